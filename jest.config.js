@@ -1,0 +1,11 @@
+/** @type {import("jest").Config} */
+module.exports = {
+  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
+  modulePathIgnorePatterns: ["<rootDir>/dist/", "/cdktf.out/"],
+  transform: { "\\.ts$": "<rootDir>/scripts/esbuild-jest-transform.js" },
+  moduleNameMapper: {
+    "^cdktf-hermes$": "<rootDir>/lib/index.ts",
+    "^cdktf-hermes/testing$": "<rootDir>/lib/testing/index.ts",
+  },
+};

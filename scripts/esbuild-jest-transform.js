@@ -1,0 +1,14 @@
+// Strips types for jest; `npm run typecheck` checks them.
+const { transformSync } = require("esbuild");
+
+module.exports = {
+  process(source, sourcefile) {
+    return transformSync(source, {
+      loader: "ts",
+      format: "cjs",
+      target: "node20",
+      sourcemap: "inline",
+      sourcefile,
+    });
+  },
+};
