@@ -1,1 +1,27 @@
-export {};
+export { type BasicProps, DashboardAuth, type NousProps, type OidcProps } from "./dashboard-auth";
+export { HermesConfigError, type Problem } from "./errors";
+export type { NextCommands } from "./hermes/commands";
+export type { ConfigValue, ModelProps } from "./hermes/managed-config";
+export type { AllowedUsers, BotProps, MessagingProps, SlackProps } from "./hermes/messaging";
+export { HermesApp } from "./hermes-app";
+export type {
+  ApiServerProps,
+  HealthCheckProps,
+  HermesAppProps,
+  MountProps,
+  NetworkProps,
+  PublishedPort,
+  PublishProps,
+} from "./hermes-app-props";
+export { HermesImage, type RegistryImageProps, type WrapperImageProps } from "./hermes-image";
+export {
+  type HostPathProps,
+  type NamedVolumeProps,
+  PersistentDataVolume,
+  type PersistentDataVolumeProps,
+} from "./persistent-data-volume";
+export type { Acknowledgements, RuleId } from "./rules";
+export { inSecretsFile, type Secret } from "./secret";
+export { HermesTarget } from "./targets";
+export type { DockerTargetProps } from "./targets/docker";
+export { useDockerProvider4 } from "./targets/docker-provider";

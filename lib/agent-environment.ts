@@ -1,0 +1,90 @@
+import { HOME_PATH, STOP, s6KillWaitSeconds } from "./hermes/container-contract";
+import { dashboardEnvironment, type EnvironmentPart, type SecretVariable } from "./hermes/dashboard";
+import { MODEL_KEY_VARIABLE } from "./hermes/managed-config";
+import { messagingEnvironment } from "./hermes/messaging";
+import { hasFeature } from "./hermes/releases";
+import { ANY_SECRET, apiServerKeyCheck } from "./hermes/secrets";
+import type { HermesAppProps } from "./hermes-app-props";
+import { listening } from "./rules/agent";
+import type { Secret } from "./secret";
+
+/** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
+export function agentEnvironment(props: HermesAppProps): EnvironmentPart {
+  const { release } = props.image;
+  const parts = [
+    containerEnvironment(props),
+    dashboardEnvironment(props.dashboard?.access, release),
+    apiServerEnvironment(props),
+    messagingEnvironment(props.messaging ?? {}),
+    { plain: props.env ?? {}, secrets: furtherSecrets(props) },
+  ];
+  return {
+    plain: Object.assign({}, ...parts.map(({ plain }) => plain)),
+    secrets: parts.flatMap(({ secrets }) => secrets),
+  };
+}
+
+function containerEnvironment({
+  image,
+  data,
+  trustedProxies,
+  stopGraceSeconds,
+}: HermesAppProps): EnvironmentPart {
+  const supervised = hasFeature(image.release, "supervision");
+  return {
+    plain: {
+      HOME: HOME_PATH,
+      ...(data.uid !== undefined && { HERMES_UID: String(data.uid) }),
+      ...(data.gid !== undefined && { HERMES_GID: String(data.gid) }),
+      ...(supervised && {
+        S6_KILL_GRACETIME: milliseconds(s6KillWaitSeconds(stopGraceSeconds ?? STOP.defaultGraceSeconds)),
+        S6_SERVICES_GRACETIME: milliseconds(STOP.servicesWaitSeconds),
+      }),
+      // Read by uvicorn itself; releases that have it also get dashboard.trusted_proxies.
+      ...(trustedProxies?.length && { FORWARDED_ALLOW_IPS: trustedProxies.join(",") }),
+    },
+    secrets: [],
+  };
+}
+
+function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
+  const { apiServer } = props;
+  const address = listening(props);
+  if (apiServer === undefined || address === undefined) return { plain: {}, secrets: [] };
+  const { key, corsOrigins, modelName } = apiServer;
+  return {
+    plain: {
+      API_SERVER_HOST: address.host,
+      API_SERVER_PORT: String(address.port),
+      ...(corsOrigins?.length && { API_SERVER_CORS_ORIGINS: corsOrigins.join(",") }),
+      ...(modelName !== undefined && { API_SERVER_MODEL_NAME: modelName }),
+    },
+    secrets: [
+      {
+        name: "API_SERVER_KEY",
+        prop: "apiServer.key",
+        value: key,
+        checks: [ANY_SECRET, apiServerKeyCheck(props.image.release)],
+      },
+    ],
+  };
+}
+
+function furtherSecrets({ secrets, model }: HermesAppProps): readonly SecretVariable[] {
+  const variable = (name: string, prop: string, value: Secret): SecretVariable => ({
+    name,
+    prop,
+    value,
+    checks: [ANY_SECRET],
+  });
+  const named = Object.entries(secrets ?? {}).map(([name, value]) =>
+    variable(name, `secrets.${name}`, value),
+  );
+  return model?.apiKey === undefined
+    ? named
+    : [...named, variable(MODEL_KEY_VARIABLE, "model.apiKey", model.apiKey)];
+}
+
+function milliseconds(seconds: number): string {
+  return String(seconds * 1000);
+}

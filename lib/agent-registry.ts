@@ -1,0 +1,63 @@
+import { posix } from "node:path";
+import type { IConstruct } from "constructs";
+
+/** Who holds what, over all stacks of an app. */
+export class AgentRegistry {
+  private static readonly ofRoot = new WeakMap<IConstruct, AgentRegistry>();
+
+  static of(scope: IConstruct): AgentRegistry {
+    const { root } = scope.node;
+    let registry = AgentRegistry.ofRoot.get(root);
+    if (registry === undefined) {
+      registry = new AgentRegistry();
+      AgentRegistry.ofRoot.set(root, registry);
+    }
+    return registry;
+  }
+
+  private readonly holders = new Map<string, string>();
+
+  /** Takes the key for the holder; answers who has it already. */
+  claim(key: string, holder: string): string | undefined {
+    const other = this.holders.get(key);
+    if (other === undefined) this.holders.set(key, holder);
+    return other;
+  }
+
+  /** Takes a port of an engine's host; one on a wildcard address is taken on every address. */
+  claimPort(engine: string, address: string, port: number, holder: string): string | undefined {
+    const key = `${engine} port ${port}`;
+    const other = isWildcard(address)
+      ? this.holders.get(`${key} somewhere`)
+      : (this.holders.get(`${key} everywhere`) ?? this.holders.get(`${key} ${address}`));
+    if (other !== undefined) return other;
+    this.claim(`${key} somewhere`, holder);
+    this.claim(isWildcard(address) ? `${key} everywhere` : `${key} ${address}`, holder);
+    return undefined;
+  }
+
+  /** Takes a directory of an engine; one above or below it that is taken counts as taken too. */
+  claimPath(engine: string, path: string, holder: string): string | undefined {
+    const above = ancestors(posix.normalize(path));
+    const [self = path, ...parents] = above.map((directory) => `${engine} path ${directory}`);
+    const other =
+      this.holders.get(self) ??
+      this.holders.get(`${self} contains`) ??
+      parents.map((parent) => this.holders.get(parent)).find((found) => found !== undefined);
+    if (other !== undefined) return other;
+    this.holders.set(self, holder);
+    for (const parent of parents) this.claim(`${parent} contains`, holder);
+    return undefined;
+  }
+}
+
+function isWildcard(address: string): boolean {
+  return address === "0.0.0.0" || address === "::";
+}
+
+/** `/a/b` → `/a/b`, `/a`, `/`. */
+function ancestors(path: string): string[] {
+  const clean = path.replace(/(.)\/$/, "$1");
+  const parent = posix.dirname(clean);
+  return parent === clean ? [clean] : [clean, ...ancestors(parent)];
+}

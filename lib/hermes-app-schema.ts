@@ -1,0 +1,151 @@
+import { z } from "zod";
+import { DashboardAuth } from "./dashboard-auth";
+import { STOP } from "./hermes/container-contract";
+import { ENVIRONMENT_NAME } from "./hermes/environment";
+import type { ModelProps } from "./hermes/managed-config";
+import type { BotProps, MessagingProps, SlackProps } from "./hermes/messaging";
+import type {
+  ApiServerProps,
+  HealthCheckProps,
+  HermesAppProps,
+  MountProps,
+  NetworkProps,
+  PublishedPort,
+  PublishProps,
+} from "./hermes-app-props";
+import { HermesImage } from "./hermes-image";
+import { PersistentDataVolume } from "./persistent-data-volume";
+import { ACKNOWLEDGE_SCHEMA } from "./review";
+import {
+  ABSOLUTE_PATH,
+  anyText,
+  choice,
+  construct,
+  either,
+  flag,
+  isRecord,
+  listOf,
+  literalText,
+  literalWholeNumber,
+  mapOf,
+  optional,
+  positiveNumber,
+  propsSchema,
+  secret,
+  text,
+  wholeNumber,
+} from "./validation";
+
+const LARGE = Number.MAX_SAFE_INTEGER;
+const PORT = literalWholeNumber(1, 65535, "");
+const ADDRESS = text(/^[0-9A-Fa-f.:]+$|^localhost$/, "an IP address");
+const NETWORK = text(
+  /^(?:[0-9A-Fa-f.:]+(?:\/\d{1,3})?|\*)$/,
+  "an address or a network such as 172.17.0.0/16",
+);
+const NAME = literalText(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a container name: letters, digits, `.`, `_`, `-`");
+const HOST_PATH = anyText("a path on the engine's host");
+
+const PUBLISHED_PORT = either(
+  "false, or an address and a port",
+  z.literal(false),
+  propsSchema<PublishedPort>({ address: optional(ADDRESS), port: optional(PORT) }),
+);
+
+const ALLOWED_USERS = either(
+  'a list of user ids, or "everyone"',
+  choice("everyone"),
+  listOf(anyText("a user id")),
+);
+
+const BOT = propsSchema<BotProps>({ botToken: secret(), allowedUsers: ALLOWED_USERS });
+
+export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
+  image: construct("HermesImage", (value) => value instanceof HermesImage),
+  data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
+  target: optional(
+    construct("HermesTarget", (value) => isRecord(value) && typeof value["deploy"] === "function"),
+  ),
+  name: optional(NAME),
+  dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
+  apiServer: optional(
+    propsSchema<ApiServerProps>({
+      key: secret(),
+      host: optional(ADDRESS),
+      port: optional(PORT),
+      corsOrigins: optional(
+        listOf(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
+      ),
+      modelName: optional(anyText()),
+    }),
+  ),
+  publish: optional(
+    propsSchema<PublishProps>({ dashboard: optional(PUBLISHED_PORT), apiServer: optional(PUBLISHED_PORT) }),
+  ),
+  model: optional(
+    propsSchema<ModelProps>({
+      provider: anyText("a provider's name"),
+      name: anyText("a model's name"),
+      baseUrl: optional(text(/^https?:\/\/\S*[^\s/]$/, "an http(s):// URL with no slash at the end")),
+      apiKey: optional(secret()),
+    }),
+  ),
+  config: optional(
+    z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
+  ),
+  messaging: optional(
+    propsSchema<MessagingProps>({
+      slack: optional(
+        propsSchema<SlackProps>({ botToken: secret(), appToken: secret(), allowedUsers: ALLOWED_USERS }),
+      ),
+      telegram: optional(BOT),
+      discord: optional(BOT),
+    }),
+  ),
+  secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
+  secretsFile: optional(text(ABSOLUTE_PATH, "an absolute path on the engine's host")),
+  env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
+  trustedProxies: optional(listOf(NETWORK)),
+  memoryMiB: optional(wholeNumber(1, LARGE, "MiB")),
+  cpus: optional(positiveNumber("CPUs")),
+  shmMiB: optional(wholeNumber(1, LARGE, "MiB")),
+  healthCheck: optional(
+    either(
+      "false, or its timings",
+      z.literal(false),
+      propsSchema<HealthCheckProps>({
+        intervalSeconds: optional(literalWholeNumber(1, 3600, "seconds")),
+        timeoutSeconds: optional(literalWholeNumber(1, 3600, "seconds")),
+        retries: optional(literalWholeNumber(1, 1000, "")),
+        startPeriodSeconds: optional(literalWholeNumber(0, 86400, "seconds")),
+      }),
+    ),
+  ),
+  stopGraceSeconds: optional(literalWholeNumber(STOP.minGraceSeconds, 86400, "seconds")),
+  mounts: optional(
+    listOf(
+      propsSchema<MountProps>({
+        hostPath: optional(HOST_PATH),
+        volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
+        target: text(ABSOLUTE_PATH, "an absolute path in the container"),
+        readOnly: optional(flag()),
+      }),
+    ),
+  ),
+  networks: optional(
+    listOf(
+      propsSchema<NetworkProps>({
+        name: anyText("a network's name"),
+        create: optional(flag()),
+        aliases: optional(listOf(anyText("a host name"))),
+      }),
+    ),
+  ),
+  extraHosts: optional(
+    mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),
+  ),
+  labels: optional(
+    mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
+  ),
+  acknowledge: ACKNOWLEDGE_SCHEMA,
+});

@@ -1,0 +1,236 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { TerraformProvider } from "cdktf";
+import { Construct } from "constructs";
+import { HermesConfigError, showValue } from "./errors";
+import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
+import { type ContextFile, contextHash, renderWrapper } from "./hermes/wrapper-context";
+import { ACKNOWLEDGE_SCHEMA, Review } from "./review";
+import { type Acknowledgements, IMAGE_RULES } from "./rules";
+import {
+  anyText,
+  construct,
+  listOf,
+  literalText,
+  mapOf,
+  optional,
+  propsSchema,
+  validateProps,
+} from "./validation";
+
+export interface RegistryImageProps {
+  /** @default "nousresearch/hermes-agent" */
+  readonly repository?: string;
+  /** A release tag (`v2026.7.30`, `v0.21.6`), or a private wrapper's own, such as `sha-<commit>`. */
+  readonly tag?: string;
+  /** `sha256:…`; beside a tag it decides, and the tag tells the release. */
+  readonly digest?: string;
+  /**
+   * The Hermes release inside.
+   * @default - read from the tag
+   */
+  readonly release?: string;
+  /** @default - the stack's default Docker provider */
+  readonly provider?: TerraformProvider;
+  /** @default - none */
+  readonly acknowledge?: Acknowledgements;
+}
+
+export interface WrapperImageProps {
+  /** The upstream release to build on, such as `v2026.7.30`. */
+  readonly release: string;
+  /** @default "nousresearch/hermes-agent" */
+  readonly baseRepository?: string;
+  /** Digest of the base, `sha256:…`; or `baseRevision`. */
+  readonly baseDigest?: string;
+  /** Any text; change it to take a base that moved under its tag. Or `baseDigest`. */
+  readonly baseRevision?: string;
+  /**
+   * Codex CLI (`@openai/codex`), needed for the codex-app-server runtime only.
+   * @default - not installed
+   */
+  readonly codexVersion?: string;
+  /** npm packages and their exact versions. @default - none */
+  readonly npmPackages?: { readonly [name: string]: string };
+  /** Debian packages, as `name` or `name=version`. @default - none */
+  readonly aptPackages?: readonly string[];
+  /** Python packages and their exact versions, in an environment of their own. @default - none */
+  readonly pythonPackages?: { readonly [name: string]: string };
+  /** PEM files of certificate authorities, for networks whose proxy opens TLS. @default - none */
+  readonly caCertificates?: readonly string[];
+  /** Repository part of the built image's name. @default "localhost/hermes-agent" */
+  readonly name?: string;
+  /** @default - the stack's default Docker provider */
+  readonly provider?: TerraformProvider;
+  /** @default - none */
+  readonly acknowledge?: Acknowledgements;
+}
+
+/**
+ * Where an agent's image comes from. Put it in a `TerraformStack` of its own: Terraform removes the old container
+ * before it pulls or builds the new image, and only an earlier stack can fail without taking the agent down.
+ * Resources appear with the first agent that uses the image; nothing is pulled for an image that none uses.
+ */
+export class HermesImage extends Construct {
+  /** An image from a registry: upstream's, or your own wrapper's. */
+  static registry(scope: Construct, id: string, props: RegistryImageProps): HermesImage {
+    return new HermesImage(scope, id, { kind: "registry", props });
+  }
+
+  /** An image built on upstream's with further tools, and with the volume's ownership repaired at boot. */
+  static wrapper(scope: Construct, id: string, props: WrapperImageProps): HermesImage {
+    return new HermesImage(scope, id, { kind: "wrapper", props });
+  }
+
+  /** The literal name that a container uses; for a wrapper its tag is the hash of the build context. */
+  readonly reference: string;
+  /** The Hermes release inside. */
+  readonly release: Release;
+  /** The wrapper's build context; undefined for a registry image. */
+  readonly context:
+    | { readonly files: readonly ContextFile[]; readonly hash: string; readonly pullBase: boolean }
+    | undefined;
+  readonly provider: TerraformProvider | undefined;
+
+  private constructor(scope: Construct, id: string, source: Source) {
+    super(scope, id);
+    validateProps(this, source.kind === "registry" ? REGISTRY_SCHEMA : WRAPPER_SCHEMA, source.props);
+    const { tag, digest, repository, release } = names(source);
+    new Review(this, source.props.acknowledge)
+      .apply(IMAGE_RULES, {
+        kind: source.kind,
+        repository,
+        tag,
+        digest,
+        release,
+        baseRevision: source.kind === "wrapper" ? source.props.baseRevision : undefined,
+      })
+      .conclude();
+    this.provider = source.props.provider;
+    this.release = parseRelease(release ?? tag ?? "") ?? newestKnownRelease();
+    const pulled = `${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
+    if (source.kind === "registry") {
+      this.reference = pulled;
+      return;
+    }
+    const { caCertificates, ...contents } = source.props;
+    const files = renderWrapper({
+      ...contents,
+      release: this.release,
+      base: pulled,
+      caCertificates: caCertificates?.map((path, i) => this.readCertificate(path, i)),
+    });
+    const hash = contextHash(files);
+    this.context = { files, hash, pullBase: digest === undefined };
+    this.reference = `${source.props.name ?? "localhost/hermes-agent"}:${hash.slice(0, TAG_LENGTH)}`;
+  }
+
+  /**
+   * Writes the wrapper's build context into a folder, for people who build in CI. Files of an earlier call that are
+   * no longer part of it go.
+   */
+  writeContext(directory: string): void {
+    if (this.context === undefined) {
+      throw new HermesConfigError(this, [
+        {
+          prop: "writeContext",
+          problem: "a registry image has no build context",
+          fix: "use HermesImage.wrapper",
+        },
+      ]);
+    }
+    rmSync(join(directory, "ca-certificates"), { recursive: true, force: true });
+    for (const name of ["entrypoint", "hermes"]) rmSync(join(directory, name), { force: true });
+    for (const { path, mode, content } of this.context.files) {
+      const file = join(directory, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content);
+      chmodSync(file, mode);
+    }
+  }
+
+  private readCertificate(path: string, index: number): string {
+    const prop = `caCertificates[${index}]`;
+    let content: string;
+    try {
+      content = readFileSync(path, "utf8");
+    } catch (error) {
+      const problem = `cannot be read (${error instanceof Error && "code" in error ? error.code : error})`;
+      throw new HermesConfigError(this, [{ prop, value: showValue(path), problem, fix: "name a PEM file" }]);
+    }
+    if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(content)) {
+      const problem = "holds a private key, which would become a layer of the image";
+      throw new HermesConfigError(this, [
+        { prop, value: showValue(path), problem, fix: "name a file with certificates only" },
+      ]);
+    }
+    if (!content.includes("-----BEGIN CERTIFICATE-----")) {
+      const problem = "holds no certificate";
+      throw new HermesConfigError(this, [
+        { prop, value: showValue(path), problem, allowed: "a PEM file", fix: "convert it to PEM" },
+      ]);
+    }
+    return content;
+  }
+}
+
+type Source =
+  | { readonly kind: "registry"; readonly props: RegistryImageProps }
+  | { readonly kind: "wrapper"; readonly props: WrapperImageProps };
+
+/** 64 bits of the hash: no two contexts of one repository will share them. */
+const TAG_LENGTH = 16;
+
+/** What is pulled: the image itself, or the wrapper's base. */
+function names(source: Source) {
+  if (source.kind === "registry") {
+    const { repository = UPSTREAM_REPOSITORY, tag, digest, release } = source.props;
+    return { repository, tag, digest, release };
+  }
+  const { baseRepository = UPSTREAM_REPOSITORY, release, baseDigest } = source.props;
+  return { repository: baseRepository, tag: release, digest: baseDigest, release };
+}
+
+const REPOSITORY = literalText(
+  /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+  "a repository without tag, such as ghcr.io/acme/hermes-agent",
+);
+const RELEASE = literalText(/^(?:rc\.\d+-)?v\d+\.\d+\.\d+/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
+  (value) => typeof value === "string" && parseRelease(value) !== undefined,
+  "a release: vYYYY.M.D[.N] or vX.Y.Z",
+);
+const DIGEST = literalText(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits");
+const VERSION = literalText(/^\d[0-9A-Za-z.+!-]*$/, "an exact version, such as 1.2.3");
+const PROVIDER = optional(
+  construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value)),
+);
+
+const REGISTRY_SCHEMA = propsSchema<RegistryImageProps>({
+  repository: optional(REPOSITORY),
+  tag: optional(literalText(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "a tag: letters, digits, `.`, `_`, `-`")),
+  digest: optional(DIGEST),
+  release: optional(RELEASE),
+  provider: PROVIDER,
+  acknowledge: ACKNOWLEDGE_SCHEMA,
+});
+
+const WRAPPER_SCHEMA = propsSchema<WrapperImageProps>({
+  release: RELEASE,
+  baseRepository: optional(REPOSITORY),
+  baseDigest: optional(DIGEST),
+  baseRevision: optional(literalText(/^[\x21-\x7e]{1,64}$/, "up to 64 characters without blanks")),
+  codexVersion: optional(VERSION),
+  npmPackages: optional(
+    mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", VERSION),
+  ),
+  aptPackages: optional(
+    listOf(
+      literalText(/^[a-z0-9][a-z0-9+.-]+(?:=[A-Za-z0-9.+:~-]+)?$/, "a Debian package: name or name=version"),
+    ),
+  ),
+  pythonPackages: optional(mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", VERSION)),
+  caCertificates: optional(listOf(anyText("a path of a PEM file"))),
+  name: optional(REPOSITORY),
+  provider: PROVIDER,
+  acknowledge: ACKNOWLEDGE_SCHEMA,
+});

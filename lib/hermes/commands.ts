@@ -1,0 +1,34 @@
+import { hasFeature, type Release } from "./releases";
+
+/** What a person types next, by purpose. */
+export type NextCommands = Readonly<Record<string, string>>;
+
+export interface CommandContext {
+  readonly release: Release;
+  /** How to name the container on the command line: its name, or a `$(…)` that finds it. */
+  readonly container: string;
+  /** `docker`, or `docker -H …` for an engine elsewhere. */
+  readonly docker: string;
+  /** The model is pinned, so that choosing another one has no effect. */
+  readonly modelPinned: boolean;
+}
+
+/**
+ * Commands that are right for that release. From the s6 generation on `hermes` is a shim that drops root; before,
+ * a bare `docker exec` finds no `hermes`, and as root it would leave files that the gateway can't read.
+ */
+export function nextCommands({ release, container, docker, modelPinned }: CommandContext): NextCommands {
+  const shim = hasFeature(release, "execShim");
+  const hermes = (arguments_: string, tty = true) =>
+    `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
+    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${arguments_ && ` ${arguments_}`}`;
+  return {
+    setup: hermes("setup"),
+    codexLogin: hermes("auth add openai-codex"),
+    ...(modelPinned ? {} : { chooseModel: hermes("model") }),
+    oneShotTest: hermes('-z "Reply with exactly: ok"', false),
+    chat: hermes(""),
+    logs: `${docker} logs --follow --tail 100 ${container}`,
+    gatewayLog: `${docker} exec ${container} tail -n 100 -F /opt/data/logs/agent.log`,
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * Environment variables that a user should not set by hand: each is owned by a prop, belongs to the secrets, or
+ * does harm. Variables that are not listed here pass through untouched.
+ */
+
+export type ReservedReason =
+  /** The library sets it from a prop. */
+  | "owned"
+  /** Hermes does not know it, or no longer. */
+  | "dead"
+  /** It takes a protection away. */
+  | "unsafe"
+  /** The image breaks, whatever the reason for setting it. */
+  | "breaks";
+
+export interface ReservedVariable {
+  readonly reason: ReservedReason;
+  /** What it does to an agent, in a clause. */
+  readonly effect: string;
+  readonly fix: string;
+  readonly reference?: string;
+}
+
+/** Owned variables and the prop that sets each. */
+const OWNED: Readonly<Record<string, string>> = {
+  HOME: "nothing: it is always /opt/data/home",
+  HERMES_UID: "`uid` of PersistentDataVolume",
+  HERMES_GID: "`gid` of PersistentDataVolume",
+  PUID: "`uid` of PersistentDataVolume",
+  PGID: "`gid` of PersistentDataVolume",
+  HERMES_DASHBOARD: "`dashboard`",
+  HERMES_DASHBOARD_HOST: "`dashboard`",
+  HERMES_DASHBOARD_PORT: "`publish.dashboard` for the port on the host",
+  HERMES_DASHBOARD_PUBLIC_URL: "`publicUrl` of DashboardAuth",
+  HERMES_DASHBOARD_BASIC_AUTH_USERNAME: "DashboardAuth.basic",
+  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: "DashboardAuth.basic",
+  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH: "DashboardAuth.basic",
+  HERMES_DASHBOARD_BASIC_AUTH_SECRET: "DashboardAuth.basic",
+  HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS: "DashboardAuth.basic",
+  HERMES_DASHBOARD_OIDC_ISSUER: "DashboardAuth.oidc",
+  HERMES_DASHBOARD_OIDC_CLIENT_ID: "DashboardAuth.oidc",
+  HERMES_DASHBOARD_OIDC_CLIENT_SECRET: "DashboardAuth.oidc",
+  HERMES_DASHBOARD_OIDC_SCOPES: "DashboardAuth.oidc",
+  HERMES_DASHBOARD_OAUTH_CLIENT_ID: "DashboardAuth.nous",
+  HERMES_DASHBOARD_PORTAL_URL: "DashboardAuth.nous",
+  FORWARDED_ALLOW_IPS: "`trustedProxies`",
+  API_SERVER_KEY: "`apiServer.key`",
+  API_SERVER_HOST: "`apiServer.host`",
+  API_SERVER_PORT: "`apiServer.port`",
+  API_SERVER_CORS_ORIGINS: "`apiServer.corsOrigins`",
+  API_SERVER_MODEL_NAME: "`apiServer.modelName`",
+  HERMES_INFERENCE_PROVIDER: "`model.provider`",
+  HERMES_INFERENCE_MODEL: "`model.name`",
+  CUSTOM_BASE_URL: "`model.baseUrl`",
+  SLACK_BOT_TOKEN: "`messaging.slack`",
+  SLACK_APP_TOKEN: "`messaging.slack`",
+  SLACK_ALLOWED_USERS: "`messaging.slack`",
+  SLACK_ALLOW_ALL_USERS: "`messaging.slack`",
+  TELEGRAM_BOT_TOKEN: "`messaging.telegram`",
+  TELEGRAM_ALLOWED_USERS: "`messaging.telegram`",
+  TELEGRAM_ALLOW_ALL_USERS: "`messaging.telegram`",
+  DISCORD_BOT_TOKEN: "`messaging.discord`",
+  DISCORD_ALLOWED_USERS: "`messaging.discord`",
+  DISCORD_ALLOW_ALL_USERS: "`messaging.discord`",
+  S6_KILL_GRACETIME: "`stopGraceSeconds`",
+  S6_SERVICES_GRACETIME: "`stopGraceSeconds`",
+};
+
+const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
+  API_SERVER_ENABLED: {
+    reason: "dead",
+    effect:
+      "never disables the API server, and `true` without a key once served it with no authentication at all",
+    fix: "give `apiServer` with a key, or leave it out: no key is the only off switch",
+    reference: "#87856",
+  },
+  HERMES_HEADLESS: { reason: "dead", effect: "is not known to Hermes", fix: "remove it" },
+  HERMES_DASHBOARD_TUI: {
+    reason: "dead",
+    effect: "was dropped: the chat tab is always on",
+    fix: "remove it",
+  },
+  HERMES_DASHBOARD_INSECURE: {
+    reason: "dead",
+    effect: "opens the dashboard on old releases and does nothing from v2026.7.1 on",
+    fix: "use DashboardAuth.trustedNetwork on a release that honours it, or a login",
+    reference: "PR #50476",
+  },
+  HERMES_HOME: {
+    reason: "breaks",
+    effect: "moves the data away from the mounted volume, and only half of Hermes follows",
+    fix: "remove it: the data directory is always /opt/data",
+    reference: "#33001",
+  },
+  HERMES_MANAGED_DIR: {
+    reason: "breaks",
+    effect: "hides the settings and secrets that this library places in /etc/hermes",
+    fix: "remove it",
+  },
+  PATH: {
+    reason: "breaks",
+    effect:
+      "can put the raw binary before the shim that drops root, so that root-owned files lock the gateway out",
+    fix: "remove it; install tools with HermesImage.wrapper",
+    reference: "#16480",
+  },
+  S6_READ_ONLY_ROOT: { reason: "breaks", effect: "stops the image from booting", fix: "remove it" },
+  HERMES_ALLOW_ROOT_GATEWAY: {
+    reason: "unsafe",
+    effect: "lets the gateway run as root and leave root-owned files in /opt/data",
+    fix: "remove it",
+    reference: "#15718",
+  },
+  HERMES_DOCKER_EXEC_AS_ROOT: {
+    reason: "unsafe",
+    effect:
+      "makes every `docker exec … hermes` write root-owned files; it is meant for one diagnostic command",
+    fix: "remove it and pass it to that one `docker exec -e`",
+    reference: "#35098",
+  },
+  HERMES_GATEWAY_NO_SUPERVISE: {
+    reason: "unsafe",
+    effect: "takes the gateway out of s6 supervision",
+    fix: "remove it",
+  },
+  HERMES_YOLO_MODE: {
+    reason: "unsafe",
+    effect: "runs every command without approval",
+    fix: "remove it, or acknowledge the rule with your reason",
+  },
+  GATEWAY_ALLOW_ALL_USERS: {
+    reason: "unsafe",
+    effect: "gives a shell to anyone who finds the bot",
+    fix: "list users with `messaging.*.allowedUsers`",
+  },
+  HERMES_AUTH_JSON_BOOTSTRAP: {
+    reason: "unsafe",
+    effect: "shows a login in `docker inspect` for as long as the container lives",
+    fix: "log in once with the `codexLogin` or `setup` command of the output",
+  },
+};
+
+export function reservedVariable(name: string): ReservedVariable | undefined {
+  const prop = OWNED[name];
+  if (prop !== undefined) return { reason: "owned", effect: "is set by this library", fix: `use ${prop}` };
+  return HARMFUL[name];
+}
+
+/** Names that Hermes itself treats as credentials, and passwords. */
+const CREDENTIAL_NAME = /(?:_API_KEY|_TOKEN|_SECRET|_KEY|_PASSWORD|_PASSWD|_CREDENTIALS)$/;
+
+export function isCredentialName(name: string): boolean {
+  return CREDENTIAL_NAME.test(name);
+}
+
+export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Config keys under which a secret would stand in clear text: `api_key`, `bot_token`, `client_secret`, … */
+const CREDENTIAL_KEY = /(?:^|_)(?:api_?key|token|secret|password|passwd)$/i;
+
+export function isCredentialKey(key: string): boolean {
+  return CREDENTIAL_KEY.test(key);
+}

@@ -1,0 +1,52 @@
+import { DASHBOARD_PORT, DATA_PATH } from "./container-contract";
+import { hasFeature, type Release } from "./releases";
+
+export interface HealthCheckSources {
+  readonly release: Release;
+  /** Where the API server listens; absent when it is off. */
+  readonly apiServer?: { readonly host: string; readonly port: number } | undefined;
+  readonly dashboard: boolean;
+}
+
+/**
+ * A check that sees a dead gateway behind a live container and exists in that release, as Docker's `test` list.
+ * Undefined where nothing reliable exists: on the tini generations, where the container ends with its gateway.
+ *
+ * - The API server is part of the gateway, so its `/health` dies with it.
+ * - The dashboard's `/api/status` answers 200 without a gateway, so its `gateway_running` is read.
+ * - Otherwise the heartbeat file, or s6's own view on releases that do not write one.
+ *
+ * curl gets `-q`: with HOME on the volume root's curl would obey a `.curlrc` that the agent can write.
+ */
+export function healthCheckCommand(sources: HealthCheckSources): readonly string[] | undefined {
+  const { release, apiServer, dashboard } = sources;
+  if (apiServer) {
+    const url = `http://${connectAddress(apiServer.host)}:${apiServer.port}/health`;
+    return ["CMD", ...CURL, "--output", "/dev/null", url];
+  }
+  if (dashboard) {
+    const url = `http://127.0.0.1:${DASHBOARD_PORT}/api/status`;
+    return [
+      "CMD-SHELL",
+      `${CURL.join(" ").replace("*", "'*'")} ${url} | grep -Eq '"gateway_running": *true'`,
+    ];
+  }
+  if (hasFeature(release, "heartbeatFile")) {
+    const file = `${DATA_PATH}/state/gateway.heartbeat`;
+    return ["CMD-SHELL", `find ${file} -newermt '${HEARTBEAT_MAX_AGE_SECONDS} seconds ago' | grep -q .`];
+  }
+  if (release.generation === "s6") {
+    return ["CMD-SHELL", `test "$(/command/s6-svstat -o up /run/service/gateway-default)" = true`];
+  }
+  return undefined;
+}
+
+/** The gateway touches its heartbeat every 30 s. */
+const HEARTBEAT_MAX_AGE_SECONDS = 90;
+
+const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];
+
+/** A wildcard address is one to listen on, not one to connect to. */
+function connectAddress(host: string): string {
+  return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+}

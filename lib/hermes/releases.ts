@@ -1,0 +1,190 @@
+/**
+ * Hermes Agent's releases: how their tags are read and ordered, which image generation they belong to, and
+ * since when each feature exists that this library relies on.
+ */
+
+/**
+ * The four shapes that the upstream image has had, named after what runs as PID 1. They differ in entrypoint,
+ * privilege drop and supervision, so a wrapper or a command that fits one can break another.
+ */
+export type Generation = "entrypoint" | "tini" | "s6" | "dispatch";
+
+export interface Release {
+  /** The tag as written, such as `v2026.7.30` or `v0.22.1`. */
+  readonly tag: string;
+  readonly generation: Generation;
+  /** Sort key: compare element by element. Releases of one version under two tag schemes share a key. */
+  readonly order: readonly number[];
+  /** A release candidate (`rc.4-v0.21.6`), not a release. */
+  readonly candidate: boolean;
+}
+
+/** The upstream repository on Docker Hub. */
+export const UPSTREAM_REPOSITORY = "nousresearch/hermes-agent";
+
+/** Calendar tags ended with v2026.9.24 (0.21.5); from 0.21.6 on tags are `vX.Y.Z`. */
+const CALENDAR_RELEASES = [
+  ["v2026.4.23", "0.11.0"],
+  ["v2026.4.30", "0.12.0"],
+  ["v2026.5.16", "0.14.0"],
+  ["v2026.5.28", "0.15.0"],
+  ["v2026.5.29", "0.15.1"],
+  ["v2026.6.5", "0.16.0"],
+  ["v2026.6.19", "0.17.0"],
+  ["v2026.7.1", "0.18.0"],
+  ["v2026.7.7", "0.18.1"],
+  ["v2026.7.7.2", "0.18.2"],
+  ["v2026.7.20", "0.19.0"],
+  ["v2026.7.30", "0.19.1"],
+  ["v2026.8.3", "0.20.0"],
+  ["v2026.8.13", "0.20.1"],
+  ["v2026.8.16", "0.20.2"],
+  ["v2026.8.16.2", "0.20.3"],
+  ["v2026.8.18", "0.20.4"],
+  ["v2026.8.27", "0.20.5"],
+  ["v2026.8.31", "0.21.0"],
+  ["v2026.9.7", "0.21.1"],
+  ["v2026.9.11", "0.21.2"],
+  ["v2026.9.14", "0.21.3"],
+  ["v2026.9.21", "0.21.4"],
+  ["v2026.9.24", "0.21.5"],
+] as const;
+
+type CalendarTag = (typeof CALENDAR_RELEASES)[number][0];
+type KnownTag = CalendarTag | "v0.21.6";
+
+/** The first SemVer-tagged release; a lower version must be one that carried a calendar tag. */
+const FIRST_SEMVER = [0, 21, 6];
+
+/** The newest release that this library was checked against. */
+export const NEWEST_KNOWN_TAG = "v0.21.6";
+
+/** The first release of each generation, newest first. */
+const GENERATIONS: readonly (readonly [Generation, KnownTag])[] = [
+  ["dispatch", "v2026.8.3"],
+  ["s6", "v2026.5.28"],
+  ["tini", "v2026.4.30"],
+];
+
+/**
+ * The first release that has each feature. Where a package of the release before lacks it, the row was seen;
+ * the others follow the upstream commit or issue that is named.
+ */
+const FEATURES = {
+  /** s6-overlay supervises gateway and dashboard (commit e0e9c895d). */
+  supervision: "v2026.5.28",
+  /** `/opt/hermes/bin/hermes` comes first on PATH and drops root to the runtime user (commit aeb992d34). */
+  execShim: "v2026.5.28",
+  /** A dashboard on a public address refuses to start without a login provider or `--insecure` (commit fb5125362). */
+  dashboardGate: "v2026.5.29",
+  /** The dashboard's login providers: basic (acb0e2bac), self-hosted OIDC (f57ce341d) and Nous Portal. */
+  dashboardProviders: "v2026.6.5",
+  /** Runtime UIDs below 1000 are accepted, as Unraid's 99:100 needs (commit 7402706c5). */
+  lowRuntimeIds: "v2026.6.5",
+  /** `/etc/hermes/.env` and `config.yaml` are loaded last and win (0.17.0; absent from the 0.16.0 package). */
+  managedScope: "v2026.6.19",
+  /** `HERMES_DASHBOARD_INSECURE` does nothing any more; API keys need 16 characters (PR #50476). */
+  dashboardAlwaysGated: "v2026.7.1",
+  /** A confidential OIDC client (in the 0.18.0 package, absent from 0.17.0). */
+  oidcClientSecret: "v2026.7.1",
+  /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
+  heartbeatFile: "v2026.7.20",
+  /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
+  trustedProxiesSetting: "v0.21.6",
+} as const satisfies Record<string, KnownTag>;
+
+export type Feature = keyof typeof FEATURES;
+
+/** Tags that move: what they name today is not what they name tomorrow (#16640, #78193). */
+const FLOATING_TAGS = new Set(["latest", "main", "stable"]);
+
+const CALENDAR = /^v(20\d\d)\.(\d{1,2})\.(\d{1,2})(?:\.(\d{1,4}))?$/;
+const SEMVER = /^(?:rc\.(\d{1,4})-)?v(\d{1,3})\.(\d{1,4})\.(\d{1,4})(?:-desktop)?$/;
+const RETIRED = /^sha-[0-9a-f]{7,40}$/;
+
+export function isFloatingTag(tag: string): boolean {
+  return FLOATING_TAGS.has(tag);
+}
+
+/** `sha-<commit>` tags, which the upstream repository stopped publishing on 2026-05-20 (commit ef43938e2). */
+export function isCommitTag(tag: string): boolean {
+  return RETIRED.test(tag);
+}
+
+/**
+ * Reads `vYYYY.M.D[.N]`, `vX.Y.Z[-desktop]` or `rc.N-vX.Y.Z`; undefined for anything else. A release newer than
+ * any known one counts as the newest generation with every feature.
+ */
+export function parseRelease(tag: string): Release | undefined {
+  const order = orderOf(tag);
+  if (order === undefined) return undefined;
+  return { tag, order, generation: generationOf(order), candidate: tag.startsWith("rc.") };
+}
+
+export function compareReleases(a: Release, b: Release): number {
+  return compareOrder(a.order, b.order);
+}
+
+export function hasFeature(release: Release, feature: Feature): boolean {
+  return compareOrder(release.order, knownOrder(FEATURES[feature])) >= 0;
+}
+
+/** The first release that has the feature, for messages. */
+export function firstReleaseWith(feature: Feature): string {
+  return FEATURES[feature];
+}
+
+/** What a floating or unknown tag counts as. */
+export function newestKnownRelease(): Release {
+  const order = knownOrder(NEWEST_KNOWN_TAG);
+  return { tag: NEWEST_KNOWN_TAG, order, generation: generationOf(order), candidate: false };
+}
+
+function orderOf(tag: string): readonly number[] | undefined {
+  const calendar = CALENDAR.exec(tag);
+  if (calendar) {
+    const [year, month, day, hotfix] = calendar.slice(1).map((part) => Number(part ?? 0));
+    if (year === undefined || !month || !day || month > 12 || day > 31) return undefined;
+    return [0, year, month, day, hotfix ?? 0];
+  }
+  const semver = SEMVER.exec(tag);
+  if (!semver) return undefined;
+  const [, candidate, ...parts] = semver;
+  const version = parts.map(Number);
+  const [major = 0] = version;
+  if (major >= 100) return undefined;
+  if (compareOrder(version, FIRST_SEMVER) < 0) return calendarOrderOfVersion(version);
+  return [1, ...version, candidate === undefined ? 1 : 0, Number(candidate ?? 0)];
+}
+
+/** A version from the calendar era sorts as the newest calendar release that is not above it. */
+function calendarOrderOfVersion(version: readonly number[]): readonly number[] {
+  const known = CALENDAR_RELEASES.filter(([, v]) => compareOrder(v.split(".").map(Number), version) <= 0).at(
+    -1,
+  );
+  return known ? knownOrder(known[0]) : [0, 0, 0, 0, 0];
+}
+
+const knownOrders = new Map<KnownTag, readonly number[]>();
+
+function knownOrder(tag: KnownTag): readonly number[] {
+  let order = knownOrders.get(tag);
+  if (order === undefined) {
+    order = orderOf(tag) ?? [];
+    knownOrders.set(tag, order);
+  }
+  return order;
+}
+
+function generationOf(order: readonly number[]): Generation {
+  const found = GENERATIONS.find(([, first]) => compareOrder(order, knownOrder(first)) >= 0);
+  return found ? found[0] : "entrypoint";
+}
+
+function compareOrder(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,112 @@
+import { Construct } from "constructs";
+import { HermesConfigError } from "./errors";
+import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
+import { ACKNOWLEDGE_SCHEMA, Review } from "./review";
+import { type Acknowledgements, DATA_RULES } from "./rules";
+import { isUnresolved } from "./tokens";
+import {
+  anyText,
+  literalText,
+  mapOf,
+  optional,
+  propsSchema,
+  text,
+  validateProps,
+  wholeNumber,
+} from "./validation";
+
+interface RuntimeUserProps {
+  /**
+   * User id that owns the data on a NAS or a bind mount; the image's runtime user takes it.
+   * @default 10000
+   */
+  readonly uid?: number;
+  /** @default 10000 */
+  readonly gid?: number;
+  /** @default - none */
+  readonly acknowledge?: Acknowledgements;
+}
+
+export interface NamedVolumeProps extends RuntimeUserProps {
+  /** Name of the engine's volume. One that exists is used with what is in it. */
+  readonly name: string;
+  /** A volume driver, when the volume needs options. @default - a plain volume of the engine */
+  readonly driver?: string;
+  /** @default - none */
+  readonly driverOptions?: { readonly [option: string]: string };
+  readonly hostPath?: never;
+}
+
+export interface HostPathProps extends RuntimeUserProps {
+  /** Absolute path of a directory on the engine's host. */
+  readonly hostPath: string;
+  readonly name?: never;
+  readonly driver?: never;
+  readonly driverOptions?: never;
+}
+
+export type PersistentDataVolumeProps = NamedVolumeProps | HostPathProps;
+
+/**
+ * Where an agent's `/opt/data` lives. No plan destroys it: a plain named volume is mounted by its name and is no
+ * Terraform resource at all, so that moving, renaming or deleting a construct cannot take it along
+ * (`prevent_destroy` was seen to fail there). Only a volume with driver options is a resource, at an address fixed
+ * by its name.
+ */
+export class PersistentDataVolume extends Construct {
+  readonly source:
+    | { readonly kind: "volume"; readonly name: string; readonly options: VolumeOptions | undefined }
+    | { readonly kind: "host-path"; readonly hostPath: string };
+  readonly uid: number | undefined;
+  readonly gid: number | undefined;
+
+  constructor(scope: Construct, id: string, props: PersistentDataVolumeProps) {
+    super(scope, id);
+    validateProps(this, SCHEMA, props);
+    const { name, hostPath, driver, driverOptions } = props;
+    if ((name === undefined) === (hostPath === undefined)) {
+      throw new HermesConfigError(this, [
+        {
+          prop: "name",
+          problem: "there is neither a name nor a hostPath, or both",
+          fix: "give exactly one of them",
+        },
+      ]);
+    }
+    const hasOptions = driver !== undefined || driverOptions !== undefined;
+    if (hasOptions && (name === undefined || isUnresolved(name))) {
+      const problem = "a volume with driver options needs a literal name, which fixes its Terraform address";
+      throw new HermesConfigError(this, [{ prop: "name", problem, fix: "write the name out" }]);
+    }
+    new Review(this, props.acknowledge).apply(DATA_RULES, { hostPath, driverOptions }).conclude();
+    this.source =
+      hostPath === undefined
+        ? {
+            kind: "volume",
+            name: name ?? "",
+            options: hasOptions
+              ? { driver: driver ?? "local", driverOptions: driverOptions ?? {} }
+              : undefined,
+          }
+        : { kind: "host-path", hostPath };
+    this.uid = props.uid;
+    this.gid = props.gid;
+  }
+}
+
+export interface VolumeOptions {
+  readonly driver: string;
+  readonly driverOptions: { readonly [option: string]: string };
+}
+
+const RUNTIME_ID = wholeNumber(RUNTIME_ID_RANGE.min, RUNTIME_ID_RANGE.max, "");
+
+const SCHEMA = propsSchema<{ [K in keyof NamedVolumeProps | keyof HostPathProps]: unknown }>({
+  name: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: letters, digits, `.`, `_`, `-`")),
+  hostPath: optional(anyText("an absolute path")),
+  driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
+  driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
+  uid: optional(RUNTIME_ID),
+  gid: optional(RUNTIME_ID),
+  acknowledge: ACKNOWLEDGE_SCHEMA,
+});

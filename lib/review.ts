@@ -1,0 +1,81 @@
+import { Annotations, TerraformElement } from "cdktf";
+import type { Construct } from "constructs";
+import { z } from "zod";
+import { describeProblem, HermesConfigError, type Problem } from "./errors";
+import { type Acknowledgements, RULES } from "./rules";
+import type { Rule } from "./rules/rule";
+
+/** Where acknowledged rules stand in `cdk.tf.json`: `"//".metadata["cdktf-hermes"].acknowledged[path][rule]`. */
+export const METADATA_KEY = "cdktf-hermes";
+
+/** The shape of every construct's `acknowledge` prop. */
+export const ACKNOWLEDGE_SCHEMA = z
+  .partialRecord(
+    z.enum(Object.keys(RULES), "the id of a rule (docs/rules.md lists them)"),
+    z.string("a reason").regex(/\S/, "a reason").optional(),
+  )
+  .optional();
+
+/**
+ * One construct under its rules. Errors are gathered and thrown together by `conclude`, from the constructor: CDKTF
+ * writes the first stack before it validates the second, so a later refusal would leave half an output behind.
+ */
+export class Review {
+  private readonly errors: Problem[] = [];
+  private readonly warnings: Problem[] = [];
+  private readonly used = new Map<string, string>();
+  private readonly reasons: ReadonlyMap<string, string>;
+
+  constructor(
+    private readonly scope: Construct,
+    acknowledge: Acknowledgements = {},
+  ) {
+    this.reasons = new Map(Object.entries(acknowledge).filter(([, reason]) => reason !== undefined));
+  }
+
+  apply<Subject>(rules: Readonly<Record<string, Rule<Subject>>>, subject: Subject): this {
+    for (const [id, rule] of Object.entries(rules)) {
+      for (const violation of rule.check(subject)) {
+        const reason = rule.final ? undefined : this.reasons.get(id);
+        if (reason !== undefined) this.used.set(id, reason);
+        else (rule.severity === "error" ? this.errors : this.warnings).push(toProblem(id, rule, violation));
+      }
+    }
+    return this;
+  }
+
+  /** @throws HermesConfigError with everything that is refused */
+  conclude(): void {
+    if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
+    for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
+    for (const id of this.reasons.keys()) {
+      if (this.used.has(id)) continue;
+      Annotations.of(this.scope).addWarning(`acknowledge.${id}: the rule finds nothing here; fix: remove it`);
+    }
+    if (this.used.size > 0) new AcknowledgedRules(this.scope, Object.fromEntries(this.used));
+  }
+}
+
+function toProblem<Subject>(
+  id: string,
+  rule: Rule<Subject>,
+  violation: ReturnType<Rule<Subject>["check"]>[number],
+): Problem {
+  const { problem, ...rest } = violation;
+  const what = problem === undefined ? rule.because : `${problem}: ${rule.because}`;
+  return { ...rest, problem: what, rule: id, references: rule.references ?? [] };
+}
+
+/** Adds the acknowledged rules to the metadata of the stack's `cdk.tf.json`. */
+class AcknowledgedRules extends TerraformElement {
+  constructor(
+    private readonly owner: Construct,
+    private readonly reasons: Readonly<Record<string, string>>,
+  ) {
+    super(owner, "acknowledged");
+  }
+
+  override toMetadata(): object {
+    return { [METADATA_KEY]: { acknowledged: { [this.owner.node.path]: this.reasons } } };
+  }
+}

@@ -1,0 +1,30 @@
+import { API_SERVER_PORT } from "../hermes/container-contract";
+import type { DashboardAccess, SecretVariable } from "../hermes/dashboard";
+import type { Release } from "../hermes/releases";
+import type { HermesAppProps, PublishedPort } from "../hermes-app-props";
+
+/** What rules about an agent look at. */
+export interface AgentSubject {
+  readonly props: HermesAppProps;
+  readonly release: Release;
+  readonly access: DashboardAccess | undefined;
+  readonly runtimeIds: { readonly uid?: number | undefined; readonly gid?: number | undefined };
+  /** All secrets of the agent, whichever prop carries them. */
+  readonly secrets: readonly SecretVariable[];
+  /** The ports that will be published, defaults filled in. */
+  readonly published: {
+    readonly dashboard?: Required<PublishedPort>;
+    readonly apiServer?: Required<PublishedPort>;
+  };
+}
+
+const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+export function isLoopback(address: string): boolean {
+  return LOOPBACK_ADDRESSES.has(address);
+}
+
+/** Where the API server listens inside the container; undefined when it is off. */
+export function listening({ apiServer }: Pick<HermesAppProps, "apiServer">) {
+  return apiServer && { host: apiServer.host ?? "0.0.0.0", port: apiServer.port ?? API_SERVER_PORT };
+}

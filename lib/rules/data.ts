@@ -1,0 +1,98 @@
+import { posix } from "node:path";
+import { showValue } from "../errors";
+import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
+import { isUnresolved } from "../tokens";
+import { rulesFor, when } from "./rule";
+
+export interface DataSubject {
+  readonly hostPath?: string | undefined;
+  readonly driverOptions?: Readonly<Record<string, string>> | undefined;
+}
+
+export const DATA_RULES = rulesFor<DataSubject>()({
+  "data-path-relative": {
+    severity: "error",
+    refuses: "a host path for the data that is not absolute, or has `.` or `..` in it",
+    because: "the engine refuses it at apply, after the running agent was stopped",
+    final: true,
+    check: ({ hostPath }) =>
+      when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
+        prop: "hostPath",
+        value: showValue(hostPath),
+        allowed: "an absolute path of the engine's host, such as /srv/hermes/data",
+        fix: "write the whole path",
+      })),
+  },
+  "data-path-of-system": {
+    severity: "error",
+    refuses: "a directory of the host's system as the data directory",
+    because: "at boot the image gives the top directory and its own folders in it to the runtime user",
+    check: ({ hostPath }) =>
+      when(
+        hostPath !== undefined && SYSTEM_PATHS.has(posix.normalize(hostPath).replace(/(.)\/$/, "$1")),
+        () => ({
+          prop: "hostPath",
+          value: showValue(hostPath),
+          fix: "give the agent a directory of its own, such as /srv/hermes/data",
+        }),
+      ),
+  },
+  "data-on-network-filesystem": {
+    severity: "warning",
+    refuses: "a data volume on NFS, CIFS or sshfs",
+    because: "state.db is SQLite in WAL mode, whose locks such file systems break",
+    references: ["#123761"],
+    check: ({ driverOptions }) => {
+      const type = driverOptions?.["type"];
+      return when(type !== undefined && /^(?:nfs4?|cifs|smb3?|fuse\.sshfs|sshfs)$/.test(type), () => ({
+        prop: "driverOptions.type",
+        value: showValue(type),
+        fix: "keep the data on a local disk and back it up to the network",
+      }));
+    },
+  },
+});
+
+/** What a runtime user means depends on the release, which only the agent knows. */
+export function lowRuntimeId(ids: { uid?: number | undefined; gid?: number | undefined }, release: Release) {
+  return (["uid", "gid"] as const).flatMap((prop) => {
+    const id = ids[prop];
+    return when(
+      id !== undefined && !isUnresolved(id) && id < 1000 && !hasFeature(release, "lowRuntimeIds"),
+      () => ({
+        prop: `data.${prop}`,
+        value: showValue(id),
+        allowed: `1000 to 65534 before ${firstReleaseWith("lowRuntimeIds")}`,
+        fix: `use ${firstReleaseWith("lowRuntimeIds")} or later, or an id from 1000 on`,
+      }),
+    );
+  });
+}
+
+export function isNormalAbsolute(path: string): boolean {
+  return path.startsWith("/") && !path.split("/").some((part) => part === "." || part === "..");
+}
+
+const SYSTEM_PATHS: ReadonlySet<string> = new Set([
+  "/",
+  "/bin",
+  "/boot",
+  "/dev",
+  "/etc",
+  "/home",
+  "/lib",
+  "/opt",
+  "/proc",
+  "/root",
+  "/run",
+  "/sbin",
+  "/srv",
+  "/sys",
+  "/tmp",
+  "/usr",
+  "/var",
+  "/var/lib",
+  "/var/lib/docker",
+  "/captain",
+  "/captain/data",
+]);

@@ -1,0 +1,55 @@
+import { isCredentialName, type ReservedReason, reservedVariable } from "../hermes/environment";
+import type { AgentSubject } from "./agent";
+import { rulesFor, type Violation } from "./rule";
+
+export const ENVIRONMENT_RULES = rulesFor<AgentSubject>()({
+  "env-owned": {
+    severity: "error",
+    refuses: "a variable in `env` or `secrets` that a prop sets",
+    because: "two places would decide one value, and the checks of the prop would be passed by",
+    final: true,
+    check: reserved("owned"),
+  },
+  "env-dead": {
+    severity: "error",
+    refuses: "API_SERVER_ENABLED, HERMES_DASHBOARD_INSECURE, HERMES_DASHBOARD_TUI, HERMES_HEADLESS",
+    because: "guides still show them; they do nothing, or not what their name says",
+    references: ["#87856", "#83750"],
+    check: reserved("dead"),
+  },
+  "env-breaks-image": {
+    severity: "error",
+    refuses: "PATH, HERMES_HOME, HERMES_MANAGED_DIR, S6_READ_ONLY_ROOT",
+    because: "the image, or what this library puts into it, relies on its own value",
+    references: ["#16480", "#33001"],
+    final: true,
+    check: reserved("breaks"),
+  },
+  "env-unsafe": {
+    severity: "error",
+    refuses: "variables that take a protection away, such as HERMES_YOLO_MODE or HERMES_ALLOW_ROOT_GATEWAY",
+    because: "each is a decision that a reviewer should see with its reason",
+    references: ["#15718", "#35098"],
+    check: reserved("unsafe"),
+  },
+  "env-secret": {
+    severity: "error",
+    refuses: "a variable in `env` whose name says that it is a credential",
+    because: "it would stand in `cdk.tf.json`, or hide the whole environment in every plan",
+    check: ({ props }) =>
+      Object.keys(props.env ?? {})
+        .filter((name) => isCredentialName(name) && reservedVariable(name) === undefined)
+        .map((name) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
+  },
+});
+
+function reserved(reason: ReservedReason) {
+  return ({ props }: AgentSubject): readonly Violation[] =>
+    (["env", "secrets"] as const).flatMap((prop) =>
+      Object.keys(props[prop] ?? {}).flatMap((name) => {
+        const variable = reservedVariable(name);
+        if (variable?.reason !== reason) return [];
+        return [{ prop: `${prop}.${name}`, problem: variable.effect, fix: variable.fix }];
+      }),
+    );
+}

@@ -1,0 +1,116 @@
+import { showValue } from "../errors";
+import {
+  isCommitTag,
+  isFloatingTag,
+  NEWEST_KNOWN_TAG,
+  parseRelease,
+  UPSTREAM_REPOSITORY,
+} from "../hermes/releases";
+import { rulesFor, when } from "./rule";
+
+export interface ImageSubject {
+  readonly kind: "registry" | "wrapper";
+  readonly repository: string;
+  /** The base's tag on a wrapper. */
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+  /** The Hermes release inside, where the tag does not say it. */
+  readonly release: string | undefined;
+  readonly baseRevision?: string | undefined;
+}
+
+export const IMAGE_RULES = rulesFor<ImageSubject>()({
+  "image-floating-tag": {
+    severity: "error",
+    refuses: "an image without a digest whose tag is missing, `latest`, `main` or `stable`",
+    because:
+      "`latest` meant the head of main for months; nobody can say what runs, and a pull months later changes it",
+    references: ["#16640", "#78193"],
+    check: ({ kind, tag, digest }) =>
+      when(kind === "registry" && digest === undefined && (tag === undefined || isFloatingTag(tag)), () => ({
+        prop: "tag",
+        value: tag === undefined ? "(none)" : showValue(tag),
+        allowed: "a release tag (v2026.7.30, v0.21.6), a wrapper's own sha-<commit> tag, or a digest",
+        fix: `name a release, such as tag: "${NEWEST_KNOWN_TAG}"`,
+      })),
+  },
+  "image-retired-tag": {
+    severity: "error",
+    refuses: "a `sha-<commit>` tag of the upstream repository",
+    because: "upstream stopped publishing them on 2026-05-20, so such a pin never gets a release again",
+    references: ["ef43938e2"],
+    check: ({ repository, tag, digest }) =>
+      when(isUpstream(repository) && digest === undefined && tag !== undefined && isCommitTag(tag), () => ({
+        prop: "tag",
+        value: showValue(tag),
+        allowed: "a release tag (v2026.7.30, v0.21.6)",
+        fix: "name the release; a private wrapper's sha tag goes with its own `repository`",
+      })),
+  },
+  "image-release-unnamed": {
+    severity: "error",
+    refuses: "an image whose Hermes release can be read neither from its tag nor from `release`",
+    because:
+      "entrypoint, health check, dashboard login and commands differ by release, so each would be a guess",
+    check: ({ tag, release, digest }) =>
+      when(
+        release === undefined &&
+          (tag === undefined ? digest !== undefined : !isFloatingTag(tag) && parseRelease(tag) === undefined),
+        () => ({
+          prop: "release",
+          problem: `the tag ${tag === undefined ? "is missing and the digest" : showValue(tag)} does not tell it`,
+          allowed: "vYYYY.M.D[.N] or vX.Y.Z",
+          fix: 'name the Hermes release inside, such as release: "v2026.7.30"',
+        }),
+      ),
+  },
+  "image-release-candidate": {
+    severity: "warning",
+    refuses: "a release candidate (`rc.N-vX.Y.Z`)",
+    because: "its state migrations are one-way and may differ from the release's",
+    references: ["#100968"],
+    check: ({ tag, release }) => {
+      const named = release ?? tag;
+      return when(named !== undefined && (parseRelease(named)?.candidate ?? false), () => ({
+        prop: release === undefined ? "tag" : "release",
+        value: showValue(named),
+        fix: "wait for the release, or try it on a copy of the data",
+      }));
+    },
+  },
+  "image-first-generation": {
+    severity: "warning",
+    refuses: "a release up to v2026.4.23",
+    because:
+      "its image ends with `USER hermes`, so uid and gid cannot be changed and nothing repairs ownership",
+    references: ["#13731", "#15832"],
+    check: ({ tag, release }) => {
+      const named = release ?? tag;
+      return when(named !== undefined && parseRelease(named)?.generation === "entrypoint", () => ({
+        prop: release === undefined ? "tag" : "release",
+        value: showValue(named),
+        fix: "use v2026.4.30 or later",
+      }));
+    },
+  },
+  "wrapper-base-unpinned": {
+    severity: "error",
+    refuses: "a wrapper whose base has neither a digest nor a stated revision",
+    because: "the wrapper's tag is the hash of its files, and a base that moved changes none of them",
+    check: ({ kind, digest, baseRevision }) =>
+      when(kind === "wrapper" && digest === undefined && baseRevision === undefined, () => ({
+        prop: "baseDigest",
+        value: "(none)",
+        allowed: "baseDigest (sha256:…) or baseRevision (any text that you change to take a moved base)",
+        fix: "add the digest that `docker buildx imagetools inspect` shows for the tag",
+      })),
+  },
+});
+
+/** Docker Hub's repository under any of its spellings. */
+function isUpstream(repository: string): boolean {
+  return (
+    repository.replace(/^(?:docker\.io|index\.docker\.io|registry-1\.docker\.io)\//, "") ===
+    UPSTREAM_REPOSITORY
+  );
+}

@@ -1,0 +1,57 @@
+/** The two files of Hermes' managed scope, as Terraform templates. */
+import type { SecretVariable } from "../hermes/dashboard";
+import type { ConfigValue } from "../hermes/managed-config";
+import { escapeTemplate, expressionOf, isUnresolved } from "../tokens";
+
+/**
+ * Secrets as python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. Line breaks and `${`
+ * are refused by each secret's own condition.
+ */
+export function managedEnvFile(secrets: readonly SecretVariable[]): string {
+  return secrets
+    .flatMap(({ name, value }) => (typeof value === "string" ? [`${name}='${quoted(value)}'\n`] : []))
+    .sort()
+    .join("");
+}
+
+function quoted(value: string): string {
+  if (!isUnresolved(value)) return escapeTemplate(value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"));
+  return `\${replace(replace(${expressionOf(value)}, "\\\\", "\\\\\\\\"), "'", "\\\\'")}`;
+}
+
+/** Settings as JSON, which is YAML: text as it stands, tokens filled in and quoted by Terraform. */
+export function managedConfigFile(config: { readonly [key: string]: ConfigValue }): string {
+  return `${render(config, "")}\n`;
+}
+
+function render(value: ConfigValue, indent: string): string {
+  const inner = `${indent}  `;
+  if (isTokenValue(value)) return `\${jsonencode(${expressionOf(value)})}`;
+  if (Array.isArray(value))
+    return block(
+      "[",
+      value.map((item) => render(item, inner)),
+      "]",
+      indent,
+    );
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(([key, item]) => `${literal(key)}: ${render(item, inner)}`);
+    return block("{", entries, "}", indent);
+  }
+  return literal(value);
+}
+
+/** A token of any type; a hand-written `${…}` in a setting is Hermes' own reference, not Terraform's. */
+function isTokenValue(value: ConfigValue): boolean {
+  return isUnresolved(value) && !(typeof value === "string" && !value.includes("TfToken["));
+}
+
+function block(open: string, items: readonly string[], close: string, indent: string): string {
+  if (items.length === 0) return open + close;
+  return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
+}
+
+/** YAML readers refuse a raw DEL, which JSON allows. */
+function literal(value: string | number | boolean | null): string {
+  return escapeTemplate(JSON.stringify(value).replaceAll("\x7f", "\\u007f"));
+}

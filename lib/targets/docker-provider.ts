@@ -1,0 +1,59 @@
+import { TerraformProvider, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+
+/** Cures the plan that deletes a crashed container (#590), the panic on `cpus` (#759) and log options' drift (#473). */
+export const DOCKER_PROVIDER_4 = ">= 4.1, < 5";
+
+const raised = new WeakSet<TerraformStack>();
+
+/**
+ * Lets a stack take version 4 of the Docker provider instead of the exact 3.6.2 that the bindings pin. The same
+ * JSON works under both. Call it right after the provider, before the stack's agents.
+ *
+ * @param version a version constraint within 4.x; default `>= 4.1, < 5`
+ */
+export function useDockerProvider4(stack: TerraformStack, version: string = DOCKER_PROVIDER_4): void {
+  stack.addOverride("terraform.required_providers.docker.version", version);
+  raised.add(stack);
+}
+
+export function takesDockerProvider4(stack: TerraformStack): boolean {
+  return raised.has(stack);
+}
+
+interface EngineProvider extends TerraformProvider {
+  readonly host?: string | undefined;
+  readonly context?: string | undefined;
+}
+
+const defaultProviders = new WeakMap<TerraformStack, EngineProvider>();
+
+/** The engine that a construct's resources go to, as far as the program says. */
+export function engineOf(scope: Construct, provider?: TerraformProvider): string {
+  const { host, context } = settings(provider ?? defaultProvider(TerraformStack.of(scope)));
+  return `docker ${host ?? ""} ${context ?? ""}`;
+}
+
+/** `docker`, pointed at the engine where the program says that it is elsewhere. */
+export function dockerCommand(scope: Construct, provider?: TerraformProvider): string {
+  const { host, context } = settings(provider ?? defaultProvider(TerraformStack.of(scope)));
+  if (context !== undefined) return `docker --context ${context}`;
+  return host === undefined ? "docker" : `docker -H ${host}`;
+}
+
+function settings(provider: TerraformProvider | undefined): Pick<EngineProvider, "host" | "context"> {
+  return provider !== undefined && isDockerProvider(provider) ? provider : {};
+}
+
+/** Looked up once a stack: it may hold thousands of constructs. */
+function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
+  const known = defaultProviders.get(stack);
+  if (known !== undefined) return known;
+  const found = stack.node.children.filter(isDockerProvider).find(({ alias }) => alias === undefined);
+  if (found !== undefined) defaultProviders.set(stack, found);
+  return found;
+}
+
+function isDockerProvider(construct: unknown): construct is EngineProvider {
+  return TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === "docker";
+}

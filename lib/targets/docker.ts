@@ -1,0 +1,239 @@
+import { createHash } from "node:crypto";
+import {
+  Container,
+  type ContainerMounts,
+  type ContainerNetworksAdvanced,
+  type ContainerUpload,
+} from "@cdktf/provider-docker/lib/container";
+import { Network } from "@cdktf/provider-docker/lib/network";
+import { Volume } from "@cdktf/provider-docker/lib/volume";
+import { Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
+import type { Construct } from "constructs";
+import type { ContainerSpec, HealthCheck } from "../container-spec";
+import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
+import type { HermesImage } from "../hermes-image";
+import type { PersistentDataVolume } from "../persistent-data-volume";
+import type { DeploymentSubject } from "../rules/deployment";
+import { isUnresolved } from "../tokens";
+import { managedConfigFile, managedEnvFile } from "./docker-files";
+import { dockerImage } from "./docker-image";
+import { dockerCommand, engineOf, takesDockerProvider4 } from "./docker-provider";
+import type { HermesTarget } from "./target";
+
+export interface DockerTargetProps {
+  /** @default - the stack's default Docker provider */
+  readonly provider?: TerraformProvider;
+}
+
+/** Carries what the provider neither applies nor replaces (#988), so that a change of it becomes a replacement. */
+export const SETTINGS_LABEL = "cdktf-hermes.settings";
+
+/**
+ * A container on a Docker engine by kreuzwerker/docker, 3.6.2 or 4.x. Numbers after # are issues of
+ * kreuzwerker/terraform-provider-docker.
+ */
+export class DockerTarget implements HermesTarget {
+  private readonly provider: TerraformProvider | undefined;
+
+  constructor(props: DockerTargetProps = {}) {
+    this.provider = props.provider;
+  }
+
+  engineOf(scope: Construct): string {
+    return engineOf(scope, this.provider);
+  }
+
+  describe(scope: Construct, image: HermesImage): DeploymentSubject {
+    const stack = TerraformStack.of(scope);
+    return {
+      imageInSameStack: TerraformStack.of(image) === stack,
+      dockerProviderBelow4: !takesDockerProvider4(stack),
+    };
+  }
+
+  locate(scope: Construct, name: string) {
+    return { docker: dockerCommand(scope, this.provider), container: name };
+  }
+
+  deploy(scope: Construct, spec: ContainerSpec): void {
+    const volume = this.volume(scope, spec.data);
+    const unapplied = {
+      init: false,
+      ...cpuLimit(spec.cpus),
+      ...(spec.healthCheck && { healthcheck: healthCheckBlock(spec.healthCheck) }),
+    };
+    const container = new Container(scope, "Default", {
+      ...unapplied,
+      ...(this.provider && { provider: this.provider }),
+      ...(volume && { dependsOn: [volume] }),
+      name: spec.name,
+      image: this.image(scope, spec.image),
+      command: [...spec.args],
+      env: environmentList(spec),
+      mounts: mountBlocks(spec),
+      upload: uploadBlocks(spec),
+      // The state keeps ports in the order of their numbers.
+      ports: [...spec.ports]
+        .sort((a, b) => a.container - b.container)
+        .map((port) => ({ internal: port.container, external: port.host, ip: port.address })),
+      networksAdvanced: this.networks(scope, spec),
+      host: Object.entries(spec.extraHosts).map(([host, ip]) => ({ host, ip })),
+      labels: Object.entries({ ...spec.labels, [SETTINGS_LABEL]: settingsHash(unapplied) }).map(
+        ([label, value]) => ({
+          label,
+          value,
+        }),
+      ),
+      restart: "unless-stopped",
+      shmSize: spec.shmMiB,
+      // Without a swap limit the engine sets twice the memory, which the provider wants to undo for ever.
+      ...(spec.memoryMiB !== undefined && { memory: spec.memoryMiB, memorySwap: spec.memoryMiB }),
+      logDriver: "json-file",
+      logOpts: LOG_OPTIONS,
+      // Replacing and destroying is an immediate kill without it; `stop_timeout` is what `docker stop` takes.
+      destroyGraceSeconds: spec.stopGraceSeconds,
+      stopTimeout: spec.stopGraceSeconds,
+      // True by default: a volume of the image would go with the container.
+      removeVolumes: false,
+      ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
+    });
+    container.lifecycle = {
+      precondition: spec.preconditions.map(({ condition, message }) => ({
+        condition: `\${${condition}}`,
+        errorMessage: message,
+      })),
+    };
+  }
+
+  /** From an earlier stack the literal name: a token would only add a remote state to what the name says already. */
+  private image(scope: Construct, image: HermesImage): string {
+    const stack = TerraformStack.of(scope);
+    const imageStack = TerraformStack.of(image);
+    const resource = dockerImage(image, imageStack === stack ? this.provider : undefined);
+    if (imageStack === stack) return resource.imageId;
+    stack.addDependency(imageStack);
+    return image.reference;
+  }
+
+  /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
+  private volume(scope: Construct, data: PersistentDataVolume): Volume | undefined {
+    if (data.source.kind !== "volume" || data.source.options === undefined) return undefined;
+    const { name, options } = data.source;
+    const stack = TerraformStack.of(scope);
+    const volumeStack = TerraformStack.of(data);
+    const existing = data.node.tryFindChild("Default");
+    if (existing instanceof Volume) return existing;
+    const volume = new Volume(data, "Default", {
+      name,
+      driver: options.driver,
+      driverOpts: options.driverOptions,
+      ...(this.provider && volumeStack === stack && { provider: this.provider }),
+      lifecycle: { preventDestroy: true },
+    });
+    volume.overrideLogicalId(volumeAddress(name));
+    if (volumeStack === stack) return volume;
+    stack.addDependency(volumeStack);
+    return undefined;
+  }
+
+  private networks(scope: Construct, spec: ContainerSpec): ContainerNetworksAdvanced[] {
+    return spec.networks.map(({ name, create, aliases }) => {
+      const network = create
+        ? new Network(scope, `network-${name}`, { name, ...(this.provider && { provider: this.provider }) })
+        : undefined;
+      return { name: network?.name ?? name, ...(aliases && { aliases: [...aliases] }) };
+    });
+  }
+}
+
+const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
+
+/** `cpus` makes provider 3.6.2 panic (#759). */
+function cpuLimit(cpus: number | undefined) {
+  if (cpus === undefined) return {};
+  const quota = isUnresolved(cpus) ? Token.asNumber(Op.mul(cpus, CPU_PERIOD)) : Math.round(cpus * CPU_PERIOD);
+  return { cpuPeriod: CPU_PERIOD, cpuQuota: quota };
+}
+
+/** Microseconds; the kernel's default. */
+const CPU_PERIOD = 100_000;
+
+function healthCheckBlock(check: HealthCheck) {
+  return {
+    test: [...check.test],
+    interval: goDuration(check.intervalSeconds),
+    timeout: goDuration(check.timeoutSeconds),
+    startPeriod: goDuration(check.startPeriodSeconds),
+    retries: check.retries,
+  };
+}
+
+/** As Go prints durations: the provider compares them as text, so that `180s` would differ from `3m0s` for ever. */
+export function goDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}
+
+/** Until the engine itself would call it unhealthy, and one interval more. */
+function waitSeconds(check: HealthCheck): number {
+  return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
+}
+
+function settingsHash(settings: { readonly cpuQuota?: number }): string {
+  const { cpuQuota, ...literal } = settings;
+  const token = isUnresolved(cpuQuota);
+  const hash = createHash("sha256")
+    .update(JSON.stringify(token ? literal : settings))
+    .digest("hex")
+    .slice(0, 16);
+  return token ? `${hash}-${Token.asString(cpuQuota)}` : hash;
+}
+
+function environmentList(spec: ContainerSpec): string[] {
+  const plain = Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`);
+  const secrets = spec.managedScope
+    ? []
+    : spec.secrets.flatMap(({ name, value }) => (typeof value === "string" ? [`${name}=${value}`] : []));
+  return [...plain, ...secrets].sort();
+}
+
+/**
+ * Always `mounts`: `volumes` are not read back, and `volume_options` fail on engines before API 1.45.
+ */
+function mountBlocks(spec: ContainerSpec): ContainerMounts[] {
+  const { source } = spec.data;
+  const data =
+    source.kind === "volume"
+      ? { type: "volume", source: source.name, target: DATA_PATH }
+      : { type: "bind", source: source.hostPath, target: DATA_PATH };
+  const secretsFile =
+    spec.secretsFile === undefined
+      ? []
+      : [{ type: "bind", source: spec.secretsFile, target: MANAGED_ENV_FILE, readOnly: true }];
+  const further = spec.mounts.map(({ source, target, readOnly }) => ({
+    type: "hostPath" in source ? "bind" : "volume",
+    source: "hostPath" in source ? source.hostPath : source.volume,
+    target,
+    ...(readOnly && { readOnly }),
+  }));
+  return [data, ...secretsFile, ...further];
+}
+
+/** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
+function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
+  if (!spec.managedScope) return [];
+  const files = [
+    { file: MANAGED_ENV_FILE, content: managedEnvFile(spec.secrets) },
+    { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
+  ];
+  return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
+}
+
+/** An address that only this name gives, wherever the construct stands. */
+function volumeAddress(name: string): string {
+  const encoded = name.replaceAll("_", "__").replaceAll(".", "_d");
+  return `hermes_data_${encoded}`;
+}

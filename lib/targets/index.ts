@@ -1,0 +1,10 @@
+import { DockerTarget, type DockerTargetProps } from "./docker";
+import type { HermesTarget as Target } from "./target";
+
+/** Where an agent runs. */
+export type HermesTarget = Target;
+
+export const HermesTarget = {
+  /** A Docker engine, by kreuzwerker/docker. */
+  docker: (props?: DockerTargetProps): HermesTarget => new DockerTarget(props),
+};

@@ -1,0 +1,147 @@
+/**
+ * The shape of props, checked at construction: types, ranges and patterns, with Terraform tokens let through.
+ * What is well-formed and yet hurts is a rule's business (`rules/`).
+ */
+import type { Construct } from "constructs";
+import { z } from "zod";
+import { HermesConfigError, type Problem, showValue } from "./errors";
+import { inSecretsFile } from "./secret";
+import { isUnresolved } from "./tokens";
+
+/** One schema for each prop, no more and no fewer. */
+type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
+
+/** An object with these props only. CDKTF drops a misspelt prop without a word, so it is refused here. */
+export function propsSchema<Props>(shape: Shape<Props>): z.ZodType {
+  const known = Object.keys(shape).join(", ");
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `no such prop as ${issue.keys?.map((key) => JSON.stringify(key)).join(", ")}; known: ${known}`
+        : "an object",
+  });
+}
+
+/** Throws with every prop that has the wrong shape. */
+export function validateProps(scope: Construct, schema: z.ZodType, props: unknown): void {
+  const result = schema.safeParse(props);
+  if (result.success) return;
+  throw new HermesConfigError(
+    scope,
+    result.error.issues.map((issue) => toProblem(issue, props)),
+  );
+}
+
+function toProblem(issue: z.core.$ZodIssue, props: unknown): Problem {
+  const prop = issue.path.reduce<string>(
+    (text, key) =>
+      typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
+    "",
+  );
+  if (issue.code === "unrecognized_keys")
+    return { prop: prop || "props", problem: issue.message, fix: "correct or remove it" };
+  const value = issue.path.reduce<unknown>((at, key) => (isRecord(at) ? at[String(key)] : undefined), props);
+  if (value === undefined) return { prop, problem: "is missing", allowed: issue.message };
+  const shown = issue.path.some((key) => SECRET_PROPS.has(String(key))) ? undefined : showValue(value);
+  return { prop, value: shown, problem: "is not allowed", allowed: issue.message };
+}
+
+/** Props whose value must never be shown, whatever is wrong with it. */
+const SECRET_PROPS = new Set([
+  "password",
+  "passwordHash",
+  "sessionSecret",
+  "clientSecret",
+  "key",
+  "apiKey",
+  "botToken",
+  "appToken",
+  "secrets",
+]);
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** Lets a value pass that only Terraform knows. */
+function tokenOr(schema: z.ZodType): z.ZodType {
+  return z.unknown().superRefine((value, context) => {
+    if (isUnresolved(value)) return;
+    const result = schema.safeParse(value);
+    if (result.success) return;
+    for (const issue of result.error.issues) context.addIssue({ code: "custom", message: issue.message });
+  });
+}
+
+export function wholeNumber(min: number, max: number, unit: string): z.ZodType {
+  return tokenOr(literalWholeNumber(min, max, unit));
+}
+
+/** A whole number that must be known at synthesis. */
+export function literalWholeNumber(min: number, max: number, unit: string): z.ZodType {
+  const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+  const allowed = `a whole number ${range}${unit && ` (${unit})`}`;
+  return z.int(allowed).min(min, allowed).max(max, allowed);
+}
+
+export function positiveNumber(unit: string): z.ZodType {
+  const allowed = `a number above 0 (${unit})`;
+  return tokenOr(z.number(allowed).positive(allowed));
+}
+
+/** A string of that pattern, or a token. */
+export function text(pattern: RegExp, allowed: string): z.ZodType {
+  return tokenOr(literalText(pattern, allowed));
+}
+
+/** A string of that pattern whose value must be known at synthesis. */
+export function literalText(pattern: RegExp, allowed: string): z.ZodType {
+  return z.string(allowed).refine((value) => !isUnresolved(value) && pattern.test(value), allowed);
+}
+
+export function anyText(allowed = "a non-empty string"): z.ZodType {
+  return text(/\S/, allowed);
+}
+
+export function flag(): z.ZodType {
+  return z.boolean("true or false");
+}
+
+export function choice(...values: readonly string[]): z.ZodType {
+  return z.enum(values, `one of ${values.map((value) => JSON.stringify(value)).join(", ")}`);
+}
+
+export function listOf(item: z.ZodType): z.ZodType {
+  return z.array(item, "a list");
+}
+
+export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
+  return z.record(z.string().regex(key, `names such as ${allowedKeys}`), value, "an object");
+}
+
+export function optional(schema: z.ZodType): z.ZodType {
+  return schema.optional();
+}
+
+export function either(
+  allowed: string,
+  ...schemas: readonly [z.ZodType, z.ZodType, ...z.ZodType[]]
+): z.ZodType {
+  return z.union(schemas, allowed);
+}
+
+/** A secret's shape only; that it is no literal is rule `secret-literal`. */
+export function secret(): z.ZodType {
+  return z.custom(
+    (value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""),
+    "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
+  );
+}
+
+/** A construct of a kind that only its own test can tell. */
+export function construct(name: string, test: (value: unknown) => boolean): z.ZodType {
+  return z.custom(test, `a ${name}`);
+}
+
+export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
+export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
