@@ -34,5 +34,5 @@ function quote(text: string): string {
 
 /** Literal text for a place where Terraform reads templates. */
 export function escapeTemplate(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
+  return text.replaceAll(/([$%])\{/g, "$1$1{");
 }

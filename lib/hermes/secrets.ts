@@ -8,7 +8,10 @@ export interface SecretCheck {
   /** What must hold, in words; never the value. */
   readonly requirement: string;
   readonly test: (value: string) => boolean;
-  /** The same as a Terraform condition over an expression that stands for the value. */
+  /**
+   * The same as a Terraform condition over an expression that stands for the value. No braces in it: CDKTF counts
+   * them to find out whether a token stands inside an expression.
+   */
   readonly condition: (expression: string) => string;
 }
 
@@ -19,7 +22,7 @@ export interface SecretCheck {
 export const ANY_SECRET: SecretCheck = {
   requirement: "must be one non-empty line without surrounding blanks and without `${`",
   test: (value) => /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${"),
-  condition: (x) => `can(regex("^\\\\S(?:[^\\\\r\\\\n]*\\\\S)?$", ${x})) && !can(regex("[$][{]", ${x}))`,
+  condition: (x) => `can(regex("^\\\\S(?:[^\\\\r\\\\n]*\\\\S)?$", ${x})) && !can(regex("[$]\\x7b", ${x}))`,
 };
 
 /** `hash_password` of Hermes' basic provider; a malformed hash is accepted at start and every login gets 401. */
@@ -80,8 +83,7 @@ export const API_KEY_PLACEHOLDERS: readonly string[] = [
   "none",
 ];
 
-const SCRYPT =
-  /^scrypt[$][1-9][0-9]*[$][1-9][0-9]*[$][1-9][0-9]*[$][A-Za-z0-9+/]+={0,2}[$][A-Za-z0-9+/]+={0,2}$/;
+const SCRYPT = /^scrypt[$][1-9][0-9]*[$][1-9][0-9]*[$][1-9][0-9]*[$][A-Za-z0-9+/]+=?=?[$][A-Za-z0-9+/]+=?=?$/;
 
 function prefixed(prefix: string, what: string): SecretCheck {
   return {

@@ -56,7 +56,6 @@ export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({
     refuses: "an image in the same stack as its agent",
     because:
       "Terraform removes the old container before it pulls or builds; if that fails, there is no agent any more",
-    references: ["kreuzwerker/terraform-provider-docker#302"],
     check: ({ imageInSameStack }): readonly Violation[] =>
       imageInSameStack
         ? [

@@ -71,13 +71,6 @@ export class DockerTarget implements HermesTarget {
       command: [...spec.args],
       env: environmentList(spec),
       mounts: mountBlocks(spec),
-      upload: uploadBlocks(spec),
-      // The state keeps ports in the order of their numbers.
-      ports: [...spec.ports]
-        .sort((a, b) => a.container - b.container)
-        .map((port) => ({ internal: port.container, external: port.host, ip: port.address })),
-      networksAdvanced: this.networks(scope, spec),
-      host: Object.entries(spec.extraHosts).map(([host, ip]) => ({ host, ip })),
       labels: Object.entries({ ...spec.labels, [SETTINGS_LABEL]: settingsHash(unapplied) }).map(
         ([label, value]) => ({
           label,
@@ -97,12 +90,27 @@ export class DockerTarget implements HermesTarget {
       removeVolumes: false,
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
-    container.lifecycle = {
-      precondition: spec.preconditions.map(({ condition, message }) => ({
-        condition: `\${${condition}}`,
-        errorMessage: message,
-      })),
-    };
+    this.lists(scope, container, spec);
+  }
+
+  /** Blocks that may be there many times; an empty list would be noise in the JSON that people review. */
+  private lists(scope: Construct, container: Container, spec: ContainerSpec): void {
+    const uploads = spec.managedScope ? uploadBlocks(spec) : [];
+    if (uploads.length > 0) container.putUpload(uploads);
+    // The state keeps ports in the order of their numbers.
+    const ports = [...spec.ports]
+      .sort((a, b) => a.container - b.container)
+      .map((port) => ({ internal: port.container, external: port.host, ip: port.address }));
+    if (ports.length > 0) container.putPorts(ports);
+    const networks = this.networks(scope, spec);
+    if (networks.length > 0) container.putNetworksAdvanced(networks);
+    const hosts = Object.entries(spec.extraHosts).map(([host, ip]) => ({ host, ip }));
+    if (hosts.length > 0) container.putHost(hosts);
+    const precondition = spec.preconditions.map(({ condition, message }) => ({
+      condition: `\${${condition}}`,
+      errorMessage: message,
+    }));
+    if (precondition.length > 0) container.lifecycle = { precondition };
   }
 
   /** From an earlier stack the literal name: a token would only add a remote state to what the name says already. */
@@ -224,7 +232,6 @@ function mountBlocks(spec: ContainerSpec): ContainerMounts[] {
 
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
 function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
-  if (!spec.managedScope) return [];
   const files = [
     { file: MANAGED_ENV_FILE, content: managedEnvFile(spec.secrets) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
