@@ -22,7 +22,7 @@ export interface SecretCheck {
 export const ANY_SECRET: SecretCheck = {
   requirement: "must be one non-empty line without surrounding blanks and without `${`",
   test: (value) => /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${"),
-  condition: (x) => `can(regex("^\\\\S(?:[^\\\\r\\\\n]*\\\\S)?$", ${x})) && !can(regex("[$]\\x7b", ${x}))`,
+  condition: (x) => `can(regex("^\\\\S(?:[^\\\\r\\\\n]*\\\\S)?$", ${x})) && !can(regex("[$]\\\\x7b", ${x}))`,
 };
 
 /** `hash_password` of Hermes' basic provider; a malformed hash is accepted at start and every login gets 401. */
