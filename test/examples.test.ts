@@ -71,5 +71,8 @@ describe.each(names)("example %s", (name) => {
     expect(Object.values(manifest.stacks).flatMap(({ annotations }) => annotations)).toEqual([]);
   });
 
-  test("synthesizes what was reviewed", () => expect(stacks).toMatchSnapshot());
+  // The infra repo has a snapshot of its own.
+  if (name !== "infra-repo") {
+    test("synthesizes what was reviewed", () => expect(stacks).toMatchSnapshot());
+  }
 });
