@@ -36,8 +36,8 @@ export const HTTP2_OPTIONS = {
 } as const;
 
 export function unary<Request, Response>(
-  request: Message<Request, never> | Message<Request, Partial<Request>>,
-  response: Message<unknown, Response>,
+  request: Pick<Message<Request, never>, "decode">,
+  response: Pick<Message<unknown, Response>, "encode">,
   answer: (request: Request) => Promise<Response>,
 ): Handler {
   return async (input) => response.encode(await answer(request.decode(input)));

@@ -208,19 +208,10 @@ export const calls = {
   },
   OpenEphemeralResource: {
     request: message({ type_name: field(1, string), config: dynamicValue(2) }),
-    response: message({
-      diagnostics: diagnostics(1),
-      is_closable: field(3, bool),
-      state: dynamicValue(4),
-      private: explicit(5, bytes),
-    }),
+    response: message({ diagnostics: diagnostics(1), result: dynamicValue(3), private: field(4, bytes) }),
   },
   CloseEphemeralResource: {
-    request: message({
-      type_name: field(1, string),
-      prior_state: dynamicValue(2),
-      private: explicit(3, bytes),
-    }),
+    request: message({ type_name: field(1, string), private: field(2, bytes) }),
     response: message({ diagnostics: diagnostics(1) }),
   },
 } as const;

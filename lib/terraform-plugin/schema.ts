@@ -258,9 +258,7 @@ type ByMode<V, M extends Mode, P extends Phase> = P extends "draft"
           ? V | null
           : V
         : M extends "writeOnly"
-          ? P extends "config"
-            ? V | null
-            : null
+          ? V | null
           : P extends "planned"
             ? V | null | Unknown
             : P extends "config"
@@ -278,9 +276,12 @@ type BlockValue<X, P extends Phase> = X extends Block<infer N, infer A, infer B>
     : readonly ObjectOf<A, B, P>[] | Open<P>
   : never;
 
+/** A write-only attribute is seen in the configuration alone. */
+type Stored<A extends Attributes, K extends keyof A> = A[K]["mode"] extends "writeOnly" ? never : K;
+
 /** The TypeScript type of everything that a schema describes. */
 export type ObjectOf<A extends Attributes, B extends Blocks, P extends Phase> = {
-  readonly [K in keyof A]: AttributeValue<A[K], P>;
+  readonly [K in keyof A as P extends "state" | "planned" ? Stored<A, K> : K]: AttributeValue<A[K], P>;
 } & { readonly [K in keyof B]: BlockValue<B[K], P> };
 
 type ComputedNames<A extends Attributes> = {
@@ -288,11 +289,9 @@ type ComputedNames<A extends Attributes> = {
 }[keyof A];
 
 /** What a resource hands back: what it computed, and the rest only where it wants to. */
-export type ResultOf<A extends Attributes, B extends Blocks> = Pick<
-  ObjectOf<A, NoBlocks, "state">,
-  ComputedNames<A>
-> &
-  Partial<ObjectOf<A, B, "state">>;
+export type ResultOf<A extends Attributes, B extends Blocks> = {
+  readonly [K in ComputedNames<A>]: AttributeValue<A[K], "state">;
+} & Partial<ObjectOf<A, B, "state">>;
 
 /** The attributes and blocks of a resource, data source or provider. */
 export interface ObjectSchema {

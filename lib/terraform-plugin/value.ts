@@ -93,6 +93,19 @@ export function hasUnknown(value: Value | undefined): boolean {
   return false;
 }
 
+/** The same value with null in place of everything unknown: what of a plan can be stored. */
+export function withoutUnknown(value: Value | undefined): Value {
+  if (value === UNKNOWN || value === undefined) return null;
+  if (value instanceof Dynamic) return new Dynamic(value.type, withoutUnknown(value.value));
+  if (isList(value)) return value.filter((item) => item !== UNKNOWN).map(withoutUnknown);
+  if (isObject(value)) return objectWithoutUnknown(value);
+  return value;
+}
+
+export function objectWithoutUnknown(object: ObjectValue): ObjectValue {
+  return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, withoutUnknown(item)]));
+}
+
 /** Equality as Terraform sees it: sets without order, absent the same as null, text by its normal form. */
 export function equal(type: Type, left: Value | undefined, right: Value | undefined): boolean {
   return fingerprint(type, left) === fingerprint(type, right);
