@@ -59,6 +59,13 @@ function checkAttribute(
       "It is write-only, which Terraform knows since 1.11: this version would store it in its state.";
     report.error(`Attribute ${name} needs Terraform 1.11 or later`, { detail, at: path });
   }
+  if (attribute.mode === "computed") {
+    report.error(`Attribute ${name} can't be set`, {
+      detail: "The provider sets it: remove it here.",
+      at: path,
+    });
+    return;
+  }
   const problems = [...typeProblems(attribute.type, value)];
   if (problems.length === 0 && !hasUnknown(value)) {
     for (const validate of validatorsOf(attribute)) {

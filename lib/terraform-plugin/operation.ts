@@ -103,6 +103,7 @@ export async function withinTime<T>(
 
 /** Bytes that this library didn't write count as none. */
 function decodePrivate(bytes: Uint8Array): Map<string, string> {
+  if (bytes.length === 0) return new Map();
   try {
     const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
     const entries = isObject(json) ? Object.entries(json) : [];

@@ -94,7 +94,9 @@ const thing = resource({
         }),
       ),
     ),
-    limits: optional(nested({ memory: required(integer), swap: optionalComputed(integer, { keepPrior: true }) })),
+    limits: optional(
+      nested({ memory: required(integer), swap: optionalComputed(integer, { keepPrior: true }) }),
+    ),
     members: optional(set(nested({ who: required(string), role: defaulted(string, "reader") }))),
     big: optional(exactNumber),
     anything: optional(dynamic),
@@ -113,7 +115,9 @@ const thing = resource({
       blocks: { option: setBlock({ attributes: { key: required(string) } }) },
       maxItems: 3,
     }),
-    mount: setBlock({ attributes: { target: required(string, { requiresReplace: true }), mode: defaulted(string, "rw") } }),
+    mount: setBlock({
+      attributes: { target: required(string, { requiresReplace: true }), mode: defaulted(string, "rw") },
+    }),
     health: singleBlock({ attributes: { path: required(string), interval_s: defaulted(integer, 30) } }),
   },
 
@@ -135,11 +139,17 @@ const thing = resource({
   async create(planned, { client, config, signal, saveState, privateState, log, warn }) {
     const { name, size, fault } = planned;
     log.info("creating a thing", { name, password: client.password });
-    if (fault === "throws") throw new TerraformError("The directory said no", { detail: "Ask again.", at: ["fault"] });
-    if (fault === "leaks") throw new Error(`connect failed for ${client.password} and ${config.secret} and ${planned.token}`);
+    if (fault === "throws")
+      throw new TerraformError("The directory said no", { detail: "Ask again.", at: ["fault"] });
+    if (fault === "leaks")
+      throw new Error(`connect failed for ${client.password} and ${config.secret} and ${planned.token}`);
     if (fault === "hangs") await sleep(3_600_000, undefined, { signal });
     if (fault === "rejects elsewhere") setTimeout(() => Promise.reject(new Error("stray")));
-    await client.write(name, { size, revision: 1, ...(config.secret === null ? {} : { secret: config.secret }) });
+    await client.write(name, {
+      size,
+      revision: 1,
+      ...(config.secret === null ? {} : { secret: config.secret }),
+    });
     saveState({ id: `id-${name}`, revision: 1 });
     if (fault === "halfway") throw new Error("the second step failed");
     if (fault === "waits") await sleep(3_600_000, undefined, { signal });
@@ -152,7 +162,10 @@ const thing = resource({
       color,
       ...(fault === "lies" ? { size: size + 1 } : {}),
       ports: planned.ports?.map((port) => ({ ...port, id: `port-${port.host}` })) ?? null,
-      limits: planned.limits === null ? null : { ...planned.limits, swap: typeof planned.limits.swap === "number" ? planned.limits.swap : 0 },
+      limits:
+        planned.limits === null
+          ? null
+          : { ...planned.limits, swap: typeof planned.limits.swap === "number" ? planned.limits.swap : 0 },
     };
   },
   async read(state, { client, privateState }) {
@@ -163,7 +176,8 @@ const thing = resource({
   },
   async update(planned, { client, config, prior, privateState }) {
     const revision = (prior.revision ?? 0) + 1;
-    if (planned.fault === "throws") throw new Error(`update refused, private state ${privateState.get("made-by")}`);
+    if (planned.fault === "throws")
+      throw new Error(`update refused, private state ${privateState.get("made-by")}`);
     await client.write(planned.name, {
       size: planned.size,
       revision,
@@ -175,7 +189,10 @@ const thing = resource({
       revision,
       color,
       ports: planned.ports?.map((port) => ({ ...port, id: `port-${port.host}` })) ?? null,
-      limits: planned.limits === null ? null : { ...planned.limits, swap: typeof planned.limits.swap === "number" ? planned.limits.swap : 0 },
+      limits:
+        planned.limits === null
+          ? null
+          : { ...planned.limits, swap: typeof planned.limits.swap === "number" ? planned.limits.swap : 0 },
     };
   },
   async delete({ name, fault }, { client, signal }) {
@@ -254,7 +271,8 @@ export const example = provider({
     password: optional(string, { sensitive: true }),
   },
   configure({ directory, password }, { warn }) {
-    if (typeof directory !== "string") throw new TerraformError("The directory is not known yet", { at: ["directory"] });
+    if (typeof directory !== "string")
+      throw new TerraformError("The directory is not known yet", { at: ["directory"] });
     if (directory === "/") warn("That is a large directory", { at: ["directory"] });
     return new Directory(directory, typeof password === "string" ? password : "none");
   },

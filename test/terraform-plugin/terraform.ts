@@ -13,7 +13,10 @@ const VERSION = "1.0.0";
 /** Why there is no Terraform here; undefined when there is one. */
 function terraformMissing(): string | undefined {
   try {
-    execFileSync("terraform", ["version"], { env: { ...process.env, CHECKPOINT_DISABLE: "1" }, stdio: "pipe" });
+    execFileSync("terraform", ["version"], {
+      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+      stdio: "pipe",
+    });
     return undefined;
   } catch (error) {
     return `terraform is not on PATH (${error instanceof Error ? error.message.split("\n")[0] : error})`;
@@ -50,7 +53,11 @@ export class Workspace {
     const path = await mkdtemp(join(tmpdir(), "terraform-test-"));
     await writeFile(join(path, "empty.tfrc"), "");
     await mkdir(join(path, "things"));
-    return new Workspace(path, { ...served.environment, TF_CLI_CONFIG_FILE: join(path, "empty.tfrc") }, served.close);
+    return new Workspace(
+      path,
+      { ...served.environment, TF_CLI_CONFIG_FILE: join(path, "empty.tfrc") },
+      served.close,
+    );
   }
 
   /** Terraform finds the provider as an executable and starts it. */
@@ -64,7 +71,10 @@ export class Workspace {
     await writeFile(launcher, `#!/bin/sh\nexec node "$(dirname "$(readlink -f "$0")")/provider.cjs"\n`);
     await chmod(launcher, 0o755);
     const config = join(path, "cli.tfrc");
-    await writeFile(config, `provider_installation {\n  filesystem_mirror { path = "${join(path, "mirror")}" }\n}\n`);
+    await writeFile(
+      config,
+      `provider_installation {\n  filesystem_mirror { path = "${join(path, "mirror")}" }\n}\n`,
+    );
     const workspace = new Workspace(path, { TF_CLI_CONFIG_FILE: config }, async () => {});
     await workspace.write("");
     const { code, output } = await workspace.run("init");
@@ -102,7 +112,11 @@ provider "example" {
     return finished(this.start([command, "-no-color", ...args]));
   }
 
-  async runWith(extra: Readonly<Record<string, string>>, command: string, ...args: readonly string[]): Promise<Outcome> {
+  async runWith(
+    extra: Readonly<Record<string, string>>,
+    command: string,
+    ...args: readonly string[]
+  ): Promise<Outcome> {
     return finished(this.start([command, "-no-color", ...args], extra));
   }
 
@@ -162,8 +176,11 @@ export interface StateEntry {
 
 export function finished(child: ChildProcess): Promise<Outcome> {
   let output = "";
-  child.stdout?.on("data", (chunk) => (output += chunk));
-  child.stderr?.on("data", (chunk) => (output += chunk));
+  const collect = (chunk: unknown) => {
+    output += chunk;
+  };
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
   return new Promise((resolve) => child.on("close", (code) => resolve({ code, output: plain(output) })));
 }
 
