@@ -100,7 +100,8 @@ async function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): 
   const chunks: Buffer[] = [];
   let received = 0;
   let expected = Number.POSITIVE_INFINITY;
-  for await (const chunk of stream) {
+  // The stream has to outlive a refusal, because the answer goes out on it.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     chunks.push(chunk);
     received += chunk.length;

@@ -1,12 +1,24 @@
-import { createServer, connect, type ClientHttp2Session, type Http2Server } from "node:http2";
+import { type ClientHttp2Session, connect, createServer, type Http2Server } from "node:http2";
 import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import * as fc from "fast-check";
-import { answerCalls, frame, GrpcError, type Handler, HTTP2_OPTIONS, STATUS } from "../../lib/terraform-plugin/grpc";
+import {
+  answerCalls,
+  frame,
+  GrpcError,
+  type Handler,
+  HTTP2_OPTIONS,
+  STATUS,
+} from "../../lib/terraform-plugin/grpc";
 import { calls } from "../../lib/terraform-plugin/messages";
 
-const definition = loadSync(join(__dirname, "plugin.proto"), { keepCase: true, longs: Number, defaults: true, oneofs: false });
+const definition = loadSync(join(__dirname, "plugin.proto"), {
+  keepCase: true,
+  longs: Number,
+  defaults: true,
+  oneofs: false,
+});
 const serviceOf = (): grpc.ServiceDefinition => {
   const service = definition["tfplugin6.Provider"];
   if (service === undefined || "format" in service) throw new Error("plugin.proto describes no Provider");
@@ -39,7 +51,12 @@ describe("the gRPC server", () => {
 
   beforeAll(async () => {
     server = createServer(HTTP2_OPTIONS);
-    answerCalls(server, () => handlers, (error) => unexpected.push(error), 100_000);
+    answerCalls(
+      server,
+      () => handlers,
+      (error) => unexpected.push(error),
+      100_000,
+    );
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const bound = server.address();
     address = typeof bound === "object" && bound !== null ? `127.0.0.1:${bound.port}` : "";
@@ -74,7 +91,8 @@ describe("the gRPC server", () => {
     });
   }
 
-  const statusOf = ({ headers, trailers }: Answer) => Number(headers["grpc-status"] ?? trailers["grpc-status"]);
+  const statusOf = ({ headers, trailers }: Answer) =>
+    Number(headers["grpc-status"] ?? trailers["grpc-status"]);
 
   test("echoes any message, cut into any pieces", async () => {
     await fc.assert(
@@ -123,12 +141,18 @@ describe("the gRPC server", () => {
     expect(statusOf(answer)).toBe(STATUS.internal);
     expect(decodeURIComponent(String(answer.headers["grpc-message"]))).toBe("broken: 100 %\nüber \ufffd");
     expect(unexpected).toHaveLength(1);
-    expect(statusOf(await send(frame(Buffer.alloc(0)), { ":path": "/test/Refuse" }))).toBe(STATUS.resourceExhausted);
+    expect(statusOf(await send(frame(Buffer.alloc(0)), { ":path": "/test/Refuse" }))).toBe(
+      STATUS.resourceExhausted,
+    );
     expect(unexpected).toHaveLength(1);
   });
 
   test("a client that goes away in the middle harms no other call", async () => {
-    const stream = session.request({ ":method": "POST", ":path": "/test/Echo", "content-type": "application/grpc" });
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/test/Echo",
+      "content-type": "application/grpc",
+    });
     stream.on("error", () => {});
     stream.write(Buffer.from([0, 0, 0]));
     stream.close(8);
@@ -162,7 +186,10 @@ describe("the gRPC server", () => {
     const large = Buffer.alloc(99_999, 7);
     expect((await call("/test/Echo", large)).equals(large)).toBe(true);
     expect((await call("/test/Echo", Buffer.alloc(0))).length).toBe(0);
-    await expect(call("/test/Fail", Buffer.alloc(0))).rejects.toMatchObject({ code: 13, details: "broken: 100 %\nüber \ufffd" });
+    await expect(call("/test/Fail", Buffer.alloc(0))).rejects.toMatchObject({
+      code: 13,
+      details: "broken: 100 %\nüber \ufffd",
+    });
     await expect(call("/test/None", Buffer.alloc(0))).rejects.toMatchObject({ code: 12 });
     await expect(call("/test/Echo", Buffer.alloc(200_000))).rejects.toMatchObject({ code: 8 });
     client.close();
@@ -172,9 +199,20 @@ describe("the gRPC server", () => {
     const reference = new grpc.Server();
     const identity = (value: Buffer) => value;
     reference.addService(
-      { Echo: { path: "/test/Echo", requestStream: false, responseStream: false, requestSerialize: identity, requestDeserialize: identity, responseSerialize: identity, responseDeserialize: identity } },
       {
-        Echo: (call: grpc.ServerUnaryCall<Buffer, Buffer>, answer: grpc.sendUnaryData<Buffer>) => answer(null, call.request),
+        Echo: {
+          path: "/test/Echo",
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: identity,
+          requestDeserialize: identity,
+          responseSerialize: identity,
+          responseDeserialize: identity,
+        },
+      },
+      {
+        Echo: (call: grpc.ServerUnaryCall<Buffer, Buffer>, answer: grpc.sendUnaryData<Buffer>) =>
+          answer(null, call.request),
       },
     );
     const port = await new Promise<number>((resolve, reject) =>
@@ -205,13 +243,24 @@ describe("the messages are those of protobuf.js, byte by byte", () => {
     required: true,
     sensitive: true,
     write_only: true,
-    nested_type: { attributes: [{ name: "host", type: Buffer.from(`"number"`), optional: true }], nesting: 2 },
+    nested_type: {
+      attributes: [{ name: "host", type: Buffer.from(`"number"`), optional: true }],
+      nesting: 2,
+    },
   };
   const schema = {
     version: 3,
     block: {
       attributes: [attribute],
-      block_types: [{ type_name: "step", block: { attributes: [], block_types: [] }, nesting: 3, min_items: 0, max_items: 300 }],
+      block_types: [
+        {
+          type_name: "step",
+          block: { attributes: [], block_types: [] },
+          nesting: 3,
+          min_items: 0,
+          max_items: 300,
+        },
+      ],
       description: "d",
     },
   };
@@ -230,7 +279,9 @@ describe("the messages are those of protobuf.js, byte by byte", () => {
     expect(golden("GetProviderSchema").responseDeserialize(Buffer.from(ours))).toEqual(
       golden("GetProviderSchema").responseDeserialize(theirs),
     );
-    expect(calls.GetProviderSchema.response.decode(theirs)).toEqual(calls.GetProviderSchema.response.decode(ours));
+    expect(calls.GetProviderSchema.response.decode(theirs)).toEqual(
+      calls.GetProviderSchema.response.decode(ours),
+    );
   });
 
   const path = fc.array(
@@ -254,9 +305,11 @@ describe("the messages are those of protobuf.js, byte by byte", () => {
         const { response } = calls.ConfigureProvider;
         const ours = Buffer.from(response.encode({ diagnostics }));
         expect(response.encode(response.decode(ours))).toEqual(ours);
-        expect(golden("ConfigureProvider").responseSerialize(golden("ConfigureProvider").responseDeserialize(ours))).toEqual(
-          golden("ConfigureProvider").responseSerialize({ diagnostics }),
-        );
+        expect(
+          golden("ConfigureProvider").responseSerialize(
+            golden("ConfigureProvider").responseDeserialize(ours),
+          ),
+        ).toEqual(golden("ConfigureProvider").responseSerialize({ diagnostics }));
       }),
     );
   });
