@@ -134,10 +134,19 @@ function fail(stream: ServerHttp2Stream, error: unknown): void {
       "content-type": "application/grpc+proto",
       "grpc-accept-encoding": "identity",
       "grpc-status": String(status),
-      // By way of bytes, because a lone surrogate can't be percent-encoded.
-      "grpc-message": encodeURIComponent(Buffer.from(text.slice(0, MAX_ERROR_CHARACTERS)).toString()),
+      "grpc-message": percentEncoded(text.slice(0, MAX_ERROR_CHARACTERS)),
     },
     { endStream: true },
   );
   stream.close();
+}
+
+/** Printable ASCII as it is, all else byte by byte. */
+function percentEncoded(text: string): string {
+  const encoded = Array.from(Buffer.from(text), (byte) =>
+    byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+  return encoded.join("");
 }

@@ -27,7 +27,8 @@ const typed: fc.Arbitrary<readonly [Type, Value]> = fc.letrec<{ any: readonly [T
     fc.string().map((value): readonly [Type, Value] => ["string", value]),
     number.map((value): readonly [Type, Value] => ["number", value]),
     fc.boolean().map((value): readonly [Type, Value] => ["bool", value]),
-    fc.constantFrom<readonly [Type, Value][]>(["string", null], ["number", UNKNOWN], ["dynamic", null]),
+    fc.constant<readonly [Type, Value]>(["string", null]),
+    fc.constant<readonly [Type, Value]>(["number", UNKNOWN]),
     tie("any").map(([type, value]): readonly [Type, Value] => ["dynamic", new Dynamic(type, value)]),
     tie("any").map(([type, value]): readonly [Type, Value] => [
       ["list", type],
@@ -168,7 +169,9 @@ describe("exact JSON", () => {
     fc.assert(
       fc.property(fc.json({ noUnicodeString: false }), (text) => {
         const parsed: unknown = JSON.parse(text);
-        expect(JSON.stringify(parseExactJson(text))).toBe(JSON.stringify(parsed));
+        const rounded = (_: string, value: unknown) =>
+          typeof value === "bigint" ? Number(value) : value instanceof Decimal ? Number(value.text) : value;
+        expect(JSON.stringify(parseExactJson(text), rounded)).toBe(JSON.stringify(parsed));
       }),
     );
   });

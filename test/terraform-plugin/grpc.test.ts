@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect, createServer, type Http2Server } from "node:http2";
+import { connect as connectTcp } from "node:net";
 import { join } from "node:path";
 import * as grpc from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
@@ -64,7 +65,7 @@ describe("the gRPC server", () => {
   });
   afterAll(async () => {
     session.destroy();
-    await new Promise((resolve) => server.close(resolve));
+    server.close();
   });
 
   function send(body: Uint8Array, headers: Record<string, string> = {}): Promise<Answer> {
@@ -160,7 +161,6 @@ describe("the gRPC server", () => {
   });
 
   test("rubbish in place of HTTP/2 harms no other connection", async () => {
-    const { connect: connectTcp } = await import("node:net");
     const port = Number(address.split(":")[1]);
     await new Promise<void>((resolve) => {
       const socket = connectTcp(port, "127.0.0.1", () => socket.end("GET / HTTP/1.1\r\n\r\n"));
