@@ -41,6 +41,10 @@ export function merge(base: ObjectValue, over: ObjectValue | undefined): ObjectV
   return { ...base, ...Object.fromEntries(given) };
 }
 
+/** Without an update only the timeouts can change in place: what the resource computed stays. */
+const unchanged = (planned: ObjectValue, prior: ObjectValue): ObjectValue =>
+  Object.fromEntries(Object.entries(prior).filter(([name]) => planned[name] === UNKNOWN));
+
 export class ManagedResource {
   readonly schema: ObjectSchema;
   private readonly fields: Fields;
@@ -149,7 +153,9 @@ export class ManagedResource {
       const refined = await operation.run(`Planning ${this.name}`, async (context) => {
         const requireReplace = (at: Path) => void asked.push(at);
         const changes = await definition.modifyPlan?.(planned, { ...context, config, prior, requireReplace });
-        return complete(this.fields, merge(planned, changes));
+        const refinement = complete(this.fields, merge(planned, changes));
+        this.wire(refinement);
+        return refinement;
       });
       planned = refined ?? planned;
     }
@@ -222,7 +228,10 @@ export class ManagedResource {
     checkConfig(this.fields, config, operation.report, { writeOnlyAllowed: true, warnDeprecated: false });
     let known = prior;
     const saveState = (state: ObjectValue) => {
-      known = complete(this.fields, objectWithoutUnknown(merge(planned, state)));
+      const next = complete(this.fields, objectWithoutUnknown(merge(planned, state)));
+      // A state that can't be stored is refused here, where what was known before is still at hand.
+      this.wire(next);
+      known = next;
     };
     const { definition } = this;
     const doing = prior === null ? "Creating" : "Updating";
@@ -234,7 +243,8 @@ export class ManagedResource {
             const result =
               prior === null
                 ? await definition.create(planned, { ...context, config, saveState })
-                : await definition.update?.(planned, { ...context, config, prior, saveState });
+                : await (definition.update?.(planned, { ...context, config, prior, saveState }) ??
+                    unchanged(planned, prior));
             saveState({});
             const state = complete(this.fields, merge(planned, result));
             checkResult(this.fields, planned, state, operation.report);

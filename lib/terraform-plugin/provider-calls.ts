@@ -1,6 +1,6 @@
 /** A provider as Terraform calls it: the service `tfplugin6.Provider`. */
 import { checkConfig } from "./check";
-import { TerraformError } from "./diagnostics";
+import { Report, TerraformError } from "./diagnostics";
 import { fieldsOf, objectType } from "./fields";
 import { type Handler, type Handlers, unary } from "./grpc";
 import type { Logger } from "./log";
@@ -195,15 +195,29 @@ export class ProviderCalls {
   }
 }
 
+/** Whatever goes wrong is told as a diagnostic: an error of the transport would read like a crash. */
 function on<Request, Response>(
   name: keyof typeof calls,
   call: {
     readonly request: Pick<Message<Request, never>, "decode">;
-    readonly response: Pick<Message<unknown, Response>, "encode">;
+    readonly response: Pick<Message<unknown, Response | Diagnosed>, "encode">;
   },
   answer: (request: Request) => Promise<Response>,
 ): readonly [string, Handler] {
-  return [`/tfplugin6.Provider/${name}`, unary(call.request, call.response, answer)];
+  const handler = unary(call.request, call.response, async (request): Promise<Response | Diagnosed> => {
+    try {
+      return await answer(request);
+    } catch (error) {
+      const report = new Report(new Map());
+      report.thrown(error, "The provider can't work with what Terraform sent");
+      return { diagnostics: report.diagnostics };
+    }
+  });
+  return [`/tfplugin6.Provider/${name}`, handler];
+}
+
+interface Diagnosed {
+  readonly diagnostics: Report["diagnostics"];
 }
 
 function known<T>(all: ReadonlyMap<string, T>, name: string): T {

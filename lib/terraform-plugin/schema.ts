@@ -279,10 +279,15 @@ type BlockValue<X, P extends Phase> = X extends Block<infer N, infer A, infer B>
 /** A write-only attribute is seen in the configuration alone. */
 type Stored<A extends Attributes, K extends keyof A> = A[K]["mode"] extends "writeOnly" ? never : K;
 
+/** A name that the schema gave; a schema without blocks has none. */
+type Named<K> = string extends K ? never : K;
+
 /** The TypeScript type of everything that a schema describes. */
 export type ObjectOf<A extends Attributes, B extends Blocks, P extends Phase> = {
   readonly [K in keyof A as P extends "state" | "planned" ? Stored<A, K> : K]: AttributeValue<A[K], P>;
-} & { readonly [K in keyof B]: BlockValue<B[K], P> };
+} & {
+  readonly [K in keyof B as Named<K>]: BlockValue<B[K], P>;
+};
 
 type ComputedNames<A extends Attributes> = {
   [K in keyof A]: A[K]["mode"] extends "computed" | "optionalComputed" ? K : never;

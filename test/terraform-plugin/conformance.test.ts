@@ -140,6 +140,14 @@ describeWithTerraform("a provider under the real Terraform", () => {
     expect((await terraform.plan(marker("abcd"))).output).toContain("must be replaced");
   });
 
+  test("a resource without update takes another timeout in place", async () => {
+    const marker = (timeout: string) =>
+      `resource "example_marker" "a" {\n  text = "abc"\n  timeouts {\n    create = "${timeout}"\n  }\n}\n`;
+    await terraform.apply(marker("1m"));
+    expect(await terraform.apply(marker("2m"))).toContain("0 added, 1 changed, 0 destroyed");
+    expect((await terraform.plan(marker("2m"))).code).toBe(0);
+  });
+
   test("destroy removes the thing, unless the resource refuses when it is planned", async () => {
     await settled(block(`label = "protected"`));
     const refused = await terraform.run("destroy", "-auto-approve");
@@ -259,6 +267,12 @@ describeWithTerraform("a provider under the real Terraform", () => {
     expect(output).toContain("Invalid value for ports[1].host");
     expect(output).toContain("Port 70000 is above 65535");
     expect(output).toContain("Invalid value for labels.k");
+  });
+
+  test("a map key that JavaScript can't hold is refused in words", async () => {
+    const { output } = await terraform.plan(block(`labels = { "__proto__" = "x" }`));
+    expect(output).toContain("The provider can't work with what Terraform sent");
+    expect(output).toContain("__proto__");
   });
 
   test("Terraform itself refuses what the schema forbids", async () => {

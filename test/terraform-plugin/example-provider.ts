@@ -236,6 +236,7 @@ const EMPTY = {
 
 /** Has no update: every change replaces it. */
 const marker = resource({
+  timeoutSeconds: { create: 60 },
   attributes: { text: required(string), length: computed(exactNumber) },
   async create({ text }) {
     return { length: new Decimal(`${text.length}.12345678901234567890123`) };
