@@ -18,10 +18,7 @@ const ORPHAN_GRACE_MS = 10_000;
 /** Serves a provider to the Terraform that started this process. Ends the process when it may not go on. */
 export async function serve(provider: Provider): Promise<void> {
   const refusal = startRefusal(process.env);
-  if (refusal !== undefined) {
-    process.stderr.write(`${refusal}\n`);
-    process.exit(1);
-  }
+  if (refusal !== undefined) return refuse(refusal);
   const log = stderrLogger();
   const calls = new ProviderCalls(provider, log);
   survive(log);
@@ -38,8 +35,18 @@ export async function serve(provider: Provider): Promise<void> {
     () => handlers,
     (error) => log.error("call failed", { error: String(error) }),
   );
-  const port = await listen(server);
-  process.stdout.write(`${CORE_PROTOCOL}|${PROTOCOL}|tcp|127.0.0.1:${port}|grpc|${certificate}\n`);
+  try {
+    const port = await listen(server);
+    process.stdout.write(`${CORE_PROTOCOL}|${PROTOCOL}|tcp|127.0.0.1:${port}|grpc|${certificate}\n`);
+  } catch (error) {
+    refuse(`The provider can't listen on 127.0.0.1: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+/** Terraform shows its user the line that it finds on stdout in place of a handshake. */
+function refuse(reason: string): void {
+  const startedByTerraform = process.env["TF_PLUGIN_MAGIC_COOKIE"] === MAGIC_COOKIE;
+  (startedByTerraform ? process.stdout : process.stderr).write(`${reason}\n`, () => process.exit(1));
 }
 
 /** Why this process may not serve, in one line; undefined when it may. */

@@ -62,6 +62,14 @@ describe("starting a provider's process", () => {
     );
   });
 
+  test("a Terraform that can't use it finds the reason where it shows it to its user", async () => {
+    const child = start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" });
+    const lines: string[] = [];
+    child.stdout?.on("data", (line) => lines.push(String(line)));
+    expect((await finished(child)).code).toBe(1);
+    expect(lines.join("")).toContain("Terraform 1.0 or later is needed");
+  });
+
   test.each([
     [{ TF_PLUGIN_MAGIC_COOKIE: "other" }, /This is a Terraform provider/],
     [
