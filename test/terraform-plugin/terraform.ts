@@ -31,7 +31,10 @@ export function describeWithTerraform(name: string, body: () => void): void {
     test(name, () => {
       throw new Error(`${missing}: in CI it has to be`);
     });
-  } else describe.skip(`${name} (skipped: ${missing})`, body);
+  } else {
+    process.stderr.write(`Skipped: ${name}: ${missing}\n`);
+    describe.skip(`${name} (skipped: ${missing})`, body);
+  }
 }
 
 export interface Outcome {
