@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
 import { bundleExample } from "../terraform-plugin/terraform";
+import { type Comparison, compare } from "./measure";
 
 const ROUNDS = 25;
 
 /** Medians of one run; the two are started in turn, so that a busy machine slows both. */
-export async function pluginStart(): Promise<{ ratio: number; ours_ms: number; baseline_ms: number }> {
+export async function pluginStart(): Promise<Comparison> {
   const directory = mkdtempSync(join(tmpdir(), "plugin-start-"));
   try {
     const bundle = join(directory, "provider.cjs");
@@ -20,8 +21,7 @@ export async function pluginStart(): Promise<{ ratio: number; ours_ms: number; b
       baseline.push(await startToEnd(["-e", "0"]));
       ours.push(await startToHandshake(bundle));
     }
-    const [ours_ms, baseline_ms] = [median(ours), median(baseline)];
-    return { ratio: ours_ms / baseline_ms, ours_ms, baseline_ms };
+    return compare(ours, baseline);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -58,9 +58,4 @@ function startToHandshake(bundle: string): Promise<number> {
       child.kill("SIGKILL");
     });
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
