@@ -34,6 +34,8 @@ const DEFAULT_PAGE = "<!doctype html><title>CapRover</title><h1>Nothing here yet
 export class Nginx {
   private sites: ReadonlyMap<string, Site> = new Map();
   private turn = 0;
+  /** a reload drops idle connections, the captain's own among them */
+  onReload: () => void = () => {};
 
   constructor(private readonly swarm: Swarm) {}
 
@@ -75,6 +77,7 @@ export class Nginx {
     }
     return () => {
       this.sites = sites;
+      this.onReload();
     };
   }
 
@@ -109,12 +112,12 @@ export class Nginx {
   ): ProgramResponse | undefined {
     const tasks = this.swarm.services.get(site.serviceName)?.tasks.filter(({ reachable }) => reachable) ?? [];
     const task = tasks[this.turn++ % Math.max(1, tasks.length)];
-    const { upgrade, connection, ...headers } = request.headers;
-    const websocket =
-      site.websocketSupport && upgrade !== undefined ? { upgrade, connection: "upgrade" } : {};
+    const { upgrade, ...headers } = request.headers;
+    const websocket = site.websocketSupport && upgrade !== undefined;
+    const passed = { ...headers, host, "x-forwarded-proto": secure ? "https" : "http" };
     return task?.container?.request(site.port, {
       ...request,
-      headers: { ...headers, ...websocket, host, "x-forwarded-proto": secure ? "https" : "http" },
+      headers: websocket ? { ...passed, upgrade, connection: "upgrade" } : { ...passed, connection: "close" },
     });
   }
 }
