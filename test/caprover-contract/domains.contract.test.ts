@@ -150,7 +150,7 @@ describe("an app's own address", () => {
       expect((await visit(host)).http).toBe(401);
       expect((await visit(host, "/", { authorization: "Bearer key" })).http).toBe(401);
       const wrong = `Basic ${Buffer.from("admin:wrong").toString("base64")}`;
-    expect((await visit(host, "/", { authorization: wrong })).http).toBe(401);
+      expect((await visit(host, "/", { authorization: wrong })).http).toBe(401);
       expect(await visit(host, "/", { authorization })).toMatchObject({
         http: 200,
         text: expect.stringContaining(authorization),

@@ -15,6 +15,9 @@ interface Entry {
   readonly action: () => void;
 }
 
+/** Node's timers reach no further; a clock as slow as that moves by `advance` alone. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * Simulated time: a queue of events worked off in the order of their due time, paced by the wall clock times
  * a factor. Because an event always sees its own due time as "now", what the simulation does depends on the
@@ -104,6 +107,7 @@ export class SimulatedClock {
     clearTimeout(this.timer);
     if (this.stopped || this.working !== undefined || next === undefined) return;
     const waitMs = Math.max(0, (next.dueMs - this.paceMs()) / this.speed);
+    if (waitMs > LONGEST_TIMER_MS) return;
     this.timer = setTimeout(() => {
       if (this.working === undefined) void this.work(() => this.paceMs());
     }, waitMs);
