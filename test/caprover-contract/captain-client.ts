@@ -86,6 +86,12 @@ export class CaptainClient {
     );
   }
 
+  /** Sends a body that is no JSON. */
+  callRaw(method: string, path: string, body: Buffer, contentType: string): Promise<Answer> {
+    const headers = { "x-captain-auth": this.token, "content-type": contentType };
+    return send(`${this.url}/api/v2${path}`, method, headers, body);
+  }
+
   patch(appName: string, settings: JsonObject = {}): Promise<Answer> {
     return this.call("PATCH", "/user/apps/appDefinitions/update", { ...settings, appName });
   }
