@@ -1,3 +1,4 @@
+import { messageOf } from "./api-status";
 import type { AppRecord } from "./app-store";
 import { printDate } from "./build-log";
 import { type DeploySource, type ImagePlan, planImage } from "./captain-definition";
@@ -129,7 +130,7 @@ export class Builder {
     app.isBuildFailed = true;
     app.buildLog.write("----------------------");
     app.buildLog.write("Deploy failed!");
-    app.buildLog.write(`Error: ${error instanceof Error ? error.message : String(error)}`);
+    app.buildLog.write(`Error: ${messageOf(error)}`);
   }
 }
 

@@ -5,8 +5,16 @@ export class CaptainProcess {
   private alive = true;
   /** a write request is being worked off; every other one gets 429 */
   writing = false;
+  /** called once, when an app is saved and the engine has not been told */
+  onSaved: (() => void) | undefined;
 
   constructor(readonly clock: SimulatedClock) {}
+
+  saved(): void {
+    const listener = this.onSaved;
+    this.onSaved = undefined;
+    listener?.();
+  }
 
   kill(): void {
     this.alive = false;

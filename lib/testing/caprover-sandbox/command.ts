@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { messageOf } from "./api-status";
 import { isJsonObject, type Json, type JsonObject } from "./json";
 import { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
 import type { ImageCatalogue, SimulatedImage } from "./simulated-image";
@@ -79,7 +80,7 @@ function readImages(file: string): ImageCatalogue {
   try {
     json = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new Error(`--images ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`--images ${file}: ${messageOf(error)}`);
   }
   if (!isJsonObject(json)) throw new Error(`--images ${file}: takes a JSON object of images by reference`);
   return Object.fromEntries(

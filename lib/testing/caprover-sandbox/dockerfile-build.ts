@@ -1,4 +1,4 @@
-import { ApiStatus, CaptainError } from "./api-status";
+import { ApiStatus, CaptainError, messageOf } from "./api-status";
 import type { EnvVar } from "./app-definition";
 import type { ImageStore, SimulatedImage } from "./simulated-image";
 
@@ -24,7 +24,7 @@ export function buildDockerfile(
   try {
     base = images.pull(reference);
   } catch (error) {
-    throw buildError(error instanceof Error ? error.message.trim() : String(error));
+    throw buildError(messageOf(error).trim());
   }
   const declared = steps.flatMap((step) => /^ARG\s+(\w+)/i.exec(step)?.[1] ?? []);
   const shown = steps.filter((step) => /^(FROM|RUN|COPY|ADD|WORKDIR)\s/i.test(step));

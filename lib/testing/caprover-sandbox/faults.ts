@@ -31,13 +31,25 @@ export type FaultEffect =
   | "captain restart"
   | ((request: RecordedRequest) => void);
 
-export interface Fault {
-  readonly effect: FaultEffect;
-  /**
-   * Before the captain has begun with the request, or after it has done its work.
-   * @default "arrival"; always "answer" for `truncated`
-   */
-  readonly at?: "arrival" | "answer";
+export type Fault = FaultTarget &
+  (
+    | {
+        readonly effect: FaultEffect;
+        /**
+         * Before the captain has begun with the request, or after it has done its work.
+         * @default "arrival"; always "answer" for `truncated`
+         */
+        readonly at?: "arrival" | "answer";
+      }
+    | {
+        readonly effect: "captain crash" | ((request: RecordedRequest) => void);
+        /** When the request, or the deploy that it started, has saved an app and not yet told the engine. */
+        readonly at: "saved";
+      }
+  );
+
+/** Which requests a fault hits. */
+export interface FaultTarget {
   /** the request with this number. @default any */
   readonly ordinal?: number;
   /** @default any */
@@ -50,7 +62,7 @@ export interface Fault {
 
 export interface DueFault {
   readonly effect: FaultEffect;
-  readonly at: "arrival" | "answer";
+  readonly at: "arrival" | "saved" | "answer";
 }
 
 /** Faults waiting for their request. */
@@ -80,7 +92,7 @@ export class Faults {
   }
 }
 
-function matches({ ordinal, method, path }: Fault, request: RecordedRequest): boolean {
+function matches({ ordinal, method, path }: FaultTarget, request: RecordedRequest): boolean {
   const matchesPath =
     path === undefined || (typeof path === "string" ? path === request.path : path.test(request.path));
   return (

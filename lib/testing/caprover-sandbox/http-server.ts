@@ -111,6 +111,9 @@ export class HttpServer {
     const fault = this.faults.take(recorded);
     const atArrival = fault?.at === "arrival" ? this.suffer(fault.effect, recorded) : undefined;
     if (atArrival !== undefined) return atArrival;
+    if (fault?.at === "saved") {
+      this.host.captain.process.onSaved = () => this.suffer(fault.effect, recorded);
+    }
     const answer = await this.answer(request, url, path, parsed);
     if (answer === "broken") return answer;
     recorded.outcome = answer.httpStatus === 200 ? answer.json.status : answer.httpStatus;

@@ -5,6 +5,7 @@ import type { AppRecord } from "./app-store";
 import type { CaptainProcess } from "./captain-process";
 import type { CaptainState } from "./captain-state";
 
+const CALL_SECONDS = 0.03;
 const SETTLE_SECONDS = 2;
 const RELOAD_SECONDS = 0.08;
 const RELOAD_IN_FORCE_AFTER_SECONDS = 0.12;
@@ -26,6 +27,8 @@ export class ServiceUpdates {
         "ImageName for deployed version is not available, this version was probably failed due to an unsuccessful build!",
       );
     }
+    this.process.saved();
+    await this.process.sleep(CALL_SECONDS);
     const { swarm } = this.state;
     const { serviceName } = app.naming;
     const service =
