@@ -3,8 +3,8 @@ import { send } from "./captain-client";
 import { CaptainUnderTest, IMAGES, sandboxOnly } from "./captain-under-test";
 
 const captain = new CaptainUnderTest();
-beforeAll(() => captain.start(), 60_000);
-afterAll(() => captain.stop(), 60_000);
+beforeAll(() => captain.start());
+afterAll(() => captain.stop());
 
 const LIST = "/user/apps/appDefinitions";
 
@@ -112,7 +112,7 @@ describe("a deploy token", () => {
     expect((await captain.app(name))["versions"]).toContainEqual(
       expect.objectContaining({ deployedImageName: IMAGES.first, gitHash: "abc" }),
     );
-  }, 60_000);
+  });
 });
 
 describe("system", () => {
@@ -127,7 +127,7 @@ describe("system", () => {
     expect(status).toBe(100);
     expect(stringAt(data, "currentVersion")).toMatch(/^\d+\.\d+\.\d+$/);
     expect(data).toMatchObject({ canUpdate: expect.any(Boolean), latestVersion: expect.any(String) });
-  }, 30_000);
+  });
 
   it("lists the nodes", async () => {
     const { data } = await captain.client.call("GET", "/user/system/nodes");

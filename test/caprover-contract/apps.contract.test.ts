@@ -22,8 +22,8 @@ const FULL = {
   httpAuth: { user: "admin", password: "secret" },
 };
 
-beforeAll(() => captain.start(), 60_000);
-afterAll(() => captain.stop(), 60_000);
+beforeAll(() => captain.start());
+afterAll(() => captain.stop());
 
 describe("registering an app", () => {
   it("answers 100 and refuses an update while the placeholder is deployed", async () => {
@@ -103,7 +103,7 @@ describe("a full update", () => {
   beforeAll(async () => {
     name = await captain.newApp(true);
     await captain.client.post(name, FULL);
-  }, 60_000);
+  });
 
   it("keeps the order of environment variables and duplicates, trims keys, makes strings of values", async () => {
     expect((await captain.app(name))["envVars"]).toEqual([
@@ -158,7 +158,7 @@ describe("a partial update", () => {
   beforeAll(async () => {
     name = await captain.newApp(true);
     await captain.client.post(name, FULL);
-  }, 60_000);
+  });
 
   it("changes what the body names and nothing else", async () => {
     const before = await captain.app(name);
@@ -325,7 +325,7 @@ describe("deleting an app", () => {
       data: { volumesFailedToDelete: ["contract-never-made"] },
     });
     expect((await remove(stopped, [])).status).toBe(1000);
-  }, 60_000);
+  });
 });
 
 describe("renaming an app", () => {

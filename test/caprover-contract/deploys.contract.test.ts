@@ -15,8 +15,8 @@ const captain = new CaptainUnderTest({
     },
   },
 });
-beforeAll(() => captain.start(), 60_000);
-afterAll(() => captain.stop(), 60_000);
+beforeAll(() => captain.start());
+afterAll(() => captain.stop());
 
 async function failedLog(name: string): Promise<string | undefined> {
   await captain.settle(name);
@@ -172,7 +172,7 @@ describe("building", () => {
     expect(objectsAt(await captain.app(name), "versions").at(-1)).toMatchObject({
       deployedImageName: expect.stringContaining(`img-captain-${name}:1`),
     });
-  }, 60_000);
+  });
 
   it("attached and failing answers 1109 with the builder's words", async () => {
     const name = await captain.newApp(false);
@@ -180,7 +180,7 @@ describe("building", () => {
     const answer = await captain.client.deploy(name, { schemaVersion: 2, dockerfileLines }, "");
     expect(answer).toMatchObject({ http: 200, status: 1109 });
     expect(answer.description).toContain("exit code: 7");
-  }, 60_000);
+  });
 
   sandboxOnly("prints the values of declared build arguments into the log", async () => {
     const name = await captain.newApp(false);
@@ -243,5 +243,5 @@ describe("an app's log", () => {
     await captain.wait(20);
     const { data } = await captain.client.call("GET", `/user/apps/appData/${name}/logs?encoding=hex`);
     expect(data).toEqual({ logs: "" });
-  }, 60_000);
+  });
 });

@@ -20,8 +20,8 @@ const captain = new CaptainUnderTest({
     },
   },
 });
-beforeAll(() => captain.start(), 60_000);
-afterAll(() => captain.stop(), 60_000);
+beforeAll(() => captain.start());
+afterAll(() => captain.stop());
 
 const domain = (action: string, appName: string, customDomain: string) =>
   captain.client.call("POST", `/user/apps/appDefinitions/${action}`, { appName, customDomain });

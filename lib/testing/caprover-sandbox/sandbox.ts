@@ -37,7 +37,7 @@ export interface CapRoverSandboxProps {
 /** An app as the sandbox sees it: what is saved, and what really runs. */
 export interface SandboxApp {
   /** what the API's app list is made from */
-  readonly definition: AppDefinition;
+  readonly definition: Readonly<AppDefinition>;
   /** the Swarm service; `undefined` before the first image is deployed */
   readonly service: SwarmService | undefined;
   /** containers that run at this moment */

@@ -92,7 +92,7 @@ export class Swarm {
 
   isVolumeInUse(name: string): boolean {
     return this.containers.some(({ mounts }) =>
-      Object.values(mounts).some((directory) => directory.name === name),
+      Object.values(mounts).some((directory) => directory.kind === "volume" && directory.name === name),
     );
   }
 

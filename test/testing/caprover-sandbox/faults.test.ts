@@ -1,3 +1,4 @@
+import { Agent, get } from "node:http";
 import { CapRoverSandbox, type FaultEffect, PLACEHOLDER_IMAGE } from "cdktf-hermes/testing";
 import { type Answer, CaptainClient } from "../../caprover-contract/captain-client";
 
@@ -156,6 +157,36 @@ describe("the captain", () => {
     expect(sandbox.app("agent").definition.envVars).toEqual([{ key: "A", value: "1" }]);
     expect(sandbox.app("agent").service?.wanted.env).toEqual({});
     expect(sandbox.events.slice(before).filter(({ kind }) => kind === "start")).toEqual([]);
+  });
+
+  it("prunes the node when it boots", async () => {
+    await client.patch("agent");
+    await sandbox.clock.advance(60);
+    const exited = () =>
+      sandbox.app("agent").service?.tasks.filter(({ container }) => container?.state === "exited");
+    expect(exited()?.some(({ container }) => container?.removed === false)).toBe(false);
+    sandbox.app("agent").running[0]?.exit(1);
+    expect(exited()?.some(({ container }) => container?.removed === false)).toBe(true);
+    await sandbox.crashCaptain();
+    expect(exited()?.some(({ container }) => container?.removed === false)).toBe(false);
+  });
+
+  it("drops idle connections when nginx is reloaded", async () => {
+    const agent = new Agent({ keepAlive: true });
+    let closed = false;
+    await new Promise<void>((resolve, reject) => {
+      get(`${sandbox.url}/checkhealth`, { agent }, (response) => {
+        response.socket.once("close", () => {
+          closed = true;
+        });
+        response.resume().once("end", resolve);
+      }).once("error", reject);
+    });
+    await sandbox.clock.sleep(20);
+    expect(closed).toBe(false);
+    await describeIt("new");
+    await sandbox.clock.until(() => closed, 30);
+    agent.destroy();
   });
 
   it("tells that it is one by an identifier that changes", async () => {
