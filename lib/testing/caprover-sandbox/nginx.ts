@@ -54,16 +54,19 @@ export class Nginx {
       ];
       for (const { publicDomain, hasSsl } of hosts) {
         const port = app.containerHttpPort ?? 80;
-        checkTemplate(app.customNginxConfig || DEFAULT_NGINX_CONFIG, {
-          publicDomain,
-          hasSsl,
-          localDomain: naming.serviceName,
-          containerHttpPort: port,
-          forceSsl: app.forceSsl,
-          websocketSupport: app.websocketSupport,
-          httpBasicAuthPath:
-            app.httpAuth === undefined ? "" : `/etc/nginx/conf.d/captain-${publicDomain}.auth`,
-        });
+        const template = app.customNginxConfig ?? "";
+        if (template !== "") {
+          checkTemplate(template, {
+            publicDomain,
+            hasSsl,
+            localDomain: naming.serviceName,
+            containerHttpPort: port,
+            forceSsl: app.forceSsl,
+            websocketSupport: app.websocketSupport,
+            httpBasicAuthPath:
+              app.httpAuth === undefined ? "" : `/etc/nginx/conf.d/captain-${publicDomain}.auth`,
+          });
+        }
         sites.set(publicDomain, {
           serviceName: naming.serviceName,
           port,

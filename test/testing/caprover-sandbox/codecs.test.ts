@@ -8,6 +8,7 @@ import { hashApr1, verifyApr1 } from "../../../lib/testing/caprover-sandbox/apr1
 import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/archive";
 import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/build-log";
 import { frameLogLines } from "../../../lib/testing/caprover-sandbox/log-framing";
+import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/nginx";
 import { isValidNginx, renderTemplate } from "../../../lib/testing/caprover-sandbox/nginx-template";
 import { acceptSpec, readSpec } from "../../../lib/testing/caprover-sandbox/service-spec";
 
@@ -111,6 +112,13 @@ describe("nginx templates", () => {
     const template = "<%# note %><% if (s.on) { %>listen <%- s.port -%>;<% } %>";
     expect(renderTemplate(template, { on: true, port: 80 })).toBe("listen 80;");
     expect(renderTemplate(template, { on: false, port: 80 })).toBe("");
+  });
+
+  it("make a configuration that nginx takes out of the default one", () => {
+    const variables = { publicDomain: "a.example.test", localDomain: "a", containerHttpPort: 80 };
+    const config = renderTemplate(DEFAULT_NGINX_CONFIG, variables);
+    expect(config).toContain("proxy_pass http://a:80;");
+    expect(isValidNginx(config)).toBe(true);
   });
 
   it.each(["<% throw 1 %>", "<% open", "<%= missing.value %>"])("can't be rendered: %s", (template) => {
