@@ -8,7 +8,7 @@ export interface RecordedRequest {
   readonly path: string;
   readonly body: Json;
   readonly at: Date;
-  /** `status` of the body of a handled answer, else the HTTP status; `undefined` until it is answered */
+  /** `status` of the body of a handled answer, else the HTTP status; `undefined` while and when none came whole */
   outcome: number | undefined;
 }
 

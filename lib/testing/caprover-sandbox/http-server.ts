@@ -108,15 +108,27 @@ export class HttpServer {
       outcome: undefined,
     };
     this.requests.push(recorded);
+    const outcome = await this.work(request, url, recorded, parsed);
+    if (typeof outcome === "object" && "httpStatus" in outcome) {
+      recorded.outcome = outcome.httpStatus === 200 ? outcome.json.status : outcome.httpStatus;
+    }
+    return outcome;
+  }
+
+  private async work(
+    request: IncomingMessage,
+    url: URL,
+    recorded: RecordedRequest,
+    parsed: ParsedBody | undefined,
+  ): Promise<Outcome> {
     const fault = this.faults.take(recorded);
     const atArrival = fault?.at === "arrival" ? this.suffer(fault.effect, recorded) : undefined;
     if (atArrival !== undefined) return atArrival;
     if (fault?.at === "saved") {
       this.host.captain.process.onSaved = () => this.suffer(fault.effect, recorded);
     }
-    const answer = await this.answer(request, url, path, parsed);
+    const answer = await this.answer(request, url, recorded.path, parsed);
     if (answer === "broken") return answer;
-    recorded.outcome = answer.httpStatus === 200 ? answer.json.status : answer.httpStatus;
     if (fault?.effect === "truncated") return { half: answer };
     return (fault?.at === "answer" ? this.suffer(fault.effect, recorded) : undefined) ?? answer;
   }

@@ -32,6 +32,7 @@ describe("a fault at the arrival of a request", () => {
   ])("%s: nothing is done", async (effect, expected) => {
     sandbox.faults.inject({ effect, method: "PATCH" });
     expect(await failure(describeIt("new"))).toEqual(expected);
+    expect(sandbox.requests.at(-1)?.outcome).toBe(effect === "reset" ? undefined : Number(effect));
     expect(saved()).toBe("");
     expect(await failure(describeIt("new"))).toEqual({ http: 200, status: 100 });
   });
