@@ -38,8 +38,7 @@ import {
   useDockerProvider4,
 } from "cdktf-hermes";
 
-const outdir = process.env["DOCS_OUTDIR"];
-const app = new App(outdir === undefined ? {} : { outdir });
+const app = new App();
 const images = new TerraformStack(app, "images");
 new DockerProvider(images, "docker");
 useDockerProvider4(images);
@@ -95,13 +94,13 @@ test("every snippet type-checks", () => {
 });
 
 describe("a snippet synthesizes without a refusal", () => {
-  const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-docs-"));
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-hermes-docs-"));
   beforeAll(() => {
-    process.env["DOCS_OUTDIR"] = outdir;
+    process.chdir(folder);
   });
   afterAll(() => {
-    delete process.env["DOCS_OUTDIR"];
-    rmSync(outdir, { recursive: true, force: true });
+    process.chdir(ROOT);
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test.each(SNIPPETS.filter(({ whole }) => !whole))("$name", ({ module }) => {
