@@ -136,7 +136,7 @@ function basicCredential(credential: BasicAccess["credential"]): SecretVariable 
 }
 
 function secret(name: string, prop: string, value: Secret, ...checks: SecretCheck[]): SecretVariable {
-  return { name, prop, value, checks: [ANY_SECRET, ...checks] };
+  return { name, prop: `dashboard.${prop}`, value, checks: [ANY_SECRET, ...checks] };
 }
 
 function optional(name: string, value: string | undefined): Record<string, string> {

@@ -14,7 +14,7 @@ import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/cont
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { DeploymentSubject } from "../rules/deployment";
-import { isUnresolved } from "../tokens";
+import { expressionOf, isUnresolved } from "../tokens";
 import { managedConfigFile, managedEnvFile } from "./docker-files";
 import { dockerImage } from "./docker-image";
 import { dockerCommand, engineOf, takesDockerProvider4 } from "./docker-provider";
@@ -25,7 +25,10 @@ export interface DockerTargetProps {
   readonly provider?: TerraformProvider;
 }
 
-/** Carries what the provider neither applies nor replaces (#988), so that a change of it becomes a replacement. */
+/**
+ * Carries what the provider neither applies nor replaces, so that a change of it becomes a replacement: health check,
+ * init and CPU quota (#988), and mounts, of which it only counts how many there are.
+ */
 export const SETTINGS_LABEL = "cdktf-hermes.settings";
 
 /**
@@ -59,6 +62,7 @@ export class DockerTarget implements HermesTarget {
     const volume = this.volume(scope, spec.data);
     const unapplied = {
       init: false,
+      mounts: mountBlocks(spec),
       ...cpuLimit(spec.cpus),
       ...(spec.healthCheck && { healthcheck: healthCheckBlock(spec.healthCheck) }),
     };
@@ -70,7 +74,6 @@ export class DockerTarget implements HermesTarget {
       image: this.image(scope, spec.image),
       command: [...spec.args],
       env: environmentList(spec),
-      mounts: mountBlocks(spec),
       labels: Object.entries({ ...spec.labels, [SETTINGS_LABEL]: settingsHash(unapplied) }).map(
         ([label, value]) => ({
           label,
@@ -190,14 +193,23 @@ function waitSeconds(check: HealthCheck): number {
   return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
 }
 
-function settingsHash(settings: { readonly cpuQuota?: number }): string {
-  const { cpuQuota, ...literal } = settings;
-  const token = isUnresolved(cpuQuota);
-  const hash = createHash("sha256")
-    .update(JSON.stringify(token ? literal : settings))
-    .digest("hex")
-    .slice(0, 16);
-  return token ? `${hash}-${Token.asString(cpuQuota)}` : hash;
+/** Of settings that may hold tokens: Terraform adds a hash over what only it knows. */
+function settingsHash(settings: object): string {
+  const expressions: string[] = [];
+  const literal = JSON.stringify(settings, (_key, value: unknown) => {
+    if (!isTokenValue(value)) return value;
+    expressions.push(expressionOf(value));
+    return `token ${expressions.length}`;
+  });
+  const hash = createHash("sha256").update(literal).digest("hex").slice(0, HASH_LENGTH);
+  if (expressions.length === 0) return hash;
+  return `${hash}-\${substr(sha256(join("\\n", [${expressions.join(", ")}])), 0, ${HASH_LENGTH})}`;
+}
+
+const HASH_LENGTH = 16;
+
+function isTokenValue(value: unknown): boolean {
+  return (typeof value === "string" || typeof value === "number") && isUnresolved(value);
 }
 
 function environmentList(spec: ContainerSpec): string[] {
