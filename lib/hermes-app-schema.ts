@@ -25,6 +25,7 @@ import {
   flag,
   isRecord,
   listOf,
+  literalAddress,
   literalText,
   literalWholeNumber,
   mapOf,
@@ -38,7 +39,6 @@ import {
 
 const LARGE = Number.MAX_SAFE_INTEGER;
 const PORT = literalWholeNumber(1, 65535, "");
-const ADDRESS = text(/^[0-9A-Fa-f.:]+$|^localhost$/, "an IP address");
 const NETWORK = text(
   /^(?:[0-9A-Fa-f.:]+(?:\/\d{1,3})?|\*)$/,
   "an address or a network such as 172.17.0.0/16",
@@ -49,7 +49,7 @@ const HOST_PATH = anyText("a path on the engine's host");
 const PUBLISHED_PORT = either(
   "false, or an address and a port",
   z.literal(false),
-  propsSchema<PublishedPort>({ address: optional(ADDRESS), port: optional(PORT) }),
+  propsSchema<PublishedPort>({ address: optional(literalAddress()), port: optional(PORT) }),
 );
 
 const ALLOWED_USERS = either(
@@ -71,7 +71,7 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
   apiServer: optional(
     propsSchema<ApiServerProps>({
       key: secret(),
-      host: optional(ADDRESS),
+      host: optional(literalAddress("localhost")),
       port: optional(PORT),
       corsOrigins: optional(
         listOf(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),

@@ -2,6 +2,7 @@
  * The shape of props, checked at construction: types, ranges and patterns, with Terraform tokens let through.
  * What is well-formed and yet hurts is a rule's business (`rules/`).
  */
+import { isIP } from "node:net";
 import type { Construct } from "constructs";
 import { z } from "zod";
 import { HermesConfigError, type Problem, showValue } from "./errors";
@@ -141,6 +142,12 @@ export function secret(): z.ZodType {
 /** A construct of a kind that only its own test can tell. */
 export function construct(name: string, test: (value: unknown) => boolean): z.ZodType {
   return z.custom(test, `a ${name}`);
+}
+
+/** An address that must be known at synthesis: what the engine cannot read, it takes for every interface. */
+export function literalAddress(...names: readonly string[]): z.ZodType {
+  const allowed = ["an IP address", ...names].join(" or ");
+  return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
 }
 
 export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
