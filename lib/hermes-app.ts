@@ -33,8 +33,8 @@ export class HermesApp extends Construct {
 
   constructor(scope: Construct, id: string, props: HermesAppProps) {
     super(scope, id);
-    validateProps(this, HERMES_APP_SCHEMA, props);
-    const name = props.name ?? id;
+    const name = props?.name ?? id;
+    validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
     const target = props.target ?? HermesTarget.docker();
     const environment = agentEnvironment(props);
     const subject: AgentSubject = {
