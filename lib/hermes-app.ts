@@ -69,8 +69,7 @@ export class HermesApp extends Construct {
     const { path } = this.node;
     const conflicts: Conflict[] = [];
     const check = (what: Conflict["what"], prop: string, value: string, holder: string | undefined) => {
-      if (holder !== undefined && holder !== path)
-        conflicts.push({ what, prop, value: JSON.stringify(value), holder });
+      if (holder !== undefined) conflicts.push({ what, prop, value: JSON.stringify(value), holder });
     };
     const { source } = props.data;
     if (source.kind === "host-path") {
