@@ -5,7 +5,7 @@ import type { Secret } from "./secret";
 import {
   anyText,
   HTTP_URL,
-  listOf,
+  listOrToken,
   optional,
   propsSchema,
   secret,
@@ -138,7 +138,7 @@ const OIDC_SCHEMA = propsSchema<OidcProps>({
   issuer: text(LOOPBACK_HTTP, "an https:// URL; http:// on loopback only"),
   clientId: anyText(),
   clientSecret: optional(secret()),
-  scopes: optional(listOf(anyText("a scope"))),
+  scopes: optional(listOrToken(anyText("a scope"))),
   publicUrl: optional(URL),
 });
 

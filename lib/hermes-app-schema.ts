@@ -25,6 +25,7 @@ import {
   flag,
   isRecord,
   listOf,
+  listOrToken,
   literalAddress,
   literalText,
   literalWholeNumber,
@@ -55,7 +56,7 @@ const PUBLISHED_PORT = either(
 const ALLOWED_USERS = either(
   'a list of user ids, or "everyone"',
   choice("everyone"),
-  listOf(anyText("a user id")),
+  listOrToken(anyText("a user id")),
 );
 
 const BOT = propsSchema<BotProps>({ botToken: secret(), allowedUsers: ALLOWED_USERS });
@@ -74,7 +75,7 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
       host: optional(literalAddress("localhost")),
       port: optional(PORT),
       corsOrigins: optional(
-        listOf(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
+        listOrToken(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
       ),
       modelName: optional(anyText()),
     }),
@@ -105,7 +106,7 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
   secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
   secretsFile: optional(text(ABSOLUTE_PATH, "an absolute path on the engine's host")),
   env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
-  trustedProxies: optional(listOf(NETWORK)),
+  trustedProxies: optional(listOrToken(NETWORK)),
   memoryMiB: optional(wholeNumber(1, LARGE, "MiB")),
   cpus: optional(positiveNumber("CPUs")),
   shmMiB: optional(wholeNumber(1, LARGE, "MiB")),
@@ -137,7 +138,7 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
       propsSchema<NetworkProps>({
         name: anyText("a network's name"),
         create: optional(flag()),
-        aliases: optional(listOf(anyText("a host name"))),
+        aliases: optional(listOrToken(anyText("a host name"))),
       }),
     ),
   ),

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 
 /**
  * Whether only Terraform knows the value: a CDKTF token of any kind, or a string with a Terraform template in it.
@@ -26,6 +26,11 @@ function templatePart(part: string): string {
   const whole = /^\$\{([^{}]*)\}$/.exec(part);
   if (whole?.[1] !== undefined) return `(${whole[1]})`;
   return part.includes("${") ? `"${part}"` : quote(part);
+}
+
+/** The list as one text, by Terraform where only it knows the list. */
+export function joined(list: readonly string[], separator: string): string {
+  return isUnresolved(list) ? Fn.join(separator, [...list]) : list.join(separator);
 }
 
 function quote(text: string): string {

@@ -70,7 +70,7 @@ function tokenOr(schema: z.ZodType): z.ZodType {
     if (isUnresolved(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
-    for (const issue of result.error.issues) context.addIssue({ code: "custom", message: issue.message });
+    for (const issue of result.error.issues) context.addIssue({ code: "custom", message: issue.message, path: issue.path });
   });
 }
 
@@ -97,7 +97,12 @@ export function text(pattern: RegExp, allowed: string): z.ZodType {
 
 /** A string of that pattern whose value must be known at synthesis. */
 export function literalText(pattern: RegExp, allowed: string): z.ZodType {
-  return z.string(allowed).refine((value) => !isUnresolved(value) && pattern.test(value), allowed);
+  return z.string(allowed).refine((value) => isLiteral(value) && pattern.test(value), allowed);
+}
+
+/** No token; nor one's element, which stands for a whole list and is lost beside others. */
+function isLiteral(value: string): boolean {
+  return !isUnresolved(value) && !isUnresolved([value]);
 }
 
 export function anyText(allowed = "a non-empty string"): z.ZodType {
@@ -114,6 +119,11 @@ export function choice(...values: readonly string[]): z.ZodType {
 
 export function listOf(item: z.ZodType): z.ZodType {
   return z.array(item, "a list");
+}
+
+/** A list, or a token that stands for the whole of it. */
+export function listOrToken(item: z.ZodType): z.ZodType {
+  return tokenOr(listOf(item));
 }
 
 export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
