@@ -16,6 +16,7 @@ import type {
 import { HermesImage } from "./hermes-image";
 import { PersistentDataVolume } from "./persistent-data-volume";
 import { ACKNOWLEDGE_SCHEMA } from "./review";
+import { isUnresolved } from "./tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
@@ -139,6 +140,9 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
         name: anyText("a network's name"),
         create: optional(flag()),
         aliases: optional(listOrToken(anyText("a host name"))),
+      }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
+        path: ["name"],
+        message: "a literal name for a network that is made here",
       }),
     ),
   ),
