@@ -34,18 +34,33 @@ export function validateProps(scope: Construct, schema: z.ZodType, props: unknow
 }
 
 function toProblem(issue: z.core.$ZodIssue, props: unknown): Problem {
-  const prop = issue.path.reduce<string>(
-    (text, key) =>
-      typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
-    "",
-  );
+  const path = issue.path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  const prop = path.replace(/^\./, "") || "props";
   if (issue.code === "unrecognized_keys")
-    return { prop: prop || "props", problem: issue.message, fix: "correct or remove it" };
+    return { prop, problem: issue.message, fix: "correct or remove it" };
   const value = issue.path.reduce<unknown>((at, key) => (isRecord(at) ? at[String(key)] : undefined), props);
   if (value === undefined) return { prop, problem: "is missing", allowed: issue.message };
-  const shown = issue.path.some((key) => SECRET_PROPS.has(String(key))) ? undefined : showValue(value);
-  return { prop, value: shown, problem: "is not allowed", allowed: issue.message };
+  return { prop, value: showIfPublic(issue.path, value), problem: "is not allowed", allowed: issue.message };
 }
+
+/** Only the kind of what could hold a secret: someone may have put one where it does not belong. */
+function showIfPublic(path: readonly PropertyKey[], value: unknown): string | undefined {
+  if (path.some((key) => SECRET_PROPS.has(String(key)))) return undefined;
+  if (isRecord(value) && !isUnresolved(value)) return Array.isArray(value) ? "a list" : "an object";
+  const holder = path.length === 0 || SECRET_HOLDERS.has(String(path.at(-1)));
+  return holder ? `a ${typeof value}` : showValue(value);
+}
+
+/** Props whose own place a secret takes when its name was forgotten. */
+const SECRET_HOLDERS = new Set([
+  "apiServer",
+  "dashboard",
+  "model",
+  "messaging",
+  "slack",
+  "telegram",
+  "discord",
+]);
 
 /** Props whose value must never be shown, whatever is wrong with it. */
 const SECRET_PROPS = new Set([
@@ -58,6 +73,9 @@ const SECRET_PROPS = new Set([
   "botToken",
   "appToken",
   "secrets",
+  "env",
+  "config",
+  "driverOptions",
 ]);
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -70,7 +88,8 @@ function tokenOr(schema: z.ZodType): z.ZodType {
     if (isUnresolved(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
-    for (const issue of result.error.issues) context.addIssue({ code: "custom", message: issue.message, path: issue.path });
+    for (const issue of result.error.issues)
+      context.addIssue({ code: "custom", message: issue.message, path: issue.path });
   });
 }
 
