@@ -123,7 +123,7 @@ export class DashboardAuth extends Construct {
 }
 
 const URL = text(HTTP_URL, "an URL that starts with https:// or http://");
-const LOOPBACK_HTTP = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
+const LOOPBACK_HTTP = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
 const BASIC_SCHEMA = propsSchema<{ [K in keyof BasicLoginProps | "password" | "passwordHash"]: unknown }>({
   username: text(/^\S.*$/, "a user name"),

@@ -33,7 +33,7 @@ export class HermesApp extends Construct {
 
   constructor(scope: Construct, id: string, props: HermesAppProps) {
     super(scope, id);
-    const name = props?.name ?? id;
+    const name = props?.name === undefined ? id : props.name;
     validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
     const target = props.target ?? HermesTarget.docker();
     const environment = agentEnvironment(props);

@@ -93,7 +93,7 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
     because: "it would stand in `cdk.tf.json` and, readable by the agent, in /etc/hermes/config.yaml",
     check: ({ props }) =>
       [...configLeaves(props.config ?? {})].flatMap(([path, value]): Violation[] => {
-        const key = path.at(-1) ?? "";
+        const key = path.findLast((part) => !/^\d+$/.test(part)) ?? "";
         if (!isCredentialKey(key) || typeof value !== "string" || value === "" || value.includes("${"))
           return [];
         return [{ prop: `config.${path.join(".")}`, fix: "give it in `secrets` and write `${NAME}` here" }];
