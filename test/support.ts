@@ -34,9 +34,15 @@ export function newApp(): App {
 
 /** A stack with a Docker provider of version 4, which no rule warns of. */
 export function newStack(app: App = newApp(), id = "agents"): TerraformStack {
+  const stack = newStackOfProvider3(app, id);
+  useDockerProvider4(stack);
+  return stack;
+}
+
+/** A stack with the version of the Docker provider that the bindings pin. */
+export function newStackOfProvider3(app: App = newApp(), id = "old"): TerraformStack {
   const stack = new TerraformStack(app, id);
   new DockerProvider(stack, "docker", {});
-  useDockerProvider4(stack);
   return stack;
 }
 
