@@ -181,6 +181,8 @@ describe("expressionOf", () => {
 
   test("takes hand-written text as what Terraform would make of it", () => {
     expect(expressionOf("${var.x}")).toBe("(var.x)");
-    expect(expressionOf("a ${var.x} b")).toBe('"a ${var.x} b"');
+    expect(expressionOf('a "${var.x}" b')).toBe('join("", ["a \\"", (var.x), "\\" b"])');
+    expect(expressionOf("a $${x} b")).toBe('"a $${x} b"');
+    expect(expressionOf("${jsonencode({ a = 1 })}")).toBe('"${jsonencode({ a = 1 })}"');
   });
 });

@@ -24,9 +24,9 @@ const NOT_BLANK = String.raw`[^\\s\\x0b\\pZ\ufeff]`;
  * backslash at the end escapes the closing quote, and the secrets of the following lines are lost with it.
  */
 export const ANY_SECRET: SecretCheck = {
-  requirement: "must be one non-empty line without surrounding blanks, without `${` and without `\\` at its end",
-  test: (value) =>
-    /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${") && !value.endsWith("\\"),
+  requirement:
+    "must be one non-empty line without surrounding blanks, without `${` and without `\\` at its end",
+  test: (value) => /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${") && !value.endsWith("\\"),
   condition: (x) =>
     `can(regex("^${NOT_BLANK}(?:[^\\\\r\\\\n]*${NOT_BLANK})?$", ${x})) && ` +
     `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
