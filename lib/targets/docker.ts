@@ -12,7 +12,7 @@ import type { Construct } from "constructs";
 import type { ContainerSpec, HealthCheck } from "../container-spec";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import type { HermesImage } from "../hermes-image";
-import type { PersistentDataVolume } from "../persistent-data-volume";
+import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
 import type { DeploymentSubject } from "../rules/deployment";
 import { isUnresolved } from "../tokens";
 import { managedConfigFile, managedEnvFile } from "./docker-files";
@@ -125,20 +125,16 @@ export class DockerTarget implements HermesTarget {
 
   /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
   private volume(scope: Construct, data: PersistentDataVolume): Volume | undefined {
-    if (data.source.kind !== "volume" || data.source.options === undefined) return undefined;
-    const { name, options } = data.source;
+    const { source } = data;
+    if (source.kind !== "volume" || source.options === undefined) return undefined;
     const stack = TerraformStack.of(scope);
     const volumeStack = TerraformStack.of(data);
-    const existing = data.node.tryFindChild("Default");
-    if (existing instanceof Volume) return existing;
-    const volume = new Volume(data, "Default", {
-      name,
-      driver: options.driver,
-      driverOpts: options.driverOptions,
-      ...(this.provider && volumeStack === stack && { provider: this.provider }),
-      lifecycle: { preventDestroy: true },
-    });
-    volume.overrideLogicalId(volumeAddress(name));
+    const volume = volumeResource(
+      data,
+      source.name,
+      source.options,
+      volumeStack === stack ? this.provider : undefined,
+    );
     if (volumeStack === stack) return volume;
     stack.addDependency(volumeStack);
     return undefined;
@@ -237,6 +233,26 @@ function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
   return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
+}
+
+/** Made for the first agent that mounts it. */
+function volumeResource(
+  data: PersistentDataVolume,
+  name: string,
+  options: VolumeOptions,
+  provider: TerraformProvider | undefined,
+): Volume {
+  const existing = data.node.tryFindChild("Default");
+  if (existing instanceof Volume) return existing;
+  const volume = new Volume(data, "Default", {
+    name,
+    driver: options.driver,
+    driverOpts: options.driverOptions,
+    ...(provider && { provider }),
+    lifecycle: { preventDestroy: true },
+  });
+  volume.overrideLogicalId(volumeAddress(name));
+  return volume;
 }
 
 /** An address that only this name gives, wherever the construct stands. */
