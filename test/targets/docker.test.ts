@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
@@ -20,12 +20,14 @@ import {
   containerWith,
   imageOf,
   imageStack,
+  NEWEST,
   newApp,
   newStack,
   newStackOfProvider3,
   refusalOf,
   rulesOf,
   synth,
+  temporaryFolder,
   warningsOf,
 } from "../support";
 
@@ -98,6 +100,17 @@ describe("a wrapper", () => {
       name: `localhost/hermes-agent:${hash?.slice(0, 16)}`,
       triggers: { context: hash },
     });
+  });
+
+  test("needs no cdktf.json and no absolute output folder", () => {
+    const app = new App({ outdir: relative(process.cwd(), temporaryFolder()) });
+    const stack = newStack(app);
+    const image = HermesImage.wrapper(imageStack(stack), "image", { release: NEWEST, baseDigest: DIGEST });
+    agent(stack, { image });
+    const { context } = Object(
+      Object.values(synth(imageStack(stack)).resource?.docker_image ?? {})[0]?.["build"],
+    );
+    expect(context).not.toMatch(/^\//);
   });
 
   test("has its context as an asset, with the modes that the hash saw", () => {
@@ -283,7 +296,7 @@ describe("networks", () => {
       { name: "there" },
       { name: expect.stringMatching(/^\$\{docker_network\.[\w-]+\.name\}$/), aliases: ["hermes"] },
     ]);
-    expect(Object.values(synth(stack).resource?.docker_network ?? {})).toEqual([{ name: "new" }]);
+    expect(Object.values(synth(stack).resource?.docker_network ?? {})).toEqual([expect.objectContaining({ name: "new" })]);
   });
 });
 
