@@ -116,7 +116,8 @@ export function text(pattern: RegExp, allowed: string): z.ZodType {
 
 /** A string of that pattern whose value must be known at synthesis. */
 export function literalText(pattern: RegExp, allowed: string): z.ZodType {
-  return z.string(allowed).refine((value) => isLiteral(value) && pattern.test(value), allowed);
+  const error = { error: allowed, abort: true };
+  return z.string(allowed).refine((value) => isLiteral(value) && pattern.test(value), error);
 }
 
 /** No token; nor one's element, which stands for a whole list and is lost beside others. */

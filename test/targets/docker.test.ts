@@ -296,7 +296,9 @@ describe("networks", () => {
       { name: "there" },
       { name: expect.stringMatching(/^\$\{docker_network\.[\w-]+\.name\}$/), aliases: ["hermes"] },
     ]);
-    expect(Object.values(synth(stack).resource?.docker_network ?? {})).toEqual([expect.objectContaining({ name: "new" })]);
+    expect(Object.values(synth(stack).resource?.docker_network ?? {})).toEqual([
+      expect.objectContaining({ name: "new" }),
+    ]);
   });
 });
 
