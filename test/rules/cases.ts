@@ -229,6 +229,15 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => api(stack, { host: "127.0.0.1" }),
     (stack) => ({ ...api(stack, { host: "127.0.0.1" }), publish: { apiServer: false } }),
   ),
+  "api-server-on-dashboard-port": app(
+    "apiServer.port",
+    (stack) => ({
+      ...api(stack, { port: 9119 }),
+      dashboard: DashboardAuth.loopback(stack, "auth"),
+      publish: { apiServer: { port: 80 } },
+    }),
+    (stack) => api(stack, { port: 9119 }),
+  ),
   "api-server-any-origin": app(
     "apiServer.corsOrigins",
     (stack) => api(stack, { corsOrigins: ["*"] }),
