@@ -1,6 +1,6 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  testMatch: ["<rootDir>/test/**/*.test.ts"],
+  testMatch: ["<rootDir>/{test,examples}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "/cdktf.out/"],
   transform: { "\\.ts$": "<rootDir>/scripts/esbuild-jest-transform.js" },

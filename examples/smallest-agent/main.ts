@@ -1,0 +1,21 @@
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import { HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+
+const app = new App();
+
+// Pulled before anything that runs is touched: a tag that can't be pulled leaves the agent alone.
+const images = new TerraformStack(app, "images");
+new DockerProvider(images, "docker");
+useDockerProvider4(images);
+const image = HermesImage.registry(images, "image", { tag: "v2026.7.30" });
+
+const agent = new TerraformStack(app, "agent");
+new DockerProvider(agent, "docker");
+useDockerProvider4(agent);
+new HermesApp(agent, "hermes", {
+  image,
+  data: new PersistentDataVolume(agent, "data", { name: "hermes-data" }),
+});
+
+app.synth();

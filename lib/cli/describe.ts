@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { isRecord } from "../validation";
+import { UsageError } from "./usage-error";
+
+export interface StackDescription {
+  readonly stack: string;
+  readonly dependsOn: readonly string[];
+  readonly resources: readonly { readonly address: string; readonly what: string }[];
+  /** Sensitive variables that the deploy asks for. */
+  readonly variables: readonly string[];
+  readonly warnings: readonly { readonly path: string; readonly message: string }[];
+  readonly acknowledged: readonly { readonly path: string; readonly rule: string; readonly reason: string }[];
+}
+
+type Json = { readonly [key: string]: unknown };
+
+/** What an output directory of CDKTF will deploy, and what the constructs said about it. */
+export function describeOutput(outdir: string): readonly StackDescription[] {
+  const stacks = record(readJson(join(outdir, "manifest.json"))["stacks"]);
+  const described = Object.entries(stacks).map(([name, entry]) => {
+    const manifest = record(entry);
+    const document = readJson(join(outdir, String(manifest["synthesizedStackPath"])));
+    const acknowledged = record(
+      record(record(record(document["//"])["metadata"])["cdktf-hermes"])["acknowledged"],
+    );
+    return {
+      stack: name,
+      dependsOn: list(manifest["dependencies"]).map(String),
+      resources: describeResources(document),
+      variables: Object.entries(record(document["variable"]))
+        .filter(([, variable]) => record(variable)["sensitive"] === true)
+        .map(([variable]) => variable),
+      warnings: list(manifest["annotations"]).map(record).flatMap(warning),
+      acknowledged: Object.entries(acknowledged).flatMap(([path, rules]) =>
+        Object.entries(record(rules)).map(([rule, reason]) => ({ path, rule, reason: String(reason) })),
+      ),
+    };
+  });
+  return inDeployOrder(described);
+}
+
+/** Stacks after those that they depend on. */
+function inDeployOrder(stacks: readonly StackDescription[]): readonly StackDescription[] {
+  const ordered = new Set<StackDescription>();
+  const visit = (stack: StackDescription) => {
+    if (ordered.has(stack)) return;
+    for (const other of stacks) if (stack.dependsOn.includes(other.stack)) visit(other);
+    ordered.add(stack);
+  };
+  for (const stack of stacks) visit(stack);
+  return [...ordered];
+}
+
+/** The same for people. */
+export function formatDescription(stacks: readonly StackDescription[]): string {
+  return stacks
+    .map(({ stack, dependsOn, resources, variables, warnings, acknowledged }) =>
+      [
+        `${stack}${dependsOn.length > 0 ? ` (after ${dependsOn.join(", ")})` : ""}`,
+        ...resources.map(({ address, what }) => `  + ${address}  ${what}`),
+        ...variables.map((name) => `  ? TF_VAR_${name}  to be set for the deploy`),
+        ...warnings.map(({ path, message }) => `  ! ${path}: ${message}`),
+        ...acknowledged.map(({ path, rule, reason }) => `  ~ ${path}: ${rule} acknowledged: ${reason}`),
+        ...(resources.length === 0 ? ["  nothing"] : []),
+      ].join("\n"),
+    )
+    .join("\n");
+}
+
+function describeResources(document: Json): StackDescription["resources"] {
+  return Object.entries(record(document["resource"])).flatMap(([type, resources]) =>
+    Object.entries(record(resources)).map(([name, resource]) => ({
+      address: `${type}.${name}`,
+      what: DESCRIBE[type]?.(record(resource)) ?? "",
+    })),
+  );
+}
+
+/** What matters about a resource, in one line. */
+const DESCRIBE: Readonly<Record<string, (resource: Json) => string>> = {
+  docker_image: ({ name, build }) => `${build === undefined ? "pulls" : "builds"} ${String(name)}`,
+  docker_volume: ({ name }) => `volume ${String(name)}`,
+  docker_network: ({ name }) => `network ${String(name)}`,
+  docker_container: ({ name, image, command, mounts, ports }) =>
+    [
+      `container ${String(name)} runs ${list(command).join(" ")} from ${String(image)}`,
+      ...list(mounts)
+        .map(record)
+        .map(({ source, target }) => `${String(source)} at ${String(target)}`),
+      ...list(ports)
+        .map(record)
+        .map(({ ip, external, internal }) => `${String(ip)}:${String(external)} to ${String(internal)}`),
+    ].join(", "),
+};
+
+const WARNING_LEVEL = "@cdktf/warn";
+
+function warning(annotation: Json): { path: string; message: string }[] {
+  if (annotation["level"] !== WARNING_LEVEL) return [];
+  return [{ path: String(annotation["constructPath"]), message: String(annotation["message"]) }];
+}
+
+function readJson(path: string): Json {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new UsageError(`${path} can't be read; synthesize first, or name the output directory`);
+  }
+  try {
+    return record(JSON.parse(text));
+  } catch {
+    throw new UsageError(`${path} is no JSON; synthesize again`);
+  }
+}
+
+function record(value: unknown): Json {
+  return isRecord(value) ? value : {};
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

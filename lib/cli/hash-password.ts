@@ -1,0 +1,39 @@
+import { createInterface } from "node:readline/promises";
+import { Writable } from "node:stream";
+import { hashPassword } from "../hermes/password";
+import { DASHBOARD_PASSWORD } from "../hermes/secrets";
+import { UsageError } from "./usage-error";
+
+/**
+ * Reads a password from the terminal without showing it, or the first line of a pipe, and answers with its hash. Never
+ * from the arguments: those stand in the shell's history and in the process list.
+ */
+export async function readAndHash(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
+  const password = input.isTTY ? await askTwice(input, prompt) : await firstLine(input);
+  if (!DASHBOARD_PASSWORD.test(password))
+    throw new UsageError(`the password ${DASHBOARD_PASSWORD.requirement}`);
+  return hashPassword(password);
+}
+
+async function askTwice(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
+  const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const terminal = createInterface({ input, output: muted, terminal: true });
+  const ask = async (question: string) => {
+    prompt.write(question);
+    const answer = await terminal.question("");
+    prompt.write("\n");
+    return answer;
+  };
+  try {
+    const password = await ask("Password: ");
+    if ((await ask("Again: ")) !== password) throw new UsageError("the two passwords differ");
+    return password;
+  } finally {
+    terminal.close();
+  }
+}
+
+async function firstLine(input: NodeJS.ReadStream): Promise<string> {
+  for await (const line of createInterface({ input })) return line;
+  throw new UsageError("no password on standard input");
+}

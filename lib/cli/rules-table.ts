@@ -1,0 +1,41 @@
+import { RULES } from "../rules";
+
+export interface RuleRow {
+  readonly id: string;
+  readonly severity: string;
+  readonly refuses: string;
+  readonly because: string;
+  readonly acknowledge: boolean;
+  readonly references: readonly string[];
+}
+
+/** Every rule, in the order of the table in the code. */
+export function ruleRows(): readonly RuleRow[] {
+  return Object.entries(RULES).map(([id, { severity, refuses, because, final, references }]) => ({
+    id,
+    severity,
+    refuses,
+    because,
+    acknowledge: final !== true,
+    references: references ?? [],
+  }));
+}
+
+/** The table of docs/rules.md. */
+export function rulesMarkdown(rows: readonly RuleRow[]): string {
+  const lines = rows.map(({ id, severity, refuses, because, acknowledge, references }) => {
+    const sources = references.map(link).join(", ");
+    const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warned";
+    return `| \`${id}\` | ${effect} | ${refuses} | ${because} | ${sources} |`;
+  });
+  return ["| rule | effect | what | because | seen in |", "|---|---|---|---|---|", ...lines, ""].join("\n");
+}
+
+/** `#123`, `PR #123` and commits are of Hermes Agent; `owner/name#123` says itself. */
+function link(reference: string): string {
+  const [, owner, number] = /^(?:PR |([\w.-]+\/[\w.-]+))?#(\d+)$/.exec(reference) ?? [];
+  if (number !== undefined) {
+    return `[${reference}](https://github.com/${owner ?? "NousResearch/hermes-agent"}/issues/${number})`;
+  }
+  return `[${reference}](https://github.com/NousResearch/hermes-agent/commit/${reference})`;
+}

@@ -1,0 +1,158 @@
+/** The checks that follow from a schema: of a configuration, and of what a resource hands back. */
+import type { Report } from "./diagnostics";
+import { childrenOf, type Field, type Fields, nestedOf } from "./fields";
+import { firstDifference } from "./plan";
+import type { Attribute, ElementSpec, Problem, TypeSpec, Validator } from "./schema";
+import {
+  elementType,
+  equal,
+  fingerprint,
+  formatPath,
+  hasUnknown,
+  isList,
+  isObject,
+  type ObjectValue,
+  type Path,
+  UNKNOWN,
+  type Value,
+} from "./value";
+
+export interface ConfigRules {
+  /** Terraform before 1.11 would store write-only values. */
+  readonly writeOnlyAllowed: boolean;
+  /** Deprecations are told once, when the configuration is validated. */
+  readonly warnDeprecated: boolean;
+}
+
+/** Reports everything in a configuration that the schema and its validators refuse. */
+export function checkConfig(
+  fields: Fields,
+  config: ObjectValue,
+  report: Report,
+  rules: ConfigRules,
+  at: Path = [],
+): void {
+  for (const [name, field] of fields) {
+    const value = config[name] ?? null;
+    if (value === null || value === UNKNOWN) continue;
+    const path = [...at, name];
+    if (field.attribute !== undefined) checkAttribute(field.attribute, value, path, report, rules);
+    for (const child of childrenOf(field, value)) {
+      checkConfig(field.children, child.object, report, rules, [...path, ...child.step]);
+    }
+  }
+}
+
+function checkAttribute(
+  attribute: Attribute,
+  value: Value,
+  path: Path,
+  report: Report,
+  rules: ConfigRules,
+): void {
+  const name = formatPath(path);
+  if (attribute.deprecated !== undefined && rules.warnDeprecated) {
+    report.warn(`Attribute ${name} is deprecated`, { detail: attribute.deprecated, at: path });
+  }
+  if (attribute.mode === "writeOnly" && !rules.writeOnlyAllowed) {
+    const detail =
+      "It is write-only, which Terraform knows since 1.11: this version would store it in its state.";
+    report.error(`Attribute ${name} needs Terraform 1.11 or later`, { detail, at: path });
+  }
+  if (attribute.mode === "computed") {
+    report.error(`Attribute ${name} can't be set`, {
+      detail: "The provider sets it: remove it here.",
+      at: path,
+    });
+    return;
+  }
+  const problems = [...typeProblems(attribute.type, value)];
+  if (problems.length === 0 && !hasUnknown(value)) {
+    for (const validate of validatorsOf(attribute)) {
+      const problem = validate(value);
+      if (problem !== undefined) problems.push(problem);
+    }
+  }
+  for (const problem of problems) {
+    const [detail, deeper] = typeof problem === "string" ? [problem, []] : [problem.problem, problem.at];
+    const where = [...path, ...deeper];
+    report.error(`Invalid value for ${formatPath(where)}`, { detail: sentence(detail), at: where });
+  }
+}
+
+/** Validators are kept without the type of their value; they only ever meet values of their attribute. */
+function validatorsOf({ validate }: Attribute): readonly Validator<Value>[];
+function validatorsOf({ validate = [] }: Attribute): readonly Validator<never>[] {
+  return typeof validate === "function" ? [validate] : validate;
+}
+
+/** What Terraform's own types let through: null elements, and numbers that code can't hold. */
+function* typeProblems(spec: TypeSpec | ElementSpec, value: Value, at: Path = []): Generator<Problem> {
+  if (value === UNKNOWN || spec.kind === "nested") return;
+  if (spec.kind === "primitive") {
+    if (!spec.accepts(value)) yield { at, problem: `the value has to be ${spec.wanted}` };
+    return;
+  }
+  const items = isList(value) ? value.map((item, index) => [index, item] as const) : [];
+  const entries = isObject(value) ? Object.entries(value) : [];
+  for (const [step, item] of [...items, ...entries]) {
+    if (item === null || item === undefined) {
+      yield { at: [...at, step], problem: "null is not allowed here: leave the element out" };
+    } else yield* typeProblems(spec.element, item, [...at, step]);
+  }
+}
+
+function sentence(text: string): string {
+  const capital = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?)]$/.test(capital) ? capital : `${capital}.`;
+}
+
+/** Reports where a result is not what the plan promised, or not wholly known. */
+export function checkResult(fields: Fields, planned: ObjectValue, result: ObjectValue, report: Report): void {
+  for (const [name, field] of fields) {
+    const promised = planned[name] ?? null;
+    const found = result[name] ?? null;
+    if (hasUnknown(found)) {
+      const detail = "The provider returned no value for it. This is a fault in the provider.";
+      report.error(`No value for ${name}`, { detail, at: [name] });
+    } else if (!hasUnknown(promised) && !equal(field.type, promised, found)) {
+      reportBrokenPromise(name, field, promised, found, report);
+    }
+  }
+}
+
+function reportBrokenPromise(
+  name: string,
+  field: Field,
+  promised: Value,
+  found: Value,
+  report: Report,
+): void {
+  const deeper = firstDifference(field, promised, found);
+  const path = [name, ...deeper];
+  const shown = (value: Value) => (isSensitive(field) ? "(sensitive value)" : printed(field, value, deeper));
+  const detail = `Planned: ${shown(promised)}. After apply: ${shown(found)}. This is a fault in the provider.`;
+  report.error(`${formatPath(path)} is not what was planned`, { detail, at: path });
+}
+
+function isSensitive(field: Field): boolean {
+  const inside = field.attribute === undefined ? undefined : nestedOf(field.attribute.type);
+  const sensitive = field.attribute?.sensitive === true || field.attribute?.mode === "writeOnly";
+  return (
+    sensitive ||
+    ((inside !== undefined || field.attribute === undefined) &&
+      [...field.children.values()].some(isSensitive))
+  );
+}
+
+const MAX_PRINTED_CHARACTERS = 200;
+
+function printed(field: Field, value: Value, path: Path): string {
+  let [type, inner]: [typeof field.type, Value | undefined] = [field.type, value];
+  for (const step of path) {
+    type = elementType(type, step);
+    inner = isList(inner) ? inner[Number(step)] : isObject(inner) ? inner[step] : null;
+  }
+  const text = fingerprint(type, inner);
+  return text.length <= MAX_PRINTED_CHARACTERS ? text : `${text.slice(0, MAX_PRINTED_CHARACTERS)}…`;
+}

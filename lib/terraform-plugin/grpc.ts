@@ -1,0 +1,152 @@
+/**
+ * A gRPC server for unary calls on `node:http2`. Written here because a provider starts several times for one
+ * Terraform command, and loading @grpc/grpc-js alone nearly doubles the start of Node.
+ */
+import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Message } from "./protobuf";
+
+/** gRPC status codes used by this server. */
+export const STATUS = { ok: 0, resourceExhausted: 8, unimplemented: 12, internal: 13 } as const;
+
+export class GrpcError extends Error {
+  override readonly name = "GrpcError";
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Answers one call: the bytes of the request message in, those of the response message out. */
+export type Handler = (request: Uint8Array) => Promise<Uint8Array>;
+/** Handlers by path, such as `/plugin.GRPCController/Shutdown`. */
+export type Handlers = ReadonlyMap<string, Handler>;
+
+/** Terraform's Go SDK accepts as much. */
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
+const FRAME_HEADER_BYTES = 5;
+/** Headers are limited to some kilobytes. */
+const MAX_ERROR_CHARACTERS = 1000;
+
+/** What `http2.createServer` needs to carry large states: its default of 10 MB a session refuses them. */
+export const HTTP2_OPTIONS = {
+  maxSessionMemory: 1024,
+  settings: { initialWindowSize: 1024 * 1024 },
+} as const;
+
+export function unary<Request, Response>(
+  request: Pick<Message<Request, never>, "decode">,
+  response: Pick<Message<unknown, Response>, "encode">,
+  answer: (request: Request) => Promise<Response>,
+): Handler {
+  return async (input) => response.encode(await answer(request.decode(input)));
+}
+
+/**
+ * @param handlersFor called once for each connection, so that a server can keep its clients apart
+ * @param maxMessageBytes longest request accepted
+ */
+export function answerCalls(
+  server: Http2Server | Http2SecureServer,
+  handlersFor: () => Handlers,
+  onUnexpected: (error: unknown) => void,
+  maxMessageBytes: number = MAX_MESSAGE_BYTES,
+): void {
+  const perSession = new WeakMap<object, Handlers>();
+  server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    // A client that goes away in the middle shows as an error of its stream, and harms no other call.
+    stream.on("error", () => {});
+    const session = stream.session;
+    if (session === undefined) return;
+    const handlers = perSession.get(session) ?? handlersFor();
+    perSession.set(session, handlers);
+    answerStream(stream, headers, handlers, maxMessageBytes).catch((error: unknown) => {
+      if (!(error instanceof GrpcError)) onUnexpected(error);
+      fail(stream, error);
+    });
+  });
+  server.on("sessionError", () => {});
+}
+
+async function answerStream(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  handlers: Handlers,
+  maxMessageBytes: number,
+): Promise<void> {
+  if (headers[":method"] !== "POST") return stream.respond({ ":status": 405 }, { endStream: true });
+  if (!/^application\/grpc(\+proto)?(;|$)/.test(headers["content-type"] ?? "")) {
+    return stream.respond({ ":status": 415 }, { endStream: true });
+  }
+  const path = headers[":path"] ?? "";
+  const handler = handlers.get(path);
+  if (handler === undefined) throw new GrpcError(STATUS.unimplemented, `unknown method ${path}`);
+  const response = await handler(await readMessage(stream, maxMessageBytes));
+  if (stream.destroyed) return;
+  stream.on("wantTrailers", () => stream.sendTrailers({ "grpc-status": String(STATUS.ok) }));
+  stream.respond({ ":status": 200, "content-type": "application/grpc+proto" }, { waitForTrailers: true });
+  stream.end(frame(response));
+}
+
+export function frame(message: Uint8Array): Buffer {
+  const header = Buffer.alloc(FRAME_HEADER_BYTES);
+  header.writeUInt32BE(message.length, 1);
+  return Buffer.concat([header, message]);
+}
+
+/** Reads the one frame of a unary request: a flag byte, four bytes of length, the message. */
+async function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let received = 0;
+  let expected = Number.POSITIVE_INFINITY;
+  // The stream has to outlive a refusal, because the answer goes out on it.
+  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    chunks.push(chunk);
+    received += chunk.length;
+    if (expected === Number.POSITIVE_INFINITY && received >= FRAME_HEADER_BYTES) {
+      const header = Buffer.concat(chunks);
+      if (header[0] !== 0) throw new GrpcError(STATUS.unimplemented, "compressed messages are not accepted");
+      const length = header.readUInt32BE(1);
+      if (length > maxMessageBytes) {
+        throw new GrpcError(
+          STATUS.resourceExhausted,
+          `a message of ${length} bytes is longer than the ${maxMessageBytes} accepted`,
+        );
+      }
+      expected = FRAME_HEADER_BYTES + length;
+    }
+    if (received > expected) throw new GrpcError(STATUS.internal, "more than one message in a unary call");
+  }
+  if (received !== expected) throw new GrpcError(STATUS.internal, "the request ends inside its message");
+  return Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES);
+}
+
+/** An error before the response began travels in the headers alone. */
+function fail(stream: ServerHttp2Stream, error: unknown): void {
+  if (stream.destroyed || stream.headersSent) return;
+  const status = error instanceof GrpcError ? error.status : STATUS.internal;
+  const text = error instanceof Error ? error.message : String(error);
+  stream.respond(
+    {
+      ":status": 200,
+      "content-type": "application/grpc+proto",
+      "grpc-accept-encoding": "identity",
+      "grpc-status": String(status),
+      "grpc-message": percentEncoded(text.slice(0, MAX_ERROR_CHARACTERS)),
+    },
+    { endStream: true },
+  );
+  stream.close();
+}
+
+/** Printable ASCII as it is, all else byte by byte. */
+function percentEncoded(text: string): string {
+  const encoded = Array.from(Buffer.from(text), (byte) =>
+    byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+      ? String.fromCharCode(byte)
+      : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+  return encoded.join("");
+}

@@ -1,0 +1,70 @@
+/** The calls of data sources and ephemeral resources: a configuration in, values out. */
+import { checkConfig, checkResult } from "./check";
+import { type Fields, fieldsOf, objectType } from "./fields";
+import { decodeObject, merge, type WireValue } from "./managed-resource";
+import { encodeValue } from "./msgpack";
+import { Operation, type Session } from "./operation";
+import { complete, plan } from "./plan";
+import type { CheckContext, Context } from "./resource";
+import type { Attributes, Blocks, ObjectSchema } from "./schema";
+import type { ObjectValue, Type } from "./value";
+
+interface LookupDefinition {
+  readonly attributes: Attributes;
+  readonly blocks?: Blocks;
+  validate?(config: ObjectValue, context: CheckContext): void | Promise<void>;
+}
+
+export class Lookup<D extends LookupDefinition> {
+  readonly schema: ObjectSchema;
+  private readonly fields: Fields;
+  private readonly type: Type;
+
+  constructor(
+    private readonly name: string,
+    readonly definition: D,
+    private readonly session: Session,
+  ) {
+    this.schema = { attributes: definition.attributes, blocks: definition.blocks ?? {} };
+    this.fields = fieldsOf(this.schema);
+    this.type = objectType(this.fields);
+  }
+
+  async validate(request: { readonly config: WireValue }) {
+    const config = decodeObject(request.config, this.type) ?? {};
+    const { report } = new Operation(this.session, this.fields, [config]);
+    checkConfig(this.fields, config, report, { writeOnlyAllowed: true, warnDeprecated: true });
+    try {
+      await this.definition.validate?.(config, report);
+    } catch (error) {
+      report.thrown(error, `Checking ${this.name} failed`);
+    }
+    return { diagnostics: report.diagnostics };
+  }
+
+  /** @param find the definition's function that looks the values up */
+  async find(
+    request: { readonly config: WireValue },
+    find: (planned: ObjectValue, context: Context<unknown>) => Promise<ObjectValue>,
+  ) {
+    const config = decodeObject(request.config, this.type) ?? {};
+    const operation = new Operation(this.session, this.fields, [config]);
+    const value = await operation.run(`Reading ${this.name}`, async (context) => {
+      const planned = plan(this.fields, { config, prior: null, proposed: config });
+      const found = complete(this.fields, merge(planned, await find(planned, context)));
+      checkResult(this.fields, planned, found, operation.report);
+      return operation.report.failed ? undefined : { msgpack: encodeValue(found, this.type) };
+    });
+    return { value, private: operation.encodePrivate(), diagnostics: operation.report.diagnostics };
+  }
+
+  /** @param close the definition's function that gives back what `find` took */
+  async close(
+    request: { readonly private: Uint8Array },
+    close: (context: Context<unknown>) => Promise<void>,
+  ) {
+    const operation = new Operation(this.session, this.fields, [], request.private);
+    await operation.run(`Closing ${this.name}`, close);
+    return { diagnostics: operation.report.diagnostics };
+  }
+}

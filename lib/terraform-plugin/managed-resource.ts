@@ -1,0 +1,282 @@
+/** The calls that make up the life of a managed resource. */
+import { checkConfig, checkResult } from "./check";
+import { wirePath } from "./diagnostics";
+import { type Fields, fieldsOf, objectType } from "./fields";
+import type { calls } from "./messages";
+import { decodeValue, encodeValue } from "./msgpack";
+import { Operation, type Session } from "./operation";
+import { complete, plan, replacements } from "./plan";
+import type { From, Of } from "./protobuf";
+import type { Resource } from "./resource";
+import type { ObjectSchema } from "./schema";
+import { upgradeState } from "./state-upgrade";
+import { timeoutMs, timeoutsBlock } from "./timeouts";
+import {
+  equal,
+  isObject,
+  type ObjectValue,
+  objectWithoutUnknown,
+  type Path,
+  type Type,
+  UNKNOWN,
+  type Value,
+  ValueError,
+} from "./value";
+
+type Calls = typeof calls;
+type Request<K extends keyof Calls> = Of<Calls[K]["request"]>;
+type Response<K extends keyof Calls> = Promise<From<Calls[K]["response"]>>;
+export type WireValue = { readonly msgpack: Uint8Array } | undefined;
+
+export function decodeObject(wire: WireValue, type: Type): ObjectValue | null {
+  if (wire === undefined || wire.msgpack.length === 0) return null;
+  const value = decodeValue(wire.msgpack, type);
+  if (value !== null && !isObject(value)) throw new ValueError([], "an object is wanted");
+  return value;
+}
+
+/** What a function handed back, over what was there; what it left out stays. */
+export function merge(base: ObjectValue, over: ObjectValue | undefined): ObjectValue {
+  const given = Object.entries(over ?? {}).filter(([, value]) => value !== undefined);
+  return { ...base, ...Object.fromEntries(given) };
+}
+
+/** Without an update only the timeouts can change in place: what the resource computed stays. */
+const unchanged = (planned: ObjectValue, prior: ObjectValue): ObjectValue =>
+  Object.fromEntries(Object.entries(prior).filter(([name]) => planned[name] === UNKNOWN));
+
+export class ManagedResource {
+  readonly schema: ObjectSchema;
+  private readonly fields: Fields;
+  private readonly type: Type;
+  private readonly nothing: Uint8Array;
+
+  constructor(
+    private readonly name: string,
+    readonly definition: Resource<unknown>,
+    private readonly session: Session,
+  ) {
+    const { attributes, blocks = {}, timeoutSeconds } = definition;
+    const timeouts = timeoutSeconds === undefined ? {} : { timeouts: timeoutsBlock(timeoutSeconds) };
+    this.schema = { attributes, blocks: { ...blocks, ...timeouts } };
+    this.fields = fieldsOf(this.schema);
+    this.type = objectType(this.fields);
+    this.nothing = encodeValue(null, this.type);
+  }
+
+  async validate(request: Request<"ValidateResourceConfig">): Response<"ValidateResourceConfig"> {
+    const config = decodeObject(request.config, this.type) ?? {};
+    const { report } = new Operation(this.session, this.fields, [config]);
+    const writeOnlyAllowed = request.client_capabilities?.write_only_attributes_allowed === true;
+    checkConfig(this.fields, config, report, { writeOnlyAllowed, warnDeprecated: true });
+    try {
+      await this.definition.validate?.(config, report);
+    } catch (error) {
+      report.thrown(error, `Checking ${this.name} failed`);
+    }
+    return { diagnostics: report.diagnostics };
+  }
+
+  async upgrade(request: Request<"UpgradeResourceState">): Response<"UpgradeResourceState"> {
+    const { report } = new Operation(this.session, this.fields, []);
+    try {
+      const { version = 0, upgrades = {} } = this.definition;
+      const json = Buffer.from(request.raw_state?.json ?? new Uint8Array()).toString("utf8");
+      const state = upgradeState({ json, version: request.version }, this.type, version, upgrades);
+      return { upgraded_state: this.wire(isObject(state) ? complete(this.fields, state) : null) };
+    } catch (error) {
+      report.thrown(error, `The stored state of ${this.name} can't be read`);
+      return { diagnostics: report.diagnostics };
+    }
+  }
+
+  async read(request: Request<"ReadResource">): Response<"ReadResource"> {
+    const current = decodeObject(request.current_state, this.type) ?? {};
+    const operation = new Operation(this.session, this.fields, [current], request.private);
+    const found = await operation.run(
+      `Reading ${this.name}`,
+      async (context) => {
+        const state = await this.definition.read(current, context);
+        return this.wire(state === null ? null : complete(this.fields, merge(current, state)));
+      },
+      this.limit("read", current),
+    );
+    return {
+      new_state: found ?? request.current_state,
+      private: operation.encodePrivate(),
+      diagnostics: operation.report.diagnostics,
+    };
+  }
+
+  async plan(request: Request<"PlanResourceChange">): Response<"PlanResourceChange"> {
+    const prior = decodeObject(request.prior_state, this.type);
+    const proposed = decodeObject(request.proposed_new_state, this.type);
+    const config = decodeObject(request.config, this.type) ?? {};
+    const operation = new Operation(
+      this.session,
+      this.fields,
+      [prior, proposed, config],
+      request.prior_private,
+    );
+    const answer =
+      proposed === null
+        ? await this.planDelete(operation, prior)
+        : await this.planChange(operation, config, prior, proposed);
+    return {
+      ...answer,
+      planned_private: operation.encodePrivate(),
+      diagnostics: operation.report.diagnostics,
+    };
+  }
+
+  private async planDelete(operation: Operation, prior: ObjectValue | null) {
+    const { definition } = this;
+    if (prior !== null && definition.planDelete !== undefined) {
+      await operation.run(`Planning to destroy ${this.name}`, async (context) =>
+        definition.planDelete?.(prior, context),
+      );
+    }
+    return { planned_state: this.wire(null) };
+  }
+
+  private async planChange(
+    operation: Operation,
+    config: ObjectValue,
+    prior: ObjectValue | null,
+    proposed: ObjectValue,
+  ) {
+    const { definition } = this;
+    checkConfig(this.fields, config, operation.report, { writeOnlyAllowed: true, warnDeprecated: false });
+    let planned = plan(this.fields, { config, prior, proposed });
+    const asked: Path[] = [];
+    if (definition.modifyPlan !== undefined && !operation.report.failed) {
+      const refined = await operation.run(`Planning ${this.name}`, async (context) => {
+        const requireReplace = (at: Path) => void asked.push(at);
+        const changes = await definition.modifyPlan?.(planned, { ...context, config, prior, requireReplace });
+        const refinement = complete(this.fields, merge(planned, changes));
+        this.wire(refinement);
+        return refinement;
+      });
+      planned = refined ?? planned;
+    }
+    return {
+      planned_state: this.wire(planned),
+      requires_replace: prior === null ? [] : this.replacePaths(planned, prior, config, asked),
+    };
+  }
+
+  private replacePaths(
+    planned: ObjectValue,
+    prior: ObjectValue,
+    config: ObjectValue,
+    asked: readonly Path[],
+  ) {
+    const forced = this.definition.update === undefined ? this.changes(planned, prior, config) : [];
+    const paths = [...replacements(this.fields, planned, prior), ...asked, ...forced];
+    return paths.map((path) => wirePath(this.fields, path));
+  }
+
+  /** What the user changed, other than how long it may take. */
+  private changes(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): Path[] {
+    return [...this.fields].flatMap(([name, field]) => {
+      const follows = planned[name] === UNKNOWN && (config[name] ?? null) === null;
+      const same = follows || name === "timeouts" || equal(field.type, planned[name], prior[name]);
+      return same ? [] : [[name]];
+    });
+  }
+
+  async apply(request: Request<"ApplyResourceChange">): Response<"ApplyResourceChange"> {
+    const prior = decodeObject(request.prior_state, this.type);
+    const planned = decodeObject(request.planned_state, this.type);
+    const config = decodeObject(request.config, this.type) ?? {};
+    const operation = new Operation(
+      this.session,
+      this.fields,
+      [prior, planned, config],
+      request.planned_private,
+    );
+    const newState =
+      planned === null
+        ? await this.applyDelete(operation, prior ?? {})
+        : await this.applyChange(operation, config, prior, planned);
+    return {
+      new_state: newState,
+      private: operation.encodePrivate(),
+      diagnostics: operation.report.diagnostics,
+    };
+  }
+
+  private async applyDelete(operation: Operation, prior: ObjectValue) {
+    const gone = await operation.run(
+      `Destroying ${this.name}`,
+      async (context) => {
+        await this.definition.delete(prior, context);
+        return true;
+      },
+      this.limit("delete", prior),
+    );
+    return this.wire(gone === true && !operation.report.failed ? null : prior);
+  }
+
+  /** Whatever fails, the answer holds what is known to exist: otherwise Terraform would lose track of it. */
+  private async applyChange(
+    operation: Operation,
+    config: ObjectValue,
+    prior: ObjectValue | null,
+    planned: ObjectValue,
+  ) {
+    checkConfig(this.fields, config, operation.report, { writeOnlyAllowed: true, warnDeprecated: false });
+    let known = prior;
+    const saveState = (state: ObjectValue) => {
+      const next = complete(this.fields, objectWithoutUnknown(merge(planned, state)));
+      // A state that can't be stored is refused here, where what was known before is still at hand.
+      this.wire(next);
+      known = next;
+    };
+    const { definition } = this;
+    const doing = prior === null ? "Creating" : "Updating";
+    const done = operation.report.failed
+      ? undefined
+      : await operation.run(
+          `${doing} ${this.name}`,
+          async (context) => {
+            const result =
+              prior === null
+                ? await definition.create(planned, { ...context, config, saveState })
+                : await (definition.update?.(planned, { ...context, config, prior, saveState }) ??
+                    unchanged(planned, prior));
+            saveState({});
+            const state = complete(this.fields, merge(planned, result));
+            checkResult(this.fields, planned, state, operation.report);
+            return this.wire(objectWithoutUnknown(state));
+          },
+          this.limit(prior === null ? "create" : "update", planned),
+        );
+    return done ?? this.wire(known);
+  }
+
+  async import(request: Request<"ImportResourceState">): Response<"ImportResourceState"> {
+    const operation = new Operation(this.session, this.fields, []);
+    const { definition } = this;
+    if (definition.import === undefined) {
+      operation.report.error(`${this.name} can't be imported`, { detail: "The resource has no import." });
+    }
+    const state = await operation.run(`Importing ${this.name} "${request.id}"`, async (context) => {
+      const found = await definition.import?.(request.id, context);
+      return found === undefined ? undefined : this.wire(complete(this.fields, found));
+    });
+    const imported = { type_name: this.name, state, private: operation.encodePrivate() };
+    return {
+      imported_resources: state === undefined ? [] : [imported],
+      diagnostics: operation.report.diagnostics,
+    };
+  }
+
+  private limit(operation: "create" | "read" | "update" | "delete", source: ObjectValue): number | undefined {
+    return timeoutMs(operation, this.definition.timeoutSeconds ?? {}, source);
+  }
+
+  private wire(value: Value): { readonly msgpack: Uint8Array } {
+    return { msgpack: value === null ? this.nothing : encodeValue(value, this.type) };
+  }
+}

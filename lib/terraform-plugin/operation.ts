@@ -1,0 +1,114 @@
+/** One call into a provider's code: with its limits of time, and with whatever goes wrong told to Terraform. */
+import { Report, TerraformError } from "./diagnostics";
+import type { Fields } from "./fields";
+import { filteredLogger, type Logger } from "./log";
+import type { Context } from "./resource";
+import { redactor, secretsIn } from "./secrets";
+import { isObject, type ObjectValue } from "./value";
+
+/** What the calls of one configured provider share. */
+export interface Session {
+  /** @throws TerraformError while the provider isn't configured */
+  client(): unknown;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Secrets of the provider's own configuration. */
+  readonly secrets: readonly string[];
+}
+
+/** How long a function that ignores its signal is waited for once its time is over. */
+const GRACE_MS = 5000;
+
+export class Operation {
+  readonly report: Report;
+  readonly privateState: Map<string, string>;
+  private readonly log: Logger;
+
+  constructor(
+    private readonly session: Session,
+    fields: Fields,
+    /** The values that this call handles, whose secrets must not be printed. */
+    objects: readonly (ObjectValue | null)[],
+    privateBytes: Uint8Array = new Uint8Array(),
+  ) {
+    const redact = redactor([...session.secrets, ...objects.flatMap((object) => secretsIn(fields, object))]);
+    this.report = new Report(fields, redact);
+    this.log = filteredLogger(session.log, redact);
+    this.privateState = decodePrivate(privateBytes);
+  }
+
+  /** @returns undefined when the work failed, which the report then says */
+  async run<T>(
+    doing: string,
+    work: (context: Context<unknown>) => Promise<T>,
+    limitMs?: number,
+  ): Promise<T | undefined> {
+    try {
+      return await withinTime(this.session.signal, limitMs, (signal) => work(this.context(signal)));
+    } catch (error) {
+      this.log.debug(`${doing} failed`, {
+        stack: error instanceof Error ? (error.stack ?? "") : String(error),
+      });
+      this.report.thrown(error, `${doing} failed`);
+      return undefined;
+    }
+  }
+
+  encodePrivate(): Uint8Array {
+    if (this.privateState.size === 0) return new Uint8Array();
+    return Buffer.from(JSON.stringify(Object.fromEntries(this.privateState)));
+  }
+
+  private context(signal: AbortSignal): Context<unknown> {
+    const { error, warn } = this.report;
+    return {
+      client: this.session.client(),
+      signal,
+      log: this.log,
+      privateState: this.privateState,
+      error,
+      warn,
+    };
+  }
+}
+
+export async function withinTime<T>(
+  stop: AbortSignal,
+  limitMs: number | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  if (limitMs === undefined) return work(stop);
+  const seconds = limitMs / 1000;
+  const timeout = new TerraformError(`It took longer than ${seconds} s`, {
+    detail: "Raise the limit in the resource's timeouts block, or see in the log what it waits for.",
+  });
+  const expiry = new AbortController();
+  const timers: NodeJS.Timeout[] = [];
+  const abandoned = new Promise<never>((_, reject) => {
+    const expire = () => {
+      expiry.abort(timeout);
+      timers.push(setTimeout(reject, GRACE_MS, timeout));
+    };
+    timers.push(setTimeout(expire, limitMs));
+  });
+  try {
+    return await Promise.race([work(AbortSignal.any([stop, expiry.signal])), abandoned]);
+  } catch (error) {
+    // Whatever an aborted function throws, the reason is the time.
+    throw expiry.signal.aborted && !stop.aborted ? timeout : error;
+  } finally {
+    timers.forEach(clearTimeout);
+  }
+}
+
+/** Bytes that this library didn't write count as none. */
+function decodePrivate(bytes: Uint8Array): Map<string, string> {
+  if (bytes.length === 0) return new Map();
+  try {
+    const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    const entries = isObject(json) ? Object.entries(json) : [];
+    return new Map(entries.flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
+  } catch {
+    return new Map();
+  }
+}

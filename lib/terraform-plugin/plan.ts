@@ -1,0 +1,158 @@
+/**
+ * What will be, worked out from what the configuration says and what is: defaults, then what becomes unknown,
+ * then what forces a replacement.
+ */
+import {
+  type Child,
+  childrenOf,
+  counterpart,
+  type Field,
+  type Fields,
+  mapChildren,
+  mapFields,
+  objectType,
+} from "./fields";
+import {
+  elementType,
+  equal,
+  isList,
+  isObject,
+  type ObjectValue,
+  type Path,
+  type Type,
+  UNKNOWN,
+  type Value,
+} from "./value";
+
+export interface PlanInput {
+  readonly config: ObjectValue;
+  /** Null when the resource is to be created. */
+  readonly prior: ObjectValue | null;
+  /** Terraform's own merge: the configuration, with prior values where that says nothing. */
+  readonly proposed: ObjectValue;
+}
+
+export function plan(fields: Fields, { config, prior, proposed }: PlanInput): ObjectValue {
+  const planned = withDefaults(fields, proposed, config);
+  if (prior !== null && equal(objectType(fields), planned, prior)) return planned;
+  return withUnknowns(fields, planned, config);
+}
+
+function withDefaults(fields: Fields, object: ObjectValue, config: ObjectValue): ObjectValue {
+  return mapFields(fields, object, (field, value, name) => {
+    const configured = config[name] ?? null;
+    const { attribute } = field;
+    if (attribute?.mode === "writeOnly") return null;
+    const given =
+      attribute?.mode === "defaulted" && configured === null ? (attribute.default ?? null) : undefined;
+    return mapChildren(field, given ?? value, (child) =>
+      withDefaults(field.children, child.object, configOf(field, given ?? configured, child)),
+    );
+  });
+}
+
+function withUnknowns(fields: Fields, object: ObjectValue, config: ObjectValue): ObjectValue {
+  return mapFields(fields, object, (field, value, name) => {
+    const configured = config[name] ?? null;
+    const mode = field.attribute?.mode;
+    if ((mode === "computed" || mode === "optionalComputed") && configured === null) {
+      return field.attribute?.keepPrior === true && value !== null ? value : UNKNOWN;
+    }
+    const settled = mode === "defaulted" && configured === null ? value : configured;
+    return mapChildren(field, value, (child) =>
+      withUnknowns(field.children, child.object, configOf(field, settled, child)),
+    );
+  });
+}
+
+/**
+ * What the configuration says about an object of the plan. In a set it is the object that agrees with the plan's
+ * in all that it says, because Terraform may have sorted the plan's set anew.
+ */
+function configOf(field: Field, config: Value, child: Child): ObjectValue {
+  if (field.nesting !== "set") return counterpart(field, config, child) ?? {};
+  const agrees = (said: ObjectValue) =>
+    [...field.children].every(([name, inner]) => {
+      const value = said[name] ?? null;
+      const mode = inner.attribute?.mode;
+      const open = value === null && mode !== "optional" && mode !== "required";
+      return open || inner.nesting !== "value" || equal(inner.type, value, child.object[name]);
+    });
+  return childrenOf(field, config).find(({ object }) => agrees(object))?.object ?? {};
+}
+
+/** Which changes can't be made in place. */
+export function replacements(
+  fields: Fields,
+  planned: ObjectValue,
+  prior: ObjectValue,
+  at: Path = [],
+): Path[] {
+  return [...fields].flatMap(([name, field]) => {
+    const path = [...at, name];
+    const now = planned[name];
+    const before = prior[name];
+    if (equal(field.type, now, before)) return [];
+    if (field.attribute?.requiresReplace === true) return [path];
+    if (!hasReplacing(field.children)) return [];
+    const children = childrenOf(field, now);
+    if (field.nesting === "set" || childrenOf(field, before).length > children.length) return [path];
+    return children.flatMap((child) =>
+      replacements(field.children, child.object, counterpart(field, before, child) ?? {}, [
+        ...path,
+        ...child.step,
+      ]),
+    );
+  });
+}
+
+function hasReplacing(fields: Fields): boolean {
+  return [...fields.values()].some(
+    (one) => one.attribute?.requiresReplace === true || hasReplacing(one.children),
+  );
+}
+
+/** The same value in the form that Terraform wants: nothing left out, no null list of blocks, no write-only value. */
+export function complete(fields: Fields, object: ObjectValue): ObjectValue {
+  for (const name of Object.keys(object)) {
+    if (!fields.has(name) && object[name] !== undefined) return object; // the encoder refuses it by name
+  }
+  return mapFields(fields, object, (field, value) => {
+    if (field.attribute?.mode === "writeOnly") return null;
+    const isRepeatedBlock =
+      field.attribute === undefined && (field.nesting === "list" || field.nesting === "set");
+    if (isRepeatedBlock && value === null) return [];
+    return mapChildren(field, value, (child) => complete(field.children, child.object));
+  });
+}
+
+/** Where two values of a field part, as deep as places can be told apart. */
+export function firstDifference(field: Field, left: Value | undefined, right: Value | undefined): Path {
+  if (field.nesting === "set") return [];
+  if (field.nesting === "value") return plainDifference(field.type, left, right);
+  const children = childrenOf(field, left);
+  if (children.length !== childrenOf(field, right).length) return [];
+  for (const child of children) {
+    const other = counterpart(field, right, child);
+    if (other === undefined) return [];
+    for (const [name, inner] of field.children) {
+      if (equal(inner.type, child.object[name], other[name])) continue;
+      return [...child.step, name, ...firstDifference(inner, child.object[name], other[name])];
+    }
+  }
+  return [];
+}
+
+function plainDifference(type: Type, left: Value | undefined, right: Value | undefined): Path {
+  const differs = (step: string | number, mine: Value | undefined, yours: Value | undefined) =>
+    !equal(elementType(type, step), mine, yours);
+  if (type[0] === "list" && isList(left) && isList(right) && left.length === right.length) {
+    const index = left.findIndex((item, at) => differs(at, item, right[at]));
+    return index < 0 ? [] : [index];
+  }
+  if (type[0] === "map" && isObject(left) && isObject(right)) {
+    const key = Object.keys({ ...left, ...right }).find((one) => differs(one, left[one], right[one]));
+    return key === undefined ? [] : [key];
+  }
+  return [];
+}

@@ -1,0 +1,39 @@
+/** Keeps the values of sensitive and write-only attributes out of what is printed. */
+import { childrenOf, type Fields } from "./fields";
+import { Dynamic, isList, isNumber, isObject, type ObjectValue, type Value } from "./value";
+
+/** Shorter texts are no secrets, and taking them out would make other words unreadable. */
+const MIN_SECRET_CHARACTERS = 3;
+const PLACEHOLDER = "(sensitive value)";
+
+export function secretsIn(fields: Fields, object: ObjectValue | null): string[] {
+  if (object === null) return [];
+  return [...fields].flatMap(([name, field]) => {
+    const value = object[name];
+    const secret = field.attribute?.sensitive === true || field.attribute?.mode === "writeOnly";
+    if (secret) return texts(value);
+    return childrenOf(field, value).flatMap((child) => secretsIn(field.children, child.object));
+  });
+}
+
+/** @returns a function that takes the secrets out of a text, also in their URL and JSON spelling */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const spellings = secrets
+    .filter((secret) => secret.length >= MIN_SECRET_CHARACTERS)
+    .flatMap((secret) => [
+      secret,
+      JSON.stringify(secret).slice(1, -1),
+      encodeURIComponent(Buffer.from(secret).toString()),
+    ]);
+  const longestFirst = [...new Set(spellings)].sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((result, secret) => result.replaceAll(secret, PLACEHOLDER), text);
+}
+
+function texts(value: Value | undefined): string[] {
+  if (typeof value === "string") return [value];
+  if (isNumber(value)) return [String(value)];
+  if (value instanceof Dynamic) return texts(value.value);
+  if (isList(value)) return value.flatMap(texts);
+  if (isObject(value)) return Object.values(value).flatMap(texts);
+  return [];
+}

@@ -1,0 +1,174 @@
+/** Terraform's values and types, as the wire has them. */
+import { canonicalNumber, Decimal, type TerraformNumber } from "./number";
+
+/** "Known after apply": the mark that stands in a plan where a value is not known yet. */
+export const UNKNOWN: unique symbol = Symbol("(known after apply)");
+export type Unknown = typeof UNKNOWN;
+
+/** A type in the form that Terraform's protocol and state use. */
+export type Type =
+  | "string"
+  | "number"
+  | "bool"
+  | "dynamic"
+  | readonly ["list", Type]
+  | readonly ["set", Type]
+  | readonly ["map", Type]
+  | readonly ["object", { readonly [name: string]: Type }]
+  | readonly ["tuple", readonly Type[]];
+
+export type Value =
+  | null
+  | Unknown
+  | string
+  | boolean
+  | TerraformNumber
+  | Dynamic
+  | readonly Value[]
+  | ObjectValue;
+
+/** An object or a map; in what code hands back, `undefined` is the same as null. */
+export interface ObjectValue {
+  readonly [name: string]: Value | undefined;
+}
+
+/** A value whose type is chosen by the configuration and travels beside it. */
+export class Dynamic {
+  constructor(
+    readonly type: Type,
+    readonly value: Value,
+  ) {}
+
+  /** Finds the type of a plain value: arrays become tuples, objects become objects. */
+  static of(value: Value): Dynamic {
+    return new Dynamic(typeOf(value), value);
+  }
+}
+
+/** A value that doesn't fit its type, with the place where. */
+export class ValueError extends Error {
+  override readonly name = "ValueError";
+  constructor(
+    readonly path: Path,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Where in a value: names of attributes, indices of lists, keys of maps. */
+export type Path = readonly (string | number)[];
+
+export function formatPath(path: Path): string {
+  return path
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join("");
+}
+
+export function isNumber(value: unknown): value is TerraformNumber {
+  return typeof value === "number" || typeof value === "bigint" || value instanceof Decimal;
+}
+
+export function isObject(value: unknown): value is ObjectValue {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Dynamic) &&
+    !(value instanceof Decimal) &&
+    !(value instanceof Uint8Array)
+  );
+}
+
+export function isList(value: unknown): value is readonly Value[] {
+  return Array.isArray(value);
+}
+
+/** Whether anything in the value is known only after apply. */
+export function hasUnknown(value: Value | undefined): boolean {
+  if (value === UNKNOWN) return true;
+  if (value instanceof Dynamic) return hasUnknown(value.value);
+  if (isList(value)) return value.some(hasUnknown);
+  if (isObject(value)) return Object.values(value).some(hasUnknown);
+  return false;
+}
+
+/** The same value with null in place of everything unknown: what of a plan can be stored. */
+export function withoutUnknown(value: Value | undefined): Value {
+  if (value === UNKNOWN || value === undefined) return null;
+  if (value instanceof Dynamic) return new Dynamic(value.type, withoutUnknown(value.value));
+  if (isList(value)) return value.filter((item) => item !== UNKNOWN).map(withoutUnknown);
+  if (isObject(value)) return objectWithoutUnknown(value);
+  return value;
+}
+
+export function objectWithoutUnknown(object: ObjectValue): ObjectValue {
+  return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, withoutUnknown(item)]));
+}
+
+/** Equality as Terraform sees it: sets without order, absent the same as null, text by its normal form. */
+export function equal(type: Type, left: Value | undefined, right: Value | undefined): boolean {
+  return fingerprint(type, left) === fingerprint(type, right);
+}
+
+/** A text that two values of a type share exactly when they are equal. */
+export function fingerprint(type: Type, value: Value | undefined): string {
+  if (value === undefined || value === null) return "null";
+  if (value === UNKNOWN) return "unknown";
+  if (value instanceof Dynamic) return `${JSON.stringify(value.type)}${fingerprint(value.type, value.value)}`;
+  if (typeof value === "string") return JSON.stringify(value.normalize("NFC"));
+  if (isNumber(value)) return String(canonicalNumber(value));
+  if (typeof value === "boolean") return String(value);
+  if (isList(value)) {
+    const items = value.map((item, index) => fingerprint(elementType(type, index), item));
+    return type[0] === "set" ? `{${[...new Set(items)].sort().join()}}` : `[${items.join()}]`;
+  }
+  const names = new Set([...Object.keys(value), ...(type[0] === "object" ? Object.keys(type[1]) : [])]);
+  return `{${[...names]
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${fingerprint(elementType(type, name), value[name])}`)
+    .join()}}`;
+}
+
+/** The type of what lies at a step inside a value; `dynamic` where the type has no such place. */
+export function elementType(type: Type, step: string | number): Type {
+  if (typeof type === "string") return "dynamic";
+  if (type[0] === "object") return type[1][step] ?? "dynamic";
+  if (type[0] === "tuple") return type[1][Number(step)] ?? "dynamic";
+  return type[1];
+}
+
+function typeOf(value: Value | undefined): Type {
+  if (typeof value === "string") return "string";
+  if (isNumber(value)) return "number";
+  if (typeof value === "boolean") return "bool";
+  if (isList(value)) return ["tuple", value.map(typeOf)];
+  if (isObject(value)) {
+    return ["object", Object.fromEntries(Object.entries(value).map(([name, item]) => [name, typeOf(item)]))];
+  }
+  return "dynamic";
+}
+
+const COLLECTIONS = ["list", "set", "map"] as const;
+const MAX_TYPE_DEPTH = 64;
+
+/** Reads a type from the JSON that travels beside a dynamic value. */
+export function parseType(json: unknown, depth = 0): Type {
+  if (depth > MAX_TYPE_DEPTH) throw new ValueError([], "a type is nested too deeply");
+  if (json === "string" || json === "number" || json === "bool" || json === "dynamic") return json;
+  if (Array.isArray(json)) {
+    const [kind, inner]: readonly unknown[] = json;
+    const collection = COLLECTIONS.find((one) => one === kind);
+    if (collection !== undefined) return [collection, parseType(inner, depth + 1)];
+    if (kind === "tuple" && Array.isArray(inner))
+      return ["tuple", inner.map((item) => parseType(item, depth + 1))];
+    if (kind === "object" && typeof inner === "object" && inner !== null) {
+      const members = Object.entries(inner).map(([name, item]): [string, Type] => [
+        name,
+        parseType(item, depth + 1),
+      ]);
+      return ["object", Object.fromEntries(members)];
+    }
+  }
+  throw new ValueError([], "a dynamic value comes with a type that is not known");
+}

@@ -1,0 +1,51 @@
+/** A schema in the form that Terraform asks for. */
+import { nestedOf, typeOfSpec } from "./fields";
+import { type AttributeMessage, type BlockMessage, NESTING, type Schema } from "./messages";
+import type { From } from "./protobuf";
+import type { Attribute, ObjectSchema } from "./schema";
+
+export function wireSchema(schema: ObjectSchema, version = 0, description = ""): From<typeof Schema> {
+  return { version, block: { ...wireBlock(schema), description } };
+}
+
+function wireBlock({ attributes, blocks }: ObjectSchema): BlockMessage {
+  return {
+    attributes: Object.entries(attributes).map(([name, attribute]) => wireAttribute(name, attribute)),
+    block_types: Object.entries(blocks).map(([type_name, block]) => ({
+      type_name,
+      block: {
+        ...wireBlock(block),
+        description: block.description,
+        deprecated: block.deprecated !== undefined,
+      },
+      nesting: NESTING[block.nesting],
+      min_items: block.minItems,
+      max_items: block.maxItems,
+    })),
+  };
+}
+
+function wireAttribute(name: string, attribute: Attribute): AttributeMessage {
+  const { mode, type } = attribute;
+  const nested = nestedOf(type);
+  const nesting = type.kind === "list" || type.kind === "set" || type.kind === "map" ? type.kind : "single";
+  return {
+    name,
+    ...(nested === undefined
+      ? { type: Buffer.from(JSON.stringify(typeOfSpec(type))) }
+      : {
+          nested_type: {
+            attributes: Object.entries(nested.attributes).map(([inner, one]) => wireAttribute(inner, one)),
+            nesting: NESTING[nesting],
+          },
+        }),
+    description: attribute.description,
+    required: mode === "required",
+    optional: mode !== "required" && mode !== "computed",
+    // A default is a value that the provider sets where the configuration doesn't.
+    computed: mode === "computed" || mode === "optionalComputed" || mode === "defaulted",
+    sensitive: attribute.sensitive === true,
+    deprecated: attribute.deprecated !== undefined,
+    write_only: mode === "writeOnly",
+  };
+}

@@ -1,0 +1,28 @@
+/** Makes the matchers known to `expect`, both jest's global one and the one of `@jest/globals`. */
+
+interface HermesMatchers<R> {
+  /** Every Hermes agent of the stack mounts `/opt/data` from a named volume or a host path. */
+  toMountHermesData(): R;
+  /** Every Hermes agent of the stack has `HOME=/opt/data/home`. */
+  toSetHermesHome(): R;
+  /** Every Hermes agent of the stack runs `gateway run` under the image's own entrypoint. */
+  toRunGatewayMode(): R;
+  /** No credential of the stack is written out. */
+  toHaveNoLiteralSecret(): R;
+  /** The plan (`terraform show -json`) destroys nothing; a replacement is not counted here. */
+  toDestroyNothing(): R;
+  /** The plan (`terraform show -json`) replaces nothing. */
+  toReplaceNothing(): R;
+}
+
+declare global {
+  namespace jest {
+    interface Matchers<R, T = {}> extends HermesMatchers<R> {}
+  }
+}
+
+declare module "expect" {
+  interface Matchers<R extends void | Promise<void>, T = unknown> extends HermesMatchers<R> {}
+}
+
+export type { HermesMatchers };

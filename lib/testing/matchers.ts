@@ -1,0 +1,40 @@
+import {
+  type Check,
+  destroysNothing,
+  hasNoLiteralSecret,
+  mountsHermesData,
+  replacesNothing,
+  runsGatewayMode,
+  setsHermesHome,
+} from "./checks";
+import "./jest-types";
+import { documentOf } from "./synthesized";
+
+/**
+ * The matchers, for `expect.extend(hermesMatchers)` in a set-up file or at the top of a test. They take a
+ * `TerraformStack`, its synthesized JSON or the parsed object; the two about plans take the JSON of a plan.
+ */
+export const hermesMatchers = {
+  toMountHermesData: matcher(mountsHermesData, "every Hermes agent mounts /opt/data from a named source"),
+  toSetHermesHome: matcher(setsHermesHome, "every Hermes agent has HOME=/opt/data/home"),
+  toRunGatewayMode: matcher(
+    runsGatewayMode,
+    "every Hermes agent runs `gateway run` under the image's entrypoint",
+  ),
+  toHaveNoLiteralSecret: matcher(hasNoLiteralSecret, "no secret stands in clear text"),
+  toDestroyNothing: matcher(destroysNothing, "the plan destroys nothing"),
+  toReplaceNothing: matcher(replacesNothing, "the plan replaces nothing"),
+};
+
+interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+function matcher(check: Check, statement: string): (received: unknown) => MatcherResult {
+  return (received) => {
+    const problems = check(documentOf(received));
+    if (problems.length === 0) return { pass: true, message: () => `expected not: ${statement}` };
+    return { pass: false, message: () => [`expected: ${statement}`, ...problems].join("\n  ") };
+  };
+}

@@ -1,0 +1,34 @@
+import { type App, TerraformStack, Testing } from "cdktf";
+import type { IConstruct } from "constructs";
+import { isRecord } from "../validation";
+
+/** A stack as Terraform reads it, without CDKTF's metadata: fit for assertions and for one snapshot an app. */
+export type SynthesizedStack = { readonly [block: string]: unknown };
+
+/**
+ * A stack as a parsed object, its validations run. Snapshot the object and never the text: releases of CDKTF, and
+ * CDK Terrain, differ in white space only.
+ */
+export function synthesizeStack(stack: TerraformStack): SynthesizedStack {
+  return parse(Testing.synth(stack, true));
+}
+
+/** Every stack of an app by its name. */
+export function synthesizeApp(app: App): { readonly [stack: string]: SynthesizedStack } {
+  const stacks = app.node.findAll().filter((node: IConstruct) => TerraformStack.isStack(node));
+  return Object.fromEntries(stacks.map((stack) => [stack.node.id, synthesizeStack(stack)]));
+}
+
+/** What a matcher was given, parsed: a stack, its JSON text, or an object. */
+export function documentOf(received: unknown): { readonly [key: string]: unknown } {
+  if (TerraformStack.isStack(received)) return synthesizeStack(received);
+  if (typeof received === "string") return parse(received);
+  if (isRecord(received)) return received;
+  throw new TypeError("expected a TerraformStack, its synthesized JSON, or a parsed object");
+}
+
+function parse(json: string): { readonly [key: string]: unknown } {
+  const parsed: unknown = JSON.parse(json);
+  if (!isRecord(parsed)) throw new TypeError("expected a JSON object");
+  return parsed;
+}

@@ -1,0 +1,61 @@
+/** How long a provider's process takes from its start to the handshake, against Node that does nothing. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
+import { bundleExample } from "../terraform-plugin/terraform";
+import { type Comparison, compare } from "./measure";
+
+const ROUNDS = 25;
+
+/** Medians of one run; the two are started in turn, so that a busy machine slows both. */
+export async function pluginStart(): Promise<Comparison> {
+  const directory = mkdtempSync(join(tmpdir(), "plugin-start-"));
+  try {
+    const bundle = join(directory, "provider.cjs");
+    bundleExample(bundle);
+    const ours: number[] = [];
+    const baseline: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      baseline.push(await startToEnd(["-e", "0"]));
+      ours.push(await startToHandshake(bundle));
+    }
+    return compare(ours, baseline);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function startToEnd(args: readonly string[]): Promise<number> {
+  const started = performance.now();
+  const child = spawn(process.execPath, args, { stdio: "ignore" });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", () => resolve(performance.now() - started));
+  });
+}
+
+function startToHandshake(bundle: string): Promise<number> {
+  const { certPem } = localhostCertificate();
+  const started = performance.now();
+  const child = spawn(process.execPath, [bundle], {
+    stdio: ["ignore", "pipe", "ignore"],
+    env: {
+      PATH: process.env["PATH"],
+      TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+      PLUGIN_PROTOCOL_VERSIONS: "5,6",
+      PLUGIN_CLIENT_CERT: certPem,
+    },
+  });
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("exit", () => reject(new Error("the provider ended before its handshake")));
+    child.stdout.once("data", () => {
+      const took = performance.now() - started;
+      child.removeAllListeners("exit");
+      child.once("exit", () => resolve(took));
+      child.kill("SIGKILL");
+    });
+  });
+}

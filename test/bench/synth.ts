@@ -1,0 +1,109 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { Container } from "@cdktf/provider-docker/lib/container";
+import { Image } from "@cdktf/provider-docker/lib/image";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
+import { Construct } from "constructs";
+import { DashboardAuth, HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "../../dist";
+import { commandsByHand, containerByHand } from "./by-hand";
+import { alternate, type Comparison, compare, milliseconds } from "./measure";
+
+type Define = (stack: TerraformStack, image: HermesImage, agents: number) => void;
+
+/** Synthesizing 1,000 agents against the same resources written by hand in raw CDKTF. */
+export function synth(): Comparison {
+  const [ours, byHand] = [document(withConstructs, 3), document(withRawCdktf, 3)];
+  if (!isDeepStrictEqual(ours, byHand)) throw new Error("the two sides synthesize different resources");
+  return alternate(
+    7,
+    () => synthesize(withConstructs, 1000),
+    () => synthesize(withRawCdktf, 1000),
+  );
+}
+
+/** 10,000 agents in one stack against 1,000. */
+export function growth(): Comparison {
+  synthesize(withConstructs, 1000);
+  const small = [1, 2, 3].map(() => synthesize(withConstructs, 1000));
+  const large = [1, 2, 3].map(() => synthesize(withConstructs, 10_000));
+  return compare(large, small);
+}
+
+function synthesize(define: Define, agents: number): number {
+  return inApp((app, stack, image) =>
+    milliseconds(() => {
+      define(stack, image, agents);
+      app.synth();
+    }),
+  );
+}
+
+function document(define: Define, agents: number): unknown {
+  return inApp((app, stack, image, outdir) => {
+    define(stack, image, agents);
+    app.synth();
+    return JSON.parse(readFileSync(join(outdir, "stacks", "agents", "cdk.tf.json"), "utf8"), (key, value) =>
+      key === "//" ? undefined : value,
+    );
+  });
+}
+
+function inApp<T>(use: (app: App, stack: TerraformStack, image: HermesImage, outdir: string) => T): T {
+  const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-bench-"));
+  try {
+    const app = new App({ outdir });
+    const images = new TerraformStack(app, "images");
+    new DockerProvider(images, "docker");
+    useDockerProvider4(images);
+    const image = HermesImage.registry(images, "image", { tag: "v2026.7.30" });
+    const stack = new TerraformStack(app, "agents");
+    new DockerProvider(stack, "docker");
+    useDockerProvider4(stack);
+    return use(app, stack, image, outdir);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function withConstructs(stack: TerraformStack, image: HermesImage, agents: number): void {
+  const secret = (name: string) =>
+    new TerraformVariable(stack, name, { type: "string", sensitive: true }).stringValue;
+  const [key, hash, session] = [secret("key"), secret("hash"), secret("session")];
+  for (let i = 0; i < agents; i++) {
+    new HermesApp(stack, `agent-${i}`, {
+      image,
+      data: new PersistentDataVolume(stack, `data-${i}`, { name: `agent-${i}-data` }),
+      dashboard: DashboardAuth.basic(stack, `dashboard-${i}`, {
+        username: "admin",
+        passwordHash: hash,
+        sessionSecret: session,
+      }),
+      apiServer: { key },
+      publish: { dashboard: false, apiServer: false },
+      model: { provider: "openai-codex", name: "gpt-5.5" },
+      memoryMiB: 2048,
+    });
+  }
+}
+
+function withRawCdktf(stack: TerraformStack, image: HermesImage, agents: number): void {
+  const secret = (name: string) =>
+    new TerraformVariable(stack, name, { type: "string", sensitive: true }).stringValue;
+  const [key, hash, session] = [secret("key"), secret("hash"), secret("session")];
+  new Image(image, "Default", {
+    name: image.reference,
+    keepLocally: true,
+    lifecycle: { createBeforeDestroy: true },
+  });
+  stack.addDependency(TerraformStack.of(image));
+  for (let i = 0; i < agents; i++) {
+    const name = `agent-${i}`;
+    const agent = new Construct(stack, name);
+    new Container(agent, "Default", containerByHand(name, image.reference, { key, hash, session }));
+    const output = new TerraformOutput(agent, "commands", { value: commandsByHand(name) });
+    output.overrideLogicalId(`${name}_commands`);
+  }
+}

@@ -1,0 +1,168 @@
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { buildSync } from "esbuild";
+import { hashPassword } from "../../lib/hermes/password";
+import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secrets";
+import { RULES } from "../../lib/rules";
+
+const root = join(__dirname, "..", "..");
+const PASSWORD = "correct horse battery staple";
+
+// Inside the project, where the bundle finds what it does not hold.
+const bundle = join(mkdtempSync(join(root, "node_modules", ".cli-test-")), "main.js");
+buildSync({
+  entryPoints: [join(root, "lib", "cli", "main.ts")],
+  bundle: true,
+  platform: "node",
+  packages: "external",
+  outfile: bundle,
+});
+afterAll(() => rmSync(dirname(bundle), { recursive: true }));
+
+/** The command as a process of its own. */
+function cli(arguments_: readonly string[], options: SpawnSyncOptions = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...arguments_], {
+    cwd: root,
+    input: "",
+    ...options,
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+describe("hash-password", () => {
+  test("prints the hash of the password on standard input, and nothing else", () => {
+    const { status, stdout, stderr } = cli(["hash-password"], { input: `${PASSWORD}\n` });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const hash = stdout.trimEnd();
+    expect(SCRYPT_HASH.test(hash)).toBe(true);
+    const salt = Buffer.from(hash.split("$")[4] ?? "", "base64");
+    expect(hash).toBe(hashPassword(PASSWORD, salt));
+  });
+
+  test("has a form for scripts", () => {
+    const { stdout } = cli(["hash-password", "--json"], { input: PASSWORD });
+    expect(SCRYPT_HASH.test(JSON.parse(stdout).passwordHash)).toBe(true);
+  });
+
+  test.each([
+    ["a short one", "short\n"],
+    ["none", ""],
+  ])("refuses %s in one line", (_what, input) => {
+    const { status, stdout, stderr } = cli(["hash-password"], { input });
+    expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
+    expect(stderr).toMatch(/^cdktf-hermes: .*password.*\n$/);
+  });
+
+  test("takes no password from the arguments, and does not repeat it", () => {
+    const { status, stderr } = cli(["hash-password", PASSWORD]);
+    expect(status).toBe(2);
+    expect(stderr).not.toContain(PASSWORD);
+  });
+});
+
+test("session-secret prints a secret that Hermes accepts, another one each time", () => {
+  const secrets = [1, 2].map(() => cli(["session-secret"]).stdout.trimEnd());
+  expect(new Set(secrets).size).toBe(2);
+  for (const secret of secrets) expect(SESSION_SECRET.test(secret)).toBe(true);
+});
+
+test("rules lists every rule", () => {
+  const { stdout } = cli(["rules", "--json"]);
+  expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(Object.keys(RULES));
+});
+
+describe("describe", () => {
+  const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-describe-"));
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  const stack = (name: string, document: object, entry: object) => {
+    mkdirSync(join(outdir, name));
+    writeFileSync(join(outdir, name, "cdk.tf.json"), JSON.stringify(document));
+    return { synthesizedStackPath: `${name}/cdk.tf.json`, dependencies: [], annotations: [], ...entry };
+  };
+  const agent = stack(
+    "agent",
+    {
+      "//": {
+        metadata: { "cdktf-hermes": { acknowledged: { "agent/hermes": { "shm-too-small": "no browser" } } } },
+      },
+      variable: { key: { sensitive: true }, region: {} },
+      resource: {
+        docker_container: {
+          hermes: {
+            name: "hermes",
+            image: "a:b",
+            command: ["gateway", "run"],
+            mounts: [{ source: "data", target: "/opt/data" }],
+            ports: [{ ip: "127.0.0.1", external: 1, internal: 2 }],
+          },
+        },
+      },
+    },
+    {
+      dependencies: ["images"],
+      annotations: [
+        { constructPath: "agent/hermes", level: "@cdktf/warn", message: "mind the gap" },
+        { constructPath: "agent/hermes", level: "@cdktf/info", message: "nothing" },
+      ],
+    },
+  );
+  const images = stack("images", {}, {});
+  writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ stacks: { agent, images } }));
+
+  test("says in deploy order what will be deployed, what is missing and what was warned of", () => {
+    const { status, stdout } = cli(["describe", outdir]);
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+      [
+        "images",
+        "  nothing",
+        "agent (after images)",
+        "  + docker_container.hermes  container hermes runs gateway run from a:b, data at /opt/data, 127.0.0.1:1 to 2",
+        "  ? TF_VAR_key  to be set for the deploy",
+        "  ! agent/hermes: mind the gap",
+        "  ~ agent/hermes: shm-too-small acknowledged: no browser",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("has a form for scripts", () => {
+    const [first, second] = JSON.parse(cli(["describe", outdir, "--json"]).stdout);
+    expect(first.stack).toBe("images");
+    expect(second.warnings).toEqual([{ path: "agent/hermes", message: "mind the gap" }]);
+  });
+
+  test.each([
+    ["no output", join(outdir, "nowhere"), "can't be read"],
+    ["an output that is no JSON", join(outdir, "broken"), "is no JSON"],
+  ])("says in one line that there is %s", (_what, directory, message) => {
+    mkdirSync(join(outdir, "broken"), { recursive: true });
+    writeFileSync(join(outdir, "broken", "manifest.json"), "{");
+    const { status, stderr } = cli(["describe", directory]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(new RegExp(`^cdktf-hermes: .*${message}.*\n$`));
+  });
+});
+
+test.each([
+  [["nonsense"]],
+  [["--nonsense"]],
+  [["constructor"]],
+  [["rules", "x"]],
+])("%j is refused in one line", (arguments_) => {
+  const { status, stderr } = cli(arguments_);
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^cdktf-hermes: .*\n$/);
+});
+
+test("help goes to standard output, a call without a command is a mistake", () => {
+  expect(cli(["--help"])).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining("usage: cdktf-hermes"),
+  });
+  expect(cli([]).status).toBe(2);
+});

@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hermesMatchers } from "cdktf-hermes/testing";
+
+expect.extend(hermesMatchers);
+
+const EXAMPLES = join(__dirname, "..", "examples");
+const names = readdirSync(EXAMPLES, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
+  .map(({ name }) => name);
+
+interface Manifest {
+  readonly stacks: Record<
+    string,
+    { synthesizedStackPath: string; dependencies: string[]; annotations: unknown[] }
+  >;
+}
+
+/** Runs an example's main program and reads what it wrote, less what differs between machines. */
+function synthesize(name: string) {
+  const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-example-"));
+  const before = process.env["CDKTF_OUTDIR"];
+  process.env["CDKTF_OUTDIR"] = outdir;
+  try {
+    jest.isolateModules(() => {
+      require(join(EXAMPLES, name, "main.ts"));
+    });
+    const manifest: Manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
+    const stacks = Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => {
+      const {
+        terraform,
+        "//": _metadata,
+        ...document
+      } = JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8"));
+      return [
+        stack,
+        { ...document, terraform: { required_providers: terraform.required_providers } },
+      ] as const;
+    });
+    return { manifest, stacks: Object.fromEntries(stacks) };
+  } finally {
+    if (before === undefined) delete process.env["CDKTF_OUTDIR"];
+    else process.env["CDKTF_OUTDIR"] = before;
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+test("there are examples", () => expect(names).toContain("smallest-agent"));
+
+describe.each(names)("example %s", (name) => {
+  const { manifest, stacks } = synthesize(name);
+  const agents = Object.entries(stacks).filter(([, stack]) => stack.resource.docker_container !== undefined);
+
+  test("has an agent", () => expect(agents).not.toHaveLength(0));
+
+  describe.each(agents)("stack %s", (agent, stack) => {
+    test("mounts /opt/data", () => expect(stack).toMountHermesData());
+    test("sets HOME=/opt/data/home", () => expect(stack).toSetHermesHome());
+    test("runs gateway mode", () => expect(stack).toRunGatewayMode());
+    test("has no literal secret", () => expect(stack).toHaveNoLiteralSecret());
+    test("comes after the stack of its image", () => {
+      expect(manifest.stacks[agent]?.dependencies).toEqual([expect.stringMatching(/^images/)]);
+    });
+    test("makes no volume that a plan could destroy", () => {
+      expect(stack.resource).not.toHaveProperty("docker_volume");
+    });
+  });
+
+  test("gives no reason to warn", () => {
+    expect(Object.values(manifest.stacks).flatMap(({ annotations }) => annotations)).toEqual([]);
+  });
+
+  // The infra repo has a snapshot of its own.
+  if (name !== "infra-repo") {
+    test("synthesizes what was reviewed", () => expect(stacks).toMatchSnapshot());
+  }
+});

@@ -1,0 +1,4 @@
+import { serve } from "../../lib/terraform-plugin";
+import { example } from "./example-provider";
+
+void serve(example);

@@ -1,0 +1,332 @@
+import { type ClientHttp2Session, connect, createServer, type Http2Server } from "node:http2";
+import { connect as connectTcp } from "node:net";
+import { join } from "node:path";
+import * as grpc from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import * as fc from "fast-check";
+import {
+  answerCalls,
+  frame,
+  GrpcError,
+  type Handler,
+  HTTP2_OPTIONS,
+  STATUS,
+} from "../../lib/terraform-plugin/grpc";
+import { calls } from "../../lib/terraform-plugin/messages";
+
+const definition = loadSync(join(__dirname, "plugin.proto"), {
+  keepCase: true,
+  longs: Number,
+  defaults: true,
+  oneofs: false,
+});
+const serviceOf = (): grpc.ServiceDefinition => {
+  const service = definition["tfplugin6.Provider"];
+  if (service === undefined || "format" in service) throw new Error("plugin.proto describes no Provider");
+  return service;
+};
+const service = serviceOf();
+/** grpc-js' own codec for the response of a call. */
+const golden = (call: string) => {
+  const method = service[call];
+  if (method === undefined) throw new Error(`plugin.proto has no ${call}`);
+  return method;
+};
+
+interface Answer {
+  readonly headers: Record<string, unknown>;
+  readonly trailers: Record<string, unknown>;
+  readonly body: Buffer;
+}
+
+describe("the gRPC server", () => {
+  let server: Http2Server;
+  let address: string;
+  let session: ClientHttp2Session;
+  const unexpected: unknown[] = [];
+  const handlers = new Map<string, Handler>([
+    ["/test/Echo", async (request) => request],
+    ["/test/Fail", async () => Promise.reject(new Error("broken: 100 %\nüber \ud800"))],
+    ["/test/Refuse", async () => Promise.reject(new GrpcError(STATUS.resourceExhausted, "no more"))],
+  ]);
+
+  beforeAll(async () => {
+    server = createServer(HTTP2_OPTIONS);
+    answerCalls(
+      server,
+      () => handlers,
+      (error) => unexpected.push(error),
+      100_000,
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const bound = server.address();
+    address = typeof bound === "object" && bound !== null ? `127.0.0.1:${bound.port}` : "";
+    session = connect(`http://${address}`);
+  });
+  afterAll(async () => {
+    session.destroy();
+    server.close();
+  });
+
+  function send(body: Uint8Array, headers: Record<string, string> = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const stream = session.request({
+        ":method": "POST",
+        ":path": "/test/Echo",
+        "content-type": "application/grpc",
+        ...headers,
+      });
+      const chunks: Buffer[] = [];
+      let received: Record<string, unknown> = {};
+      let trailers: Record<string, unknown> = {};
+      stream.on("response", (head) => {
+        received = { ...head };
+      });
+      stream.on("trailers", (tail) => {
+        trailers = { ...tail };
+      });
+      stream.on("data", (chunk) => chunks.push(chunk));
+      stream.on("error", reject);
+      stream.on("close", () => resolve({ headers: received, trailers, body: Buffer.concat(chunks) }));
+      stream.end(body);
+    });
+  }
+
+  const statusOf = ({ headers, trailers }: Answer) =>
+    Number(headers["grpc-status"] ?? trailers["grpc-status"]);
+
+  test("echoes any message, cut into any pieces", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 50_000 }), async (message) => {
+        const answer = await send(frame(message));
+        expect(statusOf(answer)).toBe(STATUS.ok);
+        expect(answer.body.equals(frame(message))).toBe(true);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test("a message cut short is an error, whatever its bytes", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), async (message, at) => {
+        const whole = frame(message);
+        const answer = await send(whole.subarray(0, at % whole.length));
+        expect(statusOf(answer)).toBe(STATUS.internal);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test.each([
+    ["two messages", Buffer.concat([frame(Buffer.from("a")), frame(Buffer.from("b"))]), STATUS.internal],
+    ["a message marked as compressed", Buffer.from([1, 0, 0, 0, 1, 65]), STATUS.unimplemented],
+    ["a message that claims 4 GiB", Buffer.from([0, 255, 255, 255, 255, 65]), STATUS.resourceExhausted],
+    ["a message just above the limit", frame(Buffer.alloc(100_001)), STATUS.resourceExhausted],
+  ])("refuses %s", async (_, body, status) => {
+    expect(statusOf(await send(body))).toBe(status);
+  });
+
+  test("an unknown method is unimplemented, as Terraform expects of services that it probes", async () => {
+    expect(statusOf(await send(frame(Buffer.alloc(0)), { ":path": "/plugin.GRPCStdio/StreamStdio" }))).toBe(
+      STATUS.unimplemented,
+    );
+  });
+
+  test("what is no gRPC is refused by HTTP status", async () => {
+    expect((await send(Buffer.alloc(0), { "content-type": "text/html" })).headers[":status"]).toBe(415);
+    expect((await send(Buffer.alloc(0), { ":method": "PUT" })).headers[":status"]).toBe(405);
+  });
+
+  test("a handler's error travels as status and text, and is reported when nobody meant it", async () => {
+    const answer = await send(frame(Buffer.alloc(0)), { ":path": "/test/Fail" });
+    expect(statusOf(answer)).toBe(STATUS.internal);
+    expect(decodeURIComponent(String(answer.headers["grpc-message"]))).toBe("broken: 100 %\nüber \ufffd");
+    expect(unexpected).toHaveLength(1);
+    expect(statusOf(await send(frame(Buffer.alloc(0)), { ":path": "/test/Refuse" }))).toBe(
+      STATUS.resourceExhausted,
+    );
+    expect(unexpected).toHaveLength(1);
+  });
+
+  test("a client that goes away in the middle harms no other call", async () => {
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/test/Echo",
+      "content-type": "application/grpc",
+    });
+    stream.on("error", () => {});
+    stream.write(Buffer.from([0, 0, 0]));
+    stream.close(8);
+    expect(statusOf(await send(frame(Buffer.from("still here"))))).toBe(STATUS.ok);
+  });
+
+  test("rubbish in place of HTTP/2 harms no other connection", async () => {
+    const port = Number(address.split(":")[1]);
+    await new Promise<void>((resolve) => {
+      const socket = connectTcp(port, "127.0.0.1", () => socket.end("GET / HTTP/1.1\r\n\r\n"));
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+      socket.resume();
+    });
+    expect(statusOf(await send(frame(Buffer.from("still here"))))).toBe(STATUS.ok);
+  });
+
+  test("grpc-js as the client gets answers, errors and large messages", async () => {
+    const client = new grpc.Client(address, grpc.credentials.createInsecure());
+    const call = (path: string, message: Buffer) =>
+      new Promise<Buffer>((resolve, reject) => {
+        client.makeUnaryRequest(
+          path,
+          (value: Buffer) => value,
+          (value: Buffer) => value,
+          message,
+          (error, answer) => (error === null ? resolve(answer ?? Buffer.alloc(0)) : reject(error)),
+        );
+      });
+    const large = Buffer.alloc(99_999, 7);
+    expect((await call("/test/Echo", large)).equals(large)).toBe(true);
+    expect((await call("/test/Echo", Buffer.alloc(0))).length).toBe(0);
+    await expect(call("/test/Fail", Buffer.alloc(0))).rejects.toMatchObject({
+      code: 13,
+      details: "broken: 100 %\nüber \ufffd",
+    });
+    await expect(call("/test/None", Buffer.alloc(0))).rejects.toMatchObject({ code: 12 });
+    await expect(call("/test/Echo", Buffer.alloc(200_000))).rejects.toMatchObject({ code: 8 });
+    client.close();
+  });
+
+  test("the frames are those of a grpc-js server, header by header", async () => {
+    const reference = new grpc.Server();
+    const identity = (value: Buffer) => value;
+    reference.addService(
+      {
+        Echo: {
+          path: "/test/Echo",
+          requestStream: false,
+          responseStream: false,
+          requestSerialize: identity,
+          requestDeserialize: identity,
+          responseSerialize: identity,
+          responseDeserialize: identity,
+        },
+      },
+      {
+        Echo: (call: grpc.ServerUnaryCall<Buffer, Buffer>, answer: grpc.sendUnaryData<Buffer>) =>
+          answer(null, call.request),
+      },
+    );
+    const port = await new Promise<number>((resolve, reject) =>
+      reference.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, bound) =>
+        error === null ? resolve(bound) : reject(error),
+      ),
+    );
+    const ours = session;
+    const body = frame(Buffer.from("the same message"));
+    const mine = await send(body);
+    session = connect(`http://127.0.0.1:${port}`);
+    const theirs = await send(body);
+    session.destroy();
+    session = ours;
+    reference.forceShutdown();
+    expect(mine.body.equals(theirs.body)).toBe(true);
+    expect(mine.headers[":status"]).toBe(theirs.headers[":status"]);
+    expect(mine.headers["content-type"]).toBe(theirs.headers["content-type"]);
+    expect(mine.trailers["grpc-status"]).toBe(theirs.trailers["grpc-status"]);
+  });
+});
+
+describe("the messages are those of protobuf.js, byte by byte", () => {
+  const attribute = {
+    name: "ports",
+    type: Buffer.from(`["list","string"]`),
+    description: "ü",
+    required: true,
+    sensitive: true,
+    write_only: true,
+    nested_type: {
+      attributes: [{ name: "host", type: Buffer.from(`"number"`), optional: true }],
+      nesting: 2,
+    },
+  };
+  const schema = {
+    version: 3,
+    block: {
+      attributes: [attribute],
+      block_types: [
+        {
+          type_name: "step",
+          block: { attributes: [], block_types: [] },
+          nesting: 3,
+          min_items: 0,
+          max_items: 300,
+        },
+      ],
+      description: "d",
+    },
+  };
+
+  test("a schema", () => {
+    const ours = calls.GetProviderSchema.response.encode({
+      provider: schema,
+      resource_schemas: new Map([["example_thing", schema]]),
+      ephemeral_resource_schemas: new Map([["example_password", { version: 0 }]]),
+    });
+    const theirs = golden("GetProviderSchema").responseSerialize({
+      provider: schema,
+      resource_schemas: { example_thing: schema },
+      ephemeral_resource_schemas: { example_password: { version: 0 } },
+    });
+    expect(golden("GetProviderSchema").responseDeserialize(Buffer.from(ours))).toEqual(
+      golden("GetProviderSchema").responseDeserialize(theirs),
+    );
+    expect(calls.GetProviderSchema.response.decode(theirs)).toEqual(
+      calls.GetProviderSchema.response.decode(ours),
+    );
+  });
+
+  const path = fc.array(
+    fc.oneof(
+      fc.record({ attribute_name: fc.string() }),
+      fc.record({ element_key_string: fc.string() }),
+      fc.record({ element_key_int: fc.nat({ max: Number.MAX_SAFE_INTEGER }) }),
+    ),
+    { maxLength: 4 },
+  );
+  const diagnostic = fc.record({
+    severity: fc.integer({ min: 0, max: 2 }),
+    summary: fc.string({ unit: "grapheme" }),
+    detail: fc.string(),
+    attribute: fc.option(fc.record({ steps: path }), { nil: undefined }),
+  });
+
+  test("diagnostics, which protobuf.js writes to the same bytes", () => {
+    fc.assert(
+      fc.property(fc.array(diagnostic, { maxLength: 5 }), (diagnostics) => {
+        const { response } = calls.ConfigureProvider;
+        const ours = Buffer.from(response.encode({ diagnostics }));
+        expect(response.encode(response.decode(ours))).toEqual(ours);
+        expect(
+          golden("ConfigureProvider").responseSerialize(
+            golden("ConfigureProvider").responseDeserialize(ours),
+          ),
+        ).toEqual(golden("ConfigureProvider").responseSerialize({ diagnostics }));
+      }),
+    );
+  });
+
+  test("requests written by protobuf.js are read", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.uint8Array(), fc.uint8Array(), (type_name, msgpack, secret) => {
+        const bytes = golden("ReadResource").requestSerialize({
+          type_name,
+          current_state: { msgpack: Buffer.from(msgpack) },
+          private: Buffer.from(secret),
+        });
+        const request = calls.ReadResource.request.decode(bytes);
+        expect(request.type_name).toBe(type_name);
+        expect(Buffer.from(request.private).equals(secret)).toBe(true);
+        expect(Buffer.from(request.current_state?.msgpack ?? []).equals(msgpack)).toBe(true);
+      }),
+    );
+  });
+});

@@ -1,0 +1,131 @@
+import {
+  computed,
+  defaulted,
+  integer,
+  list,
+  listBlock,
+  map,
+  nested,
+  optional,
+  optionalComputed,
+  required,
+  set,
+  string,
+  TerraformError,
+  UNKNOWN,
+  writeOnly,
+} from "../../lib/terraform-plugin";
+import { pathSteps } from "../../lib/terraform-plugin/diagnostics";
+import { fieldsOf } from "../../lib/terraform-plugin/fields";
+import { withinTime } from "../../lib/terraform-plugin/operation";
+import { plan, replacements } from "../../lib/terraform-plugin/plan";
+
+const schema = {
+  attributes: {
+    name: required(string, { requiresReplace: true }),
+    size: defaulted(integer, 1),
+    ports: optional(
+      list(
+        nested({
+          host: required(integer, { requiresReplace: true }),
+          id: computed(string, { keepPrior: true }),
+        }),
+      ),
+    ),
+    members: optional(
+      set(nested({ who: required(string), role: defaulted(string, "reader"), id: computed(string) })),
+    ),
+    env: optional(map(string)),
+    color: optionalComputed(string),
+    secret: writeOnly(string),
+    revision: computed(integer),
+  },
+  blocks: { step: listBlock({ attributes: { run: required(string) } }) },
+};
+const fields = fieldsOf(schema);
+const nothing = {
+  ports: null,
+  members: null,
+  env: null,
+  color: null,
+  secret: null,
+  revision: null,
+  step: [],
+};
+
+describe("a plan", () => {
+  const prior = { ...nothing, name: "a", size: 1, color: "red", revision: 4 };
+
+  test("that changes nothing leaves computed values as they are", () => {
+    const config = { ...nothing, name: "a", size: null };
+    expect(plan(fields, { config, prior, proposed: { ...prior, size: null } })).toEqual(prior);
+  });
+
+  test("that changes something leaves open what the resource computes, and nothing that the user set", () => {
+    const config = { ...nothing, name: "a", size: 2, color: "blue" };
+    expect(plan(fields, { config, prior, proposed: { ...prior, size: 2, color: "blue" } })).toMatchObject({
+      size: 2,
+      color: "blue",
+      revision: UNKNOWN,
+    });
+  });
+
+  test("never holds a write-only value", () => {
+    const config = { ...nothing, name: "a", size: null, secret: "hunter2" };
+    const planned = plan(fields, { config, prior: null, proposed: config });
+    expect(planned["secret"]).toBeNull();
+  });
+
+  test("of a set keeps each member's own defaults, in whatever order Terraform sends them", () => {
+    const said = [
+      { who: "a", role: "writer", id: null },
+      { who: "b", role: null, id: null },
+    ];
+    const config = { ...nothing, name: "a", size: null, members: said };
+    const proposed = { ...config, members: [...said].reverse() };
+    expect(plan(fields, { config, prior: null, proposed })["members"]).toEqual([
+      { who: "b", role: "reader", id: UNKNOWN },
+      { who: "a", role: "writer", id: UNKNOWN },
+    ]);
+  });
+
+  test("replaces for a nested attribute by its place, and for a member that is gone", () => {
+    const ports = (...hosts: number[]) => ({ ...prior, ports: hosts.map((host) => ({ host, id: "x" })) });
+    expect(replacements(fields, ports(1, 3), ports(1, 2))).toEqual([["ports", 1, "host"]]);
+    expect(replacements(fields, ports(1), ports(1, 2))).toEqual([["ports"]]);
+    expect(replacements(fields, { ...prior, size: 9 }, prior)).toEqual([]);
+    expect(replacements(fields, { ...prior, name: UNKNOWN }, prior)).toEqual([["name"]]);
+  });
+});
+
+test("a path is told in names, indices and keys, and ends where the schema or a set ends it", () => {
+  expect(pathSteps(fields, ["ports", 0, "host"])).toEqual([
+    { attribute_name: "ports" },
+    { element_key_int: 0 },
+    { attribute_name: "host" },
+  ]);
+  expect(pathSteps(fields, ["env", "KEY"])).toEqual([
+    { attribute_name: "env" },
+    { element_key_string: "KEY" },
+  ]);
+  expect(pathSteps(fields, ["members", 0, "who"])).toEqual([{ attribute_name: "members" }]);
+  expect(pathSteps(fields, ["bogus"])).toEqual([]);
+});
+
+describe("the time of an operation", () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+  const stop = new AbortController().signal;
+
+  test("ends even for a function that ignores its signal", async () => {
+    const result = withinTime(stop, 1000, () => new Promise(() => {}));
+    const expectation = expect(result).rejects.toThrow(TerraformError);
+    await jest.advanceTimersByTimeAsync(7000);
+    await expectation;
+  });
+
+  test("leaves a result alone that comes in time", async () => {
+    expect(await withinTime(stop, 1000, async () => "done")).toBe("done");
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});

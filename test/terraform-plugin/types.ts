@@ -1,0 +1,55 @@
+import {
+  computed,
+  defaulted,
+  definitions,
+  integer,
+  list,
+  nested,
+  optional,
+  optionalComputed,
+  required,
+  string,
+  writeOnly,
+} from "../../lib/terraform-plugin";
+
+const attributes = {
+  name: required(string),
+  size: defaulted(integer, 1),
+  ports: optional(list(nested({ host: required(integer) }))),
+  color: optionalComputed(string),
+  secret: writeOnly(string),
+  revision: computed(integer),
+};
+
+/** Nothing here runs: the compiler is the test, by `npm run typecheck`. */
+export function typesFollowFromTheSchema(): void {
+  const { resource } = definitions<{ readonly url: string }>();
+  resource({
+    attributes,
+    async create(planned, { client, config }) {
+      const texts: string[] = [planned.name, client.url];
+      const sizes: number[] = [planned.size];
+      const secret: string | null = config.secret;
+      // @ts-expect-error the plan holds no write-only value
+      texts.push(planned.secret);
+      // @ts-expect-error what the resource computes is open in a plan
+      sizes.push(planned.revision);
+      // @ts-expect-error there is no such attribute
+      texts.push(planned.bogus);
+      return { color: secret, revision: sizes.length };
+    },
+    // @ts-expect-error a computed value is missing
+    async update() {
+      return { color: "red" };
+    },
+    async read(state) {
+      const hosts: number[] | undefined = state.ports?.map((port) => port.host);
+      return hosts === undefined ? null : state;
+    },
+    async delete() {},
+  });
+  // @ts-expect-error a default of another type
+  defaulted(integer, "one");
+  // @ts-expect-error a required attribute has no default
+  required(string, { default: "x" });
+}

@@ -1,0 +1,141 @@
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { TerraformStack, Testing } from "cdktf";
+import { HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+import { hermesMatchers, synthesizeApp, synthesizeStack } from "cdktf-hermes/testing";
+
+expect.extend(hermesMatchers);
+
+function agentStack(): TerraformStack {
+  const app = Testing.app();
+  const images = new TerraformStack(app, "images");
+  const stack = new TerraformStack(app, "agent");
+  for (const each of [images, stack]) {
+    new DockerProvider(each, "docker");
+    useDockerProvider4(each);
+  }
+  new HermesApp(stack, "hermes", {
+    image: HermesImage.registry(images, "image", { tag: "v2026.7.30" }),
+    data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
+  });
+  return stack;
+}
+
+/** The agent's container, changed as a careless override would. */
+function changed(change: (container: Record<string, unknown>) => void): object {
+  const document = JSON.parse(Testing.synth(agentStack()));
+  change(document.resource.docker_container.hermes);
+  return document;
+}
+
+const good = agentStack();
+
+describe("on an agent of this library", () => {
+  test.each([
+    "toMountHermesData",
+    "toSetHermesHome",
+    "toRunGatewayMode",
+    "toHaveNoLiteralSecret",
+  ] as const)("%s passes for a stack, its JSON and its object", (matcher) => {
+    expect(good)[matcher]();
+    expect(Testing.synth(good))[matcher]();
+    expect(synthesizeStack(good))[matcher]();
+  });
+});
+
+describe("on a stack without an agent", () => {
+  test.each(["toMountHermesData", "toSetHermesHome", "toRunGatewayMode"] as const)("%s fails", (matcher) => {
+    expect(() => expect({ resource: {} })[matcher]()).toThrow("the stack has no Hermes agent");
+  });
+});
+
+describe("each guarantee that is broken", () => {
+  const anonymous = { type: "volume", target: "/opt/data" };
+
+  test.each([
+    ["no mount", "toMountHermesData", { mounts: [] }],
+    ["an anonymous volume", "toMountHermesData", { mounts: [anonymous] }],
+    [
+      "two mounts",
+      "toMountHermesData",
+      {
+        mounts: [
+          { ...anonymous, source: "a" },
+          { ...anonymous, source: "b" },
+        ],
+      },
+    ],
+    ["another home", "toSetHermesHome", { env: ["HOME=/root"] }],
+    ["two homes", "toSetHermesHome", { env: ["HOME=/opt/data/home", "HOME=/root"] }],
+    ["no command", "toRunGatewayMode", { command: undefined }],
+    ["the interactive CLI", "toRunGatewayMode", { command: [] }],
+    ["another entrypoint", "toRunGatewayMode", { entrypoint: ["/opt/hermes/docker/entrypoint.sh"] }],
+    ["another init", "toRunGatewayMode", { init: true }],
+    ["a token in env", "toHaveNoLiteralSecret", { env: ["HOME=/opt/data/home", "SLACK_BOT_TOKEN=xoxb-1"] }],
+    [
+      "a key in the managed file",
+      "toHaveNoLiteralSecret",
+      { upload: [{ file: "/etc/hermes/.env", content: "API_SERVER_KEY='abc'\n" }] },
+    ],
+  ] as const)("%s fails %s", (_what, matcher, change) => {
+    const document = changed((container) => Object.assign(container, change));
+    expect(() => expect(document)[matcher]()).toThrow("docker_container.hermes");
+    expect(document).not[matcher]();
+  });
+
+  test("a sensitive variable with a default fails, and the message does not show it", () => {
+    const document = { variable: { key: { sensitive: true, default: "sk-123456" } } };
+    expect(() => expect(document).toHaveNoLiteralSecret()).toThrow(/^(?!.*sk-123456).*variable\.key/s);
+  });
+
+  test("a registry password fails, a reference to one does not", () => {
+    const provider = (password: string) => ({
+      provider: { docker: [{ registry_auth: [{ address: "ghcr.io", password }] }] },
+    });
+    expect(provider("hunter2")).not.toHaveNoLiteralSecret();
+    expect(provider("${var.password}")).toHaveNoLiteralSecret();
+    expect(provider("$${var.password}")).not.toHaveNoLiteralSecret();
+  });
+});
+
+describe("on the JSON of a plan", () => {
+  const plan = (...changes: string[][]) => ({
+    format_version: "1.2",
+    planned_values: {},
+    resource_changes: changes.map((actions, i) => ({
+      address: `docker_container.c${i}`,
+      change: { actions },
+    })),
+  });
+
+  test("creating and updating is neither", () => {
+    expect(plan(["no-op"], ["create"], ["update"], ["read"])).toDestroyNothing();
+    expect(plan(["no-op"], ["create"], ["update"], ["read"])).toReplaceNothing();
+  });
+
+  test("a destroyed resource is named", () => {
+    expect(() => expect(plan(["no-op"], ["delete"])).toDestroyNothing()).toThrow(
+      "docker_container.c1 would be destroyed",
+    );
+  });
+
+  test.each([
+    [["delete", "create"]],
+    [["create", "delete"]],
+  ])("a replaced resource (%j) is named", (actions) => {
+    expect(() => expect(plan(actions)).toReplaceNothing()).toThrow("docker_container.c0 would be replaced");
+    expect(plan(actions)).toDestroyNothing();
+  });
+
+  test("anything else than a whole plan fails", () => {
+    expect(() => expect({}).toDestroyNothing()).toThrow("this is no plan");
+    expect({ ...plan(), errored: true }).not.toReplaceNothing();
+    expect(() => expect(42).toReplaceNothing()).toThrow(TypeError);
+  });
+});
+
+test("an app becomes its stacks by name, without CDKTF's metadata", () => {
+  const app = Testing.app();
+  new TerraformStack(app, "a");
+  new TerraformStack(app, "b");
+  expect(synthesizeApp(app)).toEqual({ a: {}, b: {} });
+});
