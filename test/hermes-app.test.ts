@@ -1,27 +1,20 @@
-import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { DashboardAuth, HermesApp, HermesImage, inSecretsFile, PersistentDataVolume } from "../lib";
+import { DashboardAuth } from "../lib";
 import {
   type AgentProps,
   agent,
-  containerOf,
   containerWith,
   environmentOf,
-  imageOf,
   NEWEST,
-  newApp,
   newStack,
   refusalOf,
-  rulesOf,
   secretOf,
   synth,
   uploadOf,
-  warningsOf,
 } from "./support";
 
 /** One release of each generation. */
 const RELEASES = ["v2026.4.23", "v2026.5.16", "v2026.7.30", NEWEST];
-const HASH = "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH";
 
 describe.each(RELEASES)("the smallest agent of %s", (release) => {
   const container = () => containerWith({ release });
@@ -247,144 +240,6 @@ describe("ports stay on 127.0.0.1 unless asked", () => {
   });
 });
 
-describe("secrets", () => {
-  const everySecret = (release: string) =>
-    containerWith((stack) => ({
-      release,
-      apiServer: { key: secretOf(stack, "api_key") },
-      dashboard: DashboardAuth.basic(stack, "auth", {
-        username: "ada",
-        passwordHash: secretOf(stack, "hash"),
-        sessionSecret: secretOf(stack, "session"),
-      }),
-      messaging: {
-        slack: {
-          botToken: secretOf(stack, "bot"),
-          appToken: secretOf(stack, "app"),
-          allowedUsers: ["U1", "U2"],
-        },
-        telegram: { botToken: secretOf(stack, "telegram"), allowedUsers: ["1"] },
-        discord: { botToken: secretOf(stack, "discord"), allowedUsers: ["2"] },
-      },
-      secrets: { OPENROUTER_API_KEY: secretOf(stack, "router") },
-    }));
-  const names = [
-    "API_SERVER_KEY",
-    "DISCORD_BOT_TOKEN",
-    HASH,
-    "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
-    "OPENROUTER_API_KEY",
-    "SLACK_APP_TOKEN",
-    "SLACK_BOT_TOKEN",
-    "TELEGRAM_BOT_TOKEN",
-  ];
-
-  test.each([
-    "v2026.6.19",
-    "v2026.7.30",
-    NEWEST,
-  ])("travel by the managed file from v2026.6.19 on: %s", (release) => {
-    const made = everySecret(release);
-    const file = uploadOf(made, "/etc/hermes/.env") ?? "";
-    expect([...file.matchAll(/^([A-Z_]+)='/gm)].map(([, name]) => name).sort()).toEqual([...names].sort());
-    expect(Object.keys(environmentOf(made)).filter((name) => names.includes(name))).toEqual([]);
-  });
-
-  test.each(["v2026.6.5"])("travel by the environment before: %s", (release) => {
-    const made = everySecret(release);
-    expect(made).not.toHaveProperty("upload");
-    expect(Object.keys(environmentOf(made))).toEqual(expect.arrayContaining(names));
-  });
-
-  test("are tested by Terraform before the container changes, each one", () => {
-    const messages = everySecret(NEWEST).lifecycle?.precondition.map((check) => check.error_message) ?? [];
-    for (const prop of [
-      "apiServer.key must have at least 16",
-      "passwordHash must be a scrypt hash",
-      "sessionSecret must have at least 16",
-      "messaging.slack.botToken must be Slack's",
-      "messaging.slack.appToken must be Slack's",
-      "messaging.telegram.botToken must be one non-empty line",
-      "messaging.discord.botToken must be one non-empty line",
-      "secrets.OPENROUTER_API_KEY must be one non-empty line",
-    ])
-      expect(messages).toContainEqual(expect.stringContaining(`agents/hermes: ${prop}`));
-  });
-
-  test("are asked for by the release's own limit", () => {
-    const limit = (release: string) =>
-      containerWith((stack) => ({ release, apiServer: { key: secretOf(stack) } }))
-        .lifecycle?.precondition.map((check) => check.error_message)
-        .find((message) => message.includes("characters"));
-    expect(limit("v2026.6.19")).toContain("at least 8 ");
-    expect(limit("v2026.7.1")).toContain("at least 16 ");
-  });
-
-  test("stand in neither plan nor state with a file of the host", () => {
-    const made = containerWith({
-      secretsFile: "/srv/hermes/secrets.env",
-      apiServer: { key: inSecretsFile },
-      secrets: { OPENROUTER_API_KEY: inSecretsFile },
-    });
-    expect(made.mounts).toContainEqual({
-      type: "bind",
-      source: "/srv/hermes/secrets.env",
-      target: "/etc/hermes/.env",
-      read_only: true,
-    });
-    expect(made).not.toHaveProperty("upload");
-    expect(made).not.toHaveProperty("lifecycle");
-    expect(JSON.stringify(made.env)).not.toMatch(/API_SERVER_KEY|OPENROUTER/);
-  });
-
-  test("have one place each: a name is refused that a prop carries already", () => {
-    const stack = newStack();
-    const refused = refusalOf(() =>
-      agent(stack, {
-        model: {
-          provider: "custom",
-          name: "m",
-          baseUrl: "http://vllm:8000/v1",
-          apiKey: secretOf(stack, "a"),
-        },
-        secrets: { HERMES_MODEL_API_KEY: secretOf(stack, "b") },
-      }),
-    );
-    expect(rulesOf(refused)).toEqual(["env-owned"]);
-  });
-});
-
-describe("the model", () => {
-  const pinned = (props: AgentProps): unknown =>
-    JSON.parse(uploadOf(containerWith(props), "/etc/hermes/config.yaml") ?? "null");
-
-  test("is pinned by the managed config.yaml", () => {
-    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" } })).toEqual({
-      model: { provider: "openai-codex", default: "gpt-5" },
-    });
-  });
-
-  test("may be any OpenAI-compatible server, its key by reference", () => {
-    const made = containerWith((stack) => ({
-      model: { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1", apiKey: secretOf(stack) },
-    }));
-    expect(uploadOf(made, "/etc/hermes/config.yaml")).toContain('"api_key": "$${HERMES_MODEL_API_KEY}"');
-    expect(uploadOf(made, "/etc/hermes/.env")).toMatch(/^HERMES_MODEL_API_KEY='/);
-  });
-
-  test("wins over the same keys of config and leaves the others", () => {
-    const config = { model: { default: "other", max_tokens: 5 }, agent: { verbose: true } };
-    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" }, config })).toEqual({
-      model: { provider: "openai-codex", default: "gpt-5", max_tokens: 5 },
-      agent: { verbose: true },
-    });
-  });
-
-  test("is not pinned unless asked", () => {
-    expect(containerWith({})).not.toHaveProperty("upload");
-  });
-});
-
 describe("a proxy in front", () => {
   test("is trusted by uvicorn's variable, and by the setting from v0.21.6 on", () => {
     const made = (release: string) =>
@@ -435,144 +290,5 @@ describe("the output", () => {
     const names = Object.keys(synth(stack).output ?? {});
     expect(names).toHaveLength(2);
     expect(names).toContain("alice_commands");
-  });
-});
-
-describe("what one agent has no other one of the engine gets", () => {
-  test("a volume, also from another stack or by another construct", () => {
-    const app = newApp();
-    agent(newStack(app, "one"), {}, "a1");
-    const other = newStack(app, "two");
-    const data = new PersistentDataVolume(other, "data", { name: "a1-data" });
-    const refused = refusalOf(() => agent(other, { data }, "a2"));
-    expect(rulesOf(refused)).toEqual(["data-shared"]);
-    expect(refused.message).toContain("one/a1 has it already");
-  });
-
-  test("one data construct for two agents", () => {
-    const stack = newStack();
-    const data = new PersistentDataVolume(stack, "data", { name: "shared" });
-    agent(stack, { data }, "a1");
-    expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["data-shared"]);
-  });
-
-  test.each([
-    ["/srv/a", "/srv/a"],
-    ["/srv/a", "/srv/a/"],
-    ["/srv/a", "/srv//a"],
-    ["/srv/a", "/srv/a/inner"],
-    ["/srv/a/inner", "/srv/a"],
-  ])("a host path, or one inside the other: %s, %s", (one, two) => {
-    const stack = newStack();
-    const at = (id: string, hostPath: string) => new PersistentDataVolume(stack, id, { hostPath });
-    agent(stack, { data: at("d1", one) }, "a1");
-    expect(rulesOf(refusalOf(() => agent(stack, { data: at("d2", two) }, "a2")))).toEqual(["data-shared"]);
-  });
-
-  test("neighbours are no conflict", () => {
-    const stack = newStack();
-    for (const hostPath of ["/srv/a", "/srv/ab", "/srv/b"])
-      agent(
-        stack,
-        { data: new PersistentDataVolume(stack, hostPath.slice(5), { hostPath }) },
-        `agent-${hostPath.slice(5)}`,
-      );
-  });
-
-  test("a host path that is a bind-backed volume elsewhere", () => {
-    const stack = newStack();
-    const driverOptions = { type: "none", o: "bind", device: "/srv/a" };
-    agent(stack, { data: new PersistentDataVolume(stack, "d1", { name: "vol-a", driverOptions }) }, "a1");
-    const data = new PersistentDataVolume(stack, "d2", { hostPath: "/srv/a" });
-    expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["data-shared"]);
-  });
-
-  test("one Terraform value as path of two; not the same name of two stacks' own variables", () => {
-    const app = newApp();
-    const stack = newStack(app, "one");
-    const path = new TerraformVariable(stack, "path", { type: "string" });
-    const at = (scope: Construct, id: string, hostPath: string) =>
-      new PersistentDataVolume(scope, id, { hostPath });
-    agent(stack, { data: at(stack, "d1", path.stringValue) }, "a1");
-    expect(rulesOf(refusalOf(() => agent(stack, { data: at(stack, "d2", path.stringValue) }, "a2")))).toEqual(
-      ["data-shared"],
-    );
-    const other = newStack(app, "two");
-    agent(other, { data: at(other, "d", "${var.path}") }, "a3");
-  });
-
-  test("a port of the host, whatever the address says of every interface", () => {
-    const stack = newStack();
-    const with_ = (id: string, address: string, port: number) =>
-      agent(stack, { apiServer: { key: secretOf(stack) }, publish: { apiServer: { address, port } } }, id);
-    with_("a1", "127.0.0.1", 8642);
-    with_("a2", "127.0.0.2", 8642);
-    with_("a3", "127.0.0.1", 8643);
-    expect(rulesOf(refusalOf(() => with_("a4", "127.0.0.1", 8642)))).toEqual(["port-taken"]);
-    expect(rulesOf(refusalOf(() => with_("a5", "0.0.0.0", 8643)))).toEqual(["port-taken"]);
-  });
-
-  test("a port that its own other service has", () => {
-    const stack = newStack();
-    const refused = refusalOf(() =>
-      agent(stack, {
-        apiServer: { key: secretOf(stack) },
-        dashboard: DashboardAuth.oidc(stack, "auth", { issuer: "https://id.example", clientId: "hermes" }),
-        publish: { dashboard: { port: 8642 } },
-      }),
-    );
-    expect(rulesOf(refused)).toEqual(["port-taken"]);
-  });
-});
-
-describe("odd but legal use", () => {
-  test("an agent may stand deep inside constructs of the user's own", () => {
-    const stack = newStack();
-    agent(new Construct(new Construct(stack, "team"), "blue"), {}, "hermes");
-    expect(containerOf(stack)["name"]).toBe("hermes");
-  });
-
-  test("undefined means left out", () => {
-    const stack = newStack();
-    const nothing = { dashboard: undefined, apiServer: undefined, env: undefined, acknowledge: undefined };
-    const data = new PersistentDataVolume(stack, "data", { name: "hermes-data" });
-    Reflect.construct(HermesApp, [stack, "hermes", { image: imageOf(stack), data, ...nothing }]);
-    expect(containerOf(stack)).toEqual(containerWith({}));
-  });
-
-  test("an agent outside of any stack is refused with its path", () => {
-    const app = newApp();
-    expect(() => agent(app, { image: imageOf(app) }, "lost")).toThrow(/lost/);
-  });
-
-  test.each([
-    "a",
-    "my agent",
-    "größe",
-    "-x",
-    "a/b",
-  ])("an id that is no container name asks for one: %j", (id) => {
-    const refused = refusalOf(() => agent(newStack(), { data: data() }, id));
-    expect(refused.problems).toEqual([expect.objectContaining({ prop: "name" })]);
-    agent(newStack(), { name: "fine", data: data() }, id);
-    function data() {
-      return new PersistentDataVolume(newStack(), "data", { name: "hermes-data" });
-    }
-  });
-
-  test("nothing warns of the normal shape", () => {
-    const stack = newStack();
-    agent(stack);
-    expect(warningsOf(stack.node.root)).toEqual([]);
-  });
-
-  test("no release but upstream's is assumed for a private image", () => {
-    const stack = newStack();
-    const image = HermesImage.registry(stack, "image", {
-      repository: "ghcr.io/acme/hermes",
-      tag: "sha-0123456",
-      release: "v2026.5.16",
-    });
-    expect(agent(stack, { image }).commands["setup"]).toContain("-u hermes");
   });
 });
