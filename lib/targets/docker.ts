@@ -9,7 +9,9 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { AgentRegistry } from "../agent-registry";
 import type { ContainerSpec, HealthCheck } from "../container-spec";
+import { HermesConfigError, showValue } from "../errors";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
@@ -244,6 +246,14 @@ function volumeResource(
 ): Volume {
   const existing = data.node.tryFindChild("Default");
   if (existing instanceof Volume) return existing;
+  const address = volumeAddress(name);
+  const claim = `${TerraformStack.of(data).node.path} address ${address}`;
+  const holder = AgentRegistry.of(data).claim(claim, data.node.path);
+  if (holder !== undefined) {
+    const problem = `${holder} has the Terraform address that this name gives in the stack`;
+    const fix = "use that construct; for another engine, another stack or another name";
+    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+  }
   const volume = new Volume(data, "Default", {
     name,
     driver: options.driver,
@@ -251,7 +261,7 @@ function volumeResource(
     ...(provider && { provider }),
     lifecycle: { preventDestroy: true },
   });
-  volume.overrideLogicalId(volumeAddress(name));
+  volume.overrideLogicalId(address);
   return volume;
 }
 

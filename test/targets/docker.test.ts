@@ -336,6 +336,14 @@ describe("the provider", () => {
     expect(commands["logs"]).toBe("docker -H ssh://far.example logs --follow --tail 100 hermes");
   });
 
+  test("refuses two volumes of one address, of which one would vanish", () => {
+    const { stack, far } = twoEngines();
+    const data = (id: string) => new PersistentDataVolume(stack, id, { name: "hermes", driver: "local" });
+    agent(stack, { data: data("d1") });
+    const { message } = refusalOf(() => agent(new Construct(stack, "x"), { data: data("d2"), target: far }));
+    expect(message).toContain('old/d2: name = "hermes": old/d1 has the Terraform address');
+  });
+
   test("tells engines apart: one name on two is no conflict, on one it is", () => {
     const { stack, far } = twoEngines();
     const scope = new Construct(stack, "far-away");
