@@ -7,6 +7,7 @@ import { ANY_SECRET, apiServerKeyCheck } from "./hermes/secrets";
 import type { HermesAppProps } from "./hermes-app-props";
 import { listening } from "./rules/agent";
 import type { Secret } from "./secret";
+import { joined } from "./tokens";
 
 /** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
 export function agentEnvironment(props: HermesAppProps): EnvironmentPart {
@@ -41,7 +42,7 @@ function containerEnvironment({
         S6_SERVICES_GRACETIME: milliseconds(STOP.servicesWaitSeconds),
       }),
       // Read by uvicorn itself; releases that have it also get dashboard.trusted_proxies.
-      ...(trustedProxies?.length && { FORWARDED_ALLOW_IPS: trustedProxies.join(",") }),
+      ...(trustedProxies?.length && { FORWARDED_ALLOW_IPS: joined(trustedProxies, ",") }),
     },
     secrets: [],
   };
@@ -56,7 +57,7 @@ function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
     plain: {
       API_SERVER_HOST: address.host,
       API_SERVER_PORT: String(address.port),
-      ...(corsOrigins?.length && { API_SERVER_CORS_ORIGINS: corsOrigins.join(",") }),
+      ...(corsOrigins?.length && { API_SERVER_CORS_ORIGINS: joined(corsOrigins, ",") }),
       ...(modelName !== undefined && { API_SERVER_MODEL_NAME: modelName }),
     },
     secrets: [

@@ -5,7 +5,7 @@ import type { Secret } from "./secret";
 import {
   anyText,
   HTTP_URL,
-  listOf,
+  listOrToken,
   optional,
   propsSchema,
   secret,
@@ -123,7 +123,7 @@ export class DashboardAuth extends Construct {
 }
 
 const URL = text(HTTP_URL, "an URL that starts with https:// or http://");
-const LOOPBACK_HTTP = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
+const LOOPBACK_HTTP = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
 const BASIC_SCHEMA = propsSchema<{ [K in keyof BasicLoginProps | "password" | "passwordHash"]: unknown }>({
   username: text(/^\S.*$/, "a user name"),
@@ -138,7 +138,7 @@ const OIDC_SCHEMA = propsSchema<OidcProps>({
   issuer: text(LOOPBACK_HTTP, "an https:// URL; http:// on loopback only"),
   clientId: anyText(),
   clientSecret: optional(secret()),
-  scopes: optional(listOf(anyText("a scope"))),
+  scopes: optional(listOrToken(anyText("a scope"))),
   publicUrl: optional(URL),
 });
 

@@ -16,6 +16,7 @@ import type {
 import { HermesImage } from "./hermes-image";
 import { PersistentDataVolume } from "./persistent-data-volume";
 import { ACKNOWLEDGE_SCHEMA } from "./review";
+import { isUnresolved } from "./tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
@@ -25,6 +26,8 @@ import {
   flag,
   isRecord,
   listOf,
+  listOrToken,
+  literalAddress,
   literalText,
   literalWholeNumber,
   mapOf,
@@ -38,7 +41,6 @@ import {
 
 const LARGE = Number.MAX_SAFE_INTEGER;
 const PORT = literalWholeNumber(1, 65535, "");
-const ADDRESS = text(/^[0-9A-Fa-f.:]+$|^localhost$/, "an IP address");
 const NETWORK = text(
   /^(?:[0-9A-Fa-f.:]+(?:\/\d{1,3})?|\*)$/,
   "an address or a network such as 172.17.0.0/16",
@@ -49,13 +51,13 @@ const HOST_PATH = anyText("a path on the engine's host");
 const PUBLISHED_PORT = either(
   "false, or an address and a port",
   z.literal(false),
-  propsSchema<PublishedPort>({ address: optional(ADDRESS), port: optional(PORT) }),
+  propsSchema<PublishedPort>({ address: optional(literalAddress()), port: optional(PORT) }),
 );
 
 const ALLOWED_USERS = either(
   'a list of user ids, or "everyone"',
   choice("everyone"),
-  listOf(anyText("a user id")),
+  listOrToken(anyText("a user id")),
 );
 
 const BOT = propsSchema<BotProps>({ botToken: secret(), allowedUsers: ALLOWED_USERS });
@@ -71,10 +73,10 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
   apiServer: optional(
     propsSchema<ApiServerProps>({
       key: secret(),
-      host: optional(ADDRESS),
+      host: optional(literalAddress("localhost")),
       port: optional(PORT),
       corsOrigins: optional(
-        listOf(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
+        listOrToken(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
       ),
       modelName: optional(anyText()),
     }),
@@ -105,7 +107,7 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
   secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
   secretsFile: optional(text(ABSOLUTE_PATH, "an absolute path on the engine's host")),
   env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
-  trustedProxies: optional(listOf(NETWORK)),
+  trustedProxies: optional(listOrToken(NETWORK)),
   memoryMiB: optional(wholeNumber(1, LARGE, "MiB")),
   cpus: optional(positiveNumber("CPUs")),
   shmMiB: optional(wholeNumber(1, LARGE, "MiB")),
@@ -137,7 +139,10 @@ export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
       propsSchema<NetworkProps>({
         name: anyText("a network's name"),
         create: optional(flag()),
-        aliases: optional(listOf(anyText("a host name"))),
+        aliases: optional(listOrToken(anyText("a host name"))),
+      }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
+        path: ["name"],
+        message: "a literal name for a network that is made here",
       }),
     ),
   ),

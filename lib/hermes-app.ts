@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { agentEnvironment } from "./agent-environment";
 import { AgentRegistry } from "./agent-registry";
 import type { ContainerSpec, HealthCheck, Precondition } from "./container-spec";
+import { showValue } from "./errors";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { DASHBOARD_PORT, GATEWAY_COMMAND, MIN_MEMORY_MIB, SHM_MIB, STOP } from "./hermes/container-contract";
 import type { EnvironmentPart } from "./hermes/dashboard";
@@ -33,8 +34,8 @@ export class HermesApp extends Construct {
 
   constructor(scope: Construct, id: string, props: HermesAppProps) {
     super(scope, id);
-    validateProps(this, HERMES_APP_SCHEMA, props);
-    const name = props.name ?? id;
+    const name = props?.name === undefined ? id : props.name;
+    validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
     const target = props.target ?? HermesTarget.docker();
     const environment = agentEnvironment(props);
     const subject: AgentSubject = {
@@ -69,17 +70,25 @@ export class HermesApp extends Construct {
     const { path } = this.node;
     const conflicts: Conflict[] = [];
     const check = (what: Conflict["what"], prop: string, value: string, holder: string | undefined) => {
-      if (holder !== undefined && holder !== path)
-        conflicts.push({ what, prop, value: JSON.stringify(value), holder });
+      if (holder !== undefined) conflicts.push({ what, prop, value: showValue(value), holder });
     };
+    const claimPath = (directory: string) =>
+      isUnresolved(directory)
+        ? registry.claim(`${engine} path ${referenceOf(this, directory)}`, path)
+        : registry.claimPath(engine, directory, path);
     const { source } = props.data;
     if (source.kind === "host-path") {
-      check("data", "data.hostPath", source.hostPath, registry.claimPath(engine, source.hostPath, path));
+      check("data", "data.hostPath", source.hostPath, claimPath(source.hostPath));
     } else {
-      check("data", "data.name", source.name, registry.claim(`${engine} volume ${source.name}`, path));
+      check(
+        "data",
+        "data.name",
+        source.name,
+        registry.claim(`${engine} volume ${referenceOf(this, source.name)}`, path),
+      );
       const device = source.options?.driverOptions["device"];
       if (device?.startsWith("/")) {
-        check("data", "data.driverOptions.device", device, registry.claimPath(engine, device, path));
+        check("data", "data.driverOptions.device", device, claimPath(device));
       }
     }
     check("name", "name", name, registry.claim(`${engine} container ${name}`, path));
@@ -97,17 +106,25 @@ export class HermesApp extends Construct {
     for (const platform of PLATFORMS) {
       const token = props.messaging?.[platform]?.botToken;
       if (typeof token !== "string") continue;
-      const key = `${TerraformStack.of(this).node.path} ${platform} ${referenceOf(this, token)}`;
-      check("bot-token", `messaging.${platform}.botToken`, "(the same value)", registry.claim(key, path));
+      const holder = registry.claim(`${platform} ${referenceOf(this, token)}`, path);
+      if (holder !== undefined) {
+        const prop = `messaging.${platform}.botToken`;
+        conflicts.push({ what: "bot-token", prop, value: "(the same value)", holder });
+      }
     }
     return conflicts;
   }
 }
 
-/** What a token refers to: every use of a variable makes a new token. */
-function referenceOf(scope: Construct, token: string): string {
+/**
+ * A literal as it stands; for a token what it refers to in its stack, since every use of a variable makes a new
+ * token, and two stacks may have a variable of one name.
+ */
+function referenceOf(scope: Construct, value: string): string {
+  if (!isUnresolved(value)) return value;
   const resolver = new DefaultTokenResolver(new StringConcat());
-  return JSON.stringify(Tokenization.resolve(token, { scope, resolver, preparing: false }));
+  const reference = JSON.stringify(Tokenization.resolve(value, { scope, resolver, preparing: false }));
+  return `${TerraformStack.of(scope).node.path} ${reference}`;
 }
 
 function containerSpec(

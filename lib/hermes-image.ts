@@ -10,6 +10,7 @@ import { type Acknowledgements, IMAGE_RULES } from "./rules";
 import {
   anyText,
   construct,
+  isRecord,
   listOf,
   literalText,
   mapOf,
@@ -155,7 +156,7 @@ export class HermesImage extends Construct {
     try {
       content = readFileSync(path, "utf8");
     } catch (error) {
-      const problem = `cannot be read (${error instanceof Error && "code" in error ? error.code : error})`;
+      const problem = `cannot be read (${isRecord(error) ? error["code"] : error})`;
       throw new HermesConfigError(this, [{ prop, value: showValue(path), problem, fix: "name a PEM file" }]);
     }
     if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(content)) {

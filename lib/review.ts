@@ -10,11 +10,17 @@ export const METADATA_KEY = "cdktf-hermes";
 
 /** The shape of every construct's `acknowledge` prop. */
 export const ACKNOWLEDGE_SCHEMA = z
-  .partialRecord(
-    z.enum(Object.keys(RULES), "the id of a rule (docs/rules.md lists them)"),
-    z.string("a reason").regex(/\S/, "a reason").optional(),
-  )
+  .strictObject(Object.fromEntries(Object.keys(RULES).map((id) => [id, reason()])), {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `no such rule as ${issue.keys?.map((key) => JSON.stringify(key)).join(", ")}; docs/rules.md lists them`
+        : "an object",
+  })
   .optional();
+
+function reason() {
+  return z.string("a reason").regex(/\S/, "a reason").optional();
+}
 
 /**
  * One construct under its rules. Errors are gathered and thrown together by `conclude`, from the constructor: CDKTF

@@ -1,5 +1,6 @@
 /** Who may see the dashboard: the alternatives that Hermes knows, and the variables each release wants for them. */
 import type { Secret } from "../secret";
+import { joined } from "../tokens";
 import { DASHBOARD_PORT } from "./container-contract";
 import { type Feature, hasFeature, type Release } from "./releases";
 import { ANY_SECRET, DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET, type SecretCheck } from "./secrets";
@@ -103,7 +104,7 @@ function loginEnvironment(access: DashboardAccess, release: Release): Environmen
         plain: {
           HERMES_DASHBOARD_OIDC_ISSUER: access.issuer,
           HERMES_DASHBOARD_OIDC_CLIENT_ID: access.clientId,
-          ...optional("HERMES_DASHBOARD_OIDC_SCOPES", access.scopes?.join(" ")),
+          ...optional("HERMES_DASHBOARD_OIDC_SCOPES", access.scopes && joined(access.scopes, " ")),
           ...optional("HERMES_DASHBOARD_PUBLIC_URL", access.publicUrl),
         },
         secrets:

@@ -1,4 +1,5 @@
 import type { Secret } from "../secret";
+import { joined } from "../tokens";
 import type { EnvironmentPart, SecretVariable } from "./dashboard";
 import { ANY_SECRET, type SecretCheck, SLACK_APP_TOKEN, SLACK_BOT_TOKEN } from "./secrets";
 
@@ -37,7 +38,7 @@ export function messagingEnvironment(messaging: MessagingProps): EnvironmentPart
     if (props === undefined) continue;
     const prefix = platform.toUpperCase();
     if (props.allowedUsers === "everyone") plain[`${prefix}_ALLOW_ALL_USERS`] = "true";
-    else plain[`${prefix}_ALLOWED_USERS`] = props.allowedUsers.join(",");
+    else plain[`${prefix}_ALLOWED_USERS`] = joined(props.allowedUsers, ",");
     const token = (name: "botToken" | "appToken", value: Secret, ...checks: SecretCheck[]) =>
       secrets.push({
         name: `${prefix}_${name === "botToken" ? "BOT" : "APP"}_TOKEN`,

@@ -39,10 +39,10 @@ export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({
   },
   "port-taken": {
     severity: "error",
-    refuses: "two agents on one port of a host",
-    because: "the second container is created and cannot start",
+    refuses: "one port of a host for two agents, or for both services of one",
+    because: "the container is created and cannot start",
     final: true,
-    check: conflict("port", "give `publish` another port for one of them"),
+    check: conflict("port", "give one of them another port in `publish`"),
   },
   "bot-token-shared": {
     severity: "error",

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../hermes-image";
@@ -24,7 +24,8 @@ const ID = "Default";
 function buildProps(image: HermesImage) {
   if (image.context === undefined) return {};
   const { hash, pullBase } = image.context;
-  const source = join(App.of(image).outdir, "wrapper-contexts", hash);
+  // Absolute: an asset would look for a relative path beside cdktf.json, wherever the program runs.
+  const source = resolve(App.of(image).outdir, "wrapper-contexts", hash);
   image.writeContext(source);
   const asset = new TerraformAsset(image, "context", {
     path: source,

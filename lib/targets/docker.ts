@@ -9,10 +9,12 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { AgentRegistry } from "../agent-registry";
 import type { ContainerSpec, HealthCheck } from "../container-spec";
+import { HermesConfigError, showValue } from "../errors";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import type { HermesImage } from "../hermes-image";
-import type { PersistentDataVolume } from "../persistent-data-volume";
+import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
 import type { DeploymentSubject } from "../rules/deployment";
 import { expressionOf, isUnresolved } from "../tokens";
 import { managedConfigFile, managedEnvFile } from "./docker-files";
@@ -128,20 +130,16 @@ export class DockerTarget implements HermesTarget {
 
   /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
   private volume(scope: Construct, data: PersistentDataVolume): Volume | undefined {
-    if (data.source.kind !== "volume" || data.source.options === undefined) return undefined;
-    const { name, options } = data.source;
+    const { source } = data;
+    if (source.kind !== "volume" || source.options === undefined) return undefined;
     const stack = TerraformStack.of(scope);
     const volumeStack = TerraformStack.of(data);
-    const existing = data.node.tryFindChild("Default");
-    if (existing instanceof Volume) return existing;
-    const volume = new Volume(data, "Default", {
-      name,
-      driver: options.driver,
-      driverOpts: options.driverOptions,
-      ...(this.provider && volumeStack === stack && { provider: this.provider }),
-      lifecycle: { preventDestroy: true },
-    });
-    volume.overrideLogicalId(volumeAddress(name));
+    const volume = volumeResource(
+      data,
+      source.name,
+      source.options,
+      volumeStack === stack ? this.provider : undefined,
+    );
     if (volumeStack === stack) return volume;
     stack.addDependency(volumeStack);
     return undefined;
@@ -249,6 +247,34 @@ function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
   return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
+}
+
+/** Made for the first agent that mounts it. */
+function volumeResource(
+  data: PersistentDataVolume,
+  name: string,
+  options: VolumeOptions,
+  provider: TerraformProvider | undefined,
+): Volume {
+  const existing = data.node.tryFindChild("Default");
+  if (existing instanceof Volume) return existing;
+  const address = volumeAddress(name);
+  const claim = `${TerraformStack.of(data).node.path} address ${address}`;
+  const holder = AgentRegistry.of(data).claim(claim, data.node.path);
+  if (holder !== undefined) {
+    const problem = `${holder} has the Terraform address that this name gives in the stack`;
+    const fix = "use that construct; for another engine, another stack or another name";
+    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+  }
+  const volume = new Volume(data, "Default", {
+    name,
+    driver: options.driver,
+    driverOpts: options.driverOptions,
+    ...(provider && { provider }),
+    lifecycle: { preventDestroy: true },
+  });
+  volume.overrideLogicalId(address);
+  return volume;
 }
 
 /** An address that only this name gives, wherever the construct stands. */
