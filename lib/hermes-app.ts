@@ -1,12 +1,18 @@
 import { DefaultTokenResolver, StringConcat, TerraformOutput, TerraformStack, Tokenization } from "cdktf";
 import { Construct } from "constructs";
-import { agentEnvironment } from "./agent-environment";
+import { type AgentEnvironment, agentEnvironment } from "./agent-environment";
 import { AgentRegistry } from "./agent-registry";
 import type { ContainerSpec, HealthCheck, Precondition } from "./container-spec";
 import { showValue } from "./errors";
 import { type NextCommands, nextCommands } from "./hermes/commands";
-import { DASHBOARD_PORT, GATEWAY_COMMAND, MIN_MEMORY_MIB, SHM_MIB, STOP } from "./hermes/container-contract";
-import type { EnvironmentPart } from "./hermes/dashboard";
+import {
+  DASHBOARD_PORT,
+  GATEWAY_COMMAND,
+  MIN_MEMORY_MIB,
+  RUNTIME_ID_RANGE,
+  SHM_MIB,
+  STOP,
+} from "./hermes/container-contract";
 import { isReachable } from "./hermes/dashboard";
 import { healthCheckCommand } from "./hermes/health-check";
 import { managedConfig } from "./hermes/managed-config";
@@ -130,7 +136,7 @@ function referenceOf(scope: Construct, value: string): string {
 function containerSpec(
   path: string,
   name: string,
-  environment: EnvironmentPart,
+  environment: AgentEnvironment,
   subject: AgentSubject,
 ): ContainerSpec {
   const { props, release, access, published } = subject;
@@ -209,7 +215,7 @@ function healthCheck(props: HermesAppProps, test: readonly string[] | undefined)
 function preconditions(
   path: string,
   props: HermesAppProps,
-  environment: EnvironmentPart,
+  environment: AgentEnvironment,
 ): readonly Precondition[] {
   const checks = environment.secrets.flatMap(({ prop, value, checks }) =>
     isUnresolved(value)
@@ -223,6 +229,12 @@ function preconditions(
   if (isUnresolved(props.memoryMiB)) {
     const condition = `${expressionOf(props.memoryMiB)} >= ${MIN_MEMORY_MIB}`;
     checks.push({ prop: "memoryMiB", requirement: `must be at least ${MIN_MEMORY_MIB}`, condition });
+  }
+  for (const id of ["uid", "gid"] as const) {
+    if (!isUnresolved(props.data[id])) continue;
+    const { min, max } = RUNTIME_ID_RANGE;
+    const condition = `${expressionOf(props.data[id])} >= ${min} && ${expressionOf(props.data[id])} <= ${max}`;
+    checks.push({ prop: `data.${id}`, requirement: `must be from ${min} to ${max}`, condition });
   }
   const { source } = props.data;
   if (source.kind === "host-path" && isUnresolved(source.hostPath)) {

@@ -30,6 +30,11 @@ function partOf(part: string, references: boolean): string {
   return reference ? `(${reference[1]})` : `"${part}"`;
 }
 
+/** A number as text; a number token would read as a meaningless large number. */
+export function numberText(value: number): string {
+  return isUnresolved(value) ? Token.asString(value) : String(value);
+}
+
 /** The list as one text, by Terraform where only it knows the list. */
 export function joined(list: readonly string[], separator: string): string {
   return isUnresolved(list) ? Fn.join(separator, [...list]) : list.join(separator);

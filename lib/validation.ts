@@ -23,9 +23,20 @@ export function propsSchema<Props>(shape: Shape<Props>): z.ZodType {
   });
 }
 
+/** A schema that is built at its first use, so that loading the package costs next to nothing. */
+export type LazySchema = () => z.ZodType;
+
+export function lazily(build: () => z.ZodType): LazySchema {
+  let schema: z.ZodType | undefined;
+  return () => {
+    schema ??= build();
+    return schema;
+  };
+}
+
 /** Throws with every prop that has the wrong shape. */
-export function validateProps(scope: Construct, schema: z.ZodType, props: unknown): void {
-  const result = schema.safeParse(props);
+export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
+  const result = schema().safeParse(props);
   if (result.success) return;
   throw new HermesConfigError(
     scope,

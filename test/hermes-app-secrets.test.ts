@@ -67,8 +67,8 @@ describe("secrets", () => {
     const messages = everySecret(NEWEST).lifecycle?.precondition.map((check) => check.error_message) ?? [];
     for (const prop of [
       "apiServer.key must have at least 16",
-      "passwordHash must be a scrypt hash",
-      "sessionSecret must have at least 16",
+      "dashboard.passwordHash must be a scrypt hash",
+      "dashboard.sessionSecret must have at least 16",
       "messaging.slack.botToken must be Slack's",
       "messaging.slack.appToken must be Slack's",
       "messaging.telegram.botToken must be one non-empty line",

@@ -265,7 +265,7 @@ describe("the output", () => {
     expect(commandsOf(NEWEST)).toMatchObject({
       setup: "docker exec -it hermes hermes setup",
       codexLogin: "docker exec -it hermes hermes auth add openai-codex",
-      oneShotTest: 'docker exec hermes hermes -z "Reply with exactly: ok"',
+      oneShotTest: "docker exec hermes hermes -z 'Reply with exactly: ok'",
       chat: "docker exec -it hermes hermes",
       logs: "docker logs --follow --tail 100 hermes",
     });

@@ -106,7 +106,7 @@ describe("a Terraform value passes through", () => {
       memory: "${var.number}",
       memory_swap: "${var.number}",
       shm_size: "${var.number}",
-      cpu_quota: "${(var.number * 100000)}",
+      cpu_quota: "${floor((var.number * 100000))}",
     });
     expect(uploadOf(made, "/etc/hermes/config.yaml")).toContain('"limit": ${jsonencode(var.number)}');
     expect(made.lifecycle?.precondition.map(({ condition }) => condition)).toContain("${var.number >= 1024}");

@@ -1,6 +1,5 @@
 /** Who may see the dashboard: the alternatives that Hermes knows, and the variables each release wants for them. */
 import type { Secret } from "../secret";
-import { joined } from "../tokens";
 import { DASHBOARD_PORT } from "./container-contract";
 import { type Feature, hasFeature, type Release } from "./releases";
 import { ANY_SECRET, DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET, type SecretCheck } from "./secrets";
@@ -47,8 +46,11 @@ export interface SecretVariable {
   readonly checks: readonly SecretCheck[];
 }
 
+/** A value of the environment: text, or a list that travels as one text and of which only Terraform may know the items. */
+export type PlainValue = string | { readonly items: readonly string[]; readonly separator: "," | " " };
+
 export interface EnvironmentPart {
-  readonly plain: Readonly<Record<string, string>>;
+  readonly plain: Readonly<Record<string, PlainValue>>;
   readonly secrets: readonly SecretVariable[];
 }
 
@@ -104,7 +106,10 @@ function loginEnvironment(access: DashboardAccess, release: Release): Environmen
         plain: {
           HERMES_DASHBOARD_OIDC_ISSUER: access.issuer,
           HERMES_DASHBOARD_OIDC_CLIENT_ID: access.clientId,
-          ...optional("HERMES_DASHBOARD_OIDC_SCOPES", access.scopes && joined(access.scopes, " ")),
+          ...optional(
+            "HERMES_DASHBOARD_OIDC_SCOPES",
+            access.scopes && { items: access.scopes, separator: " " },
+          ),
           ...optional("HERMES_DASHBOARD_PUBLIC_URL", access.publicUrl),
         },
         secrets:
@@ -140,6 +145,6 @@ function secret(name: string, prop: string, value: Secret, ...checks: SecretChec
   return { name, prop: `dashboard.${prop}`, value, checks: [ANY_SECRET, ...checks] };
 }
 
-function optional(name: string, value: string | undefined): Record<string, string> {
+function optional(name: string, value: PlainValue | undefined): Record<string, PlainValue> {
   return value === undefined ? {} : { [name]: value };
 }

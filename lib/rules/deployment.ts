@@ -14,6 +14,8 @@ export interface DeploymentSubject {
   readonly conflicts?: readonly Conflict[];
   /** The image is a resource of the agent's own stack. */
   readonly imageInSameStack?: boolean;
+  /** The image is pulled or built on another engine than the agent's. */
+  readonly imageOnOtherEngine?: boolean;
   /** The stack takes the Docker provider's 3.x, the version that the bindings pin. */
   readonly dockerProviderBelow4?: boolean;
 }
@@ -62,6 +64,21 @@ export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({
             {
               prop: "image",
               fix: "move the HermesImage into a TerraformStack of its own; the order follows by itself",
+            },
+          ]
+        : [],
+  },
+  "image-on-other-engine": {
+    severity: "error",
+    refuses: "an image whose stack has another engine than the agent's",
+    because:
+      "the agent's engine would pull it after the old container is gone, and has no way to get a wrapper at all",
+    check: ({ imageOnOtherEngine }): readonly Violation[] =>
+      imageOnOtherEngine
+        ? [
+            {
+              prop: "image",
+              fix: "give each engine an image stack of its own; declare each DockerProvider first",
             },
           ]
         : [],

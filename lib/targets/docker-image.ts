@@ -4,10 +4,9 @@ import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../hermes-image";
 
 /** The image's resource, made for its first agent and shared by all further ones. */
-export function dockerImage(image: HermesImage, agentProvider: TerraformProvider | undefined): Image {
+export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {
   const existing = image.node.tryFindChild(ID);
   if (existing instanceof Image) return existing;
-  const provider = image.provider ?? agentProvider;
   return new Image(image, ID, {
     ...(provider && { provider }),
     name: image.reference,

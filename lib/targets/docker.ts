@@ -7,7 +7,7 @@ import {
 } from "@cdktf/provider-docker/lib/container";
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { Volume } from "@cdktf/provider-docker/lib/volume";
-import { Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
+import { Fn, Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { AgentRegistry } from "../agent-registry";
 import type { ContainerSpec, HealthCheck } from "../container-spec";
@@ -52,6 +52,7 @@ export class DockerTarget implements HermesTarget {
     const stack = TerraformStack.of(scope);
     return {
       imageInSameStack: TerraformStack.of(image) === stack,
+      imageOnOtherEngine: this.engineOf(scope) !== engineOf(image, this.imageProvider(scope, image)),
       dockerProviderBelow4: !takesDockerProvider4(stack),
     };
   }
@@ -122,10 +123,17 @@ export class DockerTarget implements HermesTarget {
   private image(scope: Construct, image: HermesImage): string {
     const stack = TerraformStack.of(scope);
     const imageStack = TerraformStack.of(image);
-    const resource = dockerImage(image, imageStack === stack ? this.provider : undefined);
+    const resource = dockerImage(image, this.imageProvider(scope, image));
     if (imageStack === stack) return resource.imageId;
     stack.addDependency(imageStack);
     return image.reference;
+  }
+
+  /** A provider belongs to its stack: the agent's serves the image only there. */
+  private imageProvider(scope: Construct, image: HermesImage): TerraformProvider | undefined {
+    return (
+      image.provider ?? (TerraformStack.of(image) === TerraformStack.of(scope) ? this.provider : undefined)
+    );
   }
 
   /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
@@ -160,7 +168,9 @@ const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
 /** `cpus` makes provider 3.6.2 panic (#759). */
 function cpuLimit(cpus: number | undefined) {
   if (cpus === undefined) return {};
-  const quota = isUnresolved(cpus) ? Token.asNumber(Op.mul(cpus, CPU_PERIOD)) : Math.round(cpus * CPU_PERIOD);
+  const quota = isUnresolved(cpus)
+    ? Fn.floor(Token.asNumber(Op.mul(cpus, CPU_PERIOD)))
+    : Math.round(cpus * CPU_PERIOD);
   return { cpuPeriod: CPU_PERIOD, cpuQuota: quota };
 }
 

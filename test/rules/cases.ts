@@ -1,16 +1,26 @@
 /** Every rule both ways: the least that breaks it, and the same put right. */
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type Acknowledgements,
   DashboardAuth,
   HermesImage,
+  HermesTarget,
   inSecretsFile,
   PersistentDataVolume,
   type RegistryImageProps,
   type RuleId,
 } from "../../lib";
-import { type AgentProps, agent, imageOf, NEWEST, newStackOfProvider3, secretOf } from "../support";
+import {
+  type AgentProps,
+  agent,
+  imageOf,
+  imageStack,
+  NEWEST,
+  newStackOfProvider3,
+  secretOf,
+} from "../support";
 
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements) => Construct;
 
@@ -88,6 +98,17 @@ const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "ever
 const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
+const remoteProvider = (stack: TerraformStack) =>
+  new DockerProvider(stack, "remote", { alias: "remote", host: "ssh://deploy@agents.example" });
+const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements, npmPackage: string) =>
+  HermesImage.wrapper(stack, "image", {
+    release: NEWEST,
+    baseDigest: digest,
+    codexVersion: "0.169.0",
+    npmPackages: { [npmPackage]: "1.0.0" },
+    acknowledge,
+  });
+
 export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Image
   "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
@@ -108,6 +129,12 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     refused: (stack, acknowledge) => HermesImage.wrapper(stack, "image", { release: NEWEST, acknowledge }),
     accepted: (stack, acknowledge) =>
       HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, acknowledge }),
+  },
+
+  "wrapper-codex-twice": {
+    prop: "npmPackages",
+    refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
+    accepted: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@anthropic-ai/claude-code"),
   },
 
   // Data
@@ -282,6 +309,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   "env-dead": app("env.API_SERVER_ENABLED", { env: { API_SERVER_ENABLED: "false" } }, { env: {} }),
   "env-breaks-image": app("env.PATH", { env: { PATH: "/bin" } }, { env: { MY_PATH: "/bin" } }),
   "env-unsafe": app("env.HERMES_YOLO_MODE", { env: { HERMES_YOLO_MODE: "1" } }, { env: {} }),
+  "env-twice": app(
+    "env.REGION",
+    (stack) => ({ env: { REGION: "eu" }, secrets: { REGION: secretOf(stack) } }),
+    (stack) => ({ env: { REGION: "eu" }, secrets: { OPENROUTER_API_KEY: secretOf(stack) } }),
+  ),
   "env-secret": app("env.GITHUB_TOKEN", { env: { GITHUB_TOKEN: "${var.token}" } }, (stack) => ({
     secrets: { GITHUB_TOKEN: secretOf(stack) },
   })),
@@ -341,6 +373,17 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "image",
     (stack) => ({ image: HermesImage.registry(stack, "image", { tag: NEWEST }) }),
     (stack) => ({ image: imageOf(stack) }),
+  ),
+  "image-on-other-engine": app(
+    "image",
+    (stack) => ({ target: HermesTarget.docker({ provider: remoteProvider(stack) }) }),
+    (stack) => ({
+      target: HermesTarget.docker({ provider: remoteProvider(stack) }),
+      image: HermesImage.registry(imageStack(stack), "far", {
+        tag: NEWEST,
+        provider: remoteProvider(imageStack(stack)),
+      }),
+    }),
   ),
   "docker-provider-3": {
     prop: "required_providers.docker",

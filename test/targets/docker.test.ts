@@ -227,7 +227,9 @@ describe("a change of what the provider neither applies nor replaces", () => {
           return { cpus: new TerraformVariable(stack, name, { type: "number" }).numberValue };
         }),
       );
-    expect(limit("cpus", 0)).toMatch(/^[0-9a-f]{16}-\$\{\(var\.cpus \* 100000\)\}$/);
+    expect(limit("cpus", 0)).toMatch(
+      /^[0-9a-f]{16}-\$\{substr\(sha256\(join\("\\n", \[floor\(\(var\.cpus \* 100000\)\)\]\)\), 0, 16\)\}$/,
+    );
     expect(limit("cpus", 5)).toBe(limit("cpus", 0));
   });
 });
@@ -241,6 +243,16 @@ describe("what the provider gets wrong is made right", () => {
 
   test("memory with its swap limit", () => {
     expect(containerWith({ memoryMiB: 2048 })).toMatchObject({ memory: 2048, memory_swap: 2048 });
+  });
+
+  test("a mount that changes in any part changes the label, which replaces the container", () => {
+    const labels = [
+      { hostPath: "/srv/a", target: "/work" },
+      { hostPath: "/srv/b", target: "/work" },
+      { hostPath: "/srv/a", target: "/other" },
+      { hostPath: "/srv/a", target: "/work", readOnly: true },
+    ].map((mount) => containerWith({ mounts: [mount] }).labels[0]?.value);
+    expect(new Set(labels).size).toBe(labels.length);
   });
 
   test("mounts, never volumes or volume options", () => {
@@ -321,14 +333,20 @@ describe("the provider", () => {
   const twoEngines = () => {
     const stack = newStackOfProvider3();
     useDockerProvider4(stack);
-    const provider = new DockerProvider(stack, "far", { alias: "far", host: "ssh://far.example" });
-    return { stack, far: HermesTarget.docker({ provider }) };
+    const engine = { alias: "far", host: "ssh://far.example" };
+    const images = imageStack(stack);
+    const provider = new DockerProvider(images, "far", engine);
+    const image = HermesImage.registry(images, "far-image", { tag: NEWEST, provider });
+    return {
+      stack,
+      far: { target: HermesTarget.docker({ provider: new DockerProvider(stack, "far", engine) }), image },
+    };
   };
 
   test("of an alias carries all of its agent's resources, and its commands go there", () => {
     const { stack, far } = twoEngines();
     const data = new PersistentDataVolume(stack, "data", { name: "hermes", driver: "local" });
-    const { commands } = agent(stack, { target: far, data, networks: [{ name: "net", create: true }] });
+    const { commands } = agent(stack, { ...far, data, networks: [{ name: "net", create: true }] });
     const { docker_container, docker_volume, docker_network } = synth(stack).resource ?? {};
     for (const resources of [docker_container, docker_volume, docker_network])
       for (const resource of Object.values(resources ?? {}))
@@ -340,7 +358,7 @@ describe("the provider", () => {
     const { stack, far } = twoEngines();
     const data = (id: string) => new PersistentDataVolume(stack, id, { name: "hermes", driver: "local" });
     agent(stack, { data: data("d1") });
-    const { message } = refusalOf(() => agent(new Construct(stack, "x"), { data: data("d2"), target: far }));
+    const { message } = refusalOf(() => agent(new Construct(stack, "x"), { data: data("d2"), ...far }));
     expect(message).toContain('old/d2: name = "hermes": old/d1 has the Terraform address');
   });
 
@@ -349,9 +367,9 @@ describe("the provider", () => {
     const scope = new Construct(stack, "far-away");
     const data = (id: string) => new PersistentDataVolume(stack, id, { name: "hermes" });
     agent(stack, { data: data("d1") });
-    agent(scope, { data: data("d2"), target: far });
+    agent(scope, { data: data("d2"), ...far });
     const again = new Construct(stack, "again");
-    const refused = refusalOf(() => agent(again, { data: data("d3"), target: far }));
+    const refused = refusalOf(() => agent(again, { data: data("d3"), ...far }));
     expect(rulesOf(refused)).toEqual(["data-shared", "container-name-taken"]);
   });
 });
