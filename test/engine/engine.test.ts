@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import { Engine } from "./engine";
 import { standIn } from "./images";
 import { DIRECTORY_VARIABLE, enginePaths } from "./paths";
 import { missing } from "./preflight";
+import { must } from "./run";
 
 const engine = new Engine();
 const image = standIn("v2026.5.16");
@@ -93,7 +94,6 @@ describe("the engine of the tests", () => {
       const { Engine } = require(process.argv[2]);
       new Engine().start().catch((error) => { console.log(error.message); });
     `;
-    const { must } = await import("./run");
     const folder = mkdtempSync(join(tmpdir(), "second-run-"));
     try {
       const output = await must(process.execPath, [
@@ -144,7 +144,6 @@ describe("what is missing is said in one line", () => {
 
   test("Terraform, or a newer one", async () => {
     const bin = mkdtempSync(join(tmpdir(), "old-terraform-"));
-    const { writeFileSync } = await import("node:fs");
     const env = {
       ...process.env,
       TERRAFORM_BINARY_NAME: "old-terraform",
@@ -173,5 +172,18 @@ describe("what is missing is said in one line", () => {
   test("a shorter directory", async () => {
     const long = enginePaths({ [DIRECTORY_VARIABLE]: `/${"x".repeat(80)}` });
     await expect(missing(long)).resolves.toMatch(/has 81 characters, 70 at most .* CDKTF_HERMES_ENGINE_DIR/);
+  });
+
+  test("disk", async () => {
+    const full = mkdtempSync(join(tmpdir(), "small-disk-"));
+    await must("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", full]);
+    try {
+      await expect(missing(enginePaths({ [DIRECTORY_VARIABLE]: full }))).resolves.toMatch(
+        /has 0\.0 GiB free, 12 are needed .* CDKTF_HERMES_ENGINE_DIR/,
+      );
+    } finally {
+      await must("umount", [full]);
+      rmSync(full, { recursive: true });
+    }
   });
 });

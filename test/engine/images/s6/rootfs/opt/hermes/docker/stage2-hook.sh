@@ -26,11 +26,13 @@ uid=$(id -u hermes)
 
 # Symbolic links are refused: the agent can write here, and root would follow them.
 give() {
-  if [ -L "$1" ]; then
-    echo "[stage2] Warning: refusing to change ownership through symlinked path $1 — continuing"
-  elif [ -e "$1" ]; then
-    chown $2 hermes:hermes "$1" 2>/dev/null \
-      || echo "[stage2] Warning: chown of $1 failed (rootless container?) — continuing"
+  path=$1
+  shift
+  if [ -L "$path" ]; then
+    echo "[stage2] Warning: refusing to change ownership through symlinked path $path — continuing"
+  elif [ -e "$path" ]; then
+    chown "$@" hermes:hermes "$path" 2>/dev/null \
+      || echo "[stage2] Warning: chown of $path failed (rootless container?) — continuing"
   fi
 }
 
@@ -38,14 +40,14 @@ folders="backups cron sessions logs logs/gateways hooks memories skills skins pl
   platforms platforms/pairing lazy-packages"
 if [ "$(stat -c %u "$data")" != "$uid" ]; then
   echo "[stage2] Fixing ownership of $data (targeted) to hermes ($uid)"
-  give "$data" ""
+  give "$data"
   for folder in $folders profiles; do give "$data/$folder" -R; done
 fi
 for folder in profiles cron pairing logs/gateways; do give "$data/$folder" -R; done
 for file in auth.json auth.lock .env state.db state.db-wal state.db-shm hermes_state.db response_store.db \
   response_store.db-wal response_store.db-shm gateway.pid gateway.lock gateway_state.json processes.json \
   active_profile; do
-  give "$data/$file" ""
+  give "$data/$file"
 done
 
 as_hermes() {
