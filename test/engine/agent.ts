@@ -64,20 +64,19 @@ export class Agent {
     return fetch(`http://${await this.address()}:${port}${path}`, init);
   }
 
-  /** Waits until the API server or the dashboard answers the path with success. */
-  async answers(port: number, path: string, deadlineSeconds = 60): Promise<void> {
-    let logs = "";
-    await eventually(
-      `${this.name} answers ${path} on port ${port}`,
-      deadlineSeconds,
-      async () => {
-        const response = await this.fetch(port, path).catch(() => undefined);
-        if (response?.ok) return true;
-        logs = await this.logs();
-        return undefined;
-      },
-      () => logs,
-    );
+  /** Waits until the API server or the dashboard answers the path with success, or the container ends. */
+  async answers(port: number, path: string): Promise<void> {
+    const what = `${this.name} answers ${path} on port ${port}`;
+    await eventually(what, 60, async () => {
+      const response = await this.fetch(port, path).catch(() => undefined);
+      if (response?.ok) return true;
+      if (await this.running()) return undefined;
+      throw new Error(`${what}: the container has ended\n${await this.logs()}`);
+    });
+  }
+
+  async running(): Promise<boolean> {
+    return (await this.inspect("{{.State.Running}}")) === "true";
   }
 
   async stop(graceSeconds: number): Promise<number> {
