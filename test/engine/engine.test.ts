@@ -10,8 +10,11 @@ import { must } from "./run";
 
 const engine = new Engine();
 const image = standIn("v2026.5.16");
-const sleeper = (name: string, ...args: string[]) =>
-  engine.docker("run", "--detach", "--name", name, "--entrypoint", "sleep", ...args, image, "infinity");
+/** As first process of its container it ignores SIGTERM, hence the short grace. */
+const sleeper = (name: string, ...args: string[]) => {
+  const run = ["run", "--detach", "--name", name, "--stop-timeout", "1", "--entrypoint", "sleep"];
+  return engine.docker(...run, ...args, image, "infinity");
+};
 const running = (name: string) => engine.docker("inspect", "--format", "{{.State.Running}}", name);
 
 afterEach(() => engine.reset());

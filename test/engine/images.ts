@@ -80,6 +80,7 @@ class Builder {
     const named = others.filter((name) => !name.includes("<none>"));
     if (named.length > 0) await this.engine.docker("image", "rm", "--force", ...named);
     await this.engine.docker("image", "prune", "--force");
+    await this.engine.docker("builder", "prune", "--force", "--keep-storage", "3gb");
   }
 
   /** The s6 releases have a program named tini again since July 2026, for those who call it by habit. */
