@@ -42,7 +42,7 @@ export async function buildStandIns(engine: Engine, report: (line: string) => vo
 
 const LAYER_REPOSITORY = "cdktf-hermes-engine";
 const RECIPES = join(__dirname, "images");
-const DEBIAN = { suite: "bookworm", mirror: "http://deb.debian.org/debian" };
+const DEBIAN_SUITE = "bookworm";
 
 /** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
 class Builder {
@@ -90,11 +90,10 @@ class Builder {
 
   /** The base of all: a Debian from its archive, set up to reach the registries as this machine does. */
   #debian(): Promise<string> {
-    return this.#once("debian", [JSON.stringify(DEBIAN), JSON.stringify(this.#host)], async (name) => {
+    return this.#once("debian", [DEBIAN_SUITE, JSON.stringify(this.#host)], async (name) => {
       const tree = mkdtempSync(join(this.engine.paths.root, "debootstrap-"));
       try {
-        const { suite, mirror } = DEBIAN;
-        await must("debootstrap", ["--variant=minbase", "--include=ca-certificates", suite, tree, mirror]);
+        await must("debootstrap", ["--variant=minbase", "--include=ca-certificates", DEBIAN_SUITE, tree]);
         rmSync(join(tree, "var/cache/apt"), { recursive: true });
         rmSync(join(tree, "var/lib/apt/lists"), { recursive: true });
         writeHostConfiguration(this.#host, tree);
