@@ -200,6 +200,7 @@ export class Engine {
       await killNamespace(namespace, this.paths.run);
       await removeNetwork(network);
     }
+    await unmountBelow(this.paths.run);
     rmSync(this.paths.run, { recursive: true, force: true });
   }
 
@@ -241,4 +242,13 @@ async function killNamespace(namespace: number, runDirectory: string): Promise<v
   if (!alive() || !ours()) return;
   process.kill(namespace, "SIGKILL");
   await eventually("the engine's namespace ends", 30, async () => (alive() ? undefined : true));
+}
+
+/** A build that was killed halfway can leave file systems mounted in its folder. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounts = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .filter((path) => path.startsWith(`${folder}/`));
+  for (const path of mounts.reverse()) await must("umount", ["--lazy", path]);
 }

@@ -91,7 +91,7 @@ class Builder {
   /** The base of all: a Debian from its archive, set up to reach the registries as this machine does. */
   #debian(): Promise<string> {
     return this.#once("debian", [DEBIAN_SUITE, JSON.stringify(this.#host)], async (name) => {
-      const tree = mkdtempSync(join(this.engine.paths.root, "debootstrap-"));
+      const tree = mkdtempSync(join(this.engine.paths.run, "debootstrap-"));
       try {
         await must("debootstrap", ["--variant=minbase", "--include=ca-certificates", DEBIAN_SUITE, tree]);
         rmSync(join(tree, "var/cache/apt"), { recursive: true });
