@@ -130,6 +130,25 @@ describe("a second engine beside it", () => {
     expect(existsSync(second.paths.run)).toBe(false);
     await expect(running("of-the-first")).resolves.toBe("true");
   });
+
+  test("takes other addresses when those of its last run are in use", async () => {
+    await second.start();
+    const taken = second.gateway.replace(/\.1$/, ".0/24");
+    await second.stop();
+    await must("ip", ["route", "add", "blackhole", taken]);
+    try {
+      await second.start();
+      expect(second.gateway.replace(/\.1$/, ".0/24")).not.toBe(taken);
+      const addresses = await must("ip", ["-4", "-o", "addr"]);
+      expect(addresses).toContain(`${second.gateway}/24`);
+      expect(addresses).not.toContain(taken.replace(".0/24", ".1/24"));
+      const next = second.gateway;
+      await second.stop();
+      await expect(must("ip", ["-4", "-o", "addr"])).resolves.not.toContain(`${next}/24`);
+    } finally {
+      await must("ip", ["route", "delete", "blackhole", taken]);
+    }
+  });
 });
 
 describe("what is missing is said in one line", () => {

@@ -43,6 +43,8 @@ export class Engine {
     await this.#clean();
     const { root, data, containerd, run: runDirectory, record } = this.paths;
     for (const directory of [root, data, containerd, runDirectory]) mkdirSync(directory, { recursive: true });
+    // Networks are remembered there with their addresses, and would be forced upon the new bridge.
+    rmSync(join(data, "network"), { recursive: true, force: true });
     const network = await createNetwork(root);
     const namespace = this.#startNamespace();
     const content: RunRecord = { owner: identity(process.pid) ?? "", namespace, network };

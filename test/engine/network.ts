@@ -21,16 +21,21 @@ const PREFIX = "172.29";
 
 export async function createNetwork(root: string): Promise<Network> {
   const routes = await must("ip", ["-4", "route", "show"]);
-  const third = [...Array(16).keys()].map((i) => i * 16).find((n) => !routes.includes(`${PREFIX}.${n}.`));
+  const hash = createHash("sha1").update(root).digest();
+  // From a place of its own in the ring, so that two engines that start at once do not choose the same range.
+  const candidates = [...Array(16).keys()].map((i) => ((i + (hash[0] ?? 0)) % 16) * 16);
+  const third = candidates.find((n) => !routes.includes(`${PREFIX}.${n}.`));
   if (third === undefined) throw new Error(`No free /20 in ${PREFIX}.0.0/16 for the engine's bridge.`);
   const network: Network = {
     // An interface name has 15 characters at most.
-    bridge: `hermes-${createHash("sha1").update(root).digest("hex").slice(0, 6)}`,
+    bridge: `hermes-${hash.toString("hex").slice(0, 6)}`,
     gateway: `${PREFIX}.${third}.1`,
     range: `${PREFIX}.${third}.0/20`,
     pool: `${PREFIX}.${third + 8}.0/21`,
     mtu: await uplinkMtu(routes),
   };
+  // A run that died before it could write down what it made.
+  await run("ip", ["link", "delete", network.bridge, "type", "bridge"]);
   await must("ip", ["link", "add", network.bridge, "type", "bridge"]);
   await must("ip", ["addr", "add", `${network.gateway}/24`, "dev", network.bridge]);
   await must("ip", ["link", "set", network.bridge, "up"]);
@@ -46,8 +51,9 @@ export async function removeNetwork(network: Network): Promise<void> {
   const addresses = await must("ip", ["-4", "-o", "addr", "show", "to", network.range]);
   for (const line of addresses.split("\n")) {
     const name = line.split(/\s+/)[1];
-    if (name) await run("ip", ["link", "delete", name, "type", "bridge"]);
+    if (name?.startsWith("br-")) await run("ip", ["link", "delete", name, "type", "bridge"]);
   }
+  await run("ip", ["link", "delete", network.bridge, "type", "bridge"]);
 }
 
 function rules({ bridge, range }: Network): { table: string[]; spec: string[] }[] {
