@@ -119,6 +119,7 @@ describe("a second engine beside it", () => {
   const directory = mkdtempSync(join(tmpdir(), "hermes-engine-"));
   const second = new Engine(enginePaths({ [DIRECTORY_VARIABLE]: directory }));
 
+  afterEach(() => second.stop());
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
   test("runs, sees nothing of the first, and leaves nothing but its data behind", async () => {
