@@ -4,7 +4,8 @@ import { rulesFor, type Violation } from "./rule";
 export interface Conflict {
   readonly what: "data" | "name" | "port" | "bot-token";
   readonly prop: string;
-  readonly value: string;
+  /** As it may be shown. */
+  readonly value: string | undefined;
   /** Construct path of the agent that has it. */
   readonly holder: string;
 }
