@@ -95,22 +95,12 @@ export function megabytes(amount: number | undefined): number | undefined {
 
 function mountSettings(mount: Planned["mounts"][number]): MountSettings {
   const [bind] = mount.bind_options;
-  const [volume] = mount.volume_options;
   return {
     Type: mountType(mount.type),
     Target: mount.target,
     Source: mount.source ?? "",
     ReadOnly: mount.read_only ?? false,
     ...(mount.type === "bind" && bind && { BindOptions: { Propagation: propagation(bind.propagation) } }),
-    ...(mount.type === "volume" &&
-      volume && {
-        VolumeOptions: {
-          NoCopy: volume.no_copy ?? false,
-          Labels: {},
-          DriverConfig: { Name: "", Options: {} },
-          ...(volume.subpath !== null && { Subpath: volume.subpath }),
-        },
-      }),
   };
 }
 

@@ -161,21 +161,12 @@ function mounts(
 ): State["mounts"] {
   return found.map((mount) => {
     const before = state.mounts.find(({ target }) => target === mount.Target);
-    const [volume = { no_copy: null, subpath: null }] = before?.volume_options ?? [];
     return {
       type: mount.Type,
       target: mount.Target,
       source: settle(before?.source ?? null, mount.Source ?? ""),
       read_only: settle(before?.read_only ?? null, mount.ReadOnly ?? false),
       bind_options: mount.BindOptions ? [{ propagation: mount.BindOptions.Propagation }] : [],
-      volume_options: mount.VolumeOptions
-        ? [
-            {
-              no_copy: settle(volume.no_copy, mount.VolumeOptions.NoCopy),
-              subpath: settle(volume.subpath, mount.VolumeOptions.Subpath ?? ""),
-            },
-          ]
-        : [],
     };
   });
 }
