@@ -15,7 +15,7 @@ export const IMAGE = standIn("v2026.5.16");
 /** `real` runs the tests against the provider that Terraform finds, to see that the stand-in is like it. */
 export const PROVIDER = process.env["ENGINE_TEST_PROVIDER"] ?? "stand-in";
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 /** By type and name, as in Terraform's JSON. */
 export type Resources = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
