@@ -178,7 +178,7 @@ withProviders((workspace, version) => {
     );
   });
 
-  test("ports in another order than that of their numbers replace the container each time", async () => {
+  test("ports may stand in any order", async () => {
     const unsorted = agent({
       ports: [
         { internal: 443, external: 18443 },
@@ -186,7 +186,7 @@ withProviders((workspace, version) => {
       ],
     });
     await workspace().apply(unsorted);
-    expect((await workspace().plan(unsorted))[AGENT]?.actions).toEqual(REPLACED);
+    expect(await workspace().plan(unsorted)).toEqual({});
   });
 
   test("capabilities without CAP_ replace the container each time", async () => {
