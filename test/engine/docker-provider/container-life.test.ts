@@ -73,7 +73,6 @@ withProviders((workspace, version) => {
       const after = (await engine.docker("volume", "ls", "-q")).split("\n");
       expect(after).toContain("data");
       const anonymous = (names: readonly string[]) => names.filter((name) => name !== "data").length;
-      // The image has a volume of its own.
       expect(anonymous(before)).toBeGreaterThan(0);
       expect(anonymous(after)).toBe(left === 0 ? 0 : anonymous(before));
     });
@@ -136,7 +135,7 @@ withProviders((workspace, version) => {
       const healthy = agent(IDLE, { healthcheck: HEALTHY, wait: true, wait_timeout: 30 });
       await workspace().apply(healthy);
       expect(await inspect("{{.State.Health.Status}}")).toBe("healthy");
-      expect(await workspace().plan(healthy)).toMatchObject({});
+      expect(await workspace().plan(healthy)).toEqual({});
     });
 
     test("is refused without a health check, once the container runs", async () => {
