@@ -81,6 +81,14 @@ export class Project {
     });
   }
 
+  /** The outputs of a deployed stack. */
+  async outputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
+    const { code, stdout, stderr } = await this.terraform(stack, "output", "-json");
+    if (code !== 0) throw new Error(`terraform output of ${stack} failed\n${stderr}`);
+    const outputs: Readonly<Record<string, { readonly value: unknown }>> = JSON.parse(stdout);
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
   /** The plan as Terraform prints it, or undefined when there is nothing to change. */
   async changes(stack: string): Promise<string | undefined> {
     const plan = await this.terraform(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color");
