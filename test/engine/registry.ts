@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort, portOf } from "./ports";
 import { eventually, run } from "./run";
 
 /** Why {@link Registry.start} can't be used on this machine, or undefined when it can. */
@@ -92,18 +93,4 @@ export class Registry {
     response.on("close", () => forward.destroy());
     incoming.pipe(forward);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The server listens on no TCP port.");
-  return address.port;
 }
