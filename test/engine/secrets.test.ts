@@ -98,6 +98,7 @@ test.each([
   const asked: Asked = {
     provider,
     image: { release: "v2026.7.30", wrapper: true },
+    dashboard: true,
     modelUrl: model.baseUrl,
   };
   const { result: output, seen } = await argumentsDuring(() => project.deployed(asked));
@@ -134,7 +135,11 @@ test.each([
 test("are in the container's environment before v2026.6.19, and in no printed plan", async () => {
   const { model_api_key: _notThere, ...others } = secrets;
   project = new AgentProject(engine, others);
-  const output = await project.deployed({ provider: "4.x", image: { release: "v2026.6.5" } });
+  const output = await project.deployed({
+    provider: "4.x",
+    image: { release: "v2026.6.5" },
+    dashboard: true,
+  });
   const expected = Object.keys(others).sort();
   expect(found(output)).toEqual([]);
   const { printed, saved } = await printedAndSaved();
@@ -165,6 +170,7 @@ test("are known to Terraform in no way with a secrets file, and work", async () 
     const asked: Asked = {
       provider: "4.x",
       image: { release: "v2026.7.30" },
+      dashboard: true,
       modelUrl: model.baseUrl,
       secretsFile: file,
     };

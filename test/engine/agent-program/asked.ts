@@ -5,8 +5,11 @@ export interface Asked {
   readonly image: { readonly release: string; readonly wrapper?: boolean };
   /** Address of the model; only releases with a managed scope can pin one. */
   readonly modelUrl?: string;
+  readonly dashboard?: boolean;
   /** All secrets from this file of the engine's host instead of variables. */
   readonly secretsFile?: string;
+  /** Where the API server is published on 127.0.0.1. */
+  readonly apiPort?: number;
   readonly mount?: { readonly volume: string; readonly target: string };
   readonly healthIntervalSeconds?: number;
   readonly cpus?: number;

@@ -38,12 +38,17 @@ new HermesApp(agent, "hermes", {
   image,
   data: new PersistentDataVolume(agent, "data", { name: "hermes-data" }),
   apiServer: { key: secret("api_server_key") },
-  dashboard: DashboardAuth.basic(agent, "dashboard", {
-    username: "admin",
-    passwordHash: secret("dashboard_password_hash"),
-    sessionSecret: secret("dashboard_session_secret"),
+  ...(asked.dashboard && {
+    dashboard: DashboardAuth.basic(agent, "dashboard", {
+      username: "admin",
+      passwordHash: secret("dashboard_password_hash"),
+      sessionSecret: secret("dashboard_session_secret"),
+    }),
   }),
-  publish: { apiServer: false, dashboard: false },
+  publish: {
+    apiServer: asked.apiPort === undefined ? false : { port: asked.apiPort },
+    dashboard: false,
+  },
   secrets: { TOOL_TOKEN: secret("tool_token") },
   ...(asked.modelUrl !== undefined && {
     model: {
