@@ -23,7 +23,7 @@ export interface DrillSettings {
   readonly healthCheck?: HermesAppProps["healthCheck"];
   readonly stopGraceSeconds?: number;
   /** A second agent, in a stack of its own, on the same volume. */
-  readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] };
+  readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] } | undefined;
 }
 
 /** In the folder of the project, which is where cdktf runs the program. */

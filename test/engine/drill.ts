@@ -17,7 +17,8 @@ export class Drill {
   private constructor(
     readonly engine: Engine,
     readonly project: Project,
-    readonly settings: DrillSettings,
+    /** Of the last deploy, whether it succeeded or not. */
+    public settings: DrillSettings,
   ) {}
 
   /** @param dockerHost the engine's address, or that of a door in front of it */
@@ -34,10 +35,10 @@ export class Drill {
     return new Drill(engine, project, settings);
   }
 
-  /** `cdktf deploy '*'` of the usual settings, or with some changed. */
+  /** `cdktf deploy '*'`, again or with some settings changed. */
   deploy(change: Partial<DrillSettings> = {}): Promise<Finished> {
-    const settings: DrillSettings = { ...this.settings, ...change };
-    writeFileSync(join(this.project.folder, "settings.json"), JSON.stringify(settings));
+    this.settings = { ...this.settings, ...change };
+    writeFileSync(join(this.project.folder, "settings.json"), JSON.stringify(this.settings));
     return this.project.deploy();
   }
 

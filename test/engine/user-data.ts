@@ -1,6 +1,9 @@
 import type { Engine } from "./engine";
 import { standIn } from "./images";
 
+/** Has Python, with which the volume is written and read. */
+export const TOOLS_IMAGE = standIn("v2026.8.3");
+
 /** Every path of a volume with its type, mode, owner and content, in a line of text. */
 export type Manifest = { readonly [path: string]: string };
 
@@ -60,7 +63,7 @@ function inVolume(
   script: string,
 ): Promise<string> {
   const mount = ["--volume", `${volume}:/data`, "--workdir", "/data"];
-  const python = ["--entrypoint", "/usr/bin/python3", standIn("v2026.7.20"), "-c", script];
+  const python = ["--entrypoint", "/usr/bin/python3", TOOLS_IMAGE, "-c", script];
   return engine.docker("run", "--rm", "--network", "none", ...mount, ...options, ...python);
 }
 
