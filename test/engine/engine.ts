@@ -115,6 +115,12 @@ export class Engine {
     return must("nsenter", [...this.#enter(), command, ...args]);
   }
 
+  /** Kills a container's first process as the kernel would, not as `docker kill`: the restart policy applies. */
+  async crash(container: string): Promise<void> {
+    const pid = await this.docker("inspect", "--format", "{{.State.Pid}}", container);
+    await this.inside("sh", "-c", `kill -KILL ${pid}`);
+  }
+
   /** Runs a docker command that has to succeed, and returns its stdout. */
   docker(...args: string[]): Promise<string> {
     return must("docker", args, { env: this.environment });

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Engine } from "./engine";
 import { freePort, portOf } from "./ports";
 import { eventually, run } from "./run";
 
@@ -54,6 +55,15 @@ export class Registry {
       return answer?.ok ? true : undefined;
     });
     return registry;
+  }
+
+  /** Pushes an image of the engine under a name in this registry, and answers the digest there. */
+  async push(engine: Engine, image: string, name: string): Promise<string> {
+    const target = `${this.host}/${name}`;
+    await engine.docker("tag", image, target);
+    const digest = /digest: (sha256:[0-9a-f]{64})/.exec(await engine.docker("push", target))?.[1];
+    if (digest === undefined) throw new Error(`docker push ${target} printed no digest.`);
+    return digest;
   }
 
   async stop(): Promise<void> {
