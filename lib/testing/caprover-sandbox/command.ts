@@ -1,0 +1,104 @@
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { messageOf } from "./api-status";
+import { isJsonObject, type Json, type JsonObject } from "./json";
+import { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
+import type { ImageCatalogue, SimulatedImage } from "./simulated-image";
+
+export const SANDBOX_USAGE = `Usage: cdktf-hermes caprover-sandbox [options]
+
+Runs a CapRover on this machine that deploys nothing real, for trying out and testing.
+
+  --port <n>          port on 127.0.0.1 (default: a free one)
+  --password <text>   (default: captain42)
+  --root-domain <d>   (default: apps.localhost)
+  --version <v>       CapRover's version (default: 1.15.3)
+  --speed <factor>    simulated seconds in one second of the wall (default: 1)
+  --images <file>     JSON object: image reference to {pullSeconds, stopSeconds, startSeconds, logLines, …}
+  --host-directory <path>   a directory that exists on the node; may be given more than once
+`;
+
+const INTERRUPTED = ["SIGINT", "SIGTERM"] as const;
+
+/**
+ * The sandbox as a command: prints the environment that a client needs, and runs until it is interrupted.
+ * @throws Error for an option that can't be used
+ */
+export async function runSandboxCommand(
+  args: readonly string[],
+  print: (text: string) => void = (text) => process.stdout.write(text),
+): Promise<void> {
+  const props = parseSandboxArguments(args);
+  if (props === "help") {
+    print(SANDBOX_USAGE);
+    return;
+  }
+  const sandbox = await CapRoverSandbox.start(props);
+  for (const [name, value] of Object.entries(sandbox.environment)) print(`${name}=${value}\n`);
+  await new Promise<void>((resolve) => {
+    for (const signal of INTERRUPTED) process.once(signal, () => resolve());
+  });
+  await sandbox.stop();
+}
+
+export function parseSandboxArguments(args: readonly string[]): CapRoverSandboxProps | "help" {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      port: { type: "string", default: "0" },
+      password: { type: "string" },
+      "root-domain": { type: "string" },
+      version: { type: "string" },
+      speed: { type: "string", default: "1" },
+      images: { type: "string" },
+      "host-directory": { type: "string", multiple: true },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help === true) return "help";
+  return {
+    port: readNumber("--port", values.port),
+    speed: readNumber("--speed", values.speed),
+    ...(values.password === undefined ? {} : { password: values.password }),
+    ...(values["root-domain"] === undefined ? {} : { rootDomain: values["root-domain"] }),
+    ...(values.version === undefined ? {} : { version: values.version }),
+    ...(values.images === undefined ? {} : { images: readImages(values.images) }),
+    ...(values["host-directory"] === undefined ? {} : { hostDirectories: values["host-directory"] }),
+  };
+}
+
+function readNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
+    throw new Error(`${option} takes a number of 0 or more, not "${text}"`);
+  }
+  return value;
+}
+
+function readImages(file: string): ImageCatalogue {
+  let json: Json;
+  try {
+    json = JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    throw new Error(`--images ${file}: ${messageOf(error)}`);
+  }
+  if (!isJsonObject(json)) throw new Error(`--images ${file}: takes a JSON object of images by reference`);
+  return Object.fromEntries(
+    Object.entries(json).map(([reference, image]) => {
+      if (!isImage(image)) throw new Error(`--images ${file}: "${reference}" is no description of an image`);
+      return [reference, image];
+    }),
+  );
+}
+
+const SECONDS = ["pullSeconds", "startSeconds", "stopSeconds"];
+const DESCRIPTIONS = ["pullError", "credentials", "exits", "healthcheck", "volumes", "content", "logLines"];
+
+function isImage(image: Json): image is JsonObject & SimulatedImage {
+  return (
+    isJsonObject(image) &&
+    Object.entries(image).every(([key, value]) =>
+      SECONDS.includes(key) ? typeof value === "number" && value >= 0 : DESCRIPTIONS.includes(key),
+    )
+  );
+}

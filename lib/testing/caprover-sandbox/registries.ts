@@ -1,0 +1,84 @@
+import { randomUUID } from "node:crypto";
+import { ApiStatus, CaptainError } from "./api-status";
+
+export interface RegistryAccount {
+  readonly registryUser: string;
+  readonly registryPassword: string;
+  readonly registryDomain: string;
+  readonly registryImagePrefix: string;
+}
+export interface Registry extends RegistryAccount {
+  readonly id: string;
+  readonly registryType: "REMOTE_REG";
+}
+
+/** Image registries with their accounts. The first one added becomes the one that builds are pushed to. */
+export class RegistryStore {
+  defaultPushRegistryId: string | undefined;
+  private readonly registries = new Map<string, Registry>();
+
+  /** @param accepts whether a registry takes an account; CapRover tries before it saves */
+  constructor(private readonly accepts: (account: RegistryAccount) => boolean) {}
+
+  all(): Registry[] {
+    return [...this.registries.values()];
+  }
+
+  add(account: RegistryAccount): Registry {
+    this.tryAccount(account);
+    const registry: Registry = { id: randomUUID(), ...account, registryType: "REMOTE_REG" };
+    this.registries.set(registry.id, registry);
+    this.defaultPushRegistryId ??= registry.id;
+    return registry;
+  }
+
+  update(id: string, account: RegistryAccount): void {
+    this.get(id);
+    this.tryAccount(account);
+    this.registries.set(id, { id, ...account, registryType: "REMOTE_REG" });
+  }
+
+  remove(id: string): void {
+    this.get(id);
+    if (this.defaultPushRegistryId === id) {
+      throw new CaptainError(
+        ApiStatus.illegalOperation,
+        "Cannot remove the default push. First change the default push.",
+      );
+    }
+    this.registries.delete(id);
+  }
+
+  setPush(id: string): void {
+    if (id !== "") this.get(id);
+    this.defaultPushRegistryId = id === "" ? undefined : id;
+  }
+
+  /** The account for an image, by the longest `domain/prefix/` that its reference begins with. */
+  accountFor(reference: string): { user: string; password: string } | undefined {
+    const prefixOf = ({ registryDomain, registryImagePrefix: prefix }: Registry) =>
+      `${registryDomain}/${prefix === "" ? "" : `${prefix}/`}`;
+    const [best] = this.all()
+      .filter((registry) => reference.startsWith(prefixOf(registry)))
+      .sort((a, b) => prefixOf(b).length - prefixOf(a).length);
+    return best && { user: best.registryUser, password: best.registryPassword };
+  }
+
+  private get(id: string): Registry {
+    const registry = this.registries.get(id);
+    if (registry === undefined) throw new CaptainError(ApiStatus.notFound, "Registry not found");
+    return registry;
+  }
+
+  private tryAccount(account: RegistryAccount): void {
+    if (account.registryUser === "" || account.registryPassword === "" || account.registryDomain === "") {
+      throw new CaptainError(ApiStatus.illegalParameter, "User, password and domain are required.");
+    }
+    if (!this.accepts(account)) {
+      throw new CaptainError(
+        ApiStatus.authenticationFailed,
+        "Authentication failed. Please check username/password and registry domain",
+      );
+    }
+  }
+}

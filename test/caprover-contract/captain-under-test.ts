@@ -1,0 +1,113 @@
+import {
+  CapRoverSandbox,
+  type CapRoverSandboxProps,
+  PLACEHOLDER_IMAGE,
+} from "../../lib/testing/caprover-sandbox";
+import { type JsonObject, objectAt, stringsAt } from "../../lib/testing/caprover-sandbox/json";
+import { CaptainClient } from "./captain-client";
+
+const foreignUrl = process.env["CAPROVER_URL"];
+const foreignPassword = process.env["CAPROVER_PASSWORD"];
+
+/** The suite runs against somebody's CapRover instead of the sandbox. */
+export const isForeign = foreignUrl !== undefined && foreignPassword !== undefined;
+
+// a foreign server takes its time: two seconds a write, a pull over the network
+jest.setTimeout(180_000);
+
+/** Rows that need faults, a fast clock or images made for the purpose; a foreign server skips them by name. */
+export function sandboxOnly(row: string, test: () => Promise<void>): void {
+  if (isForeign) it.skip(`${row} (needs the sandbox)`, test);
+  else it(row, test);
+}
+
+/** Images that any CapRover can pull. */
+export const IMAGES = {
+  first: "nginx:1.27-alpine",
+  second: "nginx:1.26-alpine",
+  missing: "nginx:no-such-tag",
+};
+
+const SANDBOX_SPEED = 40;
+const APP_PREFIX = "contract-";
+
+/** The server that the rows speak of, with apps that are gone when the suite ends. */
+export class CaptainUnderTest {
+  client = new CaptainClient("", "");
+  private sandboxed: CapRoverSandbox | undefined;
+  private readonly appNames: string[] = [];
+
+  constructor(private readonly props: CapRoverSandboxProps = {}) {}
+
+  async start(): Promise<void> {
+    if (!isForeign) {
+      this.sandboxed = await CapRoverSandbox.start({
+        speed: SANDBOX_SPEED,
+        ...this.props,
+        images: {
+          [PLACEHOLDER_IMAGE]: { pullSeconds: 2 },
+          [IMAGES.first]: {},
+          [IMAGES.second]: {},
+          ...this.props.images,
+        },
+      });
+    }
+    const url = this.sandboxed?.url ?? foreignUrl ?? "";
+    this.client = new CaptainClient(url, this.sandboxed?.password ?? foreignPassword ?? "");
+    await this.client.logIn();
+  }
+
+  async stop(): Promise<void> {
+    for (const appName of this.appNames) {
+      await this.client.call("POST", "/user/apps/appDefinitions/delete", { appName });
+    }
+    await this.sandboxed?.stop();
+  }
+
+  get sandbox(): CapRoverSandbox {
+    if (this.sandboxed === undefined) throw new Error("this row needs the sandbox");
+    return this.sandboxed;
+  }
+
+  /** A name that no other suite uses; the app is deleted at the end. */
+  newName(): string {
+    const name = `${APP_PREFIX}${Math.random().toString(36).slice(2, 10)}`;
+    this.appNames.push(name);
+    return name;
+  }
+
+  /** An app whose placeholder runs. */
+  async newApp(hasPersistentData: boolean): Promise<string> {
+    const name = this.newName();
+    await this.client.register(name, hasPersistentData);
+    await this.settle(name);
+    return name;
+  }
+
+  async settle(appName: string): Promise<void> {
+    for (;;) {
+      const { data } = await this.client.status(appName);
+      if (data["isAppBuilding"] === false) break;
+      await this.wait(0.3);
+    }
+    await this.wait(3);
+  }
+
+  /** The lines of the latest build, without the padding. */
+  async buildLog(appName: string): Promise<string[]> {
+    const { data } = await this.client.status(appName);
+    return stringsAt(objectAt(data, "logs"), "lines").filter((line) => line !== "");
+  }
+
+  async app(appName: string): Promise<JsonObject> {
+    const app = await this.client.app(appName);
+    if (app === undefined) throw new Error(`${appName} is not in the list of apps`);
+    return app;
+  }
+
+  async wait(seconds: number): Promise<void> {
+    const clock = this.sandboxed?.clock;
+    if (clock === undefined) await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    else await clock.sleep(seconds);
+  }
+}

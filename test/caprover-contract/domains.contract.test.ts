@@ -1,0 +1,216 @@
+import { send } from "./captain-client";
+import { CaptainUnderTest, IMAGES, isForeign, sandboxOnly } from "./captain-under-test";
+
+const ROOT = "apps.test";
+const captain = new CaptainUnderTest({
+  rootDomain: ROOT,
+  foreignDomains: ["elsewhere.example.test"],
+  images: {
+    "registry.test/echo:1": {
+      ports: {
+        8080: ({ headers, path }) => ({
+          status: 200,
+          body: JSON.stringify({
+            path,
+            upgrade: headers["upgrade"] ?? null,
+            auth: headers["authorization"] ?? null,
+          }),
+        }),
+      },
+    },
+  },
+});
+beforeAll(() => captain.start());
+afterAll(() => captain.stop());
+
+const domain = (action: string, appName: string, customDomain: string) =>
+  captain.client.call("POST", `/user/apps/appDefinitions/${action}`, { appName, customDomain });
+
+const visit = (host: string, path = "/", headers: Record<string, string> = {}) =>
+  send(`${captain.client.url}${path}`, "GET", { ...headers, host });
+
+async function echoApp(): Promise<string> {
+  const name = await captain.newApp(false);
+  await captain.client.deployImage(name, "registry.test/echo:1", "");
+  await captain.client.patch(name, { containerHttpPort: 8080 });
+  await captain.wait(5);
+  return name;
+}
+
+describe("custom domains", () => {
+  it("refuses a subdomain of the root domain and anything that is no domain", async () => {
+    const name = await captain.newApp(false);
+    const root = isForeign
+      ? String((await captain.client.call("GET", "/user/system/info")).data["rootDomain"])
+      : ROOT;
+    expect(await domain("customdomain", name, `x.${root}`)).toMatchObject({
+      status: 1104,
+      description: "Domain name is not accepted. Custom domain cannot be subdomain of root domain.",
+    });
+    expect(await domain("customdomain", name, "https://x.example.test")).toMatchObject({
+      status: 1104,
+      description:
+        "Domain name is not accepted. Please use alphanumerical domains such as myapp.google123.ca",
+    });
+  });
+
+  it("answers 1000 when a domain is removed that is not there", async () => {
+    const name = await captain.newApp(false);
+    expect(await domain("removecustomdomain", name, "gone.example.test")).toMatchObject({
+      status: 1000,
+      description: `Custom domain gone.example.test does not exist in ${name}`,
+    });
+  });
+
+  sandboxOnly("are added, refused twice on one app, accepted on another", async () => {
+    const name = await captain.newApp(false);
+    const other = await captain.newApp(false);
+    expect(await domain("customdomain", name, "h.example.test")).toMatchObject({
+      status: 100,
+      description: `Custom domain is enabled for: ${name} at h.example.test`,
+    });
+    expect(await domain("customdomain", name, "h.example.test")).toMatchObject({
+      status: 1110,
+      description: `App already has customDomain: h.example.test attached to app ${name}`,
+    });
+    expect((await domain("customdomain", other, "h.example.test")).status).toBe(100);
+    expect((await domain("customdomain", name, "elsewhere.example.test")).status).toBe(1107);
+    expect((await captain.app(name))["customDomain"]).toEqual([
+      { publicDomain: "h.example.test", hasSsl: false },
+    ]);
+  });
+
+  sandboxOnly("don't restart the app", async () => {
+    const name = await captain.newApp(false);
+    const before = captain.sandbox.events.length;
+    await domain("customdomain", name, "quiet.example.test");
+    await domain("removecustomdomain", name, "quiet.example.test");
+    await captain.wait(10);
+    const after = captain.sandbox.events.slice(before).map(({ kind }) => kind);
+    expect(after.filter((kind) => kind === "start" || kind === "kill")).toEqual([]);
+  });
+
+  sandboxOnly("get a certificate, after which SSL can be forced", async () => {
+    const name = await echoApp();
+    expect(await domain("enablecustomdomainssl", name, "nope.example.test")).toMatchObject({
+      status: 1110,
+      description: `customDomain nope.example.test is not attached to app ${name}`,
+    });
+    await domain("customdomain", name, "ssl.example.test");
+    expect((await domain("enablecustomdomainssl", name, "ssl.example.test")).status).toBe(100);
+    expect((await captain.client.patch(name, { forceSsl: true })).status).toBe(100);
+    await captain.wait(1);
+    expect(await visit("ssl.example.test", "/p?q=1")).toMatchObject({
+      http: 302,
+      headers: { location: "https://ssl.example.test/p?q=1" },
+    });
+  });
+
+  sandboxOnly("the base domain needs the root's certificate first, which takes new tokens", async () => {
+    const name = await captain.newApp(false);
+    const enable = () =>
+      captain.client.call("POST", "/user/apps/appDefinitions/enablebasedomainssl", { appName: name });
+    expect(await enable()).toMatchObject({
+      status: 1000,
+      description: "You have to first enable SSL for your root domain",
+    });
+    const body = { emailAddress: "someone@example.test" };
+    expect((await captain.client.call("POST", "/user/system/enablessl", body)).status).toBe(100);
+    expect((await enable()).status).toBe(1106);
+    await captain.client.logIn();
+    expect(await enable()).toMatchObject({ status: 100, description: `General SSL is enabled for: ${name}` });
+    expect((await captain.client.call("GET", "/user/system/info")).data).toMatchObject({ hasRootSsl: true });
+  });
+});
+
+describe("an app's own address", () => {
+  sandboxOnly("of an unknown host answers 200 with CapRover's page", async () => {
+    expect(await visit(`no-such.${ROOT}`)).toMatchObject({
+      http: 200,
+      text: expect.stringContaining("Nothing here"),
+    });
+  });
+
+  sandboxOnly("that is not exposed is an unknown host", async () => {
+    const name = await echoApp();
+    expect((await visit(`${name}.${ROOT}`, "/x")).text).toContain('"path":"/x"');
+    await captain.client.patch(name, { notExposeAsWebApp: true });
+    await captain.wait(1);
+    expect((await visit(`${name}.${ROOT}`)).text).toContain("Nothing here");
+  });
+
+  sandboxOnly(
+    "asks for basic auth a moment after the API has answered, and the app gets the header",
+    async () => {
+      const name = await echoApp();
+      const host = `${name}.${ROOT}`;
+      const authorization = `Basic ${Buffer.from("admin:secret").toString("base64")}`;
+      await captain.client.patch(name, { httpAuth: { user: "admin", password: "secret" } });
+      await captain.wait(5);
+      expect((await visit(host)).http).toBe(401);
+      expect((await visit(host, "/", { authorization: "Bearer key" })).http).toBe(401);
+      const wrong = `Basic ${Buffer.from("admin:wrong").toString("base64")}`;
+      expect((await visit(host, "/", { authorization: wrong })).http).toBe(401);
+      expect(await visit(host, "/", { authorization })).toMatchObject({
+        http: 200,
+        text: expect.stringContaining(authorization),
+      });
+    },
+  );
+
+  sandboxOnly("passes an upgrade only with websocket support", async () => {
+    const name = await echoApp();
+    const upgrade = async () => (await visit(`${name}.${ROOT}`, "/", { upgrade: "websocket" })).text;
+    expect(await upgrade()).toContain('"upgrade":null');
+    await captain.client.patch(name, { websocketSupport: true });
+    await captain.wait(5);
+    expect(await upgrade()).toContain('"upgrade":"websocket"');
+  });
+
+  sandboxOnly("answers 502 when nothing listens or nothing runs", async () => {
+    const name = await echoApp();
+    await captain.client.patch(name, { containerHttpPort: 81 });
+    await captain.wait(5);
+    expect((await visit(`${name}.${ROOT}`)).http).toBe(502);
+    await captain.client.patch(name, { containerHttpPort: 8080, instanceCount: 0 });
+    await captain.wait(5);
+    expect((await visit(`${name}.${ROOT}`)).http).toBe(502);
+  });
+
+  sandboxOnly("redirects to another domain, known or not", async () => {
+    const name = await echoApp();
+    await captain.client.patch(name, { redirectDomain: "zzz.example.test" });
+    await captain.wait(1);
+    expect(await visit(`${name}.${ROOT}`, "/p?q=1")).toMatchObject({
+      http: 302,
+      headers: { location: "http://zzz.example.test/p?q=1" },
+    });
+  });
+});
+
+describe("nginx templates", () => {
+  sandboxOnly("one that can't be rendered stays saved and breaks the writes of every app", async () => {
+    const name = await captain.newApp(false);
+    const other = await captain.newApp(false);
+    const customNginxConfig = "<% throw new Error('x') %>";
+    expect((await captain.client.patch(name, { customNginxConfig })).http).toBe(500);
+    expect((await captain.app(name))["customNginxConfig"]).toBe(customNginxConfig);
+    expect((await captain.client.patch(other, { description: "x" })).http).toBe(500);
+    expect((await captain.client.patch(name, { customNginxConfig: "" })).status).toBe(100);
+    expect((await captain.client.patch(other, { description: "y" })).status).toBe(100);
+  });
+
+  sandboxOnly("one that nginx refuses is taken back from the saved app, not from the service", async () => {
+    const name = await captain.newApp(false);
+    const settings = { customNginxConfig: "server { listen 80", envVars: [{ key: "NEW", value: "1" }] };
+    expect((await captain.client.patch(name, settings)).status).toBe(1116);
+    expect((await captain.app(name))["envVars"]).toEqual([]);
+    expect(captain.sandbox.app(name).service?.wanted.env).toEqual({ NEW: "1" });
+  });
+
+  sandboxOnly("the default one comes with the list of apps", async () => {
+    const { data } = await captain.client.call("GET", "/user/apps/appDefinitions");
+    expect(data["defaultNginxConfig"]).toContain("proxy_pass");
+    expect((await captain.client.deployImage(await captain.newApp(false), IMAGES.first)).status).toBe(101);
+  });
+});

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runSandboxCommand, SANDBOX_USAGE } from "cdktf-hermes/testing";
+import { parseSandboxArguments } from "../../../lib/testing/caprover-sandbox/command";
+import { CaptainClient } from "../../caprover-contract/captain-client";
+
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "sandbox-command-"));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function imagesFile(content: string): string {
+  const file = join(directory, "images.json");
+  writeFileSync(file, content);
+  return file;
+}
+
+describe("the sandbox as a command", () => {
+  it("prints the environment of a client, serves, and ends on a signal", async () => {
+    const lines: string[] = [];
+    const images = imagesFile('{"agent:1":{"stopSeconds":3,"logLines":[{"line":"ready"}]}}');
+    const args = ["--speed", "50", "--password", "pw", "--images", images];
+    let printed = () => {};
+    const ready = new Promise<void>((resolve) => {
+      printed = resolve;
+    });
+    const running = runSandboxCommand(args, (line) => {
+      if (lines.push(line) === 3) printed();
+    });
+    await ready;
+    expect(lines).toEqual([
+      expect.stringMatching(/^CAPROVER_URL=http:\/\/127\.0\.0\.1:\d+\n$/),
+      "CAPROVER_PASSWORD=pw\n",
+      "CAPROVER_CLOCK_SPEED=50\n",
+    ]);
+    const client = new CaptainClient((lines[0] ?? "").trim().replace("CAPROVER_URL=", ""), "pw");
+    await client.logIn();
+    expect((await client.register("agent", false)).status).toBe(100);
+    process.emit("SIGTERM");
+    await running;
+    await expect(client.status("agent")).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  it("explains itself", async () => {
+    const lines: string[] = [];
+    await runSandboxCommand(["--help"], (line) => lines.push(line));
+    expect(lines).toEqual([SANDBOX_USAGE]);
+  });
+
+  it.each([
+    [["--port", "x"], '--port takes a number of 0 or more, not "x"'],
+    [["--speed", ""], '--speed takes a number of 0 or more, not ""'],
+    [["--no-such"], "no-such"],
+    [["--images", "/no/such/file"], "--images /no/such/file: "],
+  ])("refuses %j", (args, message) => {
+    expect(() => parseSandboxArguments(args)).toThrow(message);
+  });
+
+  it.each([
+    ["[]", "takes a JSON object of images by reference"],
+    ['{"a:1":{"stopSeconds":"3"}}', '"a:1" is no description of an image'],
+    ['{"a:1":{"sings":true}}', '"a:1" is no description of an image'],
+  ])("refuses the images %s", (content, message) => {
+    expect(() => parseSandboxArguments(["--images", imagesFile(content)])).toThrow(message);
+  });
+});
