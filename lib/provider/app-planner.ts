@@ -190,7 +190,7 @@ export function quietFromMs(
   if (write === undefined && app.volumes.length === 0 && hasOnlyPlaceholder(app)) return memory.quietAtMs;
   // somebody else's write keeps no time: it may have been just before this process first looked
   if (write === undefined) ends.push(sinceMs + windowMs);
-  else if (!memory.confirmed.has(write.nonce)) {
+  else {
     const ownMs = Math.max(write.windowSeconds * 1000, windowMs);
     ends.push(Math.min(toClockMs(write.startedMs), sinceMs) + ownMs);
   }
