@@ -1,5 +1,5 @@
 /** What a plan of many CapRover apps costs, and how long the provider takes to start. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { CapRoverSandbox } from "../../lib/testing";
 import { bundleProvider } from "../../scripts/bundle-provider";
 import { CaptainClient } from "../caprover-contract/captain-client";
@@ -99,7 +99,12 @@ async function timedPlan(workspace: Workspace): Promise<{ readonly ms: number; r
 /** Peak resident memory of the largest child, as Linux knows it; 0 elsewhere. */
 function peakOfChildren(pid: number): number {
   try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const children = threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
+        .split(" ")
+        .filter((child) => child !== ""),
+    );
     const peaks = children.map(
       (child) => /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child}/status`, "utf8"))?.[1],
     );

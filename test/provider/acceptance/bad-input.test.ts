@@ -1,7 +1,6 @@
 /** What bad input gets: a diagnostic on its attribute, before anything is written. */
 import { createServer, type Server } from "node:http";
-import { describeWithTerraform } from "../../terraform-plugin/terraform";
-import { scenes } from "../captain";
+import { describeInSandbox, scenes } from "../captain";
 
 const app = (attributes: string, name = "web") => `resource "caprover_app" "web" {
   name = "${name}"
@@ -9,7 +8,7 @@ const app = (attributes: string, name = "web") => `resource "caprover_app" "web"
 }
 `;
 
-describeWithTerraform("bad input", () => {
+describeInSandbox("bad input", () => {
   const scene = scenes();
 
   it.each([

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
-import { scenes } from "../captain";
+import { finished } from "../../terraform-plugin/terraform";
+import { describeInSandbox, scenes } from "../captain";
 
 const EXAMPLE = readFileSync(join(__dirname, "..", "example", "main.tf"), "utf8");
 
-describeWithTerraform("the example of the documentation", () => {
+describeInSandbox("the example of the documentation", () => {
   const scene = scenes();
 
   it("applies, is then unchanged, and keeps its ephemeral values to itself", async () => {

@@ -1,12 +1,12 @@
 /** Traps of CapRover that a provider falls into unless it knows them. */
 import { CapRoverSandbox } from "cdktf-hermes/testing";
-import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform-plugin/terraform";
 import { AGENT, AGENT_V2, agentBlock, START_LINE } from "../agent";
-import { Scene, scenes } from "../captain";
+import { describeInSandbox, Scene, scenes } from "../captain";
 
 const PLACEHOLDER = "caprover/caprover-placeholder-app:latest";
 
-describeWithTerraform("caprover_app knows", () => {
+describeInSandbox("caprover_app knows", () => {
   const scene = scenes();
 
   it("that saved is not applied: a write that died on its way to the engine shows in the plan, and is sent again", async () => {
@@ -172,7 +172,7 @@ describeWithTerraform("caprover_app knows", () => {
   });
 });
 
-describeWithTerraform("on a captain of its own kind, caprover_app", () => {
+describeInSandbox("on a captain of its own kind, caprover_app", () => {
   let scene: Scene | undefined;
   afterEach(() => scene?.end());
   jest.setTimeout(120_000);

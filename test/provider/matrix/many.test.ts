@@ -1,10 +1,9 @@
-import { describeWithTerraform } from "../../terraform-plugin/terraform";
 import { AGENT_V2, agentBlock } from "../agent";
-import { Scene } from "../captain";
+import { describeInSandbox, Scene } from "../captain";
 
 const AGENTS = 20;
 
-describeWithTerraform("many agents", () => {
+describeInSandbox("many agents", () => {
   jest.setTimeout(600_000);
 
   it("are changed in little more time than one, since their waits run side by side", async () => {
