@@ -1,0 +1,200 @@
+/** What can be told of a configuration or a plan before anything is written. */
+import { type CheckContext, type PlanContext, TerraformError, UNKNOWN } from "../terraform-plugin";
+import type { App } from "./app";
+import { hasOnlyPlaceholder } from "./app";
+import { isDeployed, isEmpty } from "./app-planner";
+import type { Target } from "./app-runner";
+import type { AppDraft, AppState } from "./app-schema";
+import { changesOf, heldElsewhere } from "./app-settings";
+import { fingerprintOf } from "./app-state";
+import { isKnown, volumesOf } from "./app-target";
+import { templatedKeys } from "./app-validators";
+import type { AppList, Captain } from "./captain";
+import { normalOverride } from "./override";
+import { listProjects } from "./project-resource";
+import { writeStamp } from "./stamp";
+
+/** Checks that need several attributes. */
+export function checkApp(config: AppDraft, { error }: CheckContext): void {
+  const { persistent, volumes, instance_count: count, image, captain_definition: definition } = config;
+  const hasData = persistent === true;
+  if (isKnown(persistent) && !hasData && isKnown(volumes) && volumes !== null && volumes.length > 0) {
+    error("Volumes need persistent = true", {
+      at: ["volumes"],
+      detail: "CapRover mounts volumes only into apps with data.",
+    });
+  }
+  if (hasData && typeof count === "number" && count > 1) {
+    error(`An app with data runs once, not ${count} times`, {
+      at: ["instance_count"],
+      detail: "Several containers on the same data destroy it. Give 0 or 1.",
+    });
+  }
+  if (typeof image === "string" && typeof definition === "string") {
+    error("Give image or captain_definition, not both", { at: ["captain_definition"] });
+  }
+  if (image === "") error("image is empty", { at: ["image"], detail: "Leave it out, or name an image." });
+  if (isKnown(volumes) && volumes !== null) {
+    for (const volume of volumes) {
+      if (!isKnown(volume) || !isKnown(volume.name) || !isKnown(volume.host_path)) continue;
+      if ((volume.name === null) === (volume.host_path === null)) {
+        error("A volume has either a name or a host_path", { at: ["volumes"] });
+      }
+    }
+  }
+  checkEnvironment(config, error);
+  const { ready, web_app: webApp } = config;
+  if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
+    const { status, contains } = ready.http;
+    if (webApp === false) error("An app without an address has no HTTP condition", { at: ["ready"] });
+    if (contains === null && (status === null || status === 200)) {
+      error("ready.http needs a text in contains, or another status than 200", {
+        at: ["ready", "http"],
+        detail: "CapRover answers 200 with a page of its own for apps that are not there.",
+      });
+    }
+  }
+}
+
+function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void {
+  const { environment, secret_environment_wo: secret, environment_templates: templates } = config;
+  const plain = isKnown(environment) ? (environment ?? {}) : {};
+  const hidden = isKnown(secret) ? (secret ?? {}) : {};
+  for (const key of Object.keys(hidden)) {
+    if (key in plain) {
+      error(`The variable ${key} is set twice`, {
+        at: ["environment", key],
+        detail: "It is in environment and in secret_environment_wo. Keep one.",
+      });
+    }
+  }
+  if (templates !== false && templates !== null) return;
+  const detail = "Docker Swarm replaces {{…}}. When that is wanted, set environment_templates = true.";
+  for (const key of templatedKeys(plain)) {
+    error(`The value of ${key} holds {{`, { at: ["environment", key], detail });
+  }
+  for (const key of templatedKeys(hidden)) {
+    error(`The value of ${key} holds {{`, { at: ["secret_environment_wo"], detail });
+  }
+}
+
+/** Changes of these are no business of CapRover's. */
+const NOT_SENT: readonly (keyof AppState)[] = [
+  "ready",
+  "deletion_protection",
+  "delete_volumes",
+  "stop_wait_seconds",
+  "environment_templates",
+  "deployed_version",
+  "url",
+  "root_domain",
+];
+
+/** What the plan can say more than the schema does. */
+export function refinePlan(
+  planned: AppDraft,
+  { config, prior, warn }: PlanContext<unknown, AppDraft, AppState>,
+): Partial<AppDraft> {
+  const secret = config.secret_environment_wo;
+  const keys = isKnown(secret) ? Object.keys(secret ?? {}).sort() : UNKNOWN;
+  const refined: Partial<AppDraft> = { applied: true, secret_environment_keys: keys };
+  if (prior === null) return refined;
+  const same = sameMeaning(planned, prior);
+  const next = { ...planned, ...refined, ...same };
+  const deploys = isDeployPlanned(config, prior, next);
+  if (deploys && config.image === null) Object.assign(next, { image: UNKNOWN });
+  if (deploys) Object.assign(next, { deployed_version: UNKNOWN });
+  if (next.web_app !== prior.web_app) Object.assign(next, { url: UNKNOWN });
+  const changed = changedNames(next, prior);
+  if (changed.length > 0 && prior.instance_count > 0 && planned.name === prior.name) {
+    warn(`Applying this restarts ${prior.name}`, {
+      detail: `CapRover starts a new container for each change; here: ${changed.join(", ")}.`,
+    });
+  }
+  return next;
+}
+
+/** Another spelling is no change. */
+function sameMeaning(planned: AppDraft, prior: AppState): Partial<AppDraft> {
+  const { service_override: override, captain_definition: definition } = planned;
+  return {
+    ...(typeof override === "string" &&
+    prior.service_override !== null &&
+    normalOverride(override) === normalOverride(prior.service_override)
+      ? { service_override: prior.service_override }
+      : {}),
+    ...(typeof definition === "string" &&
+    prior.captain_definition !== null &&
+    fingerprintOf(definition) === fingerprintOf(prior.captain_definition)
+      ? { captain_definition: prior.captain_definition }
+      : {}),
+  };
+}
+
+function isDeployPlanned(config: AppDraft, prior: AppState, next: AppDraft): boolean {
+  if (prior.applied === false && (config.image !== null || config.captain_definition !== null)) return true;
+  if (config.image !== null) return next.image !== prior.image;
+  return config.captain_definition !== null && next.captain_definition !== prior.captain_definition;
+}
+
+function changedNames(next: AppDraft, prior: AppState): readonly string[] {
+  const text = (value: unknown) =>
+    JSON.stringify(value, (_key, part) => (typeof part === "symbol" ? "unknown" : part));
+  const names = Object.keys(prior).filter((name): name is keyof AppState => name in next);
+  return names.filter((name) => !NOT_SENT.includes(name) && text(next[name]) !== text(prior[name]));
+}
+
+/** Replacing an app from before CapRover 1.15 would give it other volumes: their names had a prefix. */
+export function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
+  const replaced = planned.name !== prior.name || planned.persistent !== prior.persistent;
+  const named = app?.volumes.some((volume) => "volumeName" in volume) ?? false;
+  if (!replaced || app === undefined || !app.isLegacy || !app.canPatch || !named) return;
+  throw new TerraformError(`Replacing ${prior.name} would lose its volumes`, {
+    detail:
+      "It was made by a CapRover before 1.15, where the volumes of an app are called captain--…; a new app would get empty ones. Copy the data, or keep name and persistent.",
+    at: [planned.name === prior.name ? "persistent" : "name"],
+  });
+}
+
+/** Two apps on one volume are two containers on the same data. */
+export function checkHeldVolumes(list: AppList, planned: Pick<AppState, "name" | "volumes">): void {
+  const [held] = heldElsewhere(list.apps, planned.name, volumesOf(planned));
+  if (held === undefined) return;
+  throw new TerraformError(`"${held.volume}" is mounted by app "${held.heldBy}" already`, {
+    detail:
+      "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first.",
+    at: ["volumes"],
+  });
+}
+
+/** The project has to be there before an image is deployed into the app. */
+export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
+  if (projectId === "") return;
+  const projects = await listProjects(captain, signal);
+  if (projects.some(({ id }) => id === projectId)) return;
+  throw new TerraformError(`There is no project with the id "${projectId}"`, {
+    detail: "Give the id of a caprover_project, or leave project_id out.",
+    at: ["project_id"],
+  });
+}
+
+export function checkCaptain(list: AppList, state: Pick<AppState, "name" | "root_domain">): void {
+  const known = state.root_domain ?? "";
+  if (known === "" || known === list.rootDomain) return;
+  throw new TerraformError(`${state.name} lives on another captain`, {
+    detail: `Its state names the root domain "${known}", and this captain has "${list.rootDomain}". Point the provider at the right one. If the captain's root domain was changed, remove the app from the state and import it.`,
+  });
+}
+
+/** An app that is already there is taken only when nothing of somebody else's can be lost. */
+export function checkAdoption(app: App, target: Target): void {
+  const isVirgin = hasOnlyPlaceholder(app) && app.envVars.length === 0 && app.volumes.length === 0;
+  const isHalfMade = writeStamp(app) !== undefined && app.instanceCount === 0;
+  const { source, settings, persistent } = target;
+  const isEqual = isEmpty(changesOf(app, settings)) && (source === undefined || isDeployed(app, source));
+  if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
+  throw new TerraformError(`There is an app "${app.name}" already`, {
+    detail: `It is not one that Terraform began to make. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
+    at: ["name"],
+  });
+}

@@ -1,0 +1,204 @@
+/**
+ * How an app gets from what it is to what is wanted, one step at a time. Pure: it sees the app as CapRover lists it,
+ * what this process has done, and the time, and says what comes next; whoever killed the process before doesn't
+ * matter. Two rules lie under it. A write that may start a container on data waits until every container of before
+ * must have stopped. And what may already have happened is looked at before it is done again.
+ */
+import { type App, deployed, hasOnlyPlaceholder } from "./app";
+import { type Changes, changesOf, type Settings } from "./app-settings";
+import { DEFAULT_STOP_GRACE_SECONDS, readOverride } from "./override";
+import { deployStamp, type Stamp, writeStamp } from "./stamp";
+
+export interface Source {
+  /** What the captain-definition says; `image` alone for a plain image. */
+  readonly captainDefinition: string;
+  /** Undefined when CapRover builds the image and names it. */
+  readonly image: string | undefined;
+  readonly fingerprint: string;
+}
+export interface Wanted {
+  readonly settings: Settings;
+  /** Undefined leaves the image to whoever deploys it. */
+  readonly source: Source | undefined;
+  /** There is a way to see that a new container runs, so a write that was cut off can be proven. */
+  readonly hasStartLine: boolean;
+  /** The longest that a container may take to stop, as far as the configuration of now and before tells. */
+  readonly longestStopSeconds: number;
+}
+
+/** What is seen now. Times are milliseconds of one clock that never runs backwards. */
+export interface Situation {
+  readonly app: App | undefined;
+  readonly buildFailed: boolean;
+  readonly nowMs: number;
+  /** When this process first saw the app with its present stamp and version. */
+  readonly sinceMs: number;
+  /** To bring the captain's times, which stamps hold, to the clock of `nowMs`. */
+  readonly toClockMs: (serverMs: number) => number;
+}
+
+/** What this process has done, and what an earlier one has left in the private state. */
+export interface Memory {
+  /** Nonces of writes that were seen to take effect. */
+  readonly confirmed: ReadonlySet<string>;
+  /** The version that was deployed when this provider last saw the app settled. */
+  readonly version: number | undefined;
+  /** Until when containers of before may run, by the writes of this process and of those it remembers. */
+  readonly quietAtMs: number;
+  readonly deploy: PendingDeploy | undefined;
+  readonly deployedNow: boolean;
+  /** When the last write can have reached the service at the earliest. */
+  readonly effectMs: number | undefined;
+  readonly proven: boolean;
+  /** A check that a cut-off write took effect was made, and showed nothing. */
+  readonly verifiedInVain: boolean;
+  /** Writes whose fate is unknown, and deploys that were lost. */
+  readonly failures: number;
+}
+export interface PendingDeploy {
+  readonly nonce: string;
+  readonly sentMs: number;
+  /** CapRover has said that it began, and its process is still the same. */
+  readonly answered: boolean;
+  readonly captainProcess: number;
+  /** The version at the time of sending. */
+  readonly above: number;
+  readonly seenBuildingMs: number | undefined;
+  /** When it was first seen to be the deployed version. */
+  readonly arrivedMs: number | undefined;
+}
+
+export type Step =
+  | { readonly do: "register" }
+  | { readonly do: "configure"; readonly changes: Changes }
+  | { readonly do: "deploy" }
+  /** Looks again a little later. */
+  | { readonly do: "poll"; readonly why: string }
+  | { readonly do: "wait"; readonly untilMs: number; readonly why: string }
+  /** The new container is seen to run. */
+  | { readonly do: "prove" }
+  /** One look whether a write that was cut off has taken effect. */
+  | { readonly do: "verify"; readonly stamp: Stamp }
+  /** The deploy that was followed has come to an end. */
+  | { readonly do: "settleDeploy"; readonly end: "arrived" | "failed" | "lost" | "unclear" }
+  | { readonly do: "giveUp" }
+  | { readonly do: "done" };
+
+/** SIGTERM comes 3 s after an update; after the grace, a pruned successor needs 6 s more. */
+const DRAIN_SECONDS = 3;
+const PRUNE_SECONDS = 6;
+/** `isBuildFailed` may turn true a moment after the version has moved. */
+const SECOND_LOOK_MS = 3000;
+/** A deploy that neither builds nor failed nor arrived for so long was lost with the captain's process. */
+const LOST_AFTER_MS = 15_000;
+const MOST_FAILURES = 3;
+
+export function nextStep(situation: Situation, wanted: Wanted, memory: Memory): Step {
+  const { app, nowMs } = situation;
+  if (memory.failures > MOST_FAILURES) return { do: "giveUp" };
+  if (app === undefined) return { do: "register" };
+  if (app.isBuilding) return { do: "poll", why: "CapRover builds or pulls" };
+  if (memory.deploy !== undefined) return followDeploy(situation, memory.deploy);
+
+  const { settings, source } = wanted;
+  const doubt = doubtful(app, memory);
+  const verifiable = wanted.hasStartLine && app.instanceCount > 0 && !memory.verifiedInVain;
+  const quietAtMs = quietFromMs(situation, wanted, memory);
+  const wait: Step | undefined =
+    nowMs < quietAtMs
+      ? { do: "wait", untilMs: quietAtMs, why: "containers of before may still be stopping" }
+      : undefined;
+  if (doubt.stamp !== undefined && verifiable) return wait ?? { do: "verify", stamp: doubt.stamp };
+
+  const mustDeploy = source !== undefined && (doubt.deploy || !isDeployed(app, source));
+  const parked = app.instanceCount === 0 || hasOnlyPlaceholder(app);
+  if (mustDeploy && parked) {
+    // nothing starts at zero instances, so neither write has to wait
+    const changes = changesOf(app, { ...settings, instanceCount: 0 });
+    return isEmpty(changes) && !doubt.write ? { do: "deploy" } : { do: "configure", changes };
+  }
+  if (mustDeploy) return wait ?? { do: "deploy" };
+
+  const changes = changesOf(app, settings);
+  const mustProve = memory.effectMs !== undefined && !memory.proven && app.instanceCount > 0;
+  if (!isEmpty(changes) || doubt.write) {
+    // the new image may be migrating its data, which a stop would hurt
+    if (mustProve && memory.deployedNow) return { do: "prove" };
+    const startsNothing = settings.instanceCount === 0;
+    return (startsNothing ? undefined : wait) ?? { do: "configure", changes };
+  }
+  return mustProve ? { do: "prove" } : { do: "done" };
+}
+
+function followDeploy({ app, buildFailed, nowMs }: Situation, deploy: PendingDeploy): Step {
+  if (buildFailed) return { do: "settleDeploy", end: "failed" };
+  const arrived = app !== undefined && deployStamp(app)?.nonce === deploy.nonce;
+  if (arrived) {
+    const settled = deploy.arrivedMs !== undefined && nowMs >= deploy.arrivedMs + SECOND_LOOK_MS;
+    if (!settled) return { do: "poll", why: "the new image was deployed" };
+    // the captain may have died after saving the version and before telling the engine
+    return { do: "settleDeploy", end: deploy.answered ? "arrived" : "unclear" };
+  }
+  const lastSeenMs = deploy.seenBuildingMs ?? deploy.sentMs;
+  return nowMs < lastSeenMs + LOST_AFTER_MS
+    ? { do: "poll", why: "the deploy was started" }
+    : { do: "settleDeploy", end: "lost" };
+}
+
+export interface Doubt {
+  readonly write: boolean;
+  readonly deploy: boolean;
+  /** The later one of the stamps in doubt. */
+  readonly stamp: Stamp | undefined;
+}
+
+/** Writes of this provider that are saved and were not seen to take effect. */
+export function doubtful(app: App, { confirmed }: Pick<Memory, "confirmed">): Doubt {
+  const unconfirmed = (stamp: Stamp | undefined) =>
+    stamp !== undefined && !confirmed.has(stamp.nonce) ? [stamp] : [];
+  const write = unconfirmed(writeStamp(app));
+  const deploy = unconfirmed(deployStamp(app));
+  const [stamp] = [...write, ...deploy].sort((a, b) => b.startedMs - a.startedMs);
+  return { write: write.length > 0, deploy: deploy.length > 0, stamp };
+}
+
+export function isDeployed(app: App, source: Source): boolean {
+  if (source.image !== undefined) return deployed(app)?.image === source.image;
+  return deployStamp(app)?.fingerprint === source.fingerprint;
+}
+
+/** How long after a write containers of before may run, at most. */
+export function windowSeconds(
+  app: Pick<App, "serviceOverride"> | undefined,
+  { longestStopSeconds }: Pick<Wanted, "longestStopSeconds">,
+): number {
+  const saved = app === undefined ? null : readOverride(app).stopGraceSeconds;
+  return DRAIN_SECONDS + Math.max(saved ?? 0, longestStopSeconds, DEFAULT_STOP_GRACE_SECONDS) + PRUNE_SECONDS;
+}
+
+/** From when on no container of an earlier write runs. An app without data needs no such care. */
+export function quietFromMs(
+  { app, sinceMs, toClockMs }: Pick<Situation, "app" | "sinceMs" | "toClockMs">,
+  wanted: Pick<Wanted, "longestStopSeconds">,
+  memory: Pick<Memory, "confirmed" | "quietAtMs" | "version">,
+): number {
+  if (app === undefined || !app.persistent) return 0;
+  const windowMs = windowSeconds(app, wanted) * 1000;
+  const ends = [memory.quietAtMs];
+  const write = writeStamp(app);
+  // a fresh app's placeholder has no data
+  if (write === undefined && app.volumes.length === 0 && hasOnlyPlaceholder(app)) return memory.quietAtMs;
+  // somebody else's write keeps no time: it may have been just before this process first looked
+  if (write === undefined) ends.push(sinceMs + windowMs);
+  else {
+    const ownMs = Math.max(write.windowSeconds * 1000, windowMs);
+    ends.push(Math.min(toClockMs(write.startedMs), sinceMs) + ownMs);
+  }
+  const deploy = deployStamp(app);
+  const deployIsKnown =
+    deploy === undefined ? app.deployedVersion === memory.version : memory.confirmed.has(deploy.nonce);
+  if (!deployIsKnown) ends.push(sinceMs + Math.max((deploy?.windowSeconds ?? 0) * 1000, windowMs));
+  return Math.max(...ends);
+}
+
+export const isEmpty = (changes: Changes): boolean => Object.keys(changes).length === 0;

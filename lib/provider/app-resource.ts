@@ -1,0 +1,153 @@
+import { TerraformError } from "../terraform-plugin";
+import type { App } from "./app";
+import {
+  checkAdoption,
+  checkApp,
+  checkCaptain,
+  checkHeldVolumes,
+  checkProject,
+  checkReplacement,
+  refinePlan,
+} from "./app-checks";
+import { deleteApp } from "./app-deletion";
+import { importApp } from "./app-import";
+import { recall, remember, settled } from "./app-memory";
+import { doubtful } from "./app-planner";
+import { AppRunner, type RunOptions, type Target } from "./app-runner";
+import { attributes } from "./app-schema";
+import { leftInForce } from "./app-settings";
+import { computedOf, rememberSecrets, stateOf } from "./app-state";
+import { isKnown, targetOf } from "./app-target";
+import type { AppList } from "./captain";
+import { type CaptainContext, resource } from "./definitions";
+import { SecretDigests } from "./secret-digests";
+
+const HOUR = 3600;
+
+export const appResource = resource({
+  description: "An app of CapRover: its configuration, its image, and the container that runs.",
+  attributes,
+  timeoutSeconds: { create: HOUR, update: HOUR, delete: HOUR },
+
+  validate: checkApp,
+
+  async modifyPlan(planned, context) {
+    const { prior, client, signal } = context;
+    if (prior !== null && client.isConfigured) {
+      const list = await client.captain.cachedApps(signal);
+      checkReplacement(planned, prior, list.apps.get(prior.name));
+      const { volumes, name } = planned;
+      if (isKnown(volumes) && volumes !== null && name === prior.name) {
+        const known = volumes
+          .filter(isKnown)
+          .flatMap((one) =>
+            typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
+              ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
+              : [],
+          );
+        checkHeldVolumes(list, { name: prior.name, volumes: known });
+      }
+    }
+    return refinePlan(planned, context);
+  },
+
+  async planDelete(state, { error }) {
+    if (!state.deletion_protection) return;
+    error(`${state.name} is protected against destruction`, {
+      detail: "Set deletion_protection = false, apply that, and then destroy.",
+      at: ["deletion_protection"],
+    });
+  },
+
+  async create(planned, context) {
+    const { config } = context;
+    const target = targetOf(planned, config, null);
+    const { captain } = context.client;
+    return captain.inTurn(planned.name, async () => {
+      await checkProject(captain, planned.project_id, context.signal);
+      const adopt = (app: App) => checkAdoption(app, target);
+      const check = (list: AppList) => checkHeldVolumes(list, planned);
+      return bring(target, context, { adopt, check });
+    });
+  },
+
+  async read(state, context) {
+    const { captain } = context.client;
+    const list = await captain.cachedApps(context.signal);
+    checkCaptain(list, state);
+    const app = list.apps.get(state.name);
+    if (app === undefined) return null;
+    const doubt = doubtful(app, recall(context.privateState));
+    const found = stateOf(
+      app,
+      list,
+      captain,
+      { ...state, applied: true },
+      SecretDigests.read(context.privateState),
+    );
+    return doubt.stamp === undefined ? found : { ...found, applied: false };
+  },
+
+  async update(planned, context) {
+    const { captain } = context.client;
+    const target = targetOf(planned, context.config, context.prior);
+    return captain.inTurn(planned.name, async () => {
+      if (planned.project_id !== context.prior.project_id) {
+        await checkProject(captain, planned.project_id, context.signal);
+      }
+      const check = (list: AppList) => {
+        checkCaptain(list, context.prior);
+        checkHeldVolumes(list, planned);
+        const app = list.apps.get(planned.name);
+        const left = app === undefined ? [] : leftInForce(app, target.settings);
+        if (left.length > 0) {
+          context.warn(`Removed settings of ${planned.name} stay in force`, {
+            detail: `CapRover can't reset ${left.join(", ")}. Give them another value, or replace the app.`,
+            at: ["service_override"],
+          });
+        }
+      };
+      return bring(target, context, { check });
+    });
+  },
+
+  async delete(state, context) {
+    if (state.deletion_protection) {
+      throw new TerraformError(`${state.name} is protected against destruction`, {
+        at: ["deletion_protection"],
+      });
+    }
+    const { captain } = context.client;
+    await captain.inTurn(state.name, () => deleteApp(state, context));
+  },
+
+  import: importApp,
+});
+
+/** Brings the app to the target and keeps what the next process needs to know. */
+async function bring(
+  target: Target,
+  { client, log, signal, privateState }: CaptainContext,
+  options: Pick<RunOptions, "adopt" | "check">,
+) {
+  const { captain } = client;
+  const remembered = recall(privateState);
+  const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
+  try {
+    const { app, list } = await runner.run();
+    const secretKeys = target.settings.envVars.flatMap(({ key }) => (target.plainKeys.has(key) ? [] : [key]));
+    remember(privateState, settled(app, runner.quietAtServerMs));
+    rememberSecrets(privateState, app, secretKeys);
+    return {
+      ...computedOf(app, list, captain),
+      applied: true,
+      secret_environment_keys: secretKeys.sort(),
+    };
+  } catch (error) {
+    const confirmed = runner.isInDoubt ? new Set<string>() : remembered.confirmed;
+    remember(privateState, { ...remembered, confirmed, quietAtServerMs: runner.quietAtServerMs });
+    // Terraform would replace an app whose creation failed, so it isn't told of one: the next apply knows it again
+    if (options.adopt !== undefined) await runner.park();
+    throw error;
+  }
+}

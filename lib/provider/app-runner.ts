@@ -1,0 +1,359 @@
+import { type Logger, TerraformError } from "../terraform-plugin";
+import { API_STATUS, isDone } from "./api-status";
+import { type App, deployed } from "./app";
+import { freshMemory, type Remembered } from "./app-memory";
+import { type Memory, nextStep, type Situation, type Step, type Wanted, windowSeconds } from "./app-planner";
+import { type Changes, hiddenValues, updateBody } from "./app-settings";
+import type { AppList, Captain, Outcome } from "./captain";
+import { refusal } from "./captain-errors";
+import { flagAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from "./json";
+import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
+import { deployStamp, formatStamp, newStamp, writeStamp } from "./stamp";
+
+export interface Target extends Wanted {
+  readonly appName: string;
+  readonly persistent: boolean;
+  readonly ready: ReadyConditions;
+  readonly credentials: Probe["credentials"];
+  /** Keys of the environment whose values may be shown. */
+  readonly plainKeys: ReadonlySet<string>;
+}
+export interface RunOptions {
+  readonly captain: Captain;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+  readonly remembered: Remembered;
+  /**
+   * Decides whether an app that is already there may be taken for the one to create.
+   * Undefined when the app has to be there.
+   */
+  readonly adopt?: (app: App) => void;
+  /** Called before the first write, with everything that is known. */
+  readonly check?: (list: AppList) => void;
+}
+
+const POLL_SECONDS = 1;
+const EXCERPT_LINES = 12;
+
+/** Brings one app to what is wanted: asks the planner for the next step, takes it, and looks again. */
+export class AppRunner {
+  private memory: Memory;
+  private seen = { key: "", sinceMs: 0 };
+  private lastWhy = "";
+  /** What CapRover has saved is not what runs. */
+  isInDoubt = false;
+  private exists = false;
+
+  constructor(
+    private readonly target: Target,
+    private readonly options: RunOptions,
+  ) {
+    const { remembered } = options;
+    this.memory = freshMemory(remembered, this.toClockMs(remembered.quietAtServerMs));
+  }
+
+  /** Until when containers of before may run, by the captain's time. */
+  get quietAtServerMs(): number {
+    return this.captain.nowMs() + this.memory.quietAtMs - this.nowMs;
+  }
+
+  /** @returns the app, settled */
+  async run(): Promise<{ readonly app: App; readonly list: AppList }> {
+    for (let first = true; ; first = false) {
+      const list = await this.captain.apps(this.options.signal);
+      const app = list.apps.get(this.target.appName);
+      if (first) this.options.check?.(list);
+      if (app !== undefined && !this.exists) {
+        this.options.adopt?.(app);
+        this.exists = true;
+      }
+      const step = nextStep(await this.situation(app), this.target, this.memory);
+      this.progress(step);
+      if (step.do === "done" && app !== undefined) return { app, list };
+      await this.take(step, app, list);
+    }
+  }
+
+  /** Leaves an app that this run has begun at zero instances, where nothing crashes again and again. */
+  async park(): Promise<void> {
+    const { signal, log } = this.options;
+    if (!this.exists || signal.aborted) return;
+    try {
+      const app = (await this.captain.apps(signal)).apps.get(this.target.appName);
+      if (app === undefined || app.isBuilding || app.instanceCount === 0) return;
+      log.info(`${app.name}: park`, { why: "its creation failed; the next apply goes on from there" });
+      await this.configure(app, { instanceCount: 0 });
+    } catch (error) {
+      log.warn("the app could not be parked", {
+        why: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  private get captain(): Captain {
+    return this.options.captain;
+  }
+
+  private get nowMs(): number {
+    return this.captain.clock.milliseconds();
+  }
+
+  private toClockMs(serverMs: number): number {
+    return this.nowMs + serverMs - this.captain.nowMs();
+  }
+
+  private remember(change: Partial<Memory>): void {
+    this.memory = { ...this.memory, ...change };
+  }
+
+  private async situation(app: App | undefined): Promise<Situation> {
+    const key = app === undefined ? "" : `${writeStamp(app)?.nonce} ${app.deployedVersion}`;
+    if (key !== this.seen.key || this.seen.sinceMs === 0) this.seen = { key, sinceMs: this.nowMs };
+    if (app !== undefined) this.observeDeploy(app);
+    const { deploy } = this.memory;
+    return {
+      app,
+      buildFailed: deploy !== undefined && app !== undefined && (await this.hasBuildFailed(app)),
+      nowMs: this.nowMs,
+      sinceMs: this.seen.sinceMs,
+      toClockMs: (serverMs) => this.toClockMs(serverMs),
+    };
+  }
+
+  private observeDeploy(app: App): void {
+    const { deploy } = this.memory;
+    if (deploy === undefined) return;
+    const arrived = deployStamp(app)?.nonce === deploy.nonce;
+    this.remember({
+      deploy: {
+        ...deploy,
+        answered: deploy.answered && deploy.captainProcess === this.captain.processesSeen,
+        seenBuildingMs: app.isBuilding ? this.nowMs : deploy.seenBuildingMs,
+        arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
+      },
+    });
+  }
+
+  /** The flag outlives its build, so it counts only once there is a newer one. */
+  private async hasBuildFailed(app: App): Promise<boolean> {
+    const { deploy } = this.memory;
+    if (deploy === undefined || app.isBuilding) return false;
+    const isOurs = deploy.seenBuildingMs !== undefined || newestVersion(app) > deploy.above;
+    return isOurs && flagAt(await this.buildStatus(), "isBuildFailed");
+  }
+
+  private buildStatus(): Promise<JsonObject> {
+    const { appName } = this.target;
+    return this.captain.read(
+      `/user/apps/appData/${appName}`,
+      `tell the build of app "${appName}"`,
+      this.options.signal,
+    );
+  }
+
+  private progress(step: Step): void {
+    const why = "why" in step ? step.why : "";
+    if (step.do === "poll" && why === this.lastWhy) return;
+    this.lastWhy = why;
+    const seconds = step.do === "wait" ? { seconds: Math.round((step.untilMs - this.nowMs) / 1000) } : {};
+    this.options.log.info(`${this.target.appName}: ${step.do}`, { why, ...seconds });
+  }
+
+  private async take(step: Step, app: App | undefined, list: AppList): Promise<void> {
+    const { clock } = this.captain;
+    const { signal } = this.options;
+    if (step.do === "register") return this.register();
+    if (app === undefined) throw this.gone();
+    switch (step.do) {
+      case "configure":
+        return this.configure(app, step.changes);
+      case "deploy":
+        return this.deploy(app);
+      case "poll":
+        return clock.sleep(POLL_SECONDS, signal);
+      case "wait":
+        return clock.sleep((step.untilMs - this.nowMs) / 1000, signal);
+      case "prove":
+        await awaitReady(this.probe(app, list, this.memory.effectMs ?? this.nowMs));
+        return this.remember({ proven: true });
+      case "verify": {
+        const started = await hasStarted(this.probe(app, list, this.toClockMs(step.stamp.startedMs)));
+        if (!started) return this.remember({ verifiedInVain: true });
+        const nonces = [writeStamp(app), deployStamp(app)].flatMap((stamp) => stamp?.nonce ?? []);
+        return this.remember({
+          confirmed: new Set([...this.memory.confirmed, ...nonces]),
+          effectMs: this.toClockMs(step.stamp.startedMs),
+        });
+      }
+      case "settleDeploy":
+        return this.settleDeploy(app, step.end);
+      case "giveUp":
+        throw new TerraformError(`It is not known whether CapRover took the last change of ${app.name}`, {
+          detail:
+            "It broke off several times. When it answers HTTP 500 each time, the engine refuses the service: look at service_override, limits and ports. The captain's own log says why. The next apply tries again.",
+        });
+    }
+  }
+
+  private async register(): Promise<void> {
+    const { appName, persistent, settings } = this.target;
+    if (this.options.adopt === undefined || this.exists) throw this.gone();
+    const body = { appName, projectId: settings.projectId, hasPersistentData: persistent };
+    const outcome = await this.write("POST", "/user/apps/appDefinitions/register?detached=1", body);
+    if (outcome.kind === "uncertain") return this.uncertain();
+    if (outcome.status === API_STATUS.alreadyExists) return;
+    this.expectDone(outcome, `create app "${appName}"`);
+    this.exists = true;
+  }
+
+  private async configure(app: App, changes: Changes): Promise<void> {
+    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target));
+    const body = updateBody(app, { ...changes, ...(await this.placement(app, changes)) }, stamp);
+    const sentMs = this.nowMs;
+    const outcome = await this.write(
+      app.canPatch ? "PATCH" : "POST",
+      "/user/apps/appDefinitions/update",
+      body,
+    );
+    if (outcome.kind === "uncertain") return this.uncertain(app);
+    if (isBusyBuilding(outcome)) return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
+    if (outcome.status === API_STATUS.nginxRefused) {
+      // the saved app is the one of before, and the service already the new one: nothing is certain
+      this.isInDoubt = true;
+    }
+    if (!isSavedWithoutImage(outcome)) this.expectDone(outcome, `change app "${app.name}"`);
+    this.remember({
+      confirmed: new Set([...this.memory.confirmed, stamp.nonce]),
+      quietAtMs: this.windowFromNow(app),
+      effectMs: sentMs,
+      proven: false,
+    });
+  }
+
+  /** An app whose placeholder could not be pulled has no service, and CapRover then asks for the node. */
+  private async placement(app: App, changes: Changes): Promise<Changes> {
+    const hasService = deployed(app)?.image !== undefined && deployed(app)?.image !== "";
+    if (hasService || !app.persistent || app.nodeId !== "" || changes["nodeId"] !== undefined) return {};
+    const data = await this.captain.read("/user/system/nodes", "list the nodes", this.options.signal);
+    const nodes = objectsAt(data, "nodes");
+    const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
+    return leader === undefined ? {} : { nodeId: textAt(leader, "nodeId") };
+  }
+
+  private async deploy(app: App): Promise<void> {
+    const { source } = this.target;
+    if (source === undefined) return;
+    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), source.fingerprint);
+    const sentMs = this.nowMs;
+    const pending = {
+      nonce: stamp.nonce,
+      sentMs,
+      above: newestVersion(app),
+      captainProcess: this.captain.processesSeen,
+      seenBuildingMs: undefined,
+      arrivedMs: undefined,
+    };
+    const outcome = await this.write("POST", `/user/apps/appData/${app.name}?detached=1`, {
+      captainDefinitionContent: source.captainDefinition,
+      gitHash: formatStamp(stamp),
+    });
+    if (outcome.kind === "answer") this.expectDone(outcome, `deploy app "${app.name}"`);
+    this.remember({ deploy: { ...pending, answered: outcome.kind === "answer" } });
+  }
+
+  private async settleDeploy(app: App, end: "arrived" | "failed" | "lost" | "unclear"): Promise<void> {
+    const { deploy } = this.memory;
+    if (deploy === undefined) return;
+    if (end === "failed") throw await this.buildFailure(app);
+    if (end !== "arrived") {
+      this.remember({ deploy: undefined });
+      return this.uncertain(app);
+    }
+    this.remember({
+      deploy: undefined,
+      deployedNow: true,
+      version: app.deployedVersion,
+      confirmed: new Set([...this.memory.confirmed, deploy.nonce]),
+      effectMs: deploy.seenBuildingMs ?? deploy.sentMs,
+      proven: false,
+      // at zero instances nothing was stopped
+      ...(app.instanceCount === 0 ? {} : { quietAtMs: this.windowFromNow(app) }),
+    });
+  }
+
+  private async buildFailure(app: App): Promise<TerraformError> {
+    const lines = textsAt(objectAt(await this.buildStatus(), "logs"), "lines")
+      .map((line) => this.redact(app, line).trimEnd())
+      .filter((line) => line !== "");
+    return new TerraformError(
+      `CapRover could not deploy ${this.target.source?.image ?? "the build"} to ${app.name}`,
+      {
+        detail: `The build log ends with:\n${lines
+          .slice(-EXCERPT_LINES)
+          .map((line) => `  ${line}`)
+          .join("\n")}`,
+        at: [this.target.source?.image === undefined ? "captain_definition" : "image"],
+      },
+    );
+  }
+
+  private probe(app: App, { rootDomain }: AppList, sinceMs: number): Probe {
+    const { ready, credentials } = this.target;
+    return {
+      captain: this.captain,
+      app,
+      rootDomain,
+      conditions: ready,
+      credentials,
+      sinceServerMs: this.captain.nowMs() - (this.nowMs - sinceMs) - 1000,
+      quietAtMs: Math.max(this.memory.quietAtMs, sinceMs + windowSeconds(app, this.target) * 1000),
+      signal: this.options.signal,
+      redact: (text) => this.redact(app, text),
+    };
+  }
+
+  /** CapRover prints the environment into build logs. */
+  private redact(app: App, text: string): string {
+    return hiddenValues(app, this.target.plainKeys)
+      .filter((value) => value.length > 2)
+      .sort((a, b) => b.length - a.length)
+      .reduce((result, value) => result.replaceAll(value, "(sensitive value)"), text);
+  }
+
+  private write(method: "POST" | "PATCH", path: string, body: JsonObject): Promise<Outcome> {
+    return this.captain.write(method, path, body, this.options.signal);
+  }
+
+  private windowFromNow(app: App | undefined): number {
+    return this.nowMs + windowSeconds(app, this.target) * 1000;
+  }
+
+  /** Whatever it was may have begun just now: nothing is sent before its containers must have settled. */
+  private uncertain(app?: App): void {
+    this.remember({
+      failures: this.memory.failures + 1,
+      quietAtMs: this.windowFromNow(app),
+      verifiedInVain: false,
+    });
+  }
+
+  private expectDone(outcome: Extract<Outcome, { kind: "answer" }>, call: string): void {
+    if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
+  }
+
+  private gone(): TerraformError {
+    return new TerraformError(`App "${this.target.appName}" is not on the captain any more`, {
+      detail: "Somebody deleted it meanwhile. The next plan creates it anew.",
+    });
+  }
+}
+
+const newestVersion = (app: App): number => Math.max(-1, ...app.versions.map(({ version }) => version));
+
+const isBusyBuilding = (outcome: Extract<Outcome, { kind: "answer" }>): boolean =>
+  outcome.status === API_STATUS.illegalOperation && /build in-progress/i.test(outcome.description);
+
+/** Refused after saving, because there is no image yet to apply it to. */
+const isSavedWithoutImage = (outcome: Extract<Outcome, { kind: "answer" }>): boolean =>
+  outcome.status === API_STATUS.illegalParameter &&
+  /imagename for deployed version/i.test(outcome.description);

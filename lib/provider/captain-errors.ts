@@ -1,0 +1,86 @@
+/** CapRover's refusals in Terraform's words: the app, the call, what to do, and the attribute it is about. */
+import { type Path, TerraformError } from "../terraform-plugin";
+import { API_STATUS } from "./api-status";
+
+export interface Refusal {
+  /** What was asked, such as `update app "hermes"`. */
+  readonly call: string;
+  readonly status: number;
+  readonly description: string;
+}
+
+interface Explanation {
+  readonly status?: number;
+  readonly text?: RegExp;
+  readonly fix: string;
+  readonly at?: Path;
+}
+
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    text: /project not found/i,
+    fix: "Give the id of a caprover_project, or leave project_id out.",
+    at: ["project_id"],
+  },
+  {
+    text: /node id you requested/i,
+    fix: "The data source caprover_system lists the ids of the nodes.",
+    at: ["node_id"],
+  },
+  {
+    status: API_STATUS.badName,
+    text: /app name/i,
+    fix: "A name has at most 49 lower-case letters, digits and single hyphens, and is neither captain nor registry nor begins with captain-.",
+    at: ["name"],
+  },
+  {
+    text: /domain name is not accepted/i,
+    fix: "Give a host name that is no subdomain of the captain's root domain.",
+  },
+  { text: /serviceUpdateOverride/, fix: "It takes a YAML or JSON object.", at: ["service_override"] },
+  { text: /force ssl/i, fix: "Enable SSL for one of the app's domains first." },
+  {
+    text: /enable ssl for your root domain/i,
+    fix: "Enable SSL for the captain's root domain in its dashboard first.",
+  },
+  {
+    status: API_STATUS.nginxRefused,
+    fix: "nginx refused its configuration. Look at the nginx settings of this app and of the captain.",
+  },
+  {
+    status: API_STATUS.authenticationFailed,
+    fix: "The registry refused the account. Check user name, password and domain.",
+  },
+];
+
+export function refusal({ call, status, description }: Refusal): TerraformError {
+  const known = EXPLANATIONS.find(
+    (one) => (one.status ?? status) === status && (one.text?.test(description) ?? true),
+  );
+  return new TerraformError(`CapRover refused to ${call}: ${description}`, {
+    detail: `CapRover's status is ${status}.${known === undefined ? "" : ` ${known.fix}`}`,
+    ...(known?.at === undefined ? {} : { at: known.at }),
+  });
+}
+
+/** Logging in failed: nothing else can work. */
+export function loginRefusal(status: number, description: string): TerraformError {
+  const fixes: Readonly<Record<number, string>> = {
+    [API_STATUS.wrongPassword]:
+      "Give the password of the CapRover dashboard in the attribute password or in CAPROVER_PASSWORD.",
+    [API_STATUS.passwordBackOff]: "CapRover waits after wrong passwords. Try again in a minute.",
+    [API_STATUS.otpRequired]:
+      "Two-factor authentication is on. This provider can't give one-time passwords: switch it off, or keep a captain of its own for automation.",
+  };
+  return new TerraformError(`CapRover refused the login: ${description}`, {
+    detail: fixes[status] ?? `CapRover's status is ${status}.`,
+    at: ["password"],
+  });
+}
+
+export function noCapRover(url: URL, seen: string): TerraformError {
+  return new TerraformError(`${url.origin} does not answer as a CapRover`, {
+    detail: `${seen} Give the address of the captain, such as "https://captain.apps.example.com".`,
+    at: ["url"],
+  });
+}

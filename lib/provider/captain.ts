@@ -1,0 +1,297 @@
+import { type Logger, TerraformError } from "../terraform-plugin";
+import { API_STATUS, isDone } from "./api-status";
+import { type App, readApp } from "./app";
+import { loginRefusal, noCapRover, refusal } from "./captain-errors";
+import type { Clock } from "./clock";
+import { type HttpAnswer, HttpFailure, sendHttp } from "./http";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  parseJson,
+  textAt,
+} from "./json";
+import { Mutex } from "./mutex";
+import { ServerTime } from "./server-time";
+
+export interface CaptainOptions {
+  readonly url: URL;
+  readonly password: string;
+  readonly clock: Clock;
+  /** For each request. */
+  readonly timeoutSeconds: number;
+  readonly log: Logger;
+}
+
+/** What became of a call: CapRover's answer, or nobody knows whether it happened. */
+export type Outcome =
+  | {
+      readonly kind: "answer";
+      readonly status: number;
+      readonly description: string;
+      readonly data: JsonObject;
+    }
+  | { readonly kind: "uncertain"; readonly why: string };
+
+export interface AppList {
+  readonly apps: ReadonlyMap<string, App>;
+  readonly rootDomain: string;
+  readonly defaultNginxConfig: string;
+}
+
+/** A captain that is replaced is away for 40 s; a busy one may pull an image for minutes. */
+const AWAY_SECONDS = 120;
+const BUSY_SECONDS = 900;
+const RETRY_SECONDS = 1;
+const READ_ATTEMPTS = 5;
+const LOGIN_ATTEMPTS = 3;
+/** A list read for a refresh serves the resources of the same refresh. */
+const LIST_FRESH_MS = 30_000;
+
+type Attempt =
+  | Outcome
+  | { readonly kind: "not reached"; readonly why: string; readonly patienceSeconds: number };
+
+/** A client of CapRover's API: logs in, waits while it is away or busy, and never guesses what happened. */
+export class Captain {
+  readonly clock: Clock;
+  readonly url: URL;
+  private readonly serverTime: ServerTime;
+  private readonly writes = new Mutex();
+  private readonly appTurns = new Map<string, Mutex>();
+  private login: Promise<string> | undefined;
+  /** Each process of the captain's wants a login of its own, so this tells when there is another one. */
+  processesSeen = 0;
+  private list: { readonly answer: Promise<AppList>; readonly askedMs: number } | undefined;
+
+  constructor(private readonly options: CaptainOptions) {
+    this.clock = options.clock;
+    this.url = options.url;
+    this.serverTime = new ServerTime(options.clock);
+  }
+
+  /** The captain's time in milliseconds since the epoch. */
+  nowMs(): number {
+    return this.serverTime.nowMs();
+  }
+
+  /** Work on one app at a time, its waits included, while other apps go on. */
+  inTurn<T>(appName: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.appTurns.get(appName) ?? new Mutex();
+    this.appTurns.set(appName, turn);
+    return turn.run(work);
+  }
+
+  /** All apps, as they were when a refresh first asked, or newer. */
+  cachedApps(signal: AbortSignal): Promise<AppList> {
+    if (this.list === undefined || performance.now() - this.list.askedMs > LIST_FRESH_MS) {
+      const answer = this.apps(signal);
+      const list = { answer, askedMs: performance.now() };
+      this.list = list;
+      answer.catch(() => {
+        if (this.list === list) this.list = undefined;
+      });
+    }
+    return this.list.answer;
+  }
+
+  /** All apps as they are now. */
+  async apps(signal: AbortSignal): Promise<AppList> {
+    const data = await this.read("/user/apps/appDefinitions", "list the apps", signal);
+    const apps = objectsAt(data, "appDefinitions").map(readApp);
+    return {
+      apps: new Map(apps.map((app) => [app.name, app])),
+      rootDomain: textAt(data, "rootDomain"),
+      defaultNginxConfig: textAt(data, "defaultNginxConfig"),
+    };
+  }
+
+  /** @param call what it is for, such as `list the apps` */
+  async read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.call("GET", path, undefined, signal);
+      if (outcome.kind === "answer") {
+        if (isDone(outcome.status)) return outcome.data;
+        throw refusal({ call, ...outcome });
+      }
+      if (attempt === READ_ATTEMPTS) {
+        throw new TerraformError(`CapRover did not answer when asked to ${call}`, {
+          detail: `${this.url.origin}: ${outcome.why} (${READ_ATTEMPTS} attempts).`,
+        });
+      }
+      await this.clock.sleep(RETRY_SECONDS * attempt, signal);
+    }
+  }
+
+  /** Sends a change. What surely did not reach CapRover is sent again; what may have reached it is not. */
+  async write(
+    method: "POST" | "PATCH",
+    path: string,
+    body: JsonObject,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    this.list = undefined;
+    try {
+      return await this.call(method, path, body, signal);
+    } finally {
+      this.list = undefined;
+    }
+  }
+
+  /** A change that is safe to send again, such as one of a project. @throws TerraformError when it is refused */
+  async writeOrThrow(path: string, body: JsonObject, call: string, signal: AbortSignal): Promise<JsonObject> {
+    for (let attempt = 1; ; attempt++) {
+      const outcome = await this.write("POST", path, body, signal);
+      if (outcome.kind === "answer") {
+        if (isDone(outcome.status)) return outcome.data;
+        throw refusal({ call, ...outcome });
+      }
+      if (attempt === READ_ATTEMPTS) {
+        throw new TerraformError(`It is not known whether CapRover did ${call}`, {
+          detail: `${outcome.why}.`,
+        });
+      }
+      await this.clock.sleep(RETRY_SECONDS * attempt, signal);
+    }
+  }
+
+  /** Logs in now, so that a wrong password is told before anything else. */
+  async connect(signal: AbortSignal): Promise<void> {
+    await this.token(signal);
+  }
+
+  private async call(
+    method: string,
+    path: string,
+    body: JsonObject | undefined,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const startedMs = this.clock.milliseconds();
+    for (let logins = 1; ; ) {
+      const attempt = await this.attempt(method, path, body, signal);
+      if (
+        attempt.kind === "answer" &&
+        attempt.status === API_STATUS.tokenInvalid &&
+        logins < LOGIN_ATTEMPTS
+      ) {
+        logins++;
+        continue;
+      }
+      if (attempt.kind !== "not reached") return attempt;
+      const waitedSeconds = (this.clock.milliseconds() - startedMs) / 1000;
+      if (waitedSeconds > attempt.patienceSeconds) {
+        throw new TerraformError(`CapRover at ${this.url.origin} can't be reached`, {
+          detail: `${method} ${path}: ${attempt.why}, for ${Math.round(waitedSeconds)} s.`,
+        });
+      }
+      this.options.log.debug("waiting for CapRover", { why: attempt.why, path });
+      await this.clock.sleep(RETRY_SECONDS, signal);
+    }
+  }
+
+  private async attempt(
+    method: string,
+    path: string,
+    body: JsonObject | undefined,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
+    const login = this.token(signal);
+    const token = await login;
+    const send = () => this.send(method, path, body, { "x-captain-auth": token }, signal);
+    const attempt = await (method === "GET" ? send() : this.writes.run(send));
+    const rejected = attempt.kind === "answer" && attempt.status === API_STATUS.tokenInvalid;
+    if (rejected && this.login === login) this.login = undefined;
+    return attempt;
+  }
+
+  private token(signal: AbortSignal): Promise<string> {
+    if (this.login === undefined) {
+      const login = this.logIn(signal);
+      this.login = login;
+      login.catch(() => {
+        if (this.login === login) this.login = undefined;
+      });
+    }
+    return this.login;
+  }
+
+  private async logIn(signal: AbortSignal): Promise<string> {
+    const startedMs = this.clock.milliseconds();
+    for (;;) {
+      const attempt = await this.send("POST", "/login", { password: this.options.password }, {}, signal);
+      if (attempt.kind === "answer") {
+        if (!isDone(attempt.status)) throw loginRefusal(attempt.status, attempt.description);
+        const token = textAt(attempt.data, "token");
+        if (token === "") throw noCapRover(this.url, "It gave no token.");
+        this.processesSeen++;
+        return token;
+      }
+      if ((this.clock.milliseconds() - startedMs) / 1000 > AWAY_SECONDS) {
+        throw new TerraformError(`CapRover at ${this.url.origin} can't be reached`, {
+          detail: `Logging in: ${attempt.why}.`,
+          at: ["url"],
+        });
+      }
+      await this.clock.sleep(RETRY_SECONDS, signal);
+    }
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    body: JsonObject | undefined,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<Attempt> {
+    try {
+      const answer = await sendHttp({
+        url: new URL(`/api/v2${path}`, this.url),
+        method,
+        headers: { "x-namespace": "captain", "content-type": "application/json", ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        timeoutMs: this.clock.timeoutMs(this.options.timeoutSeconds),
+        signal,
+      });
+      this.serverTime.observe(answer.headers.date);
+      return this.understand(answer);
+    } catch (error) {
+      if (!(error instanceof HttpFailure)) throw error;
+      if (error.code === "ENOTFOUND") {
+        throw new TerraformError(`There is no host ${this.url.hostname}`, { at: ["url"] });
+      }
+      return error.mayHaveArrived
+        ? { kind: "uncertain", why: error.message }
+        : { kind: "not reached", why: error.message, patienceSeconds: AWAY_SECONDS };
+    }
+  }
+
+  private understand({ status, headers, text }: HttpAnswer): Attempt {
+    if (status === 429)
+      return { kind: "not reached", why: "it is busy (429)", patienceSeconds: BUSY_SECONDS };
+    if (status >= 300 && status < 400) {
+      throw noCapRover(this.url, `It redirects to ${headers.location ?? "somewhere"}.`);
+    }
+    if (status !== 200) {
+      const answer = `it answered HTTP ${status} "${text.slice(0, 100)}"`;
+      if (status === 404) return { kind: "answer", status: 404, description: "Not Found", data: {} };
+      return { kind: "uncertain", why: answer };
+    }
+    const json: Json | undefined = parseJson(text);
+    const isEnvelope = isJsonObject(json) && Number.isInteger(json["status"]);
+    if (!isEnvelope) {
+      if (headers["x-powered-by"] === undefined && !text.startsWith("{")) {
+        throw noCapRover(this.url, "Its answer is no JSON.");
+      }
+      return { kind: "uncertain", why: "its answer is no JSON of CapRover's" };
+    }
+    const apiStatus = numberAt(json, "status");
+    if (apiStatus === API_STATUS.notReady) {
+      return { kind: "not reached", why: "it is starting (1001)", patienceSeconds: AWAY_SECONDS };
+    }
+    const description = textAt(json, "description");
+    return { kind: "answer", status: apiStatus, description, data: objectAt(json, "data") };
+  }
+}

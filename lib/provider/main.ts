@@ -1,0 +1,4 @@
+import { serve } from "../terraform-plugin";
+import { caproverProvider } from "./provider";
+
+serve(caproverProvider);

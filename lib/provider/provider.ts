@@ -1,0 +1,114 @@
+import { bool, integer, optional, string, TerraformError, UNKNOWN } from "../terraform-plugin";
+import { appResource } from "./app-resource";
+import { Captain } from "./captain";
+import { isLoopback, parseCaptainUrl } from "./captain-url";
+import { CLOCK_SPEED_VARIABLE, Clock } from "./clock";
+import { appDataSource, deployTokenResource, systemDataSource } from "./data-sources";
+import { Connection, provider } from "./definitions";
+import {
+  baseDomainSslResource,
+  customDomainResource,
+  forceSslResource,
+  redirectResource,
+} from "./domain-resources";
+import { projectResource } from "./project-resource";
+import { registryResource } from "./registry-resource";
+
+export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
+
+const DEFAULT_TIMEOUT_SECONDS = 60;
+/** CapRover looks for a newer version of itself for 10 s before it tells its own. */
+const SHORTEST_TIMEOUT_SECONDS = 15;
+const LONGEST_PASSWORD = 29;
+
+export const caproverProvider = provider({
+  description: "Manages the apps of a CapRover.",
+  attributes: {
+    url: optional(string, {
+      description:
+        "Address of the captain, such as `https://captain.apps.example.com`. Default: the environment's `CAPROVER_URL`.",
+    }),
+    password: optional(string, {
+      description:
+        "Password of the dashboard; may be ephemeral. Default: the environment's `CAPROVER_PASSWORD`.",
+      sensitive: true,
+    }),
+    allow_insecure_http: optional(bool, {
+      description: "Allows `http` to another machine, which sends the password in clear.",
+    }),
+    request_timeout_seconds: optional(integer, {
+      description: `How long one request may take. Default: ${DEFAULT_TIMEOUT_SECONDS}.`,
+      validate: (seconds) =>
+        seconds >= SHORTEST_TIMEOUT_SECONDS
+          ? undefined
+          : `${seconds} is less than ${SHORTEST_TIMEOUT_SECONDS}`,
+    }),
+  },
+  async configure(config, { signal, log }) {
+    const { url, password, allow_insecure_http: insecure, request_timeout_seconds: timeout } = config;
+    if (url === UNKNOWN || password === UNKNOWN) return new Connection(undefined);
+    const address = captainUrl(url ?? process.env["CAPROVER_URL"] ?? "", insecure === true);
+    const secret = password ?? process.env["CAPROVER_PASSWORD"] ?? "";
+    checkPassword(secret);
+    const captain = new Captain({
+      url: address,
+      password: secret,
+      clock: new Clock(speedFor(address, process.env[CLOCK_SPEED_VARIABLE])),
+      timeoutSeconds: typeof timeout === "number" ? timeout : DEFAULT_TIMEOUT_SECONDS,
+      log,
+    });
+    await captain.connect(signal);
+    return new Connection(captain);
+  },
+  resources: {
+    caprover_app: appResource,
+    caprover_base_domain_ssl: baseDomainSslResource,
+    caprover_custom_domain: customDomainResource,
+    caprover_force_ssl: forceSslResource,
+    caprover_project: projectResource,
+    caprover_redirect: redirectResource,
+    caprover_registry: registryResource,
+  },
+  dataSources: { caprover_app: appDataSource, caprover_system: systemDataSource },
+  ephemeralResources: { caprover_app_deploy_token: deployTokenResource },
+});
+
+function captainUrl(text: string, allowInsecureHttp: boolean): URL {
+  if (text === "") {
+    throw new TerraformError("The captain's address is missing", {
+      detail: "Give url, or set CAPROVER_URL in the environment.",
+      at: ["url"],
+    });
+  }
+  try {
+    return parseCaptainUrl(text, allowInsecureHttp);
+  } catch (error) {
+    throw new TerraformError("The captain's address can't be used", {
+      detail: error instanceof Error ? error.message : "",
+      at: ["url"],
+    });
+  }
+}
+
+function checkPassword(password: string): void {
+  if (password === "") {
+    throw new TerraformError("The captain's password is missing", {
+      detail: "Give password, or set CAPROVER_PASSWORD in the environment.",
+      at: ["password"],
+    });
+  }
+  if (password.length > LONGEST_PASSWORD) {
+    throw new TerraformError(
+      `The password is longer than the ${LONGEST_PASSWORD} characters that CapRover takes`,
+      {
+        at: ["password"],
+      },
+    );
+  }
+}
+
+/** Against a captain on another machine no wait is ever cut short. */
+export function speedFor(url: URL, text: string | undefined): number {
+  const speed = Number(text ?? 1);
+  return isLoopback(url) && speed > 0 && Number.isFinite(speed) ? speed : 1;
+}

@@ -1,0 +1,61 @@
+/**
+ * CapRover keeps no time of a change and says nothing of whether the engine took it. So each write carries a stamp
+ * where the app list shows it again: a tag for a change of configuration, the git hash for a deploy. A process that
+ * finds a stamp that it can't confirm knows that a write was cut off, and until when containers may still be stopping.
+ */
+import { randomBytes } from "node:crypto";
+import { type App, deployed } from "./app";
+
+export interface Stamp {
+  /** The captain's time at the write. */
+  readonly startedMs: number;
+  /** How long after it containers of before may still run. */
+  readonly windowSeconds: number;
+  readonly nonce: string;
+  /** Of the captain-definition that was deployed; empty for anything else. */
+  readonly fingerprint: string;
+}
+
+const PATTERN = /^terraform-([0-9a-z]{1,9})-([0-9a-z]{1,4})-([0-9a-f]{12})(?:-([0-9a-f]{16}))?$/;
+/** Longer than any stop that makes sense; what is read is not trusted with more. */
+const LONGEST_WINDOW_SECONDS = 24 * 3600;
+
+export function newStamp(startedMs: number, windowSeconds: number, fingerprint = ""): Stamp {
+  const nonce = randomBytes(6).toString("hex");
+  return {
+    startedMs: Math.floor(startedMs / 1000) * 1000,
+    windowSeconds: Math.ceil(windowSeconds),
+    nonce,
+    fingerprint,
+  };
+}
+
+export function formatStamp({ startedMs, windowSeconds, nonce, fingerprint }: Stamp): string {
+  const seconds = Math.floor(startedMs / 1000).toString(36);
+  const parts = ["terraform", seconds, Math.min(windowSeconds, LONGEST_WINDOW_SECONDS).toString(36), nonce];
+  return [...parts, ...(fingerprint === "" ? [] : [fingerprint])].join("-");
+}
+
+/** @returns undefined for a text that is no stamp */
+export function parseStamp(text: string): Stamp | undefined {
+  const [, seconds, window, nonce, fingerprint = ""] = PATTERN.exec(text) ?? [];
+  if (seconds === undefined || window === undefined || nonce === undefined) return undefined;
+  return {
+    startedMs: Number.parseInt(seconds, 36) * 1000,
+    windowSeconds: Math.min(Number.parseInt(window, 36), LONGEST_WINDOW_SECONDS),
+    nonce,
+    fingerprint,
+  };
+}
+
+export const isStamp = (tag: string): boolean => parseStamp(tag) !== undefined;
+
+/** Of the last change of configuration that carried one. */
+export function writeStamp(app: App): Stamp | undefined {
+  return app.tags.flatMap((tag) => parseStamp(tag) ?? []).at(-1);
+}
+
+/** Of the deploy whose image is the current one; undefined when somebody else deployed it. */
+export function deployStamp(app: App): Stamp | undefined {
+  return parseStamp(deployed(app)?.gitHash ?? "");
+}

@@ -1,0 +1,1 @@
+export function bundleProvider(directory: string, name?: string): Promise<void>;
