@@ -128,6 +128,7 @@ export class AppRunner {
       deploy: {
         ...deploy,
         answered: deploy.answered && deploy.captainProcess === this.captain.processesSeen,
+        idleLooks: app.isBuilding || arrived ? 0 : deploy.idleLooks + 1,
         seenBuildingMs: app.isBuilding ? this.nowMs : deploy.seenBuildingMs,
         arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
       },
@@ -250,6 +251,7 @@ export class AppRunner {
       sentMs,
       above: newestVersion(app),
       captainProcess: this.captain.processesSeen,
+      idleLooks: 0,
       seenBuildingMs: undefined,
       arrivedMs: undefined,
     };

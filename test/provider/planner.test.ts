@@ -152,12 +152,10 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
     const key = JSON.stringify([app?.tags, app?.deployedVersion]);
     if (key !== seen.key) seen = { key, sinceMs: model.nowMs };
     const { deploy } = memory;
-    if (
-      deploy !== undefined &&
-      deploy.arrivedMs === undefined &&
-      JSON.stringify(app?.raw).includes(deploy.nonce)
-    ) {
-      memory = { ...memory, deploy: { ...deploy, arrivedMs: model.nowMs } };
+    if (deploy !== undefined) {
+      const arrived = JSON.stringify(app?.raw).includes(deploy.nonce);
+      const arrivedMs = deploy.arrivedMs ?? (arrived ? model.nowMs : undefined);
+      memory = { ...memory, deploy: { ...deploy, idleLooks: arrived ? 0 : deploy.idleLooks + 1, arrivedMs } };
     }
     const situation: Situation = {
       app,
@@ -213,7 +211,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
         const sentMs = model.nowMs;
         const fate = fates.shift() ?? "works";
         const answered = model.deploy(wanted.source?.image ?? "", formatStamp(stamp), fate);
-        const unseen = { seenBuildingMs: undefined, arrivedMs: undefined };
+        const unseen = { idleLooks: 0, seenBuildingMs: undefined, arrivedMs: undefined };
         memory = {
           ...memory,
           deploy: { nonce: stamp.nonce, sentMs, answered, captainProcess: 1, above: 0, ...unseen },
@@ -298,10 +296,13 @@ it("a new app is configured at zero instances, deployed, and then started", () =
   ]);
 });
 
+const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, envVars: [] } };
+
 it.each([
-  ["a new app", () => new Model()],
-  ["a live app", liveModel],
-])("%s never has two containers on its data, whatever breaks and whoever is killed", (_what, make) => {
+  ["a new app", () => new Model(), WANTED],
+  ["a live app", liveModel, WANTED],
+  ["a live app that only gets an image", liveModel, IMAGE_ONLY],
+])("%s never has two containers on its data, whatever breaks and whoever is killed", (_what, make, wanted) => {
   fc.assert(
     fc.property(
       fc.array(fate, { maxLength: 3 }),
@@ -310,15 +311,15 @@ it.each([
         const model = make();
         const left = [...fates];
         for (const { after, pauseMs } of kills) {
-          drive(model, WANTED, left, after);
+          drive(model, wanted, left, after);
           model.nowMs += pauseMs;
         }
-        const { end } = drive(model, WANTED, left);
+        const { end } = drive(model, wanted, left);
         expect(model.overlaps).toEqual([]);
         expect(end).toBe("done");
-        expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(SETTINGS.envVars) });
+        expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(wanted.settings.envVars) });
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });
