@@ -52,6 +52,9 @@ class Model {
   nowMs = 1_000_000;
   raw: Record<string, Json> | undefined;
   buildsUntilMs = 0;
+  /** What the private state holds; a killed process leaves it as it was. */
+  confirmed: ReadonlySet<string> = new Set();
+  confirmedVersion: number | undefined;
   /** Writes that started a container on the data, each with the end of the containers before it. */
   readonly overlaps: string[] = [];
   private stoppingUntilMs = 0;
@@ -143,7 +146,8 @@ interface Run {
 
 /** What the runner does, without a network. Killed after so many steps, it forgets everything. */
 function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.POSITIVE_INFINITY): Run {
-  let memory: Memory = freshMemory({ confirmed: new Set(), version: undefined, quietAtServerMs: 0 }, 0);
+  const { confirmed: kept, confirmedVersion: version } = model;
+  let memory: Memory = freshMemory({ confirmed: kept, version, quietAtServerMs: 0 }, 0);
   const steps: string[] = [];
   let seen = { key: "", sinceMs: 0 };
   for (let count = 0; count < 200; count++) {
@@ -236,12 +240,19 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
   throw new Error(`no end: ${steps.join(" ")}`);
 }
 
+/** An hour after an apply that was complete. */
+function settle(model: Model): void {
+  model.confirmed = new Set(JSON.stringify(model.raw).match(/[0-9a-f]{12}(?=")/g));
+  model.confirmedVersion = model.app?.deployedVersion;
+  model.nowMs += 3_600_000;
+}
+
 function liveModel(): Model {
   const model = new Model();
   const wanted = { ...WANTED, source: { image: "agent:1", captainDefinition: "{}", fingerprint: "" } };
   if (drive(model, { ...wanted, settings: { ...SETTINGS, envVars: [] } }, []).end !== "done")
     throw new Error("not made");
-  model.nowMs += 3_600_000;
+  settle(model);
   return model;
 }
 
@@ -252,15 +263,9 @@ it("plans nothing for an app that is as it should be", () => {
   drive(model, WANTED, []);
   const writes = model.writes;
   expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(SETTINGS.envVars) });
-  model.nowMs += 3_600_000;
-  const memory = freshMemory(
-    {
-      confirmed: new Set(JSON.stringify(model.raw).match(/[0-9a-f]{12}(?=")/g)),
-      version: model.app?.deployedVersion,
-      quietAtServerMs: 0,
-    },
-    0,
-  );
+  settle(model);
+  const { confirmed, confirmedVersion: version } = model;
+  const memory = freshMemory({ confirmed, version, quietAtServerMs: 0 }, 0);
   const situation = {
     app: model.app,
     buildFailed: false,
@@ -275,7 +280,6 @@ it("plans nothing for an app that is as it should be", () => {
 it("a live app is deployed to first, and configured when the stop is over", () => {
   const { steps } = drive(liveModel(), WANTED, []);
   expect(steps.filter((step) => !["poll", "prove", "settleDeploy"].includes(step))).toEqual([
-    "wait",
     "deploy",
     "wait",
     "configure",
@@ -296,12 +300,17 @@ it("a new app is configured at zero instances, deployed, and then started", () =
   ]);
 });
 
+const SETTINGS_ONLY: Wanted = {
+  ...WANTED,
+  source: { image: "agent:1", captainDefinition: "{}", fingerprint: "" },
+};
 const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, envVars: [] } };
 
 it.each([
   ["a new app", () => new Model(), WANTED],
   ["a live app", liveModel, WANTED],
   ["a live app that only gets an image", liveModel, IMAGE_ONLY],
+  ["a live app that only gets settings", liveModel, SETTINGS_ONLY],
 ])("%s never has two containers on its data, whatever breaks and whoever is killed", (_what, make, wanted) => {
   fc.assert(
     fc.property(
@@ -317,7 +326,10 @@ it.each([
         const { end } = drive(model, wanted, left);
         expect(model.overlaps).toEqual([]);
         expect(end).toBe("done");
-        expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(wanted.settings.envVars) });
+        expect(model.running).toEqual({
+          image: wanted.source?.image,
+          env: JSON.stringify(wanted.settings.envVars),
+        });
       },
     ),
     { numRuns: 100 },
