@@ -1,5 +1,10 @@
 import { HOME_PATH, STOP, s6KillWaitSeconds } from "./hermes/container-contract";
-import { dashboardEnvironment, type EnvironmentPart, type SecretVariable } from "./hermes/dashboard";
+import {
+  dashboardEnvironment,
+  type EnvironmentPart,
+  type PlainValue,
+  type SecretVariable,
+} from "./hermes/dashboard";
 import { MODEL_KEY_VARIABLE } from "./hermes/managed-config";
 import { messagingEnvironment } from "./hermes/messaging";
 import { hasFeature } from "./hermes/releases";
@@ -7,9 +12,15 @@ import { ANY_SECRET, apiServerKeyCheck } from "./hermes/secrets";
 import type { HermesAppProps } from "./hermes-app-props";
 import { listening } from "./rules/agent";
 import type { Secret } from "./secret";
+import { joined, numberText } from "./tokens";
+
+export interface AgentEnvironment {
+  readonly plain: Readonly<Record<string, string>>;
+  readonly secrets: readonly SecretVariable[];
+}
 
 /** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
-export function agentEnvironment(props: HermesAppProps): EnvironmentPart {
+export function agentEnvironment(props: HermesAppProps): AgentEnvironment {
   const { release } = props.image;
   const parts = [
     containerEnvironment(props),
@@ -19,9 +30,15 @@ export function agentEnvironment(props: HermesAppProps): EnvironmentPart {
     { plain: props.env ?? {}, secrets: furtherSecrets(props) },
   ];
   return {
-    plain: Object.assign({}, ...parts.map(({ plain }) => plain)),
+    plain: Object.fromEntries(
+      parts.flatMap(({ plain }) => Object.entries(plain)).map(([name, value]) => [name, textOf(value)]),
+    ),
     secrets: parts.flatMap(({ secrets }) => secrets),
   };
+}
+
+function textOf(value: PlainValue): string {
+  return typeof value === "string" ? value : joined(value.items, value.separator);
 }
 
 function containerEnvironment({
@@ -34,14 +51,16 @@ function containerEnvironment({
   return {
     plain: {
       HOME: HOME_PATH,
-      ...(data.uid !== undefined && { HERMES_UID: String(data.uid) }),
-      ...(data.gid !== undefined && { HERMES_GID: String(data.gid) }),
+      ...(data.uid !== undefined && { HERMES_UID: numberText(data.uid) }),
+      ...(data.gid !== undefined && { HERMES_GID: numberText(data.gid) }),
       ...(supervised && {
         S6_KILL_GRACETIME: milliseconds(s6KillWaitSeconds(stopGraceSeconds ?? STOP.defaultGraceSeconds)),
         S6_SERVICES_GRACETIME: milliseconds(STOP.servicesWaitSeconds),
       }),
       // Read by uvicorn itself; releases that have it also get dashboard.trusted_proxies.
-      ...(trustedProxies?.length && { FORWARDED_ALLOW_IPS: trustedProxies.join(",") }),
+      ...(trustedProxies?.length && {
+        FORWARDED_ALLOW_IPS: { items: trustedProxies, separator: "," } as const,
+      }),
     },
     secrets: [],
   };
@@ -56,7 +75,9 @@ function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
     plain: {
       API_SERVER_HOST: address.host,
       API_SERVER_PORT: String(address.port),
-      ...(corsOrigins?.length && { API_SERVER_CORS_ORIGINS: corsOrigins.join(",") }),
+      ...(corsOrigins?.length && {
+        API_SERVER_CORS_ORIGINS: { items: corsOrigins, separator: "," } as const,
+      }),
       ...(modelName !== undefined && { API_SERVER_MODEL_NAME: modelName }),
     },
     secrets: [

@@ -5,7 +5,9 @@ import type { Secret } from "./secret";
 import {
   anyText,
   HTTP_URL,
-  listOf,
+  type LazySchema,
+  lazily,
+  listOrToken,
   optional,
   propsSchema,
   secret,
@@ -112,7 +114,7 @@ export class DashboardAuth extends Construct {
   private constructor(
     scope: Construct,
     id: string,
-    schema: ReturnType<typeof propsSchema>,
+    schema: LazySchema,
     props: object,
     access: (self: DashboardAuth) => DashboardAccess,
   ) {
@@ -122,33 +124,41 @@ export class DashboardAuth extends Construct {
   }
 }
 
-const URL = text(HTTP_URL, "an URL that starts with https:// or http://");
-const LOOPBACK_HTTP = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
+const url = () => text(HTTP_URL, "an URL that starts with https:// or http://");
+const LOOPBACK_HTTP = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
-const BASIC_SCHEMA = propsSchema<{ [K in keyof BasicLoginProps | "password" | "passwordHash"]: unknown }>({
-  username: text(/^\S.*$/, "a user name"),
-  password: optional(secret()),
-  passwordHash: optional(secret()),
-  sessionSecret: secret(),
-  sessionTtlSeconds: optional(wholeNumber(60, Number.MAX_SAFE_INTEGER, "seconds")),
-  publicUrl: optional(URL),
-});
+const BASIC_SCHEMA = lazily(() =>
+  propsSchema<{ [K in keyof BasicLoginProps | "password" | "passwordHash"]: unknown }>({
+    username: text(/^\S.*$/, "a user name"),
+    password: optional(secret()),
+    passwordHash: optional(secret()),
+    sessionSecret: secret(),
+    sessionTtlSeconds: optional(wholeNumber(60, Number.MAX_SAFE_INTEGER, "seconds")),
+    publicUrl: optional(url()),
+  }),
+);
 
-const OIDC_SCHEMA = propsSchema<OidcProps>({
-  issuer: text(LOOPBACK_HTTP, "an https:// URL; http:// on loopback only"),
-  clientId: anyText(),
-  clientSecret: optional(secret()),
-  scopes: optional(listOf(anyText("a scope"))),
-  publicUrl: optional(URL),
-});
+const OIDC_SCHEMA = lazily(() =>
+  propsSchema<OidcProps>({
+    issuer: text(LOOPBACK_HTTP, "an https:// URL; http:// on loopback only"),
+    clientId: anyText(),
+    clientSecret: optional(secret()),
+    scopes: optional(listOrToken(anyText("a scope"))),
+    publicUrl: optional(url()),
+  }),
+);
 
-const NOUS_SCHEMA = propsSchema<NousProps>({
-  clientId: text(/^agent:\S+$/, "agent:<id>"),
-  portalUrl: optional(URL),
-  publicUrl: optional(URL),
-});
+const NOUS_SCHEMA = lazily(() =>
+  propsSchema<NousProps>({
+    clientId: text(/^agent:\S+$/, "agent:<id>"),
+    portalUrl: optional(url()),
+    publicUrl: optional(url()),
+  }),
+);
 
-const LOOPBACK_SCHEMA = propsSchema<object>({});
-const TRUSTED_NETWORK_SCHEMA = propsSchema<{ readonly reason: string }>({
-  reason: anyText("the reason why this network is trusted"),
-});
+const LOOPBACK_SCHEMA = lazily(() => propsSchema<object>({}));
+const TRUSTED_NETWORK_SCHEMA = lazily(() =>
+  propsSchema<{ readonly reason: string }>({
+    reason: anyText("the reason why this network is trusted"),
+  }),
+);

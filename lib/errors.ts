@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 
 /** One thing that is wrong with a construct, in the words of the caller's API. */
@@ -42,8 +43,9 @@ export function describeProblem(problem: Problem): string {
 
 const SHOWN_LENGTH = 80;
 
-/** A value for a message: JSON, shortened. Symbols and functions show as their type. */
+/** A value for a message: JSON, shortened. Symbols and functions show as their type; a token says nothing yet. */
 export function showValue(value: unknown): string {
+  if (Token.isUnresolved(value)) return "(known at apply)";
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }

@@ -15,7 +15,8 @@ import type {
 } from "./hermes-app-props";
 import { HermesImage } from "./hermes-image";
 import { PersistentDataVolume } from "./persistent-data-volume";
-import { ACKNOWLEDGE_SCHEMA } from "./review";
+import { acknowledgeSchema } from "./review";
+import { isUnresolved } from "./tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
@@ -24,7 +25,10 @@ import {
   either,
   flag,
   isRecord,
+  lazily,
   listOf,
+  listOrToken,
+  literalAddress,
   literalText,
   literalWholeNumber,
   mapOf,
@@ -36,116 +40,122 @@ import {
   wholeNumber,
 } from "./validation";
 
-const LARGE = Number.MAX_SAFE_INTEGER;
-const PORT = literalWholeNumber(1, 65535, "");
-const ADDRESS = text(/^[0-9A-Fa-f.:]+$|^localhost$/, "an IP address");
-const NETWORK = text(
-  /^(?:[0-9A-Fa-f.:]+(?:\/\d{1,3})?|\*)$/,
-  "an address or a network such as 172.17.0.0/16",
-);
-const NAME = literalText(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a container name: letters, digits, `.`, `_`, `-`");
-const HOST_PATH = anyText("a path on the engine's host");
+export const HERMES_APP_SCHEMA = lazily(() => {
+  const port = literalWholeNumber(1, 65535, "");
+  const network = text(
+    /^(?:[0-9A-Fa-f.:]+(?:\/\d{1,3})?|\*)$/,
+    "an address or a network such as 172.17.0.0/16",
+  );
+  const name = literalText(
+    /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
+    "a container name: letters, digits, `.`, `_`, `-`",
+  );
+  const hostPath = anyText("a path on the engine's host");
 
-const PUBLISHED_PORT = either(
-  "false, or an address and a port",
-  z.literal(false),
-  propsSchema<PublishedPort>({ address: optional(ADDRESS), port: optional(PORT) }),
-);
+  const publishedPort = either(
+    "false, or an address and a port",
+    z.literal(false),
+    propsSchema<PublishedPort>({ address: optional(literalAddress()), port: optional(port) }),
+  );
 
-const ALLOWED_USERS = either(
-  'a list of user ids, or "everyone"',
-  choice("everyone"),
-  listOf(anyText("a user id")),
-);
+  const allowedUsers = either(
+    'a list of user ids, or "everyone"',
+    choice("everyone"),
+    listOrToken(anyText("a user id")),
+  );
 
-const BOT = propsSchema<BotProps>({ botToken: secret(), allowedUsers: ALLOWED_USERS });
+  const bot = propsSchema<BotProps>({ botToken: secret(), allowedUsers: allowedUsers });
 
-export const HERMES_APP_SCHEMA = propsSchema<HermesAppProps>({
-  image: construct("HermesImage", (value) => value instanceof HermesImage),
-  data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
-  target: optional(
-    construct("HermesTarget", (value) => isRecord(value) && typeof value["deploy"] === "function"),
-  ),
-  name: optional(NAME),
-  dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
-  apiServer: optional(
-    propsSchema<ApiServerProps>({
-      key: secret(),
-      host: optional(ADDRESS),
-      port: optional(PORT),
-      corsOrigins: optional(
-        listOf(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
+  return propsSchema<HermesAppProps>({
+    image: construct("HermesImage", (value) => value instanceof HermesImage),
+    data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
+    target: optional(
+      construct("HermesTarget", (value) => isRecord(value) && typeof value["deploy"] === "function"),
+    ),
+    name: optional(name),
+    dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
+    apiServer: optional(
+      propsSchema<ApiServerProps>({
+        key: secret(),
+        host: optional(literalAddress("localhost")),
+        port: optional(port),
+        corsOrigins: optional(
+          listOrToken(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
+        ),
+        modelName: optional(anyText()),
+      }),
+    ),
+    publish: optional(
+      propsSchema<PublishProps>({ dashboard: optional(publishedPort), apiServer: optional(publishedPort) }),
+    ),
+    model: optional(
+      propsSchema<ModelProps>({
+        provider: anyText("a provider's name"),
+        name: anyText("a model's name"),
+        baseUrl: optional(text(/^https?:\/\/\S*[^\s/]$/, "an http(s):// URL with no slash at the end")),
+        apiKey: optional(secret()),
+      }),
+    ),
+    config: optional(
+      z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
+    ),
+    messaging: optional(
+      propsSchema<MessagingProps>({
+        slack: optional(
+          propsSchema<SlackProps>({ botToken: secret(), appToken: secret(), allowedUsers: allowedUsers }),
+        ),
+        telegram: optional(bot),
+        discord: optional(bot),
+      }),
+    ),
+    secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
+    secretsFile: optional(text(ABSOLUTE_PATH, "an absolute path on the engine's host")),
+    env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
+    trustedProxies: optional(listOrToken(network)),
+    memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
+    cpus: optional(positiveNumber("CPUs")),
+    shmMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
+    healthCheck: optional(
+      either(
+        "false, or its timings",
+        z.literal(false),
+        propsSchema<HealthCheckProps>({
+          intervalSeconds: optional(literalWholeNumber(1, 3600, "seconds")),
+          timeoutSeconds: optional(literalWholeNumber(1, 3600, "seconds")),
+          retries: optional(literalWholeNumber(1, 1000, "")),
+          startPeriodSeconds: optional(literalWholeNumber(0, 86400, "seconds")),
+        }),
       ),
-      modelName: optional(anyText()),
-    }),
-  ),
-  publish: optional(
-    propsSchema<PublishProps>({ dashboard: optional(PUBLISHED_PORT), apiServer: optional(PUBLISHED_PORT) }),
-  ),
-  model: optional(
-    propsSchema<ModelProps>({
-      provider: anyText("a provider's name"),
-      name: anyText("a model's name"),
-      baseUrl: optional(text(/^https?:\/\/\S*[^\s/]$/, "an http(s):// URL with no slash at the end")),
-      apiKey: optional(secret()),
-    }),
-  ),
-  config: optional(
-    z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
-  ),
-  messaging: optional(
-    propsSchema<MessagingProps>({
-      slack: optional(
-        propsSchema<SlackProps>({ botToken: secret(), appToken: secret(), allowedUsers: ALLOWED_USERS }),
+    ),
+    stopGraceSeconds: optional(literalWholeNumber(STOP.minGraceSeconds, 86400, "seconds")),
+    mounts: optional(
+      listOf(
+        propsSchema<MountProps>({
+          hostPath: optional(hostPath),
+          volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
+          target: text(ABSOLUTE_PATH, "an absolute path in the container"),
+          readOnly: optional(flag()),
+        }),
       ),
-      telegram: optional(BOT),
-      discord: optional(BOT),
-    }),
-  ),
-  secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
-  secretsFile: optional(text(ABSOLUTE_PATH, "an absolute path on the engine's host")),
-  env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
-  trustedProxies: optional(listOf(NETWORK)),
-  memoryMiB: optional(wholeNumber(1, LARGE, "MiB")),
-  cpus: optional(positiveNumber("CPUs")),
-  shmMiB: optional(wholeNumber(1, LARGE, "MiB")),
-  healthCheck: optional(
-    either(
-      "false, or its timings",
-      z.literal(false),
-      propsSchema<HealthCheckProps>({
-        intervalSeconds: optional(literalWholeNumber(1, 3600, "seconds")),
-        timeoutSeconds: optional(literalWholeNumber(1, 3600, "seconds")),
-        retries: optional(literalWholeNumber(1, 1000, "")),
-        startPeriodSeconds: optional(literalWholeNumber(0, 86400, "seconds")),
-      }),
     ),
-  ),
-  stopGraceSeconds: optional(literalWholeNumber(STOP.minGraceSeconds, 86400, "seconds")),
-  mounts: optional(
-    listOf(
-      propsSchema<MountProps>({
-        hostPath: optional(HOST_PATH),
-        volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
-        target: text(ABSOLUTE_PATH, "an absolute path in the container"),
-        readOnly: optional(flag()),
-      }),
+    networks: optional(
+      listOf(
+        propsSchema<NetworkProps>({
+          name: anyText("a network's name"),
+          create: optional(flag()),
+          aliases: optional(listOrToken(anyText("a host name"))),
+        }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
+          path: ["name"],
+          message: "a literal name for a network that is made here",
+        }),
+      ),
     ),
-  ),
-  networks: optional(
-    listOf(
-      propsSchema<NetworkProps>({
-        name: anyText("a network's name"),
-        create: optional(flag()),
-        aliases: optional(listOf(anyText("a host name"))),
-      }),
+    extraHosts: optional(
+      mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),
     ),
-  ),
-  extraHosts: optional(
-    mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),
-  ),
-  labels: optional(
-    mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
-  ),
-  acknowledge: ACKNOWLEDGE_SCHEMA,
+    labels: optional(
+      mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
+    ),
+    acknowledge: acknowledgeSchema(),
+  });
 });

@@ -1,24 +1,21 @@
-import { DefaultTokenResolver, StringConcat, TerraformOutput, TerraformStack, Tokenization } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { agentEnvironment } from "./agent-environment";
-import { AgentRegistry } from "./agent-registry";
-import type { ContainerSpec, HealthCheck, Precondition } from "./container-spec";
+import { claim } from "./agent-claims";
+import { type AgentEnvironment, agentEnvironment } from "./agent-environment";
+import { preconditions } from "./agent-preconditions";
+import type { ContainerSpec, HealthCheck } from "./container-spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
-import { DASHBOARD_PORT, GATEWAY_COMMAND, MIN_MEMORY_MIB, SHM_MIB, STOP } from "./hermes/container-contract";
-import type { EnvironmentPart } from "./hermes/dashboard";
+import { DASHBOARD_PORT, GATEWAY_COMMAND, SHM_MIB, STOP } from "./hermes/container-contract";
 import { isReachable } from "./hermes/dashboard";
 import { healthCheckCommand } from "./hermes/health-check";
 import { managedConfig } from "./hermes/managed-config";
-import { PLATFORMS } from "./hermes/messaging";
 import { hasFeature } from "./hermes/releases";
 import type { HermesAppProps, PublishedPort } from "./hermes-app-props";
 import { HERMES_APP_SCHEMA } from "./hermes-app-schema";
 import { Review } from "./review";
 import { AGENT_RULES, DEPLOYMENT_RULES } from "./rules";
 import { type AgentSubject, listening } from "./rules/agent";
-import type { Conflict } from "./rules/deployment";
 import { HermesTarget } from "./targets";
-import { escapeTemplate, expressionOf, isUnresolved } from "./tokens";
 import { validateProps } from "./validation";
 
 /**
@@ -33,8 +30,8 @@ export class HermesApp extends Construct {
 
   constructor(scope: Construct, id: string, props: HermesAppProps) {
     super(scope, id);
-    validateProps(this, HERMES_APP_SCHEMA, props);
-    const name = props.name ?? id;
+    const name = props?.name === undefined ? id : props.name;
+    validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
     const target = props.target ?? HermesTarget.docker();
     const environment = agentEnvironment(props);
     const subject: AgentSubject = {
@@ -49,7 +46,7 @@ export class HermesApp extends Construct {
       .apply(AGENT_RULES, subject)
       .apply(DEPLOYMENT_RULES, {
         ...target.describe(this, props.image),
-        conflicts: this.claim(target.engineOf(this), name, subject),
+        conflicts: claim(this, target.engineOf(this), name, subject),
       })
       .conclude();
 
@@ -62,58 +59,12 @@ export class HermesApp extends Construct {
     const output = new TerraformOutput(this, "commands", { value: this.commands });
     output.overrideLogicalId(`${TerraformStack.of(this).getLogicalId(this.node)}_commands`);
   }
-
-  /** Takes what only one agent of an engine can have; answers what others have already. */
-  private claim(engine: string, name: string, { props, published }: AgentSubject): readonly Conflict[] {
-    const registry = AgentRegistry.of(this);
-    const { path } = this.node;
-    const conflicts: Conflict[] = [];
-    const check = (what: Conflict["what"], prop: string, value: string, holder: string | undefined) => {
-      if (holder !== undefined && holder !== path)
-        conflicts.push({ what, prop, value: JSON.stringify(value), holder });
-    };
-    const { source } = props.data;
-    if (source.kind === "host-path") {
-      check("data", "data.hostPath", source.hostPath, registry.claimPath(engine, source.hostPath, path));
-    } else {
-      check("data", "data.name", source.name, registry.claim(`${engine} volume ${source.name}`, path));
-      const device = source.options?.driverOptions["device"];
-      if (device?.startsWith("/")) {
-        check("data", "data.driverOptions.device", device, registry.claimPath(engine, device, path));
-      }
-    }
-    check("name", "name", name, registry.claim(`${engine} container ${name}`, path));
-    for (const service of ["dashboard", "apiServer"] as const) {
-      const port = published[service];
-      if (port === undefined) continue;
-      const prop = `publish.${service}.port`;
-      check(
-        "port",
-        prop,
-        `${port.address}:${port.port}`,
-        registry.claimPort(engine, port.address, port.port, path),
-      );
-    }
-    for (const platform of PLATFORMS) {
-      const token = props.messaging?.[platform]?.botToken;
-      if (typeof token !== "string") continue;
-      const key = `${TerraformStack.of(this).node.path} ${platform} ${referenceOf(this, token)}`;
-      check("bot-token", `messaging.${platform}.botToken`, "(the same value)", registry.claim(key, path));
-    }
-    return conflicts;
-  }
-}
-
-/** What a token refers to: every use of a variable makes a new token. */
-function referenceOf(scope: Construct, token: string): string {
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  return JSON.stringify(Tokenization.resolve(token, { scope, resolver, preparing: false }));
 }
 
 function containerSpec(
   path: string,
   name: string,
-  environment: EnvironmentPart,
+  environment: AgentEnvironment,
   subject: AgentSubject,
 ): ContainerSpec {
   const { props, release, access, published } = subject;
@@ -186,34 +137,4 @@ function healthCheck(props: HermesAppProps, test: readonly string[] | undefined)
     startPeriodSeconds = 180,
   } = props.healthCheck ?? {};
   return { test, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds };
-}
-
-/** What only Terraform can test, in the same words as the refusals here. */
-function preconditions(
-  path: string,
-  props: HermesAppProps,
-  environment: EnvironmentPart,
-): readonly Precondition[] {
-  const checks = environment.secrets.flatMap(({ prop, value, checks }) =>
-    isUnresolved(value)
-      ? checks.map(({ requirement, condition }) => ({
-          prop,
-          requirement,
-          condition: condition(expressionOf(value)),
-        }))
-      : [],
-  );
-  if (isUnresolved(props.memoryMiB)) {
-    const condition = `${expressionOf(props.memoryMiB)} >= ${MIN_MEMORY_MIB}`;
-    checks.push({ prop: "memoryMiB", requirement: `must be at least ${MIN_MEMORY_MIB}`, condition });
-  }
-  const { source } = props.data;
-  if (source.kind === "host-path" && isUnresolved(source.hostPath)) {
-    const condition = `startswith(${expressionOf(source.hostPath)}, "/")`;
-    checks.push({ prop: "data.hostPath", requirement: "must be an absolute path", condition });
-  }
-  return checks.map(({ prop, requirement, condition }) => ({
-    condition,
-    message: escapeTemplate(`${path}: ${prop} ${requirement}.`),
-  }));
 }

@@ -5,11 +5,13 @@ import { Construct } from "constructs";
 import { HermesConfigError, showValue } from "./errors";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import { type ContextFile, contextHash, renderWrapper } from "./hermes/wrapper-context";
-import { ACKNOWLEDGE_SCHEMA, Review } from "./review";
+import { acknowledgeSchema, Review } from "./review";
 import { type Acknowledgements, IMAGE_RULES } from "./rules";
 import {
   anyText,
   construct,
+  isRecord,
+  lazily,
   listOf,
   literalText,
   mapOf,
@@ -103,7 +105,11 @@ export class HermesImage extends Construct {
         tag,
         digest,
         release,
-        baseRevision: source.kind === "wrapper" ? source.props.baseRevision : undefined,
+        ...(source.kind === "wrapper" && {
+          baseRevision: source.props.baseRevision,
+          codexVersion: source.props.codexVersion,
+          npmPackages: source.props.npmPackages,
+        }),
       })
       .conclude();
     this.provider = source.props.provider;
@@ -155,7 +161,7 @@ export class HermesImage extends Construct {
     try {
       content = readFileSync(path, "utf8");
     } catch (error) {
-      const problem = `cannot be read (${error instanceof Error && "code" in error ? error.code : error})`;
+      const problem = `cannot be read (${isRecord(error) ? error["code"] : error})`;
       throw new HermesConfigError(this, [{ prop, value: showValue(path), problem, fix: "name a PEM file" }]);
     }
     if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(content)) {
@@ -191,46 +197,56 @@ function names(source: Source) {
   return { repository: baseRepository, tag: release, digest: baseDigest, release };
 }
 
-const REPOSITORY = literalText(
-  /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
-  "a repository without tag, such as ghcr.io/acme/hermes-agent",
-);
-const RELEASE = literalText(/^(?:rc\.\d+-)?v\d+\.\d+\.\d+/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
-  (value) => typeof value === "string" && parseRelease(value) !== undefined,
-  "a release: vYYYY.M.D[.N] or vX.Y.Z",
-);
-const DIGEST = literalText(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits");
-const VERSION = literalText(/^\d[0-9A-Za-z.+!-]*$/, "an exact version, such as 1.2.3");
-const PROVIDER = optional(
-  construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value)),
-);
+const repository = () =>
+  literalText(
+    /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+    "a repository without tag, such as ghcr.io/acme/hermes-agent",
+  );
+const release = () =>
+  literalText(/^(?:rc\.\d+-)?v\d+\.\d+\.\d+/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
+    (value) => typeof value === "string" && parseRelease(value) !== undefined,
+    "a release: vYYYY.M.D[.N] or vX.Y.Z",
+  );
+const digest = () => literalText(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits");
+const version = () => literalText(/^\d[0-9A-Za-z.+!-]*$/, "an exact version, such as 1.2.3");
+const provider = () =>
+  optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value)));
 
-const REGISTRY_SCHEMA = propsSchema<RegistryImageProps>({
-  repository: optional(REPOSITORY),
-  tag: optional(literalText(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "a tag: letters, digits, `.`, `_`, `-`")),
-  digest: optional(DIGEST),
-  release: optional(RELEASE),
-  provider: PROVIDER,
-  acknowledge: ACKNOWLEDGE_SCHEMA,
-});
-
-const WRAPPER_SCHEMA = propsSchema<WrapperImageProps>({
-  release: RELEASE,
-  baseRepository: optional(REPOSITORY),
-  baseDigest: optional(DIGEST),
-  baseRevision: optional(literalText(/^[\x21-\x7e]{1,64}$/, "up to 64 characters without blanks")),
-  codexVersion: optional(VERSION),
-  npmPackages: optional(
-    mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", VERSION),
-  ),
-  aptPackages: optional(
-    listOf(
-      literalText(/^[a-z0-9][a-z0-9+.-]+(?:=[A-Za-z0-9.+:~-]+)?$/, "a Debian package: name or name=version"),
+const REGISTRY_SCHEMA = lazily(() =>
+  propsSchema<RegistryImageProps>({
+    repository: optional(repository()),
+    tag: optional(
+      literalText(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/, "a tag: letters, digits, `.`, `_`, `-`"),
     ),
-  ),
-  pythonPackages: optional(mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", VERSION)),
-  caCertificates: optional(listOf(anyText("a path of a PEM file"))),
-  name: optional(REPOSITORY),
-  provider: PROVIDER,
-  acknowledge: ACKNOWLEDGE_SCHEMA,
-});
+    digest: optional(digest()),
+    release: optional(release()),
+    provider: provider(),
+    acknowledge: acknowledgeSchema(),
+  }),
+);
+
+const WRAPPER_SCHEMA = lazily(() =>
+  propsSchema<WrapperImageProps>({
+    release: release(),
+    baseRepository: optional(repository()),
+    baseDigest: optional(digest()),
+    baseRevision: optional(literalText(/^[\x21-\x7e]{1,64}$/, "up to 64 characters without blanks")),
+    codexVersion: optional(version()),
+    npmPackages: optional(
+      mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", version()),
+    ),
+    aptPackages: optional(
+      listOf(
+        literalText(
+          /^[a-z0-9][a-z0-9+.-]+(?:=[A-Za-z0-9.+:~-]+)?$/,
+          "a Debian package: name or name=version",
+        ),
+      ),
+    ),
+    pythonPackages: optional(mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", version())),
+    caCertificates: optional(listOf(anyText("a path of a PEM file"))),
+    name: optional(repository()),
+    provider: provider(),
+    acknowledge: acknowledgeSchema(),
+  }),
+);

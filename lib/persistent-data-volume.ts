@@ -1,11 +1,12 @@
 import { Construct } from "constructs";
 import { HermesConfigError } from "./errors";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
-import { ACKNOWLEDGE_SCHEMA, Review } from "./review";
+import { acknowledgeSchema, Review } from "./review";
 import { type Acknowledgements, DATA_RULES } from "./rules";
 import { isUnresolved } from "./tokens";
 import {
   anyText,
+  lazily,
   literalText,
   mapOf,
   optional,
@@ -99,14 +100,15 @@ export interface VolumeOptions {
   readonly driverOptions: { readonly [option: string]: string };
 }
 
-const RUNTIME_ID = wholeNumber(RUNTIME_ID_RANGE.min, RUNTIME_ID_RANGE.max, "");
-
-const SCHEMA = propsSchema<{ [K in keyof NamedVolumeProps | keyof HostPathProps]: unknown }>({
-  name: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: letters, digits, `.`, `_`, `-`")),
-  hostPath: optional(anyText("an absolute path")),
-  driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
-  driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
-  uid: optional(RUNTIME_ID),
-  gid: optional(RUNTIME_ID),
-  acknowledge: ACKNOWLEDGE_SCHEMA,
+const SCHEMA = lazily(() => {
+  const runtimeId = wholeNumber(RUNTIME_ID_RANGE.min, RUNTIME_ID_RANGE.max, "");
+  return propsSchema<{ [K in keyof NamedVolumeProps | keyof HostPathProps]: unknown }>({
+    name: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: letters, digits, `.`, `_`, `-`")),
+    hostPath: optional(anyText("an absolute path")),
+    driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
+    driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
+    uid: optional(runtimeId),
+    gid: optional(runtimeId),
+    acknowledge: acknowledgeSchema(),
+  });
 });

@@ -9,12 +9,18 @@ import type { Rule } from "./rules/rule";
 export const METADATA_KEY = "cdktf-hermes";
 
 /** The shape of every construct's `acknowledge` prop. */
-export const ACKNOWLEDGE_SCHEMA = z
-  .partialRecord(
-    z.enum(Object.keys(RULES), "the id of a rule (docs/rules.md lists them)"),
-    z.string("a reason").regex(/\S/, "a reason").optional(),
-  )
-  .optional();
+export function acknowledgeSchema(): z.ZodType {
+  const reason = z.string("a reason").regex(/\S/, "a reason").optional();
+  const shape = Object.fromEntries(Object.keys(RULES).map((id) => [id, reason]));
+  return z
+    .strictObject(shape, {
+      error: (issue) =>
+        issue.code === "unrecognized_keys"
+          ? `no such rule as ${issue.keys?.map((key) => JSON.stringify(key)).join(", ")}; docs/rules.md lists them`
+          : "an object",
+    })
+    .optional();
+}
 
 /**
  * One construct under its rules. Errors are gathered and thrown together by `conclude`, from the constructor: CDKTF
@@ -62,7 +68,7 @@ function toProblem<Subject>(
   violation: ReturnType<Rule<Subject>["check"]>[number],
 ): Problem {
   const { problem, ...rest } = violation;
-  const what = problem === undefined ? rule.because : `${problem}: ${rule.because}`;
+  const what = problem === undefined ? rule.because : `${problem} (${rule.because})`;
   return { ...rest, problem: what, rule: id, references: rule.references ?? [] };
 }
 

@@ -1,4 +1,4 @@
-import { Token } from "cdktf";
+import { Fn, Token } from "cdktf";
 
 /**
  * Whether only Terraform knows the value: a CDKTF token of any kind, or a string with a Terraform template in it.
@@ -10,26 +10,45 @@ export function isUnresolved(value: unknown): boolean {
 /**
  * A string as a Terraform expression, to be placed inside `${…}`. CDKTF drops a token's own braces there, so a
  * token stands bare; text around it becomes quoted parts.
+ *
+ * @param references whether `${…}` that was written by hand is Terraform's; if not, it is text
  */
-export function expressionOf(value: unknown): string {
+export function expressionOf(value: unknown, references = true): string {
   const text = typeof value === "string" ? value : Token.asString(value);
-  if (!isUnresolved(text)) return quote(text);
-  const parts = text.split(TOKEN).filter((part) => part !== "");
-  const expressions = parts.map((part) => (TOKEN.test(part) ? part : templatePart(part)));
+  const parts = text.split(references ? TOKEN_OR_REFERENCE : TOKEN).filter((part) => part !== "");
+  const expressions = parts.map((part) => partOf(part, references));
   return expressions.length === 1 ? expressions.join() : `join("", [${expressions.join(", ")}])`;
 }
 
 const TOKEN = /(\$\{TfToken\[[^\]]+\]\})/;
+const TOKEN_OR_REFERENCE = /(\$\{TfToken\[[^\]]+\]\}|(?<!\$)\$\{[^{}]*\})/;
 
-/** A part written by hand, such as `${var.name}`, is an expression if nothing stands around it. */
-function templatePart(part: string): string {
-  const whole = /^\$\{([^{}]*)\}$/.exec(part);
-  if (whole?.[1] !== undefined) return `(${whole[1]})`;
-  return part.includes("${") ? `"${part}"` : quote(part);
+function partOf(part: string, references: boolean): string {
+  if (TOKEN.test(part)) return part;
+  if (!references || !part.includes("${")) return quote(part);
+  const reference = /^\$\{([^{}]*)\}$/.exec(part);
+  return reference ? `(${reference[1]})` : `"${part}"`;
 }
 
+/** A number as text; a number token would read as a meaningless large number. */
+export function numberText(value: number): string {
+  return isUnresolved(value) ? Token.asString(value) : String(value);
+}
+
+/** The list as one text, by Terraform where only it knows the list. */
+export function joined(list: readonly string[], separator: string): string {
+  return isUnresolved(list) ? Fn.join(separator, [...list]) : list.join(separator);
+}
+
+/** Terraform knows no `\b` and `\f`; braces are escaped since CDKTF counts them, whatever they stand in. */
 function quote(text: string): string {
-  return JSON.stringify(escapeTemplate(text));
+  const escapes: Readonly<Record<string, string>> = {
+    "\\b": "\\u0008",
+    "\\f": "\\u000c",
+    "{": "\\u007b",
+    "}": "\\u007d",
+  };
+  return JSON.stringify(text).replaceAll(/\\.|[{}]/g, (found) => escapes[found] ?? found);
 }
 
 /** Literal text for a place where Terraform reads templates. */

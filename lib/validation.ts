@@ -2,6 +2,7 @@
  * The shape of props, checked at construction: types, ranges and patterns, with Terraform tokens let through.
  * What is well-formed and yet hurts is a rule's business (`rules/`).
  */
+import { isIP } from "node:net";
 import type { Construct } from "constructs";
 import { z } from "zod";
 import { HermesConfigError, type Problem, showValue } from "./errors";
@@ -22,9 +23,20 @@ export function propsSchema<Props>(shape: Shape<Props>): z.ZodType {
   });
 }
 
+/** A schema that is built at its first use, so that loading the package costs next to nothing. */
+export type LazySchema = () => z.ZodType;
+
+export function lazily(build: () => z.ZodType): LazySchema {
+  let schema: z.ZodType | undefined;
+  return () => {
+    schema ??= build();
+    return schema;
+  };
+}
+
 /** Throws with every prop that has the wrong shape. */
-export function validateProps(scope: Construct, schema: z.ZodType, props: unknown): void {
-  const result = schema.safeParse(props);
+export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
+  const result = schema().safeParse(props);
   if (result.success) return;
   throw new HermesConfigError(
     scope,
@@ -33,18 +45,33 @@ export function validateProps(scope: Construct, schema: z.ZodType, props: unknow
 }
 
 function toProblem(issue: z.core.$ZodIssue, props: unknown): Problem {
-  const prop = issue.path.reduce<string>(
-    (text, key) =>
-      typeof key === "number" ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
-    "",
-  );
+  const path = issue.path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  const prop = path.replace(/^\./, "") || "props";
   if (issue.code === "unrecognized_keys")
-    return { prop: prop || "props", problem: issue.message, fix: "correct or remove it" };
+    return { prop, problem: issue.message, fix: "correct or remove it" };
   const value = issue.path.reduce<unknown>((at, key) => (isRecord(at) ? at[String(key)] : undefined), props);
   if (value === undefined) return { prop, problem: "is missing", allowed: issue.message };
-  const shown = issue.path.some((key) => SECRET_PROPS.has(String(key))) ? undefined : showValue(value);
-  return { prop, value: shown, problem: "is not allowed", allowed: issue.message };
+  return { prop, value: showIfPublic(issue.path, value), problem: "is not allowed", allowed: issue.message };
 }
+
+/** Only the kind of what could hold a secret: someone may have put one where it does not belong. */
+function showIfPublic(path: readonly PropertyKey[], value: unknown): string | undefined {
+  if (path.some((key) => SECRET_PROPS.has(String(key)))) return undefined;
+  if (isRecord(value) && !isUnresolved(value)) return Array.isArray(value) ? "a list" : "an object";
+  const holder = path.length === 0 || SECRET_HOLDERS.has(String(path.at(-1)));
+  return holder ? `a ${typeof value}` : showValue(value);
+}
+
+/** Props whose own place a secret takes when its name was forgotten. */
+const SECRET_HOLDERS = new Set([
+  "apiServer",
+  "dashboard",
+  "model",
+  "messaging",
+  "slack",
+  "telegram",
+  "discord",
+]);
 
 /** Props whose value must never be shown, whatever is wrong with it. */
 const SECRET_PROPS = new Set([
@@ -57,6 +84,9 @@ const SECRET_PROPS = new Set([
   "botToken",
   "appToken",
   "secrets",
+  "env",
+  "config",
+  "driverOptions",
 ]);
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -69,7 +99,8 @@ function tokenOr(schema: z.ZodType): z.ZodType {
     if (isUnresolved(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
-    for (const issue of result.error.issues) context.addIssue({ code: "custom", message: issue.message });
+    for (const issue of result.error.issues)
+      context.addIssue({ code: "custom", message: issue.message, path: issue.path });
   });
 }
 
@@ -96,7 +127,13 @@ export function text(pattern: RegExp, allowed: string): z.ZodType {
 
 /** A string of that pattern whose value must be known at synthesis. */
 export function literalText(pattern: RegExp, allowed: string): z.ZodType {
-  return z.string(allowed).refine((value) => !isUnresolved(value) && pattern.test(value), allowed);
+  const error = { error: allowed, abort: true };
+  return z.string(allowed).refine((value) => isLiteral(value) && pattern.test(value), error);
+}
+
+/** No token; nor one's element, which stands for a whole list and is lost beside others. */
+function isLiteral(value: string): boolean {
+  return !isUnresolved(value) && !isUnresolved([value]);
 }
 
 export function anyText(allowed = "a non-empty string"): z.ZodType {
@@ -113,6 +150,11 @@ export function choice(...values: readonly string[]): z.ZodType {
 
 export function listOf(item: z.ZodType): z.ZodType {
   return z.array(item, "a list");
+}
+
+/** A list, or a token that stands for the whole of it. */
+export function listOrToken(item: z.ZodType): z.ZodType {
+  return tokenOr(listOf(item));
 }
 
 export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
@@ -141,6 +183,12 @@ export function secret(): z.ZodType {
 /** A construct of a kind that only its own test can tell. */
 export function construct(name: string, test: (value: unknown) => boolean): z.ZodType {
   return z.custom(test, `a ${name}`);
+}
+
+/** An address that must be known at synthesis: what the engine cannot read, it takes for every interface. */
+export function literalAddress(...names: readonly string[]): z.ZodType {
+  const allowed = ["an IP address", ...names].join(" or ");
+  return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
 }
 
 export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;

@@ -69,10 +69,14 @@ export function formatDescription(stacks: readonly StackDescription[]): string {
 }
 
 function describeResources(document: Json): StackDescription["resources"] {
+  const images = record(record(document["resource"])["docker_image"]);
   return Object.entries(record(document["resource"])).flatMap(([type, resources]) =>
     Object.entries(record(resources)).map(([name, resource]) => ({
       address: `${type}.${name}`,
-      what: DESCRIBE[type]?.(record(resource)) ?? "",
+      what: (DESCRIBE[type]?.(record(resource)) ?? "").replace(
+        /\$\{docker_image\.([\w-]+)\.image_id\}/,
+        (reference, image: string) => String(record(images[image])["name"] ?? reference),
+      ),
     })),
   );
 }

@@ -14,6 +14,8 @@ const USAGE = `usage: cdktf-hermes <command> [--json]
   describe [DIR]     says what a synthesized app will deploy, with all warnings
                      (DIR: the output directory, default cdktf.out)
   rules              prints every rule: what is refused, and why
+  caprover-sandbox   runs a CapRover on this machine that deploys nothing real;
+                     it has options of its own, see caprover-sandbox --help
 `;
 
 interface Answer {
@@ -42,6 +44,7 @@ const COMMANDS: Readonly<Record<string, (operands: readonly string[]) => Answer 
 };
 
 async function main(arguments_: readonly string[]): Promise<void> {
+  if (arguments_[0] === SANDBOX) return runSandbox(arguments_.slice(1));
   const { values, positionals } = parse(arguments_);
   const [name, ...operands] = positionals;
   if (values.help || name === undefined) {
@@ -56,6 +59,16 @@ async function main(arguments_: readonly string[]): Promise<void> {
   if (operands.length > most) throw new UsageError(`${name} takes ${most === 0 ? "no" : "one"} operand`);
   const answer = await command(operands);
   process.stdout.write(`${values.json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
+}
+
+const SANDBOX = "caprover-sandbox";
+
+/** Loaded for this command only. */
+async function runSandbox(arguments_: readonly string[]): Promise<void> {
+  const { runSandboxCommand } = await import("../testing/caprover-sandbox/command.js");
+  await runSandboxCommand(arguments_).catch((error: unknown) => {
+    throw new UsageError(`${SANDBOX}: ${error instanceof Error ? error.message : error}`);
+  });
 }
 
 function parse(arguments_: readonly string[]) {

@@ -26,7 +26,7 @@ export function nextCommands({ release, container, docker, modelPinned }: Comman
     setup: hermes("setup"),
     codexLogin: hermes("auth add openai-codex"),
     ...(modelPinned ? {} : { chooseModel: hermes("model") }),
-    oneShotTest: hermes('-z "Reply with exactly: ok"', false),
+    oneShotTest: hermes("-z 'Reply with exactly: ok'", false),
     chat: hermes(""),
     logs: `${docker} logs --follow --tail 100 ${container}`,
     gatewayLog: `${docker} exec ${container} tail -n 100 -F /opt/data/logs/agent.log`,

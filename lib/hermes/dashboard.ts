@@ -46,8 +46,11 @@ export interface SecretVariable {
   readonly checks: readonly SecretCheck[];
 }
 
+/** A value of the environment: text, or a list that travels as one text and of which only Terraform may know the items. */
+export type PlainValue = string | { readonly items: readonly string[]; readonly separator: "," | " " };
+
 export interface EnvironmentPart {
-  readonly plain: Readonly<Record<string, string>>;
+  readonly plain: Readonly<Record<string, PlainValue>>;
   readonly secrets: readonly SecretVariable[];
 }
 
@@ -103,7 +106,10 @@ function loginEnvironment(access: DashboardAccess, release: Release): Environmen
         plain: {
           HERMES_DASHBOARD_OIDC_ISSUER: access.issuer,
           HERMES_DASHBOARD_OIDC_CLIENT_ID: access.clientId,
-          ...optional("HERMES_DASHBOARD_OIDC_SCOPES", access.scopes?.join(" ")),
+          ...optional(
+            "HERMES_DASHBOARD_OIDC_SCOPES",
+            access.scopes && { items: access.scopes, separator: " " },
+          ),
           ...optional("HERMES_DASHBOARD_PUBLIC_URL", access.publicUrl),
         },
         secrets:
@@ -136,9 +142,9 @@ function basicCredential(credential: BasicAccess["credential"]): SecretVariable 
 }
 
 function secret(name: string, prop: string, value: Secret, ...checks: SecretCheck[]): SecretVariable {
-  return { name, prop, value, checks: [ANY_SECRET, ...checks] };
+  return { name, prop: `dashboard.${prop}`, value, checks: [ANY_SECRET, ...checks] };
 }
 
-function optional(name: string, value: string | undefined): Record<string, string> {
+function optional(name: string, value: PlainValue | undefined): Record<string, PlainValue> {
   return value === undefined ? {} : { [name]: value };
 }

@@ -52,6 +52,7 @@ const OWNED: Readonly<Record<string, string>> = {
   HERMES_INFERENCE_PROVIDER: "`model.provider`",
   HERMES_INFERENCE_MODEL: "`model.name`",
   CUSTOM_BASE_URL: "`model.baseUrl`",
+  HERMES_MODEL_API_KEY: "`model.apiKey`",
   SLACK_BOT_TOKEN: "`messaging.slack`",
   SLACK_APP_TOKEN: "`messaging.slack`",
   SLACK_ALLOWED_USERS: "`messaging.slack`",

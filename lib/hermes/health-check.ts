@@ -46,7 +46,9 @@ const HEARTBEAT_MAX_AGE_SECONDS = 90;
 
 const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];
 
-/** A wildcard address is one to listen on, not one to connect to. */
+/** A wildcard address is one to listen on, not one to connect to; `::` takes no IPv4. */
 function connectAddress(host: string): string {
-  return host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return host.includes(":") ? `[${host}]` : host;
 }

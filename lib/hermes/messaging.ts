@@ -1,5 +1,5 @@
 import type { Secret } from "../secret";
-import type { EnvironmentPart, SecretVariable } from "./dashboard";
+import type { EnvironmentPart, PlainValue, SecretVariable } from "./dashboard";
 import { ANY_SECRET, type SecretCheck, SLACK_APP_TOKEN, SLACK_BOT_TOKEN } from "./secrets";
 
 /** Who may talk to the agent: ids of users, or everyone. Nobody by default, as in Hermes. */
@@ -30,14 +30,14 @@ export interface MessagingProps {
 export const PLATFORMS = ["slack", "telegram", "discord"] as const;
 
 export function messagingEnvironment(messaging: MessagingProps): EnvironmentPart {
-  const plain: Record<string, string> = {};
+  const plain: Record<string, PlainValue> = {};
   const secrets: SecretVariable[] = [];
   for (const platform of PLATFORMS) {
     const props = messaging[platform];
     if (props === undefined) continue;
     const prefix = platform.toUpperCase();
     if (props.allowedUsers === "everyone") plain[`${prefix}_ALLOW_ALL_USERS`] = "true";
-    else plain[`${prefix}_ALLOWED_USERS`] = props.allowedUsers.join(",");
+    else plain[`${prefix}_ALLOWED_USERS`] = { items: props.allowedUsers, separator: "," };
     const token = (name: "botToken" | "appToken", value: Secret, ...checks: SecretCheck[]) =>
       secrets.push({
         name: `${prefix}_${name === "botToken" ? "BOT" : "APP"}_TOKEN`,

@@ -53,6 +53,8 @@ const CALENDAR_RELEASES = [
 type CalendarTag = (typeof CALENDAR_RELEASES)[number][0];
 type KnownTag = CalendarTag | "v0.21.6";
 
+const LAST_CALENDAR_ORDER = [0, 2026, 9, 24, 0];
+
 /** The first SemVer-tagged release; a lower version must be one that carried a calendar tag. */
 const FIRST_SEMVER = [0, 21, 6];
 
@@ -145,7 +147,8 @@ function orderOf(tag: string): readonly number[] | undefined {
   if (calendar) {
     const [year, month, day, hotfix] = calendar.slice(1).map((part) => Number(part ?? 0));
     if (year === undefined || !month || !day || month > 12 || day > 31) return undefined;
-    return [0, year, month, day, hotfix ?? 0];
+    const order = [0, year, month, day, hotfix ?? 0];
+    return isAfterCalendarEnd(order) ? [2, ...order.slice(1)] : order;
   }
   const semver = SEMVER.exec(tag);
   if (!semver) return undefined;
@@ -155,6 +158,11 @@ function orderOf(tag: string): readonly number[] | undefined {
   if (major >= 100) return undefined;
   if (compareOrder(version, FIRST_SEMVER) < 0) return calendarOrderOfVersion(version);
   return [1, ...version, candidate === undefined ? 1 : 0, Number(candidate ?? 0)];
+}
+
+/** A calendar tag that is not known yet: newer than everything. */
+function isAfterCalendarEnd(order: readonly number[]): boolean {
+  return compareOrder(order, LAST_CALENDAR_ORDER) > 0;
 }
 
 /** A version from the calendar era sorts as the newest calendar release that is not above it. */

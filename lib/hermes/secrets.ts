@@ -15,14 +15,21 @@ export interface SecretCheck {
   readonly condition: (expression: string) => string;
 }
 
+/** Terraform's `\S` knows blanks of ASCII only, without the vertical tab; this is JavaScript's. */
+const NOT_BLANK = String.raw`[^\\s\\x0b\\pZ\ufeff]`;
+
 /**
  * Every secret: one line, and no `${`, which python-dotenv would expand while it reads the managed `.env`.
- * Leading and trailing blanks are lost on the way in, so a secret that has them never matches.
+ * Leading and trailing blanks are lost on the way in, so a secret that has them never matches. To python-dotenv a
+ * backslash at the end escapes the closing quote, and the secrets of the following lines are lost with it.
  */
 export const ANY_SECRET: SecretCheck = {
-  requirement: "must be one non-empty line without surrounding blanks and without `${`",
-  test: (value) => /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${"),
-  condition: (x) => `can(regex("^\\\\S(?:[^\\\\r\\\\n]*\\\\S)?$", ${x})) && !can(regex("[$]\\\\x7b", ${x}))`,
+  requirement:
+    "must be one non-empty line without surrounding blanks, without `${` and without `\\` at its end",
+  test: (value) => /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${") && !value.endsWith("\\"),
+  condition: (x) =>
+    `can(regex("^${NOT_BLANK}(?:[^\\\\r\\\\n]*${NOT_BLANK})?$", ${x})) && ` +
+    `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
 };
 
 /** `hash_password` of Hermes' basic provider; a malformed hash is accepted at start and every login gets 401. */
@@ -36,14 +43,12 @@ export const SCRYPT_HASH: SecretCheck = {
 /** Too short a session secret, and the provider does not register: the dashboard refuses to start for ever. */
 export const SESSION_SECRET: SecretCheck = {
   requirement: "must have at least 16 characters (`npx cdktf-hermes session-secret` prints a good one)",
-  test: (value) => value.trim().length >= 16,
-  condition: (x) => `length(trimspace(${x})) >= 16`,
+  ...atLeast(16),
 };
 
 export const DASHBOARD_PASSWORD: SecretCheck = {
   requirement: "must have at least 12 characters",
-  test: (value) => value.length >= 12,
-  condition: (x) => `length(${x}) >= 12`,
+  ...atLeast(12),
 };
 
 export const SLACK_BOT_TOKEN = prefixed("xoxb-", "Slack's bot token");
@@ -84,6 +89,14 @@ export const API_KEY_PLACEHOLDERS: readonly string[] = [
 ];
 
 const SCRYPT = /^scrypt[$][1-9][0-9]*[$][1-9][0-9]*[$][1-9][0-9]*[$][A-Za-z0-9+/]+=?=?[$][A-Za-z0-9+/]+=?=?$/;
+
+/** In code points: JavaScript would count UTF-16 units, Terraform's `length` what people see as one character. */
+function atLeast(characters: number): Pick<SecretCheck, "test" | "condition"> {
+  return {
+    test: (value) => [...value].length >= characters,
+    condition: (x) => `can(regex("^(?s)${".".repeat(characters)}", ${x}))`,
+  };
+}
 
 function prefixed(prefix: string, what: string): SecretCheck {
   return {

@@ -11,7 +11,7 @@ export const REPAIR_OWNERSHIP = `#!/bin/sh
 data=/opt/data
 # On older images HERMES_UID and HERMES_GID take effect only after this script.
 uid=\${HERMES_UID:-$(id -u hermes)} gid=\${HERMES_GID:-$(id -g hermes)}
-case "$uid:$gid" in *[!0-9:]*|0:*|*:0|:*|*:) uid=$(id -u hermes) gid=$(id -g hermes) ;; esac
+case "$uid:$gid" in *[!0-9:]*|0*:*|*:0*|:*|*:) uid=$(id -u hermes) gid=$(id -g hermes) ;; esac
 
 warn() { echo "[cdktf-hermes] Warning: $1 (NFS root_squash or a rootless engine?)" >&2; }
 

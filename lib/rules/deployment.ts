@@ -4,7 +4,8 @@ import { rulesFor, type Violation } from "./rule";
 export interface Conflict {
   readonly what: "data" | "name" | "port" | "bot-token";
   readonly prop: string;
-  readonly value: string;
+  /** As it may be shown. */
+  readonly value: string | undefined;
   /** Construct path of the agent that has it. */
   readonly holder: string;
 }
@@ -14,6 +15,8 @@ export interface DeploymentSubject {
   readonly conflicts?: readonly Conflict[];
   /** The image is a resource of the agent's own stack. */
   readonly imageInSameStack?: boolean;
+  /** The image is pulled or built on another engine than the agent's. */
+  readonly imageOnOtherEngine?: boolean;
   /** The stack takes the Docker provider's 3.x, the version that the bindings pin. */
   readonly dockerProviderBelow4?: boolean;
 }
@@ -39,10 +42,10 @@ export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({
   },
   "port-taken": {
     severity: "error",
-    refuses: "two agents on one port of a host",
-    because: "the second container is created and cannot start",
+    refuses: "one port of a host for two agents, or for both services of one",
+    because: "the container is created and cannot start",
     final: true,
-    check: conflict("port", "give `publish` another port for one of them"),
+    check: conflict("port", "give one of them another port in `publish`"),
   },
   "bot-token-shared": {
     severity: "error",
@@ -62,6 +65,21 @@ export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({
             {
               prop: "image",
               fix: "move the HermesImage into a TerraformStack of its own; the order follows by itself",
+            },
+          ]
+        : [],
+  },
+  "image-on-other-engine": {
+    severity: "error",
+    refuses: "an image whose stack has another engine than the agent's",
+    because:
+      "the agent's engine would pull it after the old container is gone, and has no way to get a wrapper at all",
+    check: ({ imageOnOtherEngine }): readonly Violation[] =>
+      imageOnOtherEngine
+        ? [
+            {
+              prop: "image",
+              fix: "give each engine an image stack of its own; declare each DockerProvider first",
             },
           ]
         : [],

@@ -32,6 +32,16 @@ export const ENVIRONMENT_RULES = rulesFor<AgentSubject>()({
     references: ["#15718", "#35098"],
     check: reserved("unsafe"),
   },
+  "env-twice": {
+    severity: "error",
+    refuses: "one variable in `env` and in `secrets`",
+    because: "which of the two wins depends on the release",
+    final: true,
+    check: ({ props }) =>
+      Object.keys(props.env ?? {})
+        .filter((name) => Object.hasOwn(props.secrets ?? {}, name))
+        .map((name) => ({ prop: `env.${name}`, fix: "keep it in `secrets`" })),
+  },
   "env-secret": {
     severity: "error",
     refuses: "a variable in `env` whose name says that it is a credential",

@@ -17,6 +17,8 @@ export interface ImageSubject {
   /** The Hermes release inside, where the tag does not say it. */
   readonly release: string | undefined;
   readonly baseRevision?: string | undefined;
+  readonly codexVersion?: string | undefined;
+  readonly npmPackages?: Readonly<Record<string, string>> | undefined;
 }
 
 export const IMAGE_RULES = rulesFor<ImageSubject>()({
@@ -92,6 +94,18 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
         fix: "use v2026.4.30 or later",
       }));
     },
+  },
+  "wrapper-codex-twice": {
+    severity: "error",
+    refuses: "`@openai/codex` in `npmPackages` beside `codexVersion`",
+    because: "only one of the two versions would be installed",
+    final: true,
+    check: ({ codexVersion, npmPackages }) =>
+      when(codexVersion !== undefined && Object.hasOwn(npmPackages ?? {}, "@openai/codex"), () => ({
+        prop: "npmPackages",
+        value: showValue(npmPackages?.["@openai/codex"]),
+        fix: "keep `codexVersion`",
+      })),
   },
   "wrapper-base-unpinned": {
     severity: "error",

@@ -42,11 +42,15 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   },
   "mount-over-managed-scope": {
     severity: "error",
-    refuses: "a mount at or below /etc/hermes",
+    refuses: "a mount at, below or above /etc/hermes",
     because: "it hides this library's settings and, from v0.21.6 on, files of the image",
-    check: eachMount((target) => target === MANAGED_PATH || contains(MANAGED_PATH, target), {
-      fix: "use `config`, `secrets` or `secretsFile`",
-    }),
+    check: eachMount(
+      (target) =>
+        target === MANAGED_PATH ||
+        contains(MANAGED_PATH, target) ||
+        (contains(target, MANAGED_PATH) && !contains(target, DATA_PATH)),
+      { fix: "use `config`, `secrets` or `secretsFile`" },
+    ),
   },
   "mount-twice": {
     severity: "error",

@@ -1,5 +1,5 @@
 import { showValue } from "../errors";
-import { MIN_MEMORY_MIB } from "../hermes/container-contract";
+import { DASHBOARD_PORT, MIN_MEMORY_MIB } from "../hermes/container-contract";
 import { isCredentialKey } from "../hermes/environment";
 import { healthCheckCommand } from "../hermes/health-check";
 import { configLeaves } from "../hermes/managed-config";
@@ -93,7 +93,7 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
     because: "it would stand in `cdk.tf.json` and, readable by the agent, in /etc/hermes/config.yaml",
     check: ({ props }) =>
       [...configLeaves(props.config ?? {})].flatMap(([path, value]): Violation[] => {
-        const key = path.at(-1) ?? "";
+        const key = path.findLast((part) => !/^\d+$/.test(part)) ?? "";
         if (!isCredentialKey(key) || typeof value !== "string" || value === "" || value.includes("${"))
           return [];
         return [{ prop: `config.${path.join(".")}`, fix: "give it in `secrets` and write `${NAME}` here" }];
@@ -146,6 +146,20 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
         prop: "apiServer.host",
         value: showValue(props.apiServer?.host),
         allowed: "0.0.0.0, or publish.apiServer: false",
+        fix: "leave it out",
+      })),
+  },
+  "api-server-on-dashboard-port": {
+    severity: "error",
+    refuses: `an API server on the dashboard's port ${DASHBOARD_PORT}`,
+    because:
+      "one of the two finds it taken: the gateway gives up for good, or the dashboard restarts for ever",
+    final: true,
+    check: ({ props, access }) =>
+      when(access !== undefined && props.apiServer?.port === DASHBOARD_PORT, () => ({
+        prop: "apiServer.port",
+        value: showValue(props.apiServer?.port),
+        allowed: `any other; the port on the host is \`publish.apiServer.port\``,
         fix: "leave it out",
       })),
   },

@@ -26,7 +26,7 @@ export function managedConfigFile(config: { readonly [key: string]: ConfigValue 
 
 function render(value: ConfigValue, indent: string): string {
   const inner = `${indent}  `;
-  if (isTokenValue(value)) return `\${jsonencode(${expressionOf(value)})}`;
+  if (isTokenValue(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
   if (Array.isArray(value))
     return block(
       "[",
@@ -51,7 +51,11 @@ function block(open: string, items: readonly string[], close: string, indent: st
   return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
 }
 
-/** YAML readers refuse a raw DEL, which JSON allows. */
+/** YAML readers refuse some raw characters that JSON allows, such as DEL, and fold lines at others. */
 function literal(value: string | number | boolean | null): string {
-  return escapeTemplate(JSON.stringify(value).replaceAll("\x7f", "\\u007f"));
+  const escaped = JSON.stringify(value).replaceAll(
+    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  return escapeTemplate(escaped);
 }

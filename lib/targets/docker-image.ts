@@ -1,13 +1,12 @@
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../hermes-image";
 
 /** The image's resource, made for its first agent and shared by all further ones. */
-export function dockerImage(image: HermesImage, agentProvider: TerraformProvider | undefined): Image {
+export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {
   const existing = image.node.tryFindChild(ID);
   if (existing instanceof Image) return existing;
-  const provider = image.provider ?? agentProvider;
   return new Image(image, ID, {
     ...(provider && { provider }),
     name: image.reference,
@@ -24,7 +23,8 @@ const ID = "Default";
 function buildProps(image: HermesImage) {
   if (image.context === undefined) return {};
   const { hash, pullBase } = image.context;
-  const source = join(App.of(image).outdir, "wrapper-contexts", hash);
+  // Absolute: an asset would look for a relative path beside cdktf.json, wherever the program runs.
+  const source = resolve(App.of(image).outdir, "wrapper-contexts", hash);
   image.writeContext(source);
   const asset = new TerraformAsset(image, "context", {
     path: source,

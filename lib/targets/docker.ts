@@ -7,14 +7,16 @@ import {
 } from "@cdktf/provider-docker/lib/container";
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { Volume } from "@cdktf/provider-docker/lib/volume";
-import { Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
+import { Fn, Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
+import { AgentRegistry } from "../agent-registry";
 import type { ContainerSpec, HealthCheck } from "../container-spec";
+import { HermesConfigError, showValue } from "../errors";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import type { HermesImage } from "../hermes-image";
-import type { PersistentDataVolume } from "../persistent-data-volume";
+import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
 import type { DeploymentSubject } from "../rules/deployment";
-import { isUnresolved } from "../tokens";
+import { expressionOf, isUnresolved } from "../tokens";
 import { managedConfigFile, managedEnvFile } from "./docker-files";
 import { dockerImage } from "./docker-image";
 import { dockerCommand, engineOf, takesDockerProvider4 } from "./docker-provider";
@@ -25,7 +27,10 @@ export interface DockerTargetProps {
   readonly provider?: TerraformProvider;
 }
 
-/** Carries what the provider neither applies nor replaces (#988), so that a change of it becomes a replacement. */
+/**
+ * Carries what the provider neither applies nor replaces, so that a change of it becomes a replacement: health check,
+ * init and CPU quota (#988), and mounts, of which it only counts how many there are.
+ */
 export const SETTINGS_LABEL = "cdktf-hermes.settings";
 
 /**
@@ -47,6 +52,7 @@ export class DockerTarget implements HermesTarget {
     const stack = TerraformStack.of(scope);
     return {
       imageInSameStack: TerraformStack.of(image) === stack,
+      imageOnOtherEngine: this.engineOf(scope) !== engineOf(image, this.imageProvider(scope, image)),
       dockerProviderBelow4: !takesDockerProvider4(stack),
     };
   }
@@ -59,6 +65,7 @@ export class DockerTarget implements HermesTarget {
     const volume = this.volume(scope, spec.data);
     const unapplied = {
       init: false,
+      mounts: mountBlocks(spec),
       ...cpuLimit(spec.cpus),
       ...(spec.healthCheck && { healthcheck: healthCheckBlock(spec.healthCheck) }),
     };
@@ -70,7 +77,6 @@ export class DockerTarget implements HermesTarget {
       image: this.image(scope, spec.image),
       command: [...spec.args],
       env: environmentList(spec),
-      mounts: mountBlocks(spec),
       labels: Object.entries({ ...spec.labels, [SETTINGS_LABEL]: settingsHash(unapplied) }).map(
         ([label, value]) => ({
           label,
@@ -117,28 +123,31 @@ export class DockerTarget implements HermesTarget {
   private image(scope: Construct, image: HermesImage): string {
     const stack = TerraformStack.of(scope);
     const imageStack = TerraformStack.of(image);
-    const resource = dockerImage(image, imageStack === stack ? this.provider : undefined);
+    const resource = dockerImage(image, this.imageProvider(scope, image));
     if (imageStack === stack) return resource.imageId;
     stack.addDependency(imageStack);
     return image.reference;
   }
 
+  /** A provider belongs to its stack: the agent's serves the image only there. */
+  private imageProvider(scope: Construct, image: HermesImage): TerraformProvider | undefined {
+    return (
+      image.provider ?? (TerraformStack.of(image) === TerraformStack.of(scope) ? this.provider : undefined)
+    );
+  }
+
   /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
   private volume(scope: Construct, data: PersistentDataVolume): Volume | undefined {
-    if (data.source.kind !== "volume" || data.source.options === undefined) return undefined;
-    const { name, options } = data.source;
+    const { source } = data;
+    if (source.kind !== "volume" || source.options === undefined) return undefined;
     const stack = TerraformStack.of(scope);
     const volumeStack = TerraformStack.of(data);
-    const existing = data.node.tryFindChild("Default");
-    if (existing instanceof Volume) return existing;
-    const volume = new Volume(data, "Default", {
-      name,
-      driver: options.driver,
-      driverOpts: options.driverOptions,
-      ...(this.provider && volumeStack === stack && { provider: this.provider }),
-      lifecycle: { preventDestroy: true },
-    });
-    volume.overrideLogicalId(volumeAddress(name));
+    const volume = volumeResource(
+      data,
+      source.name,
+      source.options,
+      volumeStack === stack ? this.provider : undefined,
+    );
     if (volumeStack === stack) return volume;
     stack.addDependency(volumeStack);
     return undefined;
@@ -159,7 +168,9 @@ const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
 /** `cpus` makes provider 3.6.2 panic (#759). */
 function cpuLimit(cpus: number | undefined) {
   if (cpus === undefined) return {};
-  const quota = isUnresolved(cpus) ? Token.asNumber(Op.mul(cpus, CPU_PERIOD)) : Math.round(cpus * CPU_PERIOD);
+  const quota = isUnresolved(cpus)
+    ? Fn.floor(Token.asNumber(Op.mul(cpus, CPU_PERIOD)))
+    : Math.round(cpus * CPU_PERIOD);
   return { cpuPeriod: CPU_PERIOD, cpuQuota: quota };
 }
 
@@ -190,14 +201,23 @@ function waitSeconds(check: HealthCheck): number {
   return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
 }
 
-function settingsHash(settings: { readonly cpuQuota?: number }): string {
-  const { cpuQuota, ...literal } = settings;
-  const token = isUnresolved(cpuQuota);
-  const hash = createHash("sha256")
-    .update(JSON.stringify(token ? literal : settings))
-    .digest("hex")
-    .slice(0, 16);
-  return token ? `${hash}-${Token.asString(cpuQuota)}` : hash;
+/** Of settings that may hold tokens: Terraform adds a hash over what only it knows. */
+function settingsHash(settings: object): string {
+  const expressions: string[] = [];
+  const literal = JSON.stringify(settings, (_key, value: unknown) => {
+    if (!isTokenValue(value)) return value;
+    expressions.push(expressionOf(value));
+    return `token ${expressions.length}`;
+  });
+  const hash = createHash("sha256").update(literal).digest("hex").slice(0, HASH_LENGTH);
+  if (expressions.length === 0) return hash;
+  return `${hash}-\${substr(sha256(join("\\n", [${expressions.join(", ")}])), 0, ${HASH_LENGTH})}`;
+}
+
+const HASH_LENGTH = 16;
+
+function isTokenValue(value: unknown): boolean {
+  return (typeof value === "string" || typeof value === "number") && isUnresolved(value);
 }
 
 function environmentList(spec: ContainerSpec): string[] {
@@ -237,6 +257,34 @@ function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
   return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
+}
+
+/** Made for the first agent that mounts it. */
+function volumeResource(
+  data: PersistentDataVolume,
+  name: string,
+  options: VolumeOptions,
+  provider: TerraformProvider | undefined,
+): Volume {
+  const existing = data.node.tryFindChild("Default");
+  if (existing instanceof Volume) return existing;
+  const address = volumeAddress(name);
+  const claim = `${TerraformStack.of(data).node.path} address ${address}`;
+  const holder = AgentRegistry.of(data).claim(claim, data.node.path);
+  if (holder !== undefined) {
+    const problem = `${holder} has the Terraform address that this name gives in the stack`;
+    const fix = "use that construct; for another engine, another stack or another name";
+    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+  }
+  const volume = new Volume(data, "Default", {
+    name,
+    driver: options.driver,
+    driverOpts: options.driverOptions,
+    ...(provider && { provider }),
+    lifecycle: { preventDestroy: true },
+  });
+  volume.overrideLogicalId(address);
+  return volume;
 }
 
 /** An address that only this name gives, wherever the construct stands. */

@@ -47,7 +47,7 @@ export function containerByHand(
     },
     wait: true,
     waitTimeout: 430,
-    labels: [{ label: "cdktf-hermes.settings", value: "05f4005b61ceca41" }],
+    labels: [{ label: "cdktf-hermes.settings", value: "0123456789abcdef" }],
     restart: "unless-stopped",
     shmSize: 1024,
     memory: 2048,
@@ -59,12 +59,15 @@ export function containerByHand(
     removeVolumes: false,
     lifecycle: {
       precondition: [
-        { condition: oneLine(hash), errorMessage: `${path}: passwordHash ${ONE_LINE}.` },
-        { condition: scryptCondition(hash), errorMessage: `${path}: passwordHash ${SCRYPT_WORDS}.` },
-        { condition: oneLine(session), errorMessage: `${path}: sessionSecret ${ONE_LINE}.` },
+        { condition: oneLine(hash), errorMessage: `${path}: dashboard.passwordHash ${ONE_LINE}.` },
+        {
+          condition: scryptCondition(hash),
+          errorMessage: `${path}: dashboard.passwordHash ${SCRYPT_WORDS}.`,
+        },
+        { condition: oneLine(session), errorMessage: `${path}: dashboard.sessionSecret ${ONE_LINE}.` },
         {
           condition: `\${length(trimspace(${session})) >= 16}`,
-          errorMessage: `${path}: sessionSecret ${SESSION_WORDS}.`,
+          errorMessage: `${path}: dashboard.sessionSecret ${SESSION_WORDS}.`,
         },
         { condition: oneLine(key), errorMessage: `${path}: apiServer.key ${ONE_LINE}.` },
         { condition: keyCondition(key), errorMessage: `${path}: apiServer.key ${KEY_WORDS}.` },
@@ -77,7 +80,7 @@ export function commandsByHand(name: string): Record<string, string> {
   return {
     setup: `docker exec -it ${name} hermes setup`,
     codexLogin: `docker exec -it ${name} hermes auth add openai-codex`,
-    oneShotTest: `docker exec ${name} hermes -z "Reply with exactly: ok"`,
+    oneShotTest: `docker exec ${name} hermes -z 'Reply with exactly: ok'`,
     chat: `docker exec -it ${name} hermes`,
     logs: `docker logs --follow --tail 100 ${name}`,
     gatewayLog: `docker exec ${name} tail -n 100 -F /opt/data/logs/agent.log`,

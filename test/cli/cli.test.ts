@@ -1,7 +1,9 @@
-import { type SpawnSyncOptions, spawnSync } from "node:child_process";
+import { type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secrets";
@@ -157,6 +159,36 @@ test.each([
   const { status, stderr } = cli(arguments_);
   expect(status).toBe(2);
   expect(stderr).toMatch(/^cdktf-hermes: .*\n$/);
+});
+
+describe("caprover-sandbox", () => {
+  test("says what a client needs, answers it, and ends when it is told to", async () => {
+    const sandbox = spawn(process.execPath, [bundle, "caprover-sandbox"], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const ended = once(sandbox, "exit");
+    const environment = new Map<string, string>();
+    for await (const line of createInterface({ input: sandbox.stdout })) {
+      const [name = "", value = ""] = line.split("=");
+      environment.set(name, value);
+      if (name === "CAPROVER_PASSWORD") break;
+    }
+    const answer = await fetch(`${environment.get("CAPROVER_URL")}/api/v2/login`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-namespace": "captain" },
+      body: JSON.stringify({ password: environment.get("CAPROVER_PASSWORD") }),
+    });
+    expect(await answer.json()).toMatchObject({ status: 100 });
+    sandbox.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+  });
+
+  test("has a help of its own, and refuses a wrong option in one line", () => {
+    expect(cli(["caprover-sandbox", "--help"]).stdout).toContain("Usage: cdktf-hermes caprover-sandbox");
+    const { status, stderr } = cli(["caprover-sandbox", "--speed", "fast"]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^cdktf-hermes: caprover-sandbox: --speed .*\n$/);
+  });
 });
 
 test("help goes to standard output, a call without a command is a mistake", () => {

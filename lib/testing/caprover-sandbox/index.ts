@@ -1,4 +1,3 @@
-export { runSandboxCommand, SANDBOX_USAGE } from "./command";
 export type { DataDirectory, Overlap } from "./data-store";
 export type { Fault, FaultEffect, RecordedRequest } from "./faults";
 export { CapRoverSandbox, type CapRoverSandboxProps, type SandboxApp } from "./sandbox";

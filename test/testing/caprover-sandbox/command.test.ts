@@ -1,8 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { runSandboxCommand, SANDBOX_USAGE } from "cdktf-hermes/testing";
-import { parseSandboxArguments } from "../../../lib/testing/caprover-sandbox/command";
+import {
+  parseSandboxArguments,
+  runSandboxCommand,
+  SANDBOX_USAGE,
+} from "../../../lib/testing/caprover-sandbox/command";
 import { CaptainClient } from "../../caprover-contract/captain-client";
 
 let directory = "";

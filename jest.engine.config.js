@@ -1,0 +1,12 @@
+/**
+ * Tests that deploy for real, on a Docker engine of their own: `npm run test:engine`.
+ * @type {import("jest").Config}
+ */
+module.exports = {
+  ...require("./jest.config.js"),
+  testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/"],
+  globalSetup: "<rootDir>/test/engine/setup.ts",
+  globalTeardown: "<rootDir>/test/engine/teardown.ts",
+  testTimeout: 180_000,
+};

@@ -1,0 +1,77 @@
+import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
+import type { Construct } from "constructs";
+import { AgentRegistry } from "./agent-registry";
+import { showValue } from "./errors";
+import { PLATFORMS } from "./hermes/messaging";
+import type { AgentSubject } from "./rules/agent";
+import type { Conflict } from "./rules/deployment";
+import { isUnresolved } from "./tokens";
+
+/** Takes for an agent what only one of an engine can have; answers what others have already. */
+export function claim(
+  scope: Construct,
+  engine: string,
+  name: string,
+  { props, published }: AgentSubject,
+): readonly Conflict[] {
+  const registry = AgentRegistry.of(scope);
+  const { path } = scope.node;
+  const unique = (key: string) => registry.claim(`${engine} ${key}`, path);
+  const directory = (host: string) =>
+    isUnresolved(host) ? unique(`path ${referenceOf(scope, host)}`) : registry.claimPath(engine, host, path);
+
+  const claims: Claim[] = [{ what: "name", prop: "name", value: name, holder: unique(`container ${name}`) }];
+  const { source } = props.data;
+  if (source.kind === "host-path") {
+    const { hostPath } = source;
+    claims.push({ what: "data", prop: "data.hostPath", value: hostPath, holder: directory(hostPath) });
+  } else {
+    const holder = unique(`volume ${referenceOf(scope, source.name)}`);
+    claims.push({ what: "data", prop: "data.name", value: source.name, holder });
+    const device = source.options?.driverOptions["device"];
+    if (device?.startsWith("/")) {
+      claims.push({
+        what: "data",
+        prop: "data.driverOptions.device",
+        value: device,
+        holder: directory(device),
+      });
+    }
+  }
+  for (const service of ["dashboard", "apiServer"] as const) {
+    const at = published[service];
+    if (at === undefined) continue;
+    const holder = registry.claimPort(engine, at.address, at.port, path);
+    claims.push({ what: "port", prop: `publish.${service}.port`, value: `${at.address}:${at.port}`, holder });
+  }
+  for (const platform of PLATFORMS) {
+    const token = props.messaging?.[platform]?.botToken;
+    if (typeof token !== "string") continue;
+    // Bots are the platform's, on whichever engine the agent runs.
+    const holder = registry.claim(`${platform} ${referenceOf(scope, token)}`, path);
+    claims.push({ what: "bot-token", prop: `messaging.${platform}.botToken`, value: undefined, holder });
+  }
+  return claims.flatMap(({ what, prop, value, holder }) =>
+    holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
+  );
+}
+
+interface Claim {
+  readonly what: Conflict["what"];
+  readonly prop: string;
+  /** Undefined for what must not be shown. */
+  readonly value: string | undefined;
+  /** Whoever was first. */
+  readonly holder: string | undefined;
+}
+
+/**
+ * A literal as it stands; for a token what it refers to in its stack, since every use of a variable makes a new
+ * token, and two stacks may have a variable of one name.
+ */
+function referenceOf(scope: Construct, value: string): string {
+  if (!isUnresolved(value)) return value;
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  const reference = JSON.stringify(Tokenization.resolve(value, { scope, resolver, preparing: false }));
+  return `${TerraformStack.of(scope).node.path} ${reference}`;
+}

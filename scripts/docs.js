@@ -1,0 +1,38 @@
+// Writes the generated parts of README.md and docs/; with --check only says which are out of date.
+const { readFileSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+const tsx = require("tsx/cjs/api");
+
+const root = join(__dirname, "..");
+const { ruleRows, rulesMarkdown } = tsx.require("../lib/cli/rules-table.ts", __filename);
+
+const example = readFileSync(join(root, "examples", "smallest-agent", "main.ts"), "utf8");
+
+/** Page, name of the part between its two markers, and its text. */
+const PARTS = [
+  ["README.md", "examples/smallest-agent/main.ts", `\`\`\`ts\n${example}\`\`\`\n`],
+  ["docs/rules.md", "npx cdktf-hermes rules", rulesMarkdown(ruleRows())],
+];
+
+function withPart(page, name, content) {
+  const begin = `<!-- begin: ${name} -->\n`;
+  const end = "<!-- end -->";
+  const from = page.indexOf(begin);
+  const to = page.indexOf(end, from);
+  if (from < 0 || to < 0) throw new Error(`there are no markers for ${name}`);
+  return `${page.slice(0, from + begin.length)}\n${content}\n${page.slice(to)}`;
+}
+
+const check = process.argv.includes("--check");
+for (const [path, name, content] of PARTS) {
+  const file = join(root, path);
+  const page = readFileSync(file, "utf8");
+  const updated = withPart(page, name, content);
+  if (updated === page) continue;
+  if (!check) {
+    writeFileSync(file, updated);
+    continue;
+  }
+  console.error(`${path} is out of date (${name}); run \`npm run docs\``);
+  process.exitCode = 1;
+}

@@ -1,0 +1,119 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** What Hermes asked of the model. */
+export interface ModelRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | undefined;
+  /** The parsed JSON body, or undefined without one. */
+  readonly body: unknown;
+}
+
+export const FAKE_MODEL = "fake-1";
+
+/**
+ * An OpenAI-compatible model that answers every chat with the same text, in small pieces, as a stream:
+ * Hermes always asks for one. It records what it was asked.
+ */
+export class FakeModel {
+  readonly requests: ModelRequest[] = [];
+  /** While true, chats get no answer: an agent stays busy. */
+  silent = false;
+
+  private constructor(
+    readonly answer: string,
+    readonly address: string,
+    readonly port: number,
+    readonly server: Server,
+  ) {}
+
+  /** @param address where to listen, for example the engine's gateway, which containers reach. */
+  static start(answer: string, address: string): Promise<FakeModel> {
+    const server = createServer();
+    return new Promise((resolve, reject) => {
+      server.once("error", reject);
+      server.listen(0, address, () => {
+        const model = new FakeModel(answer, address, portOf(server.address()), server);
+        server.on("request", (request, response) => {
+          model.#answer(request, response).catch((error: unknown) => response.destroy(asError(error)));
+        });
+        resolve(model);
+      });
+    });
+  }
+
+  get baseUrl(): string {
+    return `http://${this.address}:${this.port}/v1`;
+  }
+
+  /** The lines of Hermes' config.yaml that make this model the agent's. */
+  get configYaml(): string {
+    return `model:\n  provider: custom\n  base_url: ${this.baseUrl}\n  default: ${FAKE_MODEL}\n`;
+  }
+
+  get chats(): ModelRequest[] {
+    return this.requests.filter(({ path }) => path === "/v1/chat/completions");
+  }
+
+  stop(): Promise<void> {
+    this.server.closeAllConnections();
+    return new Promise((resolve) => this.server.close(() => resolve()));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    this.requests.push({
+      method: request.method ?? "",
+      path,
+      authorization: request.headers.authorization,
+      body: await jsonBody(request),
+    });
+    if (request.method === "POST" && path === "/v1/chat/completions") {
+      if (this.silent) return;
+      this.#stream(response);
+    } else {
+      response.setHeader("content-type", "application/json");
+      response.end(
+        JSON.stringify(
+          path === "/v1/models" ? { object: "list", data: [{ id: FAKE_MODEL, object: "model" }] } : {},
+        ),
+      );
+    }
+  }
+
+  #stream(response: ServerResponse): void {
+    response.setHeader("content-type", "text/event-stream");
+    const send = (choice: object, more: object = {}) => {
+      const chunk = {
+        id: "chatcmpl-fake",
+        object: "chat.completion.chunk",
+        created: 0,
+        model: FAKE_MODEL,
+        choices: [{ index: 0, finish_reason: null, ...choice }],
+        ...more,
+      };
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    };
+    send({ delta: { role: "assistant" } });
+    for (const content of this.answer.match(/.{1,4}/gsu) ?? []) send({ delta: { content } });
+    const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+    send({ delta: {}, finish_reason: "stop" }, { usage });
+    response.end("data: [DONE]\n\n");
+  }
+}
+
+async function jsonBody(request: IncomingMessage): Promise<unknown> {
+  let text = "";
+  for await (const piece of request.setEncoding("utf8")) text += piece;
+  return text === "" ? undefined : JSON.parse(text);
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === "string") throw new Error("The model listens on no TCP port.");
+  return address.port;
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,157 @@
+import { createHash } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "./engine";
+import { type HostConfiguration, hostConfiguration, writeHostConfiguration } from "./host-configuration";
+import { must } from "./run";
+
+/** How an image boots; `images/README.md` says which upstream releases that stands for. */
+export type Generation = "entrypoint" | "tini" | "s6" | "dispatch";
+
+export interface StandIn {
+  readonly generation: Generation;
+  /** The real Hermes Agent inside. */
+  readonly hermesVersion: string;
+}
+
+export const REPOSITORY = "nousresearch/hermes-agent";
+
+/** By the tag that upstream gave the release. */
+export const STAND_INS = {
+  "v2026.4.23": { generation: "entrypoint", hermesVersion: "0.14.0" },
+  "v2026.5.16": { generation: "tini", hermesVersion: "0.14.0" },
+  "v2026.6.5": { generation: "s6", hermesVersion: "0.16.0" },
+  "v2026.7.20": { generation: "s6", hermesVersion: "0.19.0" },
+  "v2026.8.3": { generation: "dispatch", hermesVersion: "0.19.0" },
+} as const satisfies { readonly [tag: string]: StandIn };
+
+export type StandInTag = keyof typeof STAND_INS;
+
+export function standIn(tag: StandInTag): string {
+  return `${REPOSITORY}:${tag}`;
+}
+
+/** Builds the stand-ins whose recipe has changed since they were built, and removes all other images. */
+export async function buildStandIns(engine: Engine, report: (line: string) => void): Promise<void> {
+  const builder = new Builder(engine, report);
+  for (const [tag, image] of Object.entries<StandIn>(STAND_INS)) {
+    await engine.docker("tag", await builder.standIn(image), `${REPOSITORY}:${tag}`);
+  }
+  await builder.removeOthers();
+}
+
+const LAYER_REPOSITORY = "cdktf-hermes-engine";
+const RECIPES = join(__dirname, "images");
+const DEBIAN_SUITE = "bookworm";
+
+/** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
+class Builder {
+  readonly #host: HostConfiguration = hostConfiguration();
+  readonly #used = new Set<string>();
+
+  constructor(
+    readonly engine: Engine,
+    readonly report: (line: string) => void,
+  ) {}
+
+  async standIn({ generation, hermesVersion }: StandIn): Promise<string> {
+    const hermes = await this.#build("hermes", await this.#build("base", await this.#debian(), {}), {
+      HERMES_VERSION: hermesVersion,
+      // Up to 0.15 the dashboard's server is an extra.
+      HERMES_EXTRAS: minor(hermesVersion) < 16 ? "slack,web" : "slack",
+    });
+    switch (generation) {
+      case "tini":
+        return this.#build("tini", hermes, {});
+      case "entrypoint":
+        return this.#build("entrypoint", await this.#build("tini", hermes, {}), {});
+      case "s6":
+        return this.#s6(hermes, hermesVersion);
+      case "dispatch":
+        return this.#build("dispatch", await this.#s6(hermes, hermesVersion), {});
+    }
+  }
+
+  /** Removes the images of former recipes and those that the tests made. */
+  async removeOthers(): Promise<void> {
+    const kept = new Set([...this.#used, ...Object.keys(STAND_INS).map((tag) => `${REPOSITORY}:${tag}`)]);
+    const listed = await this.engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}");
+    const others = listed.split("\n").filter((name) => name !== "" && !kept.has(name));
+    const named = others.filter((name) => !name.includes("<none>"));
+    if (named.length > 0) await this.engine.docker("image", "rm", "--force", ...named);
+    await this.engine.docker("image", "prune", "--force");
+    await this.engine.docker("builder", "prune", "--force", "--keep-storage", "3gb");
+  }
+
+  /** The s6 releases have a program named tini again since July 2026, for those who call it by habit. */
+  #s6(hermes: string, hermesVersion: string): Promise<string> {
+    return this.#build("s6", hermes, minor(hermesVersion) >= 19 ? { WITH_TINI_SHIM: "yes" } : {});
+  }
+
+  /** The base of all: a Debian from its archive, set up to reach the registries as this machine does. */
+  #debian(): Promise<string> {
+    return this.#once("debian", [DEBIAN_SUITE, JSON.stringify(this.#host)], async (name) => {
+      const tree = mkdtempSync(join(this.engine.paths.run, "debootstrap-"));
+      try {
+        await must("debootstrap", ["--variant=minbase", "--include=ca-certificates", DEBIAN_SUITE, tree]);
+        rmSync(join(tree, "var/cache/apt"), { recursive: true });
+        rmSync(join(tree, "var/lib/apt/lists"), { recursive: true });
+        writeHostConfiguration(this.#host, tree);
+        await must("sh", ["-c", 'tar -C "$1" -c . | docker import - "$2"', "sh", tree, name], {
+          env: this.engine.environment,
+        });
+      } finally {
+        rmSync(tree, { recursive: true, force: true });
+      }
+    });
+  }
+
+  #build(recipe: string, parent: string, args: { readonly [name: string]: string }): Promise<string> {
+    const context = join(RECIPES, recipe);
+    return this.#once(recipe, [parent, JSON.stringify(args), ...contents(context)], async (name) => {
+      const allArgs = Object.entries({ ...args, PARENT: parent }).map(([key, value]) => `${key}=${value}`);
+      const proxies = ["http_proxy", "https_proxy", "no_proxy"].filter((variable) => process.env[variable]);
+      await must(
+        "docker",
+        ["build", "--tag", name, ...[...allArgs, ...proxies].flatMap((arg) => ["--build-arg", arg]), context],
+        // The classic builder: BuildKit needs a plug-in that not every docker command has.
+        { env: { ...this.engine.environment, DOCKER_BUILDKIT: "0" }, timeoutSeconds: 900 },
+      );
+    });
+  }
+
+  async #once(
+    recipe: string,
+    inputs: readonly string[],
+    make: (name: string) => Promise<void>,
+  ): Promise<string> {
+    const key = createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
+    const name = `${LAYER_REPOSITORY}/${recipe}:${key}`;
+    if (!this.#used.has(name)) {
+      const cached = (await this.engine.tryDocker(["image", "inspect", name])).code === 0;
+      if (!cached) {
+        const start = Date.now();
+        await make(name);
+        this.report(`built image ${name} in ${Math.round((Date.now() - start) / 1000)} s`);
+      }
+      this.#used.add(name);
+    }
+    return name;
+  }
+}
+
+function minor(version: string): number {
+  return Number(version.split(".")[1]);
+}
+
+/** Path, executable bit and text of every file of a folder, in a fixed order. */
+function contents(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .sort()
+    .map((path) => ({ path, file: join(folder, path) }))
+    .filter(({ file }) => statSync(file).isFile())
+    .map(({ path, file }) => {
+      const executable = (statSync(file).mode & 0o100) !== 0;
+      return JSON.stringify([path, executable, readFileSync(file, "utf8")]);
+    });
+}

@@ -1,0 +1,34 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+/** Names the directory of the engine, so that two runs on one machine can each have their own. */
+export const DIRECTORY_VARIABLE = "CDKTF_HERMES_ENGINE_DIR";
+
+export interface EnginePaths {
+  /** Kept between runs, because the image layers in it take minutes to build. */
+  readonly root: string;
+  readonly data: string;
+  readonly containerd: string;
+  /** Everything that must not outlive a run. */
+  readonly run: string;
+  readonly socket: string;
+  readonly pidfile: string;
+  readonly record: string;
+  readonly daemonLog: string;
+}
+
+export function enginePaths(env: NodeJS.ProcessEnv = process.env): EnginePaths {
+  const cache = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
+  const root = env[DIRECTORY_VARIABLE] || join(cache, "cdktf-hermes-engine");
+  const run = join(root, "run");
+  return {
+    root,
+    data: join(root, "data"),
+    containerd: join(root, "containerd"),
+    run,
+    socket: join(run, "docker.sock"),
+    pidfile: join(run, "docker.pid"),
+    record: join(run, "engine.json"),
+    daemonLog: join(run, "dockerd.log"),
+  };
+}

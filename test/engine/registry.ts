@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually, run } from "./run";
+
+/** Why {@link Registry.start} can't be used on this machine, or undefined when it can. */
+export async function registryMissing(): Promise<string | undefined> {
+  const found = await run("sh", ["-c", "command -v docker-registry"]);
+  return found.code === 0
+    ? undefined
+    : "docker-registry is not on PATH: install it (apt-get install docker-registry).";
+}
+
+/** What happens to the layers that the engine pulls; manifests always arrive. */
+export type Transfer = "whole" | "slow" | "broken";
+
+const SLOW_BYTES_PER_SECOND = 256 * 1024;
+
+/** Debian's image registry on the loopback address, behind a door that can slow pulls down or break them. */
+export class Registry {
+  transfer: Transfer = "whole";
+
+  private constructor(
+    readonly folder: string,
+    readonly backend: ChildProcess,
+    readonly backendPort: number,
+    readonly door: Server,
+    /** What to write before an image's name, such as `localhost:40123`. */
+    readonly host: string,
+  ) {}
+
+  static async start(): Promise<Registry> {
+    const folder = mkdtempSync(join(tmpdir(), "registry-"));
+    const backendPort = await freePort();
+    const configuration = join(folder, "config.json");
+    // The format is YAML, of which JSON is a part.
+    const content = {
+      version: 0.1,
+      log: { level: "error" },
+      storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
+      http: { addr: `127.0.0.1:${backendPort}` },
+    };
+    writeFileSync(configuration, JSON.stringify(content));
+    const backend = spawn("docker-registry", ["serve", configuration], { stdio: "ignore" });
+    const door = createServer();
+    await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+    const registry = new Registry(folder, backend, backendPort, door, `localhost:${portOf(door)}`);
+    door.on("request", (incoming, response) => registry.#pass(incoming, response));
+    await eventually("the registry answers", 20, async () => {
+      const answer = await fetch(`http://${registry.host}/v2/`).catch(() => undefined);
+      return answer?.ok ? true : undefined;
+    });
+    return registry;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.backend.once("exit", resolve));
+    this.backend.kill("SIGKILL");
+    await ended;
+    this.door.closeAllConnections();
+    await new Promise((resolve) => this.door.close(resolve));
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #pass(incoming: IncomingMessage, response: ServerResponse): void {
+    const { method, url, headers } = incoming;
+    const forward = request(
+      { port: this.backendPort, host: "127.0.0.1", method, path: url, headers },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        const layer = method === "GET" && url?.includes("/blobs/sha256:");
+        if (!layer || this.transfer === "whole") {
+          answer.pipe(response);
+        } else if (this.transfer === "slow") {
+          answer.on("data", (piece: Buffer) => {
+            response.write(piece);
+            answer.pause();
+            setTimeout(() => answer.resume(), (piece.length / SLOW_BYTES_PER_SECOND) * 1000);
+          });
+          answer.on("end", () => response.end());
+        } else {
+          answer.once("data", (piece: Buffer) => {
+            response.write(piece.subarray(0, piece.length / 2), () => response.destroy());
+            answer.destroy();
+          });
+        }
+      },
+    );
+    forward.on("error", () => response.destroy());
+    response.on("close", () => forward.destroy());
+    incoming.pipe(forward);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const port = portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server listens on no TCP port.");
+  return address.port;
+}

@@ -1,0 +1,74 @@
+import { spawn } from "node:child_process";
+
+export interface RunOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  readonly input?: string;
+  /** Seconds after which the process is killed and counts as failed. @default 600 */
+  readonly timeoutSeconds?: number;
+}
+
+export interface Finished {
+  /** Exit code, or undefined when the process died of a signal. */
+  readonly code: number | undefined;
+  readonly signal: NodeJS.Signals | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end, whatever its exit code. Rejects only if it cannot be started. */
+export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      ...(options.env && { env: options.env }),
+      ...(options.cwd && { cwd: options.cwd }),
+      timeout: (options.timeoutSeconds ?? 600) * 1000,
+      killSignal: "SIGKILL",
+    });
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve({ code: code ?? undefined, signal: signal ?? undefined, stdout, stderr });
+    });
+    // A program that ends without reading its input is judged by its exit code, not by the broken pipe.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input);
+  });
+}
+
+/** Runs a program that has to succeed, and returns what it printed on stdout, trimmed. */
+export async function must(
+  command: string,
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<string> {
+  const { code, signal, stdout, stderr } = await run(command, args, options);
+  if (code !== 0) {
+    const end = signal ? `was killed by ${signal}` : `exited with ${code}`;
+    throw new Error(`${command} ${args.join(" ")} ${end}\n${`${stdout}\n${stderr}`.trim().slice(-4000)}`);
+  }
+  return stdout.trim();
+}
+
+/** Asks again until the probe holds, and fails with the last answer once the deadline is over. */
+export async function eventually<T>(
+  what: string,
+  deadlineSeconds: number,
+  probe: () => Promise<T | undefined>,
+  explain: () => string = () => "",
+): Promise<T> {
+  const end = Date.now() + deadlineSeconds * 1000;
+  for (;;) {
+    const answer = await probe();
+    if (answer !== undefined) return answer;
+    if (Date.now() > end) throw new Error(`${what}: not within ${deadlineSeconds} s\n${explain()}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}

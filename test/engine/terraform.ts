@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Finished, run } from "./run";
+
+const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
+
+/** Neither program shall ask the network about itself, nor a person about anything. */
+const UNATTENDED = { CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", TF_IN_AUTOMATION: "1" };
+
+/** Terraform's own answer to whether a provider can be had here, from a registry or a mirror. */
+export type Installable =
+  | { readonly installed: true }
+  | { readonly installed: false; readonly reason: string };
+
+/**
+ * Asks Terraform to install the provider the way a user's project would. It obeys the CLI configuration, so that
+ * `TF_CLI_CONFIG_FILE` naming a filesystem mirror is enough where no registry is reachable.
+ */
+export async function installable(
+  source: string,
+  version: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Installable> {
+  const folder = mkdtempSync(join(tmpdir(), "provider-"));
+  try {
+    const terraform = { required_providers: { asked: { source, version } } };
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify({ terraform }));
+    const { code, stderr } = await run(terraformProgram(env), ["init", "-input=false", "-no-color"], {
+      cwd: folder,
+      env: { ...env, ...UNATTENDED },
+      timeoutSeconds: 120,
+    });
+    return code === 0
+      ? { installed: true }
+      : { installed: false, reason: stderr.replace(/\s+/g, " ").trim() };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export interface ProjectOptions {
+  /** The command that synthesizes the stacks, run in the project's folder. */
+  readonly app: string;
+  /**
+   * Environment of cdktf, Terraform and the provider: which engine they find, and by `TF_CLI_CONFIG_FILE` or
+   * `TF_REATTACH_PROVIDERS` which provider.
+   */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A CDKTF project in a folder of its own, with the state files of its stacks. */
+export class Project {
+  readonly folder = mkdtempSync(join(tmpdir(), "project-"));
+
+  constructor(readonly options: ProjectOptions) {
+    const configuration = {
+      language: "typescript",
+      app: options.app,
+      projectId: "test",
+      sendCrashReports: "false",
+    };
+    writeFileSync(join(this.folder, "cdktf.json"), JSON.stringify(configuration));
+    mkdirSync(this.#home);
+  }
+
+  /** `cdktf deploy` of the named stacks, or of all. */
+  deploy(...stacks: string[]): Promise<Finished> {
+    return this.#cdktf("deploy", "--auto-approve", ...(stacks.length > 0 ? stacks : ["*"]));
+  }
+
+  destroy(...stacks: string[]): Promise<Finished> {
+    return this.#cdktf("destroy", "--auto-approve", ...(stacks.length > 0 ? stacks : ["*"]));
+  }
+
+  /** A terraform command on a deployed stack. */
+  terraform(stack: string, ...args: string[]): Promise<Finished> {
+    return run(terraformProgram(this.#env), args, {
+      cwd: join(this.folder, "cdktf.out/stacks", stack),
+      env: this.#env,
+    });
+  }
+
+  /** The plan as Terraform prints it, or undefined when there is nothing to change. */
+  async changes(stack: string): Promise<string | undefined> {
+    const plan = await this.terraform(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color");
+    if (plan.code === 0) return undefined;
+    if (plan.code === 2) return plan.stdout;
+    throw new Error(`terraform plan of ${stack} failed\n${plan.stdout}${plan.stderr}`);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true });
+  }
+
+  get #home(): string {
+    return join(this.folder, ".cdktf");
+  }
+
+  get #env(): NodeJS.ProcessEnv {
+    return { ...this.options.env, ...UNATTENDED, CDKTF_HOME: this.#home };
+  }
+
+  /** The lock file for other platforms and the shared plugin cache both want what a test machine has not. */
+  #cdktf(command: string, ...args: string[]): Promise<Finished> {
+    const flags = ["--skip-provider-lock", "--disable-plugin-cache-env"];
+    return run(process.execPath, [CDKTF, command, ...args, ...flags], { cwd: this.folder, env: this.#env });
+  }
+}
+
+function terraformProgram(env: NodeJS.ProcessEnv): string {
+  return env["TERRAFORM_BINARY_NAME"] ?? "terraform";
+}

@@ -1,0 +1,153 @@
+import { DashboardAuth, inSecretsFile } from "../lib";
+import {
+  type AgentProps,
+  agent,
+  containerWith,
+  environmentOf,
+  NEWEST,
+  newStack,
+  refusalOf,
+  rulesOf,
+  secretOf,
+  uploadOf,
+} from "./support";
+
+const HASH = "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH";
+
+describe("secrets", () => {
+  const everySecret = (release: string) =>
+    containerWith((stack) => ({
+      release,
+      apiServer: { key: secretOf(stack, "api_key") },
+      dashboard: DashboardAuth.basic(stack, "auth", {
+        username: "ada",
+        passwordHash: secretOf(stack, "hash"),
+        sessionSecret: secretOf(stack, "session"),
+      }),
+      messaging: {
+        slack: {
+          botToken: secretOf(stack, "bot"),
+          appToken: secretOf(stack, "app"),
+          allowedUsers: ["U1", "U2"],
+        },
+        telegram: { botToken: secretOf(stack, "telegram"), allowedUsers: ["1"] },
+        discord: { botToken: secretOf(stack, "discord"), allowedUsers: ["2"] },
+      },
+      secrets: { OPENROUTER_API_KEY: secretOf(stack, "router") },
+    }));
+  const names = [
+    "API_SERVER_KEY",
+    "DISCORD_BOT_TOKEN",
+    HASH,
+    "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
+    "OPENROUTER_API_KEY",
+    "SLACK_APP_TOKEN",
+    "SLACK_BOT_TOKEN",
+    "TELEGRAM_BOT_TOKEN",
+  ];
+
+  test.each([
+    "v2026.6.19",
+    "v2026.7.30",
+    NEWEST,
+  ])("travel by the managed file from v2026.6.19 on: %s", (release) => {
+    const made = everySecret(release);
+    const file = uploadOf(made, "/etc/hermes/.env") ?? "";
+    expect([...file.matchAll(/^([A-Z_]+)='/gm)].map(([, name]) => name).sort()).toEqual([...names].sort());
+    expect(Object.keys(environmentOf(made)).filter((name) => names.includes(name))).toEqual([]);
+  });
+
+  test.each(["v2026.6.5"])("travel by the environment before: %s", (release) => {
+    const made = everySecret(release);
+    expect(made).not.toHaveProperty("upload");
+    expect(Object.keys(environmentOf(made))).toEqual(expect.arrayContaining(names));
+  });
+
+  test("are tested by Terraform before the container changes, each one", () => {
+    const messages = everySecret(NEWEST).lifecycle?.precondition.map((check) => check.error_message) ?? [];
+    for (const prop of [
+      "apiServer.key must have at least 16",
+      "dashboard.passwordHash must be a scrypt hash",
+      "dashboard.sessionSecret must have at least 16",
+      "messaging.slack.botToken must be Slack's",
+      "messaging.slack.appToken must be Slack's",
+      "messaging.telegram.botToken must be one non-empty line",
+      "messaging.discord.botToken must be one non-empty line",
+      "secrets.OPENROUTER_API_KEY must be one non-empty line",
+    ])
+      expect(messages).toContainEqual(expect.stringContaining(`agents/hermes: ${prop}`));
+  });
+
+  test("are asked for by the release's own limit", () => {
+    const limit = (release: string) =>
+      containerWith((stack) => ({ release, apiServer: { key: secretOf(stack) } }))
+        .lifecycle?.precondition.map((check) => check.error_message)
+        .find((message) => message.includes("characters"));
+    expect(limit("v2026.6.19")).toContain("at least 8 ");
+    expect(limit("v2026.7.1")).toContain("at least 16 ");
+  });
+
+  test("stand in neither plan nor state with a file of the host", () => {
+    const made = containerWith({
+      secretsFile: "/srv/hermes/secrets.env",
+      apiServer: { key: inSecretsFile },
+      secrets: { OPENROUTER_API_KEY: inSecretsFile },
+    });
+    expect(made.mounts).toContainEqual({
+      type: "bind",
+      source: "/srv/hermes/secrets.env",
+      target: "/etc/hermes/.env",
+      read_only: true,
+    });
+    expect(made).not.toHaveProperty("upload");
+    expect(made).not.toHaveProperty("lifecycle");
+    expect(JSON.stringify(made.env)).not.toMatch(/API_SERVER_KEY|OPENROUTER/);
+  });
+
+  test("have one place each: a name is refused that a prop carries already", () => {
+    const stack = newStack();
+    const refused = refusalOf(() =>
+      agent(stack, {
+        model: {
+          provider: "custom",
+          name: "m",
+          baseUrl: "http://vllm:8000/v1",
+          apiKey: secretOf(stack, "a"),
+        },
+        secrets: { HERMES_MODEL_API_KEY: secretOf(stack, "b") },
+      }),
+    );
+    expect(rulesOf(refused)).toEqual(["env-owned"]);
+  });
+});
+
+describe("the model", () => {
+  const pinned = (props: AgentProps): unknown =>
+    JSON.parse(uploadOf(containerWith(props), "/etc/hermes/config.yaml") ?? "null");
+
+  test("is pinned by the managed config.yaml", () => {
+    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" } })).toEqual({
+      model: { provider: "openai-codex", default: "gpt-5" },
+    });
+  });
+
+  test("may be any OpenAI-compatible server, its key by reference", () => {
+    const made = containerWith((stack) => ({
+      model: { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1", apiKey: secretOf(stack) },
+    }));
+    expect(uploadOf(made, "/etc/hermes/config.yaml")).toContain('"api_key": "$${HERMES_MODEL_API_KEY}"');
+    expect(uploadOf(made, "/etc/hermes/.env")).toMatch(/^HERMES_MODEL_API_KEY='/);
+  });
+
+  test("wins over the same keys of config and leaves the others", () => {
+    const config = { model: { default: "other", max_tokens: 5 }, agent: { verbose: true } };
+    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" }, config })).toEqual({
+      model: { provider: "openai-codex", default: "gpt-5", max_tokens: 5 },
+      agent: { verbose: true },
+    });
+  });
+
+  test("is not pinned unless asked", () => {
+    expect(containerWith({})).not.toHaveProperty("upload");
+  });
+});

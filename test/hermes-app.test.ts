@@ -1,0 +1,294 @@
+import { Construct } from "constructs";
+import { DashboardAuth } from "../lib";
+import {
+  type AgentProps,
+  agent,
+  containerWith,
+  environmentOf,
+  NEWEST,
+  newStack,
+  refusalOf,
+  secretOf,
+  synth,
+  uploadOf,
+} from "./support";
+
+/** One release of each generation. */
+const RELEASES = ["v2026.4.23", "v2026.5.16", "v2026.7.30", NEWEST];
+
+describe.each(RELEASES)("the smallest agent of %s", (release) => {
+  const container = () => containerWith({ release });
+
+  test("mounts /opt/data from its volume", () => {
+    expect(container().mounts).toEqual([{ type: "volume", source: "hermes-data", target: "/opt/data" }]);
+  });
+
+  test("sets HOME=/opt/data/home", () => {
+    expect(environmentOf(container())["HOME"]).toBe("/opt/data/home");
+  });
+
+  test("runs gateway mode", () => {
+    expect(container()["command"]).toEqual(["gateway", "run"]);
+  });
+
+  test("leaves the image's entrypoint, user and working directory untouched", () => {
+    const made = container();
+    for (const attribute of ["entrypoint", "user", "working_dir", "read_only", "privileged", "rm"])
+      expect(made).not.toHaveProperty(attribute);
+  });
+
+  test("is one container, with no init of Docker's, restarted unless stopped", () => {
+    expect(container()).toMatchObject({ init: false, restart: "unless-stopped" });
+  });
+
+  test("has bounded logs", () => {
+    expect(container()).toMatchObject({
+      log_driver: "json-file",
+      log_opts: { "max-size": expect.stringMatching(/^\d+m$/), "max-file": expect.stringMatching(/^\d+$/) },
+    });
+  });
+
+  test("has 1 GiB of shared memory", () => {
+    expect(container()).toMatchObject({ shm_size: 1024 });
+  });
+
+  test("publishes nothing and shows no dashboard", () => {
+    const made = container();
+    expect(made).not.toHaveProperty("ports");
+    expect(made.env.filter((line) => /DASHBOARD|API_SERVER/.test(line))).toEqual([]);
+  });
+
+  test("keeps the data when the container goes", () => {
+    expect(container()).toMatchObject({ remove_volumes: false });
+  });
+});
+
+describe("the health check sees a dead gateway behind a live container", () => {
+  const testOf = (release: string, props: AgentProps = {}) =>
+    containerWith({ release, ...props }).healthcheck?.test.join(" ");
+  const loopback = (release: string) =>
+    containerWith((stack) => ({
+      release,
+      dashboard: DashboardAuth.loopback(stack, "auth"),
+    })).healthcheck?.test.join(" ");
+
+  test.each(RELEASES)("by the API server's /health where there is one: %s", (release) => {
+    const made = containerWith((stack) => ({ release, apiServer: { key: secretOf(stack) } }));
+    expect(made.healthcheck?.test).toEqual(
+      expect.arrayContaining(["curl", "-q", "http://127.0.0.1:8642/health"]),
+    );
+  });
+
+  test.each(RELEASES)("by gateway_running of the dashboard's status: %s", (release) => {
+    expect(loopback(release)).toMatch(/127\.0\.0\.1:9119\/api\/status.*gateway_running.*true/);
+  });
+
+  test("by the heartbeat file from v2026.7.20 on", () => {
+    expect(testOf("v2026.7.20")).toContain("/opt/data/state/gateway.heartbeat");
+    expect(testOf(NEWEST)).toContain("/opt/data/state/gateway.heartbeat");
+  });
+
+  test("by s6's own view on earlier s6 releases", () => {
+    expect(testOf("v2026.5.28")).toContain("s6-svstat");
+    expect(testOf("v2026.7.7.2")).toContain("s6-svstat");
+  });
+
+  test.each([
+    "v2026.4.23",
+    "v2026.5.16",
+  ])("not at all where nothing exists, and then nothing waits: %s", (release) => {
+    const made = containerWith({ release });
+    expect(made).not.toHaveProperty("healthcheck");
+    expect(made).not.toHaveProperty("wait");
+  });
+
+  test("asks the port and the address that the API server listens on", () => {
+    const url = (host: string) =>
+      containerWith((stack) => ({
+        apiServer: { key: secretOf(stack), host, port: 9000 },
+        publish: { apiServer: false },
+      })).healthcheck?.test.at(-1);
+    expect(url("0.0.0.0")).toBe("http://127.0.0.1:9000/health");
+    expect(url("127.0.0.1")).toBe("http://127.0.0.1:9000/health");
+    expect(url("172.18.0.5")).toBe("http://172.18.0.5:9000/health");
+    expect(url("::")).toBe("http://[::1]:9000/health");
+    expect(url("fd00::5")).toBe("http://[fd00::5]:9000/health");
+  });
+});
+
+describe("an apply waits until the agent is healthy", () => {
+  test("longer than Docker itself needs to call it unhealthy", () => {
+    expect(containerWith({})).toMatchObject({ wait: true, wait_timeout: 430 });
+    const timings = { intervalSeconds: 10, timeoutSeconds: 3, retries: 4, startPeriodSeconds: 60 };
+    expect(containerWith({ healthCheck: timings })).toMatchObject({ wait: true, wait_timeout: 125 });
+  });
+
+  test("at a short interval, so that it does not wait for nothing", () => {
+    expect(containerWith({}).healthcheck).toMatchObject({ interval: "5s", start_period: "3m0s" });
+  });
+
+  test("and not when the check is acknowledged away", () => {
+    const made = containerWith({
+      healthCheck: false,
+      acknowledge: { "health-check-off": "watched elsewhere" },
+    });
+    expect(made).not.toHaveProperty("healthcheck");
+    expect(made).not.toHaveProperty("wait");
+  });
+});
+
+describe("the stop grace", () => {
+  test.each([undefined, 20, 45, 600])("is above the sum of the two s6 waits: %s", (stopGraceSeconds) => {
+    const made = containerWith(stopGraceSeconds === undefined ? {} : { stopGraceSeconds });
+    const environment = environmentOf(made);
+    const waits = Number(environment["S6_KILL_GRACETIME"]) + Number(environment["S6_SERVICES_GRACETIME"]);
+    const grace = stopGraceSeconds ?? 60;
+    expect(waits).toBeGreaterThan(5000);
+    expect(grace * 1000).toBeGreaterThan(waits);
+    expect(made).toMatchObject({ destroy_grace_seconds: grace, stop_timeout: grace });
+  });
+
+  test("has no s6 waits on releases without s6", () => {
+    expect(containerWith({ release: "v2026.5.16" }).env.join()).not.toContain("S6_");
+  });
+
+  test("is refused below what a teardown needs", () => {
+    expect(refusalOf(() => agent(newStack(), { stopGraceSeconds: 19 })).message).toContain(
+      "stopGraceSeconds = 19",
+    );
+  });
+});
+
+describe("the API server", () => {
+  test.each(RELEASES)("off means no key and nothing else: %s", (release) => {
+    expect(JSON.stringify(containerWith({ release }))).not.toContain("API_SERVER");
+  });
+
+  test("on listens on all addresses of the container and is published on 127.0.0.1 of the host", () => {
+    const made = containerWith((stack) => ({ apiServer: { key: secretOf(stack) } }));
+    expect(environmentOf(made)).toMatchObject({ API_SERVER_HOST: "0.0.0.0", API_SERVER_PORT: "8642" });
+    expect(made.ports).toEqual([{ internal: 8642, external: 8642, ip: "127.0.0.1" }]);
+    expect(made.env.join()).not.toContain("API_SERVER_ENABLED");
+  });
+
+  test("passes on origins, name and port", () => {
+    const made = containerWith((stack) => ({
+      apiServer: {
+        key: secretOf(stack),
+        port: 9000,
+        modelName: "hermes",
+        corsOrigins: ["https://a.example", "https://b.example"],
+      },
+      publish: { apiServer: { port: 80, address: "127.0.0.2" } },
+    }));
+    expect(environmentOf(made)).toMatchObject({
+      API_SERVER_CORS_ORIGINS: "https://a.example,https://b.example",
+      API_SERVER_MODEL_NAME: "hermes",
+      API_SERVER_PORT: "9000",
+    });
+    expect(made.ports).toEqual([{ internal: 9000, external: 80, ip: "127.0.0.2" }]);
+  });
+
+  test("is left to the container's networks when its port is false", () => {
+    const made = containerWith((stack) => ({
+      apiServer: { key: secretOf(stack) },
+      publish: { apiServer: false },
+    }));
+    expect(made).not.toHaveProperty("ports");
+  });
+});
+
+describe("ports stay on 127.0.0.1 unless asked", () => {
+  const both = (publish: AgentProps = {}) =>
+    containerWith((stack) => ({
+      apiServer: { key: secretOf(stack, "key") },
+      dashboard: DashboardAuth.basic(stack, "auth", {
+        username: "ada",
+        passwordHash: secretOf(stack, "hash"),
+        sessionSecret: secretOf(stack, "session"),
+      }),
+      ...publish,
+    })).ports;
+
+  test("both by default, in the order of their numbers", () => {
+    expect(both()).toEqual([
+      { internal: 8642, external: 8642, ip: "127.0.0.1" },
+      { internal: 9119, external: 9119, ip: "127.0.0.1" },
+    ]);
+  });
+
+  test("elsewhere when asked", () => {
+    expect(
+      both({ publish: { dashboard: { address: "0.0.0.0", port: 80 }, apiServer: { port: 81 } } }),
+    ).toEqual([
+      { internal: 8642, external: 81, ip: "127.0.0.1" },
+      { internal: 9119, external: 80, ip: "0.0.0.0" },
+    ]);
+  });
+
+  test.each([
+    "localhost",
+    "127.0.0.01",
+    "127.0.0",
+    "127.0.0.1:80",
+    "::::",
+    "fe",
+    "0x7f000001",
+    "",
+  ])("an address that Docker would read as every interface is refused: %j", (address) => {
+    expect(() => both({ publish: { apiServer: { address } } })).toThrow("publish.apiServer");
+  });
+});
+
+describe("a proxy in front", () => {
+  test("is trusted by uvicorn's variable, and by the setting from v0.21.6 on", () => {
+    const made = (release: string) =>
+      containerWith({ release, trustedProxies: ["172.17.0.0/16", "10.0.0.1"] });
+    expect(environmentOf(made("v2026.7.30"))["FORWARDED_ALLOW_IPS"]).toBe("172.17.0.0/16,10.0.0.1");
+    expect(made("v2026.7.30")).not.toHaveProperty("upload");
+    expect(environmentOf(made(NEWEST))["FORWARDED_ALLOW_IPS"]).toBe("172.17.0.0/16,10.0.0.1");
+    expect(JSON.parse(uploadOf(made(NEWEST), "/etc/hermes/config.yaml") ?? "")).toEqual({
+      dashboard: { trusted_proxies: ["172.17.0.0/16", "10.0.0.1"] },
+    });
+  });
+});
+
+describe("the output", () => {
+  const commandsOf = (release: string) => {
+    const stack = newStack();
+    const { commands } = agent(stack, { release });
+    expect(Object.values(synth(stack).output ?? {})).toEqual([{ value: commands }]);
+    return commands;
+  };
+
+  test("names the next commands through the shim from the s6 generation on", () => {
+    expect(commandsOf(NEWEST)).toMatchObject({
+      setup: "docker exec -it hermes hermes setup",
+      codexLogin: "docker exec -it hermes hermes auth add openai-codex",
+      oneShotTest: "docker exec hermes hermes -z 'Reply with exactly: ok'",
+      chat: "docker exec -it hermes hermes",
+      logs: "docker logs --follow --tail 100 hermes",
+    });
+  });
+
+  test("drops root itself before", () => {
+    expect(commandsOf("v2026.5.16")["setup"]).toBe(
+      "docker exec -it -u hermes hermes /opt/hermes/.venv/bin/hermes setup",
+    );
+  });
+
+  test("offers no choice of model where one is pinned", () => {
+    expect(agent(newStack(), {}).commands).toHaveProperty("chooseModel");
+    const model = { provider: "openai-codex", name: "gpt-5" };
+    expect(agent(newStack(), { model }).commands).not.toHaveProperty("chooseModel");
+  });
+
+  test("is one for each agent, by its own name", () => {
+    const stack = newStack();
+    agent(stack, {}, "alice");
+    agent(new Construct(stack, "team"), {}, "bob");
+    const names = Object.keys(synth(stack).output ?? {});
+    expect(names).toHaveLength(2);
+    expect(names).toContain("alice_commands");
+  });
+});

@@ -1,0 +1,168 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { HermesImage, type WrapperImageProps } from "../lib";
+import { newStack, refusalOf, rulesOf, temporaryFolder, warningsOf } from "./support";
+
+const DIGEST = `sha256:${"ab".repeat(32)}`;
+
+function registry(props: Parameters<typeof HermesImage.registry>[2]) {
+  return HermesImage.registry(newStack(), "image", props);
+}
+
+function wrapper(props: Partial<WrapperImageProps> = {}) {
+  return HermesImage.wrapper(newStack(), "image", { release: "v0.21.6", baseDigest: DIGEST, ...props });
+}
+
+describe("an image of a registry", () => {
+  test("is upstream's unless another repository is named", () => {
+    expect(registry({ tag: "v0.21.6" }).reference).toBe("nousresearch/hermes-agent:v0.21.6");
+    const own = registry({
+      repository: "ghcr.io:443/acme/hermes",
+      tag: "sha-0123456",
+      release: "v2026.7.30",
+    });
+    expect(own.reference).toBe("ghcr.io:443/acme/hermes:sha-0123456");
+    expect(own.release).toMatchObject({ tag: "v2026.7.30", generation: "s6" });
+  });
+
+  test("may be pinned by digest alone, when the release is named", () => {
+    const image = registry({ digest: DIGEST, release: "v0.21.6" });
+    expect(image.reference).toBe(`nousresearch/hermes-agent@${DIGEST}`);
+  });
+
+  test.each([
+    "nousresearch/hermes-agent",
+    "docker.io/nousresearch/hermes-agent",
+    "index.docker.io/nousresearch/hermes-agent",
+    "registry-1.docker.io/nousresearch/hermes-agent",
+  ])("upstream's retired tags are refused under every spelling: %s", (repository) => {
+    const action = () => registry({ repository, tag: "sha-0123456", release: "v0.21.6" });
+    expect(rulesOf(refusalOf(action))).toEqual(["image-retired-tag"]);
+  });
+
+  test.each([
+    undefined,
+    "latest",
+    "main",
+    "stable",
+  ])("a tag that moves counts as the newest release: %s", (tag) => {
+    const acknowledge = { "image-floating-tag": "a throw-away agent" };
+    const image = registry({ ...(tag !== undefined && { tag }), acknowledge });
+    expect(image.release.generation).toBe("dispatch");
+    expect(warningsOf(image)).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ["repository", { repository: "acme/hermes:v1", tag: "v0.21.6" }],
+    ["repository", { repository: "https://ghcr.io/acme/hermes", tag: "v0.21.6" }],
+    ["repository", { repository: "acme//hermes", tag: "v0.21.6" }],
+    ["tag", { tag: "-x" }],
+    ["tag", { tag: "a b" }],
+    ["tag", { tag: "x".repeat(129) }],
+    ["tag", { tag: "${var.tag}" }],
+    ["digest", { tag: "v0.21.6", digest: "sha256:abc" }],
+    ["digest", { tag: "v0.21.6", digest: DIGEST.toUpperCase() }],
+    ["release", { tag: "mine", release: "latest" }],
+    ["release", { tag: "mine", release: "v2026.13.1" }],
+    ["provider", { tag: "v0.21.6", provider: {} }],
+  ])("a malformed %s is refused: %j", (prop, props) => {
+    expect(refusalOf(() => registry(props)).problems.map((problem) => problem.prop)).toEqual([prop]);
+  });
+
+  test("has no build context", () => {
+    expect(refusalOf(() => registry({ tag: "v0.21.6" }).writeContext(temporaryFolder())).message).toContain(
+      "use HermesImage.wrapper",
+    );
+  });
+});
+
+describe("a wrapper", () => {
+  test("is named by the hash of its context, so that any change of it is another image", () => {
+    const [plain, same, codex] = [wrapper(), wrapper(), wrapper({ codexVersion: "0.1.0" })];
+    expect(plain.reference).toMatch(/^localhost\/hermes-agent:[0-9a-f]{16}$/);
+    expect(same.reference).toBe(plain.reference);
+    expect(codex.reference).not.toBe(plain.reference);
+    expect(wrapper({ name: "ghcr.io/acme/hermes" }).reference).toMatch(/^ghcr\.io\/acme\/hermes:/);
+  });
+
+  test("builds on a pinned base; on a revision it pulls the base anew", () => {
+    expect(wrapper().context?.files[0]?.content).toContain(
+      `FROM nousresearch/hermes-agent:v0.21.6@${DIGEST}\n`,
+    );
+    expect(wrapper().context?.pullBase).toBe(false);
+    const revised = HermesImage.wrapper(newStack(), "image", { release: "v0.21.6", baseRevision: "2026-11" });
+    expect(revised.context?.pullBase).toBe(true);
+  });
+
+  test("can be written out for CI, with its modes, and again over an earlier one", () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "ca-certificates"));
+    writeFileSync(join(folder, "ca-certificates/stale.crt"), "");
+    wrapper({ release: "v2026.5.16" }).writeContext(folder);
+    expect(readdirSync(folder).sort()).toEqual(["Dockerfile", "entrypoint", "hermes", "repair-ownership"]);
+    const image = wrapper();
+    image.writeContext(folder);
+    expect(readdirSync(folder).sort()).toEqual(["Dockerfile", "repair-ownership"]);
+    for (const { path, mode, content } of image.context?.files ?? []) {
+      expect(readFileSync(join(folder, path), "utf8")).toBe(content);
+      expect(statSync(join(folder, path)).mode & 0o777).toBe(mode);
+    }
+  });
+
+  test.each<[string, object]>([
+    ["npmPackages.x", { npmPackages: { x: "latest" } }],
+    ["npmPackages.x", { npmPackages: { x: "^1.0.0" } }],
+    ["npmPackages.x; rm -rf /", { npmPackages: { "x; rm -rf /": "1.0.0" } }],
+    ["npmPackages.-g", { npmPackages: { "-g": "1.0.0 && x" } }],
+    ["aptPackages[0]", { aptPackages: ["jq && curl evil"] }],
+    ["aptPackages[0]", { aptPackages: ["-y"] }],
+    ["pythonPackages.x", { pythonPackages: { x: ">=1" } }],
+    ["codexVersion", { codexVersion: "latest" }],
+    ["codexVersion", { codexVersion: "${var.codex}" }],
+    ["baseRevision", { baseRevision: "two words" }],
+    ["release", { release: "latest" }],
+    ["release", { release: "v2026.7.30 AS x" }],
+  ])("nothing unpinned and no shell gets into the Dockerfile: %s", (prop, props) => {
+    const { problems } = refusalOf(() => wrapper(props));
+    expect(problems.map((problem) => problem.prop)).toContain(prop);
+  });
+
+  describe("certificates", () => {
+    const file = (content: string) => {
+      const path = join(temporaryFolder(), "ca.pem");
+      writeFileSync(path, content);
+      return path;
+    };
+    const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+
+    test("go into the context", () => {
+      const image = wrapper({ caCertificates: [file(PEM)] });
+      expect(image.context?.files).toContainEqual({
+        path: "ca-certificates/extra-1.crt",
+        mode: 0o644,
+        content: PEM,
+      });
+    });
+
+    test.each([
+      ["a private key", `${PEM}-----BEGIN RSA PRIVATE KEY-----\nMIIB\n`, "private key"],
+      ["no certificate", "0\u0082\u0003", "no certificate"],
+    ])("with %s are refused, and their content not shown", (_, content, words) => {
+      const { message } = refusalOf(() => wrapper({ caCertificates: [file(content)] }));
+      expect(message).toContain(words);
+      expect(message).not.toContain("MIIB");
+    });
+
+    test("that cannot be read are named", () => {
+      expect(refusalOf(() => wrapper({ caCertificates: ["/nowhere/ca.pem"] })).message).toMatch(
+        /caCertificates\[0\] = "\/nowhere\/ca\.pem": cannot be read \(ENOENT\)/,
+      );
+    });
+  });
+
+  test("writes nothing by itself", () => {
+    const stack = newStack();
+    HermesImage.wrapper(stack, "image", { release: "v0.21.6", baseDigest: DIGEST });
+    expect(existsSync(join(process.cwd(), "wrapper-contexts"))).toBe(false);
+  });
+});

@@ -1,0 +1,223 @@
+import fc from "fast-check";
+import {
+  compareReleases,
+  type Feature,
+  firstReleaseWith,
+  type Generation,
+  hasFeature,
+  isCommitTag,
+  isFloatingTag,
+  NEWEST_KNOWN_TAG,
+  newestKnownRelease,
+  parseRelease,
+  type Release,
+} from "../../lib/hermes/releases";
+
+/** Upstream's own list: tag, version, generation. */
+const HISTORY: readonly (readonly [string, string, Generation])[] = [
+  ["v2026.4.23", "v0.11.0", "entrypoint"],
+  ["v2026.4.30", "v0.12.0", "tini"],
+  ["v2026.5.16", "v0.14.0", "tini"],
+  ["v2026.5.28", "v0.15.0", "s6"],
+  ["v2026.5.29", "v0.15.1", "s6"],
+  ["v2026.6.5", "v0.16.0", "s6"],
+  ["v2026.6.19", "v0.17.0", "s6"],
+  ["v2026.7.1", "v0.18.0", "s6"],
+  ["v2026.7.7", "v0.18.1", "s6"],
+  ["v2026.7.7.2", "v0.18.2", "s6"],
+  ["v2026.7.20", "v0.19.0", "s6"],
+  ["v2026.7.30", "v0.19.1", "s6"],
+  ["v2026.8.3", "v0.20.0", "dispatch"],
+  ["v2026.8.16", "v0.20.2", "dispatch"],
+  ["v2026.8.16.2", "v0.20.3", "dispatch"],
+  ["v2026.8.18", "v0.20.4", "dispatch"],
+  ["v2026.9.24", "v0.21.5", "dispatch"],
+];
+
+const FEATURES: Readonly<Record<Feature, string>> = {
+  supervision: "v2026.5.28",
+  execShim: "v2026.5.28",
+  dashboardGate: "v2026.5.29",
+  dashboardProviders: "v2026.6.5",
+  lowRuntimeIds: "v2026.6.5",
+  managedScope: "v2026.6.19",
+  dashboardAlwaysGated: "v2026.7.1",
+  oidcClientSecret: "v2026.7.1",
+  heartbeatFile: "v2026.7.20",
+  trustedProxiesSetting: "v0.21.6",
+};
+
+function release(tag: string): Release {
+  const parsed = parseRelease(tag);
+  if (parsed === undefined) throw new Error(`${tag} is no release`);
+  return parsed;
+}
+
+const calendarTag = fc
+  .tuple(
+    fc.integer({ min: 2026, max: 2099 }),
+    fc.integer({ min: 1, max: 12 }),
+    fc.integer({ min: 1, max: 31 }),
+    fc.option(fc.integer({ min: 1, max: 9999 })),
+  )
+  .map(([year, month, day, hotfix]) => `v${year}.${month}.${day}${hotfix === null ? "" : `.${hotfix}`}`);
+const version = fc.tuple(fc.integer({ min: 0, max: 99 }), fc.nat(9999), fc.nat(9999));
+const semverTag = fc
+  .tuple(version, fc.constantFrom("", "-desktop"), fc.option(fc.nat(9999)))
+  .map(
+    ([parts, suffix, candidate]) =>
+      `${candidate === null ? "" : `rc.${candidate}-`}v${parts.join(".")}${suffix}`,
+  );
+const tag = fc.oneof(
+  calendarTag,
+  semverTag,
+  fc.constantFrom(...HISTORY.map(([calendar]) => calendar), ...HISTORY.map(([, semver]) => semver)),
+);
+
+describe("parsing", () => {
+  test("a release keeps its tag, whatever its scheme", () => {
+    fc.assert(fc.property(tag, (text) => expect(release(text).tag).toBe(text)));
+  });
+
+  test("a calendar tag's numbers come back in order", () => {
+    fc.assert(
+      fc.property(calendarTag, (text) => {
+        const [, year, month, day, hotfix] = release(text).order;
+        expect(`v${year}.${month}.${day}${hotfix ? `.${hotfix}` : ""}`).toBe(text);
+      }),
+    );
+  });
+
+  test("nothing but a release is one, and nothing throws", () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        const parsed = parseRelease(text);
+        if (parsed !== undefined) expect(text).toMatch(/^(rc\.\d+-)?v\d+\.\d+\.\d+(\.\d+)?(-desktop)?$/);
+      }),
+    );
+    for (const text of [
+      "",
+      "latest",
+      "2026.7.30",
+      "v2026.7",
+      "v2026.13.1",
+      "v2026.0.1",
+      "v2026.1.32",
+      "v2026.7.30-rc1",
+      "v2026.7.30.",
+      "v2025",
+      "sha-0123456",
+      "v0.21",
+      "v0.21.6.1",
+      "V0.21.6",
+      "v0.21.6 ",
+      "v2026.7.30\n",
+      "v100.1.1",
+      "v1999.1.1",
+      "-v0.21.6",
+    ])
+      expect(parseRelease(text)).toBeUndefined();
+  });
+
+  test("a candidate is known as one", () => {
+    expect(release("rc.4-v0.21.6").candidate).toBe(true);
+    expect(release("v0.21.6").candidate).toBe(false);
+  });
+
+  test("tags that move and tags of commits are told apart", () => {
+    expect(["latest", "main", "stable", "v0.21.6", ""].filter(isFloatingTag)).toEqual([
+      "latest",
+      "main",
+      "stable",
+    ]);
+    expect(["sha-0123456", `sha-${"a".repeat(40)}`].every(isCommitTag)).toBe(true);
+    expect(["sha-012345", `sha-${"a".repeat(41)}`, "sha-012345G", "0123456"].some(isCommitTag)).toBe(false);
+  });
+});
+
+describe("the order", () => {
+  const sign = (a: string, b: string) => Math.sign(compareReleases(release(a), release(b)));
+
+  test("is total, antisymmetric and transitive over both schemes", () => {
+    fc.assert(
+      fc.property(tag, tag, tag, (a, b, c) => {
+        expect(sign(a, a)).toBe(0);
+        expect(sign(a, b) + sign(b, a)).toBe(0);
+        expect([-1, 0, 1]).toContain(sign(a, b));
+        if (sign(a, b) <= 0 && sign(b, c) <= 0) expect(sign(a, c)).toBeLessThanOrEqual(0);
+        if (sign(a, b) === 0) expect(sign(a, c)).toBe(sign(b, c));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test("is that of the history", () => {
+    const tags = [
+      ...HISTORY.map(([calendar]) => calendar),
+      "rc.1-v0.21.6",
+      "rc.4-v0.21.6",
+      "v0.21.6",
+      "v0.22.0",
+      "v0.22.1",
+      "v1.0.0",
+    ];
+    for (const [i, older] of tags.entries())
+      for (const newer of tags.slice(i + 1))
+        expect([older, newer, sign(older, newer)]).toEqual([older, newer, -1]);
+  });
+
+  test("holds a version and its calendar tag for one release", () => {
+    for (const [calendar, semver] of HISTORY) expect([semver, sign(calendar, semver)]).toEqual([semver, 0]);
+    expect(sign("v0.21.6-desktop", "v0.21.6")).toBe(0);
+  });
+});
+
+describe("generations", () => {
+  test.each(HISTORY)("%s (%s) is %s", (calendar, semver, generation) => {
+    expect(release(calendar).generation).toBe(generation);
+    expect(release(semver).generation).toBe(generation);
+  });
+
+  test("a release newer than any known one counts as the newest", () => {
+    const newest = newestKnownRelease();
+    expect(newest.tag).toBe(NEWEST_KNOWN_TAG);
+    fc.assert(
+      fc.property(tag.map(release), (one) => {
+        fc.pre(compareReleases(one, newest) >= 0);
+        expect(one.generation).toBe(newest.generation);
+      }),
+    );
+  });
+
+  test("never step back as releases go on", () => {
+    const rank: readonly Generation[] = ["entrypoint", "tini", "s6", "dispatch"];
+    fc.assert(
+      fc.property(tag.map(release), tag.map(release), (a, b) => {
+        const [older, newer] = compareReleases(a, b) <= 0 ? [a, b] : [b, a];
+        expect(rank.indexOf(older.generation)).toBeLessThanOrEqual(rank.indexOf(newer.generation));
+      }),
+    );
+  });
+});
+
+describe("features", () => {
+  const features = Object.entries(FEATURES).filter(
+    (entry): entry is [Feature, string] => entry[0] in FEATURES,
+  );
+
+  test.each(features)("%s: from %s on, not in the release before", (feature, first) => {
+    expect(firstReleaseWith(feature)).toBe(first);
+    expect(hasFeature(release(first), feature)).toBe(true);
+    const before = HISTORY.findLast(([calendar]) => compareReleases(release(calendar), release(first)) < 0);
+    expect(before && hasFeature(release(before[0]), feature)).toBe(false);
+  });
+
+  test("once there, stay", () => {
+    fc.assert(
+      fc.property(tag.map(release), tag.map(release), fc.constantFrom(...features), (a, b, [feature]) => {
+        const [older, newer] = compareReleases(a, b) <= 0 ? [a, b] : [b, a];
+        if (hasFeature(older, feature)) expect(hasFeature(newer, feature)).toBe(true);
+      }),
+    );
+  });
+});

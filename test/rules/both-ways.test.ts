@@ -1,0 +1,136 @@
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { type Acknowledgements, HermesConfigError, type RuleId } from "../../lib";
+import { METADATA_KEY } from "../../lib/review";
+import { RULES } from "../../lib/rules";
+import type { Severity } from "../../lib/rules/rule";
+import { agent, newStack, refusalOf, rulesOf, synth, warningsOf } from "../support";
+import { CASES } from "./cases";
+
+const REASON = "seen and accepted by the reviewer";
+
+function isRuleId(id: string): id is RuleId {
+  return id in RULES;
+}
+
+const IDS = Object.keys(RULES).filter(isRuleId);
+const ofSeverity = (severity: Severity) => IDS.filter((id) => RULES[id].severity === severity);
+const finalRules = IDS.filter((id) => "final" in RULES[id]);
+const otherRules = IDS.filter((id) => !("final" in RULES[id]));
+
+function acknowledging(...ids: readonly RuleId[]): Acknowledgements {
+  return Object.fromEntries(ids.map((id) => [id, REASON]));
+}
+
+/** Acknowledges only what the case breaks besides. */
+const others = (id: RuleId) => acknowledging(...(CASES[id].also ?? []));
+
+function warningsOfRule(construct: Construct, id: RuleId): readonly string[] {
+  return warningsOf(construct).filter((warning) => warning.includes(`[rule ${id}`));
+}
+
+test("every rule has its two cases here, and no case is without a rule", () => {
+  expect(Object.keys(CASES).sort()).toEqual([...IDS].sort());
+});
+
+test.each(IDS)("%s says what it refuses, why, and since when that is known", (id) => {
+  const { refuses, because, references = [] } = { references: [], ...RULES[id] };
+  for (const clause of [refuses, because]) expect(clause).toMatch(/^\S.*[^.\s]$/);
+  for (const reference of references) expect(reference).toMatch(/#\d+$|^[0-9a-f]{9}$/);
+  expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
+});
+
+describe("an error", () => {
+  test.each(ofSeverity("error"))("%s refuses, by its id, path, prop and fix alone", (id) => {
+    const refused = refusalOf(() => CASES[id].refused(newStack(), others(id)));
+    expect(new Set(rulesOf(refused))).toEqual(new Set([id]));
+    expect(refused.path).toMatch(/^[a-z-]+\/\w+/);
+    const [problem] = refused.problems;
+    expect(problem).toMatchObject({ prop: CASES[id].prop, fix: expect.stringMatching(/\S/) });
+    expect(refused.message).toContain(`${refused.path}: ${CASES[id].prop}`);
+    expect(refused.message).toContain(`[rule ${id}`);
+    expect(refused.message).not.toContain("TfToken");
+  });
+
+  test.each(ofSeverity("error"))("%s accepts what is put right", (id) => {
+    const construct = CASES[id].accepted(newStack(), others(id));
+    expect(warningsOfRule(construct, id)).toEqual([]);
+  });
+});
+
+describe("a warning", () => {
+  test.each(ofSeverity("warning"))("%s warns, by its id, prop and fix, and refuses nothing", (id) => {
+    const [warning = "", ...more] = warningsOfRule(CASES[id].refused(newStack(), others(id)), id);
+    expect(more).toEqual([]);
+    expect(warning.startsWith(CASES[id].prop)).toBe(true);
+    expect(warning).toContain("; fix: ");
+  });
+
+  test.each(ofSeverity("warning"))("%s is silent about what is put right", (id) => {
+    const construct = CASES[id].accepted(newStack(), others(id));
+    expect(warningsOfRule(construct, id)).toEqual([]);
+  });
+});
+
+describe("an acknowledgement", () => {
+  test.each(otherRules)("of %s with a reason is no error, and shows in the stack's metadata", (id) => {
+    const construct = CASES[id].refused(newStack(), { ...others(id), ...acknowledging(id) });
+    expect(warningsOfRule(construct, id)).toEqual([]);
+    const { metadata } = synth(TerraformStack.of(construct))["//"];
+    expect(metadata[METADATA_KEY]).toMatchObject({
+      acknowledged: { [construct.node.path]: { [id]: REASON } },
+    });
+  });
+
+  test.each(finalRules)("of %s changes nothing: nothing can work with it", (id) => {
+    const refused = refusalOf(() => CASES[id].refused(newStack(), { ...others(id), ...acknowledging(id) }));
+    expect(rulesOf(refused)).toContain(id);
+  });
+
+  test.each(IDS)("of %s where it finds nothing warns", (id) => {
+    const construct = CASES[id].accepted(newStack(), { ...others(id), ...acknowledging(id) });
+    expect(warningsOf(construct)).toContainEqual(
+      expect.stringContaining(`acknowledge.${id}: the rule finds nothing`),
+    );
+  });
+
+  test("of two agents of a stack: both show", () => {
+    const stack = newStack();
+    for (const id of ["a1", "a2"])
+      agent(stack, { memoryMiB: 512, acknowledge: acknowledging("memory-too-small") }, id);
+    expect(synth(stack)["//"].metadata[METADATA_KEY]).toEqual({
+      acknowledged: {
+        "agents/a1": { "memory-too-small": REASON },
+        "agents/a2": { "memory-too-small": REASON },
+      },
+    });
+  });
+
+  test("of an unknown rule is refused", () => {
+    const acknowledge: object = { "memory-to-small": REASON };
+    const refused = refusalOf(() => agent(newStack(), { acknowledge }));
+    expect(refused.message).toContain('acknowledge: no such rule as "memory-to-small"');
+  });
+
+  test.each(["", " ", "\n"])("without a reason is refused: %j", (reason) => {
+    const refused = refusalOf(() => agent(newStack(), { acknowledge: { "memory-too-small": reason } }));
+    expect(refused.message).toContain("a reason");
+  });
+
+  test("of one rule leaves the others", () => {
+    const action = () =>
+      agent(newStack(), {
+        memoryMiB: 512,
+        healthCheck: false,
+        acknowledge: acknowledging("memory-too-small"),
+      });
+    expect(action).toThrow(HermesConfigError);
+    expect(rulesOf(refusalOf(action))).toEqual(["health-check-off"]);
+  });
+});
+
+test("a refused agent writes nothing: the refusal comes from the constructor", () => {
+  const stack = newStack();
+  refusalOf(() => agent(stack, { memoryMiB: 1 }));
+  expect(synth(stack).resource).toBeUndefined();
+});

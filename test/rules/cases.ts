@@ -1,0 +1,393 @@
+/** Every rule both ways: the least that breaks it, and the same put right. */
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, type TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import {
+  type Acknowledgements,
+  DashboardAuth,
+  HermesImage,
+  HermesTarget,
+  inSecretsFile,
+  PersistentDataVolume,
+  type RegistryImageProps,
+  type RuleId,
+} from "../../lib";
+import {
+  type AgentProps,
+  agent,
+  imageOf,
+  imageStack,
+  NEWEST,
+  newStackOfProvider3,
+  secretOf,
+} from "../support";
+
+type Build = (stack: TerraformStack, acknowledge: Acknowledgements) => Construct;
+
+export interface BothWays {
+  /** The prop that the message names. */
+  readonly prop: string;
+  readonly refused: Build;
+  readonly accepted: Build;
+  /** Other rules that the case cannot help breaking. */
+  readonly also?: readonly RuleId[];
+}
+
+type Props = AgentProps | ((stack: TerraformStack) => AgentProps);
+
+function app(prop: string, refused: Props, accepted: Props, ...also: readonly RuleId[]): BothWays {
+  const build =
+    (props: Props): Build =>
+    (stack, acknowledge) =>
+      agent(stack, { ...(typeof props === "function" ? props(stack) : props), acknowledge });
+  return { prop, refused: build(refused), accepted: build(accepted), also };
+}
+
+function registry(prop: string, refused: RegistryImageProps, accepted: RegistryImageProps): BothWays {
+  const build =
+    (props: RegistryImageProps): Build =>
+    (stack, acknowledge) =>
+      HermesImage.registry(stack, "image", { ...props, acknowledge });
+  return { prop, refused: build(refused), accepted: build(accepted) };
+}
+
+function data(
+  prop: string,
+  refused: ConstructorParameters<typeof PersistentDataVolume>[2],
+  accepted: ConstructorParameters<typeof PersistentDataVolume>[2],
+): BothWays {
+  const build =
+    (props: typeof refused): Build =>
+    (stack, acknowledge) =>
+      new PersistentDataVolume(stack, "data", { ...props, acknowledge });
+  return { prop, refused: build(refused), accepted: build(accepted) };
+}
+
+/** A second agent beside one that has these props. */
+function second(prop: string, first: Props, refused: Props, accepted: Props): BothWays {
+  const build =
+    (props: Props): Build =>
+    (stack, acknowledge) => {
+      const of = (given: Props) => (typeof given === "function" ? given(stack) : given);
+      agent(stack, of(first), "first");
+      return agent(stack, { ...of(props), acknowledge }, "second");
+    };
+  return { prop, refused: build(refused), accepted: build(accepted) };
+}
+
+const basic = (stack: TerraformStack, publicUrl?: string) =>
+  DashboardAuth.basic(stack, "auth", {
+    username: "ada",
+    passwordHash: secretOf(stack, "hash"),
+    sessionSecret: secretOf(stack, "session"),
+    ...(publicUrl !== undefined && { publicUrl }),
+  });
+const oidc = (stack: TerraformStack, more: { publicUrl?: string; clientSecret?: string } = {}) =>
+  DashboardAuth.oidc(stack, "auth", {
+    issuer: "https://id.example",
+    clientId: "hermes",
+    publicUrl: "http://hermes.lan",
+    ...more,
+  });
+const trusted = (stack: TerraformStack) => DashboardAuth.trustedNetwork(stack, "auth", { reason: "a lab" });
+const api = (stack: TerraformStack, more: object = {}) => ({ apiServer: { key: secretOf(stack), ...more } });
+const digest = `sha256:${"0".repeat(64)}`;
+const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "everyone") => ({
+  messaging: { telegram: { botToken: secretOf(stack), allowedUsers } },
+});
+const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
+const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
+
+const remoteProvider = (stack: TerraformStack) =>
+  new DockerProvider(stack, "remote", { alias: "remote", host: "ssh://deploy@agents.example" });
+const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements, npmPackage: string) =>
+  HermesImage.wrapper(stack, "image", {
+    release: NEWEST,
+    baseDigest: digest,
+    codexVersion: "0.169.0",
+    npmPackages: { [npmPackage]: "1.0.0" },
+    acknowledge,
+  });
+
+export const CASES: Readonly<Record<RuleId, BothWays>> = {
+  // Image
+  "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
+  "image-retired-tag": registry(
+    "tag",
+    { tag: "sha-0123456", release: NEWEST },
+    { tag: "sha-0123456", release: NEWEST, repository: "ghcr.io/acme/hermes-agent" },
+  ),
+  "image-release-unnamed": registry(
+    "release",
+    { repository: "ghcr.io/acme/hermes-agent", tag: "mine" },
+    { repository: "ghcr.io/acme/hermes-agent", tag: "mine", release: NEWEST },
+  ),
+  "image-release-candidate": registry("tag", { tag: "rc.4-v0.21.6" }, { tag: "v0.21.6" }),
+  "image-first-generation": registry("tag", { tag: "v2026.4.23" }, { tag: "v2026.4.30" }),
+  "wrapper-base-unpinned": {
+    prop: "baseDigest",
+    refused: (stack, acknowledge) => HermesImage.wrapper(stack, "image", { release: NEWEST, acknowledge }),
+    accepted: (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, acknowledge }),
+  },
+
+  "wrapper-codex-twice": {
+    prop: "npmPackages",
+    refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
+    accepted: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@anthropic-ai/claude-code"),
+  },
+
+  // Data
+  "data-path-relative": data("hostPath", { hostPath: "srv/hermes" }, { hostPath: "/srv/hermes" }),
+  "data-path-of-system": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
+  "data-on-network-filesystem": data(
+    "driverOptions.type",
+    { name: "data", driverOptions: { type: "nfs4", device: ":/x" } },
+    { name: "data", driverOptions: { type: "none", o: "bind", device: "/srv/x" } },
+  ),
+
+  // Dashboard
+  "dashboard-login-unsupported": app(
+    "dashboard",
+    (stack) => ({ release: "v2026.5.29", dashboard: basic(stack) }),
+    (stack) => ({ release: "v2026.6.5", dashboard: basic(stack) }),
+  ),
+  "dashboard-oidc-secret-unsupported": app(
+    "dashboard.clientSecret",
+    (stack) => ({ release: "v2026.6.19", dashboard: oidc(stack, { clientSecret: secretOf(stack) }) }),
+    (stack) => ({ release: "v2026.7.1", dashboard: oidc(stack, { clientSecret: secretOf(stack) }) }),
+  ),
+  "dashboard-always-gated": app(
+    "dashboard",
+    (stack) => ({ release: "v2026.7.1", dashboard: trusted(stack) }),
+    (stack) => ({ release: "v2026.6.19", dashboard: trusted(stack) }),
+  ),
+  "dashboard-open-to-network": app(
+    "publish.dashboard.address",
+    (stack) => ({
+      release: "v2026.6.19",
+      dashboard: trusted(stack),
+      publish: { dashboard: { address: "10.0.0.5" } },
+    }),
+    (stack) => ({ release: "v2026.6.19", dashboard: trusted(stack), publish: { dashboard: { port: 80 } } }),
+    "dashboard-without-tls",
+  ),
+  "dashboard-loopback-published": app(
+    "publish.dashboard",
+    (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), publish: { dashboard: {} } }),
+    (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), publish: { dashboard: false } }),
+  ),
+  "dashboard-without-tls": app(
+    "publish.dashboard.address",
+    (stack) => ({ dashboard: oidc(stack), publish: { dashboard: { address: "0.0.0.0" } } }),
+    (stack) => ({
+      dashboard: oidc(stack, { publicUrl: "https://hermes.example" }),
+      trustedProxies: ["10.0.0.1"],
+      publish: { dashboard: { address: "0.0.0.0" } },
+    }),
+  ),
+  "dashboard-redirect-unknown": app(
+    "dashboard.publicUrl",
+    (stack) => ({ dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1" }) }),
+    (stack) => ({
+      dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1", publicUrl: "http://hermes.lan" }),
+    }),
+  ),
+  "proxy-not-trusted": app(
+    "trustedProxies",
+    (stack) => ({ dashboard: basic(stack, "https://hermes.example") }),
+    (stack) => ({ dashboard: basic(stack, "https://hermes.example"), trustedProxies: ["172.17.0.0/16"] }),
+  ),
+  "proxy-anyone-trusted": app(
+    "trustedProxies[1]",
+    { trustedProxies: ["10.0.0.1", "::/0"] },
+    { trustedProxies: ["10.0.0.0/8", "::1"] },
+  ),
+  "dashboard-provider-disabled": app(
+    "config.plugins.disabled",
+    (stack) => ({ dashboard: basic(stack), config: { plugins: { disabled: ["basic"] } } }),
+    (stack) => ({ dashboard: basic(stack), config: { plugins: { disabled: ["nous"] } } }),
+  ),
+
+  // Runtime
+  "secret-literal": app(
+    "secrets.OPENROUTER_API_KEY",
+    { secrets: { OPENROUTER_API_KEY: "a-literal-key" } },
+    (stack) => ({ secrets: { OPENROUTER_API_KEY: secretOf(stack) } }),
+  ),
+  "secret-malformed": app(
+    "apiServer.key",
+    { apiServer: { key: "changeme" } },
+    { apiServer: { key: "0123456789abcdef" } },
+    "secret-literal",
+  ),
+  "secrets-file-mixed": app(
+    "secrets.A_KEY",
+    { secrets: { A_KEY: inSecretsFile } },
+    { secrets: { A_KEY: inSecretsFile }, secretsFile: "/srv/hermes.env" },
+  ),
+  "managed-scope-missing": app(
+    "model",
+    { release: "v2026.6.5", model: { provider: "openai-codex", name: "m" } },
+    { release: "v2026.6.19", model: { provider: "openai-codex", name: "m" } },
+  ),
+  "secrets-in-environment": app(
+    "apiServer.key",
+    (stack) => ({ release: "v2026.6.5", ...api(stack) }),
+    (stack) => ({ release: "v2026.6.19", ...api(stack) }),
+  ),
+  "config-secret": app(
+    "config.providers.0.api_key",
+    { config: { providers: [{ api_key: "a-literal-key" }] } },
+    { config: { providers: [{ api_key: "${OPENROUTER_API_KEY}" }] } },
+  ),
+  "model-login-misnamed": app(
+    "model.provider",
+    { model: { provider: "codex-oauth", name: "m" } },
+    { model: { provider: "openai-codex", name: "m" } },
+  ),
+  "model-endpoint-ignored": app(
+    "model.baseUrl",
+    { model: { ...custom, provider: "anthropic" } },
+    { model: custom },
+  ),
+  "api-server-unreachable": app(
+    "apiServer.host",
+    (stack) => api(stack, { host: "127.0.0.1" }),
+    (stack) => ({ ...api(stack, { host: "127.0.0.1" }), publish: { apiServer: false } }),
+  ),
+  "api-server-on-dashboard-port": app(
+    "apiServer.port",
+    (stack) => ({
+      ...api(stack, { port: 9119 }),
+      dashboard: DashboardAuth.loopback(stack, "auth"),
+      publish: { apiServer: { port: 80 } },
+    }),
+    (stack) => api(stack, { port: 9119 }),
+  ),
+  "api-server-any-origin": app(
+    "apiServer.corsOrigins",
+    (stack) => api(stack, { corsOrigins: ["*"] }),
+    (stack) => api(stack, { corsOrigins: ["https://chat.example"] }),
+  ),
+  "api-server-without-tls": app(
+    "publish.apiServer.address",
+    (stack) => ({ ...api(stack), publish: { apiServer: { address: "0.0.0.0" } } }),
+    (stack) => ({ ...api(stack), publish: { apiServer: { address: "::1" } } }),
+  ),
+  "messaging-open-to-everyone": app(
+    "messaging.telegram.allowedUsers",
+    (stack) => everyone(stack, "everyone"),
+    (stack) => everyone(stack, ["1"]),
+  ),
+  "messaging-nobody-allowed": app(
+    "messaging.telegram.allowedUsers",
+    (stack) => everyone(stack, []),
+    (stack) => everyone(stack, ["1"]),
+  ),
+  "memory-too-small": app("memoryMiB", { memoryMiB: 1023 }, { memoryMiB: 1024 }),
+  "shm-too-small": app("shmMiB", { shmMiB: 64 }, { shmMiB: 256 }),
+  "health-check-off": app("healthCheck", { healthCheck: false }, { healthCheck: {} }),
+  "health-check-unavailable": app("healthCheck", { release: "v2026.5.16" }, (stack) => ({
+    release: "v2026.5.16",
+    ...api(stack),
+  })),
+  "runtime-id-too-low": app(
+    "data.uid",
+    (stack) => ({
+      release: "v2026.5.29",
+      data: new PersistentDataVolume(stack, "d", { name: "data", uid: 99 }),
+    }),
+    (stack) => ({
+      release: "v2026.6.5",
+      data: new PersistentDataVolume(stack, "d", { name: "data", uid: 99 }),
+    }),
+  ),
+
+  // Environment
+  "env-owned": app("env.HOME", { env: { HOME: "/root" } }, { env: { TZ: "Europe/Berlin" } }),
+  "env-dead": app("env.API_SERVER_ENABLED", { env: { API_SERVER_ENABLED: "false" } }, { env: {} }),
+  "env-breaks-image": app("env.PATH", { env: { PATH: "/bin" } }, { env: { MY_PATH: "/bin" } }),
+  "env-unsafe": app("env.HERMES_YOLO_MODE", { env: { HERMES_YOLO_MODE: "1" } }, { env: {} }),
+  "env-twice": app(
+    "env.REGION",
+    (stack) => ({ env: { REGION: "eu" }, secrets: { REGION: secretOf(stack) } }),
+    (stack) => ({ env: { REGION: "eu" }, secrets: { OPENROUTER_API_KEY: secretOf(stack) } }),
+  ),
+  "env-secret": app("env.GITHUB_TOKEN", { env: { GITHUB_TOKEN: "${var.token}" } }, (stack) => ({
+    secrets: { GITHUB_TOKEN: secretOf(stack) },
+  })),
+
+  // Mounts
+  "mount-over-data": app("mounts[0].target", mount("/opt/data/"), mount("/opt/database")),
+  "mount-inside-data": app("mounts[0].target", mount("/opt/data/skills"), mount("/workspace")),
+  "mount-over-install-tree": app("mounts[0].target", mount("/opt/./hermes/x"), mount("/opt/hermes-tools")),
+  "mount-over-managed-scope": app("mounts[0].target", mount("/etc/hermes/.env"), mount("/etc/hermes-extra")),
+  "mount-twice": app(
+    "mounts[1].target",
+    {
+      mounts: [
+        { volume: "one", target: "/w" },
+        { volume: "two", target: "/w/" },
+      ],
+    },
+    {
+      mounts: [
+        { volume: "one", target: "/w" },
+        { volume: "two", target: "/w/x" },
+      ],
+    },
+  ),
+  "mount-source-unclear": app(
+    "mounts[0].hostPath",
+    { mounts: [{ hostPath: "./here", target: "/w" }] },
+    { mounts: [{ hostPath: "/here", target: "/w" }] },
+  ),
+  "mount-docker-socket": app(
+    "mounts[0].hostPath",
+    { mounts: [{ hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" }] },
+    { mounts: [{ hostPath: "/var/run/other.sock", target: "/var/run/other.sock" }] },
+  ),
+
+  // Deployment
+  "data-shared": second(
+    "data.name",
+    {},
+    (stack) => ({ data: new PersistentDataVolume(stack, "again", { name: "first-data" }) }),
+    {},
+  ),
+  "container-name-taken": second("name", {}, { name: "first" }, { name: "third" }),
+  "port-taken": second(
+    "publish.apiServer.port",
+    (stack) => api(stack),
+    (stack) => api(stack),
+    (stack) => ({ ...api(stack), publish: { apiServer: { port: 8643 } } }),
+  ),
+  "bot-token-shared": second(
+    "messaging.telegram.botToken",
+    (stack) => everyone(stack, ["1"]),
+    (stack) => everyone(stack, ["1"]),
+    (stack) => ({ messaging: { telegram: { botToken: secretOf(stack, "other"), allowedUsers: ["1"] } } }),
+  ),
+  "image-in-same-stack": app(
+    "image",
+    (stack) => ({ image: HermesImage.registry(stack, "image", { tag: NEWEST }) }),
+    (stack) => ({ image: imageOf(stack) }),
+  ),
+  "image-on-other-engine": app(
+    "image",
+    (stack) => ({ target: HermesTarget.docker({ provider: remoteProvider(stack) }) }),
+    (stack) => ({
+      target: HermesTarget.docker({ provider: remoteProvider(stack) }),
+      image: HermesImage.registry(imageStack(stack), "far", {
+        tag: NEWEST,
+        provider: remoteProvider(imageStack(stack)),
+      }),
+    }),
+  ),
+  "docker-provider-3": {
+    prop: "required_providers.docker",
+    refused: (stack, acknowledge) => agent(newStackOfProvider3(App.of(stack)), { acknowledge }),
+    accepted: (stack, acknowledge) => agent(stack, { acknowledge }),
+  },
+};

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { isCredentialKey, isCredentialName, reservedVariable } from "../../lib/hermes/environment";
+import {
+  type AgentProps,
+  agent,
+  containerWith,
+  environmentOf,
+  newStack,
+  refusalOf,
+  rulesOf,
+  secretOf,
+} from "../support";
+
+const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
+
+/** What a full-blown agent sets by itself may not be set by hand. */
+test("every variable that the library emits is its own", () => {
+  const made = containerWith((stack) => ({
+    release: "v2026.6.5",
+    apiServer: { key: secretOf(stack), corsOrigins: ["https://a.example"], modelName: "m" },
+    trustedProxies: ["10.0.0.1"],
+    messaging: {
+      slack: { botToken: secretOf(stack, "b"), appToken: secretOf(stack, "a"), allowedUsers: ["U1"] },
+      telegram: { botToken: secretOf(stack, "t"), allowedUsers: ["1"] },
+      discord: { botToken: secretOf(stack, "d"), allowedUsers: ["1"] },
+    },
+  }));
+  for (const name of Object.keys(environmentOf(made)))
+    expect([name, reservedVariable(name)?.reason]).toEqual([name, "owned"]);
+});
+
+test.each([
+  ["env-owned", "HOME"],
+  ["env-owned", "S6_KILL_GRACETIME"],
+  ["env-owned", "PUID"],
+  ["env-dead", "API_SERVER_ENABLED"],
+  ["env-dead", "HERMES_DASHBOARD_INSECURE"],
+  ["env-dead", "HERMES_HEADLESS"],
+  ["env-breaks-image", "HERMES_HOME"],
+  ["env-breaks-image", "HERMES_MANAGED_DIR"],
+  ["env-unsafe", "GATEWAY_ALLOW_ALL_USERS"],
+  ["env-unsafe", "HERMES_AUTH_JSON_BOOTSTRAP"],
+])("%s: %s, in env and in secrets", (rule, name) => {
+  expect(rulesAgainst({ env: { [name]: "1" } })).toEqual([rule]);
+  expect(rulesAgainst({ secrets: { [name]: "${var.x}" } })).toEqual([rule]);
+});
+
+test("anything else passes through untouched", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ -~]{0,30}$/), (value) => {
+      fc.pre(!value.includes("${") && !value.includes("%{"));
+      expect(environmentOf(containerWith({ env: { MY_SETTING: value } }))["MY_SETTING"]).toBe(value);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test("names of credentials are known as such", () => {
+  for (const name of [
+    "OPENAI_API_KEY",
+    "GITHUB_TOKEN",
+    "X_SECRET",
+    "DB_PASSWORD",
+    "A_KEY",
+    "GOOGLE_CREDENTIALS",
+  ])
+    expect([name, isCredentialName(name)]).toEqual([name, true]);
+  for (const name of ["TZ", "KEYBOARD", "TOKENIZER", "SECRET_NAME_PREFIX"])
+    expect([name, isCredentialName(name)]).toEqual([name, false]);
+  for (const key of ["api_key", "apiKey", "bot_token", "password", "client_secret", "TOKEN"])
+    expect([key, isCredentialKey(key)]).toEqual([key, true]);
+  for (const key of ["tokens", "max_tokens", "keyboard", "secretary"])
+    expect([key, isCredentialKey(key)]).toEqual([key, false]);
+});

@@ -1,0 +1,212 @@
+import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
+import fc from "fast-check";
+import type { SecretVariable } from "../../lib/hermes/dashboard";
+import { type ConfigValue, managedConfig } from "../../lib/hermes/managed-config";
+import { newestKnownRelease } from "../../lib/hermes/releases";
+import { ANY_SECRET } from "../../lib/hermes/secrets";
+import { inSecretsFile } from "../../lib/secret";
+import { managedConfigFile, managedEnvFile } from "../../lib/targets/docker-files";
+import { expressionOf } from "../../lib/tokens";
+import { hasModule, python } from "../python";
+import { newApp, synth } from "../support";
+import { describeWithTerraform, outputsOf } from "../terraform";
+
+/** A bare stack whose outputs carry texts as the container's uploads do. */
+function rendered(
+  texts: (stack: TerraformStack) => Readonly<Record<string, string>>,
+  values: object = {},
+): Readonly<Record<string, unknown>> {
+  const app: App = newApp();
+  const stack = new TerraformStack(app, "files");
+  for (const [name, value] of Object.entries(texts(stack)))
+    new TerraformOutput(stack, name, { value, sensitive: true, staticId: true });
+  return outputsOf(synth(stack), values);
+}
+
+function variable(stack: TerraformStack, name: string, type = "string"): TerraformVariable {
+  return new TerraformVariable(stack, name, { type, sensitive: true });
+}
+
+/** Single-quoted values, in which a backslash keeps itself or a quote. */
+function parseEnv(text: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...text.matchAll(/^([A-Z_0-9]+)='((?:\\.|[^'\\])*)'\n/gms)].map(([, name, value = ""]) => [
+      name,
+      value.replaceAll(/\\(['\\])/g, "$1"),
+    ]),
+  );
+}
+
+/** By python-dotenv itself where there is one. */
+function readEnv(text: string): unknown {
+  if (!hasModule("dotenv")) return parseEnv(text);
+  const program =
+    "import dotenv, io, json, sys; print(json.dumps(dotenv.dotenv_values(stream=io.StringIO(json.load(sys.stdin)))))";
+  return python(program, text);
+}
+
+const NASTY: readonly string[] = [
+  "plain",
+  "it's",
+  "'quoted'",
+  '"double"',
+  "back\\slash",
+  "\\'",
+  "a\\\\b",
+  "\\n is no line",
+  "$HOME $$ $",
+  "%{ if true }",
+  "%%{",
+  "$%{",
+  "a # b",
+  "a=b; export C=d",
+  "{}[]()",
+  "ünïcödé ✓ 👍",
+  "\u007f",
+  "tab\there",
+  "scrypt$16384$8$1$AAECAwQFBgcICQoLDA0ODw==$11kKyiyYAc8G7rp3KmncMc44YlkdllIqxOa7pq0fMaU=",
+  "TfToken[TOKEN.0]",
+];
+
+const RANDOM = fc
+  .sample(
+    fc.oneof(fc.string({ unit: "grapheme", maxLength: 30 }), fc.stringMatching(/^[\\'"${}%#= a]{1,12}$/)),
+    {
+      numRuns: 60,
+      seed: 2026,
+    },
+  )
+  .map((value) => value.normalize("NFC"));
+
+describeWithTerraform("the managed .env", () => {
+  const values = [...NASTY, ...RANDOM].filter((value) => ANY_SECRET.test(value));
+  const secret = (name: string, value: SecretVariable["value"]): SecretVariable => ({
+    name,
+    prop: name,
+    value,
+    checks: [],
+  });
+
+  test("gives every secret back exactly, from Terraform and through Hermes' reader", () => {
+    const { file } = rendered(
+      (stack) => ({
+        file: managedEnvFile([
+          ...values.map((_, i) => secret(`SECRET_${i}`, variable(stack, `v${i}`).stringValue)),
+          ...values.map((_, i) =>
+            secret(`MIXED_${i}`, `a'{${Token.asString(variable(stack, `m${i}`).stringValue)}}\\'z`),
+          ),
+          ...values
+            .filter((value) => !value.includes("TfToken"))
+            .map((value, i) => secret(`LITERAL_${i}`, value)),
+          secret("BY_HAND", "${var.v0}"),
+          secret("ABSENT", inSecretsFile),
+        ]),
+      }),
+      Object.fromEntries(
+        values.flatMap((value, i) => [
+          [`v${i}`, value],
+          [`m${i}`, value],
+        ]),
+      ),
+    );
+    expect(readEnv(String(file))).toEqual({
+      ...Object.fromEntries(values.map((value, i) => [`SECRET_${i}`, value])),
+      ...Object.fromEntries(values.map((value, i) => [`MIXED_${i}`, `a'{${value}}\\'z`])),
+      ...Object.fromEntries(
+        values.filter((value) => !value.includes("TfToken")).map((value, i) => [`LITERAL_${i}`, value]),
+      ),
+      BY_HAND: values[0],
+    });
+  });
+});
+
+describeWithTerraform("the managed config.yaml", () => {
+  const literals = [
+    ...NASTY,
+    ...RANDOM,
+    "",
+    " ",
+    "line\nbreak\r\n",
+    "\b\f\v\u0000\u0001",
+    "\u0085\u2028\u2029",
+    "\u0080\ufeff\uffff",
+    "${HERMES_NAME}",
+    "${",
+    "$${x}",
+    "%{x}",
+    "~",
+    "null",
+    "yes",
+    "1e3",
+    "- a",
+    "a: b",
+  ];
+  const whole: { readonly [key: string]: ConfigValue } = {
+    texts: literals,
+    keys: Object.fromEntries(
+      literals.filter((key) => !key.includes("TfToken")).map((key, i) => [`${key}#${i}`, i]),
+    ),
+    numbers: [0, -1, 1.5, 1e3],
+    others: [true, false, null, [], {}, [[{ deep: [1] }]]],
+  };
+
+  test("gives every literal back exactly, to a JSON reader and to a YAML reader", () => {
+    const text = String(rendered(() => ({ file: managedConfigFile(whole) }))["file"]);
+    expect(JSON.parse(text)).toEqual(whole);
+    if (hasModule("yaml"))
+      expect(
+        python("import json, sys, yaml; print(json.dumps(yaml.safe_load(json.load(sys.stdin))))", text),
+      ).toEqual(whole);
+  });
+
+  test("fills in values from Terraform, alone or inside of text, and leaves Hermes' own references", () => {
+    const values = { text: "a\"b\\c'd ${x} %{y} ü\u007f\n", number: 8.5, list: ["x", 'y"'], flag: true };
+    const { file } = rendered((stack) => {
+      const text = variable(stack, "text").stringValue;
+      return {
+        file: managedConfigFile({
+          text,
+          number: variable(stack, "number", "number").numberValue,
+          list: variable(stack, "list", "list(string)").listValue,
+          inside: `{"quoted": "${text}"}\b\f\\ %{if} ${text}}`,
+          both: `${text} and \${HERMES_NAME} and \${`,
+          nested: [{ deep: [text] }],
+        }),
+      };
+    }, values);
+    expect(JSON.parse(String(file))).toEqual({
+      text: values.text,
+      number: values.number,
+      list: values.list,
+      inside: `{"quoted": "${values.text}"}\b\f\\ %{if} ${values.text}}`,
+      both: `${values.text} and \${HERMES_NAME} and \${`,
+      nested: [{ deep: [values.text] }],
+    });
+  });
+
+  test("keeps what a typed prop pins beside what config says", () => {
+    const config = managedConfig({
+      release: newestKnownRelease(),
+      config: { dashboard: { theme: "dark", trusted_proxies: ["1.1.1.1"] } },
+      trustedProxies: ["10.0.0.1"],
+    });
+    expect(config).toEqual({ dashboard: { theme: "dark", trusted_proxies: ["10.0.0.1"] } });
+  });
+});
+
+describeWithTerraform("a precondition's expression", () => {
+  test("stands for the exact value, whatever text is around the token", () => {
+    const value = 'in "quotes" {braces} \\ ${x} %{y}';
+    const around = ["", "{", "}", '"', "\\", "%{", "a b", "$", "\n", "\b\f"];
+    const answers = rendered(
+      (stack) => {
+        const token = variable(stack, "value").stringValue;
+        return Object.fromEntries(
+          around.map((text, i) => [`o${i}`, `\${${expressionOf(`${text}${token}${text}`)}}`]),
+        );
+      },
+      { value },
+    );
+    expect(answers).toEqual(Object.fromEntries(around.map((text, i) => [`o${i}`, text + value + text])));
+  });
+});

@@ -1,0 +1,294 @@
+import fc from "fast-check";
+import { DashboardAuth, HermesApp, type HermesConfigError, HermesImage, PersistentDataVolume } from "../lib";
+import { isNormalAbsolute } from "../lib/rules/data";
+import { ABSOLUTE_PATH, HTTP_URL } from "../lib/validation";
+import { agent, imageOf, newStack, refusalOf } from "./support";
+
+/** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
+function make(
+  construct: "app" | "volume" | "registry" | "wrapper" | "basic" | "oidc" | "trusted",
+  props: unknown,
+) {
+  const stack = newStack();
+  switch (construct) {
+    case "app":
+      return Reflect.construct(HermesApp, [stack, "it-is", props]);
+    case "volume":
+      return Reflect.construct(PersistentDataVolume, [stack, "it-is", props]);
+    case "registry":
+    case "wrapper":
+      return Reflect.apply(HermesImage[construct], HermesImage, [stack, "it-is", props]);
+    case "basic":
+    case "oidc":
+      return Reflect.apply(DashboardAuth[construct], DashboardAuth, [stack, "it-is", props]);
+    case "trusted":
+      return Reflect.apply(DashboardAuth.trustedNetwork, DashboardAuth, [stack, "it-is", props]);
+  }
+}
+
+function appWith(props: Readonly<Record<string, unknown>>): HermesConfigError {
+  const stack = newStack();
+  const data = new PersistentDataVolume(stack, "data", { name: "data" });
+  return refusalOf(() =>
+    Reflect.construct(HermesApp, [stack, "hermes", { image: imageOf(stack), data, ...props }]),
+  );
+}
+
+describe("an error names construct path, prop, value, what is allowed, fix and rule", () => {
+  test("for a value of the wrong shape", () => {
+    const refused = appWith({ shmMiB: "1g" });
+    expect(refused.path).toBe("agents/hermes");
+    expect(refused.message).toBe(
+      'agents/hermes: shmMiB = "1g": is not allowed; allowed: a whole number of at least 1 (MiB)',
+    );
+  });
+
+  test("for a broken rule, with where it was shown to hurt", () => {
+    expect(appWith({ env: { HERMES_HOME: "/x" } }).message).toMatch(
+      /^agents\/hermes: env\.HERMES_HOME: .*; fix: remove it.* \[rule env-breaks-image, #16480, #33001\]$/,
+    );
+  });
+
+  test("for everything that is wrong, not the first only", () => {
+    const { problems } = appWith({ shmMiB: 0, memoryMiB: -1, cpus: "2", nmae: "x" });
+    expect(problems.map(({ prop }) => prop).sort()).toEqual(["cpus", "memoryMiB", "props", "shmMiB"]);
+  });
+
+  test("deep inside lists and objects", () => {
+    const { problems } = appWith({
+      mounts: [{ target: "/a", volume: "vol" }, { target: 5 }],
+      healthCheck: { retries: 0 },
+    });
+    expect(problems.map(({ prop }) => prop)).toEqual(
+      expect.arrayContaining(["mounts[1].target", "healthCheck.retries"]),
+    );
+  });
+});
+
+describe("an unknown prop is refused, with the known ones", () => {
+  test.each<[Parameters<typeof make>[0], Record<string, unknown>]>([
+    ["volume", { name: "data", naem: 1 }],
+    ["registry", { tag: "v0.21.6", naem: 1 }],
+    ["wrapper", { release: "v0.21.6", baseRevision: "1", naem: 1 }],
+    ["trusted", { reason: "it is a lab", naem: 1 }],
+    ["oidc", { issuer: "https://id.example", clientId: "c", naem: 1 }],
+  ])("%s", (construct, props) => {
+    const { message } = refusalOf(() => make(construct, props));
+    expect(message).toMatch(/no such prop as "naem"; known: .*; fix: correct or remove it/);
+  });
+
+  test("also inside a prop", () => {
+    expect(appWith({ publish: { dashbord: false } }).message).toContain('"dashbord"');
+    expect(appWith({ model: { provider: "p", name: "m", baseURL: "x" } }).message).toContain(
+      'model: no such prop as "baseURL"',
+    );
+  });
+});
+
+describe("JavaScript callers get the same words", () => {
+  test.each([
+    "app",
+    "volume",
+    "registry",
+    "wrapper",
+    "basic",
+    "oidc",
+    "trusted",
+  ] as const)("no props at all: %s", (construct) => {
+    for (const props of [undefined, null, "text", 5, []]) {
+      const refused = refusalOf(() => make(construct, props));
+      expect(refused.path).toBe("agents/it-is");
+      for (const { prop } of refused.problems) expect(prop).not.toBe("");
+    }
+  });
+
+  test.each([
+    "image",
+    "data",
+    "target",
+    "dashboard",
+    "apiServer",
+    "publish",
+    "model",
+    "config",
+    "messaging",
+    "secrets",
+    "secretsFile",
+    "env",
+    "trustedProxies",
+    "memoryMiB",
+    "cpus",
+    "shmMiB",
+    "healthCheck",
+    "stopGraceSeconds",
+    "mounts",
+    "networks",
+    "extraHosts",
+    "labels",
+    "acknowledge",
+    "name",
+  ])("null is no value: %s", (prop) => {
+    expect(appWith({ [prop]: null }).problems.map((problem) => problem.prop)).toEqual([prop]);
+  });
+
+  test.each([
+    ["image", { reference: "x", release: {} }],
+    ["data", { source: { kind: "volume", name: "x" } }],
+    ["dashboard", { access: { kind: "loopback" } }],
+    ["env", { TZ: 5 }],
+    ["env", { TZ: undefined }],
+    ["memoryMiB", Number.NaN],
+    ["memoryMiB", Number.POSITIVE_INFINITY],
+    ["memoryMiB", 1024.5],
+    ["cpus", 0],
+    ["cpus", -1],
+    ["stopGraceSeconds", "60s"],
+    ["mounts", "/x:/y"],
+    ["config", { a: undefined }],
+    ["config", { a: () => 1 }],
+    ["config", { a: Number.NaN }],
+    ["labels", { "cdktf-hermes.settings": "mine" }],
+    ["acknowledge", { "no-such-rule": "because" }],
+    ["acknowledge", { "env-secret": " " }],
+  ])("%s: %j", (prop, value) => {
+    const [problem] = appWith({ [prop]: value }).problems;
+    expect(problem?.prop.startsWith(prop)).toBe(true);
+    expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+});
+
+describe("a secret's value never appears in an error", () => {
+  /** Never part of what a message says anyway. */
+  const value = fc.stringMatching(/^[A-Za-z0-9+/=$_'"\\ -]{0,8}Zq7[A-Za-z0-9+/=$_'"\\ -]{6,40}$/);
+
+  /** Every place where a secret belongs, and those where one lands by a slip. */
+  const positions: Readonly<Record<string, (secret: unknown) => Record<string, unknown>>> = {
+    "apiServer.key": (key) => ({ apiServer: { key } }),
+    "apiServer.key beside a wrong port": (key) => ({ apiServer: { key, port: 0 } }),
+    "apiServer itself": (apiServer) => ({ apiServer }),
+    "apiServer as list": (key) => ({ apiServer: [{ key }] }),
+    "model.apiKey": (apiKey) => ({
+      model: { provider: "custom", name: "m", baseUrl: "http://a/v1", apiKey },
+    }),
+    "model.apiKey of the wrong provider": (apiKey) => ({
+      model: { provider: "codex-oauth", name: "", apiKey },
+    }),
+    "model itself": (model) => ({ model }),
+    slack: (token) => ({ messaging: { slack: { botToken: token, appToken: token, allowedUsers: [] } } }),
+    "slack itself": (slack) => ({ messaging: { slack } }),
+    "telegram as list": (token) => ({ messaging: { telegram: [{ botToken: token }] } }),
+    discord: (botToken) => ({ messaging: { discord: { botToken, allowedUsers: "everyone" } } }),
+    secrets: (secret) => ({ secrets: { OPENROUTER_API_KEY: secret, "bad name": secret } }),
+    "secrets itself": (secrets) => ({ secrets }),
+    "an owned name in secrets": (secret) => ({ secrets: { API_SERVER_KEY: secret } }),
+    "dashboard as plain object": (password) => ({ dashboard: { kind: "basic", password } }),
+    "dashboard itself": (dashboard) => ({ dashboard }),
+    env: (secret) => ({
+      env: { MY_TOKEN: secret, HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: secret, "bad-name": secret },
+    }),
+    "env as list": (secret) => ({ env: [secret] }),
+    "config key": (api_key) => ({ config: { providers: [{ api_key }] }, env: { HERMES_HOME: "/x" } }),
+    "secrets beside secretsFile": (secret) => ({ secretsFile: "/srv/env", secrets: { A_KEY: secret } }),
+  };
+
+  test.each(Object.keys(positions))("%s", (position) => {
+    fc.assert(
+      fc.property(value, fc.constantFrom("text", "list", "object", "number"), (secret, form) => {
+        const given = { text: secret, list: [secret], object: { value: secret }, number: 739_173_917_391 }[
+          form
+        ];
+        const { message } = appWith(positions[position]?.(given) ?? {});
+        expect(message).not.toContain(form === "number" ? "739173917391" : "Zq7");
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("of a dashboard's login", () => {
+    fc.assert(
+      fc.property(value, (secret) => {
+        for (const props of [
+          { username: "", password: secret, passwordHash: secret, sessionSecret: secret },
+          { username: "ada", password: [secret], sessionSecret: { secret } },
+          secret,
+        ])
+          expect(refusalOf(() => make("basic", props)).message).not.toContain("Zq7");
+        const oidc = { issuer: "http://id.example", clientId: "c", clientSecret: secret };
+        expect(refusalOf(() => make("oidc", oidc)).message).not.toContain("Zq7");
+        expect(
+          refusalOf(() => make("volume", { name: "v", driverOptions: `password=${secret}` })).message,
+        ).not.toContain("Zq7");
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+describe("patterns", () => {
+  const segment = fc
+    .stringMatching(/^[A-Za-z0-9._ -]{1,12}$/)
+    .filter((part) => part !== "." && part !== "..");
+
+  test("a path of whole segments is absolute and normal; one step back or forth is not", () => {
+    fc.assert(
+      fc.property(fc.array(segment, { minLength: 1 }), fc.nat(), (segments, at) => {
+        expect(isNormalAbsolute(`/${segments.join("/")}`)).toBe(true);
+        expect(isNormalAbsolute(segments.join("/"))).toBe(false);
+        for (const step of [".", ".."])
+          expect(
+            isNormalAbsolute(`/${segments.toSpliced(at % (segments.length + 1), 0, step).join("/")}`),
+          ).toBe(false);
+      }),
+    );
+  });
+
+  test("a path in the container holds no line break and no NUL", () => {
+    for (const path of ["/a\nb", "/a\0", "a", "", "~/a"]) expect(ABSOLUTE_PATH.test(path)).toBe(false);
+    expect(ABSOLUTE_PATH.test("/a b/ü")).toBe(true);
+  });
+
+  test("an URL has a scheme and a host", () => {
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true }), (url) => expect(HTTP_URL.test(url)).toBe(true)),
+    );
+    for (const url of ["example.com", "https://", "https:///x", "ftp://x", "https://a b", "//x"])
+      expect(HTTP_URL.test(url)).toBe(false);
+  });
+
+  test("an environment name is what a shell can set", () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,20}$/), (name) => {
+        fc.pre(!/KEY|TOKEN|SECRET|PASS|CREDENTIALS|HERMES|SERVER|HOME|PATH|ID$/.test(name));
+        agent(newStack(), { env: { [`X_${name}_X`]: "value" } });
+      }),
+      { numRuns: 30 },
+    );
+    fc.assert(
+      fc.property(
+        fc.string().filter((name) => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && name !== "__proto__"),
+        (name) => {
+          expect(appWith({ env: { [name]: "value" } }).problems).toHaveLength(1);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test.each([
+    "https://",
+    "http://id.example",
+    "http://localhost.example.com",
+    "https:// x",
+    "id.example",
+  ])("an OIDC issuer that Hermes would not register: %s", (issuer) => {
+    expect(refusalOf(() => make("oidc", { issuer, clientId: "c" })).message).toContain("issuer");
+  });
+  test.each([
+    "https://id.example",
+    "http://localhost:8080/realm",
+    "http://127.0.0.1",
+    "http://[::1]:5",
+  ])("an OIDC issuer that it takes: %s", (issuer) => {
+    make("oidc", { issuer, clientId: "c" });
+  });
+});
