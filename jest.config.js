@@ -1,5 +1,6 @@
 /** @type {import("jest").Config} */
 module.exports = {
+  globalSetup: "<rootDir>/scripts/jest-bundle-provider.js",
   testMatch: ["<rootDir>/{test,examples}/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/engine/"],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "/cdktf.out/"],

@@ -1,0 +1,168 @@
+/** The provider as its users get it: synthesized, found by the real Terraform and the real CDKTF CLI. */
+import { spawn } from "node:child_process";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, TerraformStack } from "cdktf";
+import { CapRoverSandbox } from "cdktf-hermes/testing";
+import { CaproverApp } from "../../lib/caprover/app";
+import { CaproverProvider } from "../../lib/caprover/provider";
+import { temporaryFolder } from "../support";
+import { describeWithTerraform } from "../terraform";
+
+jest.setTimeout(120_000);
+
+const ROOT = join(__dirname, "..", "..");
+const LOCK = ".terraform.lock.hcl";
+
+interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+/** Beside the event loop, in which the sandbox lives. */
+function run(
+  folder: string,
+  environment: object,
+  command: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const { TF_CLI_CONFIG_FILE: _config, ...inherited } = process.env;
+  const env = { ...inherited, CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", ...environment };
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+    }
+    child.on("error", reject).on("close", (code) => resolve({ code, output }));
+  });
+}
+
+async function succeed(...given: Parameters<typeof run>): Promise<string> {
+  const { code, output } = await run(...given);
+  if (code !== 0) throw new Error(`${given.slice(2).join(" ")} ended with ${code}:\n${output}`);
+  return output;
+}
+
+describeWithTerraform("the provider is found", () => {
+  let captain: CapRoverSandbox;
+  let environment: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    captain = await CapRoverSandbox.start({
+      images: { "registry.test/web:v1": {}, "registry.test/web:v2": {} },
+    });
+    environment = { ...captain.environment, HOME: temporaryFolder() };
+  });
+  afterEach(() => captain.stop());
+
+  /** Synthesizes one stack with one app; answers the stack's folder. */
+  function synthesize(outdir: string, tag = "v1"): string {
+    const app = new App({ outdir });
+    const stack = new TerraformStack(app, "web");
+    new CaproverProvider(stack, "caprover");
+    new CaproverApp(stack, "app", { name: "web", image: `registry.test/web:${tag}` });
+    app.synth();
+    return join(outdir, "stacks", "web");
+  }
+
+  test("by plain terraform init and apply, also below a package of type module and with NODE_OPTIONS", async () => {
+    const outdir = temporaryFolder();
+    writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
+    const folder = synthesize(outdir);
+    const options = { ...environment, NODE_OPTIONS: "--require=/there/is/no/such/file" };
+    await succeed(folder, options, "terraform", "init", "-input=false");
+    await succeed(folder, options, "terraform", "apply", "-input=false", "-auto-approve");
+    expect(captain.appNames).toEqual(["web"]);
+  });
+
+  test("without a word to a registry, its lock entry complete", async () => {
+    const folder = synthesize(temporaryFolder());
+    const before = readFileSync(join(folder, LOCK), "utf8");
+    const proxy = "http://127.0.0.1:9";
+    const output = await succeed(
+      folder,
+      { ...environment, HTTPS_PROXY: proxy, HTTP_PROXY: proxy },
+      "terraform",
+      "init",
+      "-input=false",
+      "-lockfile=readonly",
+    );
+    expect(output).not.toContain("Incomplete lock file");
+    expect(readFileSync(join(folder, LOCK), "utf8")).toBe(before);
+  });
+
+  test("after the package was upgraded, and after it was built again under one version", async () => {
+    const outdir = temporaryFolder();
+    const folder = synthesize(outdir);
+    await succeed(folder, environment, "terraform", "init", "-input=false");
+    const lock = readFileSync(join(folder, LOCK), "utf8");
+    const old = lock
+      .replace(/(version +=|constraints =) "[^"]+"/g, '$1 "0.0.1"')
+      .replace(/h1:[^"]{4}/, "h1:0000");
+    for (const stale of [old, lock.replace(/h1:[^"]{4}/, "h1:0000")]) {
+      writeFileSync(join(folder, LOCK), stale);
+      expect((await run(folder, environment, "terraform", "init", "-input=false")).code).toBe(1);
+      synthesize(outdir);
+      await succeed(folder, environment, "terraform", "init", "-input=false");
+    }
+  });
+
+  test("from a plugin cache, when the stack's folder that filled it is gone", async () => {
+    const cached = { ...environment, TF_PLUGIN_CACHE_DIR: temporaryFolder() };
+    const first = temporaryFolder();
+    await succeed(synthesize(first), cached, "terraform", "init", "-input=false");
+    rmSync(first, { recursive: true });
+    const folder = synthesize(temporaryFolder());
+    await succeed(folder, cached, "terraform", "init", "-input=false");
+    await succeed(folder, cached, "terraform", "validate");
+  });
+
+  test("by plain cdktf deploy, diff and destroy, without a flag", async () => {
+    const project = temporaryFolder();
+    const outdir = join(project, "cdktf.out");
+    mkdirSync(outdir);
+    const main = `
+      const { App, TerraformStack } = require(${JSON.stringify(join(ROOT, "node_modules", "cdktf"))});
+      const { CaproverApp } = require(${JSON.stringify(join(ROOT, "lib", "caprover", "app"))});
+      const { CaproverProvider } = require(${JSON.stringify(join(ROOT, "lib", "caprover", "provider"))});
+      const app = new App();
+      for (const name of ["one", "two"]) {
+        const stack = new TerraformStack(app, name);
+        new CaproverProvider(stack, "caprover");
+        new CaproverApp(stack, "app", { name, image: "registry.test/web:v1" });
+      }
+      app.synth();`;
+    writeFileSync(join(project, "main.cjs"), main);
+    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
+    const app = `${process.execPath} --require ${join(ROOT, "node_modules", "tsx", "dist", "cjs", "index.cjs")} main.cjs`;
+    writeFileSync(
+      join(project, "cdktf.json"),
+      JSON.stringify({ language: "typescript", app, projectId: "p", sendCrashReports: "false" }),
+    );
+    const cdktf = join(ROOT, "node_modules", ".bin", "cdktf");
+    await succeed(project, environment, cdktf, "deploy", "*", "--auto-approve");
+    expect([...captain.appNames].sort()).toEqual(["one", "two"]);
+    expect(await succeed(project, environment, cdktf, "diff", "one")).toContain("No changes");
+    await succeed(project, environment, cdktf, "destroy", "*", "--auto-approve");
+    expect(captain.appNames).toEqual([]);
+  });
+});
+
+test("a CLI configuration that keeps Terraform from looking is explained", () => {
+  const config = join(temporaryFolder(), "cli.tfrc");
+  writeFileSync(config, "provider_installation {\n  direct {}\n}\n");
+  const before = process.env["TF_CLI_CONFIG_FILE"];
+  process.env["TF_CLI_CONFIG_FILE"] = config;
+  try {
+    const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
+    const provider = new CaproverProvider(stack, "caprover");
+    const [warning] = provider.node.metadata.filter(({ type }) => type === "@cdktf/warn");
+    expect(warning?.data).toContain("provider_installation");
+    expect(warning?.data).toContain("filesystem_mirror");
+  } finally {
+    if (before === undefined) delete process.env["TF_CLI_CONFIG_FILE"];
+    else process.env["TF_CLI_CONFIG_FILE"] = before;
+  }
+});
