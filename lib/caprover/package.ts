@@ -8,12 +8,6 @@ export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 /** The same from `lib` and from `dist`. */
 const ROOT = join(__dirname, "..", "..");
 
-/** The launcher, which Terraform starts, and the bundle, which the launcher starts. `npm run build` makes both. */
-export const PROVIDER_FILES = [
-  { name: "provider.cjs", mode: 0o644 },
-  { name: "terraform-provider-caprover", mode: 0o755 },
-] as const;
-
 export interface PackagedFile {
   readonly name: string;
   readonly mode: number;
@@ -28,11 +22,15 @@ export function packageVersion(): string {
   return version;
 }
 
-/** @throws Error when the package was not built */
+/**
+ * The launcher, which Terraform starts, and the bundle, which the launcher starts. `npm run build` makes both.
+ *
+ * @throws Error when the package was not built
+ */
 export function providerFiles(): readonly PackagedFile[] {
-  return PROVIDER_FILES.map(({ name, mode }) => ({
-    name,
-    mode,
-    content: readFileSync(join(ROOT, "dist", "provider", name)),
-  }));
+  const files = [
+    { name: "provider.cjs", mode: 0o644 },
+    { name: `terraform-provider-caprover_v${packageVersion()}`, mode: 0o755 },
+  ];
+  return files.map((file) => ({ ...file, content: readFileSync(join(ROOT, "dist", "provider", file.name)) }));
 }

@@ -11,6 +11,7 @@ import { isKnown, volumesOf } from "./app-target";
 import { templatedKeys } from "./app-validators";
 import type { AppList, Captain } from "./captain";
 import { normalOverride } from "./override";
+import { listProjects } from "./project-resource";
 import { writeStamp } from "./stamp";
 
 /** Checks that need several attributes. */
@@ -169,12 +170,8 @@ export function checkHeldVolumes(list: AppList, planned: Pick<AppState, "name" |
 /** The project has to be there before an image is deployed into the app. */
 export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
   if (projectId === "") return;
-  const data = await captain.read("/user/projects", "list the projects", signal);
-  const projects = data["projects"];
-  const known =
-    Array.isArray(projects) &&
-    projects.some((one) => JSON.stringify(one).includes(JSON.stringify(projectId)));
-  if (known) return;
+  const projects = await listProjects(captain, signal);
+  if (projects.some(({ id }) => id === projectId)) return;
   throw new TerraformError(`There is no project with the id "${projectId}"`, {
     detail: "Give the id of a caprover_project, or leave project_id out.",
     at: ["project_id"],

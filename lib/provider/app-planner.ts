@@ -58,6 +58,9 @@ export interface Memory {
 export interface PendingDeploy {
   readonly nonce: string;
   readonly sentMs: number;
+  /** CapRover has said that it began, and its process is still the same. */
+  readonly answered: boolean;
+  readonly captainProcess: number;
   /** The version at the time of sending. */
   readonly above: number;
   readonly seenBuildingMs: number | undefined;
@@ -77,7 +80,7 @@ export type Step =
   /** One look whether a write that was cut off has taken effect. */
   | { readonly do: "verify"; readonly stamp: Stamp }
   /** The deploy that was followed has come to an end. */
-  | { readonly do: "settleDeploy"; readonly end: "arrived" | "failed" | "lost" }
+  | { readonly do: "settleDeploy"; readonly end: "arrived" | "failed" | "lost" | "unclear" }
   | { readonly do: "giveUp" }
   | { readonly do: "done" };
 
@@ -132,9 +135,9 @@ function followDeploy({ app, buildFailed, nowMs }: Situation, deploy: PendingDep
   const arrived = app !== undefined && deployStamp(app)?.nonce === deploy.nonce;
   if (arrived) {
     const settled = deploy.arrivedMs !== undefined && nowMs >= deploy.arrivedMs + SECOND_LOOK_MS;
-    return settled
-      ? { do: "settleDeploy", end: "arrived" }
-      : { do: "poll", why: "the new image was deployed" };
+    if (!settled) return { do: "poll", why: "the new image was deployed" };
+    // the captain may have died after saving the version and before telling the engine
+    return { do: "settleDeploy", end: deploy.answered ? "arrived" : "unclear" };
   }
   const lastSeenMs = deploy.seenBuildingMs ?? deploy.sentMs;
   return nowMs < lastSeenMs + LOST_AFTER_MS
@@ -187,7 +190,7 @@ export function quietFromMs(
   if (write === undefined && app.volumes.length === 0 && hasOnlyPlaceholder(app)) return memory.quietAtMs;
   // somebody else's write keeps no time: it may have been just before this process first looked
   if (write === undefined) ends.push(sinceMs + windowMs);
-  else if (!memory.confirmed.has(write.nonce)) {
+  else {
     const ownMs = Math.max(write.windowSeconds * 1000, windowMs);
     ends.push(Math.min(toClockMs(write.startedMs), sinceMs) + ownMs);
   }

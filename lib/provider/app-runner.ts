@@ -109,12 +109,8 @@ export class AppRunner {
   private async situation(app: App | undefined): Promise<Situation> {
     const key = app === undefined ? "" : `${writeStamp(app)?.nonce} ${app.deployedVersion}`;
     if (key !== this.seen.key || this.seen.sinceMs === 0) this.seen = { key, sinceMs: this.nowMs };
+    if (app !== undefined) this.observeDeploy(app);
     const { deploy } = this.memory;
-    if (deploy !== undefined && app?.isBuilding === true) {
-      this.remember({ deploy: { ...deploy, seenBuildingMs: this.nowMs } });
-    } else if (deploy?.arrivedMs === undefined && deploy?.nonce === (app && deployStamp(app)?.nonce)) {
-      this.remember({ deploy: deploy && { ...deploy, arrivedMs: this.nowMs } });
-    }
     return {
       app,
       buildFailed: deploy !== undefined && app !== undefined && (await this.hasBuildFailed(app)),
@@ -122,6 +118,20 @@ export class AppRunner {
       sinceMs: this.seen.sinceMs,
       toClockMs: (serverMs) => this.toClockMs(serverMs),
     };
+  }
+
+  private observeDeploy(app: App): void {
+    const { deploy } = this.memory;
+    if (deploy === undefined) return;
+    const arrived = deployStamp(app)?.nonce === deploy.nonce;
+    this.remember({
+      deploy: {
+        ...deploy,
+        answered: deploy.answered && deploy.captainProcess === this.captain.processesSeen,
+        seenBuildingMs: app.isBuilding ? this.nowMs : deploy.seenBuildingMs,
+        arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
+      },
+    });
   }
 
   /** The flag outlives its build, so it counts only once there is a newer one. */
@@ -239,6 +249,7 @@ export class AppRunner {
       nonce: stamp.nonce,
       sentMs,
       above: newestVersion(app),
+      captainProcess: this.captain.processesSeen,
       seenBuildingMs: undefined,
       arrivedMs: undefined,
     };
@@ -246,16 +257,18 @@ export class AppRunner {
       captainDefinitionContent: source.captainDefinition,
       gitHash: formatStamp(stamp),
     });
-    if (outcome.kind === "uncertain") this.uncertain(app);
-    else this.expectDone(outcome, `deploy app "${app.name}"`);
-    this.remember({ deploy: pending });
+    if (outcome.kind === "answer") this.expectDone(outcome, `deploy app "${app.name}"`);
+    this.remember({ deploy: { ...pending, answered: outcome.kind === "answer" } });
   }
 
-  private async settleDeploy(app: App, end: "arrived" | "failed" | "lost"): Promise<void> {
+  private async settleDeploy(app: App, end: "arrived" | "failed" | "lost" | "unclear"): Promise<void> {
     const { deploy } = this.memory;
     if (deploy === undefined) return;
     if (end === "failed") throw await this.buildFailure(app);
-    if (end === "lost") return this.remember({ deploy: undefined, failures: this.memory.failures + 1 });
+    if (end !== "arrived") {
+      this.remember({ deploy: undefined });
+      return this.uncertain(app);
+    }
     this.remember({
       deploy: undefined,
       deployedNow: true,

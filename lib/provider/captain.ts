@@ -63,6 +63,8 @@ export class Captain {
   private readonly writes = new Mutex();
   private readonly appTurns = new Map<string, Mutex>();
   private login: Promise<string> | undefined;
+  /** Each process of the captain's wants a login of its own, so this tells when there is another one. */
+  processesSeen = 0;
   private list: { readonly answer: Promise<AppList>; readonly askedMs: number } | undefined;
 
   constructor(private readonly options: CaptainOptions) {
@@ -224,6 +226,7 @@ export class Captain {
         if (!isDone(attempt.status)) throw loginRefusal(attempt.status, attempt.description);
         const token = textAt(attempt.data, "token");
         if (token === "") throw noCapRover(this.url, "It gave no token.");
+        this.processesSeen++;
         return token;
       }
       if ((this.clock.milliseconds() - startedMs) / 1000 > AWAY_SECONDS) {

@@ -3,7 +3,16 @@ import { appResource } from "./app-resource";
 import { Captain } from "./captain";
 import { isLoopback, parseCaptainUrl } from "./captain-url";
 import { CLOCK_SPEED_VARIABLE, Clock } from "./clock";
+import { appDataSource, deployTokenResource, systemDataSource } from "./data-sources";
 import { Connection, provider } from "./definitions";
+import {
+  baseDomainSslResource,
+  customDomainResource,
+  forceSslResource,
+  redirectResource,
+} from "./domain-resources";
+import { projectResource } from "./project-resource";
+import { registryResource } from "./registry-resource";
 
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
@@ -51,7 +60,17 @@ export const caproverProvider = provider({
     await captain.connect(signal);
     return new Connection(captain);
   },
-  resources: { caprover_app: appResource },
+  resources: {
+    caprover_app: appResource,
+    caprover_base_domain_ssl: baseDomainSslResource,
+    caprover_custom_domain: customDomainResource,
+    caprover_force_ssl: forceSslResource,
+    caprover_project: projectResource,
+    caprover_redirect: redirectResource,
+    caprover_registry: registryResource,
+  },
+  dataSources: { caprover_app: appDataSource, caprover_system: systemDataSource },
+  ephemeralResources: { caprover_app_deploy_token: deployTokenResource },
 });
 
 function captainUrl(text: string, allowInsecureHttp: boolean): URL {

@@ -1,6 +1,5 @@
-/** The provider as its users get it: synthesized, found by the real Terraform and the real CDKTF CLI. */
-import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** The provider as its users get it: synthesized, and found by the real Terraform. */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -8,43 +7,11 @@ import { CaproverApp } from "../../lib/caprover/app";
 import { CaproverProvider } from "../../lib/caprover/provider";
 import { temporaryFolder } from "../support";
 import { describeWithTerraform } from "../terraform";
+import { run, succeed } from "./command";
 
 jest.setTimeout(120_000);
 
-const ROOT = join(__dirname, "..", "..");
 const LOCK = ".terraform.lock.hcl";
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-/** Beside the event loop, in which the sandbox lives. */
-function run(
-  folder: string,
-  environment: object,
-  command: string,
-  ...args: readonly string[]
-): Promise<Ended> {
-  const { TF_CLI_CONFIG_FILE: _config, ...inherited } = process.env;
-  const env = { ...inherited, CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", ...environment };
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-      });
-    }
-    child.on("error", reject).on("close", (code) => resolve({ code, output }));
-  });
-}
-
-async function succeed(...given: Parameters<typeof run>): Promise<string> {
-  const { code, output } = await run(...given);
-  if (code !== 0) throw new Error(`${given.slice(2).join(" ")} ended with ${code}:\n${output}`);
-  return output;
-}
 
 describeWithTerraform("the provider is found", () => {
   let captain: CapRoverSandbox;
@@ -117,36 +84,6 @@ describeWithTerraform("the provider is found", () => {
     const folder = synthesize(temporaryFolder());
     await succeed(folder, cached, "terraform", "init", "-input=false");
     await succeed(folder, cached, "terraform", "validate");
-  });
-
-  test("by plain cdktf deploy, diff and destroy, without a flag", async () => {
-    const project = temporaryFolder();
-    const outdir = join(project, "cdktf.out");
-    mkdirSync(outdir);
-    const main = `
-      const { App, TerraformStack } = require(${JSON.stringify(join(ROOT, "node_modules", "cdktf"))});
-      const { CaproverApp } = require(${JSON.stringify(join(ROOT, "lib", "caprover", "app"))});
-      const { CaproverProvider } = require(${JSON.stringify(join(ROOT, "lib", "caprover", "provider"))});
-      const app = new App();
-      for (const name of ["one", "two"]) {
-        const stack = new TerraformStack(app, name);
-        new CaproverProvider(stack, "caprover");
-        new CaproverApp(stack, "app", { name, image: "registry.test/web:v1" });
-      }
-      app.synth();`;
-    writeFileSync(join(project, "main.cjs"), main);
-    writeFileSync(join(project, "package.json"), '{ "type": "module" }');
-    const app = `${process.execPath} --require ${join(ROOT, "node_modules", "tsx", "dist", "cjs", "index.cjs")} main.cjs`;
-    writeFileSync(
-      join(project, "cdktf.json"),
-      JSON.stringify({ language: "typescript", app, projectId: "p", sendCrashReports: "false" }),
-    );
-    const cdktf = join(ROOT, "node_modules", ".bin", "cdktf");
-    await succeed(project, environment, cdktf, "deploy", "*", "--auto-approve");
-    expect([...captain.appNames].sort()).toEqual(["one", "two"]);
-    expect(await succeed(project, environment, cdktf, "diff", "one")).toContain("No changes");
-    await succeed(project, environment, cdktf, "destroy", "*", "--auto-approve");
-    expect(captain.appNames).toEqual([]);
   });
 });
 

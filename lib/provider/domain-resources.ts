@@ -1,0 +1,221 @@
+/** An app's domains, their certificates, and what can be asked of an app only when it has them. */
+import { bool, computed, defaulted, required, string, TerraformError } from "../terraform-plugin";
+import { isDone } from "./api-status";
+import type { App } from "./app";
+import { changeApp, findApp } from "./app-change";
+import { refusal } from "./captain-errors";
+import { type CaptainContext, resource } from "./definitions";
+import type { JsonObject } from "./json";
+
+const ATTEMPTS = 4;
+const id = computed(string, { keepPrior: true });
+const app = required(string, { description: "Name of the app.", requiresReplace: true });
+
+const hostName = (domain: string) =>
+  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
+    ? undefined
+    : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
+
+/** Calls until the app shows what was asked for; CapRover says no to what is there already. */
+async function until(
+  appName: string,
+  path: string,
+  body: JsonObject,
+  call: string,
+  isSo: (app: App) => boolean,
+  { client, signal }: CaptainContext,
+): Promise<void> {
+  const { captain } = client;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    if (isSo(await findApp(captain, appName, signal))) return;
+    const outcome = await captain.write(
+      "POST",
+      `/user/apps/appDefinitions/${path}`,
+      { appName, ...body },
+      signal,
+    );
+    if (outcome.kind === "answer") {
+      if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
+      return;
+    }
+    await captain.clock.sleep(attempt, signal);
+  }
+  throw new TerraformError(`It is not known whether CapRover did ${call}`);
+}
+
+async function cachedApp({ client, signal }: CaptainContext, appName: string): Promise<App | undefined> {
+  return (await client.captain.cachedApps(signal)).apps.get(appName);
+}
+
+const find = ({ customDomains }: App, domain: string) => customDomains.find((one) => one.domain === domain);
+
+export const customDomainResource = resource({
+  description: "A domain of one's own for an app. It has to point to the server already.",
+  attributes: {
+    app,
+    domain: required(string, { requiresReplace: true, validate: hostName }),
+    ssl: defaulted(bool, true, {
+      description:
+        "With a certificate of Let's Encrypt. CapRover can't switch it off, so that replaces the domain.",
+    }),
+    id,
+  },
+  modifyPlan({ ssl }, { prior, requireReplace }) {
+    if (prior?.ssl === true && ssl === false) requireReplace(["ssl"]);
+    return undefined;
+  },
+  async create({ app: appName, domain, ssl }, context) {
+    const { apps } = await context.client.captain.apps(context.signal);
+    const holder = [...apps.values()].find((one) => one.name !== appName && find(one, domain) !== undefined);
+    if (holder !== undefined) {
+      throw new TerraformError(`${domain} is a domain of app "${holder.name}" already`, { at: ["domain"] });
+    }
+    await attach(appName, domain, ssl, context);
+    return { id: `${appName}/${domain}` };
+  },
+  async read(state, context) {
+    const owner = await cachedApp(context, state.app);
+    const found = owner === undefined ? undefined : find(owner, state.domain);
+    return found === undefined ? null : { ...state, ssl: found.hasSsl };
+  },
+  async update({ app: appName, domain, ssl }, context) {
+    await attach(appName, domain, ssl, context);
+    return { id: context.prior.id };
+  },
+  async delete({ app: appName, domain }, context) {
+    const owner = (await context.client.captain.apps(context.signal)).apps.get(appName);
+    if (owner === undefined) return;
+    const isGone = (one: App) => find(one, domain) === undefined;
+    await until(
+      appName,
+      "removecustomdomain",
+      { customDomain: domain },
+      `remove domain "${domain}" of app "${appName}"`,
+      isGone,
+      context,
+    );
+  },
+  async import(text, context) {
+    const [appName = "", domain = ""] = text.split("/");
+    const owner = await findApp(context.client.captain, appName, context.signal);
+    const found = find(owner, domain);
+    if (found === undefined)
+      throw new TerraformError(`App "${appName}" has no domain "${domain}"`, {
+        detail: "The id is app/domain.",
+      });
+    return { app: appName, domain, ssl: found.hasSsl, id: text };
+  },
+});
+
+async function attach(appName: string, domain: string, ssl: boolean, context: CaptainContext): Promise<void> {
+  const body = { customDomain: domain };
+  const has = (one: App) => find(one, domain) !== undefined;
+  await until(appName, "customdomain", body, `add domain "${domain}" to app "${appName}"`, has, context);
+  if (!ssl) return;
+  const secure = (one: App) => find(one, domain)?.hasSsl === true;
+  await until(appName, "enablecustomdomainssl", body, `enable SSL for "${domain}"`, secure, context);
+}
+
+export const baseDomainSslResource = resource({
+  description:
+    "A certificate for the app's own address. CapRover can't take it away again: destroying this leaves it.",
+  attributes: { app, id },
+  async create({ app: appName }, context) {
+    const call = `enable SSL for the address of app "${appName}"`;
+    await until(appName, "enablebasedomainssl", {}, call, (one) => one.hasBaseDomainSsl, context);
+    return { id: appName };
+  },
+  async read(state, context) {
+    return (await cachedApp(context, state.app))?.hasBaseDomainSsl === true ? state : null;
+  },
+  async delete({ app: appName }, { warn }) {
+    warn(`${appName} keeps the certificate of its address`, {
+      detail: "CapRover has no way to switch it off.",
+    });
+  },
+  async import(appName, { client, signal }) {
+    const owner = await findApp(client.captain, appName, signal);
+    if (!owner.hasBaseDomainSsl) throw new TerraformError(`The address of "${appName}" has no SSL`);
+    return { app: appName, id: appName };
+  },
+});
+
+export const forceSslResource = resource({
+  description:
+    "Sends visitors from http to https. Needs a domain of the app with SSL, so name it in depends_on.",
+  attributes: { app, id },
+  async create({ app: appName }, context) {
+    const call = `force SSL for app "${appName}"`;
+    await changeApp(appName, call, (one) => (one.forceSsl ? {} : { forceSsl: true }), context);
+    return { id: appName };
+  },
+  async read(state, context) {
+    return (await cachedApp(context, state.app))?.forceSsl === true ? state : null;
+  },
+  async delete({ app: appName }, context) {
+    if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
+    const call = `no longer force SSL for app "${appName}"`;
+    await changeApp(appName, call, (one) => (one.forceSsl ? { forceSsl: false } : {}), context);
+  },
+  async import(appName, { client, signal }) {
+    const owner = await findApp(client.captain, appName, signal);
+    if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
+    return { app: appName, id: appName };
+  },
+});
+
+export const redirectResource = resource({
+  description: "Sends visitors of the app's other domains to one of them.",
+  attributes: {
+    app,
+    domain: required(string, {
+      description: "A domain of the app, its own address or a custom one.",
+      validate: hostName,
+    }),
+    id,
+  },
+  async create({ app: appName, domain }, context) {
+    await redirect(appName, domain, context);
+    return { id: appName };
+  },
+  async read(state, context) {
+    const found = (await cachedApp(context, state.app))?.redirectDomain ?? "";
+    return found === "" ? null : { ...state, domain: found };
+  },
+  async update({ app: appName, domain }, context) {
+    await redirect(appName, domain, context);
+    return { id: context.prior.id };
+  },
+  async delete({ app: appName }, context) {
+    if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
+    const call = `no longer redirect app "${appName}"`;
+    await changeApp(
+      appName,
+      call,
+      (one) => (one.redirectDomain === "" ? {} : { redirectDomain: "" }),
+      context,
+    );
+  },
+  async import(appName, { client, signal }) {
+    const { redirectDomain } = await findApp(client.captain, appName, signal);
+    if (redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
+    return { app: appName, domain: redirectDomain, id: appName };
+  },
+});
+
+/** CapRover takes any domain, and a wrong one sends the whole site away. */
+async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {
+  const { apps, rootDomain } = await context.client.captain.apps(context.signal);
+  const domains = [
+    `${appName}.${rootDomain}`,
+    ...(apps.get(appName)?.customDomains ?? []).map((one) => one.domain),
+  ];
+  if (!domains.includes(domain)) {
+    throw new TerraformError(`"${domain}" is no domain of app "${appName}"`, {
+      detail: `It has: ${domains.join(", ")}. CapRover would send all visitors away.`,
+      at: ["domain"],
+    });
+  }
+  const changes = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });
+  await changeApp(appName, `redirect app "${appName}"`, changes, context);
+}

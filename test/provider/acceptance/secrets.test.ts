@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
+import { agentBlock } from "../agent";
+import { scenes } from "../captain";
+
+const SECRETS = {
+  variable: "V4riable-Value-91",
+  password: "B4sic-Password-77",
+  token: "D3ploy-Token-55",
+};
+const withSecrets = ({ version = 1, passwordVersion = 1, environment = "" } = {}) =>
+  agentBlock(`
+  environment = { MODE = "gateway" ${environment} }
+  secret_environment_wo = { API_KEY = "${SECRETS.variable}" }
+  secret_environment_wo_version = ${version}
+  basic_auth = { user = "greg", password_wo = "${SECRETS.password}", password_wo_version = ${passwordVersion} }
+  deploy_token_enabled = true
+  deploy_token_wo = "${SECRETS.token}"`);
+
+describeWithTerraform("secrets", () => {
+  const scene = scenes();
+
+  it("are in no plan, no state, no log and no process's arguments, whatever goes wrong", async () => {
+    const { workspace, captain } = scene.current;
+    const log = join(workspace.path, "trace.log");
+    const logged = { TF_LOG: "TRACE", TF_LOG_PATH: log };
+    const run = async (...args: string[]) => finished(workspace.start(args, logged));
+    await workspace.write(withSecrets());
+    captain.faults.inject({ effect: "500", path: /\/update$/ });
+    captain.faults.inject({ effect: "captain crash", path: /\/appData\/agent$/, at: "answer" });
+    const outputs = [
+      await run("apply", "-auto-approve"),
+      await run("plan", "-out=saved.tfplan"),
+      await run("show", "saved.tfplan"),
+      await run("show", "-json"),
+    ].map(({ output }) => output);
+    expect(captain.app("agent").running).toHaveLength(1);
+    const texts = [...outputs, await workspace.rawState(), await readFile(log, "utf8")];
+    for (const secret of [...Object.values(SECRETS), captain.password]) {
+      const config = texts.filter((text) => text.includes(secret));
+      expect(config).toEqual([]);
+    }
+  });
+
+  it("that somebody changed are drift, and are put back", async () => {
+    const { workspace, user } = scene.current;
+    await workspace.apply(withSecrets());
+    expect((await workspace.plan(withSecrets())).code).toBe(0);
+    const app = await user.app("agent");
+    const envVars = [
+      { key: "MODE", value: "gateway" },
+      { key: "API_KEY", value: "stolen" },
+    ];
+    await user.patch("agent", { envVars, httpAuth: null, appDeployTokenConfig: { enabled: false } });
+    const { code, output } = await workspace.plan(withSecrets());
+    expect(code).toBe(2);
+    expect(output).toMatch(/secret_environment_wo_version\s+= 0 -> 1/);
+    expect(output).toMatch(/\+ basic_auth/);
+    expect(output).toMatch(/deploy_token_enabled\s+= false -> true/);
+    await workspace.apply(withSecrets());
+    const after = await user.app("agent");
+    expect(after?.["envVars"]).toEqual(expect.arrayContaining([{ key: "API_KEY", value: SECRETS.variable }]));
+    expect(after?.["appDeployTokenConfig"]).toEqual(app?.["appDeployTokenConfig"]);
+    expect((await workspace.plan(withSecrets())).code).toBe(0);
+  });
+
+  it("show a changed password as drift, and an unchanged one as nothing", async () => {
+    const { workspace, user } = scene.current;
+    await workspace.apply(withSecrets());
+    const hash = JSON.stringify((await user.app("agent"))?.["httpAuth"]);
+    await workspace.apply(withSecrets({ environment: ', MORE = "1"' }));
+    expect(JSON.stringify((await user.app("agent"))?.["httpAuth"])).toBe(hash);
+    await user.patch("agent", { httpAuth: { user: "greg", password: "another-password" } });
+    const { output } = await workspace.plan(withSecrets({ environment: ', MORE = "1"' }));
+    expect(output).toMatch(/password_wo_version\s+= 0 -> 1/);
+  });
+
+  it("of somebody else are masked in the plan that removes them", async () => {
+    const { workspace, user } = scene.current;
+    await workspace.apply(withSecrets());
+    const app = await user.app("agent");
+    const envVars = Array.isArray(app?.["envVars"]) ? app["envVars"] : [];
+    await user.patch("agent", { envVars: [...envVars, { key: "FOREIGN", value: "f0reign-secret" }] });
+    const { code, output } = await workspace.plan(withSecrets());
+    expect(code).toBe(2);
+    expect(output).toContain('"FOREIGN" = "(not managed by Terraform)" -> null');
+    expect(output).not.toContain("f0reign-secret");
+    await workspace.apply(withSecrets());
+    expect(JSON.stringify(await user.app("agent"))).not.toContain("FOREIGN");
+  });
+
+  it("come out of the configuration when their version is counted up, and not before", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.apply(withSecrets());
+    const changed = (version: number) => withSecrets({ version }).replaceAll(SECRETS.variable, "N3w-Value");
+    expect((await workspace.plan(changed(1))).code).toBe(0);
+    await workspace.apply(changed(2));
+    expect(captain.app("agent").service?.wanted.env["API_KEY"]).toBe("N3w-Value");
+  });
+});
