@@ -1,13 +1,24 @@
 import { TerraformStack } from "cdktf";
 import { APP_SHAPE, CaproverApp, type CaproverAppProps } from "../../lib/caprover/app";
 import { type AnyShape, attributeName } from "../../lib/caprover/attributes";
+import { APP_NAME_SHAPE, CUSTOM_DOMAIN_SHAPE, REDIRECT_SHAPE } from "../../lib/caprover/domains";
 import { PROVIDER_SOURCE } from "../../lib/caprover/package";
+import { PROJECT_SHAPE } from "../../lib/caprover/project";
 import { CaproverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
+import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
 import type { Attributes, TypeSpec } from "../../lib/terraform-plugin";
 import { newApp, refusalOf } from "../support";
 
-const SHAPES: Readonly<Record<string, AnyShape>> = { caprover_app: APP_SHAPE };
+const SHAPES: Readonly<Record<string, AnyShape>> = {
+  caprover_app: APP_SHAPE,
+  caprover_base_domain_ssl: APP_NAME_SHAPE,
+  caprover_custom_domain: CUSTOM_DOMAIN_SHAPE,
+  caprover_force_ssl: APP_NAME_SHAPE,
+  caprover_project: PROJECT_SHAPE,
+  caprover_redirect: REDIRECT_SHAPE,
+  caprover_registry: REGISTRY_SHAPE,
+};
 
 interface Names {
   [name: string]: true | Names;
