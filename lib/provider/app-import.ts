@@ -52,7 +52,7 @@ export async function importApp(
   const [name = "", query = ""] = id.split("?", 2);
   const secretKeys = (new URLSearchParams(query).get("secret") ?? "").split(",").filter((key) => key !== "");
   const { captain } = client;
-  const list = await captain.apps(signal);
+  const list = await captain.cachedApps(signal);
   const app = list.apps.get(name);
   if (app === undefined) {
     const names = [...list.apps.keys()].join(", ");

@@ -1,30 +1,45 @@
+import { caproverStart, listRequests, plan300, providerMemory } from "./caprover";
 import { load } from "./load";
-import type { Comparison } from "./measure";
+import type { Comparison, Count } from "./measure";
 import { pluginStart } from "./plugin-start";
 import { growth, synth } from "./synth";
 
-/** Ratios inside one run; what the project aims at stands beside them and fails nothing. */
+/** Ratios and counts inside one run; what the project aims at stands beside them and fails nothing. */
 const BENCHMARKS: readonly {
   readonly key: string;
   readonly what: string;
   readonly aim: number;
-  readonly run: () => Comparison | Promise<Comparison>;
+  readonly run: () => Comparison | Promise<Comparison | Count>;
 }[] = [
   { key: "load", what: "loading the package / loading what it needs anyway", aim: 1.15, run: load },
   { key: "synth", what: "1,000 agents / the same resources by hand in raw CDKTF", aim: 1.3, run: synth },
   { key: "growth", what: "10,000 agents / 1,000 agents in one stack", aim: 11, run: growth },
   { key: "plugin_start", what: "provider process to handshake / node -e 0", aim: 1.5, run: pluginStart },
+  { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },
+  { key: "plan_300", what: "terraform plan of 300 unchanged apps / of one", aim: 4, run: plan300 },
+  { key: "list_requests", what: "lists of apps that this plan asks for", aim: 1, run: listRequests },
+  {
+    key: "provider_mib",
+    what: "peak memory of the provider in this plan, MiB",
+    aim: 120,
+    run: providerMemory,
+  },
 ];
 
 async function main(json: boolean): Promise<void> {
-  const results: Record<string, Comparison & { readonly aim: number }> = {};
+  const results: Record<string, (Comparison | Count) & { readonly aim: number }> = {};
   for (const { key, what, aim, run } of BENCHMARKS) {
     if (!json) process.stdout.write(`${key.padEnd(14)}${what} … `);
     const result = await run();
     results[key] = { ...result, aim };
-    if (!json) console.log(`${result.ratio} (${result.ours_ms} ms / ${result.baseline_ms} ms, aim ${aim})`);
+    if (!json) console.log(`${describe(result)}, aim ${aim})`);
   }
   if (json) console.log(JSON.stringify(results, null, 2));
+}
+
+function describe(result: Comparison | Count): string {
+  if ("count" in result) return `${result.count} (count`;
+  return `${result.ratio} (${result.ours_ms} ms / ${result.baseline_ms} ms`;
 }
 
 main(process.argv.includes("--json"));

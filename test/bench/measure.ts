@@ -6,6 +6,10 @@ export interface Comparison {
   readonly baseline_ms: number;
 }
 
+export interface Count {
+  readonly count: number;
+}
+
 export function alternate(rounds: number, ours: () => number, baseline: () => number): Comparison {
   const times = { ours: [] as number[], baseline: [] as number[] };
   for (let round = 0; round < rounds; round++) {

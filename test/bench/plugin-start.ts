@@ -10,11 +10,16 @@ import { type Comparison, compare } from "./measure";
 const ROUNDS = 25;
 
 /** Medians of one run; the two are started in turn, so that a busy machine slows both. */
-export async function pluginStart(): Promise<Comparison> {
+export function pluginStart(): Promise<Comparison> {
+  return startOf(async (directory) => bundleExample(join(directory, "provider.cjs")));
+}
+
+/** @param bundle writes `provider.cjs` into the directory */
+export async function startOf(write: (directory: string) => Promise<void>): Promise<Comparison> {
   const directory = mkdtempSync(join(tmpdir(), "plugin-start-"));
   try {
+    await write(directory);
     const bundle = join(directory, "provider.cjs");
-    bundleExample(bundle);
     const ours: number[] = [];
     const baseline: number[] = [];
     for (let round = 0; round < ROUNDS; round++) {

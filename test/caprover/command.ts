@@ -1,7 +1,7 @@
 /** Commands beside the event loop, in which the sandbox lives. */
 import { spawn } from "node:child_process";
 
-interface Ended {
+export interface Ended {
   readonly code: number | null;
   readonly output: string;
 }

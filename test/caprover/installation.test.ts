@@ -1,7 +1,7 @@
 /** The provider as its users get it: synthesized, and found by the real Terraform. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { CaproverApp } from "../../lib/caprover/app";
 import { CaproverProvider } from "../../lib/caprover/provider";
@@ -28,6 +28,7 @@ describeWithTerraform("the provider is found", () => {
   function synthesize(outdir: string, tag = "v1"): string {
     const app = new App({ outdir });
     const stack = new TerraformStack(app, "web");
+    new LocalBackend(stack, { path: join(outdir, "terraform.tfstate") });
     new CaproverProvider(stack, "caprover");
     new CaproverApp(stack, "app", { name: "web", image: `registry.test/web:${tag}` });
     app.synth();

@@ -1,12 +1,12 @@
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
-import { describeWithTerraform } from "../terraform-plugin/terraform";
 import { AGENT_V2, agentBlock, START_LINE, sandbox } from "./agent";
+import { describeInSandbox } from "./captain";
 import { forgetBundle, Workspace } from "./workspace";
 
 jest.setTimeout(120_000);
 afterAll(forgetBundle);
 
-describeWithTerraform("caprover_app", () => {
+describeInSandbox("caprover_app", () => {
   let captain: CapRoverSandbox;
   let workspace: Workspace;
 

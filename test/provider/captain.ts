@@ -1,8 +1,18 @@
 /** A sandbox, a workspace that knows it, and somebody who uses the dashboard beside Terraform. */
 import type { CapRoverSandbox, CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { CaptainClient } from "../caprover-contract/captain-client";
+import { describeWithTerraform } from "../terraform-plugin/terraform";
 import { sandbox } from "./agent";
 import { forgetBundle, Workspace } from "./workspace";
+
+/** The tests run against somebody's CapRover. */
+export const isForeign = process.env["CAPROVER_URL"] !== undefined;
+
+/** Tests that inject faults, speed time up or look below CapRover's API; a foreign server skips them by name. */
+export function describeInSandbox(name: string, body: () => void): void {
+  if (isForeign) describe.skip(`${name} (needs the sandbox)`, body);
+  else describeWithTerraform(name, body);
+}
 
 export class Scene {
   private constructor(

@@ -1,6 +1,5 @@
 /** What stands around an app: projects, registries, domains, certificates, and what only reads. */
-import { describeWithTerraform } from "../../terraform-plugin/terraform";
-import { scenes } from "../captain";
+import { describeInSandbox, scenes } from "../captain";
 
 const APP = `resource "caprover_app" "web" {
   name  = "web"
@@ -8,7 +7,7 @@ const APP = `resource "caprover_app" "web" {
 }
 `;
 
-describeWithTerraform("around an app", () => {
+describeInSandbox("around an app", () => {
   const scene = scenes();
 
   it("projects are made, changed, used and destroyed after their apps", async () => {

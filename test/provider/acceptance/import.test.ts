@@ -1,8 +1,8 @@
-import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform-plugin/terraform";
 import { AGENT, agentBlock } from "../agent";
-import { scenes } from "../captain";
+import { describeInSandbox, scenes } from "../captain";
 
-describeWithTerraform("terraform import", () => {
+describeInSandbox("terraform import", () => {
   const scene = scenes();
   const importIt = (id: string) =>
     finished(scene.current.workspace.start(["import", "-no-color", "caprover_app.agent", id]));

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform-plugin/terraform";
 import { agentBlock } from "../agent";
-import { scenes } from "../captain";
+import { describeInSandbox, scenes } from "../captain";
 
 const SECRETS = {
   variable: "V4riable-Value-91",
@@ -18,7 +18,7 @@ const withSecrets = ({ version = 1, passwordVersion = 1, environment = "" } = {}
   deploy_token_enabled = true
   deploy_token_wo = "${SECRETS.token}"`);
 
-describeWithTerraform("secrets", () => {
+describeInSandbox("secrets", () => {
   const scene = scenes();
 
   it("are in no plan, no state, no log and no process's arguments, whatever goes wrong", async () => {

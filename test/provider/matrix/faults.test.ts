@@ -1,7 +1,8 @@
 /** One fault at each request of an app's life; a plain second apply converges, and nothing is ever lost. */
 import type { CapRoverSandbox, FaultEffect } from "cdktf-hermes/testing";
-import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform-plugin/terraform";
 import { AGENT, AGENT_V2, agentBlock, sandbox } from "../agent";
+import { describeInSandbox } from "../captain";
 import { forgetBundle, Workspace } from "../workspace";
 
 jest.setTimeout(3_600_000);
@@ -101,7 +102,7 @@ interface Case {
 const title = ({ operation, target, kind, at }: Case): string =>
   `${operation.name}: ${kind} at the ${at} of ${target.method} ${target.path} #${target.nth}`;
 
-describeWithTerraform("faults", () => {
+describeInSandbox("faults", () => {
   it("never cost more than a second apply", async () => {
     const cases = (await Promise.all(OPERATIONS.map(casesOf))).flat();
     const only = process.env["FAULT_CASES"];

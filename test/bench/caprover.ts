@@ -1,0 +1,115 @@
+/** What a plan of many CapRover apps costs, and how long the provider takes to start. */
+import { readdirSync, readFileSync } from "node:fs";
+import { CapRoverSandbox } from "../../lib/testing";
+import { bundleProvider } from "../../scripts/bundle-provider";
+import { CaptainClient } from "../caprover-contract/captain-client";
+import { Workspace } from "../provider/workspace";
+import { finished } from "../terraform-plugin/terraform";
+import { type Comparison, type Count, compare } from "./measure";
+import { startOf } from "./plugin-start";
+
+const APPS = 300;
+const ROUNDS = 3;
+const SPEED = 2000;
+
+export const caproverStart = (): Promise<Comparison> => startOf((directory) => bundleProvider(directory));
+
+interface Plan {
+  readonly comparison: Comparison;
+  readonly lists: number;
+  readonly memoryMiB: number;
+}
+let measured: Promise<Plan> | undefined;
+const once = (): Promise<Plan> => {
+  measured ??= measurePlan();
+  return measured;
+};
+
+export const plan300 = async (): Promise<Comparison> => (await once()).comparison;
+export const listRequests = async (): Promise<Count> => ({ count: (await once()).lists });
+export const providerMemory = async (): Promise<Count> => ({ count: (await once()).memoryMiB });
+
+async function measurePlan(): Promise<Plan> {
+  const captain = await CapRoverSandbox.start({ speed: SPEED });
+  const spaces: Workspace[] = [];
+  try {
+    await makeApps(captain);
+    const many = await adopted(captain, APPS);
+    const one = await adopted(captain, 1);
+    spaces.push(many, one);
+    const ours: number[] = [];
+    const baseline: number[] = [];
+    let lists = 0;
+    let memoryMiB = 0;
+    for (let round = 0; round < ROUNDS; round++) {
+      baseline.push((await timedPlan(one)).ms);
+      const before = captain.requests.length;
+      const plan = await timedPlan(many);
+      ours.push(plan.ms);
+      memoryMiB = Math.max(memoryMiB, plan.memoryMiB);
+      lists = captain.requests
+        .slice(before)
+        .filter(({ path }) => path === "/user/apps/appDefinitions").length;
+    }
+    return { comparison: compare(ours, baseline), lists, memoryMiB };
+  } finally {
+    for (const space of spaces) await space.close();
+    await captain.stop();
+  }
+}
+
+async function makeApps(captain: CapRoverSandbox): Promise<void> {
+  const user = new CaptainClient(captain.url, captain.password);
+  await user.logIn();
+  for (let index = 0; index < APPS; index++) await user.register(`app-${index}`, false);
+  await captain.clock.until(() => captain.appNames.every((name) => !captain.app(name).isBuilding), 3600);
+}
+
+/** A state that has the first of the apps. */
+async function adopted(captain: CapRoverSandbox, count: number): Promise<Workspace> {
+  const workspace = await Workspace.make(captain.environment);
+  await workspace.apply(`
+locals { names = [for index in range(${count}) : "app-\${index}"] }
+import {
+  for_each = toset(local.names)
+  to       = caprover_app.many[each.key]
+  id       = each.key
+}
+resource "caprover_app" "many" {
+  for_each = toset(local.names)
+  name     = each.key
+}
+`);
+  return workspace;
+}
+
+async function timedPlan(workspace: Workspace): Promise<{ readonly ms: number; readonly memoryMiB: number }> {
+  const started = performance.now();
+  const child = workspace.start(["plan", "-no-color", "-detailed-exitcode"]);
+  let memoryMiB = 0;
+  const watch = setInterval(() => {
+    memoryMiB = Math.max(memoryMiB, peakOfChildren(child.pid ?? 0));
+  }, 50);
+  const { code, output } = await finished(child);
+  clearInterval(watch);
+  if (code !== 0) throw new Error(output);
+  return { ms: performance.now() - started, memoryMiB };
+}
+
+/** Peak resident memory of the largest child, as Linux knows it; 0 elsewhere. */
+function peakOfChildren(pid: number): number {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const children = threads.flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8")
+        .split(" ")
+        .filter((child) => child !== ""),
+    );
+    const peaks = children.map(
+      (child) => /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child}/status`, "utf8"))?.[1],
+    );
+    return Math.round(Math.max(0, ...peaks.map((kib) => Number(kib ?? 0))) / 1024);
+  } catch {
+    return 0;
+  }
+}

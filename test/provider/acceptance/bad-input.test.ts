@@ -1,0 +1,115 @@
+/** What bad input gets: a diagnostic on its attribute, before anything is written. */
+import { createServer, type Server } from "node:http";
+import { describeInSandbox, scenes } from "../captain";
+
+const app = (attributes: string, name = "web") => `resource "caprover_app" "web" {
+  name = "${name}"
+  ${attributes}
+}
+`;
+
+describeInSandbox("bad input", () => {
+  const scene = scenes();
+
+  it.each([
+    [
+      "a name that CapRover refuses",
+      app("", "Web--1"),
+      /is no name for an app[\s\S]*name = "Web--1"|name = "Web--1"[\s\S]*is no name for an app/,
+    ],
+    [
+      "a relative host path",
+      app('persistent = true\n  volumes = [{ container_path = "/x", host_path = "relative" }]'),
+      /"relative" is no\s+absolute path/,
+    ],
+    [
+      "a volume without data",
+      app('volumes = [{ container_path = "/x", name = "v" }]'),
+      /Volumes need persistent = true/,
+    ],
+    ["an empty variable name", app('environment = { "" = "x" }'), /is no name for a\s+variable/],
+    ["a template in a value", app('environment = { A = "{{.Node.ID}}" }'), /The value of A holds \{\{/],
+    [
+      "a template in a secret",
+      app('secret_environment_wo = { A = "{{.Node.ID}}" }'),
+      /The value of A holds \{\{/,
+    ],
+    [
+      "a variable in both places",
+      app('environment = { A = "1" }\n  secret_environment_wo = { A = "2" }'),
+      /The variable A is set twice/,
+    ],
+    ["an override that is no object", app('service_override = "just text"'), /is no object/i],
+    [
+      "an override of mounts",
+      app("service_override = jsonencode({ TaskTemplate = { ContainerSpec = { Mounts = [] } } })"),
+      /use volumes\s+and tmpfs/,
+    ],
+    [
+      "a rollback",
+      app('service_override = jsonencode({ UpdateConfig = { FailureAction = "rollback" } })'),
+      /must not be\s+rollback/,
+    ],
+    ["two instances on data", app("persistent = true\n  instance_count = 2"), /runs once, not 2 times/],
+    [
+      "both kinds of image",
+      app('image = "a:1"\n  captain_definition = jsonencode({ schemaVersion = 2, imageName = "a:1" })'),
+      /image or captain_definition, not both/,
+    ],
+    [
+      "a captain-definition of two kinds",
+      app(
+        'captain_definition = jsonencode({ schemaVersion = 2, imageName = "a", dockerfileLines = ["FROM a"] })',
+      ),
+      /one, and only one/,
+    ],
+    [
+      "an HTTP condition that CapRover's own page meets",
+      app('ready = { http = { path = "/" } }'),
+      /needs a text in contains/,
+    ],
+  ])("%s", async (_what, body, told) => {
+    const { workspace } = scene.current;
+    const { code, output } = await workspace.plan(body);
+    expect(code).toBe(1);
+    expect(output).toMatch(told);
+    expect(scene.current.writes()).toEqual([]);
+  });
+
+  const planWith = async (provider: string) => {
+    await scene.current.workspace.write(app(""), provider);
+    return (await scene.current.workspace.run("plan")).output;
+  };
+
+  it("a wrong password, or one that is too long", async () => {
+    expect(await planWith('password = "not-the-password"')).toMatch(
+      /refused the login[\s\S]*password = "not-the-password"|refused the login[\s\S]*password/,
+    );
+    expect(await planWith(`password = "${"x".repeat(30)}"`)).toContain("longer than the 29 characters");
+  });
+
+  it("an address that is none, or would send the password in clear", async () => {
+    expect(await planWith('url = "captain.example.com"')).toMatch(/url = "captain[\s\S]*is no URL/);
+    expect(await planWith('url = "http://captain.example.com"')).toMatch(/password in clear/);
+    expect(await planWith('url = "https://captain.example.com/#/apps"')).toContain("has more than a host");
+  });
+
+  it("a server that can't be reached", async () => {
+    expect(await planWith('url = "http://127.0.0.1:1"')).toMatch(/can't be reached[\s\S]*ECONNREFUSED/);
+  });
+
+  it.each([
+    ["answers with a page", "<html>hello</html>"],
+    ["answers with other JSON", '{"hello":"world"}'],
+    ["answers with an array", "[]"],
+    ["answers with a status that is no number", '{"status":"fine","data":{}}'],
+  ])("a server that %s", async (_what, body) => {
+    const server: Server = createServer((_request, response) => response.end(body));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const output = await planWith(`url = "http://127.0.0.1:${port}"`);
+    server.close();
+    expect(output).toMatch(/does not answer as a CapRover|no JSON of CapRover's/);
+  });
+});

@@ -1,0 +1,208 @@
+/** Traps of CapRover that a provider falls into unless it knows them. */
+import { CapRoverSandbox } from "cdktf-hermes/testing";
+import { finished } from "../../terraform-plugin/terraform";
+import { AGENT, AGENT_V2, agentBlock, START_LINE } from "../agent";
+import { describeInSandbox, Scene, scenes } from "../captain";
+
+const PLACEHOLDER = "caprover/caprover-placeholder-app:latest";
+
+describeInSandbox("caprover_app knows", () => {
+  const scene = scenes();
+
+  it("that saved is not applied: a write that died on its way to the engine shows in the plan, and is sent again", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.apply(agentBlock('environment = { MODE = "one" }'));
+    await workspace.write(agentBlock('environment = { MODE = "two" }'));
+    const child = workspace.start(["apply", "-auto-approve"]);
+    captain.faults.inject({
+      effect: () => {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+        void captain.crashCaptain();
+      },
+      at: "saved",
+      path: /\/update$/,
+    });
+    await finished(child);
+    expect(captain.app("agent").definition.envVars).toEqual([{ key: "MODE", value: "two" }]);
+    expect(captain.app("agent").service?.wanted.env["MODE"]).toBe("one");
+    const { code, output } = await workspace.plan(agentBlock('environment = { MODE = "two" }'));
+    expect(code).toBe(2);
+    expect(output).toMatch(/applied\s+= false -> true/);
+    await workspace.apply(agentBlock('environment = { MODE = "two" }'));
+    expect(captain.app("agent").service?.wanted.env["MODE"]).toBe("two");
+    expect(captain.overlaps).toEqual([]);
+  });
+
+  it("a creation that failed half: the app is parked, and the next apply goes on with it", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.write(agentBlock("", { image: "registry.test/missing:v1" }));
+    const { code, output } = await workspace.tryApply();
+    expect(code).toBe(1);
+    expect(output).toMatch(/could not deploy registry.test\/missing:v1[\s\S]*manifest unknown/);
+    const failing = agentBlock("deletion_protection = true").replace(START_LINE, "NEVER SAID");
+    await workspace.write(failing.replace("ready = {", "ready = { timeout_seconds = 30,"));
+    const second = await workspace.tryApply();
+    expect(second.output).toMatch(/not ready after 30 s[\s\S]*AGENT READY v1/);
+    expect(captain.app("agent").definition.instanceCount).toBe(0);
+    captain.volume("agent-data")?.files.set("kept", "yes");
+    await workspace.apply(agentBlock("deletion_protection = true"));
+    expect(scene.current.writes().filter((write) => /register|delete/.test(write))).toHaveLength(1);
+    expect(captain.volume("agent-data")?.files.get("kept")).toBe("yes");
+    expect((await workspace.run("destroy", "-auto-approve")).output).toContain(
+      "protected against destruction",
+    );
+  });
+
+  it("an app of somebody else, which it does not take over", async () => {
+    const { workspace, user } = scene.current;
+    await scene.current.madeByHand("agent");
+    await user.patch("agent", { envVars: [{ key: "MINE", value: "1" }], instanceCount: 1 });
+    const before = scene.current.writes().length;
+    await workspace.write(agentBlock());
+    const { output } = await workspace.tryApply();
+    expect(output).toMatch(/an app "agent" already[\s\S]*terraform import caprover_app/);
+    expect(scene.current.writes(before)).toEqual([]);
+  });
+
+  it("its captain, and refuses another one", async () => {
+    const { workspace } = scene.current;
+    await workspace.apply(agentBlock());
+    const other = await CapRoverSandbox.start({ rootDomain: "other.localhost" });
+    const { output } = await finished(workspace.start(["plan", "-no-color"], other.environment));
+    await other.stop();
+    expect(output).toContain("agent lives on another captain");
+  });
+
+  it("who else has its volume", async () => {
+    const { workspace } = scene.current;
+    await workspace.apply(agentBlock());
+    await workspace.write(
+      agentBlock() + agentBlock("", { name: "second" }).replace('"second-data"', '"agent-data"'),
+    );
+    expect((await workspace.tryApply()).output).toContain('"agent-data" is mounted by app "agent" already');
+  });
+
+  it("that a deploy which the engine refuses is not applied, though its version has moved", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.apply(agentBlock());
+    await scene.current.user.patch("agent", {
+      serviceUpdateOverride: '{"TaskTemplate":{"ContainerSpec":{"Args":"no list"}}}',
+    });
+    await scene.current.settle("agent");
+    captain.app("agent");
+    await workspace.write(agentBlock("", { image: AGENT_V2 }));
+    const { code, output } = await workspace.tryApply();
+    expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining("could not deploy") });
+    expect((await workspace.plan(agentBlock("", { image: AGENT_V2 }))).code).toBe(2);
+    await workspace.tryApply();
+    expect(captain.overlaps).toEqual([]);
+  });
+
+  it("that an image which exits at once deploys 'successfully'", async () => {
+    const { workspace } = scene.current;
+    await workspace.write(
+      agentBlock('ready = { failure_log_line = "FATAL", log_line = "READY" }', {
+        image: "registry.test/exits:v1",
+        ready: false,
+      }),
+    );
+    expect((await workspace.tryApply()).output).toMatch(/says that it failed: FATAL no key/);
+  });
+
+  it("that the old container answers at first: an HTTP condition waits for the new one", async () => {
+    const { workspace, captain } = scene.current;
+    const block = (image: string) =>
+      agentBlock('ready = { http = { contains = "I am" } }', { image, ready: false });
+    await workspace.apply(block(AGENT));
+    await workspace.apply(block(AGENT_V2));
+    expect(captain.app("agent").running.map(({ log }) => log.at(-1)?.line)).toEqual([`${START_LINE} v2`]);
+  });
+
+  it("that whoever has the deploy token may deploy, when no image is given", async () => {
+    const { workspace, user } = scene.current;
+    const block = agentBlock("", { ready: false }).replace(/image\s+= .*/, "");
+    await workspace.apply(block);
+    await user.deployImage("agent", AGENT);
+    await scene.current.settle("agent");
+    expect((await workspace.plan(block)).code).toBe(0);
+  });
+
+  it("which settings CapRover can't reset, and resets the others", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.apply(
+      agentBlock(`health_check = { test = ["CMD", "true"], interval_seconds = 30 }
+  limits = { memory_mib = 256 }
+  service_override = jsonencode({ TaskTemplate = { ContainerSpec = { Args = ["x"] }, RestartPolicy = { Window = 1000000000 } } })`),
+    );
+    const output = await workspace.apply(agentBlock());
+    expect(output).toMatch(/stay in force[\s\S]*Healthcheck.Interval[\s\S]*RestartPolicy.Window/);
+    const task = JSON.stringify(captain.app("agent").service?.spec);
+    expect(task).toContain('"Args":[]');
+    expect(task).toContain('"MemoryBytes":0');
+    expect((await workspace.plan(agentBlock())).code).toBe(0);
+  });
+
+  it("that a build log holds the environment", async () => {
+    const { workspace } = scene.current;
+    await workspace.write(`resource "caprover_app" "web" {
+  name = "web"
+  captain_definition = jsonencode({ schemaVersion = 2, dockerfileLines = ["FROM ${AGENT}", "ARG API_KEY", "RUN echo $API_KEY && exit 7"] })
+  secret_environment_wo = { API_KEY = "bu1ld-secret" }
+}
+`);
+    const { code, output } = await workspace.tryApply();
+    expect(code).toBe(1);
+    expect(output).toContain("could not deploy");
+    expect(output).not.toContain("bu1ld-secret");
+  });
+
+  it("that a write which nginx refuses is taken back in the database alone", async () => {
+    const { workspace, user } = scene.current;
+    await workspace.apply(agentBlock());
+    const config = (await user.call("GET", "/user/apps/appDefinitions")).data["defaultNginxConfig"];
+    await user.patch("agent", {
+      customNginxConfig: `${config}<% if (s.websocketSupport) { %>\nbroken {\n<% } %>`,
+    });
+    await scene.current.settle("agent");
+    await workspace.write(agentBlock("websocket_support = true"));
+    expect((await workspace.tryApply()).output).toContain("nginx refused");
+    const { code, output } = await workspace.plan(agentBlock());
+    expect(code).toBe(2);
+    expect(output).toMatch(/applied\s+= false -> true/);
+  });
+});
+
+describeInSandbox("on a captain of its own kind, caprover_app", () => {
+  let scene: Scene | undefined;
+  afterEach(() => scene?.end());
+  jest.setTimeout(120_000);
+
+  it("knows that the placeholder may not be there to pull", async () => {
+    scene = await Scene.set({ images: { [PLACEHOLDER]: { pullError: "no route to host" } } });
+    await scene.workspace.apply(agentBlock());
+    expect(scene.captain.app("agent").running).toHaveLength(1);
+    expect((await scene.workspace.plan(agentBlock())).code).toBe(0);
+  });
+
+  it("renders mounts with the names that an old captain gives volumes, and never sends half an app", async () => {
+    scene = await Scene.set({ version: "1.14.1" });
+    const { workspace, captain } = scene;
+    const block = (description: string) =>
+      agentBlock(`description = "${description}"
+  basic_auth = { user = "greg", password_wo = "hunter2hunter2" }
+  tmpfs = [{ container_path = "/dev/shm", size_mib = 64 }]`);
+    await workspace.apply(block("one"));
+    await workspace.apply(block("two"));
+    expect(scene.writes().some((write) => write.startsWith("PATCH"))).toBe(false);
+    expect(captain.app("agent").definition).toMatchObject({
+      description: "two",
+      httpAuth: { user: "greg" },
+      instanceCount: 1,
+    });
+    expect(captain.volume("captain--agent-data")?.files.has("memory")).toBe(true);
+    expect(captain.overlaps).toEqual([]);
+    await captain.upgrade("1.15.3");
+    const { output } = await workspace.plan(block("two").replace(/name {7}= "agent"/, 'name = "agent2"'));
+    expect(output).toContain("Replacing agent would lose its volumes");
+  });
+});
