@@ -1,4 +1,5 @@
 import { caproverStart, listRequests, plan300, providerMemory } from "./caprover";
+import { downtime, downtimeMissing } from "./downtime";
 import { load } from "./load";
 import type { Comparison, Count } from "./measure";
 import { pluginStart } from "./plugin-start";
@@ -10,11 +11,20 @@ const BENCHMARKS: readonly {
   readonly what: string;
   readonly aim: number;
   readonly run: () => Comparison | Promise<Comparison | Count>;
+  /** Why it can't run on this machine. @default it can everywhere */
+  readonly missing?: () => Promise<string | undefined>;
 }[] = [
   { key: "load", what: "loading the package / loading what it needs anyway", aim: 1.15, run: load },
   { key: "synth", what: "1,000 agents / the same resources by hand in raw CDKTF", aim: 1.3, run: synth },
   { key: "growth", what: "10,000 agents / 1,000 agents in one stack", aim: 11, run: growth },
   { key: "plugin_start", what: "provider process to handshake / node -e 0", aim: 1.5, run: pluginStart },
+  {
+    key: "downtime",
+    what: "an upgrade by apply / docker stop and docker run",
+    aim: 1.2,
+    run: downtime,
+    missing: downtimeMissing,
+  },
   { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },
   { key: "plan_300", what: "terraform plan of 300 unchanged apps / of one", aim: 4, run: plan300 },
   { key: "list_requests", what: "lists of apps that this plan asks for", aim: 1, run: listRequests },
@@ -28,7 +38,12 @@ const BENCHMARKS: readonly {
 
 async function main(json: boolean): Promise<void> {
   const results: Record<string, (Comparison | Count) & { readonly aim: number }> = {};
-  for (const { key, what, aim, run } of BENCHMARKS) {
+  for (const { key, what, aim, run, missing } of BENCHMARKS) {
+    const reason = await missing?.();
+    if (reason !== undefined) {
+      process.stderr.write(`${key.padEnd(14)}not measured: ${reason}\n`);
+      continue;
+    }
     if (!json) process.stdout.write(`${key.padEnd(14)}${what} … `);
     const result = await run();
     results[key] = { ...result, aim };

@@ -18,13 +18,14 @@ export interface AgentOptions {
   readonly run?: readonly string[];
 }
 
-/** A container of a stand-in image, started with `docker run`. */
+/** A container in which Hermes runs. */
 export class Agent {
   private constructor(
     readonly engine: Engine,
     readonly name: string,
   ) {}
 
+  /** Starts a stand-in image with `docker run`. */
   static async start(engine: Engine, tag: StandInTag, options: AgentOptions): Promise<Agent> {
     const env = Object.entries(options.env ?? {}).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
     const command = options.command ?? ["gateway", "run"];
@@ -39,6 +40,11 @@ export class Agent {
       ...command,
     );
     return new Agent(engine, options.name);
+  }
+
+  /** A container that something else has started. */
+  static named(engine: Engine, name: string): Agent {
+    return new Agent(engine, name);
   }
 
   /** Address of the container on the engine's bridge. */

@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, write
 import { join } from "node:path";
 import { createNetwork, type Network, removeNetwork } from "./network";
 import { DIRECTORY_VARIABLE, type EnginePaths, enginePaths } from "./paths";
+import { freePort } from "./ports";
 import { eventually, type Finished, must, type RunOptions, run } from "./run";
 
 /** What a later process needs to use the engine, or to clean up after a run that died. */
@@ -12,6 +13,7 @@ interface RunRecord {
   /** The `unshare` process whose death takes everything in the engine's namespaces with it. */
   readonly namespace: number;
   readonly network: Network;
+  readonly hubMirrorPort: number;
 }
 
 /**
@@ -38,6 +40,11 @@ export class Engine {
     return this.#record().network.gateway;
   }
 
+  /** Where the engine looks for images of Docker Hub before it goes there; most of the time nobody listens. */
+  get hubMirrorPort(): number {
+    return this.#record().hubMirrorPort;
+  }
+
   /** Starts the engine, empty of containers, volumes and networks, with the images of earlier runs. */
   async start(): Promise<void> {
     await this.#clean();
@@ -46,10 +53,11 @@ export class Engine {
     // Networks are remembered there with their addresses, and would be forced upon the new bridge.
     rmSync(join(data, "network"), { recursive: true, force: true });
     const network = await createNetwork(root);
+    const hubMirrorPort = await freePort();
     const namespace = this.#startNamespace();
-    const content: RunRecord = { owner: identity(process.pid) ?? "", namespace, network };
+    const content: RunRecord = { owner: identity(process.pid) ?? "", namespace, network, hubMirrorPort };
     writeFileSync(record, JSON.stringify(content));
-    writeFileSync(join(runDirectory, "daemon.json"), JSON.stringify(this.#daemonConfiguration(network)));
+    this.#configureDaemon();
     await this.startDaemon();
     await this.reset();
   }
@@ -102,6 +110,17 @@ export class Engine {
     await this.startDaemon();
   }
 
+  /** Runs a command where the engine runs: it sees the engine's mounts, and mounts for the engine alone. */
+  inside(command: string, ...args: string[]): Promise<string> {
+    return must("nsenter", [...this.#enter(), command, ...args]);
+  }
+
+  /** Kills a container's first process as the kernel would, not as `docker kill`: the restart policy applies. */
+  async crash(container: string): Promise<void> {
+    const pid = await this.docker("inspect", "--format", "{{.State.Pid}}", container);
+    await this.inside("sh", "-c", `kill -KILL ${pid}`);
+  }
+
   /** Runs a docker command that has to succeed, and returns its stdout. */
   docker(...args: string[]): Promise<string> {
     return must("docker", args, { env: this.environment });
@@ -145,8 +164,9 @@ export class Engine {
     return child.pid;
   }
 
-  #daemonConfiguration(network: Network): object {
-    return {
+  #configureDaemon(): void {
+    const { network } = this.#record();
+    const configuration = {
       hosts: [this.host],
       "data-root": this.paths.data,
       "exec-root": join(this.paths.run, "exec"),
@@ -160,7 +180,9 @@ export class Engine {
       "storage-driver": "overlay2",
       // The defaults that a plan reads back must not depend on the machine.
       "log-driver": "json-file",
+      "registry-mirrors": [`http://127.0.0.1:${this.hubMirrorPort}`],
     };
+    writeFileSync(join(this.paths.run, "daemon.json"), JSON.stringify(configuration));
   }
 
   #enter(): string[] {

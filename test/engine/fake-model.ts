@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { portOf } from "./ports";
 
 /** What Hermes asked of the model. */
 export interface ModelRequest {
@@ -34,7 +34,7 @@ export class FakeModel {
     return new Promise((resolve, reject) => {
       server.once("error", reject);
       server.listen(0, address, () => {
-        const model = new FakeModel(answer, address, portOf(server.address()), server);
+        const model = new FakeModel(answer, address, portOf(server), server);
         server.on("request", (request, response) => {
           model.#answer(request, response).catch((error: unknown) => response.destroy(asError(error)));
         });
@@ -107,11 +107,6 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
   let text = "";
   for await (const piece of request.setEncoding("utf8")) text += piece;
   return text === "" ? undefined : JSON.parse(text);
-}
-
-function portOf(address: AddressInfo | string | null): number {
-  if (address === null || typeof address === "string") throw new Error("The model listens on no TCP port.");
-  return address.port;
 }
 
 function asError(error: unknown): Error {

@@ -21,7 +21,10 @@ const CHAT = {
   body: JSON.stringify({ model: "any", messages: [{ role: "user", content: "Say hello" }] }),
 };
 
-const tags = Object.keys(STAND_INS).filter((tag): tag is StandInTag => tag in STAND_INS);
+/** Two tags of one image need one test. */
+const tags = Object.keys(STAND_INS)
+  .filter((tag): tag is StandInTag => tag in STAND_INS)
+  .filter((tag): tag is StandInTag => tag !== "v2026.7.30");
 const supervised = tags.filter((tag) => ["s6", "dispatch"].includes(STAND_INS[tag].generation));
 const unsupervised = tags.filter((tag) => !supervised.includes(tag));
 

@@ -22,6 +22,7 @@ export const STAND_INS = {
   "v2026.5.16": { generation: "tini", hermesVersion: "0.14.0" },
   "v2026.6.5": { generation: "s6", hermesVersion: "0.16.0" },
   "v2026.7.20": { generation: "s6", hermesVersion: "0.19.0" },
+  "v2026.7.30": { generation: "s6", hermesVersion: "0.19.0" },
   "v2026.8.3": { generation: "dispatch", hermesVersion: "0.19.0" },
 } as const satisfies { readonly [tag: string]: StandIn };
 

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Engine } from "./engine";
+import { freePort, portOf } from "./ports";
 import { eventually, run } from "./run";
 
 /** Why {@link Registry.start} can't be used on this machine, or undefined when it can. */
@@ -55,6 +57,15 @@ export class Registry {
     return registry;
   }
 
+  /** Pushes an image of the engine under a name in this registry, and answers the digest there. */
+  async push(engine: Engine, image: string, name: string): Promise<string> {
+    const target = `${this.host}/${name}`;
+    await engine.docker("tag", image, target);
+    const digest = /digest: (sha256:[0-9a-f]{64})/.exec(await engine.docker("push", target))?.[1];
+    if (digest === undefined) throw new Error(`docker push ${target} printed no digest.`);
+    return digest;
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.backend.once("exit", resolve));
     this.backend.kill("SIGKILL");
@@ -92,18 +103,4 @@ export class Registry {
     response.on("close", () => forward.destroy());
     incoming.pipe(forward);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The server listens on no TCP port.");
-  return address.port;
 }

@@ -1,12 +1,14 @@
 import { Engine } from "./engine";
 import { buildStandIns } from "./images";
 import { missing } from "./preflight";
+import { chooseProvider } from "./provider";
 
-/** Before all tests: the engine runs and has the stand-in images. */
+/** Before all tests: the engine runs and has the stand-in images, and a provider for it is found. */
 export default async function setup(): Promise<void> {
   const engine = new Engine();
   const trouble = await missing(engine.paths);
   if (trouble) throw new Error(trouble);
+  await chooseProvider();
   await engine.start();
   try {
     await buildStandIns(engine, (line) => process.stderr.write(`${line}\n`));

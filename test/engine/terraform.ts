@@ -8,6 +8,12 @@ const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
 /** Neither program shall ask the network about itself, nor a person about anything. */
 const UNATTENDED = { CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", TF_IN_AUTOMATION: "1" };
 
+/**
+ * One plugin cache of the machine would mix up a provider with its stand-in, and runs at one time with each other.
+ * cdktf obeys the variable only, its flag of that name does nothing.
+ */
+const NO_PLUGIN_CACHE = { TF_PLUGIN_CACHE_DIR: undefined, CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" };
+
 /** Terraform's own answer to whether a provider can be had here, from a registry or a mirror. */
 export type Installable =
   | { readonly installed: true }
@@ -81,6 +87,14 @@ export class Project {
     });
   }
 
+  /** The outputs of a deployed stack. */
+  async outputs(stack: string): Promise<Readonly<Record<string, unknown>>> {
+    const { code, stdout, stderr } = await this.terraform(stack, "output", "-json");
+    if (code !== 0) throw new Error(`terraform output of ${stack} failed\n${stderr}`);
+    const outputs: Readonly<Record<string, { readonly value: unknown }>> = JSON.parse(stdout);
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  }
+
   /** The plan as Terraform prints it, or undefined when there is nothing to change. */
   async changes(stack: string): Promise<string | undefined> {
     const plan = await this.terraform(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color");
@@ -98,13 +112,15 @@ export class Project {
   }
 
   get #env(): NodeJS.ProcessEnv {
-    return { ...this.options.env, ...UNATTENDED, CDKTF_HOME: this.#home };
+    return { ...this.options.env, ...UNATTENDED, ...NO_PLUGIN_CACHE, CDKTF_HOME: this.#home };
   }
 
-  /** The lock file for other platforms and the shared plugin cache both want what a test machine has not. */
+  /** A lock file for other platforms wants what a test machine has not. */
   #cdktf(command: string, ...args: string[]): Promise<Finished> {
-    const flags = ["--skip-provider-lock", "--disable-plugin-cache-env"];
-    return run(process.execPath, [CDKTF, command, ...args, ...flags], { cwd: this.folder, env: this.#env });
+    return run(process.execPath, [CDKTF, command, ...args, "--skip-provider-lock"], {
+      cwd: this.folder,
+      env: this.#env,
+    });
   }
 }
 

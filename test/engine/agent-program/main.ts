@@ -1,0 +1,72 @@
+/** One agent with everything that can be told by a look at it: run in a folder of its own by `agentProject`. */
+import { readFileSync } from "node:fs";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, TerraformStack, TerraformVariable } from "cdktf";
+import {
+  DashboardAuth,
+  HermesApp,
+  HermesImage,
+  inSecretsFile,
+  PersistentDataVolume,
+  useDockerProvider4,
+} from "cdktf-hermes";
+import type { Asked, SECRETS } from "./asked";
+
+const asked: Asked = JSON.parse(readFileSync("asked.json", "utf8"));
+const app = new App();
+
+function stack(name: string): TerraformStack {
+  const made = new TerraformStack(app, name);
+  new DockerProvider(made, "docker");
+  if (asked.provider === "4.x") useDockerProvider4(made);
+  return made;
+}
+
+const images = stack("images");
+const { release, wrapper } = asked.image;
+const image = wrapper
+  ? HermesImage.wrapper(images, "image", { release, baseRevision: "1" })
+  : HermesImage.registry(images, "image", { tag: release });
+
+const agent = stack("agent");
+const secret = (name: keyof typeof SECRETS) =>
+  asked.secretsFile === undefined
+    ? new TerraformVariable(agent, name, { type: "string", sensitive: true }).stringValue
+    : inSecretsFile;
+
+new HermesApp(agent, "hermes", {
+  image,
+  data: new PersistentDataVolume(agent, "data", { name: "hermes-data" }),
+  apiServer: { key: secret("api_server_key") },
+  ...(asked.dashboard && {
+    dashboard: DashboardAuth.basic(agent, "dashboard", {
+      username: "admin",
+      passwordHash: secret("dashboard_password_hash"),
+      sessionSecret: secret("dashboard_session_secret"),
+    }),
+  }),
+  publish: {
+    apiServer: asked.apiPort === undefined ? false : { port: asked.apiPort },
+    dashboard: false,
+  },
+  secrets: { TOOL_TOKEN: secret("tool_token") },
+  ...(asked.modelUrl !== undefined && {
+    model: {
+      provider: "custom",
+      name: "fake-1",
+      baseUrl: asked.modelUrl,
+      apiKey: secret("model_api_key"),
+    },
+  }),
+  // Tests start one agent more often than a healthy one starts.
+  env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
+  ...(asked.secretsFile !== undefined && { secretsFile: asked.secretsFile }),
+  ...(asked.mount && { mounts: [asked.mount] }),
+  ...(asked.healthIntervalSeconds !== undefined && {
+    healthCheck: { intervalSeconds: asked.healthIntervalSeconds },
+  }),
+  ...(asked.cpus !== undefined && { cpus: asked.cpus }),
+  ...(asked.memoryMiB !== undefined && { memoryMiB: asked.memoryMiB }),
+});
+
+app.synth();

@@ -1,0 +1,40 @@
+/** The two releases whose semantics the stand-in has: the one that the bindings pin, and one of the 4.x line. */
+export const VERSIONS = ["3.6.2", "4.5.0"] as const;
+export type Version = (typeof VERSIONS)[number];
+
+export function isVersion(text: string | undefined): text is Version {
+  return VERSIONS.some((version) => version === text);
+}
+
+/** Where the releases differ. Numbers after # are issues of kreuzwerker/terraform-provider-docker. */
+export interface Behaviour {
+  /** What a refresh does about a container that should run and doesn't (#590). */
+  readonly stoppedContainer: "deletes" | "reports";
+  /** What `cpus` does (#759). */
+  readonly cpus: "panics" | "limits";
+  /** Whether these are read back where the configuration says nothing about them (#473). */
+  readonly readsUnconfigured: boolean;
+  /** Whether it matters that somebody else removed the container before the destroy did. */
+  readonly missingAtDestroy: "fails" | "passes";
+  readonly buildFailure: "Error running legacy build" | "Error running buildx build";
+  readonly timeouts: boolean;
+}
+
+export const BEHAVIOURS: Readonly<Record<Version, Behaviour>> = {
+  "3.6.2": {
+    stoppedContainer: "deletes",
+    cpus: "panics",
+    readsUnconfigured: true,
+    missingAtDestroy: "fails",
+    buildFailure: "Error running legacy build",
+    timeouts: false,
+  },
+  "4.5.0": {
+    stoppedContainer: "reports",
+    cpus: "limits",
+    readsUnconfigured: false,
+    missingAtDestroy: "passes",
+    buildFailure: "Error running buildx build",
+    timeouts: true,
+  },
+};

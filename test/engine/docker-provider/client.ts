@@ -1,0 +1,66 @@
+import Docker, { type AuthConfig } from "dockerode";
+import { TerraformError } from "../../../lib/terraform-plugin";
+
+/** What the resources work with. */
+export interface Client {
+  readonly docker: Docker;
+  /** By the registry's address. */
+  readonly credentials: ReadonlyMap<string, AuthConfig>;
+  /** Where relative paths of the configuration start. */
+  readonly directory: string;
+  /** Ends the provider the way a fault in Go does. */
+  readonly panic: (message: string) => never;
+}
+
+const DEFAULT_HOST = "unix:///var/run/docker.sock";
+
+/** @param address `unix://` or `tcp://`, as in DOCKER_HOST */
+export async function connect(
+  address: string = DEFAULT_HOST,
+  { check }: { readonly check: boolean },
+): Promise<Docker> {
+  const docker = dockerAt(address);
+  if (check) {
+    const doing = `Error pinging Docker server, please make sure that ${address} is reachable and has a  '_ping' endpoint. Error`;
+    await asked(doing, docker.ping());
+  }
+  return docker;
+}
+
+function dockerAt(address: string): Docker {
+  const { protocol, hostname, port, pathname } = new URL(address);
+  if (protocol === "unix:") return new Docker({ socketPath: pathname });
+  if (protocol === "tcp:") return new Docker({ protocol: "http", host: hostname, port });
+  throw new TerraformError(`The stand-in reaches an engine by unix:// or tcp:// only, not by ${address}`);
+}
+
+/** What the engine answers, or an error in the words of the provider followed by those of the engine. */
+export async function asked<T>(doing: string, answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw new TerraformError(`${doing}: ${reasonOf(error)}`);
+  }
+}
+
+/** The answer, or undefined when the engine refused with one of these HTTP status codes. */
+export async function unless<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const status = isRecord(error) ? error["statusCode"] : undefined;
+    if (typeof status === "number" && statuses.includes(status)) return undefined;
+    throw error;
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  const json = isRecord(error) ? error["json"] : undefined;
+  const message = isRecord(json) ? json["message"] : undefined;
+  if (typeof message === "string") return `Error response from daemon: ${message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,120 @@
+import type { ImageInspectInfo } from "dockerode";
+import {
+  bool,
+  computed,
+  defaulted,
+  definitions,
+  list,
+  map,
+  optional,
+  required,
+  set,
+  setBlock,
+  string,
+  TerraformError,
+} from "../../../lib/terraform-plugin";
+import type { Behaviour } from "./behaviour";
+import { asked, type Client, reasonOf, unless } from "./client";
+import { buildImage } from "./image-build";
+
+const replacing = { requiresReplace: true } as const;
+
+export const image = ({ buildFailure, timeouts }: Behaviour) =>
+  definitions<Client>().resource({
+    attributes: {
+      id: computed(string, { keepPrior: true }),
+      name: required(string, replacing),
+      image_id: computed(string, { keepPrior: true }),
+      repo_digest: computed(string, { keepPrior: true }),
+      keep_locally: optional(bool),
+      force_remove: optional(bool),
+      pull_triggers: optional(set(string), replacing),
+      triggers: optional(map(string), replacing),
+      platform: defaulted(string, "", replacing),
+    },
+    blocks: {
+      build: setBlock({
+        attributes: {
+          context: required(string, replacing),
+          dockerfile: defaulted(string, "Dockerfile", replacing),
+          build_args: optional(map(string), replacing),
+          labels: optional(map(string), replacing),
+          label: optional(map(string)),
+          tag: optional(list(string)),
+          target: optional(string, replacing),
+          no_cache: optional(bool, replacing),
+          pull_parent: optional(bool, replacing),
+          network_mode: optional(string, replacing),
+          remove: defaulted(bool, true),
+        },
+        maxItems: 1,
+      }),
+    },
+    ...(timeouts && { timeoutSeconds: { create: 1200, update: 1200, delete: 1200 } }),
+
+    async create({ name, platform, build }, { client }) {
+      for (const one of build) await buildImage(client, name, one, buildFailure);
+      return read(name, await inUse(client, name, platform));
+    },
+    async read(state, { client }) {
+      const found = await asked("Error reading docker image list", findLocally(client, state.name));
+      return found === undefined ? null : { ...state, ...read(state.name, found) };
+    },
+    async update({ name, platform }, { client }) {
+      return read(name, await inUse(client, name, platform));
+    },
+    /** By name: a new image of that name goes, and not the one that this resource stood for. */
+    async delete({ name, keep_locally, force_remove }, { client }) {
+      if (keep_locally === true) return;
+      const removed = client.docker.getImage(name).remove({ force: force_remove === true });
+      await asked("Unable to remove Docker image", unless([404], removed));
+    },
+  });
+
+async function inUse(client: Client, name: string, platform: string): Promise<ImageInspectInfo> {
+  try {
+    return await findImage(client, name, platform);
+  } catch (error) {
+    throw new TerraformError(`Unable to read Docker image into resource: ${reasonOf(error)}`);
+  }
+}
+
+/** The local image of that name, whatever the registry has; pulled only if there is none. */
+export async function findImage(client: Client, name: string, platform = ""): Promise<ImageInspectInfo> {
+  const local = await findLocally(client, name);
+  if (local !== undefined) return local;
+  const credentials = client.credentials.get(registryOf(name));
+  try {
+    const progress = await client.docker.pull(name, {
+      ...(credentials !== undefined && { authconfig: credentials }),
+      ...(platform !== "" && { platform }),
+    });
+    // What goes wrong along the way is only noticed by the image not being there.
+    await new Promise((resolve) => client.docker.modem.followProgress(progress, resolve));
+  } catch (error) {
+    throw new TerraformError(`unable to pull image ${name}: error pulling image ${name}: ${reasonOf(error)}`);
+  }
+  const pulled = await findLocally(client, name);
+  if (pulled === undefined) throw new TerraformError(`unable to find or pull image ${name}`);
+  return pulled;
+}
+
+function findLocally({ docker }: Client, name: string): Promise<ImageInspectInfo | undefined> {
+  return unless([404], docker.getImage(name).inspect());
+}
+
+function read(name: string, found: ImageInspectInfo) {
+  return { id: found.Id + name, image_id: found.Id, repo_digest: repoDigest(name, found.RepoDigests ?? []) };
+}
+
+function repoDigest(name: string, digests: readonly string[]): string {
+  const repository = name.split(":")[0] ?? "";
+  const [first = ""] = digests;
+  return digests.length < 2 ? first : (digests.find((digest) => digest.startsWith(repository)) ?? first);
+}
+
+function registryOf(name: string): string {
+  const [first = "", ...rest] = name.split("/");
+  const isHost = rest.length > 1 || (rest.length === 1 && (/[.:]/.test(first) || first === "localhost"));
+  return isHost ? first : "registry-1.docker.io";
+}

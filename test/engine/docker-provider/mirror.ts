@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { VERSIONS } from "./behaviour";
+import { SOURCE } from "./provider";
+
+/** Shell, because the file that Terraform starts has no extension by which Node would tell how to read it. */
+const launcher = (bundle: string, version: string) => `#!/bin/sh
+unset NODE_OPTIONS
+NODE_PATH=${quoted(NODE_MODULES)} exec ${quoted(process.execPath)} ${quoted(bundle)} ${version}
+`;
+
+const NODE_MODULES = join(__dirname, "../../../node_modules");
+
+/** The stand-in's versions side by side in a filesystem mirror, from which Terraform installs like any provider. */
+export class StandInMirror {
+  readonly #folder = mkdtempSync(join(tmpdir(), "stand-in-"));
+
+  constructor() {
+    const bundle = join(this.#folder, "provider.cjs");
+    buildSync({
+      entryPoints: [join(__dirname, "main.ts")],
+      outfile: bundle,
+      bundle: true,
+      platform: "node",
+      target: "node20",
+      // With its native parts and files to be read it is no thing to bundle.
+      external: ["dockerode"],
+      logLevel: "silent",
+    });
+    const packages = join(this.#folder, "mirror");
+    for (const version of VERSIONS) {
+      const folder = join(packages, SOURCE, version, `${process.platform}_${goArchitecture()}`);
+      mkdirSync(folder, { recursive: true });
+      const program = join(folder, `terraform-provider-docker_v${version}`);
+      writeFileSync(program, launcher(bundle, version), { mode: 0o755 });
+    }
+    const path = JSON.stringify(packages);
+    const [include, exclude] = [
+      `include = [${JSON.stringify(SOURCE)}]`,
+      `exclude = [${JSON.stringify(SOURCE)}]`,
+    ];
+    writeFileSync(
+      this.configuration,
+      `provider_installation {\n  filesystem_mirror {\n    path = ${path}\n    ${include}\n  }\n` +
+        `  direct {\n    ${exclude}\n  }\n}\n`,
+    );
+  }
+
+  /** Terraform's CLI configuration, for `TF_CLI_CONFIG_FILE`. */
+  get configuration(): string {
+    return join(this.#folder, "terraformrc");
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+const goArchitecture = () => (process.arch === "x64" ? "amd64" : process.arch);
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  computed,
+  definitions,
+  map,
+  optional,
+  optionalComputed,
+  required,
+  setBlock,
+  string,
+  TerraformError,
+} from "../../../lib/terraform-plugin";
+import { asked, type Client, reasonOf, unless } from "./client";
+import { given, labelBlocks, labelMap, resolve, settle } from "./values";
+
+const REMOVE_ATTEMPTS = 30;
+
+const replacing = { requiresReplace: true } as const;
+const kept = { requiresReplace: true, keepPrior: true } as const;
+
+export const volume = definitions<Client>().resource({
+  attributes: {
+    id: computed(string, { keepPrior: true }),
+    name: optionalComputed(string, kept),
+    driver: optionalComputed(string, kept),
+    driver_opts: optional(map(string), replacing),
+    mountpoint: computed(string, { keepPrior: true }),
+  },
+  blocks: {
+    labels: setBlock({
+      attributes: { label: required(string, replacing), value: required(string, replacing) },
+    }),
+  },
+  version: 1,
+
+  /** The engine hands out the volume of that name if there is one, with its data and whatever its options. */
+  async create({ name, driver, driver_opts, labels }, { client }) {
+    const wanted = given(name);
+    const wantedDriver = given(driver);
+    const made = await asked(
+      "Unable to create volume",
+      client.docker.createVolume({
+        ...(wanted !== undefined && { Name: wanted }),
+        ...(wantedDriver !== undefined && { Driver: wantedDriver }),
+        ...(driver_opts !== null && { DriverOpts: { ...driver_opts } }),
+        Labels: labelMap(labels),
+      }),
+    );
+    const found = await asked("Unable to inspect volume", made.inspect());
+    return {
+      id: found.Name,
+      name: resolve(name, found.Name),
+      driver: resolve(driver, found.Driver),
+      mountpoint: found.Mountpoint,
+    };
+  },
+
+  async read(state, { client }) {
+    const inspected = client.docker.getVolume(state.id ?? "").inspect();
+    const found = await asked("Unable to inspect volume", unless([404], inspected));
+    if (found === undefined) return null;
+    return {
+      ...state,
+      name: found.Name,
+      driver: found.Driver,
+      driver_opts: settle(state.driver_opts, found.Options ?? {}),
+      labels: labelBlocks(found.Labels),
+      mountpoint: found.Mountpoint,
+    };
+  },
+
+  async delete({ id }, { client, signal }) {
+    for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
+      try {
+        await unless([404], client.docker.getVolume(id ?? "").remove({ force: true }));
+        return;
+      } catch (error) {
+        if (!reasonOf(error).includes("volume is in use")) throw new TerraformError(reasonOf(error));
+      }
+      await sleep(1000, undefined, { signal });
+    }
+    throw new TerraformError("timeout while waiting for state to become 'removed' (last state: 'in_use')");
+  },
+
+  async import(id, { client }) {
+    const found = await asked("Unable to inspect volume", client.docker.getVolume(id).inspect());
+    return {
+      id,
+      name: found.Name,
+      driver: found.Driver,
+      driver_opts: settle<Record<string, string>>(null, found.Options ?? {}),
+      labels: labelBlocks(found.Labels),
+      mountpoint: found.Mountpoint,
+    };
+  },
+});

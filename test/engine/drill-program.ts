@@ -1,0 +1,72 @@
+/** The program that the drills deploy: an image stack and an agent's, as a file in the project's folder says. */
+import { readFileSync } from "node:fs";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, TerraformStack, TerraformVariable } from "cdktf";
+import {
+  HermesApp,
+  type HermesAppProps,
+  HermesImage,
+  PersistentDataVolume,
+  type RegistryImageProps,
+  useDockerProvider4,
+  type WrapperImageProps,
+} from "../../lib";
+
+export interface DrillSettings {
+  /** Of the container, and of its volume. */
+  readonly name: string;
+  /** Port of the API server on the loopback address of this machine. */
+  readonly port: number;
+  readonly image: { readonly registry: RegistryImageProps } | { readonly wrapper: WrapperImageProps };
+  /** Major version of the Docker provider. */
+  readonly provider: 3 | 4;
+  readonly healthCheck?: HermesAppProps["healthCheck"];
+  readonly stopGraceSeconds?: number;
+  /** A second agent, in a stack of its own, on the same volume. */
+  readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] } | undefined;
+}
+
+/** In the folder of the project, which is where cdktf runs the program. */
+const SETTINGS_FILE = "settings.json";
+
+function define(app: App, settings: DrillSettings): void {
+  const stack = (name: string) => {
+    const made = new TerraformStack(app, name);
+    new DockerProvider(made, "docker");
+    if (settings.provider === 4) useDockerProvider4(made);
+    return made;
+  };
+  const images = stack("images");
+  const image =
+    "registry" in settings.image
+      ? HermesImage.registry(images, "image", settings.image.registry)
+      : HermesImage.wrapper(images, "image", settings.image.wrapper);
+
+  const agent = (
+    stackName: string,
+    name: string,
+    port: number,
+    acknowledge?: HermesAppProps["acknowledge"],
+  ) => {
+    const made = stack(stackName);
+    const key = new TerraformVariable(made, "api_server_key", { type: "string", sensitive: true });
+    new HermesApp(made, "hermes", {
+      name,
+      image,
+      data: new PersistentDataVolume(made, "data", { name: settings.name }),
+      apiServer: { key: key.stringValue },
+      publish: { apiServer: { port } },
+      healthCheck: settings.healthCheck ?? { intervalSeconds: 1 },
+      stopGraceSeconds: settings.stopGraceSeconds ?? 20,
+      // The drills start an agent far more often than five times in two minutes.
+      env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
+      ...(acknowledge && { acknowledge }),
+    });
+  };
+  agent("agent", settings.name, settings.port);
+  if (settings.twin) agent("twin", `${settings.name}-twin`, settings.twin.port, settings.twin.acknowledge);
+}
+
+const app = new App();
+define(app, JSON.parse(readFileSync(SETTINGS_FILE, "utf8")));
+app.synth();

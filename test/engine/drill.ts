@@ -1,0 +1,138 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { API_KEY } from "./agent";
+import type { DrillSettings } from "./drill-program";
+import type { Engine } from "./engine";
+import { providerEnvironment } from "./provider";
+import { eventually, type Finished } from "./run";
+import { Project } from "./terraform";
+
+const ROOT = join(__dirname, "../..");
+const TSX = join(ROOT, "node_modules/tsx/dist/loader.mjs");
+const PROGRAM = join(__dirname, "drill-program.ts");
+
+/** An agent that `cdktf deploy '*'` of this library's stacks brings up, changes and repairs. */
+export class Drill {
+  private constructor(
+    readonly engine: Engine,
+    readonly project: Project,
+    /** Of the last deploy, whether it succeeded or not. */
+    public settings: DrillSettings,
+  ) {}
+
+  /** @param dockerHost the engine's address, or that of a door in front of it */
+  static prepare(engine: Engine, settings: DrillSettings, dockerHost = engine.host): Drill {
+    const project = new Project({
+      app: `${process.execPath} --import ${TSX} ${PROGRAM}`,
+      env: {
+        ...engine.environment,
+        ...providerEnvironment(),
+        DOCKER_HOST: dockerHost,
+        TF_VAR_api_server_key: API_KEY,
+      },
+    });
+    return new Drill(engine, project, settings);
+  }
+
+  /** `cdktf deploy '*'`, again or with some settings changed. */
+  deploy(change: Partial<DrillSettings> = {}): Promise<Finished> {
+    this.settings = { ...this.settings, ...change };
+    writeFileSync(join(this.project.folder, "settings.json"), JSON.stringify(this.settings));
+    return this.project.deploy();
+  }
+
+  /** A deploy that has to succeed; answers what it printed. */
+  async mustDeploy(change: Partial<DrillSettings> = {}): Promise<string> {
+    const finished = await this.deploy(change);
+    if (finished.code !== 0) throw new Error(`cdktf deploy exited with ${finished.code}\n${said(finished)}`);
+    return said(finished);
+  }
+
+  /** The container's id, or undefined when there is no container. */
+  async container(): Promise<string | undefined> {
+    const { code, stdout } = await this.engine.tryDocker([
+      "inspect",
+      "--format",
+      "{{.Id}}",
+      this.settings.name,
+    ]);
+    return code === 0 ? stdout.trim() : undefined;
+  }
+
+  /** Name of the first process in the container. */
+  pid1(): Promise<string> {
+    return this.engine.docker("exec", this.settings.name, "cat", "/proc/1/comm");
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.settings.port}`;
+  }
+
+  async healthy(): Promise<boolean> {
+    const answer = await fetch(`${this.url}/health`, { signal: AbortSignal.timeout(1000) }).catch(
+      () => undefined,
+    );
+    return answer?.ok ?? false;
+  }
+
+  async becomesHealthy(): Promise<void> {
+    await eventually(`${this.url}/health answers`, 60, async () =>
+      (await this.healthy()) ? true : undefined,
+    );
+  }
+
+  /** Asks the agent through its API server. */
+  chat(question: string): Promise<Response> {
+    return fetch(`${this.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${API_KEY}`, "content-type": "application/json" },
+      body: JSON.stringify({ model: "any", messages: [{ role: "user", content: question }] }),
+    });
+  }
+
+  /** While the task runs: milliseconds from the last answer of /health before a failure to the next answer. */
+  async downtime(task: () => Promise<unknown>): Promise<number> {
+    let answered = Date.now();
+    let longest = 0;
+    let over = false;
+    const poll = async () => {
+      for (;;) {
+        const healthy = await this.healthy();
+        const now = Date.now();
+        if (healthy) {
+          longest = Math.max(longest, now - answered);
+          answered = now;
+          if (over) return longest;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const polled = poll();
+    try {
+      await task();
+    } finally {
+      over = true;
+    }
+    return polled;
+  }
+
+  /** What the engine did to the container since then: `kill 15`, `die 143`, `destroy`, … */
+  async events(since: Date): Promise<string[]> {
+    const seconds = (date: Date) => String(date.getTime() / 1000);
+    const format = "{{.Action}} {{.Actor.Attributes.signal}}{{.Actor.Attributes.exitCode}}";
+    const filter = ["--filter", "type=container", "--filter", `container=${this.settings.name}`];
+    const times = ["--since", seconds(since), "--until", seconds(new Date())];
+    const printed = await this.engine.docker("events", ...times, ...filter, "--format", format);
+    return printed.split("\n").map((line) => line.replaceAll("<no value>", "").trim());
+  }
+
+  remove(): void {
+    this.project.remove();
+  }
+}
+
+/** What cdktf and Terraform printed, without colours, frames and line breaks. */
+export function said({ stdout, stderr }: Finished): string {
+  return stripVTControlCharacters(`${stdout}\n${stderr}`).replace(/[│╷╵]/g, " ").replace(/\s+/g, " ");
+}

@@ -1,0 +1,40 @@
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Engine } from "./engine";
+import { installPackage } from "./installed-package";
+import { providerEnvironment } from "./provider";
+import { Project } from "./terraform";
+
+const EXAMPLES = join(__dirname, "../../examples");
+
+/** The line of a program without which a stack takes the provider that the bindings pin. */
+const PROVIDER_4 = /^\s*useDockerProvider4\(\w+\);\n/gm;
+
+export interface ExampleOptions {
+  readonly engine: Engine;
+  readonly provider: "3.6.2" | "4.x";
+  /** The values of the example's secret variables. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A copy of an example, in which nothing is changed but the provider's version, if 3.6.2 is asked. */
+export function exampleProject(name: string, { engine, provider, secrets }: ExampleOptions): Project {
+  const variables = Object.entries(secrets).map(([key, value]) => [`TF_VAR_${key}`, value]);
+  const project = new Project({
+    app: "npx tsx main.ts",
+    env: { ...engine.environment, ...providerEnvironment(), ...Object.fromEntries(variables) },
+  });
+  cpSync(join(EXAMPLES, name), project.folder, {
+    recursive: true,
+    filter: (path) => !/cdktf\.out|node_modules/.test(path.slice(EXAMPLES.length)),
+  });
+  installPackage(project.folder);
+  if (provider === "3.6.2") {
+    for (const file of ["main.ts", "stacks.ts"]
+      .map((name) => join(project.folder, name))
+      .filter(existsSync)) {
+      writeFileSync(file, readFileSync(file, "utf8").replace(PROVIDER_4, ""));
+    }
+  }
+  return project;
+}

@@ -1,0 +1,254 @@
+import { createServer } from "node:http";
+import type { WrapperImageProps } from "../../lib";
+import { EngineDoor } from "./door";
+import { Drill, said } from "./drill";
+import type { DrillSettings } from "./drill-program";
+import { Engine } from "./engine";
+import { FakeModel } from "./fake-model";
+import { FaultTable } from "./fault-table";
+import { standIn } from "./images";
+import { DIRECTORY_VARIABLE, enginePaths } from "./paths";
+import { killTerraform } from "./processes";
+import { Registry } from "./registry";
+import { documentedRepair } from "./repair";
+import { run } from "./run";
+import { SmallDisk } from "./small-disk";
+import { seedUserData, TOOLS_IMAGE } from "./user-data";
+
+const engine = new Engine();
+const table = new FaultTable();
+
+/** Both run already-built images of the engine; a change from one to the other replaces the container. */
+const GOOD = { registry: { tag: "v2026.7.20" } } as const;
+const OTHER = { registry: { tag: "v2026.8.3" } } as const;
+const NEVER_HEALTHY = "v2026.8.16";
+const LARGE = "v2026.8.18";
+const NEVER_ANSWERS = `ENTRYPOINT ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done"]`;
+const MISSING = "v2026.8.13";
+
+let model: FakeModel;
+let registry: Registry;
+let baseDigest: string;
+
+beforeAll(async () => {
+  model = await FakeModel.start("The fake model's answer.", engine.gateway);
+  registry = await Registry.start();
+  baseDigest = await registry.push(engine, standIn("v2026.8.3"), "hermes-agent:v2026.8.3");
+  await build(standIn("v2026.8.3"), `hermes-agent:${NEVER_HEALTHY}`, NEVER_ANSWERS);
+  await build(standIn("v2026.8.3"), `hermes-agent:${LARGE}`, "RUN head -c 30000000 /dev/urandom > /large");
+}, 400_000);
+
+afterAll(async () => {
+  await model.stop();
+  await registry.stop();
+  table.print();
+});
+
+describe.each([4, 3] as const)("under version %i of the Docker provider", (provider) => {
+  const name = `drilled-${provider}`;
+  const port = 18650 + provider;
+  let door: EngineDoor;
+  let drill: Drill;
+
+  beforeAll(async () => {
+    door = await EngineDoor.open(engine);
+    drill = Drill.prepare(engine, { name, port, provider, image: GOOD }, door.host);
+    await seedUserData(engine, name, model.configYaml);
+    await drill.mustDeploy();
+    expect((await drill.chat("Say hello")).status).toBe(200);
+  }, 300_000);
+
+  afterAll(async () => {
+    drill.remove();
+    await door.close();
+    await engine.reset();
+  });
+
+  const fault = table.cases(`provider ${provider}`, () => drill);
+
+  /** Terraform dies at that step of a deploy. Its end by a signal is none to cdktf, which goes on or reports success. */
+  async function killedAt(step: Promise<void>, change: Partial<DrillSettings>): Promise<void> {
+    const deploy = drill.deploy(change);
+    await step;
+    await killTerraform(drill.project.folder);
+    registry.transfer = "whole";
+    await deploy;
+  }
+
+  if (provider === 4) {
+    fault("a tag that does not exist", "untouched", async () => {
+      const failed = await drill.deploy({ image: inRepository(MISSING) });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toMatch(new RegExp(`hermes-agent:${MISSING}.* (?:not found|manifest unknown)`));
+      return { image: GOOD };
+    });
+
+    fault("a wrapper whose build fails", "untouched", async () => {
+      const failed = await drill.deploy({ image: wrapper({ codexVersion: "0.0.999" }) });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toContain("@openai/codex@0.0.999");
+      return { image: GOOD };
+    });
+
+    // cdktf goes on to the agent's stack, so that the agent is replaced, or gone until the next deploy.
+    fault("terraform killed during the pull", "changed", async () => {
+      const image = inRepository(LARGE);
+      await engine.tryDocker(["image", "rm", `${registry.host}/hermes-agent:${LARGE}`]);
+      registry.transfer = "slow";
+      await killedAt(door.meet(/^POST \/images\/create/), { image });
+      return {};
+    });
+
+    fault("terraform killed during the build", "changed", async () => {
+      await killedAt(door.meet(/^POST \/build/), { image: wrapper({ aptPackages: ["figlet"] }) });
+      return {};
+    });
+
+    fault("an image that never gets healthy", "changed", async () => {
+      const healthCheck = { intervalSeconds: 1, timeoutSeconds: 1, retries: 1, startPeriodSeconds: 1 };
+      const failed = await drill.deploy({ image: inRepository(NEVER_HEALTHY), healthCheck });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toMatch(/health/);
+      return { image: GOOD, healthCheck: { intervalSeconds: 1 } };
+    });
+
+    fault("a port of the host that another process has", "changed", async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(port + 10, "127.0.0.1", resolve));
+      const failed = await drill.deploy({ port: port + 10 });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toMatch(
+        new RegExp(`127\\.0\\.0\\.1:${port + 10}.* (?:address already in use|already allocated)`),
+      );
+      await new Promise((resolve) => server.close(resolve));
+      return {};
+    });
+
+    fault("two stacks with one volume", "untouched", async () => {
+      const failed = await drill.deploy({ twin: { port: port + 20 } });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toMatch(/data-shared.*two agents on one volume/);
+      return { twin: undefined };
+    });
+
+    fault("two stacks with one volume, acknowledged", "untouched", async () => {
+      await drill.mustDeploy({
+        twin: { port: port + 20, acknowledge: { "data-shared": "to see what happens" } },
+      });
+      expect(await drill.healthy()).toBe(true);
+      expect((await fetch(`http://127.0.0.1:${port + 20}/health`)).status).toBe(200);
+      expect(await drill.project.destroy("twin")).toMatchObject({ code: 0 });
+      return { twin: undefined };
+    });
+  }
+
+  fault("terraform killed while the old container stops", "changed", async () => {
+    await killedAt(door.meet(/^POST \/containers\/[^/]+\/stop/, "asked"), { image: OTHER });
+    return {};
+  });
+
+  fault("terraform killed between destroy and create", "changed", async () => {
+    await killedAt(door.hold(/^POST \/containers\/create/), { image: GOOD });
+    expect(await drill.container()).toBeUndefined();
+    return {};
+  });
+
+  fault("terraform killed during the wait for health", "changed", async () => {
+    const started = door.meet(/^POST \/containers\/[^/]+\/start/);
+    await killedAt(
+      started.then(() => door.meet(/^GET \/containers\/[^/]+\/json/)),
+      { image: OTHER },
+    );
+    const repair = documentedRepair();
+    expect(said(await drill.deploy())).toContain(repair.symptom(name));
+    await repair.run(engine, name);
+    return {};
+  });
+
+  fault("the engine killed and started again", "untouched", async () => {
+    await engine.killDaemon();
+    await engine.startDaemon();
+    await drill.becomesHealthy();
+    await expect(drill.project.changes("agent")).resolves.toBeUndefined();
+    return {};
+  });
+
+  fault("a container that crashed, then a plan", "untouched", async () => {
+    await engine.crash(name);
+    await drill.becomesHealthy();
+    await expect(drill.project.changes("agent")).resolves.toBeUndefined();
+    return {};
+  });
+
+  fault("a container stopped by hand, then a plan", provider === 4 ? "untouched" : "changed", async () => {
+    await engine.docker("stop", "--time", "30", name);
+    const plan = await drill.project.changes("agent");
+    expect(plan).toMatch(provider === 4 ? /must_run .*false -> true/ : /hermes will be created/);
+    const exists = (await drill.container()) !== undefined;
+    expect(exists).toBe(provider === 4);
+    return {};
+  });
+
+  fault("a container removed by hand", "changed", async () => {
+    await engine.docker("rm", "--force", name);
+    return {};
+  });
+});
+
+describe("on a small disk", () => {
+  const name = "drilled-full";
+  let disk: SmallDisk;
+  let small: Engine;
+  let drill: Drill;
+
+  beforeAll(async () => {
+    disk = await SmallDisk.mount(4096);
+    small = new Engine(enginePaths({ [DIRECTORY_VARIABLE]: disk.folder }));
+    await small.start();
+    const image = `${registry.host}/hermes-agent:v2026.8.3`;
+    await small.docker("pull", image);
+    await small.docker("tag", image, TOOLS_IMAGE);
+    drill = Drill.prepare(small, {
+      name,
+      port: 18660,
+      provider: 4,
+      image: { registry: { tag: "v2026.8.3" } },
+    });
+    await seedUserData(small, name, model.configYaml);
+    await drill.mustDeploy();
+    expect((await drill.chat("Say hello")).status).toBe(200);
+  }, 400_000);
+
+  afterAll(async () => {
+    drill.remove();
+    await small.stop();
+    await disk.unmount();
+  }, 120_000);
+
+  table.cases("provider 4", () => drill)("a disk that gets full during the build", "untouched", async () => {
+    await disk.fill();
+    const failed = await drill.deploy({ image: wrapper({ aptPackages: ["figlet"] }) });
+    expect(failed.code).not.toBe(0);
+    expect(said(failed)).toMatch(/no space left on device/i);
+    expect(await drill.healthy()).toBe(true);
+    disk.empty();
+    return {};
+  });
+});
+
+const inRepository = (tag: string) => ({ registry: { repository: `${registry.host}/hermes-agent`, tag } });
+
+const wrapper = (contents: Partial<WrapperImageProps>) => ({
+  wrapper: { release: "v2026.8.3", baseRepository: `${registry.host}/hermes-agent`, baseDigest, ...contents },
+});
+
+async function build(base: string, name: string, step: string): Promise<void> {
+  const target = `${registry.host}/${name}`;
+  const env = { ...engine.environment, DOCKER_BUILDKIT: "0" };
+  const built = await run("docker", ["build", "--tag", target, "-"], {
+    env,
+    input: `FROM ${base}\n${step}\n`,
+  });
+  expect(built).toMatchObject({ code: 0 });
+  await engine.docker("push", target);
+}

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { eventually } from "./run";
+
+/** Kills Terraform itself in the project's folder, as the kernel would do for want of memory. */
+export async function killTerraform(folder: string): Promise<void> {
+  const program = process.env["TERRAFORM_BINARY_NAME"] ?? "terraform";
+  const found = processesIn(folder).filter(({ name }) => name === program);
+  if (found.length === 0) throw new Error(`No ${program} works in ${folder}.`);
+  for (const { pid } of found) process.kill(pid, "SIGKILL");
+  await providersEnd(folder);
+}
+
+/** A provider whose Terraform has died must not go on and change what nobody will write down. */
+async function providersEnd(folder: string): Promise<void> {
+  const providers = () => processesIn(folder).filter(({ name }) => name.startsWith("terraform-prov"));
+  await eventually(
+    "the provider ends with its Terraform",
+    30,
+    async () => (providers().length === 0 ? true : undefined),
+    () => JSON.stringify(providers()),
+  );
+}
+
+function processesIn(folder: string): { pid: number; name: string }[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      if (!readlinkSync(`/proc/${entry}/cwd`).startsWith(`${folder}/`)) return [];
+      return [{ pid: Number(entry), name: readFileSync(`/proc/${entry}/comm`, "utf8").trim() }];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+}

@@ -1,0 +1,147 @@
+import { Drill } from "./drill";
+import type { DrillSettings } from "./drill-program";
+import { Engine } from "./engine";
+import { FakeModel } from "./fake-model";
+import { STAND_INS, type StandInTag, standIn } from "./images";
+import { Registry } from "./registry";
+import { eventually } from "./run";
+import {
+  type Conversations,
+  conversations,
+  HERMES_OWN,
+  type Manifest,
+  manifest,
+  seedUserData,
+  userState,
+} from "./user-data";
+
+interface Hop {
+  readonly to: StandInTag;
+  /** Whether a chat waits for the model when the upgrade comes. */
+  readonly agent: "idle" | "busy";
+}
+
+/** From the tini generation on; between them the two ways are each taken by a busy agent once. */
+const WAYS: { readonly [kind: string]: readonly Hop[] } = {
+  registry: [
+    { to: "v2026.6.5", agent: "idle" },
+    { to: "v2026.7.20", agent: "busy" },
+    { to: "v2026.8.3", agent: "idle" },
+  ],
+  wrapper: [
+    { to: "v2026.7.20", agent: "busy" },
+    { to: "v2026.8.3", agent: "idle" },
+  ],
+};
+const OLDEST = "v2026.5.16";
+const NAME = "upgraded";
+
+const engine = new Engine();
+const report: string[] = [];
+let model: FakeModel;
+let registry: Registry;
+
+beforeAll(async () => {
+  model = await FakeModel.start("The fake model's answer.", engine.gateway);
+  registry = await Registry.start();
+});
+
+afterAll(async () => {
+  await model.stop();
+  await registry.stop();
+  process.stderr.write(
+    `\nHermes rewrites by itself, so it is not compared byte for byte:\n${Object.entries(HERMES_OWN)
+      .map(([path, reason]) => `  ${path}: ${reason}`)
+      .join("\n")}\nDown time at /health:\n  ${report.join("\n  ")}\n`,
+  );
+});
+
+describe.each(Object.entries(WAYS))("a %s image", (kind, hops) => {
+  let drill: Drill;
+
+  beforeAll(async () => {
+    const image = await imageOf(kind, OLDEST);
+    drill = Drill.prepare(engine, { name: NAME, port: 18642, provider: 4, image });
+    await seedUserData(engine, NAME, model.configYaml);
+    await drill.mustDeploy();
+    await useTheAgent();
+    await logIn();
+  }, 300_000);
+
+  afterAll(async () => {
+    drill.remove();
+    await engine.reset();
+  });
+
+  test.each(hops)("is upgraded to $to with an $agent agent, and nothing is lost", async ({ to, agent }) => {
+    const before = await data();
+    const image = await imageOf(kind, to);
+    const start = new Date();
+    const chat = agent === "busy" ? await busyChat() : undefined;
+    const supervised = (await drill.pid1()) === "s6-svscan";
+
+    const gap = await drill.downtime(() => drill.mustDeploy({ image }));
+    model.silent = false;
+
+    const events = await drill.events(start);
+    expect(events).toContain("kill 15");
+    if (chat) {
+      await expect(chat.end).resolves.toBe("dropped");
+      expect(events).toContain(supervised ? "die 143" : "kill 9");
+    } else {
+      expect(events).toContain(`die ${supervised ? 143 : 1}`);
+      expect(events).not.toContain("kill 9");
+    }
+    const after = await data();
+    expect(after.files).toMatchObject(before.files);
+    expect(after.conversations.integrity).toBe("ok");
+    expect(after.conversations.messages).toEqual(expect.arrayContaining([...before.conversations.messages]));
+    await expect(drill.project.changes("agent")).resolves.toBeUndefined();
+    await useTheAgent();
+    report.push(`${kind} image to ${to} (${STAND_INS[to].generation}), ${agent} agent: ${gap} ms`);
+  });
+
+  async function useTheAgent(): Promise<void> {
+    const answer = await drill.chat("Say hello");
+    await expect(answer.json()).resolves.toMatchObject({ choices: [{ message: { content: model.answer } }] });
+  }
+
+  /** A chat for which the model has been asked and gives no answer. */
+  async function busyChat(): Promise<{ readonly end: Promise<"dropped" | "answered"> }> {
+    model.silent = true;
+    const asked = model.chats.length;
+    const end = drill.chat("Think").then(
+      () => "answered" as const,
+      () => "dropped" as const,
+    );
+    await eventually("the model is asked", 60, async () => (model.chats.length > asked ? true : undefined));
+    return { end };
+  }
+
+  /** What its commands leave on the volume. */
+  async function logIn(): Promise<void> {
+    const hermes = [
+      "exec",
+      "--user",
+      "hermes",
+      "--env",
+      "HOME=/opt/data",
+      NAME,
+      "/opt/hermes/.venv/bin/hermes",
+    ];
+    await engine.docker(...hermes, "auth", "add", "openrouter", "--api-key", "sk-made-up", "--label", "mine");
+    await engine.docker(...hermes, "cron", "create", "0 4 1 1 *", "Wish a happy new year");
+  }
+});
+
+async function data(): Promise<{ files: Manifest; conversations: Conversations }> {
+  return { files: userState(await manifest(engine, NAME)), conversations: await conversations(engine, NAME) };
+}
+
+/** The stand-in itself, or a wrapper of this library around it. */
+async function imageOf(kind: string, tag: StandInTag): Promise<DrillSettings["image"]> {
+  if (kind === "registry") return { registry: { tag } };
+  const baseRepository = `${registry.host}/hermes-agent`;
+  const baseDigest = await registry.push(engine, standIn(tag), `hermes-agent:${tag}`);
+  return { wrapper: { release: tag, baseRepository, baseDigest } };
+}
