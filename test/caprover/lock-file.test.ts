@@ -1,5 +1,10 @@
+import { join } from "node:path";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { TerraformStack } from "cdktf";
 import fc from "fast-check";
 import { fullSource, lockProvider, packageHash } from "../../lib/caprover/lock-file";
+import { CaproverProvider } from "../../lib/caprover/provider";
+import { newApp } from "../support";
 
 const SOURCE = "terraform.local/cdktf-hermes/caprover";
 const own = (version: string) => ({ source: SOURCE, version, hash: `h1:${version}` });
@@ -56,4 +61,33 @@ test("a hash sees names and contents, and neither order nor mode", () => {
   expect(packageHash([a, b])).toBe(packageHash([{ ...b, mode: 0o755 }, a]));
   expect(packageHash([a, b])).not.toBe(packageHash([a, { ...b, content: Buffer.from("3") }]));
   expect(packageHash([a, b])).not.toBe(packageHash([a, { ...b, name: "c" }]));
+});
+
+describe("the CDKTF CLI, which asks a registry while a provider is missing", () => {
+  const { TerraformProviderLock } = jest.requireActual("@cdktf/cli-core/src/lib/terraform-provider-lock");
+  const { ProviderConstraint } = jest.requireActual(
+    "@cdktf/cli-core/src/lib/dependencies/dependency-manager",
+  );
+
+  test.each([
+    "3.6.2",
+    ">= 4.1, < 5",
+    "< 4",
+    "!= 4.0.0",
+    undefined,
+  ])("finds all providers of a stack with Docker's %s beside ours", async (constraint) => {
+    const app = newApp();
+    const stack = new TerraformStack(app, "both");
+    new CaproverProvider(stack, "caprover");
+    new DockerProvider(stack, "docker");
+    app.synth();
+    const lock = new TerraformProviderLock(join(app.outdir, "stacks", "both"));
+    const { version } = jest.requireActual("../../package.json");
+    for (const required of [
+      new ProviderConstraint(SOURCE, version),
+      new ProviderConstraint("kreuzwerker/docker", constraint),
+    ]) {
+      expect(await lock.hasMatchingProvider(required)).toBe(true);
+    }
+  });
 });
