@@ -4,6 +4,6 @@ const base = require("./jest.config.js");
 /** @type {import("jest").Config} */
 module.exports = {
   ...base,
-  testMatch: ["<rootDir>/test/provider/{acceptance,matrix}/*.test.ts"],
+  testMatch: ["<rootDir>/test/{provider,caprover}/{acceptance,matrix}/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
 };

@@ -1,10 +1,11 @@
 /** @type {import("jest").Config} */
 module.exports = {
+  globalSetup: "<rootDir>/scripts/jest-bundle-provider.js",
   testMatch: ["<rootDir>/{test,examples}/**/*.test.ts"],
   testPathIgnorePatterns: [
     "/node_modules/",
     "<rootDir>/test/engine/",
-    "<rootDir>/test/provider/(acceptance|matrix)/",
+    "<rootDir>/test/(provider|caprover)/(acceptance|matrix)/",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "/cdktf.out/"],
   transform: { "\\.ts$": "<rootDir>/scripts/esbuild-jest-transform.js" },

@@ -12,6 +12,7 @@ export function claim(
   scope: Construct,
   engine: string,
   name: string,
+  publishesOnHost: boolean,
   { props, published }: AgentSubject,
 ): readonly Conflict[] {
   const registry = AgentRegistry.of(scope);
@@ -40,7 +41,7 @@ export function claim(
   }
   for (const service of ["dashboard", "apiServer"] as const) {
     const at = published[service];
-    if (at === undefined) continue;
+    if (at === undefined || !publishesOnHost) continue;
     const holder = registry.claimPort(engine, at.address, at.port, path);
     claims.push({ what: "port", prop: `publish.${service}.port`, value: `${at.address}:${at.port}`, holder });
   }

@@ -28,11 +28,13 @@ export class HermesApp extends Construct {
   /** What to type next; also the stack's output. */
   readonly commands: NextCommands;
 
-  constructor(scope: Construct, id: string, props: HermesAppProps) {
+  constructor(scope: Construct, id: string, given: HermesAppProps) {
     super(scope, id);
-    const name = props?.name === undefined ? id : props.name;
-    validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
-    const target = props.target ?? HermesTarget.docker();
+    const name = given?.name === undefined ? id : given.name;
+    validateProps(this, HERMES_APP_SCHEMA, { ...given, name });
+    const target = given.target ?? HermesTarget.docker();
+    const { trustedProxies } = target;
+    const props = { ...(trustedProxies && { trustedProxies }), ...given };
     const environment = agentEnvironment(props);
     const subject: AgentSubject = {
       props,
@@ -42,11 +44,13 @@ export class HermesApp extends Construct {
       secrets: environment.secrets,
       published: publishedPorts(props),
     };
+    const described = target.describe(this, subject, name);
+    const conflicts = claim(this, target.engineOf(this), name, target.publishesOnHost, subject);
     new Review(this, props.acknowledge)
       .apply(AGENT_RULES, subject)
       .apply(DEPLOYMENT_RULES, {
-        ...target.describe(this, props.image),
-        conflicts: claim(this, target.engineOf(this), name, subject),
+        ...described,
+        conflicts: [...conflicts, ...(described.conflicts ?? [])],
       })
       .conclude();
 

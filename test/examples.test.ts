@@ -50,7 +50,9 @@ test("there are examples", () => expect(names).toContain("smallest-agent"));
 
 describe.each(names)("example %s", (name) => {
   const { manifest, stacks } = synthesize(name);
-  const agents = Object.entries(stacks).filter(([, stack]) => stack.resource.docker_container !== undefined);
+  const agents = Object.entries(stacks).filter(
+    ([, { resource }]) => (resource?.docker_container ?? resource?.caprover_app) !== undefined,
+  );
 
   test("has an agent", () => expect(agents).not.toHaveLength(0));
 
@@ -59,9 +61,12 @@ describe.each(names)("example %s", (name) => {
     test("sets HOME=/opt/data/home", () => expect(stack).toSetHermesHome());
     test("runs gateway mode", () => expect(stack).toRunGatewayMode());
     test("has no literal secret", () => expect(stack).toHaveNoLiteralSecret());
-    test("comes after the stack of its image", () => {
-      expect(manifest.stacks[agent]?.dependencies).toEqual([expect.stringMatching(/^images/)]);
-    });
+    // On CapRover an image is no resource: CapRover pulls or builds while the old container runs.
+    if (stack.resource.docker_container !== undefined) {
+      test("comes after the stack of its image", () => {
+        expect(manifest.stacks[agent]?.dependencies).toEqual([expect.stringMatching(/^images/)]);
+      });
+    }
     test("makes no volume that a plan could destroy", () => {
       expect(stack.resource).not.toHaveProperty("docker_volume");
     });

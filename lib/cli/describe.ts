@@ -83,6 +83,20 @@ function describeResources(document: Json): StackDescription["resources"] {
 
 /** What matters about a resource, in one line. */
 const DESCRIBE: Readonly<Record<string, (resource: Json) => string>> = {
+  caprover_app: ({ name, image, volumes, http_port: port, web_app: web }) =>
+    [
+      `app ${String(name)} runs ${image === undefined ? "an image that CapRover builds" : String(image)}`,
+      ...list(volumes)
+        .map(record)
+        .map(
+          (volume) =>
+            `${String(volume["name"] ?? volume["host_path"])} at ${String(volume["container_path"])}`,
+        ),
+      web === false ? "no address" : `its address leads to ${String(port ?? 80)}`,
+    ].join(", "),
+  caprover_custom_domain: ({ app, domain }) => `domain ${String(domain)} for app ${String(app)}`,
+  caprover_base_domain_ssl: ({ app }) => `certificate for the address of app ${String(app)}`,
+  caprover_force_ssl: ({ app }) => `https only for app ${String(app)}`,
   docker_image: ({ name, build }) => `${build === undefined ? "pulls" : "builds"} ${String(name)}`,
   docker_volume: ({ name }) => `volume ${String(name)}`,
   docker_network: ({ name }) => `network ${String(name)}`,

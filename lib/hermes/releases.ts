@@ -91,6 +91,10 @@ const FEATURES = {
   oidcClientSecret: "v2026.7.1",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
+  /** The boot writes an API key of its own into the volume's `.env`, which wins over the environment. */
+  ownApiKey: "v2026.8.13",
+  /** It does so only where the environment has none (PR #88926). */
+  givenApiKeyKept: "v2026.8.27",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;

@@ -1,3 +1,4 @@
+import type { CaproverSubject } from "./caprover";
 import { rulesFor, type Violation } from "./rule";
 
 /** Something that only one agent of an engine can have, and that another one has. */
@@ -19,6 +20,8 @@ export interface DeploymentSubject {
   readonly imageOnOtherEngine?: boolean;
   /** The stack takes the Docker provider's 3.x, the version that the bindings pin. */
   readonly dockerProviderBelow4?: boolean;
+  /** The agent is to run on CapRover. */
+  readonly caprover?: CaproverSubject;
 }
 
 export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({

@@ -41,6 +41,11 @@ function render(value: ConfigValue, indent: string): string {
   return literal(value);
 }
 
+/** Settings of which Terraform fills in nothing, for a place where it reads no templates. */
+export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
+  return `${yamlSafe(JSON.stringify(config, null, 2))}\n`;
+}
+
 /** A token of any type; a hand-written `${…}` in a setting is Hermes' own reference, not Terraform's. */
 function isTokenValue(value: ConfigValue): boolean {
   return isUnresolved(value) && !(typeof value === "string" && !value.includes("TfToken["));
@@ -51,11 +56,14 @@ function block(open: string, items: readonly string[], close: string, indent: st
   return `${open}\n${items.map((item) => `${indent}  ${item}`).join(",\n")}\n${indent}${close}`;
 }
 
-/** YAML readers refuse some raw characters that JSON allows, such as DEL, and fold lines at others. */
 function literal(value: string | number | boolean | null): string {
-  const escaped = JSON.stringify(value).replaceAll(
+  return escapeTemplate(yamlSafe(JSON.stringify(value)));
+}
+
+/** YAML readers refuse some raw characters that JSON allows, such as DEL, and fold lines at others. */
+function yamlSafe(json: string): string {
+  return json.replaceAll(
     /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-  return escapeTemplate(escaped);
 }

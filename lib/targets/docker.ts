@@ -15,6 +15,7 @@ import { HermesConfigError, showValue } from "../errors";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
+import type { AgentSubject } from "../rules/agent";
 import type { DeploymentSubject } from "../rules/deployment";
 import { expressionOf, isUnresolved } from "../tokens";
 import { managedConfigFile, managedEnvFile } from "./docker-files";
@@ -38,6 +39,7 @@ export const SETTINGS_LABEL = "cdktf-hermes.settings";
  * kreuzwerker/terraform-provider-docker.
  */
 export class DockerTarget implements HermesTarget {
+  readonly publishesOnHost = true;
   private readonly provider: TerraformProvider | undefined;
 
   constructor(props: DockerTargetProps = {}) {
@@ -48,7 +50,7 @@ export class DockerTarget implements HermesTarget {
     return engineOf(scope, this.provider);
   }
 
-  describe(scope: Construct, image: HermesImage): DeploymentSubject {
+  describe(scope: Construct, { props: { image } }: AgentSubject): DeploymentSubject {
     const stack = TerraformStack.of(scope);
     return {
       imageInSameStack: TerraformStack.of(image) === stack,

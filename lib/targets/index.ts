@@ -1,3 +1,4 @@
+import { CaproverTarget, type CaproverTargetProps } from "./caprover";
 import { DockerTarget, type DockerTargetProps } from "./docker";
 import type { HermesTarget as Target } from "./target";
 
@@ -7,4 +8,6 @@ export type HermesTarget = Target;
 export const HermesTarget = {
   /** A Docker engine, by kreuzwerker/docker. */
   docker: (props?: DockerTargetProps): HermesTarget => new DockerTarget(props),
+  /** A CapRover, by the provider that this package brings. */
+  caprover: (props?: CaproverTargetProps): HermesTarget => new CaproverTarget(props),
 };

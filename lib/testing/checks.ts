@@ -2,8 +2,10 @@
  * The guarantees as plain functions: each answers with what is wrong, so that an empty list is a pass. The jest
  * matchers are these with a message around them.
  */
+import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
+import { AGENT_TAG } from "../targets/caprover";
 import { SETTINGS_LABEL } from "../targets/docker";
 import { isRecord } from "../validation";
 
@@ -11,27 +13,24 @@ type Document = { readonly [key: string]: unknown };
 
 export type Check = (document: Document) => readonly string[];
 
-export const mountsHermesData: Check = eachAgent((agent) => {
-  const mounts = records(agent["mounts"]).filter(({ target }) => target === DATA_PATH);
-  if (mounts.length !== 1) return [`has ${mounts.length} mounts at ${DATA_PATH}`];
-  return mounts[0]?.["source"] ? [] : [`mounts an anonymous volume at ${DATA_PATH}`];
+export const mountsHermesData: Check = eachAgent(({ mounts }) => {
+  const data = mounts.filter(({ target }) => target === DATA_PATH);
+  if (data.length !== 1) return [`has ${data.length} mounts at ${DATA_PATH}`];
+  return data[0]?.source ? [] : [`mounts an anonymous volume at ${DATA_PATH}`];
 });
 
-export const setsHermesHome: Check = eachAgent((agent) => {
-  const homes = strings(agent["env"]).filter((entry) => entry.startsWith("HOME="));
+export const setsHermesHome: Check = eachAgent(({ environment }) => {
+  const homes = environment.filter((entry) => entry.startsWith("HOME="));
   return homes.length === 1 && homes[0] === `HOME=${HOME_PATH}`
     ? []
     : [`has ${JSON.stringify(homes)} in its environment`];
 });
 
-export const runsGatewayMode: Check = eachAgent((agent) => {
-  const command = JSON.stringify(agent["command"]);
-  return [
-    ...(command === JSON.stringify(GATEWAY_COMMAND) ? [] : [`runs ${command}`]),
-    ...(agent["entrypoint"] === undefined ? [] : ["overrides the image's entrypoint"]),
-    ...(agent["init"] === true ? ["puts another init before the image's own"] : []),
-  ];
-});
+export const runsGatewayMode: Check = eachAgent(({ args, replacesEntrypoint, addsInit }) => [
+  ...(JSON.stringify(args) === JSON.stringify(GATEWAY_COMMAND) ? [] : [`runs ${JSON.stringify(args)}`]),
+  ...(replacesEntrypoint ? ["overrides the image's entrypoint"] : []),
+  ...(addsInit ? ["puts another init before the image's own"] : []),
+]);
 
 /** Looks at the whole stack, also at what this library did not make. */
 export const hasNoLiteralSecret: Check = (document) => [
@@ -45,6 +44,22 @@ export const hasNoLiteralSecret: Check = (document) => [
       .filter((line) => line.includes("=") && isLiteral(line))
       .map((line) => `docker_container.${name} has ${nameOf(line)} in clear text in ${MANAGED_ENV_FILE}`),
   ]),
+  ...resources(document, "caprover_app").flatMap(([name, app]) => [
+    ...environmentOf(app["environment"])
+      .filter((entry) => isCredentialName(nameOf(entry)) && isLiteral(entry))
+      .map((entry) => `caprover_app.${name} has ${nameOf(entry)} in clear text in environment`),
+    ...environmentOf(app["secret_environment_wo"])
+      .filter(isLiteral)
+      .map((entry) => `caprover_app.${name} has ${nameOf(entry)} in clear text in secret_environment_wo`),
+    ...literalIn(app["deploy_token_wo"], `caprover_app.${name}`, "its deploy token"),
+    ...literalIn(record(app["basic_auth"])["password_wo"], `caprover_app.${name}`, "its basic auth password"),
+  ]),
+  ...resources(document, "caprover_registry").flatMap(([name, registry]) =>
+    literalIn(registry["password_wo"], `caprover_registry.${name}`, "its password"),
+  ),
+  ...records(record(document["provider"])["caprover"]).flatMap(({ password }) =>
+    literalIn(password, "provider.caprover", "its password"),
+  ),
   ...Object.entries(record(document["variable"])).flatMap(([name, variable]) =>
     isRecord(variable) && variable["sensitive"] === true && isNonEmptyText(variable["default"])
       ? [`variable.${name} is sensitive and has a default in clear text`]
@@ -65,17 +80,71 @@ export const replacesNothing: Check = eachChange((actions) =>
   actions.length > 1 && actions.includes("delete") ? "would be replaced" : undefined,
 );
 
-/** Containers that this library made. A stack without any is a failure: the assertion would say nothing. */
-function eachAgent(problemsOf: (agent: Document) => readonly string[]): Check {
+/** What the guarantees are about, in no target's terms. */
+interface Agent {
+  readonly address: string;
+  readonly mounts: readonly { readonly source: unknown; readonly target: unknown }[];
+  /** `NAME=value` */
+  readonly environment: readonly string[];
+  readonly args: unknown;
+  readonly replacesEntrypoint: boolean;
+  readonly addsInit: boolean;
+}
+
+/** Agents that this library made. A stack without any is a failure: the assertion would say nothing. */
+function eachAgent(problemsOf: (agent: Agent) => readonly string[]): Check {
   return (document) => {
-    const agents = resources(document, "docker_container").filter(([, container]) =>
-      records(container["labels"]).some(({ label }) => label === SETTINGS_LABEL),
-    );
+    const agents = [...containers(document), ...apps(document)];
     if (agents.length === 0) return ["the stack has no Hermes agent"];
-    return agents.flatMap(([name, agent]) =>
-      problemsOf(agent).map((problem) => `docker_container.${name} ${problem}`),
-    );
+    return agents.flatMap((agent) => problemsOf(agent).map((problem) => `${agent.address} ${problem}`));
   };
+}
+
+function containers(document: Document): readonly Agent[] {
+  return resources(document, "docker_container")
+    .filter(([, { labels }]) => records(labels).some(({ label }) => label === SETTINGS_LABEL))
+    .map(([name, container]) => ({
+      address: `docker_container.${name}`,
+      mounts: records(container["mounts"]).map(({ source, target }) => ({ source, target })),
+      environment: strings(container["env"]),
+      args: container["command"],
+      replacesEntrypoint: container["entrypoint"] !== undefined,
+      addsInit: container["init"] === true,
+    }));
+}
+
+/** The service override must not list mounts, which would replace the app's own. */
+function apps(document: Document): readonly Agent[] {
+  return resources(document, "caprover_app")
+    .filter(([, { tags }]) => strings(tags).includes(AGENT_TAG))
+    .map(([name, app]) => {
+      const { Args, Command, Init, Mounts } = containerOverride(app["service_override"]);
+      const own = Mounts === undefined ? records(app["volumes"]) : [];
+      return {
+        address: `caprover_app.${name}`,
+        mounts: own.map((volume) => ({
+          source: volume["name"] ?? volume["host_path"],
+          target: volume["container_path"],
+        })),
+        environment: environmentOf(app["environment"]),
+        args: Args,
+        replacesEntrypoint: Command !== undefined,
+        addsInit: Init === true,
+      };
+    });
+}
+
+function containerOverride(override: unknown): Document {
+  if (typeof override !== "string") return {};
+  return record(record(record(parse(override))["TaskTemplate"])["ContainerSpec"]);
+}
+
+function environmentOf(map: unknown): readonly string[] {
+  return Object.entries(record(map)).map(([name, value]) => `${name}=${String(value)}`);
+}
+
+function literalIn(value: unknown, address: string, what: string): readonly string[] {
+  return isNonEmptyText(value) && isLiteral(value) ? [`${address} has ${what} in clear text`] : [];
 }
 
 /** Changes in the JSON of a plan, as `terraform show -json` prints it. */

@@ -44,6 +44,8 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   dashboardAlwaysGated: "v2026.7.1",
   oidcClientSecret: "v2026.7.1",
   heartbeatFile: "v2026.7.20",
+  ownApiKey: "v2026.8.13",
+  givenApiKeyKept: "v2026.8.27",
   trustedProxiesSetting: "v0.21.6",
 };
 

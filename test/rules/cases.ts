@@ -4,6 +4,8 @@ import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type Acknowledgements,
+  CaproverProvider,
+  type CaproverTargetProps,
   DashboardAuth,
   HermesImage,
   HermesTarget,
@@ -32,6 +34,14 @@ export interface BothWays {
   /** Other rules that the case cannot help breaking. */
   readonly also?: readonly RuleId[];
 }
+
+/** An agent on CapRover, whose provider the stack then has too. */
+const onCaprover = (props: AgentProps = {}, target: CaproverTargetProps = {}) => {
+  return (stack: TerraformStack): AgentProps => {
+    if (stack.node.tryFindChild("caprover") === undefined) new CaproverProvider(stack, "caprover");
+    return { target: HermesTarget.caprover(target), ...props };
+  };
+};
 
 type Props = AgentProps | ((stack: TerraformStack) => AgentProps);
 
@@ -100,6 +110,7 @@ const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] })
 
 const remoteProvider = (stack: TerraformStack) =>
   new DockerProvider(stack, "remote", { alias: "remote", host: "ssh://deploy@agents.example" });
+const nginxLogin = (password: string) => ({ basicAuth: { user: "ada", password } });
 const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements, npmPackage: string) =>
   HermesImage.wrapper(stack, "image", {
     release: NEWEST,
@@ -385,6 +396,81 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       }),
     }),
   ),
+  // CapRover
+  "caprover-cannot": app(
+    "networks",
+    onCaprover({ networks: [{ name: "shared" }] }),
+    onCaprover({ mounts: [{ volume: "work", target: "/workspace" }] }),
+  ),
+  "caprover-app-name": app("name", onCaprover({ name: "Hermes" }), onCaprover({ name: "hermes-2" })),
+  "caprover-volume-name": app(
+    "mounts[0].volume",
+    onCaprover({ mounts: [{ volume: "a--b", target: "/w" }] }),
+    onCaprover({ mounts: [{ volume: "a-b", target: "/w" }] }),
+  ),
+  "caprover-host-path": app(
+    "data.hostPath",
+    (stack) =>
+      onCaprover({ data: new PersistentDataVolume(stack, "d", { hostPath: "/captain/data/hermes/data" }) })(
+        stack,
+      ),
+    onCaprover(),
+  ),
+  "caprover-config-unplaced": app(
+    "model",
+    onCaprover({ model: { provider: "openai-codex", name: "m" } }),
+    (stack) =>
+      onCaprover({
+        image: HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest }),
+        model: { provider: "openai-codex", name: "m" },
+      })(stack),
+  ),
+  "caprover-proxy-setting-unplaced": app(
+    "image",
+    (stack) => onCaprover({ dashboard: basic(stack) })(stack),
+    (stack) => onCaprover({ dashboard: basic(stack), release: "v2026.9.24" })(stack),
+  ),
+  "caprover-api-key-shadowed": app(
+    "apiServer",
+    (stack) => onCaprover({ ...api(stack), release: "v2026.8.18" })(stack),
+    (stack) => onCaprover({ ...api(stack), release: "v2026.8.27" })(stack),
+  ),
+  "caprover-dashboard-open": app(
+    "dashboard",
+    (stack) => onCaprover({ dashboard: trusted(stack), release: "v2026.6.19" })(stack),
+    (stack) =>
+      onCaprover({ dashboard: trusted(stack), release: "v2026.6.19" }, nginxLogin(secretOf(stack)))(stack),
+  ),
+  "caprover-basic-auth-before-api": app(
+    "target.basicAuth",
+    (stack) => onCaprover(api(stack), nginxLogin(secretOf(stack)))(stack),
+    (stack) => onCaprover(api(stack))(stack),
+  ),
+  "caprover-basic-auth-literal": app(
+    "target.basicAuth.password",
+    onCaprover({}, nginxLogin("a-literal-password")),
+    (stack) => onCaprover({}, nginxLogin(secretOf(stack)))(stack),
+  ),
+  "caprover-api-app-idle": app(
+    "target.apiAppName",
+    (stack) => onCaprover(api(stack), { apiAppName: "hermes-api" })(stack),
+    (stack) =>
+      onCaprover(
+        { ...api(stack), dashboard: basic(stack), release: "v2026.9.24" },
+        { apiAppName: "hermes-api" },
+      )(stack),
+  ),
+  "caprover-without-tls": app(
+    "target.https",
+    (stack) => onCaprover(api(stack), { https: false })(stack),
+    onCaprover({}, { https: false }),
+  ),
+  "caprover-template-in-environment": app(
+    "env.GREETING",
+    onCaprover({ env: { GREETING: "{{.Node.Hostname}}" } }),
+    onCaprover({ env: { GREETING: "{hello}" } }),
+  ),
+
   "docker-provider-3": {
     prop: "required_providers.docker",
     refused: (stack, acknowledge) => agent(newStackOfProvider3(App.of(stack)), { acknowledge }),

@@ -1,6 +1,13 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
-import { HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+import {
+  CaproverProvider,
+  HermesApp,
+  HermesImage,
+  HermesTarget,
+  PersistentDataVolume,
+  useDockerProvider4,
+} from "cdktf-hermes";
 import { hermesMatchers, synthesizeApp, synthesizeStack } from "cdktf-hermes/testing";
 
 expect.extend(hermesMatchers);
@@ -29,6 +36,18 @@ function changed(change: (container: Record<string, unknown>) => void): object {
 
 const good = agentStack();
 
+function caproverStack(): TerraformStack {
+  const app = Testing.app();
+  const stack = new TerraformStack(app, "agent");
+  new CaproverProvider(stack, "caprover");
+  new HermesApp(stack, "hermes", {
+    image: HermesImage.registry(stack, "image", { tag: "v2026.7.30" }),
+    data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
+    target: HermesTarget.caprover(),
+  });
+  return stack;
+}
+
 describe("on an agent of this library", () => {
   test.each([
     "toMountHermesData",
@@ -36,9 +55,11 @@ describe("on an agent of this library", () => {
     "toRunGatewayMode",
     "toHaveNoLiteralSecret",
   ] as const)("%s passes for a stack, its JSON and its object", (matcher) => {
-    expect(good)[matcher]();
-    expect(Testing.synth(good))[matcher]();
-    expect(synthesizeStack(good))[matcher]();
+    for (const stack of [good, caproverStack()]) {
+      expect(stack)[matcher]();
+      expect(Testing.synth(stack))[matcher]();
+      expect(synthesizeStack(stack))[matcher]();
+    }
   });
 });
 
@@ -79,6 +100,30 @@ describe("each guarantee that is broken", () => {
   ] as const)("%s fails %s", (_what, matcher, change) => {
     const document = changed((container) => Object.assign(container, change));
     expect(() => expect(document)[matcher]()).toThrow("docker_container.hermes");
+    expect(document).not[matcher]();
+  });
+
+  const override = (container: object) => ({
+    service_override: JSON.stringify({ TaskTemplate: { ContainerSpec: container } }),
+  });
+  const gateway = { Args: ["gateway", "run"] };
+
+  test.each([
+    ["no volume", "toMountHermesData", { volumes: [] }],
+    ["a volume elsewhere", "toMountHermesData", { volumes: [{ container_path: "/data", name: "a" }] }],
+    ["a mount list in the override", "toMountHermesData", override({ ...gateway, Mounts: [] })],
+    ["another home", "toSetHermesHome", { environment: { HOME: "/root" } }],
+    ["no override", "toRunGatewayMode", { service_override: undefined }],
+    ["another command", "toRunGatewayMode", override({ Args: ["chat"] })],
+    ["another entrypoint", "toRunGatewayMode", override({ ...gateway, Command: ["hermes"] })],
+    ["another init", "toRunGatewayMode", override({ ...gateway, Init: true })],
+    ["a token in the environment", "toHaveNoLiteralSecret", { environment: { SLACK_BOT_TOKEN: "xoxb-1" } }],
+    ["a literal secret", "toHaveNoLiteralSecret", { secret_environment_wo: { ANY: "abc" } }],
+    ["a literal password", "toHaveNoLiteralSecret", { basic_auth: { user: "ada", password_wo: "abc" } }],
+  ] as const)("on CapRover, %s fails %s", (_what, matcher, change) => {
+    const document = JSON.parse(Testing.synth(caproverStack()));
+    Object.assign(document.resource.caprover_app.hermes, change);
+    expect(() => expect(document)[matcher]()).toThrow("caprover_app.hermes");
     expect(document).not[matcher]();
   });
 

@@ -1,0 +1,205 @@
+import type { TerraformMetaArguments } from "cdktf";
+import type { Construct } from "constructs";
+import type { Shape } from "./attributes";
+import { CaproverResource } from "./resource";
+
+/** Where an app keeps data: a volume by name, or a directory of the node. */
+export interface CaproverVolume {
+  /** Where the app sees it. */
+  readonly containerPath: string;
+  /** Name of a volume, which is made when it is first mounted; or `hostPath`. */
+  readonly name?: string;
+  /** A directory of the node, which has to exist; or `name`. */
+  readonly hostPath?: string;
+}
+
+export interface CaproverTmpfs {
+  readonly containerPath: string;
+  readonly sizeMiB: number;
+}
+
+export interface CaproverPort {
+  readonly hostPort: number;
+  readonly containerPort: number;
+}
+
+export interface CaproverBasicAuth {
+  readonly user: string;
+  /** Write-only. @default - the saved password stays */
+  readonly passwordWo?: string;
+  /** Count it up to send a changed password. @default 1 */
+  readonly passwordWoVersion?: number;
+}
+
+export interface CaproverHealthCheck {
+  /** In Docker's form, such as `["CMD", "true"]`. */
+  readonly test: readonly string[];
+  /** @default - Docker's, 30 */
+  readonly intervalSeconds?: number;
+  /** @default - Docker's, 30 */
+  readonly timeoutSeconds?: number;
+  /** @default - Docker's, 0 */
+  readonly startPeriodSeconds?: number;
+  /** @default - Docker's, 3 */
+  readonly retries?: number;
+}
+
+export interface CaproverLimits {
+  /** @default - none */
+  readonly memoryMiB?: number;
+  /** @default - none */
+  readonly cpus?: number;
+}
+
+export interface CaproverReadyHttp {
+  /** @default "/" */
+  readonly path?: string;
+  /** @default 200 */
+  readonly status?: number;
+  /** A text that only the app gives. A status of 200 needs it: CapRover answers 200 for names that it doesn't know. */
+  readonly contains?: string;
+}
+
+/** What has to be seen before an apply is complete: CapRover itself does not tell whether an app runs. */
+export interface CaproverReady {
+  /** A text in a line that the app prints when it has started. @default - not asked */
+  readonly logLine?: string;
+  /** A text in a line that means that it has not. @default - not asked */
+  readonly failureLogLine?: string;
+  /** @default - not asked */
+  readonly http?: CaproverReadyHttp;
+  /** @default 300 */
+  readonly timeoutSeconds?: number;
+}
+
+export interface CaproverAppProps {
+  /** Part of its address. Another name makes another app. */
+  readonly name: string;
+  /** It has data in volumes. CapRover can't change it later: a change replaces the app. @default false */
+  readonly persistent?: boolean;
+  /** @default "" */
+  readonly description?: string;
+  /** Id of the project that it belongs to. @default - none */
+  readonly projectId?: string;
+  /** @default - none but the provider's own `terraform-…` */
+  readonly tags?: readonly string[];
+  /** With a tag or digest that does not move; or `captainDefinition`. @default - whoever deploys decides */
+  readonly image?: string;
+  /** A captain-definition in JSON, from which CapRover builds the image; or `image`. */
+  readonly captainDefinition?: string;
+  /** How many containers run; at most 1 with data. @default 1 */
+  readonly instanceCount?: number;
+  /** The node to run on. @default - an app with data stays where it first ran */
+  readonly nodeId?: string;
+  /** All of the app's environment but for its secrets. A variable that is not here goes. @default - none */
+  readonly environment?: { readonly [variable: string]: string };
+  /** Variables whose values are in no plan and no state; from Terraform 1.11 on. @default - none */
+  readonly secretEnvironmentWo?: { readonly [variable: string]: string };
+  /** Count it up to send changed secret values. @default 1 */
+  readonly secretEnvironmentWoVersion?: number;
+  /** Lets values hold `{{…}}`, which Docker Swarm replaces. @default false */
+  readonly environmentTemplates?: boolean;
+  /** Needs `persistent`. @default - none */
+  readonly volumes?: readonly CaproverVolume[];
+  /** Memory as a file system, such as a larger /dev/shm. @default - none */
+  readonly tmpfs?: readonly CaproverTmpfs[];
+  /** Ports on the node itself, TCP and UDP, past nginx and its basic auth. @default - none */
+  readonly ports?: readonly CaproverPort[];
+  /** The container's port that the app's address leads to. @default 80 */
+  readonly httpPort?: number;
+  /** @default false */
+  readonly websocketSupport?: boolean;
+  /** The app has an address. @default true */
+  readonly webApp?: boolean;
+  /** HTTP basic auth before the app's address. @default - none */
+  readonly basicAuth?: CaproverBasicAuth;
+  /** A token may deploy. @default false */
+  readonly deployTokenEnabled?: boolean;
+  /** Write-only. @default - CapRover makes one, which then stays */
+  readonly deployTokenWo?: string;
+  /** Count it up to send a changed token. @default 1 */
+  readonly deployTokenWoVersion?: number;
+  /** From SIGTERM to SIGKILL. @default - Docker's, 10 */
+  readonly stopGraceSeconds?: number;
+  /** How long it may take to stop when that is more than CapRover shows, as after an import. @default - the grace */
+  readonly stopWaitSeconds?: number;
+  /** @default - the image's own */
+  readonly healthCheck?: CaproverHealthCheck;
+  /** @default - none */
+  readonly limits?: CaproverLimits;
+  /** YAML or JSON that is merged over the Swarm service, for what has no prop here. @default - none */
+  readonly serviceOverride?: string;
+  /** @default - an apply does not wait for the app */
+  readonly ready?: CaproverReady;
+  /** Terraform refuses to destroy the app. @default false */
+  readonly deletionProtection?: boolean;
+  /** Destroying the app destroys its named volumes. @default false */
+  readonly deleteVolumes?: boolean;
+}
+
+export const APP_SHAPE: Shape<CaproverAppProps> = {
+  name: true,
+  persistent: true,
+  description: true,
+  projectId: true,
+  tags: true,
+  image: true,
+  captainDefinition: true,
+  instanceCount: true,
+  nodeId: true,
+  environment: true,
+  secretEnvironmentWo: true,
+  secretEnvironmentWoVersion: true,
+  environmentTemplates: true,
+  volumes: { containerPath: true, name: true, hostPath: true },
+  tmpfs: { containerPath: true, sizeMiB: true },
+  ports: { hostPort: true, containerPort: true },
+  httpPort: true,
+  websocketSupport: true,
+  webApp: true,
+  basicAuth: { user: true, passwordWo: true, passwordWoVersion: true },
+  deployTokenEnabled: true,
+  deployTokenWo: true,
+  deployTokenWoVersion: true,
+  stopGraceSeconds: true,
+  stopWaitSeconds: true,
+  healthCheck: {
+    test: true,
+    intervalSeconds: true,
+    timeoutSeconds: true,
+    startPeriodSeconds: true,
+    retries: true,
+  },
+  limits: { memoryMiB: true, cpus: true },
+  serviceOverride: true,
+  ready: {
+    logLine: true,
+    failureLogLine: true,
+    http: { path: true, status: true, contains: true },
+    timeoutSeconds: true,
+  },
+  deletionProtection: true,
+  deleteVolumes: true,
+};
+
+/** `caprover_app`: one app with its configuration, image and secrets. */
+export class CaproverApp extends CaproverResource {
+  constructor(scope: Construct, id: string, props: CaproverAppProps & TerraformMetaArguments) {
+    super(scope, id, "caprover_app", APP_SHAPE, props);
+  }
+
+  /** The app's address, such as `https://hermes.apps.example.com`; null when it has none. */
+  get url(): string {
+    return this.getStringAttribute("url");
+  }
+
+  /** The app's name for other apps of the captain. */
+  get internalHost(): string {
+    return this.getStringAttribute("internal_host");
+  }
+
+  /** CapRover's count of deploys. */
+  get deployedVersion(): number {
+    return this.getNumberAttribute("deployed_version");
+  }
+}

@@ -1,0 +1,61 @@
+/** From props in camelCase to Terraform's attributes, for the provider and all of its resources. */
+import type { Construct } from "constructs";
+import { HermesConfigError } from "../errors";
+import { isRecord } from "../validation";
+
+/** All props of a binding by name: `true` for a value that goes through as it is, or the shape of an object below. */
+export type Shape<Props> = { readonly [K in keyof Props]-?: ShapeOf<NonNullable<Props[K]>> };
+
+type ShapeOf<Value> = Value extends readonly (infer Element)[]
+  ? ShapeOf<Element>
+  : Value extends object
+    ? string extends keyof Value
+      ? true
+      : Shape<Value>
+    : true;
+
+export interface AnyShape {
+  readonly [prop: string]: true | AnyShape;
+}
+
+export interface Attributes {
+  [name: string]: unknown;
+}
+
+/** Only names that the shape knows are renamed: the keys of a map, such as an environment, are the user's own. */
+export function toAttributes(props: object, shape: AnyShape): Attributes {
+  const values: Readonly<Record<string, unknown>> = { ...props };
+  return Object.fromEntries(
+    Object.entries(shape).flatMap(([prop, below]) => {
+      const value = values[prop];
+      return value === undefined
+        ? []
+        : [[attributeName(prop), below === true ? value : nested(value, below)]];
+    }),
+  );
+}
+
+function nested(value: unknown, shape: AnyShape): unknown {
+  if (Array.isArray(value)) return value.map((item) => nested(item, shape));
+  return isRecord(value) ? toAttributes(value, shape) : value;
+}
+
+/** `hostPath` → `host_path`, `memoryMiB` → `memory_mib`. */
+export function attributeName(prop: string): string {
+  return prop.replace("MiB", "Mib").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/**
+ * CDKTF drops a misspelt prop without a word.
+ *
+ * @throws HermesConfigError
+ */
+export function checkProps(scope: Construct, props: object, shape: AnyShape): void {
+  const unknown = Object.keys(props).filter((prop) => !(prop in shape));
+  if (unknown.length === 0) return;
+  const known = Object.keys(shape).join(", ");
+  throw new HermesConfigError(
+    scope,
+    unknown.map((prop) => ({ prop, problem: `no such prop; known: ${known}`, fix: "correct or remove it" })),
+  );
+}

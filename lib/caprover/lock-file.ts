@@ -1,0 +1,62 @@
+/** Terraform's `.terraform.lock.hcl`, as far as the provider's installation has to write it. */
+import { createHash } from "node:crypto";
+import type { PackagedFile } from "./package";
+
+export interface LockedProvider {
+  readonly source: string;
+  readonly version: string;
+  readonly hash: string;
+}
+
+/**
+ * Puts the provider's own entry in, in the place of one of another version: `terraform init` takes a new version only
+ * with `-upgrade`, and the same version with other bytes not at all.
+ *
+ * `cdktf deploy` runs `terraform providers lock` while a required provider is missing in the file, and that command
+ * asks a registry for this provider too, which has none (hashicorp/terraform-cdk#3568). Its line-wise reader takes
+ * entries in a comment for real ones; Terraform does not, and drops the comment when it adds the others.
+ */
+export function lockProvider(text: string, own: LockedProvider, others: readonly string[]): string {
+  const kept = text.replace(SEED, "").replace(entryOf(own.source), "").trimEnd();
+  const missing = others.filter((source) => !entryOf(source).test(kept)).sort();
+  const seed = missing.length === 0 ? [] : [`${SEED_BEGIN}\n${missing.map(seedEntry).join("")}${SEED_END}`];
+  return `${[...(kept === "" ? [] : [kept]), ownEntry(own), ...seed].join("\n\n")}\n`;
+}
+
+const SEED_BEGIN = "/* For the CDKTF CLI; `terraform init` fills in the real entries.";
+const SEED_END = "*/";
+const SEED = /\/\* For the CDKTF CLI;[\s\S]*?\*\/\n?/g;
+
+function entryOf(source: string): RegExp {
+  return new RegExp(`^provider "${source.replaceAll(".", "\\.")}" \\{$[\\s\\S]*?^\\}\\n?`, "m");
+}
+
+function ownEntry({ source, version, hash }: LockedProvider): string {
+  return `provider "${source}" {
+  version     = "${version}"
+  constraints = "${version}"
+  hashes = [
+    "${hash}",
+  ]
+}`;
+}
+
+/** A constraint that everything meets, since the CLI tests constraints against each other. */
+function seedEntry(source: string): string {
+  return `provider "${source}" {\n  constraints = ">= 0"\n}\n`;
+}
+
+/** Terraform's `h1:` over names and contents; modes and packing do not count, so one hash serves every platform. */
+export function packageHash(files: readonly PackagedFile[]): string {
+  const lines = [...files]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, content }) => `${createHash("sha256").update(content).digest("hex")}  ${name}\n`);
+  return `h1:${createHash("sha256").update(lines.join("")).digest("base64")}`;
+}
+
+/** With host and namespace, as the lock file names providers. */
+export function fullSource(source: string): string {
+  const parts = source.split("/");
+  if (parts.length === 1) return `registry.terraform.io/hashicorp/${source}`;
+  return parts.length === 2 ? `registry.terraform.io/${source}` : source;
+}

@@ -1,0 +1,36 @@
+/** What this package brings for Terraform: the provider's address, version and files. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A host that no registry answers for, so that nobody else can publish under it. It stands in states: it stays. */
+export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
+
+/** The same from `lib` and from `dist`. */
+const ROOT = join(__dirname, "..", "..");
+
+export interface PackagedFile {
+  readonly name: string;
+  readonly mode: number;
+  readonly content: Buffer;
+}
+
+let version: string | undefined;
+
+/** The provider has the package's version: one release is one bundle. */
+export function packageVersion(): string {
+  version ??= String(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version);
+  return version;
+}
+
+/**
+ * The launcher, which Terraform starts, and the bundle, which the launcher starts. `npm run build` makes both.
+ *
+ * @throws Error when the package was not built
+ */
+export function providerFiles(): readonly PackagedFile[] {
+  const files = [
+    { name: "provider.cjs", mode: 0o644 },
+    { name: `terraform-provider-caprover_v${packageVersion()}`, mode: 0o755 },
+  ];
+  return files.map((file) => ({ ...file, content: readFileSync(join(ROOT, "dist", "provider", file.name)) }));
+}

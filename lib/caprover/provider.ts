@@ -1,0 +1,81 @@
+import { TerraformProvider } from "cdktf";
+import type { Construct } from "constructs";
+import { HermesConfigError } from "../errors";
+import { isUnresolved } from "../tokens";
+import { checkProps, type Shape, toAttributes } from "./attributes";
+import { installAtSynthesis } from "./installation";
+import { PROVIDER_SOURCE, packageVersion } from "./package";
+
+export interface CaproverProviderProps {
+  /**
+   * Address of the captain, such as `https://captain.apps.example.com`.
+   * @default - `CAPROVER_URL` of the environment at apply
+   */
+  readonly url?: string;
+  /**
+   * Password of CapRover's dashboard, as a sensitive Terraform value.
+   * @default - `CAPROVER_PASSWORD` of the environment at apply, which is in no plan and no state
+   */
+  readonly password?: string;
+  /** Allows `http://` to another machine, which sends the password in clear text. @default false */
+  readonly allowInsecureHttp?: boolean;
+  /** How long one request may take, at least 15. @default 60 */
+  readonly requestTimeoutSeconds?: number;
+  /** Name for a second provider of one stack, for another CapRover. @default - the stack's default provider */
+  readonly alias?: string;
+}
+
+export const PROVIDER_SHAPE: Shape<Omit<CaproverProviderProps, "alias">> = {
+  url: true,
+  password: true,
+  allowInsecureHttp: true,
+  requestTimeoutSeconds: true,
+};
+
+/**
+ * One CapRover. The provider is part of this package: synthesis places it into the stack's folder, where `terraform
+ * init` and `cdktf deploy` find it without a registry.
+ *
+ * @throws HermesConfigError for a literal password and for a prop that there is not
+ */
+export class CaproverProvider extends TerraformProvider {
+  readonly url: string | undefined;
+  private ownAlias: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CaproverProviderProps = {},
+  ) {
+    super(scope, id, {
+      terraformResourceType: "caprover",
+      terraformProviderSource: PROVIDER_SOURCE,
+      terraformGeneratorMetadata: { providerName: "caprover", providerVersion: packageVersion() },
+    });
+    checkProps(this, props, { ...PROVIDER_SHAPE, alias: true });
+    if (props.password !== undefined && !isUnresolved(props.password)) {
+      throw new HermesConfigError(this, [
+        {
+          prop: "password",
+          problem: "a literal would stand in `cdk.tf.json`, in the repository and in every plan",
+          fix: "leave it out and set CAPROVER_PASSWORD, or give a sensitive TerraformVariable's stringValue",
+        },
+      ]);
+    }
+    this.url = props.url;
+    this.ownAlias = props.alias;
+    installAtSynthesis(this);
+  }
+
+  override get alias(): string | undefined {
+    return this.ownAlias;
+  }
+
+  override set alias(alias: string | undefined) {
+    this.ownAlias = alias;
+  }
+
+  protected override synthesizeAttributes() {
+    return toAttributes(this.props, PROVIDER_SHAPE);
+  }
+}

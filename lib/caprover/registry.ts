@@ -1,0 +1,34 @@
+import type { TerraformMetaArguments } from "cdktf";
+import type { Construct } from "constructs";
+import type { Shape } from "./attributes";
+import { CaproverResource } from "./resource";
+
+export interface CaproverRegistryProps {
+  /** Host of the registry, such as `ghcr.io`. */
+  readonly domain: string;
+  readonly username: string;
+  /** Write-only, as a sensitive Terraform value. */
+  readonly passwordWo?: string;
+  /** Count it up to send a changed password. @default 1 */
+  readonly passwordWoVersion?: number;
+  /** The part of images' names after the host. @default "" */
+  readonly imagePrefix?: string;
+  /** CapRover pushes what it builds here. @default false */
+  readonly push?: boolean;
+}
+
+export const REGISTRY_SHAPE: Shape<CaproverRegistryProps> = {
+  domain: true,
+  username: true,
+  passwordWo: true,
+  passwordWoVersion: true,
+  imagePrefix: true,
+  push: true,
+};
+
+/** `caprover_registry`: an account with which CapRover pulls images. */
+export class CaproverRegistry extends CaproverResource {
+  constructor(scope: Construct, id: string, props: CaproverRegistryProps & TerraformMetaArguments) {
+    super(scope, id, "caprover_registry", REGISTRY_SHAPE, props);
+  }
+}

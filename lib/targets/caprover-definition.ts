@@ -1,0 +1,40 @@
+import { posix } from "node:path";
+import { MANAGED_CONFIG_FILE } from "../hermes/container-contract";
+import type { ConfigValue } from "../hermes/managed-config";
+import type { ContextFile } from "../hermes/wrapper-context";
+import { escapeTemplate } from "../tokens";
+import { literalConfigFile } from "./docker-files";
+
+/**
+ * A wrapper as a captain-definition, from which CapRover builds it. A definition that is not uploaded as an archive
+ * has no files beside it, so they stand in the lines themselves.
+ */
+export function captainDefinition(
+  files: readonly ContextFile[],
+  config: { readonly [key: string]: ConfigValue } | undefined,
+): string {
+  const dockerfile = files.find(({ path }) => path === "Dockerfile")?.content ?? "";
+  const lines = dockerfile
+    .trimEnd()
+    .split("\n")
+    .flatMap((line) => withFiles(line, files));
+  const settings = config === undefined ? [] : [write(MANAGED_CONFIG_FILE, 0o644, literalConfigFile(config))];
+  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: [...lines, ...settings] }));
+}
+
+/** `COPY file path` and `COPY folder/ path/` become commands; every other line stays. */
+function withFiles(line: string, files: readonly ContextFile[]): readonly string[] {
+  const [, from = "", to = ""] = /^COPY (\S+) (\S+)$/.exec(line) ?? [];
+  if (from === "") return [line];
+  return files
+    .filter(({ path }) => path === from || (from.endsWith("/") && path.startsWith(from)))
+    .map(({ path, mode, content }) =>
+      write(path === from ? to : posix.join(to, posix.basename(path)), mode, content),
+    );
+}
+
+/** In base64, which the shell and both of Docker's builders leave alone. */
+function write(path: string, mode: number, content: string): string {
+  const text = Buffer.from(content).toString("base64");
+  return `RUN mkdir -p ${posix.dirname(path)} && echo ${text} | base64 -d > ${path} && chmod ${mode.toString(8)} ${path}`;
+}

@@ -1,0 +1,108 @@
+import { TerraformStack } from "cdktf";
+import { APP_SHAPE, CaproverApp, type CaproverAppProps } from "../../lib/caprover/app";
+import { type AnyShape, attributeName } from "../../lib/caprover/attributes";
+import { APP_NAME_SHAPE, CUSTOM_DOMAIN_SHAPE, REDIRECT_SHAPE } from "../../lib/caprover/domains";
+import { PROVIDER_SOURCE } from "../../lib/caprover/package";
+import { PROJECT_SHAPE } from "../../lib/caprover/project";
+import { CaproverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
+import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
+import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
+import type { Attributes, TypeSpec } from "../../lib/terraform-plugin";
+import { newApp, refusalOf } from "../support";
+
+const SHAPES: Readonly<Record<string, AnyShape>> = {
+  caprover_app: APP_SHAPE,
+  caprover_base_domain_ssl: APP_NAME_SHAPE,
+  caprover_custom_domain: CUSTOM_DOMAIN_SHAPE,
+  caprover_force_ssl: APP_NAME_SHAPE,
+  caprover_project: PROJECT_SHAPE,
+  caprover_redirect: REDIRECT_SHAPE,
+  caprover_registry: REGISTRY_SHAPE,
+};
+
+interface Names {
+  [name: string]: true | Names;
+}
+
+/** All names of a binding as Terraform's, sorted by nesting. */
+function namesOf(shape: AnyShape): Names {
+  return Object.fromEntries(
+    Object.entries(shape).map(([prop, below]) => [
+      attributeName(prop),
+      below === true ? true : namesOf(below),
+    ]),
+  );
+}
+
+/** All names that a configuration may set. */
+function settableNames(attributes: Attributes): Names {
+  return Object.fromEntries(
+    Object.entries(attributes)
+      .filter(([, { mode }]) => mode !== "computed")
+      .map(([name, { type }]) => [name, namesOfType(type)]),
+  );
+}
+
+function namesOfType(type: TypeSpec): true | Names {
+  if (type.kind === "nested") return settableNames(type.attributes);
+  return type.kind === "primitive" ? true : namesOfType(type.element);
+}
+
+describe("the bindings have what the provider has, no more and no less", () => {
+  test("as the provider's own configuration", () => {
+    expect(namesOf(PROVIDER_SHAPE)).toEqual(settableNames(caproverProvider.attributes));
+  });
+
+  test.each(Object.entries(caproverProvider.resources ?? {}))("in %s", (type, resource) => {
+    expect(namesOf(SHAPES[type] ?? {})).toEqual(settableNames(resource.attributes));
+  });
+
+  test("and its address", () => expect(PROVIDER_SOURCE).toBe(SERVED_SOURCE));
+});
+
+function attributesOf(props: Partial<CaproverAppProps>) {
+  const stack = new TerraformStack(newApp(), "stack");
+  new CaproverApp(stack, "app", { name: "app", ...props });
+  const { "//": _metadata, ...attributes } = stack.toTerraform().resource.caprover_app.app;
+  return attributes;
+}
+
+test("a name in camelCase becomes Terraform's at every depth", () => {
+  const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
+  expect(attributesOf({ httpPort: 9119, limits: { memoryMiB: 2048 }, tmpfs })).toEqual({
+    name: "app",
+    http_port: 9119,
+    limits: { memory_mib: 2048 },
+    tmpfs: [{ container_path: "/dev/shm", size_mib: 64 }],
+  });
+});
+
+test("the keys of an environment stay as they are", () => {
+  const environment = { HOME: "/x", camelCase: "1", "with-dash": "2" };
+  const made = attributesOf({ environment, secretEnvironmentWo: { MY_KEY: "${var.key}" } });
+  expect(made).toMatchObject({ environment, secret_environment_wo: { MY_KEY: "${var.key}" } });
+});
+
+test("a misspelt prop is refused, where CDKTF would drop it", () => {
+  const props: object = { httpPrt: 80 };
+  expect(refusalOf(() => attributesOf(props)).message).toContain("stack/app: httpPrt: no such prop");
+});
+
+describe("the provider", () => {
+  const stack = () => new TerraformStack(newApp(), "stack");
+
+  test("refuses a password in clear text, without showing it", () => {
+    const refused = refusalOf(() => new CaproverProvider(stack(), "caprover", { password: "captain42" }));
+    expect(refused.message).toMatch(/^stack\/caprover: password: .*; fix: leave it out/);
+    expect(refused.message).not.toContain("captain42");
+  });
+
+  test("is required in the package's own version, which is the only one in the stack's folder", () => {
+    const made = stack();
+    new CaproverProvider(made, "caprover", { url: "https://captain.example", alias: "second" });
+    const { terraform, provider } = made.toTerraform();
+    const { version } = jest.requireActual("../../package.json");
+    expect(terraform.required_providers.caprover).toEqual({ source: PROVIDER_SOURCE, version });
+    expect(provider.caprover).toEqual([{ url: "https://captain.example", alias: "second" }]);
+  });
+});

@@ -1,0 +1,106 @@
+/** The provider as its users get it: synthesized, and found by the real Terraform. */
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, LocalBackend, TerraformStack } from "cdktf";
+import { CapRoverSandbox } from "cdktf-hermes/testing";
+import { CaproverApp } from "../../lib/caprover/app";
+import { CaproverProvider } from "../../lib/caprover/provider";
+import { temporaryFolder } from "../support";
+import { describeWithTerraform } from "../terraform";
+import { run, succeed } from "./command";
+
+jest.setTimeout(120_000);
+
+const LOCK = ".terraform.lock.hcl";
+
+describeWithTerraform("the provider is found", () => {
+  let captain: CapRoverSandbox;
+  let environment: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    captain = await CapRoverSandbox.start({
+      images: { "registry.test/web:v1": {}, "registry.test/web:v2": {} },
+    });
+    environment = { ...captain.environment, HOME: temporaryFolder() };
+  });
+  afterEach(() => captain.stop());
+
+  /** Synthesizes one stack with one app; answers the stack's folder. */
+  function synthesize(outdir: string, tag = "v1"): string {
+    const app = new App({ outdir });
+    const stack = new TerraformStack(app, "web");
+    new LocalBackend(stack, { path: join(outdir, "terraform.tfstate") });
+    new CaproverProvider(stack, "caprover");
+    new CaproverApp(stack, "app", { name: "web", image: `registry.test/web:${tag}` });
+    app.synth();
+    return join(outdir, "stacks", "web");
+  }
+
+  test("by plain terraform init and apply, also below a package of type module and with NODE_OPTIONS", async () => {
+    const outdir = temporaryFolder();
+    writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
+    const folder = synthesize(outdir);
+    const options = { ...environment, NODE_OPTIONS: "--require=/there/is/no/such/file" };
+    await succeed(folder, options, "terraform", "init", "-input=false");
+    await succeed(folder, options, "terraform", "apply", "-input=false", "-auto-approve");
+    expect(captain.appNames).toEqual(["web"]);
+  });
+
+  test("without a word to a registry, its lock entry complete", async () => {
+    const folder = synthesize(temporaryFolder());
+    const before = readFileSync(join(folder, LOCK), "utf8");
+    const proxy = "http://127.0.0.1:9";
+    const output = await succeed(
+      folder,
+      { ...environment, HTTPS_PROXY: proxy, HTTP_PROXY: proxy },
+      "terraform",
+      "init",
+      "-input=false",
+      "-lockfile=readonly",
+    );
+    expect(output).not.toContain("Incomplete lock file");
+    expect(readFileSync(join(folder, LOCK), "utf8")).toBe(before);
+  });
+
+  test("after the package was upgraded, and after it was built again under one version", async () => {
+    const outdir = temporaryFolder();
+    const folder = synthesize(outdir);
+    await succeed(folder, environment, "terraform", "init", "-input=false");
+    const lock = readFileSync(join(folder, LOCK), "utf8");
+    const old = lock
+      .replace(/(version +=|constraints =) "[^"]+"/g, '$1 "0.0.1"')
+      .replace(/h1:[^"]{4}/, "h1:0000");
+    for (const stale of [old, lock.replace(/h1:[^"]{4}/, "h1:0000")]) {
+      writeFileSync(join(folder, LOCK), stale);
+      expect((await run(folder, environment, "terraform", "init", "-input=false")).code).toBe(1);
+      synthesize(outdir);
+      await succeed(folder, environment, "terraform", "init", "-input=false");
+    }
+  });
+
+  test("from a plugin cache, when the stack's folder that filled it is gone", async () => {
+    const cached = { ...environment, TF_PLUGIN_CACHE_DIR: temporaryFolder() };
+    const first = temporaryFolder();
+    await succeed(synthesize(first), cached, "terraform", "init", "-input=false");
+    rmSync(first, { recursive: true });
+    const folder = synthesize(temporaryFolder());
+    await succeed(folder, cached, "terraform", "init", "-input=false");
+    await succeed(folder, cached, "terraform", "validate");
+  });
+});
+
+test("a CLI configuration that keeps Terraform from looking is explained", () => {
+  const config = join(temporaryFolder(), "cli.tfrc");
+  writeFileSync(config, "provider_installation {\n  direct {}\n}\n");
+  const before = process.env["TF_CLI_CONFIG_FILE"];
+  process.env["TF_CLI_CONFIG_FILE"] = config;
+  try {
+    const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
+    const provider = new CaproverProvider(stack, "caprover");
+    const [warning] = provider.node.metadata.filter(({ type }) => type === "@cdktf/warn");
+    expect(warning?.data).toContain("provider_installation");
+    expect(warning?.data).toContain("filesystem_mirror");
+  } finally {
+    if (before === undefined) delete process.env["TF_CLI_CONFIG_FILE"];
+    else process.env["TF_CLI_CONFIG_FILE"] = before;
+  }
+});

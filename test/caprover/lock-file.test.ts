@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { TerraformStack } from "cdktf";
+import fc from "fast-check";
+import { fullSource, lockProvider, packageHash } from "../../lib/caprover/lock-file";
+import { CaproverProvider } from "../../lib/caprover/provider";
+import { newApp } from "../support";
+
+const SOURCE = "terraform.local/cdktf-hermes/caprover";
+const own = (version: string) => ({ source: SOURCE, version, hash: `h1:${version}` });
+const DOCKER = "registry.terraform.io/kreuzwerker/docker";
+const DOCKER_ENTRY = `provider "${DOCKER}" {
+  version     = "4.5.0"
+  constraints = ">= 4.1.0, < 5.0.0"
+  hashes = [
+    "h1:docker",
+  ]
+}
+`;
+const HEADER = '# This file is maintained automatically by "terraform init".\n';
+
+test("an upgrade takes the place of the version before; the others keep what is locked", () => {
+  const before = lockProvider(`${HEADER}\n${DOCKER_ENTRY}`, own("1.0.0"), [DOCKER]);
+  const after = lockProvider(before, own("1.1.0"), [DOCKER]);
+  expect(after).toBe(before.replaceAll("1.0.0", "1.1.0"));
+  expect(after).toContain(HEADER);
+  expect(after).toContain(DOCKER_ENTRY);
+});
+
+test("another provider that is not locked yet stands in a comment until it is", () => {
+  const seeded = lockProvider("", own("1.0.0"), [DOCKER]);
+  expect(seeded).toMatch(/\/\*[^*]*provider "registry\.terraform\.io\/kreuzwerker\/docker" \{[^*]*\*\/\n$/);
+  const locked = lockProvider(`${seeded}\n${DOCKER_ENTRY}`, own("1.0.0"), [DOCKER]);
+  expect(locked).not.toContain("/*");
+  expect(locked).toContain(DOCKER_ENTRY);
+});
+
+test("written twice it is the same", () => {
+  const versions = fc.constantFrom("1.0.0", "1.0.1", "2.0.0-rc.1");
+  const files = fc.constantFrom("", HEADER, DOCKER_ENTRY, HEADER + DOCKER_ENTRY);
+  fc.assert(
+    fc.property(files, versions, fc.subarray([DOCKER, fullSource("random")]), (file, version, others) => {
+      const once = lockProvider(file, own(version), others);
+      expect(lockProvider(once, own(version), others)).toBe(once);
+      expect(once.match(/^provider "terraform\.local/gm)).toHaveLength(1);
+    }),
+  );
+});
+
+test("sources are named in full", () => {
+  expect(["random", "kreuzwerker/docker", SOURCE].map(fullSource)).toEqual([
+    "registry.terraform.io/hashicorp/random",
+    DOCKER,
+    SOURCE,
+  ]);
+});
+
+test("a hash sees names and contents, and neither order nor mode", () => {
+  const a = { name: "a", mode: 0o644, content: Buffer.from("1") };
+  const b = { name: "b", mode: 0o644, content: Buffer.from("2") };
+  expect(packageHash([a, b])).toBe(packageHash([{ ...b, mode: 0o755 }, a]));
+  expect(packageHash([a, b])).not.toBe(packageHash([a, { ...b, content: Buffer.from("3") }]));
+  expect(packageHash([a, b])).not.toBe(packageHash([a, { ...b, name: "c" }]));
+});
+
+describe("the CDKTF CLI, which asks a registry while a provider is missing", () => {
+  const { TerraformProviderLock } = jest.requireActual("@cdktf/cli-core/src/lib/terraform-provider-lock");
+  const { ProviderConstraint } = jest.requireActual(
+    "@cdktf/cli-core/src/lib/dependencies/dependency-manager",
+  );
+
+  test.each([
+    "3.6.2",
+    ">= 4.1, < 5",
+    "< 4",
+    "!= 4.0.0",
+    undefined,
+  ])("finds all providers of a stack with Docker's %s beside ours", async (constraint) => {
+    const app = newApp();
+    const stack = new TerraformStack(app, "both");
+    new CaproverProvider(stack, "caprover");
+    new DockerProvider(stack, "docker");
+    app.synth();
+    const lock = new TerraformProviderLock(join(app.outdir, "stacks", "both"));
+    const { version } = jest.requireActual("../../package.json");
+    for (const required of [
+      new ProviderConstraint(SOURCE, version),
+      new ProviderConstraint("kreuzwerker/docker", constraint),
+    ]) {
+      expect(await lock.hasMatchingProvider(required)).toBe(true);
+    }
+  });
+});

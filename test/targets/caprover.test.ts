@@ -1,0 +1,331 @@
+import { execFileSync } from "node:child_process";
+import type { App, TerraformStack } from "cdktf";
+import fc from "fast-check";
+import {
+  CaproverProvider,
+  type CaproverTargetProps,
+  DashboardAuth,
+  HermesImage,
+  HermesTarget,
+  PersistentDataVolume,
+} from "../../lib";
+import { appName, volumeName } from "../../lib/provider/app-validators";
+import { type AgentProps, agent, newApp, newStack, refusalOf, rulesOf, secretOf, synth } from "../support";
+
+const RELEASE = "v2026.7.30";
+
+interface Resources {
+  readonly [type: string]: { readonly [id: string]: Readonly<Record<string, unknown>> };
+}
+
+type Given = AgentProps | ((stack: TerraformStack) => AgentProps);
+
+function caproverStack(app: App = newApp(), id = "agents", url?: string): TerraformStack {
+  const stack = newStack(app, id);
+  new CaproverProvider(stack, "caprover", url === undefined ? {} : { url });
+  return stack;
+}
+
+function resourcesOf(
+  given: Given = {},
+  target: (stack: TerraformStack) => CaproverTargetProps = () => ({}),
+): Resources {
+  const stack = caproverStack();
+  const props = typeof given === "function" ? given(stack) : given;
+  agent(stack, { release: RELEASE, target: HermesTarget.caprover(target(stack)), ...props });
+  const { resource } = synth(stack);
+  return { ...resource };
+}
+
+/** The agent's app, less what CDKTF adds. */
+function appOf(...given: Parameters<typeof resourcesOf>): Readonly<Record<string, unknown>> {
+  const { "//": _metadata, ...app } = resourcesOf(...given)["caprover_app"]?.["hermes"] ?? {};
+  return app;
+}
+
+const basic = (stack: TerraformStack) =>
+  DashboardAuth.basic(stack, "auth", {
+    username: "ada",
+    passwordHash: secretOf(stack, "hash"),
+    sessionSecret: secretOf(stack, "session"),
+  });
+const withBoth = (stack: TerraformStack): AgentProps => ({
+  dashboard: basic(stack),
+  apiServer: { key: secretOf(stack, "key") },
+});
+
+describe("the user's three demands", () => {
+  test("/opt/data is mounted from a volume, or from a path of the node", () => {
+    expect(appOf()["volumes"]).toEqual([{ container_path: "/opt/data", name: "hermes-data" }]);
+    const data = (stack: TerraformStack) => ({
+      data: new PersistentDataVolume(stack, "d", { hostPath: "/captain/data/hermes/data" }),
+    });
+    expect(appOf(data)["volumes"]).toEqual([
+      { container_path: "/opt/data", host_path: "/captain/data/hermes/data" },
+    ]);
+  });
+
+  test("HOME is /opt/data/home", () => {
+    expect(appOf()["environment"]).toMatchObject({ HOME: "/opt/data/home" });
+  });
+
+  test("it runs gateway mode by the CMD slot, and the entrypoint is the image's", () => {
+    const override = JSON.parse(String(appOf()["service_override"]));
+    expect(override).toEqual({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"] } } });
+  });
+});
+
+test("the smallest agent is an app with data, one instance and no address", () => {
+  expect(appOf()).toMatchSnapshot();
+});
+
+test("limits, shared memory, stop grace and health check go by typed attributes, beside the mounts", () => {
+  expect(appOf({ memoryMiB: 4096, cpus: 1.5, shmMiB: 512, stopGraceSeconds: 90 })).toMatchObject({
+    limits: { memory_mib: 4096, cpus: 1.5 },
+    tmpfs: [{ container_path: "/dev/shm", size_mib: 512 }],
+    stop_grace_seconds: 90,
+    health_check: { interval_seconds: 5, timeout_seconds: 5, retries: 24, start_period_seconds: 180 },
+  });
+});
+
+describe("the address", () => {
+  test("leads to the dashboard with websockets, and is asked for what only Hermes says", () => {
+    expect(appOf((stack) => ({ dashboard: basic(stack) }))).toMatchObject({
+      web_app: true,
+      http_port: 9119,
+      websocket_support: true,
+      ready: { http: { path: "/api/status", contains: "gateway_running" } },
+    });
+  });
+
+  test("leads to the API server where there is no dashboard", () => {
+    expect(appOf((stack) => ({ apiServer: { key: secretOf(stack) } }))).toMatchObject({
+      web_app: true,
+      http_port: 8642,
+      ready: { http: { path: "/health", contains: "hermes-agent" } },
+    });
+  });
+
+  test("is none where nothing listens, or nothing may be reached", () => {
+    const hidden = (stack: TerraformStack) => ({
+      apiServer: { key: secretOf(stack) },
+      publish: { apiServer: false as const },
+    });
+    for (const given of [{}, hidden]) {
+      expect(appOf(given)).toMatchObject({
+        web_app: false,
+        ready: { log_line: expect.stringContaining("s6") },
+      });
+      expect(Object.keys(resourcesOf(given))).toEqual(["caprover_app"]);
+    }
+  });
+
+  test("gets certificates first, then is forced to https", () => {
+    const resources = resourcesOf(withBoth, () => ({ domains: ["hermes.example.com"] }));
+    const names = (type: string) =>
+      Object.entries(resources[type] ?? {}).map(([id, { depends_on: after }]) => ({
+        id: `${type}.${id}`,
+        after,
+      }));
+    const [domain] = names("caprover_custom_domain");
+    const [base] = names("caprover_base_domain_ssl");
+    const [forced] = names("caprover_force_ssl");
+    expect(domain?.after).toEqual(["caprover_app.hermes"]);
+    expect(base?.after).toEqual(["caprover_app.hermes"]);
+    expect(forced?.after).toEqual([base?.id, domain?.id]);
+  });
+
+  test("has basic auth in front when asked, its password in no plan", () => {
+    const app = appOf(withBoth, (stack) => ({
+      basicAuth: { user: "ada", password: secretOf(stack, "nginx") },
+      secretsVersion: 3,
+    }));
+    expect(app["basic_auth"]).toEqual({
+      user: "ada",
+      password_wo: "${var.nginx}",
+      password_wo_version: 3,
+    });
+  });
+});
+
+test("a second small app leads to the API where the dashboard has the address, without basic auth", () => {
+  const resources = resourcesOf(withBoth, (stack) => ({
+    apiAppName: "hermes-api",
+    basicAuth: { user: "ada", password: secretOf(stack, "nginx") },
+  }));
+  const [api] = Object.values(resources["caprover_app"] ?? {}).filter(({ name }) => name === "hermes-api");
+  expect(api).toMatchObject({
+    environment: { UPSTREAM_HTTP_ADDRESS: "http://srv-captain--hermes:8642" },
+    ready: { http: { path: "/health", contains: "hermes-agent" } },
+    depends_on: ["caprover_app.hermes"],
+  });
+  expect(api).not.toHaveProperty("basic_auth");
+  expect(api).not.toHaveProperty("persistent");
+});
+
+test("secrets travel by the write-only environment, and nowhere else", () => {
+  const app = appOf(withBoth);
+  expect(app["secret_environment_wo"]).toEqual({
+    API_SERVER_KEY: "${var.key}",
+    HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH: "${var.hash}",
+    HERMES_DASHBOARD_BASIC_AUTH_SECRET: "${var.session}",
+  });
+  expect(JSON.stringify(app["environment"])).not.toContain("var.");
+});
+
+describe("forwarded headers count", () => {
+  test("from CapRover's overlay network", () => {
+    expect(appOf()["environment"]).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.0.0/8" });
+  });
+  test("from what the user names instead", () => {
+    expect(appOf({ trustedProxies: ["10.0.3.0/24"] })["environment"]).toMatchObject({
+      FORWARDED_ALLOW_IPS: "10.0.3.0/24",
+    });
+  });
+});
+
+describe("a wrapper is built by CapRover", () => {
+  const wrapper = (stack: TerraformStack): AgentProps => ({
+    image: HermesImage.wrapper(stack, "image", {
+      release: RELEASE,
+      baseRevision: "1",
+      codexVersion: "0.169.0",
+    }),
+    config: { greeting: "é \u007f ${NAME}" },
+  });
+
+  function linesOf(): readonly string[] {
+    const app = appOf(wrapper);
+    expect(app).not.toHaveProperty("image");
+    const definition = JSON.parse(String(app["captain_definition"]).replaceAll("$${", "${"));
+    expect(definition.schemaVersion).toBe(2);
+    return definition.dockerfileLines;
+  }
+
+  test("from lines alone: nothing is copied, since there is nothing beside them", () => {
+    const lines = linesOf();
+    expect(lines[0]).toBe(`FROM nousresearch/hermes-agent:${RELEASE}`);
+    expect(lines).toContain('CMD ["gateway","run"]');
+    expect(lines.join("\n")).toContain("@openai/codex@0.169.0");
+    expect(lines.filter((line) => /^(?:COPY|ADD|ENTRYPOINT)\b/.test(line))).toEqual([]);
+  });
+
+  test("which put the files in, as the wrapper's build context has them", () => {
+    const line = linesOf().find((found) => found.includes("/etc/cont-init.d/")) ?? "";
+    const [, text = "", path] = /echo (\S+) \| base64 -d > (\S+) && chmod 755 \2$/.exec(line) ?? [];
+    expect(path).toMatch(/^\/etc\/cont-init\.d\//);
+    const script = Buffer.from(text, "base64").toString();
+    expect(script).toContain("${HERMES_UID:-");
+    execFileSync("sh", ["-n"], { input: script });
+  });
+
+  test("and the settings", () => {
+    const line = linesOf().find((found) => found.includes("/etc/hermes/config.yaml")) ?? "";
+    const settings = Buffer.from(/echo (\S+)/.exec(line)?.[1] ?? "", "base64").toString();
+    expect(settings).toContain("\\u007f");
+    expect(JSON.parse(settings)).toEqual({ greeting: "é \u007f ${NAME}" });
+  });
+});
+
+describe("what CapRover can't do is refused by name", () => {
+  const cases: readonly (readonly [string, Given])[] = [
+    ["networks", { networks: [{ name: "shared" }] }],
+    ["extraHosts", { extraHosts: { db: "10.0.0.1" } }],
+    ["labels", { labels: { team: "a" } }],
+    ["publish.apiServer", (stack) => ({ ...withBoth(stack), publish: { apiServer: { port: 80 } } })],
+    ["publish.dashboard", (stack) => ({ ...withBoth(stack), publish: { dashboard: {} } })],
+    ["mounts[0].readOnly", { mounts: [{ volume: "work", target: "/w", readOnly: true }] }],
+    ["secretsFile", { secretsFile: "/srv/hermes.env" }],
+    [
+      "data.driverOptions",
+      (stack) => ({
+        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "tmpfs" } }),
+      }),
+    ],
+  ];
+  test.each(cases)("%s", (prop, given) => {
+    const refused = refusalOf(() => resourcesOf(given));
+    expect(rulesOf(refused)).toEqual(["caprover-cannot"]);
+    expect(refused.problems[0]?.prop).toBe(prop);
+  });
+
+  test("and a misspelt or misshapen prop of the target", () => {
+    const misspelt: object = { basicauth: {} };
+    expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain('no such prop as "basicauth"');
+    const literal: object = { basicAuth: { user: "a:b", password: 1234 } };
+    const refused = refusalOf(() => resourcesOf({}, () => literal));
+    expect(refused.message).toContain("basicAuth.user");
+    expect(refused.message).not.toContain("1234");
+  });
+});
+
+describe("two agents", () => {
+  const on = (stack: TerraformStack, id: string, props: AgentProps = {}) =>
+    agent(stack, { release: RELEASE, target: HermesTarget.caprover(), ...withBoth(stack), ...props }, id);
+
+  test("of one captain share no port, since each has its own address", () => {
+    const stack = caproverStack();
+    on(stack, "one");
+    const dashboard = DashboardAuth.oidc(stack, "other", {
+      issuer: "https://id.example",
+      clientId: "hermes",
+      publicUrl: "https://two.apps.example",
+    });
+    agent(stack, { release: RELEASE, target: HermesTarget.caprover(), dashboard }, "two");
+    const resources: Resources = { ...synth(stack).resource };
+    expect(Object.values(resources["caprover_app"] ?? {}).map((app) => app["http_port"])).toEqual([
+      9119, 9119,
+    ]);
+  });
+
+  test("of one captain do not share data, a name, or the name of an API's app", () => {
+    const app = newApp();
+    const stack = caproverStack(app, "a", "https://captain.example");
+    on(stack, "one", { target: HermesTarget.caprover({ apiAppName: "api" }) });
+    const other = caproverStack(app, "b", "https://captain.example");
+    const data = new PersistentDataVolume(other, "again", { name: "one-data" });
+    const target = HermesTarget.caprover({ apiAppName: "one" });
+    expect(rulesOf(refusalOf(() => on(other, "two", { data, target })))).toEqual([
+      "data-shared",
+      "container-name-taken",
+    ]);
+  });
+
+  test("of two captains may have the same of each", () => {
+    const app = newApp();
+    for (const id of ["a", "b"]) on(caproverStack(app, id, `https://captain.${id}.example`), "hermes");
+  });
+});
+
+test("names are refused here exactly where the provider would refuse them", () => {
+  const name = fc.oneof(
+    fc.stringMatching(/^[a-z0-9-]{2,52}$/),
+    fc.stringMatching(/^[A-Za-z0-9][a-zA-Z0-9_.-]{1,8}$/),
+    fc.constantFrom("captain", "captain-x", "captains", "registry", "registry2", "a--b", "a..b"),
+  );
+  const refusedRules = (props: AgentProps) => {
+    try {
+      resourcesOf(props);
+      return [];
+    } catch {
+      return rulesOf(refusalOf(() => resourcesOf(props)));
+    }
+  };
+  fc.assert(
+    fc.property(name, (text) => {
+      fc.pre(/^[a-zA-Z0-9]/.test(text));
+      expect(refusedRules({ name: text }).includes("caprover-app-name")).toBe(appName(text) !== undefined);
+      const mounts = [{ volume: text, target: "/w" }];
+      expect(refusedRules({ mounts }).includes("caprover-volume-name")).toBe(volumeName(text) !== undefined);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("the next commands find the container on the node, whatever CapRover's version called it", () => {
+  const stack = caproverStack();
+  const { commands } = agent(stack, { release: RELEASE, target: HermesTarget.caprover() });
+  expect(commands["chat"]).toBe(
+    "docker exec -it $(docker ps -q -f 'name=^(srv-captain--)?hermes[.]') hermes",
+  );
+});
