@@ -64,6 +64,8 @@ export interface PendingDeploy {
   /** The version at the time of sending. */
   readonly above: number;
   readonly seenBuildingMs: number | undefined;
+  /** How often in a row nothing of it was seen. */
+  readonly idleLooks: number;
   /** When it was first seen to be the deployed version. */
   readonly arrivedMs: number | undefined;
 }
@@ -89,8 +91,8 @@ const DRAIN_SECONDS = 3;
 const PRUNE_SECONDS = 6;
 /** `isBuildFailed` may turn true a moment after the version has moved. */
 const SECOND_LOOK_MS = 3000;
-/** A deploy that neither builds nor failed nor arrived for so long was lost with the captain's process. */
-const LOST_AFTER_MS = 15_000;
+/** A deploy that neither builds nor failed nor arrived at so many looks was lost with the captain's process. */
+const LOST_AFTER_LOOKS = 15;
 const MOST_FAILURES = 3;
 
 export function nextStep(situation: Situation, wanted: Wanted, memory: Memory): Step {
@@ -139,8 +141,7 @@ function followDeploy({ app, buildFailed, nowMs }: Situation, deploy: PendingDep
     // the captain may have died after saving the version and before telling the engine
     return { do: "settleDeploy", end: deploy.answered ? "arrived" : "unclear" };
   }
-  const lastSeenMs = deploy.seenBuildingMs ?? deploy.sentMs;
-  return nowMs < lastSeenMs + LOST_AFTER_MS
+  return deploy.idleLooks < LOST_AFTER_LOOKS
     ? { do: "poll", why: "the deploy was started" }
     : { do: "settleDeploy", end: "lost" };
 }

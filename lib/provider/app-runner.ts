@@ -1,12 +1,13 @@
 import { type Logger, TerraformError } from "../terraform-plugin";
 import { API_STATUS, isDone } from "./api-status";
 import { type App, deployed } from "./app";
+import { buildFailure, readBuild } from "./app-build";
 import { freshMemory, type Remembered } from "./app-memory";
 import { type Memory, nextStep, type Situation, type Step, type Wanted, windowSeconds } from "./app-planner";
 import { type Changes, hiddenValues, updateBody } from "./app-settings";
 import type { AppList, Captain, Outcome } from "./captain";
-import { refusal } from "./captain-errors";
-import { flagAt, type JsonObject, objectAt, objectsAt, textAt, textsAt } from "./json";
+import { isBusyBuilding, isSavedWithoutImage, refusal } from "./captain-errors";
+import { flagAt, type JsonObject, objectsAt, textAt } from "./json";
 import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
 import { deployStamp, formatStamp, newStamp, writeStamp } from "./stamp";
 
@@ -33,7 +34,6 @@ export interface RunOptions {
 }
 
 const POLL_SECONDS = 1;
-const EXCERPT_LINES = 12;
 
 /** Brings one app to what is wanted: asks the planner for the next step, takes it, and looks again. */
 export class AppRunner {
@@ -128,6 +128,7 @@ export class AppRunner {
       deploy: {
         ...deploy,
         answered: deploy.answered && deploy.captainProcess === this.captain.processesSeen,
+        idleLooks: app.isBuilding || arrived ? 0 : deploy.idleLooks + 1,
         seenBuildingMs: app.isBuilding ? this.nowMs : deploy.seenBuildingMs,
         arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
       },
@@ -139,16 +140,7 @@ export class AppRunner {
     const { deploy } = this.memory;
     if (deploy === undefined || app.isBuilding) return false;
     const isOurs = deploy.seenBuildingMs !== undefined || newestVersion(app) > deploy.above;
-    return isOurs && flagAt(await this.buildStatus(), "isBuildFailed");
-  }
-
-  private buildStatus(): Promise<JsonObject> {
-    const { appName } = this.target;
-    return this.captain.read(
-      `/user/apps/appData/${appName}`,
-      `tell the build of app "${appName}"`,
-      this.options.signal,
-    );
+    return isOurs && (await readBuild(this.captain, app.name, this.options.signal)).hasFailed;
   }
 
   private progress(step: Step): void {
@@ -250,6 +242,7 @@ export class AppRunner {
       sentMs,
       above: newestVersion(app),
       captainProcess: this.captain.processesSeen,
+      idleLooks: 0,
       seenBuildingMs: undefined,
       arrivedMs: undefined,
     };
@@ -264,7 +257,11 @@ export class AppRunner {
   private async settleDeploy(app: App, end: "arrived" | "failed" | "lost" | "unclear"): Promise<void> {
     const { deploy } = this.memory;
     if (deploy === undefined) return;
-    if (end === "failed") throw await this.buildFailure(app);
+    if (end === "failed") {
+      const { lines } = await readBuild(this.captain, app.name, this.options.signal);
+      const redacted = lines.map((line) => this.redact(app, line));
+      throw buildFailure(app.name, this.target.source?.image, redacted);
+    }
     if (end !== "arrived") {
       this.remember({ deploy: undefined });
       return this.uncertain(app);
@@ -279,22 +276,6 @@ export class AppRunner {
       // at zero instances nothing was stopped
       ...(app.instanceCount === 0 ? {} : { quietAtMs: this.windowFromNow(app) }),
     });
-  }
-
-  private async buildFailure(app: App): Promise<TerraformError> {
-    const lines = textsAt(objectAt(await this.buildStatus(), "logs"), "lines")
-      .map((line) => this.redact(app, line).trimEnd())
-      .filter((line) => line !== "");
-    return new TerraformError(
-      `CapRover could not deploy ${this.target.source?.image ?? "the build"} to ${app.name}`,
-      {
-        detail: `The build log ends with:\n${lines
-          .slice(-EXCERPT_LINES)
-          .map((line) => `  ${line}`)
-          .join("\n")}`,
-        at: [this.target.source?.image === undefined ? "captain_definition" : "image"],
-      },
-    );
   }
 
   private probe(app: App, { rootDomain }: AppList, sinceMs: number): Probe {
@@ -349,11 +330,3 @@ export class AppRunner {
 }
 
 const newestVersion = (app: App): number => Math.max(-1, ...app.versions.map(({ version }) => version));
-
-const isBusyBuilding = (outcome: Extract<Outcome, { kind: "answer" }>): boolean =>
-  outcome.status === API_STATUS.illegalOperation && /build in-progress/i.test(outcome.description);
-
-/** Refused after saving, because there is no image yet to apply it to. */
-const isSavedWithoutImage = (outcome: Extract<Outcome, { kind: "answer" }>): boolean =>
-  outcome.status === API_STATUS.illegalParameter &&
-  /imagename for deployed version/i.test(outcome.description);

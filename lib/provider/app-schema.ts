@@ -50,12 +50,12 @@ const readyHttp = nested({
 
 export const attributes = {
   name: required(string, {
-    description: "The app's name, which is part of its address. Another name makes another app.",
+    description: "The app's name, which is part of its address.",
     requiresReplace: true,
     validate: appName,
   }),
   persistent: defaulted(bool, false, {
-    description: "The app has data in volumes. CapRover can't change it later, so a change replaces the app.",
+    description: "The app has data in volumes. CapRover can't change it later.",
     requiresReplace: true,
   }),
   description: defaulted(string, ""),

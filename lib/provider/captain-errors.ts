@@ -84,3 +84,13 @@ export function noCapRover(url: URL, seen: string): TerraformError {
     at: ["url"],
   });
 }
+
+type Answer = Pick<Refusal, "status" | "description">;
+
+/** Not refused for good: a build of the app has to end first. */
+export const isBusyBuilding = ({ status, description }: Answer): boolean =>
+  status === API_STATUS.illegalOperation && /build in-progress/i.test(description);
+
+/** Refused after saving, because there is no image yet to apply it to. */
+export const isSavedWithoutImage = ({ status, description }: Answer): boolean =>
+  status === API_STATUS.illegalParameter && /imagename for deployed version/i.test(description);

@@ -100,7 +100,7 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     });
 
     fault("terraform killed during the build", "changed", async () => {
-      await killedAt(door.meet(/^POST \/build/), { image: wrapper({ aptPackages: ["figlet"] }) });
+      await killedAt(door.meet(/^POST \/build/, "asked"), { image: wrapper({ aptPackages: ["figlet"] }) });
       return {};
     });
 

@@ -52,6 +52,9 @@ class Model {
   nowMs = 1_000_000;
   raw: Record<string, Json> | undefined;
   buildsUntilMs = 0;
+  /** What the private state holds; a killed process leaves it as it was. */
+  confirmed: ReadonlySet<string> = new Set();
+  confirmedVersion: number | undefined;
   /** Writes that started a container on the data, each with the end of the containers before it. */
   readonly overlaps: string[] = [];
   private stoppingUntilMs = 0;
@@ -143,7 +146,8 @@ interface Run {
 
 /** What the runner does, without a network. Killed after so many steps, it forgets everything. */
 function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.POSITIVE_INFINITY): Run {
-  let memory: Memory = freshMemory({ confirmed: new Set(), version: undefined, quietAtServerMs: 0 }, 0);
+  const { confirmed: kept, confirmedVersion: version } = model;
+  let memory: Memory = freshMemory({ confirmed: kept, version, quietAtServerMs: 0 }, 0);
   const steps: string[] = [];
   let seen = { key: "", sinceMs: 0 };
   for (let count = 0; count < 200; count++) {
@@ -152,12 +156,10 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
     const key = JSON.stringify([app?.tags, app?.deployedVersion]);
     if (key !== seen.key) seen = { key, sinceMs: model.nowMs };
     const { deploy } = memory;
-    if (
-      deploy !== undefined &&
-      deploy.arrivedMs === undefined &&
-      JSON.stringify(app?.raw).includes(deploy.nonce)
-    ) {
-      memory = { ...memory, deploy: { ...deploy, arrivedMs: model.nowMs } };
+    if (deploy !== undefined) {
+      const arrived = JSON.stringify(app?.raw).includes(deploy.nonce);
+      const arrivedMs = deploy.arrivedMs ?? (arrived ? model.nowMs : undefined);
+      memory = { ...memory, deploy: { ...deploy, idleLooks: arrived ? 0 : deploy.idleLooks + 1, arrivedMs } };
     }
     const situation: Situation = {
       app,
@@ -213,7 +215,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
         const sentMs = model.nowMs;
         const fate = fates.shift() ?? "works";
         const answered = model.deploy(wanted.source?.image ?? "", formatStamp(stamp), fate);
-        const unseen = { seenBuildingMs: undefined, arrivedMs: undefined };
+        const unseen = { idleLooks: 0, seenBuildingMs: undefined, arrivedMs: undefined };
         memory = {
           ...memory,
           deploy: { nonce: stamp.nonce, sentMs, answered, captainProcess: 1, above: 0, ...unseen },
@@ -238,12 +240,19 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
   throw new Error(`no end: ${steps.join(" ")}`);
 }
 
+/** An hour after an apply that was complete. */
+function settle(model: Model): void {
+  model.confirmed = new Set(JSON.stringify(model.raw).match(/[0-9a-f]{12}(?=")/g));
+  model.confirmedVersion = model.app?.deployedVersion;
+  model.nowMs += 3_600_000;
+}
+
 function liveModel(): Model {
   const model = new Model();
   const wanted = { ...WANTED, source: { image: "agent:1", captainDefinition: "{}", fingerprint: "" } };
   if (drive(model, { ...wanted, settings: { ...SETTINGS, envVars: [] } }, []).end !== "done")
     throw new Error("not made");
-  model.nowMs += 3_600_000;
+  settle(model);
   return model;
 }
 
@@ -254,15 +263,9 @@ it("plans nothing for an app that is as it should be", () => {
   drive(model, WANTED, []);
   const writes = model.writes;
   expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(SETTINGS.envVars) });
-  model.nowMs += 3_600_000;
-  const memory = freshMemory(
-    {
-      confirmed: new Set(JSON.stringify(model.raw).match(/[0-9a-f]{12}(?=")/g)),
-      version: model.app?.deployedVersion,
-      quietAtServerMs: 0,
-    },
-    0,
-  );
+  settle(model);
+  const { confirmed, confirmedVersion: version } = model;
+  const memory = freshMemory({ confirmed, version, quietAtServerMs: 0 }, 0);
   const situation = {
     app: model.app,
     buildFailed: false,
@@ -277,7 +280,6 @@ it("plans nothing for an app that is as it should be", () => {
 it("a live app is deployed to first, and configured when the stop is over", () => {
   const { steps } = drive(liveModel(), WANTED, []);
   expect(steps.filter((step) => !["poll", "prove", "settleDeploy"].includes(step))).toEqual([
-    "wait",
     "deploy",
     "wait",
     "configure",
@@ -298,10 +300,18 @@ it("a new app is configured at zero instances, deployed, and then started", () =
   ]);
 });
 
+const SETTINGS_ONLY: Wanted = {
+  ...WANTED,
+  source: { image: "agent:1", captainDefinition: "{}", fingerprint: "" },
+};
+const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, envVars: [] } };
+
 it.each([
-  ["a new app", () => new Model()],
-  ["a live app", liveModel],
-])("%s never has two containers on its data, whatever breaks and whoever is killed", (_what, make) => {
+  ["a new app", () => new Model(), WANTED],
+  ["a live app", liveModel, WANTED],
+  ["a live app that only gets an image", liveModel, IMAGE_ONLY],
+  ["a live app that only gets settings", liveModel, SETTINGS_ONLY],
+])("%s never has two containers on its data, whatever breaks and whoever is killed", (_what, make, wanted) => {
   fc.assert(
     fc.property(
       fc.array(fate, { maxLength: 3 }),
@@ -310,15 +320,18 @@ it.each([
         const model = make();
         const left = [...fates];
         for (const { after, pauseMs } of kills) {
-          drive(model, WANTED, left, after);
+          drive(model, wanted, left, after);
           model.nowMs += pauseMs;
         }
-        const { end } = drive(model, WANTED, left);
+        const { end } = drive(model, wanted, left);
         expect(model.overlaps).toEqual([]);
         expect(end).toBe("done");
-        expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(SETTINGS.envVars) });
+        expect(model.running).toEqual({
+          image: wanted.source?.image,
+          env: JSON.stringify(wanted.settings.envVars),
+        });
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 100 },
   );
 });

@@ -47,9 +47,15 @@ export async function buildImage(
   }
 }
 
+/** The answer is a success whatever becomes of the build: only a step of its progress tells. */
 function finished({ docker }: Client, progress: NodeJS.ReadableStream): Promise<void> {
   return new Promise((done, fail) => {
-    docker.modem.followProgress(progress, (error) => (error === null ? done() : fail(error)));
+    docker.modem.followProgress(progress, (error, steps: readonly { readonly error?: unknown }[]) => {
+      const failed = steps?.find((step) => typeof step.error === "string");
+      if (error !== null) fail(error);
+      else if (failed !== undefined) fail(new Error(String(failed.error)));
+      else done();
+    });
   });
 }
 
