@@ -34,6 +34,8 @@ export async function buildImage(
         labels: { ...build.labels },
         nocache: build.no_cache ?? false,
         rm: true,
+        // BuildKit leaves no container of a failed step behind; the classic builder would.
+        forcerm: true,
         ...(build.target !== null && { target: build.target }),
         ...(build.pull_parent === true && { pull: true }),
         ...(build.network_mode !== null && { networkmode: build.network_mode }),
