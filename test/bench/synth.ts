@@ -7,7 +7,7 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { DashboardAuth, HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "../../dist";
+import { DashboardAuth, HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "../../lib";
 import { commandsByHand, containerByHand } from "./by-hand";
 import { alternate, type Comparison, compare, milliseconds } from "./measure";
 
