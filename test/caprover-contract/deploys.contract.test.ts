@@ -7,7 +7,7 @@ const captain = new CaptainUnderTest({
     "registry.test/slow-pull:1": { pullSeconds: 20 },
     "registry.test/exits:1": { exits: { afterSeconds: 0.05, code: 3 }, logLines: [{ line: "EXITING NOW" }] },
     "registry.test/down:1": {
-      pullError: 'Get "http://registry.test/v2/": dial tcp: connect: connection refused',
+      pullError: 'Get "http://images.test/v2/": dial tcp: connect: connection refused',
     },
     "registry.test/private:1": { credentials: { user: "u", password: "p" } },
     "registry.test/speaks:1": {
