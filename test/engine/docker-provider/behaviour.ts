@@ -16,7 +16,7 @@ export interface Behaviour {
   readonly readsUnconfigured: boolean;
   /** Whether it matters that somebody else removed the container before the destroy did. */
   readonly missingAtDestroy: "fails" | "passes";
-  readonly buildFailure: "Error running legacy build: unable to build image" | "Error running buildx build";
+  readonly buildFailure: "Error running legacy build" | "Error running buildx build";
   readonly timeouts: boolean;
 }
 
@@ -26,7 +26,7 @@ export const BEHAVIOURS: Readonly<Record<Version, Behaviour>> = {
     cpus: "panics",
     readsUnconfigured: true,
     missingAtDestroy: "fails",
-    buildFailure: "Error running legacy build: unable to build image",
+    buildFailure: "Error running legacy build",
     timeouts: false,
   },
   "4.5.0": {

@@ -14,12 +14,11 @@ export interface Client {
 
 const DEFAULT_HOST = "unix:///var/run/docker.sock";
 
-/** @param host `unix://` or `tcp://` address of the engine, as in DOCKER_HOST */
+/** @param address `unix://` or `tcp://`, as in DOCKER_HOST */
 export async function connect(
-  host: string | undefined,
+  address: string = DEFAULT_HOST,
   { check }: { readonly check: boolean },
 ): Promise<Docker> {
-  const address = host ?? process.env["DOCKER_HOST"] ?? DEFAULT_HOST;
   const docker = dockerAt(address);
   if (check) {
     const doing = `Error pinging Docker server, please make sure that ${address} is reachable and has a  '_ping' endpoint. Error`;

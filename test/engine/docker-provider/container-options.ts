@@ -36,6 +36,7 @@ export function createOptions(planned: Planned): ContainerCreateOptions {
         Retries: check.retries,
       },
     }),
+    Volumes: Object.fromEntries(planned.volumes.map(({ container_path }) => [container_path, {}])),
     HostConfig: hostConfig(planned),
   };
 }
@@ -71,8 +72,8 @@ function hostConfig(planned: Planned): HostConfig {
       PidMode: given(planned.pid_mode),
       UsernsMode: given(planned.userns_mode),
       IpcMode: given(planned.ipc_mode),
-      CapAdd: copy(given(capabilities?.add ?? null)),
-      CapDrop: copy(given(capabilities?.drop ?? null)),
+      CapAdd: given(capabilities?.add ?? null)?.map(fullCapability),
+      CapDrop: given(capabilities?.drop ?? null)?.map(fullCapability),
       SecurityOpt: copy(given(planned.security_opts)),
       Dns: copy(given(planned.dns)),
       DnsOptions: copy(given(planned.dns_opts)),
@@ -95,22 +96,12 @@ export function megabytes(amount: number | undefined): number | undefined {
 
 function mountSettings(mount: Planned["mounts"][number]): MountSettings {
   const [bind] = mount.bind_options;
-  const [volume] = mount.volume_options;
   return {
     Type: mountType(mount.type),
     Target: mount.target,
     Source: mount.source ?? "",
     ReadOnly: mount.read_only ?? false,
     ...(mount.type === "bind" && bind && { BindOptions: { Propagation: propagation(bind.propagation) } }),
-    ...(mount.type === "volume" &&
-      volume && {
-        VolumeOptions: {
-          NoCopy: volume.no_copy ?? false,
-          Labels: {},
-          DriverConfig: { Name: "", Options: {} },
-          ...(volume.subpath !== null && { Subpath: volume.subpath }),
-        },
-      }),
   };
 }
 
@@ -140,6 +131,12 @@ function portBindings(ports: readonly Port[]): Record<string, { HostIp: string; 
     bindings[portKey(port)] = [...(bindings[portKey(port)] ?? []), binding];
   }
   return bindings;
+}
+
+/** As Docker's own clients write it before they ask: the engine stores what it is told. */
+function fullCapability(name: string): string {
+  const upper = name.toUpperCase();
+  return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
 }
 
 const copy = <V>(values: readonly V[] | undefined): V[] | undefined => values && [...values];

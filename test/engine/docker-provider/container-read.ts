@@ -28,7 +28,7 @@ export function readBack(
   return {
     ...state,
     ...engineChosen(info),
-    ...network(state, info, readsUnconfigured),
+    ...ports(state, info, readsUnconfigured),
     ...(!info.State.Running && { exit_code: info.State.ExitCode }),
     ...(!info.State.Running && stoppedContainer === "reports" && { must_run: false }),
     name: info.Name.replace(/^\//, ""),
@@ -94,10 +94,17 @@ export function engineChosen({ Id, Config: config, HostConfig: host, NetworkSett
 
 const wholeMiB = (bytes: number) => Math.floor(bytes / MIB);
 
-function network(state: State, info: Inspected, readsUnconfigured: boolean) {
+/** The provider suppresses a difference in nothing but order. */
+function ports(state: State, info: Inspected, readsUnconfigured: boolean) {
   const readable = info.State.Running || state.must_run;
-  const reads = readsUnconfigured || (readable && state.ports.length > 0);
-  return reads ? { ports: publishedPorts(info) } : {};
+  if (!readsUnconfigured && !(readable && state.ports.length > 0)) return {};
+  const found = publishedPorts(info);
+  const sorted = (some: State["ports"]) =>
+    some
+      .map(({ internal, external, ip, protocol }) => `${internal} ${external} ${ip} ${protocol}`)
+      .sort()
+      .join();
+  return sorted(found) === sorted(state.ports) ? {} : { ports: found };
 }
 
 /** In the order of the numbers inside the container, whatever the order in the configuration. */
@@ -161,21 +168,12 @@ function mounts(
 ): State["mounts"] {
   return found.map((mount) => {
     const before = state.mounts.find(({ target }) => target === mount.Target);
-    const [volume = { no_copy: null, subpath: null }] = before?.volume_options ?? [];
     return {
       type: mount.Type,
       target: mount.Target,
       source: settle(before?.source ?? null, mount.Source ?? ""),
       read_only: settle(before?.read_only ?? null, mount.ReadOnly ?? false),
       bind_options: mount.BindOptions ? [{ propagation: mount.BindOptions.Propagation }] : [],
-      volume_options: mount.VolumeOptions
-        ? [
-            {
-              no_copy: settle(volume.no_copy, mount.VolumeOptions.NoCopy),
-              subpath: settle(volume.subpath, mount.VolumeOptions.Subpath ?? ""),
-            },
-          ]
-        : [],
     };
   });
 }

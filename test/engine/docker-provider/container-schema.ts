@@ -129,10 +129,6 @@ export const blocks = {
     },
     blocks: {
       bind_options: listBlock({ attributes: { propagation: optional(string, replacing) }, maxItems: 1 }),
-      volume_options: listBlock({
-        attributes: { no_copy: optional(bool, replacing), subpath: optional(string, replacing) },
-        maxItems: 1,
-      }),
     },
   }),
   volumes: setBlock({

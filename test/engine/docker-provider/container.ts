@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { definitions, TerraformError, UNKNOWN } from "../../../lib/terraform-plugin";
 import type { Behaviour } from "./behaviour";
 import { asked, type Client, unless } from "./client";
@@ -19,6 +20,7 @@ export const container = (behaviour: Behaviour) =>
       const started = Date.now();
       const exists = (id: string) => saveState({ id });
       const id = await createContainer(planned, { client, behaviour, signal, exists });
+      if (behaviour.stoppedContainer === "deletes") await sleep(FIRST_LOOK_MS, undefined, { signal });
       const info = await inspect(client, id);
       const ended = !info.State.Running && Date.parse(info.State.FinishedAt) > started;
       if (ended && planned.must_run && behaviour.stoppedContainer === "deletes") {
@@ -62,6 +64,9 @@ export const container = (behaviour: Behaviour) =>
 
     import: async (id, { client }) => imported(await inspect(client, id), behaviour),
   });
+
+/** A container that ends within this time is noticed by its own apply. */
+const FIRST_LOOK_MS = 100;
 
 /** The only ones that reach a container which exists. All are sent when one has changed. */
 const APPLIED = ["restart", "max_retry_count", "cpu_shares", "memory", "cpu_set", "memory_swap"] as const;

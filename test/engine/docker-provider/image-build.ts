@@ -24,7 +24,6 @@ export async function buildImage(
   failure: Behaviour["buildFailure"],
 ): Promise<void> {
   const context = resolve(client.directory, build.context);
-  const log: string[] = [];
   try {
     const progress = await client.docker.buildImage(
       { context, src: await readdir(context) },
@@ -35,28 +34,30 @@ export async function buildImage(
         labels: { ...build.labels },
         nocache: build.no_cache ?? false,
         rm: true,
+        // BuildKit leaves no container of a failed step behind; the classic builder would.
+        forcerm: true,
         ...(build.target !== null && { target: build.target }),
         ...(build.pull_parent === true && { pull: true }),
         ...(build.network_mode !== null && { networkmode: build.network_mode }),
       },
     );
-    await followBuild(client, progress, log);
+    await finished(client, progress);
     for (const tag of build.tag ?? []) await client.docker.getImage(name).tag(repositoryAndTag(tag));
   } catch (error) {
-    // The log is part of the message, with whatever secret the build printed.
-    throw new TerraformError(`${failure}\n\n${log.join("")}\n${reasonOf(error)}`);
+    // The failed command is part of the message, and the build's log is not.
+    throw new TerraformError(`${failure}: ${reasonOf(error)}`);
   }
 }
 
-function followBuild({ docker }: Client, progress: NodeJS.ReadableStream, log: string[]): Promise<void> {
+/** The answer is a success whatever becomes of the build: only a step of its progress tells. */
+function finished({ docker }: Client, progress: NodeJS.ReadableStream): Promise<void> {
   return new Promise((done, fail) => {
-    docker.modem.followProgress(
-      progress,
-      (error) => (error === null ? done() : fail(error)),
-      (step: { readonly stream?: unknown }) => {
-        if (typeof step.stream === "string") log.push(step.stream);
-      },
-    );
+    docker.modem.followProgress(progress, (error, steps: readonly { readonly error?: unknown }[]) => {
+      const failed = steps?.find((step) => typeof step.error === "string");
+      if (error !== null) fail(error);
+      else if (failed !== undefined) fail(new Error(String(failed.error)));
+      else done();
+    });
   });
 }
 

@@ -22,6 +22,8 @@ export const SOURCE = "registry.terraform.io/kreuzwerker/docker";
 export interface StandInOptions {
   /** Where relative paths of the configuration start. @default Terraform's working directory */
   readonly directory?: string;
+  /** The engine, unless the configuration names it. @default DOCKER_HOST, or the usual socket */
+  readonly host?: string;
   /** How the provider dies of a fault in Go. @default an error that reads like it */
   readonly panic?: (message: string) => never;
 }
@@ -29,7 +31,11 @@ export interface StandInOptions {
 /** A stand-in for kreuzwerker/docker; the README beside it says what of it there is. */
 export function dockerProvider(
   version: Version,
-  { directory = process.cwd(), panic = reportPanic }: StandInOptions = {},
+  {
+    directory = process.cwd(),
+    host: defaultHost = process.env["DOCKER_HOST"],
+    panic = reportPanic,
+  }: StandInOptions = {},
 ): Provider {
   const behaviour = BEHAVIOURS[version];
   return definitions<Client>().provider({
@@ -46,7 +52,7 @@ export function dockerProvider(
     async configure({ host, disable_docker_daemon_check, registry_auth }) {
       if (host === UNKNOWN) throw new TerraformError("The stand-in needs a host that is known in the plan");
       const check = disable_docker_daemon_check !== true;
-      const docker = await connect(host ?? undefined, { check });
+      const docker = await connect(host ?? defaultHost, { check });
       const logins = registry_auth === UNKNOWN ? [] : registry_auth;
       return { docker, directory, panic, credentials: new Map(logins.flatMap(credentials)) };
     },
