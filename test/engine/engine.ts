@@ -58,6 +58,10 @@ export class Engine {
     const content: RunRecord = { owner: identity(process.pid) ?? "", namespace, network, hubMirrorPort };
     writeFileSync(record, JSON.stringify(content));
     this.#configureDaemon();
+    // Before unshare has made the namespaces and a process in them, nsenter would enter this machine's own.
+    await eventually("containerd listens", 60, async () =>
+      existsSync(join(runDirectory, "containerd.sock")) ? true : undefined,
+    );
     await this.startDaemon();
     await this.reset();
   }

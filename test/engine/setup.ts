@@ -9,8 +9,8 @@ export default async function setup(): Promise<void> {
   const trouble = await missing(engine.paths);
   if (trouble) throw new Error(trouble);
   await chooseProvider();
-  await engine.start();
   try {
+    await engine.start();
     await buildStandIns(engine, (line) => process.stderr.write(`${line}\n`));
   } catch (error) {
     // Jest runs no teardown after a failed setup.
