@@ -14,6 +14,15 @@ const CUSTOM_SYNTHESIS = Symbol.for("cdktf/customSynthesis");
 /** Node runs everywhere; the launcher is a shell script. A stack may be synthesized on one and applied on another. */
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"] as const;
 
+/** Without the second block Terraform asks the provider's host too. */
+const INSTALLATION = `  filesystem_mirror {
+    path    = "terraform.d/plugins"
+    include = ["${PROVIDER_SOURCE}"]
+  }
+  direct {
+    exclude = ["${PROVIDER_SOURCE}"]
+  }`;
+
 export function installAtSynthesis(provider: TerraformProvider): void {
   if (process.platform === "win32") {
     Annotations.of(provider).addWarning(
@@ -22,7 +31,7 @@ export function installAtSynthesis(provider: TerraformProvider): void {
   }
   if (replacesImpliedMirror()) {
     Annotations.of(provider).addWarning(
-      `Terraform's CLI configuration has a provider_installation block, with which Terraform doesn't look into the stack's folder; add filesystem_mirror { path = "terraform.d/plugins", include = ["${PROVIDER_SOURCE}"] } to it`,
+      `Terraform's CLI configuration has a provider_installation block, with which Terraform doesn't look into the stack's folder; write in that block:\n${INSTALLATION}`,
     );
   }
   Object.defineProperty(provider, CUSTOM_SYNTHESIS, {
