@@ -1,0 +1,82 @@
+/** A project as users have it: a folder of its own, in which the real CDKTF CLI and the real Terraform work. */
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Ended, run, succeed } from "./command";
+import { ROOT } from "./package";
+
+export class Project {
+  private readonly variables: Readonly<Record<string, string>>;
+
+  /**
+   * @param folder that is its own
+   * @param environment by which the provider finds its captain, and whatever else the shell has
+   * @param secrets values of the variables of the stacks
+   */
+  constructor(
+    readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+    secrets: Readonly<Record<string, string>> = {},
+  ) {
+    this.variables = Object.fromEntries(
+      Object.entries(secrets).map(([name, value]) => [`TF_VAR_${name}`, value]),
+    );
+  }
+
+  /** Takes a copy of an example, in which only what a reader is told to change is changed. */
+  copyExample(name: string): this {
+    cpSync(join(ROOT, "examples", name), this.folder, {
+      recursive: true,
+      filter: (path) => !/cdktf\.out|node_modules$|tfstate/.test(path),
+    });
+    return this;
+  }
+
+  /** What `npm install` does: the package itself, and what it and the project's program work with. */
+  install(packageFolder: string): this {
+    const [from, to] = [join(ROOT, "node_modules"), join(this.folder, "node_modules")];
+    rmSync(to, { recursive: true, force: true });
+    mkdirSync(to);
+    for (const entry of readdirSync(from)) symlinkSync(join(from, entry), join(to, entry));
+    cpSync(packageFolder, join(to, "cdktf-hermes"), { recursive: true });
+    return this;
+  }
+
+  write(file: string, text: string): this {
+    writeFileSync(join(this.folder, file), text);
+    return this;
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.folder, file), "utf8");
+  }
+
+  /** @throws Error when the text to be replaced is not there: the edit would do nothing */
+  replace(file: string, before: string, after: string): this {
+    const text = this.read(file);
+    if (!text.includes(before)) throw new Error(`${file} has no ${before}`);
+    return this.write(file, text.replace(before, after));
+  }
+
+  /** The CLI, without a flag but for the question whether. */
+  cdktf(command: "synth" | "deploy" | "diff" | "destroy", ...stacks: readonly string[]): Promise<string> {
+    const approval = command === "deploy" || command === "destroy" ? ["--auto-approve"] : [];
+    const cli = join(this.folder, "node_modules", ".bin", "cdktf");
+    return succeed(this.folder, this.shell, cli, command, ...stacks, ...approval);
+  }
+
+  tryTerraform(stack: string, ...args: readonly string[]): Promise<Ended> {
+    return run(this.stackFolder(stack), this.shell, "terraform", ...args);
+  }
+
+  async terraform(stack: string, ...args: readonly string[]): Promise<string> {
+    return succeed(this.stackFolder(stack), this.shell, "terraform", ...args);
+  }
+
+  stackFolder(stack: string): string {
+    return join(this.folder, "cdktf.out", "stacks", stack);
+  }
+
+  private get shell(): Readonly<Record<string, string>> {
+    return { HOME: this.folder, ...this.environment, ...this.variables };
+  }
+}
