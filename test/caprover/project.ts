@@ -14,7 +14,7 @@ export class Project {
    */
   constructor(
     readonly folder: string,
-    private readonly environment: Readonly<Record<string, string>>,
+    private readonly environment: NodeJS.ProcessEnv,
     secrets: Readonly<Record<string, string>> = {},
   ) {
     this.variables = Object.fromEntries(
@@ -76,7 +76,7 @@ export class Project {
     return join(this.folder, "cdktf.out", "stacks", stack);
   }
 
-  private get shell(): Readonly<Record<string, string>> {
+  private get shell(): NodeJS.ProcessEnv {
     return { HOME: this.folder, ...this.environment, ...this.variables };
   }
 }

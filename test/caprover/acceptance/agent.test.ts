@@ -15,12 +15,22 @@ import { CaptainClient } from "../../caprover-contract/captain-client";
 import { type AgentProps, secretOf, temporaryFolder } from "../../support";
 import { describeWithTerraform } from "../../terraform";
 import { type Ended, run, succeed } from "../command";
-import { hermesImage } from "../hermes-image";
+import { type Demands, demandsOf } from "../demands";
+import { API_PROXY, hermesImage } from "../hermes-image";
 
 jest.setTimeout(180_000);
 
-const RELEASES = ["v2026.4.30", "v2026.6.5", "v2026.7.30", "v2026.9.24"] as const;
-const [FIRST] = RELEASES;
+/** One of each generation, and the first of the tags that are versions. */
+const GENERATIONS = {
+  entrypoint: "v2026.4.23",
+  tini: "v2026.4.30",
+  s6: "v2026.5.28",
+  "s6 with a managed scope": "v2026.7.30",
+  dispatch: "v2026.9.24",
+  "tags that are versions": "v0.21.6",
+} as const;
+const RELEASES = Object.values(GENERATIONS);
+const [FIRST = ""] = RELEASES;
 const UPSTREAM = "nousresearch/hermes-agent";
 
 const SECRETS = {
@@ -29,6 +39,8 @@ const SECRETS = {
   session: "session-0123456789abcdef",
   nginx: "nginx-0123456789",
 };
+
+const DEMANDS: Demands = { data: "hermes-data", home: "/opt/data/home", command: "gateway run" };
 
 class Deployment {
   readonly outdir = temporaryFolder();
@@ -95,9 +107,7 @@ describeWithTerraform("an agent", () => {
     captain = await CapRoverSandbox.start({
       images: {
         ...Object.fromEntries(releases),
-        "caprover/nginx-reverse-proxy:1-ef5ffcb": {
-          ports: { 80: () => ({ status: 200, body: '{"platform": "hermes-agent"}' }) },
-        },
+        ...API_PROXY,
       },
     });
   });
@@ -127,18 +137,14 @@ describeWithTerraform("an agent", () => {
     const printed = await deployment.apply();
     // Forcing https was the last change, and restarted it.
     await captain.clock.until(() => running().length === 1, 120);
+    expect(demandsOf(captain.app("hermes"))).toEqual(DEMANDS);
     const [container] = running();
     expect(container?.spec).toMatchObject({
-      args: ["gateway", "run"],
-      command: undefined,
       stopGraceSeconds: 60,
-      env: { HOME: "/opt/data/home", API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.0.0/8" },
+      env: { API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.0.0/8" },
     });
-    expect(container?.spec.mounts).toEqual(
-      expect.arrayContaining([
-        { type: "volume", source: "hermes-data", target: "/opt/data" },
-        expect.objectContaining({ type: "tmpfs", target: "/dev/shm" }),
-      ]),
+    expect(container?.spec.mounts).toContainEqual(
+      expect.objectContaining({ type: "tmpfs", target: "/dev/shm" }),
     );
     expect(captain.app("hermes").definition).toMatchObject({
       instanceCount: 1,
@@ -160,23 +166,48 @@ describeWithTerraform("an agent", () => {
     }
   });
 
-  test("keeps its data over the generations, and no two ever run on it", async () => {
+  test("is upgraded through all generations: nothing is lost, and no two ever run on the data", async () => {
     const deployment = new Deployment(captain);
+    const files = () => Object.fromEntries(captain.volume("hermes-data")?.files ?? []);
     for (const release of RELEASES) {
+      const { starts: _starts, ...before } = files();
       deployment.synthesize(() => ({ release }));
       await deployment.apply();
-      expect(running().map(({ spec }) => spec.image)).toEqual([`${UPSTREAM}:${release}`]);
+      expect(running().map(({ spec }) => [spec.image, spec.env["API_SERVER_KEY"]])).toEqual([
+        [`${UPSTREAM}:${release}`, SECRETS.key],
+      ]);
+      expect(demandsOf(captain.app("hermes"))).toEqual(DEMANDS);
+      expect(files()).toMatchObject(before);
+      captain.volume("hermes-data")?.files.set(`sessions/${release}`, `told to ${release}`);
+      expect(await deployment.changes()).toBe("none");
     }
-    expect(
-      starts()
-        ?.trim()
-        .split(" ")
-        .filter((one, i, all) => one !== all[i - 1]),
-    ).toEqual([...RELEASES]);
+    const inOrder = starts()?.trim().split(" ") ?? [];
+    expect(inOrder.filter((one, i, all) => one !== all[i - 1])).toEqual(RELEASES);
+    expect(Object.keys(files())).toEqual(expect.arrayContaining(RELEASES.map((one) => `sessions/${one}`)));
     expect(captain.overlaps).toEqual([]);
   });
 
-  test("runs on when a new image can't be pulled", async () => {
+  test("with an image by its digest is deployed once", async () => {
+    const digest = `sha256:${"5f".repeat(32)}`;
+    captain.images.add(`${UPSTREAM}:${FIRST}@${digest}`, hermesImage(FIRST));
+    const deployment = new Deployment(captain);
+    const deploy = () =>
+      deployment.synthesize((stack) => ({
+        image: HermesImage.registry(stack, "image", { tag: FIRST, digest }),
+      }));
+    deploy();
+    await deployment.apply();
+    deploy();
+    await deployment.apply();
+    const deploys = captain.requests.filter(
+      ({ method, path }) => method === "POST" && path === "/user/apps/appData/hermes",
+    );
+    expect(deploys).toHaveLength(1);
+    expect(running().map(({ spec }) => spec.image)).toEqual([`${UPSTREAM}:${FIRST}@${digest}`]);
+    expect(await deployment.changes()).toBe("none");
+  });
+
+  test("runs on when a new image can't be pulled, and is upgraded once it can", async () => {
     const deployment = new Deployment(captain);
     deployment.synthesize(() => ({}));
     await deployment.apply();
@@ -186,6 +217,12 @@ describeWithTerraform("an agent", () => {
     expect(code).toBe(1);
     expect(output).toContain("manifest unknown");
     expect(running()).toEqual([before]);
+
+    captain.images.add(`${UPSTREAM}:v2026.5.16`, hermesImage("v2026.5.16"));
+    await deployment.apply();
+    expect(running().map(({ spec }) => spec.image)).toEqual([`${UPSTREAM}:v2026.5.16`]);
+    expect(starts()).toMatch(/^(v2026\.4\.23 )+(v2026\.5\.16 )+$/);
+    expect(captain.overlaps).toEqual([]);
   });
 
   test("is destroyed without its data", async () => {
