@@ -64,6 +64,13 @@ export class Project {
     return succeed(this.folder, this.shell, cli, command, ...stacks, ...approval);
   }
 
+  /** Commands of a page, line by line, as a reader types them; the first that fails ends it. */
+  script(commands: string): Promise<string> {
+    const path = `${join(this.folder, "node_modules", ".bin")}:${process.env["PATH"]}`;
+    const unattended = commands.replace(/^(npx cdktf deploy.*)$/gm, "$1 --auto-approve");
+    return succeed(this.folder, { ...this.shell, PATH: path }, "sh", "-euc", unattended);
+  }
+
   tryTerraform(stack: string, ...args: readonly string[]): Promise<Ended> {
     return run(this.stackFolder(stack), this.shell, "terraform", ...args);
   }

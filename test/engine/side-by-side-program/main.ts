@@ -1,0 +1,27 @@
+/** One agent on Docker and one on CapRover in one stack: run in a folder of its own by `side-by-side.test.ts`. */
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { App, TerraformStack } from "cdktf";
+import {
+  CaproverProvider,
+  HermesApp,
+  HermesImage,
+  HermesTarget,
+  PersistentDataVolume,
+  useDockerProvider4,
+} from "cdktf-hermes";
+
+const app = new App();
+const agents = new TerraformStack(app, "agents");
+new DockerProvider(agents, "docker");
+useDockerProvider4(agents);
+new CaproverProvider(agents, "caprover");
+new HermesApp(agents, "here", {
+  image: HermesImage.registry(agents, "here-image", { tag: "v2026.7.20" }),
+  data: new PersistentDataVolume(agents, "here-data", { name: "here-data" }),
+});
+new HermesApp(agents, "there", {
+  target: HermesTarget.caprover(),
+  image: HermesImage.registry(agents, "there-image", { tag: "v2026.7.20" }),
+  data: new PersistentDataVolume(agents, "there-data", { name: "there-data" }),
+});
+app.synth();
