@@ -10,6 +10,9 @@ const START_LINES = {
   dispatch: ["→ gateway is now running under s6 supervision (auto-restart on crash)"],
 } as const;
 
+/** As arguments of the entrypoint, or with the entrypoint that the image has itself. */
+const STARTS_GATEWAY = /^(?:\/opt\/hermes\/docker\/entrypoint\.sh )?gateway run$/;
+
 /** @param version a release, or any other text for an image with the newest one */
 export function hermesImage(version: string): SimulatedImage {
   const { generation } = parseRelease(version) ?? newestKnownRelease();
@@ -20,7 +23,8 @@ export function hermesImage(version: string): SimulatedImage {
     volumes: ["/opt/data"],
     onStart: ({ args, command, env, mounts, log, exit }) => {
       const data = mounts["/opt/data"];
-      if (command !== undefined || args?.join(" ") !== "gateway run" || env["HOME"] !== "/opt/data/home") {
+      const typed = [...(command ?? []), ...(args ?? [])].join(" ");
+      if (!STARTS_GATEWAY.test(typed) || env["HOME"] !== "/opt/data/home") {
         log("Warning: Input is not a terminal (fd=0).");
         exit(0);
         return;
