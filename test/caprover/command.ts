@@ -6,11 +6,16 @@ export interface Ended {
   readonly output: string;
 }
 
-export function run(
-  folder: string,
-  environment: object,
-  command: string,
-  ...args: readonly string[]
+type Arguments = readonly [folder: string, environment: object, command: string, ...args: readonly string[]];
+
+export function run(...given: Arguments): Promise<Ended> {
+  return runPrinting(() => undefined, ...given);
+}
+
+/** @param print gets what the command prints while it runs */
+export function runPrinting(
+  print: (text: string) => void,
+  ...[folder, environment, command, ...args]: Arguments
 ): Promise<Ended> {
   const { TF_CLI_CONFIG_FILE: _config, ...inherited } = process.env;
   const env = { ...inherited, CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", ...environment };
@@ -20,14 +25,22 @@ export function run(
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         output += text;
+        print(text);
       });
     }
     child.on("error", reject).on("close", (code) => resolve({ code, output }));
   });
 }
 
-export async function succeed(...given: Parameters<typeof run>): Promise<string> {
-  const { code, output } = await run(...given);
-  if (code !== 0) throw new Error(`${given.slice(2).join(" ")} ended with ${code}:\n${output}`);
+export async function succeed(...given: Arguments): Promise<string> {
+  return outputOf(await run(...given), given);
+}
+
+export async function succeedPrinting(print: (text: string) => void, ...given: Arguments): Promise<string> {
+  return outputOf(await runPrinting(print, ...given), given);
+}
+
+function outputOf({ code, output }: Ended, [, , ...typed]: Arguments): string {
+  if (code !== 0) throw new Error(`${typed.join(" ")} ended with ${code}:\n${output}`);
   return output;
 }

@@ -1,7 +1,7 @@
 /** A project as users have it: a folder of its own, in which the real CDKTF CLI and the real Terraform work. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Ended, run, succeed } from "./command";
+import { type Ended, run, succeed, succeedPrinting } from "./command";
 import { ROOT } from "./package";
 
 export class Project {
@@ -11,11 +11,13 @@ export class Project {
    * @param folder that is its own
    * @param environment by which the provider finds its captain, and whatever else the shell has
    * @param secrets values of the variables of the stacks
+   * @param print gets what the CLI prints while it works
    */
   constructor(
     readonly folder: string,
     private readonly environment: NodeJS.ProcessEnv,
     secrets: Readonly<Record<string, string>> = {},
+    private readonly print: (text: string) => void = () => undefined,
   ) {
     this.variables = Object.fromEntries(
       Object.entries(secrets).map(([name, value]) => [`TF_VAR_${name}`, value]),
@@ -61,7 +63,7 @@ export class Project {
   cdktf(command: "synth" | "deploy" | "diff" | "destroy", ...stacks: readonly string[]): Promise<string> {
     const approval = command === "deploy" || command === "destroy" ? ["--auto-approve"] : [];
     const cli = join(this.folder, "node_modules", ".bin", "cdktf");
-    return succeed(this.folder, this.shell, cli, command, ...stacks, ...approval);
+    return succeedPrinting(this.print, this.folder, this.shell, cli, command, ...stacks, ...approval);
   }
 
   /** Commands of a page, line by line, as a reader types them; the first that fails ends it. */
