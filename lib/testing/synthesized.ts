@@ -1,5 +1,6 @@
 import { type App, TerraformStack, Testing } from "cdktf";
 import type { IConstruct } from "constructs";
+import { PROVIDER_SOURCE } from "../caprover/package";
 import { isRecord } from "../validation";
 
 /** A stack as Terraform reads it, without CDKTF's metadata: fit for assertions and for one snapshot an app. */
@@ -7,10 +8,22 @@ export type SynthesizedStack = { readonly [block: string]: unknown };
 
 /**
  * A stack as a parsed object, its validations run. Snapshot the object and never the text: releases of CDKTF, and
- * CDK Terrain, differ in white space only.
+ * CDK Terrain, differ in white space only. The version of the CapRover provider is left out: it is this package's own,
+ * and a snapshot with it would differ after each upgrade. `Testing.synth` has it.
  */
 export function synthesizeStack(stack: TerraformStack): SynthesizedStack {
-  return parse(Testing.synth(stack, true));
+  return withoutOwnVersion(parse(Testing.synth(stack, true)));
+}
+
+function withoutOwnVersion(document: SynthesizedStack): SynthesizedStack {
+  const { terraform } = document;
+  if (!isRecord(terraform) || !isRecord(terraform["required_providers"])) return document;
+  const providers = Object.entries(terraform["required_providers"]).map(([name, required]) => {
+    if (!isRecord(required) || required["source"] !== PROVIDER_SOURCE) return [name, required] as const;
+    const { version: _own, ...rest } = required;
+    return [name, rest] as const;
+  });
+  return { ...document, terraform: { ...terraform, required_providers: Object.fromEntries(providers) } };
 }
 
 /** Every stack of an app by its name. */

@@ -10,6 +10,8 @@ import {
 } from "cdktf-hermes";
 import { hermesMatchers, synthesizeApp, synthesizeStack } from "cdktf-hermes/testing";
 
+import { PROVIDER_SOURCE } from "../../lib/caprover/package";
+
 expect.extend(hermesMatchers);
 
 function agentStack(): TerraformStack {
@@ -183,4 +185,13 @@ test("an app becomes its stacks by name, without CDKTF's metadata", () => {
   new TerraformStack(app, "a");
   new TerraformStack(app, "b");
   expect(synthesizeApp(app)).toEqual({ a: {}, b: {} });
+});
+
+test("a snapshot outlives an upgrade of the package, and knows the versions of other providers", () => {
+  const stack = agentStack();
+  new CaproverProvider(stack, "caprover");
+  expect(synthesizeStack(stack)).toHaveProperty("terraform.required_providers", {
+    caprover: { source: PROVIDER_SOURCE },
+    docker: { source: "kreuzwerker/docker", version: expect.any(String) },
+  });
 });

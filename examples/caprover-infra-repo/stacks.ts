@@ -1,0 +1,42 @@
+import { type App, TerraformStack, TerraformVariable } from "cdktf";
+import { CaproverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
+
+/** What differs between the agents; everything else is decided once, below. */
+export interface Agent {
+  readonly name: string;
+  /** Slack member ids that may talk to it. */
+  readonly slackUsers: readonly string[];
+}
+
+export const AGENTS: readonly Agent[] = [
+  { name: "support", slackUsers: ["U01AAAAAAAA", "U01BBBBBBBB"] },
+  { name: "research", slackUsers: ["U01CCCCCCCC"] },
+];
+
+const RELEASE = "v2026.7.30";
+
+/** A stack for each agent, so that each is deployed and rolled back by itself. */
+export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void {
+  for (const { name, slackUsers } of agents) {
+    const stack = new TerraformStack(app, name);
+    new CaproverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
+    const secret = (id: string) =>
+      new TerraformVariable(stack, `${name}_${id}`, { type: "string", sensitive: true }).stringValue;
+
+    new HermesApp(stack, "hermes", {
+      name: `hermes-${name}`,
+      target: HermesTarget.caprover(),
+      image: HermesImage.registry(stack, "image", { tag: RELEASE }),
+      data: new PersistentDataVolume(stack, "data", { name: `hermes-${name}-data` }),
+      messaging: {
+        slack: {
+          botToken: secret("slack_bot_token"),
+          appToken: secret("slack_app_token"),
+          allowedUsers: slackUsers,
+        },
+      },
+      secrets: { OPENROUTER_API_KEY: secret("openrouter_api_key") },
+      memoryMiB: 4096,
+    });
+  }
+}
