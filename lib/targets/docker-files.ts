@@ -21,29 +21,25 @@ function quoted(value: string): string {
 
 /** Settings as JSON, which is YAML: text as it stands, tokens filled in and quoted by Terraform. */
 export function managedConfigFile(config: { readonly [key: string]: ConfigValue }): string {
-  return `${render(config, "")}\n`;
-}
-
-function render(value: ConfigValue, indent: string): string {
-  const inner = `${indent}  `;
-  if (isTokenValue(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
-  if (Array.isArray(value))
-    return block(
-      "[",
-      value.map((item) => render(item, inner)),
-      "]",
-      indent,
-    );
-  if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).map(([key, item]) => `${literal(key)}: ${render(item, inner)}`);
-    return block("{", entries, "}", indent);
-  }
-  return literal(value);
+  return `${render(config, escapeTemplate)}\n`;
 }
 
 /** Settings of which Terraform fills in nothing, for a place where it reads no templates. */
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
-  return `${yamlSafe(JSON.stringify(config, null, 2))}\n`;
+  return `${render(config, (text) => text)}\n`;
+}
+
+function render(value: ConfigValue, escapeText: (text: string) => string, indent = ""): string {
+  if (isTokenValue(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
+  const inside = (item: ConfigValue) => render(item, escapeText, `${indent}  `);
+  if (Array.isArray(value)) return block("[", value.map(inside), "]", indent);
+  if (typeof value === "object" && value !== null) {
+    const entries = Object.entries(value).map(
+      ([key, item]) => `${escapeText(literal(key))}: ${inside(item)}`,
+    );
+    return block("{", entries, "}", indent);
+  }
+  return escapeText(literal(value));
 }
 
 /** A token of any type; a hand-written `${…}` in a setting is Hermes' own reference, not Terraform's. */
@@ -57,8 +53,12 @@ function block(open: string, items: readonly string[], close: string, indent: st
 }
 
 function literal(value: string | number | boolean | null): string {
-  return escapeTemplate(yamlSafe(JSON.stringify(value)));
+  const json = JSON.stringify(value);
+  return typeof value === "number" ? json.replace(BARE_EXPONENT, "$1.0e") : yamlSafe(json);
 }
+
+/** YAML 1.1, which Hermes' reader speaks, takes `1e+21` for text; with a fraction it is a number there and in JSON. */
+const BARE_EXPONENT = /^(-?\d+)e/;
 
 /** YAML readers refuse some raw characters that JSON allows, such as DEL, and fold lines at others. */
 function yamlSafe(json: string): string {

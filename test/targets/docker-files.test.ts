@@ -1,11 +1,12 @@
 import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import fc from "fast-check";
+import { parse } from "yaml";
 import type { SecretVariable } from "../../lib/hermes/dashboard";
 import { type ConfigValue, managedConfig } from "../../lib/hermes/managed-config";
 import { newestKnownRelease } from "../../lib/hermes/releases";
 import { ANY_SECRET } from "../../lib/hermes/secrets";
 import { inSecretsFile } from "../../lib/secret";
-import { managedConfigFile, managedEnvFile } from "../../lib/targets/docker-files";
+import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../lib/targets/docker-files";
 import { expressionOf } from "../../lib/tokens";
 import { hasModule, python } from "../python";
 import { newApp, synth } from "../support";
@@ -208,5 +209,24 @@ describeWithTerraform("a precondition's expression", () => {
       { value },
     );
     expect(answers).toEqual(Object.fromEntries(around.map((text, i) => [`o${i}`, text + value + text])));
+  });
+});
+
+describe("a number of config.yaml is the same number to a reader of YAML 1.1, and in JSON", () => {
+  const read = (number: number) =>
+    [managedConfigFile, literalConfigFile].flatMap((write) => {
+      const text = write({ number });
+      return [parse(text, { version: "1.1" }), JSON.parse(text)];
+    });
+  const all = (number: number) => Array.from({ length: 4 }, () => ({ number }));
+
+  test.each([1e21, -1e21, 1e-7, 1.5e300, 2 ** 53, 0, 42, 0.1])("%d", (number) => {
+    expect(read(number)).toEqual(all(number));
+  });
+
+  test("whatever number it is", () => {
+    // Below this CDKTF keeps its tokens.
+    const numbers = fc.double({ min: -1e200, noNaN: true, noDefaultInfinity: true });
+    fc.assert(fc.property(numbers, (number) => expect(read(number + 0)).toEqual(all(number + 0))));
   });
 });
