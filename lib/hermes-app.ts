@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { claim } from "./agent-claims";
 import { type AgentEnvironment, agentEnvironment } from "./agent-environment";
 import { preconditions } from "./agent-preconditions";
+import { refuseHiddenId } from "./construct-id";
 import type { ContainerSpec, HealthCheck } from "./container-spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { DASHBOARD_PORT, GATEWAY_COMMAND, SHM_MIB, STOP } from "./hermes/container-contract";
@@ -30,6 +31,7 @@ export class HermesApp extends Construct {
 
   constructor(scope: Construct, id: string, given: HermesAppProps) {
     super(scope, id);
+    refuseHiddenId(this);
     const name = given?.name === undefined ? id : given.name;
     validateProps(this, HERMES_APP_SCHEMA, { ...given, name });
     const target = given.target ?? HermesTarget.docker();

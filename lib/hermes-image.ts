@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:
 import { dirname, join } from "node:path";
 import { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { refuseHiddenId } from "./construct-id";
 import { HermesConfigError, showValue } from "./errors";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import { type ContextFile, contextHash, renderWrapper } from "./hermes/wrapper-context";
@@ -96,6 +97,7 @@ export class HermesImage extends Construct {
 
   private constructor(scope: Construct, id: string, source: Source) {
     super(scope, id);
+    refuseHiddenId(this);
     validateProps(this, source.kind === "registry" ? REGISTRY_SCHEMA : WRAPPER_SCHEMA, source.props);
     const { tag, digest, repository, release } = names(source);
     new Review(this, source.props.acknowledge)

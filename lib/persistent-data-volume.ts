@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { refuseHiddenId } from "./construct-id";
 import { HermesConfigError } from "./errors";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
 import { acknowledgeSchema, Review } from "./review";
@@ -63,6 +64,7 @@ export class PersistentDataVolume extends Construct {
 
   constructor(scope: Construct, id: string, props: PersistentDataVolumeProps) {
     super(scope, id);
+    refuseHiddenId(this);
     validateProps(this, SCHEMA, props);
     const { name, hostPath, driver, driverOptions } = props;
     if ((name === undefined) === (hostPath === undefined)) {

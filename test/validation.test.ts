@@ -1,8 +1,9 @@
+import { Construct } from "constructs";
 import fc from "fast-check";
 import { DashboardAuth, HermesApp, type HermesConfigError, HermesImage, PersistentDataVolume } from "../lib";
 import { isNormalAbsolute } from "../lib/rules/data";
 import { ABSOLUTE_PATH, HTTP_URL } from "../lib/validation";
-import { agent, imageOf, newStack, refusalOf } from "./support";
+import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "./support";
 
 /** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
 function make(
@@ -33,6 +34,26 @@ function appWith(props: Readonly<Record<string, unknown>>): HermesConfigError {
     Reflect.construct(HermesApp, [stack, "hermes", { image: imageOf(stack), data, ...props }]),
   );
 }
+
+describe("an id that CDKTF leaves out of addresses", () => {
+  const hidden = (scope: Construct) => ({
+    app: () => agent(scope, {}, "Default"),
+    image: () => HermesImage.registry(scope, "Default", { tag: NEWEST }),
+    volume: () => new PersistentDataVolume(scope, "Default", { name: "data" }),
+  });
+  const kinds = ["app", "image", "volume"] as const;
+
+  test.each(kinds)("is refused below the stack itself: %s", (kind) => {
+    const { message } = refusalOf(hidden(newStack())[kind]);
+    expect(message).toMatch(/^agents\/Default: id = "Default": .*; fix: give another id/);
+  });
+
+  test.each(kinds)("is fine below a construct with a name: %s", (kind) => {
+    const stack = newStack();
+    hidden(new Construct(stack, "named"))[kind]();
+    expect(() => synth(stack)).not.toThrow();
+  });
+});
 
 describe("an error names construct path, prop, value, what is allowed, fix and rule", () => {
   test("for a value of the wrong shape", () => {

@@ -1,0 +1,27 @@
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { HermesConfigError } from "./errors";
+
+/** CDKTF leaves it out of Terraform's addresses. */
+const HIDDEN_ID = "Default";
+
+/**
+ * Below a stack itself such an id leaves nothing to make an address of, which CDKTF reports in words of its own
+ * only when the first resource is made.
+ *
+ * @throws HermesConfigError
+ */
+export function refuseHiddenId(construct: Construct): void {
+  const { scopes } = construct.node;
+  const below = scopes.slice(scopes.indexOf(TerraformStack.of(construct)) + 1);
+  if (below.some(({ node }) => node.id !== HIDDEN_ID)) return;
+  throw new HermesConfigError(construct, [
+    {
+      prop: "id",
+      value: JSON.stringify(HIDDEN_ID),
+      problem:
+        "CDKTF leaves this id out of Terraform's addresses, and no other is left to name the resources by",
+      fix: 'give another id, such as "hermes"',
+    },
+  ]);
+}
