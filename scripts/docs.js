@@ -6,11 +6,16 @@ const tsx = require("tsx/cjs/api");
 const root = join(__dirname, "..");
 const { ruleRows, rulesMarkdown } = tsx.require("../lib/cli/rules-table.ts", __filename);
 
-const example = readFileSync(join(root, "examples", "smallest-agent", "main.ts"), "utf8");
+const program = (name) => [
+  "README.md",
+  `examples/${name}/main.ts`,
+  `\`\`\`ts\n${readFileSync(join(root, "examples", name, "main.ts"), "utf8")}\`\`\`\n`,
+];
 
 /** Page, name of the part between its two markers, and its text. */
 const PARTS = [
-  ["README.md", "examples/smallest-agent/main.ts", `\`\`\`ts\n${example}\`\`\`\n`],
+  program("smallest-agent"),
+  program("caprover-smallest"),
   ["docs/rules.md", "npx cdktf-hermes rules", rulesMarkdown(ruleRows())],
 ];
 

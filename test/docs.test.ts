@@ -60,8 +60,11 @@ const SNIPPETS = PAGES.flatMap((page) =>
   }),
 );
 
-test("the README's example is the smallest example, letter by letter", () => {
-  expect(read("README.md")).toContain(`\`\`\`ts\n${read("examples/smallest-agent/main.ts")}\`\`\`\n`);
+test.each([
+  "smallest-agent",
+  "caprover-smallest",
+])("the README's example is examples/%s, letter by letter", (name) => {
+  expect(read("README.md")).toContain(`\`\`\`ts\n${read(`examples/${name}/main.ts`)}\`\`\`\n`);
 });
 
 test("the generated parts of the docs are up to date", () => {
@@ -114,13 +117,20 @@ test.each(PAGES)("every link of %s leads to something that exists", (page) => {
   expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
 });
 
-test("the package carries every page and the picture", () => {
+test("the package carries every page and the pictures", () => {
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"],
   });
-  const wanted = ["README.md", "CHANGELOG.md", "LICENSE", "docs/deployed.svg", ...DOCS];
+  const wanted = [
+    "README.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "docs/deployed.svg",
+    "docs/deployed-caprover.svg",
+    ...DOCS,
+  ];
   expect(wanted.filter((page) => !packed.includes(JSON.stringify(page)))).toEqual([]);
 });
 

@@ -38,8 +38,11 @@ export class Project {
     const [from, to] = [join(ROOT, "node_modules"), join(this.folder, "node_modules")];
     rmSync(to, { recursive: true, force: true });
     mkdirSync(to);
-    for (const entry of readdirSync(from)) symlinkSync(join(from, entry), join(to, entry));
+    linkAll(from, to, (entry) => entry !== ".bin");
+    mkdirSync(join(to, ".bin"));
+    linkAll(join(from, ".bin"), join(to, ".bin"));
     cpSync(packageFolder, join(to, "cdktf-hermes"), { recursive: true });
+    symlinkSync(join("..", "cdktf-hermes", "dist", "cli", "main.js"), join(to, ".bin", "cdktf-hermes"));
     return this;
   }
 
@@ -88,4 +91,8 @@ export class Project {
   private get shell(): NodeJS.ProcessEnv {
     return { HOME: this.folder, ...this.environment, ...this.variables };
   }
+}
+
+function linkAll(from: string, to: string, wanted: (entry: string) => boolean = () => true): void {
+  for (const entry of readdirSync(from).filter(wanted)) symlinkSync(join(from, entry), join(to, entry));
 }

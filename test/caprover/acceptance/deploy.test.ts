@@ -1,5 +1,5 @@
 /** The examples deployed as their users do it: the packed package, the real CDKTF CLI, no flag, no registry. */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { CaptainClient } from "../../caprover-contract/captain-client";
@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../support";
 import { describeWithTerraform } from "../../terraform";
 import { demandsOf } from "../demands";
 import { hermesImage } from "../hermes-image";
-import { builtPackage, ownVersion } from "../package";
+import { builtPackage, ownVersion, ROOT } from "../package";
 import { Project } from "../project";
 import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG, withoutHttps } from "../wrapper-example";
 
@@ -17,6 +17,8 @@ const [RELEASE, NEXT_RELEASE] = ["v2026.7.30", "v0.21.6"] as const;
 const UPSTREAM = "nousresearch/hermes-agent";
 const VOLUME = { data: "hermes-data", home: "/opt/data/home", command: "gateway run" };
 const NO_CHANGES = "No changes.";
+
+const README = readFileSync(join(ROOT, "README.md"), "utf8");
 
 describeWithTerraform("cdktf", () => {
   let packageFolder: string;
@@ -47,9 +49,12 @@ describeWithTerraform("cdktf", () => {
     captain.clock.until(() => !captain.app(app).isBuilding && captain.app(app).running.length === 1, 300);
   const image = () => captain.app("hermes").running.map(({ spec }) => spec.image);
 
-  test("deploys the smallest agent, sees no changes, upgrades it, and leaves its data when it is destroyed", async () => {
+  test("deploys the smallest agent by the README's commands, sees no changes, upgrades it, and leaves its data when it is destroyed", async () => {
     const project = newProject("caprover-smallest");
-    await project.cdktf("deploy");
+    const [, values = "", commands = ""] =
+      /^## On CapRover[\s\S]*?```sh\n(export [^\n]*)\n([\s\S]*?)```/m.exec(README) ?? [];
+    expect(values.match(/CAPROVER_\w+/g)).toEqual(Object.keys(captain.environment).slice(0, 2));
+    expect(await project.script(commands)).toContain("nousresearch/hermes-agent");
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
     expect(await project.cdktf("diff")).toContain(NO_CHANGES);
 
