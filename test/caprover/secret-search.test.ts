@@ -1,0 +1,29 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { temporaryFolder } from "../support";
+import { succeed } from "./command";
+import { ArgumentWatch, secretsIn, writtenBelow } from "./secret-search";
+
+const SECRETS = { first: "value-of-the-first", second: "value-of-the-second" };
+
+test("names the secrets whose value stands in a text", () => {
+  expect(secretsIn(`a${SECRETS.second}b`, SECRETS)).toEqual(["second"]);
+  expect(secretsIn("value-of-the", SECRETS)).toEqual([]);
+});
+
+test("finds what was written at any depth, and leaves installed packages alone", () => {
+  const folder = temporaryFolder();
+  for (const path of ["stacks/agent", "node_modules/x"]) mkdirSync(join(folder, path), { recursive: true });
+  writeFileSync(join(folder, "stacks", "agent", "cdk.tf.json"), SECRETS.first);
+  writeFileSync(join(folder, "node_modules", "x", "file"), SECRETS.second);
+  expect(secretsIn(writtenBelow(folder), SECRETS)).toEqual(["first"]);
+});
+
+(ArgumentWatch.isPossible ? test : test.skip)(
+  "sees the arguments of a process while it runs (needs /proc)",
+  async () => {
+    const watch = new ArgumentWatch();
+    await succeed(temporaryFolder(), {}, "sh", "-c", "sleep 1", SECRETS.first);
+    expect(secretsIn(watch.end(), SECRETS)).toEqual(["first"]);
+  },
+);
