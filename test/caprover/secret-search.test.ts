@@ -23,7 +23,7 @@ test("finds what was written at any depth, and leaves installed packages alone",
   "sees the arguments of a process while it runs (needs /proc)",
   async () => {
     const watch = new ArgumentWatch();
-    await succeed(temporaryFolder(), {}, "sh", "-c", "sleep 1", SECRETS.first);
+    await succeed(temporaryFolder(), {}, "sh", "-c", "sleep 1; true", SECRETS.first);
     expect(secretsIn(watch.end(), SECRETS)).toEqual(["first"]);
   },
 );
