@@ -6,6 +6,9 @@ export interface Ended {
   readonly output: string;
 }
 
+/** What hangs longer is killed, and so has failed. */
+const LONGEST_MS = 600_000;
+
 type Arguments = readonly [folder: string, environment: object, command: string, ...args: readonly string[]];
 
 export function run(...given: Arguments): Promise<Ended> {
@@ -13,14 +16,20 @@ export function run(...given: Arguments): Promise<Ended> {
 }
 
 /** @param print gets what the command prints while it runs */
-export function runPrinting(
+function runPrinting(
   print: (text: string) => void,
   ...[folder, environment, command, ...args]: Arguments
 ): Promise<Ended> {
   const { TF_CLI_CONFIG_FILE: _config, ...inherited } = process.env;
   const env = { ...inherited, CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", ...environment };
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+      timeout: LONGEST_MS,
+      killSignal: "SIGKILL",
+    });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -32,15 +41,13 @@ export function runPrinting(
   });
 }
 
-export async function succeed(...given: Arguments): Promise<string> {
-  return outputOf(await run(...given), given);
+export function succeed(...given: Arguments): Promise<string> {
+  return succeedPrinting(() => undefined, ...given);
 }
 
 export async function succeedPrinting(print: (text: string) => void, ...given: Arguments): Promise<string> {
-  return outputOf(await runPrinting(print, ...given), given);
-}
-
-function outputOf({ code, output }: Ended, [, , ...typed]: Arguments): string {
+  const { code, output } = await runPrinting(print, ...given);
+  const [, , ...typed] = given;
   if (code !== 0) throw new Error(`${typed.join(" ")} ended with ${code}:\n${output}`);
   return output;
 }

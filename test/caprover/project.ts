@@ -24,7 +24,7 @@ export class Project {
     );
   }
 
-  /** Takes a copy of an example, in which only what a reader is told to change is changed. */
+  /** Takes what is in an example, but for what a deploy of it has left there. */
   copyExample(name: string): this {
     cpSync(join(ROOT, "examples", name), this.folder, {
       recursive: true,
