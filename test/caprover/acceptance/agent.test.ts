@@ -19,7 +19,7 @@ import { type Demands, demandsOf } from "../demands";
 import { API_PROXY, hermesImage } from "../hermes-image";
 import { secretsIn } from "../secret-search";
 
-jest.setTimeout(180_000);
+jest.setTimeout(600_000);
 
 /** One of each generation, and the first of the tags that are versions. */
 const GENERATIONS = {

@@ -11,7 +11,7 @@ import { builtPackage, ownVersion, ROOT } from "../package";
 import { Project } from "../project";
 import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG, withoutHttps } from "../wrapper-example";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const [RELEASE, NEXT_RELEASE] = ["v2026.7.30", "v0.21.6"] as const;
 const UPSTREAM = "nousresearch/hermes-agent";

@@ -11,7 +11,7 @@ import { builtPackage, ROOT } from "../package";
 import { Project } from "../project";
 import { DATA, imageOf, SECRETS, TAG, withoutHttps } from "../wrapper-example";
 
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 const PAGE = readFileSync(join(ROOT, "docs", "caprover-import.md"), "utf8");
 
