@@ -75,8 +75,9 @@ export class Engine {
     await this.#clean();
   }
 
-  /** Removes all containers, volumes and networks. */
+  /** Removes all containers, volumes and networks. Refused when another run started the engine. */
   async reset(): Promise<void> {
+    this.#refuseAnothers();
     const containers = await this.#list("ps", "-aq", "--no-trunc");
     if (containers.length > 0) await this.docker("rm", "--force", "--volumes", ...containers);
     const volumes = await this.#list("volume", "ls", "-q");
@@ -217,19 +218,23 @@ export class Engine {
   /** Kills and removes what an earlier run left, and refuses to touch a run that is alive. */
   async #clean(): Promise<void> {
     if (existsSync(this.paths.record)) {
-      const { owner, namespace, network } = this.#record();
-      const ownerPid = Number(owner.split(" ")[0]);
-      if (ownerPid !== process.pid && identity(ownerPid) === owner) {
-        throw new Error(
-          `The engine in ${this.paths.root} is used by process ${ownerPid}. ` +
-            `Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,
-        );
-      }
+      this.#refuseAnothers();
+      const { namespace, network } = this.#record();
       await killNamespace(namespace, this.paths.run);
       await removeNetwork(network);
     }
     await unmountBelow(this.paths.run);
     rmSync(this.paths.run, { recursive: true, force: true });
+  }
+
+  #refuseAnothers(): void {
+    const { owner } = this.#record();
+    const ownerPid = Number(owner.split(" ")[0]);
+    if (ownerPid === process.pid || identity(ownerPid) !== owner) return;
+    throw new Error(
+      `The engine in ${this.paths.root} is used by process ${ownerPid}. ` +
+        `Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,
+    );
   }
 
   #record(): RunRecord {
