@@ -123,6 +123,8 @@ export class Engine {
   /** Kills a container's first process as the kernel would, not as `docker kill`: the restart policy applies. */
   async crash(container: string): Promise<void> {
     const pid = await this.docker("inspect", "--format", "{{.State.Pid}}", container);
+    // Signalling process 0 would kill the tests themselves.
+    if (pid === "0") throw new Error(`${container} does not run.`);
     await this.inside("sh", "-c", `kill -KILL ${pid}`);
   }
 
