@@ -35,7 +35,11 @@ export function withProviders(tests: (workspace: () => Workspace, version: Versi
       const folder = newFolder();
       if (PROVIDER === "stand-in") {
         // Here, so that not every command of Terraform has to start it three times over.
-        const provider = dockerProvider(version, { host: engine.host, directory: folder });
+        const provider = dockerProvider(version, {
+          host: engine.host,
+          directory: folder,
+          volumeRemovalSeconds: 2,
+        });
         served = await serveInProcess({ [SOURCE]: provider });
       } else {
         expect(await installable("kreuzwerker/docker", version)).toEqual({ installed: true });
