@@ -90,12 +90,12 @@ describe("the engine of the tests", () => {
     expect(networks).toBe("");
   });
 
-  test("is refused to a second run that would share its directory", async () => {
+  test.each(["start", "reset", "stop"])("refuses %s to another run in its directory", async (method) => {
     const directory = engine.paths.root;
     const script = `
       require("esbuild").buildSync({ entryPoints: [process.argv[1]], bundle: true, platform: "node", outfile: process.argv[2] });
       const { Engine } = require(process.argv[2]);
-      new Engine().start().catch((error) => { console.log(error.message); });
+      new Engine()[process.argv[3]]().catch((error) => { console.log(error.message); });
     `;
     const folder = mkdtempSync(join(tmpdir(), "second-run-"));
     try {
@@ -104,6 +104,7 @@ describe("the engine of the tests", () => {
         script,
         join(__dirname, "engine.ts"),
         join(folder, "engine.js"),
+        method,
       ]);
       expect(output).toBe(
         `The engine in ${directory} is used by process ${process.pid}. Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,

@@ -75,8 +75,9 @@ export class Engine {
     await this.#clean();
   }
 
-  /** Removes all containers, volumes and networks. */
+  /** Removes all containers, volumes and networks. Refused when another run started the engine. */
   async reset(): Promise<void> {
+    this.#refuseAnothers();
     const containers = await this.#list("ps", "-aq", "--no-trunc");
     if (containers.length > 0) await this.docker("rm", "--force", "--volumes", ...containers);
     const volumes = await this.#list("volume", "ls", "-q");
@@ -122,6 +123,8 @@ export class Engine {
   /** Kills a container's first process as the kernel would, not as `docker kill`: the restart policy applies. */
   async crash(container: string): Promise<void> {
     const pid = await this.docker("inspect", "--format", "{{.State.Pid}}", container);
+    // Signalling process 0 would kill the tests themselves.
+    if (pid === "0") throw new Error(`${container} does not run.`);
     await this.inside("sh", "-c", `kill -KILL ${pid}`);
   }
 
@@ -217,19 +220,23 @@ export class Engine {
   /** Kills and removes what an earlier run left, and refuses to touch a run that is alive. */
   async #clean(): Promise<void> {
     if (existsSync(this.paths.record)) {
-      const { owner, namespace, network } = this.#record();
-      const ownerPid = Number(owner.split(" ")[0]);
-      if (ownerPid !== process.pid && identity(ownerPid) === owner) {
-        throw new Error(
-          `The engine in ${this.paths.root} is used by process ${ownerPid}. ` +
-            `Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,
-        );
-      }
+      this.#refuseAnothers();
+      const { namespace, network } = this.#record();
       await killNamespace(namespace, this.paths.run);
       await removeNetwork(network);
     }
     await unmountBelow(this.paths.run);
     rmSync(this.paths.run, { recursive: true, force: true });
+  }
+
+  #refuseAnothers(): void {
+    const { owner } = this.#record();
+    const ownerPid = Number(owner.split(" ")[0]);
+    if (ownerPid === process.pid || identity(ownerPid) !== owner) return;
+    throw new Error(
+      `The engine in ${this.paths.root} is used by process ${ownerPid}. ` +
+        `Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,
+    );
   }
 
   #record(): RunRecord {

@@ -64,6 +64,11 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     await engine.reset();
   });
 
+  /** 3.x deletes a stopped container while it plans, and makes another; 4.x starts it. */
+  const [stoppedIs, stoppedPlan] =
+    provider === 4
+      ? (["untouched", /must_run .*false -> true/] as const)
+      : (["changed", /hermes will be created/] as const);
   const fault = table.cases(`provider ${provider}`, () => drill);
 
   /** Terraform dies at that step of a deploy. Its end by a signal is none to cdktf, which goes on or reports success. */
@@ -127,7 +132,7 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     fault("two stacks with one volume", "untouched", async () => {
       const failed = await drill.deploy({ twin: { port: port + 20 } });
       expect(failed.code).not.toBe(0);
-      expect(said(failed)).toMatch(/data-shared.*two agents on one volume/);
+      expect(said(failed)).toMatch(/data\.name = .* agent\/hermes has it already .*rule data-shared/);
       return { twin: undefined };
     });
 
@@ -165,11 +170,18 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     return {};
   });
 
-  fault("the engine killed and started again", "untouched", async () => {
-    await engine.killDaemon();
-    await engine.startDaemon();
+  fault("the engine restarted", "untouched", async () => {
+    await engine.restartDaemon();
     await drill.becomesHealthy();
     await expect(drill.project.changes("agent")).resolves.toBeUndefined();
+    return {};
+  });
+
+  // What a starting engine stops counts as stopped by hand (moby/moby#53415): only the next deploy starts it again.
+  fault("the engine killed and started again", stoppedIs, async () => {
+    await engine.killDaemon();
+    await engine.startDaemon();
+    expect(await drill.project.changes("agent")).toMatch(stoppedPlan);
     return {};
   });
 
@@ -180,12 +192,10 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     return {};
   });
 
-  fault("a container stopped by hand, then a plan", provider === 4 ? "untouched" : "changed", async () => {
+  fault("a container stopped by hand, then a plan", stoppedIs, async () => {
     await engine.docker("stop", "--time", "30", name);
-    const plan = await drill.project.changes("agent");
-    expect(plan).toMatch(provider === 4 ? /must_run .*false -> true/ : /hermes will be created/);
-    const exists = (await drill.container()) !== undefined;
-    expect(exists).toBe(provider === 4);
+    expect(await drill.project.changes("agent")).toMatch(stoppedPlan);
+    expect((await drill.container()) !== undefined).toBe(provider === 4);
     return {};
   });
 

@@ -19,6 +19,7 @@ const PROGRAMS = {
   nsenter: "util-linux",
   unshare: "util-linux",
   tar: "tar",
+  "mkfs.ext4": "e2fsprogs",
 } as const;
 
 /** One line that says what is missing and what to do, or undefined when the tests can run. */

@@ -1,7 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { must } from "./run";
+import { must, run } from "./run";
+
+const MIB = 2 ** 20;
+const RESERVE_MIB = 256;
+/** Enough for an engine to go on. */
+const LEFT_MIB = 4;
 
 /** A file system of its own in a file, which a test can fill to the brim without hurting anybody. */
 export class SmallDisk {
@@ -21,10 +26,13 @@ export class SmallDisk {
     return new SmallDisk(home, folder);
   }
 
+  /** Leaves less than a build needs. */
   async fill(): Promise<void> {
-    const { bfree, bsize } = statfsSync(this.folder);
-    const leftMiB = 4;
-    await must("fallocate", ["--length", String(bfree * bsize - leftMiB * 2 ** 20), this.#filling]);
+    const { bavail, bsize } = statfsSync(this.folder);
+    await must("fallocate", ["--length", String(bavail * bsize - RESERVE_MIB * MIB), this.#filling]);
+    // The rest byte by byte, since nobody can say beforehand what the file system keeps for itself.
+    await run("dd", ["if=/dev/zero", `of=${this.#filling}`, "bs=1M", "oflag=append", "conv=notrunc"]);
+    await must("truncate", ["--size", `-${LEFT_MIB}M`, this.#filling]);
   }
 
   empty(): void {

@@ -37,9 +37,7 @@ export async function installable(
       env: { ...env, ...UNATTENDED },
       timeoutSeconds: 120,
     });
-    return code === 0
-      ? { installed: true }
-      : { installed: false, reason: stderr.replace(/\s+/g, " ").trim() };
+    return code === 0 ? { installed: true } : { installed: false, reason: firstError(stderr) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -122,6 +120,15 @@ export class Project {
       env: this.#env,
     });
   }
+}
+
+/** Of what Terraform printed, the first error without its frame and without advice. */
+function firstError(printed: string): string {
+  const text = printed.replace(/^[│╷╵] ?/gm, "").replace(/\s+/g, " ");
+  return text
+    .replace(/^.*?Error: /, "")
+    .replace(/ To see which modules .*$/, "")
+    .trim();
 }
 
 function terraformProgram(env: NodeJS.ProcessEnv): string {

@@ -38,6 +38,7 @@ export const HERMES_OWN = {
   "gateway-starts\\.log": "the starts that count for the start limit",
   "channel_directory\\.json": "written anew at every start, with the time",
   "auth\\.lock": "Hermes' own lock; a wrapper closes it to others",
+  "\\.clean_shutdown": "left by a stop in good order, and taken away by the next start",
   "logs/.*": "appended to, and rotated",
 } as const satisfies { readonly [pattern: string]: string };
 
@@ -85,6 +86,8 @@ write(b"home/.codex/config.toml", b'model = "gpt-5.5"\\n', 0o600)
 write(b"home/.gitconfig", b"[user]\\n\\tname = Ada\\n")
 write(b"home/.ssh/id_ed25519", b"no real key\\n", 0o600)
 os.chmod(b"home/.ssh", 0o700)
+# as a wrapper has it, which closes it to others
+os.chmod(b"home", 0o750)
 write(b"plans/plan.md", b"1. Tea\\n")
 write(b"backups/old.tar.gz", os.urandom(4096), 0o400)
 write(b"workspace/run me.sh", b"#!/bin/sh\\necho tea\\n", 0o755)

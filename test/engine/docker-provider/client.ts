@@ -1,4 +1,5 @@
-import Docker, { type AuthConfig } from "dockerode";
+import type Docker from "dockerode";
+import type { AuthConfig } from "dockerode";
 import { TerraformError } from "../../../lib/terraform-plugin";
 
 /** What the resources work with. */
@@ -8,6 +9,8 @@ export interface Client {
   readonly credentials: ReadonlyMap<string, AuthConfig>;
   /** Where relative paths of the configuration start. */
   readonly directory: string;
+  /** How long to wait for a volume that is in use. */
+  readonly volumeRemovalSeconds: number;
   /** Ends the provider the way a fault in Go does. */
   readonly panic: (message: string) => never;
 }
@@ -19,7 +22,7 @@ export async function connect(
   address: string = DEFAULT_HOST,
   { check }: { readonly check: boolean },
 ): Promise<Docker> {
-  const docker = dockerAt(address);
+  const docker = await dockerAt(address);
   if (check) {
     const doing = `Error pinging Docker server, please make sure that ${address} is reachable and has a  '_ping' endpoint. Error`;
     await asked(doing, docker.ping());
@@ -27,10 +30,12 @@ export async function connect(
   return docker;
 }
 
-function dockerAt(address: string): Docker {
+/** Loads the client only here, since half of the processes that Terraform starts never reach an engine. */
+async function dockerAt(address: string): Promise<Docker> {
+  const { default: Client } = await import("dockerode");
   const { protocol, hostname, port, pathname } = new URL(address);
-  if (protocol === "unix:") return new Docker({ socketPath: pathname });
-  if (protocol === "tcp:") return new Docker({ protocol: "http", host: hostname, port });
+  if (protocol === "unix:") return new Client({ socketPath: pathname });
+  if (protocol === "tcp:") return new Client({ protocol: "http", host: hostname, port });
   throw new TerraformError(`The stand-in reaches an engine by unix:// or tcp:// only, not by ${address}`);
 }
 

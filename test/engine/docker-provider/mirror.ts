@@ -27,6 +27,8 @@ export class StandInMirror {
       target: "node20",
       // With its native parts and files to be read it is no thing to bundle.
       external: ["dockerode"],
+      // An import would not look in NODE_PATH, where the launcher says that the client is.
+      supported: { "dynamic-import": false },
       logLevel: "silent",
     });
     const packages = join(this.#folder, "mirror");

@@ -24,6 +24,8 @@ export interface StandInOptions {
   readonly directory?: string;
   /** The engine, unless the configuration names it. @default DOCKER_HOST, or the usual socket */
   readonly host?: string;
+  /** @default 30, as the real one */
+  readonly volumeRemovalSeconds?: number;
   /** How the provider dies of a fault in Go. @default an error that reads like it */
   readonly panic?: (message: string) => never;
 }
@@ -34,6 +36,7 @@ export function dockerProvider(
   {
     directory = process.cwd(),
     host: defaultHost = process.env["DOCKER_HOST"],
+    volumeRemovalSeconds = 30,
     panic = reportPanic,
   }: StandInOptions = {},
 ): Provider {
@@ -54,7 +57,13 @@ export function dockerProvider(
       const check = disable_docker_daemon_check !== true;
       const docker = await connect(host ?? defaultHost, { check });
       const logins = registry_auth === UNKNOWN ? [] : registry_auth;
-      return { docker, directory, panic, credentials: new Map(logins.flatMap(credentials)) };
+      return {
+        docker,
+        directory,
+        volumeRemovalSeconds,
+        panic,
+        credentials: new Map(logins.flatMap(credentials)),
+      };
     },
     resources: {
       docker_container: container(behaviour),

@@ -1,6 +1,5 @@
-import { serveInProcess } from "../../../lib/terraform-plugin";
 import { VERSIONS } from "./behaviour";
-import { dockerProvider, SOURCE } from "./provider";
+import { StandInMirror } from "./mirror";
 import { engine, IMAGE, type Resources, Workspace } from "./workspace";
 
 const cpus = (amount: string): Resources => ({
@@ -11,13 +10,20 @@ const cpus = (amount: string): Resources => ({
 
 afterEach(() => engine.reset());
 
-test.each(VERSIONS)("the stand-in %s can live in the process of a test", async (version) => {
-  const served = await serveInProcess({ [SOURCE]: dockerProvider(version, { host: engine.host }) });
-  const workspace = new Workspace(version, { ...engine.environment, ...served.environment });
+test.each(
+  VERSIONS,
+)("Terraform installs the stand-in %s from a mirror, as a process of its own", async (version) => {
+  const mirror = new StandInMirror();
+  const workspace = new Workspace(version, {
+    ...engine.environment,
+    TF_CLI_CONFIG_FILE: mirror.configuration,
+  });
   try {
     await workspace.must("init");
     if (version === "3.6.2") {
-      expect(await workspace.applyError(cpus("0.5"))).toContain("panic: interface conversion");
+      const error = await workspace.applyError(cpus("0.5"));
+      expect(error).toContain("Plugin did not respond");
+      expect(error).toContain("panic: interface conversion: interface {} is string, not float32");
     } else {
       await workspace.apply(cpus("0.5"));
       expect(await workspace.plan(cpus("0.5"))).toEqual({});
@@ -25,6 +31,6 @@ test.each(VERSIONS)("the stand-in %s can live in the process of a test", async (
     }
   } finally {
     workspace.remove();
-    await served.close();
+    mirror.remove();
   }
 });

@@ -13,8 +13,6 @@ import {
 import { asked, type Client, reasonOf, unless } from "./client";
 import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 
-const REMOVE_ATTEMPTS = 30;
-
 const replacing = { requiresReplace: true } as const;
 const kept = { requiresReplace: true, keepPrior: true } as const;
 
@@ -70,7 +68,7 @@ export const volume = definitions<Client>().resource({
   },
 
   async delete({ id }, { client, signal }) {
-    for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < client.volumeRemovalSeconds; attempt++) {
       try {
         await unless([404], client.docker.getVolume(id ?? "").remove({ force: true }));
         return;

@@ -1,12 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type Reattached, serveInProcess } from "../../../lib/terraform-plugin";
 import { Engine } from "../engine";
 import { standIn } from "../images";
 import { type Finished, run } from "../run";
 import { installable } from "../terraform";
 import { VERSIONS, type Version } from "./behaviour";
-import { StandInMirror } from "./mirror";
+import { dockerProvider, SOURCE } from "./provider";
 
 export const engine = new Engine();
 /** An image with a shell and the usual tools. */
@@ -28,26 +29,31 @@ export interface Change {
 /** Runs the tests with both versions of the provider. */
 export function withProviders(tests: (workspace: () => Workspace, version: Version) => void): void {
   describe.each(VERSIONS)(`${PROVIDER} kreuzwerker/docker %s`, (version) => {
-    let mirror: StandInMirror | undefined;
+    let served: Reattached | undefined;
     let made: Workspace | undefined;
     beforeAll(async () => {
-      mirror = PROVIDER === "stand-in" ? new StandInMirror() : undefined;
-      const env = {
-        ...engine.environment,
-        CHECKPOINT_DISABLE: "1",
-        ...(mirror && { TF_CLI_CONFIG_FILE: mirror.configuration }),
-      };
-      expect(await installable("kreuzwerker/docker", version, env)).toEqual({ installed: true });
-      made = new Workspace(version, env);
+      const folder = newFolder();
+      if (PROVIDER === "stand-in") {
+        // Here, so that not every command of Terraform has to start it three times over.
+        const provider = dockerProvider(version, {
+          host: engine.host,
+          directory: folder,
+          volumeRemovalSeconds: 2,
+        });
+        served = await serveInProcess({ [SOURCE]: provider });
+      } else {
+        expect(await installable("kreuzwerker/docker", version)).toEqual({ installed: true });
+      }
+      made = new Workspace(version, { ...engine.environment, ...served?.environment }, folder);
       await made.must("init");
     });
     afterEach(async () => {
       made?.forget();
       await engine.reset();
     });
-    afterAll(() => {
+    afterAll(async () => {
       made?.remove();
-      mirror?.remove();
+      await served?.close();
     });
     tests(() => {
       if (made === undefined) throw new Error("The workspace is there once a test runs.");
@@ -56,13 +62,14 @@ export function withProviders(tests: (workspace: () => Workspace, version: Versi
   });
 }
 
+const newFolder = () => mkdtempSync(join(tmpdir(), "workspace-"));
+
 /** A folder with a configuration, on which terraform runs. */
 export class Workspace {
-  readonly folder = mkdtempSync(join(tmpdir(), "workspace-"));
-
   constructor(
     readonly version: string,
     readonly env: NodeJS.ProcessEnv,
+    readonly folder = newFolder(),
   ) {
     this.write({});
   }
@@ -120,7 +127,10 @@ export class Workspace {
 
   terraform(...[command = "", ...args]: string[]): Promise<Finished> {
     const options = command === "show" ? [] : ["-input=false"];
-    return run("terraform", [command, "-no-color", ...options, ...args], { cwd: this.folder, env: this.env });
+    return run("terraform", [command, "-no-color", ...options, ...args], {
+      cwd: this.folder,
+      env: { ...this.env, CHECKPOINT_DISABLE: "1" },
+    });
   }
 
   /** Drops the state: the engine is emptied too. */
