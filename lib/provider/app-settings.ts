@@ -1,5 +1,5 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
-import { verifyApr1 } from "../testing/caprover-sandbox/apr1";
+import { verifyApr1 } from "../apr1";
 import type { App, EnvVar, Port, Volume } from "./app";
 import { canonical, type Json, type JsonObject, objectAt } from "./json";
 import { parseOverride, renderOverride, type ServiceSettings, withResets } from "./override";

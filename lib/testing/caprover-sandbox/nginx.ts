@@ -1,6 +1,6 @@
+import { verifyApr1 } from "../../apr1";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppRecord } from "./app-store";
-import { verifyApr1 } from "./apr1";
 import { isValidNginx, renderTemplate } from "./nginx-template";
 import type { ProgramRequest, ProgramResponse } from "./simulated-image";
 import type { Swarm } from "./swarm";

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { hashApr1, verifyApr1 } from "../../../lib/apr1";
 import { mergeObjects } from "../../../lib/testing/caprover-sandbox/app-service";
-import { hashApr1, verifyApr1 } from "../../../lib/testing/caprover-sandbox/apr1";
 import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/archive";
 import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/build-log";
 import { frameLogLines } from "../../../lib/testing/caprover-sandbox/log-framing";
