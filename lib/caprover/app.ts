@@ -51,6 +51,14 @@ export interface CaproverLimits {
   readonly cpus?: number;
 }
 
+/** Lines of the app's nginx template, CapRover's own or the one that it has in the dashboard. */
+export interface CaproverNginx {
+  /** How long the app may be silent within an answer. @default - nginx's own, 60 */
+  readonly proxyReadTimeoutSeconds?: number;
+  /** The largest upload. @default - CapRover's, 500 */
+  readonly clientMaxBodySizeMiB?: number;
+}
+
 export interface CaproverReadyHttp {
   /** @default "/" */
   readonly path?: string;
@@ -111,6 +119,8 @@ export interface CaproverAppProps {
   readonly websocketSupport?: boolean;
   /** The app has an address. @default true */
   readonly webApp?: boolean;
+  /** @default - the template stays as it is */
+  readonly nginx?: CaproverNginx;
   /** HTTP basic auth before the app's address. @default - none */
   readonly basicAuth?: CaproverBasicAuth;
   /** A token may deploy. @default false */
@@ -157,6 +167,7 @@ export const APP_SHAPE: Shape<CaproverAppProps> = {
   httpPort: true,
   websocketSupport: true,
   webApp: true,
+  nginx: { proxyReadTimeoutSeconds: true, clientMaxBodySizeMiB: true },
   basicAuth: { user: true, passwordWo: true, passwordWoVersion: true },
   deployTokenEnabled: true,
   deployTokenWo: true,

@@ -7,9 +7,10 @@ import type { Target } from "./app-runner";
 import type { AppDraft, AppState } from "./app-schema";
 import { changesOf, heldElsewhere } from "./app-settings";
 import { fingerprintOf } from "./app-state";
-import { isKnown, volumesOf } from "./app-target";
+import { isKnown, nginxOf, volumesOf } from "./app-target";
 import { templatedKeys } from "./app-validators";
 import type { AppList, Captain } from "./captain";
+import { patchNginx } from "./nginx-config";
 import { normalOverride } from "./override";
 import { listProjects } from "./project-resource";
 import { writeStamp } from "./stamp";
@@ -144,8 +145,32 @@ function changedNames(next: AppDraft, prior: AppState): readonly string[] {
   return names.filter((name) => !NOT_SENT.includes(name) && text(next[name]) !== text(prior[name]));
 }
 
+/** Checks that need the captain's apps, of what is known of the plan. */
+export function checkPlan(planned: AppDraft, prior: AppState | null, list: AppList): void {
+  const { volumes, name, nginx } = planned;
+  const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
+  if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
+  if (app !== undefined && isKnown(volumes) && volumes !== null) {
+    const known = volumes
+      .filter(isKnown)
+      .flatMap((one) =>
+        typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
+          ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
+          : [],
+      );
+    checkHeldVolumes(list, { name: app.name, volumes: known });
+  }
+  if (!isKnown(nginx) || nginx === null) return;
+  const { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size } = nginx;
+  if (isKnown(timeout) && isKnown(size)) {
+    checkNginx(app, list, {
+      nginx: { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size },
+    });
+  }
+}
+
 /** Replacing an app from before CapRover 1.15 would give it other volumes: their names had a prefix. */
-export function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
+function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
   const replaced = planned.name !== prior.name || planned.persistent !== prior.persistent;
   const named = app?.volumes.some((volume) => "volumeName" in volume) ?? false;
   if (!replaced || app === undefined || !app.isLegacy || !app.canPatch || !named) return;
@@ -164,6 +189,24 @@ export function checkHeldVolumes(list: AppList, planned: Pick<AppState, "name" |
     detail:
       "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first.",
     at: ["volumes"],
+  });
+}
+
+/** A template whose lines can't be found is left alone, and its app as it is. */
+export function checkNginx(
+  app: Pick<App, "name" | "nginxConfig"> | undefined,
+  list: AppList,
+  planned: Pick<AppState, "nginx">,
+): void {
+  const saved = app?.nginxConfig ?? "";
+  const patched = patchNginx(saved, list.defaultNginxConfig, nginxOf(planned));
+  if ("text" in patched) return;
+  throw new TerraformError("The app's nginx template can't be changed line by line", {
+    detail:
+      saved === ""
+        ? `It is CapRover's own, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
+        : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Write these settings there and leave nginx out, or empty it there to go back to CapRover's own.`,
+    at: ["nginx"],
   });
 }
 

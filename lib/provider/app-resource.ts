@@ -5,8 +5,9 @@ import {
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkNginx,
+  checkPlan,
   checkProject,
-  checkReplacement,
   refinePlan,
 } from "./app-checks";
 import { deleteApp } from "./app-deletion";
@@ -17,7 +18,7 @@ import { AppRunner, type RunOptions, type Target } from "./app-runner";
 import { attributes } from "./app-schema";
 import { leftInForce } from "./app-settings";
 import { computedOf, rememberSecrets, stateOf } from "./app-state";
-import { isKnown, targetOf } from "./app-target";
+import { targetOf } from "./app-target";
 import type { AppList } from "./captain";
 import { type CaptainContext, resource } from "./definitions";
 import { SecretDigests } from "./secret-digests";
@@ -33,21 +34,7 @@ export const appResource = resource({
 
   async modifyPlan(planned, context) {
     const { prior, client, signal } = context;
-    if (prior !== null && client.isConfigured) {
-      const list = await client.captain.cachedApps(signal);
-      checkReplacement(planned, prior, list.apps.get(prior.name));
-      const { volumes, name } = planned;
-      if (isKnown(volumes) && volumes !== null && name === prior.name) {
-        const known = volumes
-          .filter(isKnown)
-          .flatMap((one) =>
-            typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
-              ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
-              : [],
-          );
-        checkHeldVolumes(list, { name: prior.name, volumes: known });
-      }
-    }
+    if (client.isConfigured) checkPlan(planned, prior, await client.captain.cachedApps(signal));
     return refinePlan(planned, context);
   },
 
@@ -66,7 +53,10 @@ export const appResource = resource({
     return captain.inTurn(planned.name, async () => {
       await checkProject(captain, planned.project_id, context.signal);
       const adopt = (app: App) => checkAdoption(app, target);
-      const check = (list: AppList) => checkHeldVolumes(list, planned);
+      const check = (list: AppList) => {
+        checkHeldVolumes(list, planned);
+        checkNginx(list.apps.get(planned.name), list, planned);
+      };
       return bring(target, context, { adopt, check });
     });
   },
@@ -99,6 +89,7 @@ export const appResource = resource({
         checkCaptain(list, context.prior);
         checkHeldVolumes(list, planned);
         const app = list.apps.get(planned.name);
+        checkNginx(app, list, planned);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
           context.warn(`Removed settings of ${planned.name} stay in force`, {

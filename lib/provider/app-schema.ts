@@ -128,6 +128,23 @@ export const attributes = {
   }),
   websocket_support: defaulted(bool, false),
   web_app: defaulted(bool, true, { description: "The app has an address." }),
+  nginx: optional(
+    nested({
+      proxy_read_timeout_seconds: optional(integer, {
+        description:
+          "How long the app may be silent within an answer before nginx cuts it off. Default: nginx's own, 60.",
+        validate: atLeast(1),
+      }),
+      client_max_body_size_mib: optional(integer, {
+        description: "The largest upload, in MiB. Default: CapRover's, 500.",
+        validate: atLeast(1),
+      }),
+    }),
+    {
+      description:
+        "Changes these lines of the app's nginx template, CapRover's own or the one that the app has in the dashboard, and no other. Taken out, they say again what they said before.",
+    },
+  ),
   basic_auth: optional(
     nested({
       user: required(string, {

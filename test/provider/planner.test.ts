@@ -35,7 +35,7 @@ const SETTINGS: Settings = {
     tmpfs: [],
     rest: {},
   },
-  nginxConfig: undefined,
+  nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
 };
 const WANTED: Wanted = {
   settings: SETTINGS,
