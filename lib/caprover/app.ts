@@ -27,7 +27,7 @@ export interface CaproverBasicAuth {
   readonly user: string;
   /** Write-only. @default - the saved password stays */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default 1 */
+  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
   readonly passwordWoVersion?: number;
 }
 
@@ -103,7 +103,7 @@ export interface CaproverAppProps {
   readonly environment?: { readonly [variable: string]: string };
   /** Variables whose values are in no plan and no state; from Terraform 1.11 on. @default - none */
   readonly secretEnvironmentWo?: { readonly [variable: string]: string };
-  /** Count it up to send changed secret values. @default 1 */
+  /** Count it up to send changed secret values. @default - changed ones show in the plan by themselves */
   readonly secretEnvironmentWoVersion?: number;
   /** Lets values hold `{{…}}`, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
@@ -127,7 +127,7 @@ export interface CaproverAppProps {
   readonly deployTokenEnabled?: boolean;
   /** Write-only. @default - CapRover makes one, which then stays */
   readonly deployTokenWo?: string;
-  /** Count it up to send a changed token. @default 1 */
+  /** Count it up to send a changed token. @default - a changed one shows in the plan by itself */
   readonly deployTokenWoVersion?: number;
   /** From SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;

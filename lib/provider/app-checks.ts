@@ -1,4 +1,6 @@
 /** What can be told of a configuration or a plan before anything is written. */
+
+import { verifyApr1 } from "../apr1";
 import { type CheckContext, type PlanContext, TerraformError, UNKNOWN } from "../terraform-plugin";
 import type { App } from "./app";
 import { hasOnlyPlaceholder } from "./app";
@@ -13,6 +15,8 @@ import type { AppList, Captain } from "./captain";
 import { patchNginx } from "./nginx-config";
 import { normalOverride } from "./override";
 import { listProjects } from "./project-resource";
+import { SecretDigests } from "./secret-digests";
+import { plannedVersion } from "./secret-version";
 import { writeStamp } from "./stamp";
 
 /** Checks that need several attributes. */
@@ -94,11 +98,17 @@ const NOT_SENT: readonly (keyof AppState)[] = [
 /** What the plan can say more than the schema does. */
 export function refinePlan(
   planned: AppDraft,
-  { config, prior, warn }: PlanContext<unknown, AppDraft, AppState>,
+  context: PlanContext<unknown, AppDraft, AppState>,
+  app: App | undefined,
 ): Partial<AppDraft> {
+  const { config, prior, warn } = context;
   const secret = config.secret_environment_wo;
   const keys = isKnown(secret) ? Object.keys(secret ?? {}).sort() : UNKNOWN;
-  const refined: Partial<AppDraft> = { applied: true, secret_environment_keys: keys };
+  const refined: Partial<AppDraft> = {
+    applied: true,
+    secret_environment_keys: keys,
+    ...secretVersions(planned, context, app),
+  };
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);
   const next = { ...planned, ...refined, ...same };
@@ -113,6 +123,42 @@ export function refinePlan(
     });
   }
   return next;
+}
+
+/** A write-only value can't be seen to change, but for the digest of what was sent last. */
+function secretVersions(
+  { basic_auth: planned }: AppDraft,
+  { config, prior, privateState }: PlanContext<unknown, AppDraft, AppState>,
+  app: App | undefined,
+): Partial<AppDraft> {
+  const digests = SecretDigests.read(privateState);
+  const { secret_environment_wo: secrets, deploy_token_wo: token, basic_auth: auth } = config;
+  const versions: Partial<AppDraft> = {
+    secret_environment_wo_version: plannedVersion(
+      config.secret_environment_wo_version,
+      prior?.secret_environment_wo_version ?? null,
+      () =>
+        isKnown(secrets) &&
+        Object.entries(secrets ?? {}).some(
+          ([key, value]) => typeof value === "string" && !digests.matches(`env:${key}`, value),
+        ),
+    ),
+    deploy_token_wo_version: plannedVersion(
+      config.deploy_token_wo_version,
+      prior?.deploy_token_wo_version ?? null,
+      () => typeof token === "string" && !digests.matches("token", token),
+    ),
+  };
+  if (!isKnown(planned) || planned === null || !isKnown(auth) || auth === null) return versions;
+  const password = auth.password_wo;
+  // a password is too easily guessed for a fast digest of it to lie in the state
+  const isChanged = () =>
+    typeof password === "string" &&
+    app?.basicAuth !== undefined &&
+    !verifyApr1(password, app.basicAuth.passwordHash);
+  const before = prior?.basic_auth?.password_wo_version ?? null;
+  const version = plannedVersion(auth.password_wo_version, before, isChanged);
+  return { ...versions, basic_auth: { ...planned, password_wo_version: version } };
 }
 
 /** Another spelling is no change. */

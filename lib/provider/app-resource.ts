@@ -15,13 +15,14 @@ import { importApp } from "./app-import";
 import { recall, remember, settled } from "./app-memory";
 import { doubtful } from "./app-planner";
 import { AppRunner, type RunOptions, type Target } from "./app-runner";
-import { attributes } from "./app-schema";
+import { type AppPlanned, attributes } from "./app-schema";
 import { leftInForce } from "./app-settings";
 import { computedOf, rememberSecrets, stateOf } from "./app-state";
 import { targetOf } from "./app-target";
 import type { AppList } from "./captain";
 import { type CaptainContext, resource } from "./definitions";
 import { SecretDigests } from "./secret-digests";
+import { settledVersion } from "./secret-version";
 
 const HOUR = 3600;
 
@@ -34,8 +35,10 @@ export const appResource = resource({
 
   async modifyPlan(planned, context) {
     const { prior, client, signal } = context;
-    if (client.isConfigured) checkPlan(planned, prior, await client.captain.cachedApps(signal));
-    return refinePlan(planned, context);
+    if (!client.isConfigured) return refinePlan(planned, context, undefined);
+    const list = await client.captain.cachedApps(signal);
+    checkPlan(planned, prior, list);
+    return refinePlan(planned, context, prior === null ? undefined : list.apps.get(prior.name));
   },
 
   async planDelete(state, { error }) {
@@ -57,7 +60,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
-      return bring(target, context, { adopt, check });
+      return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned) };
     });
   },
 
@@ -98,7 +101,7 @@ export const appResource = resource({
           });
         }
       };
-      return bring(target, context, { check });
+      return { ...(await bring(target, context, { check })), ...versionsIn(planned) };
     });
   },
 
@@ -113,6 +116,11 @@ export const appResource = resource({
   },
 
   import: importApp,
+});
+
+const versionsIn = (planned: AppPlanned) => ({
+  secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),
+  deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
 });
 
 /** Brings the app to the target and keeps what the next process needs to know. */

@@ -26,6 +26,7 @@ import {
   port,
   volumeName,
 } from "./app-validators";
+import { secretVersion } from "./secret-version";
 
 const volume = nested({
   container_path: required(string, { description: "Where the app sees it.", validate: absolutePath }),
@@ -91,9 +92,7 @@ export const attributes = {
     description: "Variables whose values are in no plan and no state. Terraform 1.11 or later.",
     validate: environmentKeys,
   }),
-  secret_environment_wo_version: defaulted(integer, 1, {
-    description: "Count it up to send changed secret values. It reads as 0 when somebody else changed them.",
-  }),
+  secret_environment_wo_version: secretVersion("a secret value"),
   secret_environment_keys: computed(set(string), {
     keepPrior: true,
     description: "The names in `secret_environment_wo`.",
@@ -151,9 +150,7 @@ export const attributes = {
         validate: (user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon"),
       }),
       password_wo: writeOnly(string, { description: "Without it the saved password stays." }),
-      password_wo_version: defaulted(integer, 1, {
-        description: "Count it up to send a changed password. It reads as 0 when somebody else changed it.",
-      }),
+      password_wo_version: secretVersion("the password"),
     }),
     { description: "HTTP basic auth before the app's address." },
   ),
@@ -165,9 +162,7 @@ export const attributes = {
     validate: (token) =>
       /^\S{8,}$/.test(token) ? undefined : "a token has at least 8 characters and no white space",
   }),
-  deploy_token_wo_version: defaulted(integer, 1, {
-    description: "Count it up to send a changed token. It reads as 0 when somebody else changed it.",
-  }),
+  deploy_token_wo_version: secretVersion("the token"),
   stop_grace_seconds: optional(integer, {
     description: "Time from SIGTERM to SIGKILL. Default: 10.",
     validate: atLeast(1),

@@ -69,7 +69,11 @@ export interface CaproverTargetProps {
    * @default - none: only other apps reach the API server, at `http://srv-captain--<name>:8642`
    */
   readonly apiAppName?: string;
-  /** Secrets are in no state, so Terraform does not see that a value changed: count it up then. @default 1 */
+  /**
+   * A changed secret shows in the plan by itself. Given a number, only a change of that shows: for values that are others
+   * at each plan.
+   * @default - the provider counts
+   */
   readonly secretsVersion?: number;
 }
 
@@ -118,7 +122,7 @@ export class CaproverTarget implements HermesTarget {
   }
 
   deploy(scope: Construct, spec: ContainerSpec): void {
-    const { basicAuth, secretsVersion = 1, apiAppName } = this.props;
+    const { basicAuth, secretsVersion, apiAppName } = this.props;
     const [web, api] = [...spec.ports].sort((a, b) => rank(a.container) - rank(b.container));
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
@@ -132,7 +136,7 @@ export class CaproverTarget implements HermesTarget {
       environment: spec.environment,
       ...(secrets.length > 0 && {
         secretEnvironmentWo: Object.fromEntries(secrets),
-        secretEnvironmentWoVersion: secretsVersion,
+        ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
       }),
       volumes: volumesOf(spec),
       tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
@@ -143,7 +147,7 @@ export class CaproverTarget implements HermesTarget {
           basicAuth: {
             user: basicAuth.user,
             passwordWo: basicAuth.password,
-            passwordWoVersion: secretsVersion,
+            ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
           },
         }),
       stopGraceSeconds: spec.stopGraceSeconds,

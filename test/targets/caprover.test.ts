@@ -192,6 +192,11 @@ describe("nginx waits as long as a chat may be silent", () => {
   });
 });
 
+test("secrets have no version unless one is given", () => {
+  expect(appOf(withBoth)).not.toHaveProperty("secret_environment_wo_version");
+  expect(appOf(withBoth, () => ({ secretsVersion: 2 }))["secret_environment_wo_version"]).toBe(2);
+});
+
 test("secrets travel by the write-only environment, and nowhere else", () => {
   const app = appOf(withBoth);
   expect(app["secret_environment_wo"]).toEqual({

@@ -59,6 +59,9 @@ resource "caprover_app" "web" {
     expect((await registries())["defaultPushRegistryId"] ?? "").toBe("");
     expect(await workspace.rawState()).not.toContain("t0ken");
     expect((await workspace.plan(body)).code).toBe(0);
+    const changed = await workspace.plan(body.replace('"t0ken"', '"0ther"'));
+    expect(changed.output).toMatch(/password_wo_version\s+= 1 -> 2/);
+    expect(changed.output).not.toContain("0ther");
     await workspace.destroy();
     expect((await registries())["registries"]).toEqual([]);
   });
