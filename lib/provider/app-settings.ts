@@ -122,6 +122,7 @@ export function heldElsewhere(
   appName: string,
   volumes: readonly Volume[],
 ): readonly { readonly volume: string; readonly heldBy: string }[] {
+  if (volumes.length === 0) return [];
   const wanted = new Set(volumes.map(sourceOf));
   return [...apps.values()]
     .filter(({ name }) => name !== appName)

@@ -71,19 +71,11 @@ async function makeApps(captain: CapRoverSandbox): Promise<void> {
  */
 async function adopted(captain: CapRoverSandbox, count: number): Promise<Workspace> {
   const workspace = await Workspace.make(captain.environment);
-  const blocks = Array.from(
-    { length: count },
-    (_, index) => `
-import {
-  to = caprover_app.app-${index}
-  id = "app-${index}"
-}
-resource "caprover_app" "app-${index}" {
-  name = "app-${index}"
-}
-`,
-  );
-  await workspace.apply(blocks.join(""));
+  const names = Array.from({ length: count }, (_, index) => `app-${index}`);
+  const resources = names.map((name) => `resource "caprover_app" "${name}" {\n  name = "${name}"\n}\n`);
+  const imports = names.map((name) => `import {\n  to = caprover_app.${name}\n  id = "${name}"\n}\n`);
+  await workspace.apply([...resources, ...imports].join(""));
+  await workspace.write(resources.join(""));
   return workspace;
 }
 
