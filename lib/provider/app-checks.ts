@@ -7,7 +7,7 @@ import { hasOnlyPlaceholder } from "./app";
 import { isDeployed, isEmpty } from "./app-planner";
 import type { Target } from "./app-runner";
 import type { AppDraft, AppState } from "./app-schema";
-import { changesOf, heldElsewhere } from "./app-settings";
+import { changesOf, heldElsewhere, sourceOf } from "./app-settings";
 import { fingerprintOf } from "./app-state";
 import { isKnown, nginxOf, volumesOf } from "./app-target";
 import { templatedKeys } from "./app-validators";
@@ -204,7 +204,7 @@ export function checkPlan(planned: AppDraft, prior: AppState | null, list: AppLi
           ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
           : [],
       );
-    checkHeldVolumes(list, { name: app.name, volumes: known });
+    checkHeldVolumes(list, { name: app.name, volumes: known }, prior);
   }
   if (!isKnown(nginx) || nginx === null) return;
   const { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size } = nginx;
@@ -227,9 +227,18 @@ function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefin
   });
 }
 
-/** Two apps on one volume are two containers on the same data. */
-export function checkHeldVolumes(list: AppList, planned: Pick<AppState, "name" | "volumes">): void {
-  const [held] = heldElsewhere(list.apps, planned.name, volumesOf(planned));
+/**
+ * Two apps on one volume are two containers on the same data. What somebody mounted a second time later can't be
+ * mended by refusing to change or destroy the app that had it first.
+ */
+export function checkHeldVolumes(
+  list: AppList,
+  planned: Pick<AppState, "name" | "volumes">,
+  prior: Pick<AppState, "volumes"> | null,
+): void {
+  const had = new Set(prior === null ? [] : volumesOf(prior).map(sourceOf));
+  const fresh = volumesOf(planned).filter((volume) => !had.has(sourceOf(volume)));
+  const [held] = heldElsewhere(list.apps, planned.name, fresh);
   if (held === undefined) return;
   throw new TerraformError(`"${held.volume}" is mounted by app "${held.heldBy}" already`, {
     detail:

@@ -57,7 +57,7 @@ export const appResource = resource({
       await checkProject(captain, planned.project_id, context.signal);
       const adopt = (app: App) => checkAdoption(app, target);
       const check = (list: AppList) => {
-        checkHeldVolumes(list, planned);
+        checkHeldVolumes(list, planned, null);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
       return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned) };
@@ -90,7 +90,7 @@ export const appResource = resource({
       }
       const check = (list: AppList) => {
         checkCaptain(list, context.prior);
-        checkHeldVolumes(list, planned);
+        checkHeldVolumes(list, planned, context.prior);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
         const left = app === undefined ? [] : leftInForce(app, target.settings);

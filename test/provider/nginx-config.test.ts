@@ -40,7 +40,7 @@ const BY_HAND = `server {
 }
 `;
 
-describe("rule 21: nginx settings change single lines of the template", () => {
+describe("nginx settings change single lines of the template", () => {
   it("of CapRover's own, whatever else of the app makes it render otherwise", () => {
     fc.assert(
       fc.property(settings, variables, (wanted, s) => {

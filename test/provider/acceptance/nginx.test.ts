@@ -14,7 +14,7 @@ const block = (nginx: string) => `resource "caprover_app" "web" {
 const PATIENT = block("nginx = { proxy_read_timeout_seconds = 3600, client_max_body_size_mib = 1 }");
 const IMPATIENT = block("");
 
-describeInSandbox("rule 21: nginx settings of an app", () => {
+describeInSandbox("nginx settings of an app", () => {
   const scene = scenes({
     images: {
       [THINKER]: { ports: { 80: () => ({ status: 200, body: "thought", afterSeconds: SILENT_SECONDS }) } },
