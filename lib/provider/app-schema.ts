@@ -78,7 +78,8 @@ export const attributes = {
     validate: atLeast(0),
   }),
   node_id: optional(string, {
-    description: "The node to run on. An app with data stays where it first ran.",
+    description:
+      "The node to run on. An app with data stays where it first ran. CapRover pulls an image on its own node before it stops the old container, and on any other one after that.",
   }),
   environment: defaulted(
     map(string),

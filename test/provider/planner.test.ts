@@ -287,6 +287,12 @@ it("a live app is deployed to first, and configured when the stop is over", () =
   ]);
 });
 
+it("a new image is seen to run before its configuration changes", () => {
+  const { steps } = drive(liveModel(), WANTED, []);
+  expect(steps).toContain("prove");
+  expect(steps.indexOf("prove")).toBeLessThan(steps.indexOf("configure"));
+});
+
 it("a new app is configured at zero instances, deployed, and then started", () => {
   const { steps } = drive(new Model(), WANTED, []);
   expect(steps.filter((step) => !["poll", "settleDeploy"].includes(step))).toEqual([
