@@ -8,11 +8,11 @@ import {
   checkNginx,
   checkPlan,
   checkProject,
-  refinePlan,
 } from "./app-checks";
 import { deleteApp } from "./app-deletion";
 import { importApp } from "./app-import";
 import { recall, remember, settled } from "./app-memory";
+import { refinePlan } from "./app-plan";
 import { doubtful } from "./app-planner";
 import { AppRunner, type RunOptions, type Target } from "./app-runner";
 import { type AppPlanned, attributes } from "./app-schema";

@@ -109,8 +109,9 @@ async function httpProblem(
   if ("failure" in seen) return `${seen.url} does not answer: ${seen.failure}`;
   const { url, answer } = seen;
   if (answer.status !== status) {
-    const to = answer.headers.location === undefined ? "" : ` and leads to ${answer.headers.location}`;
-    return `${url} answers ${answer.status}${to}, not ${status}`;
+    // what follows the path may be a token
+    const [to = ""] = answer.headers.location?.split(/[?#]/) ?? [];
+    return `${url} answers ${answer.status}${to === "" ? "" : ` and leads to ${to}`}, not ${status}`;
   }
   if (contains === null || answer.text.includes(contains)) return undefined;
   return `the answer of ${url} does not hold "${contains}"`;
