@@ -142,18 +142,31 @@ describeInSandbox("caprover_app knows", () => {
     expect((await workspace.plan(agentBlock())).code).toBe(0);
   });
 
-  it("that a build log holds the environment", async () => {
-    const { workspace } = scene.current;
-    await workspace.write(`resource "caprover_app" "web" {
+  it("that a build log holds the environment, also what the configuration knows nothing of", async () => {
+    const { workspace, user } = scene.current;
+    const block = (lines: string) => `resource "caprover_app" "web" {
   name = "web"
-  captain_definition = jsonencode({ schemaVersion = 2, dockerfileLines = ["FROM ${AGENT}", "ARG API_KEY", "RUN echo $API_KEY && exit 7"] })
+  ${lines}
   secret_environment_wo = { API_KEY = "bu1ld-secret" }
 }
-`);
+`;
+    await workspace.apply(block(`image = "${AGENT}"`));
+    const envVars = [
+      { key: "API_KEY", value: "bu1ld-secret" },
+      { key: "FOREIGN", value: "f0reign-secret" },
+    ];
+    await user.patch("web", { envVars });
+    await workspace.write(
+      block(
+        `captain_definition = jsonencode({ schemaVersion = 2, dockerfileLines = ["FROM ${AGENT}", "ARG API_KEY", "ARG FOREIGN", "RUN echo $API_KEY $FOREIGN && exit 7"] })`,
+      ),
+    );
     const { code, output } = await workspace.tryApply();
     expect(code).toBe(1);
     expect(output).toContain("could not deploy");
+    expect(output).toContain("RUN echo");
     expect(output).not.toContain("bu1ld-secret");
+    expect(output).not.toContain("f0reign-secret");
   });
 
   it("that a write which nginx refuses is taken back in the database alone", async () => {
