@@ -198,6 +198,7 @@ describe("nginx templates", () => {
       const name = await captain.newApp(false);
       await captain.client.deployImage(name, "registry.test/thinker:1", "");
       await captain.settle(name);
+      await captain.wait(10);
       const host = `${name}.${ROOT}`;
       expect((await visit(host)).http).toBe(504);
       const { data } = await captain.client.call("GET", "/user/apps/appDefinitions");
