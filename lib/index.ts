@@ -4,6 +4,7 @@ export {
   type CaproverBasicAuth,
   type CaproverHealthCheck,
   type CaproverLimits,
+  type CaproverNginx,
   type CaproverPort,
   type CaproverReady,
   type CaproverReadyHttp,

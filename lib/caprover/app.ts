@@ -27,7 +27,7 @@ export interface CaproverBasicAuth {
   readonly user: string;
   /** Write-only. @default - the saved password stays */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default 1 */
+  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
   readonly passwordWoVersion?: number;
 }
 
@@ -49,6 +49,14 @@ export interface CaproverLimits {
   readonly memoryMiB?: number;
   /** @default - none */
   readonly cpus?: number;
+}
+
+/** Lines of the app's nginx template, CapRover's own or the one that it has in the dashboard. */
+export interface CaproverNginx {
+  /** How long the app may be silent within an answer. @default - nginx's own, 60 */
+  readonly proxyReadTimeoutSeconds?: number;
+  /** The largest upload. @default - CapRover's, 500 */
+  readonly clientMaxBodySizeMiB?: number;
 }
 
 export interface CaproverReadyHttp {
@@ -95,7 +103,7 @@ export interface CaproverAppProps {
   readonly environment?: { readonly [variable: string]: string };
   /** Variables whose values are in no plan and no state; from Terraform 1.11 on. @default - none */
   readonly secretEnvironmentWo?: { readonly [variable: string]: string };
-  /** Count it up to send changed secret values. @default 1 */
+  /** Count it up to send changed secret values. @default - changed ones show in the plan by themselves */
   readonly secretEnvironmentWoVersion?: number;
   /** Lets values hold `{{…}}`, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
@@ -111,13 +119,15 @@ export interface CaproverAppProps {
   readonly websocketSupport?: boolean;
   /** The app has an address. @default true */
   readonly webApp?: boolean;
+  /** @default - the template stays as it is */
+  readonly nginx?: CaproverNginx;
   /** HTTP basic auth before the app's address. @default - none */
   readonly basicAuth?: CaproverBasicAuth;
   /** A token may deploy. @default false */
   readonly deployTokenEnabled?: boolean;
   /** Write-only. @default - CapRover makes one, which then stays */
   readonly deployTokenWo?: string;
-  /** Count it up to send a changed token. @default 1 */
+  /** Count it up to send a changed token. @default - a changed one shows in the plan by itself */
   readonly deployTokenWoVersion?: number;
   /** From SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
@@ -157,6 +167,7 @@ export const APP_SHAPE: Shape<CaproverAppProps> = {
   httpPort: true,
   websocketSupport: true,
   webApp: true,
+  nginx: { proxyReadTimeoutSeconds: true, clientMaxBodySizeMiB: true },
   basicAuth: { user: true, passwordWo: true, passwordWoVersion: true },
   deployTokenEnabled: true,
   deployTokenWo: true,

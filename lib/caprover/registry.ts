@@ -9,7 +9,7 @@ export interface CaproverRegistryProps {
   readonly username: string;
   /** Write-only, as a sensitive Terraform value. */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default 1 */
+  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
   readonly passwordWoVersion?: number;
   /** The part of images' names after the host. @default "" */
   readonly imagePrefix?: string;

@@ -1,18 +1,36 @@
-/** One change of a saved app by another resource than the app's own: with its waits, and without its stamp's nonce. */
+/** One change of an app by another resource than the app's own: with its waits, and until the app runs again. */
 import { TerraformError } from "../terraform-plugin";
 import { isDone } from "./api-status";
 import type { App } from "./app";
-import { quietFromMs, windowSeconds } from "./app-planner";
+import { recall, remember } from "./app-memory";
+import { isEmpty, quietFromMs, windowSeconds } from "./app-planner";
 import { type Changes, ownTags } from "./app-settings";
 import type { Captain } from "./captain";
 import { refusal } from "./captain-errors";
 import type { CaptainContext } from "./definitions";
-import { formatStamp, writeStamp } from "./stamp";
+import { formatStamp, newStamp, type Stamper, stampOf, stampsOf } from "./stamp";
+import { visit } from "./web-address";
 
 const ATTEMPTS = 4;
 const POLL_SECONDS = 1;
+/** Long enough for the slow start of an app whose own conditions only its own resource knows. */
+const LONGEST_START_SECONDS = 300;
+/** An app without data gets its new container before the old one goes, which is 3 s after the answer at most. */
+const HANDOVER_SECONDS = 5;
+/** nginx answers these itself, for an app that does not. */
+const NOT_THERE: readonly number[] = [502, 503, 504];
 /** What this resource can't know, CapRover shows: the app's own stop grace. */
 const UNKNOWN_STOP = { longestStopSeconds: 0 };
+
+export interface AppChange {
+  readonly appName: string;
+  /** Whose change it is: its stamp stands beside the one of the app's own resource, which then stays known to it. */
+  readonly by: Exclude<Stamper, "app">;
+  /** What is asked, such as `force SSL for app "hermes"`. */
+  readonly call: string;
+  /** Looks at the app, which somebody may have changed meanwhile; empty when nothing is to do. */
+  readonly changesFor: (app: App) => Changes;
+}
 
 /** @throws TerraformError when there is no such app */
 export async function findApp(captain: Captain, appName: string, signal: AbortSignal): Promise<App> {
@@ -21,59 +39,109 @@ export async function findApp(captain: Captain, appName: string, signal: AbortSi
   throw new TerraformError(`There is no app "${appName}" on the captain`, { at: ["app"] });
 }
 
-/**
- * @param changesFor looks at the app, which somebody may have changed meanwhile; empty when nothing is to do
- */
-export async function changeApp(
-  appName: string,
-  call: string,
-  changesFor: (app: App) => Changes,
-  { client, signal }: CaptainContext,
-): Promise<void> {
-  const { captain } = client;
-  const { clock } = captain;
-  await captain.inTurn(appName, async () => {
-    const sinceMs = clock.milliseconds();
-    const toClockMs = (serverMs: number) => clock.milliseconds() + serverMs - captain.nowMs();
-    let quietAtMs = 0;
-    for (let attempt = 1; attempt <= ATTEMPTS; ) {
-      const app = await findApp(captain, appName, signal);
-      const changes = changesFor(app);
-      if (Object.keys(changes).length === 0) return;
-      const confirmed = new Set<string>();
-      const memory = { confirmed, quietAtMs, version: app.deployedVersion };
-      const waitMs = quietFromMs({ app, sinceMs, toClockMs }, UNKNOWN_STOP, memory) - clock.milliseconds();
-      if (app.isBuilding || waitMs > 0) {
-        await clock.sleep(app.isBuilding ? POLL_SECONDS : waitMs / 1000, signal);
-        continue;
-      }
-      const windowLength = windowSeconds(app, UNKNOWN_STOP);
-      const outcome = await captain.write(
-        app.canPatch ? "PATCH" : "POST",
-        "/user/apps/appDefinitions/update",
-        {
-          ...(app.canPatch ? {} : app.raw),
-          ...changes,
-          ...restamped(app, captain.nowMs(), windowLength),
-          appName,
-        },
-        signal,
-      );
-      if (outcome.kind === "answer") {
-        if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
-        return;
-      }
-      attempt++;
-      quietAtMs = clock.milliseconds() + windowLength * 1000;
-    }
-    throw new TerraformError(`It is not known whether CapRover did ${call}`);
-  });
+/** Saved, and seen to be in force: CapRover saves first, and may die before it tells the engine. */
+export function isInForce(app: App, by: Stamper, { privateState }: Pick<CaptainContext, "privateState">) {
+  const stamp = stampOf(app, by);
+  return stamp === undefined || recall(privateState).confirmed.has(stamp.nonce);
 }
 
-/** The app's own resource knows its stamp by the nonce; everybody learns from its time when the last write was. */
-function restamped(app: App, nowMs: number, windowLength: number): Changes {
-  const stamp = writeStamp(app);
-  if (stamp === undefined) return {};
-  const next = formatStamp({ ...stamp, startedMs: nowMs, windowSeconds: windowLength });
-  return { tags: [...ownTags(app), next].map((tagName) => ({ tagName })) };
+export function rememberInForce(app: App, by: Stamper, { privateState }: CaptainContext): void {
+  const stamp = stampOf(app, by);
+  if (stamp !== undefined) confirm(stamp.nonce, privateState);
+}
+
+function confirm(nonce: string, privateState: CaptainContext["privateState"]): void {
+  remember(privateState, { confirmed: new Set([nonce]), version: undefined, quietAtServerMs: 0 });
+}
+
+export async function changeApp(change: AppChange, context: CaptainContext): Promise<void> {
+  const { captain } = context.client;
+  await captain.inTurn(change.appName, () => changeInTurn(change, context));
+}
+
+async function changeInTurn(change: AppChange, context: CaptainContext): Promise<void> {
+  const { client, signal, privateState } = context;
+  const { captain } = client;
+  const { clock } = captain;
+  const { appName, by, call, changesFor } = change;
+  const sinceMs = clock.milliseconds();
+  const toClockMs = (serverMs: number) => clock.milliseconds() + serverMs - captain.nowMs();
+  let quietAtMs = 0;
+  for (let attempt = 1; attempt <= ATTEMPTS; ) {
+    const list = await captain.apps(signal);
+    const app = list.apps.get(appName) ?? (await findApp(captain, appName, signal));
+    const changes = changesFor(app);
+    if (isEmpty(changes) && isInForce(app, by, context)) return;
+    const memory = { confirmed: new Set<string>(), version: app.deployedVersion, quietAtMs };
+    const waitMs = quietFromMs({ app, sinceMs, toClockMs }, UNKNOWN_STOP, memory) - clock.milliseconds();
+    if (app.isBuilding || waitMs > 0) {
+      await clock.sleep(app.isBuilding ? POLL_SECONDS : waitMs / 1000, signal);
+      continue;
+    }
+    const answered = await isAnswering(app, list.rootDomain, context);
+    const windowLength = windowSeconds(app, UNKNOWN_STOP);
+    const stamp = newStamp(captain.nowMs(), windowLength, by);
+    const others = stampsOf(app).filter((one) => one.by !== by);
+    const tags = [...ownTags(app), ...[...others, stamp].map(formatStamp)];
+    const outcome = await captain.write(
+      app.canPatch ? "PATCH" : "POST",
+      "/user/apps/appDefinitions/update",
+      {
+        ...(app.canPatch ? {} : app.raw),
+        ...changes,
+        tags: tags.map((tagName) => ({ tagName })),
+        appName,
+      },
+      signal,
+    );
+    quietAtMs = clock.milliseconds() + windowLength * 1000;
+    if (outcome.kind === "answer") {
+      if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
+      confirm(stamp.nonce, privateState);
+      if (app.instanceCount > 0) await awaitRestart(appName, answered, quietAtMs, context);
+      return;
+    }
+    attempt++;
+  }
+  throw new TerraformError(`It is not known whether CapRover did ${call}`);
+}
+
+/** Until the old container is gone, or seen to be, and the new one answers as the old one did. */
+async function awaitRestart(
+  appName: string,
+  answered: boolean,
+  quietAtMs: number,
+  context: CaptainContext,
+): Promise<void> {
+  const { client, signal, warn } = context;
+  const { clock } = client.captain;
+  const handoverMs = clock.milliseconds() + HANDOVER_SECONDS * 1000;
+  let wasAway = false;
+  for (;;) {
+    const { apps, rootDomain } = await client.captain.apps(signal);
+    const app = apps.get(appName);
+    if (app === undefined) return;
+    const answers = answered && (await isAnswering(app, rootDomain, context));
+    wasAway ||= answered && !answers;
+    const nowMs = clock.milliseconds();
+    const isNew = wasAway || nowMs >= (app.persistent ? quietAtMs : handoverMs);
+    if (isNew && (answers || !answered)) return;
+    if (nowMs > quietAtMs + LONGEST_START_SECONDS * 1000) {
+      warn(`${appName} does not answer after its restart`, {
+        detail: `It answered before. Its log on CapRover says more; this took ${LONGEST_START_SECONDS} s and does not wait longer.`,
+      });
+      return;
+    }
+    await clock.sleep(POLL_SECONDS, signal);
+  }
+}
+
+async function isAnswering(
+  app: App,
+  rootDomain: string,
+  { client, signal }: CaptainContext,
+): Promise<boolean> {
+  if (app.notExposeAsWebApp || rootDomain === "") return false;
+  const seen = await visit(client.captain, app, rootDomain, "/", {}, signal);
+  return "answer" in seen && !NOT_THERE.includes(seen.answer.status);
 }

@@ -1,16 +1,14 @@
 /** What can be told of a configuration or a plan before anything is written. */
-import { type CheckContext, type PlanContext, TerraformError, UNKNOWN } from "../terraform-plugin";
-import type { App } from "./app";
-import { hasOnlyPlaceholder } from "./app";
+import { type CheckContext, TerraformError } from "../terraform-plugin";
+import { type App, hasOnlyPlaceholder } from "./app";
 import { isDeployed, isEmpty } from "./app-planner";
 import type { Target } from "./app-runner";
 import type { AppDraft, AppState } from "./app-schema";
-import { changesOf, heldElsewhere } from "./app-settings";
-import { fingerprintOf } from "./app-state";
-import { isKnown, volumesOf } from "./app-target";
+import { changesOf, heldElsewhere, sourceOf } from "./app-settings";
+import { isKnown, nginxOf, volumesOf } from "./app-target";
 import { templatedKeys } from "./app-validators";
 import type { AppList, Captain } from "./captain";
-import { normalOverride } from "./override";
+import { patchNginx } from "./nginx-config";
 import { listProjects } from "./project-resource";
 import { writeStamp } from "./stamp";
 
@@ -78,74 +76,32 @@ function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void 
   }
 }
 
-/** Changes of these are no business of CapRover's. */
-const NOT_SENT: readonly (keyof AppState)[] = [
-  "ready",
-  "deletion_protection",
-  "delete_volumes",
-  "stop_wait_seconds",
-  "environment_templates",
-  "deployed_version",
-  "url",
-  "root_domain",
-];
-
-/** What the plan can say more than the schema does. */
-export function refinePlan(
-  planned: AppDraft,
-  { config, prior, warn }: PlanContext<unknown, AppDraft, AppState>,
-): Partial<AppDraft> {
-  const secret = config.secret_environment_wo;
-  const keys = isKnown(secret) ? Object.keys(secret ?? {}).sort() : UNKNOWN;
-  const refined: Partial<AppDraft> = { applied: true, secret_environment_keys: keys };
-  if (prior === null) return refined;
-  const same = sameMeaning(planned, prior);
-  const next = { ...planned, ...refined, ...same };
-  const deploys = isDeployPlanned(config, prior, next);
-  if (deploys && config.image === null) Object.assign(next, { image: UNKNOWN });
-  if (deploys) Object.assign(next, { deployed_version: UNKNOWN });
-  if (next.web_app !== prior.web_app) Object.assign(next, { url: UNKNOWN });
-  const changed = changedNames(next, prior);
-  if (changed.length > 0 && prior.instance_count > 0 && planned.name === prior.name) {
-    warn(`Applying this restarts ${prior.name}`, {
-      detail: `CapRover starts a new container for each change; here: ${changed.join(", ")}.`,
+/** Checks that need the captain's apps, of what is known of the plan. */
+export function checkPlan(planned: AppDraft, prior: AppState | null, list: AppList): void {
+  const { volumes, name, nginx } = planned;
+  const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
+  if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
+  if (app !== undefined && isKnown(volumes) && volumes !== null) {
+    const known = volumes
+      .filter(isKnown)
+      .flatMap((one) =>
+        typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
+          ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
+          : [],
+      );
+    checkHeldVolumes(list, { name: app.name, volumes: known }, prior);
+  }
+  if (!isKnown(nginx) || nginx === null) return;
+  const { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size } = nginx;
+  if (isKnown(timeout) && isKnown(size)) {
+    checkNginx(app, list, {
+      nginx: { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size },
     });
   }
-  return next;
-}
-
-/** Another spelling is no change. */
-function sameMeaning(planned: AppDraft, prior: AppState): Partial<AppDraft> {
-  const { service_override: override, captain_definition: definition } = planned;
-  return {
-    ...(typeof override === "string" &&
-    prior.service_override !== null &&
-    normalOverride(override) === normalOverride(prior.service_override)
-      ? { service_override: prior.service_override }
-      : {}),
-    ...(typeof definition === "string" &&
-    prior.captain_definition !== null &&
-    fingerprintOf(definition) === fingerprintOf(prior.captain_definition)
-      ? { captain_definition: prior.captain_definition }
-      : {}),
-  };
-}
-
-function isDeployPlanned(config: AppDraft, prior: AppState, next: AppDraft): boolean {
-  if (prior.applied === false && (config.image !== null || config.captain_definition !== null)) return true;
-  if (config.image !== null) return next.image !== prior.image;
-  return config.captain_definition !== null && next.captain_definition !== prior.captain_definition;
-}
-
-function changedNames(next: AppDraft, prior: AppState): readonly string[] {
-  const text = (value: unknown) =>
-    JSON.stringify(value, (_key, part) => (typeof part === "symbol" ? "unknown" : part));
-  const names = Object.keys(prior).filter((name): name is keyof AppState => name in next);
-  return names.filter((name) => !NOT_SENT.includes(name) && text(next[name]) !== text(prior[name]));
 }
 
 /** Replacing an app from before CapRover 1.15 would give it other volumes: their names had a prefix. */
-export function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
+function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
   const replaced = planned.name !== prior.name || planned.persistent !== prior.persistent;
   const named = app?.volumes.some((volume) => "volumeName" in volume) ?? false;
   if (!replaced || app === undefined || !app.isLegacy || !app.canPatch || !named) return;
@@ -156,14 +112,41 @@ export function checkReplacement(planned: AppDraft, prior: AppState, app: App | 
   });
 }
 
-/** Two apps on one volume are two containers on the same data. */
-export function checkHeldVolumes(list: AppList, planned: Pick<AppState, "name" | "volumes">): void {
-  const [held] = heldElsewhere(list.apps, planned.name, volumesOf(planned));
+/**
+ * Two apps on one volume are two containers on the same data. What somebody mounted a second time later can't be
+ * mended by refusing to change or destroy the app that had it first.
+ */
+export function checkHeldVolumes(
+  list: AppList,
+  planned: Pick<AppState, "name" | "volumes">,
+  prior: Pick<AppState, "volumes"> | null,
+): void {
+  const had = new Set(prior === null ? [] : volumesOf(prior).map(sourceOf));
+  const fresh = volumesOf(planned).filter((volume) => !had.has(sourceOf(volume)));
+  const [held] = heldElsewhere(list.apps, planned.name, fresh);
   if (held === undefined) return;
   throw new TerraformError(`"${held.volume}" is mounted by app "${held.heldBy}" already`, {
     detail:
       "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first.",
     at: ["volumes"],
+  });
+}
+
+/** A template whose lines can't be found is left alone, and its app as it is. */
+export function checkNginx(
+  app: Pick<App, "name" | "nginxConfig"> | undefined,
+  list: AppList,
+  planned: Pick<AppState, "nginx">,
+): void {
+  const saved = app?.nginxConfig ?? "";
+  const patched = patchNginx(saved, list.defaultNginxConfig, nginxOf(planned));
+  if ("text" in patched) return;
+  throw new TerraformError("The app's nginx template can't be changed line by line", {
+    detail:
+      saved === ""
+        ? `It is CapRover's own, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
+        : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Write these settings there and leave nginx out, or empty it there to go back to CapRover's own.`,
+    at: ["nginx"],
   });
 }
 

@@ -25,6 +25,7 @@ const NOTHING: AppState = {
   http_port: 80,
   websocket_support: false,
   web_app: true,
+  nginx: null,
   basic_auth: null,
   deploy_token_enabled: false,
   deploy_token_wo_version: 1,

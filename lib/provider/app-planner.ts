@@ -7,7 +7,7 @@
 import { type App, deployed, hasOnlyPlaceholder } from "./app";
 import { type Changes, changesOf, type Settings } from "./app-settings";
 import { DEFAULT_STOP_GRACE_SECONDS, readOverride } from "./override";
-import { deployStamp, type Stamp, writeStamp } from "./stamp";
+import { deployStamp, latestStamp, type Stamp, writeStamp } from "./stamp";
 
 export interface Source {
   /** What the captain-definition says; `image` alone for a plain image. */
@@ -186,7 +186,7 @@ export function quietFromMs(
   if (app === undefined || !app.persistent) return 0;
   const windowMs = windowSeconds(app, wanted) * 1000;
   const ends = [memory.quietAtMs];
-  const write = writeStamp(app);
+  const write = latestStamp(app);
   // a fresh app's placeholder has no data
   if (write === undefined && app.volumes.length === 0 && hasOnlyPlaceholder(app)) return memory.quietAtMs;
   // somebody else's write keeps no time: it may have been just before this process first looked

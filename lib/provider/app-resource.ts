@@ -5,22 +5,24 @@ import {
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkNginx,
+  checkPlan,
   checkProject,
-  checkReplacement,
-  refinePlan,
 } from "./app-checks";
 import { deleteApp } from "./app-deletion";
 import { importApp } from "./app-import";
 import { recall, remember, settled } from "./app-memory";
+import { refinePlan } from "./app-plan";
 import { doubtful } from "./app-planner";
 import { AppRunner, type RunOptions, type Target } from "./app-runner";
-import { attributes } from "./app-schema";
+import { type AppPlanned, attributes } from "./app-schema";
 import { leftInForce } from "./app-settings";
 import { computedOf, rememberSecrets, stateOf } from "./app-state";
-import { isKnown, targetOf } from "./app-target";
+import { targetOf } from "./app-target";
 import type { AppList } from "./captain";
 import { type CaptainContext, resource } from "./definitions";
 import { SecretDigests } from "./secret-digests";
+import { settledVersion } from "./secret-version";
 
 const HOUR = 3600;
 
@@ -33,22 +35,10 @@ export const appResource = resource({
 
   async modifyPlan(planned, context) {
     const { prior, client, signal } = context;
-    if (prior !== null && client.isConfigured) {
-      const list = await client.captain.cachedApps(signal);
-      checkReplacement(planned, prior, list.apps.get(prior.name));
-      const { volumes, name } = planned;
-      if (isKnown(volumes) && volumes !== null && name === prior.name) {
-        const known = volumes
-          .filter(isKnown)
-          .flatMap((one) =>
-            typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
-              ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
-              : [],
-          );
-        checkHeldVolumes(list, { name: prior.name, volumes: known });
-      }
-    }
-    return refinePlan(planned, context);
+    if (!client.isConfigured) return refinePlan(planned, context, undefined);
+    const list = await client.captain.cachedApps(signal);
+    checkPlan(planned, prior, list);
+    return refinePlan(planned, context, prior === null ? undefined : list.apps.get(prior.name));
   },
 
   async planDelete(state, { error }) {
@@ -66,8 +56,11 @@ export const appResource = resource({
     return captain.inTurn(planned.name, async () => {
       await checkProject(captain, planned.project_id, context.signal);
       const adopt = (app: App) => checkAdoption(app, target);
-      const check = (list: AppList) => checkHeldVolumes(list, planned);
-      return bring(target, context, { adopt, check });
+      const check = (list: AppList) => {
+        checkHeldVolumes(list, planned, null);
+        checkNginx(list.apps.get(planned.name), list, planned);
+      };
+      return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned) };
     });
   },
 
@@ -97,8 +90,9 @@ export const appResource = resource({
       }
       const check = (list: AppList) => {
         checkCaptain(list, context.prior);
-        checkHeldVolumes(list, planned);
+        checkHeldVolumes(list, planned, context.prior);
         const app = list.apps.get(planned.name);
+        checkNginx(app, list, planned);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
           context.warn(`Removed settings of ${planned.name} stay in force`, {
@@ -107,7 +101,7 @@ export const appResource = resource({
           });
         }
       };
-      return bring(target, context, { check });
+      return { ...(await bring(target, context, { check })), ...versionsIn(planned) };
     });
   },
 
@@ -122,6 +116,11 @@ export const appResource = resource({
   },
 
   import: importApp,
+});
+
+const versionsIn = (planned: AppPlanned) => ({
+  secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),
+  deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
 });
 
 /** Brings the app to the target and keeps what the next process needs to know. */

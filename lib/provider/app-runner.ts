@@ -9,7 +9,7 @@ import type { AppList, Captain, Outcome } from "./captain";
 import { isBusyBuilding, isSavedWithoutImage, refusal } from "./captain-errors";
 import { flagAt, type JsonObject, objectsAt, textAt } from "./json";
 import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
-import { deployStamp, formatStamp, newStamp, writeStamp } from "./stamp";
+import { deployStamp, formatStamp, latestStamp, newStamp, writeStamp } from "./stamp";
 
 export interface Target extends Wanted {
   readonly appName: string;
@@ -107,7 +107,7 @@ export class AppRunner {
   }
 
   private async situation(app: App | undefined): Promise<Situation> {
-    const key = app === undefined ? "" : `${writeStamp(app)?.nonce} ${app.deployedVersion}`;
+    const key = app === undefined ? "" : `${latestStamp(app)?.nonce} ${app.deployedVersion}`;
     if (key !== this.seen.key || this.seen.sinceMs === 0) this.seen = { key, sinceMs: this.nowMs };
     if (app !== undefined) this.observeDeploy(app);
     const { deploy } = this.memory;
@@ -235,7 +235,7 @@ export class AppRunner {
   private async deploy(app: App): Promise<void> {
     const { source } = this.target;
     if (source === undefined) return;
-    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), source.fingerprint);
+    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), "app", source.fingerprint);
     const sentMs = this.nowMs;
     const pending = {
       nonce: stamp.nonce,

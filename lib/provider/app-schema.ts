@@ -26,6 +26,7 @@ import {
   port,
   volumeName,
 } from "./app-validators";
+import { secretVersion } from "./secret-version";
 
 const volume = nested({
   container_path: required(string, { description: "Where the app sees it.", validate: absolutePath }),
@@ -77,7 +78,8 @@ export const attributes = {
     validate: atLeast(0),
   }),
   node_id: optional(string, {
-    description: "The node to run on. An app with data stays where it first ran.",
+    description:
+      "The node to run on. An app with data stays where it first ran. CapRover pulls an image on its own node before it stops the old container, and on any other one after that.",
   }),
   environment: defaulted(
     map(string),
@@ -91,9 +93,7 @@ export const attributes = {
     description: "Variables whose values are in no plan and no state. Terraform 1.11 or later.",
     validate: environmentKeys,
   }),
-  secret_environment_wo_version: defaulted(integer, 1, {
-    description: "Count it up to send changed secret values. It reads as 0 when somebody else changed them.",
-  }),
+  secret_environment_wo_version: secretVersion("a secret value"),
   secret_environment_keys: computed(set(string), {
     keepPrior: true,
     description: "The names in `secret_environment_wo`.",
@@ -128,15 +128,30 @@ export const attributes = {
   }),
   websocket_support: defaulted(bool, false),
   web_app: defaulted(bool, true, { description: "The app has an address." }),
+  nginx: optional(
+    nested({
+      proxy_read_timeout_seconds: optional(integer, {
+        description:
+          "How long the app may be silent within an answer before nginx cuts it off. Default: nginx's own, 60.",
+        validate: atLeast(1),
+      }),
+      client_max_body_size_mib: optional(integer, {
+        description: "The largest upload, in MiB. Default: CapRover's, 500.",
+        validate: atLeast(1),
+      }),
+    }),
+    {
+      description:
+        "Changes these lines of the app's nginx template, CapRover's own or the one that the app has in the dashboard, and no other. Taken out, they say again what they said before.",
+    },
+  ),
   basic_auth: optional(
     nested({
       user: required(string, {
         validate: (user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon"),
       }),
       password_wo: writeOnly(string, { description: "Without it the saved password stays." }),
-      password_wo_version: defaulted(integer, 1, {
-        description: "Count it up to send a changed password. It reads as 0 when somebody else changed it.",
-      }),
+      password_wo_version: secretVersion("the password"),
     }),
     { description: "HTTP basic auth before the app's address." },
   ),
@@ -148,9 +163,7 @@ export const attributes = {
     validate: (token) =>
       /^\S{8,}$/.test(token) ? undefined : "a token has at least 8 characters and no white space",
   }),
-  deploy_token_wo_version: defaulted(integer, 1, {
-    description: "Count it up to send a changed token. It reads as 0 when somebody else changed it.",
-  }),
+  deploy_token_wo_version: secretVersion("the token"),
   stop_grace_seconds: optional(integer, {
     description: "Time from SIGTERM to SIGKILL. Default: 10.",
     validate: atLeast(1),

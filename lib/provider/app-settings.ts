@@ -1,7 +1,8 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
-import { verifyApr1 } from "../testing/caprover-sandbox/apr1";
+import { verifyApr1 } from "../apr1";
 import type { App, EnvVar, Port, Volume } from "./app";
 import { canonical, type Json, type JsonObject, objectAt } from "./json";
+import { type NginxSettings, patchNginx } from "./nginx-config";
 import { parseOverride, renderOverride, type ServiceSettings, withResets } from "./override";
 import { formatStamp, isStamp, type Stamp } from "./stamp";
 
@@ -23,8 +24,7 @@ export interface Settings {
   /** A token that is undefined leaves the saved one. */
   readonly deployToken: { readonly enabled: boolean; readonly token: string | undefined };
   readonly service: ServiceSettings;
-  /** Undefined leaves the saved one. */
-  readonly nginxConfig: string | undefined;
+  readonly nginx: NginxSettings;
 }
 
 /** What a partial update sends: CapRover's keys with their values. */
@@ -43,7 +43,11 @@ export function changesOf(app: App, wanted: Settings): Changes {
   differ("websocketSupport", app.websocketSupport, wanted.websocketSupport);
   differ("notExposeAsWebApp", app.notExposeAsWebApp, wanted.notExposeAsWebApp);
   if (wanted.nodeId !== undefined) differ("nodeId", app.nodeId, wanted.nodeId);
-  if (wanted.nginxConfig !== undefined) differ("customNginxConfig", app.nginxConfig, wanted.nginxConfig);
+  const template = patchNginx(app.nginxConfig, app.defaultNginxConfig, wanted.nginx);
+  // CapRover may have trimmed what it saved
+  if ("text" in template && template.text.trim() !== app.nginxConfig.trim()) {
+    changes["customNginxConfig"] = template.text;
+  }
   if (unordered(app.envVars) !== unordered(wanted.envVars)) changes["envVars"] = asJson(wanted.envVars);
   if (unordered(app.volumes) !== unordered(wanted.volumes)) changes["volumes"] = asJson(wanted.volumes);
   if (unordered(app.ports) !== unordered(wanted.ports)) changes["ports"] = asJson(wanted.ports);
@@ -118,6 +122,7 @@ export function heldElsewhere(
   appName: string,
   volumes: readonly Volume[],
 ): readonly { readonly volume: string; readonly heldBy: string }[] {
+  if (volumes.length === 0) return [];
   const wanted = new Set(volumes.map(sourceOf));
   return [...apps.values()]
     .filter(({ name }) => name !== appName)

@@ -6,6 +6,7 @@ import type { AppState } from "./app-schema";
 import { ownTags } from "./app-settings";
 import type { AppList, Captain } from "./captain";
 import { canonical, type JsonObject, objectAt, objectsAt, parseJson, textAt } from "./json";
+import { readNginx } from "./nginx-config";
 import {
   DEFAULT_STOP_GRACE_SECONDS,
   normalOverride,
@@ -76,6 +77,7 @@ export function stateOf(
     http_port: app.containerHttpPort,
     websocket_support: app.websocketSupport,
     web_app: !app.notExposeAsWebApp,
+    nginx: nginxOf(app, prior),
     basic_auth: basicAuthOf(app, prior, digests),
     deploy_token_enabled: app.deployToken !== undefined,
     deploy_token_wo_version: digests.matches("token", app.deployToken) ? prior.deploy_token_wo_version : 0,
@@ -141,6 +143,18 @@ function limitsOf(
   const none = saved.memoryMiB === null && saved.cpus === null;
   if (none) return prior.limits?.memory_mib === null && prior.limits.cpus === null ? prior.limits : null;
   return { memory_mib: saved.memoryMiB, cpus: saved.cpus };
+}
+
+function nginxOf({ nginxConfig }: App, { nginx: prior }: AppState): AppState["nginx"] {
+  const found = readNginx(nginxConfig);
+  if (found === null) {
+    const saysNothing = prior?.proxy_read_timeout_seconds === null && prior.client_max_body_size_mib === null;
+    return saysNothing ? prior : null;
+  }
+  return {
+    proxy_read_timeout_seconds: found.proxyReadTimeoutSeconds,
+    client_max_body_size_mib: found.clientMaxBodySizeMiB,
+  };
 }
 
 /** A build is known by the fingerprint that its deploy carried. */

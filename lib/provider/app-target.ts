@@ -7,6 +7,7 @@ import type { Target } from "./app-runner";
 import type { AppConfig, AppPlanned, AppState } from "./app-schema";
 import { type Settings, sourceOf } from "./app-settings";
 import { fingerprintOf } from "./app-state";
+import { type NginxSettings, NO_NGINX_SETTINGS } from "./nginx-config";
 import { type HealthCheck, parseOverride, type ServiceSettings } from "./override";
 
 type WithVolumes = Pick<AppState, "volumes">;
@@ -65,7 +66,7 @@ function settingsOf(planned: AppPlanned, config: AppConfig): Settings {
       auth === null ? undefined : { user: auth.user, password: config.basic_auth?.password_wo ?? undefined },
     deployToken: { enabled: planned.deploy_token_enabled, token: config.deploy_token_wo ?? undefined },
     service: serviceOf(planned),
-    nginxConfig: undefined,
+    nginx: nginxOf(planned),
   };
 }
 
@@ -87,6 +88,14 @@ function serviceOf(planned: WithService): ServiceSettings {
     cpus: planned.limits?.cpus ?? null,
     tmpfs: planned.tmpfs.map((one) => ({ containerPath: one.container_path, sizeMiB: one.size_mib })),
     rest: parseOverride(planned.service_override ?? "") ?? {},
+  };
+}
+
+export function nginxOf({ nginx }: Pick<AppState, "nginx">): NginxSettings {
+  if (nginx === null) return NO_NGINX_SETTINGS;
+  return {
+    proxyReadTimeoutSeconds: nginx.proxy_read_timeout_seconds,
+    clientMaxBodySizeMiB: nginx.client_max_body_size_mib,
   };
 }
 

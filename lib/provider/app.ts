@@ -46,7 +46,10 @@ export interface App {
   /** Undefined when no token is accepted. */
   readonly deployToken: string | undefined;
   readonly serviceOverride: string;
+  /** The nginx template that it has instead of CapRover's own; empty where it has that one. */
   readonly nginxConfig: string;
+  /** CapRover's own nginx template, the same for all apps. */
+  readonly defaultNginxConfig: string;
   readonly versions: readonly AppVersion[];
   readonly deployedVersion: number;
   /** Everything that was listed, for the full update that older captains want. */
@@ -55,7 +58,7 @@ export interface App {
 
 export const PLACEHOLDER_IMAGE = "caprover/caprover-placeholder-app";
 
-export function readApp(raw: JsonObject): App {
+export function readApp(raw: JsonObject, defaultNginxConfig = ""): App {
   const auth = objectAt(raw, "httpAuth");
   const token = objectAt(raw, "appDeployTokenConfig");
   const canPatch = raw["isLegacyAppName"] !== undefined;
@@ -96,6 +99,7 @@ export function readApp(raw: JsonObject): App {
     deployToken: flagAt(token, "enabled") ? textAt(token, "appDeployToken") : undefined,
     serviceOverride: textAt(raw, "serviceUpdateOverride"),
     nginxConfig: textAt(raw, "customNginxConfig"),
+    defaultNginxConfig,
     versions: objectsAt(raw, "versions").map((one) => ({
       version: numberAt(one, "version"),
       startedMs: Date.parse(textAt(one, "timeStamp")) || 0,

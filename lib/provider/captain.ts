@@ -101,11 +101,12 @@ export class Captain {
   /** All apps as they are now. */
   async apps(signal: AbortSignal): Promise<AppList> {
     const data = await this.read("/user/apps/appDefinitions", "list the apps", signal);
-    const apps = objectsAt(data, "appDefinitions").map(readApp);
+    const defaultNginxConfig = textAt(data, "defaultNginxConfig");
+    const apps = objectsAt(data, "appDefinitions").map((raw) => readApp(raw, defaultNginxConfig));
     return {
       apps: new Map(apps.map((app) => [app.name, app])),
       rootDomain: textAt(data, "rootDomain"),
-      defaultNginxConfig: textAt(data, "defaultNginxConfig"),
+      defaultNginxConfig,
     };
   }
 

@@ -2,7 +2,7 @@
 import { bool, computed, defaulted, required, string, TerraformError } from "../terraform-plugin";
 import { isDone } from "./api-status";
 import type { App } from "./app";
-import { changeApp, findApp } from "./app-change";
+import { changeApp, findApp, isInForce, rememberInForce } from "./app-change";
 import { refusal } from "./captain-errors";
 import { type CaptainContext, resource } from "./definitions";
 import type { JsonObject } from "./json";
@@ -10,6 +10,13 @@ import type { JsonObject } from "./json";
 const ATTEMPTS = 4;
 const id = computed(string, { keepPrior: true });
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
+
+const applied = computed(bool, {
+  keepPrior: true,
+  description: "False when its write was cut off, so that it is saved and maybe not in force.",
+});
+/** A write that was cut off is planned again. */
+const applyAgain = () => ({ applied: true });
 
 const hostName = (domain: string) =>
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
@@ -143,26 +150,37 @@ export const baseDomainSslResource = resource({
 export const forceSslResource = resource({
   description:
     "Sends visitors from http to https. Needs a domain of the app with SSL, so name it in depends_on.",
-  attributes: { app, id },
+  attributes: { app, applied, id },
+  modifyPlan: applyAgain,
   async create({ app: appName }, context) {
-    const call = `force SSL for app "${appName}"`;
-    await changeApp(appName, call, (one) => (one.forceSsl ? {} : { forceSsl: true }), context);
-    return { id: appName };
+    await forceSsl(appName, true, context);
+    return { id: appName, applied: true };
   },
   async read(state, context) {
-    return (await cachedApp(context, state.app))?.forceSsl === true ? state : null;
+    const found = await cachedApp(context, state.app);
+    return found?.forceSsl === true ? { ...state, applied: isInForce(found, "ssl", context) } : null;
+  },
+  async update({ app: appName }, context) {
+    await forceSsl(appName, true, context);
+    return { id: appName, applied: true };
   },
   async delete({ app: appName }, context) {
     if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
-    const call = `no longer force SSL for app "${appName}"`;
-    await changeApp(appName, call, (one) => (one.forceSsl ? { forceSsl: false } : {}), context);
+    await forceSsl(appName, false, context);
   },
-  async import(appName, { client, signal }) {
-    const owner = await findApp(client.captain, appName, signal);
+  async import(appName, context) {
+    const owner = await findApp(context.client.captain, appName, context.signal);
     if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
-    return { app: appName, id: appName };
+    rememberInForce(owner, "ssl", context);
+    return { app: appName, applied: true, id: appName };
   },
 });
+
+function forceSsl(appName: string, forceSsl: boolean, context: CaptainContext): Promise<void> {
+  const call = `${forceSsl ? "" : "no longer "}force SSL for app "${appName}"`;
+  const changesFor = (one: App) => (one.forceSsl === forceSsl ? {} : { forceSsl });
+  return changeApp({ appName, by: "ssl", call, changesFor }, context);
+}
 
 export const redirectResource = resource({
   description: "Sends visitors of the app's other domains to one of them.",
@@ -172,34 +190,34 @@ export const redirectResource = resource({
       description: "A domain of the app, its own address or a custom one.",
       validate: hostName,
     }),
+    applied,
     id,
   },
+  modifyPlan: applyAgain,
   async create({ app: appName, domain }, context) {
     await redirect(appName, domain, context);
-    return { id: appName };
+    return { id: appName, applied: true };
   },
   async read(state, context) {
-    const found = (await cachedApp(context, state.app))?.redirectDomain ?? "";
-    return found === "" ? null : { ...state, domain: found };
+    const found = await cachedApp(context, state.app);
+    if (found === undefined || found.redirectDomain === "") return null;
+    return { ...state, domain: found.redirectDomain, applied: isInForce(found, "redirect", context) };
   },
   async update({ app: appName, domain }, context) {
     await redirect(appName, domain, context);
-    return { id: context.prior.id };
+    return { id: context.prior.id, applied: true };
   },
   async delete({ app: appName }, context) {
     if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     const call = `no longer redirect app "${appName}"`;
-    await changeApp(
-      appName,
-      call,
-      (one) => (one.redirectDomain === "" ? {} : { redirectDomain: "" }),
-      context,
-    );
+    const changesFor = (one: App) => (one.redirectDomain === "" ? {} : { redirectDomain: "" });
+    await changeApp({ appName, by: "redirect", call, changesFor }, context);
   },
-  async import(appName, { client, signal }) {
-    const { redirectDomain } = await findApp(client.captain, appName, signal);
-    if (redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
-    return { app: appName, domain: redirectDomain, id: appName };
+  async import(appName, context) {
+    const owner = await findApp(context.client.captain, appName, context.signal);
+    if (owner.redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
+    rememberInForce(owner, "redirect", context);
+    return { app: appName, domain: owner.redirectDomain, applied: true, id: appName };
   },
 });
 
@@ -216,6 +234,6 @@ async function redirect(appName: string, domain: string, context: CaptainContext
       at: ["domain"],
     });
   }
-  const changes = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });
-  await changeApp(appName, `redirect app "${appName}"`, changes, context);
+  const changesFor = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });
+  await changeApp({ appName, by: "redirect", call: `redirect app "${appName}"`, changesFor }, context);
 }

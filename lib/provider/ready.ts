@@ -3,8 +3,7 @@ import { TerraformError } from "../terraform-plugin";
 import type { App } from "./app";
 import { type LogLine, readAppLog } from "./app-logs";
 import type { Captain } from "./captain";
-import { isLoopback } from "./captain-url";
-import { HttpFailure, sendHttp } from "./http";
+import { visit } from "./web-address";
 
 export interface ReadyConditions {
   /** A text in a line that the app prints once it runs. */
@@ -31,7 +30,6 @@ export interface Probe {
 }
 
 const POLL_SECONDS = 2;
-const HTTP_SECONDS = 10;
 const EXCERPT_LINES = 10;
 
 /** @throws TerraformError when a line says that the app failed, and when the time is over */
@@ -101,33 +99,22 @@ async function httpProblem(
   { captain, app, rootDomain, credentials, signal }: Probe,
   { path, status, contains }: NonNullable<ReadyConditions["http"]>,
 ): Promise<string | undefined> {
-  const host = `${app.name}.${rootDomain}`;
-  const loopback = isLoopback(captain.url);
-  const scheme = app.hasBaseDomainSsl ? "https" : "http";
-  const url = new URL(path, loopback ? captain.url : `${scheme}://${host}`);
-  const authorization =
+  const authorization: Readonly<Record<string, string>> =
     credentials === undefined || status === 401
       ? {}
       : {
           authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString("base64")}`,
         };
-  try {
-    const answer = await sendHttp({
-      url,
-      method: "GET",
-      headers: { ...authorization, ...(loopback ? { host } : {}) },
-      timeoutMs: captain.clock.timeoutMs(HTTP_SECONDS),
-      signal,
-    });
-    if (answer.status !== status) return `http://${host}${path} answers ${answer.status}, not ${status}`;
-    if (contains !== null && !answer.text.includes(contains)) {
-      return `the answer of http://${host}${path} does not hold "${contains}"`;
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof HttpFailure) return `http://${host}${path} does not answer: ${error.message}`;
-    throw error;
+  const seen = await visit(captain, app, rootDomain, path, authorization, signal);
+  if ("failure" in seen) return `${seen.url} does not answer: ${seen.failure}`;
+  const { url, answer } = seen;
+  if (answer.status !== status) {
+    // what follows the path may be a token
+    const [to = ""] = answer.headers.location?.split(/[?#]/) ?? [];
+    return `${url} answers ${answer.status}${to === "" ? "" : ` and leads to ${to}`}, not ${status}`;
   }
+  if (contains === null || answer.text.includes(contains)) return undefined;
+  return `the answer of ${url} does not hold "${contains}"`;
 }
 
 function excerpt({ redact }: Probe, lines: readonly LogLine[]): string {

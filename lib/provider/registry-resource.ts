@@ -1,19 +1,11 @@
-import {
-  bool,
-  computed,
-  defaulted,
-  integer,
-  required,
-  string,
-  TerraformError,
-  writeOnly,
-} from "../terraform-plugin";
+import { bool, computed, defaulted, required, string, TerraformError, writeOnly } from "../terraform-plugin";
 import { isDone } from "./api-status";
 import type { Captain } from "./captain";
 import { refusal } from "./captain-errors";
 import { type CaptainContext, resource } from "./definitions";
 import { objectsAt, textAt } from "./json";
 import { SecretDigests } from "./secret-digests";
+import { plannedVersion, secretVersion, settledVersion } from "./secret-version";
 
 interface Registry {
   readonly id: string;
@@ -64,15 +56,20 @@ export const registryResource = resource({
     password_wo: writeOnly(string, {
       description: "Password or access token; CapRover tries it before it saves it.",
     }),
-    password_wo_version: defaulted(integer, 1, {
-      description: "Count it up to send a changed password. It reads as 0 when somebody else changed it.",
-    }),
+    password_wo_version: secretVersion("the password"),
     push: defaulted(bool, false, { description: "CapRover pushes what it builds there." }),
     id: computed(string, { keepPrior: true }),
   },
 
   validate({ password_wo: password }, { error }) {
     if (password === null) error("password_wo is missing", { at: ["password_wo"] });
+  },
+
+  modifyPlan(_planned, { config, prior, privateState }) {
+    const { password_wo: password, password_wo_version: version } = config;
+    const isChanged = () =>
+      typeof password === "string" && !SecretDigests.read(privateState).matches("password", password);
+    return { password_wo_version: plannedVersion(version, prior?.password_wo_version ?? null, isChanged) };
   },
 
   async create(planned, context) {
@@ -90,7 +87,7 @@ export const registryResource = resource({
       if (made === undefined) continue;
       await setPush(made.id, planned.push, context);
       SecretDigests.write(context.privateState, new Map([["password", made.password]]));
-      return { id: made.id };
+      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version) };
     }
     throw new TerraformError(`It is not known whether CapRover did ${call}`);
   },
@@ -123,7 +120,7 @@ export const registryResource = resource({
     );
     await setPush(id, planned.push, context);
     SecretDigests.write(context.privateState, new Map([["password", password]]));
-    return { id };
+    return { id, password_wo_version: settledVersion(planned.password_wo_version) };
   },
 
   async delete({ id, domain }, context) {

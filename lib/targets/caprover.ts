@@ -1,7 +1,14 @@
 import { TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { z } from "zod";
 import { AgentRegistry } from "../agent-registry";
-import { CaproverApp, type CaproverAppProps, type CaproverReady, type CaproverVolume } from "../caprover/app";
+import {
+  CaproverApp,
+  type CaproverAppProps,
+  type CaproverNginx,
+  type CaproverReady,
+  type CaproverVolume,
+} from "../caprover/app";
 import { CaproverBaseDomainSsl, CaproverCustomDomain, CaproverForceSsl } from "../caprover/domains";
 import { CaproverProvider } from "../caprover/provider";
 import type { ContainerSpec } from "../container-spec";
@@ -13,6 +20,7 @@ import type { DeploymentSubject } from "../rules/deployment";
 import {
   anyText,
   construct,
+  either,
   flag,
   lazily,
   listOf,
@@ -40,6 +48,15 @@ export interface CaproverTargetProps {
    * @default - none
    */
   readonly basicAuth?: CaproverBasicAuthProps;
+  /**
+   * How patient nginx is, before the agent and before `apiAppName`. Without it nginx cuts off an answer after 60 s of
+   * silence (caprover issues #1765, #618, #1376). An hour, because a call of the API that does not stream is silent
+   * until the whole turn with all of its tools is done; one that streams says something each 30 s. 500 MiB is what
+   * CapRover allows for uploads, and the app of the API, whose own nginx would take 1 MiB, allows the same.
+   * `false` leaves CapRover's template as it is, for a captain that has another one.
+   * @default { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }
+   */
+  readonly nginx?: CaproverNginx | false;
   /** Further host names, which point to the server already; each gets a certificate. @default - none */
   readonly domains?: readonly string[];
   /**
@@ -52,7 +69,11 @@ export interface CaproverTargetProps {
    * @default - none: only other apps reach the API server, at `http://srv-captain--<name>:8642`
    */
   readonly apiAppName?: string;
-  /** Secrets are in no state, so Terraform does not see that a value changed: count it up then. @default 1 */
+  /**
+   * A changed secret shows in the plan by itself. Given a number, only a change of that shows: for values that are others
+   * at each plan.
+   * @default - the provider counts
+   */
   readonly secretsVersion?: number;
 }
 
@@ -101,7 +122,7 @@ export class CaproverTarget implements HermesTarget {
   }
 
   deploy(scope: Construct, spec: ContainerSpec): void {
-    const { basicAuth, secretsVersion = 1, apiAppName } = this.props;
+    const { basicAuth, secretsVersion, apiAppName } = this.props;
     const [web, api] = [...spec.ports].sort((a, b) => rank(a.container) - rank(b.container));
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
@@ -115,18 +136,18 @@ export class CaproverTarget implements HermesTarget {
       environment: spec.environment,
       ...(secrets.length > 0 && {
         secretEnvironmentWo: Object.fromEntries(secrets),
-        secretEnvironmentWoVersion: secretsVersion,
+        ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
       }),
       volumes: volumesOf(spec),
       tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
       webApp: web !== undefined,
-      ...(web && { httpPort: web.container, websocketSupport: true }),
+      ...(web && { httpPort: web.container, websocketSupport: true, ...this.nginx }),
       ...(web &&
         basicAuth && {
           basicAuth: {
             user: basicAuth.user,
             passwordWo: basicAuth.password,
-            passwordWoVersion: secretsVersion,
+            ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
           },
         }),
       stopGraceSeconds: spec.stopGraceSeconds,
@@ -179,10 +200,17 @@ export class CaproverTarget implements HermesTarget {
       name,
       image: API_PROXY_IMAGE,
       environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+      ...this.nginx,
+      ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
       ready: { http: { path: "/health", contains: API_HEALTH } },
       dependsOn: [agent],
     });
     this.address(scope, app, name, [], "api-");
+  }
+
+  private get nginx(): { readonly nginx: Required<CaproverNginx> } | undefined {
+    const { nginx } = this.props;
+    return nginx === false ? undefined : { nginx: { ...PATIENCE, ...nginx } };
   }
 
   private get providerArgument() {
@@ -197,6 +225,23 @@ export class CaproverTarget implements HermesTarget {
         .find(({ alias }) => alias === undefined)
     );
   }
+}
+
+const PATIENCE: Required<CaproverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
+
+/**
+ * The proxy image has an nginx of its own inside, which reads all of conf.d. Buffered, the pieces of a streamed answer
+ * would wait there for each other, and the agent's wish that nobody buffers them would not get past it.
+ */
+function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CaproverNginx>): object {
+  const directives = [
+    `proxy_read_timeout ${proxyReadTimeoutSeconds}s;`,
+    `client_max_body_size ${clientMaxBodySizeMiB}m;`,
+    "proxy_buffering off;",
+    "proxy_pass_header X-Accel-Buffering;",
+  ];
+  const start = `echo '${directives.join(" ")}' > /etc/nginx/conf.d/patience.conf && exec nginx -g 'daemon off;'`;
+  return { TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } };
 }
 
 const SCHEMA = lazily(() =>
@@ -219,6 +264,16 @@ const SCHEMA = lazily(() =>
       ),
     ),
     https: optional(flag()),
+    nginx: optional(
+      either(
+        "false, or an object with proxyReadTimeoutSeconds and clientMaxBodySizeMiB",
+        z.literal(false),
+        propsSchema<CaproverNginx>({
+          proxyReadTimeoutSeconds: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "s")),
+          clientMaxBodySizeMiB: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
+        }),
+      ),
+    ),
     apiAppName: optional(literalText(/\S/, "a name")),
     secretsVersion: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "")),
   }),

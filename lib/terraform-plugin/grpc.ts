@@ -96,13 +96,11 @@ export function frame(message: Uint8Array): Buffer {
 }
 
 /** Reads the one frame of a unary request: a flag byte, four bytes of length, the message. */
-async function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): Promise<Uint8Array> {
+function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let received = 0;
   let expected = Number.POSITIVE_INFINITY;
-  // The stream has to outlive a refusal, because the answer goes out on it.
-  for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-    if (!Buffer.isBuffer(chunk)) continue;
+  const accept = (chunk: Buffer) => {
     chunks.push(chunk);
     received += chunk.length;
     if (expected === Number.POSITIVE_INFINITY && received >= FRAME_HEADER_BYTES) {
@@ -118,9 +116,25 @@ async function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): 
       expected = FRAME_HEADER_BYTES + length;
     }
     if (received > expected) throw new GrpcError(STATUS.internal, "more than one message in a unary call");
-  }
-  if (received !== expected) throw new GrpcError(STATUS.internal, "the request ends inside its message");
-  return Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES);
+  };
+  // Listeners, and no iterator: that costs as much as all the rest of a call.
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      try {
+        accept(chunk);
+      } catch (error) {
+        stream.off("data", onData).pause();
+        reject(error);
+      }
+    };
+    stream.on("data", onData);
+    stream.once("close", () => reject(new GrpcError(STATUS.internal, "the stream was closed")));
+    stream.once("error", reject);
+    stream.once("end", () => {
+      if (received === expected) resolve(Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES));
+      else reject(new GrpcError(STATUS.internal, "the request ends inside its message"));
+    });
+  });
 }
 
 /** An error before the response began travels in the headers alone. */

@@ -1,5 +1,5 @@
 /** Terraform values to and from msgpack, the form in which they travel in every call. */
-import { decode, ExtData, ExtensionCodec, encode } from "@msgpack/msgpack";
+import { decode, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack";
 import { canonicalNumber, Decimal, parseNumber } from "./number";
 import {
   Dynamic,
@@ -21,7 +21,8 @@ for (let type = 0; type < 128; type++) {
   extensionCodec.register({ type, encode: () => null, decode: () => UNKNOWN });
 }
 const WIRE_UNKNOWN = new ExtData(0, new Uint8Array(1));
-const MAX_DEPTH = 1000;
+/** One for all values: a new one would begin with a new buffer each time. */
+const encoder = new Encoder({ extensionCodec, maxDepth: 1000 });
 
 /** @throws ValueError when the bytes are no value of the type */
 export function decodeValue(bytes: Uint8Array, type: Type): Value {
@@ -30,7 +31,7 @@ export function decodeValue(bytes: Uint8Array, type: Type): Value {
 
 /** @throws ValueError when the value is none of the type */
 export function encodeValue(value: Value | undefined, type: Type): Uint8Array {
-  return encode(toWire(value, type, []), { extensionCodec, maxDepth: MAX_DEPTH });
+  return encoder.encode(toWire(value, type, []));
 }
 
 function unpack(bytes: Uint8Array): unknown {

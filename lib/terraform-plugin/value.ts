@@ -108,7 +108,7 @@ export function objectWithoutUnknown(object: ObjectValue): ObjectValue {
 
 /** Equality as Terraform sees it: sets without order, absent the same as null, text by its normal form. */
 export function equal(type: Type, left: Value | undefined, right: Value | undefined): boolean {
-  return fingerprint(type, left) === fingerprint(type, right);
+  return left === right || fingerprint(type, left) === fingerprint(type, right);
 }
 
 /** A text that two values of a type share exactly when they are equal. */

@@ -6,6 +6,9 @@ const captain = new CaptainUnderTest({
   rootDomain: ROOT,
   foreignDomains: ["elsewhere.example.test"],
   images: {
+    "registry.test/thinker:1": {
+      ports: { 80: () => ({ status: 200, body: "thought", afterSeconds: 90 }) },
+    },
     "registry.test/echo:1": {
       ports: {
         8080: ({ headers, path }) => ({
@@ -189,6 +192,28 @@ describe("an app's own address", () => {
 });
 
 describe("nginx templates", () => {
+  sandboxOnly(
+    "CapRover's own lets an app be silent for 60 s, and one of the app's own as long as it says",
+    async () => {
+      const name = await captain.newApp(false);
+      await captain.client.deployImage(name, "registry.test/thinker:1", "");
+      await captain.settle(name);
+      await captain.wait(10);
+      const host = `${name}.${ROOT}`;
+      expect((await visit(host)).http).toBe(504);
+      const { data } = await captain.client.call("GET", "/user/apps/appDefinitions");
+      const own = String(data["defaultNginxConfig"]);
+      const customNginxConfig = own
+        .replace("proxy_pass $upstream;", "proxy_pass $upstream; proxy_read_timeout 120s;")
+        .replace("500m", "1k");
+      expect((await captain.client.patch(name, { customNginxConfig })).status).toBe(100);
+      await captain.wait(5);
+      expect(await visit(host)).toMatchObject({ http: 200, text: "thought" });
+      const upload = await send(`${captain.client.url}/`, "POST", { host }, "x".repeat(1025));
+      expect(upload.http).toBe(413);
+    },
+  );
+
   sandboxOnly("one that can't be rendered stays saved and breaks the writes of every app", async () => {
     const name = await captain.newApp(false);
     const other = await captain.newApp(false);

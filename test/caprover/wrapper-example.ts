@@ -1,7 +1,6 @@
 /** What examples/caprover-wrapper needs around it: images in a private registry, values, a directory of the node. */
 import type { CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { API_PROXY, hermesImage } from "./hermes-image";
-import type { Project } from "./project";
 
 const REPOSITORY = "ghcr.io/acme/hermes-agent";
 export const [TAG, NEXT_TAG] = ["sha-6f1d2c9", "sha-7a2e3d0"] as const;
@@ -28,9 +27,4 @@ export const SURROUNDINGS: CapRoverSandboxProps = {
 
 export function imageOf(tag: string): string {
   return `${REPOSITORY}:${tag}`;
-}
-
-/** The sandbox has no port for https, to which the agent's address would send everybody. */
-export function withoutHttps(project: Project): Project {
-  return project.replace("main.ts", "HermesTarget.caprover({", "HermesTarget.caprover({ https: false,");
 }

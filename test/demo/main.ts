@@ -7,15 +7,7 @@ import { demandsOf } from "../caprover/demands";
 import { ROOT, unpacked } from "../caprover/package";
 import { Project } from "../caprover/project";
 import { ArgumentWatch, secretsIn, writtenBelow } from "../caprover/secret-search";
-import {
-  DATA,
-  imageOf,
-  NEXT_TAG,
-  SECRETS,
-  SURROUNDINGS,
-  TAG,
-  withoutHttps,
-} from "../caprover/wrapper-example";
+import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG } from "../caprover/wrapper-example";
 import { CaptainClient } from "../caprover-contract/captain-client";
 import { Report } from "./report";
 
@@ -49,7 +41,7 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
       printed += text;
       progress.write(text);
     });
-    withoutHttps(project.copyExample("caprover-wrapper").install(await unpacked(ROOT, folder)));
+    project.copyExample("caprover-wrapper").install(await unpacked(ROOT, folder));
 
     const data = () => captain.hostDirectory(DATA)?.files;
     const settled = async () => {

@@ -9,9 +9,18 @@ import type { JsonObject } from "../../lib/provider/json";
 import { speedFor } from "../../lib/provider/provider";
 import { SecretDigests } from "../../lib/provider/secret-digests";
 import { ServerTime } from "../../lib/provider/server-time";
-import { formatStamp, newStamp, parseStamp } from "../../lib/provider/stamp";
+import {
+  formatStamp,
+  latestStamp,
+  newStamp,
+  parseStamp,
+  type Stamper,
+  stampOf,
+} from "../../lib/provider/stamp";
+import { webAddress } from "../../lib/provider/web-address";
 import { frameLogLines } from "../../lib/testing/caprover-sandbox/log-framing";
 
+const STAMPERS: readonly Stamper[] = ["app", "ssl", "redirect"];
 const WINDOW = { longestStopSeconds: 0 };
 
 describe("a stamp", () => {
@@ -20,8 +29,9 @@ describe("a stamp", () => {
       fc.property(
         fc.integer({ min: 0, max: 4e12 }),
         fc.integer({ min: 0, max: 86_400 }),
-        (startedMs, window) => {
-          const stamp = newStamp(startedMs, window);
+        fc.constantFrom(...STAMPERS),
+        (startedMs, window, by) => {
+          const stamp = newStamp(startedMs, window, by);
           expect(formatStamp(stamp)).toMatch(/^[a-z0-9-]{1,50}$/);
           expect(parseStamp(formatStamp(stamp))).toEqual(stamp);
         },
@@ -31,6 +41,30 @@ describe("a stamp", () => {
 
   it("is nothing else", () => {
     fc.assert(fc.property(fc.string(), (text) => parseStamp(text) === undefined));
+  });
+});
+
+it("each resource that changes an app has a stamp of its own on it", () => {
+  const stamps = STAMPERS.map((by, index) => newStamp(1000 * index, 19, by));
+  const app = readApp({ tags: ["mine", ...stamps.map(formatStamp)].map((tagName) => ({ tagName })) });
+  expect(STAMPERS.map((by) => stampOf(app, by))).toEqual(stamps);
+  expect(latestStamp(app)).toEqual(stamps[2]);
+});
+
+describe("an app's address", () => {
+  const address = (more: JsonObject) =>
+    webAddress(
+      readApp({ appName: "a", customDomain: [{ publicDomain: "own.test", hasSsl: true }], ...more }),
+      "apps.test",
+    ).href;
+
+  it("is the one that answers by itself, with the scheme that it has", () => {
+    expect(address({})).toBe("http://a.apps.test/");
+    expect(address({ hasDefaultSubDomainSsl: true })).toBe("https://a.apps.test/");
+    expect(address({ redirectDomain: "own.test" })).toBe("https://own.test/");
+    expect(address({ redirectDomain: "elsewhere.test", hasDefaultSubDomainSsl: true })).toBe(
+      "http://elsewhere.test/",
+    );
   });
 });
 
@@ -61,6 +95,7 @@ describe("the window after a write", () => {
       startedMs: 990_000,
       windowSeconds: 19,
       nonce: "0123456789ab",
+      by: "app",
       fingerprint: "",
     });
     expect(quietFromMs({ ...seen, app: live([stamp]) }, WINDOW, memory)).toBe(990_000 + 19_000);
@@ -72,13 +107,20 @@ describe("the window after a write", () => {
       startedMs: 9e12,
       windowSeconds: 19,
       nonce: "0123456789ab",
+      by: "app",
       fingerprint: "",
     });
     expect(quietFromMs({ ...seen, app: live([future]) }, WINDOW, memory)).toBe(1_000_000 + 19_000);
   });
 
   it("counts anew when somebody else has deployed", () => {
-    const stamp = formatStamp({ startedMs: 1000, windowSeconds: 19, nonce: "0123456789ab", fingerprint: "" });
+    const stamp = formatStamp({
+      startedMs: 1000,
+      windowSeconds: 19,
+      nonce: "0123456789ab",
+      by: "app",
+      fingerprint: "",
+    });
     expect(quietFromMs({ ...seen, app: live([stamp]) }, WINDOW, { ...memory, version: 0 })).toBe(1_019_000);
   });
 });

@@ -35,7 +35,7 @@ const SETTINGS: Settings = {
     tmpfs: [],
     rest: {},
   },
-  nginxConfig: undefined,
+  nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
 };
 const WANTED: Wanted = {
   settings: SETTINGS,
@@ -285,6 +285,12 @@ it("a live app is deployed to first, and configured when the stop is over", () =
     "configure",
     "done",
   ]);
+});
+
+it("a new image is seen to run before its configuration changes", () => {
+  const { steps } = drive(liveModel(), WANTED, []);
+  expect(steps).toContain("prove");
+  expect(steps.indexOf("prove")).toBeLessThan(steps.indexOf("configure"));
 });
 
 it("a new app is configured at zero instances, deployed, and then started", () => {

@@ -163,6 +163,40 @@ test("a second small app leads to the API where the dashboard has the address, w
   expect(api).not.toHaveProperty("persistent");
 });
 
+describe("nginx waits as long as a chat may be silent", () => {
+  const proxied = { apiAppName: "hermes-api" };
+  const nginxOf = (target: CaproverTargetProps) =>
+    Object.values(resourcesOf(withBoth, () => target)["caprover_app"] ?? {}).map((app) => app["nginx"]);
+  const startOf = (target: CaproverTargetProps): string => {
+    const apps = Object.values(resourcesOf(withBoth, () => target)["caprover_app"] ?? {});
+    return String(apps.find(({ name }) => name === "hermes-api")?.["service_override"]);
+  };
+
+  test("before the agent, before the API's app, and inside it", () => {
+    const patience = { proxy_read_timeout_seconds: 3600, client_max_body_size_mib: 500 };
+    expect(nginxOf(proxied)).toEqual([patience, patience]);
+    expect(startOf(proxied)).toContain("proxy_read_timeout 3600s; client_max_body_size 500m;");
+    expect(appOf()).not.toHaveProperty("nginx");
+  });
+
+  test("or as long as it is told", () => {
+    const given = { ...proxied, nginx: { proxyReadTimeoutSeconds: 60 } };
+    const patience = { proxy_read_timeout_seconds: 60, client_max_body_size_mib: 500 };
+    expect(nginxOf(given)).toEqual([patience, patience]);
+    expect(startOf(given)).toContain("proxy_read_timeout 60s;");
+  });
+
+  test("or as CapRover has it", () => {
+    expect(nginxOf({ ...proxied, nginx: false })).toEqual([undefined, undefined]);
+    expect(startOf({ ...proxied, nginx: false })).toBe("undefined");
+  });
+});
+
+test("secrets have no version unless one is given", () => {
+  expect(appOf(withBoth)).not.toHaveProperty("secret_environment_wo_version");
+  expect(appOf(withBoth, () => ({ secretsVersion: 2 }))["secret_environment_wo_version"]).toBe(2);
+});
+
 test("secrets travel by the write-only environment, and nowhere else", () => {
   const app = appOf(withBoth);
   expect(app["secret_environment_wo"]).toEqual({

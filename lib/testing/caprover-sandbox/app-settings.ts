@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { parse } from "yaml";
+import { hashApr1 } from "../../apr1";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppDefinition, AppPort, AppSettings, AppVolume, EnvVar } from "./app-definition";
-import { hashApr1 } from "./apr1";
 import {
   isJsonObject,
   type JsonObject,

@@ -69,6 +69,7 @@ export class HttpServer {
       headers: request.headers,
       body: body.toString("utf8"),
     });
+    if (answer.afterSeconds !== undefined) await this.state.clock.sleep(answer.afterSeconds);
     response.writeHead(answer.status, { ...answer.headers });
     response.end(answer.body);
   }

@@ -36,3 +36,32 @@ export function isValidNginx(config: string): boolean {
   }
   return depth === 0 && directive.trim() === "";
 }
+
+/** What an app's server block says of its visitors' patience and of their uploads. */
+export interface NginxLimits {
+  readonly readSeconds: number;
+  readonly bodyBytes: number;
+}
+
+const MIB = 2 ** 20;
+const NGINX_READ_SECONDS = 60;
+const NGINX_BODY_BYTES = MIB;
+type Factors = Readonly<Record<string, number>>;
+const SECONDS: Factors = { "": 1, s: 1, m: 60, h: 3600 };
+const BYTES: Factors = { "": 1, k: 1024, m: MIB, g: 1024 * MIB };
+
+/** Of CapRover's own template. */
+export const DEFAULT_LIMITS: NginxLimits = { readSeconds: NGINX_READ_SECONDS, bodyBytes: 500 * MIB };
+
+/** What a configuration leaves out, nginx decides. */
+export function readLimits(config: string): NginxLimits {
+  const code = config.replace(/#.*$/gm, "");
+  const read = (name: string, factors: Factors, otherwise: number) => {
+    const [, count, unit = ""] = new RegExp(`\\b${name}\\s+(\\d+)([a-z]?)\\s*;`, "i").exec(code) ?? [];
+    return count === undefined ? otherwise : Number(count) * (factors[unit.toLowerCase()] ?? Number.NaN);
+  };
+  return {
+    readSeconds: read("proxy_read_timeout", SECONDS, NGINX_READ_SECONDS),
+    bodyBytes: read("client_max_body_size", BYTES, NGINX_BODY_BYTES),
+  };
+}

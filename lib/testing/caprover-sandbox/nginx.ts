@@ -1,7 +1,7 @@
+import { verifyApr1 } from "../../apr1";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppRecord } from "./app-store";
-import { verifyApr1 } from "./apr1";
-import { isValidNginx, renderTemplate } from "./nginx-template";
+import { DEFAULT_LIMITS, isValidNginx, type NginxLimits, readLimits, renderTemplate } from "./nginx-template";
 import type { ProgramRequest, ProgramResponse } from "./simulated-image";
 import type { Swarm } from "./swarm";
 
@@ -14,19 +14,45 @@ interface Site {
   readonly redirectDomain: string;
   readonly websocketSupport: boolean;
   readonly auth: { readonly user: string; readonly passwordHashed: string } | undefined;
+  readonly limits: NginxLimits;
 }
 
-export const DEFAULT_NGINX_CONFIG = [
-  "server {",
-  "  listen 80;",
-  "  client_max_body_size 500m;",
-  "  server_name <%- s.publicDomain %>;",
-  "  location / {",
-  "    proxy_pass http://<%- s.localDomain %>:<%- s.containerHttpPort %>;",
-  "  }",
-  "}",
-  "",
-].join("\n");
+export const DEFAULT_NGINX_CONFIG = `<%
+if (s.forceSsl) {
+%>
+server {
+  listen 80;
+  server_name <%- s.publicDomain %>;
+  location / {
+    return 302 https://$http_host$request_uri;
+  }
+}
+<%
+}
+%>
+server {
+  # "listen" follows the certificate
+<% if (!s.forceSsl) { %>
+  listen 80;
+<% } if (s.hasSsl) { %>
+  listen 443 ssl;
+<% } %>
+  client_max_body_size 500m;
+  server_name <%- s.publicDomain %>;
+  set $upstream http://<%- s.localDomain %>:<%- s.containerHttpPort %>;
+  location / {
+<% if (s.httpBasicAuthPath) { %>
+    auth_basic "Restricted Access";
+    auth_basic_user_file <%- s.httpBasicAuthPath %>;
+<% } %>
+    proxy_pass $upstream;
+<% if (s.websocketSupport) { %>
+    proxy_set_header Upgrade $http_upgrade;
+    proxy_set_header Connection "upgrade";
+<% } %>
+  }
+}
+`;
 
 const DEFAULT_PAGE = "<!doctype html><title>CapRover</title><h1>Nothing here yet :/</h1>\n";
 
@@ -55,18 +81,19 @@ export class Nginx {
       for (const { publicDomain, hasSsl } of hosts) {
         const port = app.containerHttpPort ?? 80;
         const template = app.customNginxConfig ?? "";
-        if (template !== "") {
-          checkTemplate(template, {
-            publicDomain,
-            hasSsl,
-            localDomain: naming.serviceName,
-            containerHttpPort: port,
-            forceSsl: app.forceSsl,
-            websocketSupport: app.websocketSupport,
-            httpBasicAuthPath:
-              app.httpAuth === undefined ? "" : `/etc/nginx/conf.d/captain-${publicDomain}.auth`,
-          });
-        }
+        const limits =
+          template === ""
+            ? DEFAULT_LIMITS
+            : limitsIn(template, {
+                publicDomain,
+                hasSsl,
+                localDomain: naming.serviceName,
+                containerHttpPort: port,
+                forceSsl: app.forceSsl,
+                websocketSupport: app.websocketSupport,
+                httpBasicAuthPath:
+                  app.httpAuth === undefined ? "" : `/etc/nginx/conf.d/captain-${publicDomain}.auth`,
+              });
         sites.set(publicDomain, {
           serviceName: naming.serviceName,
           port,
@@ -75,6 +102,7 @@ export class Nginx {
           redirectDomain: app.redirectDomain,
           websocketSupport: app.websocketSupport,
           auth: app.httpAuth,
+          limits,
         });
       }
     }
@@ -100,7 +128,14 @@ export class Nginx {
         body: "<h1>401 Authorization Required</h1>\n",
       };
     }
-    return this.pass(site, host, request, secure) ?? page(502, "<h1>502 Bad Gateway</h1>\n");
+    if (Buffer.byteLength(request.body) > site.limits.bodyBytes) {
+      return page(413, "<h1>413 Request Entity Too Large</h1>\n");
+    }
+    const { readSeconds } = site.limits;
+    const passed = this.pass(site, host, request, secure) ?? page(502, "<h1>502 Bad Gateway</h1>\n");
+    return (passed.afterSeconds ?? 0) <= readSeconds
+      ? passed
+      : { ...page(504, "<h1>504 Gateway Time-out</h1>\n"), afterSeconds: readSeconds };
   }
 
   /**
@@ -125,8 +160,10 @@ export class Nginx {
   }
 }
 
-function checkTemplate(template: string, variables: Readonly<Record<string, unknown>>): void {
-  if (isValidNginx(renderTemplate(template, variables))) return;
+/** @throws CaptainError 1116 when nginx refuses what the template renders to */
+function limitsIn(template: string, variables: Readonly<Record<string, unknown>>): NginxLimits {
+  const config = renderTemplate(template, variables);
+  if (isValidNginx(config)) return readLimits(config);
   throw new CaptainError(
     ApiStatus.nginxValidationFailed,
     "nginx configuration test failed; the change was reverted",

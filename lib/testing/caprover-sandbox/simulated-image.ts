@@ -12,6 +12,8 @@ export interface ProgramResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  /** how long the program is silent before it answers; nginx waits no longer than its read timeout. @default 0 */
+  readonly afterSeconds?: number;
 }
 
 /** What the program in a container knows of itself. */

@@ -9,7 +9,7 @@ import { demandsOf } from "../demands";
 import { hermesImage } from "../hermes-image";
 import { builtPackage, ownVersion, ROOT } from "../package";
 import { Project } from "../project";
-import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG, withoutHttps } from "../wrapper-example";
+import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG } from "../wrapper-example";
 
 jest.setTimeout(600_000);
 
@@ -73,7 +73,7 @@ describeWithTerraform("cdktf", () => {
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
     await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
-    const project = withoutHttps(newProject("caprover-wrapper"));
+    const project = newProject("caprover-wrapper");
     await project.cdktf("deploy", "*");
     await settled();
     const demands = { ...VOLUME, data: DATA };

@@ -9,7 +9,7 @@ import { demandsOf } from "../demands";
 import { hermesImage } from "../hermes-image";
 import { builtPackage, ROOT } from "../package";
 import { Project } from "../project";
-import { DATA, imageOf, SECRETS, TAG, withoutHttps } from "../wrapper-example";
+import { DATA, imageOf, SECRETS, TAG } from "../wrapper-example";
 
 jest.setTimeout(600_000);
 
@@ -105,12 +105,10 @@ describeWithTerraform("an app that was made by hand", () => {
   }
 
   const projectOf = (program: string) =>
-    withoutHttps(
-      new Project(temporaryFolder(), captain.environment, SECRETS)
-        .copyExample("caprover-wrapper")
-        .install(packageFolder)
-        .write("main.ts", program),
-    );
+    new Project(temporaryFolder(), captain.environment, SECRETS)
+      .copyExample("caprover-wrapper")
+      .install(packageFolder)
+      .write("main.ts", program);
   const writes = () => captain.requests.filter(({ method, path }) => method !== "GET" && path !== "/login");
 
   async function changesOf(project: Project) {

@@ -1,4 +1,6 @@
 /** What stands around an app: projects, registries, domains, certificates, and what only reads. */
+import { finished } from "../../terraform-plugin/terraform";
+import { agentBlock, START_LINE } from "../agent";
 import { describeInSandbox, scenes } from "../captain";
 
 const APP = `resource "caprover_app" "web" {
@@ -57,6 +59,9 @@ resource "caprover_app" "web" {
     expect((await registries())["defaultPushRegistryId"] ?? "").toBe("");
     expect(await workspace.rawState()).not.toContain("t0ken");
     expect((await workspace.plan(body)).code).toBe(0);
+    const changed = await workspace.plan(body.replace('"t0ken"', '"0ther"'));
+    expect(changed.output).toMatch(/password_wo_version\s+= 1 -> 2/);
+    expect(changed.output).not.toContain("0ther");
     await workspace.destroy();
     expect((await registries())["registries"]).toEqual([]);
   });
@@ -101,6 +106,95 @@ resource "caprover_redirect" "web" {
       redirectDomain: "",
       customDomain: [],
     });
+  });
+
+  it("forced SSL and a redirect are there once the app runs again, and its ready condition still finds it", async () => {
+    const { workspace, user, captain } = scene.current;
+    await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
+    const body = (mode: string) => `${agentBlock(
+      `ready = { http = { contains = "I am" } }\n  environment = { MODE = "${mode}" }`,
+      { ready: false },
+    )}
+resource "caprover_base_domain_ssl" "agent" {
+  app = caprover_app.agent.name
+}
+resource "caprover_custom_domain" "own" {
+  app    = caprover_app.agent.name
+  domain = "agent.example.test"
+}
+resource "caprover_force_ssl" "agent" {
+  app        = caprover_app.agent.name
+  depends_on = [caprover_base_domain_ssl.agent, caprover_custom_domain.own]
+}
+resource "caprover_redirect" "agent" {
+  app        = caprover_app.agent.name
+  domain     = caprover_custom_domain.own.domain
+  depends_on = [caprover_force_ssl.agent]
+}
+`;
+    await workspace.apply(body("one"));
+    const written = captain.requests.findLast(({ method }) => method === "PATCH")?.at ?? new Date();
+    const [running] = captain.app("agent").running;
+    expect(running?.log.at(-1)?.line).toBe(`${START_LINE} v1`);
+    expect(running?.log.at(-1)?.at.getTime()).toBeGreaterThan(written.getTime());
+    await workspace.apply(body("two"));
+    expect((await workspace.plan(body("two"))).code).toBe(0);
+    expect(captain.app("agent").definition).toMatchObject({ forceSsl: true });
+    expect(captain.app("agent").service?.wanted.env["MODE"]).toBe("two");
+    expect(captain.overlaps).toEqual([]);
+  });
+
+  it("forced SSL that was saved and never brought into force shows in the next plan, and is sent again", async () => {
+    const { workspace, user, captain } = scene.current;
+    await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
+    const certified = `${APP}
+resource "caprover_base_domain_ssl" "web" {
+  app = caprover_app.web.name
+}
+`;
+    const redirected = (domain: string) => `${certified}
+resource "caprover_redirect" "web" {
+  app        = caprover_app.web.name
+  domain     = "${domain}"
+  depends_on = [caprover_base_domain_ssl.web]
+}
+`;
+    const body = redirected("web.apps.localhost");
+    await workspace.apply(certified);
+    const cutOff = async () => {
+      const child = workspace.start(["apply", "-auto-approve"]);
+      captain.faults.inject({
+        effect: () => {
+          if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+          void captain.crashCaptain();
+        },
+        at: "saved",
+        path: /\/update$/,
+      });
+      await finished(child);
+    };
+    await workspace.write(body);
+    await cutOff();
+    expect(captain.app("web").definition.redirectDomain).toBe("web.apps.localhost");
+    const restarts = () => captain.events.filter(({ kind }) => kind === "start").length;
+    const before = restarts();
+    // nothing of it is in the state, and what is saved is not believed
+    await workspace.apply(body);
+    expect(restarts()).toBeGreaterThan(before);
+    expect((await workspace.plan(body)).code).toBe(0);
+    await user.logIn();
+    await user.call("POST", "/user/apps/appDefinitions/customdomain", {
+      appName: "web",
+      customDomain: "own.example.test",
+    });
+    const moved = redirected("own.example.test");
+    await workspace.write(moved);
+    await cutOff();
+    const { code, output } = await workspace.plan(moved);
+    expect(code).toBe(2);
+    expect(output).toMatch(/applied\s+= false -> true/);
+    await workspace.apply(moved);
+    expect((await workspace.plan(moved)).code).toBe(0);
   });
 
   it("a redirect to a domain that the app has not is refused", async () => {

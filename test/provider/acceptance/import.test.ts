@@ -55,6 +55,8 @@ describeInSandbox("terraform import", () => {
     expect({ code, output }).toMatchObject({ code: 0 });
     expect(await workspace.rawState()).not.toContain("k3y");
     const before = scene.current.writes().length;
+    expect((await workspace.plan(block.replace(/ready = .*/, ""))).output).toContain("No changes");
+    await workspace.write(block);
     // what only Terraform knows is added to the state, and CapRover isn't asked for anything
     await workspace.apply(block);
     expect(scene.current.writes(before)).toEqual([]);

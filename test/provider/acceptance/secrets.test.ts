@@ -90,6 +90,69 @@ describeInSandbox("secrets", () => {
     expect(JSON.stringify(await user.app("agent"))).not.toContain("FOREIGN");
   });
 
+  it("that alone were changed show in the plan without their values, and are sent once", async () => {
+    const { workspace, user, captain } = scene.current;
+    const block = ({ key = SECRETS.variable, password = SECRETS.password, token = SECRETS.token } = {}) =>
+      agentBlock(`
+  secret_environment_wo = { API_KEY = "${key}" }
+  basic_auth = { user = "greg", password_wo = "${password}" }
+  deploy_token_enabled = true
+  deploy_token_wo = "${token}"`);
+    await workspace.apply(block());
+    expect((await workspace.plan(block())).code).toBe(0);
+    const changed = { key: "N3w-Variable-12", password: "N3w-Password-34", token: "N3w-Token-56" };
+    const versions = {
+      key: /secret_environment_wo_version\s+= 1 -> 2/,
+      password: /password_wo_version\s+= 1 -> 2/,
+      token: /deploy_token_wo_version\s+= 1 -> 2/,
+    };
+    for (const name of ["key", "password", "token"] as const) {
+      const { code, output } = await workspace.plan(block({ [name]: changed[name] }));
+      expect(code).toBe(2);
+      expect(output).toMatch(versions[name]);
+      expect(output).toContain("Applying this restarts agent");
+      expect(output).toMatch(/1 to change/);
+      for (const value of Object.values(changed)) expect(output).not.toContain(value);
+    }
+    const before = scene.current.writes().length;
+    await workspace.apply(block(changed));
+    expect(scene.current.writes(before)).toEqual(["PATCH appDefinitions/update"]);
+    expect(captain.app("agent").service?.wanted.env["API_KEY"]).toBe(changed.key);
+    expect((await user.app("agent"))?.["appDeployTokenConfig"]).toMatchObject({
+      appDeployToken: changed.token,
+    });
+    expect((await workspace.plan(block(changed))).code).toBe(0);
+    // lost and changed at once: one number for both
+    await user.patch("agent", { envVars: [{ key: "API_KEY", value: "stolen" }] });
+    expect((await workspace.plan(block())).output).toMatch(/secret_environment_wo_version\s+= 0 -> 1/);
+    await workspace.apply(block());
+    expect((await workspace.plan(block())).code).toBe(0);
+    for (const value of Object.values(changed)) expect(await workspace.rawState()).not.toContain(value);
+  });
+
+  it("may be ephemeral, or unknown until the apply", async () => {
+    const { workspace, captain } = scene.current;
+    const body = `variable "key" {
+  type      = string
+  ephemeral = true
+}
+resource "terraform_data" "made" {
+  triggers_replace = ["one"]
+}
+${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data.made.id }")}`;
+    const env = () => captain.app("agent").service?.wanted.env ?? {};
+    await workspace.apply(body, "-var=key=first");
+    expect(env()).toMatchObject({ API_KEY: "first", MADE: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    const made = env()["MADE"];
+    expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=first")).code).toBe(0);
+    expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).output).toMatch(/= 1 -> 2/);
+    // at this plan the value is not known; it is sent with what else is changed
+    await workspace.apply(body.replace('["one"]', '["two"]'), "-var=key=second");
+    expect(env()["API_KEY"]).toBe("second");
+    expect(env()["MADE"]).not.toBe(made);
+    expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).code).toBe(0);
+  });
+
   it("come out of the configuration when their version is counted up, and not before", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(withSecrets());

@@ -3,13 +3,18 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
+import { hashApr1, verifyApr1 } from "../../../lib/apr1";
 import { mergeObjects } from "../../../lib/testing/caprover-sandbox/app-service";
-import { hashApr1, verifyApr1 } from "../../../lib/testing/caprover-sandbox/apr1";
 import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/archive";
 import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/build-log";
 import { frameLogLines } from "../../../lib/testing/caprover-sandbox/log-framing";
 import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/nginx";
-import { isValidNginx, renderTemplate } from "../../../lib/testing/caprover-sandbox/nginx-template";
+import {
+  DEFAULT_LIMITS,
+  isValidNginx,
+  readLimits,
+  renderTemplate,
+} from "../../../lib/testing/caprover-sandbox/nginx-template";
 import { acceptSpec, readSpec } from "../../../lib/testing/caprover-sandbox/service-spec";
 
 describe("apr1", () => {
@@ -117,8 +122,17 @@ describe("nginx templates", () => {
   it("make a configuration that nginx takes out of the default one", () => {
     const variables = { publicDomain: "a.example.test", localDomain: "a", containerHttpPort: 80 };
     const config = renderTemplate(DEFAULT_NGINX_CONFIG, variables);
-    expect(config).toContain("proxy_pass http://a:80;");
+    expect(config).toContain("set $upstream http://a:80;");
     expect(isValidNginx(config)).toBe(true);
+  });
+
+  it("tell how long nginx waits and how much it takes", () => {
+    expect(readLimits("proxy_read_timeout 1h; # proxy_read_timeout 5;\nclient_max_body_size 2g;")).toEqual({
+      readSeconds: 3600,
+      bodyBytes: 2 ** 31,
+    });
+    expect(readLimits(DEFAULT_NGINX_CONFIG)).toEqual(DEFAULT_LIMITS);
+    expect(readLimits("")).toEqual({ readSeconds: 60, bodyBytes: 2 ** 20 });
   });
 
   it.each(["<% throw 1 %>", "<% open", "<%= missing.value %>"])("can't be rendered: %s", (template) => {

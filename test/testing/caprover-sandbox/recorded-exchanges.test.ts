@@ -29,7 +29,7 @@ beforeAll(async () => {
     speed: 40,
     hostDirectories: ["/captain/data/hermes/data"],
     images: {
-      [PLACEHOLDER_IMAGE]: { pullSeconds: 2 },
+      [PLACEHOLDER_IMAGE]: { pullSeconds: 20 },
       ...Object.fromEntries([1, 2, 9].map((n) => [`${AGENT}:v${n}`, {}])),
       [DIGEST]: {},
     },

@@ -1,7 +1,7 @@
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
-import { AGENT_V2, agentBlock, START_LINE, sandbox } from "./agent";
-import { describeInSandbox } from "./captain";
-import { forgetBundle, Workspace } from "./workspace";
+import { AGENT_V2, agentBlock, START_LINE, sandbox } from "../agent";
+import { describeInSandbox } from "../captain";
+import { forgetBundle, Workspace } from "../workspace";
 
 jest.setTimeout(120_000);
 afterAll(forgetBundle);

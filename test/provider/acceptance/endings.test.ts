@@ -1,0 +1,99 @@
+/** How apps end, and how Terraform does. */
+import { execFileSync } from "node:child_process";
+import { finished } from "../../terraform-plugin/terraform";
+import { AGENT_V2, agentBlock } from "../agent";
+import { describeInSandbox, scenes } from "../captain";
+
+/** Processes below a process, however deep. */
+function descendants(pid: number): number[] {
+  const all = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    all.flatMap(([child = 0, its]) => (its === parent ? [child, ...below(child)] : []));
+  return below(pid);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/^\S*Z/.test(execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).trim());
+  } catch {
+    return false;
+  }
+}
+
+describeInSandbox("an end", () => {
+  const scene = scenes();
+
+  it("of an app whose volume something else holds names the volume that is left", async () => {
+    const { workspace, user, captain } = scene.current;
+    await workspace.apply(agentBlock("delete_volumes = true"));
+    await scene.current.madeByHand("other");
+    await user.patch("other", { volumes: [{ containerPath: "/x", volumeName: "agent-data" }] });
+    const output = await workspace.destroy();
+    expect(output).toMatch(/agent is destroyed, and volumes of it may be left: agent-data/);
+    expect(captain.appNames).toEqual(["other"]);
+    expect(captain.volumeNames).toContain("agent-data");
+    expect((await workspace.plan("")).code).toBe(0);
+  });
+
+  it("of an app whose volume was never made says that this may be why, and is none the less one", async () => {
+    const { workspace, captain } = scene.current;
+    const block = agentBlock("delete_volumes = true\n  instance_count = 0");
+    await workspace.apply(block);
+    expect(captain.volumeNames).toEqual([]);
+    expect((await workspace.destroy()).replace(/\s+/g, " ")).toContain("or they never were made");
+    expect(captain.appNames).toEqual([]);
+  });
+
+  it("of Terraform alone ends the provider too, and the next apply goes on", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.apply(agentBlock());
+    captain.volume("agent-data")?.files.set("kept", "yes");
+    const second = agentBlock('environment = { MODE = "two" }', { image: AGENT_V2 });
+    await workspace.write(second);
+    const before = scene.current.writes().length;
+    const child = workspace.start(["apply", "-auto-approve"]);
+    const providers: number[] = [];
+    captain.faults.inject({
+      path: /\/appData\/agent$/,
+      method: "POST",
+      at: "answer",
+      effect: () => {
+        providers.push(...descendants(child.pid ?? 0));
+        child.kill("SIGKILL");
+      },
+    });
+    await finished(child);
+    expect(providers).not.toEqual([]);
+    while (providers.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 100));
+    await workspace.apply(second);
+    expect((await workspace.plan(second)).code).toBe(0);
+    // the deploy of the first apply is not sent again
+    expect(scene.current.writes(before)).toEqual(["POST appData/agent", "PATCH appDefinitions/update"]);
+    expect(captain.app("agent").running).toHaveLength(1);
+    expect(captain.app("agent").service?.wanted).toMatchObject({ image: AGENT_V2, env: { MODE: "two" } });
+    expect(captain.volume("agent-data")?.files.get("kept")).toBe("yes");
+    expect(captain.overlaps).toEqual([]);
+  });
+
+  it("that create_before_destroy puts after a beginning is refused, since both apps would have the data", async () => {
+    const { workspace, captain } = scene.current;
+    const block = (name: string) =>
+      agentBlock("lifecycle {\n    create_before_destroy = true\n  }").replace(
+        /name {7}= "agent"/,
+        `name       = "${name}"`,
+      );
+    await workspace.apply(block("agent"));
+    await workspace.write(block("agent2"));
+    const { code, output } = await workspace.tryApply();
+    expect(code).toBe(1);
+    expect(output.replace(/\s+/g, " ")).toMatch(
+      /"agent-data" is mounted by app "agent" already .*With create_before_destroy, leave that out/,
+    );
+    expect(captain.appNames).toEqual(["agent"]);
+    expect(captain.app("agent").running).toHaveLength(1);
+    expect(captain.overlaps).toEqual([]);
+  });
+});
