@@ -87,6 +87,22 @@ describeWithTerraform("an app that was made by hand", () => {
     await captain.clock.sleep(40);
   };
 
+  async function enableHttps(customDomain: string) {
+    const app = { appName: "hermes" };
+    const definitions = "/user/apps/appDefinitions";
+    const clicks: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      ["/user/system/enablessl", { emailAddress: "ada@example.com" }],
+      [`${definitions}/enablebasedomainssl`, app],
+      [`${definitions}/customdomain`, { ...app, customDomain }],
+      [`${definitions}/enablecustomdomainssl`, { ...app, customDomain }],
+    ];
+    for (const [path, body] of clicks) {
+      expect(await user.call("POST", path, body)).toMatchObject({ status: 100 });
+      // Enabling it for the root domain ends all sessions.
+      await user.logIn();
+    }
+  }
+
   async function makeByHand(volume: { readonly hostPath: string } | { readonly volumeName: string }) {
     await user.register("hermes", true);
     await settle();
@@ -95,12 +111,9 @@ describeWithTerraform("an app that was made by hand", () => {
     await settle();
     await user.deployImage("hermes", imageOf(TAG));
     await settle();
-    expect(
-      await user.call("POST", "/user/apps/appDefinitions/customdomain", {
-        appName: "hermes",
-        customDomain: "hermes.example.com",
-      }),
-    ).toMatchObject({ status: 100 });
+    await enableHttps("hermes.example.com");
+    expect(await user.post("hermes", { ...settings, forceSsl: true })).toMatchObject({ status: 100 });
+    await settle();
     expect(captain.app("hermes").running).toHaveLength(1);
   }
 
@@ -157,6 +170,7 @@ describeWithTerraform("an app that was made by hand", () => {
     const { httpAuth } = captain.app("hermes").definition;
     const project = projectOf(PROGRAM);
     const writesBefore = writes().length;
+    const startsBefore = captain.hostDirectory(DATA)?.files.get("starts");
 
     await project.script(IMPORT);
     expect(writes()).toHaveLength(writesBefore);
@@ -170,7 +184,7 @@ describeWithTerraform("an app that was made by hand", () => {
     expect(await project.script(APPLY)).toContain("No changes.");
     const files = captain.hostDirectory(DATA)?.files;
     expect(Object.fromEntries(files ?? [])).toMatchObject(USER_FILES);
-    expect(files?.get("starts")).toBe(`${TAG} ${TAG} `);
+    expect(files?.get("starts")).toBe(`${startsBefore}${TAG} `);
     expect(demandsOf(captain.app("hermes"))).toEqual({
       data: DATA,
       home: "/opt/data/home",
