@@ -8,5 +8,7 @@ module.exports = {
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/test/engine/setup.ts",
   globalTeardown: "<rootDir>/test/engine/teardown.ts",
+  // Each has an engine of its own.
+  maxWorkers: 2,
   testTimeout: 180_000,
 };

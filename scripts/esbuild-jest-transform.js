@@ -7,6 +7,8 @@ module.exports = {
       loader: "ts",
       format: "cjs",
       target: "node20",
+      // Jest has no import() for CommonJS.
+      supported: { "dynamic-import": false },
       sourcemap: "inline",
       sourcefile,
     });

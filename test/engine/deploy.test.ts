@@ -4,7 +4,6 @@ import { AgentProject, makeSecrets, type Secrets } from "./agent-project";
 import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
-import { buildPackage } from "./installed-package";
 import { run } from "./run";
 
 const engine = new Engine();
@@ -17,7 +16,6 @@ let project: AgentProject;
 const agent = Agent.named(engine, "hermes");
 
 beforeAll(async () => {
-  await buildPackage();
   hub = await HubMirror.start(engine);
   model = await FakeModel.start(ANSWER, engine.gateway);
   secrets = await makeSecrets();

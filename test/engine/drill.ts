@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { buildSync } from "esbuild";
 import { API_KEY } from "./agent";
 import type { DrillSettings } from "./drill-program";
 import type { Engine } from "./engine";
@@ -8,8 +9,7 @@ import { providerEnvironment } from "./provider";
 import { eventually, type Finished } from "./run";
 import { Project } from "./terraform";
 
-const ROOT = join(__dirname, "../..");
-const TSX = join(ROOT, "node_modules/tsx/dist/loader.mjs");
+const NODE_MODULES = join(__dirname, "../../node_modules");
 const PROGRAM = join(__dirname, "drill-program.ts");
 
 /** An agent that `cdktf deploy '*'` of this library's stacks brings up, changes and repairs. */
@@ -24,13 +24,24 @@ export class Drill {
   /** @param dockerHost the engine's address, or that of a door in front of it */
   static prepare(engine: Engine, settings: DrillSettings, dockerHost = engine.host): Drill {
     const project = new Project({
-      app: `${process.execPath} --import ${TSX} ${PROGRAM}`,
+      app: `${process.execPath} program.cjs`,
       env: {
+        NODE_PATH: NODE_MODULES,
         ...engine.environment,
         ...providerEnvironment(),
         DOCKER_HOST: dockerHost,
         TF_VAR_api_server_key: API_KEY,
       },
+    });
+    // Once, since every deploy runs it.
+    buildSync({
+      entryPoints: [PROGRAM],
+      outfile: join(project.folder, "program.cjs"),
+      bundle: true,
+      packages: "external",
+      platform: "node",
+      target: "node20",
+      logLevel: "silent",
     });
     return new Drill(engine, project, settings);
   }

@@ -232,7 +232,8 @@ export class Engine {
   #refuseAnothers(): void {
     const { owner } = this.#record();
     const ownerPid = Number(owner.split(" ")[0]);
-    if (ownerPid === process.pid || identity(ownerPid) !== owner) return;
+    // Jest's main process starts the engine, and its workers use it.
+    if (ownerPid === process.pid || ownerPid === process.ppid || identity(ownerPid) !== owner) return;
     throw new Error(
       `The engine in ${this.paths.root} is used by process ${ownerPid}. ` +
         `Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,

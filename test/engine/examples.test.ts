@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Engine } from "./engine";
 import { type ExampleOptions, exampleProject } from "./example";
 import { HubMirror } from "./hub-mirror";
-import { buildPackage, CLI } from "./installed-package";
+import { CLI } from "./installed-package";
 import { eventually, type Finished, must, run } from "./run";
 import type { Project } from "./terraform";
 
@@ -17,7 +17,6 @@ let hub: HubMirror;
 const projects: Project[] = [];
 
 beforeAll(async () => {
-  await buildPackage();
   hub = await HubMirror.start(engine);
 });
 afterAll(() => hub.stop());

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Engine } from "./engine";
 import { type HostConfiguration, hostConfiguration, writeHostConfiguration } from "./host-configuration";
@@ -46,6 +46,24 @@ const RECIPES = join(__dirname, "images");
 const DEBIAN_SUITE = "bookworm";
 
 /** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
+/** Starts the second engine with the images of the first one, which runs. */
+export async function copyImages(from: Engine, to: Engine): Promise<void> {
+  await to.start();
+  const listed = ["image", "ls", "--all", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"];
+  if ((await to.docker(...listed)) === (await from.docker(...listed))) return;
+  await from.stop();
+  await to.stop();
+  rmSync(to.paths.data, { recursive: true, force: true });
+  mkdirSync(to.paths.data);
+  for (const entry of readdirSync(from.paths.data)) {
+    // Layers never change, so that both engines can have the same files.
+    const options = entry === "overlay2" ? "-al" : "-a";
+    await must("cp", [options, join(from.paths.data, entry), to.paths.data]);
+  }
+  await from.start();
+  await to.start();
+}
+
 class Builder {
   readonly #host: HostConfiguration = hostConfiguration();
   readonly #used = new Set<string>();

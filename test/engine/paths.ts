@@ -17,9 +17,14 @@ export interface EnginePaths {
   readonly daemonLog: string;
 }
 
-export function enginePaths(env: NodeJS.ProcessEnv = process.env): EnginePaths {
+/** Each worker of the tests has an engine of its own, so that it can empty and kill it. */
+export function enginePaths(
+  env: NodeJS.ProcessEnv = process.env,
+  worker: number = Number(env["JEST_WORKER_ID"] ?? 1),
+): EnginePaths {
   const cache = env["XDG_CACHE_HOME"] || join(homedir(), ".cache");
-  const root = env[DIRECTORY_VARIABLE] || join(cache, "cdktf-hermes-engine");
+  const first = env[DIRECTORY_VARIABLE] || join(cache, "cdktf-hermes-engine");
+  const root = worker === 1 ? first : `${first}-${worker}`;
   const run = join(root, "run");
   return {
     root,

@@ -7,7 +7,6 @@ import { AgentProject, makeSecrets, type Secrets } from "./agent-project";
 import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
-import { buildPackage } from "./installed-package";
 import { must } from "./run";
 
 const engine = new Engine();
@@ -19,7 +18,6 @@ let secrets: Secrets;
 let project: AgentProject;
 
 beforeAll(async () => {
-  await buildPackage();
   hub = await HubMirror.start(engine);
   model = await FakeModel.start("hello", engine.gateway);
   secrets = await makeSecrets();

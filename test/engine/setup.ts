@@ -1,20 +1,37 @@
 import { Engine } from "./engine";
-import { buildStandIns } from "./images";
+import { buildStandIns, copyImages } from "./images";
+import { buildPackage } from "./installed-package";
+import { enginePaths } from "./paths";
 import { missing } from "./preflight";
 import { chooseProvider } from "./provider";
 
-/** Before all tests: the engine runs and has the stand-in images, and a provider for it is found. */
-export default async function setup(): Promise<void> {
-  const engine = new Engine();
-  const trouble = await missing(engine.paths);
+export interface JestConfiguration {
+  readonly maxWorkers: number;
+}
+
+/** Before all tests: an engine for each worker runs and has the stand-in images, and a provider is found. */
+export default async function setup({ maxWorkers }: JestConfiguration): Promise<void> {
+  const engines = enginesOf(maxWorkers);
+  const trouble = await missing(engines[0].paths);
   if (trouble) throw new Error(trouble);
   await chooseProvider();
+  await buildPackage();
+  const [first, ...others] = engines;
   try {
-    await engine.start();
-    await buildStandIns(engine, (line) => process.stderr.write(`${line}\n`));
+    await first.start();
+    await buildStandIns(first, (line) => process.stderr.write(`${line}\n`));
+    for (const other of others) await copyImages(first, other);
   } catch (error) {
     // Jest runs no teardown after a failed setup.
-    await engine.stop();
+    for (const engine of engines) await engine.stop();
     throw error;
   }
+}
+
+export function enginesOf(workers: number): [Engine, ...Engine[]] {
+  const others = Array.from(
+    { length: workers - 1 },
+    (_, index) => new Engine(enginePaths(process.env, index + 2)),
+  );
+  return [new Engine(enginePaths(process.env, 1)), ...others];
 }
