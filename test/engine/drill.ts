@@ -48,9 +48,19 @@ export class Drill {
 
   /** `cdktf deploy '*'`, again or with some settings changed. */
   deploy(change: Partial<DrillSettings> = {}): Promise<Finished> {
+    this.#set(change);
+    return this.project.deploy();
+  }
+
+  /** A plain apply, which has to succeed. */
+  async apply(change: Partial<DrillSettings> = {}): Promise<void> {
+    this.#set(change);
+    await this.project.apply("images", "agent");
+  }
+
+  #set(change: Partial<DrillSettings>): void {
     this.settings = { ...this.settings, ...change };
     writeFileSync(join(this.project.folder, "settings.json"), JSON.stringify(this.settings));
-    return this.project.deploy();
   }
 
   /** A deploy that has to succeed; answers what it printed. */

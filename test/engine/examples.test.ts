@@ -56,7 +56,8 @@ const typed = (command: unknown): Promise<Finished> =>
   run("sh", ["-c", String(command)], { env: engine.environment, timeoutSeconds: 120 });
 
 async function expectsNoChanges(project: Project, ...stacks: string[]): Promise<void> {
-  for (const stack of stacks) expect([stack, await project.changes(stack)]).toEqual([stack, undefined]);
+  const changes = await Promise.all(stacks.map(async (stack) => [stack, await project.changes(stack)]));
+  expect(changes).toEqual(stacks.map((stack) => [stack, undefined]));
 }
 
 /** What holds for every agent on an s6 release. */
@@ -209,20 +210,24 @@ test("the commands that a deploy prints work as printed", async () => {
   // No model is chosen yet: the prompt reaches Hermes, which says so.
   const prompt = await typed(named.get("oneShotTest"));
   expect(prompt).toMatchObject({ code: 1, stderr: expect.stringContaining("No inference provider") });
-  for (const endless of ["logs", "gatewayLog"]) {
-    const { stdout, stderr } = await typed(`timeout 3 ${named.get(endless)}`);
-    expect((stdout + stderr).length).toBeGreaterThan(0);
-  }
+  await Promise.all(
+    ["logs", "gatewayLog"].map(async (endless) => {
+      const { stdout, stderr } = await typed(`timeout 3 ${named.get(endless)}`);
+      expect((stdout + stderr).length).toBeGreaterThan(0);
+    }),
+  );
   // The interactive ones, without a person at the terminal that they want.
-  for (const interactive of ["setup", "chooseModel", "codexLogin", "chat"]) {
-    const inTerminal = `script --quiet --return --command "timeout 20 ${named.get(interactive)}" /dev/null`;
-    const { stdout } = await typed(`${inTerminal} < /dev/null`);
-    expect([interactive, stdout]).toEqual([
-      interactive,
-      expect.not.stringMatching(/executable file not found|invalid choice|unrecognized/),
-    ]);
-    expect(stdout.length).toBeGreaterThan(0);
-  }
+  await Promise.all(
+    ["setup", "chooseModel", "codexLogin", "chat"].map(async (interactive) => {
+      const inTerminal = `script --quiet --return --command "timeout 20 ${named.get(interactive)}" /dev/null`;
+      const { stdout } = await typed(`${inTerminal} < /dev/null`);
+      expect([interactive, stdout]).toEqual([
+        interactive,
+        expect.not.stringMatching(/executable file not found|invalid choice|unrecognized/),
+      ]);
+      expect(stdout.length).toBeGreaterThan(0);
+    }),
+  );
   const owners = await exec("hermes", "find", "/opt/data", "-user", "root");
   expect(owners.stdout).toBe("");
 });

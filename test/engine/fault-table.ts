@@ -2,13 +2,13 @@ import type { Drill } from "./drill";
 import type { DrillSettings } from "./drill-program";
 import { conversations, manifest, userState } from "./user-data";
 
-/** What a fault may do to the agent that ran before: nothing at all, or whatever the next deploy mends. */
+/** What a fault may do to the agent that ran before: nothing at all, or whatever the next apply mends. */
 export type Effect = "untouched" | "changed";
 
-/** Breaks something and looks at what is said about it; answers what the next deploy shall set right. */
+/** Breaks something and looks at what is said about it; answers what the next apply shall set right. */
 export type Fault = () => Promise<Partial<DrillSettings>>;
 
-/** Two or three deploys, each with a stop and a start of the agent, on a busy machine. */
+/** Deploys and applies, each with a stop and a start of the agent, on a busy machine. */
 const TIMEOUT_MS = 300_000;
 
 interface Row {
@@ -21,13 +21,13 @@ interface Row {
 export class FaultTable {
   readonly #rows: Row[] = [];
 
-  /** Declares tests: after each fault a deploy converges, the agent is healthy, and its data as before. */
+  /** Declares tests: after each fault an apply converges, the agent is healthy, and its data as before. */
   cases(where: string, drill: () => Drill): (name: string, effect: Effect, fault: Fault) => void {
     return (name, effect, fault) => {
       const row: Row = { name: `${where}: ${name}`, effect, passed: false };
       this.#rows.push(row);
       test(
-        `${name}: a deploy converges, and no byte is lost`,
+        `${name}: an apply converges, and no byte is lost`,
         async () => {
           await survives(drill(), effect, fault);
           row.passed = true;
@@ -57,7 +57,7 @@ async function survives(drill: Drill, effect: Effect, fault: Fault): Promise<voi
   const repaired = await fault();
 
   if (effect === "untouched") expect(await drill.container()).toBe(container);
-  await drill.mustDeploy(repaired);
+  await drill.apply(repaired);
   await drill.becomesHealthy();
   await expect(drill.project.changes("agent")).resolves.toBeUndefined();
   expect(userState(await manifest(engine, settings.name))).toMatchObject(files);

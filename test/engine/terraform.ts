@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Finished, run } from "./run";
+import { type Finished, must, run } from "./run";
 
 const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
 
@@ -75,6 +75,18 @@ export class Project {
 
   destroy(...stacks: string[]): Promise<Finished> {
     return this.#cdktf("destroy", "--auto-approve", ...(stacks.length > 0 ? stacks : ["*"]));
+  }
+
+  /** As a pipeline without the CDKTF CLI does it: the program, and Terraform on one stack after the other. */
+  async apply(...stacks: string[]): Promise<void> {
+    const [program = "", ...args] = this.options.app.split(" ");
+    await must(program, args, { cwd: this.folder, env: this.#env });
+    for (const stack of stacks) {
+      for (const command of [["init"], ["apply", "-auto-approve"]]) {
+        const { code, stdout, stderr } = await this.terraform(stack, ...command, "-input=false", "-no-color");
+        if (code !== 0) throw new Error(`terraform ${command[0]} of ${stack} failed\n${stdout}${stderr}`);
+      }
+    }
   }
 
   /** A terraform command on a deployed stack. */
