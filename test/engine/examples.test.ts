@@ -210,24 +210,20 @@ test("the commands that a deploy prints work as printed", async () => {
   // No model is chosen yet: the prompt reaches Hermes, which says so.
   const prompt = await typed(named.get("oneShotTest"));
   expect(prompt).toMatchObject({ code: 1, stderr: expect.stringContaining("No inference provider") });
-  await Promise.all(
-    ["logs", "gatewayLog"].map(async (endless) => {
-      const { stdout, stderr } = await typed(`timeout 3 ${named.get(endless)}`);
-      expect((stdout + stderr).length).toBeGreaterThan(0);
-    }),
-  );
+  for (const endless of ["logs", "gatewayLog"]) {
+    const { stdout, stderr } = await typed(`timeout 3 ${named.get(endless)}`);
+    expect((stdout + stderr).length).toBeGreaterThan(0);
+  }
   // The interactive ones, without a person at the terminal that they want.
-  await Promise.all(
-    ["setup", "chooseModel", "codexLogin", "chat"].map(async (interactive) => {
-      const inTerminal = `script --quiet --return --command "timeout 20 ${named.get(interactive)}" /dev/null`;
-      const { stdout } = await typed(`${inTerminal} < /dev/null`);
-      expect([interactive, stdout]).toEqual([
-        interactive,
-        expect.not.stringMatching(/executable file not found|invalid choice|unrecognized/),
-      ]);
-      expect(stdout.length).toBeGreaterThan(0);
-    }),
-  );
+  for (const interactive of ["setup", "chooseModel", "codexLogin", "chat"]) {
+    const inTerminal = `script --quiet --return --command "timeout 20 ${named.get(interactive)}" /dev/null`;
+    const { stdout } = await typed(`${inTerminal} < /dev/null`);
+    expect([interactive, stdout]).toEqual([
+      interactive,
+      expect.not.stringMatching(/executable file not found|invalid choice|unrecognized/),
+    ]);
+    expect(stdout.length).toBeGreaterThan(0);
+  }
   const owners = await exec("hermes", "find", "/opt/data", "-user", "root");
   expect(owners.stdout).toBe("");
 });

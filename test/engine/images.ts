@@ -35,17 +35,15 @@ export function standIn(tag: StandInTag): string {
 /** Builds the stand-ins whose recipe has changed since they were built, and removes all other images. */
 export async function buildStandIns(engine: Engine, report: (line: string) => void): Promise<void> {
   const builder = new Builder(engine, report);
-  for (const [tag, image] of Object.entries<StandIn>(STAND_INS)) {
-    await engine.docker("tag", await builder.standIn(image), `${REPOSITORY}:${tag}`);
-  }
+  // Side by side, since most of a build is waiting for downloads.
+  await Promise.all(
+    Object.entries<StandIn>(STAND_INS).map(async ([tag, image]) =>
+      engine.docker("tag", await builder.standIn(image), `${REPOSITORY}:${tag}`),
+    ),
+  );
   await builder.removeOthers();
 }
 
-const LAYER_REPOSITORY = "cdktf-hermes-engine";
-const RECIPES = join(__dirname, "images");
-const DEBIAN_SUITE = "bookworm";
-
-/** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
 /** Starts the second engine with the images of the first one, which runs. */
 export async function copyImages(from: Engine, to: Engine): Promise<void> {
   await to.start();
@@ -64,9 +62,14 @@ export async function copyImages(from: Engine, to: Engine): Promise<void> {
   await to.start();
 }
 
+const LAYER_REPOSITORY = "cdktf-hermes-engine";
+const RECIPES = join(__dirname, "images");
+const DEBIAN_SUITE = "bookworm";
+
+/** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
 class Builder {
   readonly #host: HostConfiguration = hostConfiguration();
-  readonly #used = new Set<string>();
+  readonly #made = new Map<string, Promise<void>>();
 
   constructor(
     readonly engine: Engine,
@@ -93,7 +96,10 @@ class Builder {
 
   /** Removes the images of former recipes and those that the tests made. */
   async removeOthers(): Promise<void> {
-    const kept = new Set([...this.#used, ...Object.keys(STAND_INS).map((tag) => `${REPOSITORY}:${tag}`)]);
+    const kept = new Set([
+      ...this.#made.keys(),
+      ...Object.keys(STAND_INS).map((tag) => `${REPOSITORY}:${tag}`),
+    ]);
     const listed = await this.engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}");
     const others = listed.split("\n").filter((name) => name !== "" && !kept.has(name));
     const named = others.filter((name) => !name.includes("<none>"));
@@ -139,6 +145,13 @@ class Builder {
     });
   }
 
+  async #makeUnlessCached(name: string, make: (name: string) => Promise<void>): Promise<void> {
+    if ((await this.engine.tryDocker(["image", "inspect", name])).code === 0) return;
+    const start = Date.now();
+    await make(name);
+    this.report(`built image ${name} in ${Math.round((Date.now() - start) / 1000)} s`);
+  }
+
   async #once(
     recipe: string,
     inputs: readonly string[],
@@ -146,15 +159,9 @@ class Builder {
   ): Promise<string> {
     const key = createHash("sha256").update(JSON.stringify(inputs)).digest("hex").slice(0, 16);
     const name = `${LAYER_REPOSITORY}/${recipe}:${key}`;
-    if (!this.#used.has(name)) {
-      const cached = (await this.engine.tryDocker(["image", "inspect", name])).code === 0;
-      if (!cached) {
-        const start = Date.now();
-        await make(name);
-        this.report(`built image ${name} in ${Math.round((Date.now() - start) / 1000)} s`);
-      }
-      this.#used.add(name);
-    }
+    const made = this.#made.get(name) ?? this.#makeUnlessCached(name, make);
+    this.#made.set(name, made);
+    await made;
     return name;
   }
 }
