@@ -113,7 +113,6 @@ print(os.environ["TOOL_TOKEN"], end="")
     ],
     ["another health check", { healthIntervalSeconds: 4 }, "{{.Config.Healthcheck.Interval}}", "4s"],
     ["fewer CPUs", { cpus: 1.5 }, "{{.HostConfig.CpuQuota}}", "150000"],
-    ["more CPUs", { cpus: 2 }, "{{.HostConfig.CpuQuota}}", "200000"],
   ];
 
   test.each(
