@@ -216,7 +216,7 @@ test("the commands that a deploy prints work as printed", async () => {
   }
   // The interactive ones, without a person at the terminal that they want.
   for (const interactive of ["setup", "chooseModel", "codexLogin", "chat"]) {
-    const inTerminal = `script --quiet --return --command "timeout 20 ${named.get(interactive)}" /dev/null`;
+    const inTerminal = `script --quiet --return --command "timeout --signal KILL 20 ${named.get(interactive)}" /dev/null`;
     const { stdout } = await typed(`${inTerminal} < /dev/null`);
     expect([interactive, stdout]).toEqual([
       interactive,
