@@ -4,11 +4,12 @@ import { isDone } from "./api-status";
 import type { App } from "./app";
 import { recall, remember } from "./app-memory";
 import { isEmpty, quietFromMs, windowSeconds } from "./app-planner";
-import { type Changes, ownTags } from "./app-settings";
-import type { Captain } from "./captain";
+import type { Changes } from "./app-settings";
+import { writeApp } from "./app-write";
+import type { AppList, Captain } from "./captain";
 import { refusal } from "./captain-errors";
 import type { CaptainContext } from "./definitions";
-import { formatStamp, newStamp, type Stamper, stampOf, stampsOf } from "./stamp";
+import { newStamp, type Stamper, stampOf, stampsOf } from "./stamp";
 import { visit } from "./web-address";
 
 const ATTEMPTS = 4;
@@ -34,7 +35,11 @@ export interface AppChange {
 
 /** @throws TerraformError when there is no such app */
 export async function findApp(captain: Captain, appName: string, signal: AbortSignal): Promise<App> {
-  const app = (await captain.apps(signal)).apps.get(appName);
+  return appIn(await captain.apps(signal), appName);
+}
+
+function appIn({ apps }: AppList, appName: string): App {
+  const app = apps.get(appName);
   if (app !== undefined) return app;
   throw new TerraformError(`There is no app "${appName}" on the captain`, { at: ["app"] });
 }
@@ -69,7 +74,7 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
   let quietAtMs = 0;
   for (let attempt = 1; attempt <= ATTEMPTS; ) {
     const list = await captain.apps(signal);
-    const app = list.apps.get(appName) ?? (await findApp(captain, appName, signal));
+    const app = appIn(list, appName);
     const changes = changesFor(app);
     if (isEmpty(changes) && isInForce(app, by, context)) return;
     const memory = { confirmed: new Set<string>(), version: app.deployedVersion, quietAtMs };
@@ -82,18 +87,7 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
     const windowLength = windowSeconds(app, UNKNOWN_STOP);
     const stamp = newStamp(captain.nowMs(), windowLength, by);
     const others = stampsOf(app).filter((one) => one.by !== by);
-    const tags = [...ownTags(app), ...[...others, stamp].map(formatStamp)];
-    const outcome = await captain.write(
-      app.canPatch ? "PATCH" : "POST",
-      "/user/apps/appDefinitions/update",
-      {
-        ...(app.canPatch ? {} : app.raw),
-        ...changes,
-        tags: tags.map((tagName) => ({ tagName })),
-        appName,
-      },
-      signal,
-    );
+    const outcome = await writeApp(captain, app, changes, [...others, stamp], signal);
     quietAtMs = clock.milliseconds() + windowLength * 1000;
     if (outcome.kind === "answer") {
       if (!isDone(outcome.status)) throw refusal({ call, ...outcome });

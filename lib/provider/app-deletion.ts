@@ -5,8 +5,8 @@ import { checkCaptain } from "./app-checks";
 import { recall, remember } from "./app-memory";
 import { quietFromMs, windowSeconds } from "./app-planner";
 import type { AppState } from "./app-schema";
-import { updateBody } from "./app-settings";
 import { volumeNames } from "./app-target";
+import { writeApp } from "./app-write";
 import { refusal } from "./captain-errors";
 import type { CaptainContext } from "./definitions";
 import { textsAt } from "./json";
@@ -50,13 +50,7 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
     if (volumes.length > 0 && app.instanceCount > 0 && !stopped) {
       log.info(`${app.name}: stop`, { why: "its volumes are deleted with it" });
       const stamp = newStamp(captain.nowMs(), windowSeconds(app, { longestStopSeconds }));
-      const body = updateBody(app, { instanceCount: 0 }, stamp);
-      const outcome = await captain.write(
-        app.canPatch ? "PATCH" : "POST",
-        "/user/apps/appDefinitions/update",
-        body,
-        signal,
-      );
+      const outcome = await writeApp(captain, app, { instanceCount: 0 }, [stamp], signal);
       quietAtMs = clock.milliseconds() + windowMs();
       remember(privateState, { ...remembered, quietAtServerMs: captain.nowMs() + windowMs() });
       if (outcome.kind === "uncertain") continue;

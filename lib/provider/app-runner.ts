@@ -4,7 +4,8 @@ import { type App, deployed } from "./app";
 import { buildFailure, readBuild } from "./app-build";
 import { freshMemory, type Remembered } from "./app-memory";
 import { type Memory, nextStep, type Situation, type Step, type Wanted, windowSeconds } from "./app-planner";
-import { type Changes, hiddenValues, updateBody } from "./app-settings";
+import { type Changes, hiddenValues } from "./app-settings";
+import { writeApp } from "./app-write";
 import type { AppList, Captain, Outcome } from "./captain";
 import { isBusyBuilding, isSavedWithoutImage, refusal } from "./captain-errors";
 import { flagAt, type JsonObject, objectsAt, textAt } from "./json";
@@ -191,7 +192,7 @@ export class AppRunner {
     const { appName, persistent, settings } = this.target;
     if (this.options.adopt === undefined || this.exists) throw this.gone();
     const body = { appName, projectId: settings.projectId, hasPersistentData: persistent };
-    const outcome = await this.write("POST", "/user/apps/appDefinitions/register?detached=1", body);
+    const outcome = await this.post("/user/apps/appDefinitions/register?detached=1", body);
     if (outcome.kind === "uncertain") return this.uncertain();
     if (outcome.status === API_STATUS.alreadyExists) return;
     this.expectDone(outcome, `create app "${appName}"`);
@@ -200,13 +201,9 @@ export class AppRunner {
 
   private async configure(app: App, changes: Changes): Promise<void> {
     const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target));
-    const body = updateBody(app, { ...changes, ...(await this.placement(app, changes)) }, stamp);
+    const placed = { ...changes, ...(await this.placement(app, changes)) };
     const sentMs = this.nowMs;
-    const outcome = await this.write(
-      app.canPatch ? "PATCH" : "POST",
-      "/user/apps/appDefinitions/update",
-      body,
-    );
+    const outcome = await writeApp(this.captain, app, placed, [stamp], this.options.signal);
     if (outcome.kind === "uncertain") return this.uncertain(app);
     if (isBusyBuilding(outcome)) return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
     if (outcome.status === API_STATUS.nginxRefused) {
@@ -246,7 +243,7 @@ export class AppRunner {
       seenBuildingMs: undefined,
       arrivedMs: undefined,
     };
-    const outcome = await this.write("POST", `/user/apps/appData/${app.name}?detached=1`, {
+    const outcome = await this.post(`/user/apps/appData/${app.name}?detached=1`, {
       captainDefinitionContent: source.captainDefinition,
       gitHash: formatStamp(stamp),
     });
@@ -301,8 +298,8 @@ export class AppRunner {
       .reduce((result, value) => result.replaceAll(value, "(sensitive value)"), text);
   }
 
-  private write(method: "POST" | "PATCH", path: string, body: JsonObject): Promise<Outcome> {
-    return this.captain.write(method, path, body, this.options.signal);
+  private post(path: string, body: JsonObject): Promise<Outcome> {
+    return this.captain.write("POST", path, body, this.options.signal);
   }
 
   private windowFromNow(app: App | undefined): number {

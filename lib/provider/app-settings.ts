@@ -70,9 +70,9 @@ export function leftInForce(app: App, wanted: Settings): readonly string[] {
 }
 
 /** The body of one write of these changes: only them where the captain can, else the whole app with them in it. */
-export function updateBody(app: App, changes: Changes, stamp: Stamp): JsonObject {
+export function updateBody(app: App, changes: Changes, stamps: readonly Stamp[]): JsonObject {
   const tags = changes["tags"] ?? tagObjects(ownTags(app));
-  const stamped = [...(Array.isArray(tags) ? tags : []), { tagName: formatStamp(stamp) }];
+  const stamped = [...(Array.isArray(tags) ? tags : []), ...tagObjects(stamps.map(formatStamp))];
   return { ...(app.canPatch ? {} : app.raw), ...changes, tags: stamped, appName: app.name };
 }
 

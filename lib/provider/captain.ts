@@ -46,7 +46,7 @@ export interface AppList {
 const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
 const RETRY_SECONDS = 1;
-const READ_ATTEMPTS = 5;
+const ATTEMPTS = 5;
 const LOGIN_ATTEMPTS = 3;
 /** A list read for a refresh serves the resources of the same refresh. */
 const LIST_FRESH_MS = 30_000;
@@ -111,20 +111,12 @@ export class Captain {
   }
 
   /** @param call what it is for, such as `list the apps` */
-  async read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.call("GET", path, undefined, signal);
-      if (outcome.kind === "answer") {
-        if (isDone(outcome.status)) return outcome.data;
-        throw refusal({ call, ...outcome });
-      }
-      if (attempt === READ_ATTEMPTS) {
-        throw new TerraformError(`CapRover did not answer when asked to ${call}`, {
-          detail: `${this.url.origin}: ${outcome.why} (${READ_ATTEMPTS} attempts).`,
-        });
-      }
-      await this.clock.sleep(RETRY_SECONDS * attempt, signal);
-    }
+  read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
+    const gaveUp = (why: string) =>
+      new TerraformError(`CapRover did not answer when asked to ${call}`, {
+        detail: `${this.url.origin}: ${why} (${ATTEMPTS} attempts).`,
+      });
+    return this.insist(() => this.call("GET", path, undefined, signal), call, gaveUp, signal);
   }
 
   /** Sends a change. What surely did not reach CapRover is sent again; what may have reached it is not. */
@@ -143,18 +135,26 @@ export class Captain {
   }
 
   /** A change that is safe to send again, such as one of a project. @throws TerraformError when it is refused */
-  async writeOrThrow(path: string, body: JsonObject, call: string, signal: AbortSignal): Promise<JsonObject> {
+  writeOrThrow(path: string, body: JsonObject, call: string, signal: AbortSignal): Promise<JsonObject> {
+    const gaveUp = (why: string) =>
+      new TerraformError(`It is not known whether CapRover did ${call}`, { detail: `${why}.` });
+    return this.insist(() => this.write("POST", path, body, signal), call, gaveUp, signal);
+  }
+
+  /** Sends until there is an answer, as often as makes sense. */
+  private async insist(
+    send: () => Promise<Outcome>,
+    call: string,
+    gaveUp: (why: string) => TerraformError,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
     for (let attempt = 1; ; attempt++) {
-      const outcome = await this.write("POST", path, body, signal);
+      const outcome = await send();
       if (outcome.kind === "answer") {
         if (isDone(outcome.status)) return outcome.data;
         throw refusal({ call, ...outcome });
       }
-      if (attempt === READ_ATTEMPTS) {
-        throw new TerraformError(`It is not known whether CapRover did ${call}`, {
-          detail: `${outcome.why}.`,
-        });
-      }
+      if (attempt === ATTEMPTS) throw gaveUp(outcome.why);
       await this.clock.sleep(RETRY_SECONDS * attempt, signal);
     }
   }

@@ -197,7 +197,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
       case "configure": {
         const stamp = newStamp(model.nowMs, windowMs / 1000);
         if (app === undefined) throw new Error("there is no app");
-        const body = updateBody(app, step.changes, stamp);
+        const body = updateBody(app, step.changes, [stamp]);
         if (model.configure(body, fates.shift() ?? "works")) {
           const confirmed = new Set([...memory.confirmed, stamp.nonce]);
           memory = {

@@ -1,0 +1,18 @@
+/** One write of an app's settings, whichever resource wants it. */
+import type { App } from "./app";
+import { type Changes, updateBody } from "./app-settings";
+import type { Captain, Outcome } from "./captain";
+import type { Stamp } from "./stamp";
+
+/** @param stamps all that the app shall carry afterwards */
+export function writeApp(
+  captain: Captain,
+  app: App,
+  changes: Changes,
+  stamps: readonly Stamp[],
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const method = app.canPatch ? "PATCH" : "POST";
+  const body = updateBody(app, changes, stamps);
+  return captain.write(method, "/user/apps/appDefinitions/update", body, signal);
+}
