@@ -59,17 +59,17 @@ export function containerByHand(
     removeVolumes: false,
     lifecycle: {
       precondition: [
-        { condition: oneLine(hash), errorMessage: `${path}: dashboard.passwordHash ${ONE_LINE}.` },
+        { condition: oneLine(hash), errorMessage: `${path}: dashboard.passwordHash ${ONE_LINE}` },
         {
           condition: scryptCondition(hash),
           errorMessage: `${path}: dashboard.passwordHash ${SCRYPT_WORDS}.`,
         },
-        { condition: oneLine(session), errorMessage: `${path}: dashboard.sessionSecret ${ONE_LINE}.` },
+        { condition: oneLine(session), errorMessage: `${path}: dashboard.sessionSecret ${ONE_LINE}` },
         {
-          condition: `\${length(trimspace(${session})) >= 16}`,
+          condition: `\${can(regex("^(?s)................", ${session}))}`,
           errorMessage: `${path}: dashboard.sessionSecret ${SESSION_WORDS}.`,
         },
-        { condition: oneLine(key), errorMessage: `${path}: apiServer.key ${ONE_LINE}.` },
+        { condition: oneLine(key), errorMessage: `${path}: apiServer.key ${ONE_LINE}` },
         { condition: keyCondition(key), errorMessage: `${path}: apiServer.key ${KEY_WORDS}.` },
       ],
     },
@@ -99,7 +99,8 @@ function envFile(key: string, hash: string, session: string): string {
   ].join("\n");
 }
 
-const ONE_LINE = "must be one non-empty line without surrounding blanks and without `$${`";
+const ONE_LINE =
+  "must be one non-empty line without surrounding blanks, without `$${` and without `\\` at its end.";
 const SCRYPT_WORDS =
   "must be a scrypt hash as `npx cdktf-hermes hash-password` prints it (scrypt$16384$8$1$<salt>$<key>)";
 const SESSION_WORDS =
@@ -108,7 +109,9 @@ const KEY_WORDS =
   "must have at least 16 ASCII characters and be none of Hermes' placeholders (such as changeme)";
 
 function oneLine(value: string): string {
-  return `\${can(regex("^\\\\S(?:[^\\\\r\\\\n]*\\\\S)?$", ${value})) && !can(regex("[$]\\\\x7b", ${value}))}`;
+  const visible = "[^\\\\s\\\\x0b\\\\pZ\\ufeff]";
+  const line = `can(regex("^${visible}(?:[^\\\\r\\\\n]*${visible})?$", ${value}))`;
+  return `\${${line} && !can(regex("[$]\\\\x7b", ${value})) && !endswith(${value}, "\\\\")}`;
 }
 
 function scryptCondition(value: string): string {
