@@ -127,10 +127,12 @@ function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): Promis
         reject(error);
       }
     };
+    const onClose = () => reject(new GrpcError(STATUS.internal, "the stream was closed"));
     stream.on("data", onData);
-    stream.once("close", () => reject(new GrpcError(STATUS.internal, "the stream was closed")));
+    stream.once("close", onClose);
     stream.once("error", reject);
     stream.once("end", () => {
+      stream.off("close", onClose);
       if (received === expected) resolve(Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES));
       else reject(new GrpcError(STATUS.internal, "the request ends inside its message"));
     });
