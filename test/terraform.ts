@@ -1,45 +1,149 @@
-/** Real Terraform on small configurations: built-in resources only, local state in a temporary folder. */
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+/** The real Terraform in the tests. */
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { temporaryFolder } from "./support";
+import { stripVTControlCharacters } from "node:util";
 
-const ENVIRONMENT = {
-  ...process.env,
-  TF_CLI_CONFIG_FILE: "/dev/null",
-  CHECKPOINT_DISABLE: "1",
-  TF_IN_AUTOMATION: "1",
-};
+/** It asks the network nothing about itself, and gives no advice on what to type next. */
+export const UNATTENDED = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" } as const;
 
-function terraform(folder: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync("terraform", [...args], {
-    cwd: folder,
-    env: ENVIRONMENT,
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  if (status !== 0) throw new Error(`terraform ${args[0]}: ${stderr || stdout}`);
-  return stdout;
-}
-
-const found = spawnSync("terraform", ["version"], { env: ENVIRONMENT }).status === 0;
+const WITHOUT_PROVIDERS = { ...process.env, ...UNATTENDED, TF_CLI_CONFIG_FILE: "/dev/null" };
 
 /** Tests that need Terraform: skipped with the reason in their name where there is none, a failure in CI. */
-export const describeWithTerraform: (name: string, tests: () => void) => void = found
-  ? describe
-  : process.env["CI"]
-    ? (name) => test(name, () => expect("terraform on PATH").toBe("there, as CI is to have it"))
-    : (name, tests) => describe.skip(`${name} (skipped: no terraform on PATH)`, tests);
+export function describeWithTerraform(name: string, tests: () => void): void {
+  const found = spawnSync("terraform", ["version"], { env: WITHOUT_PROVIDERS }).status === 0;
+  if (found) describe(name, tests);
+  else if (process.env["CI"])
+    test(name, () => expect("terraform on PATH").toBe("there, as CI is to have it"));
+  else describe.skip(`${name} (skipped: no terraform on PATH)`, tests);
+}
 
-/** Applies the configuration and answers its outputs, sensitive ones too. */
+/** Applies a configuration of built-in resources only and answers its outputs, sensitive ones too. */
 export function outputsOf(configuration: object, variables: object = {}): Readonly<Record<string, unknown>> {
-  const folder = mkdtempSync(join(temporaryFolder(), "terraform-"));
-  writeFileSync(join(folder, "main.tf.json"), JSON.stringify(configuration));
-  writeFileSync(join(folder, "terraform.tfvars.json"), JSON.stringify(variables));
-  terraform(folder, "init", "-input=false", "-no-color");
-  terraform(folder, "apply", "-input=false", "-no-color", "-auto-approve");
-  const outputs: Readonly<Record<string, { readonly value: unknown }>> = JSON.parse(
-    terraform(folder, "output", "-json", "-no-color"),
-  );
-  return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  const folder = mkdtempSync(join(tmpdir(), "terraform-"));
+  const terraform = (...args: readonly string[]): string => {
+    const { status, stdout, stderr } = spawnSync("terraform", [...args, "-no-color"], {
+      cwd: folder,
+      env: WITHOUT_PROVIDERS,
+      encoding: "utf8",
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (status !== 0) throw new Error(`terraform ${args[0]}: ${stderr || stdout}`);
+    return stdout;
+  };
+  try {
+    writeFileSync(join(folder, "main.tf.json"), JSON.stringify(configuration));
+    writeFileSync(join(folder, "terraform.tfvars.json"), JSON.stringify(variables));
+    terraform("init", "-input=false");
+    terraform("apply", "-input=false", "-auto-approve");
+    const outputs: Readonly<Record<string, { readonly value: unknown }>> = JSON.parse(
+      terraform("output", "-json"),
+    );
+    return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export interface Outcome {
+  readonly code: number | null;
+  /** stdout and stderr, without line drawing. */
+  readonly output: string;
+}
+
+/** A resource's instance in a state file. */
+export interface StateEntry {
+  readonly status?: string;
+  readonly schema_version: number;
+  readonly private?: string;
+  readonly attributes: Record<string, unknown>;
+}
+
+/** A directory in which Terraform works, with whatever provider its environment names. */
+export abstract class TerraformFolder {
+  protected constructor(
+    readonly path: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
+
+  /** The configuration: the provider's block, and what is given. */
+  abstract write(body: string, provider?: string): Promise<void>;
+
+  /** A process group of its own, so that a test can kill all of it. */
+  start(args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess {
+    const { TF_LOG: _log, CI: _ci, ...inherited } = process.env;
+    return spawn("terraform", args, {
+      cwd: this.path,
+      env: { ...inherited, ...UNATTENDED, ...this.environment, ...extra },
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+    });
+  }
+
+  run(command: string, ...args: readonly string[]): Promise<Outcome> {
+    return finished(this.start([command, "-no-color", ...args]));
+  }
+
+  /** Applies what was written. */
+  tryApply(...args: readonly string[]): Promise<Outcome> {
+    return this.run("apply", "-auto-approve", ...args);
+  }
+
+  /** @throws when the apply fails */
+  async apply(body: string, ...args: readonly string[]): Promise<string> {
+    await this.write(body);
+    return succeeded(await this.tryApply(...args));
+  }
+
+  /** Code 0 for no changes, 1 for an error, 2 for changes. */
+  async plan(body: string): Promise<Outcome> {
+    await this.write(body);
+    return this.run("plan", "-detailed-exitcode");
+  }
+
+  /** The state file's resources by address. */
+  async state(): Promise<Readonly<Record<string, StateEntry>>> {
+    const state: { resources: { type: string; name: string; instances: StateEntry[] }[] } = JSON.parse(
+      await this.rawState(),
+    );
+    return Object.fromEntries(
+      state.resources.flatMap(({ type, name, instances: [first] }) =>
+        first === undefined ? [] : [[`${type}.${name}`, first]],
+      ),
+    );
+  }
+
+  rawState(): Promise<string> {
+    return readFile(join(this.path, "terraform.tfstate"), "utf8");
+  }
+}
+
+export function finished(child: ChildProcess): Promise<Outcome> {
+  let output = "";
+  const collect = (chunk: unknown) => {
+    output += chunk;
+  };
+  child.stdout?.on("data", collect);
+  child.stderr?.on("data", collect);
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, output: unframed(output) })));
+}
+
+/** @throws with what Terraform printed, when it failed */
+export function succeeded({ code, output }: Outcome): string {
+  if (code !== 0) throw new Error(output);
+  return output;
+}
+
+/** Without the frame that Terraform draws around diagnostics. */
+const unframed = (text: string): string => text.replace(/^[│╷╵] ?/gm, "");
+
+/** What cdktf or Terraform printed as one line: without colours and frames, with what they wrapped joined. */
+export function said({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
+  const printed = stripVTControlCharacters(`${stdout}\n${stderr}`);
+  return printed
+    .replace(/^[│╷╵] ?/gm, "")
+    .replace(/\s+/g, " ")
+    .trim();
 }

@@ -5,7 +5,7 @@ import { CapRoverSandbox } from "../../lib/testing";
 import { bundleProvider } from "../../scripts/bundle-provider";
 import { CaptainClient } from "../caprover-contract/captain-client";
 import { Workspace } from "../provider/workspace";
-import { finished } from "../terraform-plugin/terraform";
+import { finished } from "../terraform";
 import { type Comparison, type Count, compare } from "./measure";
 import { startOf } from "./plugin-start";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import { buildSync } from "esbuild";
+import { said } from "../terraform";
 import { API_KEY } from "./agent";
 import type { DrillSettings } from "./drill-program";
 import type { Engine } from "./engine";
@@ -151,9 +151,4 @@ export class Drill {
   remove(): void {
     this.project.remove();
   }
-}
-
-/** What cdktf and Terraform printed, without colours, frames and line breaks. */
-export function said({ stdout, stderr }: Finished): string {
-  return stripVTControlCharacters(`${stdout}\n${stderr}`).replace(/[│╷╵]/g, " ").replace(/\s+/g, " ");
 }

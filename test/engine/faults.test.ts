@@ -1,7 +1,8 @@
 import { createServer } from "node:http";
 import type { WrapperImageProps } from "../../lib";
+import { said } from "../terraform";
 import { EngineDoor } from "./door";
-import { Drill, said } from "./drill";
+import { Drill } from "./drill";
 import type { DrillSettings } from "./drill-program";
 import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";

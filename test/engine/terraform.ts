@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { said, UNATTENDED } from "../terraform";
 import { type Finished, must, run } from "./run";
 
 const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
 
-/** Neither program shall ask the network about itself, nor a person about anything. */
-const UNATTENDED = { CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1", CI: "1", TF_IN_AUTOMATION: "1" };
+/** Nor shall cdktf ask the network about itself, or a person about anything. */
+const CDKTF_UNATTENDED = { DISABLE_VERSION_CHECK: "1", CI: "1" };
 
 /**
  * One plugin cache of the machine would mix up a provider with its stand-in, and runs at one time with each other.
@@ -37,7 +38,9 @@ export async function installable(
       env: { ...env, ...UNATTENDED },
       timeoutSeconds: 120,
     });
-    return code === 0 ? { installed: true } : { installed: false, reason: firstError(stderr) };
+    return code === 0
+      ? { installed: true }
+      : { installed: false, reason: firstError(said({ stdout: "", stderr })) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -122,7 +125,13 @@ export class Project {
   }
 
   get #env(): NodeJS.ProcessEnv {
-    return { ...this.options.env, ...UNATTENDED, ...NO_PLUGIN_CACHE, CDKTF_HOME: this.#home };
+    return {
+      ...this.options.env,
+      ...UNATTENDED,
+      ...CDKTF_UNATTENDED,
+      ...NO_PLUGIN_CACHE,
+      CDKTF_HOME: this.#home,
+    };
   }
 
   /** A lock file for other platforms wants what a test machine has not. */
@@ -134,13 +143,9 @@ export class Project {
   }
 }
 
-/** Of what Terraform printed, the first error without its frame and without advice. */
+/** Of what Terraform said, the first error without advice. */
 function firstError(printed: string): string {
-  const text = printed.replace(/^[│╷╵] ?/gm, "").replace(/\s+/g, " ");
-  return text
-    .replace(/^.*?Error: /, "")
-    .replace(/ To see which modules .*$/, "")
-    .trim();
+  return printed.replace(/^.*?Error: /, "").replace(/ To see which modules .*$/, "");
 }
 
 function terraformProgram(env: NodeJS.ProcessEnv): string {

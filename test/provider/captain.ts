@@ -1,7 +1,7 @@
 /** A sandbox, a workspace that knows it, and somebody who uses the dashboard beside Terraform. */
 import type { CapRoverSandbox, CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { CaptainClient } from "../caprover-contract/captain-client";
-import { describeWithTerraform } from "../terraform-plugin/terraform";
+import { describeWithTerraform, finished } from "../terraform";
 import { sandbox } from "./agent";
 import { forgetBundle, Workspace } from "./workspace";
 
@@ -47,6 +47,20 @@ export class Scene {
   async settle(name: string): Promise<void> {
     await this.captain.clock.until(() => !this.captain.app(name).isBuilding, 600);
     await this.captain.clock.sleep(40);
+  }
+
+  /** Applies what was written; at its first write of settings Terraform is killed, and the captain dies with it saved. */
+  async applyCutOff(): Promise<void> {
+    const child = this.workspace.start(["apply", "-auto-approve"]);
+    this.captain.faults.inject({
+      effect: () => {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+        void this.captain.crashCaptain();
+      },
+      at: "saved",
+      path: /\/update$/,
+    });
+    await finished(child);
   }
 
   async end(): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { describeWithTerraform, Workspace } from "./terraform";
+import { describeWithTerraform } from "../terraform";
+import { Workspace } from "./terraform";
 
 jest.setTimeout(60_000);
 

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
 import { startRefusal } from "../../lib/terraform-plugin/serve";
-import { bundleExample, describeWithTerraform, finished, until, Workspace } from "./terraform";
+import { describeWithTerraform, finished } from "../terraform";
+import { bundleExample, until, Workspace } from "./terraform";
 
 jest.setTimeout(60_000);
 

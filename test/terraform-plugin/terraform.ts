@@ -1,54 +1,23 @@
 /** Drives the real `terraform` in a directory of its own. */
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { serveInProcess } from "../../lib/terraform-plugin";
+import { finished, type Outcome, succeeded, TerraformFolder } from "../terraform";
 import { example } from "./example-provider";
 
 export const SOURCE = "terraform.local/test/example";
 const VERSION = "1.0.0";
 
-/** Why there is no Terraform here; undefined when there is one. */
-function terraformMissing(): string | undefined {
-  try {
-    execFileSync("terraform", ["version"], {
-      env: { ...process.env, CHECKPOINT_DISABLE: "1" },
-      stdio: "pipe",
-    });
-    return undefined;
-  } catch (error) {
-    return `terraform is not on PATH (${error instanceof Error ? error.message.split("\n")[0] : error})`;
-  }
-}
-
-/** `describe` with Terraform; skipped by name without it, and failed in CI. */
-export function describeWithTerraform(name: string, body: () => void): void {
-  const missing = terraformMissing();
-  if (missing === undefined) describe(name, body);
-  else if (process.env["CI"] !== undefined) {
-    test(name, () => {
-      throw new Error(`${missing}: in CI it has to be`);
-    });
-  } else {
-    process.stderr.write(`Skipped: ${name}: ${missing}\n`);
-    describe.skip(`${name} (skipped: ${missing})`, body);
-  }
-}
-
-export interface Outcome {
-  readonly code: number | null;
-  /** stdout and stderr, without line drawing. */
-  readonly output: string;
-}
-
-export class Workspace {
+export class Workspace extends TerraformFolder {
   private constructor(
-    readonly path: string,
-    private readonly environment: Readonly<Record<string, string>>,
+    path: string,
+    environment: Readonly<Record<string, string>>,
     private readonly release: () => Promise<void>,
-  ) {}
+  ) {
+    super(path, environment);
+  }
 
   /** The provider lives in this process. */
   static async inProcess(): Promise<Workspace> {
@@ -80,12 +49,10 @@ export class Workspace {
     );
     const workspace = new Workspace(path, { TF_CLI_CONFIG_FILE: config }, async () => {});
     await workspace.write("");
-    const { code, output } = await workspace.run("init");
-    if (code !== 0) throw new Error(output);
+    succeeded(await workspace.run("init"));
     return workspace;
   }
 
-  /** The configuration: the provider's block, and what is given. */
   async write(body: string, provider = ""): Promise<void> {
     const head = `
 terraform {
@@ -101,55 +68,12 @@ provider "example" {
     await writeFile(join(this.path, "main.tf"), head + body);
   }
 
-  start(args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess {
-    const { TF_LOG: _log, CI: _ci, ...inherited } = process.env;
-    return spawn("terraform", args, {
-      cwd: this.path,
-      env: { ...inherited, CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1", ...this.environment, ...extra },
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-  }
-
-  async run(command: string, ...args: readonly string[]): Promise<Outcome> {
-    return finished(this.start([command, "-no-color", ...args]));
-  }
-
   async runWith(
     extra: Readonly<Record<string, string>>,
     command: string,
     ...args: readonly string[]
   ): Promise<Outcome> {
     return finished(this.start([command, "-no-color", ...args], extra));
-  }
-
-  /** @throws when the apply fails */
-  async apply(body: string, provider = ""): Promise<string> {
-    await this.write(body, provider);
-    const { code, output } = await this.run("apply", "-auto-approve");
-    if (code !== 0) throw new Error(output);
-    return output;
-  }
-
-  async plan(body: string): Promise<Outcome> {
-    await this.write(body);
-    return this.run("plan", "-detailed-exitcode");
-  }
-
-  /** The state file's resources by address. */
-  async state(): Promise<Record<string, StateEntry>> {
-    const state: { resources: { type: string; name: string; instances: StateEntry[] }[] } = JSON.parse(
-      await this.rawState(),
-    );
-    return Object.fromEntries(
-      state.resources.flatMap(({ type, name, instances: [first] }) =>
-        first === undefined ? [] : [[`${type}.${name}`, first]],
-      ),
-    );
-  }
-
-  rawState(): Promise<string> {
-    return readFile(join(this.path, "terraform.tfstate"), "utf8");
   }
 
   thing(name: string): string {
@@ -169,26 +93,6 @@ provider "example" {
     await rm(this.path, { recursive: true, force: true });
   }
 }
-
-export interface StateEntry {
-  readonly status?: string;
-  readonly schema_version: number;
-  readonly private?: string;
-  readonly attributes: Record<string, unknown>;
-}
-
-export function finished(child: ChildProcess): Promise<Outcome> {
-  let output = "";
-  const collect = (chunk: unknown) => {
-    output += chunk;
-  };
-  child.stdout?.on("data", collect);
-  child.stderr?.on("data", collect);
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, output: plain(output) })));
-}
-
-/** Without the frame that Terraform draws around diagnostics, and with its wrapped lines joined. */
-const plain = (text: string): string => text.replace(/^[│╷╵] ?/gm, "");
 
 export function bundleExample(outfile: string): void {
   buildSync({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 import type { AuthConfig } from "dockerode";
 import { TerraformError } from "../../../lib/terraform-plugin";
@@ -57,6 +58,30 @@ export async function unless<T>(statuses: readonly number[], answer: Promise<T>)
     if (typeof status === "number" && statuses.includes(status)) return undefined;
     throw error;
   }
+}
+
+/** Removes what may be in use for a while yet, as the provider waits for it: one attempt a second. */
+export async function removed(
+  remove: () => Promise<unknown>,
+  use: {
+    readonly saidAs: string;
+    readonly state: string;
+    readonly seconds: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  for (let attempt = 0; attempt < use.seconds; attempt++) {
+    try {
+      await unless([404], remove());
+      return;
+    } catch (error) {
+      if (!reasonOf(error).includes(use.saidAs)) throw new TerraformError(reasonOf(error));
+    }
+    await sleep(1000, undefined, { signal: use.signal });
+  }
+  throw new TerraformError(
+    `timeout while waiting for state to become 'removed' (last state: '${use.state}')`,
+  );
 }
 
 export function reasonOf(error: unknown): string {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { NetworkInspectInfo } from "dockerode";
 import {
   bool,
@@ -11,12 +10,11 @@ import {
   required,
   setBlock,
   string,
-  TerraformError,
 } from "../../../lib/terraform-plugin";
-import { asked, type Client, reasonOf, unless } from "./client";
+import { asked, type Client, removed, unless } from "./client";
 import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 
-const REMOVE_ATTEMPTS = 30;
+const REMOVAL_SECONDS = 30;
 
 const replacing = { requiresReplace: true } as const;
 const kept = { requiresReplace: true, keepPrior: true } as const;
@@ -85,15 +83,11 @@ export const network = definitions<Client>().resource({
   },
 
   async delete({ id }, { client, signal }) {
-    for (let attempt = 0; attempt < REMOVE_ATTEMPTS; attempt++) {
-      try {
-        await unless([404], client.docker.getNetwork(id ?? "").remove());
-        return;
-      } catch (error) {
-        if (!reasonOf(error).includes("has active endpoints")) throw new TerraformError(reasonOf(error));
-      }
-      await sleep(1000, undefined, { signal });
-    }
-    throw new TerraformError("timeout while waiting for state to become 'removed' (last state: 'pending')");
+    await removed(() => client.docker.getNetwork(id ?? "").remove(), {
+      saidAs: "has active endpoints",
+      state: "pending",
+      seconds: REMOVAL_SECONDS,
+      signal,
+    });
   },
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   computed,
   definitions,
@@ -8,9 +7,8 @@ import {
   required,
   setBlock,
   string,
-  TerraformError,
 } from "../../../lib/terraform-plugin";
-import { asked, type Client, reasonOf, unless } from "./client";
+import { asked, type Client, removed, unless } from "./client";
 import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 
 const replacing = { requiresReplace: true } as const;
@@ -68,16 +66,12 @@ export const volume = definitions<Client>().resource({
   },
 
   async delete({ id }, { client, signal }) {
-    for (let attempt = 0; attempt < client.volumeRemovalSeconds; attempt++) {
-      try {
-        await unless([404], client.docker.getVolume(id ?? "").remove({ force: true }));
-        return;
-      } catch (error) {
-        if (!reasonOf(error).includes("volume is in use")) throw new TerraformError(reasonOf(error));
-      }
-      await sleep(1000, undefined, { signal });
-    }
-    throw new TerraformError("timeout while waiting for state to become 'removed' (last state: 'in_use')");
+    await removed(() => client.docker.getVolume(id ?? "").remove({ force: true }), {
+      saidAs: "volume is in use",
+      state: "in_use",
+      seconds: client.volumeRemovalSeconds,
+      signal,
+    });
   },
 
   async import(id, { client }) {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Reattached, serveInProcess } from "../../../lib/terraform-plugin";
+import { said } from "../../terraform";
 import { Engine } from "../engine";
 import { standIn } from "../images";
 import { type Finished, run } from "../run";
@@ -93,7 +94,7 @@ export class Workspace {
     this.write(resources);
     const { code, stdout, stderr } = await this.terraform("apply", "-auto-approve");
     expect(code).not.toBe(0);
-    return unframed(stdout + stderr);
+    return said({ stdout, stderr });
   }
 
   /** What would change, by address. */
@@ -121,7 +122,7 @@ export class Workspace {
   /** Runs terraform, which has to succeed. */
   async must(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.terraform(...args);
-    if (code !== 0) throw new Error(`terraform ${args.join(" ")}\n${unframed(stdout + stderr)}`);
+    if (code !== 0) throw new Error(`terraform ${args.join(" ")}\n${said({ stdout, stderr })}`);
     return stdout;
   }
 
@@ -165,9 +166,4 @@ interface State {
 
 function differing(before: Json, after: Json): string[] {
   return Object.keys(after).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-}
-
-/** Without the frame that Terraform draws around errors, and with its wrapped lines joined. */
-function unframed(text: string): string {
-  return text.replace(/^[│╷╵] ?/gm, "").replace(/\s+/g, " ");
 }

@@ -1,6 +1,6 @@
 /** The life of an app on any captain: the sandbox, or the one that CAPROVER_URL and CAPROVER_PASSWORD name. */
 import { CapRoverSandbox } from "cdktf-hermes/testing";
-import { describeWithTerraform, finished } from "../../terraform-plugin/terraform";
+import { describeWithTerraform, finished } from "../../terraform";
 import { isForeign } from "../captain";
 import { forgetBundle, Workspace } from "../workspace";
 

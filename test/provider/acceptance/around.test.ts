@@ -1,5 +1,4 @@
 /** What stands around an app: projects, registries, domains, certificates, and what only reads. */
-import { finished } from "../../terraform-plugin/terraform";
 import { agentBlock, START_LINE } from "../agent";
 import { describeInSandbox, scenes } from "../captain";
 
@@ -144,7 +143,7 @@ resource "caprover_redirect" "agent" {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("forced SSL that was saved and never brought into force shows in the next plan, and is sent again", async () => {
+  it("a redirect that was saved and never brought into force shows in the next plan, and is sent again", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     const certified = `${APP}
@@ -161,20 +160,8 @@ resource "caprover_redirect" "web" {
 `;
     const body = redirected("web.apps.localhost");
     await workspace.apply(certified);
-    const cutOff = async () => {
-      const child = workspace.start(["apply", "-auto-approve"]);
-      captain.faults.inject({
-        effect: () => {
-          if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-          void captain.crashCaptain();
-        },
-        at: "saved",
-        path: /\/update$/,
-      });
-      await finished(child);
-    };
     await workspace.write(body);
-    await cutOff();
+    await scene.current.applyCutOff();
     expect(captain.app("web").definition.redirectDomain).toBe("web.apps.localhost");
     const restarts = () => captain.events.filter(({ kind }) => kind === "start").length;
     const before = restarts();
@@ -189,7 +176,7 @@ resource "caprover_redirect" "web" {
     });
     const moved = redirected("own.example.test");
     await workspace.write(moved);
-    await cutOff();
+    await scene.current.applyCutOff();
     const { code, output } = await workspace.plan(moved);
     expect(code).toBe(2);
     expect(output).toMatch(/applied\s+= false -> true/);

@@ -1,6 +1,6 @@
 /** How apps end, and how Terraform does. */
 import { execFileSync } from "node:child_process";
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { AGENT_V2, agentBlock } from "../agent";
 import { describeInSandbox, scenes } from "../captain";
 

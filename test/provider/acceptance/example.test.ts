@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { describeInSandbox, scenes } from "../captain";
 
 const EXAMPLE = readFileSync(join(__dirname, "..", "example", "main.tf"), "utf8");

@@ -1,4 +1,4 @@
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { AGENT, agentBlock } from "../agent";
 import { describeInSandbox, scenes } from "../captain";
 

@@ -1,5 +1,5 @@
 import { send } from "../../caprover-contract/captain-client";
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { describeInSandbox, scenes } from "../captain";
 
 const THINKER = "registry.test/thinker:v1";

@@ -1,6 +1,6 @@
 /** Traps of CapRover that a provider falls into unless it knows them. */
 import { CapRoverSandbox, type SimulatedImage } from "cdktf-hermes/testing";
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, START_LINE } from "../agent";
 import { describeInSandbox, Scene, scenes } from "../captain";
 
@@ -13,16 +13,7 @@ describeInSandbox("caprover_app knows", () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock('environment = { MODE = "one" }'));
     await workspace.write(agentBlock('environment = { MODE = "two" }'));
-    const child = workspace.start(["apply", "-auto-approve"]);
-    captain.faults.inject({
-      effect: () => {
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-        void captain.crashCaptain();
-      },
-      at: "saved",
-      path: /\/update$/,
-    });
-    await finished(child);
+    await scene.current.applyCutOff();
     expect(captain.app("agent").definition.envVars).toEqual([{ key: "MODE", value: "two" }]);
     expect(captain.app("agent").service?.wanted.env["MODE"]).toBe("one");
     const { code, output } = await workspace.plan(agentBlock('environment = { MODE = "two" }'));

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { agentBlock } from "../agent";
 import { describeInSandbox, scenes } from "../captain";
 

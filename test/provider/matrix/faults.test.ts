@@ -1,6 +1,6 @@
 /** One fault at each request of an app's life; a plain second apply converges, and nothing is ever lost. */
 import type { CapRoverSandbox, FaultEffect } from "cdktf-hermes/testing";
-import { finished } from "../../terraform-plugin/terraform";
+import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, sandbox } from "../agent";
 import { describeInSandbox } from "../captain";
 import { forgetBundle, Workspace } from "../workspace";
