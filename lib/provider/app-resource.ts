@@ -1,4 +1,4 @@
-import { TerraformError } from "../terraform-plugin";
+import { TerraformError, UNKNOWN } from "../terraform-plugin";
 import type { App } from "./app";
 import {
   checkAdoption,
@@ -38,7 +38,10 @@ export const appResource = resource({
     if (!client.isConfigured) return refinePlan(planned, context, undefined);
     const list = await client.captain.cachedApps(signal);
     checkPlan(planned, prior, list);
-    return refinePlan(planned, context, prior === null ? undefined : list.apps.get(prior.name));
+    const app = prior === null ? undefined : list.apps.get(prior.name);
+    const refined = refinePlan(planned, context, app);
+    if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
+    return refined;
   },
 
   async planDelete(state, { error }) {
@@ -117,6 +120,18 @@ export const appResource = resource({
 
   import: importApp,
 });
+
+/** CapRover pulls on its own node; any other one pulls once it has stopped the old container of an app with data. */
+async function warnOfPull(
+  { name, nodeId, volumes }: App,
+  { client: { captain }, signal, warn }: CaptainContext,
+): Promise<void> {
+  if (nodeId === "" || volumes.length === 0 || nodeId === (await captain.ownNode(signal))) return;
+  warn(`${name} is down while its node pulls the new image`, {
+    detail: `Node ${nodeId} is not the captain's own, and pulls an image only after it has stopped the old container. Where that takes long, docker pull it there before the apply.`,
+    at: ["image"],
+  });
+}
 
 const versionsIn = (planned: AppPlanned) => ({
   secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),

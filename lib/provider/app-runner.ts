@@ -8,7 +8,7 @@ import { type Changes, hiddenValues } from "./app-settings";
 import { writeApp } from "./app-write";
 import type { AppList, Captain, Outcome } from "./captain";
 import { isBusyBuilding, isSavedWithoutImage, refusal } from "./captain-errors";
-import { flagAt, type JsonObject, objectsAt, textAt } from "./json";
+import type { JsonObject } from "./json";
 import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
 import { deployStamp, formatStamp, latestStamp, newStamp, writeStamp } from "./stamp";
 
@@ -223,10 +223,8 @@ export class AppRunner {
   private async placement(app: App, changes: Changes): Promise<Changes> {
     const hasService = deployed(app)?.image !== undefined && deployed(app)?.image !== "";
     if (hasService || !app.persistent || app.nodeId !== "" || changes["nodeId"] !== undefined) return {};
-    const data = await this.captain.read("/user/system/nodes", "list the nodes", this.options.signal);
-    const nodes = objectsAt(data, "nodes");
-    const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
-    return leader === undefined ? {} : { nodeId: textAt(leader, "nodeId") };
+    const nodeId = await this.captain.ownNode(this.options.signal);
+    return nodeId === "" ? {} : { nodeId };
   }
 
   private async deploy(app: App): Promise<void> {

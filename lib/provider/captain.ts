@@ -5,6 +5,7 @@ import { loginRefusal, noCapRover, refusal } from "./captain-errors";
 import type { Clock } from "./clock";
 import { type HttpAnswer, HttpFailure, sendHttp } from "./http";
 import {
+  flagAt,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -108,6 +109,13 @@ export class Captain {
       rootDomain: textAt(data, "rootDomain"),
       defaultNginxConfig,
     };
+  }
+
+  /** The id of the node that the captain runs on and pulls images on; empty when there is none to be found. */
+  async ownNode(signal: AbortSignal): Promise<string> {
+    const nodes = objectsAt(await this.read("/user/system/nodes", "list the nodes", signal), "nodes");
+    const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
+    return leader === undefined ? "" : textAt(leader, "nodeId");
   }
 
   /** @param call what it is for, such as `list the apps` */

@@ -12,7 +12,7 @@ import { ProjectStore } from "./projects";
 import { type RegistryAccount, RegistryStore } from "./registries";
 import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./simulated-clock";
 import { type ImageCatalogue, ImageStore } from "./simulated-image";
-import { Swarm, type SwarmEvent } from "./swarm";
+import { Swarm, type SwarmEvent, type SwarmNode } from "./swarm";
 import type { SwarmService } from "./swarm-service";
 
 export interface CapRoverSandboxProps {
@@ -28,6 +28,8 @@ export interface CapRoverSandboxProps {
   readonly rootDomain?: string;
   /** Directories that exist on the node, for host paths. @default none */
   readonly hostDirectories?: readonly string[];
+  /** Ids of nodes beside the captain's own, such as `node2`. @default none */
+  readonly workers?: readonly string[];
   /** Domains that do not point to this server, so that CapRover refuses them. @default none */
   readonly foreignDomains?: readonly string[];
   /** Port on 127.0.0.1; 0 takes a free one. @default 0 */
@@ -69,8 +71,8 @@ export class CapRoverSandbox {
     const clock = new SimulatedClock(props.speed ?? 100);
     const images = new ImageStore(props.images ?? {});
     const data = new DataStore(() => clock.now(), props.hostDirectories ?? []);
-    const node = { id: "node1", hostname: "sandbox", nanoCpus: 2e9, memoryBytes: 8 * 2 ** 30 };
-    const swarm = new Swarm(clock, images, data, node);
+    const workers = (props.workers ?? []).map((id) => nodeOf(id, id));
+    const swarm = new Swarm(clock, images, data, nodeOf("node1", "sandbox"), workers);
     const apps = new AppStore();
     this.clock = clock;
     this.password = props.password ?? "captain42";
@@ -201,3 +203,10 @@ function acceptsAccount(images: ImageCatalogue, account: RegistryAccount): boole
     )
   );
 }
+
+const nodeOf = (id: string, hostname: string): SwarmNode => ({
+  id,
+  hostname,
+  nanoCpus: 2e9,
+  memoryBytes: 8 * 2 ** 30,
+});

@@ -80,6 +80,7 @@ export const PLACEHOLDER_IMAGE = "caprover/caprover-placeholder-app:latest";
 /** Images by the reference that they are pulled with, tag or digest. */
 export type ImageCatalogue = Readonly<Record<string, SimulatedImage>>;
 
+const PULLED_BEFORE_SECONDS = 0.05;
 const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(:[A-Za-z0-9_][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
 /** What the node's engine and the registries it reaches know of images. */
@@ -107,8 +108,11 @@ export class ImageStore {
   }
 
   pullSeconds(reference: string): number {
-    const image = this.images.get(reference);
-    return image === undefined || this.pulled.has(reference) ? 0.05 : (image.pullSeconds ?? 0.05);
+    return this.pulled.has(reference) ? PULLED_BEFORE_SECONDS : this.firstPullSeconds(reference);
+  }
+
+  firstPullSeconds(reference: string): number {
+    return this.images.get(reference)?.pullSeconds ?? PULLED_BEFORE_SECONDS;
   }
 
   /** @throws EngineError with Docker's words when the image can't be had */

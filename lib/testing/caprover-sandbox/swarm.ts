@@ -2,7 +2,7 @@ import { EngineError } from "./api-status";
 import { Container, type ContainerEvents } from "./container";
 import type { DataStore } from "./data-store";
 import type { JsonObject } from "./json";
-import { acceptSpec, readSpec, type UpdatePolicy } from "./service-spec";
+import { acceptSpec, readSpec, type ServiceSpec, type UpdatePolicy } from "./service-spec";
 import type { SimulatedClock } from "./simulated-clock";
 import type { ImageStore } from "./simulated-image";
 import { SwarmService, Task } from "./swarm-service";
@@ -29,18 +29,25 @@ const START_IN_EMPTY_SLOT = 0.6;
 const STOP_OF_NEVER_STARTED = 1.8;
 const TASK_HISTORY = 5;
 
-/** A one-node Swarm, with the order of steps and the races that a real one shows. */
+/** A Swarm, with the order of steps and the races that a real one of one node shows. */
 export class Swarm {
   readonly services = new Map<string, SwarmService>();
   readonly events: SwarmEvent[] = [];
   private containers: Container[] = [];
+  /** What a worker has pulled: its id and the image. The captain pulls on the leader. */
+  private readonly pulledByWorkers = new Set<string>();
 
   constructor(
     private readonly clock: SimulatedClock,
     private readonly images: ImageStore,
     private readonly data: DataStore,
-    readonly node: SwarmNode,
+    readonly leader: SwarmNode,
+    private readonly workers: readonly SwarmNode[] = [],
   ) {}
+
+  get nodes(): readonly SwarmNode[] {
+    return [this.leader, ...this.workers];
+  }
 
   create(sent: JsonObject, name: string): SwarmService {
     const service = new SwarmService(name, this.accept(name, sent), this.clock.now());
@@ -158,12 +165,7 @@ export class Swarm {
   /** Creates the task's container, or says why not. */
   private prepare(task: Task): void {
     const { spec, service } = task;
-    const elsewhere = spec.nodeIds.some((id) => id !== this.node.id);
-    if (
-      elsewhere ||
-      spec.reservedMemoryBytes > this.node.memoryBytes ||
-      spec.reservedNanoCpus > this.node.nanoCpus
-    ) {
+    if (this.nodeFor(spec) === undefined) {
       task.state = "pending";
       return;
     }
@@ -195,8 +197,33 @@ export class Swarm {
       return;
     }
     task.state = "starting";
-    container.start();
-    if (!container.checksHealth) this.started(task);
+    const pullSeconds = this.pullSeconds(task.spec);
+    const run = () => {
+      if (task.ended) return;
+      container.start();
+      if (!container.checksHealth) this.started(task);
+    };
+    if (pullSeconds === 0) run();
+    else this.clock.after(pullSeconds, run);
+  }
+
+  private nodeFor(spec: ServiceSpec): SwarmNode | undefined {
+    return this.nodes.find(
+      (node) =>
+        spec.nodeIds.every((id) => id === node.id) &&
+        spec.reservedMemoryBytes <= node.memoryBytes &&
+        spec.reservedNanoCpus <= node.nanoCpus,
+    );
+  }
+
+  /** A worker pulls an image for the first container that shall run there, with the one before it gone. */
+  private pullSeconds(spec: ServiceSpec): number {
+    const node = this.nodeFor(spec);
+    if (node === undefined || node === this.leader) return 0;
+    const pull = `${node.id} ${spec.image}`;
+    if (this.pulledByWorkers.has(pull)) return 0;
+    this.pulledByWorkers.add(pull);
+    return this.images.firstPullSeconds(spec.image);
   }
 
   private started(task: Task): void {

@@ -25,12 +25,12 @@ const versionInfo: ApiHandler = async ({ state, process }) => {
   });
 };
 
-const nodes: ApiHandler = ({ state }) => {
-  const { id, hostname, nanoCpus, memoryBytes } = state.swarm.node;
-  const node: JsonObject = {
+const listNodes: ApiHandler = ({ state }) => {
+  const { leader, nodes } = state.swarm;
+  const described = nodes.map(({ id, hostname, nanoCpus, memoryBytes }) => ({
     nodeId: id,
-    type: "manager",
-    isLeader: true,
+    type: id === leader.id ? "manager" : "worker",
+    isLeader: id === leader.id,
     hostname,
     architecture: "x86_64",
     operatingSystem: "linux",
@@ -40,8 +40,8 @@ const nodes: ApiHandler = ({ state }) => {
     ip: "127.0.0.1",
     state: "ready",
     status: "active",
-  };
-  return ok("Node info retrieved", { nodes: [node] });
+  }));
+  return ok("Node info retrieved", { nodes: described });
 };
 
 function readProject(body: JsonObject): Omit<Project, "id"> {
@@ -71,7 +71,7 @@ export const systemRoutes: Readonly<Record<string, ApiHandler>> = {
   },
   "GET /user/system/info": systemInfo,
   "GET /user/system/versionInfo": versionInfo,
-  "GET /user/system/nodes": nodes,
+  "GET /user/system/nodes": listNodes,
   "POST /user/system/changerootdomain": ({ domains }, { body }) => domains.changeRoot(body),
   "POST /user/system/enablessl": ({ domains }, { body }) => domains.enableRootSsl(body),
   "POST /user/system/forcessl": ({ domains }, { body }) => domains.forceRootSsl(body),

@@ -1,7 +1,7 @@
 /** Traps of CapRover that a provider falls into unless it knows them. */
 import { CapRoverSandbox, type SimulatedImage } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
-import { AGENT, AGENT_V2, agentBlock, START_LINE } from "../agent";
+import { AGENT, AGENT_V2, agentBlock, IMAGES, START_LINE } from "../agent";
 import { describeInSandbox, Scene, scenes } from "../captain";
 
 const PLACEHOLDER = "caprover/caprover-placeholder-app:latest";
@@ -217,5 +217,30 @@ describeInSandbox("on a captain of its own kind, caprover_app", () => {
     await captain.upgrade("1.15.3");
     const { output } = await workspace.plan(block("two").replace(/name {7}= "agent"/, 'name = "agent2"'));
     expect(output).toContain("Replacing agent would lose its volumes");
+  });
+});
+
+describeInSandbox("caprover_app on a node that is not the captain's own", () => {
+  const scene = scenes({ workers: ["node2"] });
+
+  it("is down for its pull, and the plan says so; on the captain's own node it is not", async () => {
+    const { workspace, captain } = scene.current;
+    const both = (image: string) =>
+      agentBlock('node_id = "node2"', { name: "far", image }) + agentBlock("", { name: "near", image });
+    await workspace.apply(both(AGENT));
+    const { output } = await workspace.plan(both(AGENT_V2));
+    expect(output).toContain("far is down while its node pulls the new image");
+    expect(output).not.toContain("near is down");
+    await workspace.apply(both(AGENT_V2));
+    const downSeconds = (name: string) => {
+      const last = (wanted: string) =>
+        captain.events.findLast(({ kind, service }) => kind === wanted && service === name)?.at.getTime() ??
+        0;
+      return (last("start") - last("die")) / 1000;
+    };
+    const pullSeconds = IMAGES[AGENT_V2]?.pullSeconds ?? 0;
+    expect(downSeconds("far")).toBeGreaterThan(pullSeconds);
+    expect(downSeconds("near")).toBeLessThan(pullSeconds);
+    expect(captain.overlaps).toEqual([]);
   });
 });
