@@ -36,6 +36,12 @@ export function writeHostConfiguration(host: HostConfiguration, tree: string): v
     `cert = ${CERTIFICATES}`,
     ...Object.entries(host.pip).map(([option, value]) => `${option} = ${value}`),
   ]);
+  const { "index-url": index, "extra-index-url": extraIndex } = host.pip;
+  write("/etc/uv/uv.toml", [
+    "system-certs = true",
+    ...(index ? [`index-url = "${index}"`] : []),
+    ...(extraIndex ? [`extra-index-url = ["${extraIndex}"]`] : []),
+  ]);
   write("/usr/local/etc/npmrc", [
     `cafile=${CERTIFICATES}`,
     ...(host.npmRegistry ? [`registry=${host.npmRegistry}`] : []),
