@@ -1,52 +1,37 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-/**
- * What this machine uses to reach the package registries. Containers need the same: a private certificate
- * authority or a mirror of this machine would otherwise stop every build in them.
- */
-export interface HostConfiguration {
-  /** The certificates that this machine trusts, or undefined where Debian's own will do. */
-  readonly certificates: string | undefined;
-  readonly pip: { readonly [option: string]: string };
-  readonly npmRegistry: string | undefined;
-}
+import { existsSync, readFileSync } from "node:fs";
 
 const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 const PIP_OPTIONS = ["index-url", "extra-index-url", "trusted-host", "default-timeout"];
 
-export function hostConfiguration(): HostConfiguration {
+/**
+ * Files by which an image reaches the package registries as this machine does: a private certificate authority or a
+ * mirror of this machine would otherwise stop every build in it.
+ */
+export function hostConfiguration(): { readonly [path: string]: string } {
+  const pip = pipOptions(output("pip3", ["config", "list"]));
+  const { "index-url": index, "extra-index-url": extraIndex } = pip;
+  const npmRegistry = output("npm", ["config", "get", "registry"]).trim();
   return {
-    certificates: existsSync(CERTIFICATES) ? readFileSync(CERTIFICATES, "utf8") : undefined,
-    pip: pipOptions(output("pip3", ["config", "list"])),
-    npmRegistry: output("npm", ["config", "get", "registry"]).trim() || undefined,
+    ...(existsSync(CERTIFICATES) && { [CERTIFICATES]: readFileSync(CERTIFICATES, "utf8") }),
+    "/etc/pip.conf": lines(
+      "[global]",
+      `cert = ${CERTIFICATES}`,
+      ...Object.entries(pip).map(([option, value]) => `${option} = ${value}`),
+    ),
+    "/etc/uv/uv.toml": lines(
+      "system-certs = true",
+      ...(index ? [`index-url = "${index}"`] : []),
+      ...(extraIndex ? [`extra-index-url = ["${extraIndex}"]`] : []),
+    ),
+    "/usr/local/etc/npmrc": lines(
+      `cafile=${CERTIFICATES}`,
+      ...(npmRegistry ? [`registry=${npmRegistry}`] : []),
+    ),
   };
 }
 
-/** Writes the configuration into the file tree of an image. */
-export function writeHostConfiguration(host: HostConfiguration, tree: string): void {
-  const write = (path: string, lines: readonly string[]) => {
-    mkdirSync(dirname(join(tree, path)), { recursive: true });
-    writeFileSync(join(tree, path), `${lines.join("\n")}\n`);
-  };
-  if (host.certificates) write(CERTIFICATES, [host.certificates.trimEnd()]);
-  write("/etc/pip.conf", [
-    "[global]",
-    `cert = ${CERTIFICATES}`,
-    ...Object.entries(host.pip).map(([option, value]) => `${option} = ${value}`),
-  ]);
-  const { "index-url": index, "extra-index-url": extraIndex } = host.pip;
-  write("/etc/uv/uv.toml", [
-    "system-certs = true",
-    ...(index ? [`index-url = "${index}"`] : []),
-    ...(extraIndex ? [`extra-index-url = ["${extraIndex}"]`] : []),
-  ]);
-  write("/usr/local/etc/npmrc", [
-    `cafile=${CERTIFICATES}`,
-    ...(host.npmRegistry ? [`registry=${host.npmRegistry}`] : []),
-  ]);
-}
+const lines = (...all: string[]): string => `${all.join("\n")}\n`;
 
 /** `pip config list` prints lines like `global.index-url='https://…'`, the strongest source last. */
 function pipOptions(listing: string): { [option: string]: string } {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Engine } from "./engine";
-import { type HostConfiguration, hostConfiguration, writeHostConfiguration } from "./host-configuration";
+import { hostConfiguration } from "./host-configuration";
 import { must } from "./run";
 
 /** How an image boots; `images/README.md` says which upstream releases that stands for. */
@@ -68,7 +68,7 @@ const DEBIAN_SUITE = "bookworm";
 
 /** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
 class Builder {
-  readonly #host: HostConfiguration = hostConfiguration();
+  readonly #host = hostConfiguration();
   readonly #made = new Map<string, Promise<void>>();
 
   constructor(
@@ -121,7 +121,10 @@ class Builder {
         await must("debootstrap", ["--variant=minbase", "--include=ca-certificates", DEBIAN_SUITE, tree]);
         rmSync(join(tree, "var/cache/apt"), { recursive: true });
         rmSync(join(tree, "var/lib/apt/lists"), { recursive: true });
-        writeHostConfiguration(this.#host, tree);
+        for (const [path, content] of Object.entries(this.#host)) {
+          mkdirSync(dirname(join(tree, path)), { recursive: true });
+          writeFileSync(join(tree, path), content);
+        }
         await must("sh", ["-c", 'tar -C "$1" -c . | docker import - "$2"', "sh", tree, name], {
           env: this.engine.environment,
         });

@@ -57,6 +57,9 @@ export async function must(
   return stdout.trim();
 }
 
+/** Often enough to be quick; a probe may be a program, which is not for nothing. */
+const PROBE_INTERVAL_MS = 250;
+
 /** Asks again until the probe holds, and fails with the last answer once the deadline is over. */
 export async function eventually<T>(
   what: string,
@@ -69,6 +72,6 @@ export async function eventually<T>(
     const answer = await probe();
     if (answer !== undefined) return answer;
     if (Date.now() > end) throw new Error(`${what}: not within ${deadlineSeconds} s\n${explain()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, PROBE_INTERVAL_MS));
   }
 }
