@@ -44,6 +44,13 @@ describeInSandbox("caprover_app knows", () => {
     );
   });
 
+  it("that a captain is away for half a minute, for which nginx answers with errors", async () => {
+    const { workspace, captain } = scene.current;
+    captain.faults.inject({ effect: "500", method: "GET", path: "/user/apps/appDefinitions", times: 12 });
+    await workspace.apply(agentBlock());
+    expect(captain.faults.pending).toBe(0);
+  });
+
   it("that a new app has no node until Swarm has placed its first container", async () => {
     const { workspace, captain } = scene.current;
     captain.faults.inject({ effect: "not placed", path: /\/update$/, times: 3 });
