@@ -7,7 +7,7 @@ import { type Memory, nextStep, type Situation, type Step, type Wanted, windowSe
 import { type Changes, hiddenValues } from "./app-settings";
 import { writeApp } from "./app-write";
 import type { AppList, Captain, Outcome } from "./captain";
-import { isBusyBuilding, isSavedWithoutImage, refusal } from "./captain-errors";
+import { isBusyBuilding, isNotPlaced, isSavedWithoutImage, refusal } from "./captain-errors";
 import type { JsonObject } from "./json";
 import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
 import { deployStamp, formatStamp, latestStamp, newStamp, writeStamp } from "./stamp";
@@ -35,6 +35,8 @@ export interface RunOptions {
 }
 
 const POLL_SECONDS = 1;
+/** CapRover says "in a minute". */
+const MOST_PLACEMENT_POLLS = 60;
 
 /** Brings one app to what is wanted: asks the planner for the next step, takes it, and looks again. */
 export class AppRunner {
@@ -44,6 +46,7 @@ export class AppRunner {
   /** What CapRover has saved is not what runs. */
   isInDoubt = false;
   private exists = false;
+  private placementPolls = 0;
 
   constructor(
     private readonly target: Target,
@@ -205,7 +208,9 @@ export class AppRunner {
     const sentMs = this.nowMs;
     const outcome = await writeApp(this.captain, app, placed, [stamp], this.options.signal);
     if (outcome.kind === "uncertain") return this.uncertain(app);
-    if (isBusyBuilding(outcome)) return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
+    const isEarly = isNotPlaced(outcome) && this.placementPolls++ < MOST_PLACEMENT_POLLS;
+    if (isEarly || isBusyBuilding(outcome))
+      return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
     if (outcome.status === API_STATUS.nginxRefused) {
       // the saved app is the one of before, and the service already the new one: nothing is certain
       this.isInDoubt = true;

@@ -91,6 +91,10 @@ type Answer = Pick<Refusal, "status" | "description">;
 export const isBusyBuilding = ({ status, description }: Answer): boolean =>
   status === API_STATUS.illegalOperation && /build in-progress/i.test(description);
 
+/** Not refused for good: Swarm has yet to place the first container of an app with data. Nothing was saved. */
+export const isNotPlaced = ({ status, description }: Answer): boolean =>
+  status === API_STATUS.generic && /(find the service|no nodeid was found)\. try again/i.test(description);
+
 /** Refused after saving, because there is no image yet to apply it to. */
 export const isSavedWithoutImage = ({ status, description }: Answer): boolean =>
   status === API_STATUS.illegalParameter && /imagename for deployed version/i.test(description);

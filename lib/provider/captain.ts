@@ -47,7 +47,7 @@ export interface AppList {
 const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
 const RETRY_SECONDS = 1;
-const ATTEMPTS = 5;
+const LONGEST_RETRY_SECONDS = 5;
 const LOGIN_ATTEMPTS = 3;
 /** A list read for a refresh serves the resources of the same refresh. */
 const LIST_FRESH_MS = 30_000;
@@ -122,7 +122,7 @@ export class Captain {
   read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
     const gaveUp = (why: string) =>
       new TerraformError(`CapRover did not answer when asked to ${call}`, {
-        detail: `${this.url.origin}: ${why} (${ATTEMPTS} attempts).`,
+        detail: `${this.url.origin}: ${why}, for ${AWAY_SECONDS} s.`,
       });
     return this.insist(() => this.call("GET", path, undefined, signal), call, gaveUp, signal);
   }
@@ -149,21 +149,23 @@ export class Captain {
     return this.insist(() => this.write("POST", path, body, signal), call, gaveUp, signal);
   }
 
-  /** Sends until there is an answer, as often as makes sense. */
+  /** Sends until there is an answer, for as long as a captain may be away: nginx answers 502 for it meanwhile. */
   private async insist(
     send: () => Promise<Outcome>,
     call: string,
     gaveUp: (why: string) => TerraformError,
     signal: AbortSignal,
   ): Promise<JsonObject> {
+    const startedMs = this.clock.milliseconds();
     for (let attempt = 1; ; attempt++) {
       const outcome = await send();
       if (outcome.kind === "answer") {
         if (isDone(outcome.status)) return outcome.data;
         throw refusal({ call, ...outcome });
       }
-      if (attempt === ATTEMPTS) throw gaveUp(outcome.why);
-      await this.clock.sleep(RETRY_SECONDS * attempt, signal);
+      const triedSeconds = (this.clock.milliseconds() - startedMs) / 1000;
+      if (triedSeconds > AWAY_SECONDS) throw gaveUp(outcome.why);
+      await this.clock.sleep(Math.min(RETRY_SECONDS * attempt, LONGEST_RETRY_SECONDS), signal);
     }
   }
 

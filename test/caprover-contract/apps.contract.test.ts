@@ -240,8 +240,8 @@ describe("a partial update", () => {
       "Cannot force SSL without at least one SSL-enabled domain!",
     ],
     [
-      "an override that is no object",
-      { serviceUpdateOverride: "just words" },
+      "an override that begins like JSON and is none",
+      { serviceUpdateOverride: "{TaskTemplate: {}}" },
       1110,
       "serviceUpdateOverride must be either a valid JSON object starting with { or an equivalent yaml",
     ],
@@ -249,6 +249,12 @@ describe("a partial update", () => {
     const before = await captain.app(name);
     expect(await captain.client.patch(name, settings)).toMatchObject({ http: 200, status, description });
     expect(await captain.app(name)).toEqual(before);
+  });
+
+  it("accepts an override that is no object, and trims it", async () => {
+    expect((await captain.client.patch(name, { serviceUpdateOverride: " just words\n" })).status).toBe(100);
+    expect(await captain.app(name)).toHaveProperty("serviceUpdateOverride", "just words");
+    expect((await captain.client.patch(name, { serviceUpdateOverride: "" })).status).toBe(100);
   });
 
   it("accepts a relative host path", async () => {

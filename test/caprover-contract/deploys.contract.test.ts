@@ -1,7 +1,6 @@
 import { arrayAt, numberAt, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/json";
 import { CaptainUnderTest, IMAGES, sandboxOnly } from "./captain-under-test";
 
-const HOUR = 3600;
 const captain = new CaptainUnderTest({
   images: {
     "registry.test/slow-pull:1": { pullSeconds: 20 },
@@ -203,7 +202,7 @@ describe("building", () => {
       `An active build (${first}) is in progress. This build is queued...`,
     ]);
     expect((await captain.client.deployImage(first, IMAGES.second)).status).toBe(101);
-    await captain.sandbox.clock.until(() => !captain.sandbox.app(first).isBuilding, HOUR);
+    await captain.settle(first);
     await captain.wait(5);
     const images = objectsAt(await captain.app(first), "versions").map((v) =>
       stringAt(v, "deployedImageName"),

@@ -5,6 +5,7 @@ import { ApiStatus, CaptainError } from "./api-status";
 import type { AppDefinition, AppPort, AppSettings, AppVolume, EnvVar } from "./app-definition";
 import {
   isJsonObject,
+  type Json,
   type JsonObject,
   numberAt,
   objectAt,
@@ -86,22 +87,26 @@ export function readSettings(body: JsonObject, app: AppDefinition): AppSettings 
   };
 }
 
-/** A service update override is JSON or YAML of an object. */
-export function readOverride(text: string): { text: string; object: JsonObject } {
-  if (text.trim() === "") return { text: "", object: {} };
-  let object: unknown;
+/**
+ * A service update override is JSON when it begins like it, else YAML. Whatever comes out of it is saved unless it
+ * is nothing; of what is no object, the engine knows no key.
+ */
+export function readOverride(given: string): { text: string; object: JsonObject } {
+  const text = given.trim();
+  if (text === "") return { text, object: {} };
+  let read: Json;
   try {
-    object = toJson(parse(text));
+    read = toJson(/^[{[]/.test(text) ? JSON.parse(text) : parse(text));
   } catch {
-    object = undefined;
+    read = null;
   }
-  if (!isJsonObject(object)) {
+  if (!read) {
     throw new CaptainError(
       ApiStatus.illegalParameter,
       "serviceUpdateOverride must be either a valid JSON object starting with { or an equivalent yaml",
     );
   }
-  return { text, object };
+  return { text, object: isJsonObject(read) ? read : {} };
 }
 
 function readEnvVar(given: JsonObject): EnvVar {

@@ -43,8 +43,10 @@ export class Authentication {
   }
 
   changePassword(oldPassword: string, newPassword: string): void {
-    if (oldPassword !== this.password) throw new CaptainError(ApiStatus.wrongPassword, "Invalid credentials");
-    if (newPassword.length < 8) throw new CaptainError(ApiStatus.generic, "Password is too small");
+    if (newPassword.length < 8) throw new CaptainError(ApiStatus.generic, "Password is too small.");
+    if (oldPassword !== this.password) {
+      throw new CaptainError(ApiStatus.wrongPassword, "Old password is incorrect.");
+    }
     this.password = newPassword;
     this.rotateTokens();
   }

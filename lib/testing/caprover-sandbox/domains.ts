@@ -21,35 +21,40 @@ export class Domains {
     const { settings } = this.state;
     const rootDomain = stringAt(body, "rootDomain").toLowerCase();
     checkDomainName(rootDomain);
-    if (settings.hasRootSsl && body["force"] !== true) {
+    await this.verify(`captain.${rootDomain}`);
+    const isForced = body["force"] === true;
+    if (settings.hasRootSsl && !isForced && settings.rootDomain !== rootDomain) {
       throw new CaptainError(
         ApiStatus.generic,
-        "SSL is enabled for root. Can't change the root domain without force.",
+        "SSL is enabled for root. You can still force change the root domain, but read docs for consequences!",
       );
     }
-    await this.verify(`captain.${rootDomain}`);
     settings.rootDomain = rootDomain;
-    settings.hasRootSsl = false;
-    settings.forceSsl = false;
-    for (const { definition } of this.state.apps.all()) definition.hasDefaultSubDomainSsl = false;
+    if (isForced) {
+      settings.hasRootSsl = false;
+      settings.forceSsl = false;
+      for (const { definition } of this.state.apps.all()) definition.hasDefaultSubDomainSsl = false;
+    }
     await this.updates.reloadNginx();
     return ok("Root domain changed.");
   }
 
   async enableRootSsl(body: JsonObject): Promise<ApiAnswer> {
-    if (stringAt(body, "emailAddress") === "") {
-      throw new CaptainError(ApiStatus.illegalParameter, "emailAddress is required");
+    if (!/^[^\s@/:%\\]+@[^\s@/:%\\]+$/.test(stringAt(body, "emailAddress"))) {
+      throw new CaptainError(ApiStatus.generic, "Bad email address.");
     }
     await this.process.sleep(ROOT_CERTIFICATE_SECONDS);
     this.state.settings.hasRootSsl = true;
-    this.state.authentication.rotateTokens();
     return ok("Root SSL Enabled.");
   }
 
   forceRootSsl(body: JsonObject): ApiAnswer {
     const isEnabled = body["isEnabled"] === true;
     if (isEnabled && !this.state.settings.hasRootSsl) {
-      throw new CaptainError(ApiStatus.generic, "You first have to enable SSL on your Captain root domain");
+      throw new CaptainError(
+        ApiStatus.generic,
+        "You first need to enable SSL on the root domain before forcing it.",
+      );
     }
     this.state.settings.forceSsl = isEnabled;
     return ok(`Non-SSL traffic is now ${isEnabled ? "rejected" : "allowed"}.`);
@@ -57,9 +62,7 @@ export class Domains {
 
   async enableBaseSsl(body: JsonObject): Promise<ApiAnswer> {
     const app = this.app(body);
-    if (!this.state.settings.hasRootSsl) {
-      throw new CaptainError(ApiStatus.generic, "You have to first enable SSL for your root domain");
-    }
+    this.needRootSsl();
     await this.process.sleep(CERTIFICATE_SECONDS);
     app.definition.hasDefaultSubDomainSsl = true;
     await this.updates.reloadNginx();
@@ -92,6 +95,7 @@ export class Domains {
   async enableSsl(body: JsonObject): Promise<ApiAnswer> {
     const app = this.app(body);
     const domain = domainIn(body);
+    this.needRootSsl();
     await this.verify(domain);
     const attached = find(app, domain);
     if (attached === undefined) {
@@ -122,6 +126,11 @@ export class Domains {
 
   private app(body: JsonObject): AppRecord {
     return this.state.apps.get(stringAt(body, "appName"));
+  }
+
+  private needRootSsl(): void {
+    if (this.state.settings.hasRootSsl) return;
+    throw new CaptainError(ApiStatus.generic, "You have to first enable SSL for your root domain");
   }
 
   private async verify(domain: string): Promise<void> {

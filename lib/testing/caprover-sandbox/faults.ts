@@ -15,6 +15,7 @@ export interface RecordedRequest {
 /**
  * What goes wrong with a request:
  * - `429`, `500`, `1106`: the answer of that kind;
+ * - `not placed`: the answer to an early update of an app with data, whose first task Swarm has not scheduled yet;
  * - `reset`: the connection breaks; `hang`: no answer, ever; `truncated`: half of the answer, then a reset;
  * - `captain crash`: the process dies here; `captain restart`: it is replaced, and answers a while longer.
  *
@@ -24,6 +25,7 @@ export type FaultEffect =
   | "429"
   | "500"
   | "1106"
+  | "not placed"
   | "reset"
   | "hang"
   | "truncated"

@@ -147,6 +147,8 @@ export class HttpServer {
           ApiStatus.authTokenInvalid,
           "Auth token is no longer valid. Request for a new auth token",
         );
+      case "not placed":
+        return handled(ApiStatus.generic, "No NodeId was found. Try again in a minute...");
       case "reset":
         return "broken";
       case "hang":

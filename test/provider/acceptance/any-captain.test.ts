@@ -49,6 +49,39 @@ describeWithTerraform("on any captain", () => {
     }
   });
 
+  it("whatever else an app can have is taken, and taken away again, and each time nothing is left to plan", async () => {
+    const around = `resource "caprover_project" "it" {
+  name = "${NAME}"
+}
+data "caprover_system" "this" {}
+data "caprover_app" "it" {
+  name = caprover_app.it.name
+}
+output "seen" {
+  value = [data.caprover_system.this.version, data.caprover_system.this.nodes[0].id, data.caprover_app.it.image]
+}
+`;
+    for (const attributes of [
+      `project_id = caprover_project.it.id
+  environment = { A = "1", B = "two words" }
+  tags = ["mine"]
+  http_port = 8080
+  deploy_token_enabled = true
+  stop_grace_seconds = 15
+  tmpfs = [{ container_path = "/dev/shm", size_mib = 64 }]
+  health_check = { test = ["CMD", "true"], interval_seconds = 30, retries = 5 }
+  limits = { memory_mib = 256, cpus = 0.5 }
+  nginx = { proxy_read_timeout_seconds = 3600, client_max_body_size_mib = 1 }
+  service_override = yamlencode({ TaskTemplate = { ContainerSpec = { StopSignal = "SIGQUIT" } } })`,
+      "web_app = false",
+      "",
+    ]) {
+      const body = block(IMAGES.second, attributes) + around;
+      await workspace.apply(body);
+      await unchanged(body);
+    }
+  });
+
   it("a failed deploy changes nothing and says why", async () => {
     const good = block(IMAGES.second, 'description = "both at once"');
     await workspace.write(block(IMAGES.missing, 'description = "both at once"'));

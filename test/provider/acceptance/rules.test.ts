@@ -44,6 +44,23 @@ describeInSandbox("caprover_app knows", () => {
     );
   });
 
+  it("that a captain is away for half a minute, for which nginx answers with errors", async () => {
+    const { workspace, captain } = scene.current;
+    captain.faults.inject({ effect: "500", method: "GET", path: "/user/apps/appDefinitions", times: 12 });
+    await workspace.apply(agentBlock());
+    expect(captain.faults.pending).toBe(0);
+  });
+
+  it("that a new app has no node until Swarm has placed its first container", async () => {
+    const { workspace, captain } = scene.current;
+    captain.faults.inject({ effect: "not placed", path: /\/update$/, times: 3 });
+    await workspace.apply(agentBlock());
+    expect(captain.faults.pending).toBe(0);
+    captain.faults.inject({ effect: "not placed", path: /\/update$/, times: 1000 });
+    await workspace.write(agentBlock("", { name: "second" }));
+    expect((await workspace.tryApply()).output).toContain("No NodeId was found. Try again in a minute");
+  });
+
   it("an app of somebody else, which it does not take over", async () => {
     const { workspace, user } = scene.current;
     await scene.current.madeByHand("agent");

@@ -26,15 +26,16 @@ const failure = (answer: Promise<Answer>) =>
   );
 
 describe("a fault at the arrival of a request", () => {
-  it.each<[FaultEffect, unknown]>([
-    ["429", { http: 429, status: 0 }],
-    ["500", { http: 500, status: 0 }],
-    ["1106", { http: 200, status: 1106 }],
-    ["reset", "ECONNRESET"],
-  ])("%s: nothing is done", async (effect, expected) => {
+  it.each<[FaultEffect, unknown, number | undefined]>([
+    ["429", { http: 429, status: 0 }, 429],
+    ["500", { http: 500, status: 0 }, 500],
+    ["1106", { http: 200, status: 1106 }, 1106],
+    ["not placed", { http: 200, status: 1000 }, 1000],
+    ["reset", "ECONNRESET", undefined],
+  ])("%s: nothing is done", async (effect, expected, outcome) => {
     sandbox.faults.inject({ effect, method: "PATCH" });
     expect(await failure(describeIt("new"))).toEqual(expected);
-    expect(sandbox.requests.at(-1)?.outcome).toBe(effect === "reset" ? undefined : Number(effect));
+    expect(sandbox.requests.at(-1)?.outcome).toBe(outcome);
     expect(saved()).toBe("");
     expect(await failure(describeIt("new"))).toEqual({ http: 200, status: 100 });
   });
