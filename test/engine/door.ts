@@ -94,6 +94,7 @@ export class EngineDoor {
     socket: NodeJS.ReadWriteStream & { destroy(): void },
     head: Buffer,
   ): void {
+    if (this.#met(incoming, "asked")) return;
     const { method, url, rawHeaders } = incoming;
     const backend = connect(this.engine.paths.socket);
     backend.write(`${method} ${url} HTTP/1.1\r\n`);

@@ -106,7 +106,10 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     });
 
     fault("terraform killed during the build", "changed", async () => {
-      await killedAt(door.meet(/^POST \/build/, "asked"), { image: wrapper({ aptPackages: ["figlet"] }) });
+      // 4.x speaks with the engine's BuildKit, 3.x and the stand-in ask for a build.
+      await killedAt(door.meet(/^POST \/(?:build|grpc)/, "asked"), {
+        image: wrapper({ aptPackages: ["figlet"] }),
+      });
       return {};
     });
 
@@ -242,9 +245,7 @@ describe("on a small disk", () => {
     await disk.fill();
     const failed = await drill.deploy({ image: wrapper({ aptPackages: ["figlet"] }) });
     expect(failed.code).not.toBe(0);
-    expect(said(failed)).toMatch(
-      /no space left on device|Error running buildx build: The command .*apt-get/i,
-    );
+    expect(said(failed)).toMatch(/no space left on device|Error running buildx build: .*apt-get/i);
     expect(await drill.healthy()).toBe(true);
     disk.empty();
     return {};
