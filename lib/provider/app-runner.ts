@@ -64,6 +64,7 @@ export class AppRunner {
   /** @returns the app, settled */
   async run(): Promise<{ readonly app: App; readonly list: AppList }> {
     for (let first = true; ; first = false) {
+      const askedMs = this.nowMs;
       const list = await this.captain.apps(this.options.signal);
       const app = list.apps.get(this.target.appName);
       if (first) this.options.check?.(list);
@@ -71,7 +72,7 @@ export class AppRunner {
         this.options.adopt?.(app);
         this.exists = true;
       }
-      const step = nextStep(await this.situation(app), this.target, this.memory);
+      const step = nextStep(await this.situation(app, askedMs), this.target, this.memory);
       this.progress(step);
       if (step.do === "done" && app !== undefined) return { app, list };
       await this.take(step, app, list);
@@ -110,10 +111,10 @@ export class AppRunner {
     this.memory = { ...this.memory, ...change };
   }
 
-  private async situation(app: App | undefined): Promise<Situation> {
+  private async situation(app: App | undefined, askedMs: number): Promise<Situation> {
     const key = app === undefined ? "" : `${latestStamp(app)?.nonce} ${app.deployedVersion}`;
     if (key !== this.seen.key || this.seen.sinceMs === 0) this.seen = { key, sinceMs: this.nowMs };
-    if (app !== undefined) this.observeDeploy(app);
+    if (app !== undefined) this.observeDeploy(app, askedMs);
     const { deploy } = this.memory;
     return {
       app,
@@ -124,7 +125,7 @@ export class AppRunner {
     };
   }
 
-  private observeDeploy(app: App): void {
+  private observeDeploy(app: App, askedMs: number): void {
     const { deploy } = this.memory;
     if (deploy === undefined) return;
     const arrived = deployStamp(app)?.nonce === deploy.nonce;
@@ -133,7 +134,7 @@ export class AppRunner {
         ...deploy,
         answered: deploy.answered && deploy.captainProcess === this.captain.processesSeen,
         idleLooks: app.isBuilding || arrived ? 0 : deploy.idleLooks + 1,
-        seenBuildingMs: app.isBuilding ? this.nowMs : deploy.seenBuildingMs,
+        seenBuildingMs: app.isBuilding ? askedMs : deploy.seenBuildingMs,
         arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
       },
     });

@@ -29,7 +29,6 @@ export class HttpServer {
   ) {
     this.server = createServer((request, response) => {
       response.sendDate = false;
-      response.setHeader("Date", state.clock.now().toUTCString());
       this.serve(request, response).catch(() => response.destroy());
     });
     state.nginx.onReload = () => this.server.closeIdleConnections();
@@ -59,6 +58,8 @@ export class HttpServer {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const hostName = (request.headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
     const body = await readBody(request);
+    await this.state.clock.catchUp();
+    response.setHeader("Date", this.state.clock.now().toUTCString());
     if (this.isCaptain(hostName)) {
       await this.serveCaptain(request, response, body);
       return;

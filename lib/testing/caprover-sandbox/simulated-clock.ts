@@ -81,6 +81,15 @@ export class SimulatedClock {
     this.skippedMs += Math.max(0, targetMs - this.paceMs());
   }
 
+  /**
+   * Works off what is due. Whoever comes from outside sees no time then that lies before his own: to him the clock of
+   * a busy machine, which is late, would seem to run behind.
+   */
+  async catchUp(): Promise<void> {
+    while (this.working !== undefined) await this.working;
+    await this.work(() => this.paceMs());
+  }
+
   /** Waits in simulated time until the condition holds. */
   async until(condition: () => boolean, timeoutSeconds: number, what = "the condition"): Promise<void> {
     const deadlineMs = this.milliseconds() + timeoutSeconds * 1000;

@@ -53,6 +53,22 @@ describe("a simulated clock", () => {
     clock.stop();
   });
 
+  it("when it is late, works off what is due before it serves somebody from outside", async () => {
+    const clock = new SimulatedClock(1000, START);
+    const seen: number[] = [];
+    const served = new Promise<number>((resolve) => {
+      clock.after(1, () => {
+        seen.push(seconds(clock));
+        void clock.catchUp().then(() => resolve(seconds(clock)));
+      });
+    });
+    clock.after(30, () => seen.push(seconds(clock)));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    expect(await served).toBeGreaterThanOrEqual(50);
+    expect(seen).toHaveLength(2);
+    clock.stop();
+  });
+
   it("gives up waiting for what does not come true", async () => {
     const clock = new SimulatedClock(10_000, START);
     await expect(clock.until(() => false, 5, "peace")).rejects.toThrow(
