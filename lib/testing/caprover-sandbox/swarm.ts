@@ -34,6 +34,7 @@ export class Swarm {
   readonly services = new Map<string, SwarmService>();
   readonly events: SwarmEvent[] = [];
   private containers: Container[] = [];
+  private readonly onWorkers = new WeakSet<Container>();
   /** What a worker has pulled: its id and the image. The captain pulls on the leader. */
   private readonly pulledByWorkers = new Set<string>();
 
@@ -84,10 +85,10 @@ export class Swarm {
     }
   }
 
-  /** `docker container prune`: takes created containers as well as exited ones. */
+  /** `docker container prune` on the captain's node: takes created containers as well as exited ones. */
   prune(): void {
     for (const container of this.containers)
-      if (container.state !== "running") this.removeContainer(container);
+      if (container.state !== "running" && !this.onWorkers.has(container)) this.removeContainer(container);
   }
 
   runningContainers(serviceName?: string): Container[] {
@@ -165,7 +166,8 @@ export class Swarm {
   /** Creates the task's container, or says why not. */
   private prepare(task: Task): void {
     const { spec, service } = task;
-    if (this.nodeFor(spec) === undefined) {
+    const node = this.nodeFor(spec);
+    if (node === undefined) {
       task.state = "pending";
       return;
     }
@@ -185,6 +187,7 @@ export class Swarm {
     const container = new Container(name, spec, image, this.clock, this.data, this.eventsOf(task));
     task.container = container;
     this.containers.push(container);
+    if (node !== this.leader) this.onWorkers.add(container);
   }
 
   private start(task: Task): void {
