@@ -8,7 +8,7 @@ module.exports = {
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/test/engine/setup.ts",
   globalTeardown: "<rootDir>/test/engine/teardown.ts",
-  // Each has an engine of its own, and waits for agents most of the time.
-  maxWorkers: 3,
+  // Each has an engine of its own.
+  maxWorkers: 2,
   testTimeout: 300_000,
 };
