@@ -207,6 +207,11 @@ data "caprover_system" "this" {}
 ephemeral "caprover_app_deploy_token" "web" {
   app = caprover_app.web.id
 }
+resource "caprover_app" "ci" {
+  name  = "ci"
+  image = "registry.test/silent:v1"
+  secret_environment_wo = { DEPLOY_TOKEN = ephemeral.caprover_app_deploy_token.web.token }
+}
 output "seen" {
   value = {
     image   = data.caprover_app.web.image
@@ -225,6 +230,7 @@ output "seen" {
     });
     const token = captain.app("web").definition.appDeployTokenConfig?.appDeployToken ?? "";
     expect(token).toHaveLength(64);
+    expect(captain.app("ci").definition.envVars).toEqual([{ key: "DEPLOY_TOKEN", value: token }]);
     expect(await workspace.rawState()).not.toContain(token);
   });
 });
