@@ -134,7 +134,8 @@ describe("an app with data", () => {
   });
 
   it("answers with its old container after the API has answered", async () => {
-    await start();
+    // slow enough for a busy machine to look within two of its seconds
+    await start({ speed: 5 });
     await runAgent();
     const visit = () => send(`${sandbox.url}/`, "GET", { host: "agent.apps.localhost" });
     const patched = client.patch("agent");
