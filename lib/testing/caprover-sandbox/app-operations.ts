@@ -116,7 +116,7 @@ export class AppOperations {
   /** A persistent app stays on the node where it runs. */
   private placed(settings: AppSettings, app: AppRecord): AppSettings {
     const { swarm } = this.state;
-    if (settings.nodeId !== undefined && !swarm.nodes.some(({ id }) => id === settings.nodeId)) {
+    if (settings.nodeId !== undefined && !swarm.nodes.all.some(({ id }) => id === settings.nodeId)) {
       throw new CaptainError(
         ApiStatus.generic,
         `Node ID you requested is not part of the swarm cluster: ${settings.nodeId}`,
@@ -126,7 +126,7 @@ export class AppOperations {
     if (app.definition.nodeId === undefined && !swarm.services.has(app.naming.serviceName)) {
       throw new CaptainError(ApiStatus.generic, "Cannot find the service. Try again in a minute...");
     }
-    return { ...settings, nodeId: app.definition.nodeId ?? swarm.leader.id };
+    return { ...settings, nodeId: app.definition.nodeId ?? swarm.nodes.leader.id };
   }
 }
 

@@ -12,7 +12,8 @@ import { ProjectStore } from "./projects";
 import { type RegistryAccount, RegistryStore } from "./registries";
 import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./simulated-clock";
 import { type ImageCatalogue, ImageStore } from "./simulated-image";
-import { Swarm, type SwarmEvent, type SwarmNode } from "./swarm";
+import { Swarm, type SwarmEvent } from "./swarm";
+import { SwarmNodes } from "./swarm-nodes";
 import type { SwarmService } from "./swarm-service";
 
 export interface CapRoverSandboxProps {
@@ -71,8 +72,7 @@ export class CapRoverSandbox {
     const clock = new SimulatedClock(props.speed ?? 100);
     const images = new ImageStore(props.images ?? {});
     const data = new DataStore(() => clock.now(), props.hostDirectories ?? []);
-    const workers = (props.workers ?? []).map((id) => nodeOf(id, id));
-    const swarm = new Swarm(clock, images, data, nodeOf("node1", "sandbox"), workers);
+    const swarm = new Swarm(clock, images, data, new SwarmNodes(images, props.workers ?? []));
     const apps = new AppStore();
     this.clock = clock;
     this.password = props.password ?? "captain42";
@@ -203,10 +203,3 @@ function acceptsAccount(images: ImageCatalogue, account: RegistryAccount): boole
     )
   );
 }
-
-const nodeOf = (id: string, hostname: string): SwarmNode => ({
-  id,
-  hostname,
-  nanoCpus: 2e9,
-  memoryBytes: 8 * 2 ** 30,
-});

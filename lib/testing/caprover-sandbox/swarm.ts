@@ -2,17 +2,11 @@ import { EngineError } from "./api-status";
 import { Container, type ContainerEvents } from "./container";
 import type { DataStore } from "./data-store";
 import type { JsonObject } from "./json";
-import { acceptSpec, readSpec, type ServiceSpec, type UpdatePolicy } from "./service-spec";
+import { acceptSpec, readSpec, type UpdatePolicy } from "./service-spec";
 import type { SimulatedClock } from "./simulated-clock";
 import type { ImageStore } from "./simulated-image";
+import type { SwarmNode, SwarmNodes } from "./swarm-nodes";
 import { SwarmService, Task } from "./swarm-service";
-
-export interface SwarmNode {
-  readonly id: string;
-  readonly hostname: string;
-  readonly nanoCpus: number;
-  readonly memoryBytes: number;
-}
 
 export interface SwarmEvent {
   readonly at: Date;
@@ -33,22 +27,14 @@ const TASK_HISTORY = 5;
 export class Swarm {
   readonly services = new Map<string, SwarmService>();
   readonly events: SwarmEvent[] = [];
-  private containers: Container[] = [];
-  private readonly onWorkers = new WeakSet<Container>();
-  /** What a worker has pulled: its id and the image. The captain pulls on the leader. */
-  private readonly pulledByWorkers = new Set<string>();
+  private readonly containers = new Map<Container, SwarmNode>();
 
   constructor(
     private readonly clock: SimulatedClock,
     private readonly images: ImageStore,
     private readonly data: DataStore,
-    readonly leader: SwarmNode,
-    private readonly workers: readonly SwarmNode[] = [],
+    readonly nodes: SwarmNodes,
   ) {}
-
-  get nodes(): readonly SwarmNode[] {
-    return [this.leader, ...this.workers];
-  }
 
   create(sent: JsonObject, name: string): SwarmService {
     const service = new SwarmService(name, this.accept(name, sent), this.clock.now());
@@ -87,19 +73,19 @@ export class Swarm {
 
   /** `docker container prune` on the captain's node: takes created containers as well as exited ones. */
   prune(): void {
-    for (const container of this.containers)
-      if (container.state !== "running" && !this.onWorkers.has(container)) this.removeContainer(container);
+    for (const [container, node] of this.containers)
+      if (container.state !== "running" && node === this.nodes.leader) this.removeContainer(container);
   }
 
   runningContainers(serviceName?: string): Container[] {
-    return this.containers.filter(
+    return [...this.containers.keys()].filter(
       ({ state, name }) =>
         state === "running" && (serviceName === undefined || name.startsWith(`${serviceName}.`)),
     );
   }
 
   isVolumeInUse(name: string): boolean {
-    return this.containers.some(({ mounts }) =>
+    return [...this.containers.keys()].some(({ mounts }) =>
       Object.values(mounts).some((directory) => directory.kind === "volume" && directory.name === name),
     );
   }
@@ -166,7 +152,7 @@ export class Swarm {
   /** Creates the task's container, or says why not. */
   private prepare(task: Task): void {
     const { spec, service } = task;
-    const node = this.nodeFor(spec);
+    const node = this.nodes.find(spec);
     if (node === undefined) {
       task.state = "pending";
       return;
@@ -186,8 +172,7 @@ export class Swarm {
     const name = `${service.name}.${task.slot}.${task.id}`;
     const container = new Container(name, spec, image, this.clock, this.data, this.eventsOf(task));
     task.container = container;
-    this.containers.push(container);
-    if (node !== this.leader) this.onWorkers.add(container);
+    this.containers.set(container, node);
   }
 
   private start(task: Task): void {
@@ -195,12 +180,13 @@ export class Swarm {
     task.desired = "running";
     const { container } = task;
     if (container === undefined) return;
-    if (container.removed) {
+    const node = this.containers.get(container);
+    if (node === undefined) {
       this.failed(task, "failed", `No such container: ${container.name}`);
       return;
     }
     task.state = "starting";
-    const pullSeconds = this.pullSeconds(task.spec);
+    const pullSeconds = this.nodes.pullSeconds(node, task.spec.image);
     const run = () => {
       if (task.ended) return;
       container.start();
@@ -208,25 +194,6 @@ export class Swarm {
     };
     if (pullSeconds === 0) run();
     else this.clock.after(pullSeconds, run);
-  }
-
-  private nodeFor(spec: ServiceSpec): SwarmNode | undefined {
-    return this.nodes.find(
-      (node) =>
-        spec.nodeIds.every((id) => id === node.id) &&
-        spec.reservedMemoryBytes <= node.memoryBytes &&
-        spec.reservedNanoCpus <= node.nanoCpus,
-    );
-  }
-
-  /** A worker pulls an image for the first container that shall run there, with the one before it gone. */
-  private pullSeconds(spec: ServiceSpec): number {
-    const node = this.nodeFor(spec);
-    if (node === undefined || node === this.leader) return 0;
-    const pull = `${node.id} ${spec.image}`;
-    if (this.pulledByWorkers.has(pull)) return 0;
-    this.pulledByWorkers.add(pull);
-    return this.images.firstPullSeconds(spec.image);
   }
 
   private started(task: Task): void {
@@ -354,7 +321,7 @@ export class Swarm {
 
   private removeContainer(container: Container): void {
     container.remove();
-    this.containers = this.containers.filter((other) => other !== container);
+    this.containers.delete(container);
   }
 
   private record(kind: SwarmEvent["kind"], service: SwarmService, container: string): void {

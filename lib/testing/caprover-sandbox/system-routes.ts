@@ -26,8 +26,8 @@ const versionInfo: ApiHandler = async ({ state, process }) => {
 };
 
 const listNodes: ApiHandler = ({ state }) => {
-  const { leader, nodes } = state.swarm;
-  const described = nodes.map(({ id, hostname, nanoCpus, memoryBytes }) => ({
+  const { leader, all } = state.swarm.nodes;
+  const described = all.map(({ id, hostname, nanoCpus, memoryBytes }) => ({
     nodeId: id,
     type: id === leader.id ? "manager" : "worker",
     isLeader: id === leader.id,

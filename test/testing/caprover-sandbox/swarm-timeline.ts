@@ -4,6 +4,7 @@ import type { JsonObject } from "../../../lib/testing/caprover-sandbox/json";
 import { SimulatedClock } from "../../../lib/testing/caprover-sandbox/simulated-clock";
 import { type ImageCatalogue, ImageStore } from "../../../lib/testing/caprover-sandbox/simulated-image";
 import { Swarm } from "../../../lib/testing/caprover-sandbox/swarm";
+import { SwarmNodes } from "../../../lib/testing/caprover-sandbox/swarm-nodes";
 
 const BARELY_MOVING = 1e-9;
 const PRUNE_AFTER = 4.83;
@@ -20,8 +21,8 @@ export class SwarmTimeline {
     images: ImageCatalogue,
     private readonly mount: JsonObject = { Type: "volume", Source: "data", Target: "/data" },
   ) {
-    const node = { id: "node1", hostname: "n", nanoCpus: 2 * SECOND, memoryBytes: 2 ** 33 };
-    this.swarm = new Swarm(this.clock, new ImageStore(images), this.data, node);
+    const store = new ImageStore(images);
+    this.swarm = new Swarm(this.clock, store, this.data, new SwarmNodes(store, []));
   }
 
   /** A service whose container runs, with its past cleared away; time zero is now. */
