@@ -68,6 +68,9 @@ export class Captain {
   processesSeen = 0;
   private list: { readonly answer: Promise<AppList>; readonly askedMs: number } | undefined;
 
+  /** Asked for until it is found, and then no more: a plan may upgrade many apps. */
+  private node: Promise<string> | undefined;
+
   constructor(private readonly options: CaptainOptions) {
     this.clock = options.clock;
     this.url = options.url;
@@ -113,6 +116,14 @@ export class Captain {
 
   /** The id of the node that the captain runs on and pulls images on; empty when there is none to be found. */
   async ownNode(signal: AbortSignal): Promise<string> {
+    this.node ??= this.askForOwnNode(signal);
+    const asked = this.node;
+    const found = await asked.catch(() => "");
+    if (found === "" && this.node === asked) this.node = undefined;
+    return asked;
+  }
+
+  private async askForOwnNode(signal: AbortSignal): Promise<string> {
     const nodes = objectsAt(await this.read("/user/system/nodes", "list the nodes", signal), "nodes");
     const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
     return leader === undefined ? "" : textAt(leader, "nodeId");
