@@ -141,9 +141,7 @@ const unframed = (text: string): string => text.replace(/^[│╷╵] ?/gm, "");
 
 /** What cdktf or Terraform printed as one line: without colours and frames, with what they wrapped joined. */
 export function said({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
-  const printed = stripVTControlCharacters(`${stdout}\n${stderr}`);
-  return printed
-    .replace(/^[│╷╵] ?/gm, "")
+  return unframed(stripVTControlCharacters(`${stdout}\n${stderr}`))
     .replace(/\s+/g, " ")
     .trim();
 }

@@ -59,17 +59,17 @@ export function containerByHand(
     removeVolumes: false,
     lifecycle: {
       precondition: [
-        { condition: oneLine(hash), errorMessage: `${path}: dashboard.passwordHash ${ONE_LINE}` },
+        { condition: oneLine(hash), errorMessage: `${path}: dashboard.passwordHash ${ONE_LINE}.` },
         {
           condition: scryptCondition(hash),
           errorMessage: `${path}: dashboard.passwordHash ${SCRYPT_WORDS}.`,
         },
-        { condition: oneLine(session), errorMessage: `${path}: dashboard.sessionSecret ${ONE_LINE}` },
+        { condition: oneLine(session), errorMessage: `${path}: dashboard.sessionSecret ${ONE_LINE}.` },
         {
           condition: `\${can(regex("^(?s)................", ${session}))}`,
           errorMessage: `${path}: dashboard.sessionSecret ${SESSION_WORDS}.`,
         },
-        { condition: oneLine(key), errorMessage: `${path}: apiServer.key ${ONE_LINE}` },
+        { condition: oneLine(key), errorMessage: `${path}: apiServer.key ${ONE_LINE}.` },
         { condition: keyCondition(key), errorMessage: `${path}: apiServer.key ${KEY_WORDS}.` },
       ],
     },
@@ -100,7 +100,7 @@ function envFile(key: string, hash: string, session: string): string {
 }
 
 const ONE_LINE =
-  "must be one non-empty line without surrounding blanks, without `$${` and without `\\` at its end.";
+  "must be one non-empty line without surrounding blanks, without `$${` and without `\\` at its end";
 const SCRYPT_WORDS =
   "must be a scrypt hash as `npx cdktf-hermes hash-password` prints it (scrypt$16384$8$1$<salt>$<key>)";
 const SESSION_WORDS =
