@@ -5,6 +5,7 @@ import {
   type PlainValue,
   type SecretVariable,
 } from "./hermes/dashboard";
+import { isReadAtBoot } from "./hermes/environment";
 import { MODEL_KEY_VARIABLE } from "./hermes/managed-config";
 import { messagingEnvironment } from "./hermes/messaging";
 import { hasFeature } from "./hermes/releases";
@@ -16,6 +17,11 @@ import { joined, numberText } from "./tokens";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
+  /**
+   * What of `plain` Hermes reads itself: a line of the volume's `.env`, which `hermes setup` and the agent write, beats the
+   * environment, and a user who was taken off a list would stay on it (#18705, #19201).
+   */
+  readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
 }
 
@@ -29,10 +35,12 @@ export function agentEnvironment(props: HermesAppProps): AgentEnvironment {
     messagingEnvironment(props.messaging ?? {}),
     { plain: props.env ?? {}, secrets: furtherSecrets(props) },
   ];
+  const plain = parts
+    .flatMap(({ plain }) => Object.entries(plain))
+    .map(([name, value]): [string, string] => [name, textOf(value)]);
   return {
-    plain: Object.fromEntries(
-      parts.flatMap(({ plain }) => Object.entries(plain)).map(([name, value]) => [name, textOf(value)]),
-    ),
+    plain: Object.fromEntries(plain),
+    pinned: Object.fromEntries(plain.filter(([name]) => !isReadAtBoot(name))),
     secrets: parts.flatMap(({ secrets }) => secrets),
   };
 }

@@ -12,6 +12,8 @@ export interface ContainerSpec {
   /** The CMD slot; the image's entrypoint is never touched. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** The part of the environment that Hermes itself reads, and in which a `.env` on the volume would win. */
+  readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
   /** Whether the release reads `/etc/hermes`, so that secrets and settings can go there. */
   readonly managedScope: boolean;

@@ -35,8 +35,9 @@ export class HermesApp extends Construct {
     const name = given?.name === undefined ? id : given.name;
     validateProps(this, HERMES_APP_SCHEMA, { ...given, name });
     const target = given.target ?? HermesTarget.docker();
-    const { trustedProxies } = target;
-    const props = { ...(trustedProxies && { trustedProxies }), ...given };
+    const trustedProxies =
+      given.trustedProxies ?? (isReachable(given.dashboard?.access) ? target.trustedProxies : undefined);
+    const props = { ...given, ...(trustedProxies && { trustedProxies }) };
     const environment = agentEnvironment(props);
     const subject: AgentSubject = {
       props,
@@ -85,6 +86,7 @@ function containerSpec(
     data: props.data,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
+    pinned: environment.pinned,
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: managedConfig({

@@ -1,3 +1,4 @@
+import type { TerraformStack } from "cdktf";
 import { DashboardAuth, inSecretsFile } from "../lib";
 import {
   type AgentProps,
@@ -13,6 +14,10 @@ import {
 } from "./support";
 
 const HASH = "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH";
+
+function namesIn(envFile: string): readonly string[] {
+  return [...envFile.matchAll(/^([A-Z_0-9]+)='/gm)].map(([, name = ""]) => name);
+}
 
 describe("secrets", () => {
   const everySecret = (release: string) =>
@@ -53,7 +58,7 @@ describe("secrets", () => {
   ])("travel by the managed file from v2026.6.19 on: %s", (release) => {
     const made = everySecret(release);
     const file = uploadOf(made, "/etc/hermes/.env") ?? "";
-    expect([...file.matchAll(/^([A-Z_]+)='/gm)].map(([, name]) => name).sort()).toEqual([...names].sort());
+    expect(namesIn(file)).toEqual(expect.arrayContaining(names));
     expect(Object.keys(environmentOf(made)).filter((name) => names.includes(name))).toEqual([]);
   });
 
@@ -118,6 +123,66 @@ describe("secrets", () => {
       }),
     );
     expect(rulesOf(refused)).toEqual(["env-owned"]);
+  });
+});
+
+describe("what the program says of access and address", () => {
+  const props = (stack: TerraformStack, release: string): AgentProps => ({
+    release,
+    apiServer: { key: secretOf(stack, "key"), corsOrigins: ["https://chat.example.com"] },
+    dashboard: DashboardAuth.oidc(stack, "login", {
+      issuer: "https://id.example.com",
+      clientId: "hermes",
+      publicUrl: "https://hermes.example.com",
+    }),
+    trustedProxies: ["172.17.0.0/16"],
+    messaging: { telegram: { botToken: secretOf(stack, "telegram"), allowedUsers: ["1", "2"] } },
+    env: { MATRIX_ALLOWED_USERS: "@ada:example.com", TZ: "Europe/Berlin", TWO_LINES: "a\nb" },
+  });
+
+  test.each([
+    "v2026.6.19",
+    NEWEST,
+  ])("wins over a `.env` on the volume, and stays readable in the environment: %s", (release) => {
+    const made = containerWith((stack) => props(stack, release));
+    const file = uploadOf(made, "/etc/hermes/.env") ?? "";
+    expect(file).toContain("TELEGRAM_ALLOWED_USERS='1,2'\n");
+    expect(environmentOf(made)).toMatchObject({ TELEGRAM_ALLOWED_USERS: "1,2" });
+    expect(namesIn(file)).toEqual(
+      expect.arrayContaining([
+        "API_SERVER_CORS_ORIGINS",
+        "API_SERVER_HOST",
+        "API_SERVER_PORT",
+        "FORWARDED_ALLOW_IPS",
+        "HERMES_DASHBOARD_OIDC_CLIENT_ID",
+        "HERMES_DASHBOARD_OIDC_ISSUER",
+        "HERMES_DASHBOARD_PUBLIC_URL",
+        "MATRIX_ALLOWED_USERS",
+        "TZ",
+      ]),
+    );
+  });
+
+  test("is left to the environment where the boot reads it, or where one line can't hold it", () => {
+    const names = namesIn(
+      uploadOf(
+        containerWith((stack) => props(stack, NEWEST)),
+        "/etc/hermes/.env",
+      ) ?? "",
+    );
+    for (const name of [
+      "HOME",
+      "HERMES_DASHBOARD",
+      "HERMES_DASHBOARD_HOST",
+      "S6_KILL_GRACETIME",
+      "TWO_LINES",
+    ])
+      expect(names).not.toContain(name);
+  });
+
+  test("stands in the host's file beside the secrets where there is one: nothing is written over it", () => {
+    const made = containerWith({ secretsFile: "/srv/hermes/secrets.env", env: { TZ: "Europe/Berlin" } });
+    expect(made).not.toHaveProperty("upload");
   });
 });
 

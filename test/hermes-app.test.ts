@@ -245,7 +245,7 @@ describe("a proxy in front", () => {
     const made = (release: string) =>
       containerWith({ release, trustedProxies: ["172.17.0.0/16", "10.0.0.1"] });
     expect(environmentOf(made("v2026.7.30"))["FORWARDED_ALLOW_IPS"]).toBe("172.17.0.0/16,10.0.0.1");
-    expect(made("v2026.7.30")).not.toHaveProperty("upload");
+    expect(uploadOf(made("v2026.7.30"), "/etc/hermes/config.yaml")).toBeUndefined();
     expect(environmentOf(made(NEWEST))["FORWARDED_ALLOW_IPS"]).toBe("172.17.0.0/16,10.0.0.1");
     expect(JSON.parse(uploadOf(made(NEWEST), "/etc/hermes/config.yaml") ?? "")).toEqual({
       dashboard: { trusted_proxies: ["172.17.0.0/16", "10.0.0.1"] },

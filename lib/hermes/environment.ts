@@ -67,6 +67,12 @@ const OWNED: Readonly<Record<string, string>> = {
   S6_SERVICES_GRACETIME: "`stopGraceSeconds`",
 };
 
+const LOGIN_IN_ENVIRONMENT: ReservedVariable = {
+  reason: "unsafe",
+  effect: "shows a login in `docker inspect` for as long as the container lives",
+  fix: "log in once with the `codexLogin` or `setup` command of the output",
+};
+
 const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
   API_SERVER_ENABLED: {
     reason: "dead",
@@ -134,11 +140,8 @@ const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
     effect: "gives a shell to anyone who finds the bot",
     fix: "list users with `messaging.*.allowedUsers`",
   },
-  HERMES_AUTH_JSON_BOOTSTRAP: {
-    reason: "unsafe",
-    effect: "shows a login in `docker inspect` for as long as the container lives",
-    fix: "log in once with the `codexLogin` or `setup` command of the output",
-  },
+  HERMES_AUTH_JSON_BOOTSTRAP: LOGIN_IN_ENVIRONMENT,
+  HERMES_AUTH_JSON_REBOOTSTRAP: LOGIN_IN_ENVIRONMENT,
 };
 
 export function reservedVariable(name: string): ReservedVariable | undefined {
@@ -147,18 +150,44 @@ export function reservedVariable(name: string): ReservedVariable | undefined {
   return HARMFUL[name];
 }
 
-/** Names that Hermes itself treats as credentials, and passwords. */
-const CREDENTIAL_NAME = /(?:_API_KEY|_TOKEN|_SECRET|_KEY|_PASSWORD|_PASSWD|_CREDENTIALS)$/;
-
-export function isCredentialName(name: string): boolean {
-  return CREDENTIAL_NAME.test(name);
+/**
+ * Whether the image's boot reads it, in shell, before any `.env` is loaded: in a `.env` it would come too late, and HOME
+ * would move.
+ */
+export function isReadAtBoot(name: string): boolean {
+  return READ_AT_BOOT.has(name) || name.startsWith("S6_");
 }
+
+const READ_AT_BOOT: ReadonlySet<string> = new Set([
+  "HOME",
+  "PATH",
+  "HERMES_UID",
+  "HERMES_GID",
+  "PUID",
+  "PGID",
+  "HERMES_HOME",
+  "HERMES_HOME_MODE",
+  "HERMES_SKIP_CHMOD",
+  "HERMES_DASHBOARD",
+  "HERMES_DASHBOARD_HOST",
+  "HERMES_DASHBOARD_PORT",
+  "HERMES_GATEWAY_BOOTSTRAP_STATE",
+  "HERMES_AUTH_JSON_BOOTSTRAP",
+  "HERMES_AUTH_JSON_REBOOTSTRAP",
+  "HERMES_SKIP_CONFIG_MIGRATION",
+  "HERMES_DOCKER_EXEC_AS_ROOT",
+  "HERMES_MANAGED_DIR",
+]);
+
+/**
+ * Whether a variable, or a key of config.yaml, is by its name a credential: what Hermes itself treats so (`…_KEY`,
+ * `…_TOKEN`, `…_SECRET`), passwords, and the header that carries one. `botToken` and `X-Api-Key` count like `BOT_TOKEN`.
+ */
+export function isCredentialName(name: string): boolean {
+  return CREDENTIAL_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
+}
+
+const CREDENTIAL_NAME =
+  /(?:^|[_-])(?:api_?key|token|secret|password|passwd|credentials?|authorization)$|[_-]key$/i;
 
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Config keys under which a secret would stand in clear text: `api_key`, `bot_token`, `client_secret`, … */
-const CREDENTIAL_KEY = /(?:^|_)(?:api_?key|token|secret|password|passwd)$/i;
-
-export function isCredentialKey(key: string): boolean {
-  return CREDENTIAL_KEY.test(key);
-}

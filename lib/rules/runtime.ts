@@ -1,6 +1,6 @@
 import { showValue } from "../errors";
 import { DASHBOARD_PORT, MIN_MEMORY_MIB } from "../hermes/container-contract";
-import { isCredentialKey } from "../hermes/environment";
+import { isCredentialName } from "../hermes/environment";
 import { healthCheckCommand } from "../hermes/health-check";
 import { configLeaves } from "../hermes/managed-config";
 import { PLATFORMS } from "../hermes/messaging";
@@ -89,13 +89,13 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
   },
   "config-secret": {
     severity: "error",
-    refuses: "a literal under a key of `config` that names a credential",
+    refuses: "a literal under a key of `config` that names a credential, or one that starts with `Bearer`",
     because: "it would stand in `cdk.tf.json` and, readable by the agent, in /etc/hermes/config.yaml",
     check: ({ props }) =>
       [...configLeaves(props.config ?? {})].flatMap(([path, value]): Violation[] => {
         const key = path.findLast((part) => !/^\d+$/.test(part)) ?? "";
-        if (!isCredentialKey(key) || typeof value !== "string" || value === "" || value.includes("${"))
-          return [];
+        if (typeof value !== "string" || value === "" || value.includes("${")) return [];
+        if (!isCredentialName(key) && !/^Bearer \S+$/i.test(value)) return [];
         return [{ prop: `config.${path.join(".")}`, fix: "give it in `secrets` and write `${NAME}` here" }];
       }),
   },

@@ -1,22 +1,46 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
 import type { SecretVariable } from "../hermes/dashboard";
 import type { ConfigValue } from "../hermes/managed-config";
+import { ANY_SECRET } from "../hermes/secrets";
 import { escapeTemplate, expressionOf, isUnresolved } from "../tokens";
 
 /**
- * Secrets as python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. Line breaks and `${`
- * are refused by each secret's own condition.
+ * As python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. What one such line can't hold is
+ * refused for a secret by its own condition; a plain value of that kind stays in the environment alone.
+ *
+ * @param plain variables that a line of the volume's `.env` must not change
  */
-export function managedEnvFile(secrets: readonly SecretVariable[]): string {
-  return secrets
-    .flatMap(({ name, value }) => (typeof value === "string" ? [`${name}='${quoted(value)}'\n`] : []))
-    .sort()
+export function managedEnvFile(
+  secrets: readonly SecretVariable[],
+  plain: Readonly<Record<string, string>> = {},
+): string {
+  const secretLines = secrets.flatMap(({ name, value }) =>
+    typeof value === "string" ? [{ name, line: line(name, value) }] : [],
+  );
+  const plainLines = Object.entries(plain).map(([name, value]) => ({ name, line: lineIfHeld(name, value) }));
+  return [...secretLines, ...plainLines]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ line }) => line)
     .join("");
+}
+
+function line(name: string, value: string): string {
+  return `${name}='${quoted(value)}'\n`;
+}
+
+function lineIfHeld(name: string, value: string): string {
+  if (!isUnresolved(value)) return ANY_SECRET.test(value) ? line(name, value) : "";
+  const expression = expressionOf(value);
+  return `\${${ANY_SECRET.condition(expression)} ? join("", ["${name}='", ${escaped(expression)}, "'\\n"]) : ""}`;
 }
 
 function quoted(value: string): string {
   if (!isUnresolved(value)) return escapeTemplate(value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"));
-  return `\${replace(replace(${expressionOf(value)}, "\\\\", "\\\\\\\\"), "'", "\\\\'")}`;
+  return `\${${escaped(expressionOf(value))}}`;
+}
+
+function escaped(expression: string): string {
+  return `replace(replace(${expression}, "\\\\", "\\\\\\\\"), "'", "\\\\'")`;
 }
 
 /** Settings as JSON, which is YAML: text as it stands, tokens filled in and quoted by Terraform. */

@@ -255,7 +255,8 @@ function mountBlocks(spec: ContainerSpec): ContainerMounts[] {
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
 function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
   const files = [
-    { file: MANAGED_ENV_FILE, content: managedEnvFile(spec.secrets) },
+    // Where the host's own file is mounted, nothing can be added to it.
+    { file: MANAGED_ENV_FILE, content: spec.secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
   return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));

@@ -38,10 +38,8 @@ export const hasNoLiteralSecret: Check = (document) => [
     ...strings(container["env"])
       .filter((entry) => isCredentialName(nameOf(entry)) && isLiteral(entry))
       .map((entry) => `docker_container.${name} has ${nameOf(entry)} in clear text in env`),
-    ...records(container["upload"])
-      .filter(({ file }) => file === MANAGED_ENV_FILE)
-      .flatMap(({ content }) => String(content).split("\n"))
-      .filter((line) => line.includes("=") && isLiteral(line))
+    ...secretLines(container)
+      .filter(isLiteral)
       .map((line) => `docker_container.${name} has ${nameOf(line)} in clear text in ${MANAGED_ENV_FILE}`),
   ]),
   ...resources(document, "caprover_app").flatMap(([name, app]) => [
@@ -71,6 +69,15 @@ export const hasNoLiteralSecret: Check = (document) => [
       .map(({ address }) => `provider.docker has the password of ${String(address)} in clear text`),
   ),
 ];
+
+/** Of the managed `.env`; what stands in the environment too is a plain variable and was looked at there. */
+function secretLines(container: Document): readonly string[] {
+  const plain = new Set(strings(container["env"]).map(nameOf));
+  return records(container["upload"])
+    .filter(({ file }) => file === MANAGED_ENV_FILE)
+    .flatMap(({ content }) => String(content).split("\n"))
+    .filter((line) => line.includes("=") && !plain.has(nameOf(line)));
+}
 
 export const destroysNothing: Check = eachChange((actions) =>
   actions.length === 1 && actions[0] === "delete" ? "would be destroyed" : undefined,

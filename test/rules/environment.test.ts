@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isCredentialKey, isCredentialName, reservedVariable } from "../../lib/hermes/environment";
+import { isCredentialName, reservedVariable } from "../../lib/hermes/environment";
 import {
   type AgentProps,
   agent,
@@ -40,6 +40,7 @@ test.each([
   ["env-breaks-image", "HERMES_MANAGED_DIR"],
   ["env-unsafe", "GATEWAY_ALLOW_ALL_USERS"],
   ["env-unsafe", "HERMES_AUTH_JSON_BOOTSTRAP"],
+  ["env-unsafe", "HERMES_AUTH_JSON_REBOOTSTRAP"],
 ])("%s: %s, in env and in secrets", (rule, name) => {
   expect(rulesAgainst({ env: { [name]: "1" } })).toEqual([rule]);
   expect(rulesAgainst({ secrets: { [name]: "${var.x}" } })).toEqual([rule]);
@@ -55,20 +56,27 @@ test("anything else passes through untouched", () => {
   );
 });
 
-test("names of credentials are known as such", () => {
-  for (const name of [
-    "OPENAI_API_KEY",
-    "GITHUB_TOKEN",
-    "X_SECRET",
-    "DB_PASSWORD",
-    "A_KEY",
-    "GOOGLE_CREDENTIALS",
-  ])
-    expect([name, isCredentialName(name)]).toEqual([name, true]);
-  for (const name of ["TZ", "KEYBOARD", "TOKENIZER", "SECRET_NAME_PREFIX"])
-    expect([name, isCredentialName(name)]).toEqual([name, false]);
-  for (const key of ["api_key", "apiKey", "bot_token", "password", "client_secret", "TOKEN"])
-    expect([key, isCredentialKey(key)]).toEqual([key, true]);
-  for (const key of ["tokens", "max_tokens", "keyboard", "secretary"])
-    expect([key, isCredentialKey(key)]).toEqual([key, false]);
+test.each([
+  ..."OPENAI_API_KEY GITHUB_TOKEN X_SECRET DB_PASSWORD A_KEY AWS_SECRET_ACCESS_KEY GOOGLE_CREDENTIALS".split(
+    " ",
+  ),
+  ..."api_key apiKey bot_token botToken password client_secret TOKEN private_key X-Api-Key Authorization".split(
+    " ",
+  ),
+])("%s names a credential, as a variable and as a key of config", (name) => {
+  expect(isCredentialName(name)).toBe(true);
+});
+
+test.each([
+  ..."TZ KEYBOARD TOKENIZER SECRET_NAME_PREFIX tokens max_tokens keyboard secretary monkey key".split(" "),
+])("%s names no credential", (name) => {
+  expect(isCredentialName(name)).toBe(false);
+});
+
+test.each([
+  { mcp_servers: { aws: { env: { AWS_SECRET_ACCESS_KEY: "a-literal-key" } } } },
+  { mcp_servers: { search: { headers: { Authorization: "Basic YWRhOnB3" } } } },
+  { mcp_servers: { search: { headers: { "X-Session": "Bearer a-literal-token" } } } },
+])("a credential in config is refused wherever it stands: %j", (config) => {
+  expect(rulesAgainst({ config })).toEqual(["config-secret"]);
 });

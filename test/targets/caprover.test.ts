@@ -208,11 +208,17 @@ test("secrets travel by the write-only environment, and nowhere else", () => {
 });
 
 describe("forwarded headers count", () => {
+  const proxiesOf = (props: AgentProps) =>
+    appOf((stack) => ({ dashboard: basic(stack), ...props }))["environment"];
+
   test("from CapRover's overlay network", () => {
-    expect(appOf()["environment"]).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.0.0/8" });
+    expect(proxiesOf({})).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.0.0/8" });
+  });
+  test("for a dashboard only, which is what nginx leads to", () => {
+    expect(appOf()["environment"]).not.toHaveProperty("FORWARDED_ALLOW_IPS");
   });
   test("from what the user names instead", () => {
-    expect(appOf({ trustedProxies: ["10.0.3.0/24"] })["environment"]).toMatchObject({
+    expect(proxiesOf({ trustedProxies: ["10.0.3.0/24"] })).toMatchObject({
       FORWARDED_ALLOW_IPS: "10.0.3.0/24",
     });
   });

@@ -121,6 +121,33 @@ describeWithTerraform("the managed .env", () => {
   });
 });
 
+describeWithTerraform("plain values in the managed .env", () => {
+  const HELD = ["1,2", "it's", "back\\slash", "a # b", "%{x}"];
+  const NOT_HELD = ["", "line\nbreak", "ends with \\", " blank ", "${HOME}"];
+
+  test("are there exactly, or not at all: no value reaches into the next line", () => {
+    const all = [...HELD, ...NOT_HELD];
+    const { file } = rendered(
+      (stack) => ({
+        file: managedEnvFile([{ name: "Z_SECRET", prop: "z", value: "'last'", checks: [] }], {
+          ...Object.fromEntries(
+            all.map((_, i) => [`KNOWN_LATER_${i}`, variable(stack, `v${i}`).stringValue]),
+          ),
+          ...Object.fromEntries(
+            all.filter((value) => !value.includes("${")).map((value, i) => [`LITERAL_${i}`, value]),
+          ),
+        }),
+      }),
+      Object.fromEntries(all.map((value, i) => [`v${i}`, value])),
+    );
+    expect(readEnv(String(file))).toEqual({
+      ...Object.fromEntries(HELD.map((value, i) => [`KNOWN_LATER_${i}`, value])),
+      ...Object.fromEntries(HELD.map((value, i) => [`LITERAL_${i}`, value])),
+      Z_SECRET: "'last'",
+    });
+  });
+});
+
 describeWithTerraform("the managed config.yaml", () => {
   const literals = [
     ...NASTY,
