@@ -1,11 +1,18 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
 import { refuseHiddenId } from "./construct-id";
 import { HermesConfigError, showValue } from "./errors";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
-import { type ContextFile, contextHash, renderWrapper } from "./hermes/wrapper-context";
+import {
+  CONTEXT_FOLDERS,
+  CONTEXT_MARK,
+  type ContextFile,
+  contextHash,
+  isContextPath,
+  renderWrapper,
+} from "./hermes/wrapper-context";
 import { acknowledgeSchema, Review } from "./review";
 import { type Acknowledgements, IMAGE_RULES } from "./rules";
 import {
@@ -135,21 +142,31 @@ export class HermesImage extends Construct {
 
   /**
    * Writes the wrapper's build context into a folder, for people who build in CI. Files of an earlier call that are
-   * no longer part of it go.
+   * no longer part of it go; whatever else is there stays.
+   *
+   * @throws HermesConfigError where a file of the user's own has a name of the context
    */
   writeContext(directory: string): void {
     if (this.context === undefined) {
+      const problem = "a registry image has no build context";
+      throw new HermesConfigError(this, [{ prop: "writeContext", problem, fix: "use HermesImage.wrapper" }]);
+    }
+    const { files } = this.context;
+    const there = CONTEXT_FOLDERS.flatMap((folder) =>
+      filesIn(join(directory, folder)).map((name) => join(folder, name)),
+    );
+    const earlier = there.includes(CONTEXT_MARK) ? there.filter(isContextPath) : [];
+    const taken = files
+      .map(({ path }) => path)
+      .filter((path) => !earlier.includes(path) && existsSync(join(directory, path)));
+    if (taken.length > 0) {
+      const problem = `has ${taken.join(", ")}, which no earlier call wrote`;
       throw new HermesConfigError(this, [
-        {
-          prop: "writeContext",
-          problem: "a registry image has no build context",
-          fix: "use HermesImage.wrapper",
-        },
+        { prop: "writeContext", value: showValue(directory), problem, fix: "name a folder of its own" },
       ]);
     }
-    rmSync(join(directory, "ca-certificates"), { recursive: true, force: true });
-    for (const name of ["entrypoint", "hermes"]) rmSync(join(directory, name), { force: true });
-    for (const { path, mode, content } of this.context.files) {
+    for (const path of earlier) rmSync(join(directory, path));
+    for (const { path, mode, content } of files) {
       const file = join(directory, path);
       mkdirSync(dirname(file), { recursive: true });
       writeFileSync(file, content);
@@ -189,6 +206,14 @@ type Source =
 /** 64 bits of the hash: no two contexts of one repository will share them. */
 const TAG_LENGTH = 16;
 
+/** Names of the folder's files, without those of folders in it; none where there is no such folder. */
+function filesIn(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+}
+
 /** What is pulled: the image itself, or the wrapper's base. */
 function names(source: Source) {
   if (source.kind === "registry") {
@@ -210,7 +235,16 @@ const release = () =>
     "a release: vYYYY.M.D[.N] or vX.Y.Z",
   );
 const digest = () => literalText(/^sha256:[0-9a-f]{64}$/, "sha256: and 64 hexadecimal digits");
-const version = () => literalText(/^\d[0-9A-Za-z.+!-]*$/, "an exact version, such as 1.2.3");
+const npmVersion = () =>
+  literalText(
+    /^\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.+-]+)?$/,
+    "an exact version with all three numbers, such as 1.2.3",
+  );
+const pythonVersion = () =>
+  literalText(
+    /^(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?(?:\+[0-9A-Za-z.]+)?$/,
+    "an exact version, such as 1.2.3",
+  );
 const provider = () =>
   optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value)));
 
@@ -233,9 +267,9 @@ const WRAPPER_SCHEMA = lazily(() =>
     baseRepository: optional(repository()),
     baseDigest: optional(digest()),
     baseRevision: optional(literalText(/^[\x21-\x7e]{1,64}$/, "up to 64 characters without blanks")),
-    codexVersion: optional(version()),
+    codexVersion: optional(npmVersion()),
     npmPackages: optional(
-      mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", version()),
+      mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", npmVersion()),
     ),
     aptPackages: optional(
       listOf(
@@ -245,7 +279,9 @@ const WRAPPER_SCHEMA = lazily(() =>
         ),
       ),
     ),
-    pythonPackages: optional(mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", version())),
+    pythonPackages: optional(
+      mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", pythonVersion()),
+    ),
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { HermesImage, type WrapperImageProps } from "../lib";
 import { newStack, refusalOf, rulesOf, temporaryFolder, warningsOf } from "./support";
 
@@ -64,6 +64,8 @@ describe("an image of a registry", () => {
     ["digest", { tag: "v0.21.6", digest: DIGEST.toUpperCase() }],
     ["release", { tag: "mine", release: "latest" }],
     ["release", { tag: "mine", release: "v2026.13.1" }],
+    ["release", { tag: "latest", digest: DIGEST }],
+    ["release", { digest: DIGEST }],
     ["provider", { tag: "v0.21.6", provider: {} }],
   ])("a malformed %s is refused: %j", (prop, props) => {
     expect(refusalOf(() => registry(props)).problems.map((problem) => problem.prop)).toEqual([prop]);
@@ -96,21 +98,64 @@ describe("a wrapper", () => {
 
   test("can be written out for CI, with its modes, and again over an earlier one", () => {
     const folder = temporaryFolder();
-    mkdirSync(join(folder, "ca-certificates"));
-    writeFileSync(join(folder, "ca-certificates/stale.crt"), "");
-    wrapper({ release: "v2026.5.16" }).writeContext(folder);
-    expect(readdirSync(folder).sort()).toEqual(["Dockerfile", "entrypoint", "hermes", "repair-ownership"]);
+    const pem = join(folder, "corp.pem");
+    writeFileSync(pem, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
+    wrapper({ release: "v2026.5.16", caCertificates: [pem] }).writeContext(folder);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+      "Dockerfile",
+      "ca-certificates",
+      "ca-certificates/extra-1.crt",
+      "corp.pem",
+      "entrypoint",
+      "hermes",
+      "repair-ownership",
+    ]);
     const image = wrapper();
     image.writeContext(folder);
-    expect(readdirSync(folder).sort()).toEqual(["Dockerfile", "repair-ownership"]);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+      "Dockerfile",
+      "ca-certificates",
+      "corp.pem",
+      "repair-ownership",
+    ]);
     for (const { path, mode, content } of image.context?.files ?? []) {
       expect(readFileSync(join(folder, path), "utf8")).toBe(content);
       expect(statSync(join(folder, path)).mode & 0o777).toBe(mode);
     }
   });
 
+  test("leaves the user's own files alone, and says so where one is in the way", () => {
+    const folder = temporaryFolder();
+    const own = ["ca-certificates/corp.crt", "ca-certificates/deeper/x.crt", "hermes/notes.md"];
+    for (const path of own) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), "mine");
+    }
+    wrapper().writeContext(folder);
+    wrapper().writeContext(folder);
+    const all = ["Dockerfile", "repair-ownership", ...own];
+    const there = () => all.map((path) => readFileSync(join(folder, path), "utf8"));
+    const before = there();
+    expect(before.slice(2)).toEqual(own.map(() => "mine"));
+
+    const refused = refusalOf(() => wrapper({ release: "v2026.5.16" }).writeContext(folder));
+    expect(refused.message).toMatch(/writeContext = ".*": has hermes, which no earlier call wrote/);
+    expect(there()).toEqual(before);
+
+    const project = temporaryFolder();
+    writeFileSync(join(project, "Dockerfile"), "FROM scratch\n");
+    expect(refusalOf(() => wrapper().writeContext(project)).message).toContain("has Dockerfile,");
+    expect(readdirSync(project)).toEqual(["Dockerfile"]);
+    expect(readFileSync(join(project, "Dockerfile"), "utf8")).toBe("FROM scratch\n");
+  });
+
   test.each<[string, object]>([
     ["npmPackages.x", { npmPackages: { x: "latest" } }],
+    ["npmPackages.x", { npmPackages: { x: "2" } }],
+    ["npmPackages.x", { npmPackages: { x: "1.2" } }],
+    ["npmPackages.x", { npmPackages: { x: "1.2.x" } }],
+    ["codexVersion", { codexVersion: "0.169.x" }],
+    ["pythonPackages.x", { pythonPackages: { x: "1.*" } }],
     ["npmPackages.x", { npmPackages: { x: "^1.0.0" } }],
     ["npmPackages.x; rm -rf /", { npmPackages: { "x; rm -rf /": "1.0.0" } }],
     ["npmPackages.-g", { npmPackages: { "-g": "1.0.0 && x" } }],

@@ -41,18 +41,31 @@ const ENTRYPOINT_PATH = "/usr/local/bin/cdktf-hermes-entrypoint";
  */
 const CONT_INIT_PATH = "/etc/cont-init.d/012-cdktf-hermes-ownership";
 
+const CERTIFICATES = "ca-certificates";
+
+/** A file that every context has and nobody else; where it lies, there is a context. */
+export const CONTEXT_MARK = "repair-ownership";
+
+/** Where a context has files. */
+export const CONTEXT_FOLDERS = [".", CERTIFICATES];
+
 export function renderWrapper(contents: WrapperContents): readonly ContextFile[] {
   const certificates = (contents.caCertificates ?? []).map((content, i) => ({
-    path: `ca-certificates/extra-${i + 1}.crt`,
+    path: `${CERTIFICATES}/extra-${i + 1}.crt`,
     mode: DATA_MODE,
     content,
   }));
   return [
     { path: "Dockerfile", mode: DATA_MODE, content: dockerfile(contents) },
-    { path: "repair-ownership", mode: SCRIPT_MODE, content: REPAIR_OWNERSHIP },
+    { path: CONTEXT_MARK, mode: SCRIPT_MODE, content: REPAIR_OWNERSHIP },
     ...generationFiles(contents.release),
     ...certificates,
   ];
+}
+
+/** Whether some context has a file of this path. */
+export function isContextPath(path: string): boolean {
+  return /^(?:Dockerfile|repair-ownership|entrypoint|hermes|ca-certificates[/]extra-\d+[.]crt)$/.test(path);
 }
 
 /** SHA-256 over every file's name, mode and content; any change of one changes it. */

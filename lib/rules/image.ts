@@ -54,17 +54,17 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "an image whose Hermes release can be read neither from its tag nor from `release`",
     because:
       "entrypoint, health check, dashboard login and commands differ by release, so each would be a guess",
-    check: ({ tag, release, digest }) =>
-      when(
-        release === undefined &&
-          (tag === undefined ? digest !== undefined : !isFloatingTag(tag) && parseRelease(tag) === undefined),
-        () => ({
-          prop: "release",
-          problem: `the tag ${tag === undefined ? "is missing and the digest" : showValue(tag)} does not tell it`,
-          allowed: "vYYYY.M.D[.N] or vX.Y.Z",
-          fix: 'name the Hermes release inside, such as release: "v2026.7.30"',
-        }),
-      ),
+    check: ({ tag, release, digest }) => {
+      // Without a digest a floating tag has its own rule; whoever acknowledges that one means the newest release.
+      const told = release ?? tag;
+      const floats = digest === undefined && (tag === undefined || isFloatingTag(tag));
+      return when(!floats && (told === undefined || parseRelease(told) === undefined), () => ({
+        prop: "release",
+        problem: `the tag ${tag === undefined ? "is missing and the digest" : showValue(tag)} does not tell it`,
+        allowed: "vYYYY.M.D[.N] or vX.Y.Z",
+        fix: 'name the Hermes release inside, such as release: "v2026.7.30"',
+      }));
+    },
   },
   "image-release-candidate": {
     severity: "warning",
