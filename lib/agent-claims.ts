@@ -45,6 +45,11 @@ export function claim(
     const holder = registry.claimPort(engine, at.address, at.port, path);
     claims.push({ what: "port", prop: `publish.${service}.port`, value: `${at.address}:${at.port}`, holder });
   }
+  for (const [i, { name: network, create }] of (props.networks ?? []).entries()) {
+    if (!create) continue;
+    const holder = unique(`network ${network}`);
+    claims.push({ what: "network", prop: `networks[${i}].name`, value: network, holder });
+  }
   for (const platform of PLATFORMS) {
     const token = props.messaging?.[platform]?.botToken;
     if (typeof token !== "string") continue;

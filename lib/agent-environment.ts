@@ -1,3 +1,4 @@
+import { listening } from "./hermes/api-server";
 import { HOME_PATH, STOP, s6KillWaitSeconds } from "./hermes/container-contract";
 import {
   dashboardEnvironment,
@@ -11,7 +12,6 @@ import { messagingEnvironment } from "./hermes/messaging";
 import { hasFeature } from "./hermes/releases";
 import { ANY_SECRET, apiServerKeyCheck } from "./hermes/secrets";
 import type { HermesAppProps } from "./hermes-app-props";
-import { listening } from "./rules/agent";
 import type { Secret } from "./secret";
 import { joined, numberText } from "./tokens";
 

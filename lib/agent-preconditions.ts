@@ -1,6 +1,6 @@
 import type { AgentEnvironment } from "./agent-environment";
 import type { Precondition } from "./container-spec";
-import { MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "./hermes/container-contract";
+import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "./hermes/container-contract";
 import type { HermesAppProps } from "./hermes-app-props";
 import { escapeTemplate, expressionOf, isUnresolved } from "./tokens";
 
@@ -19,9 +19,11 @@ export function preconditions(
         }))
       : [],
   );
-  if (isUnresolved(props.memoryMiB)) {
-    const condition = `${expressionOf(props.memoryMiB)} >= ${MIN_MEMORY_MIB}`;
-    checks.push({ prop: "memoryMiB", requirement: `must be at least ${MIN_MEMORY_MIB}`, condition });
+  const least = { memoryMiB: MIN_MEMORY_MIB, cpus: MIN_CPUS };
+  for (const prop of ["memoryMiB", "cpus"] as const) {
+    if (!isUnresolved(props[prop])) continue;
+    const condition = `${expressionOf(props[prop])} >= ${least[prop]}`;
+    checks.push({ prop, requirement: `must be at least ${least[prop]}`, condition });
   }
   for (const id of ["uid", "gid"] as const) {
     if (!isUnresolved(props.data[id])) continue;
@@ -30,9 +32,18 @@ export function preconditions(
     checks.push({ prop: `data.${id}`, requirement: `must be from ${min} to ${max}`, condition });
   }
   const { source } = props.data;
-  if (source.kind === "host-path" && isUnresolved(source.hostPath)) {
-    const condition = `startswith(${expressionOf(source.hostPath)}, "/")`;
-    checks.push({ prop: "data.hostPath", requirement: "must be an absolute path", condition });
+  const paths: readonly [string, string | undefined][] = [
+    ["data.hostPath", source.kind === "host-path" ? source.hostPath : undefined],
+    ["secretsFile", props.secretsFile],
+    ...(props.mounts ?? []).map(({ hostPath }, i): [string, string | undefined] => [
+      `mounts[${i}].hostPath`,
+      hostPath,
+    ]),
+  ];
+  for (const [prop, path] of paths) {
+    if (!isUnresolved(path)) continue;
+    const condition = `startswith(${expressionOf(path)}, "/")`;
+    checks.push({ prop, requirement: "must be an absolute path", condition });
   }
   return checks.map(({ prop, requirement, condition }) => ({
     condition,

@@ -125,7 +125,8 @@ export class DashboardAuth extends Construct {
 }
 
 const url = () => text(HTTP_URL, "an URL that starts with https:// or http://");
-const LOOPBACK_HTTP = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
+/** Hermes refuses http beyond loopback without a word. */
+const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
 const BASIC_SCHEMA = lazily(() =>
   propsSchema<{ [K in keyof BasicLoginProps | "password" | "passwordHash"]: unknown }>({
@@ -140,7 +141,7 @@ const BASIC_SCHEMA = lazily(() =>
 
 const OIDC_SCHEMA = lazily(() =>
   propsSchema<OidcProps>({
-    issuer: text(LOOPBACK_HTTP, "an https:// URL; http:// on loopback only"),
+    issuer: text(ISSUER, "an https:// URL; http:// on loopback only"),
     clientId: anyText(),
     clientSecret: optional(secret()),
     scopes: optional(listOrToken(anyText("a scope"))),

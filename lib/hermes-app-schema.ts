@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DashboardAuth } from "./dashboard-auth";
-import { STOP } from "./hermes/container-contract";
+import { MIN_CPUS, STOP } from "./hermes/container-contract";
 import { ENVIRONMENT_NAME } from "./hermes/environment";
 import type { ModelProps } from "./hermes/managed-config";
 import type { BotProps, MessagingProps, SlackProps } from "./hermes/messaging";
@@ -14,16 +14,19 @@ import type {
   PublishProps,
 } from "./hermes-app-props";
 import { HermesImage } from "./hermes-image";
+import { parseIpNetwork } from "./ip-network";
 import { PersistentDataVolume } from "./persistent-data-volume";
 import { acknowledgeSchema } from "./review";
 import { isUnresolved } from "./tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
+  atLeast,
   choice,
   construct,
   either,
   flag,
+  isNormalAbsolute,
   isRecord,
   lazily,
   listOf,
@@ -33,18 +36,19 @@ import {
   literalWholeNumber,
   mapOf,
   optional,
-  positiveNumber,
   propsSchema,
   secret,
   text,
+  textThat,
   wholeNumber,
 } from "./validation";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
-  const network = text(
-    /^(?:[0-9A-Fa-f.:]+(?:\/\d{1,3})?|\*)$/,
-    "an address or a network such as 172.17.0.0/16",
+  // uvicorn takes a network with host bits for a name that no proxy has.
+  const proxy = textThat(
+    (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
+    "an address, or a network by its first address, such as 172.17.0.0/16",
   );
   const name = literalText(
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
@@ -109,11 +113,13 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       }),
     ),
     secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
-    secretsFile: optional(text(ABSOLUTE_PATH, "an absolute path on the engine's host")),
+    secretsFile: optional(
+      textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
+    ),
     env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
-    trustedProxies: optional(listOrToken(network)),
+    trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
-    cpus: optional(positiveNumber("CPUs")),
+    cpus: optional(atLeast(MIN_CPUS, "CPUs")),
     shmMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
     healthCheck: optional(
       either(
@@ -141,7 +147,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     networks: optional(
       listOf(
         propsSchema<NetworkProps>({
-          name: anyText("a network's name"),
+          name: text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "a network's name: letters, digits, `.`, `_`, `-`"),
           create: optional(flag()),
           aliases: optional(listOrToken(anyText("a host name"))),
         }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {

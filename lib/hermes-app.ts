@@ -5,6 +5,7 @@ import { type AgentEnvironment, agentEnvironment } from "./agent-environment";
 import { preconditions } from "./agent-preconditions";
 import { refuseHiddenId } from "./construct-id";
 import type { ContainerSpec, HealthCheck } from "./container-spec";
+import { listening } from "./hermes/api-server";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { DASHBOARD_PORT, GATEWAY_COMMAND, SHM_MIB, STOP } from "./hermes/container-contract";
 import { isReachable } from "./hermes/dashboard";
@@ -15,7 +16,7 @@ import type { HermesAppProps, PublishedPort } from "./hermes-app-props";
 import { HERMES_APP_SCHEMA } from "./hermes-app-schema";
 import { Review } from "./review";
 import { AGENT_RULES, DEPLOYMENT_RULES } from "./rules";
-import { type AgentSubject, listening } from "./rules/agent";
+import type { AgentSubject } from "./rules/agent";
 import { HermesTarget } from "./targets";
 import { validateProps } from "./validation";
 
@@ -78,7 +79,7 @@ function containerSpec(
   const apiServer = listening(props);
   const ports = [
     { container: DASHBOARD_PORT, published: published.dashboard },
-    { container: apiServer?.port ?? 0, published: published.apiServer },
+    ...(apiServer ? [{ container: apiServer.port, published: published.apiServer }] : []),
   ];
   return {
     name,

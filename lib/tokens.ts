@@ -7,6 +7,23 @@ export function isUnresolved(value: unknown): boolean {
   return Token.isUnresolved(value) || (typeof value === "string" && value.includes("${"));
 }
 
+/** A token of any type; a `${…}` that was written by hand is not one. */
+export function isToken(value: unknown): boolean {
+  return isUnresolved(value) && !(typeof value === "string" && !value.includes("TfToken["));
+}
+
+/** Whether a token stands anywhere in it, as a key, a value or an element that stands for a whole list. */
+export function holdsToken(value: unknown): boolean {
+  if (isToken(value)) return true;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.entries(value)
+      .flat()
+      .some((part) => holdsToken(part))
+  );
+}
+
 /**
  * A string as a Terraform expression, to be placed inside `${…}`. CDKTF drops a token's own braces there, so a
  * token stands bare; text around it becomes quoted parts.
@@ -49,6 +66,15 @@ function quote(text: string): string {
     "}": "\\u007d",
   };
   return JSON.stringify(text).replaceAll(/\\.|[{}]/g, (found) => escapes[found] ?? found);
+}
+
+/** Text in which `${…}` is Terraform's and `%{`, which only Terraform's own files use, is the text's. */
+export function escapeDirectives(text: string): string {
+  return text.replaceAll("%{", "%%{");
+}
+
+export function escapedValues(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapeDirectives(value)]));
 }
 
 /** Literal text for a place where Terraform reads templates. */

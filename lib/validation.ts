@@ -115,14 +115,19 @@ export function literalWholeNumber(min: number, max: number, unit: string): z.Zo
   return z.int(allowed).min(min, allowed).max(max, allowed);
 }
 
-export function positiveNumber(unit: string): z.ZodType {
-  const allowed = `a number above 0 (${unit})`;
-  return tokenOr(z.number(allowed).positive(allowed));
+export function atLeast(min: number, unit: string): z.ZodType {
+  const allowed = `a number of at least ${min} (${unit})`;
+  return tokenOr(z.number(allowed).min(min, allowed));
 }
 
 /** A string of that pattern, or a token. */
 export function text(pattern: RegExp, allowed: string): z.ZodType {
   return tokenOr(literalText(pattern, allowed));
+}
+
+/** A string that passes the test, or a token. */
+export function textThat(test: (value: string) => boolean, allowed: string): z.ZodType {
+  return tokenOr(z.string(allowed).refine((value) => isLiteral(value) && test(value), allowed));
 }
 
 /** A string of that pattern whose value must be known at synthesis. */
@@ -193,3 +198,8 @@ export function literalAddress(...names: readonly string[]): z.ZodType {
 
 export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
 export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
+
+/** One line that begins with `/` and goes neither up nor round. */
+export function isNormalAbsolute(path: string): boolean {
+  return ABSOLUTE_PATH.test(path) && !path.split("/").some((part) => part === "." || part === "..");
+}

@@ -1,8 +1,7 @@
 import { Construct } from "constructs";
 import fc from "fast-check";
 import { DashboardAuth, HermesApp, type HermesConfigError, HermesImage, PersistentDataVolume } from "../lib";
-import { isNormalAbsolute } from "../lib/rules/data";
-import { ABSOLUTE_PATH, HTTP_URL } from "../lib/validation";
+import { ABSOLUTE_PATH, HTTP_URL, isNormalAbsolute } from "../lib/validation";
 import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "./support";
 
 /** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
@@ -157,6 +156,12 @@ describe("JavaScript callers get the same words", () => {
     ["data", { source: { kind: "volume", name: "x" } }],
     ["dashboard", { access: { kind: "loopback" } }],
     ["env", { TZ: 5 }],
+    ["trustedProxies", ["172.17.0.1/16"]],
+    ["trustedProxies", ["999.1.1.1"]],
+    ["trustedProxies", ["10.0.0.0/99"]],
+    ["secretsFile", "/srv/../etc/hermes.env"],
+    ["cpus", 0.005],
+    ["networks", [{ name: "two words" }]],
     ["env", { TZ: undefined }],
     ["memoryMiB", Number.NaN],
     ["memoryMiB", Number.POSITIVE_INFINITY],

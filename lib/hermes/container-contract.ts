@@ -28,8 +28,6 @@ export const GATEWAY_COMMAND: readonly string[] = ["gateway", "run"];
 export const DASHBOARD_PORT = 9119;
 export const API_SERVER_PORT = 8642;
 
-export const RUNTIME_USER = "hermes";
-
 /** HERMES_UID and HERMES_GID take 1 to 65534; 0 and anything else are ignored without a word. */
 export const RUNTIME_ID_RANGE = { min: 1, max: 65534 } as const;
 
@@ -38,6 +36,9 @@ export const SHM_MIB = 1024;
 
 /** Upstream's documented minimum without browser tools; with them it is 2 GiB. */
 export const MIN_MEMORY_MIB = 1024;
+
+/** The engine refuses a CPU quota below 1 ms of the kernel's 100 ms, and by then the old container is gone. */
+export const MIN_CPUS = 0.01;
 
 /**
  * s6 waits twice at stop, once for services and once for everything else, 3 s each by default. The gateway's

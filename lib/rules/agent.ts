@@ -1,4 +1,3 @@
-import { API_SERVER_PORT } from "../hermes/container-contract";
 import type { DashboardAccess, SecretVariable } from "../hermes/dashboard";
 import type { Release } from "../hermes/releases";
 import type { HermesAppProps, PublishedPort } from "../hermes-app-props";
@@ -22,9 +21,4 @@ const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "lo
 
 export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESSES.has(address);
-}
-
-/** Where the API server listens inside the container; undefined when it is off. */
-export function listening({ apiServer }: Pick<HermesAppProps, "apiServer">) {
-  return apiServer && { host: apiServer.host ?? "0.0.0.0", port: apiServer.port ?? API_SERVER_PORT };
 }

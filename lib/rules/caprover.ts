@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import { showValue } from "../errors";
+import { listening } from "../hermes/api-server";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import type { CaproverTargetProps } from "../targets/caprover";
-import { isUnresolved } from "../tokens";
-import { type AgentSubject, listening } from "./agent";
+import { holdsToken, isUnresolved } from "../tokens";
+import type { AgentSubject } from "./agent";
 import type { DeploymentSubject } from "./deployment";
 import { rulesFor, type Violation, when } from "./rule";
 
@@ -110,21 +111,28 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
   },
   "caprover-config-unplaced": {
     severity: "error",
-    refuses: "`model` or `config` on CapRover with an image from a registry, or with a Terraform value in it",
+    refuses:
+      "`model` or `config` on CapRover with an image from a registry, or with a Terraform value in it; from v0.21.6 on also a Terraform value in `trustedProxies` of a wrapper",
     because: "they are a file in /etc/hermes, and only an image that CapRover builds can bring one",
     final: true,
-    check: onCaprover(({ agent: { props } }) => {
-      const fix = "use HermesImage.wrapper; or choose the model once by the `chooseModel` command";
-      return (["model", "config"] as const).flatMap((prop) => {
-        if (props[prop] === undefined) return [];
-        if (props.image.context === undefined) return [{ prop, problem: "the image can't carry it", fix }];
-        const known = !isUnresolved(JSON.stringify(withoutReferences(props[prop])));
-        return when(!known, () => ({
+    check: onCaprover(({ agent: { props, release } }) => {
+      const { model, config, trustedProxies, image } = props;
+      // The model's key is only named in the file.
+      const inFile = { model: model && { ...model, apiKey: undefined }, config };
+      if (image.context === undefined) {
+        const fix = "use HermesImage.wrapper; or choose the model once by the `chooseModel` command";
+        return (["model", "config"] as const).flatMap((prop) =>
+          when(props[prop] !== undefined, () => ({ prop, problem: "the image can't carry it", fix })),
+        );
+      }
+      const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
+      return Object.entries(all).flatMap(([prop, value]) =>
+        when(holdsToken(value), () => ({
           prop,
           problem: "it is known only at apply",
           fix: "write the value out",
-        }));
-      });
+        })),
+      );
     }),
   },
   "caprover-proxy-setting-unplaced": {
@@ -271,9 +279,4 @@ function appName(prop: string, name: string): readonly Violation[] {
     allowed: "at most 49 lower-case letters, digits and single hyphens, not captain, registry or captain-…",
     fix: "choose another name",
   }));
-}
-
-/** `${NAME}` in a setting is Hermes' own; a secret of the model is only named in the file. */
-function withoutReferences(value: object): unknown {
-  return JSON.parse(JSON.stringify({ ...value, apiKey: undefined }).replaceAll(/\$\{(?!TfToken\[)/g, ""));
 }

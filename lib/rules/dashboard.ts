@@ -1,6 +1,7 @@
 import { showValue } from "../errors";
 import { DASHBOARD_REQUIRES } from "../hermes/dashboard";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { parseIpNetwork } from "../ip-network";
 import { isUnresolved } from "../tokens";
 import { type AgentSubject, isLoopback } from "./agent";
 import { rulesFor, when } from "./rule";
@@ -127,11 +128,11 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "proxy-anyone-trusted": {
     severity: "error",
-    refuses: "`*`, `0.0.0.0/0` or `::/0` as trusted proxy",
+    refuses: "`*`, or a network wider than /8 (/7 for IPv6), as trusted proxy",
     because: "every client can then claim any address and pass the login limit",
     check: ({ props }) =>
       (props.trustedProxies ?? []).flatMap((proxy, i) =>
-        proxy === "*" || /^(?:0\.0\.0\.0|::)\/0$/.test(proxy)
+        trustsTheWorld(proxy)
           ? [
               {
                 prop: `trustedProxies[${i}]`,
@@ -164,6 +165,13 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+/** Wider than the widest private networks, 10.0.0.0/8 and fc00::/7. */
+function trustsTheWorld(proxy: string): boolean {
+  if (proxy === "*") return true;
+  const network = parseIpNetwork(proxy);
+  return network !== undefined && network.prefixLength < (network.family === 4 ? 8 : 7);
+}
 
 const PLUGIN_OF: Readonly<Record<string, readonly string[]>> = {
   basic: ["basic"],

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { showValue } from "../errors";
 import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { isUnresolved } from "../tokens";
+import { isNormalAbsolute } from "../validation";
 import { rulesFor, when } from "./rule";
 
 export interface DataSubject {
@@ -67,10 +68,6 @@ export function lowRuntimeId(ids: { uid?: number | undefined; gid?: number | und
       }),
     );
   });
-}
-
-export function isNormalAbsolute(path: string): boolean {
-  return path.startsWith("/") && !path.split("/").some((part) => part === "." || part === "..");
 }
 
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([

@@ -3,7 +3,7 @@ import { rulesFor, type Violation } from "./rule";
 
 /** Something that only one agent of an engine can have, and that another one has. */
 export interface Conflict {
-  readonly what: "data" | "name" | "port" | "bot-token";
+  readonly what: "data" | "name" | "port" | "bot-token" | "network" | "domain";
   readonly prop: string;
   /** As it may be shown. */
   readonly value: string | undefined;
@@ -56,6 +56,24 @@ export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({
     because: "the platform lets one connection in: Telegram answers 409, Discord `already in use`",
     references: ["#47111"],
     check: conflict("bot-token", "make a bot for each agent"),
+  },
+  "network-made-twice": {
+    severity: "error",
+    refuses: "one network that two agents of an engine `create`",
+    because:
+      "the engine refuses the second, or makes two of one name, and no container can join either by it",
+    final: true,
+    check: conflict(
+      "network",
+      "make it once, by the Docker provider's Network in an earlier stack, and name it here without `create`",
+    ),
+  },
+  "caprover-domain-taken": {
+    severity: "error",
+    refuses: "one host name for two agents of a CapRover, or twice for one",
+    because: "CapRover gives it to one app; the apply ends with the refusal, after the agent was changed",
+    final: true,
+    check: conflict("domain", "give each agent a host name of its own"),
   },
   "image-in-same-stack": {
     severity: "warning",

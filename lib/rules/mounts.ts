@@ -3,8 +3,8 @@ import { showValue } from "../errors";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import type { MountProps } from "../hermes-app-props";
 import { isUnresolved } from "../tokens";
+import { isNormalAbsolute } from "../validation";
 import type { AgentSubject } from "./agent";
-import { isNormalAbsolute } from "./data";
 import { rulesFor, type Violation } from "./rule";
 
 export const MOUNT_RULES = rulesFor<AgentSubject>()({

@@ -1,4 +1,5 @@
 import { showValue } from "../errors";
+import { listening } from "../hermes/api-server";
 import { DASHBOARD_PORT, MIN_MEMORY_MIB } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
 import { healthCheckCommand } from "../hermes/health-check";
@@ -7,7 +8,7 @@ import { PLATFORMS } from "../hermes/messaging";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { inSecretsFile } from "../secret";
 import { isUnresolved } from "../tokens";
-import { type AgentSubject, isLoopback, listening } from "./agent";
+import { type AgentSubject, isLoopback } from "./agent";
 import { lowRuntimeId } from "./data";
 import { rulesFor, type Violation, when } from "./rule";
 
@@ -134,6 +135,35 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
           fix: "give the provider's own variable in `secrets`, such as OPENROUTER_API_KEY",
         })),
       ];
+    },
+  },
+  "publish-of-nothing": {
+    severity: "error",
+    refuses: "a port in `publish` for a dashboard or an API server that the agent has not",
+    because: "nothing would be published",
+    final: true,
+    check: ({ props }) =>
+      (["dashboard", "apiServer"] as const).flatMap((service) =>
+        when(Boolean(props.publish?.[service]) && props[service] === undefined, () => ({
+          prop: `publish.${service}`,
+          fix: `give \`${service}\`, or remove it`,
+        })),
+      ),
+  },
+  "network-twice": {
+    severity: "error",
+    refuses: "one network twice in `networks`",
+    because: "the container joins it once, by the aliases of one of the two",
+    final: true,
+    check: ({ props }) => {
+      const names = (props.networks ?? []).map(({ name }) => name);
+      return names.flatMap((name, i) =>
+        when(!isUnresolved(name) && names.indexOf(name) < i, () => ({
+          prop: `networks[${i}].name`,
+          value: showValue(name),
+          fix: "keep one of them",
+        })),
+      );
     },
   },
   "api-server-unreachable": {

@@ -18,7 +18,7 @@ export function captainDefinition(
     .trimEnd()
     .split("\n")
     .flatMap((line) => withFiles(line, files));
-  const settings = config === undefined ? [] : [write(MANAGED_CONFIG_FILE, 0o644, literalConfigFile(config))];
+  const settings = config === undefined ? [] : write(MANAGED_CONFIG_FILE, 0o644, literalConfigFile(config));
   return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: [...lines, ...settings] }));
 }
 
@@ -28,13 +28,25 @@ function withFiles(line: string, files: readonly ContextFile[]): readonly string
   if (from === "") return [line];
   return files
     .filter(({ path }) => path === from || (from.endsWith("/") && path.startsWith(from)))
-    .map(({ path, mode, content }) =>
+    .flatMap(({ path, mode, content }) =>
       write(path === from ? to : posix.join(to, posix.basename(path)), mode, content),
     );
 }
 
-/** In base64, which the shell and both of Docker's builders leave alone. */
-function write(path: string, mode: number, content: string): string {
-  const text = Buffer.from(content).toString("base64");
-  return `RUN mkdir -p ${posix.dirname(path)} && echo ${text} | base64 -d > ${path} && chmod ${mode.toString(8)} ${path}`;
+/**
+ * In base64, which the shell and both of Docker's builders leave alone. A line is one argument of a process, for which
+ * Linux allows 128 KiB, so a long file is appended to piece by piece.
+ */
+function write(path: string, mode: number, content: string): readonly string[] {
+  const bytes = Buffer.from(content);
+  const pieces = Array.from({ length: Math.max(1, Math.ceil(bytes.length / PIECE_BYTES)) }, (_, i) =>
+    bytes.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES).toString("base64"),
+  );
+  return pieces.map((text, i) => {
+    const last = i === pieces.length - 1 ? ` && chmod ${mode.toString(8)} ${path}` : "";
+    if (i > 0) return `RUN echo ${text} | base64 -d >> ${path}${last}`;
+    return `RUN mkdir -p ${posix.dirname(path)} && echo ${text} | base64 -d > ${path}${last}`;
+  });
 }
+
+const PIECE_BYTES = 60 * 1024;

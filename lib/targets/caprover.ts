@@ -16,7 +16,8 @@ import { showValue } from "../errors";
 import { DASHBOARD_PORT, DATA_PATH } from "../hermes/container-contract";
 import { hasFeature } from "../hermes/releases";
 import type { AgentSubject } from "../rules/agent";
-import type { DeploymentSubject } from "../rules/deployment";
+import type { Conflict, DeploymentSubject } from "../rules/deployment";
+import { escapedValues } from "../tokens";
 import {
   anyText,
   construct,
@@ -104,16 +105,27 @@ export class CaproverTarget implements HermesTarget {
   /** @throws HermesConfigError for props of the wrong shape: only here there is a construct to name */
   describe(scope: Construct, agent: AgentSubject, name: string): DeploymentSubject {
     validateProps(scope, SCHEMA, this.props);
-    const { apiAppName } = this.props;
-    const holder =
-      apiAppName === undefined
-        ? undefined
-        : AgentRegistry.of(scope).claim(`${this.engineOf(scope)} container ${apiAppName}`, scope.node.path);
-    const taken = { what: "name", prop: "target.apiAppName", value: showValue(apiAppName) } as const;
     return {
       caprover: { agent, name, settings: this.props },
-      conflicts: holder === undefined ? [] : [{ ...taken, holder }],
+      conflicts: [
+        ...this.claim(scope, "name", "target.apiAppName", "container", this.props.apiAppName),
+        ...(this.props.domains ?? []).flatMap((domain, i) =>
+          this.claim(scope, "domain", `target.domains[${i}]`, "domain", domain),
+        ),
+      ],
     };
+  }
+
+  private claim(
+    scope: Construct,
+    what: Conflict["what"],
+    prop: string,
+    kind: string,
+    value: string | undefined,
+  ): readonly Conflict[] {
+    if (value === undefined) return [];
+    const holder = AgentRegistry.of(scope).claim(`${this.engineOf(scope)} ${kind} ${value}`, scope.node.path);
+    return holder === undefined ? [] : [{ what, prop, value: showValue(value), holder }];
   }
 
   /** On the node. Apps that are older than CapRover 1.15 have a prefix. */
@@ -133,7 +145,7 @@ export class CaproverTarget implements HermesTarget {
       persistent: true,
       tags: [AGENT_TAG],
       ...source(spec),
-      environment: spec.environment,
+      environment: escapedValues(spec.environment),
       ...(secrets.length > 0 && {
         secretEnvironmentWo: Object.fromEntries(secrets),
         ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
@@ -209,8 +221,12 @@ export class CaproverTarget implements HermesTarget {
   }
 
   private get nginx(): { readonly nginx: Required<CaproverNginx> } | undefined {
-    const { nginx } = this.props;
-    return nginx === false ? undefined : { nginx: { ...PATIENCE, ...nginx } };
+    if (this.props.nginx === false) return undefined;
+    const {
+      proxyReadTimeoutSeconds = PATIENCE.proxyReadTimeoutSeconds,
+      clientMaxBodySizeMiB = PATIENCE.clientMaxBodySizeMiB,
+    } = this.props.nginx ?? {};
+    return { nginx: { proxyReadTimeoutSeconds, clientMaxBodySizeMiB } };
   }
 
   private get providerArgument() {

@@ -2,7 +2,7 @@
 import type { SecretVariable } from "../hermes/dashboard";
 import type { ConfigValue } from "../hermes/managed-config";
 import { ANY_SECRET } from "../hermes/secrets";
-import { escapeTemplate, expressionOf, isUnresolved } from "../tokens";
+import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../tokens";
 
 /**
  * As python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. What one such line can't hold is
@@ -43,18 +43,20 @@ function escaped(expression: string): string {
   return `replace(replace(${expression}, "\\\\", "\\\\\\\\"), "'", "\\\\'")`;
 }
 
-/** Settings as JSON, which is YAML: text as it stands, tokens filled in and quoted by Terraform. */
+/**
+ * Settings as JSON, which is YAML: text as it stands, a hand-written `${…}` too, which is Hermes' own reference; tokens filled in and quoted by Terraform. */
 export function managedConfigFile(config: { readonly [key: string]: ConfigValue }): string {
   return `${render(config, escapeTemplate)}\n`;
 }
 
 /** Settings of which Terraform fills in nothing, for a place where it reads no templates. */
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
+  if (holdsToken(config)) throw new Error("a value that is known only at apply can't be part of an image");
   return `${render(config, (text) => text)}\n`;
 }
 
 function render(value: ConfigValue, escapeText: (text: string) => string, indent = ""): string {
-  if (isTokenValue(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
+  if (isToken(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
   const inside = (item: ConfigValue) => render(item, escapeText, `${indent}  `);
   if (Array.isArray(value)) return block("[", value.map(inside), "]", indent);
   if (typeof value === "object" && value !== null) {
@@ -64,11 +66,6 @@ function render(value: ConfigValue, escapeText: (text: string) => string, indent
     return block("{", entries, "}", indent);
   }
   return escapeText(literal(value));
-}
-
-/** A token of any type; a hand-written `${…}` in a setting is Hermes' own reference, not Terraform's. */
-function isTokenValue(value: ConfigValue): boolean {
-  return isUnresolved(value) && !(typeof value === "string" && !value.includes("TfToken["));
 }
 
 function block(open: string, items: readonly string[], close: string, indent: string): string {

@@ -7,7 +7,7 @@ import {
 } from "@cdktf/provider-docker/lib/container";
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { Volume } from "@cdktf/provider-docker/lib/volume";
-import { Fn, Op, type TerraformProvider, TerraformStack, Token } from "cdktf";
+import { Fn, Op, TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { AgentRegistry } from "../agent-registry";
 import type { ContainerSpec, HealthCheck } from "../container-spec";
@@ -17,7 +17,8 @@ import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
 import type { AgentSubject } from "../rules/agent";
 import type { DeploymentSubject } from "../rules/deployment";
-import { expressionOf, isUnresolved } from "../tokens";
+import { escapedValues, expressionOf, isUnresolved } from "../tokens";
+import { construct, lazily, optional, propsSchema, validateProps } from "../validation";
 import { managedConfigFile, managedEnvFile } from "./docker-files";
 import { dockerImage } from "./docker-image";
 import { dockerCommand, engineOf, takesDockerProvider4 } from "./docker-provider";
@@ -40,17 +41,20 @@ export const SETTINGS_LABEL = "cdktf-hermes.settings";
  */
 export class DockerTarget implements HermesTarget {
   readonly publishesOnHost = true;
-  private readonly provider: TerraformProvider | undefined;
 
-  constructor(props: DockerTargetProps = {}) {
-    this.provider = props.provider;
+  constructor(private readonly props: DockerTargetProps = {}) {}
+
+  private get provider(): TerraformProvider | undefined {
+    return this.props.provider;
   }
 
   engineOf(scope: Construct): string {
     return engineOf(scope, this.provider);
   }
 
+  /** @throws HermesConfigError for props of the wrong shape: only here there is a construct to name */
   describe(scope: Construct, { props: { image } }: AgentSubject): DeploymentSubject {
+    validateProps(scope, SCHEMA, this.props);
     const stack = TerraformStack.of(scope);
     return {
       imageInSameStack: TerraformStack.of(image) === stack,
@@ -79,12 +83,10 @@ export class DockerTarget implements HermesTarget {
       image: this.image(scope, spec.image),
       command: [...spec.args],
       env: environmentList(spec),
-      labels: Object.entries({ ...spec.labels, [SETTINGS_LABEL]: settingsHash(unapplied) }).map(
-        ([label, value]) => ({
-          label,
-          value,
-        }),
-      ),
+      labels: Object.entries({
+        ...escapedValues(spec.labels),
+        [SETTINGS_LABEL]: settingsHash(unapplied),
+      }).map(([label, value]) => ({ label, value })),
       restart: "unless-stopped",
       shmSize: spec.shmMiB,
       // Without a swap limit the engine sets twice the memory, which the provider wants to undo for ever.
@@ -165,6 +167,12 @@ export class DockerTarget implements HermesTarget {
   }
 }
 
+const SCHEMA = lazily(() =>
+  propsSchema<DockerTargetProps>({
+    provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),
+  }),
+);
+
 const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
 
 /** `cpus` makes provider 3.6.2 panic (#759). */
@@ -223,7 +231,7 @@ function isTokenValue(value: unknown): boolean {
 }
 
 function environmentList(spec: ContainerSpec): string[] {
-  const plain = Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`);
+  const plain = Object.entries(escapedValues(spec.environment)).map(([name, value]) => `${name}=${value}`);
   const secrets = spec.managedScope
     ? []
     : spec.secrets.flatMap(({ name, value }) => (typeof value === "string" ? [`${name}=${value}`] : []));

@@ -188,6 +188,16 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), publish: { dashboard: {} } }),
     (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), publish: { dashboard: false } }),
   ),
+  "publish-of-nothing": app(
+    "publish.dashboard",
+    { publish: { dashboard: { port: 8080 } } },
+    { publish: { dashboard: false } },
+  ),
+  "network-twice": app(
+    "networks[1].name",
+    { networks: [{ name: "agents" }, { name: "agents", aliases: ["hermes"] }] },
+    { networks: [{ name: "agents" }, { name: "models" }] },
+  ),
   "dashboard-without-tls": app(
     "publish.dashboard.address",
     (stack) => ({ dashboard: oidc(stack), publish: { dashboard: { address: "0.0.0.0" } } }),
@@ -379,6 +389,18 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => everyone(stack, ["1"]),
     (stack) => everyone(stack, ["1"]),
     (stack) => ({ messaging: { telegram: { botToken: secretOf(stack, "other"), allowedUsers: ["1"] } } }),
+  ),
+  "network-made-twice": second(
+    "networks[0].name",
+    { networks: [{ name: "agents", create: true }] },
+    { networks: [{ name: "agents", create: true }] },
+    { networks: [{ name: "agents" }] },
+  ),
+  "caprover-domain-taken": second(
+    "target.domains[0]",
+    onCaprover({}, { domains: ["hermes.example.com"] }),
+    onCaprover({}, { domains: ["hermes.example.com"] }),
+    onCaprover({}, { domains: ["other.example.com"] }),
   ),
   "image-in-same-stack": app(
     "image",

@@ -49,8 +49,9 @@ test.each([
 test("anything else passes through untouched", () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[ -~]{0,30}$/), (value) => {
-      fc.pre(!value.includes("${") && !value.includes("%{"));
-      expect(environmentOf(containerWith({ env: { MY_SETTING: value } }))["MY_SETTING"]).toBe(value);
+      fc.pre(!value.includes("${"));
+      const written = environmentOf(containerWith({ env: { MY_SETTING: value } }))["MY_SETTING"];
+      expect(written?.replaceAll("%%{", "%{")).toBe(value);
     }),
     { numRuns: 30 },
   );

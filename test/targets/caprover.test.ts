@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
-import type { App, TerraformStack } from "cdktf";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type App, type TerraformStack, TerraformVariable } from "cdktf";
 import fc from "fast-check";
 import {
   CaproverProvider,
@@ -10,7 +12,17 @@ import {
   PersistentDataVolume,
 } from "../../lib";
 import { appName, volumeName } from "../../lib/provider/app-validators";
-import { type AgentProps, agent, newApp, newStack, refusalOf, rulesOf, secretOf, synth } from "../support";
+import {
+  type AgentProps,
+  agent,
+  newApp,
+  newStack,
+  refusalOf,
+  rulesOf,
+  secretOf,
+  synth,
+  temporaryFolder,
+} from "../support";
 
 const RELEASE = "v2026.7.30";
 
@@ -53,6 +65,10 @@ const withBoth = (stack: TerraformStack): AgentProps => ({
   dashboard: basic(stack),
   apiServer: { key: secretOf(stack, "key") },
 });
+
+function variableOf(stack: TerraformStack, type: string): TerraformVariable {
+  return new TerraformVariable(stack, "value", { type });
+}
 
 describe("the user's three demands", () => {
   test("/opt/data is mounted from a volume, or from a path of the node", () => {
@@ -259,12 +275,74 @@ describe("a wrapper is built by CapRover", () => {
     execFileSync("sh", ["-n"], { input: script });
   });
 
+  test("a file that is too long for one argument of a process, piece by piece", () => {
+    const content = `-----BEGIN CERTIFICATE-----\n${"MIIB\n".repeat(50_000)}-----END CERTIFICATE-----\n`;
+    const pem = join(temporaryFolder(), "ca.pem");
+    writeFileSync(pem, content);
+    const app = appOf((stack) => ({
+      image: HermesImage.wrapper(stack, "image", {
+        release: RELEASE,
+        baseRevision: "1",
+        caCertificates: [pem],
+      }),
+    }));
+    const { dockerfileLines } = JSON.parse(String(app["captain_definition"]).replaceAll("$${", "${"));
+    const lines: readonly string[] = dockerfileLines.filter((line: string) => line.includes("extra-1.crt"));
+    expect(lines.length).toBeGreaterThan(1);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(128 * 1024);
+    const folder = temporaryFolder();
+    const script = lines
+      .map((line) => line.replace("RUN ", "").replaceAll("/usr/local/share", folder))
+      .join("\n");
+    execFileSync("sh", ["-e"], { input: script });
+    const written = join(folder, "ca-certificates/cdktf-hermes/extra-1.crt");
+    expect(readFileSync(written, "utf8")).toBe(content);
+    expect(statSync(written).mode & 0o777).toBe(0o644);
+  });
+
+  test.each<[string, (stack: TerraformStack) => object]>([
+    ["config", (stack) => ({ config: { agent: { limit: variableOf(stack, "number").numberValue } } })],
+    ["config", (stack) => ({ config: { tools: variableOf(stack, "list(string)").listValue } })],
+    ["config", (stack) => ({ config: { deep: [{ text: `a ${variableOf(stack, "string").stringValue}` }] } })],
+    [
+      "model",
+      (stack) => ({ model: { provider: "openrouter", name: variableOf(stack, "string").stringValue } }),
+    ],
+    ["trustedProxies", (stack) => ({ trustedProxies: variableOf(stack, "list(string)").listValue })],
+    ["trustedProxies", (stack) => ({ trustedProxies: [variableOf(stack, "string").stringValue] })],
+  ])("but no value that is known only at apply, of whichever type: %s", (prop, given) => {
+    const refused = refusalOf(() =>
+      resourcesOf((stack) => ({
+        image: HermesImage.wrapper(stack, "image", { release: "v0.21.6", baseRevision: "1" }),
+        dashboard: basic(stack),
+        ...given(stack),
+      })),
+    );
+    expect(rulesOf(refused)).toEqual(["caprover-config-unplaced"]);
+    expect(refused.problems[0]?.prop).toBe(prop);
+  });
+
   test("and the settings", () => {
     const line = linesOf().find((found) => found.includes("/etc/hermes/config.yaml")) ?? "";
     const settings = Buffer.from(/echo (\S+)/.exec(line)?.[1] ?? "", "base64").toString();
     expect(settings).toContain("\\u007f");
     expect(JSON.parse(settings)).toEqual({ greeting: "é \u007f ${NAME}" });
   });
+});
+
+test("a prop that is undefined is one that was left out", () => {
+  const nothing: object = { trustedProxies: undefined };
+  const target: object = {
+    nginx: { proxyReadTimeoutSeconds: undefined },
+    domains: undefined,
+    https: undefined,
+  };
+  expect(
+    resourcesOf(
+      (stack) => ({ ...withBoth(stack), ...nothing }),
+      () => target,
+    ),
+  ).toEqual(resourcesOf(withBoth));
 });
 
 describe("what CapRover can't do is refused by name", () => {
