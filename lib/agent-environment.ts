@@ -10,7 +10,7 @@ import { isReadAtBoot } from "./hermes/environment";
 import { MODEL_KEY_VARIABLE } from "./hermes/managed-config";
 import { messagingEnvironment } from "./hermes/messaging";
 import { hasFeature } from "./hermes/releases";
-import { ANY_SECRET, apiServerKeyCheck } from "./hermes/secrets";
+import { ANY_SECRET, apiServerKeyCheck, CHECKS_BY_VARIABLE } from "./hermes/secrets";
 import type { HermesAppProps } from "./hermes-app-props";
 import type { Secret } from "./secret";
 import { joined, numberText } from "./tokens";
@@ -100,12 +100,10 @@ function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
 }
 
 function furtherSecrets({ secrets, model }: HermesAppProps): readonly SecretVariable[] {
-  const variable = (name: string, prop: string, value: Secret): SecretVariable => ({
-    name,
-    prop,
-    value,
-    checks: [ANY_SECRET],
-  });
+  const variable = (name: string, prop: string, value: Secret): SecretVariable => {
+    const own = CHECKS_BY_VARIABLE[name];
+    return { name, prop, value, checks: own === undefined ? [ANY_SECRET] : [ANY_SECRET, own] };
+  };
   const named = Object.entries(secrets ?? {}).map(([name, value]) =>
     variable(name, `secrets.${name}`, value),
   );

@@ -83,6 +83,14 @@ describe("secrets", () => {
       expect(messages).toContainEqual(expect.stringContaining(`agents/hermes: ${prop}`));
   });
 
+  test("are tested by what Hermes wants of their variable", () => {
+    const { lifecycle } = containerWith((stack) => ({
+      secrets: { HERMES_DASHBOARD_DRAIN_SECRET: secretOf(stack) },
+    }));
+    const messages = lifecycle?.precondition.map((check) => check.error_message);
+    expect(messages).toContainEqual(expect.stringContaining("DRAIN_SECRET must have at least 43 characters"));
+  });
+
   test("are asked for by the release's own limit", () => {
     const limit = (release: string) =>
       containerWith((stack) => ({ release, apiServer: { key: secretOf(stack) } }))

@@ -51,6 +51,19 @@ export const DASHBOARD_PASSWORD: SecretCheck = {
   ...atLeast(12),
 };
 
+/** A weaker one is rejected in a log file only, and the dashboard runs without the route (0.19.0). */
+export const DRAIN_SECRET: SecretCheck = {
+  requirement:
+    "must have at least 43 characters, 16 of them different (`npx cdktf-hermes session-secret` prints a good one)",
+  test: (value) => [...value].length >= 43 && new Set(value).size >= 16,
+  condition: (x) => `length(split("", ${x})) >= 43 && length(distinct(split("", ${x}))) >= 16`,
+};
+
+/** What must hold, besides, of variables that are given by their names in `secrets`. */
+export const CHECKS_BY_VARIABLE: Readonly<Record<string, SecretCheck>> = {
+  HERMES_DASHBOARD_DRAIN_SECRET: DRAIN_SECRET,
+};
+
 export const SLACK_BOT_TOKEN = prefixed("xoxb-", "Slack's bot token");
 export const SLACK_APP_TOKEN = prefixed("xapp-", "Slack's app-level token");
 

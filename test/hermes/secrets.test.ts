@@ -6,6 +6,7 @@ import {
   API_KEY_PLACEHOLDERS,
   apiServerKeyCheck,
   DASHBOARD_PASSWORD,
+  DRAIN_SECRET,
   SCRYPT_HASH,
   SESSION_SECRET,
   type SecretCheck,
@@ -25,12 +26,14 @@ const CHECKS: Readonly<Record<string, SecretCheck>> = {
   SCRYPT_HASH,
   SESSION_SECRET,
   DASHBOARD_PASSWORD,
+  DRAIN_SECRET,
   SLACK_BOT_TOKEN,
   SLACK_APP_TOKEN,
   API_KEY: apiServerKeyCheck(release("v0.21.6")),
   OLD_API_KEY: apiServerKeyCheck(release("v2026.6.5")),
 };
 
+const HEX = "0123456789abcdef";
 const HASH = hashPassword("correct horse", Buffer.alloc(16, 7));
 
 /** Values at the edges of every check. */
@@ -96,6 +99,11 @@ const EDGES: readonly string[] = [
   "👍".repeat(16),
   "0123456789abcde\u007f",
   "0123456789abcd\te",
+  HEX.repeat(3).slice(0, 42),
+  HEX.repeat(3).slice(0, 43),
+  "0123456789abcde".repeat(3),
+  `${"a".repeat(28)}${HEX.slice(0, 15)}é`,
+  `${"a".repeat(27)}👍${HEX.slice(1)}`,
   "xoxb-",
   "xoxb-1",
   "Xoxb-1",
@@ -132,6 +140,11 @@ describe("what Hermes swallows silently", () => {
     ],
     ["SESSION_SECRET", ["a".repeat(16), newSessionSecret()], ["a".repeat(15), ""]],
     ["DASHBOARD_PASSWORD", ["a".repeat(12)], ["a".repeat(11), ""]],
+    [
+      "DRAIN_SECRET",
+      [HEX.repeat(4), newSessionSecret()],
+      [HEX.repeat(2), "a".repeat(64), "0123456789abcde".repeat(4)],
+    ],
     ["SLACK_BOT_TOKEN", ["xoxb-1"], ["xapp-1", ""]],
     ["SLACK_APP_TOKEN", ["xapp-1"], ["xoxb-1", ""]],
     ["API_KEY", ["a".repeat(16)], ["a".repeat(15), "ä".repeat(16), "your_api_key_here", "YOUR_API_KEY_HERE"]],
