@@ -1,12 +1,10 @@
 import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
+import { METADATA_KEY } from "./acknowledged-metadata";
 import { describeProblem, HermesConfigError, type Problem } from "./errors";
 import { type Acknowledgements, RULES } from "./rules";
 import type { Rule } from "./rules/rule";
-
-/** Where acknowledged rules stand in `cdk.tf.json`: `"//".metadata["cdktf-hermes"].acknowledged[path][rule]`. */
-export const METADATA_KEY = "cdktf-hermes";
 
 /** The shape of every construct's `acknowledge` prop. */
 export function acknowledgeSchema(): z.ZodType {

@@ -35,6 +35,11 @@ export function outputsOf(configuration: object, variables: object = {}): Readon
   };
   try {
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify(configuration));
+    // CDKTF's own backend would be a file of the directory from which the tests were started.
+    writeFileSync(
+      join(folder, "override.tf.json"),
+      JSON.stringify({ terraform: { backend: { local: {} } } }),
+    );
     writeFileSync(join(folder, "terraform.tfvars.json"), JSON.stringify(variables));
     terraform("init", "-input=false");
     terraform("apply", "-input=false", "-auto-approve");

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { METADATA_KEY } from "../acknowledged-metadata";
 import { isRecord } from "../validation";
 import { UsageError } from "./usage-error";
 
@@ -22,7 +23,7 @@ export function describeOutput(outdir: string): readonly StackDescription[] {
     const manifest = record(entry);
     const document = readJson(join(outdir, String(manifest["synthesizedStackPath"])));
     const acknowledged = record(
-      record(record(record(document["//"])["metadata"])["cdktf-hermes"])["acknowledged"],
+      record(record(record(document["//"])["metadata"])[METADATA_KEY])["acknowledged"],
     );
     return {
       stack: name,

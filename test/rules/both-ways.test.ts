@@ -1,7 +1,7 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type Acknowledgements, HermesConfigError, type RuleId } from "../../lib";
-import { METADATA_KEY } from "../../lib/review";
+import { METADATA_KEY } from "../../lib/acknowledged-metadata";
 import { RULES } from "../../lib/rules";
 import type { Severity } from "../../lib/rules/rule";
 import { agent, newStack, refusalOf, rulesOf, synth, warningsOf } from "../support";

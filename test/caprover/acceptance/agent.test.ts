@@ -1,7 +1,7 @@
 /** Agents on a CapRover, from props to what really runs there. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, LocalBackend, TerraformStack } from "cdktf";
+import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import {
   CaproverProvider,
@@ -170,6 +170,34 @@ describeWithTerraform("an agent", () => {
     // These two are where the docs say that they are.
     expect(secretsIn(JSON.stringify(captain.requests), SECRETS)).toEqual(Object.keys(SECRETS));
     expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual(Object.keys(SECRETS));
+  });
+
+  test("leaves no secret in a saved plan either, when their variables are ephemeral", async () => {
+    const deployment = new Deployment(captain);
+    const ephemeral = (stack: TerraformStack, name: string) => {
+      const variable = new TerraformVariable(stack, name, { type: "string", sensitive: true });
+      variable.addOverride("ephemeral", true);
+      return variable.stringValue;
+    };
+    deployment.synthesize((stack) => ({
+      release: "v2026.7.30",
+      apiServer: { key: ephemeral(stack, "key") },
+      dashboard: DashboardAuth.basic(stack, "dashboard", {
+        username: "ada",
+        passwordHash: ephemeral(stack, "hash"),
+        sessionSecret: ephemeral(stack, "session"),
+      }),
+      target: HermesTarget.caprover({
+        https: false,
+        basicAuth: { user: "ada", password: ephemeral(stack, "nginx") },
+      }),
+    }));
+    expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual([]);
+    await deployment.apply();
+    expect(running().map(({ spec }) => spec.env["API_SERVER_KEY"])).toEqual([SECRETS.key]);
+    expect(await deployment.changes()).toBe("none");
+    const { code, output } = await deployment.terraform("plan", "-var=key=changeme");
+    expect([code, output]).toEqual([1, expect.stringContaining("apiServer.key must have at least")]);
   });
 
   test("is upgraded through all generations: nothing is lost, and no two ever run on the data", async () => {
