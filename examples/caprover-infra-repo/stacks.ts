@@ -20,8 +20,12 @@ export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void 
   for (const { name, slackUsers } of agents) {
     const stack = new TerraformStack(app, name);
     new CaproverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
-    const secret = (id: string) =>
-      new TerraformVariable(stack, `${name}_${id}`, { type: "string", sensitive: true }).stringValue;
+    // Ephemeral, so that no saved plan has it.
+    const secret = (id: string) => {
+      const variable = new TerraformVariable(stack, `${name}_${id}`, { type: "string", sensitive: true });
+      variable.addOverride("ephemeral", true);
+      return variable.stringValue;
+    };
 
     new HermesApp(stack, "hermes", {
       name: `hermes-${name}`,

@@ -56,7 +56,9 @@ new HermesApp(agent, "hermes", {
 
 app.synth();
 
-/** Set by TF_VAR_<name> in the shell that deploys. */
+/** Set by TF_VAR_<name> in the shell that deploys; ephemeral, so that no saved plan has it. */
 function secret(stack: TerraformStack, name: string, description: string): string {
-  return new TerraformVariable(stack, name, { type: "string", sensitive: true, description }).stringValue;
+  const variable = new TerraformVariable(stack, name, { type: "string", sensitive: true, description });
+  variable.addOverride("ephemeral", true);
+  return variable.stringValue;
 }
