@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
+import { packageVersion } from "../caprover/package";
 import { newSessionSecret } from "../hermes/password";
 import { describeOutput, formatDescription } from "./describe";
 import { readAndHash } from "./hash-password";
@@ -7,6 +8,7 @@ import { ruleRows, rulesMarkdown } from "./rules-table";
 import { UsageError } from "./usage-error";
 
 const USAGE = `usage: cdktf-hermes <command> [--json]
+       cdktf-hermes --version
 
   hash-password      asks for a password, or reads the first line of a pipe, and prints
                      its hash in the form that Hermes' dashboard takes
@@ -47,6 +49,10 @@ async function main(arguments_: readonly string[]): Promise<void> {
   if (arguments_[0] === SANDBOX) return runSandbox(arguments_.slice(1));
   const { values, positionals } = parse(arguments_);
   const [name, ...operands] = positionals;
+  if (values.version) {
+    process.stdout.write(`${packageVersion()}\n`);
+    return;
+  }
   if (values.help || name === undefined) {
     process.stdout.write(USAGE);
     if (!values.help) process.exitCode = 2;
@@ -76,7 +82,11 @@ function parse(arguments_: readonly string[]) {
     return parseArgs({
       args: [...arguments_],
       allowPositionals: true,
-      options: { json: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+      options: {
+        json: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+        version: { type: "boolean" },
+      },
     });
   } catch {
     throw new UsageError("there is no such option; see --help");

@@ -1,6 +1,6 @@
 import { type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -33,6 +33,11 @@ function cli(arguments_: readonly string[], options: SpawnSyncOptions = {}) {
   });
   return { status, stdout, stderr };
 }
+
+test("--version prints the package's version", () => {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  expect(cli(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
+});
 
 describe("hash-password", () => {
   test("prints the hash of the password on standard input, and nothing else", () => {
