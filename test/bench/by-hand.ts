@@ -92,9 +92,12 @@ const CONFIG = '{\n  "model": {\n    "provider": "openai-codex",\n    "default":
 function envFile(key: string, hash: string, session: string): string {
   const quoted = (value: string) => `\${replace(replace(${value}, "\\\\", "\\\\\\\\"), "'", "\\\\'")}`;
   return [
+    "API_SERVER_HOST='0.0.0.0'",
     `API_SERVER_KEY='${quoted(key)}'`,
+    "API_SERVER_PORT='8642'",
     `HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH='${quoted(hash)}'`,
     `HERMES_DASHBOARD_BASIC_AUTH_SECRET='${quoted(session)}'`,
+    "HERMES_DASHBOARD_BASIC_AUTH_USERNAME='admin'",
     "",
   ].join("\n");
 }
