@@ -8,6 +8,7 @@ import type { Changes } from "./app-settings";
 import { writeApp } from "./app-write";
 import type { AppList, Captain } from "./captain";
 import { refusal } from "./captain-errors";
+import { DefinitionWatch, sketchOf } from "./definition-watch";
 import type { CaptainContext } from "./definitions";
 import { newStamp, type Stamper, stampOf, stampsOf } from "./stamp";
 import { visit } from "./web-address";
@@ -56,7 +57,7 @@ export function rememberInForce(app: App, by: Stamper, { privateState }: Captain
 }
 
 function confirm(nonce: string, privateState: CaptainContext["privateState"]): void {
-  remember(privateState, { confirmed: new Set([nonce]), version: undefined, quietAtServerMs: 0 });
+  remember(privateState, { confirmed: new Set([nonce]), sketch: undefined, quietAtServerMs: 0 });
 }
 
 export async function changeApp(change: AppChange, context: CaptainContext): Promise<void> {
@@ -69,23 +70,23 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
   const { captain } = client;
   const { clock } = captain;
   const { appName, by, call, changesFor } = change;
-  const sinceMs = clock.milliseconds();
-  const toClockMs = (serverMs: number) => clock.milliseconds() + serverMs - captain.nowMs();
-  let quietAtMs = 0;
+  const { sketch, quietAtMs: settledQuietAtMs = 0 } = captain.settled.get(appName) ?? {};
+  const watch = new DefinitionWatch(sketch);
+  let quietAtMs = settledQuietAtMs;
   for (let attempt = 1; attempt <= ATTEMPTS; ) {
     const list = await captain.apps(signal);
     const app = appIn(list, appName);
     const changes = changesFor(app);
     if (isEmpty(changes) && isInForce(app, by, context)) return;
-    const memory = { confirmed: new Set<string>(), version: app.deployedVersion, quietAtMs };
-    const waitMs = quietFromMs({ app, sinceMs, toClockMs }, UNKNOWN_STOP, memory) - clock.milliseconds();
+    watch.look(app, clock.milliseconds());
+    const waitMs = quietFromMs(app, watch.strangeSinceMs, UNKNOWN_STOP, quietAtMs) - clock.milliseconds();
     if (app.isBuilding || waitMs > 0) {
       await clock.sleep(app.isBuilding ? POLL_SECONDS : waitMs / 1000, signal);
       continue;
     }
     const answered = await isAnswering(app, list.rootDomain, context);
     const windowLength = windowSeconds(app, UNKNOWN_STOP);
-    const stamp = newStamp(captain.nowMs(), windowLength, by);
+    const stamp = newStamp(captain.nowMs(), windowLength, { by });
     const others = stampsOf(app).filter((one) => one.by !== by);
     const outcome = await writeApp(captain, app, changes, [...others, stamp], signal);
     quietAtMs = clock.milliseconds() + windowLength * 1000;
@@ -93,6 +94,8 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
       if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
       confirm(stamp.nonce, privateState);
       if (app.instanceCount > 0) await awaitRestart(appName, answered, quietAtMs, context);
+      const changed = (await captain.apps(signal)).apps.get(appName);
+      if (changed !== undefined) captain.settled.set(appName, { sketch: sketchOf(changed), quietAtMs });
       return;
     }
     attempt++;

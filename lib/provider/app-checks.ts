@@ -1,6 +1,6 @@
 /** What can be told of a configuration or a plan before anything is written. */
 import { type CheckContext, TerraformError } from "../terraform-plugin";
-import { type App, hasOnlyPlaceholder } from "./app";
+import { type App, hasOnlyPlaceholder, type Volume } from "./app";
 import { isDeployed, isEmpty } from "./app-planner";
 import type { Target } from "./app-runner";
 import type { AppDraft, AppState } from "./app-schema";
@@ -9,8 +9,10 @@ import { isKnown, nginxOf, volumesOf } from "./app-target";
 import { templatedKeys } from "./app-validators";
 import type { AppList, Captain } from "./captain";
 import { patchNginx } from "./nginx-config";
+import { foreignMounts } from "./override";
 import { listProjects } from "./project-resource";
 import { writeStamp } from "./stamp";
+import type { VolumeClaims } from "./volume-claims";
 
 /** Checks that need several attributes. */
 export function checkApp(config: AppDraft, { error }: CheckContext): void {
@@ -77,11 +79,17 @@ function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void 
 }
 
 /** Checks that need the captain's apps, of what is known of the plan. */
-export function checkPlan(planned: AppDraft, prior: AppState | null, list: AppList): void {
+export function checkPlan(
+  planned: AppDraft,
+  prior: AppState | null,
+  list: AppList,
+  claims: VolumeClaims,
+): void {
   const { volumes, name, nginx } = planned;
   const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
   if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
-  if (app !== undefined && isKnown(volumes) && volumes !== null) {
+  if (app !== undefined) checkNode(planned, app);
+  if (typeof name === "string" && isKnown(name) && isKnown(volumes) && volumes !== null) {
     const known = volumes
       .filter(isKnown)
       .flatMap((one) =>
@@ -89,7 +97,8 @@ export function checkPlan(planned: AppDraft, prior: AppState | null, list: AppLi
           ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
           : [],
       );
-    checkHeldVolumes(list, { name: app.name, volumes: known }, prior);
+    claimVolumes(claims, name, volumesOf({ volumes: known }));
+    if (app !== undefined) checkHeldVolumes(list, { name, volumes: known }, prior);
   }
   if (!isKnown(nginx) || nginx === null) return;
   const { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size } = nginx;
@@ -124,12 +133,47 @@ export function checkHeldVolumes(
   const had = new Set(prior === null ? [] : volumesOf(prior).map(sourceOf));
   const fresh = volumesOf(planned).filter((volume) => !had.has(sourceOf(volume)));
   const [held] = heldElsewhere(list.apps, planned.name, fresh);
-  if (held === undefined) return;
-  throw new TerraformError(`"${held.volume}" is mounted by app "${held.heldBy}" already`, {
+  if (held !== undefined) throw sharedData(held.volume, `is mounted by app "${held.heldBy}" already`);
+}
+
+/** Takes the volumes for an app, among all that this process plans or changes. */
+export function claimVolumes(claims: VolumeClaims, appName: string, volumes: readonly Volume[]): void {
+  const taken = claims.claim(appName, volumes.map(sourceOf));
+  if (taken !== undefined) throw sharedData(taken.source, `is for app "${taken.holder}" too`);
+}
+
+function sharedData(source: string, problem: string): TerraformError {
+  return new TerraformError(`"${source}" ${problem}`, {
     detail:
-      "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first.",
+      "Two apps must not have the same data. Where one hands it to the other, the other has to depend on it; with create_before_destroy, leave that out: the old app has to be gone first.",
     at: ["volumes"],
   });
+}
+
+/** A named volume is on one node: on another one the app would start with an empty one of that name. */
+function checkNode(planned: AppDraft, app: App): void {
+  const { node_id: node } = planned;
+  const named = app.volumes.filter((volume) => "volumeName" in volume);
+  if (typeof node !== "string" || app.nodeId === "" || node === app.nodeId || named.length === 0) return;
+  const names = named.map(sourceOf).join(", ");
+  throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
+    detail: `On ${node} it would start with an empty volume in place of ${names}. To move it: stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
+    at: ["node_id"],
+  });
+}
+
+/** A write replaces the override's mounts by those of `volumes` and `tmpfs`. */
+export function checkMounts(app: App): void {
+  const [mount] = foreignMounts(app);
+  if (mount === undefined) return;
+  throw new TerraformError(
+    `The service override of ${app.name} mounts ${mount}, which its volumes don't have`,
+    {
+      detail:
+        "The first change would take that mount away, and the app would start without its data. In CapRover's dashboard give the app the same as a persistent directory, take the mount out of the override, see that the app has its data, and try again.",
+      at: ["volumes"],
+    },
+  );
 }
 
 /** A template whose lines can't be found is left alone, and its app as it is. */
@@ -171,8 +215,10 @@ export function checkCaptain(list: AppList, state: Pick<AppState, "name" | "root
 
 /** An app that is already there is taken only when nothing of somebody else's can be lost. */
 export function checkAdoption(app: App, target: Target): void {
-  const isVirgin = hasOnlyPlaceholder(app) && app.envVars.length === 0 && app.volumes.length === 0;
-  const isHalfMade = writeStamp(app) !== undefined && app.instanceCount === 0;
+  const settled = [app.envVars, app.volumes, app.ports].some(({ length }) => length > 0);
+  const texts = [app.serviceOverride, app.nginxConfig, app.basicAuth?.user ?? "", app.deployToken ?? ""];
+  const isVirgin = hasOnlyPlaceholder(app) && !settled && texts.every((text) => text.trim() === "");
+  const isHalfMade = writeStamp(app)?.isCreation === true && app.instanceCount === 0;
   const { source, settings, persistent } = target;
   const isEqual = isEmpty(changesOf(app, settings)) && (source === undefined || isDeployed(app, source));
   if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;

@@ -3,11 +3,12 @@ import { API_STATUS, isDone } from "./api-status";
 import { type App, hasOnlyPlaceholder } from "./app";
 import { checkCaptain } from "./app-checks";
 import { recall, remember } from "./app-memory";
-import { quietFromMs, windowSeconds } from "./app-planner";
+import { windowSeconds } from "./app-planner";
 import type { AppState } from "./app-schema";
 import { volumeNames } from "./app-target";
 import { writeApp } from "./app-write";
 import { refusal } from "./captain-errors";
+import { DefinitionWatch } from "./definition-watch";
 import type { CaptainContext } from "./definitions";
 import { textsAt } from "./json";
 import { newStamp } from "./stamp";
@@ -25,8 +26,8 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
   const { clock } = captain;
   const longestStopSeconds = Math.max(state.stop_grace_seconds ?? 0, state.stop_wait_seconds ?? 0);
   const remembered = recall(privateState);
-  const sinceMs = clock.milliseconds();
-  let quietAtMs = sinceMs + remembered.quietAtServerMs - captain.nowMs();
+  const watch = new DefinitionWatch(remembered.sketch);
+  let quietAtMs = clock.milliseconds() + remembered.quietAtServerMs - captain.nowMs();
   let stopped = false;
   let last: App | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -39,6 +40,7 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
       return;
     }
     last = app;
+    watch.look(app, clock.milliseconds());
     if (app.isBuilding) {
       attempt--;
       await clock.sleep(RETRY_SECONDS, signal);
@@ -47,7 +49,7 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
     const windowMs = () => windowSeconds(app, { longestStopSeconds }) * 1000;
     const volumes =
       state.delete_volumes && app.persistent && !hasOnlyPlaceholder(app) ? volumeNames(state) : [];
-    if (volumes.length > 0 && app.instanceCount > 0 && !stopped) {
+    if (volumes.length > 0 && !isStopped(app)) {
       log.info(`${app.name}: stop`, { why: "its volumes are deleted with it" });
       const stamp = newStamp(captain.nowMs(), windowSeconds(app, { longestStopSeconds }));
       const outcome = await writeApp(captain, app, { instanceCount: 0 }, [stamp], signal);
@@ -55,18 +57,10 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
       remember(privateState, { ...remembered, quietAtServerMs: captain.nowMs() + windowMs() });
       if (outcome.kind === "uncertain") continue;
       if (!isDone(outcome.status)) throw refusal({ call: `stop app "${app.name}"`, ...outcome });
+      watch.expect(stamp.nonce);
       stopped = true;
     }
-    if (volumes.length > 0) {
-      const untilMs = stopped
-        ? quietAtMs
-        : quietFromMs(
-            { app, sinceMs, toClockMs: (ms) => clock.milliseconds() + ms - captain.nowMs() },
-            { longestStopSeconds },
-            { ...remembered, quietAtMs },
-          );
-      await clock.sleep((untilMs - clock.milliseconds()) / 1000, signal);
-    }
+    if (volumes.length > 0) await clock.sleep((quietAtMs - clock.milliseconds()) / 1000, signal);
     const outcome = await captain.write(
       "POST",
       "/user/apps/appDefinitions/delete",
@@ -97,11 +91,15 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
     detail: `It broke off ${ATTEMPTS} times. The next apply looks again.`,
   });
 
+  /** CapRover may have saved zero instances and died before it told the engine: only an answer, or having seen it so, counts. */
+  function isStopped(app: App): boolean {
+    return stopped || (app.instanceCount === 0 && watch.strangeSinceMs === undefined);
+  }
+
   async function waitForStop(app: App): Promise<void> {
-    const ranUntilDeleted = app.persistent && app.instanceCount > 0 && !stopped;
-    const waitMs = ranUntilDeleted
-      ? windowSeconds(app, { longestStopSeconds }) * 1000
-      : quietAtMs - clock.milliseconds();
+    const waitMs = isStopped(app)
+      ? quietAtMs - clock.milliseconds()
+      : windowSeconds(app, { longestStopSeconds }) * 1000;
     if (app.persistent) await clock.sleep(waitMs / 1000, signal);
   }
 }

@@ -1,5 +1,7 @@
 import { TerraformError } from "../terraform-plugin";
+import { checkMounts } from "./app-checks";
 import { remember, settled } from "./app-memory";
+import { windowSeconds } from "./app-planner";
 import type { AppState } from "./app-schema";
 import { rememberSecrets, stateOf } from "./app-state";
 import type { CaptainContext } from "./definitions";
@@ -67,8 +69,13 @@ export async function importApp(
       detail: `It has: ${app.envVars.map(({ key }) => key).join(", ") || "none"}.`,
     });
   }
+  checkMounts(app);
   rememberSecrets(privateState, app, secretKeys);
-  remember(privateState, settled(app, 0));
+  // somebody may have saved it just before
+  remember(
+    privateState,
+    settled(app, captain.nowMs() + windowSeconds(app, { longestStopSeconds: 0 }) * 1000),
+  );
   const environment = Object.fromEntries(app.envVars.map(({ key, value }) => [key, value]));
   const found: AppState = { ...NOTHING, environment, secret_environment_keys: [...secretKeys].sort() };
   return stateOf(app, list, captain, found, SecretDigests.read(privateState));

@@ -1,6 +1,7 @@
 /** What is kept beside the state from one process to the next: which writes were seen to take effect, and when. */
 import type { App } from "./app";
 import type { Memory } from "./app-planner";
+import { readSketch, type Sketch, sketchOf } from "./definition-watch";
 import { isJsonObject, numberAt, parseJson, textsAt } from "./json";
 import { deployStamp, writeStamp } from "./stamp";
 
@@ -10,7 +11,8 @@ const KEY = "writes";
 
 export interface Remembered {
   readonly confirmed: ReadonlySet<string>;
-  readonly version: number | undefined;
+  /** The app as it last settled. */
+  readonly sketch: Sketch | undefined;
   /** The captain's time until when containers of before may run. */
   readonly quietAtServerMs: number;
 }
@@ -20,18 +22,18 @@ export function recall(privateState: PrivateState): Remembered {
   const stored = isJsonObject(json) ? json : {};
   return {
     confirmed: new Set(textsAt(stored, "confirmed")),
-    version: stored["version"] === undefined ? undefined : numberAt(stored, "version"),
+    sketch: readSketch(stored),
     quietAtServerMs: numberAt(stored, "quietAt"),
   };
 }
 
 export function remember(
   privateState: PrivateState,
-  { confirmed, version, quietAtServerMs }: Remembered,
+  { confirmed, sketch, quietAtServerMs }: Remembered,
 ): void {
   privateState.set(
     KEY,
-    JSON.stringify({ confirmed: [...confirmed], version, quietAt: Math.ceil(quietAtServerMs) }),
+    JSON.stringify({ confirmed: [...confirmed], sketch, quietAt: Math.ceil(quietAtServerMs) }),
   );
 }
 
@@ -40,15 +42,14 @@ export function settled(app: App, quietAtServerMs: number): Remembered {
   const stamps = [writeStamp(app), deployStamp(app)];
   return {
     confirmed: new Set(stamps.flatMap((stamp) => stamp?.nonce ?? [])),
-    version: app.deployedVersion,
+    sketch: sketchOf(app),
     quietAtServerMs,
   };
 }
 
-export function freshMemory({ confirmed, version }: Remembered, quietAtMs: number): Memory {
+export function freshMemory({ confirmed }: Pick<Remembered, "confirmed">, quietAtMs: number): Memory {
   return {
     confirmed,
-    version,
     quietAtMs,
     deploy: undefined,
     deployedNow: false,

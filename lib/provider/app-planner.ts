@@ -7,7 +7,7 @@
 import { type App, deployed, hasOnlyPlaceholder } from "./app";
 import { type Changes, changesOf, type Settings } from "./app-settings";
 import { DEFAULT_STOP_GRACE_SECONDS, readOverride } from "./override";
-import { deployStamp, latestStamp, type Stamp, writeStamp } from "./stamp";
+import { deployStamp, type Stamp, stampsOf, writeStamp } from "./stamp";
 
 export interface Source {
   /** What the captain-definition says; `image` alone for a plain image. */
@@ -31,18 +31,14 @@ export interface Situation {
   readonly app: App | undefined;
   readonly buildFailed: boolean;
   readonly nowMs: number;
-  /** When this process first saw the app with its present stamp and version. */
-  readonly sinceMs: number;
-  /** To bring the captain's times, which stamps hold, to the clock of `nowMs`. */
-  readonly toClockMs: (serverMs: number) => number;
+  /** When this process first saw a definition that it neither wrote nor remembers; undefined if it never did. */
+  readonly strangeSinceMs: number | undefined;
 }
 
 /** What this process has done, and what an earlier one has left in the private state. */
 export interface Memory {
   /** Nonces of writes that were seen to take effect. */
   readonly confirmed: ReadonlySet<string>;
-  /** The version that was deployed when this provider last saw the app settled. */
-  readonly version: number | undefined;
   /** Until when containers of before may run, by the writes of this process and of those it remembers. */
   readonly quietAtMs: number;
   readonly deploy: PendingDeploy | undefined;
@@ -58,8 +54,8 @@ export interface Memory {
 export interface PendingDeploy {
   readonly nonce: string;
   readonly sentMs: number;
-  /** CapRover has said that it began, and its process is still the same. */
-  readonly answered: boolean;
+  /** CapRover's process is still the one to which it was sent: what that one saves, it also tells the engine. */
+  readonly sameCaptain: boolean;
   readonly captainProcess: number;
   /** The version at the time of sending. */
   readonly above: number;
@@ -105,7 +101,7 @@ export function nextStep(situation: Situation, wanted: Wanted, memory: Memory): 
   const { settings, source } = wanted;
   const doubt = doubtful(app, memory);
   const verifiable = wanted.hasStartLine && app.instanceCount > 0 && !memory.verifiedInVain;
-  const quietAtMs = quietFromMs(situation, wanted, memory);
+  const quietAtMs = quietFromMs(app, situation.strangeSinceMs, wanted, memory.quietAtMs);
   const wait: Step | undefined =
     nowMs < quietAtMs
       ? { do: "wait", untilMs: quietAtMs, why: "containers of before may still be stopping" }
@@ -139,7 +135,7 @@ function followDeploy({ app, buildFailed, nowMs }: Situation, deploy: PendingDep
     const settled = deploy.arrivedMs !== undefined && nowMs >= deploy.arrivedMs + SECOND_LOOK_MS;
     if (!settled) return { do: "poll", why: "the new image was deployed" };
     // the captain may have died after saving the version and before telling the engine
-    return { do: "settleDeploy", end: deploy.answered ? "arrived" : "unclear" };
+    return { do: "settleDeploy", end: deploy.sameCaptain ? "arrived" : "unclear" };
   }
   return deploy.idleLooks < LOST_AFTER_LOOKS
     ? { do: "poll", why: "the deploy was started" }
@@ -177,29 +173,25 @@ export function windowSeconds(
   return DRAIN_SECONDS + Math.max(saved ?? 0, longestStopSeconds, DEFAULT_STOP_GRACE_SECONDS) + PRUNE_SECONDS;
 }
 
-/** From when on no container of an earlier write runs. An app without data needs no such care. */
+/**
+ * From when on no container of an earlier write runs. An app without data needs no such care.
+ *
+ * @param ownQuietAtMs the same of the writes that this process made or remembers
+ */
 export function quietFromMs(
-  { app, sinceMs, toClockMs }: Pick<Situation, "app" | "sinceMs" | "toClockMs">,
+  app: App | undefined,
+  strangeSinceMs: number | undefined,
   wanted: Pick<Wanted, "longestStopSeconds">,
-  memory: Pick<Memory, "confirmed" | "quietAtMs" | "version">,
+  ownQuietAtMs: number,
 ): number {
   if (app === undefined || !app.persistent) return 0;
-  const windowMs = windowSeconds(app, wanted) * 1000;
-  const ends = [memory.quietAtMs];
-  const write = latestStamp(app);
+  const stamps = [...stampsOf(app), deployStamp(app)].flatMap((stamp) => stamp ?? []);
   // a fresh app's placeholder has no data
-  if (write === undefined && app.volumes.length === 0 && hasOnlyPlaceholder(app)) return memory.quietAtMs;
-  // somebody else's write keeps no time: it may have been just before this process first looked
-  if (write === undefined) ends.push(sinceMs + windowMs);
-  else {
-    const ownMs = Math.max(write.windowSeconds * 1000, windowMs);
-    ends.push(Math.min(toClockMs(write.startedMs), sinceMs) + ownMs);
-  }
-  const deploy = deployStamp(app);
-  const deployIsKnown =
-    deploy === undefined ? app.deployedVersion === memory.version : memory.confirmed.has(deploy.nonce);
-  if (!deployIsKnown) ends.push(sinceMs + Math.max((deploy?.windowSeconds ?? 0) * 1000, windowMs));
-  return Math.max(...ends);
+  const isFresh = stamps.length === 0 && app.volumes.length === 0 && hasOnlyPlaceholder(app);
+  if (isFresh || strangeSinceMs === undefined) return ownQuietAtMs;
+  // what stops may be a container of before that write, with a longer grace
+  const seconds = Math.max(windowSeconds(app, wanted), ...stamps.map((stamp) => stamp.windowSeconds));
+  return Math.max(ownQuietAtMs, strangeSinceMs + seconds * 1000);
 }
 
 export const isEmpty = (changes: Changes): boolean => Object.keys(changes).length === 0;

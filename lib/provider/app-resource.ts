@@ -5,9 +5,11 @@ import {
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkMounts,
   checkNginx,
   checkPlan,
   checkProject,
+  claimVolumes,
 } from "./app-checks";
 import { deleteApp } from "./app-deletion";
 import { importApp } from "./app-import";
@@ -15,11 +17,12 @@ import { recall, remember, settled } from "./app-memory";
 import { refinePlan } from "./app-plan";
 import { doubtful } from "./app-planner";
 import { AppRunner, type RunOptions, type Target } from "./app-runner";
-import { type AppPlanned, attributes } from "./app-schema";
-import { leftInForce } from "./app-settings";
+import { type AppPlanned, type AppState, attributes } from "./app-schema";
+import { leftInForce, sourceOf } from "./app-settings";
 import { computedOf, rememberSecrets, stateOf } from "./app-state";
-import { targetOf } from "./app-target";
+import { targetOf, volumesOf } from "./app-target";
 import type { AppList } from "./captain";
+import { sketchOf } from "./definition-watch";
 import { type CaptainContext, resource } from "./definitions";
 import { SecretDigests } from "./secret-digests";
 import { settledVersion } from "./secret-version";
@@ -37,7 +40,7 @@ export const appResource = resource({
     const { prior, client, signal } = context;
     if (!client.isConfigured) return refinePlan(planned, context, undefined);
     const list = await client.captain.cachedApps(signal);
-    checkPlan(planned, prior, list);
+    checkPlan(planned, prior, list, client.captain.planned);
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
@@ -57,6 +60,7 @@ export const appResource = resource({
     const target = targetOf(planned, config, null);
     const { captain } = context.client;
     return captain.inTurn(planned.name, async () => {
+      claimVolumes(captain.taken, planned.name, volumesOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
       const adopt = (app: App) => checkAdoption(app, target);
       const check = (list: AppList) => {
@@ -88,6 +92,7 @@ export const appResource = resource({
     const { captain } = context.client;
     const target = targetOf(planned, context.config, context.prior);
     return captain.inTurn(planned.name, async () => {
+      claimVolumes(captain.taken, planned.name, [...volumesOf(context.prior), ...volumesOf(planned)]);
       if (planned.project_id !== context.prior.project_id) {
         await checkProject(captain, planned.project_id, context.signal);
       }
@@ -96,6 +101,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned, context.prior);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
+        if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
           context.warn(`Removed settings of ${planned.name} stay in force`, {
@@ -104,7 +110,9 @@ export const appResource = resource({
           });
         }
       };
-      return { ...(await bring(target, context, { check })), ...versionsIn(planned) };
+      const result = { ...(await bring(target, context, { check })), ...versionsIn(planned) };
+      await handOver(context, planned);
+      return result;
     });
   },
 
@@ -115,7 +123,11 @@ export const appResource = resource({
       });
     }
     const { captain } = context.client;
-    await captain.inTurn(state.name, () => deleteApp(state, context));
+    await captain.inTurn(state.name, async () => {
+      claimVolumes(captain.taken, state.name, volumesOf(state));
+      await deleteApp(state, context);
+      captain.taken.release(state.name, []);
+    });
   },
 
   import: importApp,
@@ -131,6 +143,18 @@ async function warnOfPull(
     detail: `Node ${nodeId} is not the captain's own, and pulls an image only after it has stopped the old container. Where that takes long, docker pull it there before the apply.`,
     at: ["image"],
   });
+}
+
+/** A volume that an app has no more is free for another one when the container that had it must be gone. */
+async function handOver(
+  { prior, client: { captain }, signal }: CaptainContext & { readonly prior: AppState },
+  planned: Pick<AppState, "name" | "volumes">,
+): Promise<void> {
+  const kept = volumesOf(planned).map(sourceOf);
+  const isFree = volumesOf(prior).every((volume) => kept.includes(sourceOf(volume)));
+  const { quietAtMs = 0 } = captain.settled.get(planned.name) ?? {};
+  if (!isFree) await captain.clock.sleep((quietAtMs - captain.clock.milliseconds()) / 1000, signal);
+  captain.taken.release(planned.name, kept);
 }
 
 const versionsIn = (planned: AppPlanned) => ({
@@ -151,6 +175,7 @@ async function bring(
     const { app, list } = await runner.run();
     const secretKeys = target.settings.envVars.flatMap(({ key }) => (target.plainKeys.has(key) ? [] : [key]));
     remember(privateState, settled(app, runner.quietAtServerMs));
+    captain.settled.set(app.name, { sketch: sketchOf(app), quietAtMs: runner.quietAtMs });
     rememberSecrets(privateState, app, secretKeys);
     return {
       ...computedOf(app, list, captain),

@@ -1,16 +1,27 @@
 import { type Logger, TerraformError } from "../terraform-plugin";
 import { API_STATUS, isDone } from "./api-status";
-import { type App, deployed } from "./app";
+import { type App, deployed, hasOnlyPlaceholder } from "./app";
 import { buildFailure, readBuild } from "./app-build";
 import { freshMemory, type Remembered } from "./app-memory";
-import { type Memory, nextStep, type Situation, type Step, type Wanted, windowSeconds } from "./app-planner";
+import {
+  isDeployed,
+  isEmpty,
+  type Memory,
+  nextStep,
+  quietFromMs,
+  type Situation,
+  type Step,
+  type Wanted,
+  windowSeconds,
+} from "./app-planner";
 import { type Changes, hiddenValues } from "./app-settings";
 import { writeApp } from "./app-write";
 import type { AppList, Captain, Outcome } from "./captain";
 import { isBusyBuilding, isNotPlaced, isSavedWithoutImage, refusal } from "./captain-errors";
+import { DefinitionWatch } from "./definition-watch";
 import type { JsonObject } from "./json";
 import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
-import { deployStamp, formatStamp, latestStamp, newStamp, writeStamp } from "./stamp";
+import { deployStamp, formatStamp, newStamp, writeStamp } from "./stamp";
 
 export interface Target extends Wanted {
   readonly appName: string;
@@ -41,11 +52,16 @@ const MOST_PLACEMENT_POLLS = 60;
 /** Brings one app to what is wanted: asks the planner for the next step, takes it, and looks again. */
 export class AppRunner {
   private memory: Memory;
-  private seen = { key: "", sinceMs: 0 };
+  private readonly watch: DefinitionWatch;
   private lastWhy = "";
   /** What CapRover has saved is not what runs. */
   isInDoubt = false;
   private exists = false;
+  /** This run makes the app, or goes on where another one was cut off. */
+  private isMaking = false;
+  /** The changes that CapRover was last seen to take. */
+  private lastAnswered = "";
+  private app: App | undefined;
   private placementPolls = 0;
 
   constructor(
@@ -54,11 +70,21 @@ export class AppRunner {
   ) {
     const { remembered } = options;
     this.memory = freshMemory(remembered, this.toClockMs(remembered.quietAtServerMs));
+    this.watch = new DefinitionWatch(remembered.sketch);
   }
 
-  /** Until when containers of before may run, by the captain's time. */
+  /** Until when containers of before may run. */
+  get quietAtMs(): number {
+    const { strangeSinceMs } = this.watch;
+    return Math.max(
+      this.memory.quietAtMs,
+      quietFromMs(this.app, strangeSinceMs, this.target, this.memory.quietAtMs),
+    );
+  }
+
+  /** The same by the captain's time. */
   get quietAtServerMs(): number {
-    return this.captain.nowMs() + this.memory.quietAtMs - this.nowMs;
+    return this.captain.nowMs() + this.quietAtMs - this.nowMs;
   }
 
   /** @returns the app, settled */
@@ -67,10 +93,13 @@ export class AppRunner {
       const askedMs = this.nowMs;
       const list = await this.captain.apps(this.options.signal);
       const app = list.apps.get(this.target.appName);
+      this.app = app;
       if (first) this.options.check?.(list);
       if (app !== undefined && !this.exists) {
         this.options.adopt?.(app);
         this.exists = true;
+        this.isMaking =
+          this.options.adopt !== undefined && (app.instanceCount === 0 || hasOnlyPlaceholder(app));
       }
       const step = nextStep(await this.situation(app, askedMs), this.target, this.memory);
       this.progress(step);
@@ -79,10 +108,13 @@ export class AppRunner {
     }
   }
 
-  /** Leaves an app that this run has begun at zero instances, where nothing crashes again and again. */
+  /**
+   * Leaves an app that this run has begun at zero instances, where nothing crashes again and again. One that ran before,
+   * and was only found again, runs on.
+   */
   async park(): Promise<void> {
     const { signal, log } = this.options;
-    if (!this.exists || signal.aborted) return;
+    if (!this.isMaking || signal.aborted) return;
     try {
       const app = (await this.captain.apps(signal)).apps.get(this.target.appName);
       if (app === undefined || app.isBuilding || app.instanceCount === 0) return;
@@ -112,16 +144,16 @@ export class AppRunner {
   }
 
   private async situation(app: App | undefined, askedMs: number): Promise<Situation> {
-    const key = app === undefined ? "" : `${latestStamp(app)?.nonce} ${app.deployedVersion}`;
-    if (key !== this.seen.key || this.seen.sinceMs === 0) this.seen = { key, sinceMs: this.nowMs };
-    if (app !== undefined) this.observeDeploy(app, askedMs);
+    if (app !== undefined) {
+      this.watch.look(app, this.nowMs);
+      this.observeDeploy(app, askedMs);
+    }
     const { deploy } = this.memory;
     return {
       app,
       buildFailed: deploy !== undefined && app !== undefined && (await this.hasBuildFailed(app)),
       nowMs: this.nowMs,
-      sinceMs: this.seen.sinceMs,
-      toClockMs: (serverMs) => this.toClockMs(serverMs),
+      strangeSinceMs: this.watch.strangeSinceMs,
     };
   }
 
@@ -132,7 +164,7 @@ export class AppRunner {
     this.remember({
       deploy: {
         ...deploy,
-        answered: deploy.answered && deploy.captainProcess === this.captain.processesSeen,
+        sameCaptain: deploy.captainProcess === this.captain.processesSeen,
         idleLooks: app.isBuilding || arrived ? 0 : deploy.idleLooks + 1,
         seenBuildingMs: app.isBuilding ? askedMs : deploy.seenBuildingMs,
         arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
@@ -198,17 +230,26 @@ export class AppRunner {
     const body = { appName, projectId: settings.projectId, hasPersistentData: persistent };
     const outcome = await this.post("/user/apps/appDefinitions/register?detached=1", body);
     if (outcome.kind === "uncertain") return this.uncertain();
-    if (outcome.status === API_STATUS.alreadyExists) return;
+    if (outcome.status === API_STATUS.alreadyExists) {
+      // the list of a moment ago did not have it
+      this.remember({ failures: this.memory.failures + 1 });
+      return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
+    }
     this.expectDone(outcome, `create app "${appName}"`);
     this.exists = true;
+    this.isMaking = true;
   }
 
   private async configure(app: App, changes: Changes): Promise<void> {
-    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target));
+    const asked = JSON.stringify(changes);
+    if (!isEmpty(changes) && asked === this.lastAnswered) throw this.notKept(changes);
+    const isCreation = this.isMaking && (changes["instanceCount"] ?? app.instanceCount) === 0;
+    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), { isCreation });
     const placed = { ...changes, ...(await this.placement(app, changes)) };
     const sentMs = this.nowMs;
     const outcome = await writeApp(this.captain, app, placed, [stamp], this.options.signal);
     if (outcome.kind === "uncertain") return this.uncertain(app);
+    this.watch.expect(stamp.nonce);
     const isEarly = isNotPlaced(outcome) && this.placementPolls++ < MOST_PLACEMENT_POLLS;
     if (isEarly || isBusyBuilding(outcome))
       return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
@@ -217,6 +258,7 @@ export class AppRunner {
       this.isInDoubt = true;
     }
     if (!isSavedWithoutImage(outcome)) this.expectDone(outcome, `change app "${app.name}"`);
+    this.lastAnswered = asked;
     this.remember({
       confirmed: new Set([...this.memory.confirmed, stamp.nonce]),
       quietAtMs: this.windowFromNow(app),
@@ -236,13 +278,15 @@ export class AppRunner {
   private async deploy(app: App): Promise<void> {
     const { source } = this.target;
     if (source === undefined) return;
-    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), "app", source.fingerprint);
+    const { fingerprint } = source;
+    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), { fingerprint });
     const sentMs = this.nowMs;
     const pending = {
       nonce: stamp.nonce,
       sentMs,
       above: newestVersion(app),
       captainProcess: this.captain.processesSeen,
+      sameCaptain: true,
       idleLooks: 0,
       seenBuildingMs: undefined,
       arrivedMs: undefined,
@@ -252,7 +296,8 @@ export class AppRunner {
       gitHash: formatStamp(stamp),
     });
     if (outcome.kind === "answer") this.expectDone(outcome, `deploy app "${app.name}"`);
-    this.remember({ deploy: { ...pending, answered: outcome.kind === "answer" } });
+    this.watch.expect(stamp.nonce);
+    this.remember({ deploy: pending });
   }
 
   private async settleDeploy(app: App, end: "arrived" | "failed" | "lost" | "unclear"): Promise<void> {
@@ -267,10 +312,11 @@ export class AppRunner {
       this.remember({ deploy: undefined });
       return this.uncertain(app);
     }
+    const { source } = this.target;
+    if (source !== undefined && !isDeployed(app, source)) throw this.notKept({ image: source.image ?? "" });
     this.remember({
       deploy: undefined,
       deployedNow: true,
-      version: app.deployedVersion,
       confirmed: new Set([...this.memory.confirmed, deploy.nonce]),
       effectMs: deploy.seenBuildingMs ?? deploy.sentMs,
       proven: false,
@@ -321,6 +367,14 @@ export class AppRunner {
 
   private expectDone(outcome: Extract<Outcome, { kind: "answer" }>, call: string): void {
     if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
+  }
+
+  /** What it takes and then shows otherwise would be sent again for ever, and each time stop the container. */
+  private notKept(changes: Changes): TerraformError {
+    const keys = Object.keys(changes).join(", ");
+    return new TerraformError(`CapRover took ${keys} of ${this.target.appName}, and shows something else`, {
+      detail: "Either it stores another form of the value, or somebody else changes it back.",
+    });
   }
 
   private gone(): TerraformError {

@@ -1,4 +1,5 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
+import { posix } from "node:path";
 import { verifyApr1 } from "../apr1";
 import type { App, EnvVar, Port, Volume } from "./app";
 import { canonical, type Json, type JsonObject, objectAt } from "./json";
@@ -133,8 +134,9 @@ export function heldElsewhere(
     );
 }
 
+/** A volume's name, or the path of a directory in one spelling. */
 export const sourceOf = (volume: Volume): string =>
-  "hostPath" in volume ? volume.hostPath : volume.volumeName;
+  "hostPath" in volume ? posix.normalize(volume.hostPath).replace(/(.)\/$/, "$1") : volume.volumeName;
 
 /** Values of the environment that aren't the configuration's plain ones: they may be secrets. */
 export function hiddenValues(app: App, plain: ReadonlySet<string>): readonly string[] {

@@ -3,6 +3,7 @@ import { API_STATUS, isDone } from "./api-status";
 import { type App, readApp } from "./app";
 import { loginRefusal, noCapRover, refusal } from "./captain-errors";
 import type { Clock } from "./clock";
+import type { Sketch } from "./definition-watch";
 import { type HttpAnswer, HttpFailure, sendHttp } from "./http";
 import {
   flagAt,
@@ -17,6 +18,7 @@ import {
 } from "./json";
 import { Mutex } from "./mutex";
 import { ServerTime } from "./server-time";
+import { VolumeClaims } from "./volume-claims";
 
 export interface CaptainOptions {
   readonly url: URL;
@@ -62,6 +64,11 @@ export class Captain {
   readonly url: URL;
   private readonly serverTime: ServerTime;
   private readonly writes = new Mutex();
+  /** What plans want, and what work under way has: a volume may be planned for one app while another still has it. */
+  readonly planned = new VolumeClaims();
+  readonly taken = new VolumeClaims();
+  /** Apps as this process has brought them to rest, with the time from when on no container of before runs. */
+  readonly settled = new Map<string, { readonly sketch: Sketch; readonly quietAtMs: number }>();
   private readonly appTurns = new Map<string, Mutex>();
   private login: Promise<string> | undefined;
   /** Each process of the captain's wants a login of its own, so this tells when there is another one. */

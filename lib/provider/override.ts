@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import type { App, Volume } from "./app";
 import {
   canonical,
+  flagAt,
   isJsonObject,
   type Json,
   type JsonObject,
@@ -154,6 +155,22 @@ function mountOf(volume: Volume, isLegacy: boolean): JsonObject {
         Source: `${isLegacy ? "captain--" : ""}${volume.volumeName}`,
         Target: volume.containerPath,
       };
+}
+
+/** Mounts of a saved override that `volumes` and `tmpfs` would not give back. */
+export function foreignMounts(app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">): readonly string[] {
+  const override = parseOverride(app.serviceOverride) ?? {};
+  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
+  const own = new Set(app.volumes.map((volume) => nameOf(mountOf(volume, app.isLegacy))));
+  return objectsAt(container, "Mounts")
+    .filter((mount) => textAt(mount, "Type") !== "tmpfs")
+    .map(nameOf)
+    .filter((mount) => !own.has(mount));
+}
+
+function nameOf(mount: JsonObject): string {
+  const readOnly = flagAt(mount, "ReadOnly") ? ", read-only" : "";
+  return `${textAt(mount, "Type") || "volume"} "${textAt(mount, "Source")}" at ${textAt(mount, "Target")}${readOnly}`;
 }
 
 export interface ResetOverride {

@@ -16,35 +16,38 @@ export interface Stamp {
   readonly windowSeconds: number;
   readonly nonce: string;
   readonly by: Stamper;
+  /** Of an app that is being made and was not started yet: nobody has had any use of it. */
+  readonly isCreation: boolean;
   /** Of the captain-definition that was deployed; empty for anything else. */
   readonly fingerprint: string;
 }
 
 const PATTERN =
-  /^terraform-([0-9a-z]{1,9})-([0-9a-z]{1,4})-([0-9a-f]{12})(?:-(ssl|redirect))?(?:-([0-9a-f]{16}))?$/;
+  /^terraform-([0-9a-z]{1,9})-([0-9a-z]{1,4})-([0-9a-f]{12})(?:-(new|ssl|redirect))?(?:-([0-9a-f]{16}))?$/;
 /** Longer than any stop that makes sense; what is read is not trusted with more. */
 const LONGEST_WINDOW_SECONDS = 24 * 3600;
 
 export function newStamp(
   startedMs: number,
   windowSeconds: number,
-  by: Stamper = "app",
-  fingerprint = "",
+  more: Partial<Pick<Stamp, "by" | "isCreation" | "fingerprint">> = {},
 ): Stamp {
-  const nonce = randomBytes(6).toString("hex");
   return {
     startedMs: Math.floor(startedMs / 1000) * 1000,
     windowSeconds: Math.ceil(windowSeconds),
-    nonce,
-    by,
-    fingerprint,
+    nonce: randomBytes(6).toString("hex"),
+    by: "app",
+    isCreation: false,
+    fingerprint: "",
+    ...more,
   };
 }
 
-export function formatStamp({ startedMs, windowSeconds, nonce, by, fingerprint }: Stamp): string {
+export function formatStamp({ startedMs, windowSeconds, nonce, by, isCreation, fingerprint }: Stamp): string {
   const seconds = Math.floor(startedMs / 1000).toString(36);
   const parts = ["terraform", seconds, Math.min(windowSeconds, LONGEST_WINDOW_SECONDS).toString(36), nonce];
-  const ends = [by === "app" ? "" : by, fingerprint].filter((end) => end !== "");
+  const who = by === "app" ? (isCreation ? "new" : "") : by;
+  const ends = [who, fingerprint].filter((end) => end !== "");
   return [...parts, ...ends].join("-");
 }
 
@@ -57,6 +60,7 @@ export function parseStamp(text: string): Stamp | undefined {
     windowSeconds: Math.min(Number.parseInt(window, 36), LONGEST_WINDOW_SECONDS),
     nonce,
     by: by === "ssl" || by === "redirect" ? by : "app",
+    isCreation: by === "new",
     fingerprint,
   };
 }
@@ -71,10 +75,6 @@ export const stampOf = (app: App, stamper: Stamper): Stamp | undefined =>
 
 /** Of the last change by the app's own resource. */
 export const writeStamp = (app: App): Stamp | undefined => stampOf(app, "app");
-
-/** Of the last change, whoever made it. */
-export const latestStamp = (app: App): Stamp | undefined =>
-  [...stampsOf(app)].sort((a, b) => a.startedMs - b.startedMs).at(-1);
 
 /** Of the deploy whose image is the current one; undefined when somebody else deployed it. */
 export function deployStamp(app: App): Stamp | undefined {

@@ -5,18 +5,12 @@ import { parseLog } from "../../lib/provider/app-logs";
 import { quietFromMs, windowSeconds } from "../../lib/provider/app-planner";
 import { isLoopback, parseCaptainUrl } from "../../lib/provider/captain-url";
 import { Clock } from "../../lib/provider/clock";
+import { isSketchOf, readSketch, sketchOf } from "../../lib/provider/definition-watch";
 import type { JsonObject } from "../../lib/provider/json";
 import { speedFor } from "../../lib/provider/provider";
 import { SecretDigests } from "../../lib/provider/secret-digests";
 import { ServerTime } from "../../lib/provider/server-time";
-import {
-  formatStamp,
-  latestStamp,
-  newStamp,
-  parseStamp,
-  type Stamper,
-  stampOf,
-} from "../../lib/provider/stamp";
+import { formatStamp, newStamp, parseStamp, type Stamper, stampOf, stampsOf } from "../../lib/provider/stamp";
 import { webAddress } from "../../lib/provider/web-address";
 import { frameLogLines } from "../../lib/testing/caprover-sandbox/log-framing";
 
@@ -29,10 +23,16 @@ describe("a stamp", () => {
       fc.property(
         fc.integer({ min: 0, max: 4e12 }),
         fc.integer({ min: 0, max: 86_400 }),
-        fc.constantFrom(...STAMPERS),
-        (startedMs, window, by) => {
-          const stamp = newStamp(startedMs, window, by);
-          expect(formatStamp(stamp)).toMatch(/^[a-z0-9-]{1,50}$/);
+        fc.constantFrom<Parameters<typeof newStamp>[2]>(
+          ...STAMPERS.map((by) => ({ by })),
+          { isCreation: true },
+          { fingerprint: "0123456789abcdef" },
+        ),
+        (startedMs, window, more) => {
+          const stamp = newStamp(startedMs, window, more);
+          expect(formatStamp(stamp)).toMatch(/^[a-z0-9-]+$/);
+          // a fingerprint stands in a git hash, which may be longer than a tag
+          expect(formatStamp({ ...stamp, fingerprint: "" }).length).toBeLessThanOrEqual(50);
           expect(parseStamp(formatStamp(stamp))).toEqual(stamp);
         },
       ),
@@ -45,10 +45,10 @@ describe("a stamp", () => {
 });
 
 it("each resource that changes an app has a stamp of its own on it", () => {
-  const stamps = STAMPERS.map((by, index) => newStamp(1000 * index, 19, by));
+  const stamps = STAMPERS.map((by, index) => newStamp(1000 * index, 19, { by }));
   const app = readApp({ tags: ["mine", ...stamps.map(formatStamp)].map((tagName) => ({ tagName })) });
   expect(STAMPERS.map((by) => stampOf(app, by))).toEqual(stamps);
-  expect(latestStamp(app)).toEqual(stamps[2]);
+  expect(stampsOf(app)).toEqual(stamps);
 });
 
 describe("an app's address", () => {
@@ -80,9 +80,6 @@ describe("the window after a write", () => {
       tags: tags.map((tagName) => ({ tagName })),
       serviceUpdateOverride: override,
     });
-  const memory = { confirmed: new Set<string>(), quietAtMs: 0, version: 1 };
-  const seen = { sinceMs: 1_000_000, toClockMs: (ms: number) => ms };
-
   it("holds the longest stop that anybody knows of", () => {
     const saved = live([], '{"TaskTemplate":{"ContainerSpec":{"StopGracePeriod":30000000000}}}');
     expect(windowSeconds(undefined, WINDOW)).toBe(3 + 10 + 6);
@@ -90,38 +87,60 @@ describe("the window after a write", () => {
     expect(windowSeconds(saved, { longestStopSeconds: 60 })).toBe(3 + 60 + 6);
   });
 
-  it("counts from the stamp's time, and from the first look where there is none", () => {
-    const stamp = formatStamp({
-      startedMs: 990_000,
-      windowSeconds: 19,
-      nonce: "0123456789ab",
-      by: "app",
-      fingerprint: "",
-    });
-    expect(quietFromMs({ ...seen, app: live([stamp]) }, WINDOW, memory)).toBe(990_000 + 19_000);
-    expect(quietFromMs({ ...seen, app: live([]) }, WINDOW, memory)).toBe(1_000_000 + 19_000);
+  it("counts from the first look at a definition that somebody else may have written just before", () => {
+    expect(quietFromMs(live([]), 1_000_000, WINDOW, 5000)).toBe(1_000_000 + 19_000);
+    expect(quietFromMs(live([]), undefined, WINDOW, 5000)).toBe(5000);
+    expect(quietFromMs(live([]), 1_000_000, WINDOW, 2_000_000)).toBe(2_000_000);
   });
 
-  it("is never longer than from the first look, whatever time a stamp claims", () => {
-    const future = formatStamp({
-      startedMs: 9e12,
-      windowSeconds: 19,
-      nonce: "0123456789ab",
-      by: "app",
-      fingerprint: "",
-    });
-    expect(quietFromMs({ ...seen, app: live([future]) }, WINDOW, memory)).toBe(1_000_000 + 19_000);
+  it("is as long as the grace of the container that stops, which an earlier stamp tells", () => {
+    const stamp = formatStamp(newStamp(1000, 69));
+    expect(quietFromMs(live([stamp]), 1_000_000, WINDOW, 0)).toBe(1_000_000 + 69_000);
+  });
+});
+
+describe("a definition", () => {
+  const stamp = (more: Parameters<typeof newStamp>[2] = {}) => ({
+    tagName: formatStamp(newStamp(1000, 19, more)),
+  });
+  const [own, ssl] = [stamp(), stamp({ by: "ssl" })];
+  const base: JsonObject = {
+    appName: "a",
+    instanceCount: 1,
+    envVars: [{ key: "KEY", value: "a secret" }],
+    forceSsl: false,
+    redirectDomain: "",
+    tags: [own, ssl],
+  };
+  const sketch = sketchOf(readApp(base));
+  const known = (more: JsonObject) => isSketchOf(sketch, readApp({ ...base, ...more }));
+
+  it("is known again, also while it is built and with another certificate", () => {
+    expect(known({})).toBe(true);
+    expect(known({ isAppBuilding: true, versions: [{ version: 1 }], hasDefaultSubDomainSsl: true })).toBe(
+      true,
+    );
+    expect(JSON.stringify(sketch)).not.toContain("a secret");
+    expect(readSketch({ sketch: JSON.parse(JSON.stringify(sketch)) })).toEqual(sketch);
+    expect(readSketch({})).toBeUndefined();
   });
 
-  it("counts anew when somebody else has deployed", () => {
-    const stamp = formatStamp({
-      startedMs: 1000,
-      windowSeconds: 19,
-      nonce: "0123456789ab",
-      by: "app",
-      fingerprint: "",
-    });
-    expect(quietFromMs({ ...seen, app: live([stamp]) }, WINDOW, { ...memory, version: 0 })).toBe(1_019_000);
+  it.each<[string, JsonObject]>([
+    ["the number of instances", { instanceCount: 0 }],
+    ["a variable", { envVars: [] }],
+    ["the image", { deployedVersion: 2 }],
+    ["a tag", { tags: [own, ssl, { tagName: "mine" }] }],
+    ["something that the provider doesn't know", { preDeployFunction: "x" }],
+    ["https by hand", { forceSsl: true }],
+    ["a redirect by hand", { redirectDomain: "a.test" }],
+    ["another stamp of the app's own", { tags: [stamp(), ssl] }],
+  ])("is not, where somebody has changed %s", (_what, more) => {
+    expect(known(more)).toBe(false);
+  });
+
+  it("is, where only a resource beside it wrote, which leaves a stamp of its own", () => {
+    expect(known({ forceSsl: true, tags: [own, stamp({ by: "ssl" })] })).toBe(true);
+    expect(known({ redirectDomain: "a.test", tags: [own, ssl, stamp({ by: "redirect" })] })).toBe(true);
   });
 });
 

@@ -9,34 +9,12 @@ import {
   type Wanted,
   windowSeconds,
 } from "../../lib/provider/app-planner";
-import { type Settings, updateBody } from "../../lib/provider/app-settings";
+import { updateBody } from "../../lib/provider/app-settings";
+import { DefinitionWatch, type Sketch, sketchOf } from "../../lib/provider/definition-watch";
 import type { Json, JsonObject } from "../../lib/provider/json";
 import { formatStamp, newStamp } from "../../lib/provider/stamp";
+import { SETTINGS } from "./settings";
 
-const SETTINGS: Settings = {
-  description: "",
-  projectId: "",
-  instanceCount: 1,
-  envVars: [{ key: "MODE", value: "gateway" }],
-  volumes: [{ containerPath: "/data", volumeName: "data" }],
-  ports: [],
-  tags: [],
-  nodeId: undefined,
-  containerHttpPort: 80,
-  websocketSupport: false,
-  notExposeAsWebApp: false,
-  basicAuth: undefined,
-  deployToken: { enabled: false, token: undefined },
-  service: {
-    stopGraceSeconds: 30,
-    healthCheck: null,
-    memoryMiB: null,
-    cpus: null,
-    tmpfs: [],
-    rest: {},
-  },
-  nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
-};
 const WANTED: Wanted = {
   settings: SETTINGS,
   source: { image: "agent:2", captainDefinition: "{}", fingerprint: "" },
@@ -54,7 +32,8 @@ class Model {
   buildsUntilMs = 0;
   /** What the private state holds; a killed process leaves it as it was. */
   confirmed: ReadonlySet<string> = new Set();
-  confirmedVersion: number | undefined;
+  /** The app as it last settled, which the private state holds too. */
+  sketch: Sketch | undefined;
   /** Writes that started a container on the data, each with the end of the containers before it. */
   readonly overlaps: string[] = [];
   private stoppingUntilMs = 0;
@@ -139,6 +118,22 @@ class Model {
   }
 }
 
+/** What somebody does in CapRover's dashboard, which saves the whole app with our stamp in it, and waits for nothing. */
+type Click = "stop or start" | "another variable";
+
+/** A click that saves what is there already can't be seen by anybody. */
+function click(model: Model, what: Click): void {
+  const { app } = model;
+  if (app === undefined || app.isBuilding) return;
+  // two of their own clicks within one stop nobody but they can keep apart
+  model.nowMs += 40_000;
+  const changes: JsonObject =
+    what === "stop or start"
+      ? { instanceCount: app.instanceCount === 0 ? 1 : 0 }
+      : { envVars: [{ key: "MODE", value: `by hand at ${model.nowMs}` }] };
+  model.configure(changes, "works");
+}
+
 interface Run {
   readonly steps: string[];
   readonly end: "done" | "giveUp" | "killed";
@@ -146,15 +141,13 @@ interface Run {
 
 /** What the runner does, without a network. Killed after so many steps, it forgets everything. */
 function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.POSITIVE_INFINITY): Run {
-  const { confirmed: kept, confirmedVersion: version } = model;
-  let memory: Memory = freshMemory({ confirmed: kept, version, quietAtServerMs: 0 }, 0);
+  let memory: Memory = freshMemory(model, 0);
+  const watch = new DefinitionWatch(model.sketch);
   const steps: string[] = [];
-  let seen = { key: "", sinceMs: 0 };
   for (let count = 0; count < 200; count++) {
     if (count >= killAfter) return { steps, end: "killed" };
     const { app } = model;
-    const key = JSON.stringify([app?.tags, app?.deployedVersion]);
-    if (key !== seen.key) seen = { key, sinceMs: model.nowMs };
+    if (app !== undefined) watch.look(app, model.nowMs);
     const { deploy } = memory;
     if (deploy !== undefined) {
       const arrived = JSON.stringify(app?.raw).includes(deploy.nonce);
@@ -165,8 +158,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
       app,
       buildFailed: false,
       nowMs: model.nowMs,
-      sinceMs: seen.sinceMs,
-      toClockMs: (serverMs) => serverMs,
+      strangeSinceMs: watch.strangeSinceMs,
     };
     const step = nextStep(situation, wanted, memory);
     steps.push(step.do);
@@ -199,6 +191,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
         if (app === undefined) throw new Error("there is no app");
         const body = updateBody(app, step.changes, [stamp]);
         if (model.configure(body, fates.shift() ?? "works")) {
+          watch.expect(stamp.nonce);
           const confirmed = new Set([...memory.confirmed, stamp.nonce]);
           memory = {
             ...memory,
@@ -214,11 +207,14 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
         const stamp = newStamp(model.nowMs, windowMs / 1000);
         const sentMs = model.nowMs;
         const fate = fates.shift() ?? "works";
-        const answered = model.deploy(wanted.source?.image ?? "", formatStamp(stamp), fate);
+        // a captain that saves and does not tell the engine has died
+        model.deploy(wanted.source?.image ?? "", formatStamp(stamp), fate);
+        const sameCaptain = fate !== "saved only";
+        watch.expect(stamp.nonce);
         const unseen = { idleLooks: 0, seenBuildingMs: undefined, arrivedMs: undefined };
         memory = {
           ...memory,
-          deploy: { nonce: stamp.nonce, sentMs, answered, captainProcess: 1, above: 0, ...unseen },
+          deploy: { nonce: stamp.nonce, sentMs, sameCaptain, captainProcess: 1, above: 0, ...unseen },
         };
         break;
       }
@@ -243,7 +239,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
 /** An hour after an apply that was complete. */
 function settle(model: Model): void {
   model.confirmed = new Set(JSON.stringify(model.raw).match(/[0-9a-f]{12}(?=")/g));
-  model.confirmedVersion = model.app?.deployedVersion;
+  model.sketch = model.app && sketchOf(model.app);
   model.nowMs += 3_600_000;
 }
 
@@ -264,14 +260,12 @@ it("plans nothing for an app that is as it should be", () => {
   const writes = model.writes;
   expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(SETTINGS.envVars) });
   settle(model);
-  const { confirmed, confirmedVersion: version } = model;
-  const memory = freshMemory({ confirmed, version, quietAtServerMs: 0 }, 0);
+  const memory = freshMemory(model, 0);
   const situation = {
     app: model.app,
     buildFailed: false,
     nowMs: model.nowMs,
-    sinceMs: model.nowMs,
-    toClockMs: Number,
+    strangeSinceMs: undefined,
   };
   expect(nextStep(situation, WANTED, memory)).toEqual({ do: "done" });
   expect(model.writes).toBe(writes);
@@ -317,16 +311,24 @@ it.each([
   ["a live app", liveModel, WANTED],
   ["a live app that only gets an image", liveModel, IMAGE_ONLY],
   ["a live app that only gets settings", liveModel, SETTINGS_ONLY],
-])("%s never has two containers on its data, whatever breaks and whoever is killed", (_what, make, wanted) => {
+])("%s never has two containers on its data, whatever breaks, is killed or clicked in between", (_what, make, wanted) => {
   fc.assert(
     fc.property(
       fc.array(fate, { maxLength: 3 }),
-      fc.array(fc.record({ after: fc.nat(14), pauseMs: fc.nat(60_000) }), { maxLength: 3 }),
+      fc.array(
+        fc.record({
+          after: fc.nat(14),
+          clicked: fc.option(fc.constantFrom<Click>("stop or start", "another variable")),
+          pauseMs: fc.nat(60_000),
+        }),
+        { maxLength: 3 },
+      ),
       (fates, kills) => {
         const model = make();
         const left = [...fates];
-        for (const { after, pauseMs } of kills) {
+        for (const { after, clicked, pauseMs } of kills) {
           drive(model, wanted, left, after);
+          if (clicked !== null) click(model, clicked);
           model.nowMs += pauseMs;
         }
         const { end } = drive(model, wanted, left);
