@@ -2,6 +2,7 @@
  * The part of protocol buffers' wire format that Terraform's plugin protocol uses. A message is described once,
  * as data, and its TypeScript types follow from the description.
  */
+import { decodeUtf8 } from "./utf8";
 
 export class ProtobufError extends Error {
   override readonly name = "ProtobufError";
@@ -11,8 +12,6 @@ const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
-
-const utf8 = new TextDecoder();
 
 export class Writer {
   private readonly chunks: Uint8Array[] = [];
@@ -100,7 +99,7 @@ export const string: Scalar<string> = {
   zero: "",
   isZero: (value) => value === "",
   write: (writer, value) => writer.lengthDelimited(Buffer.from(value, "utf8")),
-  read: (reader) => utf8.decode(reader.lengthDelimited()),
+  read: (reader) => decodeUtf8(reader.lengthDelimited()),
 };
 
 export const bytes: Scalar<Uint8Array> = {
