@@ -115,7 +115,7 @@ export function equal(type: Type, left: Value | undefined, right: Value | undefi
 export function fingerprint(type: Type, value: Value | undefined): string {
   if (value === undefined || value === null) return "null";
   if (value === UNKNOWN) return "unknown";
-  if (value instanceof Dynamic) return `${JSON.stringify(value.type)}${fingerprint(value.type, value.value)}`;
+  if (value instanceof Dynamic) return `${typeText(value.type)}${fingerprint(value.type, value.value)}`;
   if (typeof value === "string") return JSON.stringify(value.normalize("NFC"));
   if (isNumber(value)) return String(canonicalNumber(value));
   if (typeof value === "boolean") return String(value);
@@ -128,6 +128,15 @@ export function fingerprint(type: Type, value: Value | undefined): string {
     .sort()
     .map((name) => `${JSON.stringify(name)}:${fingerprint(elementType(type, name), value[name])}`)
     .join()}}`;
+}
+
+/** A type as one text, whatever the order of an object's members. */
+function typeText(type: Type): string {
+  if (typeof type === "string") return type;
+  if (type[0] === "tuple") return `tuple[${type[1].map(typeText).join()}]`;
+  if (type[0] !== "object") return `${type[0]}[${typeText(type[1])}]`;
+  const members = Object.entries(type[1]).map(([name, one]) => `${JSON.stringify(name)}:${typeText(one)}`);
+  return `object{${members.sort().join()}}`;
 }
 
 /** The type of what lies at a step inside a value; `dynamic` where the type has no such place. */

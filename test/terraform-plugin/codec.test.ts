@@ -211,6 +211,21 @@ describe("values on the wire", () => {
   });
 });
 
+test("dynamic values are equal whatever the order in which their type names its members", () => {
+  fc.assert(
+    fc.property(typed, typed, key, key, ([left, a], [right, b], one, other) => {
+      fc.pre(one !== other);
+      const there = new Dynamic(["object", { [one]: left, [other]: right }], { [one]: a, [other]: b });
+      const back = new Dynamic(["object", { [other]: right, [one]: left }], { [other]: b, [one]: a });
+      expect(equal("dynamic", there, back)).toBe(true);
+      const swapped = new Dynamic(["object", { [one]: right, [other]: left }], { [one]: b, [other]: a });
+      expect(equal("dynamic", there, swapped)).toBe(
+        equal("dynamic", new Dynamic(left, a), new Dynamic(right, b)),
+      );
+    }),
+  );
+});
+
 describe("numbers", () => {
   test("a number has one form, however it is written", () => {
     for (const text of ["1.50e1", "15", "15.0", "150e-1", "0015"]) expect(parseNumber(text)).toBe(15);
