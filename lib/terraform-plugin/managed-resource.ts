@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, objectType } from "./fields";
 import type { calls } from "./messages";
 import { decodeValue, encodeValue } from "./msgpack";
 import { Operation, type Session } from "./operation";
-import { complete, plan, replacements } from "./plan";
+import { complete, follows, plan, replacements } from "./plan";
 import type { From, Of } from "./protobuf";
 import type { Resource } from "./resource";
 import type { ObjectSchema } from "./schema";
@@ -172,15 +172,17 @@ export class ManagedResource {
     asked: readonly Path[],
   ) {
     const forced = this.definition.update === undefined ? this.changes(planned, prior, config) : [];
-    const paths = [...replacements(this.fields, planned, prior), ...asked, ...forced];
+    const paths = [...replacements(this.fields, planned, prior, config), ...asked, ...forced];
     return paths.map((path) => wirePath(this.fields, path));
   }
 
   /** What the user changed, other than how long it may take. */
   private changes(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): Path[] {
     return [...this.fields].flatMap(([name, field]) => {
-      const follows = planned[name] === UNKNOWN && (config[name] ?? null) === null;
-      const same = follows || name === "timeouts" || equal(field.type, planned[name], prior[name]);
+      const same =
+        follows(name, planned, config) ||
+        name === "timeouts" ||
+        equal(field.type, planned[name], prior[name]);
       return same ? [] : [[name]];
     });
   }
