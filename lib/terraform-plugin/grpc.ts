@@ -50,7 +50,6 @@ export function unary<Request, Response>(
 export function answerCalls(
   server: Http2Server | Http2SecureServer,
   handlersFor: () => Handlers,
-  onUnexpected: (error: unknown) => void,
   maxMessageBytes: number = MAX_MESSAGE_BYTES,
 ): void {
   const perSession = new WeakMap<object, Handlers>();
@@ -62,7 +61,6 @@ export function answerCalls(
     const handlers = perSession.get(session) ?? handlersFor();
     perSession.set(session, handlers);
     answerStream(stream, headers, handlers, maxMessageBytes).catch((error: unknown) => {
-      if (!(error instanceof GrpcError)) onUnexpected(error);
       fail(stream, error);
     });
   });

@@ -9,6 +9,8 @@ import type { CheckContext, Context } from "./resource";
 import type { Attributes, Blocks, ObjectSchema } from "./schema";
 import type { ObjectValue, Type } from "./value";
 
+const CLOSE_LIMIT_MS = 10_000;
+
 interface LookupDefinition {
   readonly attributes: Attributes;
   readonly blocks?: Blocks;
@@ -63,8 +65,10 @@ export class Lookup<D extends LookupDefinition> {
     request: { readonly private: Uint8Array },
     close: (context: Context<unknown>) => Promise<void>,
   ) {
-    const operation = new Operation(this.session, this.fields, [], request.private);
-    await operation.run(`Closing ${this.name}`, close);
+    // What was opened is to be given back after a stop too, whose signal is aborted: time alone ends this.
+    const session = { ...this.session, signal: new AbortController().signal };
+    const operation = new Operation(session, this.fields, [], request.private);
+    await operation.run(`Closing ${this.name}`, close, CLOSE_LIMIT_MS);
     return { diagnostics: operation.report.diagnostics };
   }
 }

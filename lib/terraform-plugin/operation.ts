@@ -14,6 +14,8 @@ export interface Session {
   readonly log: Logger;
   /** Secrets of the provider's own configuration. */
   readonly secrets: readonly string[];
+  /** Remembers what may not be printed by what goes wrong outside of every call. */
+  handles(secrets: readonly string[]): void;
 }
 
 /** How long a function that ignores its signal is waited for once its time is over. */
@@ -31,7 +33,9 @@ export class Operation {
     objects: readonly (ObjectValue | null)[],
     privateBytes: Uint8Array = new Uint8Array(),
   ) {
-    const redact = redactor([...session.secrets, ...objects.flatMap((object) => secretsIn(fields, object))]);
+    const secrets = objects.flatMap((object) => secretsIn(fields, object));
+    session.handles(secrets);
+    const redact = redactor([...session.secrets, ...secrets]);
     this.report = new Report(fields, redact);
     this.log = filteredLogger(session.log, redact);
     this.privateState = decodePrivate(privateBytes);
@@ -80,7 +84,7 @@ export async function withinTime<T>(
   if (limitMs === undefined) return work(stop);
   const seconds = limitMs / 1000;
   const timeout = new TerraformError(`It took longer than ${seconds} s`, {
-    detail: "Raise the limit in the resource's timeouts block, or see in the log what it waits for.",
+    detail: "See in the log what it waits for. Where the resource has a timeouts block, that raises the limit.",
   });
   const expiry = new AbortController();
   const timers: NodeJS.Timeout[] = [];

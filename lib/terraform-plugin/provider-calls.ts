@@ -2,15 +2,15 @@
 import { checkConfig } from "./check";
 import { Report, TerraformError } from "./diagnostics";
 import { fieldsOf, objectType } from "./fields";
-import { type Handler, type Handlers, unary } from "./grpc";
-import type { Logger } from "./log";
+import { GrpcError, type Handler, type Handlers, STATUS, unary } from "./grpc";
+import { filteredLogger, type Logger } from "./log";
 import { Lookup } from "./lookup";
 import { decodeObject, ManagedResource, type WireValue } from "./managed-resource";
 import { calls } from "./messages";
 import { Operation, type Session } from "./operation";
 import type { From, Message, Of } from "./protobuf";
 import type { DataSource, EphemeralResource, Provider } from "./resource";
-import { secretsIn } from "./secrets";
+import { redactor, secretsIn } from "./secrets";
 import type { ObjectValue } from "./value";
 import { wireSchema } from "./wire-schema";
 
@@ -25,11 +25,16 @@ export class ProviderCalls {
   private secrets: readonly string[] = [];
   private stopping = new AbortController();
   private runningCalls = 0;
+  private readonly handledSecrets = new Set<string>();
+  private readonly redact = (text: string): string => redactor([...this.handledSecrets])(text);
+  /** For what belongs to no call: it prints no secret that any call has handled. */
+  readonly log: Logger;
 
   constructor(
     private readonly provider: Provider,
-    private readonly log: Logger,
+    private readonly unfilteredLog: Logger,
   ) {
+    this.log = filteredLogger(unfilteredLog, this.redact);
     this.schema = { attributes: provider.attributes, blocks: provider.blocks ?? {} };
     this.fields = fieldsOf(this.schema);
     const session = this.session();
@@ -112,6 +117,10 @@ export class ProviderCalls {
       this.runningCalls++;
       try {
         return await handler(request);
+      } catch (error) {
+        const reason = this.redact(error instanceof Error ? error.message : String(error));
+        this.log.error("call failed", { error: reason });
+        throw new GrpcError(STATUS.internal, reason);
       } finally {
         this.runningCalls--;
       }
@@ -131,7 +140,10 @@ export class ProviderCalls {
       get secrets() {
         return self.secrets;
       },
-      log: this.log,
+      handles(secrets) {
+        for (const secret of secrets) self.handledSecrets.add(secret);
+      },
+      log: this.unfilteredLog,
     };
   }
 

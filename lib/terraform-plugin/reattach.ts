@@ -54,11 +54,7 @@ async function serveAt(path: string, provider: Provider, log: Logger): Promise<(
     session.on("close", () => sessions.delete(session));
   });
   // Each connection is one configuration of the provider, as each process is otherwise.
-  answerCalls(
-    server,
-    () => new ProviderCalls(provider, log).handlers(),
-    (error) => log.error("call failed", { error: String(error) }),
-  );
+  answerCalls(server, () => new ProviderCalls(provider, log).handlers());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(path, resolve);

@@ -43,7 +43,6 @@ describe("the gRPC server", () => {
   let server: Http2Server;
   let address: string;
   let session: ClientHttp2Session;
-  const unexpected: unknown[] = [];
   const handlers = new Map<string, Handler>([
     ["/test/Echo", async (request) => request],
     ["/test/Fail", async () => Promise.reject(new Error("broken: 100 %\nüber \ud800"))],
@@ -52,12 +51,7 @@ describe("the gRPC server", () => {
 
   beforeAll(async () => {
     server = createServer(HTTP2_OPTIONS);
-    answerCalls(
-      server,
-      () => handlers,
-      (error) => unexpected.push(error),
-      100_000,
-    );
+    answerCalls(server, () => handlers, 100_000);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const bound = server.address();
     address = typeof bound === "object" && bound !== null ? `127.0.0.1:${bound.port}` : "";
@@ -137,15 +131,13 @@ describe("the gRPC server", () => {
     expect((await send(Buffer.alloc(0), { ":method": "PUT" })).headers[":status"]).toBe(405);
   });
 
-  test("a handler's error travels as status and text, and is reported when nobody meant it", async () => {
+  test("a handler's error travels as status and text", async () => {
     const answer = await send(frame(Buffer.alloc(0)), { ":path": "/test/Fail" });
     expect(statusOf(answer)).toBe(STATUS.internal);
     expect(decodeURIComponent(String(answer.headers["grpc-message"]))).toBe("broken: 100 %\nüber \ufffd");
-    expect(unexpected).toHaveLength(1);
     expect(statusOf(await send(frame(Buffer.alloc(0)), { ":path": "/test/Refuse" }))).toBe(
       STATUS.resourceExhausted,
     );
-    expect(unexpected).toHaveLength(1);
   });
 
   test("a client that goes away in the middle harms no other call", async () => {
