@@ -21,7 +21,7 @@ const thing = fieldsOf({ attributes, blocks: { ...blocks, timeouts: timeoutsBloc
 
 /** An `example_thing` as Terraform would send it: what is not given is null. */
 export function thingOf(values: ObjectValue): { readonly msgpack: Uint8Array } {
-  return { msgpack: encodeValue(complete(thing, values), objectType(thing)) };
+  return { msgpack: encodeValue({ ...complete(thing, values), ...values }, objectType(thing)) };
 }
 
 /** Carries a request's bytes to a method, and its answer's bytes back. */
