@@ -29,7 +29,7 @@ const FRAME_HEADER_BYTES = 5;
 /** Headers are limited to some kilobytes. */
 const MAX_ERROR_CHARACTERS = 1000;
 
-/** What `http2.createServer` needs to carry large states: its default of 10 MB a session refuses them. */
+/** For large states: by default, 10 MB that wait to be fetched in a session refuse its further calls. */
 export const HTTP2_OPTIONS = {
   maxSessionMemory: 1024,
   settings: { initialWindowSize: 1024 * 1024 },

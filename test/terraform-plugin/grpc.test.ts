@@ -45,6 +45,7 @@ describe("the gRPC server", () => {
   let session: ClientHttp2Session;
   const handlers = new Map<string, Handler>([
     ["/test/Echo", async (request) => request],
+    ["/test/Large", async () => Buffer.alloc(30_000_000)],
     ["/test/Fail", async () => Promise.reject(new Error("broken: 100 %\nüber \ud800"))],
     ["/test/Refuse", async () => Promise.reject(new GrpcError(STATUS.resourceExhausted, "no more"))],
   ]);
@@ -62,7 +63,9 @@ describe("the gRPC server", () => {
     server.close();
   });
 
-  function send(body: Uint8Array, headers: Record<string, string> = {}): Promise<Answer> {
+  const send = (body: Uint8Array, headers: Record<string, string> = {}) => sendPieces([body], headers);
+
+  function sendPieces(body: readonly Uint8Array[], headers: Record<string, string> = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const stream = session.request({
         ":method": "POST",
@@ -82,27 +85,58 @@ describe("the gRPC server", () => {
       stream.on("data", (chunk) => chunks.push(chunk));
       stream.on("error", reject);
       stream.on("close", () => resolve({ headers: received, trailers, body: Buffer.concat(chunks) }));
-      stream.end(body);
+      // Each piece is on its way before the next is written, so that none are joined.
+      const [piece, ...rest] = body;
+      const write = (next: Uint8Array | undefined, others: readonly Uint8Array[]): void => {
+        if (next === undefined) stream.end();
+        else stream.write(next, () => setImmediate(write, others[0], others.slice(1)));
+      };
+      write(piece, rest);
     });
   }
 
   const statusOf = ({ headers, trailers }: Answer) =>
     Number(headers["grpc-status"] ?? trailers["grpc-status"]);
 
+  /** As long as the size says, not the handful of bytes that fast-check gives of itself. */
+  const messageUpTo = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" });
+
   test("echoes any message, cut into any pieces", async () => {
+    const cuts = fc.uniqueArray(fc.oneof(fc.nat(8), fc.nat(50_000)), { maxLength: 8 });
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 50_000 }), async (message) => {
-        const answer = await send(frame(message));
+      fc.asyncProperty(fc.oneof(messageUpTo(10), messageUpTo(50_000)), cuts, async (message, at) => {
+        const whole = frame(message);
+        const places = [0, ...at.sort((a, b) => a - b), whole.length];
+        const pieces = places.slice(1).map((end, index) => whole.subarray(places[index], end));
+        const answer = await sendPieces(pieces);
         expect(statusOf(answer)).toBe(STATUS.ok);
-        expect(answer.body.equals(frame(message))).toBe(true);
+        expect(answer.body.equals(whole)).toBe(true);
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
+  });
+
+  test("reads a frame whose header comes byte by byte", async () => {
+    const whole = frame(Buffer.from("slowly"));
+    const answer = await sendPieces(Array.from(whole, (byte) => Uint8Array.of(byte)));
+    expect(answer.body.equals(whole)).toBe(true);
+  });
+
+  test("answers more calls while tens of megabytes wait to be fetched", async () => {
+    const unread = session.request({
+      ":method": "POST",
+      ":path": "/test/Large",
+      "content-type": "application/grpc",
+    });
+    unread.end(frame(Buffer.alloc(0)));
+    await new Promise((resolve) => unread.once("response", resolve));
+    expect(statusOf(await send(frame(Buffer.from("small"))))).toBe(STATUS.ok);
+    unread.close();
   });
 
   test("a message cut short is an error, whatever its bytes", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 200 }), fc.nat(), async (message, at) => {
+      fc.asyncProperty(messageUpTo(20_000), fc.nat(), async (message, at) => {
         const whole = frame(message);
         const answer = await send(whole.subarray(0, at % whole.length));
         expect(statusOf(answer)).toBe(STATUS.internal);
@@ -187,7 +221,7 @@ describe("the gRPC server", () => {
     client.close();
   });
 
-  test("the frames are those of a grpc-js server, header by header", async () => {
+  test("body, status and content type of an answer are those of a grpc-js server", async () => {
     const reference = new grpc.Server();
     const identity = (value: Buffer) => value;
     reference.addService(
@@ -227,7 +261,7 @@ describe("the gRPC server", () => {
   });
 });
 
-describe("the messages are those of protobuf.js, byte by byte", () => {
+describe("the messages are those of protobuf.js", () => {
   const attribute = {
     name: "ports",
     type: Buffer.from(`["list","string"]`),
@@ -257,7 +291,7 @@ describe("the messages are those of protobuf.js, byte by byte", () => {
     },
   };
 
-  test("a schema", () => {
+  test("a schema, which each side reads from the bytes of the other", () => {
     const ours = calls.GetProviderSchema.response.encode({
       provider: schema,
       resource_schemas: new Map([["example_thing", schema]]),
@@ -308,17 +342,22 @@ describe("the messages are those of protobuf.js, byte by byte", () => {
 
   test("requests written by protobuf.js are read", () => {
     fc.assert(
-      fc.property(fc.string(), fc.uint8Array(), fc.uint8Array(), (type_name, msgpack, secret) => {
-        const bytes = golden("ReadResource").requestSerialize({
-          type_name,
-          current_state: { msgpack: Buffer.from(msgpack) },
-          private: Buffer.from(secret),
-        });
-        const request = calls.ReadResource.request.decode(bytes);
-        expect(request.type_name).toBe(type_name);
-        expect(Buffer.from(request.private).equals(secret)).toBe(true);
-        expect(Buffer.from(request.current_state?.msgpack ?? []).equals(msgpack)).toBe(true);
-      }),
+      fc.property(
+        fc.string(),
+        fc.uint8Array({ maxLength: 5000, size: "max" }),
+        fc.uint8Array(),
+        (type_name, msgpack, secret) => {
+          const bytes = golden("ReadResource").requestSerialize({
+            type_name,
+            current_state: { msgpack: Buffer.from(msgpack) },
+            private: Buffer.from(secret),
+          });
+          const request = calls.ReadResource.request.decode(bytes);
+          expect(request.type_name).toBe(type_name);
+          expect(Buffer.from(request.private).equals(secret)).toBe(true);
+          expect(Buffer.from(request.current_state?.msgpack ?? []).equals(msgpack)).toBe(true);
+        },
+      ),
     );
   });
 });

@@ -77,7 +77,8 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     fault: string,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly child: ChildProcess; readonly providers: readonly number[] }> {
-    await terraform.write(thing(`fault = "${fault}"`));
+    // An hour, so that not the operation's own limit ends it.
+    await terraform.write(thing(`fault = "${fault}"\ntimeouts {\n create = "1h"\n }`));
     const child = terraform.start(["apply", "-auto-approve", "-no-color"], environment);
     await until("the thing exists", async () => (await terraform.stored("thinga")) !== null);
     const providers = providersOf(child);
