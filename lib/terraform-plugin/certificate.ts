@@ -8,7 +8,7 @@ import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const VALID_DAYS = 365;
 
-export interface Certificate {
+interface Certificate {
   readonly keyPem: string;
   readonly certPem: string;
   readonly certDer: Buffer;

@@ -17,7 +17,7 @@ import {
 export const Empty = message({});
 
 /** A Terraform value. Requests come as msgpack; stored state comes as JSON. */
-export const DynamicValue = message({ msgpack: field(1, bytes), json: field(2, bytes) });
+const DynamicValue = message({ msgpack: field(1, bytes), json: field(2, bytes) });
 
 export const AttributePathStep = message({
   attribute_name: explicit(1, string),
@@ -101,11 +101,11 @@ const NestedBlock: Message<NestedBlockMessage, NestedBlockMessage> = message({
 });
 export const Schema = message({ version: field(1, int64), block: embedded(2, () => Block) });
 
-export const ServerCapabilities = message({
+const ServerCapabilities = message({
   plan_destroy: field(1, bool),
   get_provider_schema_optional: field(2, bool),
 });
-export const ClientCapabilities = message({
+const ClientCapabilities = message({
   deferral_allowed: field(1, bool),
   write_only_attributes_allowed: field(2, bool),
 });

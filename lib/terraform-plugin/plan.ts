@@ -24,7 +24,7 @@ import {
   type Value,
 } from "./value";
 
-export interface PlanInput {
+interface PlanInput {
   readonly config: ObjectValue;
   /** Null when the resource is to be created. */
   readonly prior: ObjectValue | null;

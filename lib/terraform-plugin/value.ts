@@ -94,7 +94,7 @@ export function hasUnknown(value: Value | undefined): boolean {
 }
 
 /** The same value with null in place of everything unknown: what of a plan can be stored. */
-export function withoutUnknown(value: Value | undefined): Value {
+function withoutUnknown(value: Value | undefined): Value {
   if (value === UNKNOWN || value === undefined) return null;
   if (value instanceof Dynamic) return new Dynamic(value.type, withoutUnknown(value.value));
   if (isList(value)) return value.filter((item) => item !== UNKNOWN).map(withoutUnknown);
