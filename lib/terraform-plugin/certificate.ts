@@ -14,6 +14,7 @@ interface Certificate {
   readonly certDer: Buffer;
 }
 
+/** A new key, with a certificate for it that is its own authority and good for `localhost`. */
 export function localhostCertificate(): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = sequence(set(sequence(oid("550403"), utf8String("localhost"))));

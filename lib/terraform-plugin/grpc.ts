@@ -8,6 +8,7 @@ import type { Message } from "./protobuf";
 /** gRPC status codes used by this server. */
 export const STATUS = { ok: 0, resourceExhausted: 8, unimplemented: 12, internal: 13 } as const;
 
+/** An error that travels to the caller with its own status. */
 export class GrpcError extends Error {
   override readonly name = "GrpcError";
   constructor(
@@ -35,6 +36,7 @@ export const HTTP2_OPTIONS = {
   settings: { initialWindowSize: 1024 * 1024 },
 } as const;
 
+/** Makes a handler of a function from message to message. */
 export function unary<Request, Response>(
   request: Pick<Message<Request, never>, "decode">,
   response: Pick<Message<unknown, Response>, "encode">,
@@ -87,6 +89,7 @@ async function answerStream(
   stream.end(frame(response));
 }
 
+/** A message as it stands in a stream: not compressed, behind its length. */
 export function frame(message: Uint8Array): Buffer {
   const header = Buffer.alloc(FRAME_HEADER_BYTES);
   header.writeUInt32BE(message.length, 1);

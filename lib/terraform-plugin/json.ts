@@ -1,11 +1,13 @@
 /** JSON with exact numbers: `JSON.parse` rounds whole numbers beyond 2^53, and stored state may hold such. */
 import { parseNumber, type TerraformNumber } from "./number";
 
+/** What JSON text holds, its numbers to the last digit. */
 export type Json = null | boolean | string | TerraformNumber | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [name: string]: Json;
 }
 
+/** A text that is no JSON. Its words hold nothing of the text but numbers. */
 export class JsonError extends Error {
   override readonly name = "JsonError";
 }
@@ -14,6 +16,7 @@ export class JsonError extends Error {
 const TOKEN = /\s*(?:([{}[\],:])|(")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/uy;
 const MAX_DEPTH = 500;
 
+/** @throws JsonError when the text is no JSON, or nested more than 500 deep */
 export function parseExactJson(text: string): Json {
   const tokens = new Tokens(text);
   const value = parseValue(tokens, 0);

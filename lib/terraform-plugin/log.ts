@@ -3,8 +3,10 @@ import { Console } from "node:console";
 import { Writable } from "node:stream";
 
 type Level = "trace" | "debug" | "info" | "warn" | "error";
+/** What an entry says beside its message, by name. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Terraform shows the entries whose level TF_LOG_PROVIDER or TF_LOG asks for. */
 export interface Logger {
   trace(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
@@ -35,6 +37,7 @@ export function createLogger(write: (line: string) => void): Logger {
   });
 }
 
+/** The logger of a process that Terraform started. */
 export const stderrLogger = (): Logger => createLogger((line) => process.stderr.write(line));
 
 /** The same logger, with every text passing through a function first. */

@@ -9,6 +9,7 @@ import type { Attributes, Blocks, ObjectSchema } from "./schema";
 import type { ObjectValue, Type } from "./value";
 import { decodeObject, merge, type WireValue } from "./wire-object";
 
+/** A process that Terraform leaves behind goes on for as long. */
 const CLOSE_LIMIT_MS = 10_000;
 
 interface LookupDefinition extends Validated {
@@ -16,6 +17,7 @@ interface LookupDefinition extends Validated {
   readonly blocks?: Blocks;
 }
 
+/** A data source or an ephemeral resource. */
 export class Lookup<D extends LookupDefinition> {
   readonly schema: ObjectSchema;
   private readonly fields: Fields;

@@ -31,6 +31,7 @@ type Response<K extends keyof Calls> = Promise<From<Calls[K]["response"]>>;
 const unchanged = (planned: ObjectValue, prior: ObjectValue): ObjectValue =>
   Object.fromEntries(Object.entries(prior).filter(([name]) => planned[name] === UNKNOWN));
 
+/** One type of managed resource, with the calls that Terraform makes for it. */
 export class ManagedResource {
   readonly schema: ObjectSchema;
   private readonly fields: Fields;

@@ -7,6 +7,7 @@
 import { decodeUtf8 } from "./utf8";
 import { UNKNOWN, type Unknown } from "./value";
 
+/** Bytes that are no msgpack. */
 export class MsgpackError extends Error {
   override readonly name = "MsgpackError";
 }
@@ -19,8 +20,10 @@ export class Head {
   ) {}
 }
 
+/** A value, or the head of one that consists of others. */
 export type Token = null | boolean | number | bigint | string | Uint8Array | Unknown | Head;
 
+/** Reads one message from its first byte on. */
 export class MsgpackReader {
   private readonly view: DataView;
   private position = 0;

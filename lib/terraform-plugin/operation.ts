@@ -22,6 +22,7 @@ export interface Session {
 /** How long a function that ignores its signal is waited for once its time is over. */
 const GRACE_MS = 5000;
 
+/** Hands a provider's function its context, and collects what it has to say. */
 export class Operation {
   readonly report: Report;
   readonly privateState: Map<string, string>;

@@ -32,6 +32,7 @@ interface PlanInput {
   readonly proposed: ObjectValue;
 }
 
+/** The planned state, with what is open in it unknown. */
 export function plan(fields: Fields, { config, prior, proposed }: PlanInput): ObjectValue {
   const planned = withDefaults(fields, proposed, config);
   if (prior !== null && equal(objectType(fields), planned, prior)) return planned;

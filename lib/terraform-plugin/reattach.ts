@@ -8,6 +8,7 @@ import { createLogger, type Logger } from "./log";
 import { ProviderCalls } from "./provider-calls";
 import type { Provider } from "./resource";
 
+/** Providers that are served until they are closed. */
 export interface Reattached {
   /** What Terraform's environment needs to find the providers. */
   readonly environment: { readonly TF_REATTACH_PROVIDERS: string };
