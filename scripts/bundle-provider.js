@@ -27,6 +27,8 @@ async function bundleProvider(directory, name = "terraform-provider-caprover") {
     bundle: true,
     minify: true,
     platform: "node",
+    // A library's ES modules first: of those, only what is used is bundled.
+    mainFields: ["module", "main"],
     target: "node20",
     legalComments: "none",
     logLevel: "warning",
