@@ -26,7 +26,7 @@ const GRACE_MS = 5000;
 export class Operation {
   readonly report: Report;
   readonly privateState: Map<string, string>;
-  private readonly log: Logger;
+  readonly log: Logger;
 
   constructor(
     private readonly session: Session,

@@ -198,12 +198,12 @@ export class ProviderCalls {
     this.stopping = new AbortController();
     this.secrets = secretsIn(this.fields, config);
     this.configured = undefined;
-    const { report } = new Operation(this.session(), this.fields, [config]);
+    const { report, log } = new Operation(this.session(), this.fields, [config]);
     try {
       const client = await this.provider.configure(config, {
         terraformVersion: request.terraform_version,
         signal: this.stopping.signal,
-        log: this.log,
+        log,
         error: report.error,
         warn: report.warn,
       });

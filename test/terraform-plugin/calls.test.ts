@@ -110,6 +110,21 @@ describe("what goes wrong", () => {
     }
   });
 
+  test("in the log of configure is told without the secrets of its configuration", async () => {
+    const { provider } = definitions<null>();
+    const configured = provider({
+      attributes: { key: optional(string, { sensitive: true }) },
+      configure: ({ key }, { log }) => {
+        log.info("configured", { key: String(key) });
+        return null;
+      },
+    });
+    await call(sendTo(configured), "ConfigureProvider", calls.ConfigureProvider, {
+      config: { msgpack: encode({ key: "key-1234" }) },
+    });
+    expect(logged.at(-1)).toContain(`"key":"(sensitive value)"`);
+  });
+
   test("with a message that is none is an error of that call, and is logged", async () => {
     const rubbish = sendTo(example)("/tfplugin6.Provider/ReadResource", Buffer.from("ffff", "hex"));
     await expect(rubbish).rejects.toMatchObject({ status: STATUS.internal });
