@@ -170,10 +170,13 @@ describe("a provider's process", () => {
   test("ends when what started it is gone before it could look at it", async () => {
     const command = `"${process.execPath}" --require "${HURRIED}" "${bundle}" > "${directory}/out" 2>&1 & echo $!`;
     const { output } = await finished(spawn("sh", ["-c", command], { env: PLAIN }));
-    await until("the orphan has started", () =>
-      readFileSync(join(directory, "out"), "utf8").includes("|grpc|"),
-    );
-    await until("the orphan is gone", () => !isAlive(Number(output)));
+    const orphan = Number(output);
+    try {
+      await until("it has started", () => readFileSync(join(directory, "out"), "utf8").includes("|grpc|"));
+      await until("it is gone", () => !isAlive(orphan));
+    } finally {
+      if (isAlive(orphan)) process.kill(orphan, "SIGKILL");
+    }
   });
 
   test("that is shut down lets what runs wind up, and answers it", async () => {
