@@ -2,13 +2,15 @@
 const { chmodSync, mkdirSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
+const { engines } = require("../package.json");
 
 const root = join(__dirname, "..");
 
-// `exec`, so that a signal for the provider reaches Node; NODE_OPTIONS of the user are not meant for it.
+// `exec`, so that a signal for the provider reaches Node; NODE_OPTIONS of the user are not meant for it. A Node that is
+// too old is refused by the provider itself.
 const LAUNCHER = `#!/bin/sh
 unset NODE_OPTIONS
-command -v node >/dev/null 2>&1 || { echo "The CapRover provider needs Node.js 20.9 or later on PATH."; exit 1; }
+command -v node >/dev/null 2>&1 || { echo "The CapRover provider needs Node.js ${engines.node.replace(">=", "")} or later on PATH."; exit 1; }
 exec node "$(dirname "$(readlink -f "$0")")/provider.cjs"
 `;
 
@@ -25,6 +27,8 @@ async function bundleProvider(directory, name = "terraform-provider-caprover") {
     bundle: true,
     minify: true,
     platform: "node",
+    // A library's ES modules first: of those, only what is used is bundled.
+    mainFields: ["module", "main"],
     target: "node20",
     legalComments: "none",
     logLevel: "warning",

@@ -8,12 +8,13 @@ import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 const DAY_MS = 24 * 60 * 60 * 1000;
 const VALID_DAYS = 365;
 
-export interface Certificate {
+interface Certificate {
   readonly keyPem: string;
   readonly certPem: string;
   readonly certDer: Buffer;
 }
 
+/** A new key, with a certificate for it that is its own authority and good for `localhost`. */
 export function localhostCertificate(): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = sequence(set(sequence(oid("550403"), utf8String("localhost"))));

@@ -17,7 +17,7 @@ import {
   type Value,
 } from "./value";
 
-export interface ConfigRules {
+interface ConfigRules {
   /** Terraform before 1.11 would store write-only values. */
   readonly writeOnlyAllowed: boolean;
   /** Deprecations are told once, when the configuration is validated. */

@@ -4,6 +4,7 @@ import { type AttributePath, type AttributePathStep, type Diagnostic, SEVERITY }
 import type { From } from "./protobuf";
 import { formatPath, type Path, ValueError } from "./value";
 
+/** What a diagnostic says beside its summary. */
 export interface Place {
   /** More words, shown below the summary. */
   readonly detail?: string;
@@ -98,6 +99,7 @@ export function pathSteps(fields: Fields, path: Path): From<typeof AttributePath
   return [here, key, ...pathSteps(field.children, deeper)];
 }
 
+/** A path in the wire's form. */
 export function wirePath(fields: Fields, path: Path): From<typeof AttributePath> {
   return { steps: pathSteps(fields, path) };
 }

@@ -2,6 +2,7 @@
 import type { Attribute, Block, ElementSpec, Nested, ObjectSchema, TypeSpec } from "./schema";
 import { isList, isObject, type ObjectValue, type Type, type Value } from "./value";
 
+/** An attribute or a block. */
 export interface Field {
   /** `value`: nothing with attributes of its own inside. */
   readonly nesting: "value" | "single" | "list" | "set" | "map";
@@ -11,8 +12,10 @@ export interface Field {
   /** What an object inside holds; empty for a plain value. */
   readonly children: Fields;
 }
+/** By name. */
 export type Fields = ReadonlyMap<string, Field>;
 
+/** The fields of a schema, nested ones inside. */
 export function fieldsOf(schema: ObjectSchema): Fields {
   const attributes = Object.entries(schema.attributes).map(
     ([name, one]) => [name, attributeField(one)] as const,
@@ -21,6 +24,7 @@ export function fieldsOf(schema: ObjectSchema): Fields {
   return new Map([...attributes, ...blocks]);
 }
 
+/** The type of an object with these fields. */
 export function objectType(fields: Fields): Type {
   return ["object", Object.fromEntries([...fields].map(([name, field]) => [name, field.type]))];
 }
@@ -52,6 +56,7 @@ function wrap(nesting: Exclude<Field["nesting"], "value">, type: Type): Type {
   return nesting === "single" ? type : [nesting, type];
 }
 
+/** The wire's type of what a schema calls a type. */
 export function typeOfSpec(spec: TypeSpec | ElementSpec): Type {
   if (spec.kind === "primitive") return spec.type;
   if (spec.kind === "nested") return objectType(fieldsOf({ attributes: spec.attributes, blocks: {} }));
@@ -65,6 +70,7 @@ export interface Child {
   readonly object: ObjectValue;
 }
 
+/** The objects inside a field's value: none where it is null or unknown. */
 export function childrenOf(field: Field, value: Value | undefined): readonly Child[] {
   if (field.nesting === "value") return [];
   if (field.nesting === "single") return isObject(value) ? [{ step: [], object: value }] : [];

@@ -8,6 +8,7 @@ import type { Message } from "./protobuf";
 /** gRPC status codes used by this server. */
 export const STATUS = { ok: 0, resourceExhausted: 8, unimplemented: 12, internal: 13 } as const;
 
+/** An error that travels to the caller with its own status. */
 export class GrpcError extends Error {
   override readonly name = "GrpcError";
   constructor(
@@ -29,12 +30,13 @@ const FRAME_HEADER_BYTES = 5;
 /** Headers are limited to some kilobytes. */
 const MAX_ERROR_CHARACTERS = 1000;
 
-/** What `http2.createServer` needs to carry large states: its default of 10 MB a session refuses them. */
+/** For large states: by default, 10 MB that wait to be fetched in a session refuse its further calls. */
 export const HTTP2_OPTIONS = {
   maxSessionMemory: 1024,
   settings: { initialWindowSize: 1024 * 1024 },
 } as const;
 
+/** Makes a handler of a function from message to message. */
 export function unary<Request, Response>(
   request: Pick<Message<Request, never>, "decode">,
   response: Pick<Message<unknown, Response>, "encode">,
@@ -50,7 +52,6 @@ export function unary<Request, Response>(
 export function answerCalls(
   server: Http2Server | Http2SecureServer,
   handlersFor: () => Handlers,
-  onUnexpected: (error: unknown) => void,
   maxMessageBytes: number = MAX_MESSAGE_BYTES,
 ): void {
   const perSession = new WeakMap<object, Handlers>();
@@ -62,7 +63,6 @@ export function answerCalls(
     const handlers = perSession.get(session) ?? handlersFor();
     perSession.set(session, handlers);
     answerStream(stream, headers, handlers, maxMessageBytes).catch((error: unknown) => {
-      if (!(error instanceof GrpcError)) onUnexpected(error);
       fail(stream, error);
     });
   });
@@ -89,6 +89,7 @@ async function answerStream(
   stream.end(frame(response));
 }
 
+/** A message as it stands in a stream: not compressed, behind its length. */
 export function frame(message: Uint8Array): Buffer {
   const header = Buffer.alloc(FRAME_HEADER_BYTES);
   header.writeUInt32BE(message.length, 1);

@@ -1,9 +1,12 @@
 /** Logs in the form that Terraform reads from a plugin's stderr and shows under TF_LOG or TF_LOG_PROVIDER. */
-import { format } from "node:util";
+import { Console } from "node:console";
+import { Writable } from "node:stream";
 
-export type Level = "trace" | "debug" | "info" | "warn" | "error";
+type Level = "trace" | "debug" | "info" | "warn" | "error";
+/** What an entry says beside its message, by name. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Terraform shows the entries whose level TF_LOG_PROVIDER or TF_LOG asks for. */
 export interface Logger {
   trace(message: string, fields?: LogFields): void;
   debug(message: string, fields?: LogFields): void;
@@ -12,50 +15,51 @@ export interface Logger {
   error(message: string, fields?: LogFields): void;
 }
 
-export function createLogger(write: (line: string) => void): Logger {
+function loggerOf(write: (level: Level, message: string, fields: LogFields) => void): Logger {
   const at =
     (level: Level) =>
-    (message: string, fields: LogFields = {}): void => {
-      const entry = {
-        ...fields,
-        "@level": level,
-        "@message": message,
-        "@module": "provider",
-        "@timestamp": new Date().toISOString().replace("Z", "000Z"),
-      };
-      write(`${JSON.stringify(entry)}\n`);
-    };
+    (message: string, fields: LogFields = {}): void =>
+      write(level, message, fields);
   return { trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** A logger whose entries are lines of JSON. */
+export function createLogger(write: (line: string) => void): Logger {
+  return loggerOf((level, message, fields) => {
+    const entry = {
+      ...fields,
+      "@level": level,
+      "@message": message,
+      "@module": "provider",
+      "@timestamp": new Date().toISOString().replace("Z", "000Z"),
+    };
+    write(`${JSON.stringify(entry)}\n`);
+  });
+}
+
+/** The logger of a process that Terraform started. */
 export const stderrLogger = (): Logger => createLogger((line) => process.stderr.write(line));
 
 /** The same logger, with every text passing through a function first. */
 export function filteredLogger(logger: Logger, filter: (text: string) => string): Logger {
-  const at =
-    (level: Level) =>
-    (message: string, fields: LogFields = {}): void => {
-      const filtered = Object.entries(fields).map(([key, value]) => [
-        key,
-        typeof value === "string" ? filter(value) : value,
-      ]);
-      logger[level](filter(message), Object.fromEntries(filtered));
-    };
-  return { trace: at("trace"), debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  return loggerOf((level, message, fields) => {
+    const filtered = Object.entries(fields).map(([key, value]) => [
+      key,
+      typeof value === "string" ? filter(value) : value,
+    ]);
+    logger[level](filter(message), Object.fromEntries(filtered));
+  });
 }
 
 /** Sends what libraries print into the log: stdout belongs to the handshake. */
 export function redirectConsole(logger: Logger): void {
-  const to =
-    (level: Level) =>
-    (...parts: readonly unknown[]): void =>
-      logger[level](format(...parts));
-  Object.assign(console, {
-    log: to("info"),
-    info: to("info"),
-    debug: to("debug"),
-    trace: to("trace"),
-    warn: to("warn"),
-    error: to("error"),
-  });
+  const to = (level: "info" | "warn") =>
+    new Writable({
+      decodeStrings: false,
+      write(text, _encoding, done) {
+        logger[level](String(text).trimEnd());
+        done();
+      },
+    });
+  globalThis.console = new Console({ stdout: to("info"), stderr: to("warn") });
 }

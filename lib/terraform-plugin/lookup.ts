@@ -1,27 +1,30 @@
 /** The calls of data sources and ephemeral resources: a configuration in, values out. */
-import { checkConfig, checkResult } from "./check";
+import { checkResult } from "./check";
 import { type Fields, fieldsOf, objectType } from "./fields";
-import { decodeObject, merge, type WireValue } from "./managed-resource";
 import { encodeValue } from "./msgpack";
-import { Operation, type Session } from "./operation";
+import { Operation, type Session, type Validated, validated } from "./operation";
 import { complete, plan } from "./plan";
-import type { CheckContext, Context } from "./resource";
+import type { Context } from "./resource";
 import type { Attributes, Blocks, ObjectSchema } from "./schema";
 import type { ObjectValue, Type } from "./value";
+import { decodeObject, merge, type WireValue } from "./wire-object";
 
-interface LookupDefinition {
+/** A process that Terraform leaves behind goes on for as long. */
+const CLOSE_LIMIT_MS = 10_000;
+
+interface LookupDefinition extends Validated {
   readonly attributes: Attributes;
   readonly blocks?: Blocks;
-  validate?(config: ObjectValue, context: CheckContext): void | Promise<void>;
 }
 
+/** A data source or an ephemeral resource. */
 export class Lookup<D extends LookupDefinition> {
   readonly schema: ObjectSchema;
   private readonly fields: Fields;
   private readonly type: Type;
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     readonly definition: D,
     private readonly session: Session,
   ) {
@@ -32,14 +35,7 @@ export class Lookup<D extends LookupDefinition> {
 
   async validate(request: { readonly config: WireValue }) {
     const config = decodeObject(request.config, this.type) ?? {};
-    const { report } = new Operation(this.session, this.fields, [config]);
-    checkConfig(this.fields, config, report, { writeOnlyAllowed: true, warnDeprecated: true });
-    try {
-      await this.definition.validate?.(config, report);
-    } catch (error) {
-      report.thrown(error, `Checking ${this.name} failed`);
-    }
-    return { diagnostics: report.diagnostics };
+    return validated(this.session, this.fields, this, config);
   }
 
   /** @param find the definition's function that looks the values up */
@@ -63,8 +59,10 @@ export class Lookup<D extends LookupDefinition> {
     request: { readonly private: Uint8Array },
     close: (context: Context<unknown>) => Promise<void>,
   ) {
-    const operation = new Operation(this.session, this.fields, [], request.private);
-    await operation.run(`Closing ${this.name}`, close);
+    // What was opened is to be given back after a stop too, whose signal is aborted: time alone ends this.
+    const session = { ...this.session, signal: new AbortController().signal };
+    const operation = new Operation(session, this.fields, [], request.private);
+    await operation.run(`Closing ${this.name}`, close, CLOSE_LIMIT_MS);
     return { diagnostics: operation.report.diagnostics };
   }
 }

@@ -3,9 +3,9 @@ import { checkConfig, checkResult } from "./check";
 import { wirePath } from "./diagnostics";
 import { type Fields, fieldsOf, objectType } from "./fields";
 import type { calls } from "./messages";
-import { decodeValue, encodeValue } from "./msgpack";
-import { Operation, type Session } from "./operation";
-import { complete, plan, replacements } from "./plan";
+import { encodeValue } from "./msgpack";
+import { Operation, type Session, validated } from "./operation";
+import { complete, follows, plan, replacements } from "./plan";
 import type { From, Of } from "./protobuf";
 import type { Resource } from "./resource";
 import type { ObjectSchema } from "./schema";
@@ -20,31 +20,18 @@ import {
   type Type,
   UNKNOWN,
   type Value,
-  ValueError,
 } from "./value";
+import { decodeObject, merge } from "./wire-object";
 
 type Calls = typeof calls;
 type Request<K extends keyof Calls> = Of<Calls[K]["request"]>;
 type Response<K extends keyof Calls> = Promise<From<Calls[K]["response"]>>;
-export type WireValue = { readonly msgpack: Uint8Array } | undefined;
-
-export function decodeObject(wire: WireValue, type: Type): ObjectValue | null {
-  if (wire === undefined || wire.msgpack.length === 0) return null;
-  const value = decodeValue(wire.msgpack, type);
-  if (value !== null && !isObject(value)) throw new ValueError([], "an object is wanted");
-  return value;
-}
-
-/** What a function handed back, over what was there; what it left out stays. */
-export function merge(base: ObjectValue, over: ObjectValue | undefined): ObjectValue {
-  const given = Object.entries(over ?? {}).filter(([, value]) => value !== undefined);
-  return { ...base, ...Object.fromEntries(given) };
-}
 
 /** Without an update only the timeouts can change in place: what the resource computed stays. */
 const unchanged = (planned: ObjectValue, prior: ObjectValue): ObjectValue =>
   Object.fromEntries(Object.entries(prior).filter(([name]) => planned[name] === UNKNOWN));
 
+/** One type of managed resource, with the calls that Terraform makes for it. */
 export class ManagedResource {
   readonly schema: ObjectSchema;
   private readonly fields: Fields;
@@ -52,7 +39,7 @@ export class ManagedResource {
   private readonly nothing: Uint8Array;
 
   constructor(
-    private readonly name: string,
+    readonly name: string,
     readonly definition: Resource<unknown>,
     private readonly session: Session,
   ) {
@@ -66,15 +53,8 @@ export class ManagedResource {
 
   async validate(request: Request<"ValidateResourceConfig">): Response<"ValidateResourceConfig"> {
     const config = decodeObject(request.config, this.type) ?? {};
-    const { report } = new Operation(this.session, this.fields, [config]);
     const writeOnlyAllowed = request.client_capabilities?.write_only_attributes_allowed === true;
-    checkConfig(this.fields, config, report, { writeOnlyAllowed, warnDeprecated: true });
-    try {
-      await this.definition.validate?.(config, report);
-    } catch (error) {
-      report.thrown(error, `Checking ${this.name} failed`);
-    }
-    return { diagnostics: report.diagnostics };
+    return validated(this.session, this.fields, this, config, writeOnlyAllowed);
   }
 
   async upgrade(request: Request<"UpgradeResourceState">): Response<"UpgradeResourceState"> {
@@ -172,15 +152,17 @@ export class ManagedResource {
     asked: readonly Path[],
   ) {
     const forced = this.definition.update === undefined ? this.changes(planned, prior, config) : [];
-    const paths = [...replacements(this.fields, planned, prior), ...asked, ...forced];
+    const paths = [...replacements(this.fields, planned, prior, config), ...asked, ...forced];
     return paths.map((path) => wirePath(this.fields, path));
   }
 
   /** What the user changed, other than how long it may take. */
   private changes(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): Path[] {
     return [...this.fields].flatMap(([name, field]) => {
-      const follows = planned[name] === UNKNOWN && (config[name] ?? null) === null;
-      const same = follows || name === "timeouts" || equal(field.type, planned[name], prior[name]);
+      const same =
+        follows(name, planned, config) ||
+        name === "timeouts" ||
+        equal(field.type, planned[name], prior[name]);
       return same ? [] : [[name]];
     });
   }

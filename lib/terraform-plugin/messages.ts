@@ -14,19 +14,24 @@ import {
   string,
 } from "./protobuf";
 
+/** A message that says nothing. */
 export const Empty = message({});
 
 /** A Terraform value. Requests come as msgpack; stored state comes as JSON. */
-export const DynamicValue = message({ msgpack: field(1, bytes), json: field(2, bytes) });
+const DynamicValue = message({ msgpack: field(1, bytes), json: field(2, bytes) });
 
+/** One step into a value: a name, a key of a map, or a place in a list. */
 export const AttributePathStep = message({
   attribute_name: explicit(1, string),
   element_key_string: explicit(2, string),
   element_key_int: explicit(3, int64),
 });
+/** Where in a value. */
 export const AttributePath = message({ steps: repeated(1, () => AttributePathStep) });
 
+/** The severities of a diagnostic, as the wire numbers them. */
 export const SEVERITY = { error: 1, warning: 2 } as const;
+/** An error or a warning. */
 export const Diagnostic = message({
   severity: field(1, int64),
   summary: field(2, string),
@@ -36,6 +41,7 @@ export const Diagnostic = message({
 const diagnostics = (number: number) => repeated(number, () => Diagnostic);
 const dynamicValue = (number: number) => embedded(number, () => DynamicValue);
 
+/** How objects stand in an attribute or block, as the wire numbers it. */
 export const NESTING = { single: 1, list: 2, set: 3, map: 4 } as const;
 
 export interface AttributeMessage {
@@ -99,13 +105,14 @@ const NestedBlock: Message<NestedBlockMessage, NestedBlockMessage> = message({
   min_items: field(4, int64),
   max_items: field(5, int64),
 });
+/** What Terraform is told of a provider, a resource or a data source. */
 export const Schema = message({ version: field(1, int64), block: embedded(2, () => Block) });
 
-export const ServerCapabilities = message({
+const ServerCapabilities = message({
   plan_destroy: field(1, bool),
   get_provider_schema_optional: field(2, bool),
 });
-export const ClientCapabilities = message({
+const ClientCapabilities = message({
   deferral_allowed: field(1, bool),
   write_only_attributes_allowed: field(2, bool),
 });

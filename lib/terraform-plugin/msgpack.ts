@@ -1,6 +1,8 @@
 /** Terraform values to and from msgpack, the form in which they travel in every call. */
-import { decode, Encoder, ExtData, ExtensionCodec } from "@msgpack/msgpack";
-import { canonicalNumber, Decimal, parseNumber } from "./number";
+import { Encoder, ExtData } from "@msgpack/msgpack";
+import { Head, MsgpackError, MsgpackReader, type Token } from "./msgpack-reader";
+import { canonicalNumber, Decimal, numberFromFloat, parseNumber } from "./number";
+import { decodeUtf8 } from "./utf8";
 import {
   Dynamic,
   isList,
@@ -15,18 +17,23 @@ import {
   ValueError,
 } from "./value";
 
-/** Every extension is an unknown: type 0 the plain one, type 12 one that tells more, others a later invention. */
-const extensionCodec = new ExtensionCodec();
-for (let type = 0; type < 128; type++) {
-  extensionCodec.register({ type, encode: () => null, decode: () => UNKNOWN });
-}
 const WIRE_UNKNOWN = new ExtData(0, new Uint8Array(1));
 /** One for all values: a new one would begin with a new buffer each time. */
-const encoder = new Encoder({ extensionCodec, maxDepth: 1000 });
+const encoder = new Encoder({ maxDepth: 1000 });
+/** Types end somewhere, but a dynamic value may hold the next. */
+const MAX_DYNAMIC_DEPTH = 64;
 
 /** @throws ValueError when the bytes are no value of the type */
 export function decodeValue(bytes: Uint8Array, type: Type): Value {
-  return fromWire(unpack(bytes), type, []);
+  try {
+    const reader = new MsgpackReader(bytes);
+    const value = fromWire(reader, type, [], 0);
+    if (!reader.done) throw new MsgpackError("bytes follow the value");
+    return value;
+  } catch (error) {
+    if (error instanceof MsgpackError) throw new ValueError([], `no msgpack value: ${error.message}`);
+    throw error;
+  }
 }
 
 /** @throws ValueError when the value is none of the type */
@@ -34,67 +41,72 @@ export function encodeValue(value: Value | undefined, type: Type): Uint8Array {
   return encoder.encode(toWire(value, type, []));
 }
 
-function unpack(bytes: Uint8Array): unknown {
-  const most = bytes.length;
-  try {
-    // No array or map has more items than the message has bytes: a false length can't make a large allocation.
-    return decode(bytes, { extensionCodec, useBigInt64: true, maxArrayLength: most, maxMapLength: most });
-  } catch (error) {
-    throw new ValueError([], `no msgpack value: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
-function fromWire(raw: unknown, type: Type, path: Path): Value {
-  if (raw === null) return null;
-  if (raw === UNKNOWN) return UNKNOWN;
-  if (typeof type === "string") return primitiveFromWire(raw, type, path);
+function fromWire(reader: MsgpackReader, type: Type, path: Path, dynamicDepth: number): Value {
+  const token = reader.next();
+  if (token === null || token === UNKNOWN) return token;
+  if (type === "dynamic") return dynamicFromWire(token, reader, path, dynamicDepth);
+  if (typeof type === "string") return primitiveFromWire(token, type, path);
+  const inner = (one: Type, step: string | number) => fromWire(reader, one, [...path, step], dynamicDepth);
   if (type[0] === "list" || type[0] === "set") {
-    const [, element] = type;
-    return array(raw, type, path).map((item, index) => fromWire(item, element, [...path, index]));
+    const { length } = head("array", token, type, path);
+    return times(length, (index) => inner(type[1], index));
   }
   if (type[0] === "tuple") {
-    const items = array(raw, type, path);
-    if (items.length !== type[1].length) throw mismatch(raw, type, path);
-    return type[1].map((one, index) => fromWire(items[index], one, [...path, index]));
+    if (head("array", token, type, path).length !== type[1].length) throw mismatch(token, type, path);
+    return type[1].map(inner);
   }
-  if (!isRecord(raw)) throw mismatch(raw, type, path);
-  if (type[0] === "map") {
-    return Object.fromEntries(
-      Object.entries(raw).map(([key, item]) => [key, fromWire(item, type[1], [...path, key])]),
-    );
-  }
-  const attributes = type[1];
-  for (const name of Object.keys(raw)) {
-    if (!Object.hasOwn(attributes, name)) throw new ValueError([...path, name], "there is no such attribute");
-  }
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, one]) => [
-      name,
-      fromWire(raw[name] ?? null, one, [...path, name]),
-    ]),
-  );
+  const { length } = head("map", token, type, path);
+  const entries = times(length, (): [string, Value] => {
+    const name = reader.next();
+    if (typeof name !== "string") throw new ValueError(path, "a name in it is no text");
+    if (name === "__proto__") throw new ValueError(path, "the name __proto__ is not allowed");
+    return [name, inner(type[0] === "map" ? type[1] : attributeType(type[1], name, path), name)];
+  });
+  if (type[0] === "map") return Object.fromEntries(entries);
+  const absent = Object.keys(type[1]).map((name): [string, Value] => [name, null]);
+  return Object.fromEntries([...absent, ...entries]);
 }
 
-function primitiveFromWire(raw: unknown, type: Type & string, path: Path): Value {
-  if (type === "string" && typeof raw === "string") return raw;
-  if (type === "bool" && typeof raw === "boolean") return raw;
-  if (type === "number" && (typeof raw === "number" || typeof raw === "bigint" || typeof raw === "string")) {
-    const number = parseNumber(String(raw));
+/** Grows with what is read: an array made of that length would take memory for what is only claimed. */
+function times<T>(length: number, read: (index: number) => T): T[] {
+  const items: T[] = [];
+  for (let index = 0; index < length; index++) items.push(read(index));
+  return items;
+}
+
+function attributeType(attributes: { readonly [name: string]: Type }, name: string, path: Path): Type {
+  const type = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  if (type === undefined) throw new ValueError([...path, name], "there is no such attribute");
+  return type;
+}
+
+function primitiveFromWire(token: Token, type: "string" | "number" | "bool", path: Path): Value {
+  if (type === "string" && typeof token === "string") return token;
+  if (type === "bool" && typeof token === "boolean") return token;
+  if (type === "number") {
+    const number = numberFromWire(token);
     if (number !== undefined) return number;
   }
-  if (type === "dynamic" && Array.isArray(raw) && raw.length === 2) {
-    const [typeJson, inner]: readonly unknown[] = raw;
-    if (typeJson instanceof Uint8Array) {
-      const innerType = parseType(parseJson(typeJson));
-      return new Dynamic(innerType, fromWire(inner, innerType, path));
-    }
-  }
-  throw mismatch(raw, type, path);
+  throw mismatch(token, type, path);
+}
+
+function numberFromWire(token: Token) {
+  if (typeof token === "number") return numberFromFloat(token);
+  return typeof token === "bigint" || typeof token === "string" ? parseNumber(String(token)) : undefined;
+}
+
+function dynamicFromWire(token: Token, reader: MsgpackReader, path: Path, depth: number): Dynamic {
+  if (head("array", token, "dynamic", path).length !== 2) throw mismatch(token, "dynamic", path);
+  if (depth === MAX_DYNAMIC_DEPTH) throw new ValueError(path, "dynamic values are nested too deeply");
+  const typeJson = reader.next();
+  if (!(typeJson instanceof Uint8Array)) throw mismatch(token, "dynamic", path);
+  const type = parseType(parseJson(typeJson));
+  return new Dynamic(type, fromWire(reader, type, path, depth + 1));
 }
 
 function parseJson(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(bytes).toString("utf8"));
+    return JSON.parse(decodeUtf8(bytes));
   } catch {
     return undefined;
   }
@@ -148,17 +160,19 @@ function primitiveToWire(value: Value, type: Type & string, path: Path): unknown
 const plainText = (number: number | bigint | Decimal): string =>
   number instanceof Decimal ? number.text : number.toString();
 
-const isRecord = (raw: unknown): raw is { readonly [key: string]: unknown } =>
-  typeof raw === "object" && raw !== null && !Array.isArray(raw) && !(raw instanceof Uint8Array);
-
-function array(raw: unknown, type: Type, path: Path): readonly unknown[] {
-  if (!Array.isArray(raw)) throw mismatch(raw, type, path);
-  return raw;
+function head(kind: Head["kind"], token: Token, type: Type, path: Path): Head {
+  if (token instanceof Head && token.kind === kind) return token;
+  throw mismatch(token, type, path);
 }
 
 /** Says what was found, never its content: it may be a secret. */
-function mismatch(found: unknown, type: Type, path: Path): ValueError {
+function mismatch(found: Token | Value, type: Type, path: Path): ValueError {
   const wanted = typeof type === "string" ? type : type[0];
-  const kind = Array.isArray(found) ? `a list of ${found.length}` : `a ${typeof found}`;
-  return new ValueError(path, `${kind} was given where a ${wanted} is wanted`);
+  return new ValueError(path, `${kindOf(found)} was given where a ${wanted} is wanted`);
+}
+
+function kindOf(found: Token | Value): string {
+  if (Array.isArray(found)) return `a list of ${found.length}`;
+  if (found instanceof Head) return `${found.kind === "map" ? "a map" : "a list"} of ${found.length}`;
+  return `a ${typeof found}`;
 }

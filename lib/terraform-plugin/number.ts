@@ -26,6 +26,18 @@ export function parseNumber(text: string): TerraformNumber | undefined {
   return plainDigits(String(near)) === plain ? near : new Decimal(plain);
 }
 
+/**
+ * The number that a float64 stands for, to the last digit: its shortest text names another one where that needs
+ * more than 17 digits, as 2^-60 does.
+ * @returns undefined for NaN and infinities
+ */
+export function numberFromFloat(value: number): TerraformNumber | undefined {
+  if (!Number.isFinite(value)) return undefined;
+  let [whole, halvings] = [value, 0];
+  for (; !Number.isInteger(whole); halvings++) whole *= 2;
+  return parseNumber(`${BigInt(whole) * 5n ** BigInt(halvings)}e-${halvings}`);
+}
+
 /** The one form of a number that code gave, which may be `2 ** 60` or `5n`. */
 export function canonicalNumber(value: TerraformNumber): TerraformNumber | undefined {
   return parseNumber(String(value));

@@ -1,8 +1,9 @@
 /** One call into a provider's code: with its limits of time, and with whatever goes wrong told to Terraform. */
+import { checkConfig } from "./check";
 import { Report, TerraformError } from "./diagnostics";
 import type { Fields } from "./fields";
 import { filteredLogger, type Logger } from "./log";
-import type { Context } from "./resource";
+import type { CheckContext, Context } from "./resource";
 import { redactor, secretsIn } from "./secrets";
 import { isObject, type ObjectValue } from "./value";
 
@@ -14,15 +15,18 @@ export interface Session {
   readonly log: Logger;
   /** Secrets of the provider's own configuration. */
   readonly secrets: readonly string[];
+  /** Remembers what may not be printed by what goes wrong outside of every call. */
+  handles(secrets: readonly string[]): void;
 }
 
 /** How long a function that ignores its signal is waited for once its time is over. */
 const GRACE_MS = 5000;
 
+/** Hands a provider's function its context, and collects what it has to say. */
 export class Operation {
   readonly report: Report;
   readonly privateState: Map<string, string>;
-  private readonly log: Logger;
+  readonly log: Logger;
 
   constructor(
     private readonly session: Session,
@@ -31,7 +35,9 @@ export class Operation {
     objects: readonly (ObjectValue | null)[],
     privateBytes: Uint8Array = new Uint8Array(),
   ) {
-    const redact = redactor([...session.secrets, ...objects.flatMap((object) => secretsIn(fields, object))]);
+    const secrets = objects.flatMap((object) => secretsIn(fields, object));
+    session.handles(secrets);
+    const redact = redactor([...session.secrets, ...secrets]);
     this.report = new Report(fields, redact);
     this.log = filteredLogger(session.log, redact);
     this.privateState = decodePrivate(privateBytes);
@@ -72,6 +78,36 @@ export class Operation {
   }
 }
 
+/** A definition's own check of a configuration. */
+export interface Validated {
+  validate?(config: ObjectValue, context: CheckContext): void | Promise<void>;
+}
+
+/**
+ * Reports everything in a configuration that the schema, its validators and the definition's own check refuse.
+ * @param writeOnlyAllowed false for a Terraform that would store write-only values
+ */
+export async function validated(
+  session: Session,
+  fields: Fields,
+  { name, definition }: { readonly name: string; readonly definition: Validated },
+  config: ObjectValue,
+  writeOnlyAllowed = true,
+): Promise<{ readonly diagnostics: Report["diagnostics"] }> {
+  const { report } = new Operation(session, fields, [config]);
+  try {
+    checkConfig(fields, config, report, { writeOnlyAllowed, warnDeprecated: true });
+    await definition.validate?.(config, report);
+  } catch (error) {
+    report.thrown(error, `Checking ${name} failed`);
+  }
+  return { diagnostics: report.diagnostics };
+}
+
+/**
+ * Gives a function so long, and a few seconds more once its signal has told it that the time is over.
+ * @throws TerraformError when that time is over, whatever the function throws then
+ */
 export async function withinTime<T>(
   stop: AbortSignal,
   limitMs: number | undefined,
@@ -80,7 +116,8 @@ export async function withinTime<T>(
   if (limitMs === undefined) return work(stop);
   const seconds = limitMs / 1000;
   const timeout = new TerraformError(`It took longer than ${seconds} s`, {
-    detail: "Raise the limit in the resource's timeouts block, or see in the log what it waits for.",
+    detail:
+      "See in the log what it waits for. Where the resource has a timeouts block, that raises the limit.",
   });
   const expiry = new AbortController();
   const timers: NodeJS.Timeout[] = [];

@@ -24,7 +24,7 @@ import {
   type Value,
 } from "./value";
 
-export interface PlanInput {
+interface PlanInput {
   readonly config: ObjectValue;
   /** Null when the resource is to be created. */
   readonly prior: ObjectValue | null;
@@ -32,6 +32,7 @@ export interface PlanInput {
   readonly proposed: ObjectValue;
 }
 
+/** The planned state, with what is open in it unknown. */
 export function plan(fields: Fields, { config, prior, proposed }: PlanInput): ObjectValue {
   const planned = withDefaults(fields, proposed, config);
   if (prior !== null && equal(objectType(fields), planned, prior)) return planned;
@@ -43,10 +44,12 @@ function withDefaults(fields: Fields, object: ObjectValue, config: ObjectValue):
     const configured = config[name] ?? null;
     const { attribute } = field;
     if (attribute?.mode === "writeOnly") return null;
-    const given =
-      attribute?.mode === "defaulted" && configured === null ? (attribute.default ?? null) : undefined;
-    return mapChildren(field, given ?? value, (child) =>
-      withDefaults(field.children, child.object, configOf(field, given ?? configured, child)),
+    const isDefault = attribute?.mode === "defaulted" && configured === null;
+    const said = isDefault ? (attribute.default ?? null) : configured;
+    // What the configuration leaves out is the provider's own: no defaults inside it either.
+    if (said === null) return value;
+    return mapChildren(field, isDefault ? said : value, (child) =>
+      withDefaults(field.children, child.object, configOf(field, said, child)),
     );
   });
 }
@@ -81,27 +84,35 @@ function configOf(field: Field, config: Value, child: Child): ObjectValue {
   return childrenOf(field, config).find(({ object }) => agrees(object))?.object ?? {};
 }
 
+/** What the configuration leaves open follows from the other changes: it is none that the user made. */
+export const follows = (name: string, planned: ObjectValue, config: ObjectValue): boolean =>
+  planned[name] === UNKNOWN && (config[name] ?? null) === null;
+
 /** Which changes can't be made in place. */
 export function replacements(
   fields: Fields,
   planned: ObjectValue,
   prior: ObjectValue,
+  config: ObjectValue,
   at: Path = [],
 ): Path[] {
   return [...fields].flatMap(([name, field]) => {
     const path = [...at, name];
     const now = planned[name];
     const before = prior[name];
-    if (equal(field.type, now, before)) return [];
+    if (follows(name, planned, config) || equal(field.type, now, before)) return [];
     if (field.attribute?.requiresReplace === true) return [path];
     if (!hasReplacing(field.children)) return [];
     const children = childrenOf(field, now);
     if (field.nesting === "set" || childrenOf(field, before).length > children.length) return [path];
     return children.flatMap((child) =>
-      replacements(field.children, child.object, counterpart(field, before, child) ?? {}, [
-        ...path,
-        ...child.step,
-      ]),
+      replacements(
+        field.children,
+        child.object,
+        counterpart(field, before, child) ?? {},
+        counterpart(field, config[name], child) ?? {},
+        [...path, ...child.step],
+      ),
     );
   });
 }

@@ -2,7 +2,9 @@
  * The part of protocol buffers' wire format that Terraform's plugin protocol uses. A message is described once,
  * as data, and its TypeScript types follow from the description.
  */
+import { decodeUtf8 } from "./utf8";
 
+/** Bytes that are not the message that was expected. */
 export class ProtobufError extends Error {
   override readonly name = "ProtobufError";
 }
@@ -12,9 +14,7 @@ const FIXED64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED32 = 5;
 
-const utf8 = new TextDecoder();
-
-export class Writer {
+class Writer {
   private readonly chunks: Uint8Array[] = [];
 
   varint(value: number | bigint): void {
@@ -42,7 +42,7 @@ export class Writer {
   }
 }
 
-export class Reader {
+class Reader {
   private position = 0;
 
   constructor(private readonly bytes: Uint8Array) {}
@@ -87,12 +87,15 @@ export class Reader {
 }
 
 /** How one value travels, without its tag. */
-interface Scalar<Out, In = Out> {
+interface Content<Out, In = Out> {
   readonly wireType: number;
-  readonly zero: Out;
-  isZero(value: In): boolean;
   write(writer: Writer, value: In): void;
   read(reader: Reader): Out;
+}
+/** A value that is not written when it is zero. */
+interface Scalar<Out, In = Out> extends Content<Out, In> {
+  readonly zero: Out;
+  isZero(value: In): boolean;
 }
 
 export const string: Scalar<string> = {
@@ -100,7 +103,7 @@ export const string: Scalar<string> = {
   zero: "",
   isZero: (value) => value === "",
   write: (writer, value) => writer.lengthDelimited(Buffer.from(value, "utf8")),
-  read: (reader) => utf8.decode(reader.lengthDelimited()),
+  read: (reader) => decodeUtf8(reader.lengthDelimited()),
 };
 
 export const bytes: Scalar<Uint8Array> = {
@@ -156,21 +159,21 @@ export function field<Out, In>(number: number, scalar: Scalar<Out, In>): Field<O
   };
 }
 
-/** A scalar field whose zero value counts as present, such as a member of a `oneof`. */
+/** A field whose zero value counts as present, such as a member of a `oneof`. */
 export function explicit<Out, In>(
   number: number,
-  scalar: Scalar<Out, In>,
+  content: Content<Out, In>,
 ): Field<Out | undefined, In | undefined> {
   return {
     number,
-    wireType: scalar.wireType,
+    wireType: content.wireType,
     initial: () => undefined,
     write(writer, value) {
       if (value === undefined) return;
-      writer.tag(number, scalar.wireType);
-      scalar.write(writer, value);
+      writer.tag(number, content.wireType);
+      content.write(writer, value);
     },
-    read: (reader) => scalar.read(reader),
+    read: (reader) => content.read(reader),
   };
 }
 
@@ -179,25 +182,26 @@ export function embedded<Out, In>(
   number: number,
   type: () => Message<Out, In>,
 ): Field<Out | undefined, In | undefined> {
-  return explicit(number, embeddedScalar(type));
+  return explicit(number, messageContent(type));
 }
 
+/** Any number of messages. */
 export function repeated<Out, In>(
   number: number,
   type: () => Message<Out, In>,
 ): Field<readonly Out[], readonly In[]> {
-  const scalar = embeddedScalar(type);
+  const content = messageContent(type);
   return {
     number,
-    wireType: LENGTH_DELIMITED,
+    wireType: content.wireType,
     initial: () => [],
     write(writer, values) {
       for (const value of values) {
-        writer.tag(number, LENGTH_DELIMITED);
-        scalar.write(writer, value);
+        writer.tag(number, content.wireType);
+        content.write(writer, value);
       }
     },
-    read: (reader, current) => [...current, scalar.read(reader)],
+    read: (reader, current) => [...current, content.read(reader)],
   };
 }
 
@@ -224,20 +228,15 @@ export function map<Out, In>(
   };
 }
 
-function embeddedScalar<Out, In>(
-  type: () => Message<Out, In>,
-): Pick<Scalar<Out, In>, "write" | "read"> & Scalar<Out, In> {
+function messageContent<Out, In>(type: () => Message<Out, In>): Content<Out, In> {
   return {
     wireType: LENGTH_DELIMITED,
-    get zero(): Out {
-      return type().decode(new Uint8Array());
-    },
-    isZero: () => false,
     write: (writer, value) => writer.lengthDelimited(type().encode(value)),
     read: (reader) => type().decode(reader.lengthDelimited()),
   };
 }
 
+/** A kind of message: to bytes, and back. */
 export interface Message<Out, In = Partial<Out>> {
   encode(value: In): Uint8Array;
   /** @throws ProtobufError when the bytes are no such message */
@@ -257,6 +256,7 @@ export type Of<M> = M extends Message<infer Out, infer _In> ? Out : never;
 /** What a message is encoded from. */
 export type From<M> = M extends Message<infer _Out, infer In> ? In : never;
 
+/** Describes a kind of message by its fields. */
 export function message<F extends Fields>(fields: F): Message<Decoded<F>, Encodable<F>>;
 export function message(fields: Fields): Message<Record<string, unknown>, Record<string, unknown>> {
   const named = Object.entries(fields);

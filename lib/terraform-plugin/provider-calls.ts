@@ -1,17 +1,17 @@
 /** A provider as Terraform calls it: the service `tfplugin6.Provider`. */
-import { checkConfig } from "./check";
 import { Report, TerraformError } from "./diagnostics";
 import { fieldsOf, objectType } from "./fields";
-import { type Handler, type Handlers, unary } from "./grpc";
-import type { Logger } from "./log";
+import { GrpcError, type Handler, type Handlers, STATUS, unary } from "./grpc";
+import { filteredLogger, type Logger } from "./log";
 import { Lookup } from "./lookup";
-import { decodeObject, ManagedResource, type WireValue } from "./managed-resource";
+import { ManagedResource } from "./managed-resource";
 import { calls } from "./messages";
-import { Operation, type Session } from "./operation";
+import { Operation, type Session, validated } from "./operation";
 import type { From, Message, Of } from "./protobuf";
 import type { DataSource, EphemeralResource, Provider } from "./resource";
-import { secretsIn } from "./secrets";
+import { redactor, secretsIn } from "./secrets";
 import type { ObjectValue } from "./value";
+import { decodeObject, type WireValue } from "./wire-object";
 import { wireSchema } from "./wire-schema";
 
 /** One provider with one configuration. Its calls may run side by side. */
@@ -25,11 +25,16 @@ export class ProviderCalls {
   private secrets: readonly string[] = [];
   private stopping = new AbortController();
   private runningCalls = 0;
+  private readonly handledSecrets = new Set<string>();
+  private readonly redact = (text: string): string => redactor([...this.handledSecrets])(text);
+  /** For what belongs to no call: it prints no secret that any call has handled. */
+  readonly log: Logger;
 
   constructor(
     private readonly provider: Provider,
-    private readonly log: Logger,
+    private readonly unfilteredLog: Logger,
   ) {
+    this.log = filteredLogger(unfilteredLog, this.redact);
     this.schema = { attributes: provider.attributes, blocks: provider.blocks ?? {} };
     this.fields = fieldsOf(this.schema);
     const session = this.session();
@@ -58,48 +63,50 @@ export class ProviderCalls {
     const ephemeral = (request: { readonly type_name: string }) =>
       known(this.ephemeralResources, request.type_name);
     const handlers = [
-      on("GetProviderSchema", calls.GetProviderSchema, async () => this.describe()),
-      on("ValidateProviderConfig", calls.ValidateProviderConfig, (request) => this.validate(request)),
-      on("ConfigureProvider", calls.ConfigureProvider, (request) => this.configure(request)),
-      on("StopProvider", calls.StopProvider, async () => {
+      this.on("GetProviderSchema", calls.GetProviderSchema, async () => this.describe()),
+      this.on("ValidateProviderConfig", calls.ValidateProviderConfig, (request) => this.validate(request)),
+      this.on("ConfigureProvider", calls.ConfigureProvider, (request) => this.configure(request)),
+      this.on("StopProvider", calls.StopProvider, async () => {
         this.stop("Terraform was asked to stop");
         return {};
       }),
-      on("ValidateResourceConfig", calls.ValidateResourceConfig, async (request) =>
+      this.on("ValidateResourceConfig", calls.ValidateResourceConfig, async (request) =>
         resource(request).validate(request),
       ),
-      on("UpgradeResourceState", calls.UpgradeResourceState, async (request) =>
+      this.on("UpgradeResourceState", calls.UpgradeResourceState, async (request) =>
         resource(request).upgrade(request),
       ),
-      on("ReadResource", calls.ReadResource, async (request) => resource(request).read(request)),
-      on("PlanResourceChange", calls.PlanResourceChange, async (request) => resource(request).plan(request)),
-      on("ApplyResourceChange", calls.ApplyResourceChange, async (request) =>
+      this.on("ReadResource", calls.ReadResource, async (request) => resource(request).read(request)),
+      this.on("PlanResourceChange", calls.PlanResourceChange, async (request) =>
+        resource(request).plan(request),
+      ),
+      this.on("ApplyResourceChange", calls.ApplyResourceChange, async (request) =>
         resource(request).apply(request),
       ),
-      on("ImportResourceState", calls.ImportResourceState, async (request) =>
+      this.on("ImportResourceState", calls.ImportResourceState, async (request) =>
         resource(request).import(request),
       ),
-      on("ValidateDataResourceConfig", calls.ValidateDataResourceConfig, async (request) =>
+      this.on("ValidateDataResourceConfig", calls.ValidateDataResourceConfig, async (request) =>
         dataSource(request).validate(request),
       ),
-      on("ReadDataSource", calls.ReadDataSource, async (request) => {
+      this.on("ReadDataSource", calls.ReadDataSource, async (request) => {
         const source = dataSource(request);
         const { value, diagnostics } = await source.find(request, (config, context) =>
           source.definition.read(config, context),
         );
         return { state: value, diagnostics };
       }),
-      on("ValidateEphemeralResourceConfig", calls.ValidateEphemeralResourceConfig, async (request) =>
+      this.on("ValidateEphemeralResourceConfig", calls.ValidateEphemeralResourceConfig, async (request) =>
         ephemeral(request).validate(request),
       ),
-      on("OpenEphemeralResource", calls.OpenEphemeralResource, async (request) => {
+      this.on("OpenEphemeralResource", calls.OpenEphemeralResource, async (request) => {
         const one = ephemeral(request);
         const { value, ...rest } = await one.find(request, (config, context) =>
           one.definition.open(config, context),
         );
         return { result: value, ...rest };
       }),
-      on("CloseEphemeralResource", calls.CloseEphemeralResource, async (request) => {
+      this.on("CloseEphemeralResource", calls.CloseEphemeralResource, async (request) => {
         const one = ephemeral(request);
         return one.close(request, async (context) => one.definition.close?.(context));
       }),
@@ -107,11 +114,36 @@ export class ProviderCalls {
     return new Map(handlers.map(([path, handler]) => [path, this.counted(handler)]));
   }
 
+  /** Whatever goes wrong is told as a diagnostic: an error of the transport would read like a crash. */
+  private on<Request, Response>(
+    name: keyof typeof calls,
+    call: {
+      readonly request: Pick<Message<Request, never>, "decode">;
+      readonly response: Pick<Message<unknown, Response | Diagnosed>, "encode">;
+    },
+    answer: (request: Request) => Promise<Response>,
+  ): readonly [string, Handler] {
+    const handler = unary(call.request, call.response, async (request): Promise<Response | Diagnosed> => {
+      try {
+        return await answer(request);
+      } catch (error) {
+        const report = new Report(new Map(), this.redact);
+        report.thrown(error, "The provider can't work with what Terraform sent");
+        return { diagnostics: report.diagnostics };
+      }
+    });
+    return [`/tfplugin6.Provider/${name}`, handler];
+  }
+
   private counted(handler: Handler): Handler {
     return async (request) => {
       this.runningCalls++;
       try {
         return await handler(request);
+      } catch (error) {
+        const reason = this.redact(error instanceof Error ? error.message : String(error));
+        this.log.error("call failed", { error: reason });
+        throw new GrpcError(STATUS.internal, reason);
       } finally {
         this.runningCalls--;
       }
@@ -131,7 +163,10 @@ export class ProviderCalls {
       get secrets() {
         return self.secrets;
       },
-      log: this.log,
+      handles(secrets) {
+        for (const secret of secrets) self.handledSecrets.add(secret);
+      },
+      log: this.unfilteredLog,
     };
   }
 
@@ -153,14 +188,8 @@ export class ProviderCalls {
 
   private async validate(request: { readonly config: WireValue }) {
     const config = this.decodeConfig(request);
-    const { report } = new Operation(this.session(), this.fields, [config]);
-    checkConfig(this.fields, config, report, { writeOnlyAllowed: true, warnDeprecated: true });
-    try {
-      await this.provider.validate?.(config, report);
-    } catch (error) {
-      report.thrown(error, "Checking the provider's configuration failed");
-    }
-    return { diagnostics: report.diagnostics };
+    const definition = { name: "the provider's configuration", definition: this.provider };
+    return validated(this.session(), this.fields, definition, config);
   }
 
   private async configure(request: Of<typeof calls.ConfigureProvider.request>) {
@@ -169,12 +198,12 @@ export class ProviderCalls {
     this.stopping = new AbortController();
     this.secrets = secretsIn(this.fields, config);
     this.configured = undefined;
-    const { report } = new Operation(this.session(), this.fields, [config]);
+    const { report, log } = new Operation(this.session(), this.fields, [config]);
     try {
       const client = await this.provider.configure(config, {
         terraformVersion: request.terraform_version,
         signal: this.stopping.signal,
-        log: this.log,
+        log,
         error: report.error,
         warn: report.warn,
       });
@@ -193,27 +222,6 @@ export class ProviderCalls {
     );
     return { ...decoded, ...Object.fromEntries(entries) };
   }
-}
-
-/** Whatever goes wrong is told as a diagnostic: an error of the transport would read like a crash. */
-function on<Request, Response>(
-  name: keyof typeof calls,
-  call: {
-    readonly request: Pick<Message<Request, never>, "decode">;
-    readonly response: Pick<Message<unknown, Response | Diagnosed>, "encode">;
-  },
-  answer: (request: Request) => Promise<Response>,
-): readonly [string, Handler] {
-  const handler = unary(call.request, call.response, async (request): Promise<Response | Diagnosed> => {
-    try {
-      return await answer(request);
-    } catch (error) {
-      const report = new Report(new Map());
-      report.thrown(error, "The provider can't work with what Terraform sent");
-      return { diagnostics: report.diagnostics };
-    }
-  });
-  return [`/tfplugin6.Provider/${name}`, handler];
 }
 
 interface Diagnosed {

@@ -8,6 +8,7 @@ import { createLogger, type Logger } from "./log";
 import { ProviderCalls } from "./provider-calls";
 import type { Provider } from "./resource";
 
+/** Providers that are served until they are closed. */
 export interface Reattached {
   /** What Terraform's environment needs to find the providers. */
   readonly environment: { readonly TF_REATTACH_PROVIDERS: string };
@@ -54,11 +55,7 @@ async function serveAt(path: string, provider: Provider, log: Logger): Promise<(
     session.on("close", () => sessions.delete(session));
   });
   // Each connection is one configuration of the provider, as each process is otherwise.
-  answerCalls(
-    server,
-    () => new ProviderCalls(provider, log).handlers(),
-    (error) => log.error("call failed", { error: String(error) }),
-  );
+  answerCalls(server, () => new ProviderCalls(provider, log).handlers());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(path, resolve);

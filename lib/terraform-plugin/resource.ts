@@ -11,12 +11,14 @@ import type { ObjectValue, Path } from "./value";
 
 type Awaitable<T> = T | Promise<T>;
 
+/** Where a check tells what it finds. */
 export interface CheckContext {
   /** Reports an error and goes on, so that several can be told at once. */
   error(summary: string, place?: Place): void;
   warn(summary: string, place?: Place): void;
 }
 
+/** What every function of a resource or data source is given. */
 export interface Context<Client> extends CheckContext {
   /** What the provider's `configure` returned. */
   readonly client: Client;
@@ -30,6 +32,7 @@ export interface Context<Client> extends CheckContext {
   readonly privateState: Map<string, string>;
 }
 
+/** What `modifyPlan` is given beside the plan. */
 export interface PlanContext<Client, Draft, State> extends Context<Client> {
   readonly config: Draft;
   /** Null when the resource is to be created. */
@@ -38,6 +41,7 @@ export interface PlanContext<Client, Draft, State> extends Context<Client> {
   requireReplace(at: Path): void;
 }
 
+/** What `create` is given beside the plan. */
 export interface CreateContext<Client, Config, State> extends Context<Client> {
   /** The configuration as written, with the write-only values that a plan doesn't hold. */
   readonly config: Config;
@@ -48,6 +52,7 @@ export interface CreateContext<Client, Config, State> extends Context<Client> {
   saveState(state: Partial<State>): void;
 }
 
+/** What `update` is given beside the plan. */
 export interface UpdateContext<Client, Config, State> extends CreateContext<Client, Config, State> {
   readonly prior: State;
 }
@@ -133,6 +138,7 @@ interface ProviderFunctions<Client, S extends Shapes> extends Validated<S> {
   readonly ephemeralResources?: Readonly<Record<string, EphemeralResource<Client>>>;
 }
 
+/** What a provider's `configure` is given beside its configuration. */
 export interface ConfigureContext extends CheckContext {
   readonly terraformVersion: string;
   readonly signal: AbortSignal;
@@ -151,16 +157,21 @@ export interface DataSourceDefinition<Client, A extends Attributes, B extends Bl
 export interface EphemeralResourceDefinition<Client, A extends Attributes, B extends Blocks>
   extends Described<A, B>,
     EphemeralResourceFunctions<Client, ShapesOf<A, B>> {}
+/** A provider: its own configuration, and what it offers. */
 export interface ProviderDefinition<Client, A extends Attributes, B extends Blocks>
   extends Described<A, B>,
     ProviderFunctions<Client, ShapesOf<A, B>> {}
 
 type AnyDescribed = Described<Attributes, Blocks>;
+/** A managed resource whose schema's types have done their work. */
 export interface Resource<Client> extends AnyDescribed, ResourceFunctions<Client, AnyShapes> {}
+/** A data source whose schema's types have done their work. */
 export interface DataSource<Client> extends AnyDescribed, DataSourceFunctions<Client, AnyShapes> {}
+/** An ephemeral resource whose schema's types have done their work. */
 export interface EphemeralResource<Client>
   extends AnyDescribed,
     EphemeralResourceFunctions<Client, AnyShapes> {}
+/** A provider that is ready to be served. */
 export interface Provider extends AnyDescribed, ProviderFunctions<unknown, AnyShapes> {}
 
 /** What a provider whose `configure` returns a `Client` is made of. */

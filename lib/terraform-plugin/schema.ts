@@ -7,6 +7,7 @@
 import type { TerraformNumber } from "./number";
 import { Dynamic, isNumber, type Path, type Type, type Unknown, type Value } from "./value";
 
+/** A value without parts, and how code knows it. */
 export interface Primitive<V> {
   readonly kind: "primitive";
   readonly type: Type & string;
@@ -14,23 +15,29 @@ export interface Primitive<V> {
   /** What is allowed, for error messages. */
   readonly wanted: string;
 }
+/** Many values of one kind. */
 export interface Collection<K extends "list" | "set" | "map" = "list" | "set" | "map", E = unknown> {
   readonly kind: K;
   readonly element: E;
 }
+/** An object whose attributes have modes of their own. */
 export interface Nested<A extends Attributes = Attributes> {
   readonly kind: "nested";
   readonly attributes: A;
 }
+/** What a collection may hold in any depth. */
 export type ElementSpec = Primitive<unknown> | Collection<"list" | "set" | "map", ElementSpec>;
+/** What an attribute's value may be. Nested objects stand at most one collection deep. */
 export type TypeSpec = ElementSpec | Nested | Collection<"list" | "set" | "map", ElementSpec | Nested>;
 
+/** Text. */
 export const string: Primitive<string> = {
   kind: "primitive",
   type: "string",
   accepts: (value) => typeof value === "string",
   wanted: "text",
 };
+/** True or false. */
 export const bool: Primitive<boolean> = {
   kind: "primitive",
   type: "bool",
@@ -66,6 +73,7 @@ export const dynamic: Primitive<Dynamic> = {
   wanted: "any value",
 };
 
+/** A collection in the order of the configuration. */
 export function list<E extends ElementSpec | Nested>(element: E): Collection<"list", E> {
   return { kind: "list", element };
 }
@@ -73,6 +81,7 @@ export function list<E extends ElementSpec | Nested>(element: E): Collection<"li
 export function set<E extends ElementSpec | Nested>(element: E): Collection<"set", E> {
   return { kind: "set", element };
 }
+/** A collection by names that the configuration chooses. */
 export function map<E extends ElementSpec | Nested>(element: E): Collection<"map", E> {
   return { kind: "map", element };
 }
@@ -81,6 +90,7 @@ export function nested<A extends Attributes>(attributes: A): Nested<A> {
   return { kind: "nested", attributes };
 }
 
+/** Who sets an attribute. */
 export type Mode = "required" | "optional" | "defaulted" | "computed" | "optionalComputed" | "writeOnly";
 
 /** What is wrong with a value; with `at` when the fault lies deeper in it. */
@@ -88,6 +98,7 @@ export type Problem = string | { readonly at: Path; readonly problem: string };
 /** Looks at a value that is wholly known. Returns what is wrong and what is allowed, or nothing. */
 export type Validator<V> = (value: V) => Problem | undefined;
 
+/** What any attribute that the configuration sets may say. */
 export interface AttributeOptions<V> {
   readonly description?: string;
   /** Hidden in plans and in this library's own messages and logs. It stands in the state in clear text. */
@@ -96,10 +107,12 @@ export interface AttributeOptions<V> {
   readonly deprecated?: string;
   readonly validate?: Validator<V> | readonly Validator<V>[];
 }
+/** What an attribute that is stored may say. */
 export interface SettableOptions<V> extends AttributeOptions<V> {
   /** A change means destroy and create. @default false */
   readonly requiresReplace?: boolean;
 }
+/** What an attribute that the resource sets may say. */
 export interface ComputedOptions {
   readonly description?: string;
   readonly sensitive?: boolean;
@@ -108,6 +121,7 @@ export interface ComputedOptions {
   readonly keepPrior?: boolean;
 }
 
+/** An attribute, made by one of the functions below. */
 export interface Attribute<T extends TypeSpec = TypeSpec, M extends Mode = Mode> {
   readonly type: T;
   readonly mode: M;
@@ -119,6 +133,7 @@ export interface Attribute<T extends TypeSpec = TypeSpec, M extends Mode = Mode>
   readonly requiresReplace?: boolean;
   readonly keepPrior?: boolean;
 }
+/** By name. */
 export interface Attributes {
   readonly [name: string]: Attribute;
 }
@@ -167,6 +182,7 @@ export function writeOnly<T extends TypeSpec>(
   return { type, mode: "writeOnly", ...options };
 }
 
+/** A block, made by one of the functions below. */
 export interface Block<
   N extends "list" | "set" | "single" = "list" | "set" | "single",
   A extends Attributes = Attributes,
@@ -181,9 +197,11 @@ export interface Block<
   readonly description?: string;
   readonly deprecated?: string;
 }
+/** By name. */
 export interface Blocks {
   readonly [name: string]: Block;
 }
+/** The blocks of a schema that has none. */
 export type NoBlocks = Record<never, never>;
 
 interface BlockContent<A, B> {

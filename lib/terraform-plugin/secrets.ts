@@ -6,6 +6,7 @@ import { Dynamic, isList, isNumber, isObject, type ObjectValue, type Value } fro
 const MIN_SECRET_CHARACTERS = 3;
 const PLACEHOLDER = "(sensitive value)";
 
+/** The values of the sensitive and write-only attributes of an object, as texts. */
 export function secretsIn(fields: Fields, object: ObjectValue | null): string[] {
   if (object === null) return [];
   return [...fields].flatMap(([name, field]) => {

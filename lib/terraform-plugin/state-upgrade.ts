@@ -16,7 +16,7 @@ export type Upgrade = (state: JsonObject) => JsonObject;
 /** Upgrades by the version that they start from. */
 export type Upgrades = Readonly<Record<number, Upgrade>>;
 
-export interface StoredState {
+interface StoredState {
   readonly json: string;
   readonly version: number;
 }

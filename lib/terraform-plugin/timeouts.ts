@@ -2,6 +2,7 @@
 import { type Block, optional, singleBlock, string } from "./schema";
 import { isObject, type ObjectValue } from "./value";
 
+/** What may have a limit of its own. */
 export type Operation = "create" | "read" | "update" | "delete";
 /** Seconds that each operation may take unless the configuration says otherwise. */
 export type TimeoutSeconds = Readonly<Partial<Record<Operation, number>>>;
@@ -23,6 +24,7 @@ export function parseDurationMs(text: string): number | undefined {
   return ms > 0 && ms <= MAX_MS ? ms : undefined;
 }
 
+/** The block in which the configuration may set other limits than these. */
 export function timeoutsBlock(defaults: TimeoutSeconds): Block {
   const attributes = Object.entries(defaults).map(([operation, seconds]) => [
     operation,

@@ -3,6 +3,7 @@ import { canonicalNumber, Decimal, type TerraformNumber } from "./number";
 
 /** "Known after apply": the mark that stands in a plan where a value is not known yet. */
 export const UNKNOWN: unique symbol = Symbol("(known after apply)");
+/** The type of {@link UNKNOWN}. */
 export type Unknown = typeof UNKNOWN;
 
 /** A type in the form that Terraform's protocol and state use. */
@@ -17,6 +18,7 @@ export type Type =
   | readonly ["object", { readonly [name: string]: Type }]
   | readonly ["tuple", readonly Type[]];
 
+/** Any value. A number is a `Decimal` or a `bigint` only where JavaScript's own can't hold it. */
 export type Value =
   | null
   | Unknown
@@ -59,16 +61,19 @@ export class ValueError extends Error {
 /** Where in a value: names of attributes, indices of lists, keys of maps. */
 export type Path = readonly (string | number)[];
 
+/** A path as the configuration writes it: `ports[0].host`. */
 export function formatPath(path: Path): string {
   return path
     .map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`))
     .join("");
 }
 
+/** Whether a value is a number in one of its forms. */
 export function isNumber(value: unknown): value is TerraformNumber {
   return typeof value === "number" || typeof value === "bigint" || value instanceof Decimal;
 }
 
+/** Whether a value is an object or a map. */
 export function isObject(value: unknown): value is ObjectValue {
   return (
     typeof value === "object" &&
@@ -80,6 +85,7 @@ export function isObject(value: unknown): value is ObjectValue {
   );
 }
 
+/** Whether a value is a list, a set or a tuple. */
 export function isList(value: unknown): value is readonly Value[] {
   return Array.isArray(value);
 }
@@ -94,7 +100,7 @@ export function hasUnknown(value: Value | undefined): boolean {
 }
 
 /** The same value with null in place of everything unknown: what of a plan can be stored. */
-export function withoutUnknown(value: Value | undefined): Value {
+function withoutUnknown(value: Value | undefined): Value {
   if (value === UNKNOWN || value === undefined) return null;
   if (value instanceof Dynamic) return new Dynamic(value.type, withoutUnknown(value.value));
   if (isList(value)) return value.filter((item) => item !== UNKNOWN).map(withoutUnknown);
@@ -102,6 +108,7 @@ export function withoutUnknown(value: Value | undefined): Value {
   return value;
 }
 
+/** The same object with null in place of everything unknown. */
 export function objectWithoutUnknown(object: ObjectValue): ObjectValue {
   return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, withoutUnknown(item)]));
 }
@@ -115,7 +122,7 @@ export function equal(type: Type, left: Value | undefined, right: Value | undefi
 export function fingerprint(type: Type, value: Value | undefined): string {
   if (value === undefined || value === null) return "null";
   if (value === UNKNOWN) return "unknown";
-  if (value instanceof Dynamic) return `${JSON.stringify(value.type)}${fingerprint(value.type, value.value)}`;
+  if (value instanceof Dynamic) return `${typeText(value.type)}${fingerprint(value.type, value.value)}`;
   if (typeof value === "string") return JSON.stringify(value.normalize("NFC"));
   if (isNumber(value)) return String(canonicalNumber(value));
   if (typeof value === "boolean") return String(value);
@@ -128,6 +135,15 @@ export function fingerprint(type: Type, value: Value | undefined): string {
     .sort()
     .map((name) => `${JSON.stringify(name)}:${fingerprint(elementType(type, name), value[name])}`)
     .join()}}`;
+}
+
+/** A type as one text, whatever the order of an object's members. */
+function typeText(type: Type): string {
+  if (typeof type === "string") return type;
+  if (type[0] === "tuple") return `tuple[${type[1].map(typeText).join()}]`;
+  if (type[0] !== "object") return `${type[0]}[${typeText(type[1])}]`;
+  const members = Object.entries(type[1]).map(([name, one]) => `${JSON.stringify(name)}:${typeText(one)}`);
+  return `object{${members.sort().join()}}`;
 }
 
 /** The type of what lies at a step inside a value; `dynamic` where the type has no such place. */

@@ -4,6 +4,7 @@ import { type AttributeMessage, type BlockMessage, NESTING, type Schema } from "
 import type { From } from "./protobuf";
 import type { Attribute, ObjectSchema } from "./schema";
 
+/** The schema with its version, which counts up when stored state needs an upgrade. */
 export function wireSchema(schema: ObjectSchema, version = 0, description = ""): From<typeof Schema> {
   return { version, block: { ...wireBlock(schema), description } };
 }

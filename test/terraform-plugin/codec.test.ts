@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { Encoder } from "@msgpack/msgpack";
+import { decode, Encoder, encode } from "@msgpack/msgpack";
 import * as fc from "fast-check";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
 import { parseExactJson } from "../../lib/terraform-plugin/json";
@@ -18,13 +18,19 @@ const number = fc.oneof(
   fc.constant(0.1),
   fc.constant(new Decimal("3.14159265358979323846264338")),
 );
-const key = fc.string({ maxLength: 5 }).filter((text) => text !== "__proto__");
+/** Lengths on both sides of those at which the encoding changes, and a mark that decoders like to swallow. */
+const text = fc
+  .tuple(fc.constantFrom("", "\ufeff"), fc.constantFrom(0, 10, 31, 32, 51, 201, 256, 5000), fc.string())
+  .map(([mark, length, end]) => `${mark}${"ü".repeat(length / 2)}${end}`);
+const key = fc.oneof(fc.string(), text).filter((name) => name !== "__proto__");
+/** As many bytes as the size says, not the handful that fast-check gives of itself. */
+const bytesUpTo = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" });
 
 /** A type, and a value of it. */
 const typed: fc.Arbitrary<readonly [Type, Value]> = fc.letrec<{ any: readonly [Type, Value] }>((tie) => ({
   any: fc.oneof(
     { maxDepth: 3 },
-    fc.string().map((value): readonly [Type, Value] => ["string", value]),
+    fc.oneof(fc.string(), text).map((value): readonly [Type, Value] => ["string", value]),
     number.map((value): readonly [Type, Value] => ["number", value]),
     fc.boolean().map((value): readonly [Type, Value] => ["bool", value]),
     fc.constant<readonly [Type, Value]>(["string", null]),
@@ -64,9 +70,42 @@ describe("values on the wire", () => {
     );
   });
 
+  test.each([
+    51, 201, 5000,
+  ])("a text of %d bytes comes back with its byte order mark, and without", (length) => {
+    for (const value of [`\ufeff${"x".repeat(length)}`, "x".repeat(length)]) {
+      expect(decodeValue(encodeValue(value, "string"), "string")).toBe(value);
+      const type: Type = ["map", "string"];
+      expect(decodeValue(encodeValue({ [value]: value }, type), type)).toEqual({ [value]: value });
+    }
+  });
+
+  test("are written so that another decoder reads the same", () => {
+    const plain = fc.letrec<{ any: Value }>((tie) => ({
+      any: fc.oneof(
+        { maxDepth: 3 },
+        fc.string(),
+        fc.boolean(),
+        fc.integer(),
+        fc.array(tie("any")),
+        fc.dictionary(
+          fc.string().filter((name) => name !== "__proto__"),
+          tie("any"),
+        ),
+      ),
+    })).any;
+    fc.assert(
+      fc.property(plain, (value) => {
+        const { type } = Dynamic.of(value);
+        expect(decode(encodeValue(value, type))).toEqual(value);
+        expect(equal(type, decodeValue(encode(value), type), value)).toBe(true);
+      }),
+    );
+  });
+
   test("bytes from anywhere give a value or a ValueError, and nothing else", () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 64 }), typed, (bytes, [type]) => {
+      fc.property(fc.oneof(bytesUpTo(64), bytesUpTo(5000)), typed, (bytes, [type]) => {
         try {
           decodeValue(bytes, type);
         } catch (error) {
@@ -113,6 +152,7 @@ describe("values on the wire", () => {
     ["a refined unknown", "c7030c8101c2", UNKNOWN],
     ["an unknown without content", "c70000", UNKNOWN],
     ["an unknown of a type invented later", "d46300", UNKNOWN],
+    ["an unknown of a negative type", "d6ff00000000", UNKNOWN],
   ])("%s is read", (_, bytes, value) => {
     expect(decodeValue(Buffer.from(bytes, "hex"), "string")).toBe(value);
   });
@@ -133,8 +173,35 @@ describe("values on the wire", () => {
     expect(() => encodeValue({ prots: [] }, type)).toThrow(expect.objectContaining({ path: ["prots"] }));
   });
 
-  test("a false length makes no large allocation", () => {
+  test("a float64 is read to its last digit, which its shortest text does not tell", () => {
+    const encoder = new Encoder();
+    const digits = (2n ** 60n * 10n ** 60n) / 4n ** 60n;
+    const number = decodeValue(encoder.encode(2 ** -60), "number");
+    expect(String(number)).toBe(`0.${String(digits).padStart(60, "0")}`);
+    expect(decodeValue(encodeValue(number, "number"), "number")).toEqual(number);
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(Number(String(decodeValue(encoder.encode(value), "number")))).toBe(value + 0);
+      }),
+    );
+    expect(() => decodeValue(encoder.encode(Number.NaN), "number")).toThrow(ValueError);
+  });
+
+  test("false lengths make no large allocation, however many there are", () => {
     expect(() => decodeValue(Buffer.from("ddffffffff", "hex"), ["list", "string"])).toThrow(ValueError);
+    // A thousand arrays in each other, each said to hold 262144 items: 2 GB, were that believed.
+    const claims = Buffer.alloc(500_000, Buffer.from([0xdd, 0, 4, 0, 0]));
+    let type: Type = "string";
+    for (let depth = 0; depth < 1000; depth++) type = ["list", type];
+    const before = process.memoryUsage().heapUsed;
+    expect(() => decodeValue(claims, type)).toThrow(ValueError);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000);
+  });
+
+  test("dynamic values in each other without end are refused", () => {
+    const level = Buffer.concat([Buffer.from([0x92, 0xc4, 9]), Buffer.from('"dynamic"')]);
+    const endless = Buffer.alloc(level.length * 100_000, level);
+    expect(() => decodeValue(endless, "dynamic")).toThrow(ValueError);
   });
 
   test("sets are equal in any order, lists are not", () => {
@@ -142,6 +209,21 @@ describe("values on the wire", () => {
     expect(equal(["list", "string"], ["a", "b"], ["b", "a"])).toBe(false);
     expect(equal("string", "e\u0301", "\u00e9")).toBe(true);
   });
+});
+
+test("dynamic values are equal whatever the order in which their type names its members", () => {
+  fc.assert(
+    fc.property(typed, typed, key, key, ([left, a], [right, b], one, other) => {
+      fc.pre(one !== other);
+      const there = new Dynamic(["object", { [one]: left, [other]: right }], { [one]: a, [other]: b });
+      const back = new Dynamic(["object", { [other]: right, [one]: left }], { [other]: b, [one]: a });
+      expect(equal("dynamic", there, back)).toBe(true);
+      const swapped = new Dynamic(["object", { [one]: right, [other]: left }], { [one]: b, [other]: a });
+      expect(equal("dynamic", there, swapped)).toBe(
+        equal("dynamic", new Dynamic(left, a), new Dynamic(right, b)),
+      );
+    }),
+  );
 });
 
 describe("numbers", () => {
@@ -176,6 +258,10 @@ describe("exact JSON", () => {
     );
   });
 
+  test("reads a text of megabytes of escapes", () => {
+    expect(String(parseExactJson(`"${"\\n".repeat(6_000_000)}"`))).toHaveLength(6_000_000);
+  });
+
   test("keeps every digit", () => {
     expect(parseExactJson(`{"a":[12345678901234567890]}`)).toEqual({ a: [12345678901234567890n] });
   });
@@ -202,7 +288,7 @@ describe("protocol buffers from anywhere", () => {
   test("give a message or a ProtobufError", () => {
     fc.assert(
       fc.property(
-        fc.uint8Array({ maxLength: 40 }),
+        fc.oneof(bytesUpTo(40), bytesUpTo(5000)),
         fc.constantFrom(...Object.values(calls)),
         (bytes, call) => {
           for (const message of [call.request, call.response]) {
@@ -217,6 +303,12 @@ describe("protocol buffers from anywhere", () => {
       { numRuns: 3000 },
     );
   });
+});
+
+test("a text in a message keeps its byte order mark", () => {
+  const { request } = calls.ImportResourceState;
+  const id = "\ufeffmyapp";
+  expect(request.decode(request.encode({ type_name: "example_thing", id })).id).toBe(id);
 });
 
 test("every certificate is its own authority for localhost, and its key fits", () => {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describeWithTerraform } from "../terraform";
 import { Workspace } from "./terraform";
@@ -359,11 +359,13 @@ describeWithTerraform("a provider under the real Terraform", () => {
     ]);
   });
 
-  test("state of a newer schema version is refused", async () => {
+  test("state of a newer schema version is refused by Terraform itself", async () => {
     await settled(block(""));
     const newer = (await terraform.rawState()).replace(/"schema_version": 2/, `"schema_version": 3`);
     await writeFile(join(terraform.path, "terraform.tfstate"), newer);
-    expect((await terraform.run("plan")).output).toMatch(/newer|managed by a newer provider/);
+    expect((await terraform.run("plan")).output).toContain(
+      "Resource instance managed by newer provider version",
+    );
   });
 
   test("a data source reads, with its defaults", async () => {
@@ -396,14 +398,29 @@ output "sizes" { value = [data.example_lookup.x.size, data.example_lookup.y.size
   });
 
   test("two configurations of one provider in one process don't mix", async () => {
-    await terraform.apply(
-      `provider "example" {\n  alias     = "other"\n  directory = "${join(terraform.path, "mirror")}"\n}\n` +
-        `data "example_lookup" "x" {\n name = "x"\n provider = example.other\n}\n${block("")}`,
+    const mirror = join(terraform.path, "mirror");
+    await mkdir(mirror);
+    await writeFile(terraform.thing("x"), JSON.stringify({ size: 1, revision: 1 }));
+    await writeFile(join(mirror, "x.json"), JSON.stringify({ size: 2, revision: 1 }));
+    const lookup = (name: string, provider: string) =>
+      `data "example_lookup" "${name}" {\n name = "x"\n provider = ${provider}\n}\n`;
+    const output = await terraform.apply(
+      `provider "example" {\n  alias     = "other"\n  directory = "${mirror}"\n}\n` +
+        `${lookup("main", "example")}${lookup("other", "example.other")}${block("")}` +
+        `output "sizes" { value = [data.example_lookup.main.size, data.example_lookup.other.size] }\n`,
     );
+    expect(output.replace(/\s+/g, "")).toContain("sizes=[1,2,]");
     expect(await terraform.stored("thinga")).toMatchObject({ size: 1 });
+    expect(await readdir(mirror)).toEqual(["x.json"]);
   });
 
-  test("many resources are applied side by side", async () => {
+  test("resources are applied side by side: each of two is made while the other waits for it", async () => {
+    const meets = (name: string, other: string) =>
+      block(`fault = "meets thing${other}"\ntimeouts {\n create = "20s"\n }`, name);
+    expect(await terraform.apply(meets("a", "b") + meets("b", "a"))).toContain("2 added");
+  });
+
+  test("many resources are applied at once", async () => {
     const body = `resource "example_thing" "a" {\n  for_each = toset([for n in range(50) : join("", [for c in split("", tostring(n)) : substr("abcdefghij", tonumber(c), 1)])])\n  name = each.key\n}\n`;
     expect(await terraform.apply(body)).toContain("50 added");
     expect((await terraform.plan(body)).code).toBe(0);

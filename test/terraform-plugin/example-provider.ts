@@ -1,4 +1,5 @@
 /** A small provider whose server is a directory with one JSON file for each thing. */
+import { once } from "node:events";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -144,7 +145,11 @@ const thing = resource({
     if (fault === "leaks")
       throw new Error(`connect failed for ${client.password} and ${config.secret} and ${planned.token}`);
     if (fault === "hangs") await sleep(3_600_000, undefined, { signal });
-    if (fault === "rejects elsewhere") setTimeout(() => Promise.reject(new Error("stray")));
+    if (fault === "rejects elsewhere") {
+      const leak = `stray: ${client.password} and ${config.secret} and ${planned.token}`;
+      setTimeout(() => Promise.reject(new Error(leak)));
+      console.table([leak]);
+    }
     await client.write(name, {
       size,
       revision: 1,
@@ -153,6 +158,14 @@ const thing = resource({
     saveState({ id: `id-${name}`, revision: 1 });
     if (fault === "halfway") throw new Error("the second step failed");
     if (fault === "waits") await sleep(3_600_000, undefined, { signal });
+    if (fault === "ignores its signal") await sleep(3_600_000);
+    if (fault === "tidies up") {
+      await once(signal, "abort");
+      await sleep(500);
+      await client.write("tidied", { size: 0, revision: 0 });
+    }
+    const [, other] = /^meets (\w+)$/.exec(fault ?? "") ?? [];
+    while (other !== undefined && (await client.read(other)) === null) await sleep(20, undefined, { signal });
     if (fault === "warns") warn("It went well, but look", { at: ["labels", "a"] });
     privateState.set("made-by", "create");
     const color = planned.color === UNKNOWN ? "red" : planned.color;
@@ -260,7 +273,8 @@ const password = ephemeralResource({
     privateState.set("opened", "yes");
     return { value: "e".repeat(length) };
   },
-  async close({ privateState, client }) {
+  async close({ privateState, client, signal }) {
+    signal.throwIfAborted();
     await client.write("closed", { size: 0, revision: 0, secret: privateState.get("opened") ?? "" });
   },
 });

@@ -1,37 +1,25 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { encode } from "@msgpack/msgpack";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
-import { startRefusal } from "../../lib/terraform-plugin/serve";
-import { describeWithTerraform, finished } from "../terraform";
-import { bundleExample, until, Workspace } from "./terraform";
+import { calls } from "../../lib/terraform-plugin/messages";
+import { startRefusal } from "../../lib/terraform-plugin/start-refusal";
+import { UNKNOWN } from "../../lib/terraform-plugin/value";
+import { engines } from "../../package.json";
+import { finished } from "../terraform";
+import { call, thingOf, toAddress } from "./caller";
+import { bundleExample, HURRIED, isAlive, until } from "./terraform";
 
 jest.setTimeout(60_000);
 
 const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-const thing = (body = "") => `resource "example_thing" "a" {\n  name = "thinga"\n${body}\n}\n`;
+const PLAIN = { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "6" };
 
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
-};
-
-/** The provider processes that a Terraform process started. */
-function providersOf(terraform: ChildProcess): number[] {
-  const threads = `/proc/${terraform.pid}/task`;
-  const children = readdirSync(threads).map((thread) =>
-    readFileSync(join(threads, thread, "children"), "utf8"),
-  );
-  return children.join(" ").split(/\s+/).filter(Boolean).map(Number);
-}
-
-describe("starting a provider's process", () => {
+describe("a provider's process", () => {
   const directory = mkdtempSync(join(tmpdir(), "provider-process-"));
   const bundle = join(directory, "provider.cjs");
   const running: ChildProcess[] = [];
@@ -41,8 +29,8 @@ describe("starting a provider's process", () => {
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  function start(environment: Readonly<Record<string, string>>): ChildProcess {
-    const child = spawn(process.execPath, [bundle], {
+  function start(environment: Readonly<Record<string, string>>, ...options: string[]): ChildProcess {
+    const child = spawn(process.execPath, [...options, bundle], {
       env: { PATH: process.env["PATH"] ?? "", ...environment },
     });
     running.push(child);
@@ -84,6 +72,18 @@ describe("starting a provider's process", () => {
     ],
   ])("refuses %j", (environment, reason) => {
     expect(startRefusal(environment)).toMatch(reason);
+  });
+
+  test("refuses a Node.js below the one that the package asks for, and no other", () => {
+    const [major = 0, minor = 0] = engines.node.slice(2).split(".").map(Number);
+    for (const version of [`${major}.${minor - 1}.9`, `${major - 1}.${minor + 1}.0`, `${major - 2}.20.8`]) {
+      expect(startRefusal(PLAIN, version)).toContain(
+        `needs Node.js ${major}.${minor} or later, and the node that was found on PATH is ${version}`,
+      );
+    }
+    for (const version of [`${major}.${minor}.0`, `${major}.${minor + 1}.0`, `${major + 2}.0.0`]) {
+      expect(startRefusal(PLAIN, version)).toBeUndefined();
+    }
   });
 
   test("the handshake is one line with six fields, the certificate without padding", async () => {
@@ -142,90 +142,63 @@ describe("starting a provider's process", () => {
     expect(await answers(address, server, announced)).toBe(true);
   });
 
-  test("SIGINT is left to Terraform", async () => {
-    const child = start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "6" });
+  test.each(["SIGINT", "SIGTERM"] as const)("%s is left to Terraform", async (signal) => {
+    const child = start(PLAIN);
     await handshake(child);
     const told = new Promise<string>((resolve) =>
       child.stderr?.once("data", (line) => resolve(String(line))),
     );
-    child.kill("SIGINT");
+    child.kill(signal);
     expect(JSON.parse(await told)).toMatchObject({
       "@level": "debug",
-      "@message": "SIGINT left to Terraform",
+      "@message": `${signal} left to Terraform`,
     });
     expect(child.exitCode).toBeNull();
   });
-});
 
-describeWithTerraform("a provider's process under the real Terraform", () => {
-  let terraform: Workspace;
-  beforeEach(async () => {
-    terraform = await Workspace.spawned();
+  test("ends when no Terraform comes, and not when one has come", async () => {
+    const used = start(PLAIN, "--require", HURRIED);
+    const [, , , address = ""] = await handshake(used);
+    const { session } = toAddress(address);
+    await once(session, "connect");
+    const unused = start(PLAIN, "--require", HURRIED);
+    expect((await finished(unused)).code).toBe(1);
+    expect(used.exitCode).toBeNull();
+    session.destroy();
   });
-  afterEach(() => terraform.close());
 
-  test("plan, apply, second plan and destroy, with mutual TLS and without", async () => {
-    for (const environment of [{}, { TF_DISABLE_PLUGIN_TLS: "1" }]) {
-      await terraform.write(thing("size = 2"));
-      const applied = await terraform.runWith(environment, "apply", "-auto-approve");
-      expect([applied.code, applied.output]).toEqual([0, expect.stringContaining("1 added")]);
-      expect((await terraform.runWith(environment, "plan", "-detailed-exitcode")).code).toBe(0);
-      expect((await terraform.runWith(environment, "destroy", "-auto-approve")).code).toBe(0);
+  test("ends when what started it is gone before it could look at it", async () => {
+    const command = `"${process.execPath}" --require "${HURRIED}" "${bundle}" > "${directory}/out" 2>&1 & echo $!`;
+    const { output } = await finished(spawn("sh", ["-c", command], { env: PLAIN }));
+    const orphan = Number(output);
+    try {
+      await until("it has started", () => readFileSync(join(directory, "out"), "utf8").includes("|grpc|"));
+      await until("it is gone", () => !isAlive(orphan));
+    } finally {
+      if (isAlive(orphan)) process.kill(orphan, "SIGKILL");
     }
   });
 
-  test("a process ends when Terraform says so, and need not be killed", async () => {
-    await terraform.write(thing());
-    const { output } = await terraform.runWith({ TF_LOG: "debug" }, "plan");
-    expect(output).toContain("plugin process exited");
-    expect(output).not.toMatch(/plugin failed to exit gracefully|signal: killed/);
-  });
-
-  test("logs reach Terraform's log at their level, without secrets", async () => {
-    await terraform.write(thing(), `password = "password-9"`);
-    const { output } = await terraform.runWith({ TF_LOG_PROVIDER: "info" }, "apply", "-auto-approve");
-    expect(output).toMatch(/\[INFO\] +provider.*creating a thing/);
-    expect(output).toContain("(sensitive value)");
-    expect(output).not.toContain("password-9");
-  });
-
-  test("an error in a stray promise harms no call", async () => {
-    await terraform.write(thing(`fault = "rejects elsewhere"`));
-    const { code, output } = await terraform.runWith({ TF_LOG_PROVIDER: "error" }, "apply", "-auto-approve");
-    expect(code).toBe(0);
-    expect(output).not.toContain("Plugin did not respond");
-  });
-
-  /** Starts an apply that creates its thing and then waits. */
-  async function waiting(): Promise<ChildProcess> {
-    await terraform.write(thing(`fault = "waits"`));
-    const child = terraform.start(["apply", "-auto-approve", "-no-color"]);
-    await until("the thing exists", async () => (await terraform.stored("thinga")) !== null);
-    return child;
-  }
-
-  test("Ctrl-C stops what runs, and what exists by then is in the state", async () => {
-    const child = await waiting();
-    const outcome = finished(child);
-    process.kill(-(child.pid ?? 0), "SIGINT");
-    const { code, output } = await outcome;
-    expect(code).toBe(1);
-    expect(output).toContain("Creating example_thing failed");
-    expect((await terraform.state())["example_thing.a"]).toMatchObject({
-      status: "tainted",
-      attributes: { id: "id-thinga" },
-    });
-  });
-
-  test("a killed Terraform leaves no provider behind", async () => {
-    const child = await waiting();
-    const providers = providersOf(child);
-    expect(providers.length).toBeGreaterThan(0);
-    expect(providers.every(isAlive)).toBe(true);
+  test("that is shut down lets what runs wind up, and answers it", async () => {
+    const child = start(PLAIN);
+    const [, , , address = ""] = await handshake(child);
+    const { send, session } = toAddress(address);
     const ended = finished(child);
-    child.kill("SIGKILL");
-    await ended;
-    await until("the orphans are gone", () => !providers.some(isAlive));
+    const { ConfigureProvider, ApplyResourceChange } = calls;
+    await call(send, "ConfigureProvider", ConfigureProvider, {
+      config: { msgpack: encode({ directory, password: null }) },
+    });
+    const answer = call(send, "ApplyResourceChange", ApplyResourceChange, {
+      type_name: "example_thing",
+      planned_state: thingOf({ name: "thinga", size: 1, fault: "tidies up", id: UNKNOWN, revision: UNKNOWN }),
+      config: thingOf({ name: "thinga", fault: "tidies up" }),
+    });
+    await until("the thing exists", () => existsSync(join(directory, "thinga.json")));
+    await send("/plugin.GRPCController/Shutdown", new Uint8Array());
+    expect((await answer).diagnostics).toEqual([]);
+    expect(existsSync(join(directory, "tidied.json"))).toBe(true);
+    session.destroy();
+    expect((await ended).code).toBe(0);
   });
 });
 

@@ -19,6 +19,7 @@ import { pathSteps } from "../../lib/terraform-plugin/diagnostics";
 import { fieldsOf } from "../../lib/terraform-plugin/fields";
 import { withinTime } from "../../lib/terraform-plugin/operation";
 import { plan, replacements } from "../../lib/terraform-plugin/plan";
+import type { ObjectValue, Value } from "../../lib/terraform-plugin/value";
 
 const schema = {
   attributes: {
@@ -91,10 +92,61 @@ describe("a plan", () => {
 
   test("replaces for a nested attribute by its place, and for a member that is gone", () => {
     const ports = (...hosts: number[]) => ({ ...prior, ports: hosts.map((host) => ({ host, id: "x" })) });
-    expect(replacements(fields, ports(1, 3), ports(1, 2))).toEqual([["ports", 1, "host"]]);
-    expect(replacements(fields, ports(1), ports(1, 2))).toEqual([["ports"]]);
-    expect(replacements(fields, { ...prior, size: 9 }, prior)).toEqual([]);
-    expect(replacements(fields, { ...prior, name: UNKNOWN }, prior)).toEqual([["name"]]);
+    const said = { ...prior, color: null, revision: null };
+    expect(replacements(fields, ports(1, 3), ports(1, 2), said)).toEqual([["ports", 1, "host"]]);
+    expect(replacements(fields, ports(1), ports(1, 2), said)).toEqual([["ports"]]);
+    expect(replacements(fields, { ...prior, size: 9 }, prior, said)).toEqual([]);
+    const unknown: ObjectValue = { ...prior, name: UNKNOWN };
+    expect(replacements(fields, unknown, prior, unknown)).toEqual([["name"]]);
+  });
+
+  test("does not replace for a value that is open only because something else changes", () => {
+    const zoned = fieldsOf({
+      attributes: {
+        size: required(integer),
+        zone: optionalComputed(string, { requiresReplace: true }),
+        disks: optional(
+          list(nested({ gib: required(integer), kind: optionalComputed(string, { requiresReplace: true }) })),
+        ),
+      },
+      blocks: {},
+    });
+    const replacing = (config: ObjectValue, proposed: ObjectValue) => {
+      const before = { size: 1, zone: "north", disks: [{ gib: 1, kind: "fast" }] };
+      return replacements(zoned, plan(zoned, { config, prior: before, proposed }), before, config);
+    };
+    const disks = (gib: number, kind: Value): ObjectValue[] => [{ gib, kind }];
+    expect(
+      replacing(
+        { size: 2, zone: null, disks: disks(2, null) },
+        { size: 2, zone: "north", disks: disks(2, "fast") },
+      ),
+    ).toEqual([]);
+    expect(
+      replacing(
+        { size: 1, zone: "south", disks: disks(1, "slow") },
+        { size: 1, zone: "south", disks: disks(1, "slow") },
+      ),
+    ).toEqual([["zone"], ["disks", 0, "kind"]]);
+    expect(
+      replacing({ size: 1, zone: UNKNOWN, disks: null }, { size: 1, zone: UNKNOWN, disks: null }),
+    ).toContainEqual(["zone"]);
+  });
+
+  test("puts no defaults into what the provider computed", () => {
+    const computing = fieldsOf({
+      attributes: { routes: optionalComputed(list(nested({ cost: defaulted(integer, 1) }))) },
+      blocks: {},
+    });
+    const before = { routes: [{ cost: 5 }] };
+    expect(plan(computing, { config: { routes: null }, prior: before, proposed: before })).toEqual(before);
+    expect(
+      plan(computing, {
+        config: { routes: [{ cost: null }] },
+        prior: before,
+        proposed: { routes: [{ cost: null }] },
+      }),
+    ).toEqual({ routes: [{ cost: 1 }] });
   });
 });
 

@@ -1,4 +1,5 @@
 /** Drives the real `terraform` in a directory of its own. */
+import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,6 +108,18 @@ export function bundleExample(outfile: string): void {
 }
 
 const goArchitecture = () => (process.arch === "x64" ? "amd64" : process.arch);
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+/** For `node --require`: the process's minutes pass in seconds. */
+export const HURRIED = join(__dirname, "hurried.js");
 
 export async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
   for (let attempt = 0; attempt < 400; attempt++) {

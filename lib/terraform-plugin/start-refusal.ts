@@ -1,0 +1,46 @@
+/** What a provider's process needs from whatever started it. */
+import { X509Certificate } from "node:crypto";
+import { engines } from "../../package.json";
+
+/** Terraform sets it, so that a provider knows that no person started it. */
+export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+/** The version of the plugin protocol that is spoken. */
+export const PROTOCOL = 6;
+/** The oldest Node.js that will do, such as `20.9`. */
+const NODE_FLOOR = engines.node.replace(">=", "");
+
+/** Why this process may not serve, in one line; undefined when it may. */
+export function startRefusal(
+  environment: Readonly<Record<string, string | undefined>>,
+  nodeVersion: string = process.versions.node,
+): string | undefined {
+  if (environment["TF_PLUGIN_MAGIC_COOKIE"] !== MAGIC_COOKIE) {
+    return "This is a Terraform provider: Terraform starts it, it is of no use by itself. Run terraform init and terraform plan.";
+  }
+  if (isBelow(nodeVersion, NODE_FLOOR)) {
+    return `This provider needs Node.js ${NODE_FLOOR} or later, and the node that was found on PATH is ${nodeVersion} (${process.execPath}).`;
+  }
+  const offered = (environment["PLUGIN_PROTOCOL_VERSIONS"] ?? "").split(",");
+  if (!offered.includes(String(PROTOCOL))) {
+    return `This provider speaks plugin protocol ${PROTOCOL}, and this Terraform offers ${offered.join() || "none"}: Terraform 1.0 or later is needed.`;
+  }
+  const certificate = environment["PLUGIN_CLIENT_CERT"] ?? "";
+  if (certificate !== "" && !isCertificate(certificate)) {
+    return "PLUGIN_CLIENT_CERT holds no PEM certificate, so it can't be told that the caller is Terraform.";
+  }
+  return undefined;
+}
+
+function isBelow(version: string, floor: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [floorMajor = 0, floorMinor = 0] = floor.split(".").map(Number);
+  return major < floorMajor || (major === floorMajor && minor < floorMinor);
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined;
+  } catch {
+    return false;
+  }
+}
