@@ -104,7 +104,7 @@ export class Captain {
 
   /** All apps as they are now. */
   async apps(signal: AbortSignal): Promise<AppList> {
-    const data = await this.read("/user/apps/appDefinitions", "list the apps", signal);
+    const data = await this.readList("/user/apps/appDefinitions", "appDefinitions", "list the apps", signal);
     const defaultNginxConfig = textAt(data, "defaultNginxConfig");
     const apps = objectsAt(data, "appDefinitions").map((raw) => readApp(raw, defaultNginxConfig));
     return {
@@ -123,19 +123,45 @@ export class Captain {
     return asked;
   }
 
+  async nodes(signal: AbortSignal): Promise<readonly JsonObject[]> {
+    return objectsAt(await this.readList("/user/system/nodes", "nodes", "list the nodes", signal), "nodes");
+  }
+
   private async askForOwnNode(signal: AbortSignal): Promise<string> {
-    const nodes = objectsAt(await this.read("/user/system/nodes", "list the nodes", signal), "nodes");
+    const nodes = await this.nodes(signal);
     const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
     return leader === undefined ? "" : textAt(leader, "nodeId");
   }
 
   /** @param call what it is for, such as `list the apps` */
   read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
+    return this.insistOnReading(() => this.call("GET", path, undefined, signal), call, signal);
+  }
+
+  /**
+   * Reads an answer that holds a list: without it nobody knows what there is, which is not that there is nothing.
+   * @param key of the list
+   */
+  readList(path: string, key: string, call: string, signal: AbortSignal): Promise<JsonObject> {
+    const ask = async (): Promise<Outcome> => {
+      const outcome = await this.call("GET", path, undefined, signal);
+      const lacksIt =
+        outcome.kind === "answer" && isDone(outcome.status) && !Array.isArray(outcome.data[key]);
+      return lacksIt ? { kind: "uncertain", why: `its answer has no list "${key}"` } : outcome;
+    };
+    return this.insistOnReading(ask, call, signal);
+  }
+
+  private insistOnReading(
+    ask: () => Promise<Outcome>,
+    call: string,
+    signal: AbortSignal,
+  ): Promise<JsonObject> {
     const gaveUp = (why: string) =>
       new TerraformError(`CapRover did not answer when asked to ${call}`, {
         detail: `${this.url.origin}: ${why}, for ${AWAY_SECONDS} s.`,
       });
-    return this.insist(() => this.call("GET", path, undefined, signal), call, gaveUp, signal);
+    return this.insist(ask, call, gaveUp, signal);
   }
 
   /** Sends a change. What surely did not reach CapRover is sent again; what may have reached it is not. */

@@ -15,7 +15,7 @@ interface Project {
 const ATTEMPTS = 4;
 
 export async function listProjects(captain: Captain, signal: AbortSignal): Promise<readonly Project[]> {
-  const data = await captain.read("/user/projects", "list the projects", signal);
+  const data = await captain.readList("/user/projects", "projects", "list the projects", signal);
   return objectsAt(data, "projects").map((one) => ({
     id: textAt(one, "id"),
     name: textAt(one, "name"),

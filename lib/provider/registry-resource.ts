@@ -21,8 +21,8 @@ interface Registries {
 
 const ATTEMPTS = 4;
 
-async function list(captain: Captain, signal: AbortSignal): Promise<Registries> {
-  const data = await captain.read("/user/registries", "list the registries", signal);
+export async function listRegistries(captain: Captain, signal: AbortSignal): Promise<Registries> {
+  const data = await captain.readList("/user/registries", "registries", "list the registries", signal);
   const all = objectsAt(data, "registries").map((one) => ({
     id: textAt(one, "id"),
     domain: textAt(one, "registryDomain"),
@@ -75,14 +75,14 @@ export const registryResource = resource({
   async create(planned, context) {
     const { client, signal, config } = context;
     const { captain } = client;
-    const before = new Set((await list(captain, signal)).all.map(({ id }) => id));
+    const before = new Set((await listRegistries(captain, signal)).all.map(({ id }) => id));
     const call = `add registry "${planned.domain}"`;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const body = { ...bodyOf(planned, config.password_wo ?? ""), registryType: "REMOTE_REG" };
       const outcome = await captain.write("POST", "/user/registries/insert", body, signal);
       if (outcome.kind === "answer" && !isDone(outcome.status)) throw refusal({ call, ...outcome });
       if (outcome.kind === "uncertain") await captain.clock.sleep(attempt, signal);
-      const { all } = await list(captain, signal);
+      const { all } = await listRegistries(captain, signal);
       const made = all.find((one) => one.domain === planned.domain && !before.has(one.id));
       if (made === undefined) continue;
       await setPush(made.id, planned.push, context);
@@ -93,7 +93,7 @@ export const registryResource = resource({
   },
 
   async read(state, { client, signal, privateState }) {
-    const { all, pushId } = await list(client.captain, signal);
+    const { all, pushId } = await listRegistries(client.captain, signal);
     const found = all.find(({ id }) => id === state.id);
     if (found === undefined) return null;
     const isOurs = SecretDigests.read(privateState).matches("password", found.password);
@@ -125,7 +125,7 @@ export const registryResource = resource({
 
   async delete({ id, domain }, context) {
     const { client, signal } = context;
-    const { all } = await list(client.captain, signal);
+    const { all } = await listRegistries(client.captain, signal);
     if (id === null || !all.some((one) => one.id === id)) return;
     await setPush(id, false, context);
     await client.captain.writeOrThrow(
@@ -137,7 +137,7 @@ export const registryResource = resource({
   },
 
   async import(id, { client, signal, privateState }) {
-    const { all, pushId } = await list(client.captain, signal);
+    const { all, pushId } = await listRegistries(client.captain, signal);
     const found = all.find((one) => one.id === id || one.domain === id);
     if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
     SecretDigests.write(privateState, new Map([["password", found.password]]));
@@ -154,7 +154,7 @@ export const registryResource = resource({
 
 /** CapRover makes the first registry the one that builds go to, whether that is wanted or not. */
 async function setPush(id: string, push: boolean, { client, signal }: CaptainContext): Promise<void> {
-  const { pushId } = await list(client.captain, signal);
+  const { pushId } = await listRegistries(client.captain, signal);
   if (push === (pushId === id)) return;
   await client.captain.writeOrThrow(
     "/user/registries/setpush",
