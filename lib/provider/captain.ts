@@ -62,7 +62,7 @@ export class Captain {
   readonly url: URL;
   private readonly serverTime: ServerTime;
   private readonly writes = new Mutex();
-  private readonly appTurns = new Map<string, Mutex>();
+  private readonly turns = new Map<string, Mutex>();
   private login: Promise<string> | undefined;
   /** Each process of the captain's wants a login of its own, so this tells when there is another one. */
   processesSeen = 0;
@@ -82,10 +82,13 @@ export class Captain {
     return this.serverTime.nowMs();
   }
 
-  /** Work on one app at a time, its waits included, while other apps go on. */
-  inTurn<T>(appName: string, work: () => Promise<T>): Promise<T> {
-    const turn = this.appTurns.get(appName) ?? new Mutex();
-    this.appTurns.set(appName, turn);
+  /**
+   * Work on one thing at a time, its waits included, while others go on.
+   * @param what an app's name, or the path of a list that is made longer
+   */
+  inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.turns.get(what) ?? new Mutex();
+    this.turns.set(what, turn);
     return turn.run(work);
   }
 
