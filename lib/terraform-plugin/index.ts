@@ -20,4 +20,4 @@ export {
 } from "./resource";
 export * from "./schema";
 export { serve } from "./serve";
-export { Dynamic, type Path, UNKNOWN, type Unknown, type Value } from "./value";
+export { Dynamic, isKnown, type Path, UNKNOWN, type Unknown, type Value } from "./value";

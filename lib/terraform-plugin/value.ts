@@ -4,6 +4,7 @@ import { canonicalNumber, Decimal, type TerraformNumber } from "./number";
 /** "Known after apply": the mark that stands in a plan where a value is not known yet. */
 export const UNKNOWN: unique symbol = Symbol("(known after apply)");
 export type Unknown = typeof UNKNOWN;
+export const isKnown = <T>(value: T): value is Exclude<T, Unknown> => value !== UNKNOWN;
 
 /** A type in the form that Terraform's protocol and state use. */
 export type Type =
