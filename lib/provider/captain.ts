@@ -1,7 +1,7 @@
 import { type Logger, TerraformError } from "../terraform-plugin";
 import { API_STATUS, isDone } from "./api-status";
 import { type App, readApp } from "./app";
-import { loginRefusal, noCapRover, refusal } from "./captain-errors";
+import { isCertificateError, loginRefusal, noCapRover, refusal, untrusted } from "./captain-errors";
 import type { Clock } from "./clock";
 import { type HttpAnswer, HttpFailure, sendHttp } from "./http";
 import {
@@ -47,6 +47,9 @@ export interface AppList {
 const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
 const RETRY_SECONDS = 1;
+const LOGIN = "/login";
+/** The HTTP status of a captain that is at another write. */
+const BUSY = 429;
 const LONGEST_RETRY_SECONDS = 5;
 const LOGIN_ATTEMPTS = 3;
 /** A list read for a refresh serves the resources of the same refresh. */
@@ -107,7 +110,7 @@ export class Captain {
 
   /** All apps as they are now. */
   async apps(signal: AbortSignal): Promise<AppList> {
-    const data = await this.readList("/user/apps/appDefinitions", "appDefinitions", "list the apps", signal);
+    const data = await this.read("/user/apps/appDefinitions", "list the apps", signal, "appDefinitions");
     const defaultNginxConfig = textAt(data, "defaultNginxConfig");
     const apps = objectsAt(data, "appDefinitions").map((raw) => readApp(raw, defaultNginxConfig));
     return {
@@ -127,7 +130,7 @@ export class Captain {
   }
 
   async nodes(signal: AbortSignal): Promise<readonly JsonObject[]> {
-    return objectsAt(await this.readList("/user/system/nodes", "nodes", "list the nodes", signal), "nodes");
+    return objectsAt(await this.read("/user/system/nodes", "list the nodes", signal, "nodes"), "nodes");
   }
 
   private async askForOwnNode(signal: AbortSignal): Promise<string> {
@@ -136,30 +139,17 @@ export class Captain {
     return leader === undefined ? "" : textAt(leader, "nodeId");
   }
 
-  /** @param call what it is for, such as `list the apps` */
-  read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
-    return this.insistOnReading(() => this.call("GET", path, undefined, signal), call, signal);
-  }
-
   /**
-   * Reads an answer that holds a list: without it nobody knows what there is, which is not that there is nothing.
-   * @param key of the list
+   * @param call what it is for, such as `list the apps`
+   * @param list key of the list that the answer has to hold: without it nobody knows whether there is nothing
    */
-  readList(path: string, key: string, call: string, signal: AbortSignal): Promise<JsonObject> {
+  read(path: string, call: string, signal: AbortSignal, list?: string): Promise<JsonObject> {
     const ask = async (): Promise<Outcome> => {
       const outcome = await this.call("GET", path, undefined, signal);
-      const lacksIt =
-        outcome.kind === "answer" && isDone(outcome.status) && !Array.isArray(outcome.data[key]);
-      return lacksIt ? { kind: "uncertain", why: `its answer has no list "${key}"` } : outcome;
+      if (list === undefined || outcome.kind !== "answer" || !isDone(outcome.status)) return outcome;
+      const isWhole = Array.isArray(outcome.data[list]);
+      return isWhole ? outcome : { kind: "uncertain", why: `its answer has no list "${list}"` };
     };
-    return this.insistOnReading(ask, call, signal);
-  }
-
-  private insistOnReading(
-    ask: () => Promise<Outcome>,
-    call: string,
-    signal: AbortSignal,
-  ): Promise<JsonObject> {
     const gaveUp = (why: string) =>
       new TerraformError(`CapRover did not answer when asked to ${call}`, {
         detail: `${this.url.origin}: ${why}, for ${AWAY_SECONDS} s.`,
@@ -272,7 +262,7 @@ export class Captain {
   private async logIn(signal: AbortSignal): Promise<string> {
     const startedMs = this.clock.milliseconds();
     for (;;) {
-      const attempt = await this.send("POST", "/login", { password: this.options.password }, {}, signal);
+      const attempt = await this.send("POST", LOGIN, { password: this.options.password }, {}, signal);
       if (attempt.kind === "answer") {
         if (!isDone(attempt.status)) throw loginRefusal(attempt.status, attempt.description);
         const token = textAt(attempt.data, "token");
@@ -307,11 +297,18 @@ export class Captain {
         signal,
       });
       this.serverTime.observe(answer.headers.date);
+      // CapRover says no with HTTP 200
+      if (path === LOGIN && answer.status >= 400 && answer.status < 500 && answer.status !== BUSY) {
+        throw noCapRover(this.url, `It answers a login with HTTP ${answer.status}.`);
+      }
       return this.understand(answer);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       if (error.code === "ENOTFOUND") {
         throw new TerraformError(`There is no host ${this.url.hostname}`, { at: ["url"] });
+      }
+      if (error.code !== undefined && isCertificateError(error.code)) {
+        throw untrusted(this.url, error.message);
       }
       return error.mayHaveArrived
         ? { kind: "uncertain", why: error.message }
@@ -320,7 +317,7 @@ export class Captain {
   }
 
   private understand({ status, headers, text }: HttpAnswer): Attempt {
-    if (status === 429)
+    if (status === BUSY)
       return { kind: "not reached", why: "it is busy (429)", patienceSeconds: BUSY_SECONDS };
     if (status >= 300 && status < 400) {
       throw noCapRover(this.url, `It redirects to ${headers.location ?? "somewhere"}.`);

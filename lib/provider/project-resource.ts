@@ -14,7 +14,7 @@ interface Project {
 const PROJECTS = "/user/projects";
 
 export async function listProjects(captain: Captain, signal: AbortSignal): Promise<readonly Project[]> {
-  const data = await captain.readList(PROJECTS, "projects", "list the projects", signal);
+  const data = await captain.read(PROJECTS, "list the projects", signal, "projects");
   return objectsAt(data, "projects").map((one) => ({
     id: textAt(one, "id"),
     name: textAt(one, "name"),

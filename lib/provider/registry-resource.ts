@@ -23,7 +23,7 @@ const REGISTRIES = "/user/registries";
 const LONGEST_TRIAL_SECONDS = 60;
 
 export async function listRegistries(captain: Captain, signal: AbortSignal): Promise<Registries> {
-  const data = await captain.readList(REGISTRIES, "registries", "list the registries", signal);
+  const data = await captain.read(REGISTRIES, "list the registries", signal, "registries");
   const all = objectsAt(data, "registries").map((one) => ({
     id: textAt(one, "id"),
     domain: textAt(one, "registryDomain"),
