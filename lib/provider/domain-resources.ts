@@ -90,6 +90,7 @@ export const customDomainResource = resource({
   async delete({ app: appName, domain }, context) {
     const owner = (await context.client.captain.apps(context.signal)).apps.get(appName);
     if (owner === undefined) return;
+    await takeRedirectAway(appName, domain, context);
     const removal = {
       call: `remove domain "${domain}" of app "${appName}"`,
       path: "removecustomdomain",
@@ -110,6 +111,22 @@ export const customDomainResource = resource({
     return { app: appName, domain, ssl: found.hasSsl, id: text };
   },
 });
+
+/** A redirect outlives its domain in CapRover, and sends all visitors to a name that is gone. */
+async function takeRedirectAway(appName: string, domain: string, context: CaptainContext): Promise<void> {
+  const { client, signal, warn } = context;
+  const { captain } = client;
+  // the redirect's own resource may be taking it away at this moment
+  const redirects = await captain.inTurn(
+    appName,
+    async () => (await captain.apps(signal)).apps.get(appName)?.redirectDomain === domain,
+  );
+  if (!redirects) return;
+  warn(`${appName} is no longer redirected to ${domain}`, {
+    detail: "The domain goes, and a redirect to it would send all visitors away. This restarts the app.",
+  });
+  await endRedirect(appName, (to) => to === domain, context);
+}
 
 async function attach(appName: string, domain: string, ssl: boolean, context: CaptainContext): Promise<void> {
   const addition = {
@@ -222,9 +239,7 @@ export const redirectResource = resource({
   },
   async delete({ app: appName }, context) {
     if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
-    const call = `no longer redirect app "${appName}"`;
-    const changesFor = (one: App) => (one.redirectDomain === "" ? {} : { redirectDomain: "" });
-    await changeApp({ appName, by: "redirect", call, changesFor }, context);
+    await endRedirect(appName, (to) => to !== "", context);
   },
   async import(appName, context) {
     const owner = await findApp(context.client.captain, appName, context.signal);
@@ -233,6 +248,16 @@ export const redirectResource = resource({
     return { app: appName, domain: owner.redirectDomain, applied: true, id: appName };
   },
 });
+
+function endRedirect(
+  appName: string,
+  isMeant: (domain: string) => boolean,
+  context: CaptainContext,
+): Promise<void> {
+  const call = `no longer redirect app "${appName}"`;
+  const changesFor = (one: App) => (isMeant(one.redirectDomain) ? { redirectDomain: "" } : {});
+  return changeApp({ appName, by: "redirect", call, changesFor }, context);
+}
 
 /** CapRover takes any domain, and a wrong one sends the whole site away. */
 async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {

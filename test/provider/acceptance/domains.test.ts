@@ -40,3 +40,48 @@ describeInSandbox("a certificate that takes longer than a request may", () => {
     expect(captain.app("web").definition.customDomain).toEqual([{ publicDomain: DOMAIN, hasSsl: true }]);
   });
 });
+
+describeInSandbox("a domain that the app redirects to", () => {
+  const scene = scenes();
+
+  it("takes the redirect with it, which would send all visitors to a dead name", async () => {
+    const { workspace, user, captain } = scene.current;
+    await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
+    // without depends_on: the two are destroyed side by side
+    const body = `${OWN}resource "caprover_redirect" "web" {
+  app        = caprover_app.web.name
+  domain     = "${DOMAIN}"
+}
+`;
+    await workspace.apply(OWN);
+    await workspace.apply(body);
+    await workspace.apply(APP);
+    expect(captain.app("web").definition).toMatchObject({ redirectDomain: "", customDomain: [] });
+    // made by hand
+    await workspace.apply(OWN);
+    await user.patch("web", { redirectDomain: DOMAIN });
+    await scene.current.settle("web");
+    const { output } = await workspace.run(
+      "apply",
+      "-auto-approve",
+      "-destroy",
+      "-target=caprover_custom_domain.own",
+    );
+    expect(output).toMatch(/web is no longer redirected/);
+    expect(captain.app("web").definition).toMatchObject({ redirectDomain: "", customDomain: [] });
+    expect((await workspace.plan(APP)).code).toBe(0);
+  });
+
+  it("keeps a redirect to another domain", async () => {
+    const { workspace, user, captain } = scene.current;
+    await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
+    await workspace.apply(OWN);
+    await user.patch("web", { redirectDomain: "web.apps.localhost" });
+    await scene.current.settle("web");
+    await workspace.apply(APP);
+    expect(captain.app("web").definition).toMatchObject({
+      redirectDomain: "web.apps.localhost",
+      customDomain: [],
+    });
+  });
+});
