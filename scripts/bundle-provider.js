@@ -1,5 +1,5 @@
 // Bundles the provider into one file and writes the launcher beside it. Same sources, same bytes.
-const { chmodSync, mkdirSync, writeFileSync } = require("node:fs");
+const { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
 const { engines } = require("../package.json");
@@ -20,10 +20,12 @@ exec node "$(dirname "$(readlink -f "$0")")/provider.cjs"
  */
 async function bundleProvider(directory, name = "terraform-provider-caprover") {
   mkdirSync(directory, { recursive: true });
-  await esbuild.build({
+  const { metafile, outputFiles } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: ["lib/provider/main.ts"],
     outfile: join(directory, "provider.cjs"),
+    write: false,
+    metafile: true,
     bundle: true,
     minify: true,
     platform: "node",
@@ -33,9 +35,26 @@ async function bundleProvider(directory, name = "terraform-provider-caprover") {
     legalComments: "none",
     logLevel: "warning",
   });
+  const [{ text }] = outputFiles;
+  writeFileSync(join(directory, "provider.cjs"), notices(Object.keys(metafile.inputs)) + text);
   const launcher = join(directory, name);
   writeFileSync(launcher, LAUNCHER);
   chmodSync(launcher, 0o755);
+}
+
+/** What the licences of the packages in the bundle ask for: that they stand in every copy of it. */
+function notices(inputs) {
+  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  return [...new Set(folders)]
+    .sort()
+    .map((folder) => {
+      const path = join(root, folder);
+      const { name, version } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+      const [licence] = readdirSync(path).filter((file) => /^licen[cs]e/i.test(file));
+      if (licence === undefined) throw new Error(`${name} is bundled, and has no licence to go with it`);
+      return `/*!\n${name} ${version}\n\n${readFileSync(join(path, licence), "utf8").trim()}\n*/\n`;
+    })
+    .join("");
 }
 
 module.exports = { bundleProvider };

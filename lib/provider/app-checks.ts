@@ -1,11 +1,11 @@
 /** What can be told of a configuration or a plan before anything is written. */
-import { type CheckContext, TerraformError } from "../terraform-plugin";
+import { type CheckContext, isKnown, TerraformError } from "../terraform-plugin";
 import { type App, hasOnlyPlaceholder, type Volume } from "./app";
 import { isDeployed, isEmpty } from "./app-planner";
 import type { Target } from "./app-runner";
 import type { AppDraft, AppState } from "./app-schema";
 import { changesOf, heldElsewhere, sourceOf } from "./app-settings";
-import { isKnown, nginxOf, volumesOf } from "./app-target";
+import { nginxOf, volumesOf } from "./app-target";
 import { templatedKeys } from "./app-validators";
 import type { AppList, Captain } from "./captain";
 import { patchNginx } from "./nginx-config";
@@ -18,6 +18,19 @@ import type { VolumeClaims } from "./volume-claims";
 export function checkApp(config: AppDraft, { error }: CheckContext): void {
   const { persistent, volumes, instance_count: count, image, captain_definition: definition } = config;
   const hasData = persistent === true;
+  if (hasData && config.node_id === "") {
+    error("node_id is empty", {
+      at: ["node_id"],
+      detail: "An app with data stays on its node. Leave node_id out, or name the node.",
+    });
+  }
+  const acceptsToken = config.deploy_token_enabled;
+  if (typeof config.deploy_token_wo === "string" && isKnown(acceptsToken) && acceptsToken !== true) {
+    error("deploy_token_wo needs deploy_token_enabled = true", {
+      at: ["deploy_token_wo"],
+      detail: "CapRover keeps no token of an app that accepts none.",
+    });
+  }
   if (isKnown(persistent) && !hasData && isKnown(volumes) && volumes !== null && volumes.length > 0) {
     error("Volumes need persistent = true", {
       at: ["volumes"],

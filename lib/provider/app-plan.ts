@@ -1,10 +1,10 @@
 /** What a plan can say of an app beyond what the schema says. */
 import { verifyApr1 } from "../apr1";
-import { type PlanContext, UNKNOWN } from "../terraform-plugin";
+import { isKnown, type PlanContext, UNKNOWN } from "../terraform-plugin";
 import type { App } from "./app";
 import type { AppDraft, AppState } from "./app-schema";
+import { NO_PASSWORD } from "./app-settings";
 import { fingerprintOf } from "./app-state";
-import { isKnown } from "./app-target";
 import { normalOverride } from "./override";
 import { SecretDigests } from "./secret-digests";
 import { plannedVersion } from "./secret-version";
@@ -26,7 +26,7 @@ export function refinePlan(
   context: PlanContext<unknown, AppDraft, AppState>,
   app: App | undefined,
 ): Partial<AppDraft> {
-  const { config, prior, warn } = context;
+  const { config, prior, warn, error } = context;
   const secret = config.secret_environment_wo;
   const keys = isKnown(secret) ? Object.keys(secret ?? {}).sort() : UNKNOWN;
   const refined: Partial<AppDraft> = {
@@ -34,6 +34,8 @@ export function refinePlan(
     secret_environment_keys: keys,
     ...secretVersions(planned, context, app),
   };
+  const savedAuth = app === undefined ? (prior?.basic_auth ?? undefined) : app.basicAuth;
+  if (savedAuth === undefined && lacksPassword(config.basic_auth)) error(...NO_PASSWORD);
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);
   const next = { ...planned, ...refined, ...same };
@@ -49,6 +51,9 @@ export function refinePlan(
   }
   return next;
 }
+
+const lacksPassword = (auth: AppDraft["basic_auth"]): boolean =>
+  isKnown(auth) && auth !== null && auth.password_wo === null;
 
 /** A write-only value can't be seen to change, but for the digest of what was sent last. */
 function secretVersions(

@@ -1,4 +1,4 @@
-import { type Logger, TerraformError } from "../terraform-plugin";
+import { type Logger, redactor, TerraformError } from "../terraform-plugin";
 import { API_STATUS, isDone } from "./api-status";
 import { type App, deployed, hasOnlyPlaceholder } from "./app";
 import { buildFailure, readBuild } from "./app-build";
@@ -342,10 +342,7 @@ export class AppRunner {
 
   /** CapRover prints the environment into build logs. */
   private redact(app: App, text: string): string {
-    return hiddenValues(app, this.target.plainKeys)
-      .filter((value) => value.length > 2)
-      .sort((a, b) => b.length - a.length)
-      .reduce((result, value) => result.replaceAll(value, "(sensitive value)"), text);
+    return redactor(hiddenValues(app, this.target.plainKeys))(text);
   }
 
   private post(path: string, body: JsonObject): Promise<Outcome> {

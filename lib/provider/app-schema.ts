@@ -21,22 +21,24 @@ import {
   appName,
   atLeast,
   captainDefinitionText,
+  deployToken,
   environmentKeys,
-  overrideText,
+  mountPath,
   port,
   volumeName,
 } from "./app-validators";
+import { overrideProblem } from "./override";
 import { secretVersion } from "./secret-version";
 
 const volume = nested({
-  container_path: required(string, { description: "Where the app sees it.", validate: absolutePath }),
+  container_path: required(string, { description: "Where the app sees it.", validate: mountPath }),
   name: optional(string, {
     description: "Name of a volume, which CapRover makes when it is first mounted.",
     validate: volumeName,
   }),
   host_path: optional(string, {
     description: "A directory of the node instead of a volume. It has to exist, or the app will not start.",
-    validate: absolutePath,
+    validate: mountPath,
   }),
 });
 
@@ -150,7 +152,11 @@ export const attributes = {
       user: required(string, {
         validate: (user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon"),
       }),
-      password_wo: writeOnly(string, { description: "Without it the saved password stays." }),
+      password_wo: writeOnly(string, {
+        description: "Without it the saved password stays.",
+        // CapRover would save the word "undefined" as its hash
+        validate: (password) => (password === "" ? "it is empty" : undefined),
+      }),
       password_wo_version: secretVersion("the password"),
     }),
     { description: "HTTP basic auth before the app's address." },
@@ -160,8 +166,7 @@ export const attributes = {
   }),
   deploy_token_wo: writeOnly(string, {
     description: "The token. Without it CapRover makes one, which then stays.",
-    validate: (token) =>
-      /^\S{8,}$/.test(token) ? undefined : "a token has at least 8 characters and no white space",
+    validate: deployToken,
   }),
   deploy_token_wo_version: secretVersion("the token"),
   stop_grace_seconds: optional(integer, {
@@ -175,7 +180,13 @@ export const attributes = {
   }),
   health_check: optional(
     nested({
-      test: required(list(string), { description: 'In Docker\'s form, such as `["CMD", "true"]`.' }),
+      test: required(list(string), {
+        description: 'In Docker\'s form, such as `["CMD", "true"]`.',
+        validate: (test) =>
+          test.length > 0
+            ? undefined
+            : 'it is empty: leave health_check out for the image\'s own, or give ["NONE"] for none',
+      }),
       interval_seconds: optional(integer, { validate: atLeast(1) }),
       timeout_seconds: optional(integer, { validate: atLeast(1) }),
       start_period_seconds: optional(integer, { validate: atLeast(0) }),
@@ -192,7 +203,7 @@ export const attributes = {
   service_override: optional(string, {
     description:
       "YAML or JSON that CapRover merges over the Swarm service, for what has no attribute here. What is removed from it is set back to Swarm's default.",
-    validate: overrideText,
+    validate: overrideProblem,
   }),
   ready: optional(
     nested({

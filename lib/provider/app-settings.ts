@@ -1,6 +1,7 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
 import { posix } from "node:path";
 import { verifyApr1 } from "../apr1";
+import { type Place, TerraformError } from "../terraform-plugin";
 import type { App, EnvVar, Port, Volume } from "./app";
 import { canonical, type Json, type JsonObject, objectAt } from "./json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
@@ -96,13 +97,18 @@ function isBasicAuth({ basicAuth: saved }: App, wanted: Settings["basicAuth"]): 
   return wanted.password === undefined || verifyApr1(wanted.password, saved.passwordHash);
 }
 
+/** With neither a password nor a saved hash, CapRover saves a hash that no password has. */
+export const NO_PASSWORD: readonly [string, Place] = [
+  "basic_auth.password_wo is missing",
+  { at: ["basic_auth"], detail: "The app has no password yet that could stay, so nobody could log in." },
+];
+
 function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {
   if (wanted === undefined) return null;
   const { user, password } = wanted;
-  // without either, CapRover would save the word "undefined" as the hash
-  return password === undefined
-    ? { user, passwordHashed: app.basicAuth?.passwordHash ?? "*" }
-    : { user, password };
+  if (password !== undefined) return { user, password };
+  if (app.basicAuth === undefined) throw new TerraformError(...NO_PASSWORD);
+  return { user, passwordHashed: app.basicAuth.passwordHash };
 }
 
 function isDeployToken({ deployToken: saved }: App, { enabled, token }: Settings["deployToken"]): boolean {

@@ -1,11 +1,11 @@
 /** What a configuration of `caprover_app` asks for, in the planner's words. */
 
-import { UNKNOWN } from "../terraform-plugin";
+import { TerraformError } from "../terraform-plugin";
 import type { Volume } from "./app";
 import type { Source } from "./app-planner";
 import type { Target } from "./app-runner";
 import type { AppConfig, AppPlanned, AppState } from "./app-schema";
-import { type Settings, sourceOf } from "./app-settings";
+import { NO_PASSWORD, type Settings, sourceOf } from "./app-settings";
 import { fingerprintOf } from "./app-state";
 import { type NginxSettings, NO_NGINX_SETTINGS } from "./nginx-config";
 import { type HealthCheck, parseOverride, type ServiceSettings } from "./override";
@@ -19,6 +19,9 @@ type WithService = Pick<
 export function targetOf(planned: AppPlanned, config: AppConfig, prior: AppState | null): Target {
   const settings = settingsOf(planned, config);
   const password = config.basic_auth?.password_wo ?? undefined;
+  if (settings.basicAuth !== undefined && password === undefined && (prior?.basic_auth ?? null) === null) {
+    throw new TerraformError(...NO_PASSWORD);
+  }
   const stops = [
     planned.stop_grace_seconds,
     planned.stop_wait_seconds,
@@ -122,5 +125,3 @@ function sourceIn({ image, captain_definition: definition }: AppConfig): Source 
   if (definition === null) return undefined;
   return { image: undefined, captainDefinition: definition, fingerprint: fingerprintOf(definition) };
 }
-
-export const isKnown = <T>(value: T): value is Exclude<T, typeof UNKNOWN> => value !== UNKNOWN;

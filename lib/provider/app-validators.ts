@@ -1,7 +1,6 @@
 /** What CapRover, or the engine after it, would refuse; told before anything is written. */
 import type { Problem } from "../terraform-plugin";
 import { isJsonObject, parseJson } from "./json";
-import { overrideProblem } from "./override";
 
 const LONGEST_NAME = 49;
 
@@ -17,10 +16,22 @@ export function absolutePath(path: string): Problem | undefined {
   return path.startsWith("/") ? undefined : `"${path}" is no absolute path: begin it with /`;
 }
 
+/** CapRover saves the path of a volume without the blanks around it, so it would never be the one that is wanted. */
+export function mountPath(path: string): Problem | undefined {
+  return path.trim() === path ? absolutePath(path) : `${JSON.stringify(path)} has spaces around it`;
+}
+
 export function volumeName(name: string): Problem | undefined {
-  return /^[A-Za-z0-9_.-]+$/.test(name) && !name.includes("..") && !name.includes("--")
+  const wellFormed = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(name) && name.length < 256;
+  return wellFormed && !name.includes("..") && !name.includes("--")
     ? undefined
-    : `"${name}" is no name for a volume: letters, digits, _, ., - and neither .. nor --`;
+    : `"${name}" is no name for a volume: letters, digits, and between them _, . and - but neither .. nor --`;
+}
+
+/** CapRover takes this word for what a client made of no token at all, and switches tokens off. */
+export function deployToken(token: string): Problem | undefined {
+  if (token === "undefined") return "CapRover takes that word for no token: give another one";
+  return /^\S{8,}$/.test(token) ? undefined : "a token has at least 8 characters and no white space";
 }
 
 export function port(value: number): Problem | undefined {
@@ -50,10 +61,6 @@ export function templatedKeys(environment: { readonly [key: string]: unknown }):
   return Object.entries(environment).flatMap(([key, value]) =>
     typeof value === "string" && value.includes("{{") ? [key] : [],
   );
-}
-
-export function overrideText(text: string): Problem | undefined {
-  return overrideProblem(text);
 }
 
 const DEFINITION_KEYS = ["templateId", "imageName", "dockerfilePath", "dockerfileLines"];

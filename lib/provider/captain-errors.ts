@@ -85,6 +85,18 @@ export function noCapRover(url: URL, seen: string): TerraformError {
   });
 }
 
+/** Node's codes for a certificate that it does not take: trying again does not mend it. */
+export const isCertificateError = (code: string): boolean =>
+  /CERT|ISSUER|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/.test(code);
+
+export function untrusted(url: URL, why: string): TerraformError {
+  return new TerraformError(`The certificate of ${url.origin} is not trusted: ${why}`, {
+    detail:
+      "Where an authority of your own has signed it, name that authority's certificate in NODE_EXTRA_CA_CERTS. Else enable HTTPS in CapRover's dashboard, which renews certificates itself.",
+    at: ["url"],
+  });
+}
+
 type Answer = Pick<Refusal, "status" | "description">;
 
 /** Not refused for good: a build of the app has to end first. */

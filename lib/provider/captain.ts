@@ -1,7 +1,7 @@
 import { type Logger, TerraformError } from "../terraform-plugin";
 import { API_STATUS, isDone } from "./api-status";
 import { type App, readApp } from "./app";
-import { loginRefusal, noCapRover, refusal } from "./captain-errors";
+import { isCertificateError, loginRefusal, noCapRover, refusal, untrusted } from "./captain-errors";
 import type { Clock } from "./clock";
 import type { Sketch } from "./definition-watch";
 import { type HttpAnswer, HttpFailure, sendHttp } from "./http";
@@ -49,6 +49,9 @@ export interface AppList {
 const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
 const RETRY_SECONDS = 1;
+const LOGIN = "/login";
+/** The HTTP status of a captain that is at another write. */
+const BUSY = 429;
 const LONGEST_RETRY_SECONDS = 5;
 const LOGIN_ATTEMPTS = 3;
 /** A list read for a refresh serves the resources of the same refresh. */
@@ -69,7 +72,7 @@ export class Captain {
   readonly taken = new VolumeClaims();
   /** Apps as this process has brought them to rest, with the time from when on no container of before runs. */
   readonly settled = new Map<string, { readonly sketch: Sketch; readonly quietAtMs: number }>();
-  private readonly appTurns = new Map<string, Mutex>();
+  private readonly turns = new Map<string, Mutex>();
   private login: Promise<string> | undefined;
   /** Each process of the captain's wants a login of its own, so this tells when there is another one. */
   processesSeen = 0;
@@ -89,10 +92,13 @@ export class Captain {
     return this.serverTime.nowMs();
   }
 
-  /** Work on one app at a time, its waits included, while other apps go on. */
-  inTurn<T>(appName: string, work: () => Promise<T>): Promise<T> {
-    const turn = this.appTurns.get(appName) ?? new Mutex();
-    this.appTurns.set(appName, turn);
+  /**
+   * Work on one thing at a time, its waits included, while others go on.
+   * @param what an app's name, or the path of a list that is made longer
+   */
+  inTurn<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.turns.get(what) ?? new Mutex();
+    this.turns.set(what, turn);
     return turn.run(work);
   }
 
@@ -111,7 +117,7 @@ export class Captain {
 
   /** All apps as they are now. */
   async apps(signal: AbortSignal): Promise<AppList> {
-    const data = await this.read("/user/apps/appDefinitions", "list the apps", signal);
+    const data = await this.read("/user/apps/appDefinitions", "list the apps", signal, "appDefinitions");
     const defaultNginxConfig = textAt(data, "defaultNginxConfig");
     const apps = objectsAt(data, "appDefinitions").map((raw) => readApp(raw, defaultNginxConfig));
     return {
@@ -130,19 +136,32 @@ export class Captain {
     return asked;
   }
 
+  async nodes(signal: AbortSignal): Promise<readonly JsonObject[]> {
+    return objectsAt(await this.read("/user/system/nodes", "list the nodes", signal, "nodes"), "nodes");
+  }
+
   private async askForOwnNode(signal: AbortSignal): Promise<string> {
-    const nodes = objectsAt(await this.read("/user/system/nodes", "list the nodes", signal), "nodes");
+    const nodes = await this.nodes(signal);
     const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
     return leader === undefined ? "" : textAt(leader, "nodeId");
   }
 
-  /** @param call what it is for, such as `list the apps` */
-  read(path: string, call: string, signal: AbortSignal): Promise<JsonObject> {
+  /**
+   * @param call what it is for, such as `list the apps`
+   * @param list key of the list that the answer has to hold: without it nobody knows whether there is nothing
+   */
+  read(path: string, call: string, signal: AbortSignal, list?: string): Promise<JsonObject> {
+    const ask = async (): Promise<Outcome> => {
+      const outcome = await this.call("GET", path, undefined, signal);
+      if (list === undefined || outcome.kind !== "answer" || !isDone(outcome.status)) return outcome;
+      const isWhole = Array.isArray(outcome.data[list]);
+      return isWhole ? outcome : { kind: "uncertain", why: `its answer has no list "${list}"` };
+    };
     const gaveUp = (why: string) =>
       new TerraformError(`CapRover did not answer when asked to ${call}`, {
         detail: `${this.url.origin}: ${why}, for ${AWAY_SECONDS} s.`,
       });
-    return this.insist(() => this.call("GET", path, undefined, signal), call, gaveUp, signal);
+    return this.insist(ask, call, gaveUp, signal);
   }
 
   /** Sends a change. What surely did not reach CapRover is sent again; what may have reached it is not. */
@@ -250,7 +269,7 @@ export class Captain {
   private async logIn(signal: AbortSignal): Promise<string> {
     const startedMs = this.clock.milliseconds();
     for (;;) {
-      const attempt = await this.send("POST", "/login", { password: this.options.password }, {}, signal);
+      const attempt = await this.send("POST", LOGIN, { password: this.options.password }, {}, signal);
       if (attempt.kind === "answer") {
         if (!isDone(attempt.status)) throw loginRefusal(attempt.status, attempt.description);
         const token = textAt(attempt.data, "token");
@@ -285,11 +304,18 @@ export class Captain {
         signal,
       });
       this.serverTime.observe(answer.headers.date);
+      // CapRover says no with HTTP 200
+      if (path === LOGIN && answer.status >= 400 && answer.status < 500 && answer.status !== BUSY) {
+        throw noCapRover(this.url, `It answers a login with HTTP ${answer.status}.`);
+      }
       return this.understand(answer);
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       if (error.code === "ENOTFOUND") {
         throw new TerraformError(`There is no host ${this.url.hostname}`, { at: ["url"] });
+      }
+      if (error.code !== undefined && isCertificateError(error.code)) {
+        throw untrusted(this.url, error.message);
       }
       return error.mayHaveArrived
         ? { kind: "uncertain", why: error.message }
@@ -298,7 +324,7 @@ export class Captain {
   }
 
   private understand({ status, headers, text }: HttpAnswer): Attempt {
-    if (status === 429)
+    if (status === BUSY)
       return { kind: "not reached", why: "it is busy (429)", patienceSeconds: BUSY_SECONDS };
     if (status >= 300 && status < 400) {
       throw noCapRover(this.url, `It redirects to ${headers.location ?? "somewhere"}.`);

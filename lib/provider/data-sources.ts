@@ -12,7 +12,7 @@ import {
 import { findApp } from "./app-change";
 import { computedOf } from "./app-state";
 import { dataSource, ephemeralResource } from "./definitions";
-import { flagAt, numberAt, objectsAt, textAt } from "./json";
+import { flagAt, numberAt, textAt } from "./json";
 
 export const appDataSource = dataSource({
   description: "An app that something else manages.",
@@ -75,13 +75,13 @@ export const systemDataSource = dataSource({
     const { captain } = client;
     const info = await captain.read("/user/system/info", "tell of itself", signal);
     const version = await captain.read("/user/system/versionInfo", "tell its version", signal);
-    const nodes = await captain.read("/user/system/nodes", "list the nodes", signal);
+    const nodes = await captain.nodes(signal);
     return {
       root_domain: textAt(info, "rootDomain"),
       has_root_ssl: flagAt(info, "hasRootSsl"),
       force_ssl: flagAt(info, "forceSsl"),
       version: textAt(version, "currentVersion"),
-      nodes: objectsAt(nodes, "nodes").map((node) => ({
+      nodes: nodes.map((node) => ({
         id: textAt(node, "nodeId"),
         hostname: textAt(node, "hostname"),
         is_leader: flagAt(node, "isLeader"),

@@ -1,13 +1,14 @@
 /** An app's domains, their certificates, and what can be asked of an app only when it has them. */
 import { bool, computed, defaulted, required, string, TerraformError } from "../terraform-plugin";
-import { isDone } from "./api-status";
 import type { App } from "./app";
 import { changeApp, findApp, isInForce, rememberInForce } from "./app-change";
-import { refusal } from "./captain-errors";
 import { type CaptainContext, resource } from "./definitions";
-import type { JsonObject } from "./json";
+import { doOnce } from "./do-once";
 
-const ATTEMPTS = 4;
+/** CapRover visits the domain before it takes it. */
+const LONGEST_VISIT_SECONDS = 60;
+/** A certificate takes as long as Let's Encrypt does, which counts how many it is asked for. */
+const LONGEST_ISSUE_SECONDS = 300;
 const id = computed(string, { keepPrior: true });
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
 
@@ -23,31 +24,28 @@ const hostName = (domain: string) =>
     ? undefined
     : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
 
-/** Calls until the app shows what was asked for; CapRover says no to what is there already. */
-async function until(
+interface DomainCall {
+  readonly call: string;
+  readonly path: string;
+  readonly customDomain?: string;
+  readonly longestSeconds: number;
+  readonly isSo: (app: App) => boolean;
+}
+
+/** One of CapRover's calls for an app, unless the app shows already what is asked: then CapRover says no. */
+async function bringAbout(
   appName: string,
-  path: string,
-  body: JsonObject,
-  call: string,
-  isSo: (app: App) => boolean,
-  { client, signal }: CaptainContext,
+  { call, path, customDomain, longestSeconds, isSo }: DomainCall,
+  context: CaptainContext,
 ): Promise<void> {
-  const { captain } = client;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    if (isSo(await findApp(captain, appName, signal))) return;
-    const outcome = await captain.write(
-      "POST",
-      `/user/apps/appDefinitions/${path}`,
-      { appName, ...body },
-      signal,
-    );
-    if (outcome.kind === "answer") {
-      if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
-      return;
-    }
-    await captain.clock.sleep(attempt, signal);
-  }
-  throw new TerraformError(`It is not known whether CapRover did ${call}`);
+  const look = async () => {
+    const app = await findApp(context.client.captain, appName, context.signal);
+    return isSo(app) ? app : undefined;
+  };
+  if ((await look()) !== undefined) return;
+  const body = { appName, ...(customDomain === undefined ? {} : { customDomain }) };
+  const deed = { call, path: `/user/apps/appDefinitions/${path}`, body, longestSeconds, look };
+  await doOnce(deed, context);
 }
 
 async function cachedApp({ client, signal }: CaptainContext, appName: string): Promise<App | undefined> {
@@ -92,15 +90,15 @@ export const customDomainResource = resource({
   async delete({ app: appName, domain }, context) {
     const owner = (await context.client.captain.apps(context.signal)).apps.get(appName);
     if (owner === undefined) return;
-    const isGone = (one: App) => find(one, domain) === undefined;
-    await until(
-      appName,
-      "removecustomdomain",
-      { customDomain: domain },
-      `remove domain "${domain}" of app "${appName}"`,
-      isGone,
-      context,
-    );
+    await takeRedirectAway(appName, domain, context);
+    const removal = {
+      call: `remove domain "${domain}" of app "${appName}"`,
+      path: "removecustomdomain",
+      customDomain: domain,
+      longestSeconds: LONGEST_VISIT_SECONDS,
+      isSo: (one: App) => find(one, domain) === undefined,
+    };
+    await bringAbout(appName, removal, context);
   },
   async import(text, context) {
     const [appName = "", domain = ""] = text.split("/");
@@ -114,13 +112,40 @@ export const customDomainResource = resource({
   },
 });
 
+/** A redirect outlives its domain in CapRover, and sends all visitors to a name that is gone. */
+async function takeRedirectAway(appName: string, domain: string, context: CaptainContext): Promise<void> {
+  const { client, signal, warn } = context;
+  const { captain } = client;
+  // the redirect's own resource may be taking it away at this moment
+  const redirects = await captain.inTurn(
+    appName,
+    async () => (await captain.apps(signal)).apps.get(appName)?.redirectDomain === domain,
+  );
+  if (!redirects) return;
+  warn(`${appName} is no longer redirected to ${domain}`, {
+    detail: "The domain goes, and a redirect to it would send all visitors away. This restarts the app.",
+  });
+  await endRedirect(appName, (to) => to === domain, context);
+}
+
 async function attach(appName: string, domain: string, ssl: boolean, context: CaptainContext): Promise<void> {
-  const body = { customDomain: domain };
-  const has = (one: App) => find(one, domain) !== undefined;
-  await until(appName, "customdomain", body, `add domain "${domain}" to app "${appName}"`, has, context);
+  const addition = {
+    call: `add domain "${domain}" to app "${appName}"`,
+    path: "customdomain",
+    customDomain: domain,
+    longestSeconds: LONGEST_VISIT_SECONDS,
+    isSo: (one: App) => find(one, domain) !== undefined,
+  };
+  await bringAbout(appName, addition, context);
   if (!ssl) return;
-  const secure = (one: App) => find(one, domain)?.hasSsl === true;
-  await until(appName, "enablecustomdomainssl", body, `enable SSL for "${domain}"`, secure, context);
+  const certificate = {
+    call: `enable SSL for "${domain}"`,
+    path: "enablecustomdomainssl",
+    customDomain: domain,
+    longestSeconds: LONGEST_ISSUE_SECONDS,
+    isSo: (one: App) => find(one, domain)?.hasSsl === true,
+  };
+  await bringAbout(appName, certificate, context);
 }
 
 export const baseDomainSslResource = resource({
@@ -128,8 +153,13 @@ export const baseDomainSslResource = resource({
     "A certificate for the app's own address. CapRover can't take it away again: destroying this leaves it.",
   attributes: { app, id },
   async create({ app: appName }, context) {
-    const call = `enable SSL for the address of app "${appName}"`;
-    await until(appName, "enablebasedomainssl", {}, call, (one) => one.hasBaseDomainSsl, context);
+    const certificate = {
+      call: `enable SSL for the address of app "${appName}"`,
+      path: "enablebasedomainssl",
+      longestSeconds: LONGEST_ISSUE_SECONDS,
+      isSo: (one: App) => one.hasBaseDomainSsl,
+    };
+    await bringAbout(appName, certificate, context);
     return { id: appName };
   },
   async read(state, context) {
@@ -209,9 +239,7 @@ export const redirectResource = resource({
   },
   async delete({ app: appName }, context) {
     if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
-    const call = `no longer redirect app "${appName}"`;
-    const changesFor = (one: App) => (one.redirectDomain === "" ? {} : { redirectDomain: "" });
-    await changeApp({ appName, by: "redirect", call, changesFor }, context);
+    await endRedirect(appName, (to) => to !== "", context);
   },
   async import(appName, context) {
     const owner = await findApp(context.client.captain, appName, context.signal);
@@ -220,6 +248,16 @@ export const redirectResource = resource({
     return { app: appName, domain: owner.redirectDomain, applied: true, id: appName };
   },
 });
+
+function endRedirect(
+  appName: string,
+  isMeant: (domain: string) => boolean,
+  context: CaptainContext,
+): Promise<void> {
+  const call = `no longer redirect app "${appName}"`;
+  const changesFor = (one: App) => (isMeant(one.redirectDomain) ? { redirectDomain: "" } : {});
+  return changeApp({ appName, by: "redirect", call, changesFor }, context);
+}
 
 /** CapRover takes any domain, and a wrong one sends the whole site away. */
 async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {

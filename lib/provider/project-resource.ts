@@ -1,8 +1,7 @@
 import { computed, defaulted, required, string, TerraformError } from "../terraform-plugin";
-import { isDone } from "./api-status";
 import type { Captain } from "./captain";
-import { refusal } from "./captain-errors";
 import { resource } from "./definitions";
+import { doOnce } from "./do-once";
 import { objectsAt, textAt } from "./json";
 
 interface Project {
@@ -12,10 +11,10 @@ interface Project {
   readonly description: string;
 }
 
-const ATTEMPTS = 4;
+const PROJECTS = "/user/projects";
 
 export async function listProjects(captain: Captain, signal: AbortSignal): Promise<readonly Project[]> {
-  const data = await captain.read("/user/projects", "list the projects", signal);
+  const data = await captain.read(PROJECTS, "list the projects", signal, "projects");
   return objectsAt(data, "projects").map((one) => ({
     id: textAt(one, "id"),
     name: textAt(one, "name"),
@@ -33,24 +32,24 @@ export const projectResource = resource({
     id: computed(string, { keepPrior: true }),
   },
 
-  async create({ name, parent_id: parentProjectId, description }, { client, signal }) {
+  async create({ name, parent_id: parentProjectId, description }, context) {
+    const { client, signal } = context;
     const { captain } = client;
-    const before = new Set((await listProjects(captain, signal)).map(({ id }) => id));
-    const body = { name, parentProjectId, description };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const outcome = await captain.write("POST", "/user/projects/register", body, signal);
-      if (outcome.kind === "answer") {
-        if (!isDone(outcome.status)) throw refusal({ call: `create project "${name}"`, ...outcome });
-        return { id: textAt(outcome.data, "id") };
-      }
-      await captain.clock.sleep(attempt, signal);
-      // it may have been made all the same
-      const made = (await listProjects(captain, signal)).find(
-        (one) => one.name === name && !before.has(one.id),
+    return captain.inTurn(PROJECTS, async () => {
+      const before = new Set((await listProjects(captain, signal)).map(({ id }) => id));
+      const made = await doOnce(
+        {
+          call: `create project "${name}"`,
+          path: `${PROJECTS}/register`,
+          body: { name, parentProjectId, description },
+          longestSeconds: 10,
+          look: async () =>
+            (await listProjects(captain, signal)).find((one) => one.name === name && !before.has(one.id)),
+        },
+        context,
       );
-      if (made !== undefined) return { id: made.id };
-    }
-    throw new TerraformError(`It is not known whether CapRover created project "${name}"`);
+      return { id: made.id };
+    });
   },
 
   async read(state, { client, signal }) {
@@ -63,7 +62,7 @@ export const projectResource = resource({
   async update({ name, parent_id: parentProjectId, description }, { client, signal, prior }) {
     const projectDefinition = { id: prior.id ?? "", name, parentProjectId, description };
     await client.captain.writeOrThrow(
-      "/user/projects/update",
+      `${PROJECTS}/update`,
       { projectDefinition },
       `change project "${name}"`,
       signal,
@@ -75,7 +74,7 @@ export const projectResource = resource({
     const projects = await listProjects(client.captain, signal);
     if (id === null || !projects.some((one) => one.id === id)) return;
     await client.captain.writeOrThrow(
-      "/user/projects/delete",
+      `${PROJECTS}/delete`,
       { projectIds: [id] },
       `delete project "${name}"`,
       signal,

@@ -1,8 +1,7 @@
 import { bool, computed, defaulted, required, string, TerraformError, writeOnly } from "../terraform-plugin";
-import { isDone } from "./api-status";
 import type { Captain } from "./captain";
-import { refusal } from "./captain-errors";
 import { type CaptainContext, resource } from "./definitions";
+import { doOnce } from "./do-once";
 import { objectsAt, textAt } from "./json";
 import { SecretDigests } from "./secret-digests";
 import { plannedVersion, secretVersion, settledVersion } from "./secret-version";
@@ -19,10 +18,12 @@ interface Registries {
   readonly pushId: string;
 }
 
-const ATTEMPTS = 4;
+const REGISTRIES = "/user/registries";
+/** CapRover tries the account at the registry before it saves it. */
+const LONGEST_TRIAL_SECONDS = 60;
 
-async function list(captain: Captain, signal: AbortSignal): Promise<Registries> {
-  const data = await captain.read("/user/registries", "list the registries", signal);
+export async function listRegistries(captain: Captain, signal: AbortSignal): Promise<Registries> {
+  const data = await captain.read(REGISTRIES, "list the registries", signal, "registries");
   const all = objectsAt(data, "registries").map((one) => ({
     id: textAt(one, "id"),
     domain: textAt(one, "registryDomain"),
@@ -38,6 +39,10 @@ interface Account {
   readonly image_prefix: string;
   readonly username: string;
 }
+
+const isAccount = (found: Registry, { domain, image_prefix: prefix, username }: Account): boolean =>
+  found.domain === domain && found.imagePrefix === prefix && found.user === username;
+
 const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: string) => ({
   registryDomain: domain,
   registryImagePrefix: prefix,
@@ -45,10 +50,22 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
   registryPassword: password,
 });
 
+/** It may turn out only at apply that there is none. */
+function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
+  if (password !== null && password !== "") return password;
+  throw new TerraformError("password_wo is missing", { at: ["password_wo"] });
+}
+
+/** CapRover takes off a scheme and blanks, and matches what is left with the beginning of an image's name. */
+const registryDomain = (domain: string) =>
+  /^[^\s/:]([^\s]*[^\s/])?$/.test(domain) && !domain.includes("://")
+    ? undefined
+    : `"${domain}" is no host of a registry, such as "ghcr.io" or "registry.example.com:5000", without https://`;
+
 export const registryResource = resource({
   description: "An account of an image registry, with which CapRover pulls private images.",
   attributes: {
-    domain: required(string, { description: "Such as `ghcr.io`." }),
+    domain: required(string, { description: "Such as `ghcr.io`.", validate: registryDomain }),
     image_prefix: defaulted(string, "", {
       description: "The account is for images below it, such as the user of `ghcr.io`.",
     }),
@@ -62,7 +79,7 @@ export const registryResource = resource({
   },
 
   validate({ password_wo: password }, { error }) {
-    if (password === null) error("password_wo is missing", { at: ["password_wo"] });
+    if (password === null || password === "") error("password_wo is missing", { at: ["password_wo"] });
   },
 
   modifyPlan(_planned, { config, prior, privateState }) {
@@ -73,27 +90,31 @@ export const registryResource = resource({
   },
 
   async create(planned, context) {
-    const { client, signal, config } = context;
+    const { client, signal, config, privateState } = context;
     const { captain } = client;
-    const before = new Set((await list(captain, signal)).all.map(({ id }) => id));
-    const call = `add registry "${planned.domain}"`;
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const body = { ...bodyOf(planned, config.password_wo ?? ""), registryType: "REMOTE_REG" };
-      const outcome = await captain.write("POST", "/user/registries/insert", body, signal);
-      if (outcome.kind === "answer" && !isDone(outcome.status)) throw refusal({ call, ...outcome });
-      if (outcome.kind === "uncertain") await captain.clock.sleep(attempt, signal);
-      const { all } = await list(captain, signal);
-      const made = all.find((one) => one.domain === planned.domain && !before.has(one.id));
-      if (made === undefined) continue;
+    return captain.inTurn(REGISTRIES, async () => {
+      const before = new Set((await listRegistries(captain, signal)).all.map(({ id }) => id));
+      const made = await doOnce(
+        {
+          call: `add registry "${planned.domain}"`,
+          path: `${REGISTRIES}/insert`,
+          body: { ...bodyOf(planned, passwordOf(config)), registryType: "REMOTE_REG" },
+          longestSeconds: LONGEST_TRIAL_SECONDS,
+          look: async () =>
+            (await listRegistries(captain, signal)).all.find(
+              (one) => isAccount(one, planned) && !before.has(one.id),
+            ),
+        },
+        context,
+      );
       await setPush(made.id, planned.push, context);
-      SecretDigests.write(context.privateState, new Map([["password", made.password]]));
+      SecretDigests.write(privateState, new Map([["password", made.password]]));
       return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version) };
-    }
-    throw new TerraformError(`It is not known whether CapRover did ${call}`);
+    });
   },
 
   async read(state, { client, signal, privateState }) {
-    const { all, pushId } = await list(client.captain, signal);
+    const { all, pushId } = await listRegistries(client.captain, signal);
     const found = all.find(({ id }) => id === state.id);
     if (found === undefined) return null;
     const isOurs = SecretDigests.read(privateState).matches("password", found.password);
@@ -108,38 +129,45 @@ export const registryResource = resource({
   },
 
   async update(planned, context) {
-    const { client, signal, config, prior } = context;
+    const { client, signal, config, prior, privateState } = context;
+    const { captain } = client;
     const id = prior.id ?? "";
-    const password = config.password_wo ?? "";
-    const call = `change registry "${planned.domain}"`;
-    await client.captain.writeOrThrow(
-      "/user/registries/update",
-      { id, ...bodyOf(planned, password) },
-      call,
-      signal,
-    );
-    await setPush(id, planned.push, context);
-    SecretDigests.write(context.privateState, new Map([["password", password]]));
-    return { id, password_wo_version: settledVersion(planned.password_wo_version) };
+    const password = passwordOf(config);
+    const body = { id, ...bodyOf(planned, password) };
+    return captain.inTurn(REGISTRIES, async () => {
+      await captain.writeOrThrow(`${REGISTRIES}/update`, body, `change registry "${planned.domain}"`, signal);
+      await setPush(id, planned.push, context);
+      SecretDigests.write(privateState, new Map([["password", password]]));
+      return { id, password_wo_version: settledVersion(planned.password_wo_version) };
+    });
   },
 
   async delete({ id, domain }, context) {
     const { client, signal } = context;
-    const { all } = await list(client.captain, signal);
-    if (id === null || !all.some((one) => one.id === id)) return;
-    await setPush(id, false, context);
-    await client.captain.writeOrThrow(
-      "/user/registries/delete",
-      { registryId: id },
-      `delete registry "${domain}"`,
-      signal,
-    );
+    const { captain } = client;
+    await captain.inTurn(REGISTRIES, async () => {
+      const { all } = await listRegistries(captain, signal);
+      if (id === null || !all.some((one) => one.id === id)) return;
+      await setPush(id, false, context);
+      await captain.writeOrThrow(
+        `${REGISTRIES}/delete`,
+        { registryId: id },
+        `delete registry "${domain}"`,
+        signal,
+      );
+    });
   },
 
   async import(id, { client, signal, privateState }) {
-    const { all, pushId } = await list(client.captain, signal);
-    const found = all.find((one) => one.id === id || one.domain === id);
+    const { all, pushId } = await listRegistries(client.captain, signal);
+    const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
     if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    if (more.length > 0) {
+      const accounts = [found, ...more].map((one) => `${one.id} (${one.user}, prefix "${one.imagePrefix}")`);
+      throw new TerraformError(`There are ${accounts.length} accounts of "${id}": import one by its id`, {
+        detail: `There are: ${accounts.join(", ")}.`,
+      });
+    }
     SecretDigests.write(privateState, new Map([["password", found.password]]));
     return {
       id: found.id,
@@ -154,10 +182,10 @@ export const registryResource = resource({
 
 /** CapRover makes the first registry the one that builds go to, whether that is wanted or not. */
 async function setPush(id: string, push: boolean, { client, signal }: CaptainContext): Promise<void> {
-  const { pushId } = await list(client.captain, signal);
+  const { pushId } = await listRegistries(client.captain, signal);
   if (push === (pushId === id)) return;
   await client.captain.writeOrThrow(
-    "/user/registries/setpush",
+    `${REGISTRIES}/setpush`,
     { registryId: push ? id : "" },
     "set the registry that builds go to",
     signal,

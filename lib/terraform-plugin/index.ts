@@ -19,5 +19,6 @@ export {
   type UpdateContext,
 } from "./resource";
 export * from "./schema";
+export { redactor } from "./secrets";
 export { serve } from "./serve";
-export { Dynamic, type Path, UNKNOWN, type Unknown, type Value } from "./value";
+export { Dynamic, isKnown, type Path, UNKNOWN, type Unknown, type Value } from "./value";

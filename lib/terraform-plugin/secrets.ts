@@ -17,10 +17,14 @@ export function secretsIn(fields: Fields, object: ObjectValue | null): string[] 
   });
 }
 
-/** @returns a function that takes the secrets out of a text, also in their URL and JSON spelling */
+/**
+ * @returns a function that takes the secrets out of a text, also in their URL and JSON spelling, and each line of
+ * those that have several: logs print them line by line
+ */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   if (secrets.length === 0) return (text) => text;
   const spellings = secrets
+    .flatMap((secret) => [secret, ...secret.split(/[\r\n]+/).map((line) => line.trim())])
     .filter((secret) => secret.length >= MIN_SECRET_CHARACTERS)
     .flatMap((secret) => [
       secret,

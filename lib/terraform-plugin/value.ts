@@ -5,6 +5,7 @@ import { canonicalNumber, Decimal, type TerraformNumber } from "./number";
 export const UNKNOWN: unique symbol = Symbol("(known after apply)");
 /** The type of {@link UNKNOWN}. */
 export type Unknown = typeof UNKNOWN;
+export const isKnown = <T>(value: T): value is Exclude<T, Unknown> => value !== UNKNOWN;
 
 /** A type in the form that Terraform's protocol and state use. */
 export type Type =

@@ -187,4 +187,34 @@ describe("registries", () => {
       );
     },
   );
+
+  sandboxOnly("a domain loses its scheme, and a second registry is not made the default", async () => {
+    const { client } = captain;
+    const account = (registryDomain: string) => ({
+      registryUser: "u",
+      registryPassword: "p",
+      registryDomain,
+      registryImagePrefix: "",
+    });
+    const listed = async () => (await client.call("GET", "/user/registries")).data;
+    await client.call("POST", "/user/registries/insert", account("https://ghcr.io"));
+    const first = await listed();
+    expect(first["registries"]).toEqual([expect.objectContaining({ registryDomain: "ghcr.io" })]);
+    const id = stringAt(first, "defaultPushRegistryId");
+    expect(await client.call("POST", "/user/registries/delete", { registryId: id })).toMatchObject({
+      status: 1110,
+      description: "Cannot remove the default push. First change the default push.",
+    });
+    await client.call("POST", "/user/registries/setpush", { registryId: "" });
+    await client.call("POST", "/user/registries/insert", account(" http://quay.io"));
+    expect(stringAt(await listed(), "defaultPushRegistryId")).toBe("");
+    expect(
+      await client.call("POST", "/user/registries/update", { id, ...account("https://docker.io") }),
+    ).toMatchObject({ status: 100 });
+    const { registries } = await listed();
+    expect(registries).toEqual([
+      expect.objectContaining({ registryDomain: "docker.io" }),
+      expect.objectContaining({ registryDomain: "quay.io" }),
+    ]);
+  });
 });

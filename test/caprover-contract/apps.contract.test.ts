@@ -203,6 +203,29 @@ describe("a partial update", () => {
     expect(await token()).not.toBe(first);
   });
 
+  it.each([
+    "undefined",
+    "null",
+  ])("takes the token %s for none, and switches tokens off", async (appDeployToken) => {
+    const answer = await captain.client.patch(name, {
+      appDeployTokenConfig: { enabled: true, appDeployToken },
+    });
+    expect(answer.status).toBe(100);
+    expect((await captain.app(name))["appDeployTokenConfig"]).toEqual({ enabled: false });
+  });
+
+  it("hashes no empty password", async () => {
+    await captain.client.patch(name, { httpAuth: { user: "admin", password: "" } });
+    expect((await captain.app(name))["httpAuth"]).toEqual({ user: "admin", passwordHashed: "undefined" });
+    await captain.client.patch(name, { httpAuth: null });
+  });
+
+  it("keeps the node of an app with data when an empty one is sent", async () => {
+    const { nodeId } = await captain.app(name);
+    expect((await captain.client.patch(name, { nodeId: "" })).status).toBe(100);
+    expect(await captain.app(name)).toMatchObject({ nodeId });
+  });
+
   it("empties a list that is null", async () => {
     await captain.client.patch(name, { volumes: null });
     expect((await captain.app(name))["volumes"]).toEqual([]);
@@ -263,6 +286,20 @@ describe("a partial update", () => {
     await captain.client.patch(other, { instanceCount: 0 });
     expect((await captain.client.patch(other, { volumes })).status).toBe(100);
     expect((await captain.app(other))["volumes"]).toEqual([{ containerPath: "/x", hostPath: "relative" }]);
+  });
+
+  it("trims the paths and names of volumes", async () => {
+    const other = await captain.newApp(true);
+    await captain.client.patch(other, { instanceCount: 0 });
+    const volumes = [
+      { containerPath: " /x ", hostPath: "/y " },
+      { containerPath: "/z\n", volumeName: "v" },
+    ];
+    expect((await captain.client.patch(other, { volumes })).status).toBe(100);
+    expect((await captain.app(other))["volumes"]).toEqual([
+      { containerPath: "/x", hostPath: "/y" },
+      { containerPath: "/z", volumeName: "v" },
+    ]);
   });
 
   it("refuses volumes on an app without the persistent flag", async () => {

@@ -1,8 +1,29 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { isBuiltin } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engines } from "../../package.json";
 import { bundleProvider } from "../../scripts/bundle-provider";
+
+it("the bundle holds the notice of every package that is in it", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "notices-"));
+  try {
+    await bundleProvider(directory);
+    const bundle = readFileSync(join(directory, "provider.cjs"), "utf8");
+    for (const name of ["yaml", "@msgpack/msgpack"]) {
+      const licence = readFileSync(join(__dirname, "..", "..", "node_modules", name, "LICENSE"), "utf8");
+      expect(bundle).toContain(`${name} ${require(`${name}/package.json`).version}`);
+      expect(bundle).toContain(licence.trim());
+    }
+    // what it loads from elsewhere is Node's own
+    const loaded = [...bundle.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name]) => name ?? "");
+    expect(loaded.filter((name) => !isBuiltin(name))).toEqual([]);
+    execFileSync(process.execPath, ["--check", join(directory, "provider.cjs")]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});
 
 it("the provider is bundled to the same bytes wherever it is bundled, and they name no place", async () => {
   const directories = ["one", "another-one"].map((name) => mkdtempSync(join(tmpdir(), name)));

@@ -339,3 +339,17 @@ test("secrets are taken out in their plain, JSON and URL spelling, the longest f
     "a (sensitive value) b (sensitive value) c (sensitive value) d (sensitive value) e x",
   );
 });
+
+test("secrets of several lines are taken out whole, and where they are printed line by line", () => {
+  const key = "-----BEGIN KEY-----\r\n  MIIEvQ+aa/==\nx}\n-----END KEY-----\n";
+  const redact = redactor([key]);
+  expect(redact(`a ${key} b`)).toBe("a (sensitive value) b");
+  const printed = redact(
+    key
+      .split("\n")
+      .map((line) => `#7 0.21 ${line.trim()}`)
+      .join("\n"),
+  );
+  for (const part of ["BEGIN", "MIIEvQ", "END"]) expect(printed).not.toContain(part);
+  expect(printed).toContain("#7 0.21 x}");
+});

@@ -120,9 +120,9 @@ function readVolumes(given: JsonObject[], app: AppDefinition): AppVolume[] {
     throw new CaptainError(ApiStatus.illegalOperation, "Cannot set volumes for a non-persistent container!");
   }
   return given.map((volume) => {
-    const containerPath = stringAt(volume, "containerPath");
-    const hostPath = stringAt(volume, "hostPath");
-    const volumeName = stringAt(volume, "volumeName");
+    const containerPath = stringAt(volume, "containerPath").trim();
+    const hostPath = stringAt(volume, "hostPath").trim();
+    const volumeName = stringAt(volume, "volumeName").trim();
     if (containerPath === "") throw new CaptainError(ApiStatus.generic, "containerPath is empty");
     if (hostPath !== "") return { containerPath, hostPath };
     if (!/^[A-Za-z0-9_.-]+$/.test(volumeName) || volumeName.includes("..") || volumeName.includes("--")) {
@@ -155,6 +155,8 @@ function readHttpAuth(given: JsonObject): AppSettings["httpAuth"] {
 function readDeployToken(given: JsonObject): { enabled: boolean; appDeployToken?: string } {
   if (given["enabled"] !== true) return { enabled: false };
   const sent = stringAt(given, "appDeployToken").trim();
+  // CapRover takes these two for what a client made of a token that it has not
+  if (sent === "undefined" || sent === "null") return { enabled: false };
   return { enabled: true, appDeployToken: sent === "" ? randomBytes(32).toString("hex") : sent };
 }
 

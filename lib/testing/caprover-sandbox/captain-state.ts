@@ -29,6 +29,7 @@ export interface CaptainState {
   readonly settings: CaptainSettings;
   /** domains that CapRover's check of ownership does not find on this server */
   readonly foreignDomains: ReadonlySet<string>;
+  readonly certificateSeconds: number;
 }
 
 /** From 1.15 on there is a partial update, and new services bear the app's plain name. */

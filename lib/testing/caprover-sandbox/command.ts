@@ -16,6 +16,8 @@ Runs a CapRover on this machine that deploys nothing real, for trying out and te
   --speed <factor>    simulated seconds in one second of the wall (default: 1)
   --images <file>     JSON object: image reference to {pullSeconds, stopSeconds, startSeconds, logLines, …}
   --host-directory <path>   a directory that exists on the node; may be given more than once
+  --workers <ids>     nodes beside the captain's own, with commas between
+  --foreign-domain <d>      a domain that does not point to it, so that it is refused; may be given more than once
 `;
 
 const INTERRUPTED = ["SIGINT", "SIGTERM"] as const;
@@ -52,6 +54,8 @@ export function parseSandboxArguments(args: readonly string[]): CapRoverSandboxP
       speed: { type: "string", default: "1" },
       images: { type: "string" },
       "host-directory": { type: "string", multiple: true },
+      workers: { type: "string" },
+      "foreign-domain": { type: "string", multiple: true },
       help: { type: "boolean", short: "h" },
     },
   });
@@ -64,6 +68,8 @@ export function parseSandboxArguments(args: readonly string[]): CapRoverSandboxP
     ...(values.version === undefined ? {} : { version: values.version }),
     ...(values.images === undefined ? {} : { images: readImages(values.images) }),
     ...(values["host-directory"] === undefined ? {} : { hostDirectories: values["host-directory"] }),
+    ...(values.workers === undefined ? {} : { workers: readIds("--workers", values.workers) }),
+    ...(values["foreign-domain"] === undefined ? {} : { foreignDomains: values["foreign-domain"] }),
   };
 }
 
@@ -73,6 +79,12 @@ function readNumber(option: string, text: string): number {
     throw new Error(`${option} takes a number of 0 or more, not "${text}"`);
   }
   return value;
+}
+
+function readIds(option: string, text: string): readonly string[] {
+  const ids = text.split(",").map((id) => id.trim());
+  if (ids.includes("")) throw new Error(`${option} takes ids with commas between, not "${text}"`);
+  return ids;
 }
 
 function readImages(file: string): ImageCatalogue {

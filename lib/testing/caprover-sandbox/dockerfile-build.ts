@@ -29,7 +29,8 @@ export function buildDockerfile(
   const declared = steps.flatMap((step) => /^ARG\s+(\w+)/i.exec(step)?.[1] ?? []);
   const shown = steps.filter((step) => /^(FROM|RUN|COPY|ADD|WORKDIR)\s/i.test(step));
   for (const [index, step] of shown.entries()) {
-    log(`[${index + 1}/${shown.length}] ${withArguments(step, declared, env)}\n`);
+    const told = `[${index + 1}/${shown.length}] ${withArguments(step, declared, env)}`;
+    for (const line of told.split("\n")) log(`${line}\n`);
     const code =
       /^RUN\b.*\bexit ([1-9]\d*)/i.exec(step)?.[1] ?? (/^RUN\s+false$/i.test(step) ? "1" : undefined);
     if (code !== undefined) {

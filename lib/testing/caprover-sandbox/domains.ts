@@ -6,7 +6,6 @@ import { type JsonObject, stringAt } from "./json";
 import type { ServiceUpdates } from "./service-updates";
 
 const DOMAIN_CHECK_SECONDS = 1;
-const CERTIFICATE_SECONDS = 1.35;
 const ROOT_CERTIFICATE_SECONDS = 7.3;
 
 /** Domains and certificates of the apps and of the captain itself. */
@@ -63,7 +62,7 @@ export class Domains {
   async enableBaseSsl(body: JsonObject): Promise<ApiAnswer> {
     const app = this.app(body);
     this.needRootSsl();
-    await this.process.sleep(CERTIFICATE_SECONDS);
+    await this.process.sleep(this.state.certificateSeconds);
     app.definition.hasDefaultSubDomainSsl = true;
     await this.updates.reloadNginx();
     return ok(`General SSL is enabled for: ${app.name}`);
@@ -104,7 +103,7 @@ export class Domains {
         `customDomain ${domain} is not attached to app ${app.name}`,
       );
     }
-    await this.process.sleep(CERTIFICATE_SECONDS);
+    await this.process.sleep(this.state.certificateSeconds);
     attached.hasSsl = true;
     await this.updates.reloadNginx();
     return ok(`Custom domain SSL is enabled for: ${app.name} at ${domain} `);

@@ -24,25 +24,24 @@ export class RegistryStore {
     return [...this.registries.values()];
   }
 
-  add(account: RegistryAccount): Registry {
-    this.tryAccount(account);
+  add(given: RegistryAccount): Registry {
+    const account = this.tried(given);
     const registry: Registry = { id: randomUUID(), ...account, registryType: "REMOTE_REG" };
+    if (this.registries.size === 0) this.defaultPushRegistryId = registry.id;
     this.registries.set(registry.id, registry);
-    this.defaultPushRegistryId ??= registry.id;
     return registry;
   }
 
-  update(id: string, account: RegistryAccount): void {
+  update(id: string, given: RegistryAccount): void {
     this.get(id);
-    this.tryAccount(account);
-    this.registries.set(id, { id, ...account, registryType: "REMOTE_REG" });
+    this.registries.set(id, { id, ...this.tried(given), registryType: "REMOTE_REG" });
   }
 
   remove(id: string): void {
     this.get(id);
     if (this.defaultPushRegistryId === id) {
       throw new CaptainError(
-        ApiStatus.illegalOperation,
+        ApiStatus.illegalParameter,
         "Cannot remove the default push. First change the default push.",
       );
     }
@@ -70,7 +69,9 @@ export class RegistryStore {
     return registry;
   }
 
-  private tryAccount(account: RegistryAccount): void {
+  /** @returns the account as it is saved */
+  private tried(given: RegistryAccount): RegistryAccount {
+    const account = { ...given, registryDomain: given.registryDomain.trim().replace(/^https?:\/\//i, "") };
     if (account.registryUser === "" || account.registryPassword === "" || account.registryDomain === "") {
       throw new CaptainError(ApiStatus.illegalParameter, "User, password and domain are required.");
     }
@@ -80,5 +81,6 @@ export class RegistryStore {
         "Authentication failed. Please check username/password and registry domain",
       );
     }
+    return account;
   }
 }

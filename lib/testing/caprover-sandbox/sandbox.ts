@@ -33,6 +33,8 @@ export interface CapRoverSandboxProps {
   readonly workers?: readonly string[];
   /** Domains that do not point to this server, so that CapRover refuses them. @default none */
   readonly foreignDomains?: readonly string[];
+  /** How long Let's Encrypt takes over a certificate. @default 1.35 */
+  readonly certificateSeconds?: number;
   /** Port on 127.0.0.1; 0 takes a free one. @default 0 */
   readonly port?: number;
 }
@@ -93,6 +95,7 @@ export class CapRoverSandbox {
         forceSsl: false,
       },
       foreignDomains: new Set(props.foreignDomains),
+      certificateSeconds: props.certificateSeconds ?? 1.35,
     };
     this.host = new CaptainHost(this.state);
     this.server = new HttpServer(this.state, this.host, this.faults);

@@ -37,34 +37,6 @@ ${APP.replace("image", "project_id = caprover_project.agents.id\n  image")}`;
     expect(scene.current.writes()).toEqual([]);
   });
 
-  it("a registry lets private images be pulled, and does not become the place that builds go to", async () => {
-    const { workspace, user, captain } = scene.current;
-    captain.images.add("ghcr.test/me/app:v1", { credentials: { user: "me", password: "t0ken" } });
-    const body = `resource "caprover_registry" "ghcr" {
-  domain       = "ghcr.test"
-  image_prefix = "me"
-  username     = "me"
-  password_wo  = "t0ken"
-}
-resource "caprover_app" "web" {
-  name       = "web"
-  image      = "ghcr.test/me/app:v1"
-  depends_on = [caprover_registry.ghcr]
-}
-`;
-    await workspace.apply(body);
-    expect(captain.app("web").running).toHaveLength(1);
-    const registries = async () => (await user.call("GET", "/user/registries")).data;
-    expect((await registries())["defaultPushRegistryId"] ?? "").toBe("");
-    expect(await workspace.rawState()).not.toContain("t0ken");
-    expect((await workspace.plan(body)).code).toBe(0);
-    const changed = await workspace.plan(body.replace('"t0ken"', '"0ther"'));
-    expect(changed.output).toMatch(/password_wo_version\s+= 1 -> 2/);
-    expect(changed.output).not.toContain("0ther");
-    await workspace.destroy();
-    expect((await registries())["registries"]).toEqual([]);
-  });
-
   it("domains get their certificates, then SSL is forced and visitors are redirected", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });

@@ -68,6 +68,39 @@ describeInSandbox("bad input", () => {
       app('ready = { http = { path = "/" } }'),
       /needs a text in contains/,
     ],
+    [
+      "a token that nothing accepts",
+      app('deploy_token_wo = "a-token-of-ours"'),
+      /deploy_token_wo needs\s+deploy_token_enabled = true/,
+    ],
+    [
+      "a token that CapRover takes for none",
+      app('deploy_token_enabled = true\n  deploy_token_wo = "undefined"'),
+      /takes that\s+word for no token/,
+    ],
+    ["basic auth that nobody can pass", app('basic_auth = { user = "greg" }'), /password_wo is missing/],
+    [
+      "an empty password",
+      app('basic_auth = { user = "greg", password_wo = "" }'),
+      /Invalid value for basic_auth\.password_wo/,
+    ],
+    ["a health check without a test", app("health_check = { test = [] }"), /leave\s+health_check\s+out/],
+    ["an empty node of an app with data", app('persistent = true\n  node_id = ""'), /node_id is empty/],
+    [
+      "blanks around the path of a volume",
+      app('persistent = true\n  volumes = [{ container_path = "/x ", name = "v" }]'),
+      /spaces around/,
+    ],
+    [
+      "blanks around a directory of the node",
+      app('persistent = true\n  volumes = [{ container_path = "/x", host_path = "/y\\n" }]'),
+      /spaces around/,
+    ],
+    [
+      "a volume's name that ends in a hyphen",
+      app('persistent = true\n  volumes = [{ container_path = "/x", name = "v-" }]'),
+      /is no name for a\s+volume/,
+    ],
   ])("%s", async (_what, body, told) => {
     const { workspace } = scene.current;
     const { code, output } = await workspace.plan(body);

@@ -146,12 +146,12 @@ describeInSandbox("caprover_app knows", () => {
     const block = (lines: string) => `resource "caprover_app" "web" {
   name = "web"
   ${lines}
-  secret_environment_wo = { API_KEY = "bu1ld-secret" }
+  secret_environment_wo = { API_KEY = "bu1ld-secret\\nsec0nd-line" }
 }
 `;
     await workspace.apply(block(`image = "${AGENT}"`));
     const envVars = [
-      { key: "API_KEY", value: "bu1ld-secret" },
+      { key: "API_KEY", value: "bu1ld-secret\nsec0nd-line" },
       { key: "FOREIGN", value: "f0reign-secret" },
     ];
     await user.patch("web", { envVars });
@@ -164,7 +164,7 @@ describeInSandbox("caprover_app knows", () => {
     expect(code).toBe(1);
     expect(output).toContain("could not deploy");
     expect(output).toContain("RUN echo");
-    expect(output).not.toContain("bu1ld-secret");
+    expect(output).not.toMatch(/bu1ld-secret|sec0nd-line/);
     expect(output).not.toContain("f0reign-secret");
   });
 

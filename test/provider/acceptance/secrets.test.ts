@@ -161,4 +161,28 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     await workspace.apply(changed(2));
     expect(captain.app("agent").service?.wanted.env["API_KEY"]).toBe("N3w-Value");
   });
+
+  it("of basic auth are never saved as a hash that no password has", async () => {
+    const { workspace, user } = scene.current;
+    const late = `resource "terraform_data" "which" {
+  input = "none"
+}
+${agentBlock(`basic_auth = { user = "greg", password_wo = terraform_data.which.output == "some" ? "pass-word" : null }`)}`;
+    // that there is none turns out at the apply
+    await workspace.write(late);
+    expect((await workspace.tryApply()).output).toContain("password_wo is missing");
+    expect(scene.current.writes()).toEqual([]);
+    await workspace.apply(agentBlock('basic_auth = { user = "greg", password_wo = "pass-word" }'));
+    // the saved password is to stay, and somebody takes it away after the plan
+    await workspace.write(agentBlock('basic_auth = { user = "greta" }'));
+    expect((await workspace.run("plan", "-out=saved")).code).toBe(0);
+    await user.patch("agent", { httpAuth: null });
+    const before = scene.current.writes().length;
+    const { code, output } = await workspace.run("apply", "saved");
+    expect({ code, output }).toMatchObject({
+      code: 1,
+      output: expect.stringContaining("password_wo is missing"),
+    });
+    expect(scene.current.writes(before)).toEqual([]);
+  });
 });

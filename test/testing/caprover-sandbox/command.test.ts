@@ -55,10 +55,19 @@ describe("the sandbox as a command", () => {
   it.each([
     [["--port", "x"], '--port takes a number of 0 or more, not "x"'],
     [["--speed", ""], '--speed takes a number of 0 or more, not ""'],
+    [["--workers", "node2,,node3"], '--workers takes ids with commas between, not "node2,,node3"'],
     [["--no-such"], "no-such"],
     [["--images", "/no/such/file"], "--images /no/such/file: "],
   ])("refuses %j", (args, message) => {
     expect(() => parseSandboxArguments(args)).toThrow(message);
+  });
+
+  it("takes nodes and domains as its props do", () => {
+    const domains = ["--foreign-domain", "a.example.test", "--foreign-domain", "b.example.test"];
+    expect(parseSandboxArguments(["--workers", "node2, node3", ...domains])).toMatchObject({
+      workers: ["node2", "node3"],
+      foreignDomains: ["a.example.test", "b.example.test"],
+    });
   });
 
   it.each([
