@@ -142,6 +142,28 @@ function followDeploy({ app, buildFailed, nowMs }: Situation, deploy: PendingDep
     : { do: "settleDeploy", end: "lost" };
 }
 
+export interface Look {
+  readonly app: App;
+  readonly askedMs: number;
+  readonly nowMs: number;
+  readonly captainProcess: number;
+}
+
+/** What a look at the app tells of a deploy that was sent. */
+export function observed(
+  deploy: PendingDeploy,
+  { app, askedMs, nowMs, captainProcess }: Look,
+): PendingDeploy {
+  const arrived = deployStamp(app)?.nonce === deploy.nonce;
+  return {
+    ...deploy,
+    sameCaptain: deploy.captainProcess === captainProcess,
+    idleLooks: app.isBuilding || arrived ? 0 : deploy.idleLooks + 1,
+    seenBuildingMs: app.isBuilding ? askedMs : deploy.seenBuildingMs,
+    arrivedMs: deploy.arrivedMs ?? (arrived ? nowMs : undefined),
+  };
+}
+
 export interface Doubt {
   readonly write: boolean;
   readonly deploy: boolean;

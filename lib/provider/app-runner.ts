@@ -1,6 +1,6 @@
-import { type Logger, redactor, TerraformError } from "../terraform-plugin";
+import { type Logger, redactor } from "../terraform-plugin";
 import { API_STATUS, isDone } from "./api-status";
-import { type App, deployed, hasOnlyPlaceholder } from "./app";
+import { type App, hasOnlyPlaceholder } from "./app";
 import { buildFailure, readBuild } from "./app-build";
 import { freshMemory, type Remembered } from "./app-memory";
 import {
@@ -8,6 +8,7 @@ import {
   isEmpty,
   type Memory,
   nextStep,
+  observed,
   quietFromMs,
   type Situation,
   type Step,
@@ -15,9 +16,17 @@ import {
   windowSeconds,
 } from "./app-planner";
 import { type Changes, hiddenValues } from "./app-settings";
-import { writeApp } from "./app-write";
+import { placement, writeApp } from "./app-write";
 import type { AppList, Captain, Outcome } from "./captain";
-import { isBusyBuilding, isNotPlaced, isSavedWithoutImage, refusal } from "./captain-errors";
+import {
+  gone,
+  isBusyBuilding,
+  isNotPlaced,
+  isSavedWithoutImage,
+  notKept,
+  refusal,
+  unknownFate,
+} from "./captain-errors";
 import { DefinitionWatch } from "./definition-watch";
 import type { JsonObject } from "./json";
 import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
@@ -146,7 +155,8 @@ export class AppRunner {
   private async situation(app: App | undefined, askedMs: number): Promise<Situation> {
     if (app !== undefined) {
       this.watch.look(app, this.nowMs);
-      this.observeDeploy(app, askedMs);
+      const seen = { app, askedMs, nowMs: this.nowMs, captainProcess: this.captain.processesSeen };
+      this.remember({ deploy: this.memory.deploy && observed(this.memory.deploy, seen) });
     }
     const { deploy } = this.memory;
     return {
@@ -155,21 +165,6 @@ export class AppRunner {
       nowMs: this.nowMs,
       strangeSinceMs: this.watch.strangeSinceMs,
     };
-  }
-
-  private observeDeploy(app: App, askedMs: number): void {
-    const { deploy } = this.memory;
-    if (deploy === undefined) return;
-    const arrived = deployStamp(app)?.nonce === deploy.nonce;
-    this.remember({
-      deploy: {
-        ...deploy,
-        sameCaptain: deploy.captainProcess === this.captain.processesSeen,
-        idleLooks: app.isBuilding || arrived ? 0 : deploy.idleLooks + 1,
-        seenBuildingMs: app.isBuilding ? askedMs : deploy.seenBuildingMs,
-        arrivedMs: deploy.arrivedMs ?? (arrived ? this.nowMs : undefined),
-      },
-    });
   }
 
   /** The flag outlives its build, so it counts only once there is a newer one. */
@@ -192,7 +187,7 @@ export class AppRunner {
     const { clock } = this.captain;
     const { signal } = this.options;
     if (step.do === "register") return this.register();
-    if (app === undefined) throw this.gone();
+    if (app === undefined) throw gone(this.target.appName);
     switch (step.do) {
       case "configure":
         return this.configure(app, step.changes);
@@ -217,16 +212,13 @@ export class AppRunner {
       case "settleDeploy":
         return this.settleDeploy(app, step.end);
       case "giveUp":
-        throw new TerraformError(`It is not known whether CapRover took the last change of ${app.name}`, {
-          detail:
-            "It broke off several times. When it answers HTTP 500 each time, the engine refuses the service: look at service_override, limits and ports. The captain's own log says why. The next apply tries again.",
-        });
+        throw unknownFate(app.name);
     }
   }
 
   private async register(): Promise<void> {
     const { appName, persistent, settings } = this.target;
-    if (this.options.adopt === undefined || this.exists) throw this.gone();
+    if (this.options.adopt === undefined || this.exists) throw gone(this.target.appName);
     const body = { appName, projectId: settings.projectId, hasPersistentData: persistent };
     const outcome = await this.post("/user/apps/appDefinitions/register?detached=1", body);
     if (outcome.kind === "uncertain") return this.uncertain();
@@ -242,10 +234,10 @@ export class AppRunner {
 
   private async configure(app: App, changes: Changes): Promise<void> {
     const asked = JSON.stringify(changes);
-    if (!isEmpty(changes) && asked === this.lastAnswered) throw this.notKept(changes);
+    if (!isEmpty(changes) && asked === this.lastAnswered) throw notKept(app.name, Object.keys(changes));
     const isCreation = this.isMaking && (changes["instanceCount"] ?? app.instanceCount) === 0;
     const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), { isCreation });
-    const placed = { ...changes, ...(await this.placement(app, changes)) };
+    const placed = { ...changes, ...(await placement(this.captain, app, changes, this.options.signal)) };
     const sentMs = this.nowMs;
     const outcome = await writeApp(this.captain, app, placed, [stamp], this.options.signal);
     if (outcome.kind === "uncertain") return this.uncertain(app);
@@ -265,14 +257,6 @@ export class AppRunner {
       effectMs: sentMs,
       proven: false,
     });
-  }
-
-  /** An app whose placeholder could not be pulled has no service, and CapRover then asks for the node. */
-  private async placement(app: App, changes: Changes): Promise<Changes> {
-    const hasService = deployed(app)?.image !== undefined && deployed(app)?.image !== "";
-    if (hasService || !app.persistent || app.nodeId !== "" || changes["nodeId"] !== undefined) return {};
-    const nodeId = await this.captain.ownNode(this.options.signal);
-    return nodeId === "" ? {} : { nodeId };
   }
 
   private async deploy(app: App): Promise<void> {
@@ -313,7 +297,7 @@ export class AppRunner {
       return this.uncertain(app);
     }
     const { source } = this.target;
-    if (source !== undefined && !isDeployed(app, source)) throw this.notKept({ image: source.image ?? "" });
+    if (source !== undefined && !isDeployed(app, source)) throw notKept(app.name, ["image"]);
     this.remember({
       deploy: undefined,
       deployedNow: true,
@@ -364,20 +348,6 @@ export class AppRunner {
 
   private expectDone(outcome: Extract<Outcome, { kind: "answer" }>, call: string): void {
     if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
-  }
-
-  /** What it takes and then shows otherwise would be sent again for ever, and each time stop the container. */
-  private notKept(changes: Changes): TerraformError {
-    const keys = Object.keys(changes).join(", ");
-    return new TerraformError(`CapRover took ${keys} of ${this.target.appName}, and shows something else`, {
-      detail: "Either it stores another form of the value, or somebody else changes it back.",
-    });
-  }
-
-  private gone(): TerraformError {
-    return new TerraformError(`App "${this.target.appName}" is not on the captain any more`, {
-      detail: "Somebody deleted it meanwhile. The next plan creates it anew.",
-    });
   }
 }
 

@@ -1,5 +1,5 @@
 /** One write of an app's settings, whichever resource wants it. */
-import type { App } from "./app";
+import { type App, deployed } from "./app";
 import { type Changes, updateBody } from "./app-settings";
 import type { Captain, Outcome } from "./captain";
 import type { Stamp } from "./stamp";
@@ -15,4 +15,17 @@ export function writeApp(
   const method = app.canPatch ? "PATCH" : "POST";
   const body = updateBody(app, changes, stamps);
   return captain.write(method, "/user/apps/appDefinitions/update", body, signal);
+}
+
+/** An app whose placeholder could not be pulled has no service, and CapRover then asks for the node. */
+export async function placement(
+  captain: Captain,
+  app: App,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<Changes> {
+  const hasService = deployed(app)?.image !== undefined && deployed(app)?.image !== "";
+  if (hasService || !app.persistent || app.nodeId !== "" || changes["nodeId"] !== undefined) return {};
+  const nodeId = await captain.ownNode(signal);
+  return nodeId === "" ? {} : { nodeId };
 }

@@ -110,3 +110,23 @@ export const isNotPlaced = ({ status, description }: Answer): boolean =>
 /** Refused after saving, because there is no image yet to apply it to. */
 export const isSavedWithoutImage = ({ status, description }: Answer): boolean =>
   status === API_STATUS.illegalParameter && /imagename for deployed version/i.test(description);
+
+export function gone(appName: string): TerraformError {
+  return new TerraformError(`App "${appName}" is not on the captain any more`, {
+    detail: "Somebody deleted it meanwhile. The next plan creates it anew.",
+  });
+}
+
+export function unknownFate(appName: string): TerraformError {
+  return new TerraformError(`It is not known whether CapRover took the last change of ${appName}`, {
+    detail:
+      "It broke off several times. When it answers HTTP 500 each time, the engine refuses the service: look at service_override, limits and ports. The captain's own log says why. The next apply tries again.",
+  });
+}
+
+/** What is taken and then shown otherwise would be sent again for ever, and each time stop the container. */
+export function notKept(appName: string, keys: readonly string[]): TerraformError {
+  return new TerraformError(`CapRover took ${keys.join(", ")} of ${appName}, and shows something else`, {
+    detail: "Either it stores another form of the value, or somebody else changes it back.",
+  });
+}

@@ -82,11 +82,6 @@ export class DefinitionWatch {
     this.ours.add(nonce);
   }
 
-  /** The app at its present definition is this process's own making. */
-  accept(app: App): void {
-    this.known = sketchOf(app);
-  }
-
   look(app: App, nowMs: number): void {
     if (this.known !== undefined && isSketchOf(this.known, app)) return;
     const stamps = [writeStamp(app), deployStamp(app), stampOf(app, "ssl"), stampOf(app, "redirect")];

@@ -5,6 +5,7 @@ import { freshMemory } from "../../lib/provider/app-memory";
 import {
   type Memory,
   nextStep,
+  observed,
   type Situation,
   type Wanted,
   windowSeconds,
@@ -39,6 +40,7 @@ class Model {
   private stoppingUntilMs = 0;
   running: { image: string; env: string } | undefined;
   writes = 0;
+  captainProcess = 1;
 
   get app(): App | undefined {
     return this.raw && readApp({ ...this.raw, isAppBuilding: this.nowMs < this.buildsUntilMs });
@@ -113,7 +115,9 @@ class Model {
     }));
     this.raw = { ...this.raw, versions: [...before, entry], deployedVersion: version };
     this.nowMs += 2000;
-    if (fate !== "saved only") this.applied();
+    // a captain that saves and does not tell the engine has died
+    if (fate === "saved only") this.captainProcess++;
+    else this.applied();
     return fate === "works";
   }
 }
@@ -149,10 +153,9 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
     const { app } = model;
     if (app !== undefined) watch.look(app, model.nowMs);
     const { deploy } = memory;
-    if (deploy !== undefined) {
-      const arrived = JSON.stringify(app?.raw).includes(deploy.nonce);
-      const arrivedMs = deploy.arrivedMs ?? (arrived ? model.nowMs : undefined);
-      memory = { ...memory, deploy: { ...deploy, idleLooks: arrived ? 0 : deploy.idleLooks + 1, arrivedMs } };
+    if (deploy !== undefined && app !== undefined) {
+      const look = { app, askedMs: model.nowMs, nowMs: model.nowMs, captainProcess: model.captainProcess };
+      memory = { ...memory, deploy: observed(deploy, look) };
     }
     const situation: Situation = {
       app,
@@ -207,14 +210,13 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
         const stamp = newStamp(model.nowMs, windowMs / 1000);
         const sentMs = model.nowMs;
         const fate = fates.shift() ?? "works";
-        // a captain that saves and does not tell the engine has died
+        const { captainProcess } = model;
         model.deploy(wanted.source?.image ?? "", formatStamp(stamp), fate);
-        const sameCaptain = fate !== "saved only";
         watch.expect(stamp.nonce);
         const unseen = { idleLooks: 0, seenBuildingMs: undefined, arrivedMs: undefined };
         memory = {
           ...memory,
-          deploy: { nonce: stamp.nonce, sentMs, sameCaptain, captainProcess: 1, above: 0, ...unseen },
+          deploy: { nonce: stamp.nonce, sentMs, sameCaptain: true, captainProcess, above: 0, ...unseen },
         };
         break;
       }
