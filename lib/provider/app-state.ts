@@ -1,8 +1,9 @@
 /** An app as Terraform's state has it. */
 
 import { createHash } from "node:crypto";
+import { isKnown } from "../terraform-plugin";
 import { type App, deployed } from "./app";
-import type { AppState } from "./app-schema";
+import type { AppPlanned, AppState } from "./app-schema";
 import { ownTags } from "./app-settings";
 import type { AppList, Captain } from "./captain";
 import { canonical, type JsonObject, objectAt, objectsAt, parseJson, textAt } from "./json";
@@ -32,6 +33,25 @@ export function computedOf(app: App, { rootDomain }: AppList, captain: Captain) 
     url: app.notExposeAsWebApp || rootDomain === "" ? null : `${scheme}://${host}${webPort}`,
     internal_host: `srv-captain--${app.name}`,
     root_domain: rootDomain,
+  };
+}
+
+type Computed = ReturnType<typeof computedOf>;
+
+/**
+ * What somebody else changed between plan and apply, as a CI does that deploys, is no fault of the apply: it keeps to
+ * what was planned, and the next refresh shows what is there now.
+ */
+export function asPlanned<T extends Computed>(
+  planned: Pick<AppPlanned, "image" | "deployed_version" | "url">,
+  found: T,
+): T {
+  const { image, deployed_version: version, url } = planned;
+  return {
+    ...found,
+    image: isKnown(image) ? image : found.image,
+    deployed_version: isKnown(version) ? version : found.deployed_version,
+    url: isKnown(url) ? url : found.url,
   };
 }
 

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { readApp } from "../../lib/provider/app";
 import { parseLog } from "../../lib/provider/app-logs";
 import { quietFromMs, windowSeconds } from "../../lib/provider/app-planner";
+import { asPlanned } from "../../lib/provider/app-state";
 import { isLoopback, parseCaptainUrl } from "../../lib/provider/captain-url";
 import { Clock } from "../../lib/provider/clock";
 import { isSketchOf, readSketch, sketchOf } from "../../lib/provider/definition-watch";
@@ -12,6 +13,7 @@ import { SecretDigests } from "../../lib/provider/secret-digests";
 import { ServerTime } from "../../lib/provider/server-time";
 import { formatStamp, newStamp, parseStamp, type Stamper, stampOf, stampsOf } from "../../lib/provider/stamp";
 import { webAddress } from "../../lib/provider/web-address";
+import { UNKNOWN } from "../../lib/terraform-plugin";
 import { frameLogLines } from "../../lib/testing/caprover-sandbox/log-framing";
 
 const STAMPERS: readonly Stamper[] = ["app", "ssl", "redirect"];
@@ -215,4 +217,17 @@ it("the captain's time is taken from its answers and is never behind them", () =
   time.observe("no date");
   time.observe("Sat, 21 Nov 2026 09:00:00 GMT");
   expect(new Date(time.nowMs()).toISOString()).toMatch(/^2026-11-21T09:00:0/);
+});
+
+it("what a plan said stays what an apply says, and the rest is as it was found", () => {
+  const found = {
+    id: "web",
+    deployed_version: 3,
+    image: "app:v2",
+    url: "https://web.apps.test",
+    internal_host: "srv-captain--web",
+    root_domain: "apps.test",
+  };
+  const planned: Parameters<typeof asPlanned>[0] = { image: null, deployed_version: 2, url: UNKNOWN };
+  expect(asPlanned(planned, found)).toEqual({ ...found, image: null, deployed_version: 2 });
 });
