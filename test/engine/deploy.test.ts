@@ -92,7 +92,7 @@ print(os.environ["TOOL_TOKEN"], end="")
   test("is not led astray by settings on its volume", async () => {
     const write = `
       cd /opt/data
-      printf 'API_SERVER_KEY=another-key-of-the-volume\\n' > .env
+      printf 'API_SERVER_KEY=another-key-of-the-volume\\nAPI_SERVER_PORT=9999\\n' > .env
       printf 'model:\\n  provider: auto\\n  default: another-model\\n' > config.yaml
       chown hermes:hermes .env config.yaml
     `;
