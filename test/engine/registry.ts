@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "../eventually";
 import type { Engine } from "./engine";
 import { freePort, portOf } from "./ports";
-import { eventually, run } from "./run";
+import { run } from "./run";
 
 /** Why {@link Registry.start} can't be used on this machine, or undefined when it can. */
 export async function registryMissing(): Promise<string | undefined> {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { said, UNATTENDED } from "../terraform";
+import { said, terraformProgram, UNATTENDED } from "../terraform";
 import { type Finished, must, run } from "./run";
 
 const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
@@ -146,8 +146,4 @@ export class Project {
 /** Of what Terraform said, the first error without advice. */
 function firstError(printed: string): string {
   return printed.replace(/^.*?Error: /, "").replace(/ To see which modules .*$/, "");
-}
-
-function terraformProgram(env: NodeJS.ProcessEnv): string {
-  return env["TERRAFORM_BINARY_NAME"] ?? "terraform";
 }

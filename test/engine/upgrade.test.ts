@@ -1,10 +1,10 @@
+import { eventually } from "../eventually";
 import { Drill } from "./drill";
 import type { DrillSettings } from "./drill-program";
 import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";
 import { STAND_INS, type StandInTag, standIn } from "./images";
 import { Registry } from "./registry";
-import { eventually } from "./run";
 import {
   type Conversations,
   conversations,

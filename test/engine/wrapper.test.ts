@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { HermesImage } from "cdktf-hermes";
+import { eventually } from "../eventually";
 import { Agent, API_ENVIRONMENT, API_PORT } from "./agent";
 import { Engine } from "./engine";
 import { STAND_INS, type StandInTag, standIn } from "./images";
-import { eventually, must } from "./run";
+import { must } from "./run";
 
 const engine = new Engine();
 const ENVIRONMENT = { ...API_ENVIRONMENT, HOME: "/opt/data/home", HERMES_GATEWAY_MAX_STARTS: "1000" };
