@@ -8,7 +8,8 @@ import { Empty } from "./messages";
 import { ProviderCalls } from "./provider-calls";
 import type { Provider } from "./resource";
 
-const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+/** Terraform's word that it has started this process, the same for every provider. */
+export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 const CORE_PROTOCOL = 1;
 const PROTOCOL = 6;
 const ORPHAN_POLL_MS = 1000;

@@ -4,13 +4,13 @@ import { type ClientHttp2Session, connect } from "node:http2";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
-import { startRefusal } from "../../lib/terraform-plugin/serve";
+import { MAGIC_COOKIE, startRefusal } from "../../lib/terraform-plugin/serve";
+import { eventually } from "../eventually";
 import { describeWithTerraform, finished } from "../terraform";
-import { bundleExample, until, Workspace } from "./terraform";
+import { bundleExample, Workspace } from "./terraform";
 
 jest.setTimeout(60_000);
 
-const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 const thing = (body = "") => `resource "example_thing" "a" {\n  name = "thinga"\n${body}\n}\n`;
 
 const isAlive = (pid: number): boolean => {
@@ -64,7 +64,7 @@ describe("starting a provider's process", () => {
   });
 
   test("a Terraform that can't use it finds the reason where it shows it to its user", async () => {
-    const child = start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" });
+    const child = start({ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" });
     const lines: string[] = [];
     child.stdout?.on("data", (line) => lines.push(String(line)));
     expect((await finished(child)).code).toBe(1);
@@ -74,12 +74,16 @@ describe("starting a provider's process", () => {
   test.each([
     [{ TF_PLUGIN_MAGIC_COOKIE: "other" }, /This is a Terraform provider/],
     [
-      { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" },
+      { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" },
       /offers 4,5: Terraform 1.0 or later/,
     ],
-    [{ TF_PLUGIN_MAGIC_COOKIE: COOKIE }, /offers none/],
+    [{ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE }, /offers none/],
     [
-      { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6", PLUGIN_CLIENT_CERT: "rubbish" },
+      {
+        TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
+        PLUGIN_PROTOCOL_VERSIONS: "5,6",
+        PLUGIN_CLIENT_CERT: "rubbish",
+      },
       /no PEM certificate/,
     ],
   ])("refuses %j", (environment, reason) => {
@@ -89,7 +93,11 @@ describe("starting a provider's process", () => {
   test("the handshake is one line with six fields, the certificate without padding", async () => {
     const { certPem } = localhostCertificate();
     const fields = await handshake(
-      start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6", PLUGIN_CLIENT_CERT: certPem }),
+      start({
+        TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
+        PLUGIN_PROTOCOL_VERSIONS: "5,6",
+        PLUGIN_CLIENT_CERT: certPem,
+      }),
     );
     expect(fields).toHaveLength(6);
     expect(fields.slice(0, 3)).toEqual(["1", "6", "tcp"]);
@@ -131,7 +139,7 @@ describe("starting a provider's process", () => {
     const announced = localhostCertificate();
     const [, , , address = "", , server = ""] = await handshake(
       start({
-        TF_PLUGIN_MAGIC_COOKIE: COOKIE,
+        TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
         PLUGIN_PROTOCOL_VERSIONS: "6",
         PLUGIN_CLIENT_CERT: announced.certPem,
       }),
@@ -143,7 +151,7 @@ describe("starting a provider's process", () => {
   });
 
   test("SIGINT is left to Terraform", async () => {
-    const child = start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "6" });
+    const child = start({ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "6" });
     await handshake(child);
     const told = new Promise<string>((resolve) =>
       child.stderr?.once("data", (line) => resolve(String(line))),
@@ -200,7 +208,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
   async function waiting(): Promise<ChildProcess> {
     await terraform.write(thing(`fault = "waits"`));
     const child = terraform.start(["apply", "-auto-approve", "-no-color"]);
-    await until("the thing exists", async () => (await terraform.stored("thinga")) !== null);
+    await eventually("the thing exists", 20, async () => (await terraform.stored("thinga")) ?? undefined);
     return child;
   }
 
@@ -225,7 +233,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     const ended = finished(child);
     child.kill("SIGKILL");
     await ended;
-    await until("the orphans are gone", () => !providers.some(isAlive));
+    await eventually("the orphans are gone", 20, async () => (providers.some(isAlive) ? undefined : true));
   });
 });
 
