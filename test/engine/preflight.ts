@@ -14,6 +14,7 @@ const PROGRAMS = {
   containerd: "containerd",
   "docker-init": "docker.io",
   docker: "docker.io or docker-cli",
+  "docker-registry": "docker-registry",
   debootstrap: "debootstrap",
   iptables: "iptables",
   ip: "iproute2",
