@@ -134,7 +134,10 @@ export class Project {
     };
   }
 
-  /** A lock file for other platforms wants what a test machine has not. */
+  /**
+   * `terraform providers lock`, which cdktf runs otherwise, asks the provider's own registry whatever the CLI
+   * configuration says of mirrors, and no registry has the stand-in. `side-by-side.test.ts` deploys without a flag.
+   */
   #cdktf(command: string, ...args: string[]): Promise<Finished> {
     return run(process.execPath, [CDKTF, command, ...args, "--skip-provider-lock"], {
       cwd: this.folder,
