@@ -11,9 +11,17 @@ export const UNATTENDED = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" } as 
 
 const WITHOUT_PROVIDERS = { ...process.env, ...UNATTENDED, TF_CLI_CONFIG_FILE: "/dev/null" };
 
+/** As the CDKTF CLI takes it. */
+export function terraformProgram(env: NodeJS.ProcessEnv = process.env): string {
+  return env["TERRAFORM_BINARY_NAME"] ?? "terraform";
+}
+
+/** This machine, as Terraform names the folders of providers for it. */
+export const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
+
 /** Tests that need Terraform: skipped with the reason in their name where there is none, a failure in CI. */
 export function describeWithTerraform(name: string, tests: () => void): void {
-  const found = spawnSync("terraform", ["version"], { env: WITHOUT_PROVIDERS }).status === 0;
+  const found = spawnSync(terraformProgram(), ["version"], { env: WITHOUT_PROVIDERS }).status === 0;
   if (found) describe(name, tests);
   else if (process.env["CI"])
     test(name, () => expect("terraform on PATH").toBe("there, as CI is to have it"));
@@ -24,7 +32,7 @@ export function describeWithTerraform(name: string, tests: () => void): void {
 export function outputsOf(configuration: object, variables: object = {}): Readonly<Record<string, unknown>> {
   const folder = mkdtempSync(join(tmpdir(), "terraform-"));
   const terraform = (...args: readonly string[]): string => {
-    const { status, stdout, stderr } = spawnSync("terraform", [...args, "-no-color"], {
+    const { status, stdout, stderr } = spawnSync(terraformProgram(), [...args, "-no-color"], {
       cwd: folder,
       env: WITHOUT_PROVIDERS,
       encoding: "utf8",
@@ -79,7 +87,7 @@ export abstract class TerraformFolder {
   /** A process group of its own, so that a test can kill all of it. */
   start(args: readonly string[], extra: Readonly<Record<string, string>> = {}): ChildProcess {
     const { TF_LOG: _log, CI: _ci, ...inherited } = process.env;
-    return spawn("terraform", args, {
+    return spawn(terraformProgram(), args, {
       cwd: this.path,
       env: { ...inherited, ...UNATTENDED, ...this.environment, ...extra },
       stdio: ["ignore", "pipe", "pipe"],

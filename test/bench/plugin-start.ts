@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
+import { MAGIC_COOKIE } from "../../lib/terraform-plugin/start-refusal";
 import { bundleExample } from "../terraform-plugin/terraform";
 import { type Comparison, compare } from "./measure";
 
@@ -48,7 +49,7 @@ function startToHandshake(bundle: string): Promise<number> {
     stdio: ["ignore", "pipe", "ignore"],
     env: {
       PATH: process.env["PATH"],
-      TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+      TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
       PLUGIN_PROTOCOL_VERSIONS: "5,6",
       PLUGIN_CLIENT_CERT: certPem,
     },

@@ -1,6 +1,9 @@
 /** Looks for secrets by their values wherever a deploy could have left them. */
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable } from "node:stream";
 
 /** The names of the secrets whose value stands in a text. */
 export function secretsIn(text: string, secrets: Readonly<Record<string, string>>): readonly string[] {
@@ -19,27 +22,51 @@ export function writtenBelow(folder: string): string {
     .join("\n");
 }
 
-const PROCESSES = "/proc";
+/** Prints what each process of this machine was started with, as soon as it sees it. */
+const LOOK = `
+const { readdirSync, readFileSync } = require("node:fs");
+const seen = new Set();
+setInterval(() => {
+  for (const pid of readdirSync("/proc")) {
+    if (!/^\\d+$/.test(pid)) continue;
+    try {
+      const found = readFileSync("/proc/" + pid + "/cmdline", "utf8");
+      if (!seen.has(found)) process.stdout.write(found + "\\n");
+      seen.add(found);
+    } catch {
+      // It has ended in between.
+    }
+  }
+}, 10);
+`;
 
-/** Collects what the processes of this machine are started with; where there is no /proc, nothing. */
+/**
+ * Collects what the processes of this machine are started with, a hundred times a second and from a process that does
+ * nothing else: only what ends within some milliseconds is missed.
+ */
 export class ArgumentWatch {
-  static readonly isPossible = existsSync(`${PROCESSES}/self/cmdline`);
-  private readonly found = new Set<string>();
-  private readonly timer = ArgumentWatch.isPossible ? setInterval(() => this.look(), 50) : undefined;
+  static readonly isPossible = existsSync("/proc/self/cmdline");
+  private found = "";
+  private readonly closed: Promise<unknown>;
 
-  /** Ends the watch. */
-  end(): string {
-    clearInterval(this.timer);
-    return [...this.found].join("\n");
+  private constructor(private readonly process: ChildProcessByStdio<null, Readable, null>) {
+    this.closed = once(process, "close");
+    process.stdout.setEncoding("utf8").on("data", (text) => {
+      this.found += text;
+    });
   }
 
-  private look(): void {
-    for (const pid of readdirSync(PROCESSES).filter((name) => /^\d+$/.test(name))) {
-      try {
-        this.found.add(readFileSync(`${PROCESSES}/${pid}/cmdline`, "utf8"));
-      } catch {
-        // It has ended in between.
-      }
-    }
+  static async begin(): Promise<ArgumentWatch> {
+    const child = spawn(process.execPath, ["-e", LOOK], { stdio: ["ignore", "pipe", "inherit"] });
+    const watch = new ArgumentWatch(child);
+    await once(child.stdout, "data");
+    return watch;
+  }
+
+  /** Ends the watch, and answers what it saw. */
+  async end(): Promise<string> {
+    this.process.kill();
+    await this.closed;
+    return this.found;
   }
 }

@@ -26,7 +26,7 @@ const USER_FILE = ["sessions/1", "what the user and the agent have said"] as con
 async function demonstrate(folder: string, report: Report): Promise<void> {
   step("An embedded CapRover starts, and its owner enables SSL");
   const captain = await CapRoverSandbox.start(SURROUNDINGS);
-  const watch = new ArgumentWatch();
+  const watch = ArgumentWatch.isPossible ? await ArgumentWatch.begin() : undefined;
   try {
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
@@ -90,7 +90,7 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
       "cdk.tf.json and what stands beside it": writtenBelow(join(project.folder, "cdktf.out")),
       "the states": states.map((file) => project.read(file)).join("\n"),
       "Terraform's log at TRACE": readFileSync(logFile, "utf8"),
-      ...(ArgumentWatch.isPossible && { "arguments of all processes": watch.end() }),
+      ...(watch && { "arguments of all processes": await watch.end() }),
     };
     for (const [place, text] of Object.entries(places)) {
       const found = secretsIn(text, SECRETS);
@@ -101,7 +101,7 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
     const known = secretsIn(JSON.stringify(captain.requests), SECRETS).length;
     report.add("secrets that arrived on CapRover", known === Object.keys(SECRETS).length, `all ${known}`);
   } finally {
-    watch.end();
+    await watch?.end();
     await captain.stop();
   }
 }

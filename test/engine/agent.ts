@@ -1,6 +1,7 @@
+import { eventually } from "../eventually";
 import type { Engine } from "./engine";
 import { type StandInTag, standIn } from "./images";
-import { eventually, type Finished } from "./run";
+import type { Finished } from "./run";
 
 export const API_KEY = "an-api-key-of-the-tests";
 export const API_PORT = 8642;

@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { eventually } from "../eventually";
 import { said } from "../terraform";
 import { API_KEY } from "./agent";
 import type { DrillSettings } from "./drill-program";
 import type { Engine } from "./engine";
 import { providerEnvironment } from "./provider";
-import { eventually, type Finished } from "./run";
+import type { Finished } from "./run";
 import { Project } from "./terraform";
 
 const NODE_MODULES = join(__dirname, "../../node_modules");

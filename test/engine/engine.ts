@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventually } from "../eventually";
 import { createNetwork, type Network, removeNetwork } from "./network";
 import { DIRECTORY_VARIABLE, type EnginePaths, enginePaths } from "./paths";
 import { freePort } from "./ports";
-import { eventually, type Finished, must, type RunOptions, run } from "./run";
+import { type Finished, must, type RunOptions, run } from "./run";
 
 /** What a later process needs to use the engine, or to clean up after a run that died. */
 interface RunRecord {

@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
+import { eventually } from "../eventually";
 import { Engine } from "./engine";
 import { type ExampleOptions, exampleProject } from "./example";
 import { HubMirror } from "./hub-mirror";
 import { CLI } from "./installed-package";
-import { eventually, type Finished, must, run } from "./run";
+import { type Finished, must, run } from "./run";
 import type { Project } from "./terraform";
 
 const engine = new Engine();

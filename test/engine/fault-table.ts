@@ -1,6 +1,6 @@
 import type { Drill } from "./drill";
 import type { DrillSettings } from "./drill-program";
-import { conversations, manifest, userState } from "./user-data";
+import { expectNothingLost, userData } from "./user-data";
 
 /** What a fault may do to the agent that ran before: nothing at all, or whatever the next apply mends. */
 export type Effect = "untouched" | "changed";
@@ -51,8 +51,7 @@ export class FaultTable {
 async function survives(drill: Drill, effect: Effect, fault: Fault): Promise<void> {
   const { engine, settings } = drill;
   const container = await drill.container();
-  const files = userState(await manifest(engine, settings.name));
-  const { messages } = await conversations(engine, settings.name);
+  const data = await userData(engine, settings.name);
 
   const repaired = await fault();
 
@@ -60,8 +59,5 @@ async function survives(drill: Drill, effect: Effect, fault: Fault): Promise<voi
   await drill.apply(repaired);
   await drill.becomesHealthy();
   await expect(drill.project.changes("agent")).resolves.toBeUndefined();
-  expect(userState(await manifest(engine, settings.name))).toMatchObject(files);
-  const after = await conversations(engine, settings.name);
-  expect(after.integrity).toBe("ok");
-  expect(after.messages).toEqual(expect.arrayContaining([...messages]));
+  expectNothingLost(data, await userData(engine, settings.name));
 }

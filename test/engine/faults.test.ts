@@ -14,6 +14,7 @@ import { Registry } from "./registry";
 import { documentedRepair } from "./repair";
 import { run } from "./run";
 import { SmallDisk } from "./small-disk";
+import { logIn, useAgent } from "./usage";
 import { seedUserData, TOOLS_IMAGE } from "./user-data";
 
 const engine = new Engine();
@@ -56,7 +57,8 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     drill = Drill.prepare(engine, { name, port, provider, image: GOOD }, door.host);
     await seedUserData(engine, name, model.configYaml);
     await drill.mustDeploy();
-    expect((await drill.chat("Say hello")).status).toBe(200);
+    await useAgent(drill, model.answer);
+    await logIn(drill);
   }, 300_000);
 
   afterAll(async () => {
@@ -232,7 +234,7 @@ describe("on a small disk", () => {
     });
     await seedUserData(small, name, model.configYaml);
     await drill.mustDeploy();
-    expect((await drill.chat("Say hello")).status).toBe(200);
+    await useAgent(drill, model.answer);
   }, 400_000);
 
   afterAll(async () => {

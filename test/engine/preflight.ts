@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, statfsSync } from "node:fs";
 import { delimiter, join } from "node:path";
+import { terraformProgram } from "../terraform";
 import { DIRECTORY_VARIABLE, type EnginePaths } from "./paths";
 import { run } from "./run";
 
@@ -13,6 +14,7 @@ const PROGRAMS = {
   containerd: "containerd",
   "docker-init": "docker.io",
   docker: "docker.io or docker-cli",
+  "docker-registry": "docker-registry",
   debootstrap: "debootstrap",
   iptables: "iptables",
   ip: "iproute2",
@@ -53,7 +55,7 @@ function onPath(program: string, env: NodeJS.ProcessEnv): boolean {
 
 async function terraformTrouble(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   const wanted = `${TERRAFORM.major}.${TERRAFORM.minor}`;
-  const program = env["TERRAFORM_BINARY_NAME"] ?? "terraform";
+  const program = terraformProgram(env);
   const advice = `install Terraform ${wanted} or later (developer.hashicorp.com/terraform/install)`;
   if (!onPath(program, env)) return `${program} is not on PATH: ${advice}.`;
   const { stdout } = await run(program, ["version"], { env: { ...env, CHECKPOINT_DISABLE: "1" } });

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { eventually } from "./run";
+import { eventually } from "../eventually";
+import { terraformProgram } from "../terraform";
 
 /** Kills Terraform itself in the project's folder, as the kernel would do for want of memory. */
 export async function killTerraform(folder: string): Promise<void> {
-  const program = process.env["TERRAFORM_BINARY_NAME"] ?? "terraform";
+  const program = terraformProgram();
   const found = processesIn(folder).filter(({ name }) => name === program);
   if (found.length === 0) throw new Error(`No ${program} works in ${folder}.`);
   for (const { pid } of found) process.kill(pid, "SIGKILL");

@@ -3,17 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "../eventually";
 import type { Engine } from "./engine";
 import { freePort, portOf } from "./ports";
-import { eventually, run } from "./run";
-
-/** Why {@link Registry.start} can't be used on this machine, or undefined when it can. */
-export async function registryMissing(): Promise<string | undefined> {
-  const found = await run("sh", ["-c", "command -v docker-registry"]);
-  return found.code === 0
-    ? undefined
-    : "docker-registry is not on PATH: install it (apt-get install docker-registry).";
-}
 
 /** What happens to the layers that the engine pulls; manifests always arrive. */
 export type Transfer = "whole" | "slow" | "broken";

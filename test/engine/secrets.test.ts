@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { ArgumentWatch, writtenBelow } from "../caprover/secret-search";
 import { Agent, API_PORT } from "./agent";
 import { type Asked, SECRETS } from "./agent-program/asked";
 import { AgentProject, makeSecrets, type Secrets } from "./agent-project";
@@ -43,40 +44,15 @@ function partOf(value: string): string {
   return value.slice(-20);
 }
 
-/** Everything that a process of this machine was started with while the work went on. */
-async function argumentsDuring<T>(work: () => Promise<T>): Promise<{ result: T; seen: string }> {
-  const seen = new Set<string>();
-  const timer = setInterval(() => {
-    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-      try {
-        seen.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-      } catch {
-        // It has ended in between.
-      }
-    }
-  }, 50);
-  try {
-    return { result: await work(), seen: [...seen].join("\n") };
-  } finally {
-    clearInterval(timer);
-  }
-}
+/** Of the wrapper's own scripts: what finds it in a layer finds a secret there. */
+const IN_A_LAYER = "Gives back to the runtime user";
 
-/** All files of a folder that a deploy wrote, less Terraform's programs. */
-function textOf(folder: string): string {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((path) => !path.includes(".terraform/providers"))
-    .map((path) => join(folder, path))
-    .filter((path) => statSync(path).isFile())
-    .map((path) => readFileSync(path, "latin1"))
-    .join("\n");
-}
-
-/** Of an image with all its layers. */
-async function secretsInImage(name: string): Promise<string[]> {
-  const patterns = Object.values(secrets).flatMap((value) => ["-e", partOf(value)]);
-  const search = 'docker save "$0" | grep --text --only-matching --fixed-strings "$@" || true';
-  return found(await must("sh", ["-c", search, name, ...patterns], { env: engine.environment }));
+/** What a search for the secrets finds in all layers of an image. */
+function searchedImage(name: string): Promise<string> {
+  const patterns = [IN_A_LAYER, ...Object.values(secrets).map(partOf)].flatMap((text) => ["-e", text]);
+  const search = 'docker save "$0" | grep --text --only-matching --fixed-strings "$@"';
+  const { environment: env } = engine;
+  return must("bash", ["-o", "pipefail", "-c", search, name, ...patterns], { env });
 }
 
 async function printedAndSaved() {
@@ -102,13 +78,18 @@ test.each([
     dashboard: true,
     modelUrl: model.baseUrl,
   };
-  const { result: output, seen } = await argumentsDuring(() => project.deployed(asked));
+  const watch = await ArgumentWatch.begin();
+  const output = await project.deployed(asked).finally(() => watch.end());
+  const seen = await watch.end();
   expect(found(output)).toEqual([]);
   // The plan of a new container shows its plain environment.
   expect(output).toContain("API_SERVER_HOST=0.0.0.0");
-  expect(seen).toContain("terraform");
+  expect(seen).toMatch(/terraform\0apply/);
+  expect(seen).toMatch(/hermes\0gateway\0run/);
   expect(found(seen)).toEqual([]);
-  expect(found(textOf(join(project.folder, "cdktf.out")))).toEqual([]);
+  const written = writtenBelow(join(project.folder, "cdktf.out"));
+  expect(written).toContain('"docker_container"');
+  expect(found(written)).toEqual([]);
 
   const { printed, saved } = await printedAndSaved();
   expect(found(printed)).toEqual([]);
@@ -116,10 +97,16 @@ test.each([
   expect(found(state())).toEqual(ALL);
 
   const image = await agent.inspect("{{.Config.Image}}");
-  expect(await secretsInImage(image)).toEqual([]);
-  expect(found(await engine.docker("history", "--no-trunc", image))).toEqual([]);
+  const layers = await searchedImage(image);
+  expect(layers).toContain(IN_A_LAYER);
+  expect(found(layers)).toEqual([]);
+  const history = await engine.docker("history", "--no-trunc", image);
+  expect(history).toContain('CMD ["gateway" "run"]');
+  expect(found(history)).toEqual([]);
 
-  expect(found(await inspect())).toEqual([]);
+  const inspected = await inspect();
+  expect(inspected).toContain("API_SERVER_HOST=0.0.0.0");
+  expect(found(inspected)).toEqual([]);
   expect(found((await agent.exec("cat", "/etc/hermes/.env")).stdout)).toEqual(ALL);
   expect((await agent.exec("stat", "-c", "%a", "/etc/hermes/.env")).stdout).toBe("644\n");
 
@@ -129,9 +116,15 @@ test.each([
     body: JSON.stringify({ model: "any", messages: [{ role: "user", content: "Say hello" }] }),
   });
   expect(chat.status).toBe(200);
-  expect(found(await agent.logs())).toEqual([]);
-  expect(found((await agent.exec("grep", "-r", "", "/opt/data/logs")).stdout)).toEqual([]);
-  expect(found((await agent.exec("ps", "-eo", "args")).stdout)).toEqual([]);
+  const printedByAgent = await agent.logs();
+  expect(printedByAgent).toContain("Hermes Gateway Starting");
+  expect(found(printedByAgent)).toEqual([]);
+  const logged = await agent.exec("grep", "-r", "", "/opt/data/logs");
+  expect(logged).toMatchObject({ code: 0, stdout: expect.stringContaining("API server listening") });
+  expect(found(logged.stdout)).toEqual([]);
+  const processes = await agent.exec("ps", "-eo", "args");
+  expect(processes).toMatchObject({ code: 0, stdout: expect.stringContaining("hermes gateway run") });
+  expect(found(processes.stdout)).toEqual([]);
 });
 
 test("are in the container's environment before v2026.6.19, and in no printed plan", async () => {
@@ -180,7 +173,7 @@ test("are known to Terraform in no way with a secrets file, and work", async () 
     const { printed, saved } = await printedAndSaved();
     expect(found(output + printed + saved)).toEqual([]);
     expect(found(state())).toEqual([]);
-    expect(found(textOf(join(project.folder, "cdktf.out")))).toEqual([]);
+    expect(found(writtenBelow(join(project.folder, "cdktf.out")))).toEqual([]);
     expect(found(await inspect())).toEqual([]);
     const models = (bearer: string) =>
       agent.fetch(API_PORT, "/v1/models", { headers: { authorization: `Bearer ${bearer}` } });

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PLATFORM } from "../terraform";
 import { installable, Project } from "./terraform";
 
 const CDKTF_LIBRARY = require.resolve("cdktf");
@@ -60,8 +61,7 @@ describe("whether a provider can be installed", () => {
   const env = { ...process.env, TF_CLI_CONFIG_FILE: configuration };
 
   beforeAll(() => {
-    const arch = process.arch === "x64" ? "amd64" : process.arch;
-    const packages = join(folder, `example.invalid/made/up/1.2.3/linux_${arch}`);
+    const packages = join(folder, "example.invalid/made/up/1.2.3", PLATFORM);
     mkdirSync(packages, { recursive: true });
     writeFileSync(join(packages, "terraform-provider-up_v1.2.3"), "#!/bin/sh\n", { mode: 0o755 });
     writeFileSync(

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { said, UNATTENDED } from "../terraform";
+import { said, terraformProgram, UNATTENDED } from "../terraform";
 import { type Finished, must, run } from "./run";
 
 const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
@@ -134,7 +134,10 @@ export class Project {
     };
   }
 
-  /** A lock file for other platforms wants what a test machine has not. */
+  /**
+   * `terraform providers lock`, which cdktf runs otherwise, asks the provider's own registry whatever the CLI
+   * configuration says of mirrors, and no registry has the stand-in. `side-by-side.test.ts` deploys without a flag.
+   */
   #cdktf(command: string, ...args: string[]): Promise<Finished> {
     return run(process.execPath, [CDKTF, command, ...args, "--skip-provider-lock"], {
       cwd: this.folder,
@@ -146,8 +149,4 @@ export class Project {
 /** Of what Terraform said, the first error without advice. */
 function firstError(printed: string): string {
   return printed.replace(/^.*?Error: /, "").replace(/ To see which modules .*$/, "");
-}
-
-function terraformProgram(env: NodeJS.ProcessEnv): string {
-  return env["TERRAFORM_BINARY_NAME"] ?? "terraform";
 }

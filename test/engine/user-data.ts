@@ -4,33 +4,66 @@ import { standIn } from "./images";
 /** Has Python, with which the volume is written and read. */
 export const TOOLS_IMAGE = standIn("v2026.8.3");
 
-/** Every path of a volume with its type, mode, owner and content, in a line of text. */
-export type Manifest = { readonly [path: string]: string };
+type Row = { readonly [column: string]: unknown };
+
+/** What an agent and the people around it have on a volume. */
+export interface UserData {
+  /** Every path with its type, mode, owner and content, in a line of text. */
+  readonly files: { readonly [path: string]: string };
+  /** By Hermes' database: `ok`, or what SQLite found wrong with it. */
+  readonly integrity: { readonly [database: string]: string };
+  /** Of Hermes' databases, by path and table: `state.db messages`. */
+  readonly rows: { readonly [table: string]: readonly Row[] };
+}
 
 /** What people and agents put on a volume: logins, notes, skills, work, and names that shells trip over. */
 export async function seedUserData(engine: Engine, volume: string, configYaml: string): Promise<void> {
-  await inVolume(engine, volume, ["--user", "root", "--env", `CONFIG=${configYaml}`], SEED);
+  await inVolume(engine, volume, SEED, { CONFIG: configYaml });
 }
 
-export async function manifest(engine: Engine, volume: string): Promise<Manifest> {
-  const found: Manifest = JSON.parse(await inVolume(engine, volume, ["--user", "root"], MANIFEST));
-  return found;
+/** Reads a volume, whether an agent works on it or not, without what is Hermes' own to change. */
+export async function userData(engine: Engine, volume: string): Promise<UserData> {
+  const { files, integrity, rows }: UserData = JSON.parse(await inVolume(engine, volume, READ));
+  const tables = Object.entries(rows).map(([table, all]) => {
+    const kept = all.map((row) => without(OWN_COLUMNS, row, (column) => `${table}.${column}`));
+    return [table, kept.filter((row) => Object.keys(row).length > 0)];
+  });
+  return { files: without(OWN_FILES, files), integrity, rows: Object.fromEntries(tables) };
 }
 
-/** The part of a manifest that is not Hermes' own to change. */
-export function userState(all: Manifest): Manifest {
-  const own = Object.keys(HERMES_OWN).map((pattern) => new RegExp(`^(?:${pattern})$`, "s"));
-  return Object.fromEntries(
-    Object.entries(all).filter(([path]) => !own.some((pattern) => pattern.test(path))),
-  );
+/** Where an agent that has been used has rows: from empty tables nothing could get lost. */
+const USED = [
+  ...["state.db sessions", "state.db messages", "kanban.db tasks"],
+  ...["response_store.db responses", "response_store.db conversations"],
+];
+
+/** Every byte and every row that was there before is there after; more may have come. */
+export function expectNothingLost(before: UserData, after: UserData): void {
+  // The older releases keep no record of what the scheduler ran.
+  const used = [
+    ...USED,
+    ...("cron/executions.db" in before.integrity ? ["cron/executions.db executions"] : []),
+  ];
+  expect(used.filter((table) => (before.rows[table] ?? []).length === 0)).toEqual([]);
+  expect(after.files).toMatchObject(before.files);
+  expect(Object.keys(after.integrity)).toEqual(expect.arrayContaining(Object.keys(before.integrity)));
+  expect(new Set(Object.values(after.integrity))).toEqual(new Set(["ok"]));
+  for (const [table, rows] of Object.entries(before.rows)) {
+    // A new release may add a column.
+    const kept = rows.map((row) => expect.objectContaining(row));
+    expect([table, after.rows[table]]).toEqual([table, expect.arrayContaining(kept)]);
+  }
 }
 
-/** What Hermes migrates or rewrites by itself, as patterns of whole paths, each with the reason. */
-export const HERMES_OWN = {
-  "state\\.db(-wal|-shm)?": "each release migrates its schema; the conversations in it are compared instead",
-  "response_store\\.db(-wal|-shm)?": "closed to others from 0.16 on, and written at every start",
-  "kanban\\.db(-wal|-shm)?": "its schema is migrated at every new release",
-  "cron/executions\\.db(-wal|-shm)?": "the scheduler's record of what it ran",
+/** By pattern, why something may change. */
+type Reasons = { readonly [pattern: string]: string };
+
+/** Files that Hermes migrates or rewrites by itself, as patterns of whole paths. */
+const OWN_FILES: Reasons = {
+  "state\\.db(-wal|-shm)?": "migrated by each release; its rows are compared instead",
+  "response_store\\.db(-wal|-shm)?": "written at every start; its rows are compared instead",
+  "kanban\\.db(-wal|-shm)?": "migrated by each release; its rows are compared instead",
+  "cron/executions\\.db(-wal|-shm)?": "written at every start; its rows are compared instead",
   "cron/ticker_(heartbeat|last_success)": "touched every minute",
   "state/gateway\\.heartbeat": "touched every 30 s",
   "gateway\\.(pid|lock)": "the process that runs",
@@ -40,32 +73,42 @@ export const HERMES_OWN = {
   "auth\\.lock": "Hermes' own lock; a wrapper closes it to others",
   "\\.clean_shutdown": "left by a stop in good order, and taken away by the next start",
   "logs/.*": "appended to, and rotated",
-} as const satisfies { readonly [pattern: string]: string };
+};
 
-export interface Conversations {
-  /** `ok`, or what SQLite found wrong with `state.db`. */
-  readonly integrity: string;
-  /** Every message: session, role and content. */
-  readonly messages: readonly string[];
+/** Columns that Hermes migrates or rewrites by itself, as patterns of `database table.column`. */
+const OWN_COLUMNS: Reasons = {
+  "state\\.db messages_fts.*": "the index for searches, which is built from the messages",
+  "state\\.db schema_version\\..*": "counts the migrations",
+};
+
+/** What is not compared, with the reasons, in lines of text. */
+export function notCompared(): string {
+  return Object.entries({ ...OWN_FILES, ...OWN_COLUMNS })
+    .map(([pattern, reason]) => `  ${pattern}: ${reason}\n`)
+    .join("");
 }
 
-/** Reads `state.db`, which a new release migrates: its rows must survive, its bytes need not. */
-export async function conversations(engine: Engine, volume: string): Promise<Conversations> {
-  const found: Conversations = JSON.parse(
-    await inVolume(engine, volume, ["--user", "10000:10000"], CONVERSATIONS),
-  );
-  return found;
+function without<T>(
+  own: Reasons,
+  all: { readonly [name: string]: T },
+  nameOf: (key: string) => string = (key) => key,
+): { readonly [name: string]: T } {
+  const patterns = Object.keys(own).map((pattern) => new RegExp(`^(?:${pattern})$`, "s"));
+  const kept = Object.entries(all).filter(([key]) => !patterns.some((pattern) => pattern.test(nameOf(key))));
+  return Object.fromEntries(kept);
 }
 
+/** Runs a Python script as root, with the volume as its directory. */
 function inVolume(
   engine: Engine,
   volume: string,
-  options: readonly string[],
   script: string,
+  env: { readonly [name: string]: string } = {},
 ): Promise<string> {
-  const mount = ["--volume", `${volume}:/data`, "--workdir", "/data"];
+  const variables = Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+  const mount = ["--volume", `${volume}:/data`, "--workdir", "/data", "--user", "root"];
   const python = ["--entrypoint", "/usr/bin/python3", TOOLS_IMAGE, "-c", script];
-  return engine.docker("run", "--rm", "--network", "none", ...mount, ...options, ...python);
+  return engine.docker("run", "--rm", "--network", "none", ...mount, ...variables, ...python);
 }
 
 const SEED = `
@@ -112,11 +155,11 @@ for folder, folders, files in os.walk(b"."):
         os.lchown(path, 10000, 10000)
 `;
 
-const MANIFEST = `
-import hashlib, json, os, stat
-found = {}
-for folder, folders, files in os.walk(b"."):
-    for name in folders + files:
+const READ = `
+import hashlib, json, os, sqlite3, stat
+files, integrity, rows = {}, {}, {}
+for folder, folders, names in os.walk(b"."):
+    for name in folders + names:
         path = os.path.join(folder, name)
         try:
             info = os.lstat(path)
@@ -131,14 +174,19 @@ for folder, folders, files in os.walk(b"."):
         except FileNotFoundError:
             continue
         line = f"{kind} {stat.S_IMODE(info.st_mode):04o} {info.st_uid}:{info.st_gid} {content}"
-        found[path[2:].decode("utf-8", "surrogateescape")] = line
-print(json.dumps(found))
-`;
-
-const CONVERSATIONS = `
-import json, sqlite3
-database = sqlite3.connect("/data/state.db")
-integrity = "; ".join(row[0] for row in database.execute("pragma integrity_check"))
-rows = database.execute("select session_id, role, content from messages order by id")
-print(json.dumps({"integrity": integrity, "messages": [json.dumps(row) for row in rows]}))
+        files[path[2:].decode("utf-8", "surrogateescape")] = line
+# What SQLite makes beside a database must be the runtime user's.
+os.setgroups([])
+os.setgid(10000)
+os.setuid(10000)
+for path in ["state.db", "response_store.db", "kanban.db", "cron/executions.db"]:
+    if not os.path.exists(path):
+        continue
+    database = sqlite3.connect(path)
+    database.row_factory = sqlite3.Row
+    integrity[path] = "; ".join(row[0] for row in database.execute("pragma integrity_check"))
+    tables = "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and sql not like 'create virtual%'"
+    for (table,) in database.execute(tables).fetchall():
+        rows[f"{path} {table}"] = [dict(row) for row in database.execute(f'select * from "{table}"')]
+print(json.dumps({"files": files, "integrity": integrity, "rows": rows}, default=bytes.hex))
 `;

@@ -2,8 +2,9 @@ import type { ChildProcess } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { eventually } from "../eventually";
 import { describeWithTerraform, finished } from "../terraform";
-import { HURRIED, isAlive, until, Workspace } from "./terraform";
+import { HURRIED, isAlive, Workspace } from "./terraform";
 
 jest.setTimeout(60_000);
 
@@ -80,7 +81,11 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     // An hour, so that not the operation's own limit ends it.
     await terraform.write(thing(`fault = "${fault}"\ntimeouts {\n create = "1h"\n }`));
     const child = terraform.start(["apply", "-auto-approve", "-no-color"], environment);
-    await until("the thing exists", async () => (await terraform.stored("thinga")) !== null);
+    await eventually(
+      "the thing exists",
+      20,
+      async () => (await terraform.stored("thinga")) !== null || undefined,
+    );
     const providers = providersOf(child);
     expect(providers.length).toBeGreaterThan(0);
     expect(providers.every(isAlive)).toBe(true);
@@ -101,7 +106,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
       status: "tainted",
       attributes: { id: "id-thinga" },
     });
-    await until("the providers are gone", () => !providers.some(isAlive));
+    await eventually("the providers are gone", 20, async () => !providers.some(isAlive) || undefined);
   });
 
   test("SIGTERM to all processes lets a change finish that heeds no signal at once", async () => {
@@ -112,19 +117,19 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     expect(await terraform.stored("tidied")).not.toBeNull();
     const { status, attributes } = (await terraform.state())["example_thing.a"] ?? {};
     expect([status, attributes]).toEqual([undefined, expect.objectContaining({ revision: 1, color: "red" })]);
-    await until("the providers are gone", () => !providers.some(isAlive));
+    await eventually("the providers are gone", 20, async () => !providers.some(isAlive) || undefined);
   });
 
   test("a killed Terraform leaves no provider behind, and what ran may wind up", async () => {
     const { child, providers } = await stuck("tidies up");
     child.kill("SIGKILL");
-    await until("the orphans are gone", () => !providers.some(isAlive));
+    await eventually("the orphans are gone", 20, async () => !providers.some(isAlive) || undefined);
     expect(await terraform.stored("tidied")).not.toBeNull();
   });
 
   test("a killed Terraform leaves no provider behind whose work heeds no signal", async () => {
     const { child, providers } = await stuck("ignores its signal", { NODE_OPTIONS: `--require=${HURRIED}` });
     child.kill("SIGKILL");
-    await until("the orphans are gone", () => !providers.some(isAlive));
+    await eventually("the orphans are gone", 20, async () => !providers.some(isAlive) || undefined);
   });
 });

@@ -7,17 +7,17 @@ import { join } from "node:path";
 import { encode } from "@msgpack/msgpack";
 import { localhostCertificate } from "../../lib/terraform-plugin/certificate";
 import { calls } from "../../lib/terraform-plugin/messages";
-import { startRefusal } from "../../lib/terraform-plugin/start-refusal";
+import { MAGIC_COOKIE, startRefusal } from "../../lib/terraform-plugin/start-refusal";
 import { UNKNOWN } from "../../lib/terraform-plugin/value";
 import { engines } from "../../package.json";
+import { eventually } from "../eventually";
 import { finished } from "../terraform";
 import { call, thingOf, toAddress } from "./caller";
-import { bundleExample, HURRIED, isAlive, until } from "./terraform";
+import { bundleExample, HURRIED, isAlive } from "./terraform";
 
 jest.setTimeout(60_000);
 
-const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-const PLAIN = { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "6" };
+const PLAIN = { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "6" };
 
 describe("a provider's process", () => {
   const directory = mkdtempSync(join(tmpdir(), "provider-process-"));
@@ -52,7 +52,7 @@ describe("a provider's process", () => {
   });
 
   test("a Terraform that can't use it finds the reason where it shows it to its user", async () => {
-    const child = start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" });
+    const child = start({ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" });
     const lines: string[] = [];
     child.stdout?.on("data", (line) => lines.push(String(line)));
     expect((await finished(child)).code).toBe(1);
@@ -62,12 +62,16 @@ describe("a provider's process", () => {
   test.each([
     [{ TF_PLUGIN_MAGIC_COOKIE: "other" }, /This is a Terraform provider/],
     [
-      { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" },
+      { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" },
       /offers 4,5: Terraform 1.0 or later/,
     ],
-    [{ TF_PLUGIN_MAGIC_COOKIE: COOKIE }, /offers none/],
+    [{ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE }, /offers none/],
     [
-      { TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6", PLUGIN_CLIENT_CERT: "rubbish" },
+      {
+        TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
+        PLUGIN_PROTOCOL_VERSIONS: "5,6",
+        PLUGIN_CLIENT_CERT: "rubbish",
+      },
       /no PEM certificate/,
     ],
   ])("refuses %j", (environment, reason) => {
@@ -89,7 +93,11 @@ describe("a provider's process", () => {
   test("the handshake is one line with six fields, the certificate without padding", async () => {
     const { certPem } = localhostCertificate();
     const fields = await handshake(
-      start({ TF_PLUGIN_MAGIC_COOKIE: COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5,6", PLUGIN_CLIENT_CERT: certPem }),
+      start({
+        TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
+        PLUGIN_PROTOCOL_VERSIONS: "5,6",
+        PLUGIN_CLIENT_CERT: certPem,
+      }),
     );
     expect(fields).toHaveLength(6);
     expect(fields.slice(0, 3)).toEqual(["1", "6", "tcp"]);
@@ -131,7 +139,7 @@ describe("a provider's process", () => {
     const announced = localhostCertificate();
     const [, , , address = "", , server = ""] = await handshake(
       start({
-        TF_PLUGIN_MAGIC_COOKIE: COOKIE,
+        TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE,
         PLUGIN_PROTOCOL_VERSIONS: "6",
         PLUGIN_CLIENT_CERT: announced.certPem,
       }),
@@ -172,8 +180,12 @@ describe("a provider's process", () => {
     const { output } = await finished(spawn("sh", ["-c", command], { env: PLAIN }));
     const orphan = Number(output);
     try {
-      await until("it has started", () => readFileSync(join(directory, "out"), "utf8").includes("|grpc|"));
-      await until("it is gone", () => !isAlive(orphan));
+      await eventually(
+        "it has started",
+        20,
+        async () => readFileSync(join(directory, "out"), "utf8").includes("|grpc|") || undefined,
+      );
+      await eventually("it is gone", 20, async () => !isAlive(orphan) || undefined);
     } finally {
       if (isAlive(orphan)) process.kill(orphan, "SIGKILL");
     }
@@ -193,7 +205,11 @@ describe("a provider's process", () => {
       planned_state: thingOf({ name: "thinga", size: 1, fault: "tidies up", id: UNKNOWN, revision: UNKNOWN }),
       config: thingOf({ name: "thinga", fault: "tidies up" }),
     });
-    await until("the thing exists", () => existsSync(join(directory, "thinga.json")));
+    await eventually(
+      "the thing exists",
+      20,
+      async () => existsSync(join(directory, "thinga.json")) || undefined,
+    );
     await send("/plugin.GRPCController/Shutdown", new Uint8Array());
     expect((await answer).diagnostics).toEqual([]);
     expect(existsSync(join(directory, "tidied.json"))).toBe(true);

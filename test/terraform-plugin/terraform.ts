@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { serveInProcess } from "../../lib/terraform-plugin";
-import { finished, type Outcome, succeeded, TerraformFolder } from "../terraform";
+import { finished, type Outcome, PLATFORM, succeeded, TerraformFolder } from "../terraform";
 import { example } from "./example-provider";
 
 export const SOURCE = "terraform.local/test/example";
@@ -36,7 +36,7 @@ export class Workspace extends TerraformFolder {
   /** Terraform finds the provider as an executable and starts it. */
   static async spawned(): Promise<Workspace> {
     const path = await mkdtemp(join(tmpdir(), "terraform-test-"));
-    const mirror = join(path, "mirror", SOURCE, VERSION, `${process.platform}_${goArchitecture()}`);
+    const mirror = join(path, "mirror", SOURCE, VERSION, PLATFORM);
     await mkdir(mirror, { recursive: true });
     await mkdir(join(path, "things"));
     bundleExample(join(mirror, "provider.cjs"));
@@ -107,8 +107,6 @@ export function bundleExample(outfile: string): void {
   });
 }
 
-const goArchitecture = () => (process.arch === "x64" ? "amd64" : process.arch);
-
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -120,11 +118,3 @@ export function isAlive(pid: number): boolean {
 
 /** For `node --require`: the process's minutes pass in seconds. */
 export const HURRIED = join(__dirname, "hurried.js");
-
-export async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
-  for (let attempt = 0; attempt < 400; attempt++) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`waited 20 s for: ${what}`);
-}

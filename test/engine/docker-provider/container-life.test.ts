@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { eventually } from "../run";
+import { eventually } from "../../eventually";
+import { terraformProgram } from "../../terraform";
 import { engine, IMAGE, type Resources, withProviders } from "./workspace";
 
 const AGENT = "docker_container.agent";
@@ -163,7 +164,7 @@ withProviders((workspace, version) => {
       const waiting = agent(IDLE, { healthcheck: UNHEALTHY, wait: true, wait_timeout: 60 });
       workspace().write(waiting);
       const { folder, env } = workspace();
-      const apply = spawn("terraform", ["apply", "-auto-approve", "-input=false"], {
+      const apply = spawn(terraformProgram(), ["apply", "-auto-approve", "-input=false"], {
         cwd: folder,
         env,
         stdio: "ignore",

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildSync } from "esbuild";
+import { PLATFORM } from "../../terraform";
 import { VERSIONS } from "./behaviour";
 import { SOURCE } from "./provider";
 
@@ -33,7 +34,7 @@ export class StandInMirror {
     });
     const packages = join(this.#folder, "mirror");
     for (const version of VERSIONS) {
-      const folder = join(packages, SOURCE, version, `${process.platform}_${goArchitecture()}`);
+      const folder = join(packages, SOURCE, version, PLATFORM);
       mkdirSync(folder, { recursive: true });
       const program = join(folder, `terraform-provider-docker_v${version}`);
       writeFileSync(program, launcher(bundle, version), { mode: 0o755 });
@@ -59,7 +60,5 @@ export class StandInMirror {
     rmSync(this.#folder, { recursive: true });
   }
 }
-
-const goArchitecture = () => (process.arch === "x64" ? "amd64" : process.arch);
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Reattached, serveInProcess } from "../../../lib/terraform-plugin";
-import { said } from "../../terraform";
+import { said, terraformProgram } from "../../terraform";
 import { Engine } from "../engine";
 import { standIn } from "../images";
 import { type Finished, run } from "../run";
@@ -128,7 +128,7 @@ export class Workspace {
 
   terraform(...[command = "", ...args]: string[]): Promise<Finished> {
     const options = command === "show" ? [] : ["-input=false"];
-    return run("terraform", [command, "-no-color", ...options, ...args], {
+    return run(terraformProgram(this.env), [command, "-no-color", ...options, ...args], {
       cwd: this.folder,
       env: { ...this.env, CHECKPOINT_DISABLE: "1" },
     });
