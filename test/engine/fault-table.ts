@@ -1,9 +1,17 @@
-import type { Drill } from "./drill";
+import { eventually } from "../eventually";
+import type { Container, Drill } from "./drill";
 import type { DrillSettings } from "./drill-program";
+import { upgradingPage } from "./repair";
 import { expectNothingLost, userData } from "./user-data";
 
-/** What a fault may do to the agent that ran before: nothing at all, or whatever the next apply mends. */
-export type Effect = "untouched" | "changed";
+/** What a fault leaves of the agent that ran before. */
+export type Effect =
+  /** The container goes on as if nothing had happened. */
+  | "untouched"
+  /** It is healthy, started again or in another container. */
+  | "up"
+  /** It is down until somebody deploys again, and docs/upgrading.md says so in these words. */
+  | { readonly agent: "stopped" | "failing" | "gone"; readonly page: string };
 
 /** Breaks something and looks at what is said about it; answers what the next apply shall set right. */
 export type Fault = () => Promise<Partial<DrillSettings>>;
@@ -21,13 +29,13 @@ interface Row {
 export class FaultTable {
   readonly #rows: Row[] = [];
 
-  /** Declares tests: after each fault an apply converges, the agent is healthy, and its data as before. */
+  /** Declares tests: each fault has that effect, after it an apply converges, and the data is as before. */
   cases(where: string, drill: () => Drill): (name: string, effect: Effect, fault: Fault) => void {
     return (name, effect, fault) => {
       const row: Row = { name: `${where}: ${name}`, effect, passed: false };
       this.#rows.push(row);
       test(
-        `${name}: an apply converges, and no byte is lost`,
+        `${name}: the agent is ${nameOf(effect)}, an apply converges, and no byte is lost`,
         async () => {
           await survives(drill(), effect, fault);
           row.passed = true;
@@ -39,7 +47,7 @@ export class FaultTable {
 
   print(): void {
     const lines = this.#rows.map(
-      ({ name, effect, passed }) => `  ${passed ? "passed" : "FAILED"}  ${name} (${effect})`,
+      ({ name, effect, passed }) => `  ${passed ? "passed" : "FAILED"}  ${name} (agent ${nameOf(effect)})`,
     );
     const passed = this.#rows.filter((row) => row.passed).length;
     process.stderr.write(
@@ -55,9 +63,33 @@ async function survives(drill: Drill, effect: Effect, fault: Fault): Promise<voi
 
   const repaired = await fault();
 
-  if (effect === "untouched") expect(await drill.container()).toBe(container);
-  await drill.apply(repaired);
+  expect(await stateOf(drill, container)).toBe(nameOf(effect));
+  if (typeof effect === "object") {
+    expect(upgradingPage()).toContain(effect.page);
+    await drill.mustDeploy(repaired);
+  } else {
+    await drill.apply(repaired);
+  }
   await drill.becomesHealthy();
   await expect(drill.project.changes("agent")).resolves.toBeUndefined();
   expectNothingLost(data, await userData(engine, settings.name));
+}
+
+type State = Extract<Effect, string> | Extract<Effect, object>["agent"];
+
+const nameOf = (effect: Effect): State => (typeof effect === "string" ? effect : effect.agent);
+
+/** Of the agent now, once its first health checks are over. */
+async function stateOf(drill: Drill, before: Container | undefined): Promise<State> {
+  const { now } = await eventually("the health of the container is known", 60, async () => {
+    const now = await drill.container();
+    return now?.State.Health?.Status === "starting" ? undefined : { now };
+  });
+  if (now === undefined) return "gone";
+  const { Status, Health, StartedAt } = now.State;
+  const same = now.Id === before?.Id;
+  if (Status === "running" && Health?.Status === "healthy" && (await drill.healthy())) {
+    return same && StartedAt === before.State.StartedAt ? "untouched" : "up";
+  }
+  return same && Status === "exited" ? "stopped" : "failing";
 }

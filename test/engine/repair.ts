@@ -14,6 +14,11 @@ export interface Repair {
   run(engine: Engine, container: string): Promise<void>;
 }
 
+/** The text of docs/upgrading.md in one line. */
+export function upgradingPage(): string {
+  return readFileSync(PAGE, "utf8").replace(/\s+/g, " ");
+}
+
 /** What docs/upgrading.md says about a Terraform that was killed while it waited for the agent. */
 export function documentedRepair(): Repair {
   const page = readFileSync(PAGE, "utf8");
