@@ -24,12 +24,39 @@ What it takes care of:
 - Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear, unless they
   are \`ephemeral\`: declare those of secrets so.
 
+What it leaves alone: of an app its git webhook, pre-deploy function, captain-definition path and all of its nginx
+template but the lines of \`nginx\`; of the captain its root domain, root SSL, a wildcard certificate and its settings.
+
 What it can't do: log in with two-factor authentication; pull on another node before the old container stops (CapRover
 pulls on its own node). Mind that CapRover removes stopped containers on its host, also those that are not its own.
 
-An app is imported by its name, with the names of its secret variables:
-\`terraform import caprover_app.agent 'agent?secret=API_KEY'\`.
+A captain whose certificate an authority of your own has signed needs that authority's certificate in
+\`NODE_EXTRA_CA_CERTS\`. The provider connects to it directly: \`HTTPS_PROXY\` and the like are not looked at.
 `;
+
+/** What each resource is imported by. */
+const IMPORT_IDS: Readonly<Record<string, { readonly id: string; readonly words: string }>> = {
+  caprover_app: {
+    id: "'agent?secret=API_KEY,TOKEN'",
+    words:
+      "the app's name, and after `?secret=` the names of its secret variables, whose values then stay out of the state. Many an app of a one-click template has a `Command` in its override: without it in `service_override`, the first apply goes back to the image's own",
+  },
+  caprover_base_domain_ssl: { id: "agent", words: "the app's name" },
+  caprover_custom_domain: { id: "agent/agent.example.com", words: "app and domain" },
+  caprover_force_ssl: { id: "agent", words: "the app's name" },
+  caprover_project: { id: "agents", words: "the project's name or id" },
+  caprover_redirect: { id: "agent", words: "the app's name" },
+  caprover_registry: {
+    id: "ghcr.io",
+    words: "the registry's domain, or its id where there are several accounts of the domain",
+  },
+};
+
+function importLine(resource: string): string {
+  const known = IMPORT_IDS[resource];
+  if (known === undefined) throw new Error(`provider-docs.ts does not say what ${resource} is imported by`);
+  return `\nImport by ${known.words}: \`terraform import ${resource}.this ${known.id}\`.\n`;
+}
 
 export function renderProviderDocs(): string {
   const { attributes, resources = {}, dataSources = {}, ephemeralResources = {} } = caproverProvider;
@@ -48,12 +75,13 @@ interface Documented {
   readonly description?: string;
   readonly attributes: Attributes;
   readonly timeoutSeconds?: Readonly<Record<string, number | undefined>>;
+  readonly import?: unknown;
 }
 
 function sections(kind: string, entries: Readonly<Record<string, Documented>>): string[] {
   return Object.entries(entries)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { description = "", attributes, timeoutSeconds = {} }]) => {
+    .map(([name, { description = "", attributes, timeoutSeconds = {}, import: importable }]) => {
       const timeouts = Object.entries(timeoutSeconds).map(
         ([operation, seconds]) => `${operation} ${seconds} s`,
       );
@@ -61,7 +89,8 @@ function sections(kind: string, entries: Readonly<Record<string, Documented>>): 
         timeouts.length === 0
           ? ""
           : `\nA \`timeouts\` block changes how long operations may take: ${timeouts.join(", ")}.\n`;
-      return `## ${kind} \`${name}\`\n\n${description}\n\n${table(attributes)}${limits}`;
+      const imported = importable === undefined ? "" : importLine(name);
+      return `## ${kind} \`${name}\`\n\n${description}\n\n${table(attributes)}${limits}${imported}`;
     });
 }
 

@@ -53,12 +53,14 @@ const readyHttp = nested({
 
 export const attributes = {
   name: required(string, {
-    description: "The app's name, which is part of its address.",
+    description:
+      "The app's name, which is part of its address. Replacing an app with `delete_volumes = true` destroys its data.",
     requiresReplace: true,
     validate: appName,
   }),
   persistent: defaulted(bool, false, {
-    description: "The app has data in volumes. CapRover can't change it later.",
+    description:
+      "The app has data in volumes. CapRover can't change it later, and replacing an app with `delete_volumes = true` destroys its data.",
     requiresReplace: true,
   }),
   description: defaulted(string, ""),
@@ -122,7 +124,10 @@ export const attributes = {
       }),
     ),
     [],
-    { description: "Ports on the node itself, TCP and UDP, past CapRover's nginx and its basic auth." },
+    {
+      description:
+        "Ports on the node itself, TCP and UDP, past CapRover's nginx and its basic auth. A protocol or publish mode that a later CapRover than 1.15.3 keeps is not known here: any change of the ports takes it away.",
+    },
   ),
   http_port: defaulted(integer, 80, {
     description: "The container's port that the app's address leads to.",
@@ -216,7 +221,7 @@ export const attributes = {
     }),
     {
       description:
-        "What has to be seen before an apply is complete. CapRover itself does not tell whether an app runs.",
+        "What has to be seen before an apply is complete, of the first instance that shows it. CapRover itself does not tell whether an app runs.",
     },
   ),
   deletion_protection: defaulted(bool, false, { description: "Terraform refuses to destroy the app." }),
@@ -225,7 +230,7 @@ export const attributes = {
   applied: computed(bool, {
     keepPrior: true,
     description:
-      "False when a write was cut off, so that it is saved and maybe not in force. The next apply sends it again.",
+      "False when a write was cut off, so that it is saved and maybe not in force, or when the mounts in the app's override are not its volumes and `tmpfs`, as after an edit in the dashboard. The next apply sends it again.",
   }),
   deployed_version: computed(integer, { keepPrior: true, description: "CapRover's count of deploys." }),
   url: computed(string, { keepPrior: true, description: "The app's address." }),

@@ -214,6 +214,20 @@ describe("a partial update", () => {
     expect((await captain.app(name))["appDeployTokenConfig"]).toEqual({ enabled: false });
   });
 
+  it("takes a git webhook only with its branch and an account", async () => {
+    const set = (repoInfo: Record<string, string>) =>
+      captain.client.patch(name, { appPushWebhook: { repoInfo } });
+    const lacking = { status: 1110, description: "Missing required Github/BitBucket/Gitlab field" };
+    const repo = { repo: "github.com/me/app", branch: "main" };
+    expect(await set({ repo: "github.com/me/app" })).toMatchObject(lacking);
+    expect(await set(repo)).toMatchObject(lacking);
+    expect(await set({ ...repo, user: "me" })).toMatchObject(lacking);
+    expect((await set({ ...repo, user: "me", password: "t0ken" })).status).toBe(100);
+    expect(objectAt(await captain.app(name), "appPushWebhook")).toMatchObject({ repoInfo: repo });
+    expect((await set({})).status).toBe(100);
+    expect(await captain.app(name)).not.toHaveProperty("appPushWebhook");
+  });
+
   it("hashes no empty password", async () => {
     await captain.client.patch(name, { httpAuth: { user: "admin", password: "" } });
     expect((await captain.app(name))["httpAuth"]).toEqual({ user: "admin", passwordHashed: "undefined" });
@@ -352,6 +366,26 @@ describe("deleting an app", () => {
       status: 1000,
       description: "App (no-such) could not be found. Make sure that you have created the app.",
     });
+  });
+
+  it("keeps a volume that another app names, though no container holds it", async () => {
+    const [first, second] = [await captain.newApp(true), await captain.newApp(true)];
+    const volumes = [{ containerPath: "/x", volumeName: "contract-shared" }];
+    await captain.client.patch(first, { volumes });
+    await captain.client.patch(second, { instanceCount: 0, volumes });
+    await captain.wait(30);
+    await captain.client.patch(first, { instanceCount: 0 });
+    await captain.wait(30);
+    const remove = (appName: string) =>
+      captain.client.call("POST", "/user/apps/appDefinitions/delete", {
+        appName,
+        volumes: ["contract-shared"],
+      });
+    expect(await remove(first)).toMatchObject({
+      status: 102,
+      data: { volumesFailedToDelete: ["contract-shared"] },
+    });
+    expect((await remove(second)).status).toBe(100);
   });
 
   it("ignores volumes that are not of the app, and reports one that never existed with 102", async () => {

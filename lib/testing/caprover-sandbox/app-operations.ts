@@ -102,8 +102,19 @@ export class AppOperations {
     await this.updates.reloadNginx();
     if (volumes.length === 0) return ok("App is deleted");
     await this.process.sleep(VOLUME_WAIT_SECONDS);
-    // a volume that never existed is reported like one that is held
-    const failed = volumes.filter(({ actual }) => swarm.isVolumeInUse(actual) || !data.removeVolume(actual));
+    const named = new Set(
+      apps
+        .all()
+        .flatMap(({ definition, naming }) =>
+          definition.volumes.flatMap((volume) =>
+            "volumeName" in volume ? [`${naming.volumePrefix}${volume.volumeName}`] : [],
+          ),
+        ),
+    );
+    // a volume that never existed is reported like one that a container holds or another app names
+    const failed = volumes.filter(
+      ({ actual }) => named.has(actual) || swarm.isVolumeInUse(actual) || !data.removeVolume(actual),
+    );
     if (failed.length === 0) return ok("App is deleted");
     const kept = failed.map(({ name }) => name);
     return {

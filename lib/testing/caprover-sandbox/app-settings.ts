@@ -160,19 +160,25 @@ function readDeployToken(given: JsonObject): { enabled: boolean; appDeployToken?
   return { enabled: true, appDeployToken: sent === "" ? randomBytes(32).toString("hex") : sent };
 }
 
-function readWebhook(repoInfo: JsonObject, app: AppDefinition): AppSettings["appPushWebhook"] {
-  const repo = stringAt(repoInfo, "repo");
-  if (repo === "") return undefined;
+/** All of it or nothing: a repository with its branch, and a user with a password or a key. */
+function readWebhook(given: JsonObject, app: AppDefinition): AppSettings["appPushWebhook"] {
+  const repoInfo = {
+    repo: stringAt(given, "repo").trim(),
+    branch: stringAt(given, "branch").trim(),
+    user: stringAt(given, "user").trim(),
+    password: stringAt(given, "password"),
+    sshKey: stringAt(given, "sshKey"),
+  };
+  const { repo, branch, user, password, sshKey } = repoInfo;
+  if (Object.values(repoInfo).every((text) => text === "")) return undefined;
+  const hasAccount = sshKey !== "" || user !== "";
+  if (repo === "" || branch === "" || !hasAccount || (user === "") !== (password === "")) {
+    throw new CaptainError(ApiStatus.illegalParameter, "Missing required Github/BitBucket/Gitlab field");
+  }
   const before = app.appPushWebhook;
   return {
     tokenVersion: before?.tokenVersion ?? randomBytes(16).toString("hex"),
     pushWebhookToken: before?.pushWebhookToken ?? randomBytes(32).toString("hex"),
-    repoInfo: {
-      repo,
-      branch: stringAt(repoInfo, "branch"),
-      user: stringAt(repoInfo, "user"),
-      password: stringAt(repoInfo, "password"),
-      sshKey: stringAt(repoInfo, "sshKey"),
-    },
+    repoInfo,
   };
 }
