@@ -19,7 +19,7 @@ import { doubtful } from "./app-planner";
 import { AppRunner, type RunOptions, type Target } from "./app-runner";
 import { type AppPlanned, type AppState, attributes } from "./app-schema";
 import { leftInForce, sourceOf } from "./app-settings";
-import { computedOf, rememberSecrets, stateOf } from "./app-state";
+import { asPlanned, computedOf, rememberSecrets, stateOf } from "./app-state";
 import { targetOf, volumesOf } from "./app-target";
 import type { AppList } from "./captain";
 import { sketchOf } from "./definition-watch";
@@ -110,7 +110,10 @@ export const appResource = resource({
           });
         }
       };
-      const result = { ...(await bring(target, context, { check })), ...versionsIn(planned) };
+      const result = {
+        ...asPlanned(planned, await bring(target, context, { check })),
+        ...versionsIn(planned),
+      };
       await handOver(context, planned);
       return result;
     });
