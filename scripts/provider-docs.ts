@@ -16,10 +16,15 @@ needs Node.js 20.9 and Terraform 1.11; its source address is \`${PROVIDER_SOURCE
 What it takes care of:
 
 - An app with data (\`persistent\`) never has two containers on it. Every write waits until the container of before
-  must have stopped; apps wait side by side. A changed image is deployed first, a changed configuration is one write.
+  must have stopped, also the one that somebody stopped or restarted in the dashboard just before; apps wait side by
+  side. A changed image is deployed first, a changed configuration is one write. Only a save in the dashboard that
+  changes nothing can't be seen: after one, wait out the stop grace before an apply.
+- Two apps of one plan, or of one captain, don't get the same volume or path. An app moves to another node only once
+  its volumes were, and is not imported while its override mounts data that \`volumes\` does not name.
 - A new app gets its configuration at zero instances, then its image, then its one instance.
 - An apply that is killed is gone on with by the next one. A write that was cut off shows as \`applied = false\`. A
-  creation that failed leaves the app at zero instances, and the next apply takes it up from there.
+  creation that failed leaves the app at zero instances, unless it was interrupted, and the next apply takes it up from
+  there. An app that ran before, and was only found again, runs on.
 - Nothing is sent when nothing changed: CapRover restarts the container at each write.
 - Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear, unless they
   are \`ephemeral\`: declare those of secrets so.
