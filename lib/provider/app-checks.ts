@@ -158,7 +158,7 @@ export function claimVolumes(claims: VolumeClaims, appName: string, volumes: rea
 function sharedData(source: string, problem: string): TerraformError {
   return new TerraformError(`"${source}" ${problem}`, {
     detail:
-      "Two apps must not have the same data. Where one hands it to the other, the other has to depend on it; with create_before_destroy, leave that out: the old app has to be gone first.",
+      "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first. Where one app hands it to another, the other has to depend on it.",
     at: ["volumes"],
   });
 }
