@@ -22,7 +22,10 @@ function dashboardOf(auth: (stack: TerraformStack) => DashboardAuth, props: Agen
     environment: Object.fromEntries(
       Object.entries(environment).filter(([name]) => name.includes("DASHBOARD")),
     ),
-    secrets: [...(uploadOf(made, "/etc/hermes/.env") ?? "").matchAll(/^(\w+)=/gm)].map(([, name]) => name),
+    // Plain ones stand there once more.
+    secrets: [...(uploadOf(made, "/etc/hermes/.env") ?? "").matchAll(/^(\w+)=/gm)].flatMap(([, name = ""]) =>
+      name in environment ? [] : [name],
+    ),
   };
 }
 

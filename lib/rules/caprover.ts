@@ -18,7 +18,7 @@ export interface CaproverSubject {
 /** CapRover's own rules for names of apps; the provider has them too, and a test holds both together. */
 const APP_NAME = /^(?!captain(?:-|$)|registry$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
 
-const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9_.-]+$/;
+const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9])?$/;
 
 /** What each prop would need that an app on CapRover has not. */
 const BEYOND: readonly ((agent: AgentSubject["props"]) => readonly Violation[])[] = [
@@ -82,7 +82,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
         when(name !== "" && !isUnresolved(name) && !VOLUME_NAME.test(name), () => ({
           prop,
           value: showValue(name),
-          allowed: "letters, digits, `_`, `.`, `-`, and neither `..` nor `--`",
+          allowed: "letters, digits, and between them `_`, `.`, `-`, but neither `..` nor `--`",
           fix: "choose another name",
         })),
       );

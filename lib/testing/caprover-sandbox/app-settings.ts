@@ -115,6 +115,8 @@ function readEnvVar(given: JsonObject): EnvVar {
   return { key, value: stringAt(given, "value") };
 }
 
+const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9])?$/;
+
 function readVolumes(given: JsonObject[], app: AppDefinition): AppVolume[] {
   if (given.length > 0 && !app.hasPersistentData) {
     throw new CaptainError(ApiStatus.illegalOperation, "Cannot set volumes for a non-persistent container!");
@@ -125,7 +127,7 @@ function readVolumes(given: JsonObject[], app: AppDefinition): AppVolume[] {
     const volumeName = stringAt(volume, "volumeName").trim();
     if (containerPath === "") throw new CaptainError(ApiStatus.generic, "containerPath is empty");
     if (hostPath !== "") return { containerPath, hostPath };
-    if (!/^[A-Za-z0-9_.-]+$/.test(volumeName) || volumeName.includes("..") || volumeName.includes("--")) {
+    if (!VOLUME_NAME.test(volumeName)) {
       throw new CaptainError(ApiStatus.generic, `Invalid volume name: ${volumeName}`);
     }
     return { containerPath, volumeName };
