@@ -17,8 +17,8 @@ What it takes care of:
 
 - An app with data (\`persistent\`) never has two containers on it. Every write waits until the container of before
   must have stopped, also the one that somebody stopped or restarted in the dashboard just before; apps wait side by
-  side. A changed image is deployed first, a changed configuration is one write. Only a save in the dashboard that
-  changes nothing can't be seen: after one, wait out the stop grace before an apply.
+  side. A changed image is deployed first, a changed configuration is one write. Only what was saved in the dashboard
+  and left everything as it was, such as a stop and a start, can't be seen: wait out the stop grace before an apply.
 - Two apps of one plan, or of one captain, don't get the same volume or path. An app moves to another node only once
   its volumes were, and is not imported while its override mounts data that \`volumes\` does not name.
 - A new app gets its configuration at zero instances, then its image, then its one instance.

@@ -1,7 +1,8 @@
 /**
  * Whether somebody else has written an app: a human in the dashboard, a CI job, another state. Their writes carry no
  * stamp and keep ours, and each makes CapRover stop the containers. So a definition that this provider neither wrote
- * nor remembers may have been written just before it was first seen. A save that changes nothing can't be seen.
+ * nor remembers may have been written just before it was first seen. What leaves everything as it was, such as a stop
+ * and a start, can't be seen.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { App } from "./app";
