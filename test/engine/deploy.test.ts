@@ -121,11 +121,11 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
 
     test("gives every secret to Hermes as it is, whatever characters it has", async () => {
       const read = `
-  import os
-  from hermes_cli.env_loader import load_hermes_dotenv
-  load_hermes_dotenv()
-  print(os.environ["TOOL_TOKEN"], end="")
-  `;
+import os
+from hermes_cli.env_loader import load_hermes_dotenv
+load_hermes_dotenv()
+print(os.environ["TOOL_TOKEN"], end="")
+`;
       const { code, stdout, stderr } = await engine.tryDocker([
         ...["exec", "--user", "hermes", "--env", "HOME=/opt/data", "hermes"],
         ...["/opt/hermes/.venv/bin/python", "-c", read],
