@@ -68,13 +68,11 @@ function quote(text: string): string {
   return JSON.stringify(text).replaceAll(/\\.|[{}]/g, (found) => escapes[found] ?? found);
 }
 
-/** Text in which `${…}` is Terraform's and `%{`, which only Terraform's own files use, is the text's. */
-export function escapeDirectives(text: string): string {
-  return text.replaceAll("%{", "%%{");
-}
-
+/** Texts in which `${…}` is Terraform's and `%{`, which only Terraform's own files use, is the text's. */
 export function escapedValues(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapeDirectives(value)]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value.replaceAll("%{", "%%{")]),
+  );
 }
 
 /** Literal text for a place where Terraform reads templates. */

@@ -93,8 +93,10 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
     if (outcome.kind === "answer") {
       if (!isDone(outcome.status)) throw refusal({ call, ...outcome });
       confirm(stamp.nonce, privateState);
-      if (app.instanceCount > 0) await awaitRestart(appName, answered, quietAtMs, context);
-      const changed = (await captain.apps(signal)).apps.get(appName);
+      const changed =
+        app.instanceCount > 0
+          ? await awaitRestart(appName, answered, quietAtMs, context)
+          : (await captain.apps(signal)).apps.get(appName);
       if (changed !== undefined) captain.settled.set(appName, { sketch: sketchOf(changed), quietAtMs });
       return;
     }
@@ -103,13 +105,16 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
   throw new TerraformError(`It is not known whether CapRover did ${call}`);
 }
 
-/** Until the old container is gone, or seen to be, and the new one answers as the old one did. */
+/**
+ * Until the old container is gone, or seen to be, and the new one answers as the old one did.
+ * @returns the app as it was last seen
+ */
 async function awaitRestart(
   appName: string,
   answered: boolean,
   quietAtMs: number,
   context: CaptainContext,
-): Promise<void> {
+): Promise<App | undefined> {
   const { client, signal, warn } = context;
   const { clock } = client.captain;
   const handoverMs = clock.milliseconds() + HANDOVER_SECONDS * 1000;
@@ -117,17 +122,17 @@ async function awaitRestart(
   for (;;) {
     const { apps, rootDomain } = await client.captain.apps(signal);
     const app = apps.get(appName);
-    if (app === undefined) return;
+    if (app === undefined) return undefined;
     const answers = answered && (await isAnswering(app, rootDomain, context));
     wasAway ||= answered && !answers;
     const nowMs = clock.milliseconds();
     const isNew = wasAway || nowMs >= (app.persistent ? quietAtMs : handoverMs);
-    if (isNew && (answers || !answered)) return;
+    if (isNew && (answers || !answered)) return app;
     if (nowMs > quietAtMs + LONGEST_START_SECONDS * 1000) {
       warn(`${appName} does not answer after its restart`, {
         detail: `It answered before. Its log on CapRover says more; this took ${LONGEST_START_SECONDS} s and does not wait longer.`,
       });
-      return;
+      return app;
     }
     await clock.sleep(POLL_SECONDS, signal);
   }

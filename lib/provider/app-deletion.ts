@@ -57,7 +57,6 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
       remember(privateState, { ...remembered, quietAtServerMs: captain.nowMs() + windowMs() });
       if (outcome.kind === "uncertain") continue;
       if (!isDone(outcome.status)) throw refusal({ call: `stop app "${app.name}"`, ...outcome });
-      watch.expect(stamp.nonce);
       stopped = true;
     }
     if (volumes.length > 0) await clock.sleep((quietAtMs - clock.milliseconds()) / 1000, signal);

@@ -154,9 +154,9 @@ async function handOver(
   planned: Pick<AppState, "name" | "volumes">,
 ): Promise<void> {
   const kept = volumesOf(planned).map(sourceOf);
-  const isFree = volumesOf(prior).every((volume) => kept.includes(sourceOf(volume)));
+  const keepsAll = volumesOf(prior).every((volume) => kept.includes(sourceOf(volume)));
   const { quietAtMs = 0 } = captain.settled.get(planned.name) ?? {};
-  if (!isFree) await captain.clock.sleep((quietAtMs - captain.clock.milliseconds()) / 1000, signal);
+  if (!keepsAll) await captain.clock.sleep((quietAtMs - captain.clock.milliseconds()) / 1000, signal);
   captain.taken.release(planned.name, kept);
 }
 

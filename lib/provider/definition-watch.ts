@@ -7,7 +7,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { App } from "./app";
 import { canonical, type Json, type JsonObject, objectAt, textAt } from "./json";
-import { deployStamp, isStamp, stampOf, writeStamp } from "./stamp";
+import { deployStamp, isStamp, stampOf, stampsOf, writeStamp } from "./stamp";
 
 /** A definition by which it is known again, short and without its secrets. */
 export interface Sketch {
@@ -85,9 +85,9 @@ export class DefinitionWatch {
 
   look(app: App, nowMs: number): void {
     if (this.known !== undefined && isSketchOf(this.known, app)) return;
-    const stamps = [writeStamp(app), deployStamp(app), stampOf(app, "ssl"), stampOf(app, "redirect")];
-    const [fresh] = stamps.flatMap((stamp) => (stamp && this.ours.delete(stamp.nonce) ? [stamp] : []));
-    if (fresh === undefined) this.strangeSinceMs = nowMs;
+    const stamps = [...stampsOf(app), deployStamp(app)];
+    const ours = stamps.filter((stamp) => stamp !== undefined && this.ours.delete(stamp.nonce));
+    if (ours.length === 0) this.strangeSinceMs = nowMs;
     this.known = sketchOf(app);
   }
 }

@@ -44,7 +44,9 @@ function escaped(expression: string): string {
 }
 
 /**
- * Settings as JSON, which is YAML: text as it stands, a hand-written `${…}` too, which is Hermes' own reference; tokens filled in and quoted by Terraform. */
+ * Settings as JSON, which is YAML: text as it stands, a hand-written `${…}` too, which is Hermes' own reference; tokens
+ * filled in and quoted by Terraform.
+ */
 export function managedConfigFile(config: { readonly [key: string]: ConfigValue }): string {
   return `${render(config, escapeTemplate)}\n`;
 }

@@ -10,7 +10,7 @@ const ORPHAN_POLL_MS = 1000;
 const ORPHAN_GRACE_MS = 10_000;
 /** How long they may when it shuts the provider down: two seconds after that it kills the process. */
 const SHUTDOWN_GRACE_MS = 1500;
-const IDLE_POLL_MS = 50;
+const IDLE_POLL_MS = 25;
 
 /** A stray error costs its own call at most; the other resources of the apply go on. */
 export function survive(log: Logger): void {
@@ -67,5 +67,5 @@ function exitWhenIdle(calls: ProviderCalls, code: number, graceMs: number): void
   setInterval(() => {
     if (idle) process.exit(code);
     idle = calls.running === 0;
-  }, IDLE_POLL_MS / 2);
+  }, IDLE_POLL_MS);
 }
