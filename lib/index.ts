@@ -1,28 +1,28 @@
 export {
-  CaproverApp,
-  type CaproverAppProps,
-  type CaproverBasicAuth,
-  type CaproverHealthCheck,
-  type CaproverLimits,
-  type CaproverNginx,
-  type CaproverPort,
-  type CaproverReady,
-  type CaproverReadyHttp,
-  type CaproverTmpfs,
-  type CaproverVolume,
+  CapRoverApp,
+  type CapRoverAppProps,
+  type CapRoverBasicAuth,
+  type CapRoverHealthCheck,
+  type CapRoverLimits,
+  type CapRoverNginx,
+  type CapRoverPort,
+  type CapRoverReady,
+  type CapRoverReadyHttp,
+  type CapRoverTmpfs,
+  type CapRoverVolume,
 } from "./caprover/app";
 export {
-  type CaproverAppName,
-  CaproverBaseDomainSsl,
-  CaproverCustomDomain,
-  type CaproverCustomDomainProps,
-  CaproverForceSsl,
-  CaproverRedirect,
-  type CaproverRedirectProps,
+  type CapRoverAppName,
+  CapRoverBaseDomainSsl,
+  CapRoverCustomDomain,
+  type CapRoverCustomDomainProps,
+  CapRoverForceSsl,
+  CapRoverRedirect,
+  type CapRoverRedirectProps,
 } from "./caprover/domains";
-export { CaproverProject, type CaproverProjectProps } from "./caprover/project";
-export { CaproverProvider, type CaproverProviderProps } from "./caprover/provider";
-export { CaproverRegistry, type CaproverRegistryProps } from "./caprover/registry";
+export { CapRoverProject, type CapRoverProjectProps } from "./caprover/project";
+export { CapRoverProvider, type CapRoverProviderProps } from "./caprover/provider";
+export { CapRoverRegistry, type CapRoverRegistryProps } from "./caprover/registry";
 export { type BasicProps, DashboardAuth, type NousProps, type OidcProps } from "./dashboard-auth";
 export { HermesConfigError, type Problem } from "./errors";
 export type { NextCommands } from "./hermes/commands";
@@ -48,6 +48,6 @@ export {
 export type { Acknowledgements, RuleId } from "./rules";
 export { inSecretsFile, type Secret } from "./secret";
 export { HermesTarget } from "./targets";
-export type { CaproverBasicAuthProps, CaproverTargetProps } from "./targets/caprover";
+export type { CapRoverBasicAuthProps, CapRoverTargetProps } from "./targets/caprover";
 export type { DockerTargetProps } from "./targets/docker";
 export { useDockerProvider4 } from "./targets/docker-provider";

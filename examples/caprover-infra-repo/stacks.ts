@@ -1,5 +1,5 @@
 import { type App, TerraformStack, TerraformVariable } from "cdktf";
-import { CaproverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
+import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
 /** What differs between the agents; everything else is decided once, below. */
 export interface Agent {
@@ -19,7 +19,7 @@ const RELEASE = "v2026.7.30";
 export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void {
   for (const { name, slackUsers } of agents) {
     const stack = new TerraformStack(app, name);
-    new CaproverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
+    new CapRoverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
     // Ephemeral, so that no saved plan has it.
     const secret = (id: string) => {
       const variable = new TerraformVariable(stack, `${name}_${id}`, { type: "string", sensitive: true });

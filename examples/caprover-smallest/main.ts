@@ -1,11 +1,11 @@
 import { App, TerraformStack } from "cdktf";
-import { CaproverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
+import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
 const app = new App();
 
 // CAPROVER_URL and CAPROVER_PASSWORD of the shell that deploys say which CapRover.
 const agent = new TerraformStack(app, "agent");
-new CaproverProvider(agent, "caprover");
+new CapRoverProvider(agent, "caprover");
 new HermesApp(agent, "hermes", {
   target: HermesTarget.caprover(),
   image: HermesImage.registry(agent, "image", { tag: "v2026.7.30" }),

@@ -1,7 +1,7 @@
 import { App, TerraformStack, TerraformVariable } from "cdktf";
 import {
-  CaproverProvider,
-  CaproverRegistry,
+  CapRoverProvider,
+  CapRoverRegistry,
   DashboardAuth,
   HermesApp,
   HermesImage,
@@ -13,8 +13,8 @@ const app = new App();
 
 // CAPROVER_URL and CAPROVER_PASSWORD of the shell that deploys say which CapRover.
 const registry = new TerraformStack(app, "registry");
-new CaproverProvider(registry, "caprover");
-new CaproverRegistry(registry, "ghcr", {
+new CapRoverProvider(registry, "caprover");
+new CapRoverRegistry(registry, "ghcr", {
   domain: "ghcr.io",
   imagePrefix: "acme",
   username: "acme-deploy",
@@ -23,7 +23,7 @@ new CaproverRegistry(registry, "ghcr", {
 
 const agent = new TerraformStack(app, "agent");
 agent.addDependency(registry);
-new CaproverProvider(agent, "caprover");
+new CapRoverProvider(agent, "caprover");
 new HermesApp(agent, "hermes", {
   // The wrapper that CI built from `HermesImage.wrapper(…).writeContext(…)`, with Codex inside.
   image: HermesImage.registry(agent, "image", {

@@ -1,10 +1,10 @@
 import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CaproverResource } from "./resource";
+import { CapRoverResource } from "./resource";
 
 /** Where an app keeps data: a volume by name, or a directory of the node. */
-export interface CaproverVolume {
+export interface CapRoverVolume {
   /** Where the app sees it. */
   readonly containerPath: string;
   /** Name of a volume, which is made when it is first mounted; or `hostPath`. */
@@ -13,17 +13,17 @@ export interface CaproverVolume {
   readonly hostPath?: string;
 }
 
-export interface CaproverTmpfs {
+export interface CapRoverTmpfs {
   readonly containerPath: string;
   readonly sizeMiB: number;
 }
 
-export interface CaproverPort {
+export interface CapRoverPort {
   readonly hostPort: number;
   readonly containerPort: number;
 }
 
-export interface CaproverBasicAuth {
+export interface CapRoverBasicAuth {
   readonly user: string;
   /** Write-only. @default - the saved password stays */
   readonly passwordWo?: string;
@@ -31,7 +31,7 @@ export interface CaproverBasicAuth {
   readonly passwordWoVersion?: number;
 }
 
-export interface CaproverHealthCheck {
+export interface CapRoverHealthCheck {
   /** In Docker's form, such as `["CMD", "true"]`. */
   readonly test: readonly string[];
   /** @default - Docker's, 30 */
@@ -44,7 +44,7 @@ export interface CaproverHealthCheck {
   readonly retries?: number;
 }
 
-export interface CaproverLimits {
+export interface CapRoverLimits {
   /** @default - none */
   readonly memoryMiB?: number;
   /** @default - none */
@@ -52,14 +52,14 @@ export interface CaproverLimits {
 }
 
 /** Lines of the app's nginx template, CapRover's own or the one that it has in the dashboard. */
-export interface CaproverNginx {
+export interface CapRoverNginx {
   /** How long the app may be silent within an answer. @default - nginx's own, 60 */
   readonly proxyReadTimeoutSeconds?: number;
   /** The largest upload. @default - CapRover's, 500 */
   readonly clientMaxBodySizeMiB?: number;
 }
 
-export interface CaproverReadyHttp {
+export interface CapRoverReadyHttp {
   /** @default "/" */
   readonly path?: string;
   /** @default 200 */
@@ -69,18 +69,18 @@ export interface CaproverReadyHttp {
 }
 
 /** What has to be seen before an apply is complete: CapRover itself does not tell whether an app runs. */
-export interface CaproverReady {
+export interface CapRoverReady {
   /** A text in a line that the app prints when it has started. @default - not asked */
   readonly logLine?: string;
   /** A text in a line that means that it has not. @default - not asked */
   readonly failureLogLine?: string;
   /** @default - not asked */
-  readonly http?: CaproverReadyHttp;
+  readonly http?: CapRoverReadyHttp;
   /** @default 300 */
   readonly timeoutSeconds?: number;
 }
 
-export interface CaproverAppProps {
+export interface CapRoverAppProps {
   /** Part of its address. Another name makes another app. */
   readonly name: string;
   /** It has data in volumes. CapRover can't change it later: a change replaces the app. @default false */
@@ -108,11 +108,11 @@ export interface CaproverAppProps {
   /** Lets values hold `{{…}}`, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
   /** Needs `persistent`. @default - none */
-  readonly volumes?: readonly CaproverVolume[];
+  readonly volumes?: readonly CapRoverVolume[];
   /** Memory as a file system, such as a larger /dev/shm. @default - none */
-  readonly tmpfs?: readonly CaproverTmpfs[];
+  readonly tmpfs?: readonly CapRoverTmpfs[];
   /** Ports on the node itself, TCP and UDP, past nginx and its basic auth. @default - none */
-  readonly ports?: readonly CaproverPort[];
+  readonly ports?: readonly CapRoverPort[];
   /** The container's port that the app's address leads to. @default 80 */
   readonly httpPort?: number;
   /** @default false */
@@ -120,9 +120,9 @@ export interface CaproverAppProps {
   /** The app has an address. @default true */
   readonly webApp?: boolean;
   /** @default - the template stays as it is */
-  readonly nginx?: CaproverNginx;
+  readonly nginx?: CapRoverNginx;
   /** HTTP basic auth before the app's address. @default - none */
-  readonly basicAuth?: CaproverBasicAuth;
+  readonly basicAuth?: CapRoverBasicAuth;
   /** A token may deploy. @default false */
   readonly deployTokenEnabled?: boolean;
   /** Write-only. @default - CapRover makes one, which then stays */
@@ -134,20 +134,20 @@ export interface CaproverAppProps {
   /** How long it may take to stop when that is more than CapRover shows, as after an import. @default - the grace */
   readonly stopWaitSeconds?: number;
   /** @default - the image's own */
-  readonly healthCheck?: CaproverHealthCheck;
+  readonly healthCheck?: CapRoverHealthCheck;
   /** @default - none */
-  readonly limits?: CaproverLimits;
+  readonly limits?: CapRoverLimits;
   /** YAML or JSON that is merged over the Swarm service, for what has no prop here. @default - none */
   readonly serviceOverride?: string;
   /** @default - an apply does not wait for the app */
-  readonly ready?: CaproverReady;
+  readonly ready?: CapRoverReady;
   /** Terraform refuses to destroy the app. @default false */
   readonly deletionProtection?: boolean;
   /** Destroying the app destroys its named volumes. @default false */
   readonly deleteVolumes?: boolean;
 }
 
-export const APP_SHAPE: Shape<CaproverAppProps> = {
+export const APP_SHAPE: Shape<CapRoverAppProps> = {
   name: true,
   persistent: true,
   description: true,
@@ -194,8 +194,8 @@ export const APP_SHAPE: Shape<CaproverAppProps> = {
 };
 
 /** `caprover_app`: one app with its configuration, image and secrets. */
-export class CaproverApp extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverAppProps & TerraformMetaArguments) {
+export class CapRoverApp extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverAppProps & TerraformMetaArguments) {
     super(scope, id, "caprover_app", APP_SHAPE, props);
   }
 

@@ -2,9 +2,9 @@
 import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CaproverResource } from "./resource";
+import { CapRoverResource } from "./resource";
 
-export interface CaproverCustomDomainProps {
+export interface CapRoverCustomDomainProps {
   /** Name of the app. Another app makes another domain. */
   readonly app: string;
   /** A host name in lower-case letters that points to the server already. */
@@ -13,46 +13,46 @@ export interface CaproverCustomDomainProps {
   readonly ssl?: boolean;
 }
 
-export const CUSTOM_DOMAIN_SHAPE: Shape<CaproverCustomDomainProps> = { app: true, domain: true, ssl: true };
+export const CUSTOM_DOMAIN_SHAPE: Shape<CapRoverCustomDomainProps> = { app: true, domain: true, ssl: true };
 
 /** `caprover_custom_domain`: a domain of one's own for an app. */
-export class CaproverCustomDomain extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverCustomDomainProps & TerraformMetaArguments) {
+export class CapRoverCustomDomain extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverCustomDomainProps & TerraformMetaArguments) {
     super(scope, id, "caprover_custom_domain", CUSTOM_DOMAIN_SHAPE, props);
   }
 }
 
-export interface CaproverAppName {
+export interface CapRoverAppName {
   /** Name of the app. */
   readonly app: string;
 }
 
-export const APP_NAME_SHAPE: Shape<CaproverAppName> = { app: true };
+export const APP_NAME_SHAPE: Shape<CapRoverAppName> = { app: true };
 
 /** `caprover_base_domain_ssl`: a certificate for the app's own address. Destroying it leaves the certificate. */
-export class CaproverBaseDomainSsl extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverAppName & TerraformMetaArguments) {
+export class CapRoverBaseDomainSsl extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverAppName & TerraformMetaArguments) {
     super(scope, id, "caprover_base_domain_ssl", APP_NAME_SHAPE, props);
   }
 }
 
 /** `caprover_force_ssl`: visitors go from http to https. Needs a domain with SSL, so name it in `dependsOn`. */
-export class CaproverForceSsl extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverAppName & TerraformMetaArguments) {
+export class CapRoverForceSsl extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverAppName & TerraformMetaArguments) {
     super(scope, id, "caprover_force_ssl", APP_NAME_SHAPE, props);
   }
 }
 
-export interface CaproverRedirectProps extends CaproverAppName {
+export interface CapRoverRedirectProps extends CapRoverAppName {
   /** A domain of the app, its own address or a custom one. */
   readonly domain: string;
 }
 
-export const REDIRECT_SHAPE: Shape<CaproverRedirectProps> = { app: true, domain: true };
+export const REDIRECT_SHAPE: Shape<CapRoverRedirectProps> = { app: true, domain: true };
 
 /** `caprover_redirect`: visitors of the app's other domains go to one of them. */
-export class CaproverRedirect extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverRedirectProps & TerraformMetaArguments) {
+export class CapRoverRedirect extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverRedirectProps & TerraformMetaArguments) {
     super(scope, id, "caprover_redirect", REDIRECT_SHAPE, props);
   }
 }

@@ -65,7 +65,7 @@ function filesOf(provider: TerraformProvider) {
     const problem = `its files are missing in this package (${error instanceof Error ? error.message : error})`;
     throw new HermesConfigError(provider, [
       {
-        prop: "CaproverProvider",
+        prop: "CapRoverProvider",
         problem,
         fix: "install the package again; in its repository, run npm run build",
       },

@@ -1,9 +1,9 @@
 import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CaproverResource } from "./resource";
+import { CapRoverResource } from "./resource";
 
-export interface CaproverProjectProps {
+export interface CapRoverProjectProps {
   readonly name: string;
   /** Id of the project that this one is in. @default - none */
   readonly parentId?: string;
@@ -11,11 +11,11 @@ export interface CaproverProjectProps {
   readonly description?: string;
 }
 
-export const PROJECT_SHAPE: Shape<CaproverProjectProps> = { name: true, parentId: true, description: true };
+export const PROJECT_SHAPE: Shape<CapRoverProjectProps> = { name: true, parentId: true, description: true };
 
 /** `caprover_project`: a folder for apps in CapRover's dashboard. */
-export class CaproverProject extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverProjectProps & TerraformMetaArguments) {
+export class CapRoverProject extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverProjectProps & TerraformMetaArguments) {
     super(scope, id, "caprover_project", PROJECT_SHAPE, props);
   }
 

@@ -6,7 +6,7 @@ import { checkProps, type Shape, toAttributes } from "./attributes";
 import { installAtSynthesis } from "./installation";
 import { PROVIDER_SOURCE, packageVersion } from "./package";
 
-export interface CaproverProviderProps {
+export interface CapRoverProviderProps {
   /**
    * Address of the captain, such as `https://captain.apps.example.com`.
    * @default - `CAPROVER_URL` of the environment at apply
@@ -25,7 +25,7 @@ export interface CaproverProviderProps {
   readonly alias?: string;
 }
 
-export const PROVIDER_SHAPE: Shape<Omit<CaproverProviderProps, "alias">> = {
+export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "alias">> = {
   url: true,
   password: true,
   allowInsecureHttp: true,
@@ -38,14 +38,14 @@ export const PROVIDER_SHAPE: Shape<Omit<CaproverProviderProps, "alias">> = {
  *
  * @throws HermesConfigError for a literal password and for a prop that there is not
  */
-export class CaproverProvider extends TerraformProvider {
+export class CapRoverProvider extends TerraformProvider {
   readonly url: string | undefined;
   private ownAlias: string | undefined;
 
   constructor(
     scope: Construct,
     id: string,
-    private readonly props: CaproverProviderProps = {},
+    private readonly props: CapRoverProviderProps = {},
   ) {
     super(scope, id, {
       terraformResourceType: "caprover",

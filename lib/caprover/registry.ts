@@ -1,9 +1,9 @@
 import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CaproverResource } from "./resource";
+import { CapRoverResource } from "./resource";
 
-export interface CaproverRegistryProps {
+export interface CapRoverRegistryProps {
   /** Host of the registry, such as `ghcr.io`. */
   readonly domain: string;
   readonly username: string;
@@ -17,7 +17,7 @@ export interface CaproverRegistryProps {
   readonly push?: boolean;
 }
 
-export const REGISTRY_SHAPE: Shape<CaproverRegistryProps> = {
+export const REGISTRY_SHAPE: Shape<CapRoverRegistryProps> = {
   domain: true,
   username: true,
   passwordWo: true,
@@ -27,8 +27,8 @@ export const REGISTRY_SHAPE: Shape<CaproverRegistryProps> = {
 };
 
 /** `caprover_registry`: an account with which CapRover pulls images. */
-export class CaproverRegistry extends CaproverResource {
-  constructor(scope: Construct, id: string, props: CaproverRegistryProps & TerraformMetaArguments) {
+export class CapRoverRegistry extends CapRoverResource {
+  constructor(scope: Construct, id: string, props: CapRoverRegistryProps & TerraformMetaArguments) {
     super(scope, id, "caprover_registry", REGISTRY_SHAPE, props);
   }
 }

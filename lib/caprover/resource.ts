@@ -13,7 +13,7 @@ const META_ARGUMENTS: ReadonlySet<string> = new Set([
 ] satisfies (keyof TerraformMetaArguments)[]);
 
 /** A resource of the CapRover provider: the attributes are its props under their Terraform names. */
-export abstract class CaproverResource extends TerraformResource {
+export abstract class CapRoverResource extends TerraformResource {
   private readonly attributes: Attributes;
 
   /** @throws HermesConfigError for a prop that there is not */

@@ -2,17 +2,17 @@ import { posix } from "node:path";
 import { showValue } from "../errors";
 import { listening } from "../hermes/api-server";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
-import type { CaproverTargetProps } from "../targets/caprover";
+import type { CapRoverTargetProps } from "../targets/caprover";
 import { holdsToken, isUnresolved } from "../tokens";
 import type { AgentSubject } from "./agent";
 import type { DeploymentSubject } from "./deployment";
 import { rulesFor, type Violation, when } from "./rule";
 
 /** An agent that is to run on CapRover. */
-export interface CaproverSubject {
+export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly name: string;
-  readonly settings: CaproverTargetProps;
+  readonly settings: CapRoverTargetProps;
 }
 
 /** CapRover's own rules for names of apps; the provider has them too, and a test holds both together. */
@@ -55,14 +55,14 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
       "on CapRover: `networks`, `extraHosts`, `labels`, a port in `publish`, a read-only mount, `secretsFile`, a volume with driver options",
     because: "CapRover has no setting for it, and it would be dropped",
     final: true,
-    check: onCaprover(({ agent }) => BEYOND.flatMap((violationsOf) => violationsOf(agent.props))),
+    check: onCapRover(({ agent }) => BEYOND.flatMap((violationsOf) => violationsOf(agent.props))),
   },
   "caprover-app-name": {
     severity: "error",
     refuses: "a name that CapRover does not take for an app",
     because: "it is part of the app's address; the apply ends with the refusal",
     final: true,
-    check: onCaprover(({ name, settings: { apiAppName } }) => [
+    check: onCapRover(({ name, settings: { apiAppName } }) => [
       ...appName("name", name),
       ...(apiAppName === undefined ? [] : appName("target.apiAppName", apiAppName)),
     ]),
@@ -72,7 +72,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     refuses: "a volume whose name CapRover does not take",
     because: "the apply ends with the refusal",
     final: true,
-    check: onCaprover(({ agent: { props } }) => {
+    check: onCapRover(({ agent: { props } }) => {
       const { source } = props.data;
       const names = [
         ...(source.kind === "volume" ? [{ prop: "data.name", name: source.name }] : []),
@@ -94,7 +94,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     because:
       "CapRover can't make the directory or tell whether it is there; if not, an update stops the running agent and no other starts until somebody makes it",
     references: ["caprover/caprover#614"],
-    check: onCaprover(({ agent: { props } }) => {
+    check: onCapRover(({ agent: { props } }) => {
       const { source } = props.data;
       const paths = [
         ...(source.kind === "host-path" ? [{ prop: "data.hostPath", path: source.hostPath }] : []),
@@ -115,7 +115,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
       "`model` or `config` on CapRover with an image from a registry, or with a Terraform value in it; from v0.21.6 on also a Terraform value in `trustedProxies` of a wrapper",
     because: "they are a file in /etc/hermes, and only an image that CapRover builds can bring one",
     final: true,
-    check: onCaprover(({ agent: { props, release } }) => {
+    check: onCapRover(({ agent: { props, release } }) => {
       const { model, config, trustedProxies, image } = props;
       // The model's key is only named in the file.
       const inFile = { model: model && { ...model, apiKey: undefined }, config };
@@ -140,7 +140,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     refuses: "on CapRover, a dashboard from v0.21.6 on in an image from a registry",
     because:
       "these releases also read the trusted proxies from config.yaml, which such an image can't carry; where the variable is not enough, all users share one login limit",
-    check: onCaprover(({ agent: { release, published, props } }) =>
+    check: onCapRover(({ agent: { release, published, props } }) =>
       when(
         published.dashboard !== undefined &&
           props.image.context === undefined &&
@@ -155,7 +155,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     because:
       "its boot writes a key of its own into the volume's `.env`, which wins over the environment, and clients get 401",
     references: ["PR #88926"],
-    check: onCaprover(({ agent: { release, props } }) =>
+    check: onCapRover(({ agent: { release, props } }) =>
       when(
         props.apiServer !== undefined &&
           hasFeature(release, "ownApiKey") &&
@@ -173,7 +173,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     refuses: "a dashboard without login on CapRover and without basic auth in front",
     because: "the app's address is public: whoever finds it reads the model keys and uses the agent's shell",
     references: ["PR #50476"],
-    check: onCaprover(({ agent, settings }) =>
+    check: onCapRover(({ agent, settings }) =>
       when(
         agent.access?.kind === "trusted-network" &&
           agent.published.dashboard !== undefined &&
@@ -193,7 +193,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
       "both use the Authorization header: a call with the bearer key gets 401 from nginx, and one with the password 401 from Hermes",
     references: ["caprover/caprover#1220"],
     final: true,
-    check: onCaprover(({ agent, settings }) =>
+    check: onCapRover(({ agent, settings }) =>
       when(
         settings.basicAuth !== undefined &&
           agent.published.dashboard === undefined &&
@@ -209,7 +209,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     severity: "error",
     refuses: "the password of nginx basic auth written into the program",
     because: "it would stand in `cdk.tf.json` and in the repository",
-    check: onCaprover(({ settings: { basicAuth } }) =>
+    check: onCapRover(({ settings: { basicAuth } }) =>
       when(basicAuth !== undefined && !isUnresolved(basicAuth.password), () => ({
         prop: "target.basicAuth.password",
         value: "(a literal string)",
@@ -223,7 +223,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     refuses: "an app for the API where the agent's own address leads to it, or where there is none",
     because: "the second app would do nothing, or the same",
     final: true,
-    check: onCaprover(({ agent, settings: { apiAppName } }) =>
+    check: onCapRover(({ agent, settings: { apiAppName } }) =>
       when(
         apiAppName !== undefined &&
           (agent.published.dashboard === undefined || agent.published.apiServer === undefined),
@@ -242,7 +242,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     severity: "warning",
     refuses: "an address on CapRover without https",
     because: "the login, the key and the conversation travel in clear text",
-    check: onCaprover(({ agent: { published }, settings: { https } }) =>
+    check: onCapRover(({ agent: { published }, settings: { https } }) =>
       when(https === false && (published.dashboard ?? published.apiServer) !== undefined, () => ({
         prop: "target.https",
         value: "false",
@@ -255,7 +255,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
     refuses: "`{{` in the environment on CapRover",
     because: "Docker Swarm takes it for a template and replaces it",
     final: true,
-    check: onCaprover(({ agent: { props } }) =>
+    check: onCapRover(({ agent: { props } }) =>
       Object.entries(props.env ?? {}).flatMap(([name, value]) =>
         when(value.includes("{{"), () => ({ prop: `env.${name}`, fix: "write it without `{{`" })),
       ),
@@ -263,7 +263,7 @@ export const CAPROVER_RULES = rulesFor<DeploymentSubject>()({
   },
 });
 
-function onCaprover(check: (subject: CaproverSubject) => readonly Violation[]) {
+function onCapRover(check: (subject: CapRoverSubject) => readonly Violation[]) {
   return ({ caprover }: DeploymentSubject): readonly Violation[] =>
     caprover === undefined ? [] : check(caprover);
 }

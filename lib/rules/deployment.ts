@@ -1,4 +1,4 @@
-import type { CaproverSubject } from "./caprover";
+import type { CapRoverSubject } from "./caprover";
 import { rulesFor, type Violation } from "./rule";
 
 /** Something that only one agent of an engine can have, and that another one has. */
@@ -21,7 +21,7 @@ export interface DeploymentSubject {
   /** The stack takes the Docker provider's 3.x, the version that the bindings pin. */
   readonly dockerProviderBelow4?: boolean;
   /** The agent is to run on CapRover. */
-  readonly caprover?: CaproverSubject;
+  readonly caprover?: CapRoverSubject;
 }
 
 export const DEPLOYMENT_RULES = rulesFor<DeploymentSubject>()({

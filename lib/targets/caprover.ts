@@ -3,14 +3,14 @@ import type { Construct } from "constructs";
 import { z } from "zod";
 import { AgentRegistry } from "../agent-registry";
 import {
-  CaproverApp,
-  type CaproverAppProps,
-  type CaproverNginx,
-  type CaproverReady,
-  type CaproverVolume,
+  CapRoverApp,
+  type CapRoverAppProps,
+  type CapRoverNginx,
+  type CapRoverReady,
+  type CapRoverVolume,
 } from "../caprover/app";
-import { CaproverBaseDomainSsl, CaproverCustomDomain, CaproverForceSsl } from "../caprover/domains";
-import { CaproverProvider } from "../caprover/provider";
+import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../caprover/domains";
+import { CapRoverProvider } from "../caprover/provider";
 import type { ContainerSpec } from "../container-spec";
 import { showValue } from "../errors";
 import { DASHBOARD_PORT, DATA_PATH } from "../hermes/container-contract";
@@ -34,21 +34,21 @@ import {
 import { captainDefinition } from "./caprover-definition";
 import type { HermesTarget } from "./target";
 
-export interface CaproverBasicAuthProps {
+export interface CapRoverBasicAuthProps {
   readonly user: string;
   /** A sensitive Terraform value; in no plan and no state. */
   readonly password: string;
 }
 
-export interface CaproverTargetProps {
+export interface CapRoverTargetProps {
   /** @default - the stack's default CapRover provider */
-  readonly provider?: CaproverProvider;
+  readonly provider?: CapRoverProvider;
   /**
    * nginx asks for it before the app's address, in addition to the dashboard's own login. It is no substitute for
    * one from v2026.7.1 on.
    * @default - none
    */
-  readonly basicAuth?: CaproverBasicAuthProps;
+  readonly basicAuth?: CapRoverBasicAuthProps;
   /**
    * How patient nginx is, before the agent and before `apiAppName`. Without it nginx cuts off an answer after 60 s of
    * silence (caprover issues #1765, #618, #1376). An hour, because a call of the API that does not stream is silent
@@ -57,7 +57,7 @@ export interface CaproverTargetProps {
    * `false` leaves CapRover's template as it is, for a captain that has another one.
    * @default { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }
    */
-  readonly nginx?: CaproverNginx | false;
+  readonly nginx?: CapRoverNginx | false;
   /** Further host names, which point to the server already; each gets a certificate. @default - none */
   readonly domains?: readonly string[];
   /**
@@ -92,11 +92,11 @@ const API_PROXY_IMAGE = "caprover/nginx-reverse-proxy:1-ef5ffcb";
  * `/opt/data`, /dev/shm, stop grace and limits go by typed attributes: a mount list in the service override would
  * replace the app's own.
  */
-export class CaproverTarget implements HermesTarget {
+export class CapRoverTarget implements HermesTarget {
   readonly publishesOnHost = false;
   readonly trustedProxies = [OVERLAY_NETWORKS];
 
-  constructor(private readonly props: CaproverTargetProps = {}) {}
+  constructor(private readonly props: CapRoverTargetProps = {}) {}
 
   engineOf(scope: Construct): string {
     return `caprover ${this.provider(scope)?.url ?? ""}`;
@@ -139,7 +139,7 @@ export class CaproverTarget implements HermesTarget {
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const app = new CaproverApp(scope, "Default", {
+    const app = new CapRoverApp(scope, "Default", {
       ...this.providerArgument,
       name: spec.name,
       persistent: true,
@@ -184,7 +184,7 @@ export class CaproverTarget implements HermesTarget {
   /** Certificates come after the app, and https is forced after the certificates: CapRover refuses it before. */
   private address(
     scope: Construct,
-    app: CaproverApp,
+    app: CapRoverApp,
     name: string,
     domains: readonly string[],
     id = "",
@@ -193,7 +193,7 @@ export class CaproverTarget implements HermesTarget {
     const shared = { ...this.providerArgument, app: name };
     const before = domains.map(
       (domain) =>
-        new CaproverCustomDomain(scope, `${id}domain-${domain}`, {
+        new CapRoverCustomDomain(scope, `${id}domain-${domain}`, {
           ...shared,
           domain,
           ssl: https,
@@ -201,13 +201,13 @@ export class CaproverTarget implements HermesTarget {
         }),
     );
     if (!https) return;
-    const base = new CaproverBaseDomainSsl(scope, `${id}ssl`, { ...shared, dependsOn: [app] });
-    new CaproverForceSsl(scope, `${id}force-ssl`, { ...shared, dependsOn: [base, ...before] });
+    const base = new CapRoverBaseDomainSsl(scope, `${id}ssl`, { ...shared, dependsOn: [app] });
+    new CapRoverForceSsl(scope, `${id}force-ssl`, { ...shared, dependsOn: [base, ...before] });
   }
 
   /** Without basic auth, which would take the header that carries the key. */
-  private apiApp(scope: Construct, agent: CaproverApp, name: string, agentName: string, port: number): void {
-    const app = new CaproverApp(scope, "api", {
+  private apiApp(scope: Construct, agent: CapRoverApp, name: string, agentName: string, port: number): void {
+    const app = new CapRoverApp(scope, "api", {
       ...this.providerArgument,
       name,
       image: API_PROXY_IMAGE,
@@ -220,7 +220,7 @@ export class CaproverTarget implements HermesTarget {
     this.address(scope, app, name, [], "api-");
   }
 
-  private get nginx(): { readonly nginx: Required<CaproverNginx> } | undefined {
+  private get nginx(): { readonly nginx: Required<CapRoverNginx> } | undefined {
     if (this.props.nginx === false) return undefined;
     const {
       proxyReadTimeoutSeconds = PATIENCE.proxyReadTimeoutSeconds,
@@ -233,23 +233,23 @@ export class CaproverTarget implements HermesTarget {
     return this.props.provider && { provider: this.props.provider };
   }
 
-  private provider(scope: Construct): CaproverProvider | undefined {
+  private provider(scope: Construct): CapRoverProvider | undefined {
     return (
       this.props.provider ??
       TerraformStack.of(scope)
-        .node.children.filter((child) => child instanceof CaproverProvider)
+        .node.children.filter((child) => child instanceof CapRoverProvider)
         .find(({ alias }) => alias === undefined)
     );
   }
 }
 
-const PATIENCE: Required<CaproverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
+const PATIENCE: Required<CapRoverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
 
 /**
  * The proxy image has an nginx of its own inside, which reads all of conf.d. Buffered, the pieces of a streamed answer
  * would wait there for each other, and the agent's wish that nobody buffers them would not get past it.
  */
-function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CaproverNginx>): object {
+function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CapRoverNginx>): object {
   const directives = [
     `proxy_read_timeout ${proxyReadTimeoutSeconds}s;`,
     `client_max_body_size ${clientMaxBodySizeMiB}m;`,
@@ -261,12 +261,12 @@ function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Require
 }
 
 const SCHEMA = lazily(() =>
-  propsSchema<CaproverTargetProps>({
+  propsSchema<CapRoverTargetProps>({
     provider: optional(
-      construct("CaproverProvider", (value) => TerraformProvider.isTerraformProvider(value)),
+      construct("CapRoverProvider", (value) => TerraformProvider.isTerraformProvider(value)),
     ),
     basicAuth: optional(
-      propsSchema<CaproverBasicAuthProps>({
+      propsSchema<CapRoverBasicAuthProps>({
         user: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
         password: anyText("a sensitive Terraform value"),
       }),
@@ -284,7 +284,7 @@ const SCHEMA = lazily(() =>
       either(
         "false, or an object with proxyReadTimeoutSeconds and clientMaxBodySizeMiB",
         z.literal(false),
-        propsSchema<CaproverNginx>({
+        propsSchema<CapRoverNginx>({
           proxyReadTimeoutSeconds: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "s")),
           clientMaxBodySizeMiB: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
         }),
@@ -300,14 +300,14 @@ function rank(port: number): number {
   return port === DASHBOARD_PORT ? 0 : 1;
 }
 
-function source({ image, config }: ContainerSpec): Pick<CaproverAppProps, "image" | "captainDefinition"> {
+function source({ image, config }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
   return image.context === undefined
     ? { image: image.reference }
     : { captainDefinition: captainDefinition(image.context.files, config) };
 }
 
-function volumesOf({ data, mounts }: ContainerSpec): readonly CaproverVolume[] {
-  const own: CaproverVolume =
+function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {
+  const own: CapRoverVolume =
     data.source.kind === "volume"
       ? { containerPath: DATA_PATH, name: data.source.name }
       : { containerPath: DATA_PATH, hostPath: data.source.hostPath };
@@ -318,7 +318,7 @@ function volumesOf({ data, mounts }: ContainerSpec): readonly CaproverVolume[] {
   return [own, ...further];
 }
 
-function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CaproverAppProps, "limits"> {
+function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "limits"> {
   if (memoryMiB === undefined && cpus === undefined) return {};
   return { limits: { ...(memoryMiB !== undefined && { memoryMiB }), ...(cpus !== undefined && { cpus }) } };
 }
@@ -329,7 +329,7 @@ const API_HEALTH = "hermes-agent";
  * Something that only Hermes says, since CapRover answers 200 with a page of its own while an app is not there. An
  * agent without an address has its log alone; the older generations print nothing there that can be relied upon.
  */
-function ready(spec: ContainerSpec, port: number | undefined): { readonly ready?: CaproverReady } {
+function ready(spec: ContainerSpec, port: number | undefined): { readonly ready?: CapRoverReady } {
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
   if (port === DASHBOARD_PORT) {

@@ -1,4 +1,4 @@
-import { CaproverTarget, type CaproverTargetProps } from "./caprover";
+import { CapRoverTarget, type CapRoverTargetProps } from "./caprover";
 import { DockerTarget, type DockerTargetProps } from "./docker";
 import type { HermesTarget as Target } from "./target";
 
@@ -9,5 +9,5 @@ export const HermesTarget = {
   /** A Docker engine, by kreuzwerker/docker. */
   docker: (props?: DockerTargetProps): HermesTarget => new DockerTarget(props),
   /** A CapRover, by the provider that this package brings. */
-  caprover: (props?: CaproverTargetProps): HermesTarget => new CaproverTarget(props),
+  caprover: (props?: CapRoverTargetProps): HermesTarget => new CapRoverTarget(props),
 };

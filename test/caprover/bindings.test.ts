@@ -1,10 +1,10 @@
 import { TerraformStack } from "cdktf";
-import { APP_SHAPE, CaproverApp, type CaproverAppProps } from "../../lib/caprover/app";
+import { APP_SHAPE, CapRoverApp, type CapRoverAppProps } from "../../lib/caprover/app";
 import { type AnyShape, attributeName } from "../../lib/caprover/attributes";
 import { APP_NAME_SHAPE, CUSTOM_DOMAIN_SHAPE, REDIRECT_SHAPE } from "../../lib/caprover/domains";
 import { PROVIDER_SOURCE } from "../../lib/caprover/package";
 import { PROJECT_SHAPE } from "../../lib/caprover/project";
-import { CaproverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
+import { CapRoverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
 import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
 import type { Attributes, TypeSpec } from "../../lib/terraform-plugin";
@@ -60,9 +60,9 @@ describe("the bindings have what the provider has, no more and no less", () => {
   test("and its address", () => expect(PROVIDER_SOURCE).toBe(SERVED_SOURCE));
 });
 
-function attributesOf(props: Partial<CaproverAppProps>) {
+function attributesOf(props: Partial<CapRoverAppProps>) {
   const stack = new TerraformStack(newApp(), "stack");
-  new CaproverApp(stack, "app", { name: "app", ...props });
+  new CapRoverApp(stack, "app", { name: "app", ...props });
   const { "//": _metadata, ...attributes } = stack.toTerraform().resource.caprover_app.app;
   return attributes;
 }
@@ -92,14 +92,14 @@ describe("the provider", () => {
   const stack = () => new TerraformStack(newApp(), "stack");
 
   test("refuses a password in clear text, without showing it", () => {
-    const refused = refusalOf(() => new CaproverProvider(stack(), "caprover", { password: "captain42" }));
+    const refused = refusalOf(() => new CapRoverProvider(stack(), "caprover", { password: "captain42" }));
     expect(refused.message).toMatch(/^stack\/caprover: password: .*; fix: leave it out/);
     expect(refused.message).not.toContain("captain42");
   });
 
   test("is required in the package's own version, which is the only one in the stack's folder", () => {
     const made = stack();
-    new CaproverProvider(made, "caprover", { url: "https://captain.example", alias: "second" });
+    new CapRoverProvider(made, "caprover", { url: "https://captain.example", alias: "second" });
     const { terraform, provider } = made.toTerraform();
     const { version } = jest.requireActual("../../package.json");
     expect(terraform.required_providers.caprover).toEqual({ source: PROVIDER_SOURCE, version });

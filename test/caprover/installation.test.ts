@@ -3,8 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
-import { CaproverApp } from "../../lib/caprover/app";
-import { CaproverProvider } from "../../lib/caprover/provider";
+import { CapRoverApp } from "../../lib/caprover/app";
+import { CapRoverProvider } from "../../lib/caprover/provider";
 import { temporaryFolder } from "../support";
 import { describeWithTerraform } from "../terraform";
 import { run, succeed } from "./command";
@@ -29,8 +29,8 @@ describeWithTerraform("the provider is found", () => {
     const app = new App({ outdir });
     const stack = new TerraformStack(app, "web");
     new LocalBackend(stack, { path: join(outdir, "terraform.tfstate") });
-    new CaproverProvider(stack, "caprover");
-    new CaproverApp(stack, "app", { name: "web", image: `registry.test/web:${tag}` });
+    new CapRoverProvider(stack, "caprover");
+    new CapRoverApp(stack, "app", { name: "web", image: `registry.test/web:${tag}` });
     app.synth();
     return join(outdir, "stacks", "web");
   }
@@ -95,7 +95,7 @@ test("a CLI configuration that keeps Terraform from looking is explained", () =>
   process.env["TF_CLI_CONFIG_FILE"] = config;
   try {
     const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
-    const provider = new CaproverProvider(stack, "caprover");
+    const provider = new CapRoverProvider(stack, "caprover");
     const [warning] = provider.node.metadata.filter(({ type }) => type === "@cdktf/warn");
     expect(warning?.data).toContain("provider_installation");
     expect(warning?.data).toContain("filesystem_mirror");

@@ -3,7 +3,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { TerraformStack } from "cdktf";
 import fc from "fast-check";
 import { fullSource, lockProvider, packageHash } from "../../lib/caprover/lock-file";
-import { CaproverProvider } from "../../lib/caprover/provider";
+import { CapRoverProvider } from "../../lib/caprover/provider";
 import { newApp } from "../support";
 
 const SOURCE = "terraform.local/cdktf-hermes/caprover";
@@ -78,7 +78,7 @@ describe("the CDKTF CLI, which asks a registry while a provider is missing", () 
   ])("finds all providers of a stack with Docker's %s beside ours", async (constraint) => {
     const app = newApp();
     const stack = new TerraformStack(app, "both");
-    new CaproverProvider(stack, "caprover");
+    new CapRoverProvider(stack, "caprover");
     new DockerProvider(stack, "docker");
     app.synth();
     const lock = new TerraformProviderLock(join(app.outdir, "stacks", "both"));

@@ -4,8 +4,8 @@ import { App, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type Acknowledgements,
-  CaproverProvider,
-  type CaproverTargetProps,
+  CapRoverProvider,
+  type CapRoverTargetProps,
   DashboardAuth,
   HermesImage,
   HermesTarget,
@@ -36,9 +36,9 @@ export interface BothWays {
 }
 
 /** An agent on CapRover, whose provider the stack then has too. */
-const onCaprover = (props: AgentProps = {}, target: CaproverTargetProps = {}) => {
+const onCapRover = (props: AgentProps = {}, target: CapRoverTargetProps = {}) => {
   return (stack: TerraformStack): AgentProps => {
-    if (stack.node.tryFindChild("caprover") === undefined) new CaproverProvider(stack, "caprover");
+    if (stack.node.tryFindChild("caprover") === undefined) new CapRoverProvider(stack, "caprover");
     return { target: HermesTarget.caprover(target), ...props };
   };
 };
@@ -398,9 +398,9 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
   "caprover-domain-taken": second(
     "target.domains[0]",
-    onCaprover({}, { domains: ["hermes.example.com"] }),
-    onCaprover({}, { domains: ["hermes.example.com"] }),
-    onCaprover({}, { domains: ["other.example.com"] }),
+    onCapRover({}, { domains: ["hermes.example.com"] }),
+    onCapRover({}, { domains: ["hermes.example.com"] }),
+    onCapRover({}, { domains: ["other.example.com"] }),
   ),
   "image-in-same-stack": app(
     "image",
@@ -421,76 +421,76 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // CapRover
   "caprover-cannot": app(
     "networks",
-    onCaprover({ networks: [{ name: "shared" }] }),
-    onCaprover({ mounts: [{ volume: "work", target: "/workspace" }] }),
+    onCapRover({ networks: [{ name: "shared" }] }),
+    onCapRover({ mounts: [{ volume: "work", target: "/workspace" }] }),
   ),
-  "caprover-app-name": app("name", onCaprover({ name: "Hermes" }), onCaprover({ name: "hermes-2" })),
+  "caprover-app-name": app("name", onCapRover({ name: "Hermes" }), onCapRover({ name: "hermes-2" })),
   "caprover-volume-name": app(
     "mounts[0].volume",
-    onCaprover({ mounts: [{ volume: "a--b", target: "/w" }] }),
-    onCaprover({ mounts: [{ volume: "a-b", target: "/w" }] }),
+    onCapRover({ mounts: [{ volume: "a--b", target: "/w" }] }),
+    onCapRover({ mounts: [{ volume: "a-b", target: "/w" }] }),
   ),
   "caprover-host-path": app(
     "data.hostPath",
     (stack) =>
-      onCaprover({ data: new PersistentDataVolume(stack, "d", { hostPath: "/captain/data/hermes/data" }) })(
+      onCapRover({ data: new PersistentDataVolume(stack, "d", { hostPath: "/captain/data/hermes/data" }) })(
         stack,
       ),
-    onCaprover(),
+    onCapRover(),
   ),
   "caprover-config-unplaced": app(
     "model",
-    onCaprover({ model: { provider: "openai-codex", name: "m" } }),
+    onCapRover({ model: { provider: "openai-codex", name: "m" } }),
     (stack) =>
-      onCaprover({
+      onCapRover({
         image: HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest }),
         model: { provider: "openai-codex", name: "m" },
       })(stack),
   ),
   "caprover-proxy-setting-unplaced": app(
     "image",
-    (stack) => onCaprover({ dashboard: basic(stack) })(stack),
-    (stack) => onCaprover({ dashboard: basic(stack), release: "v2026.9.24" })(stack),
+    (stack) => onCapRover({ dashboard: basic(stack) })(stack),
+    (stack) => onCapRover({ dashboard: basic(stack), release: "v2026.9.24" })(stack),
   ),
   "caprover-api-key-shadowed": app(
     "apiServer",
-    (stack) => onCaprover({ ...api(stack), release: "v2026.8.18" })(stack),
-    (stack) => onCaprover({ ...api(stack), release: "v2026.8.27" })(stack),
+    (stack) => onCapRover({ ...api(stack), release: "v2026.8.18" })(stack),
+    (stack) => onCapRover({ ...api(stack), release: "v2026.8.27" })(stack),
   ),
   "caprover-dashboard-open": app(
     "dashboard",
-    (stack) => onCaprover({ dashboard: trusted(stack), release: "v2026.6.19" })(stack),
+    (stack) => onCapRover({ dashboard: trusted(stack), release: "v2026.6.19" })(stack),
     (stack) =>
-      onCaprover({ dashboard: trusted(stack), release: "v2026.6.19" }, nginxLogin(secretOf(stack)))(stack),
+      onCapRover({ dashboard: trusted(stack), release: "v2026.6.19" }, nginxLogin(secretOf(stack)))(stack),
   ),
   "caprover-basic-auth-before-api": app(
     "target.basicAuth",
-    (stack) => onCaprover(api(stack), nginxLogin(secretOf(stack)))(stack),
-    (stack) => onCaprover(api(stack))(stack),
+    (stack) => onCapRover(api(stack), nginxLogin(secretOf(stack)))(stack),
+    (stack) => onCapRover(api(stack))(stack),
   ),
   "caprover-basic-auth-literal": app(
     "target.basicAuth.password",
-    onCaprover({}, nginxLogin("a-literal-password")),
-    (stack) => onCaprover({}, nginxLogin(secretOf(stack)))(stack),
+    onCapRover({}, nginxLogin("a-literal-password")),
+    (stack) => onCapRover({}, nginxLogin(secretOf(stack)))(stack),
   ),
   "caprover-api-app-idle": app(
     "target.apiAppName",
-    (stack) => onCaprover(api(stack), { apiAppName: "hermes-api" })(stack),
+    (stack) => onCapRover(api(stack), { apiAppName: "hermes-api" })(stack),
     (stack) =>
-      onCaprover(
+      onCapRover(
         { ...api(stack), dashboard: basic(stack), release: "v2026.9.24" },
         { apiAppName: "hermes-api" },
       )(stack),
   ),
   "caprover-without-tls": app(
     "target.https",
-    (stack) => onCaprover(api(stack), { https: false })(stack),
-    onCaprover({}, { https: false }),
+    (stack) => onCapRover(api(stack), { https: false })(stack),
+    onCapRover({}, { https: false }),
   ),
   "caprover-template-in-environment": app(
     "env.GREETING",
-    onCaprover({ env: { GREETING: "{{.Node.Hostname}}" } }),
-    onCaprover({ env: { GREETING: "{hello}" } }),
+    onCapRover({ env: { GREETING: "{{.Node.Hostname}}" } }),
+    onCapRover({ env: { GREETING: "{hello}" } }),
   ),
 
   "docker-provider-3": {

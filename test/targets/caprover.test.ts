@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { type App, type TerraformStack, TerraformVariable } from "cdktf";
 import fc from "fast-check";
 import {
-  CaproverProvider,
-  type CaproverTargetProps,
+  CapRoverProvider,
+  type CapRoverTargetProps,
   DashboardAuth,
   HermesImage,
   HermesTarget,
@@ -34,13 +34,13 @@ type Given = AgentProps | ((stack: TerraformStack) => AgentProps);
 
 function caproverStack(app: App = newApp(), id = "agents", url?: string): TerraformStack {
   const stack = newStack(app, id);
-  new CaproverProvider(stack, "caprover", url === undefined ? {} : { url });
+  new CapRoverProvider(stack, "caprover", url === undefined ? {} : { url });
   return stack;
 }
 
 function resourcesOf(
   given: Given = {},
-  target: (stack: TerraformStack) => CaproverTargetProps = () => ({}),
+  target: (stack: TerraformStack) => CapRoverTargetProps = () => ({}),
 ): Resources {
   const stack = caproverStack();
   const props = typeof given === "function" ? given(stack) : given;
@@ -181,9 +181,9 @@ test("a second small app leads to the API where the dashboard has the address, w
 
 describe("nginx waits as long as a chat may be silent", () => {
   const proxied = { apiAppName: "hermes-api" };
-  const nginxOf = (target: CaproverTargetProps) =>
+  const nginxOf = (target: CapRoverTargetProps) =>
     Object.values(resourcesOf(withBoth, () => target)["caprover_app"] ?? {}).map((app) => app["nginx"]);
-  const startOf = (target: CaproverTargetProps): string => {
+  const startOf = (target: CapRoverTargetProps): string => {
     const apps = Object.values(resourcesOf(withBoth, () => target)["caprover_app"] ?? {});
     return String(apps.find(({ name }) => name === "hermes-api")?.["service_override"]);
   };

@@ -1,7 +1,7 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
 import {
-  CaproverProvider,
+  CapRoverProvider,
   HermesApp,
   HermesImage,
   HermesTarget,
@@ -41,7 +41,7 @@ const good = agentStack();
 function caproverStack(): TerraformStack {
   const app = Testing.app();
   const stack = new TerraformStack(app, "agent");
-  new CaproverProvider(stack, "caprover");
+  new CapRoverProvider(stack, "caprover");
   new HermesApp(stack, "hermes", {
     image: HermesImage.registry(stack, "image", { tag: "v2026.7.30" }),
     data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
@@ -189,7 +189,7 @@ test("an app becomes its stacks by name, without CDKTF's metadata", () => {
 
 test("a snapshot outlives an upgrade of the package, and knows the versions of other providers", () => {
   const stack = agentStack();
-  new CaproverProvider(stack, "caprover");
+  new CapRoverProvider(stack, "caprover");
   expect(synthesizeStack(stack)).toHaveProperty("terraform.required_providers", {
     caprover: { source: PROVIDER_SOURCE },
     docker: { source: "kreuzwerker/docker", version: expect.any(String) },

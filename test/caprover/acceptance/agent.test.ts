@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import {
-  CaproverProvider,
+  CapRoverProvider,
   DashboardAuth,
   HermesApp,
   HermesImage,
@@ -69,7 +69,7 @@ class Deployment {
     const app = new App({ outdir: this.outdir });
     const stack = new TerraformStack(app, "agent");
     new LocalBackend(stack, { path: this.state });
-    new CaproverProvider(stack, "caprover");
+    new CapRoverProvider(stack, "caprover");
     const { release = FIRST, ...props } = given(stack);
     new HermesApp(stack, "hermes", {
       image: props.image ?? HermesImage.registry(stack, "image", { tag: release }),

@@ -171,7 +171,7 @@ describeWithTerraform("cdktf", () => {
 
 const TWO_STACKS = `
 import { App, TerraformStack } from "cdktf";
-import { CaproverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
+import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
 // Fails in a project that is not of type module.
 console.log(import.meta.url);
@@ -179,7 +179,7 @@ console.log(import.meta.url);
 const app = new App();
 for (const name of ["one", "two"]) {
   const stack = new TerraformStack(app, name);
-  new CaproverProvider(stack, "caprover");
+  new CapRoverProvider(stack, "caprover");
   new HermesApp(stack, name, {
     target: HermesTarget.caprover(),
     image: HermesImage.registry(stack, "image", { tag: "${RELEASE}" }),

@@ -2,7 +2,7 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import {
-  CaproverProvider,
+  CapRoverProvider,
   HermesApp,
   HermesImage,
   HermesTarget,
@@ -14,7 +14,7 @@ const app = new App();
 const agents = new TerraformStack(app, "agents");
 new DockerProvider(agents, "docker");
 useDockerProvider4(agents);
-new CaproverProvider(agents, "caprover");
+new CapRoverProvider(agents, "caprover");
 new HermesApp(agents, "here", {
   image: HermesImage.registry(agents, "here-image", { tag: "v2026.7.20" }),
   data: new PersistentDataVolume(agents, "here-data", { name: "here-data" }),
