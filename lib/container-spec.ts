@@ -1,6 +1,6 @@
+import type { NetworkProps } from "./agent/props";
 import type { SecretVariable } from "./hermes/dashboard";
 import type { ConfigValue } from "./hermes/managed-config";
-import type { NetworkProps } from "./hermes-app-props";
 import type { HermesImage } from "./hermes-image";
 import type { PersistentDataVolume } from "./persistent-data-volume";
 

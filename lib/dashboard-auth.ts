@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
-import { HermesConfigError } from "./errors";
 import type { DashboardAccess } from "./hermes/dashboard";
-import type { Secret } from "./secret";
+import { HermesConfigError } from "./support/errors";
+import type { Secret } from "./support/secret";
 import {
   anyText,
   HTTP_URL,
@@ -14,7 +14,7 @@ import {
   text,
   validateProps,
   wholeNumber,
-} from "./validation";
+} from "./support/validation";
 
 interface LoginProps {
   /**

@@ -1,9 +1,10 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { claim } from "./agent-claims";
-import { type AgentEnvironment, agentEnvironment } from "./agent-environment";
-import { preconditions } from "./agent-preconditions";
-import { refuseHiddenId } from "./construct-id";
+import { claim } from "./agent/claims";
+import { type AgentEnvironment, agentEnvironment } from "./agent/environment";
+import { preconditions } from "./agent/preconditions";
+import type { HermesAppProps, PublishedPort } from "./agent/props";
+import { HERMES_APP_SCHEMA } from "./agent/schema";
 import type { ContainerSpec, HealthCheck } from "./container-spec";
 import { listening } from "./hermes/api-server";
 import { type NextCommands, nextCommands } from "./hermes/commands";
@@ -12,13 +13,12 @@ import { isReachable } from "./hermes/dashboard";
 import { healthCheckCommand } from "./hermes/health-check";
 import { managedConfig } from "./hermes/managed-config";
 import { hasFeature } from "./hermes/releases";
-import type { HermesAppProps, PublishedPort } from "./hermes-app-props";
-import { HERMES_APP_SCHEMA } from "./hermes-app-schema";
-import { Review } from "./review";
 import { AGENT_RULES, DEPLOYMENT_RULES } from "./rules";
-import type { AgentSubject } from "./rules/agent";
+import { Review } from "./rules/review";
+import type { AgentSubject } from "./rules/subject";
+import { refuseHiddenId } from "./support/construct-id";
+import { validateProps } from "./support/validation";
 import { HermesTarget } from "./targets";
-import { validateProps } from "./validation";
 
 /**
  * One Hermes agent as a service: in gateway mode, with its state on one volume, its health known and its stop not

@@ -2,8 +2,6 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from "node:path";
 import { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import { refuseHiddenId } from "./construct-id";
-import { HermesConfigError, showValue } from "./errors";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import {
   CONTEXT_FOLDERS,
@@ -13,8 +11,10 @@ import {
   isContextPath,
   renderWrapper,
 } from "./hermes/wrapper-context";
-import { acknowledgeSchema, Review } from "./review";
 import { type Acknowledgements, IMAGE_RULES } from "./rules";
+import { acknowledgeSchema, Review } from "./rules/review";
+import { refuseHiddenId } from "./support/construct-id";
+import { HermesConfigError, showValue } from "./support/errors";
 import {
   anyText,
   construct,
@@ -26,7 +26,7 @@ import {
   optional,
   propsSchema,
   validateProps,
-} from "./validation";
+} from "./support/validation";
 
 export interface RegistryImageProps {
   /** @default "nousresearch/hermes-agent" */

@@ -1,10 +1,10 @@
 import { Construct } from "constructs";
-import { refuseHiddenId } from "./construct-id";
-import { HermesConfigError } from "./errors";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
-import { acknowledgeSchema, Review } from "./review";
 import { type Acknowledgements, DATA_RULES } from "./rules";
-import { isUnresolved } from "./tokens";
+import { acknowledgeSchema, Review } from "./rules/review";
+import { refuseHiddenId } from "./support/construct-id";
+import { HermesConfigError } from "./support/errors";
+import { isUnresolved } from "./support/tokens";
 import {
   anyText,
   lazily,
@@ -15,7 +15,7 @@ import {
   text,
   validateProps,
   wholeNumber,
-} from "./validation";
+} from "./support/validation";
 
 interface RuntimeUserProps {
   /**

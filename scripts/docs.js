@@ -4,7 +4,7 @@ const { join } = require("node:path");
 const tsx = require("tsx/cjs/api");
 
 const root = join(__dirname, "..");
-const { ruleRows, rulesMarkdown } = tsx.require("../lib/cli/rules-table.ts", __filename);
+const { ruleRows, rulesMarkdown } = tsx.require("../lib/cli/rules-table", __filename);
 
 const program = (name) => [
   "README.md",

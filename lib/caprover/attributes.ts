@@ -1,7 +1,7 @@
 /** From props in camelCase to Terraform's attributes, for the provider and all of its resources. */
 import type { Construct } from "constructs";
-import { HermesConfigError } from "../errors";
-import { isRecord } from "../validation";
+import { HermesConfigError } from "../support/errors";
+import { isRecord } from "../support/validation";
 
 /** All props of a binding by name: `true` for a value that goes through as it is, or the shape of an object below. */
 export type Shape<Props> = { readonly [K in keyof Props]-?: ShapeOf<NonNullable<Props[K]>> };

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Annotations, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
-import { HermesConfigError } from "../errors";
+import { HermesConfigError } from "../support/errors";
 import { fullSource, lockProvider, packageHash } from "./lock-file";
 import { PROVIDER_SOURCE, packageVersion, providerFiles } from "./package";
 import { zip } from "./zip";

@@ -1,7 +1,7 @@
 import { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { HermesConfigError } from "../errors";
-import { isUnresolved } from "../tokens";
+import { HermesConfigError } from "../support/errors";
+import { isUnresolved } from "../support/tokens";
 import { checkProps, type Shape, toAttributes } from "./attributes";
 import { installAtSynthesis } from "./installation";
 import { PROVIDER_SOURCE, packageVersion } from "./package";

@@ -1,5 +1,5 @@
 /** Who may see the dashboard: the alternatives that Hermes knows, and the variables each release wants for them. */
-import type { Secret } from "../secret";
+import type { Secret } from "../support/secret";
 import { DASHBOARD_PORT } from "./container-contract";
 import { type Feature, hasFeature, type Release } from "./releases";
 import { ANY_SECRET, DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET, type SecretCheck } from "./secrets";

@@ -2,7 +2,7 @@
  * The managed config.yaml: what an operator pins. Hermes merges it leaf by leaf over the volume's config.yaml, so
  * it decides where the environment does not: the image seeds a config whose `provider: auto` beats the variables.
  */
-import type { Secret } from "../secret";
+import type { Secret } from "../support/secret";
 import { hasFeature, type Release } from "./releases";
 
 export type ConfigValue =

@@ -1,4 +1,4 @@
-import type { Secret } from "../secret";
+import type { Secret } from "../support/secret";
 import type { EnvironmentPart, PlainValue, SecretVariable } from "./dashboard";
 import { ANY_SECRET, type SecretCheck, SLACK_APP_TOKEN, SLACK_BOT_TOKEN } from "./secrets";
 

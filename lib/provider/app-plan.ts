@@ -1,5 +1,5 @@
 /** What a plan can say of an app beyond what the schema says. */
-import { verifyApr1 } from "../apr1";
+import { verifyApr1 } from "../support/apr1";
 import { isKnown, type PlanContext, UNKNOWN } from "../terraform-plugin";
 import type { App } from "./app";
 import type { AppDraft, AppState } from "./app-schema";

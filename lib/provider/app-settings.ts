@@ -1,6 +1,6 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
 import { posix } from "node:path";
-import { verifyApr1 } from "../apr1";
+import { verifyApr1 } from "../support/apr1";
 import { type Place, TerraformError } from "../terraform-plugin";
 import type { App, EnvVar, Port, Volume } from "./app";
 import { canonical, type Json, type JsonObject, objectAt } from "./json";

@@ -1,10 +1,10 @@
-import { showValue } from "../errors";
 import { DASHBOARD_REQUIRES } from "../hermes/dashboard";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
-import { parseIpNetwork } from "../ip-network";
-import { isUnresolved } from "../tokens";
-import { type AgentSubject, isLoopback } from "./agent";
+import { showValue } from "../support/errors";
+import { parseIpNetwork } from "../support/ip-network";
+import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
+import { type AgentSubject, isLoopback } from "./subject";
 
 export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   "dashboard-login-unsupported": {

@@ -1,8 +1,8 @@
 import { posix } from "node:path";
-import { showValue } from "../errors";
 import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
-import { isUnresolved } from "../tokens";
-import { isNormalAbsolute } from "../validation";
+import { showValue } from "../support/errors";
+import { isUnresolved } from "../support/tokens";
+import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
 
 export interface DataSubject {

@@ -1,6 +1,6 @@
 import { isCredentialName, type ReservedReason, reservedVariable } from "../hermes/environment";
-import type { AgentSubject } from "./agent";
 import { rulesFor, type Violation } from "./rule";
+import type { AgentSubject } from "./subject";
 
 export const ENVIRONMENT_RULES = rulesFor<AgentSubject>()({
   "env-owned": {

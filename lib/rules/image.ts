@@ -1,4 +1,3 @@
-import { showValue } from "../errors";
 import {
   isCommitTag,
   isFloatingTag,
@@ -6,6 +5,7 @@ import {
   parseRelease,
   UPSTREAM_REPOSITORY,
 } from "../hermes/releases";
+import { showValue } from "../support/errors";
 import { rulesFor, when } from "./rule";
 
 export interface ImageSubject {

@@ -1,8 +1,8 @@
 /** All rules in one table: what is refused, why, and how to acknowledge it. */
-import { CAPROVER_RULES } from "./caprover";
+import { CAPROVER_RULES } from "../targets/caprover/rules";
+import { DEPLOYMENT_RULES as ANY_DEPLOYMENT_RULES } from "./conflicts";
 import { DASHBOARD_RULES } from "./dashboard";
 import { DATA_RULES } from "./data";
-import { DEPLOYMENT_RULES as ANY_DEPLOYMENT_RULES } from "./deployment";
 import { ENVIRONMENT_RULES } from "./environment";
 import { IMAGE_RULES } from "./image";
 import { MOUNT_RULES } from "./mounts";

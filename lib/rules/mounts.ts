@@ -1,11 +1,11 @@
 import { posix } from "node:path";
-import { showValue } from "../errors";
+import type { MountProps } from "../agent/props";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
-import type { MountProps } from "../hermes-app-props";
-import { isUnresolved } from "../tokens";
-import { isNormalAbsolute } from "../validation";
-import type { AgentSubject } from "./agent";
+import { showValue } from "../support/errors";
+import { isUnresolved } from "../support/tokens";
+import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, type Violation } from "./rule";
+import type { AgentSubject } from "./subject";
 
 export const MOUNT_RULES = rulesFor<AgentSubject>()({
   "mount-over-data": {

@@ -1,4 +1,3 @@
-import { showValue } from "../errors";
 import { listening } from "../hermes/api-server";
 import { DASHBOARD_PORT, MIN_MEMORY_MIB } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
@@ -6,11 +5,12 @@ import { healthCheckCommand } from "../hermes/health-check";
 import { configLeaves } from "../hermes/managed-config";
 import { PLATFORMS } from "../hermes/messaging";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
-import { inSecretsFile } from "../secret";
-import { isUnresolved } from "../tokens";
-import { type AgentSubject, isLoopback } from "./agent";
+import { showValue } from "../support/errors";
+import { inSecretsFile } from "../support/secret";
+import { isUnresolved } from "../support/tokens";
 import { lowRuntimeId } from "./data";
 import { rulesFor, type Violation, when } from "./rule";
+import { type AgentSubject, isLoopback } from "./subject";
 
 export const RUNTIME_RULES = rulesFor<AgentSubject>()({
   "secret-literal": {

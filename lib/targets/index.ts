@@ -1,5 +1,5 @@
-import { CapRoverTarget, type CapRoverTargetProps } from "./caprover";
-import { DockerTarget, type DockerTargetProps } from "./docker";
+import { CapRoverTarget, type CapRoverTargetProps } from "./caprover/target";
+import { DockerTarget, type DockerTargetProps } from "./docker/target";
 import type { HermesTarget as Target } from "./target";
 
 /** Where an agent runs. */

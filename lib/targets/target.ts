@@ -1,7 +1,7 @@
 import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
-import type { AgentSubject } from "../rules/agent";
-import type { DeploymentSubject } from "../rules/deployment";
+import type { DeploymentSubject } from "../rules/conflicts";
+import type { AgentSubject } from "../rules/subject";
 
 /** Something that runs containers. A new target is a new class beside `DockerTarget` and touches nothing above. */
 export interface HermesTarget {

@@ -5,9 +5,9 @@
 import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
-import { AGENT_TAG } from "../targets/caprover";
-import { SETTINGS_LABEL } from "../targets/docker";
-import { isRecord } from "../validation";
+import { isRecord } from "../support/validation";
+import { AGENT_TAG } from "../targets/caprover/target";
+import { SETTINGS_LABEL } from "../targets/docker/target";
 
 type Document = { readonly [key: string]: unknown };
 

@@ -1,7 +1,7 @@
 import { type App, TerraformStack, Testing } from "cdktf";
 import type { IConstruct } from "constructs";
 import { PROVIDER_SOURCE } from "../caprover/package";
-import { isRecord } from "../validation";
+import { isRecord } from "../support/validation";
 
 /** A stack as Terraform reads it, without CDKTF's metadata: fit for assertions and for one snapshot an app. */
 export type SynthesizedStack = { readonly [block: string]: unknown };

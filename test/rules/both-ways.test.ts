@@ -1,9 +1,9 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type Acknowledgements, HermesConfigError, type RuleId } from "../../lib";
-import { METADATA_KEY } from "../../lib/acknowledged-metadata";
 import { RULES } from "../../lib/rules";
 import type { Severity } from "../../lib/rules/rule";
+import { METADATA_KEY } from "../../lib/support/metadata";
 import { agent, newStack, refusalOf, rulesOf, synth, warningsOf } from "../support";
 import { CASES } from "./cases";
 

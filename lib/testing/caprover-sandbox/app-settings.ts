@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { parse } from "yaml";
-import { hashApr1 } from "../../apr1";
+import { hashApr1 } from "../../support/apr1";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppDefinition, AppPort, AppSettings, AppVolume, EnvVar } from "./app-definition";
 import {

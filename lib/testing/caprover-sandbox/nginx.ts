@@ -1,4 +1,4 @@
-import { verifyApr1 } from "../../apr1";
+import { verifyApr1 } from "../../support/apr1";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppRecord } from "./app-store";
 import { DEFAULT_LIMITS, isValidNginx, type NginxLimits, readLimits, renderTemplate } from "./nginx-template";

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
-import { hashApr1, verifyApr1 } from "../../../lib/apr1";
+import { hashApr1, verifyApr1 } from "../../../lib/support/apr1";
 import { mergeObjects } from "../../../lib/testing/caprover-sandbox/app-service";
 import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/archive";
 import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/build-log";

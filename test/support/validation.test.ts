@@ -1,8 +1,14 @@
 import { Construct } from "constructs";
 import fc from "fast-check";
-import { DashboardAuth, HermesApp, type HermesConfigError, HermesImage, PersistentDataVolume } from "../lib";
-import { ABSOLUTE_PATH, HTTP_URL, isNormalAbsolute } from "../lib/validation";
-import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "./support";
+import {
+  DashboardAuth,
+  HermesApp,
+  type HermesConfigError,
+  HermesImage,
+  PersistentDataVolume,
+} from "../../lib";
+import { ABSOLUTE_PATH, HTTP_URL, isNormalAbsolute } from "../../lib/support/validation";
+import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "../support";
 
 /** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
 function make(

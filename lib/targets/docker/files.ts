@@ -1,8 +1,8 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
-import type { SecretVariable } from "../hermes/dashboard";
-import type { ConfigValue } from "../hermes/managed-config";
-import { ANY_SECRET } from "../hermes/secrets";
-import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../tokens";
+import type { SecretVariable } from "../../hermes/dashboard";
+import type { ConfigValue } from "../../hermes/managed-config";
+import { ANY_SECRET } from "../../hermes/secrets";
+import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../../support/tokens";
 
 /**
  * As python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. What one such line can't hold is

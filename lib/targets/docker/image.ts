@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
-import type { HermesImage } from "../hermes-image";
+import type { HermesImage } from "../../hermes-image";
 
 /** The image's resource, made for its first agent and shared by all further ones. */
 export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {

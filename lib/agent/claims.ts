@@ -1,11 +1,11 @@
 import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
-import { AgentRegistry } from "./agent-registry";
-import { showValue } from "./errors";
-import { PLATFORMS } from "./hermes/messaging";
-import type { AgentSubject } from "./rules/agent";
-import type { Conflict } from "./rules/deployment";
-import { isUnresolved } from "./tokens";
+import { PLATFORMS } from "../hermes/messaging";
+import type { Conflict } from "../rules/conflicts";
+import type { AgentSubject } from "../rules/subject";
+import { showValue } from "../support/errors";
+import { AgentRegistry } from "../support/registry";
+import { isUnresolved } from "../support/tokens";
 
 /** Takes for an agent what only one of an engine can have; answers what others have already. */
 export function claim(

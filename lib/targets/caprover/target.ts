@@ -1,23 +1,23 @@
 import { TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { AgentRegistry } from "../agent-registry";
 import {
   CapRoverApp,
   type CapRoverAppProps,
   type CapRoverNginx,
   type CapRoverReady,
   type CapRoverVolume,
-} from "../caprover/app";
-import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../caprover/domains";
-import { CapRoverProvider } from "../caprover/provider";
-import type { ContainerSpec } from "../container-spec";
-import { showValue } from "../errors";
-import { DASHBOARD_PORT, DATA_PATH } from "../hermes/container-contract";
-import { hasFeature } from "../hermes/releases";
-import type { AgentSubject } from "../rules/agent";
-import type { Conflict, DeploymentSubject } from "../rules/deployment";
-import { escapedValues } from "../tokens";
+} from "../../caprover/app";
+import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
+import { CapRoverProvider } from "../../caprover/provider";
+import type { ContainerSpec } from "../../container-spec";
+import { DASHBOARD_PORT, DATA_PATH } from "../../hermes/container-contract";
+import { hasFeature } from "../../hermes/releases";
+import type { Conflict, DeploymentSubject } from "../../rules/conflicts";
+import type { AgentSubject } from "../../rules/subject";
+import { showValue } from "../../support/errors";
+import { AgentRegistry } from "../../support/registry";
+import { escapedValues } from "../../support/tokens";
 import {
   anyText,
   construct,
@@ -30,9 +30,9 @@ import {
   optional,
   propsSchema,
   validateProps,
-} from "../validation";
-import { captainDefinition } from "./caprover-definition";
-import type { HermesTarget } from "./target";
+} from "../../support/validation";
+import type { HermesTarget } from "../target";
+import { captainDefinition } from "./captain-definition";
 
 export interface CapRoverBasicAuthProps {
   readonly user: string;

@@ -1,4 +1,4 @@
-import type { CapRoverSubject } from "./caprover";
+import type { CapRoverSubject } from "../targets/caprover/rules";
 import { rulesFor, type Violation } from "./rule";
 
 /** Something that only one agent of an engine can have, and that another one has. */

@@ -1,9 +1,9 @@
 import { posix } from "node:path";
-import { MANAGED_CONFIG_FILE } from "../hermes/container-contract";
-import type { ConfigValue } from "../hermes/managed-config";
-import type { ContextFile } from "../hermes/wrapper-context";
-import { escapeTemplate } from "../tokens";
-import { literalConfigFile } from "./docker-files";
+import { MANAGED_CONFIG_FILE } from "../../hermes/container-contract";
+import type { ConfigValue } from "../../hermes/managed-config";
+import type { ContextFile } from "../../hermes/wrapper-context";
+import { escapeTemplate } from "../../support/tokens";
+import { literalConfigFile } from "../docker/files";
 
 /**
  * A wrapper as a captain-definition, from which CapRover builds it. A definition that is not uploaded as an archive

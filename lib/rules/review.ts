@@ -1,10 +1,10 @@
 import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { METADATA_KEY } from "./acknowledged-metadata";
-import { describeProblem, HermesConfigError, type Problem } from "./errors";
-import { type Acknowledgements, RULES } from "./rules";
-import type { Rule } from "./rules/rule";
+import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
+import { METADATA_KEY } from "../support/metadata";
+import { type Acknowledgements, RULES } from ".";
+import type { Rule } from "./rule";
 
 /** The shape of every construct's `acknowledge` prop. */
 export function acknowledgeSchema(): z.ZodType {

@@ -1,23 +1,14 @@
 import { z } from "zod";
-import { DashboardAuth } from "./dashboard-auth";
-import { MIN_CPUS, STOP } from "./hermes/container-contract";
-import { ENVIRONMENT_NAME } from "./hermes/environment";
-import type { ModelProps } from "./hermes/managed-config";
-import type { BotProps, MessagingProps, SlackProps } from "./hermes/messaging";
-import type {
-  ApiServerProps,
-  HealthCheckProps,
-  HermesAppProps,
-  MountProps,
-  NetworkProps,
-  PublishedPort,
-  PublishProps,
-} from "./hermes-app-props";
-import { HermesImage } from "./hermes-image";
-import { parseIpNetwork } from "./ip-network";
-import { PersistentDataVolume } from "./persistent-data-volume";
-import { acknowledgeSchema } from "./review";
-import { isUnresolved } from "./tokens";
+import { DashboardAuth } from "../dashboard-auth";
+import { MIN_CPUS, STOP } from "../hermes/container-contract";
+import { ENVIRONMENT_NAME } from "../hermes/environment";
+import type { ModelProps } from "../hermes/managed-config";
+import type { BotProps, MessagingProps, SlackProps } from "../hermes/messaging";
+import { HermesImage } from "../hermes-image";
+import { PersistentDataVolume } from "../persistent-data-volume";
+import { acknowledgeSchema } from "../rules/review";
+import { parseIpNetwork } from "../support/ip-network";
+import { isUnresolved } from "../support/tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
@@ -41,7 +32,16 @@ import {
   text,
   textThat,
   wholeNumber,
-} from "./validation";
+} from "../support/validation";
+import type {
+  ApiServerProps,
+  HealthCheckProps,
+  HermesAppProps,
+  MountProps,
+  NetworkProps,
+  PublishedPort,
+  PublishProps,
+} from "./props";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");

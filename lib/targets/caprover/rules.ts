@@ -1,12 +1,12 @@
 import { posix } from "node:path";
-import { showValue } from "../errors";
-import { listening } from "../hermes/api-server";
-import { firstReleaseWith, hasFeature } from "../hermes/releases";
-import type { CapRoverTargetProps } from "../targets/caprover";
-import { holdsToken, isUnresolved } from "../tokens";
-import type { AgentSubject } from "./agent";
-import type { DeploymentSubject } from "./deployment";
-import { rulesFor, type Violation, when } from "./rule";
+import { listening } from "../../hermes/api-server";
+import { firstReleaseWith, hasFeature } from "../../hermes/releases";
+import type { DeploymentSubject } from "../../rules/conflicts";
+import { rulesFor, type Violation, when } from "../../rules/rule";
+import type { AgentSubject } from "../../rules/subject";
+import { showValue } from "../../support/errors";
+import { holdsToken, isUnresolved } from "../../support/tokens";
+import type { CapRoverTargetProps } from "./target";
 
 /** An agent that is to run on CapRover. */
 export interface CapRoverSubject {

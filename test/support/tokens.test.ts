@@ -1,6 +1,6 @@
 import { Fn, TerraformVariable, Token } from "cdktf";
-import { DashboardAuth, PersistentDataVolume } from "../lib";
-import { expressionOf, isUnresolved } from "../lib/tokens";
+import { DashboardAuth, PersistentDataVolume } from "../../lib";
+import { expressionOf, isUnresolved } from "../../lib/support/tokens";
 import {
   agent,
   type ContainerJson,
@@ -9,7 +9,7 @@ import {
   newStack,
   secretOf,
   uploadOf,
-} from "./support";
+} from "../support";
 
 function variables(stack: ReturnType<typeof newStack>) {
   return {

@@ -1,16 +1,16 @@
 import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import fc from "fast-check";
 import { parse } from "yaml";
-import type { SecretVariable } from "../../lib/hermes/dashboard";
-import { type ConfigValue, managedConfig } from "../../lib/hermes/managed-config";
-import { newestKnownRelease } from "../../lib/hermes/releases";
-import { ANY_SECRET } from "../../lib/hermes/secrets";
-import { inSecretsFile } from "../../lib/secret";
-import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../lib/targets/docker-files";
-import { expressionOf } from "../../lib/tokens";
-import { hasModule, python } from "../python";
-import { newApp, synth } from "../support";
-import { describeWithTerraform, outputsOf } from "../terraform";
+import type { SecretVariable } from "../../../lib/hermes/dashboard";
+import { type ConfigValue, managedConfig } from "../../../lib/hermes/managed-config";
+import { newestKnownRelease } from "../../../lib/hermes/releases";
+import { ANY_SECRET } from "../../../lib/hermes/secrets";
+import { inSecretsFile } from "../../../lib/support/secret";
+import { expressionOf } from "../../../lib/support/tokens";
+import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/docker/files";
+import { hasModule, python } from "../../python";
+import { newApp, synth } from "../../support";
+import { describeWithTerraform, outputsOf } from "../../terraform";
 
 /** A bare stack whose outputs carry texts as the container's uploads do. */
 function rendered(

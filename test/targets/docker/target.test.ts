@@ -10,8 +10,8 @@ import {
   HermesTarget,
   PersistentDataVolume,
   useDockerProvider4,
-} from "../../lib";
-import { goDuration, SETTINGS_LABEL } from "../../lib/targets/docker";
+} from "../../../lib";
+import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/target";
 import {
   type AgentProps,
   agent,
@@ -29,7 +29,7 @@ import {
   synth,
   temporaryFolder,
   warningsOf,
-} from "../support";
+} from "../../support";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
 

@@ -1,8 +1,8 @@
-import type { AgentEnvironment } from "./agent-environment";
-import type { Precondition } from "./container-spec";
-import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "./hermes/container-contract";
-import type { HermesAppProps } from "./hermes-app-props";
-import { escapeTemplate, expressionOf, isUnresolved } from "./tokens";
+import type { Precondition } from "../container-spec";
+import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-contract";
+import { escapeTemplate, expressionOf, isUnresolved } from "../support/tokens";
+import type { AgentEnvironment } from "./environment";
+import type { HermesAppProps } from "./props";
 
 /** What only Terraform can test, in the same words as the refusals here. */
 export function preconditions(

@@ -10,8 +10,8 @@ import {
   HermesImage,
   HermesTarget,
   PersistentDataVolume,
-} from "../../lib";
-import { appName, volumeName } from "../../lib/provider/app-validators";
+} from "../../../lib";
+import { appName, volumeName } from "../../../lib/provider/app-validators";
 import {
   type AgentProps,
   agent,
@@ -22,7 +22,7 @@ import {
   secretOf,
   synth,
   temporaryFolder,
-} from "../support";
+} from "../../support";
 
 const RELEASE = "v2026.7.30";
 

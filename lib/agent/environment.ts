@@ -1,19 +1,19 @@
-import { listening } from "./hermes/api-server";
-import { HOME_PATH, STOP, s6KillWaitSeconds } from "./hermes/container-contract";
+import { listening } from "../hermes/api-server";
+import { HOME_PATH, STOP, s6KillWaitSeconds } from "../hermes/container-contract";
 import {
   dashboardEnvironment,
   type EnvironmentPart,
   type PlainValue,
   type SecretVariable,
-} from "./hermes/dashboard";
-import { isReadAtBoot } from "./hermes/environment";
-import { MODEL_KEY_VARIABLE } from "./hermes/managed-config";
-import { messagingEnvironment } from "./hermes/messaging";
-import { hasFeature } from "./hermes/releases";
-import { ANY_SECRET, apiServerKeyCheck, CHECKS_BY_VARIABLE } from "./hermes/secrets";
-import type { HermesAppProps } from "./hermes-app-props";
-import type { Secret } from "./secret";
-import { joined, numberText } from "./tokens";
+} from "../hermes/dashboard";
+import { isReadAtBoot } from "../hermes/environment";
+import { MODEL_KEY_VARIABLE } from "../hermes/managed-config";
+import { messagingEnvironment } from "../hermes/messaging";
+import { hasFeature } from "../hermes/releases";
+import { ANY_SECRET, apiServerKeyCheck, CHECKS_BY_VARIABLE } from "../hermes/secrets";
+import type { Secret } from "../support/secret";
+import { joined, numberText } from "../support/tokens";
+import type { HermesAppProps } from "./props";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { parseIpNetwork } from "../lib/ip-network";
-import { hasModule, python } from "./python";
+import { parseIpNetwork } from "../../lib/support/ip-network";
+import { hasModule, python } from "../python";
 
 test.each([
   ["172.17.0.0/16", 4, 16, true],

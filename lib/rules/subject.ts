@@ -1,6 +1,6 @@
+import type { HermesAppProps, PublishedPort } from "../agent/props";
 import type { DashboardAccess, SecretVariable } from "../hermes/dashboard";
 import type { Release } from "../hermes/releases";
-import type { HermesAppProps, PublishedPort } from "../hermes-app-props";
 
 /** What rules about an agent look at. */
 export interface AgentSubject {

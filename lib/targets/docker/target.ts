@@ -9,20 +9,20 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { Fn, Op, TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { AgentRegistry } from "../agent-registry";
-import type { ContainerSpec, HealthCheck } from "../container-spec";
-import { HermesConfigError, showValue } from "../errors";
-import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
-import type { HermesImage } from "../hermes-image";
-import type { PersistentDataVolume, VolumeOptions } from "../persistent-data-volume";
-import type { AgentSubject } from "../rules/agent";
-import type { DeploymentSubject } from "../rules/deployment";
-import { escapedValues, expressionOf, isUnresolved } from "../tokens";
-import { construct, lazily, optional, propsSchema, validateProps } from "../validation";
-import { managedConfigFile, managedEnvFile } from "./docker-files";
-import { dockerImage } from "./docker-image";
-import { dockerCommand, engineOf, takesDockerProvider4 } from "./docker-provider";
-import type { HermesTarget } from "./target";
+import type { ContainerSpec, HealthCheck } from "../../container-spec";
+import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import type { HermesImage } from "../../hermes-image";
+import type { PersistentDataVolume, VolumeOptions } from "../../persistent-data-volume";
+import type { DeploymentSubject } from "../../rules/conflicts";
+import type { AgentSubject } from "../../rules/subject";
+import { HermesConfigError, showValue } from "../../support/errors";
+import { AgentRegistry } from "../../support/registry";
+import { escapedValues, expressionOf, isUnresolved } from "../../support/tokens";
+import { construct, lazily, optional, propsSchema, validateProps } from "../../support/validation";
+import type { HermesTarget } from "../target";
+import { managedConfigFile, managedEnvFile } from "./files";
+import { dockerImage } from "./image";
+import { dockerCommand, engineOf, takesDockerProvider4 } from "./provider";
 
 export interface DockerTargetProps {
   /** @default - the stack's default Docker provider */
