@@ -18,44 +18,54 @@ import {
 
 interface LoginProps {
   /**
-   * The URL under which people open the dashboard, such as `https://hermes.example.com`.
+   * URL under which people open the dashboard, such as `https://hermes.example.com`.
    * @default - the request's Host header
    */
   readonly publicUrl?: string;
 }
 
+/** @inline */
 interface BasicLoginProps extends LoginProps {
+  /** Name of the one user. */
   readonly username: string;
-  /** Signs sessions: at least 16 characters, the same at every start, so that nobody is logged out by a restart. */
+  /** Signs sessions: at least 16 characters, the same at every start, so that a restart logs nobody out. */
   readonly sessionSecret: Secret;
-  /** @default 43200 */
+  /** How long a login lasts: at least 60. @default 43200 */
   readonly sessionTtlSeconds?: number;
 }
 
 /** One user with a scrypt hash (`npx cdktf-hermes hash-password`), or with the password itself. */
 export type BasicProps = BasicLoginProps &
   (
-    | { readonly passwordHash: Secret; readonly password?: never }
-    | { readonly password: Secret; readonly passwordHash?: never }
+    | {
+        /** Scrypt hash of the password, as `npx cdktf-hermes hash-password` prints it. */
+        readonly passwordHash: Secret;
+        readonly password?: never;
+      }
+    | {
+        /** The password itself, of at least 12 characters. */
+        readonly password: Secret;
+        readonly passwordHash?: never;
+      }
   );
 
+/** A client at your own identity provider. Register `<publicUrl>/auth/callback` there as redirect. */
 export interface OidcProps extends LoginProps {
-  /** Issuer, https (http only on loopback: Hermes refuses it elsewhere without a word). */
+  /** URL of the issuer: https, or http on loopback. Hermes refuses http elsewhere without a word. */
   readonly issuer: string;
+  /** Id of the client at the issuer. */
   readonly clientId: string;
-  /**
-   * For a confidential client, from v2026.7.1 on.
-   * @default - a public client with PKCE
-   */
+  /** Secret of a confidential client, from v2026.7.1 on. @default - none: a public client with PKCE */
   readonly clientSecret?: Secret;
-  /** @default - openid profile email */
+  /** Scopes that the login asks for. @default - `openid profile email` */
   readonly scopes?: readonly string[];
 }
 
+/** A client at Nous Portal. */
 export interface NousProps extends LoginProps {
-  /** `agent:<id>`, as `hermes dashboard register` prints it. */
+  /** `agent:<id>`, as `hermes dashboard register` prints it, run in the container. */
   readonly clientId: string;
-  /** @default - Nous' own portal */
+  /** URL of the portal. @default - Nous' own portal */
   readonly portalUrl?: string;
 }
 
@@ -109,6 +119,7 @@ export class DashboardAuth extends Construct {
     }));
   }
 
+  /** The login as the agent's environment gets it. */
   readonly access: DashboardAccess;
 
   private constructor(

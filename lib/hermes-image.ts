@@ -28,51 +28,75 @@ import {
   validateProps,
 } from "./support/validation";
 
+/** An image that is pulled. Its Hermes release has to be known: by `tag` or by `release`. */
 export interface RegistryImageProps {
-  /** @default "nousresearch/hermes-agent" */
+  /** Upstream's repository, or your own wrapper's. @default "nousresearch/hermes-agent" */
   readonly repository?: string;
-  /** A release tag (`v2026.7.30`, `v0.21.6`), or a private wrapper's own, such as `sha-<commit>`. */
-  readonly tag?: string;
-  /** `sha256:…`; beside a tag it decides, and the tag tells the release. */
-  readonly digest?: string;
   /**
-   * The Hermes release inside.
-   * @default - read from the tag
+   * A release (`v2026.7.30`, `v0.21.6`), or your wrapper's own tag, such as `sha-<commit>`.
+   * @default - none: then `digest` decides
    */
+  readonly tag?: string;
+  /**
+   * `sha256:…`. Beside a tag it decides what is pulled, and the tag tells the release.
+   * @default - none: then `tag` decides
+   */
+  readonly digest?: string;
+  /** The Hermes release inside, where the tag doesn't say it. @default - read from the tag */
   readonly release?: string;
-  /** @default - the stack's default Docker provider */
+  /**
+   * For a second Docker provider in the stack. It means nothing on CapRover.
+   * @default - the stack's default Docker provider
+   */
   readonly provider?: TerraformProvider;
-  /** @default - none */
+  /** Rules that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements;
 }
 
+/** An image that is built on a release of upstream's. `baseDigest` or `baseRevision` pins the base. */
 export interface WrapperImageProps {
   /** The upstream release to build on, such as `v2026.7.30`. */
   readonly release: string;
-  /** @default "nousresearch/hermes-agent" */
+  /** Repository of the image to build on. @default "nousresearch/hermes-agent" */
   readonly baseRepository?: string;
-  /** Digest of the base, `sha256:…`; or `baseRevision`. */
+  /** Digest of the base, `sha256:…`. @default - none: then `baseRevision` pins the base */
   readonly baseDigest?: string;
-  /** Any text; change it to take a base that moved under its tag. Or `baseDigest`. */
+  /**
+   * Up to 64 characters without blanks. Change it to take a base that moved under its tag.
+   * @default - none: then `baseDigest` pins the base
+   */
   readonly baseRevision?: string;
   /**
-   * Codex CLI (`@openai/codex`), needed for the codex-app-server runtime only.
+   * Exact version of Codex CLI (`@openai/codex`). Only the codex-app-server runtime needs it; a Codex login does not.
    * @default - not installed
    */
   readonly codexVersion?: string;
-  /** npm packages and their exact versions. @default - none */
+  /** npm packages by name, each with its exact version. @default - none */
   readonly npmPackages?: { readonly [name: string]: string };
   /** Debian packages, as `name` or `name=version`. @default - none */
   readonly aptPackages?: readonly string[];
-  /** Python packages and their exact versions, in an environment of their own. @default - none */
+  /**
+   * Python packages by name, each with its exact version. They get an environment of their own; Hermes' stays as
+   * released.
+   * @default - none
+   */
   readonly pythonPackages?: { readonly [name: string]: string };
-  /** PEM files of certificate authorities, for networks whose proxy opens TLS. @default - none */
+  /**
+   * PEM files of certificate authorities, for a proxy that opens TLS: trusted in the build and by the agent.
+   * @default - none
+   */
   readonly caCertificates?: readonly string[];
-  /** Repository part of the built image's name. @default "localhost/hermes-agent" */
+  /**
+   * Repository part of the built image's name. It means nothing on CapRover.
+   * @default "localhost/hermes-agent"
+   */
   readonly name?: string;
-  /** @default - the stack's default Docker provider */
+  /**
+   * For a second Docker provider in the stack. It means nothing on CapRover.
+   * @default - the stack's default Docker provider
+   */
   readonly provider?: TerraformProvider;
-  /** @default - none */
+  /** Rules that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements;
 }
 
@@ -100,6 +124,7 @@ export class HermesImage extends Construct {
   readonly context:
     | { readonly files: readonly ContextFile[]; readonly hash: string; readonly pullBase: boolean }
     | undefined;
+  /** The Docker provider that pulls or builds it; undefined for the stack's default one. */
   readonly provider: TerraformProvider | undefined;
 
   private constructor(scope: Construct, id: string, source: Source) {

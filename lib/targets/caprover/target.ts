@@ -55,7 +55,7 @@ export interface CapRoverTargetProps {
    * until the whole turn with all of its tools is done; one that streams says something each 30 s. 500 MiB is what
    * CapRover allows for uploads, and the app of the API, whose own nginx would take 1 MiB, allows the same.
    * `false` leaves CapRover's template as it is, for a captain that has another one.
-   * @default { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }
+   * @default `{ proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }`
    */
   readonly nginx?: CapRoverNginx | false;
   /** Further host names, which point to the server already; each gets a certificate. @default - none */
