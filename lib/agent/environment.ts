@@ -1,6 +1,6 @@
-import { listening } from "../hermes/api-server";
 import { HOME_PATH, STOP, s6KillWaitSeconds } from "../hermes/container-contract";
 import {
+  type DashboardAccess,
   dashboardEnvironment,
   type EnvironmentPart,
   type PlainValue,
@@ -9,11 +9,12 @@ import {
 import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_KEY_VARIABLE } from "../hermes/managed-config";
 import { messagingEnvironment } from "../hermes/messaging";
-import { hasFeature } from "../hermes/releases";
+import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, apiServerKeyCheck, CHECKS_BY_VARIABLE } from "../hermes/secrets";
+import type { Services } from "../hermes/services";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
-import type { HermesAppProps } from "./props";
+import type { AgentSettings, DataSettings } from "./settings";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -25,15 +26,24 @@ export interface AgentEnvironment {
   readonly secrets: readonly SecretVariable[];
 }
 
+/** What the environment is computed from. */
+export interface EnvironmentSources {
+  readonly settings: AgentSettings;
+  readonly release: Release;
+  readonly access: DashboardAccess | undefined;
+  readonly data: Pick<DataSettings, "uid" | "gid">;
+  readonly services: Services;
+}
+
 /** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
-export function agentEnvironment(props: HermesAppProps): AgentEnvironment {
-  const { release } = props.image;
+export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
+  const { settings, release, access } = sources;
   const parts = [
-    containerEnvironment(props),
-    dashboardEnvironment(props.dashboard?.access, release),
-    apiServerEnvironment(props),
-    messagingEnvironment(props.messaging ?? {}),
-    { plain: props.env ?? {}, secrets: furtherSecrets(props) },
+    containerEnvironment(sources),
+    dashboardEnvironment(access, release),
+    apiServerEnvironment(sources),
+    messagingEnvironment(settings.messaging ?? {}),
+    { plain: settings.env ?? {}, secrets: furtherSecrets(settings) },
   ];
   const plain = parts
     .flatMap(({ plain }) => Object.entries(plain))
@@ -49,13 +59,9 @@ function textOf(value: PlainValue): string {
   return typeof value === "string" ? value : joined(value.items, value.separator);
 }
 
-function containerEnvironment({
-  image,
-  data,
-  trustedProxies,
-  stopGraceSeconds,
-}: HermesAppProps): EnvironmentPart {
-  const supervised = hasFeature(image.release, "supervision");
+function containerEnvironment({ settings, release, data }: EnvironmentSources): EnvironmentPart {
+  const { trustedProxies, stopGraceSeconds } = settings;
+  const supervised = hasFeature(release, "supervision");
   return {
     plain: {
       HOME: HOME_PATH,
@@ -74,15 +80,15 @@ function containerEnvironment({
   };
 }
 
-function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
-  const { apiServer } = props;
-  const address = listening(props);
-  if (apiServer === undefined || address === undefined) return { plain: {}, secrets: [] };
+function apiServerEnvironment({ settings, release, services }: EnvironmentSources): EnvironmentPart {
+  const { apiServer } = settings;
+  const listens = services.apiServer;
+  if (apiServer === undefined || listens === undefined) return { plain: {}, secrets: [] };
   const { key, corsOrigins, modelName } = apiServer;
   return {
     plain: {
-      API_SERVER_HOST: address.host,
-      API_SERVER_PORT: String(address.port),
+      API_SERVER_HOST: listens.address,
+      API_SERVER_PORT: String(listens.port),
       ...(corsOrigins?.length && {
         API_SERVER_CORS_ORIGINS: { items: corsOrigins, separator: "," } as const,
       }),
@@ -93,13 +99,13 @@ function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
         name: "API_SERVER_KEY",
         prop: "apiServer.key",
         value: key,
-        checks: [ANY_SECRET, apiServerKeyCheck(props.image.release)],
+        checks: [ANY_SECRET, apiServerKeyCheck(release)],
       },
     ],
   };
 }
 
-function furtherSecrets({ secrets, model }: HermesAppProps): readonly SecretVariable[] {
+function furtherSecrets({ secrets, model }: AgentSettings): readonly SecretVariable[] {
   const variable = (name: string, prop: string, value: Secret): SecretVariable => {
     const own = CHECKS_BY_VARIABLE[name];
     return { name, prop, value, checks: own === undefined ? [ANY_SECRET] : [ANY_SECRET, own] };

@@ -3,6 +3,7 @@ import type { Secret } from "../support/secret";
 import { DASHBOARD_PORT } from "./container-contract";
 import { type Feature, hasFeature, type Release } from "./releases";
 import { ANY_SECRET, DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET, type SecretCheck } from "./secrets";
+import { dashboardService } from "./services";
 
 export type DashboardAccess =
   | BasicAccess
@@ -66,6 +67,11 @@ export function isReachable(access: DashboardAccess | undefined): boolean {
   return access !== undefined && access.kind !== "loopback";
 }
 
+/** The URL under which people open the dashboard, where it is stated. */
+export function publicUrlOf(access: DashboardAccess | undefined): string | undefined {
+  return access !== undefined && "publicUrl" in access ? access.publicUrl : undefined;
+}
+
 /**
  * The bind address is always written: the image's default has been 0.0.0.0 and, in a later version, 127.0.0.1.
  */
@@ -73,7 +79,7 @@ export function dashboardEnvironment(access: DashboardAccess | undefined, releas
   if (access === undefined) return { plain: {}, secrets: [] };
   const base = {
     HERMES_DASHBOARD: "1",
-    HERMES_DASHBOARD_HOST: isReachable(access) ? "0.0.0.0" : "127.0.0.1",
+    HERMES_DASHBOARD_HOST: dashboardService(access).address,
     HERMES_DASHBOARD_PORT: String(DASHBOARD_PORT),
   };
   const login = loginEnvironment(access, release);

@@ -2,20 +2,20 @@ import { isCredentialName, type ReservedReason, reservedVariable } from "../herm
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 
-export const ENVIRONMENT_RULES = rulesFor<AgentSubject>()({
+export const ENV_RULES = rulesFor<AgentSubject>()({
   "env-owned": {
     severity: "error",
     refuses: "a variable in `env` or `secrets` that a prop sets",
-    because: "two places would decide one value, and the checks of the prop would be passed by",
+    because: "two places would decide one value, and the prop's checks would not see it",
     final: true,
     check: reserved("owned"),
   },
-  "env-dead": {
+  "env-obsolete": {
     severity: "error",
     refuses: "API_SERVER_ENABLED, HERMES_DASHBOARD_INSECURE, HERMES_DASHBOARD_TUI, HERMES_HEADLESS",
     because: "guides still show them; they do nothing, or not what their name says",
     references: ["#87856", "#83750"],
-    check: reserved("dead"),
+    check: reserved("obsolete"),
   },
   "env-breaks-image": {
     severity: "error",
@@ -32,31 +32,31 @@ export const ENVIRONMENT_RULES = rulesFor<AgentSubject>()({
     references: ["#15718", "#35098"],
     check: reserved("unsafe"),
   },
-  "env-twice": {
+  "env-duplicate-variable": {
     severity: "error",
     refuses: "one variable in `env` and in `secrets`",
     because: "which of the two wins depends on the release",
     final: true,
-    check: ({ props }) =>
-      Object.keys(props.env ?? {})
-        .filter((name) => Object.hasOwn(props.secrets ?? {}, name))
+    check: ({ settings }) =>
+      Object.keys(settings.env ?? {})
+        .filter((name) => Object.hasOwn(settings.secrets ?? {}, name))
         .map((name) => ({ prop: `env.${name}`, fix: "keep it in `secrets`" })),
   },
-  "env-secret": {
+  "env-credential": {
     severity: "error",
     refuses: "a variable in `env` whose name says that it is a credential",
     because: "it would stand in `cdk.tf.json`, or hide the whole environment in every plan",
-    check: ({ props }) =>
-      Object.keys(props.env ?? {})
+    check: ({ settings }) =>
+      Object.keys(settings.env ?? {})
         .filter((name) => isCredentialName(name) && reservedVariable(name) === undefined)
         .map((name) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
   },
 });
 
 function reserved(reason: ReservedReason) {
-  return ({ props }: AgentSubject): readonly Violation[] =>
+  return ({ settings }: AgentSubject): readonly Violation[] =>
     (["env", "secrets"] as const).flatMap((prop) =>
-      Object.keys(props[prop] ?? {}).flatMap((name) => {
+      Object.keys(settings[prop] ?? {}).flatMap((name) => {
         const variable = reservedVariable(name);
         if (variable?.reason !== reason) return [];
         return [{ prop: `${prop}.${name}`, problem: variable.effect, fix: variable.fix }];

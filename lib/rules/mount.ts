@@ -1,10 +1,10 @@
 import { posix } from "node:path";
-import type { MountProps } from "../agent/props";
+import type { AgentSettings } from "../agent/settings";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
-import { rulesFor, type Violation } from "./rule";
+import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
 export const MOUNT_RULES = rulesFor<AgentSubject>()({
@@ -49,47 +49,44 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
         target === MANAGED_PATH ||
         contains(MANAGED_PATH, target) ||
         (contains(target, MANAGED_PATH) && !contains(target, DATA_PATH)),
-      { fix: "use `config`, `secrets` or `secretsFile`" },
+      { fix: "use `config` and `secrets`, or the Docker target's `secretsFile`" },
     ),
   },
-  "mount-twice": {
+  "mount-duplicate-target": {
     severity: "error",
     refuses: "two mounts at one path",
     because: "the engine refuses it at apply, after the running agent was stopped",
     final: true,
-    check: ({ props }) => {
+    check: ({ settings }) => {
       const seen = new Set<string>();
-      return mountsOf(props).flatMap(({ prop, target }) => {
+      return mountsOf(settings).flatMap(({ prop, target }) => {
         const twice = seen.has(target);
         seen.add(target);
         return twice ? [{ prop, value: showValue(target), fix: "keep one of them" }] : [];
       });
     },
   },
-  "mount-source-unclear": {
+  "mount-path-relative": {
     severity: "error",
-    refuses: "a mount with no source, with two, or with a relative host path",
+    refuses: "a mount whose host path is not absolute, or has `.` or `..` in it",
     because: "the engine refuses it at apply, after the running agent was stopped",
     final: true,
-    check: ({ props }) =>
-      (props.mounts ?? []).flatMap(({ hostPath, volume }, i): Violation[] => {
-        const prop = `mounts[${i}]`;
-        const allowed = "hostPath (absolute, without `..`) or volume";
-        if ((hostPath === undefined) === (volume === undefined)) {
-          return [{ prop, problem: "names no source, or two", allowed, fix: "give exactly one of them" }];
-        }
-        if (hostPath === undefined || isUnresolved(hostPath) || isNormalAbsolute(hostPath)) return [];
-        return [
-          { prop: `${prop}.hostPath`, value: showValue(hostPath), allowed, fix: "write the whole path" },
-        ];
-      }),
+    check: ({ settings }) =>
+      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
+        when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
+          prop: `mounts[${i}].hostPath`,
+          value: showValue(hostPath),
+          allowed: "an absolute path of the engine's host, such as /srv/projects",
+          fix: "write the whole path",
+        })),
+      ),
   },
   "mount-docker-socket": {
     severity: "error",
     refuses: "the engine's socket in the container",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
-    check: ({ props }) =>
-      (props.mounts ?? []).flatMap(({ hostPath }, i) =>
+    check: ({ settings }) =>
+      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
         hostPath !== undefined && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(hostPath)
           ? [
               {
@@ -104,15 +101,15 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
 });
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
-  return ({ props }: AgentSubject): readonly Violation[] =>
-    mountsOf(props)
+  return ({ settings }: AgentSubject): readonly Violation[] =>
+    mountsOf(settings)
       .filter(({ target }) => hits(target))
       .map(({ prop, target }) => ({ prop, value: showValue(target), ...violation }));
 }
 
 /** Mounts with their target in one spelling; a target that only Terraform knows says nothing here. */
-function mountsOf(props: { readonly mounts?: readonly MountProps[] }): { prop: string; target: string }[] {
-  return (props.mounts ?? []).flatMap(({ target }, i) =>
+function mountsOf({ mounts }: AgentSettings): { prop: string; target: string }[] {
+  return (mounts ?? []).flatMap(({ target }, i) =>
     isUnresolved(target)
       ? []
       : [{ prop: `mounts[${i}].target`, target: posix.normalize(target).replace(/(.)\/$/, "$1") }],

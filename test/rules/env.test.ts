@@ -33,9 +33,9 @@ test.each([
   ["env-owned", "HOME"],
   ["env-owned", "S6_KILL_GRACETIME"],
   ["env-owned", "PUID"],
-  ["env-dead", "API_SERVER_ENABLED"],
-  ["env-dead", "HERMES_DASHBOARD_INSECURE"],
-  ["env-dead", "HERMES_HEADLESS"],
+  ["env-obsolete", "API_SERVER_ENABLED"],
+  ["env-obsolete", "HERMES_DASHBOARD_INSECURE"],
+  ["env-obsolete", "HERMES_HEADLESS"],
   ["env-breaks-image", "HERMES_HOME"],
   ["env-breaks-image", "HERMES_MANAGED_DIR"],
   ["env-unsafe", "GATEWAY_ALLOW_ALL_USERS"],
@@ -79,5 +79,5 @@ test.each([
   { mcp_servers: { search: { headers: { Authorization: "Basic YWRhOnB3" } } } },
   { mcp_servers: { search: { headers: { "X-Session": "Bearer a-literal-token" } } } },
 ])("a credential in config is refused wherever it stands: %j", (config) => {
-  expect(rulesAgainst({ config })).toEqual(["config-secret"]);
+  expect(rulesAgainst({ config })).toEqual(["secret-in-config"]);
 });
