@@ -1,5 +1,5 @@
 import type { NetworkProps } from "./agent/props";
-import type { SecretVariable } from "./hermes/dashboard";
+import type { SecretVariable } from "./agent/secret-variable";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { HermesImage } from "./hermes-image";
 import type { PersistentDataVolume } from "./persistent-data-volume";

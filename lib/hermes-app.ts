@@ -9,7 +9,7 @@ import type { ContainerSpec, HealthCheck } from "./container-spec";
 import { listening } from "./hermes/api-server";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { DASHBOARD_PORT, GATEWAY_COMMAND, SHM_MIB, STOP } from "./hermes/container-contract";
-import { isReachable } from "./hermes/dashboard";
+import { isReachable } from "./hermes/dashboard-logins";
 import { healthCheckCommand } from "./hermes/health-check";
 import { managedConfig } from "./hermes/managed-config";
 import { hasFeature } from "./hermes/releases";

@@ -1,3 +1,6 @@
+export type { BasicProps, NousProps, OidcProps } from "./agent/dashboard-access";
+export type { MessagingProps, PlatformName, PlatformProps } from "./agent/messaging";
+export type { ModelProps } from "./agent/model";
 export type {
   ApiServerProps,
   HealthCheckProps,
@@ -7,6 +10,7 @@ export type {
   PublishedPort,
   PublishProps,
 } from "./agent/props";
+export type { AllowedUsers } from "./agent/props-of-settings";
 export {
   CapRoverApp,
   type CapRoverAppProps,
@@ -32,10 +36,9 @@ export {
 export { CapRoverProject, type CapRoverProjectProps } from "./caprover/project";
 export { CapRoverProvider, type CapRoverProviderProps } from "./caprover/provider";
 export { CapRoverRegistry, type CapRoverRegistryProps } from "./caprover/registry";
-export { type BasicProps, DashboardAuth, type NousProps, type OidcProps } from "./dashboard-auth";
+export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
-export type { ConfigValue, ModelProps } from "./hermes/managed-config";
-export type { AllowedUsers, BotProps, MessagingProps, SlackProps } from "./hermes/messaging";
+export type { ConfigValue } from "./hermes/managed-config";
 export { HermesApp } from "./hermes-app";
 export { HermesImage, type RegistryImageProps, type WrapperImageProps } from "./hermes-image";
 export {

@@ -1,11 +1,11 @@
 import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
-import { PLATFORMS } from "../hermes/messaging";
 import type { Conflict } from "../rules/conflicts";
 import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { AgentRegistry } from "../support/registry";
 import { isUnresolved } from "../support/tokens";
+import { botTokens } from "./messaging";
 
 /** Takes for an agent what only one of an engine can have; answers what others have already. */
 export function claim(
@@ -50,12 +50,10 @@ export function claim(
     const holder = unique(`network ${network}`);
     claims.push({ what: "network", prop: `networks[${i}].name`, value: network, holder });
   }
-  for (const platform of PLATFORMS) {
-    const token = props.messaging?.[platform]?.botToken;
-    if (typeof token !== "string") continue;
+  for (const { platform, prop, token } of botTokens(props.messaging)) {
     // Bots are the platform's, on whichever engine the agent runs.
     const holder = registry.claim(`${platform} ${referenceOf(scope, token)}`, path);
-    claims.push({ what: "bot-token", prop: `messaging.${platform}.botToken`, value: undefined, holder });
+    claims.push({ what: "bot-token", prop, value: undefined, holder });
   }
   return claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],

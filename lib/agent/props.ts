@@ -1,12 +1,13 @@
 /** The props of `HermesApp` and their shapes. */
 import type { DashboardAuth } from "../dashboard-auth";
-import type { ConfigValue, ModelProps } from "../hermes/managed-config";
-import type { MessagingProps } from "../hermes/messaging";
+import type { ConfigValue } from "../hermes/managed-config";
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { Acknowledgements } from "../rules";
 import type { Secret } from "../support/secret";
 import type { HermesTarget } from "../targets/target";
+import type { MessagingProps } from "./messaging";
+import type { ModelProps } from "./model";
 
 /** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
 export interface ApiServerProps {

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS, STOP } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
-import type { ModelProps } from "../hermes/managed-config";
-import type { BotProps, MessagingProps, SlackProps } from "../hermes/messaging";
+import { PLATFORMS } from "../hermes/platforms";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
@@ -13,7 +12,6 @@ import {
   ABSOLUTE_PATH,
   anyText,
   atLeast,
-  choice,
   construct,
   either,
   flag,
@@ -33,6 +31,7 @@ import {
   textThat,
   wholeNumber,
 } from "../support/validation";
+import type { ModelProps } from "./model";
 import type {
   ApiServerProps,
   HealthCheckProps,
@@ -42,6 +41,7 @@ import type {
   PublishedPort,
   PublishProps,
 } from "./props";
+import { shapesOf } from "./props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
@@ -61,14 +61,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     z.literal(false),
     propsSchema<PublishedPort>({ address: optional(literalAddress()), port: optional(port) }),
   );
-
-  const allowedUsers = either(
-    'a list of user ids, or "everyone"',
-    choice("everyone"),
-    listOrToken(anyText("a user id")),
-  );
-
-  const bot = propsSchema<BotProps>({ botToken: secret(), allowedUsers: allowedUsers });
 
   return propsSchema<HermesAppProps>({
     image: construct("HermesImage", (value) => value instanceof HermesImage),
@@ -104,13 +96,14 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
     ),
     messaging: optional(
-      propsSchema<MessagingProps>({
-        slack: optional(
-          propsSchema<SlackProps>({ botToken: secret(), appToken: secret(), allowedUsers: allowedUsers }),
+      propsSchema(
+        Object.fromEntries(
+          Object.entries(PLATFORMS).map(([name, { settings }]) => [
+            name,
+            optional(propsSchema(shapesOf(settings))),
+          ]),
         ),
-        telegram: optional(bot),
-        discord: optional(bot),
-      }),
+      ),
     ),
     secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
     secretsFile: optional(

@@ -1,9 +1,10 @@
+import { allowListsOf, platformsInUse } from "../agent/messaging";
 import { listening } from "../hermes/api-server";
 import { DASHBOARD_PORT, MIN_MEMORY_MIB } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
 import { healthCheckCommand } from "../hermes/health-check";
 import { configLeaves } from "../hermes/managed-config";
-import { PLATFORMS } from "../hermes/messaging";
+import { modelProvider, modelProviderByAlias, modelProviderMeantBy } from "../hermes/model-providers";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { inSecretsFile } from "../support/secret";
@@ -105,34 +106,43 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
     refuses: "the provider `codex-oauth`",
     because: "Hermes answers `Unknown provider`; guides still show it",
     final: true,
-    check: ({ props }) =>
-      when(props.model?.provider === "codex-oauth", () => ({
+    check: ({ props: { model } }) => {
+      const meant = model && modelProviderMeantBy(model.provider);
+      return when(meant !== undefined, () => ({
         prop: "model.provider",
-        value: showValue(props.model?.provider),
-        fix: 'write "openai-codex"',
-      })),
+        value: showValue(model?.provider),
+        fix: `write ${showValue(meant?.name)}`,
+      }));
+    },
   },
   "model-endpoint-ignored": {
     severity: "error",
-    refuses: "`baseUrl` or `apiKey` of a model whose provider is not `custom`, or `custom` without `baseUrl`",
-    because: "Hermes takes the endpoint and its key from here for `custom` only",
+    refuses:
+      "`baseUrl` for a model provider that ignores it, `apiKey` for any but `custom`, or `custom` without `baseUrl`",
+    because:
+      "Hermes reads an endpoint from config.yaml for some providers only, and a key from there for `custom` only",
     check: ({ props }) => {
       const { model } = props;
       if (model === undefined || isUnresolved(model.provider)) return [];
-      const custom = model.provider === "custom";
+      const provider = modelProvider(model.provider);
+      const endpoint = provider?.endpoint ?? "ignored";
+      const alias = modelProviderByAlias(model.provider);
+      const named =
+        alias?.endpoint === "used" ? `write the provider's own name, ${showValue(alias.name)}, or ` : "";
+      const key = (provider ?? alias)?.keyVariable;
       return [
-        ...when(custom && model.baseUrl === undefined, () => ({
+        ...when(endpoint === "required" && model.baseUrl === undefined, () => ({
           prop: "model.baseUrl",
           problem: "is missing",
           fix: "give the server's address, such as http://vllm:8000/v1",
         })),
-        ...when(!custom && model.baseUrl !== undefined, () => ({
+        ...when(endpoint === "ignored" && model.baseUrl !== undefined, () => ({
           prop: "model.baseUrl",
-          fix: 'use provider: "custom"',
+          fix: `${named}use provider: "custom"`,
         })),
-        ...when(!custom && model.apiKey !== undefined, () => ({
+        ...when(endpoint !== "required" && model.apiKey !== undefined, () => ({
           prop: "model.apiKey",
-          fix: "give the provider's own variable in `secrets`, such as OPENROUTER_API_KEY",
+          fix: `give the provider's own variable in \`secrets\`, such as ${key ?? "OPENROUTER_API_KEY"}`,
         })),
       ];
     },
@@ -221,27 +231,27 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
     refuses: "a chat platform on which everyone may talk to the agent",
     because: "whoever finds the bot has an agent with a shell",
     check: ({ props }) =>
-      PLATFORMS.flatMap((platform) =>
-        when(props.messaging?.[platform]?.allowedUsers === "everyone", () => ({
-          prop: `messaging.${platform}.allowedUsers`,
-          value: showValue("everyone"),
+      platformsInUse(props.messaging)
+        .flatMap(allowListsOf)
+        .filter(({ users }) => users === "everyone")
+        .map(({ prop, users }) => ({
+          prop,
+          value: showValue(users),
           allowed: "a list of user ids",
           fix: "list the users, or acknowledge the rule with your reason",
         })),
-      ),
   },
   "messaging-nobody-allowed": {
     severity: "error",
     refuses: "a chat platform with an empty list of users",
     because: "the agent denies every message",
     check: ({ props }) =>
-      PLATFORMS.flatMap((platform) =>
-        when(props.messaging?.[platform]?.allowedUsers.length === 0, () => ({
-          prop: `messaging.${platform}.allowedUsers`,
-          value: "[]",
-          fix: "list at least one user",
-        })),
-      ),
+      platformsInUse(props.messaging)
+        .map(allowListsOf)
+        .filter((lists) => lists.every(({ users }) => users.length === 0))
+        .flatMap(([list]) =>
+          list === undefined ? [] : [{ prop: list.prop, value: "[]", fix: "list at least one user" }],
+        ),
   },
   "memory-too-small": {
     severity: "error",

@@ -1,5 +1,6 @@
+import type { DashboardAccess } from "../agent/dashboard-access";
 import type { HermesAppProps, PublishedPort } from "../agent/props";
-import type { DashboardAccess, SecretVariable } from "../hermes/dashboard";
+import type { SecretVariable } from "../agent/secret-variable";
 import type { Release } from "../hermes/releases";
 
 /** What rules about an agent look at. */
