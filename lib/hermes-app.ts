@@ -6,7 +6,7 @@ import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
-import { isReachable } from "./hermes/dashboard";
+import { isReachable } from "./hermes/dashboard-logins";
 import { servicesOf } from "./hermes/services";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";

@@ -1,4 +1,8 @@
+export type { BasicProps, NousProps, OidcProps } from "./agent/dashboard-access";
+export type { MessagingProps, PlatformName, PlatformProps } from "./agent/messaging";
+export type { ModelProps } from "./agent/model";
 export type { HermesAppProps } from "./agent/props";
+export type { AllowedUsers } from "./agent/props-of-settings";
 export type {
   AgentSettings,
   ApiServerProps,
@@ -34,10 +38,9 @@ export {
 export { CapRoverProject, type CapRoverProjectProps } from "./caprover/project";
 export { CapRoverProvider, type CapRoverProviderProps } from "./caprover/provider";
 export { CapRoverRegistry, type CapRoverRegistryProps } from "./caprover/registry";
-export { type BasicProps, DashboardAuth, type NousProps, type OidcProps } from "./dashboard-auth";
+export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
-export type { ConfigValue, ModelProps } from "./hermes/managed-config";
-export type { AllowedUsers, BotProps, MessagingProps, SlackProps } from "./hermes/messaging";
+export type { ConfigValue } from "./hermes/managed-config";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";

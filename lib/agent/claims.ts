@@ -1,11 +1,11 @@
 import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
-import { PLATFORMS } from "../hermes/messaging";
 import type { Conflict } from "../rules/conflicts";
 import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { ClaimRegistry } from "../support/registry";
 import { isUnresolved } from "../support/tokens";
+import { botTokens } from "./messaging";
 
 /** Takes for an agent what only one agent can have, whatever the target; answers what others have already. */
 export function claim(
@@ -37,12 +37,10 @@ export function claim(
       });
     }
   }
-  for (const platform of PLATFORMS) {
-    const token = settings.messaging?.[platform]?.botToken;
-    if (typeof token !== "string") continue;
+  for (const { platform, prop, token } of botTokens(settings.messaging)) {
     // Bots are the platform's, on whichever engine the agent runs.
     const holder = registry.claim(`${platform} ${referenceOf(scope, token)}`, path);
-    claims.push({ what: "bot-token", prop: `messaging.${platform}.botToken`, value: undefined, holder });
+    claims.push({ what: "bot-token", prop, value: undefined, holder });
   }
   return claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS, STOP } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
-import type { ModelProps } from "../hermes/managed-config";
-import type { BotProps, MessagingProps, SlackProps } from "../hermes/messaging";
+import { PLATFORMS } from "../hermes/platforms";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
@@ -12,7 +11,6 @@ import {
   ABSOLUTE_PATH,
   anyText,
   atLeast,
-  choice,
   construct,
   either,
   flag,
@@ -32,7 +30,9 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
+import type { ModelProps } from "./model";
 import type { HermesAppProps } from "./props";
+import { shapesOf } from "./props-of-settings";
 import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
@@ -46,14 +46,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
     "a container name: letters, digits, `.`, `_`, `-`",
   );
-
-  const allowedUsers = either(
-    'a list of user ids, or "everyone"',
-    choice("everyone"),
-    listOrToken(anyText("a user id")),
-  );
-
-  const bot = propsSchema<BotProps>({ botToken: secret(), allowedUsers: allowedUsers });
 
   const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
     hostPath: optional(anyText("a path on the engine's host")),
@@ -94,13 +86,14 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
     ),
     messaging: optional(
-      propsSchema<MessagingProps>({
-        slack: optional(
-          propsSchema<SlackProps>({ botToken: secret(), appToken: secret(), allowedUsers: allowedUsers }),
+      propsSchema(
+        Object.fromEntries(
+          Object.entries(PLATFORMS).map(([name, { settings }]) => [
+            name,
+            optional(propsSchema(shapesOf(settings))),
+          ]),
         ),
-        telegram: optional(bot),
-        discord: optional(bot),
-      }),
+      ),
     ),
     secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
     env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),

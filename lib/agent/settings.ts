@@ -1,7 +1,8 @@
 /** An agent's settings as plain values: what rules, environment and spec are computed from. No construct is in them. */
-import type { ConfigValue, ModelProps } from "../hermes/managed-config";
-import type { MessagingProps } from "../hermes/messaging";
+import type { ConfigValue } from "../hermes/managed-config";
 import type { Secret } from "../support/secret";
+import type { MessagingProps } from "./messaging";
+import type { ModelProps } from "./model";
 
 /** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
 export interface ApiServerProps {

@@ -1,5 +1,6 @@
 /** What of an agent listens on a port, by the name under which a target publishes or routes it. */
-import { API_SERVER_PORT, DASHBOARD_PORT } from "./container-contract";
+import { API_SERVER_PORT } from "./container-contract";
+import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
 
 export const SERVICE_NAMES = ["dashboard", "apiServer"] as const;
 
@@ -20,11 +21,6 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESSES.has(address);
 }
 
-/** The dashboard listens beyond the container's loopback unless it was asked to stay there. */
-export function dashboardService(access: { readonly kind: string }): Service {
-  return { address: access.kind === "loopback" ? "127.0.0.1" : "0.0.0.0", port: DASHBOARD_PORT };
-}
-
 /** Hermes' own 127.0.0.1 would be out of reach for a published port. */
 export function apiServerService({ host = "0.0.0.0", port = API_SERVER_PORT }: ApiServerAddress): Service {
   return { address: host, port };
@@ -36,7 +32,7 @@ interface ApiServerAddress {
 }
 
 export function servicesOf(
-  access: { readonly kind: string } | undefined,
+  access: { readonly kind: DashboardLoginKind } | undefined,
   apiServer: ApiServerAddress | undefined,
 ): Services {
   return {

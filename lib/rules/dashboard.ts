@@ -1,4 +1,5 @@
-import { DASHBOARD_REQUIRES, publicUrlOf } from "../hermes/dashboard";
+import { publicUrlOf } from "../agent/dashboard-access";
+import { loginOf } from "../hermes/dashboard-logins";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
@@ -14,7 +15,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     references: ["#90119", "#49567"],
     final: true,
     check: ({ access, release }) => {
-      const feature = access && DASHBOARD_REQUIRES[access.kind];
+      const feature = access && loginOf(access.kind).since;
       return when(access !== undefined && feature !== undefined && !hasFeature(release, feature), () => ({
         prop: "dashboard",
         value: showValue(access?.kind),
@@ -117,7 +118,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
         typeof plugins === "object" && plugins !== null && "disabled" in plugins ? plugins["disabled"] : [];
       const names = Array.isArray(disabled) ? disabled : [];
       return when(
-        access !== undefined && names.some((name) => PLUGIN_OF[access.kind]?.includes(String(name))),
+        access !== undefined && names.some((name) => loginOf(access.kind).plugins.includes(String(name))),
         () => ({
           prop: "config.plugins.disabled",
           value: showValue(names),
@@ -127,9 +128,3 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
-
-const PLUGIN_OF: Readonly<Record<string, readonly string[]>> = {
-  basic: ["basic"],
-  oidc: ["self-hosted", "self_hosted"],
-  nous: ["nous"],
-};

@@ -1,4 +1,9 @@
-import { isCredentialName, type ReservedReason, reservedVariable } from "../hermes/environment";
+import {
+  harmfulVariables,
+  isCredentialName,
+  type ReservedReason,
+  reservedVariable,
+} from "../hermes/environment";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -12,14 +17,14 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   },
   "env-obsolete": {
     severity: "error",
-    refuses: "API_SERVER_ENABLED, HERMES_DASHBOARD_INSECURE, HERMES_DASHBOARD_TUI, HERMES_HEADLESS",
+    refuses: harmfulVariables("obsolete").join(", "),
     because: "guides still show them; they do nothing, or not what their name says",
     references: ["#87856", "#83750"],
     check: reserved("obsolete"),
   },
   "env-breaks-image": {
     severity: "error",
-    refuses: "PATH, HERMES_HOME, HERMES_MANAGED_DIR, S6_READ_ONLY_ROOT",
+    refuses: harmfulVariables("breaks").join(", "),
     because: "the image, or what this library puts into it, relies on its own value",
     references: ["#16480", "#33001"],
     final: true,

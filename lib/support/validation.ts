@@ -196,7 +196,6 @@ export function literalAddress(...names: readonly string[]): z.ZodType {
   return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
 }
 
-export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
 export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
 
 /** One line that begins with `/` and goes neither up nor round. */

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 import { hashPassword } from "../../lib/hermes/password";
-import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secrets";
+import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { RULES } from "../../lib/targets";
 
 const root = join(__dirname, "..", "..");

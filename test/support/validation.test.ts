@@ -8,7 +8,8 @@ import {
   HermesTarget,
   PersistentDataVolume,
 } from "../../lib";
-import { ABSOLUTE_PATH, HTTP_URL, isNormalAbsolute } from "../../lib/support/validation";
+import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
+import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
 import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "../support";
 
 /** Calls with props that TypeScript would refuse, as a JavaScript caller may. */

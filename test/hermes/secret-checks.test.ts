@@ -12,7 +12,7 @@ import {
   type SecretCheck,
   SLACK_APP_TOKEN,
   SLACK_BOT_TOKEN,
-} from "../../lib/hermes/secrets";
+} from "../../lib/hermes/secret-checks";
 import { describeWithTerraform, outputsOf } from "../terraform";
 
 function release(tag: string): Release {

@@ -60,9 +60,9 @@ export const DRAIN_SECRET: SecretCheck = {
 };
 
 /** What must hold, besides, of variables that are given by their names in `secrets`. */
-export const CHECKS_BY_VARIABLE: Readonly<Record<string, SecretCheck>> = {
-  HERMES_DASHBOARD_DRAIN_SECRET: DRAIN_SECRET,
-};
+export const CHECKS_BY_VARIABLE: ReadonlyMap<string, readonly SecretCheck[]> = new Map([
+  ["HERMES_DASHBOARD_DRAIN_SECRET", [DRAIN_SECRET]],
+]);
 
 export const SLACK_BOT_TOKEN = prefixed("xoxb-", "Slack's bot token");
 export const SLACK_APP_TOKEN = prefixed("xapp-", "Slack's app-level token");
