@@ -1,4 +1,4 @@
-import { stringAt } from "../../lib/testing/caprover-sandbox/json";
+import { stringAt } from "../../lib/testing/caprover-sandbox/engine/json";
 import { send } from "./captain-client";
 import { CaptainUnderTest, IMAGES, sandboxOnly } from "./captain-under-test";
 

@@ -1,4 +1,4 @@
-import { type Json, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/json";
+import { type Json, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainUnderTest, IMAGES } from "./captain-under-test";
 
 const captain = new CaptainUnderTest();

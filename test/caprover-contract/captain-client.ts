@@ -6,7 +6,7 @@ import {
   type JsonObject,
   objectsAt,
   stringAt,
-} from "../../lib/testing/caprover-sandbox/json";
+} from "../../lib/testing/caprover-sandbox/engine/json";
 
 export interface Answer {
   readonly http: number;

@@ -3,7 +3,7 @@ import {
   type CapRoverSandboxProps,
   PLACEHOLDER_IMAGE,
 } from "../../lib/testing/caprover-sandbox";
-import { type JsonObject, objectAt, stringsAt } from "../../lib/testing/caprover-sandbox/json";
+import { type JsonObject, objectAt, stringsAt } from "../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainClient } from "./captain-client";
 
 const foreignUrl = process.env["CAPROVER_URL"];

@@ -1,4 +1,10 @@
-import { arrayAt, numberAt, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/json";
+import {
+  arrayAt,
+  numberAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+} from "../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainUnderTest, IMAGES, sandboxOnly } from "./captain-under-test";
 
 const captain = new CaptainUnderTest({

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { messageOf } from "./api-status";
-import { isJsonObject, type Json, type JsonObject } from "./json";
+import { messageOf } from "./captain/api-status";
+import type { ImageCatalogue, SimulatedImage } from "./engine/image";
+import { isJsonObject, type Json, type JsonObject } from "./engine/json";
 import { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
-import type { ImageCatalogue, SimulatedImage } from "./simulated-image";
 
 export const SANDBOX_USAGE = `Usage: cdktf-hermes caprover-sandbox [options]
 

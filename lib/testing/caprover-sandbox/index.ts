@@ -1,7 +1,5 @@
-export type { DataDirectory, Overlap } from "./data-store";
-export type { Fault, FaultEffect, RecordedRequest } from "./faults";
-export { CapRoverSandbox, type CapRoverSandboxProps, type SandboxApp } from "./sandbox";
-export { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./simulated-clock";
+export { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./engine/clock";
+export type { DataDirectory, Overlap } from "./engine/data-store";
 export {
   type ImageCatalogue,
   type LogLine,
@@ -10,5 +8,7 @@ export {
   type ProgramRequest,
   type ProgramResponse,
   type SimulatedImage,
-} from "./simulated-image";
-export type { SwarmEvent } from "./swarm";
+} from "./engine/image";
+export type { SwarmEvent } from "./engine/swarm";
+export type { Fault, FaultEffect, RecordedRequest } from "./http/faults";
+export { CapRoverSandbox, type CapRoverSandboxProps, type SandboxApp } from "./sandbox";

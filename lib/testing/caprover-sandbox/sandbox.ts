@@ -1,20 +1,20 @@
-import type { AppDefinition } from "./app-definition";
-import { type AppRecord, AppStore } from "./app-store";
-import { Authentication } from "./authentication";
-import { CaptainHost } from "./captain-host";
-import type { CaptainState } from "./captain-state";
-import type { Container } from "./container";
-import { type DataDirectory, DataStore, type Overlap } from "./data-store";
-import { Faults, type RecordedRequest } from "./faults";
-import { HttpServer } from "./http-server";
-import { Nginx } from "./nginx";
-import { ProjectStore } from "./projects";
-import { type RegistryAccount, RegistryStore } from "./registries";
-import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./simulated-clock";
-import { type ImageCatalogue, ImageStore } from "./simulated-image";
-import { Swarm, type SwarmEvent } from "./swarm";
-import { SwarmNodes } from "./swarm-nodes";
-import type { SwarmService } from "./swarm-service";
+import type { AppDefinition } from "./captain/app-definition";
+import { type AppRecord, AppStore } from "./captain/app-store";
+import { Authentication } from "./captain/authentication";
+import { CaptainHost } from "./captain/host";
+import { Nginx } from "./captain/nginx";
+import { ProjectStore } from "./captain/projects";
+import { type RegistryAccount, RegistryStore } from "./captain/registries";
+import type { CaptainState } from "./captain/state";
+import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./engine/clock";
+import type { Container } from "./engine/container";
+import { type DataDirectory, DataStore, type Overlap } from "./engine/data-store";
+import { type ImageCatalogue, ImageStore } from "./engine/image";
+import { SwarmNodes } from "./engine/nodes";
+import type { SwarmService } from "./engine/service";
+import { Swarm, type SwarmEvent } from "./engine/swarm";
+import { Faults, type RecordedRequest } from "./http/faults";
+import { HttpServer } from "./http/server";
 
 export interface CapRoverSandboxProps {
   /** Images that can be pulled, by reference, described by what a container of them does. @default only CapRover's placeholder */

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { hashApr1, verifyApr1 } from "../../../lib/support/apr1";
-import { mergeObjects } from "../../../lib/testing/caprover-sandbox/app-service";
-import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/archive";
-import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/build-log";
-import { frameLogLines } from "../../../lib/testing/caprover-sandbox/log-framing";
-import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/nginx";
+import { mergeObjects } from "../../../lib/testing/caprover-sandbox/captain/app-service";
+import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/captain/build-log";
+import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/captain/nginx";
 import {
   DEFAULT_LIMITS,
   isValidNginx,
   readLimits,
   renderTemplate,
-} from "../../../lib/testing/caprover-sandbox/nginx-template";
-import { acceptSpec, readSpec } from "../../../lib/testing/caprover-sandbox/service-spec";
+} from "../../../lib/testing/caprover-sandbox/captain/nginx-template";
+import { frameLogLines } from "../../../lib/testing/caprover-sandbox/engine/log-stream";
+import { acceptSpec, readSpec } from "../../../lib/testing/caprover-sandbox/engine/service-spec";
+import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/http/archive";
 
 describe("apr1", () => {
   it.each([

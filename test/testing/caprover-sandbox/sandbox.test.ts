@@ -1,5 +1,5 @@
 import { CapRoverSandbox, type CapRoverSandboxProps } from "cdktf-hermes/testing";
-import { objectsAt } from "../../../lib/testing/caprover-sandbox/json";
+import { objectsAt } from "../../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainClient, send } from "../../caprover-contract/captain-client";
 
 const HOUR = 3600;

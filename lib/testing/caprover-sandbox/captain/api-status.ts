@@ -1,0 +1,59 @@
+import type { JsonObject } from "../engine/json";
+
+/** Status codes that CapRover puts into the body of its answers. */
+export const ApiStatus = {
+  ok: 100,
+  okDeployStarted: 101,
+  okPartially: 102,
+  generic: 1000,
+  captainNotInitialized: 1001,
+  alreadyExists: 1103,
+  badName: 1104,
+  wrongPassword: 1105,
+  authTokenInvalid: 1106,
+  verificationFailed: 1107,
+  illegalOperation: 1108,
+  buildError: 1109,
+  illegalParameter: 1110,
+  notFound: 1111,
+  authenticationFailed: 1112,
+  passwordBackOff: 1113,
+  nginxValidationFailed: 1116,
+} as const;
+
+export type ApiStatusCode = (typeof ApiStatus)[keyof typeof ApiStatus];
+
+/** What a handler gives back; the HTTP status is 200 and the code stands in the body. */
+export interface ApiAnswer {
+  readonly status: ApiStatusCode;
+  readonly description: string;
+  readonly data: JsonObject;
+}
+
+export function ok(description: string, data: JsonObject = {}): ApiAnswer {
+  return { status: ApiStatus.ok, description, data };
+}
+
+/** A failure that CapRover handles: HTTP 200 with a status in the body. Any other error is a plain HTTP 500. */
+export class CaptainError extends Error {
+  constructor(
+    readonly status: ApiStatusCode,
+    description: string,
+  ) {
+    super(description);
+  }
+}
+
+/** Also for errors that come out of another realm, as those of a hook or a template do. */
+export function messageOf(error: unknown): string {
+  return typeof error === "object" && error !== null && "message" in error
+    ? String(error.message)
+    : String(error);
+}
+
+/** The Docker engine refused a call; CapRover lets it through as HTTP 500. */
+export class EngineError extends Error {
+  constructor(httpStatus: number, kind: "unexpected" | "server error", message: string) {
+    super(`(HTTP code ${httpStatus}) ${kind} - ${message} `);
+  }
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { runInNewContext } from "node:vm";
+import { isJsonObject, type Json, type JsonObject, objectAt, toJson, toJsonObject } from "../engine/json";
+import type { AppDefinition } from "./app-definition";
+import { readOverride } from "./app-settings";
+
+/** What an app is called in the Swarm. */
+export interface AppNaming {
+  readonly serviceName: string;
+  readonly volumePrefix: string;
+}
+
+export function namingOf(appName: string, isLegacy: boolean): AppNaming {
+  return isLegacy
+    ? { serviceName: `srv-captain--${appName}`, volumePrefix: "captain--" }
+    : { serviceName: appName, volumePrefix: "" };
+}
+
+/** The spec with which CapRover creates a service that is not there yet. */
+export function initialSpec(appName: string, naming: AppNaming, image: string): JsonObject {
+  return {
+    Name: naming.serviceName,
+    Labels: { "com.caprover.managed": "true" },
+    TaskTemplate: {
+      ContainerSpec: { Image: image, Env: [], Mounts: [], Labels: { randomLabelForceUpdate: randomUUID() } },
+      Placement: { Constraints: [] },
+      LogDriver: { Name: "json-file", Options: { "max-size": "512m" } },
+      Networks: [{ Target: "captain-overlay-network", Aliases: [`srv-captain--${appName}`] }],
+    },
+    Mode: { Replicated: { Replicas: 1 } },
+    EndpointSpec: { Ports: [] },
+    UpdateConfig: { Order: "start-first" },
+  };
+}
+
+/**
+ * The spec of an update: the one that runs, with the app's fields set, the override merged over it and the
+ * app's hook applied. Because it starts from the running spec, what an override once set stays until another
+ * value replaces it; mounts and environment are made anew each time.
+ * @throws whatever the hook throws
+ */
+export async function updatedSpec(
+  running: JsonObject,
+  app: AppDefinition,
+  naming: AppNaming,
+  image: string,
+): Promise<JsonObject> {
+  const spec = toJsonObject(running);
+  const task = objectAt(spec, "TaskTemplate");
+  const mounts = app.volumes.map(
+    (volume): JsonObject =>
+      "hostPath" in volume
+        ? {
+            Source: volume.hostPath,
+            Target: volume.containerPath,
+            Type: "bind",
+            ReadOnly: false,
+            Consistency: "default",
+          }
+        : {
+            Source: `${naming.volumePrefix}${volume.volumeName}`,
+            Target: volume.containerPath,
+            Type: "volume",
+            ReadOnly: false,
+          },
+  );
+  const filled: JsonObject = {
+    ...spec,
+    TaskTemplate: {
+      ...task,
+      ContainerSpec: {
+        ...objectAt(task, "ContainerSpec"),
+        Image: image,
+        Env: app.envVars.map(({ key, value }) => `${key}=${value}`),
+        Mounts: mounts,
+        Labels: { randomLabelForceUpdate: randomUUID() },
+      },
+      Placement: { Constraints: app.nodeId === undefined ? [] : [`node.id == ${app.nodeId}`] },
+    },
+    Mode: { Replicated: { Replicas: app.instanceCount } },
+    EndpointSpec: {
+      ...objectAt(spec, "EndpointSpec"),
+      Ports: app.ports.flatMap(({ hostPort, containerPort }) =>
+        ["tcp", "udp"].map((protocol) => ({
+          Protocol: protocol,
+          TargetPort: containerPort,
+          PublishedPort: hostPort,
+          PublishMode: "ingress",
+        })),
+      ),
+    },
+    UpdateConfig: {
+      ...objectAt(spec, "UpdateConfig"),
+      Order: mounts.length > 0 ? "stop-first" : "start-first",
+    },
+  };
+  const merged = mergeObjects(filled, readOverride(app.serviceUpdateOverride ?? "").object);
+  return runHook(app, merged);
+}
+
+/** CapRover's merge: arrays and scalars are replaced; null empties an array and leaves an object alone. */
+export function mergeObjects(base: JsonObject, over: JsonObject): JsonObject {
+  const merged = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged[key];
+    if (isJsonObject(before) && (isJsonObject(value) || value === null)) {
+      merged[key] = mergeObjects(before, value ?? {});
+    } else if (value === null) {
+      delete merged[key];
+    } else {
+      merged[key] = value;
+    }
+  }
+  return merged;
+}
+
+async function runHook(app: AppDefinition, spec: JsonObject): Promise<JsonObject> {
+  const source = app.preDeployFunction ?? "";
+  if (source === "") return spec;
+  const hook: unknown = runInNewContext(`${source};\npreDeployFunction`, {}, { timeout: 1000 });
+  if (typeof hook !== "function") throw new Error("preDeployFunction is not defined");
+  const changed: Json = toJson(await hook(toJson(app), toJson(spec)));
+  return isJsonObject(changed) ? changed : spec;
+}

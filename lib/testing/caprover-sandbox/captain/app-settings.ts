@@ -1,0 +1,186 @@
+import { randomBytes } from "node:crypto";
+import { parse } from "yaml";
+import { hashApr1 } from "../../../support/apr1";
+import {
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+  toJson,
+  toJsonObject,
+} from "../engine/json";
+import { ApiStatus, CaptainError } from "./api-status";
+import type { AppDefinition, AppPort, AppSettings, AppVolume, EnvVar } from "./app-definition";
+
+/** Keys that a partial update knows; every other key is ignored in silence. */
+const PATCHABLE_KEYS = [
+  "projectId",
+  "description",
+  "instanceCount",
+  "captainDefinitionRelativeFilePath",
+  "envVars",
+  "volumes",
+  "tags",
+  "nodeId",
+  "notExposeAsWebApp",
+  "containerHttpPort",
+  "httpAuth",
+  "forceSsl",
+  "ports",
+  "appPushWebhook",
+  "customNginxConfig",
+  "redirectDomain",
+  "preDeployFunction",
+  "serviceUpdateOverride",
+  "websocketSupport",
+  "appDeployTokenConfig",
+];
+
+/** What a partial update stands for as a full one: the saved app with the known keys of the body laid over it. */
+export function overlay(app: AppDefinition, body: JsonObject): JsonObject {
+  const full = toJsonObject(app);
+  for (const key of PATCHABLE_KEYS) if (key in body) full[key] = body[key] ?? null;
+  return full;
+}
+
+/**
+ * Reads the settings out of the body of a full update. What the body leaves out is reset.
+ * @throws CaptainError as CapRover words it; nothing is saved then
+ */
+export function readSettings(body: JsonObject, app: AppDefinition): AppSettings {
+  const hasSsl = app.hasDefaultSubDomainSsl || app.customDomain.some((domain) => domain.hasSsl);
+  const forceSsl = body["forceSsl"] === true;
+  if (forceSsl && !hasSsl) {
+    throw new CaptainError(
+      ApiStatus.illegalOperation,
+      "Cannot force SSL without at least one SSL-enabled domain!",
+    );
+  }
+  const nodeId = stringAt(body, "nodeId");
+  const httpAuth = readHttpAuth(objectAt(body, "httpAuth"));
+  const webhook = readWebhook(objectAt(objectAt(body, "appPushWebhook"), "repoInfo"), app);
+  return {
+    projectId: stringAt(body, "projectId"),
+    description: stringAt(body, "description"),
+    instanceCount: numberAt(body, "instanceCount"),
+    captainDefinitionRelativeFilePath:
+      stringAt(body, "captainDefinitionRelativeFilePath") || app.captainDefinitionRelativeFilePath,
+    envVars: objectsAt(body, "envVars").map(readEnvVar),
+    volumes: readVolumes(objectsAt(body, "volumes"), app),
+    ports: objectsAt(body, "ports").map(readPort),
+    tags: objectsAt(body, "tags").map((tag) => ({ tagName: stringAt(tag, "tagName") })),
+    notExposeAsWebApp: body["notExposeAsWebApp"] === true,
+    forceSsl,
+    websocketSupport: body["websocketSupport"] === true,
+    containerHttpPort: numberAt(body, "containerHttpPort") || 80,
+    ...(nodeId === "" ? {} : { nodeId }),
+    redirectDomain: stringAt(body, "redirectDomain"),
+    customNginxConfig: stringAt(body, "customNginxConfig"),
+    preDeployFunction: stringAt(body, "preDeployFunction"),
+    serviceUpdateOverride: readOverride(stringAt(body, "serviceUpdateOverride")).text,
+    appDeployTokenConfig: readDeployToken(objectAt(body, "appDeployTokenConfig")),
+    ...(httpAuth === undefined ? {} : { httpAuth }),
+    ...(webhook === undefined ? {} : { appPushWebhook: webhook }),
+  };
+}
+
+/**
+ * A service update override is JSON when it begins like it, else YAML. Whatever comes out of it is saved unless it
+ * is nothing; of what is no object, the engine knows no key.
+ */
+export function readOverride(given: string): { text: string; object: JsonObject } {
+  const text = given.trim();
+  if (text === "") return { text, object: {} };
+  let read: Json;
+  try {
+    read = toJson(/^[{[]/.test(text) ? JSON.parse(text) : parse(text));
+  } catch {
+    read = null;
+  }
+  if (!read) {
+    throw new CaptainError(
+      ApiStatus.illegalParameter,
+      "serviceUpdateOverride must be either a valid JSON object starting with { or an equivalent yaml",
+    );
+  }
+  return { text, object: isJsonObject(read) ? read : {} };
+}
+
+function readEnvVar(given: JsonObject): EnvVar {
+  const key = stringAt(given, "key").trim();
+  if (key === "") throw new CaptainError(ApiStatus.generic, "Environmental Variable key is empty!");
+  return { key, value: stringAt(given, "value") };
+}
+
+const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9])?$/;
+
+function readVolumes(given: JsonObject[], app: AppDefinition): AppVolume[] {
+  if (given.length > 0 && !app.hasPersistentData) {
+    throw new CaptainError(ApiStatus.illegalOperation, "Cannot set volumes for a non-persistent container!");
+  }
+  return given.map((volume) => {
+    const containerPath = stringAt(volume, "containerPath").trim();
+    const hostPath = stringAt(volume, "hostPath").trim();
+    const volumeName = stringAt(volume, "volumeName").trim();
+    if (containerPath === "") throw new CaptainError(ApiStatus.generic, "containerPath is empty");
+    if (hostPath !== "") return { containerPath, hostPath };
+    if (!VOLUME_NAME.test(volumeName)) {
+      throw new CaptainError(ApiStatus.generic, `Invalid volume name: ${volumeName}`);
+    }
+    return { containerPath, volumeName };
+  });
+}
+
+function readPort(given: JsonObject): AppPort {
+  const hostPort = numberAt(given, "hostPort");
+  const containerPort = numberAt(given, "containerPort");
+  const valid = (port: number) => Number.isInteger(port) && port >= 1 && port <= 65534;
+  if (!valid(hostPort) || !valid(containerPort)) {
+    throw new CaptainError(ApiStatus.generic, `Invalid ports: ${hostPort} or ${containerPort}`);
+  }
+  return { hostPort, containerPort };
+}
+
+/** A password gets a new random salt each time; a hash is kept as it is sent. */
+function readHttpAuth(given: JsonObject): AppSettings["httpAuth"] {
+  const user = stringAt(given, "user");
+  if (user === "") return undefined;
+  const password = stringAt(given, "password");
+  if (password !== "") return { user, passwordHashed: hashApr1(password) };
+  // a defect of CapRover: neither password nor hash saves the word "undefined" as the hash
+  return { user, passwordHashed: stringAt(given, "passwordHashed") || "undefined" };
+}
+
+function readDeployToken(given: JsonObject): { enabled: boolean; appDeployToken?: string } {
+  if (given["enabled"] !== true) return { enabled: false };
+  const sent = stringAt(given, "appDeployToken").trim();
+  // CapRover takes these two for what a client made of a token that it has not
+  if (sent === "undefined" || sent === "null") return { enabled: false };
+  return { enabled: true, appDeployToken: sent === "" ? randomBytes(32).toString("hex") : sent };
+}
+
+/** All of it or nothing: a repository with its branch, and a user with a password or a key. */
+function readWebhook(given: JsonObject, app: AppDefinition): AppSettings["appPushWebhook"] {
+  const repoInfo = {
+    repo: stringAt(given, "repo").trim(),
+    branch: stringAt(given, "branch").trim(),
+    user: stringAt(given, "user").trim(),
+    password: stringAt(given, "password"),
+    sshKey: stringAt(given, "sshKey"),
+  };
+  const { repo, branch, user, password, sshKey } = repoInfo;
+  if (Object.values(repoInfo).every((text) => text === "")) return undefined;
+  const hasAccount = sshKey !== "" || user !== "";
+  if (repo === "" || branch === "" || !hasAccount || (user === "") !== (password === "")) {
+    throw new CaptainError(ApiStatus.illegalParameter, "Missing required Github/BitBucket/Gitlab field");
+  }
+  const before = app.appPushWebhook;
+  return {
+    tokenVersion: before?.tokenVersion ?? randomBytes(16).toString("hex"),
+    pushWebhookToken: before?.pushWebhookToken ?? randomBytes(32).toString("hex"),
+    repoInfo,
+  };
+}

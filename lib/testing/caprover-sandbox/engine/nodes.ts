@@ -1,0 +1,49 @@
+import type { ImageStore } from "./image";
+import type { ServiceSpec } from "./service-spec";
+
+export interface SwarmNode {
+  readonly id: string;
+  readonly hostname: string;
+  readonly nanoCpus: number;
+  readonly memoryBytes: number;
+}
+
+const nodeOf = (id: string, hostname: string): SwarmNode => ({
+  id,
+  hostname,
+  nanoCpus: 2e9,
+  memoryBytes: 8 * 2 ** 30,
+});
+
+/** The leader, on which the captain runs and pulls images, and workers, each of which pulls for itself. */
+export class SwarmNodes {
+  readonly leader = nodeOf("node1", "sandbox");
+  readonly all: readonly SwarmNode[];
+  /** What a worker has pulled: its id and the image. */
+  private readonly pulledByWorkers = new Set<string>();
+
+  constructor(
+    private readonly images: ImageStore,
+    workers: readonly string[],
+  ) {
+    this.all = [this.leader, ...workers.map((id) => nodeOf(id, id))];
+  }
+
+  /** Where a container of the service can run. */
+  find(spec: ServiceSpec): SwarmNode | undefined {
+    return this.all.find(
+      (node) =>
+        spec.nodeIds.every((id) => id === node.id) &&
+        spec.reservedMemoryBytes <= node.memoryBytes &&
+        spec.reservedNanoCpus <= node.nanoCpus,
+    );
+  }
+
+  /** How long a container that shall start waits for its image: a worker has pulled it only after the first. */
+  pullSeconds(node: SwarmNode, image: string): number {
+    const pull = `${node.id} ${image}`;
+    if (node === this.leader || this.pulledByWorkers.has(pull)) return 0;
+    this.pulledByWorkers.add(pull);
+    return this.images.firstPullSeconds(image);
+  }
+}
