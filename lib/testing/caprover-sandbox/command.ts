@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { messageOf } from "./captain/api-status";
+import { messageOf } from "./engine/errors";
 import type { ImageCatalogue, SimulatedImage } from "./engine/image";
 import { isJsonObject, type Json, type JsonObject } from "./engine/json";
 import { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";

@@ -1,4 +1,4 @@
-import type { AppDefinition } from "./captain/app-definition";
+import { type AppDefinition, PLACEHOLDER_IMAGE } from "./captain/app-definition";
 import { type AppRecord, AppStore } from "./captain/app-store";
 import { Authentication } from "./captain/authentication";
 import { CaptainHost } from "./captain/host";
@@ -9,7 +9,8 @@ import type { CaptainState } from "./captain/state";
 import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./engine/clock";
 import type { Container } from "./engine/container";
 import { type DataDirectory, DataStore, type Overlap } from "./engine/data-store";
-import { type ImageCatalogue, ImageStore } from "./engine/image";
+import type { ImageCatalogue } from "./engine/image";
+import { ImageStore } from "./engine/image-store";
 import { SwarmNodes } from "./engine/nodes";
 import type { SwarmService } from "./engine/service";
 import { Swarm, type SwarmEvent } from "./engine/swarm";
@@ -72,7 +73,7 @@ export class CapRoverSandbox {
 
   private constructor(props: CapRoverSandboxProps) {
     const clock = new SimulatedClock(props.speed ?? 100);
-    const images = new ImageStore(props.images ?? {});
+    const images = new ImageStore({ [PLACEHOLDER_IMAGE]: {}, ...props.images });
     const data = new DataStore(() => clock.now(), props.hostDirectories ?? []);
     const swarm = new Swarm(clock, images, data, new SwarmNodes(images, props.workers ?? []));
     const apps = new AppStore();
@@ -145,14 +146,14 @@ export class CapRoverSandbox {
     return {
       definition: record.definition,
       service: this.state.swarm.services.get(serviceName),
-      running: this.state.swarm.runningContainers(serviceName),
+      running: this.state.swarm.containers.running(serviceName),
       isBuilding: record.isBuilding,
     };
   }
 
   /** Containers of a service, also of one whose app is deleted but which has not stopped yet. */
   runningContainers(serviceName?: string): readonly Container[] {
-    return this.state.swarm.runningContainers(serviceName);
+    return this.state.swarm.containers.running(serviceName);
   }
 
   volume(name: string): DataDirectory | undefined {

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { hashApr1, verifyApr1 } from "../../../lib/support/apr1";
-import { mergeObjects } from "../../../lib/testing/caprover-sandbox/captain/app-service";
 import { BuildLog, printDate } from "../../../lib/testing/caprover-sandbox/captain/build-log";
 import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/captain/nginx";
 import {
@@ -13,8 +12,10 @@ import {
   readLimits,
   renderTemplate,
 } from "../../../lib/testing/caprover-sandbox/captain/nginx-template";
+import { mergeObjects } from "../../../lib/testing/caprover-sandbox/captain/override";
 import { frameLogLines } from "../../../lib/testing/caprover-sandbox/engine/log-stream";
-import { acceptSpec, readSpec } from "../../../lib/testing/caprover-sandbox/engine/service-spec";
+import { readSpec } from "../../../lib/testing/caprover-sandbox/engine/service-spec";
+import { acceptSpec } from "../../../lib/testing/caprover-sandbox/engine/spec-decoder";
 import { readMultipart, readTar } from "../../../lib/testing/caprover-sandbox/http/archive";
 
 describe("apr1", () => {

@@ -43,17 +43,3 @@ export class CaptainError extends Error {
     super(description);
   }
 }
-
-/** Also for errors that come out of another realm, as those of a hook or a template do. */
-export function messageOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "message" in error
-    ? String(error.message)
-    : String(error);
-}
-
-/** The Docker engine refused a call; CapRover lets it through as HTTP 500. */
-export class EngineError extends Error {
-  constructor(httpStatus: number, kind: "unexpected" | "server error", message: string) {
-    super(`(HTTP code ${httpStatus}) ${kind} - ${message} `);
-  }
-}

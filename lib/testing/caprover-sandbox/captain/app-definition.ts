@@ -1,3 +1,6 @@
+/** What CapRover runs in a new app until its first deploy. */
+export const PLACEHOLDER_IMAGE = "caprover/caprover-placeholder-app:latest";
+
 export interface EnvVar {
   key: string;
   value: string;

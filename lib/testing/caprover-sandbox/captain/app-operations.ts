@@ -1,10 +1,10 @@
-import { PLACEHOLDER_IMAGE } from "../engine/image";
 import { type JsonObject, stringAt, stringsAt } from "../engine/json";
 import { type ApiAnswer, ApiStatus, CaptainError, ok } from "./api-status";
-import type { AppDefinition, AppSettings } from "./app-definition";
+import { type AppDefinition, type AppSettings, PLACEHOLDER_IMAGE } from "./app-definition";
 import { overlay, readSettings } from "./app-settings";
 import type { AppRecord } from "./app-store";
-import { type Builder, imageDefinition } from "./builder";
+import type { Builder } from "./builder";
+import { imageDefinition } from "./captain-definition";
 import type { CaptainProcess } from "./process";
 import type { ServiceUpdates } from "./service-updates";
 import { type CaptainState, isBefore115 } from "./state";
@@ -113,7 +113,8 @@ export class AppOperations {
     );
     // a volume that never existed is reported like one that a container holds or another app names
     const failed = volumes.filter(
-      ({ actual }) => named.has(actual) || swarm.isVolumeInUse(actual) || !data.removeVolume(actual),
+      ({ actual }) =>
+        named.has(actual) || swarm.containers.isVolumeInUse(actual) || !data.removeVolume(actual),
     );
     if (failed.length === 0) return ok("App is deleted");
     const kept = failed.map(({ name }) => name);

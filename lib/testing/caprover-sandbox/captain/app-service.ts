@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { runInNewContext } from "node:vm";
 import { isJsonObject, type Json, type JsonObject, objectAt, toJson, toJsonObject } from "../engine/json";
 import type { AppDefinition } from "./app-definition";
-import { readOverride } from "./app-settings";
+import { mergeObjects, readOverride } from "./override";
 
 /** What an app is called in the Swarm. */
 export interface AppNaming {
@@ -96,22 +96,6 @@ export async function updatedSpec(
   };
   const merged = mergeObjects(filled, readOverride(app.serviceUpdateOverride ?? "").object);
   return runHook(app, merged);
-}
-
-/** CapRover's merge: arrays and scalars are replaced; null empties an array and leaves an object alone. */
-export function mergeObjects(base: JsonObject, over: JsonObject): JsonObject {
-  const merged = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const before = merged[key];
-    if (isJsonObject(before) && (isJsonObject(value) || value === null)) {
-      merged[key] = mergeObjects(before, value ?? {});
-    } else if (value === null) {
-      delete merged[key];
-    } else {
-      merged[key] = value;
-    }
-  }
-  return merged;
 }
 
 async function runHook(app: AppDefinition, spec: JsonObject): Promise<JsonObject> {

@@ -1,19 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { parse } from "yaml";
 import { hashApr1 } from "../../../support/apr1";
-import {
-  isJsonObject,
-  type Json,
-  type JsonObject,
-  numberAt,
-  objectAt,
-  objectsAt,
-  stringAt,
-  toJson,
-  toJsonObject,
-} from "../engine/json";
+import { type JsonObject, numberAt, objectAt, objectsAt, stringAt, toJsonObject } from "../engine/json";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppDefinition, AppPort, AppSettings, AppVolume, EnvVar } from "./app-definition";
+import { readOverride } from "./override";
 
 /** Keys that a partial update knows; every other key is ignored in silence. */
 const PATCHABLE_KEYS = [
@@ -85,28 +75,6 @@ export function readSettings(body: JsonObject, app: AppDefinition): AppSettings 
     ...(httpAuth === undefined ? {} : { httpAuth }),
     ...(webhook === undefined ? {} : { appPushWebhook: webhook }),
   };
-}
-
-/**
- * A service update override is JSON when it begins like it, else YAML. Whatever comes out of it is saved unless it
- * is nothing; of what is no object, the engine knows no key.
- */
-export function readOverride(given: string): { text: string; object: JsonObject } {
-  const text = given.trim();
-  if (text === "") return { text, object: {} };
-  let read: Json;
-  try {
-    read = toJson(/^[{[]/.test(text) ? JSON.parse(text) : parse(text));
-  } catch {
-    read = null;
-  }
-  if (!read) {
-    throw new CaptainError(
-      ApiStatus.illegalParameter,
-      "serviceUpdateOverride must be either a valid JSON object starting with { or an equivalent yaml",
-    );
-  }
-  return { text, object: isJsonObject(read) ? read : {} };
 }
 
 function readEnvVar(given: JsonObject): EnvVar {

@@ -1,5 +1,6 @@
 import { buildDockerfile } from "../engine/dockerfile-build";
-import { messageOf } from "./api-status";
+import { BuildError, messageOf } from "../engine/errors";
+import { ApiStatus, CaptainError } from "./api-status";
 import type { AppRecord } from "./app-store";
 import { printDate } from "./build-log";
 import { type DeploySource, type ImagePlan, planImage } from "./captain-definition";
@@ -119,9 +120,13 @@ export class Builder {
   ): Promise<string> {
     const { images } = this.state;
     await this.process.sleep(BUILD_SECONDS);
-    const built = buildDockerfile(lines, app.definition.envVars, images, (line) => app.buildLog.write(line));
     const name = `img-captain-${app.name}:${version}`;
-    images.add(name, built);
+    const log = (line: string) => app.buildLog.write(line);
+    try {
+      images.add(name, buildDockerfile(lines, app.definition.envVars, images, log));
+    } catch (error) {
+      throw error instanceof BuildError ? buildFailure(error.message) : error;
+    }
     app.buildLog.write(`Successfully tagged img-captain-${app.name}:latest\n`);
     return name;
   }
@@ -134,7 +139,8 @@ export class Builder {
   }
 }
 
-/** What an image-name deploy sends as its captain-definition. */
-export function imageDefinition(imageName: string): DeploySource {
-  return { kind: "definition", content: JSON.stringify({ schemaVersion: 2, imageName }) };
+/** CapRover repeats the builder's message four times, every other time as JSON. */
+function buildFailure(message: string): CaptainError {
+  const twice = `${JSON.stringify({ message })}\n${message}`;
+  return new CaptainError(ApiStatus.buildError, `${twice}\n${twice}`);
 }

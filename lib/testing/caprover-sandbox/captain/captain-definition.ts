@@ -66,3 +66,8 @@ function withoutTopDirectory(files: ReadonlyMap<string, string>): Map<string, st
   if (tops.size !== 1 || !nested) return new Map(files);
   return new Map([...files].map(([path, content]) => [path.slice(path.indexOf("/") + 1), content]));
 }
+
+/** What an image-name deploy sends as its captain-definition. */
+export function imageDefinition(imageName: string): DeploySource {
+  return { kind: "definition", content: JSON.stringify({ schemaVersion: 2, imageName }) };
+}

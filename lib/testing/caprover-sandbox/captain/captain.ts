@@ -27,6 +27,6 @@ export class Captain {
   boot(): void {
     this.state.authentication.rotateTokens();
     for (const app of this.state.apps.all()) app.forgetBuild();
-    this.state.swarm.prune();
+    this.state.swarm.containers.prune();
   }
 }

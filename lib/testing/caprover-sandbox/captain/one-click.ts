@@ -13,8 +13,8 @@ import {
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppOperations } from "./app-operations";
 import { overlay } from "./app-settings";
-import { type Builder, imageDefinition } from "./builder";
-import type { DeploySource } from "./captain-definition";
+import type { Builder } from "./builder";
+import { type DeploySource, imageDefinition } from "./captain-definition";
 import type { CaptainState } from "./state";
 
 interface Job {

@@ -34,7 +34,7 @@ export class ServiceUpdates {
     const service =
       swarm.services.get(serviceName) ?? swarm.create(initialSpec(app.name, app.naming, image), serviceName);
     swarm.update(serviceName, await updatedSpec(service.spec, app.definition, app.naming, image));
-    this.process.after(PRUNE_AFTER_SECONDS, () => swarm.prune());
+    this.process.after(PRUNE_AFTER_SECONDS, () => swarm.containers.prune());
     await this.process.sleep(SETTLE_SECONDS);
   }
 

@@ -1,6 +1,6 @@
 import type { SimulatedClock } from "../engine/clock";
 import type { DataStore } from "../engine/data-store";
-import type { ImageStore } from "../engine/image";
+import type { ImageStore } from "../engine/image-store";
 import type { Swarm } from "../engine/swarm";
 import type { AppStore } from "./app-store";
 import type { Authentication } from "./authentication";

@@ -1,4 +1,4 @@
-import type { ImageStore } from "./image";
+import type { ImageStore } from "./image-store";
 import type { ServiceSpec } from "./service-spec";
 
 export interface SwarmNode {

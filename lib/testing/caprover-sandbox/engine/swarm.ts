@@ -1,12 +1,14 @@
-import { EngineError } from "../captain/api-status";
 import type { SimulatedClock } from "./clock";
-import { Container, type ContainerEvents } from "./container";
+import type { ContainerEvents } from "./container";
+import { ContainerStore } from "./containers";
 import type { DataStore } from "./data-store";
-import type { ImageStore } from "./image";
+import { EngineError } from "./errors";
+import type { ImageStore } from "./image-store";
 import type { JsonObject } from "./json";
-import type { SwarmNode, SwarmNodes } from "./nodes";
+import type { SwarmNodes } from "./nodes";
 import { SwarmService, Task } from "./service";
-import { acceptSpec, readSpec, type UpdatePolicy } from "./service-spec";
+import { readSpec, type UpdatePolicy } from "./service-spec";
+import { acceptSpec } from "./spec-decoder";
 
 export interface SwarmEvent {
   readonly at: Date;
@@ -27,14 +29,16 @@ const TASK_HISTORY = 5;
 export class Swarm {
   readonly services = new Map<string, SwarmService>();
   readonly events: SwarmEvent[] = [];
-  private readonly containers = new Map<Container, SwarmNode>();
+  readonly containers: ContainerStore;
 
   constructor(
     private readonly clock: SimulatedClock,
-    private readonly images: ImageStore,
-    private readonly data: DataStore,
+    images: ImageStore,
+    data: DataStore,
     readonly nodes: SwarmNodes,
-  ) {}
+  ) {
+    this.containers = new ContainerStore(clock, images, data, nodes);
+  }
 
   create(sent: JsonObject, name: string): SwarmService {
     const service = new SwarmService(name, this.accept(name, sent), this.clock.now());
@@ -66,28 +70,9 @@ export class Swarm {
       if (container === undefined) continue;
       if (container.state === "running")
         this.clock.after(0.1, () => container.stop(task.spec.stopGraceSeconds));
-      else this.removeContainer(container);
-      task.whenEnded(() => this.removeContainer(container));
+      else this.containers.remove(container);
+      task.whenEnded(() => this.containers.remove(container));
     }
-  }
-
-  /** `docker container prune` on the captain's node: takes created containers as well as exited ones. */
-  prune(): void {
-    for (const [container, node] of this.containers)
-      if (container.state !== "running" && node === this.nodes.leader) this.removeContainer(container);
-  }
-
-  runningContainers(serviceName?: string): Container[] {
-    return [...this.containers.keys()].filter(
-      ({ state, name }) =>
-        state === "running" && (serviceName === undefined || name.startsWith(`${serviceName}.`)),
-    );
-  }
-
-  isVolumeInUse(name: string): boolean {
-    return [...this.containers.keys()].some(({ mounts }) =>
-      Object.values(mounts).some((directory) => directory.kind === "volume" && directory.name === name),
-    );
   }
 
   private accept(name: string, sent: JsonObject): JsonObject {
@@ -149,30 +134,12 @@ export class Swarm {
     return task;
   }
 
-  /** Creates the task's container, or says why not. */
+  /** Creates the task's container. A task that no node can take waits; one that lacks something is rejected. */
   private prepare(task: Task): void {
-    const { spec, service } = task;
-    const node = this.nodes.find(spec);
-    if (node === undefined) {
-      task.state = "pending";
-      return;
-    }
-    const missing = spec.mounts.find(
-      ({ type, source }) => type === "bind" && this.data.hostDirectory(source) === undefined,
-    );
-    const image = this.images.find(spec.image);
-    if (missing !== undefined || image === undefined) {
-      const reason =
-        missing === undefined
-          ? `No such image: ${spec.image}`
-          : `invalid mount config for type "bind": bind source path does not exist: ${missing.source}`;
-      this.clock.after(0, () => this.failed(task, "rejected", reason));
-      return;
-    }
-    const name = `${service.name}.${task.slot}.${task.id}`;
-    const container = new Container(name, spec, image, this.clock, this.data, this.eventsOf(task));
-    task.container = container;
-    this.containers.set(container, node);
+    const made = this.containers.create(task, this.eventsOf(task));
+    if (made === "no node") task.state = "pending";
+    else if ("missing" in made) this.clock.after(0, () => this.failed(task, "rejected", made.missing));
+    else task.container = made;
   }
 
   private start(task: Task): void {
@@ -180,7 +147,7 @@ export class Swarm {
     task.desired = "running";
     const { container } = task;
     if (container === undefined) return;
-    const node = this.containers.get(container);
+    const node = this.containers.nodeOf(container);
     if (node === undefined) {
       this.failed(task, "failed", `No such container: ${container.name}`);
       return;
@@ -314,14 +281,9 @@ export class Swarm {
   private forgetOldTasks(service: SwarmService, slot: number): void {
     const ended = service.tasks.filter((task) => task.slot === slot && task.ended);
     for (const task of ended.slice(0, -TASK_HISTORY)) {
-      if (task.container !== undefined) this.removeContainer(task.container);
+      if (task.container !== undefined) this.containers.remove(task.container);
       service.tasks = service.tasks.filter((other) => other !== task);
     }
-  }
-
-  private removeContainer(container: Container): void {
-    container.remove();
-    this.containers.delete(container);
   }
 
   private record(kind: SwarmEvent["kind"], service: SwarmService, container: string): void {

@@ -1,7 +1,9 @@
-import { initialSpec, mergeObjects } from "../../../../lib/testing/caprover-sandbox/captain/app-service";
+import { initialSpec } from "../../../../lib/testing/caprover-sandbox/captain/app-service";
+import { mergeObjects } from "../../../../lib/testing/caprover-sandbox/captain/override";
 import { SimulatedClock } from "../../../../lib/testing/caprover-sandbox/engine/clock";
 import { DataStore } from "../../../../lib/testing/caprover-sandbox/engine/data-store";
-import { type ImageCatalogue, ImageStore } from "../../../../lib/testing/caprover-sandbox/engine/image";
+import type { ImageCatalogue } from "../../../../lib/testing/caprover-sandbox/engine/image";
+import { ImageStore } from "../../../../lib/testing/caprover-sandbox/engine/image-store";
 import type { JsonObject } from "../../../../lib/testing/caprover-sandbox/engine/json";
 import { SwarmNodes } from "../../../../lib/testing/caprover-sandbox/engine/nodes";
 import { Swarm } from "../../../../lib/testing/caprover-sandbox/engine/swarm";
@@ -34,7 +36,7 @@ export class SwarmTimeline {
     };
     this.swarm.create(mergeObjects(mergeObjects(base, stateful), over), "app");
     await this.clock.advance(60);
-    this.swarm.prune();
+    this.swarm.containers.prune();
     this.swarm.events.length = 0;
     this.zeroMs = this.clock.milliseconds();
   }
@@ -43,7 +45,7 @@ export class SwarmTimeline {
   write(over: JsonObject = {}): void {
     const spec = this.swarm.services.get("app")?.spec ?? {};
     this.swarm.update("app", mergeObjects(spec, over));
-    this.clock.after(PRUNE_AFTER, () => this.swarm.prune());
+    this.clock.after(PRUNE_AFTER, () => this.swarm.containers.prune());
   }
 
   deploy(image: string): void {
@@ -58,7 +60,7 @@ export class SwarmTimeline {
   }
 
   get runningImages(): string[] {
-    return this.swarm.runningContainers("app").map(({ spec }) => spec.image);
+    return this.swarm.containers.running("app").map(({ spec }) => spec.image);
   }
 
   get overlapSeconds(): number[] {

@@ -259,10 +259,10 @@ describe("removing a service", () => {
     swarm.swarm.remove("app");
     await swarm.clock.advance(14);
     expect(swarm.runningImages).toEqual(["slow30"]);
-    expect(swarm.swarm.isVolumeInUse("data")).toBe(true);
+    expect(swarm.swarm.containers.isVolumeInUse("data")).toBe(true);
     await swarm.clock.advance(17);
     expect(swarm.runningImages).toEqual([]);
-    expect(swarm.swarm.isVolumeInUse("data")).toBe(false);
+    expect(swarm.swarm.containers.isVolumeInUse("data")).toBe(false);
   });
 });
 
