@@ -1,25 +1,10 @@
-import { type ApiAnswer, ApiStatus, CaptainError } from "../captain/api-status";
+import { ApiStatus, CaptainError } from "../captain/api-status";
 import type { Captain } from "../captain/captain";
 import { isBefore115 } from "../captain/state";
 import { appRoutes } from "./app-routes";
 import type { ApiHandler, ApiRequest } from "./request";
+import { BUSY, handled, NOT_FOUND, SERVER_ERROR, type WireAnswer } from "./response";
 import { systemRoutes } from "./system-routes";
-
-/** An answer as it goes over the wire: handled outcomes are HTTP 200, the rest is plain text. */
-export type WireAnswer =
-  | { readonly httpStatus: 200; readonly json: ApiAnswer }
-  | { readonly httpStatus: 302 | 404 | 429 | 500; readonly text: string; readonly location?: string };
-
-export const NOT_FOUND: WireAnswer = { httpStatus: 404, text: "Not Found" };
-export const BUSY: WireAnswer = {
-  httpStatus: 429,
-  text: "Another operation still in progress... please wait...",
-};
-export const SERVER_ERROR: WireAnswer = { httpStatus: 500, text: "Internal Server Error" };
-
-export function handled(status: ApiAnswer["status"], description: string): WireAnswer {
-  return { httpStatus: 200, json: { status, description, data: {} } };
-}
 
 const routes: Readonly<Record<string, ApiHandler>> = { ...systemRoutes, ...appRoutes };
 

@@ -1,17 +1,22 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { isIP } from "node:net";
 import { ApiStatus } from "../captain/api-status";
 import type { CaptainHost } from "../captain/host";
 import type { CaptainState } from "../captain/state";
-import { isJsonObject, type Json, type JsonObject } from "../engine/json";
-import { answerApi, BUSY, handled, NOT_FOUND, SERVER_ERROR, type WireAnswer } from "./api";
-import { readMultipart } from "./archive";
+import { answerApi } from "./api";
 import type { FaultEffect, Faults, RecordedRequest } from "./faults";
-import type { ApiRequest } from "./request";
-
-/** `broken`: the connection breaks instead of an answer; `half`: in the middle of it; `never`: it stays open. */
-type Outcome = WireAnswer | "broken" | "never" | { readonly half: WireAnswer };
+import { type ParsedBody, parseBody, readBody, readRequest } from "./request";
+import {
+  BUSY,
+  handled,
+  NOT_FOUND,
+  type Outcome,
+  reset,
+  SERVER_ERROR,
+  send,
+  type WireAnswer,
+} from "./response";
 
 const HEALTH_ID_SECONDS = 20;
 
@@ -194,81 +199,4 @@ export class HttpServer {
     }
     return this.healthId.value;
   }
-}
-
-interface ParsedBody {
-  readonly body: JsonObject;
-  readonly parts: ReadonlyMap<string, Buffer>;
-}
-
-function readRequest(request: IncomingMessage, url: URL, path: string, parsed: ParsedBody): ApiRequest {
-  return {
-    method: request.method ?? "GET",
-    path,
-    query: url.searchParams,
-    ...parsed,
-    namespace: header(request, "x-namespace") || "captain",
-    authToken: header(request, "x-captain-auth"),
-    appToken: header(request, "x-captain-app-token"),
-  };
-}
-
-/** `undefined` for a body that can't be read as what it says it is. */
-function parseBody(request: IncomingMessage, body: Buffer): ParsedBody | undefined {
-  const contentType = header(request, "content-type");
-  const parts = new Map<string, Buffer>();
-  if (body.length === 0) return { body: {}, parts };
-  if (contentType.startsWith("multipart/form-data"))
-    return { body: {}, parts: readMultipart(contentType, body) };
-  if (contentType.startsWith("application/x-www-form-urlencoded")) {
-    return { body: Object.fromEntries(new URLSearchParams(body.toString("utf8"))), parts };
-  }
-  try {
-    const json: Json = JSON.parse(body.toString("utf8"));
-    return isJsonObject(json) ? { body: json, parts } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function header(request: IncomingMessage, name: string): string {
-  const value = request.headers[name];
-  return typeof value === "string" ? value : "";
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
-function send(response: ServerResponse, outcome: Outcome): void {
-  if (outcome === "never") return;
-  if (outcome === "broken") {
-    reset(response);
-    return;
-  }
-  if ("half" in outcome) {
-    const body = writeHead(response, outcome.half);
-    response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
-    return;
-  }
-  response.end(writeHead(response, outcome));
-}
-
-function writeHead(response: ServerResponse, answer: WireAnswer): Buffer {
-  const isJson = answer.httpStatus === 200;
-  const body = Buffer.from(isJson ? JSON.stringify(answer.json) : answer.text, "utf8");
-  if (!isJson && answer.location !== undefined) response.setHeader("Location", answer.location);
-  response.writeHead(answer.httpStatus, {
-    "Content-Type": isJson ? "application/json; charset=utf-8" : "text/plain; charset=utf-8",
-    "Content-Length": body.length,
-    ETag: `W/"${body.length.toString(16)}-${createHash("sha1").update(body).digest("base64").slice(0, 27)}"`,
-  });
-  return body;
-}
-
-function reset(response: ServerResponse): void {
-  response.socket?.resetAndDestroy();
-  response.destroy();
 }
