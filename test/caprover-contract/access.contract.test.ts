@@ -9,8 +9,8 @@ afterAll(() => captain.stop());
 const LIST = "/user/apps/appDefinitions";
 
 describe("the API's envelope", () => {
-  it("answers 404 in plain text on an unknown path", async () => {
-    const answer = await send(`${captain.client.url}/api/v2/no/such/path`, "GET");
+  it("the API's root answers 404 in plain text", async () => {
+    const answer = await send(`${captain.client.url}/api/v2/`, "GET");
     expect(answer).toMatchObject({ http: 404, text: "Not Found" });
   });
 

@@ -62,6 +62,7 @@ export class CaptainUnderTest {
       await this.client.call("POST", "/user/apps/appDefinitions/delete", { appName });
     }
     await this.sandboxed?.stop();
+    expect(this.sandboxed?.unmodelled ?? []).toEqual([]);
   }
 
   get sandbox(): CapRoverSandbox {

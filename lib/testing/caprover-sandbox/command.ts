@@ -29,13 +29,14 @@ const INTERRUPTED = ["SIGINT", "SIGTERM"] as const;
 export async function runSandboxCommand(
   args: readonly string[],
   print: (text: string) => void = (text) => process.stdout.write(text),
+  warn: (text: string) => void = (text) => process.stderr.write(text),
 ): Promise<void> {
   const props = parseSandboxArguments(args);
   if (props === "help") {
     print(SANDBOX_USAGE);
     return;
   }
-  const sandbox = await CapRoverSandbox.start(props);
+  const sandbox = await CapRoverSandbox.start({ ...props, onUnmodelled: (line) => warn(`${line}\n`) });
   for (const [name, value] of Object.entries(sandbox.environment)) print(`${name}=${value}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of INTERRUPTED) process.once(signal, () => resolve());

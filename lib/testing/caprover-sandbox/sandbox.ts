@@ -16,6 +16,7 @@ import type { SwarmService } from "./engine/service";
 import { Swarm, type SwarmEvent } from "./engine/swarm";
 import { Faults, type RecordedRequest } from "./http/faults";
 import { HttpServer } from "./http/server";
+import { Unmodelled } from "./http/unmodelled";
 
 export interface CapRoverSandboxProps {
   /** Images that can be pulled, by reference, described by what a container of them does. @default only CapRover's placeholder */
@@ -38,6 +39,8 @@ export interface CapRoverSandboxProps {
   readonly certificateSeconds?: number;
   /** Port on 127.0.0.1; 0 takes a free one. @default 0 */
   readonly port?: number;
+  /** Gets each new line of `unmodelled` at once. @default the lines are only kept */
+  readonly onUnmodelled?: (line: string) => void;
 }
 
 /** An app as the sandbox sees it: what is saved, and what really runs. */
@@ -69,6 +72,7 @@ export class CapRoverSandbox {
   private readonly state: CaptainState;
   private readonly host: CaptainHost;
   private readonly server: HttpServer;
+  private readonly refusals: Unmodelled;
   private boundPort = 0;
 
   private constructor(props: CapRoverSandboxProps) {
@@ -99,7 +103,8 @@ export class CapRoverSandbox {
       certificateSeconds: props.certificateSeconds ?? 1.35,
     };
     this.host = new CaptainHost(this.state);
-    this.server = new HttpServer(this.state, this.host, this.faults);
+    this.refusals = new Unmodelled(props.onUnmodelled ?? (() => {}));
+    this.server = new HttpServer(this.state, this.host, this.faults, this.refusals);
   }
 
   /** Address of the captain; apps answer at the same one when the Host header bears their name. */
@@ -119,6 +124,14 @@ export class CapRoverSandbox {
   /** Every request to the captain, in order. */
   get requests(): readonly RecordedRequest[] {
     return this.server.requests;
+  }
+
+  /**
+   * A line for each request that asked for something the sandbox does not model and was answered with HTTP 501;
+   * must stay empty.
+   */
+  get unmodelled(): readonly string[] {
+    return this.refusals.lines;
   }
 
   /** Two containers on the same data at the same time; must stay empty. */

@@ -29,9 +29,11 @@ describe("the sandbox as a command", () => {
     const ready = new Promise<void>((resolve) => {
       printed = resolve;
     });
-    const running = runSandboxCommand(args, (line) => {
+    const warnings: string[] = [];
+    const print = (line: string) => {
       if (lines.push(line) === 3) printed();
-    });
+    };
+    const running = runSandboxCommand(args, print, (line) => warnings.push(line));
     await ready;
     expect(lines).toEqual([
       expect.stringMatching(/^CAPROVER_URL=http:\/\/127\.0\.0\.1:\d+\n$/),
@@ -41,6 +43,12 @@ describe("the sandbox as a command", () => {
     const client = new CaptainClient((lines[0] ?? "").trim().replace("CAPROVER_URL=", ""), "pw");
     await client.logIn();
     expect((await client.register("agent", false)).status).toBe(100);
+    expect(warnings).toEqual([]);
+    expect((await client.call("GET", "/user/system/netdata")).http).toBe(501);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^the CapRover sandbox does not model GET .*netdata.*\n$/),
+    ]);
+    expect(lines).toHaveLength(3);
     process.emit("SIGTERM");
     await running;
     await expect(client.status("agent")).rejects.toMatchObject({ code: "ECONNREFUSED" });

@@ -112,6 +112,11 @@ export class Nginx {
     };
   }
 
+  /** Whether an app answers on the host name. */
+  serves(host: string): boolean {
+    return this.sites.has(host);
+  }
+
   answer(host: string, request: ProgramRequest): ProgramResponse {
     const site = this.sites.get(host);
     if (site === undefined) return page(200, DEFAULT_PAGE);

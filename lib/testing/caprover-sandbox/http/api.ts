@@ -5,22 +5,34 @@ import { appRoutes } from "./app-routes";
 import type { ApiHandler, ApiRequest } from "./request";
 import { BUSY, handled, NOT_FOUND, SERVER_ERROR, type WireAnswer } from "./response";
 import { systemRoutes } from "./system-routes";
+import { type Unmodelled, unmodelledFields } from "./unmodelled";
 
 const routes: Readonly<Record<string, ApiHandler>> = { ...systemRoutes, ...appRoutes };
 
-/** Checks namespace, token and write lock, in this order, and calls the handler. */
-export async function answerApi(captain: Captain, request: ApiRequest): Promise<WireAnswer> {
+const PARTIAL_UPDATE = "PATCH /user/apps/appDefinitions/update";
+
+/** Checks namespace, token, route and write lock, in this order, and calls the handler. */
+export async function answerApi(
+  captain: Captain,
+  request: ApiRequest,
+  unmodelled: Unmodelled,
+): Promise<WireAnswer> {
   try {
     if (request.namespace !== "captain") throw new CaptainError(ApiStatus.generic, "Namespace unknown");
     const isUser = request.path.startsWith("/user/");
     if (isUser) checkAccess(captain, request);
     const { process, state } = captain;
-    const patchUnknown = request.method === "PATCH" && isBefore115(state.settings.version);
-    const route = patchUnknown ? undefined : findRoute(request);
-    if (route === undefined) return NOT_FOUND;
+    const { name, parameter } = routeOf(request);
+    if (request.path === "/") return NOT_FOUND;
+    if (name === PARTIAL_UPDATE && isBefore115(state.settings.version)) return NOT_FOUND;
+    const handler = routes[name];
+    const fields = handler === undefined ? [] : unmodelledFields(name, request);
+    if (handler === undefined || fields.length > 0) {
+      return unmodelled.refuse(request.method, `/api/v2${request.path}`, fields);
+    }
     const call = async (): Promise<WireAnswer> => ({
       httpStatus: 200,
-      json: await route.handler(captain, request, route.parameter),
+      json: await handler(captain, request, parameter),
     });
     if (!isUser || request.method === "GET") return await call();
     if (process.writing) return BUSY;
@@ -45,9 +57,9 @@ function checkAccess({ state }: Captain, { method, path, authToken, appToken }: 
   state.authentication.checkToken(authToken);
 }
 
-function findRoute({ method, path }: ApiRequest): { handler: ApiHandler; parameter: string } | undefined {
+/** The request's name in the tables of routes, and what stands in the path for the route's one parameter. */
+function routeOf({ method, path }: ApiRequest): { name: string; parameter: string } {
   const parameter = /^\/user\/apps\/appData\/([^/]+)/.exec(path)?.[1] ?? "";
   const pattern = parameter === "" ? path : path.replace(`/appData/${parameter}`, "/appData/*");
-  const handler = routes[`${method} ${pattern}`];
-  return handler && { handler, parameter: decodeURIComponent(parameter) };
+  return { name: `${method} ${pattern}`, parameter: decodeURIComponent(parameter) };
 }

@@ -5,7 +5,7 @@ import type { ApiAnswer } from "../captain/api-status";
 /** An answer as it goes over the wire: handled outcomes are HTTP 200, the rest is plain text. */
 export type WireAnswer =
   | { readonly httpStatus: 200; readonly json: ApiAnswer }
-  | { readonly httpStatus: 302 | 404 | 429 | 500; readonly text: string; readonly location?: string };
+  | { readonly httpStatus: 302 | 404 | 429 | 500 | 501; readonly text: string; readonly location?: string };
 
 export const NOT_FOUND: WireAnswer = { httpStatus: 404, text: "Not Found" };
 export const BUSY: WireAnswer = {

@@ -7,16 +7,8 @@ import type { CaptainState } from "../captain/state";
 import { answerApi } from "./api";
 import type { FaultEffect, Faults, RecordedRequest } from "./faults";
 import { type ParsedBody, parseBody, readBody, readRequest } from "./request";
-import {
-  BUSY,
-  handled,
-  NOT_FOUND,
-  type Outcome,
-  reset,
-  SERVER_ERROR,
-  send,
-  type WireAnswer,
-} from "./response";
+import { BUSY, handled, type Outcome, reset, SERVER_ERROR, send, type WireAnswer } from "./response";
+import { UNMODELLED_NGINX_PATHS, type Unmodelled } from "./unmodelled";
 
 const HEALTH_ID_SECONDS = 20;
 
@@ -31,6 +23,7 @@ export class HttpServer {
     private readonly state: CaptainState,
     private readonly host: CaptainHost,
     private readonly faults: Faults,
+    private readonly unmodelled: Unmodelled,
   ) {
     this.server = createServer((request, response) => {
       response.sendDate = false;
@@ -69,7 +62,13 @@ export class HttpServer {
       await this.serveCaptain(request, response, body);
       return;
     }
-    const answer = this.state.nginx.answer(hostName, {
+    const { nginx } = this.state;
+    const { pathname } = new URL(request.url ?? "/", "http://app");
+    if (!nginx.serves(hostName) && UNMODELLED_NGINX_PATHS.includes(pathname)) {
+      send(response, this.unmodelled.refuse(request.method ?? "GET", pathname));
+      return;
+    }
+    const answer = nginx.answer(hostName, {
       method: request.method ?? "GET",
       path: request.url ?? "/",
       headers: request.headers,
@@ -180,7 +179,9 @@ export class HttpServer {
     if (phase === "unreachable") return "broken";
     if (phase === "failing") return SERVER_ERROR;
     if (phase === "not ready") return handled(ApiStatus.captainNotInitialized, "Captain is not ready yet...");
-    if (!url.pathname.startsWith("/api/")) return NOT_FOUND;
+    if (!url.pathname.startsWith("/api/")) {
+      return this.unmodelled.refuse(request.method ?? "GET", url.pathname);
+    }
     if (!url.pathname.startsWith("/api/v2/")) {
       return handled(ApiStatus.generic, "This captain instance only accepts API v2");
     }
@@ -189,7 +190,7 @@ export class HttpServer {
       return { httpStatus: 302, text: `Found. Redirecting to ${location}`, location };
     }
     if (parsed === undefined) return SERVER_ERROR;
-    return answerApi(captain, readRequest(request, url, path, parsed));
+    return answerApi(captain, readRequest(request, url, path, parsed), this.unmodelled);
   }
 
   private currentHealthId(): string {
