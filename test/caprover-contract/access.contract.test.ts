@@ -79,7 +79,7 @@ describe("a token", () => {
   });
 
   sandboxOnly("is worth nothing after the captain's process has changed", async () => {
-    await captain.sandbox.crashCaptain();
+    await captain.sandbox.crashServer();
     expect(await captain.client.call("GET", LIST)).toMatchObject({
       http: 200,
       status: 1106,

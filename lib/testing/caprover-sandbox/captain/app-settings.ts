@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hashApr1 } from "../../../support/apr1";
 import { type JsonObject, numberAt, objectAt, objectsAt, stringAt, toJsonObject } from "../engine/json";
 import { ApiStatus, CaptainError } from "./api-status";
-import type { AppDefinition, AppPort, AppSettings, AppVolume, EnvVar } from "./app-definition";
+import type { AppDefinition, AppEnvVar, AppPort, AppSettings, AppVolume } from "./app-definition";
 import { readOverride } from "./override";
 
 /** Keys that a partial update knows; every other key is ignored in silence. */
@@ -77,7 +77,7 @@ export function readSettings(body: JsonObject, app: AppDefinition): AppSettings 
   };
 }
 
-function readEnvVar(given: JsonObject): EnvVar {
+function readEnvVar(given: JsonObject): AppEnvVar {
   const key = stringAt(given, "key").trim();
   if (key === "") throw new CaptainError(ApiStatus.generic, "Environmental Variable key is empty!");
   return { key, value: stringAt(given, "value") };

@@ -1,11 +1,13 @@
 /**
- * Environment variable by which another process (a provider under test) learns how much faster than the
- * wall the sandbox's clock runs. Both read the same wall clock and multiply by the same factor, so a wait of
- * n simulated seconds in one is a wait of n simulated seconds in the other.
+ * The environment variable that tells another process, such as the CapRover provider under test, the speed of the
+ * sandbox's clock. Both processes multiply real time by it, so a wait of n simulated seconds in one is a wait of n
+ * simulated seconds in the other.
  */
 export const CLOCK_SPEED_VARIABLE = "CAPROVER_CLOCK_SPEED";
 
+/** An action that waits for its time. */
 export interface ScheduledAction {
+  /** Does nothing when the action has run already. */
   cancel(): void;
 }
 
@@ -15,13 +17,13 @@ interface Entry {
   readonly action: () => void;
 }
 
-/** Node's timers reach no further; a clock as slow as that moves by `advance` alone. */
+/** Node's longest timer. A clock too slow for it moves by `advance` alone. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Simulated time: a queue of events worked off in the order of their due time, paced by the wall clock times
- * a factor. Because an event always sees its own due time as "now", what the simulation does depends on the
- * schedule alone; a busy machine makes it late, never different.
+ * Simulated time. It runs faster than real time by a factor, and its actions run in the order of their time. An
+ * action always sees its own time as now, so the schedule alone decides what happens: on a busy machine it happens
+ * later, never differently.
  */
 export class SimulatedClock {
   private readonly queue: Entry[] = [];
@@ -34,28 +36,31 @@ export class SimulatedClock {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
-  /** @param speed simulated seconds in one second of the wall */
+  /** @throws RangeError for a speed that is no number above 0 */
   constructor(
+    /** Simulated seconds in one real second. */
     readonly speed: number,
     start: Date = new Date(),
   ) {
     if (!(speed > 0 && Number.isFinite(speed))) {
-      throw new RangeError(`the speed of a clock is a number above 0, not ${speed}`);
+      throw new RangeError(`speed = ${speed}: must be a number above 0, in simulated seconds a real second`);
     }
     this.startMs = start.getTime();
     this.nowMs = this.startMs;
   }
 
+  /** The simulated date. */
   now(): Date {
     return new Date(this.milliseconds());
   }
 
-  /** Simulated milliseconds since the epoch; never runs backwards. */
+  /** Simulated milliseconds since 1970; they never decrease. */
   milliseconds(): number {
     if (this.working === undefined) this.nowMs = Math.max(this.nowMs, this.paceMs());
     return this.nowMs;
   }
 
+  /** Runs an action in so many simulated seconds. */
   after(seconds: number, action: () => void): ScheduledAction {
     const entry: Entry = { dueMs: this.milliseconds() + seconds * 1000, order: this.order++, action };
     const at = this.queue.findIndex((other) => other.dueMs > entry.dueMs);
@@ -69,11 +74,12 @@ export class SimulatedClock {
     };
   }
 
+  /** Resolves in so many simulated seconds. */
   sleep(seconds: number): Promise<void> {
     return new Promise((resolve) => this.after(seconds, resolve));
   }
 
-  /** Jumps ahead: everything due in the next `seconds` happens now, in order. */
+  /** Jumps ahead: everything that is due in the next `seconds` happens now, in its order. */
   async advance(seconds: number): Promise<void> {
     const targetMs = this.milliseconds() + seconds * 1000;
     while (this.working !== undefined) await this.working;
@@ -82,15 +88,19 @@ export class SimulatedClock {
   }
 
   /**
-   * Works off what is due. Whoever comes from outside sees no time then that lies before his own: to him the clock of
-   * a busy machine, which is late, would seem to run behind.
+   * Runs every action that is due. On a busy machine the clock is late; after this call a request from outside never
+   * sees a time before its own.
    */
   async catchUp(): Promise<void> {
     while (this.working !== undefined) await this.working;
     await this.work(() => this.paceMs());
   }
 
-  /** Waits in simulated time until the condition holds. */
+  /**
+   * Waits until the condition holds, and looks every 0.1 simulated seconds.
+   * @param what the condition in words, for the error
+   * @throws Error after `timeoutSeconds` simulated seconds
+   */
   async until(condition: () => boolean, timeoutSeconds: number, what = "the condition"): Promise<void> {
     const deadlineMs = this.milliseconds() + timeoutSeconds * 1000;
     while (!condition()) {
@@ -101,6 +111,7 @@ export class SimulatedClock {
     }
   }
 
+  /** Drops every action that waits. `CapRoverSandbox.stop()` calls it. */
   stop(): void {
     this.stopped = true;
     this.queue.length = 0;
@@ -136,7 +147,7 @@ export class SimulatedClock {
       this.queue.shift();
       this.nowMs = Math.max(this.nowMs, next.dueMs);
       next.action();
-      // what awaits this event goes on, and may schedule more, before time moves
+      // code that awaited this action continues, and may schedule more, before time moves
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.nowMs = Math.max(this.nowMs, limitMs());

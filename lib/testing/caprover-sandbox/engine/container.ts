@@ -4,7 +4,9 @@ import type { DataDirectory, DataStore } from "./data-store";
 import type { LogLine, ProgramContext, ProgramRequest, ProgramResponse, SimulatedImage } from "./image";
 import type { ServiceSpec } from "./service-spec";
 
+/** A line that a container has written. */
 export interface ContainerLogLine {
+  /** In simulated time. */
   readonly at: Date;
   readonly stream: "stdout" | "stderr";
   readonly line: string;
@@ -18,13 +20,13 @@ export interface ContainerEvents {
 
 const KILLED = 137;
 
-/** One container of the node: created, then perhaps started, then exited, then removed. */
+/** One container: it is created, perhaps started, it exits, and is removed. */
 export class Container {
   readonly id = randomBytes(32).toString("hex");
   readonly log: ContainerLogLine[] = [];
   readonly mounts: Readonly<Record<string, DataDirectory>>;
   state: "created" | "running" | "exited" = "created";
-  /** taken away by a prune or by Swarm; its log is gone with it */
+  /** A prune or Swarm has removed it; CapRover's API shows its log no more. */
   removed = false;
   exitCode: number | undefined;
   startedAt: Date | undefined;
@@ -44,7 +46,7 @@ export class Container {
     events.onEvent("create", this);
   }
 
-  /** a health check is at work, so that started does not mean running yet */
+  /** A health check decides when the container counts as running. */
   get checksHealth(): boolean {
     if (this.spec.healthcheck === "none") return false;
     return this.spec.healthcheck === "own" || this.image.healthcheck !== undefined;
@@ -64,7 +66,7 @@ export class Container {
     if (this.checksHealth) this.watchHealth();
   }
 
-  /** SIGTERM, and SIGKILL when the grace is over */
+  /** Sends SIGTERM, and SIGKILL when the grace is over. */
   stop(graceSeconds: number): void {
     if (this.state !== "running" || this.stopping) return;
     this.stopping = true;

@@ -1,20 +1,25 @@
 import { randomBytes } from "node:crypto";
 
-/** A named volume, or a directory of the host, with the files that programs keep in it. */
+/** A volume or a directory of the node, with the files that programs keep in it. */
 export interface DataDirectory {
-  /** tells a volume from a later one of the same name */
+  /** Tells a volume from a later one of the same name. */
   readonly id: string;
   readonly kind: "volume" | "host directory";
+  /** The volume's name or the directory's path; 64 hex digits for an anonymous volume. */
   readonly name: string;
+  /** File name to content. */
   readonly files: Map<string, string>;
 }
 
 /** Two containers that ran on the same data at the same time. */
 export interface Overlap {
+  /** The name of the volume or the path of the directory. */
   readonly directory: string;
+  /** The names of the two, the one that started first before the other. */
   readonly containers: readonly [string, string];
+  /** In simulated time. */
   readonly from: Date;
-  /** `undefined` while it lasts */
+  /** `undefined` while both still run. */
   until: Date | undefined;
 }
 
@@ -23,7 +28,7 @@ interface Holder {
   readonly directory: DataDirectory;
 }
 
-/** Data of the node, and who runs on it. */
+/** The data of the node, and the containers that run on it. */
 export class DataStore {
   readonly overlaps: Overlap[] = [];
   private readonly volumes = new Map<string, DataDirectory>();
@@ -57,7 +62,7 @@ export class DataStore {
     return [...this.volumes.keys()];
   }
 
-  /** A volume comes into being with its first container, and takes the image's content only then. */
+  /** The first container of a volume makes it, and only then it is filled from the image. */
   makeVolume(name: string, content: Readonly<Record<string, string>> = {}): DataDirectory {
     const known = this.volumes.get(name);
     if (known !== undefined) return known;

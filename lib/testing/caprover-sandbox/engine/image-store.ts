@@ -1,11 +1,11 @@
 import { EngineError } from "./errors";
-import type { ImageCatalogue, SimulatedImage } from "./image";
+import type { ImageCatalogue, SandboxImages, SimulatedImage } from "./image";
 
 const PULLED_BEFORE_SECONDS = 0.05;
 const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(:[A-Za-z0-9_][\w.-]{0,127})?(@sha256:[0-9a-f]{64})?$/;
 
-/** What the node's engine and the registries it reaches know of images. */
-export class ImageStore {
+/** The images that the node's engine has pulled or built, and those of the registries it reaches. */
+export class ImageStore implements SandboxImages {
   private readonly images = new Map<string, SimulatedImage>();
   private readonly pulled = new Set<string>();
 
@@ -13,7 +13,6 @@ export class ImageStore {
     for (const [reference, image] of Object.entries(catalogue)) this.images.set(reference, image);
   }
 
-  /** Puts an image into its registry, or into the engine when CapRover has built it. */
   add(reference: string, image: SimulatedImage): void {
     this.images.set(reference, image);
     this.pulled.delete(reference);
@@ -35,7 +34,7 @@ export class ImageStore {
     return this.images.get(reference)?.pullSeconds ?? PULLED_BEFORE_SECONDS;
   }
 
-  /** @throws EngineError with Docker's words when the image can't be had */
+  /** @throws EngineError with Docker's message when the image can't be pulled */
   pull(reference: string, account?: { user: string; password: string }): SimulatedImage {
     if (!REFERENCE.test(reference)) {
       throw new EngineError(400, "unexpected", "invalid reference format: repository name must be lowercase");

@@ -1,6 +1,7 @@
 import type { ImageStore } from "./image-store";
 import type { ServiceSpec } from "./service-spec";
 
+/** A node of the Swarm. */
 export interface SwarmNode {
   readonly id: string;
   readonly hostname: string;
@@ -15,11 +16,11 @@ const nodeOf = (id: string, hostname: string): SwarmNode => ({
   memoryBytes: 8 * 2 ** 30,
 });
 
-/** The leader, on which the captain runs and pulls images, and workers, each of which pulls for itself. */
+/** The leader, on which CapRover runs and pulls images, and workers, each of which pulls images for itself. */
 export class SwarmNodes {
   readonly leader = nodeOf("node1", "sandbox");
   readonly all: readonly SwarmNode[];
-  /** What a worker has pulled: its id and the image. */
+  /** The worker's id and the image, for each pull of a worker. */
   private readonly pulledByWorkers = new Set<string>();
 
   constructor(
@@ -29,7 +30,7 @@ export class SwarmNodes {
     this.all = [this.leader, ...workers.map((id) => nodeOf(id, id))];
   }
 
-  /** Where a container of the service can run. */
+  /** The node for a container of the service; `undefined` when none can take it. */
   find(spec: ServiceSpec): SwarmNode | undefined {
     return this.all.find(
       (node) =>
@@ -39,7 +40,7 @@ export class SwarmNodes {
     );
   }
 
-  /** How long a container that shall start waits for its image: a worker has pulled it only after the first. */
+  /** How long a container waits for its image. The leader has pulled it already; a worker pulls it at the first start. */
   pullSeconds(node: SwarmNode, image: string): number {
     const pull = `${node.id} ${image}`;
     if (node === this.leader || this.pulledByWorkers.has(pull)) return 0;

@@ -1,38 +1,58 @@
 import { type JsonObject, numberAt, objectAt, objectsAt, stringAt, stringsAt } from "./json";
 import { PER_SECOND } from "./spec-decoder";
 
-/** The part of a Swarm service spec that the simulation acts on. */
+/** The part of a Swarm service's spec that the sandbox acts on. */
 export interface ServiceSpec {
+  /** The reference, as it was deployed. */
   readonly image: string;
   readonly env: Readonly<Record<string, string>>;
+  /** `Args`, which replace the image's own arguments; `undefined` for the image's own. */
   readonly args: readonly string[] | undefined;
+  /** `Command`, which replaces the image's entrypoint; `undefined` for the image's own. */
   readonly command: readonly string[] | undefined;
-  readonly mounts: readonly Mount[];
+  readonly mounts: readonly ServiceMount[];
+  /** From SIGTERM to SIGKILL. */
   readonly stopGraceSeconds: number;
+  /** The image's health check, none, or one of the service's own. */
   readonly healthcheck: "image" | "none" | "own";
-  readonly restart: { condition: "any" | "on-failure" | "none"; delaySeconds: number; maxAttempts: number };
+  readonly restart: RestartPolicy;
   readonly reservedMemoryBytes: number;
   readonly reservedNanoCpus: number;
+  /** The nodes on which it may run; empty for any. */
   readonly nodeIds: readonly string[];
   readonly replicas: number;
+  /** Ports of the node. */
   readonly publishedPorts: readonly number[];
   readonly update: UpdatePolicy;
   readonly rollback: UpdatePolicy;
 }
 
+/** When Swarm starts another container in place of one that has ended. */
+export interface RestartPolicy {
+  readonly condition: "any" | "on-failure" | "none";
+  readonly delaySeconds: number;
+  /** 0 for no limit. */
+  readonly maxAttempts: number;
+}
+
+/** How Swarm replaces the containers of a service. */
 export interface UpdatePolicy {
   readonly order: "start-first" | "stop-first";
   readonly failureAction: "pause" | "continue" | "rollback";
+  /** For how long after its start the end of a container counts as a failure of the update. */
   readonly monitorSeconds: number;
 }
 
-export interface Mount {
+/** A mount of a service's containers. */
+export interface ServiceMount {
   readonly type: "volume" | "bind" | "tmpfs";
+  /** The volume's name, or the directory of the node; `""` for an anonymous volume. */
   readonly source: string;
+  /** The path in the container. */
   readonly target: string;
 }
 
-/** Reads what the simulation acts on out of an accepted spec. */
+/** Reads from an accepted spec what the sandbox acts on. */
 export function readSpec(spec: JsonObject): ServiceSpec {
   const task = objectAt(spec, "TaskTemplate");
   const container = objectAt(task, "ContainerSpec");

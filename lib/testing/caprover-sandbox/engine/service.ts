@@ -13,25 +13,25 @@ export type TaskState =
   | "failed"
   | "rejected";
 
-/** One try to run a container of a service. */
+/** One attempt to run a container of a service. */
 export class Task {
   readonly id = randomBytes(12).toString("hex");
   desired: "ready" | "running" | "shutdown" = "ready";
   state: TaskState = "ready";
   error = "";
   container: Container | undefined;
-  /** in the service's DNS; requests reach it */
+  /** It is in the service's DNS, so requests reach it. */
   reachable = false;
-  /** when a failure stops counting against the update that made the task; `undefined` until it is started */
+  /** Until when a failure counts against the update that made the task; `undefined` before the start. */
   watchedUntilMs: number | undefined;
   private readonly onEnd: (() => void)[] = [];
 
   constructor(
     readonly service: SwarmService,
     readonly slot: number,
-    /** the service's spec when the task was made */
+    /** The service's spec when the task was made. */
     readonly spec: ServiceSpec,
-    /** the update that made the task */
+    /** The update that made the task. */
     readonly generation: number,
   ) {}
 
@@ -53,19 +53,21 @@ export class Task {
   }
 }
 
+/** How an update of a service goes, as `docker service inspect` shows it. */
 export interface UpdateStatus {
   state: "updating" | "paused" | "completed" | "rollback_started" | "rollback_paused" | "rollback_completed";
+  /** In simulated time. */
   startedAt: Date;
   message: string;
 }
 
-/** A Swarm service: what it shall be, what it was before, and the tasks made for it. */
+/** A Swarm service: its spec, the previous one, and the tasks made for it. */
 export class SwarmService {
   readonly createdAt: Date;
   tasks: Task[] = [];
   previousSpec: JsonObject | undefined;
   updateStatus: UpdateStatus | undefined;
-  /** counts updates and rollbacks; what belongs to an older one has no say any more */
+  /** Counts updates and rollbacks; events of an older generation change nothing. */
   generation = 0;
   readonly restarts = new Map<number, number>();
   private current: ServiceSpec;
@@ -91,7 +93,7 @@ export class SwarmService {
     this.restarts.clear();
   }
 
-  /** tasks that Swarm wants to run, now or next */
+  /** The tasks that Swarm wants to run, now or next. */
   activeTasks(slot: number): Task[] {
     return this.tasks.filter((task) => task.slot === slot && task.desired !== "shutdown");
   }

@@ -86,8 +86,8 @@ const serviceSpec: StructShape = {
 };
 
 /**
- * Takes a spec as the engine's API does: a wrong type is refused, an unknown key is dropped without a word,
- * what is missing gets Swarm's defaults.
+ * Accepts a spec as the engine's API does: it refuses a value of the wrong type, drops an unknown key silently,
+ * and fills in Swarm's defaults.
  * @throws EngineError
  */
 export function acceptSpec(sent: JsonObject): JsonObject {

@@ -10,14 +10,20 @@ import { SwarmService, Task } from "./service";
 import { readSpec, type UpdatePolicy } from "./service-spec";
 import { acceptSpec } from "./spec-decoder";
 
+/**
+ * Something that happened to a container (`create` to `destroy`, as Docker names its events) or to an update of a
+ * service: Swarm has `paused` it, or begun a `rollback`.
+ */
 export interface SwarmEvent {
+  /** In simulated time. */
   readonly at: Date;
   readonly kind: "create" | "start" | "kill" | "die" | "destroy" | "paused" | "rollback";
   readonly service: string;
+  /** The container's name; `""` for a rollback. */
   readonly container: string;
 }
 
-/** Seconds that Swarm's steps were watched to take. */
+/** How many seconds each step takes on a real Swarm of one node (Docker Engine 20.10). */
 const CONNECTIONS_DRAIN = 3.0;
 const START_AFTER_STOP = 0.7;
 const START_BESIDE = 0.2;
@@ -25,7 +31,7 @@ const START_IN_EMPTY_SLOT = 0.6;
 const STOP_OF_NEVER_STARTED = 1.8;
 const TASK_HISTORY = 5;
 
-/** A Swarm, with the order of steps and the races that a real one of one node shows. */
+/** A Swarm with the order of steps and the races of a real one. */
 export class Swarm {
   readonly services = new Map<string, SwarmService>();
   readonly events: SwarmEvent[] = [];
@@ -47,7 +53,7 @@ export class Swarm {
     return service;
   }
 
-  /** @throws EngineError when the engine refuses the spec; nothing changes then */
+  /** @throws EngineError when the engine refuses the spec; then nothing changes */
   update(name: string, sent: JsonObject): void {
     const service = this.services.get(name);
     if (service === undefined) throw new EngineError(404, "unexpected", `service ${name} not found`);
@@ -57,7 +63,7 @@ export class Swarm {
     this.roll(service, service.wanted.update);
   }
 
-  /** Containers get their SIGTERM at once and run on until they exit. */
+  /** Sends SIGTERM at once; the containers run on until they exit. */
   remove(name: string): void {
     const service = this.services.get(name);
     if (service === undefined) return;
@@ -108,7 +114,7 @@ export class Swarm {
     }
   }
 
-  /** Waits for the tasks that are active now; one that is being stopped since before is not among them. */
+  /** Waits for the tasks that are active now. A task that was being stopped already is not among them. */
   private startAfter(old: readonly Task[], service: SwarmService, slot: number): void {
     for (const task of old) this.shutDown(task);
     const next = this.makeTask(service, slot);
@@ -186,7 +192,7 @@ export class Swarm {
     });
   }
 
-  /** Drains connections for three seconds, then SIGTERM. A second update does not wait for it. */
+  /** Drains connections for three seconds, then sends SIGTERM. A second update does not wait for it. */
   private shutDown(task: Task): void {
     if (task.desired === "shutdown") return;
     task.desired = "shutdown";
@@ -242,7 +248,7 @@ export class Swarm {
       });
       return;
     }
-    // the container waits, created, through the delay: a prune in that time takes it too
+    // the container is created before the delay, so a prune in that time removes it
     const next = this.makeTask(service, slot);
     this.clock.after(delaySeconds, () => this.start(next));
   }
@@ -266,7 +272,7 @@ export class Swarm {
     }
   }
 
-  /** The whole previous spec comes back, image and environment; CapRover hears nothing of it. */
+  /** Swarm restores the whole previous spec, image and environment too. CapRover learns nothing of it. */
   private rollBack(service: SwarmService, previous: JsonObject): void {
     this.record("rollback", service, "");
     service.replaceSpec(previous, service.spec);

@@ -1,25 +1,34 @@
 import type { Json } from "../engine/json";
 
-/** A request as the captain's address received it. */
+/** A request to the CapRover server, as it arrived. */
 export interface RecordedRequest {
-  /** counts from 1 */
+  /** Counts from 1. */
   readonly ordinal: number;
   readonly method: string;
+  /** Below `/api/v2`, without the query. */
   readonly path: string;
+  /** Passwords and tokens are in clear. */
   readonly body: Json;
+  /** In simulated time. */
   readonly at: Date;
-  /** `status` of the body of a handled answer, else the HTTP status; `undefined` while and when none came whole */
+  /** CapRover's `status` for HTTP 200, else the HTTP status; `undefined` while there is no whole answer. */
   outcome: number | undefined;
 }
 
 /**
  * What goes wrong with a request:
- * - `429`, `500`, `1106`: the answer of that kind;
- * - `not placed`: the answer to an early update of an app with data, whose first task Swarm has not scheduled yet;
- * - `reset`: the connection breaks; `hang`: no answer, ever; `truncated`: half of the answer, then a reset;
- * - `captain crash`: the process dies here; `captain restart`: it is replaced, and answers a while longer.
  *
- * A function runs whatever a test needs at that moment, and the request goes on.
+ * - `429`: HTTP 429, as while another write is at work;
+ * - `500`: HTTP 500;
+ * - `1106`: the token is no longer valid;
+ * - `not placed`: the answer to an early update of an app with data, whose first task Swarm has not placed yet;
+ * - `reset`: the connection breaks;
+ * - `hang`: no answer comes;
+ * - `truncated`: the connection breaks after half of the answer;
+ * - `server crash`: CapRover's process dies at this moment;
+ * - `server restart`: CapRover's process is replaced; the old one answers for 13 more seconds.
+ *
+ * A function runs whatever a test needs at that moment; the request continues.
  */
 export type FaultEffect =
   | "429"
@@ -29,46 +38,58 @@ export type FaultEffect =
   | "reset"
   | "hang"
   | "truncated"
-  | "captain crash"
-  | "captain restart"
+  | "server crash"
+  | "server restart"
   | ((request: RecordedRequest) => void);
 
+/** A fault: what goes wrong, with which requests, and when. */
 export type Fault = FaultTarget &
   (
     | {
         readonly effect: FaultEffect;
         /**
-         * Before the captain has begun with the request, or after it has done its work.
-         * @default "arrival"; always "answer" for `truncated`
+         * Before CapRover begins with the request, or after it has done the work.
+         * @default "arrival", but always "answer" for `truncated`
          */
         readonly at?: "arrival" | "answer";
       }
     | {
-        readonly effect: "captain crash" | ((request: RecordedRequest) => void);
-        /** When the request, or the deploy that it started, has saved an app and not yet told the engine. */
+        readonly effect: "server crash" | ((request: RecordedRequest) => void);
+        /** When the request, or the deploy it started, has saved an app and the engine has not been told yet. */
         readonly at: "saved";
       }
   );
 
-/** Which requests a fault hits. */
+/** The requests that a fault hits: those to which all of this applies. */
 export interface FaultTarget {
-  /** the request with this number. @default any */
+  /** The `ordinal` of the request. @default any */
   readonly ordinal?: number;
   /** @default any */
   readonly method?: string;
-  /** the whole path below `/api/v2`, or a pattern of it. @default any */
+  /** The whole path below `/api/v2`, or a pattern that it matches. @default any */
   readonly path?: string | RegExp;
-  /** how many requests it hits. @default 1 */
+  /** How many requests it hits. @default 1 */
   readonly times?: number;
 }
 
+/** The faults of a sandbox. */
+export interface SandboxFaults {
+  /** Adds a fault. A request suffers one fault at most: the oldest that applies to it. */
+  inject(fault: Fault): void;
+  /** Drops all faults. */
+  clear(): void;
+  /** How many requests the faults have still to hit. */
+  readonly pending: number;
+}
+
+/** What a request suffers, and when. */
 export interface DueFault {
   readonly effect: FaultEffect;
   readonly at: "arrival" | "saved" | "answer";
 }
 
-/** Faults waiting for their request. */
-export class Faults {
+/** The faults that wait for their request. */
+export class Faults implements SandboxFaults {
   private waiting: { readonly fault: Fault; left: number }[] = [];
 
   inject(fault: Fault): void {
@@ -79,7 +100,6 @@ export class Faults {
     this.waiting = [];
   }
 
-  /** how many hits have not come yet */
   get pending(): number {
     return this.waiting.reduce((sum, { left }) => sum + left, 0);
   }

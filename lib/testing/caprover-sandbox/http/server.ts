@@ -158,10 +158,10 @@ export class HttpServer {
         return "broken";
       case "hang":
         return "never";
-      case "captain crash":
+      case "server crash":
         void this.host.crash();
         return "broken";
-      case "captain restart":
+      case "server restart":
         void this.host.restart();
         return undefined;
       default:

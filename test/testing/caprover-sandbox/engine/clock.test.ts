@@ -1,5 +1,5 @@
-import { SimulatedClock } from "cdktf-hermes/testing";
 import fc from "fast-check";
+import { SimulatedClock } from "../../../../lib/testing/caprover-sandbox/engine/clock";
 
 const BARELY_MOVING = 1e-9;
 const START = new Date("2026-11-21T06:00:00Z");

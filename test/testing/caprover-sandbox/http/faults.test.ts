@@ -131,7 +131,7 @@ describe("the captain", () => {
   it("that crashes is unreachable, fails, is not ready, and forgets its tokens", async () => {
     await slowDown();
     const end = sandbox.clock.milliseconds() + 35_000;
-    const back = sandbox.crashCaptain();
+    const back = sandbox.crashServer();
     expect(await watch(() => sandbox.clock.milliseconds() > end)).toEqual(away);
     await back;
   });
@@ -139,7 +139,7 @@ describe("the captain", () => {
   it("that is restarted goes on answering a while before that", async () => {
     await slowDown();
     const end = sandbox.clock.milliseconds() + 45_000;
-    const back = sandbox.restartCaptain();
+    const back = sandbox.restartServer();
     expect(await watch(() => sandbox.clock.milliseconds() > end)).toEqual([
       { http: 200, status: 100 },
       ...away,
@@ -150,7 +150,7 @@ describe("the captain", () => {
   it("that crashes in a deploy loses it: not building, not failed, and not deployed", async () => {
     await client.deployImage("agent", "agent:1");
     await sandbox.clock.sleep(2);
-    await sandbox.crashCaptain();
+    await sandbox.crashServer();
     await client.logIn();
     await sandbox.clock.advance(60);
     expect((await client.status("agent")).data).toMatchObject({ isAppBuilding: false, isBuildFailed: false });
@@ -162,7 +162,7 @@ describe("the captain", () => {
   });
 
   it("that dies between saving and updating leaves the new values saved and the old ones running", async () => {
-    sandbox.faults.inject({ effect: "captain crash", at: "saved" });
+    sandbox.faults.inject({ effect: "server crash", at: "saved" });
     const before = sandbox.events.length;
     expect(await failure(client.patch("agent", { envVars: [{ key: "A", value: "1" }] }))).toBe("ECONNRESET");
     await sandbox.clock.advance(60);
@@ -174,13 +174,13 @@ describe("the captain", () => {
   it("prunes the node when it boots", async () => {
     await client.patch("agent");
     await sandbox.clock.advance(60);
-    const exited = () =>
-      sandbox.app("agent").service?.tasks.filter(({ container }) => container?.state === "exited");
-    expect(exited()?.some(({ container }) => container?.removed === false)).toBe(false);
-    sandbox.app("agent").running[0]?.exit(1);
-    expect(exited()?.some(({ container }) => container?.removed === false)).toBe(true);
-    await sandbox.crashCaptain();
-    expect(exited()?.some(({ container }) => container?.removed === false)).toBe(false);
+    const [container] = sandbox.app("agent").running;
+    const happened = () =>
+      sandbox.events.filter((event) => event.container === container?.name).map(({ kind }) => kind);
+    container?.exit(1);
+    expect(happened().at(-1)).toBe("die");
+    await sandbox.crashServer();
+    expect(happened().at(-1)).toBe("destroy");
   });
 
   it("drops idle connections when nginx is reloaded", async () => {
