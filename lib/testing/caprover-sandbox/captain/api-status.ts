@@ -1,6 +1,6 @@
 import type { JsonObject } from "../engine/json";
 
-/** Status codes that CapRover puts into the body of its answers. */
+/** The status codes in the body of CapRover's answers. */
 export const ApiStatus = {
   ok: 100,
   okDeployStarted: 101,
@@ -23,7 +23,7 @@ export const ApiStatus = {
 
 export type ApiStatusCode = (typeof ApiStatus)[keyof typeof ApiStatus];
 
-/** What a handler gives back; the HTTP status is 200 and the code stands in the body. */
+/** What a handler returns. The HTTP status is 200; this status is in the body. */
 export interface ApiAnswer {
   readonly status: ApiStatusCode;
   readonly description: string;
@@ -34,7 +34,7 @@ export function ok(description: string, data: JsonObject = {}): ApiAnswer {
   return { status: ApiStatus.ok, description, data };
 }
 
-/** A failure that CapRover handles: HTTP 200 with a status in the body. Any other error is a plain HTTP 500. */
+/** A failure that CapRover handles: HTTP 200 with a status in the body. Any other error becomes HTTP 500. */
 export class CaptainError extends Error {
   constructor(
     readonly status: ApiStatusCode,

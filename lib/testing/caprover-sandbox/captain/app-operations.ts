@@ -13,10 +13,10 @@ const STEP_SECONDS = 0.02;
 const DELETE_SECONDS = 2.05;
 const VOLUME_WAIT_SECONDS = 12;
 
-/** Keys that an update may leave without a value. */
+/** The settings that an update may leave without a value. */
 const OPTIONAL_SETTINGS = ["nodeId", "httpAuth", "appPushWebhook"] as const;
 
-/** Register, update, rename and delete, with the order of checks, saving and effects that CapRover has. */
+/** Register, update, rename and delete: they check, save and take effect in CapRover's order. */
 export class AppOperations {
   constructor(
     private readonly state: CaptainState,
@@ -35,7 +35,7 @@ export class AppOperations {
       projectId,
       isBefore115(settings.version),
     );
-    // a failed placeholder stands in the build log; registering answers 100 all the same
+    // CapRover answers 100 even when the placeholder fails; the build log says so
     const placeholder = this.builder
       .deploy(app, imageDefinition(PLACEHOLDER_IMAGE), "")
       .catch(() => undefined);
@@ -49,7 +49,7 @@ export class AppOperations {
     return this.update({ ...overlay(this.state.apps.get(name).definition, body), appName: name });
   }
 
-  /** Saves first and applies after: what the engine refuses stays saved. */
+  /** Saves before it applies, so a value that the engine refuses stays saved. */
   async update(body: JsonObject): Promise<ApiAnswer> {
     const app = this.state.apps.get(stringAt(body, "appName"));
     if (app.isBuilding) {
@@ -64,7 +64,7 @@ export class AppOperations {
     try {
       await this.updates.reloadNginx();
     } catch (error) {
-      // only the saved definition goes back; the service already runs the new one
+      // CapRover restores the saved definition only; the service already runs the new one
       if (error instanceof CaptainError) app.definition = before;
       throw error;
     }
@@ -111,7 +111,7 @@ export class AppOperations {
           ),
         ),
     );
-    // a volume that never existed is reported like one that a container holds or another app names
+    // CapRover reports a volume that never existed like one that is still in use
     const failed = volumes.filter(
       ({ actual }) =>
         named.has(actual) || swarm.containers.isVolumeInUse(actual) || !data.removeVolume(actual),
@@ -125,7 +125,7 @@ export class AppOperations {
     };
   }
 
-  /** A persistent app stays on the node where it runs. */
+  /** An app with data stays on its node. */
   private placed(settings: AppSettings, app: AppRecord): AppSettings {
     const { swarm } = this.state;
     if (settings.nodeId !== undefined && !swarm.nodes.all.some(({ id }) => id === settings.nodeId)) {

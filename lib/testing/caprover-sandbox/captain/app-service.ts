@@ -4,7 +4,7 @@ import { isJsonObject, type Json, type JsonObject, objectAt, toJson, toJsonObjec
 import type { AppDefinition } from "./app-definition";
 import { mergeObjects, readOverride } from "./override";
 
-/** What an app is called in the Swarm. */
+/** The names of an app in the Swarm. */
 export interface AppNaming {
   readonly serviceName: string;
   readonly volumePrefix: string;
@@ -16,7 +16,7 @@ export function namingOf(appName: string, isLegacy: boolean): AppNaming {
     : { serviceName: appName, volumePrefix: "" };
 }
 
-/** The spec with which CapRover creates a service that is not there yet. */
+/** The spec with which CapRover creates the service of an app. */
 export function initialSpec(appName: string, naming: AppNaming, image: string): JsonObject {
   return {
     Name: naming.serviceName,
@@ -34,9 +34,9 @@ export function initialSpec(appName: string, naming: AppNaming, image: string): 
 }
 
 /**
- * The spec of an update: the one that runs, with the app's fields set, the override merged over it and the
- * app's hook applied. Because it starts from the running spec, what an override once set stays until another
- * value replaces it; mounts and environment are made anew each time.
+ * The spec of an update: the running spec with the app's settings, then the override, then the app's hook. Because
+ * it starts from the running spec, a value of an earlier override stays until another value replaces it. Mounts and
+ * environment are always made from the settings.
  * @throws whatever the hook throws
  */
 export async function updatedSpec(

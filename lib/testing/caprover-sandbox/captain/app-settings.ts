@@ -5,7 +5,7 @@ import { ApiStatus, CaptainError } from "./api-status";
 import type { AppDefinition, AppEnvVar, AppPort, AppSettings, AppVolume } from "./app-definition";
 import { readOverride } from "./override";
 
-/** Keys that a partial update knows; every other key is ignored in silence. */
+/** The keys of a partial update. CapRover ignores every other key silently. */
 const PATCHABLE_KEYS = [
   "projectId",
   "description",
@@ -29,7 +29,7 @@ const PATCHABLE_KEYS = [
   "appDeployTokenConfig",
 ];
 
-/** What a partial update stands for as a full one: the saved app with the known keys of the body laid over it. */
+/** The full update that a partial one stands for: the saved app with the known keys of the body. */
 export function overlay(app: AppDefinition, body: JsonObject): JsonObject {
   const full = toJsonObject(app);
   for (const key of PATCHABLE_KEYS) if (key in body) full[key] = body[key] ?? null;
@@ -37,8 +37,8 @@ export function overlay(app: AppDefinition, body: JsonObject): JsonObject {
 }
 
 /**
- * Reads the settings out of the body of a full update. What the body leaves out is reset.
- * @throws CaptainError as CapRover words it; nothing is saved then
+ * Reads the settings from the body of a full update. A setting that the body leaves out is reset.
+ * @throws CaptainError with CapRover's message; then nothing is saved
  */
 export function readSettings(body: JsonObject, app: AppDefinition): AppSettings {
   const hasSsl = app.hasDefaultSubDomainSsl || app.customDomain.some((domain) => domain.hasSsl);
@@ -112,25 +112,25 @@ function readPort(given: JsonObject): AppPort {
   return { hostPort, containerPort };
 }
 
-/** A password gets a new random salt each time; a hash is kept as it is sent. */
+/** A password is hashed with a new random salt each time; a hash is saved as it was sent. */
 function readHttpAuth(given: JsonObject): AppSettings["httpAuth"] {
   const user = stringAt(given, "user");
   if (user === "") return undefined;
   const password = stringAt(given, "password");
   if (password !== "") return { user, passwordHashed: hashApr1(password) };
-  // a defect of CapRover: neither password nor hash saves the word "undefined" as the hash
+  // a defect of CapRover: without password and hash, it saves the word "undefined" as the hash
   return { user, passwordHashed: stringAt(given, "passwordHashed") || "undefined" };
 }
 
 function readDeployToken(given: JsonObject): { enabled: boolean; appDeployToken?: string } {
   if (given["enabled"] !== true) return { enabled: false };
   const sent = stringAt(given, "appDeployToken").trim();
-  // CapRover takes these two for what a client made of a token that it has not
+  // CapRover takes these words for a missing token that a client turned into text
   if (sent === "undefined" || sent === "null") return { enabled: false };
   return { enabled: true, appDeployToken: sent === "" ? randomBytes(32).toString("hex") : sent };
 }
 
-/** All of it or nothing: a repository with its branch, and a user with a password or a key. */
+/** A repository needs a branch, and either a user with a password or an SSH key. Without any of it there is no webhook. */
 function readWebhook(given: JsonObject, app: AppDefinition): AppSettings["appPushWebhook"] {
   const repoInfo = {
     repo: stringAt(given, "repo").trim(),

@@ -3,7 +3,7 @@ import { type AppDefinition, newAppDefinition } from "./app-definition";
 import { type AppNaming, namingOf } from "./app-service";
 import { BuildLog } from "./build-log";
 
-/** An app of the captain: what is saved of it, and how its latest build went. */
+/** An app: what CapRover has saved of it, and how its latest build went. */
 export class AppRecord {
   isBuilding = false;
   isBuildFailed = false;
@@ -11,7 +11,7 @@ export class AppRecord {
 
   constructor(
     readonly name: string,
-    /** made by a CapRover before 1.15, which prefixed the names of services and volumes */
+    /** Made by a CapRover before 1.15, which prefixed the names of services and volumes. */
     readonly isLegacy: boolean,
     public definition: AppDefinition,
   ) {}
@@ -20,7 +20,7 @@ export class AppRecord {
     return namingOf(this.name, this.isLegacy);
   }
 
-  /** The build state lives in the captain's memory; a new process knows nothing of it. */
+  /** The state of a build is in memory only, so a new process does not know it. */
   forgetBuild(): void {
     this.isBuilding = false;
     this.isBuildFailed = false;
@@ -28,7 +28,7 @@ export class AppRecord {
   }
 }
 
-/** The apps on the captain's disk. */
+/** The apps that CapRover has saved. */
 export class AppStore {
   private readonly apps = new Map<string, AppRecord>();
 

@@ -8,7 +8,7 @@ const TOKEN_LIFE_SECONDS = 480 * 3600;
 const FAILURES_ALLOWED = 5;
 const FAILURE_WINDOW_SECONDS = 30;
 
-/** Logins and tokens of the captain. A token is worth nothing once the captain's process has changed. */
+/** CapRover's password and tokens. A new process accepts no token of the previous one. */
 export class Authentication {
   private readonly signingKey = randomBytes(32);
   private tokenVersion = randomVersion();
@@ -19,7 +19,7 @@ export class Authentication {
     private password: string,
   ) {}
 
-  /** What a new process of the captain does: every token given before is invalid. */
+  /** Makes every earlier token invalid, as a new process does. */
   rotateTokens(): void {
     this.tokenVersion = randomVersion();
     this.failuresMs = [];
@@ -51,7 +51,7 @@ export class Authentication {
     this.rotateTokens();
   }
 
-  /** @throws CaptainError 1106 for a token that is missing, forged, expired or of an earlier process */
+  /** @throws CaptainError 1106 for a token that is missing, forged, expired or from an earlier process */
   checkToken(token: string): void {
     const [header = "", payload = "", signature = ""] = token.split(".");
     const expected = this.sign(`${header}.${payload}`);

@@ -17,7 +17,7 @@ const VERSIONS_KEPT = 50;
 const STEP_SECONDS = 0.05;
 const BUILD_SECONDS = 0.2;
 
-/** Builds and pulls of the captain: one at a time over all apps, the others wait in line. */
+/** Builds and pulls images: one at a time over all apps. The others wait in a queue. */
 export class Builder {
   private active: Turn | undefined;
   private readonly queue: Turn[] = [];
@@ -29,8 +29,8 @@ export class Builder {
   ) {}
 
   /**
-   * Gets the image, makes it the deployed one, updates the service.
-   * @throws what failed; it stands in the build log too
+   * Pulls or builds the image, makes it the deployed one, and updates the service.
+   * @throws whatever failed; the build log says it too
    */
   async deploy(app: AppRecord, source: DeploySource, gitHash: string): Promise<void> {
     app.isBuilding = true;
@@ -46,7 +46,7 @@ export class Builder {
       this.fail(app, error);
       throw error;
     } finally {
-      // the next build starts before this one has reached its service
+      // the next build starts before this one updates its service
       this.passTurn(app);
     }
     await this.process.sleep(STEP_SECONDS);

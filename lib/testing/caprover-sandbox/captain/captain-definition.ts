@@ -6,7 +6,7 @@ export type DeploySource =
   | { readonly kind: "definition"; readonly content: string }
   | { readonly kind: "archive"; readonly files: ReadonlyMap<string, string> };
 
-/** What a captain-definition asks for. */
+/** The image that a captain-definition asks for. */
 export type ImagePlan =
   | { readonly kind: "image"; readonly image: string }
   | { readonly kind: "dockerfile"; readonly lines: readonly string[] };
@@ -59,7 +59,7 @@ function parseDefinition(text: string): JsonObject {
   return parsed;
 }
 
-/** An archive of one directory counts as the directory's content. */
+/** Where an archive holds one directory only, that directory counts as its root. */
 function withoutTopDirectory(files: ReadonlyMap<string, string>): Map<string, string> {
   const tops = new Set([...files.keys()].map((path) => path.split("/")[0]));
   const nested = [...files.keys()].every((path) => path.includes("/"));
@@ -67,7 +67,7 @@ function withoutTopDirectory(files: ReadonlyMap<string, string>): Map<string, st
   return new Map([...files].map(([path, content]) => [path.slice(path.indexOf("/") + 1), content]));
 }
 
-/** What an image-name deploy sends as its captain-definition. */
+/** The captain-definition of a deploy by image name. */
 export function imageDefinition(imageName: string): DeploySource {
   return { kind: "definition", content: JSON.stringify({ schemaVersion: 2, imageName }) };
 }

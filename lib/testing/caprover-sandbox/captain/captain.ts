@@ -6,7 +6,7 @@ import { CaptainProcess } from "./process";
 import { ServiceUpdates } from "./service-updates";
 import type { CaptainState } from "./state";
 
-/** One process of the captain with all that it keeps in memory. */
+/** One process of CapRover, with everything that it keeps in memory. */
 export class Captain {
   readonly process: CaptainProcess;
   readonly builder: Builder;
@@ -23,7 +23,7 @@ export class Captain {
     this.oneClick = new OneClick(state, this.operations, this.builder);
   }
 
-  /** A new process knows no build and no token of the one before, and prunes the node. */
+  /** A new process knows no build and no token of the previous one, and prunes the node. */
   boot(): void {
     this.state.authentication.rotateTokens();
     for (const app of this.state.apps.all()) app.forgetBuild();

@@ -8,7 +8,7 @@ import type { CaptainState } from "./state";
 const DOMAIN_CHECK_SECONDS = 1;
 const ROOT_CERTIFICATE_SECONDS = 7.3;
 
-/** Domains and certificates of the apps and of the captain itself. */
+/** The domains and certificates of the apps and of CapRover itself. */
 export class Domains {
   constructor(
     private readonly state: CaptainState,
@@ -109,7 +109,7 @@ export class Domains {
     return ok(`Custom domain SSL is enabled for: ${app.name} at ${domain} `);
   }
 
-  /** A redirect to the domain outlives it. */
+  /** A redirect to the domain stays when the domain is removed. */
   async remove(body: JsonObject): Promise<ApiAnswer> {
     const app = this.app(body);
     const domain = domainIn(body);

@@ -1,7 +1,7 @@
 import { Captain } from "./captain";
 import type { CaptainState } from "./state";
 
-/** How the captain's address answers: by a process, or by what a client meets while there is none. */
+/** What answers at CapRover's address: its process, or, while there is none, what a client meets instead. */
 export type CaptainPhase = "up" | "unreachable" | "failing" | "not ready";
 
 const GRACE_SECONDS = 13;
@@ -9,24 +9,24 @@ const UNREACHABLE_SECONDS = { restart: 1.7, crash: 6 };
 const FAILING_SECONDS = 1.5;
 const NOT_READY_SECONDS = 23.5;
 
-/** The service of the captain itself: exactly one process, now and then none for half a minute. */
+/** The service of CapRover itself: one process, or none for half a minute. */
 export class CaptainHost {
   phase: CaptainPhase = "up";
   captain: Captain;
-  /** connections that break when the process goes */
+  /** Called when the process ends; its connections break. */
   onGone: () => void = () => {};
 
   constructor(private readonly state: CaptainState) {
     this.captain = new Captain(state);
   }
 
-  /** The old process goes on answering for a while, then there is none. Resolves when the new one answers. */
+  /** The old process answers for a while longer, then there is none. Resolves when the new one answers. */
   async restart(): Promise<void> {
     await this.state.clock.sleep(GRACE_SECONDS);
     await this.replace(UNREACHABLE_SECONDS.restart);
   }
 
-  /** The process is gone at once, and what it was doing with it. Resolves when the new one answers. */
+  /** The process and its work end at once. Resolves when the new one answers. */
   crash(): Promise<void> {
     return this.replace(UNREACHABLE_SECONDS.crash);
   }

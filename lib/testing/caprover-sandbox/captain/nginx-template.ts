@@ -21,7 +21,7 @@ export function renderTemplate(template: string, variables: Readonly<Record<stri
   return out.join("");
 }
 
-/** As much of `nginx -t` as a broken template needs: braces balance, directives end. */
+/** Checks less than `nginx -t`: that braces balance and directives end. */
 export function isValidNginx(config: string): boolean {
   let depth = 0;
   let directive = "";
@@ -37,7 +37,7 @@ export function isValidNginx(config: string): boolean {
   return depth === 0 && directive.trim() === "";
 }
 
-/** What an app's server block says of its visitors' patience and of their uploads. */
+/** How long nginx waits for the app, and how large an upload it accepts. */
 export interface NginxLimits {
   readonly readSeconds: number;
   readonly bodyBytes: number;
@@ -50,10 +50,10 @@ type Factors = Readonly<Record<string, number>>;
 const SECONDS: Factors = { "": 1, s: 1, m: 60, h: 3600 };
 const BYTES: Factors = { "": 1, k: 1024, m: MIB, g: 1024 * MIB };
 
-/** Of CapRover's own template. */
+/** The limits of CapRover's own template. */
 export const DEFAULT_LIMITS: NginxLimits = { readSeconds: NGINX_READ_SECONDS, bodyBytes: 500 * MIB };
 
-/** What a configuration leaves out, nginx decides. */
+/** Reads the limits from a configuration; nginx's defaults fill in what it leaves out. */
 export function readLimits(config: string): NginxLimits {
   const code = config.replace(/#.*$/gm, "");
   const read = (name: string, factors: Factors, otherwise: number) => {

@@ -5,7 +5,7 @@ import { ApiStatus, CaptainError } from "./api-status";
 import type { AppRecord } from "./app-store";
 import { DEFAULT_LIMITS, isValidNginx, type NginxLimits, readLimits, renderTemplate } from "./nginx-template";
 
-/** What nginx knows of one host name. */
+/** The configuration of one host name. */
 interface Site {
   readonly serviceName: string;
   readonly port: number;
@@ -56,18 +56,18 @@ server {
 
 const DEFAULT_PAGE = "<!doctype html><title>CapRover</title><h1>Nothing here yet :/</h1>\n";
 
-/** The front door of the apps: one server block a host name, and a page that answers 200 for every other. */
+/** CapRover's nginx: one server block for each host name of an app. It answers 200 with a page for any other name. */
 export class Nginx {
   private sites: ReadonlyMap<string, Site> = new Map();
   private turn = 0;
-  /** a reload drops idle connections, the captain's own among them */
+  /** Called at a reload, which drops idle connections, also those to CapRover's API. */
   onReload: () => void = () => {};
 
   constructor(private readonly swarm: Swarm) {}
 
   /**
-   * Renders the configuration of every app and gives the step that puts it in force. One broken template
-   * fails it for all apps.
+   * Renders the configuration of every app, and returns the step that puts it in force. One broken template fails
+   * it for all apps.
    * @throws CaptainError 1116 when nginx refuses the result; any other error when a template can't be rendered
    */
   prepare(apps: readonly AppRecord[], rootDomain: string): () => void {
@@ -144,8 +144,8 @@ export class Nginx {
   }
 
   /**
-   * Requests still reach an old container until its SIGTERM, which is after the API has answered: the worst
-   * case for whoever asks whether the new one is ready.
+   * Requests reach an old container until its SIGTERM, which comes after the API has answered. That is the worst
+   * case for a client that asks whether the new container is ready.
    */
   private pass(
     site: Site,
@@ -165,7 +165,7 @@ export class Nginx {
   }
 }
 
-/** @throws CaptainError 1116 when nginx refuses what the template renders to */
+/** @throws CaptainError 1116 when nginx refuses the rendered template */
 function limitsIn(template: string, variables: Readonly<Record<string, unknown>>): NginxLimits {
   const config = renderTemplate(template, variables);
   if (isValidNginx(config)) return readLimits(config);

@@ -24,7 +24,7 @@ interface Job {
   successMessage: string | undefined;
 }
 
-/** Deploys of one-click templates, followed by job. */
+/** Deploys one-click templates, each as a job whose progress can be read. */
 export class OneClick {
   private readonly jobs = new Map<string, Job>();
 
@@ -103,7 +103,7 @@ export class OneClick {
   }
 }
 
-/** Only variables that the template lists are put in, `$$cap_appname` among them. */
+/** Fills in the variables that the template lists; without that, `$$cap_appname` stays as it is too. */
 function fill(template: JsonObject, values: JsonObject[]): JsonObject {
   const listed = new Set(
     objectsAt(objectAt(template, "caproverOneClickApp"), "variables").map((variable) =>

@@ -3,8 +3,9 @@ import { isJsonObject, type Json, type JsonObject, toJson } from "../engine/json
 import { ApiStatus, CaptainError } from "./api-status";
 
 /**
- * A service update override is JSON when it begins like it, else YAML. Whatever comes out of it is saved unless it
- * is nothing; of what is no object, the engine knows no key.
+ * Reads a service update override: JSON where it begins with a brace or a bracket, else YAML. CapRover also saves a
+ * value that is no object; it has no effect.
+ * @throws CaptainError when there is no value
  */
 export function readOverride(given: string): { text: string; object: JsonObject } {
   const text = given.trim();
@@ -24,7 +25,7 @@ export function readOverride(given: string): { text: string; object: JsonObject 
   return { text, object: isJsonObject(read) ? read : {} };
 }
 
-/** CapRover's merge: arrays and scalars are replaced; null empties an array and leaves an object alone. */
+/** CapRover's merge: it replaces arrays and scalars. `null` removes these, and leaves an object as it is. */
 export function mergeObjects(base: JsonObject, over: JsonObject): JsonObject {
   const merged = { ...base };
   for (const [key, value] of Object.entries(over)) {

@@ -1,11 +1,11 @@
 import type { ScheduledAction, SimulatedClock } from "../engine/clock";
 
-/** Life of one process of the captain: what it was about to do when it died never happens. */
+/** The life of one process of CapRover. What a dead process still had to do never happens. */
 export class CaptainProcess {
   private alive = true;
-  /** a write request is being worked off; every other one gets 429 */
+  /** A write request is at work; any other write gets HTTP 429. */
   writing = false;
-  /** called once, when an app is saved and the engine has not been told */
+  /** Called once, when an app is saved and the engine has not been told yet. */
   onSaved: (() => void) | undefined;
 
   constructor(readonly clock: SimulatedClock) {}
@@ -20,7 +20,7 @@ export class CaptainProcess {
     this.alive = false;
   }
 
-  /** Never resolves once the process is dead. */
+  /** Never resolves when the process dies before. */
   sleep(seconds: number): Promise<void> {
     return new Promise((resolve) => this.after(seconds, resolve));
   }

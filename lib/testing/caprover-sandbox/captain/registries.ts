@@ -12,12 +12,12 @@ export interface Registry extends RegistryAccount {
   readonly registryType: "REMOTE_REG";
 }
 
-/** Image registries with their accounts. The first one added becomes the one that builds are pushed to. */
+/** The image registries with their accounts. Builds are pushed to the first one that was added. */
 export class RegistryStore {
   defaultPushRegistryId: string | undefined;
   private readonly registries = new Map<string, Registry>();
 
-  /** @param accepts whether a registry takes an account; CapRover tries before it saves */
+  /** @param accepts whether the registry accepts the account; CapRover logs in before it saves */
   constructor(private readonly accepts: (account: RegistryAccount) => boolean) {}
 
   all(): Registry[] {
@@ -53,7 +53,7 @@ export class RegistryStore {
     this.defaultPushRegistryId = id === "" ? undefined : id;
   }
 
-  /** The account for an image, by the longest `domain/prefix/` that its reference begins with. */
+  /** The account for an image: of the registry with the longest `domain/prefix/` that begins its reference. */
   accountFor(reference: string): { user: string; password: string } | undefined {
     const prefixOf = ({ registryDomain, registryImagePrefix: prefix }: Registry) =>
       `${registryDomain}/${prefix === "" ? "" : `${prefix}/`}`;

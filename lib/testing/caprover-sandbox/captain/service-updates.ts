@@ -11,14 +11,14 @@ const RELOAD_SECONDS = 0.08;
 const RELOAD_IN_FORCE_AFTER_SECONDS = 0.12;
 const PRUNE_AFTER_SECONDS = 4.83;
 
-/** How the captain brings a change of an app to the Swarm and to nginx. */
+/** Applies a change of an app to the Swarm and to nginx. */
 export class ServiceUpdates {
   constructor(
     private readonly state: CaptainState,
     private readonly process: CaptainProcess,
   ) {}
 
-  /** Makes the app's service, or updates it, which restarts its containers even when nothing changed. */
+  /** Makes or updates the app's service. An update restarts its containers even when nothing changed. */
   async apply(app: AppRecord): Promise<void> {
     const image = deployedImage(app.definition);
     if (image === undefined) {
@@ -38,7 +38,7 @@ export class ServiceUpdates {
     await this.process.sleep(SETTLE_SECONDS);
   }
 
-  /** The new configuration is in force a little after the captain has answered. */
+  /** The new configuration is in force shortly after CapRover has answered. */
   async reloadNginx(): Promise<void> {
     const { nginx, apps, settings } = this.state;
     const putInForce = nginx.prepare(apps.all(), settings.rootDomain);

@@ -15,7 +15,7 @@ export interface CaptainSettings {
   forceSsl: boolean;
 }
 
-/** Everything that outlives a process of the captain. */
+/** Everything that outlives a process of CapRover. */
 export interface CaptainState {
   readonly clock: SimulatedClock;
   readonly swarm: Swarm;
@@ -27,12 +27,12 @@ export interface CaptainState {
   readonly registries: RegistryStore;
   readonly authentication: Authentication;
   readonly settings: CaptainSettings;
-  /** domains that CapRover's check of ownership does not find on this server */
+  /** The domains that do not point to this server. */
   readonly foreignDomains: ReadonlySet<string>;
   readonly certificateSeconds: number;
 }
 
-/** From 1.15 on there is a partial update, and new services bear the app's plain name. */
+/** Before 1.15 there is no partial update, and names of services and volumes are prefixed. */
 export function isBefore115(version: string): boolean {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   return major < 1 || (major === 1 && minor < 15);

@@ -26,7 +26,7 @@ export class Container {
   readonly log: ContainerLogLine[] = [];
   readonly mounts: Readonly<Record<string, DataDirectory>>;
   state: "created" | "running" | "exited" = "created";
-  /** A prune or Swarm has removed it; CapRover's API shows its log no more. */
+  /** A prune or Swarm has removed it; CapRover's API no longer shows its log. */
   removed = false;
   exitCode: number | undefined;
   startedAt: Date | undefined;

@@ -8,8 +8,8 @@ export interface BuildArgument {
 }
 
 /**
- * Builds a Dockerfile as far as a client can see it: log lines, build arguments printed into them, a failing
- * step. The image behaves as its base does.
+ * Builds a Dockerfile as far as a client can see: it writes the log, with the values of build arguments, and fails at
+ * a step that exits with an error. The image behaves as its base does.
  * @throws BuildError
  */
 export function buildDockerfile(

@@ -1,4 +1,6 @@
+/** A value of a JSON document. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
+/** An object of a JSON document. */
 export interface JsonObject {
   [key: string]: Json;
 }
@@ -35,7 +37,7 @@ export function numberAt(parent: JsonObject | undefined, key: string, otherwise 
   return Number.isFinite(value) ? value : otherwise;
 }
 
-/** The plain JSON form of a value, as a client of the API would see it. */
+/** A value as JSON has it. */
 export function toJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value ?? null));
 }

@@ -2,7 +2,7 @@ import type { ContainerLogLine } from "./container";
 
 const STREAM_NUMBER = { stdout: 1, stderr: 2 } as const;
 
-/** Docker's multiplexed log stream: per line an 8-byte header, a time stamp with nine digits, the line. */
+/** Docker's multiplexed log stream. Each line has a header of 8 bytes and a time stamp with nine digits. */
 export function frameLogLines(lines: readonly ContainerLogLine[]): Buffer {
   return Buffer.concat(
     lines.map(({ at, stream, line }) => {

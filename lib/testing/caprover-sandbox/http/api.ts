@@ -47,7 +47,7 @@ export async function answerApi(
   }
 }
 
-/** A deploy token opens the deploy of its own app and nothing else, not even the deploy's status. */
+/** A deploy token allows the deploy of its own app and nothing else, not even reading the deploy's status. */
 function checkAccess({ state }: Captain, { method, path, authToken, appToken }: ApiRequest): void {
   const deployed = method === "POST" ? /^\/user\/apps\/appData\/([^/]+)$/.exec(path)?.[1] : undefined;
   if (authToken === "" && appToken !== "" && deployed !== undefined) {
@@ -57,7 +57,7 @@ function checkAccess({ state }: Captain, { method, path, authToken, appToken }: 
   state.authentication.checkToken(authToken);
 }
 
-/** The request's name in the tables of routes, and what stands in the path for the route's one parameter. */
+/** The request's name in the tables of routes, and the value of the route's one parameter. */
 function routeOf({ method, path }: ApiRequest): { name: string; parameter: string } {
   const parameter = /^\/user\/apps\/appData\/([^/]+)/.exec(path)?.[1] ?? "";
   const pattern = parameter === "" ? path : path.replace(`/appData/${parameter}`, "/appData/*");

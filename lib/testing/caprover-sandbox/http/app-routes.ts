@@ -45,7 +45,7 @@ const deploy: ApiHandler = async ({ state, builder }, request, appName) => {
     archive === undefined ? { kind: "definition", content } : { kind: "archive", files: readTar(archive) };
   const done = builder.deploy(app, source, gitHash);
   if (request.query.has("detached")) {
-    // what fails stands in the build log
+    // the build log says what failed
     done.catch(() => undefined);
     return { status: ApiStatus.okDeployStarted, description: "Deploy is started", data: {} };
   }
@@ -62,7 +62,7 @@ const buildStatus: ApiHandler = ({ state }, _request, appName) => {
   });
 };
 
-/** Lines of the service's containers that still exist; a prune takes old ones away. */
+/** The lines of the service's containers that still exist; a prune removes old containers. */
 const appLogs: ApiHandler = ({ state }, { query }, appName) => {
   const app = state.apps.get(appName);
   const tasks = state.swarm.services.get(app.naming.serviceName)?.tasks ?? [];

@@ -4,14 +4,14 @@ import type { Captain } from "../captain/captain";
 import { isJsonObject, type Json, type JsonObject } from "../engine/json";
 import { readMultipart } from "./archive";
 
-/** A request to the captain's API, read but not yet judged. */
+/** A request to CapRover's API, parsed and not yet checked. */
 export interface ApiRequest {
   readonly method: string;
-  /** below `/api/v2`, without the query */
+  /** Below `/api/v2`, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: JsonObject;
-  /** parts of a multipart body */
+  /** The parts of a multipart body, by field name. */
   readonly parts: ReadonlyMap<string, Buffer>;
   readonly namespace: string;
   readonly authToken: string;
@@ -21,7 +21,7 @@ export interface ApiRequest {
 export type ApiHandler = (
   captain: Captain,
   request: ApiRequest,
-  /** what stands in the path for its one parameter */
+  /** The value of the path's one parameter; `""` for a path without one. */
   parameter: string,
 ) => ApiAnswer | Promise<ApiAnswer>;
 
@@ -47,7 +47,7 @@ export function readRequest(
   };
 }
 
-/** `undefined` for a body that can't be read as what it says it is. */
+/** `undefined` for a body that does not fit its content type. */
 export function parseBody(request: IncomingMessage, body: Buffer): ParsedBody | undefined {
   const contentType = header(request, "content-type");
   const parts = new Map<string, Buffer>();

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { ApiAnswer } from "../captain/api-status";
 
-/** An answer as it goes over the wire: handled outcomes are HTTP 200, the rest is plain text. */
+/** An answer as it is sent: HTTP 200 with JSON for what CapRover handles, plain text for the rest. */
 export type WireAnswer =
   | { readonly httpStatus: 200; readonly json: ApiAnswer }
   | { readonly httpStatus: 302 | 404 | 429 | 500 | 501; readonly text: string; readonly location?: string };
@@ -18,7 +18,7 @@ export function handled(status: ApiAnswer["status"], description: string): WireA
   return { httpStatus: 200, json: { status, description, data: {} } };
 }
 
-/** `broken`: the connection breaks instead of an answer; `half`: in the middle of it; `never`: it stays open. */
+/** The connection breaks (`broken`), stays open without an answer (`never`), or breaks after half of one (`half`). */
 export type Outcome = WireAnswer | "broken" | "never" | { readonly half: WireAnswer };
 
 export function send(response: ServerResponse, outcome: Outcome): void {

@@ -12,7 +12,7 @@ import { UNMODELLED_NGINX_PATHS, type Unmodelled } from "./unmodelled";
 
 const HEALTH_ID_SECONDS = 20;
 
-/** One port for the captain's API and for the apps behind nginx; the Host header tells them apart. */
+/** One port for CapRover's API and for the apps behind nginx; the Host header tells them apart. */
 export class HttpServer {
   readonly requests: RecordedRequest[] = [];
   private readonly server: Server;
@@ -139,7 +139,7 @@ export class HttpServer {
     return (fault?.at === "answer" ? this.suffer(fault.effect, recorded) : undefined) ?? answer;
   }
 
-  /** What the fault makes of the request; `undefined` when it goes on. */
+  /** What the fault answers; `undefined` when the request continues. */
   private suffer(effect: FaultEffect, request: RecordedRequest): Outcome | undefined {
     if (typeof effect === "function") effect(request);
     switch (effect) {

@@ -13,7 +13,7 @@ const systemInfo: ApiHandler = ({ state }) => {
   return ok("Captain info retrieved", rootDomain === "" ? data : { hasRootSsl, ...data });
 };
 
-/** Asks the outside for a newer version first; a server with no way out takes ten seconds over it. */
+/** CapRover asks the internet for a newer version first; without a connection that takes ten seconds. */
 const versionInfo: ApiHandler = async ({ state, process }) => {
   await process.sleep(UPDATE_CHECK_SECONDS);
   const { version } = state.settings;

@@ -2,18 +2,18 @@ import { isJsonObject, objectAt } from "../engine/json";
 import type { ApiRequest } from "./request";
 import type { WireAnswer } from "./response";
 
-/** What CapRover's nginx answers on every host name that has no app; here it would get the default page. */
+/** CapRover's nginx answers these on every host name without an app. Here they would get the default page. */
 export const UNMODELLED_NGINX_PATHS: readonly string[] = ["/.well-known/captain-identifier", "/nginx_status"];
 
 const UNMODELLED_SERVICE_KEYS = ["cap_add", "depends_on", "hostname"];
 
-/** Of the modelled routes: what a real CapRover acts on and the sandbox would leave out without a word. */
+/** Fields of modelled routes on which a real CapRover acts and the sandbox would not. */
 const UNMODELLED_FIELDS: Readonly<Record<string, (request: ApiRequest) => readonly string[]>> = {
   "POST /user/apps/appData/*": ({ parts }) =>
     parts.has("captainDefinitionContent") ? ["the form field captainDefinitionContent"] : [],
   "POST /user/oneclick/deploy": ({ body }) => {
     const services = Object.entries(objectAt(objectAt(body, "template"), "services"));
-    // CapRover makes a project for them
+    // CapRover puts them into a new project
     const several = services.length > 1 ? ["a template with several services"] : [];
     const keys = services.flatMap(([name, service]) =>
       UNMODELLED_SERVICE_KEYS.filter((key) => isJsonObject(service) && key in service).map(

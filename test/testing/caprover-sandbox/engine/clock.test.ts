@@ -7,7 +7,7 @@ const standing = () => new SimulatedClock(BARELY_MOVING, START);
 const seconds = (clock: SimulatedClock) => Math.round((clock.milliseconds() - START.getTime()) / 10) / 100;
 
 describe("a simulated clock", () => {
-  it("works its events off in the order of their time, and each sees its own time as now", async () => {
+  it("actions run in the order of their time, and each sees its own time as now", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 1000 }), { maxLength: 30 }), async (delays) => {
         const clock = standing();
@@ -20,7 +20,7 @@ describe("a simulated clock", () => {
     );
   });
 
-  it("lets what awaited an event schedule more before time moves on", async () => {
+  it("code that awaited an action may schedule more before time moves on", async () => {
     const clock = standing();
     const seen: string[] = [];
     const steps = async () => {
@@ -34,7 +34,7 @@ describe("a simulated clock", () => {
     expect(seen).toEqual(["steps at 2", "later at 3"]);
   });
 
-  it("does not run what was cancelled, nor anything once it is stopped", async () => {
+  it("a cancelled action does not run, nor any action after the clock is stopped", async () => {
     const clock = standing();
     const seen: string[] = [];
     clock.after(1, () => seen.push("cancelled")).cancel();
@@ -46,14 +46,14 @@ describe("a simulated clock", () => {
     expect(seen).toEqual(["runs"]);
   });
 
-  it("runs ahead of the wall by its speed", async () => {
+  it("the clock runs faster than real time by its speed", async () => {
     const clock = new SimulatedClock(10_000, START);
     await clock.sleep(100);
     expect(seconds(clock)).toBeGreaterThanOrEqual(100);
     clock.stop();
   });
 
-  it("when it is late, works off what is due before it serves somebody from outside", async () => {
+  it("a late clock runs what is due before it serves a request from outside", async () => {
     const clock = new SimulatedClock(1000, START);
     const seen: number[] = [];
     const served = new Promise<number>((resolve) => {
@@ -69,7 +69,7 @@ describe("a simulated clock", () => {
     clock.stop();
   });
 
-  it("gives up waiting for what does not come true", async () => {
+  it("waiting for a condition ends with an error after its timeout", async () => {
     const clock = new SimulatedClock(10_000, START);
     await expect(clock.until(() => false, 5, "peace")).rejects.toThrow(
       "peace did not come true within 5 simulated seconds",
@@ -77,7 +77,7 @@ describe("a simulated clock", () => {
     clock.stop();
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("refuses the speed %d", (speed) => {
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])("the speed %d is refused", (speed) => {
     expect(() => new SimulatedClock(speed)).toThrow(RangeError);
   });
 });

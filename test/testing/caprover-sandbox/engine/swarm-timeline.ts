@@ -27,7 +27,7 @@ export class SwarmTimeline {
     this.swarm = new Swarm(this.clock, store, this.data, new SwarmNodes(store, []));
   }
 
-  /** A service whose container runs, with its past cleared away; time zero is now. */
+  /** Makes the service and waits until its container runs. Time zero is then, and earlier events are dropped. */
   async run(image: string, over: JsonObject = {}): Promise<void> {
     const base = initialSpec("app", { serviceName: "app", volumePrefix: "" }, image);
     const stateful: JsonObject = {
@@ -52,7 +52,7 @@ export class SwarmTimeline {
     this.write({ TaskTemplate: { ContainerSpec: { Image: image } } });
   }
 
-  /** Events of a kind, in seconds since time zero, to the tenth. */
+  /** When events of a kind happened: seconds since time zero, with one decimal. */
   times(kind: string): number[] {
     return this.swarm.events
       .filter((event) => event.kind === kind)

@@ -13,7 +13,7 @@ const images = {
 } as const;
 
 describe("one update of an app with data", () => {
-  it("sends SIGTERM after three seconds and starts the next container 0.7 s after the exit of a fast stopper", async () => {
+  it("an update sends SIGTERM after three seconds, and the next container starts 0.7 s after a fast exit", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.write();
@@ -25,7 +25,7 @@ describe("one update of an app with data", () => {
     expect(swarm.updateState).toBe("completed");
   });
 
-  it("loses the waiting container of a slow stopper to the prune, and starts another five seconds later", async () => {
+  it("the prune removes the waiting container of an app that stops slowly, and another starts five seconds later", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow8");
     swarm.write();
@@ -39,7 +39,7 @@ describe("one update of an app with data", () => {
     expect(swarm.overlapSeconds).toEqual([]);
   });
 
-  it("kills what needs more than its grace", async () => {
+  it("a container that needs more than its grace is killed", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow30");
     swarm.write();
@@ -47,7 +47,7 @@ describe("one update of an app with data", () => {
     expect(swarm.times("die")).toEqual([13]);
   });
 
-  it("lets a grace of the same update count from the next stop on only", async () => {
+  it("a new grace counts from the next update on", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow30");
     swarm.write(stopGrace(60));
@@ -62,7 +62,7 @@ describe("one update of an app with data", () => {
 });
 
 describe("two writes inside one stop window", () => {
-  it("let the third container run beside the first for most of its stop time", async () => {
+  it("two writes inside one stop window let the third container run beside the first", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow30", stopGrace(60));
     swarm.write();
@@ -72,7 +72,7 @@ describe("two writes inside one stop window", () => {
     expect(swarm.overlapSeconds).toEqual([expect.closeTo(28.4, 0)]);
   });
 
-  it("overlap when an app is scaled to zero and at once to one", async () => {
+  it("an app that is scaled to zero and at once to one has two containers on its data", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow8");
     swarm.write(replicas(0));
@@ -82,7 +82,7 @@ describe("two writes inside one stop window", () => {
     expect(swarm.overlapSeconds).toEqual([expect.closeTo(8.3, 0)]);
   });
 
-  it("are clean when the first one's window is waited out", async () => {
+  it("two writes with the stop window between them never overlap", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow30", stopGrace(60));
     swarm.write();
@@ -93,7 +93,7 @@ describe("two writes inside one stop window", () => {
     expect(swarm.runningImages).toEqual(["slow30"]);
   });
 
-  it("are clean when the app is at zero and has stopped before the deploy", async () => {
+  it("a deploy of an app that has stopped at zero never overlaps", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow8");
     swarm.write(replicas(0));
@@ -109,19 +109,19 @@ describe("two writes inside one stop window", () => {
 });
 
 describe("an image that exits at once", () => {
-  it("is tried again every five seconds, for ever, and the old one is gone", async () => {
+  it("an image that exits at once is tried every five seconds for ever, and the old container is gone", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.deploy("exits");
     await swarm.clock.advance(60);
     expect(swarm.updateState).toBe("paused");
     expect(swarm.runningImages).toEqual([]);
-    // one try of every two is lost to the prune at first
+    // at first the prune removes every second one
     expect(swarm.times("start").slice(0, 3)).toEqual([3.7, 13.8, 18.8]);
     expect(swarm.times("start").length).toBeGreaterThan(9);
   });
 
-  it("stops a stateless app's old container too, because it counted as started", async () => {
+  it("an image that exits at once stops the old container of an app without data too", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.deploy("exits");
@@ -129,7 +129,7 @@ describe("an image that exits at once", () => {
     expect(swarm.runningImages).toEqual([]);
   });
 
-  it("is healed by a fresh deploy of a good one", async () => {
+  it("a deploy of a good image replaces one that exits at once", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.deploy("exits");
@@ -139,7 +139,7 @@ describe("an image that exits at once", () => {
     expect(swarm.runningImages).toEqual(["fast-next"]);
   });
 
-  it("stops being tried when the restart policy says so", async () => {
+  it("an image that exits is not tried again under the restart condition none", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { TaskTemplate: { RestartPolicy: { Condition: "none" } } });
     swarm.deploy("exits");
@@ -149,7 +149,7 @@ describe("an image that exits at once", () => {
 });
 
 describe("an image that never gets healthy", () => {
-  it("is killed and tried again, with the old one stopped before", async () => {
+  it("an image that never gets healthy is killed and tried again, and the old container is gone", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.deploy("unhealthy");
@@ -159,7 +159,7 @@ describe("an image that never gets healthy", () => {
     expect(swarm.swarm.services.get("app")?.tasks.some(({ state }) => state === "running")).toBe(false);
   });
 
-  it("leaves a stateless app's old container running", async () => {
+  it("an image that never gets healthy leaves the old container of an app without data running", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.deploy("unhealthy");
@@ -167,7 +167,7 @@ describe("an image that never gets healthy", () => {
     expect(swarm.runningImages).toContain("fast");
   });
 
-  it("runs all the same when the health check is switched off", async () => {
+  it("an image that never gets healthy runs when the health check is switched off", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { TaskTemplate: { ContainerSpec: { Healthcheck: { Test: ["NONE"] } } } });
     swarm.deploy("unhealthy");
@@ -176,8 +176,8 @@ describe("an image that never gets healthy", () => {
   });
 });
 
-describe("a stateless app", () => {
-  it("starts the next container at once and stops the old one three seconds later", async () => {
+describe("an app without data", () => {
+  it("an update of an app without data starts the next container at once and stops the old one three seconds later", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.write();
@@ -186,7 +186,7 @@ describe("a stateless app", () => {
     expect(swarm.times("kill")).toEqual([3.2]);
   });
 
-  it("waits for the next one's health before it stops the old one", async () => {
+  it("an update of an app without data stops the old container when the next one is healthy", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.deploy("healthy");
@@ -196,7 +196,7 @@ describe("a stateless app", () => {
 });
 
 describe("rollback", () => {
-  it("puts the whole previous spec back when the new image fails", async () => {
+  it("a rollback restores the whole previous spec when the new image fails", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", ROLLBACK);
     swarm.write({ TaskTemplate: { ContainerSpec: { Image: "exits", Env: ["A=2"] } } });
@@ -206,7 +206,7 @@ describe("rollback", () => {
     expect(swarm.updateState).toMatch(/^rollback_/);
   });
 
-  it("takes a good deploy of a slow stopper back, because the pruned container counts as a failure", async () => {
+  it("a rollback undoes a good deploy of an app that stops slowly, because the pruned container counts as a failure", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow8", ROLLBACK);
     swarm.deploy("slow8-next");
@@ -219,7 +219,7 @@ describe("rollback", () => {
 describe("a container that can't be made", () => {
   const BIND = { Type: "bind", Source: "/captain/data/x", Target: "/data" };
 
-  it("without its host path is rejected every five seconds, and comes up when the directory is made", async () => {
+  it("a container without its host path is rejected every five seconds, and starts when the directory is made", async () => {
     const swarm = new SwarmTimeline(images, BIND);
     await swarm.run("fast");
     expect(swarm.runningImages).toEqual([]);
@@ -232,7 +232,7 @@ describe("a container that can't be made", () => {
     expect(swarm.runningImages).toEqual(["fast"]);
   });
 
-  it("for want of memory waits for ever, with the old one stopped", async () => {
+  it("a container that no node has memory for waits for ever, and the old one is gone", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.write({ TaskTemplate: { Resources: { Reservations: { MemoryBytes: 2 ** 40 } } } });
@@ -241,7 +241,7 @@ describe("a container that can't be made", () => {
     expect(swarm.swarm.services.get("app")?.tasks.at(-1)?.state).toBe("pending");
   });
 
-  it("for want of a free port is refused, and nothing changes", async () => {
+  it("a service that publishes a taken port is refused, and nothing changes", async () => {
     const swarm = new SwarmTimeline(images);
     const ports = { EndpointSpec: { Ports: [{ PublishedPort: 8642, TargetPort: 1, Protocol: "tcp" }] } };
     await swarm.run("fast", ports);
@@ -253,7 +253,7 @@ describe("a container that can't be made", () => {
 });
 
 describe("removing a service", () => {
-  it("leaves a slow stopper running on", async () => {
+  it("a container that stops slowly runs on after its service is removed", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("slow30", stopGrace(60));
     swarm.swarm.remove("app");
@@ -267,7 +267,7 @@ describe("removing a service", () => {
 });
 
 describe("two services on one volume", () => {
-  it("overlap, and nothing refuses it", async () => {
+  it("two services may run on one volume, and the sandbox records the overlap", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.swarm.create(swarm.swarm.services.get("app")?.spec ?? {}, "other");

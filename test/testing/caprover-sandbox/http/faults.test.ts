@@ -32,7 +32,7 @@ describe("a fault at the arrival of a request", () => {
     ["1106", { http: 200, status: 1106 }, 1106],
     ["not placed", { http: 200, status: 1000 }, 1000],
     ["reset", "ECONNRESET", undefined],
-  ])("%s: nothing is done", async (effect, expected, outcome) => {
+  ])("the fault %s at the arrival of a request leaves it undone", async (effect, expected, outcome) => {
     sandbox.faults.inject({ effect, method: "PATCH" });
     expect(await failure(describeIt("new"))).toEqual(expected);
     expect(sandbox.requests.at(-1)?.outcome).toBe(outcome);
@@ -40,14 +40,14 @@ describe("a fault at the arrival of a request", () => {
     expect(await failure(describeIt("new"))).toEqual({ http: 200, status: 100 });
   });
 
-  it("hang: no answer comes", async () => {
+  it("the fault hang leaves a request without an answer", async () => {
     sandbox.faults.inject({ effect: "hang" });
     const answered = failure(describeIt("new")).then(() => "answered");
     expect(await Promise.race([answered, sandbox.clock.sleep(60).then(() => "silence")])).toBe("silence");
     expect(saved()).toBe("");
   });
 
-  it("a function runs, and the request goes on", async () => {
+  it("a function runs, and the request continues", async () => {
     const seen: string[] = [];
     sandbox.faults.inject({ effect: ({ method, path }) => seen.push(`${method} ${path}`) });
     expect((await describeIt("new")).status).toBe(100);
@@ -60,7 +60,7 @@ describe("a fault at the answer", () => {
     ["500", { http: 500, status: 0 }],
     ["reset", "ECONNRESET"],
     ["truncated", "ECONNRESET"],
-  ])("%s: the work is done all the same", async (effect, expected) => {
+  ])("the fault %s at the answer leaves the work done", async (effect, expected) => {
     sandbox.faults.inject({ effect, at: "answer", method: "PATCH" });
     expect(await failure(describeIt("new"))).toEqual(expected);
     expect(saved()).toBe("new");
@@ -68,7 +68,7 @@ describe("a fault at the answer", () => {
 });
 
 describe("a fault", () => {
-  it("waits for the request with its number, method and path, as often as it is told", async () => {
+  it("a fault hits the requests of its number, method and path, as many as it says", async () => {
     const next = sandbox.requests.length + 1;
     sandbox.faults.inject({ effect: "500", ordinal: next + 1 });
     sandbox.faults.inject({ effect: "429", path: /\/appDefinitions$/, times: 2 });
@@ -79,7 +79,7 @@ describe("a fault", () => {
     expect(sandbox.faults.pending).toBe(0);
   });
 
-  it("is forgotten when faults are cleared", async () => {
+  it("cleared faults hit nothing", async () => {
     sandbox.faults.inject({ effect: "500" });
     sandbox.faults.clear();
     expect((await client.status("agent")).http).toBe(200);
@@ -87,7 +87,7 @@ describe("a fault", () => {
 });
 
 describe("the record of requests", () => {
-  it("tells number, method, path, body and outcome of each", async () => {
+  it("each request is recorded with its number, method, path, body and outcome", async () => {
     const before = sandbox.requests.length;
     await describeIt("new");
     expect(sandbox.requests.slice(before)).toEqual([
@@ -120,7 +120,7 @@ async function slowDown(): Promise<void> {
   await start(4);
 }
 
-describe("the captain", () => {
+describe("the CapRover server", () => {
   const away = [
     "ECONNRESET",
     { http: 500, status: 0 },
@@ -128,7 +128,7 @@ describe("the captain", () => {
     { http: 200, status: 1106 },
   ];
 
-  it("that crashes is unreachable, fails, is not ready, and forgets its tokens", async () => {
+  it("a server that crashes is unreachable, then fails, then is not ready, and forgets its tokens", async () => {
     await slowDown();
     const end = sandbox.clock.milliseconds() + 35_000;
     const back = sandbox.crashServer();
@@ -136,7 +136,7 @@ describe("the captain", () => {
     await back;
   });
 
-  it("that is restarted goes on answering a while before that", async () => {
+  it("a server that is restarted answers for a while before it is unreachable", async () => {
     await slowDown();
     const end = sandbox.clock.milliseconds() + 45_000;
     const back = sandbox.restartServer();
@@ -147,7 +147,7 @@ describe("the captain", () => {
     await back;
   });
 
-  it("that crashes in a deploy loses it: not building, not failed, and not deployed", async () => {
+  it("a server that crashes loses the deploy it was at: not building, not failed, not deployed", async () => {
     await client.deployImage("agent", "agent:1");
     await sandbox.clock.sleep(2);
     await sandbox.crashServer();
@@ -161,7 +161,7 @@ describe("the captain", () => {
     expect((await describeIt("writable")).status).toBe(100);
   });
 
-  it("that dies between saving and updating leaves the new values saved and the old ones running", async () => {
+  it("a server that dies between saving and updating leaves the new values saved and the old ones running", async () => {
     sandbox.faults.inject({ effect: "server crash", at: "saved" });
     const before = sandbox.events.length;
     expect(await failure(client.patch("agent", { envVars: [{ key: "A", value: "1" }] }))).toBe("ECONNRESET");
@@ -171,7 +171,7 @@ describe("the captain", () => {
     expect(sandbox.events.slice(before).filter(({ kind }) => kind === "start")).toEqual([]);
   });
 
-  it("prunes the node when it boots", async () => {
+  it("a server that boots prunes the node", async () => {
     await client.patch("agent");
     await sandbox.clock.advance(60);
     const [container] = sandbox.app("agent").running;
@@ -183,7 +183,7 @@ describe("the captain", () => {
     expect(happened().at(-1)).toBe("destroy");
   });
 
-  it("drops idle connections when nginx is reloaded", async () => {
+  it("a reload of nginx drops idle connections", async () => {
     const agent = new Agent({ keepAlive: true });
     let closed = false;
     await new Promise<void>((resolve, reject) => {
@@ -201,7 +201,7 @@ describe("the captain", () => {
     agent.destroy();
   });
 
-  it("tells that it is one by an identifier that changes", async () => {
+  it("the health page shows an identifier that changes", async () => {
     const health = () => fetch(`${sandbox.url}/checkhealth`).then((answer) => answer.text());
     const first = await health();
     expect(first).toMatch(/^[0-9a-f-]{36}$/);
