@@ -2,7 +2,7 @@ import { CapRoverSandbox, PLACEHOLDER_IMAGE } from "cdktf-hermes/testing";
 import type { Json, JsonObject } from "../../../../lib/testing/caprover-sandbox/engine/json";
 import { type Answer, CaptainClient } from "../../../caprover-contract/captain-client";
 
-// Exchanges with a CapRover 1.15.3 in the order in which they were recorded: the same requests get the same
+// Exchanges with a real CapRover 1.15.3, in the order in which they were recorded: here the same requests get the same
 // codes, messages and fields.
 
 const AGENT = "nousresearch/hermes-agent";
@@ -50,7 +50,7 @@ async function expectAnswer(answer: Promise<Answer>, expected: object): Promise<
 }
 
 describe("first series", () => {
-  it("login, namespace, version", async () => {
+  it("a login, the server's settings and the list of apps have the recorded fields", async () => {
     const list = "/user/apps/appDefinitions";
     await expectAnswer(client.call("GET", list), {
       http: 200,
@@ -74,7 +74,7 @@ describe("first series", () => {
     ]);
   });
 
-  it("the token's payload", async () => {
+  it("the token has the recorded payload", async () => {
     const { data } = await client.call("POST", "/login", { password: sandbox.password });
     const payload = String(data["token"]).split(".")[1] ?? "";
     expect(JSON.parse(Buffer.from(payload, "base64url").toString("utf8"))).toEqual({
@@ -84,7 +84,7 @@ describe("first series", () => {
     });
   });
 
-  it("register, and the update that races it", async () => {
+  it("an update is refused while the placeholder of a new app is deployed", async () => {
     await expectAnswer(client.register("Bad_Name", true), { http: 200, status: 1104, data: {} });
     await expectAnswer(client.register("hermes", true), { status: 100, description: "App Definition Saved" });
     await expectAnswer(client.patch("hermes"), {
@@ -99,7 +99,7 @@ describe("first series", () => {
     });
   });
 
-  it("the app after register, field by field", async () => {
+  it("a new app and its service have the recorded fields", async () => {
     expect(await app()).toEqual({
       hasPersistentData: true,
       projectId: "",
@@ -150,7 +150,7 @@ describe("first series", () => {
     });
   });
 
-  it("a full update, and what the service becomes", async () => {
+  it("a full update gives the app and its service the recorded fields", async () => {
     const settings: JsonObject = {
       description: "d",
       instanceCount: 1,
@@ -214,7 +214,7 @@ describe("first series", () => {
     });
   });
 
-  it("deploys, good and bad", async () => {
+  it("good and bad deploys add the recorded versions", async () => {
     await expectAnswer(client.deployImage("hermes", `${AGENT}:v1`), STARTED);
     await settle();
     await expectAnswer(client.deployImage("hermes", `${AGENT}:v2`, ""), { description: "Deploy is done" });
@@ -237,7 +237,7 @@ describe("first series", () => {
     await expectAnswer(client.deployImage("hermes", DIGEST, ""), { status: 100 });
   });
 
-  it("the override removed, and emptied", async () => {
+  it("a removed override changes nothing, and an emptied one resets only its lists", async () => {
     await expectAnswer(client.patch("hermes", { serviceUpdateOverride: "" }), SAVED);
     expect(spec()).toMatchObject(OVERRIDE);
     const nothing = JSON.stringify({ TaskTemplate: { ContainerSpec: { Args: null, Healthcheck: null } } });
@@ -248,7 +248,7 @@ describe("first series", () => {
     });
   });
 
-  it("no volumes make the service start the new container first", async () => {
+  it("a service without volumes starts the new container first", async () => {
     await expectAnswer(client.patch("hermes", { volumes: null }), SAVED);
     expect(spec()).toMatchObject({
       TaskTemplate: { ContainerSpec: { Mounts: [] } },
@@ -256,7 +256,7 @@ describe("first series", () => {
     });
   });
 
-  it("delete takes fourteen seconds with volumes, two without", async () => {
+  it("a deletion takes fourteen seconds with volumes and two without", async () => {
     const remove = async (body: JsonObject) => {
       const start = sandbox.clock.milliseconds();
       await expectAnswer(client.call("POST", "/user/apps/appDefinitions/delete", body), {
@@ -279,7 +279,7 @@ describe("first series", () => {
   });
 });
 
-describe("second series: a placeholder that can't be pulled", () => {
+describe("second series: the placeholder can't be pulled", () => {
   beforeAll(async () => {
     sandbox.images.remove(PLACEHOLDER_IMAGE);
     await client.call("POST", "/user/apps/appDefinitions/register", {
@@ -288,7 +288,7 @@ describe("second series: a placeholder that can't be pulled", () => {
     });
   });
 
-  it("register answers 100 even attached, and leaves an app without image or service", async () => {
+  it("registering answers 100 all the same, and the app has no image and no service", async () => {
     expect((await client.status("a1")).data).toMatchObject({
       isBuildFailed: true,
       logs: { firstLineNumber: -42 },
@@ -297,7 +297,7 @@ describe("second series: a placeholder that can't be pulled", () => {
     expect(sandbox.app("a1").service).toBeUndefined();
   });
 
-  it("a write is refused unless it names a node, and then saved and refused", async () => {
+  it("a write to an app without an image is refused, and saved all the same when it names a node", async () => {
     const envVars = [{ key: "X", value: "1" }];
     await expectAnswer(client.patch("a1", { envVars }), {
       http: 200,
@@ -314,7 +314,7 @@ describe("second series: a placeholder that can't be pulled", () => {
     expect((await app("a1"))["envVars"]).toEqual(envVars);
   });
 
-  it("a deploy of another image heals it", async () => {
+  it("a deploy of another image gives the app its service", async () => {
     await expectAnswer(client.deployImage("a1", `${AGENT}:v1`), STARTED);
     await settle();
     expect(spec("a1")).toMatchObject({
