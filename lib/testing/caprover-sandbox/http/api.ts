@@ -7,7 +7,8 @@ import { BUSY, handled, NOT_FOUND, SERVER_ERROR, type WireAnswer } from "./respo
 import { systemRoutes } from "./system-routes";
 import { type Unmodelled, unmodelledFields } from "./unmodelled";
 
-const routes: Readonly<Record<string, ApiHandler>> = { ...systemRoutes, ...appRoutes };
+/** Every modelled route, as method and path below `/api/v2`; `*` stands for an app. */
+export const routes: Readonly<Record<string, ApiHandler>> = { ...systemRoutes, ...appRoutes };
 
 const PARTIAL_UPDATE = "PATCH /user/apps/appDefinitions/update";
 
