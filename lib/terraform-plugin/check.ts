@@ -1,8 +1,8 @@
 /** The checks that follow from a schema: of a configuration, and of what a resource hands back. */
-import type { Report } from "./diagnostics";
+import type { Diagnostics } from "./diagnostics";
 import { childrenOf, type Field, type Fields, nestedOf } from "./fields";
 import { firstDifference } from "./plan";
-import type { Attribute, ElementSpec, Problem, TypeSpec, Validator } from "./schema";
+import type { Attribute, AttributeType, ElementType, Problem, Validator } from "./schema";
 import {
   elementType,
   equal,
@@ -28,7 +28,7 @@ interface ConfigRules {
 export function checkConfig(
   fields: Fields,
   config: ObjectValue,
-  report: Report,
+  diagnostics: Diagnostics,
   rules: ConfigRules,
   at: Path = [],
 ): void {
@@ -36,9 +36,9 @@ export function checkConfig(
     const value = config[name] ?? null;
     if (value === null || value === UNKNOWN) continue;
     const path = [...at, name];
-    if (field.attribute !== undefined) checkAttribute(field.attribute, value, path, report, rules);
+    if (field.attribute !== undefined) checkAttribute(field.attribute, value, path, diagnostics, rules);
     for (const child of childrenOf(field, value)) {
-      checkConfig(field.children, child.object, report, rules, [...path, ...child.step]);
+      checkConfig(field.children, child.object, diagnostics, rules, [...path, ...child.step]);
     }
   }
 }
@@ -47,22 +47,22 @@ function checkAttribute(
   attribute: Attribute,
   value: Value,
   path: Path,
-  report: Report,
+  diagnostics: Diagnostics,
   rules: ConfigRules,
 ): void {
   const name = formatPath(path);
-  if (attribute.deprecated !== undefined && rules.warnDeprecated) {
-    report.warn(`Attribute ${name} is deprecated`, { detail: attribute.deprecated, at: path });
+  if (attribute.deprecationMessage !== undefined && rules.warnDeprecated) {
+    diagnostics.addWarning(`Attribute ${name} is deprecated`, { detail: attribute.deprecationMessage, path });
   }
   if (attribute.mode === "writeOnly" && !rules.writeOnlyAllowed) {
     const detail =
       "It is write-only, which Terraform knows since 1.11: this version would store it in its state.";
-    report.error(`Attribute ${name} needs Terraform 1.11 or later`, { detail, at: path });
+    diagnostics.addError(`Attribute ${name} needs Terraform 1.11 or later`, { detail, path });
   }
   if (attribute.mode === "computed") {
-    report.error(`Attribute ${name} can't be set`, {
+    diagnostics.addError(`Attribute ${name} can't be set`, {
       detail: "The provider sets it: remove it here.",
-      at: path,
+      path,
     });
     return;
   }
@@ -74,31 +74,31 @@ function checkAttribute(
     }
   }
   for (const problem of problems) {
-    const [detail, deeper] = typeof problem === "string" ? [problem, []] : [problem.problem, problem.at];
+    const [detail, deeper] = typeof problem === "string" ? [problem, []] : [problem.problem, problem.path];
     const where = [...path, ...deeper];
-    report.error(`Invalid value for ${formatPath(where)}`, { detail: sentence(detail), at: where });
+    diagnostics.addError(`Invalid value for ${formatPath(where)}`, { detail: sentence(detail), path: where });
   }
 }
 
-/** Validators are kept without the type of their value; they only ever meet values of their attribute. */
-function validatorsOf({ validate }: Attribute): readonly Validator<Value>[];
-function validatorsOf({ validate = [] }: Attribute): readonly Validator<never>[] {
-  return typeof validate === "function" ? [validate] : validate;
+/** Validators are kept without the type of their value. They only ever see values of their own attribute. */
+function validatorsOf(attribute: Attribute): readonly Validator<Value>[];
+function validatorsOf({ validators = [] }: Attribute): readonly Validator<never>[] {
+  return validators;
 }
 
 /** What Terraform's own types let through: null elements, and numbers that code can't hold. */
-function* typeProblems(spec: TypeSpec | ElementSpec, value: Value, at: Path = []): Generator<Problem> {
+function* typeProblems(spec: AttributeType | ElementType, value: Value, path: Path = []): Generator<Problem> {
   if (value === UNKNOWN || spec.kind === "nested") return;
   if (spec.kind === "primitive") {
-    if (!spec.accepts(value)) yield { at, problem: `the value has to be ${spec.wanted}` };
+    if (!spec.accepts(value)) yield { path, problem: `the value has to be ${spec.wanted}` };
     return;
   }
   const items = isList(value) ? value.map((item, index) => [index, item] as const) : [];
   const entries = isObject(value) ? Object.entries(value) : [];
   for (const [step, item] of [...items, ...entries]) {
     if (item === null || item === undefined) {
-      yield { at: [...at, step], problem: "null is not allowed here: leave the element out" };
-    } else yield* typeProblems(spec.element, item, [...at, step]);
+      yield { path: [...path, step], problem: "null is not allowed here: leave the element out" };
+    } else yield* typeProblems(spec.element, item, [...path, step]);
   }
 }
 
@@ -108,15 +108,20 @@ function sentence(text: string): string {
 }
 
 /** Reports where a result is not what the plan promised, or not wholly known. */
-export function checkResult(fields: Fields, planned: ObjectValue, result: ObjectValue, report: Report): void {
+export function checkResult(
+  fields: Fields,
+  planned: ObjectValue,
+  result: ObjectValue,
+  diagnostics: Diagnostics,
+): void {
   for (const [name, field] of fields) {
     const promised = planned[name] ?? null;
     const found = result[name] ?? null;
     if (hasUnknown(found)) {
       const detail = "The provider returned no value for it. This is a fault in the provider.";
-      report.error(`No value for ${name}`, { detail, at: [name] });
+      diagnostics.addError(`No value for ${name}`, { detail, path: [name] });
     } else if (!hasUnknown(promised) && !equal(field.type, promised, found)) {
-      reportBrokenPromise(name, field, promised, found, report);
+      reportBrokenPromise(name, field, promised, found, diagnostics);
     }
   }
 }
@@ -126,13 +131,13 @@ function reportBrokenPromise(
   field: Field,
   promised: Value,
   found: Value,
-  report: Report,
+  diagnostics: Diagnostics,
 ): void {
   const deeper = firstDifference(field, promised, found);
   const path = [name, ...deeper];
   const shown = (value: Value) => (isSensitive(field) ? "(sensitive value)" : printed(field, value, deeper));
   const detail = `Planned: ${shown(promised)}. After apply: ${shown(found)}. This is a fault in the provider.`;
-  report.error(`${formatPath(path)} is not what was planned`, { detail, at: path });
+  diagnostics.addError(`${formatPath(path)} is not what was planned`, { detail, path });
 }
 
 function isSensitive(field: Field): boolean {

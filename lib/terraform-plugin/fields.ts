@@ -1,5 +1,5 @@
 /** A schema as the code that walks values sees it: attributes and blocks alike, with the wire's types worked out. */
-import type { Attribute, Block, ElementSpec, Nested, ObjectSchema, TypeSpec } from "./schema";
+import type { Attribute, AttributeType, Block, ElementType, Nested, ObjectSchema } from "./schema";
 import { isList, isObject, type ObjectValue, type Type, type Value } from "./value";
 
 /** An attribute or a block. */
@@ -30,7 +30,7 @@ export function objectType(fields: Fields): Type {
 }
 
 /** The attributes of a nested type, whatever it is nested in. */
-export function nestedOf(spec: TypeSpec): Nested | undefined {
+export function nestedOf(spec: AttributeType): Nested | undefined {
   if (spec.kind === "nested") return spec;
   if (spec.kind === "primitive") return undefined;
   return spec.element.kind === "nested" ? spec.element : undefined;
@@ -57,7 +57,7 @@ function wrap(nesting: Exclude<Field["nesting"], "value">, type: Type): Type {
 }
 
 /** The wire's type of what a schema calls a type. */
-export function typeOfSpec(spec: TypeSpec | ElementSpec): Type {
+export function typeOfSpec(spec: AttributeType | ElementType): Type {
   if (spec.kind === "primitive") return spec.type;
   if (spec.kind === "nested") return objectType(fieldsOf({ attributes: spec.attributes, blocks: {} }));
   return [spec.kind, typeOfSpec(spec.element)];

@@ -48,10 +48,10 @@ export class Lookup<D extends LookupDefinition> {
     const value = await operation.run(`Reading ${this.name}`, async (context) => {
       const planned = plan(this.fields, { config, prior: null, proposed: config });
       const found = complete(this.fields, merge(planned, await find(planned, context)));
-      checkResult(this.fields, planned, found, operation.report);
-      return operation.report.failed ? undefined : { msgpack: encodeValue(found, this.type) };
+      checkResult(this.fields, planned, found, operation.diagnostics);
+      return operation.diagnostics.hasError() ? undefined : { msgpack: encodeValue(found, this.type) };
     });
-    return { value, private: operation.encodePrivate(), diagnostics: operation.report.diagnostics };
+    return { value, private: operation.encodePrivate(), diagnostics: operation.diagnostics.entries };
   }
 
   /** @param close the definition's function that gives back what `find` took */
@@ -63,6 +63,6 @@ export class Lookup<D extends LookupDefinition> {
     const session = { ...this.session, signal: new AbortController().signal };
     const operation = new Operation(session, this.fields, [], request.private);
     await operation.run(`Closing ${this.name}`, close, CLOSE_LIMIT_MS);
-    return { diagnostics: operation.report.diagnostics };
+    return { diagnostics: operation.diagnostics.entries };
   }
 }

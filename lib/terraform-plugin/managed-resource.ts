@@ -58,15 +58,15 @@ export class ManagedResource {
   }
 
   async upgrade(request: Request<"UpgradeResourceState">): Response<"UpgradeResourceState"> {
-    const { report } = new Operation(this.session, this.fields, []);
+    const { diagnostics } = new Operation(this.session, this.fields, []);
     try {
-      const { version = 0, upgrades = {} } = this.definition;
+      const { version = 0, stateUpgraders = {} } = this.definition;
       const json = Buffer.from(request.raw_state?.json ?? new Uint8Array()).toString("utf8");
-      const state = upgradeState({ json, version: request.version }, this.type, version, upgrades);
+      const state = upgradeState({ json, version: request.version }, this.type, version, stateUpgraders);
       return { upgraded_state: this.wire(isObject(state) ? complete(this.fields, state) : null) };
     } catch (error) {
-      report.thrown(error, `The stored state of ${this.name} can't be read`);
-      return { diagnostics: report.diagnostics };
+      diagnostics.addThrown(error, `The stored state of ${this.name} can't be read`);
+      return { diagnostics: diagnostics.entries };
     }
   }
 
@@ -84,7 +84,7 @@ export class ManagedResource {
     return {
       new_state: found ?? request.current_state,
       private: operation.encodePrivate(),
-      diagnostics: operation.report.diagnostics,
+      diagnostics: operation.diagnostics.entries,
     };
   }
 
@@ -100,20 +100,20 @@ export class ManagedResource {
     );
     const answer =
       proposed === null
-        ? await this.planDelete(operation, prior)
+        ? await this.planDestroy(operation, prior)
         : await this.planChange(operation, config, prior, proposed);
     return {
       ...answer,
       planned_private: operation.encodePrivate(),
-      diagnostics: operation.report.diagnostics,
+      diagnostics: operation.diagnostics.entries,
     };
   }
 
-  private async planDelete(operation: Operation, prior: ObjectValue | null) {
+  private async planDestroy(operation: Operation, prior: ObjectValue | null) {
     const { definition } = this;
-    if (prior !== null && definition.planDelete !== undefined) {
+    if (prior !== null && definition.planDestroy !== undefined) {
       await operation.run(`Planning to destroy ${this.name}`, async (context) =>
-        definition.planDelete?.(prior, context),
+        definition.planDestroy?.(prior, context),
       );
     }
     return { planned_state: this.wire(null) };
@@ -126,13 +126,21 @@ export class ManagedResource {
     proposed: ObjectValue,
   ) {
     const { definition } = this;
-    checkConfig(this.fields, config, operation.report, { writeOnlyAllowed: true, warnDeprecated: false });
+    checkConfig(this.fields, config, operation.diagnostics, {
+      writeOnlyAllowed: true,
+      warnDeprecated: false,
+    });
     let planned = plan(this.fields, { config, prior, proposed });
     const asked: Path[] = [];
-    if (definition.modifyPlan !== undefined && !operation.report.failed) {
+    if (definition.modifyPlan !== undefined && !operation.diagnostics.hasError()) {
       const refined = await operation.run(`Planning ${this.name}`, async (context) => {
-        const requireReplace = (at: Path) => void asked.push(at);
-        const changes = await definition.modifyPlan?.(planned, { ...context, config, prior, requireReplace });
+        const requiresReplace = (path: Path) => void asked.push(path);
+        const changes = await definition.modifyPlan?.(planned, {
+          ...context,
+          config,
+          state: prior,
+          requiresReplace,
+        });
         const refinement = complete(this.fields, merge(planned, changes));
         this.wire(refinement);
         return refinement;
@@ -184,7 +192,7 @@ export class ManagedResource {
     return {
       new_state: newState,
       private: operation.encodePrivate(),
-      diagnostics: operation.report.diagnostics,
+      diagnostics: operation.diagnostics.entries,
     };
   }
 
@@ -197,7 +205,7 @@ export class ManagedResource {
       },
       this.limit("delete", prior),
     );
-    return this.wire(gone === true && !operation.report.failed ? null : prior);
+    return this.wire(gone === true && !operation.diagnostics.hasError() ? null : prior);
   }
 
   /** Whatever fails, the answer holds what is known to exist: otherwise Terraform would lose track of it. */
@@ -207,7 +215,10 @@ export class ManagedResource {
     prior: ObjectValue | null,
     planned: ObjectValue,
   ) {
-    checkConfig(this.fields, config, operation.report, { writeOnlyAllowed: true, warnDeprecated: false });
+    checkConfig(this.fields, config, operation.diagnostics, {
+      writeOnlyAllowed: true,
+      warnDeprecated: false,
+    });
     let known = prior;
     const saveState = (state: ObjectValue) => {
       const next = complete(this.fields, objectWithoutUnknown(merge(planned, state)));
@@ -217,7 +228,7 @@ export class ManagedResource {
     };
     const { definition } = this;
     const doing = prior === null ? "Creating" : "Updating";
-    const done = operation.report.failed
+    const done = operation.diagnostics.hasError()
       ? undefined
       : await operation.run(
           `${doing} ${this.name}`,
@@ -225,11 +236,11 @@ export class ManagedResource {
             const result =
               prior === null
                 ? await definition.create(planned, { ...context, config, saveState })
-                : await (definition.update?.(planned, { ...context, config, prior, saveState }) ??
+                : await (definition.update?.(planned, { ...context, config, state: prior, saveState }) ??
                     unchanged(planned, prior));
             saveState({});
             const state = complete(this.fields, merge(planned, result));
-            checkResult(this.fields, planned, state, operation.report);
+            checkResult(this.fields, planned, state, operation.diagnostics);
             return this.wire(objectWithoutUnknown(state));
           },
           this.limit(prior === null ? "create" : "update", planned),
@@ -240,17 +251,19 @@ export class ManagedResource {
   async import(request: Request<"ImportResourceState">): Response<"ImportResourceState"> {
     const operation = new Operation(this.session, this.fields, []);
     const { definition } = this;
-    if (definition.import === undefined) {
-      operation.report.error(`${this.name} can't be imported`, { detail: "The resource has no import." });
+    if (definition.importState === undefined) {
+      operation.diagnostics.addError(`${this.name} can't be imported`, {
+        detail: "The resource has no import.",
+      });
     }
     const state = await operation.run(`Importing ${this.name} "${request.id}"`, async (context) => {
-      const found = await definition.import?.(request.id, context);
+      const found = await definition.importState?.(request.id, context);
       return found === undefined ? undefined : this.wire(complete(this.fields, found));
     });
     const imported = { type_name: this.name, state, private: operation.encodePrivate() };
     return {
       imported_resources: state === undefined ? [] : [imported],
-      diagnostics: operation.report.diagnostics,
+      diagnostics: operation.diagnostics.entries,
     };
   }
 

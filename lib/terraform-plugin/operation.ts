@@ -1,16 +1,16 @@
 /** One call into a provider's code: with its limits of time, and with whatever goes wrong told to Terraform. */
 import { checkConfig } from "./check";
-import { Report, TerraformError } from "./diagnostics";
+import { CollectedDiagnostics, TerraformError } from "./diagnostics";
 import type { Fields } from "./fields";
 import { filteredLogger, type Logger } from "./log";
-import type { CheckContext, Context } from "./resource";
+import type { Context, PrivateState, ValidateContext } from "./resource";
 import { redactor, secretsIn } from "./secrets";
 import { isObject, type ObjectValue } from "./value";
 
 /** What the calls of one configured provider share. */
 export interface Session {
   /** @throws TerraformError while the provider isn't configured */
-  client(): unknown;
+  providerData(): unknown;
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** Secrets of the provider's own configuration. */
@@ -24,8 +24,8 @@ const GRACE_MS = 5000;
 
 /** Hands a provider's function its context, and collects what it has to say. */
 export class Operation {
-  readonly report: Report;
-  readonly privateState: Map<string, string>;
+  readonly diagnostics: CollectedDiagnostics;
+  readonly privateState: PrivateState;
   readonly log: Logger;
 
   constructor(
@@ -38,12 +38,12 @@ export class Operation {
     const secrets = objects.flatMap((object) => secretsIn(fields, object));
     session.handles(secrets);
     const redact = redactor([...session.secrets, ...secrets]);
-    this.report = new Report(fields, redact);
+    this.diagnostics = new CollectedDiagnostics(fields, redact);
     this.log = filteredLogger(session.log, redact);
     this.privateState = decodePrivate(privateBytes);
   }
 
-  /** @returns undefined when the work failed, which the report then says */
+  /** @returns undefined when the work failed, which the diagnostics then say */
   async run<T>(
     doing: string,
     work: (context: Context<unknown>) => Promise<T>,
@@ -55,7 +55,7 @@ export class Operation {
       this.log.debug(`${doing} failed`, {
         stack: error instanceof Error ? (error.stack ?? "") : String(error),
       });
-      this.report.thrown(error, `${doing} failed`);
+      this.diagnostics.addThrown(error, `${doing} failed`);
       return undefined;
     }
   }
@@ -66,21 +66,14 @@ export class Operation {
   }
 
   private context(signal: AbortSignal): Context<unknown> {
-    const { error, warn } = this.report;
-    return {
-      client: this.session.client(),
-      signal,
-      log: this.log,
-      privateState: this.privateState,
-      error,
-      warn,
-    };
+    const { diagnostics, log, privateState } = this;
+    return { providerData: this.session.providerData(), signal, log, privateState, diagnostics };
   }
 }
 
 /** A definition's own check of a configuration. */
 export interface Validated {
-  validate?(config: ObjectValue, context: CheckContext): void | Promise<void>;
+  validateConfig?(config: ObjectValue, context: ValidateContext): void | Promise<void>;
 }
 
 /**
@@ -93,15 +86,15 @@ export async function validated(
   { name, definition }: { readonly name: string; readonly definition: Validated },
   config: ObjectValue,
   writeOnlyAllowed = true,
-): Promise<{ readonly diagnostics: Report["diagnostics"] }> {
-  const { report } = new Operation(session, fields, [config]);
+): Promise<{ readonly diagnostics: CollectedDiagnostics["entries"] }> {
+  const { diagnostics } = new Operation(session, fields, [config]);
   try {
-    checkConfig(fields, config, report, { writeOnlyAllowed, warnDeprecated: true });
-    await definition.validate?.(config, report);
+    checkConfig(fields, config, diagnostics, { writeOnlyAllowed, warnDeprecated: true });
+    await definition.validateConfig?.(config, { diagnostics });
   } catch (error) {
-    report.thrown(error, `Checking ${name} failed`);
+    diagnostics.addThrown(error, `Checking ${name} failed`);
   }
-  return { diagnostics: report.diagnostics };
+  return { diagnostics: diagnostics.entries };
 }
 
 /**

@@ -59,7 +59,7 @@ function withUnknowns(fields: Fields, object: ObjectValue, config: ObjectValue):
     const configured = config[name] ?? null;
     const mode = field.attribute?.mode;
     if ((mode === "computed" || mode === "optionalComputed") && configured === null) {
-      return field.attribute?.keepPrior === true && value !== null ? value : UNKNOWN;
+      return field.attribute?.useStateForUnknown === true && value !== null ? value : UNKNOWN;
     }
     const settled = mode === "defaulted" && configured === null ? value : configured;
     return mapChildren(field, value, (child) =>

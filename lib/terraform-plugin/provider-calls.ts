@@ -1,5 +1,5 @@
 /** A provider as Terraform calls it: the service `tfplugin6.Provider`. */
-import { Report, TerraformError } from "./diagnostics";
+import { CollectedDiagnostics, TerraformError } from "./diagnostics";
 import { fieldsOf, objectType } from "./fields";
 import { GrpcError, type Handler, type Handlers, STATUS, unary } from "./grpc";
 import { filteredLogger, type Logger } from "./log";
@@ -21,7 +21,7 @@ export class ProviderCalls {
   private readonly resources: ReadonlyMap<string, ManagedResource>;
   private readonly dataSources: ReadonlyMap<string, Lookup<DataSource<unknown>>>;
   private readonly ephemeralResources: ReadonlyMap<string, Lookup<EphemeralResource<unknown>>>;
-  private configured: { readonly client: unknown } | undefined;
+  private configured: { readonly providerData: unknown } | undefined;
   private secrets: readonly string[] = [];
   private stopping = new AbortController();
   private runningCalls = 0;
@@ -127,9 +127,9 @@ export class ProviderCalls {
       try {
         return await answer(request);
       } catch (error) {
-        const report = new Report(new Map(), this.redact);
-        report.thrown(error, "The provider can't work with what Terraform sent");
-        return { diagnostics: report.diagnostics };
+        const diagnostics = new CollectedDiagnostics(new Map(), this.redact);
+        diagnostics.addThrown(error, "The provider can't work with what Terraform sent");
+        return { diagnostics: diagnostics.entries };
       }
     });
     return [`/tfplugin6.Provider/${name}`, handler];
@@ -153,9 +153,9 @@ export class ProviderCalls {
   private session(): Session {
     const self = this;
     return {
-      client() {
+      providerData() {
         if (self.configured === undefined) throw new TerraformError("The provider is not configured");
-        return self.configured.client;
+        return self.configured.providerData;
       },
       get signal() {
         return self.stopping.signal;
@@ -198,20 +198,19 @@ export class ProviderCalls {
     this.stopping = new AbortController();
     this.secrets = secretsIn(this.fields, config);
     this.configured = undefined;
-    const { report, log } = new Operation(this.session(), this.fields, [config]);
+    const { diagnostics, log } = new Operation(this.session(), this.fields, [config]);
     try {
-      const client = await this.provider.configure(config, {
+      const providerData = await this.provider.configure(config, {
         terraformVersion: request.terraform_version,
         signal: this.stopping.signal,
         log,
-        error: report.error,
-        warn: report.warn,
+        diagnostics,
       });
-      this.configured = { client };
+      this.configured = { providerData };
     } catch (error) {
-      report.thrown(error, "Configuring the provider failed");
+      diagnostics.addThrown(error, "Configuring the provider failed");
     }
-    return { diagnostics: report.diagnostics };
+    return { diagnostics: diagnostics.entries };
   }
 
   /** Defaults are in place: a provider's configuration is not planned. */
@@ -225,7 +224,7 @@ export class ProviderCalls {
 }
 
 interface Diagnosed {
-  readonly diagnostics: Report["diagnostics"];
+  readonly diagnostics: CollectedDiagnostics["entries"];
 }
 
 function known<T>(all: ReadonlyMap<string, T>, name: string): T {

@@ -26,9 +26,9 @@ export interface Nested<A extends Attributes = Attributes> {
   readonly attributes: A;
 }
 /** What a collection may hold in any depth. */
-export type ElementSpec = Primitive<unknown> | Collection<"list" | "set" | "map", ElementSpec>;
+export type ElementType = Primitive<unknown> | Collection<"list" | "set" | "map", ElementType>;
 /** What an attribute's value may be. Nested objects stand at most one collection deep. */
-export type TypeSpec = ElementSpec | Nested | Collection<"list" | "set" | "map", ElementSpec | Nested>;
+export type AttributeType = ElementType | Nested | Collection<"list" | "set" | "map", ElementType | Nested>;
 
 /** Text. */
 export const string: Primitive<string> = {
@@ -74,15 +74,15 @@ export const dynamic: Primitive<Dynamic> = {
 };
 
 /** A collection in the order of the configuration. */
-export function list<E extends ElementSpec | Nested>(element: E): Collection<"list", E> {
+export function list<E extends ElementType | Nested>(element: E): Collection<"list", E> {
   return { kind: "list", element };
 }
 /** A collection without order. In code it is an array. */
-export function set<E extends ElementSpec | Nested>(element: E): Collection<"set", E> {
+export function set<E extends ElementType | Nested>(element: E): Collection<"set", E> {
   return { kind: "set", element };
 }
 /** A collection by names that the configuration chooses. */
-export function map<E extends ElementSpec | Nested>(element: E): Collection<"map", E> {
+export function map<E extends ElementType | Nested>(element: E): Collection<"map", E> {
   return { kind: "map", element };
 }
 /** An object with attributes of its own: alone, or in a list, set or map. */
@@ -93,8 +93,8 @@ export function nested<A extends Attributes>(attributes: A): Nested<A> {
 /** Who sets an attribute. */
 export type Mode = "required" | "optional" | "defaulted" | "computed" | "optionalComputed" | "writeOnly";
 
-/** What is wrong with a value; with `at` when the fault lies deeper in it. */
-export type Problem = string | { readonly at: Path; readonly problem: string };
+/** What is wrong with a value; with `path` when the fault lies deeper in it. */
+export type Problem = string | { readonly path: Path; readonly problem: string };
 /** Looks at a value that is wholly known. Returns what is wrong and what is allowed, or nothing. */
 export type Validator<V> = (value: V) => Problem | undefined;
 
@@ -104,8 +104,8 @@ export interface AttributeOptions<V> {
   /** Hidden in plans and in this library's own messages and logs. It stands in the state in clear text. */
   readonly sensitive?: boolean;
   /** What to use instead. Terraform prints it as a warning where the attribute is set. */
-  readonly deprecated?: string;
-  readonly validate?: Validator<V> | readonly Validator<V>[];
+  readonly deprecationMessage?: string;
+  readonly validators?: readonly Validator<V>[];
 }
 /** What an attribute that is stored may say. */
 export interface SettableOptions<V> extends AttributeOptions<V> {
@@ -116,22 +116,22 @@ export interface SettableOptions<V> extends AttributeOptions<V> {
 export interface ComputedOptions {
   readonly description?: string;
   readonly sensitive?: boolean;
-  readonly deprecated?: string;
+  readonly deprecationMessage?: string;
   /** A change elsewhere leaves this value as it is, so that plans don't show it as known after apply. @default false */
-  readonly keepPrior?: boolean;
+  readonly useStateForUnknown?: boolean;
 }
 
 /** An attribute, made by one of the functions below. */
-export interface Attribute<T extends TypeSpec = TypeSpec, M extends Mode = Mode> {
+export interface Attribute<T extends AttributeType = AttributeType, M extends Mode = Mode> {
   readonly type: T;
   readonly mode: M;
   readonly default?: Value;
   readonly description?: string;
   readonly sensitive?: boolean;
-  readonly deprecated?: string;
-  readonly validate?: Validator<never> | readonly Validator<never>[];
+  readonly deprecationMessage?: string;
+  readonly validators?: readonly Validator<never>[];
   readonly requiresReplace?: boolean;
-  readonly keepPrior?: boolean;
+  readonly useStateForUnknown?: boolean;
 }
 /** By name. */
 export interface Attributes {
@@ -139,45 +139,45 @@ export interface Attributes {
 }
 
 /** The configuration must set it. */
-export function required<T extends TypeSpec>(
+export function required<T extends AttributeType>(
   type: T,
-  options: SettableOptions<Inner<T, "state">> = {},
+  options: SettableOptions<ValueOf<T, "state">> = {},
 ): Attribute<T, "required"> {
   return { type, mode: "required", ...options };
 }
 /** The configuration may set it; otherwise it is null. */
-export function optional<T extends TypeSpec>(
+export function optional<T extends AttributeType>(
   type: T,
-  options: SettableOptions<Inner<T, "state">> = {},
+  options: SettableOptions<ValueOf<T, "state">> = {},
 ): Attribute<T, "optional"> {
   return { type, mode: "optional", ...options };
 }
 /** The configuration may set it; otherwise it has the default. */
-export function defaulted<T extends TypeSpec>(
+export function defaulted<T extends AttributeType>(
   type: T,
-  value: Inner<T, "state"> & Value,
-  options: SettableOptions<Inner<T, "state">> = {},
+  value: ValueOf<T, "state"> & Value,
+  options: SettableOptions<ValueOf<T, "state">> = {},
 ): Attribute<T, "defaulted"> {
   return { type, mode: "defaulted", default: value, ...options };
 }
 /** The resource sets it. */
-export function computed<T extends TypeSpec>(
+export function computed<T extends AttributeType>(
   type: T,
   options: ComputedOptions = {},
 ): Attribute<T, "computed"> {
   return { type, mode: "computed", ...options };
 }
 /** The configuration may set it; otherwise the resource does. */
-export function optionalComputed<T extends TypeSpec>(
+export function optionalComputed<T extends AttributeType>(
   type: T,
-  options: SettableOptions<Inner<T, "state">> & ComputedOptions = {},
+  options: SettableOptions<ValueOf<T, "state">> & ComputedOptions = {},
 ): Attribute<T, "optionalComputed"> {
   return { type, mode: "optionalComputed", ...options };
 }
 /** The configuration may set it, and it is never stored: neither in the plan nor in the state. Terraform 1.11 or later. */
-export function writeOnly<T extends TypeSpec>(
+export function writeOnly<T extends AttributeType>(
   type: T,
-  options: AttributeOptions<Inner<T, "config">> = {},
+  options: AttributeOptions<ValueOf<T, "config">> = {},
 ): Attribute<T, "writeOnly"> {
   return { type, mode: "writeOnly", ...options };
 }
@@ -195,7 +195,7 @@ export interface Block<
   /** 0: as many as one likes. */
   readonly maxItems: number;
   readonly description?: string;
-  readonly deprecated?: string;
+  readonly deprecationMessage?: string;
 }
 /** By name. */
 export interface Blocks {
@@ -208,7 +208,7 @@ interface BlockContent<A, B> {
   readonly attributes: A;
   readonly blocks?: B;
   readonly description?: string;
-  readonly deprecated?: string;
+  readonly deprecationMessage?: string;
 }
 interface RepeatedBlockContent<A, B> extends BlockContent<A, B> {
   /** @default 0 */
@@ -228,19 +228,19 @@ function block(
 }
 
 /** Blocks in the order of the configuration. */
-export function listBlock<A extends Attributes, B extends Blocks = NoBlocks>(
+export function listNestedBlock<A extends Attributes, B extends Blocks = NoBlocks>(
   content: RepeatedBlockContent<A, B>,
 ): Block<"list", A, B> {
   return block("list", content);
 }
 /** Blocks without order. */
-export function setBlock<A extends Attributes, B extends Blocks = NoBlocks>(
+export function setNestedBlock<A extends Attributes, B extends Blocks = NoBlocks>(
   content: RepeatedBlockContent<A, B>,
 ): Block<"set", A, B> {
   return block("set", content);
 }
 /** At most one block. */
-export function singleBlock<A extends Attributes, B extends Blocks = NoBlocks>(
+export function singleNestedBlock<A extends Attributes, B extends Blocks = NoBlocks>(
   content: BlockContent<A, B>,
 ): Block<"single", A, B> {
   return block("single", content);
@@ -255,14 +255,14 @@ export type Phase = "state" | "planned" | "config" | "draft";
 type Open<P extends Phase> = P extends "draft" ? Unknown : never;
 
 /** The TypeScript type of a value. */
-export type Inner<T, P extends Phase> = T extends Primitive<infer V>
+export type ValueOf<T, P extends Phase> = T extends Primitive<infer V>
   ? V
   : T extends Nested<infer A>
     ? ObjectOf<A, NoBlocks, P>
     : T extends Collection<infer K, infer E>
       ? K extends "map"
-        ? { readonly [key: string]: Inner<E, P> | Open<P> }
-        : readonly (Inner<E, P> | Open<P>)[]
+        ? { readonly [key: string]: ValueOf<E, P> | Open<P> }
+        : readonly (ValueOf<E, P> | Open<P>)[]
       : never;
 
 type ByMode<V, M extends Mode, P extends Phase> = P extends "draft"
@@ -286,7 +286,7 @@ type ByMode<V, M extends Mode, P extends Phase> = P extends "draft"
               : V | null;
 
 type AttributeValue<X, P extends Phase> = X extends Attribute<infer T, infer M>
-  ? ByMode<Inner<T, P>, M, P>
+  ? ByMode<ValueOf<T, P>, M, P>
   : never;
 type BlockValue<X, P extends Phase> = X extends Block<infer N, infer A, infer B>
   ? N extends "single"

@@ -11,10 +11,13 @@ import {
   ValueError,
 } from "./value";
 
-/** Turns the state of one schema version into that of the next. */
-export type Upgrade = (state: JsonObject) => JsonObject;
-/** Upgrades by the version that they start from. */
-export type Upgrades = Readonly<Record<number, Upgrade>>;
+/** Turns stored state of one schema version into that of the next. */
+export type StateUpgrader = (state: JsonObject) => JsonObject;
+/**
+ * State upgraders by the schema version that they start from. Each leads to the next version, not to the last one:
+ * those that exist need no change when a version is added.
+ */
+export type StateUpgraders = Readonly<Record<number, StateUpgrader>>;
 
 interface StoredState {
   readonly json: string;
@@ -25,7 +28,12 @@ interface StoredState {
  * @throws JsonError, ValueError when the state is none of the schema
  * @throws RangeError when there is no way from its version to today's
  */
-export function upgradeState(stored: StoredState, type: Type, version: number, upgrades: Upgrades): Value {
+export function upgradeState(
+  stored: StoredState,
+  type: Type,
+  version: number,
+  upgraders: StateUpgraders,
+): Value {
   if (stored.version > version) {
     throw new RangeError(
       `The state was written by a newer provider (schema version ${stored.version}, this one knows ${version}). Upgrade the provider.`,
@@ -33,7 +41,7 @@ export function upgradeState(stored: StoredState, type: Type, version: number, u
   }
   let state = parseExactJson(stored.json);
   for (let from = stored.version; from < version; from++) {
-    const upgrade = upgrades[from];
+    const upgrade = upgraders[from];
     if (upgrade === undefined) throw new RangeError(`There is no upgrade from schema version ${from}.`);
     if (!isJsonObject(state)) throw new ValueError([], "the stored state is no object");
     state = upgrade(state);

@@ -1,5 +1,5 @@
 /** The `timeouts` block: how long an operation may take, in Terraform's way of writing durations. */
-import { type Block, optional, singleBlock, string } from "./schema";
+import { type Block, optional, singleNestedBlock, string } from "./schema";
 import { isObject, type ObjectValue } from "./value";
 
 /** What may have a limit of its own. */
@@ -30,13 +30,15 @@ export function timeoutsBlock(defaults: TimeoutSeconds): Block {
     operation,
     optional(string, {
       description: `How long ${operation} may take, such as "90s" or "1h30m". Default: ${seconds}s.`,
-      validate: (text) =>
-        parseDurationMs(text) === undefined
-          ? `"${text}" is no duration: write for example "90s", "10m" or "1h30m", at most 596h`
-          : undefined,
+      validators: [
+        (text) =>
+          parseDurationMs(text) === undefined
+            ? `"${text}" is no duration: write for example "90s", "10m" or "1h30m", at most 596h`
+            : undefined,
+      ],
     }),
   ]);
-  return singleBlock({
+  return singleNestedBlock({
     description: "How long operations may take.",
     attributes: Object.fromEntries(attributes),
   });

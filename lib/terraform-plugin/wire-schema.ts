@@ -17,7 +17,7 @@ function wireBlock({ attributes, blocks }: ObjectSchema): BlockMessage {
       block: {
         ...wireBlock(block),
         description: block.description,
-        deprecated: block.deprecated !== undefined,
+        deprecated: block.deprecationMessage !== undefined,
       },
       nesting: NESTING[block.nesting],
       min_items: block.minItems,
@@ -46,7 +46,7 @@ function wireAttribute(name: string, attribute: Attribute): AttributeMessage {
     // A default is a value that the provider sets where the configuration doesn't.
     computed: mode === "computed" || mode === "optionalComputed" || mode === "defaulted",
     sensitive: attribute.sensitive === true,
-    deprecated: attribute.deprecated !== undefined,
+    deprecated: attribute.deprecationMessage !== undefined,
     write_only: mode === "writeOnly",
   };
 }

@@ -79,11 +79,11 @@ describe("what goes wrong", () => {
     };
     const send = sendTo(
       provider({
-        attributes: { key: optional(string, { sensitive: true, validate: fail }) },
+        attributes: { key: optional(string, { sensitive: true, validators: [fail] }) },
         configure: () => null,
         resources: {
           broken: resource({
-            attributes: { token: optional(string, { sensitive: true, validate: fail }) },
+            attributes: { token: optional(string, { sensitive: true, validators: [fail] }) },
             create: async () => ({}),
             read: async (state) => state,
             delete: async () => {},

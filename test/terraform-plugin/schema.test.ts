@@ -3,7 +3,7 @@ import {
   defaulted,
   integer,
   list,
-  listBlock,
+  listNestedBlock,
   map,
   nested,
   optional,
@@ -29,7 +29,7 @@ const schema = {
       list(
         nested({
           host: required(integer, { requiresReplace: true }),
-          id: computed(string, { keepPrior: true }),
+          id: computed(string, { useStateForUnknown: true }),
         }),
       ),
     ),
@@ -41,7 +41,7 @@ const schema = {
     secret: writeOnly(string),
     revision: computed(integer),
   },
-  blocks: { step: listBlock({ attributes: { run: required(string) } }) },
+  blocks: { step: listNestedBlock({ attributes: { run: required(string) } }) },
 };
 const fields = fieldsOf(schema);
 const nothing = {

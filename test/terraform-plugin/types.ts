@@ -26,8 +26,8 @@ export function typesFollowFromTheSchema(): void {
   const { resource } = definitions<{ readonly url: string }>();
   resource({
     attributes,
-    async create(planned, { client, config }) {
-      const texts: string[] = [planned.name, client.url];
+    async create(planned, { providerData, config }) {
+      const texts: string[] = [planned.name, providerData.url];
       const sizes: number[] = [planned.size];
       const secret: string | null = config.secret;
       // @ts-expect-error the plan holds no write-only value
