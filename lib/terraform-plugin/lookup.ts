@@ -1,13 +1,13 @@
 /** The calls of data sources and ephemeral resources: a configuration in, values out. */
-import { checkResult } from "./check";
 import { type Fields, fieldsOf, objectType } from "./fields";
 import { encodeValue } from "./msgpack";
 import { Operation, type Session, type Validated, validated } from "./operation";
-import { complete, plan } from "./plan";
+import { plan } from "./plan";
 import type { Context } from "./resource";
+import { checkResult } from "./result-check";
 import type { Attributes, Blocks, ObjectSchema } from "./schema";
 import type { ObjectValue, Type } from "./value";
-import { decodeObject, merge, type WireValue } from "./wire-object";
+import { complete, decodeObject, merge, type WireValue } from "./wire-object";
 
 /** A process that Terraform leaves behind goes on for as long. */
 const CLOSE_LIMIT_MS = 10_000;
@@ -51,7 +51,7 @@ export class Lookup<D extends LookupDefinition> {
       checkResult(this.fields, planned, found, operation.diagnostics);
       return operation.diagnostics.hasError() ? undefined : { msgpack: encodeValue(found, this.type) };
     });
-    return { value, private: operation.encodePrivate(), diagnostics: operation.diagnostics.entries };
+    return { value, private: operation.encodePrivateState(), diagnostics: operation.diagnostics.entries };
   }
 
   /** @param close the definition's function that gives back what `find` took */

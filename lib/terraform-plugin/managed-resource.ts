@@ -1,13 +1,14 @@
 /** The calls that make up the life of a managed resource. */
-import { checkConfig, checkResult } from "./check";
+import { checkConfig } from "./config-check";
 import { wirePath } from "./diagnostics";
 import { type Fields, fieldsOf, objectType } from "./fields";
 import type { calls } from "./messages";
 import { encodeValue } from "./msgpack";
 import { Operation, type Session, validated } from "./operation";
-import { complete, follows, plan, replacements } from "./plan";
+import { follows, plan, replacements } from "./plan";
 import type { From, Of } from "./protobuf";
 import type { Resource } from "./resource";
+import { checkResult } from "./result-check";
 import type { ObjectSchema } from "./schema";
 import { upgradeState } from "./state-upgrade";
 import { timeoutMs, timeoutsBlock } from "./timeouts";
@@ -21,7 +22,7 @@ import {
   UNKNOWN,
   type Value,
 } from "./value";
-import { decodeObject, merge } from "./wire-object";
+import { complete, decodeObject, merge } from "./wire-object";
 
 type Calls = typeof calls;
 type Request<K extends keyof Calls> = Of<Calls[K]["request"]>;
@@ -83,7 +84,7 @@ export class ManagedResource {
     );
     return {
       new_state: found ?? request.current_state,
-      private: operation.encodePrivate(),
+      private: operation.encodePrivateState(),
       diagnostics: operation.diagnostics.entries,
     };
   }
@@ -104,7 +105,7 @@ export class ManagedResource {
         : await this.planChange(operation, config, prior, proposed);
     return {
       ...answer,
-      planned_private: operation.encodePrivate(),
+      planned_private: operation.encodePrivateState(),
       diagnostics: operation.diagnostics.entries,
     };
   }
@@ -126,10 +127,7 @@ export class ManagedResource {
     proposed: ObjectValue,
   ) {
     const { definition } = this;
-    checkConfig(this.fields, config, operation.diagnostics, {
-      writeOnlyAllowed: true,
-      warnDeprecated: false,
-    });
+    checkConfig(this.fields, config, operation.diagnostics);
     let planned = plan(this.fields, { config, prior, proposed });
     const asked: Path[] = [];
     if (definition.modifyPlan !== undefined && !operation.diagnostics.hasError()) {
@@ -191,7 +189,7 @@ export class ManagedResource {
         : await this.applyChange(operation, config, prior, planned);
     return {
       new_state: newState,
-      private: operation.encodePrivate(),
+      private: operation.encodePrivateState(),
       diagnostics: operation.diagnostics.entries,
     };
   }
@@ -215,10 +213,7 @@ export class ManagedResource {
     prior: ObjectValue | null,
     planned: ObjectValue,
   ) {
-    checkConfig(this.fields, config, operation.diagnostics, {
-      writeOnlyAllowed: true,
-      warnDeprecated: false,
-    });
+    checkConfig(this.fields, config, operation.diagnostics);
     let known = prior;
     const saveState = (state: ObjectValue) => {
       const next = complete(this.fields, objectWithoutUnknown(merge(planned, state)));
@@ -260,7 +255,7 @@ export class ManagedResource {
       const found = await definition.importState?.(request.id, context);
       return found === undefined ? undefined : this.wire(complete(this.fields, found));
     });
-    const imported = { type_name: this.name, state, private: operation.encodePrivate() };
+    const imported = { type_name: this.name, state, private: operation.encodePrivateState() };
     return {
       imported_resources: state === undefined ? [] : [imported],
       diagnostics: operation.diagnostics.entries,

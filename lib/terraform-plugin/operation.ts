@@ -1,11 +1,12 @@
 /** One call into a provider's code: with its limits of time, and with whatever goes wrong told to Terraform. */
-import { checkConfig } from "./check";
+import { checkConfig } from "./config-check";
 import { CollectedDiagnostics, TerraformError } from "./diagnostics";
 import type { Fields } from "./fields";
 import { filteredLogger, type Logger } from "./log";
-import type { Context, PrivateState, ValidateContext } from "./resource";
+import { decodePrivateState, encodePrivateState, type PrivateState } from "./private-state";
+import type { Context, ValidateContext } from "./resource";
 import { redactor, secretsIn } from "./secrets";
-import { isObject, type ObjectValue } from "./value";
+import type { ObjectValue } from "./value";
 
 /** What the calls of one configured provider share. */
 export interface Session {
@@ -40,7 +41,7 @@ export class Operation {
     const redact = redactor([...session.secrets, ...secrets]);
     this.diagnostics = new CollectedDiagnostics(fields, redact);
     this.log = filteredLogger(session.log, redact);
-    this.privateState = decodePrivate(privateBytes);
+    this.privateState = decodePrivateState(privateBytes);
   }
 
   /** @returns undefined when the work failed, which the diagnostics then say */
@@ -60,9 +61,9 @@ export class Operation {
     }
   }
 
-  encodePrivate(): Uint8Array {
-    if (this.privateState.size === 0) return new Uint8Array();
-    return Buffer.from(JSON.stringify(Object.fromEntries(this.privateState)));
+  /** The private state as it is now, in the protocol's form. */
+  encodePrivateState(): Uint8Array {
+    return encodePrivateState(this.privateState);
   }
 
   private context(signal: AbortSignal): Context<unknown> {
@@ -128,17 +129,5 @@ export async function withinTime<T>(
     throw expiry.signal.aborted && !stop.aborted ? timeout : error;
   } finally {
     timers.forEach(clearTimeout);
-  }
-}
-
-/** Bytes that this library didn't write count as none. */
-function decodePrivate(bytes: Uint8Array): Map<string, string> {
-  if (bytes.length === 0) return new Map();
-  try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    const entries = isObject(json) ? Object.entries(json) : [];
-    return new Map(entries.flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
-  } catch {
-    return new Map();
   }
 }

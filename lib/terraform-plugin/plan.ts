@@ -12,17 +12,7 @@ import {
   mapFields,
   objectType,
 } from "./fields";
-import {
-  elementType,
-  equal,
-  isList,
-  isObject,
-  type ObjectValue,
-  type Path,
-  type Type,
-  UNKNOWN,
-  type Value,
-} from "./value";
+import { equal, type ObjectValue, type Path, UNKNOWN, type Value } from "./value";
 
 interface PlanInput {
   readonly config: ObjectValue;
@@ -121,49 +111,4 @@ function hasReplacing(fields: Fields): boolean {
   return [...fields.values()].some(
     (one) => one.attribute?.requiresReplace === true || hasReplacing(one.children),
   );
-}
-
-/** The same value in the form that Terraform wants: nothing left out, no null list of blocks, no write-only value. */
-export function complete(fields: Fields, object: ObjectValue): ObjectValue {
-  for (const name of Object.keys(object)) {
-    if (!fields.has(name) && object[name] !== undefined) return object; // the encoder refuses it by name
-  }
-  return mapFields(fields, object, (field, value) => {
-    if (field.attribute?.mode === "writeOnly") return null;
-    const isRepeatedBlock =
-      field.attribute === undefined && (field.nesting === "list" || field.nesting === "set");
-    if (isRepeatedBlock && value === null) return [];
-    return mapChildren(field, value, (child) => complete(field.children, child.object));
-  });
-}
-
-/** Where two values of a field part, as deep as places can be told apart. */
-export function firstDifference(field: Field, left: Value | undefined, right: Value | undefined): Path {
-  if (field.nesting === "set") return [];
-  if (field.nesting === "value") return plainDifference(field.type, left, right);
-  const children = childrenOf(field, left);
-  if (children.length !== childrenOf(field, right).length) return [];
-  for (const child of children) {
-    const other = counterpart(field, right, child);
-    if (other === undefined) return [];
-    for (const [name, inner] of field.children) {
-      if (equal(inner.type, child.object[name], other[name])) continue;
-      return [...child.step, name, ...firstDifference(inner, child.object[name], other[name])];
-    }
-  }
-  return [];
-}
-
-function plainDifference(type: Type, left: Value | undefined, right: Value | undefined): Path {
-  const differs = (step: string | number, mine: Value | undefined, yours: Value | undefined) =>
-    !equal(elementType(type, step), mine, yours);
-  if (type[0] === "list" && isList(left) && isList(right) && left.length === right.length) {
-    const index = left.findIndex((item, at) => differs(at, item, right[at]));
-    return index < 0 ? [] : [index];
-  }
-  if (type[0] === "map" && isObject(left) && isObject(right)) {
-    const key = Object.keys({ ...left, ...right }).find((one) => differs(one, left[one], right[one]));
-    return key === undefined ? [] : [key];
-  }
-  return [];
 }

@@ -4,19 +4,15 @@
  */
 import type { Diagnostics } from "./diagnostics";
 import type { Logger } from "./log";
-import type { Attributes, Blocks, NoBlocks, ObjectOf, ResultOf } from "./schema";
+import type { PrivateState } from "./private-state";
+import type { Attributes, Blocks, NoBlocks } from "./schema";
+import type { ObjectOf, ResultOf } from "./schema-values";
 import type { StateUpgraders } from "./state-upgrade";
 import type { TimeoutSeconds } from "./timeouts";
 import type { ObjectValue, Path } from "./value";
 
 /** A value, or the promise of one. */
 export type Awaitable<T> = T | Promise<T>;
-
-/**
- * Texts that Terraform keeps beside a resource's state and does not show. The state file holds them in clear text, so
- * they must not be secrets.
- */
-export type PrivateState = Map<string, string>;
 
 /** What `validateConfig` is given beside the configuration. */
 export interface ValidateContext {
@@ -102,8 +98,8 @@ export interface AnyValues {
   readonly result: ObjectValue;
 }
 
-/** What every part of a provider has. */
-interface Described<A extends Attributes, B extends Blocks, V extends Values> {
+/** What a resource, a data source, an ephemeral resource and a provider have in common. */
+export interface Definition<A extends Attributes, B extends Blocks, V extends Values> {
   /** One or two sentences for the documentation. */
   readonly description?: string;
   readonly attributes: A;
@@ -122,7 +118,7 @@ export interface Resource<
   A extends Attributes = Attributes,
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
-> extends Described<A, B, V> {
+> extends Definition<A, B, V> {
   /** The schema's version. Raise it when stored state needs an upgrade. @default 0 */
   readonly version?: number;
   /** What upgrades the state of older schema versions. @default none */
@@ -159,7 +155,7 @@ export interface DataSource<
   A extends Attributes = Attributes,
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
-> extends Described<A, B, V> {
+> extends Definition<A, B, V> {
   read(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
 }
 
@@ -169,7 +165,7 @@ export interface EphemeralResource<
   A extends Attributes = Attributes,
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
-> extends Described<A, B, V> {
+> extends Definition<A, B, V> {
   open(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
   /** Gives back what `open` took. It finds in `privateState` what `open` put there. */
   close?(context: Context<ProviderData>): Promise<void>;
@@ -181,7 +177,7 @@ export interface Provider<
   A extends Attributes = Attributes,
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
-> extends Described<A, B, V> {
+> extends Definition<A, B, V> {
   /** Returns the `providerData` of every function. Values may be unknown while Terraform plans. */
   configure(config: V["draft"], context: ConfigureContext): Awaitable<ProviderData>;
   /** By full name, such as `random_id`. @default none */

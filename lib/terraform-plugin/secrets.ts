@@ -1,5 +1,5 @@
 /** Keeps the values of sensitive and write-only attributes out of what is printed. */
-import { childrenOf, type Fields } from "./fields";
+import { childrenOf, type Fields, isSensitive } from "./fields";
 import { Dynamic, isList, isNumber, isObject, type ObjectValue, type Value } from "./value";
 
 /** Shorter texts are no secrets, and taking them out would make other words unreadable. */
@@ -11,8 +11,7 @@ export function secretsIn(fields: Fields, object: ObjectValue | null): string[] 
   if (object === null) return [];
   return [...fields].flatMap(([name, field]) => {
     const value = object[name];
-    const secret = field.attribute?.sensitive === true || field.attribute?.mode === "writeOnly";
-    if (secret) return texts(value);
+    if (isSensitive(field)) return texts(value);
     return childrenOf(field, value).flatMap((child) => secretsIn(field.children, child.object));
   });
 }

@@ -1,5 +1,8 @@
 /** The `timeouts` block: how long an operation may take, in Terraform's way of writing durations. */
-import { type Block, optional, singleNestedBlock, string } from "./schema";
+import { string } from "./attribute-types";
+import { optional } from "./attributes";
+import { singleNestedBlock } from "./blocks";
+import type { Block } from "./schema";
 import { isObject, type ObjectValue } from "./value";
 
 /** What may have a limit of its own. */

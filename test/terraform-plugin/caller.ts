@@ -4,10 +4,10 @@ import { fieldsOf, objectType } from "../../lib/terraform-plugin/fields";
 import { frame, type Handlers } from "../../lib/terraform-plugin/grpc";
 import type { calls } from "../../lib/terraform-plugin/messages";
 import { encodeValue } from "../../lib/terraform-plugin/msgpack";
-import { complete } from "../../lib/terraform-plugin/plan";
 import type { Message } from "../../lib/terraform-plugin/protobuf";
 import { timeoutsBlock } from "../../lib/terraform-plugin/timeouts";
 import type { ObjectValue } from "../../lib/terraform-plugin/value";
+import { complete } from "../../lib/terraform-plugin/wire-object";
 import { example } from "./example-provider";
 
 const {
