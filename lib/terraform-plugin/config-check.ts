@@ -1,7 +1,10 @@
 /** Checks a configuration against its schema. */
-import type { Diagnostics } from "./diagnostics";
+import type { CollectedDiagnostics, Diagnostics } from "./diagnostics";
 import { childrenOf, type Fields } from "./fields";
+import { Operation } from "./operation";
+import type { ValidateContext } from "./resource";
 import type { Attribute, AttributeType, Problem, Validator } from "./schema";
+import type { Session } from "./session";
 import {
   formatPath,
   hasUnknown,
@@ -12,6 +15,33 @@ import {
   UNKNOWN,
   type Value,
 } from "./value";
+
+/** Something that has a configuration. */
+interface Subject {
+  /** For error messages. */
+  readonly name: string;
+  readonly definition: {
+    validateConfig?(config: ObjectValue, context: ValidateContext): void | Promise<void>;
+  };
+}
+
+/** Reports everything in a configuration that the schema, its validators or the subject's own check don't allow. */
+export async function validateConfig(
+  session: Session,
+  fields: Fields,
+  { name, definition }: Subject,
+  config: ObjectValue,
+  options: Pick<CheckOptions, "writeOnlyAllowed"> = {},
+): Promise<{ readonly diagnostics: CollectedDiagnostics["entries"] }> {
+  const { diagnostics } = new Operation(session, fields, [config]);
+  try {
+    checkConfig(fields, config, diagnostics, { ...options, warnDeprecated: true });
+    await definition.validateConfig?.(config, { diagnostics });
+  } catch (error) {
+    diagnostics.addThrown(error, `Checking ${name} failed`);
+  }
+  return { diagnostics: diagnostics.entries };
+}
 
 interface CheckOptions {
   /** Terraform before 1.11 would store write-only values. @default true */

@@ -1,7 +1,7 @@
 /** What Terraform prints: errors and warnings, each with the place in the configuration that it is about. */
 import type { Fields } from "./fields";
 import { type AttributePath, type AttributePathStep, type Diagnostic, SEVERITY } from "./messages";
-import type { From } from "./protobuf";
+import type { Encodable } from "./protobuf";
 import { formatPath, type Path, ValueError } from "./value";
 
 /** What a diagnostic says beside its summary. */
@@ -43,7 +43,7 @@ export class TerraformError extends Error {
 
 /** The diagnostics of one call, in the protocol's form. */
 export class CollectedDiagnostics implements Diagnostics {
-  private readonly collected: From<typeof Diagnostic>[] = [];
+  private readonly collected: Encodable<typeof Diagnostic>[] = [];
 
   /** @param redact takes secrets out of a text */
   constructor(
@@ -51,7 +51,7 @@ export class CollectedDiagnostics implements Diagnostics {
     private readonly redact: (text: string) => string = (text) => text,
   ) {}
 
-  get entries(): readonly From<typeof Diagnostic>[] {
+  get entries(): readonly Encodable<typeof Diagnostic>[] {
     return this.collected;
   }
 
@@ -106,7 +106,7 @@ function causesOf(error: unknown): string[] {
  * A path in the wire's form, which tells names from keys. It ends at a set, whose members have no place, and where
  * the schema doesn't know it.
  */
-export function pathSteps(fields: Fields, path: Path): From<typeof AttributePathStep>[] {
+export function pathSteps(fields: Fields, path: Path): Encodable<typeof AttributePathStep>[] {
   const [name, ...rest] = path;
   if (typeof name !== "string") return [];
   const field = fields.get(name);
@@ -123,6 +123,6 @@ export function pathSteps(fields: Fields, path: Path): From<typeof AttributePath
 }
 
 /** A path in the wire's form. */
-export function wirePath(fields: Fields, path: Path): From<typeof AttributePath> {
+export function wirePath(fields: Fields, path: Path): Encodable<typeof AttributePath> {
   return { steps: pathSteps(fields, path) };
 }

@@ -2,6 +2,8 @@
 import {
   bool,
   bytes,
+  type Decoded,
+  type Encodable,
   embedded,
   explicit,
   type Field,
@@ -222,3 +224,25 @@ export const calls = {
     response: message({ diagnostics: diagnostics(1) }),
   },
 } as const;
+
+/** The name of a call. */
+export type CallName = keyof typeof calls;
+/** A call's request, as the provider gets it. */
+export type CallRequest<K extends CallName> = Decoded<(typeof calls)[K]["request"]>;
+/** A call's response, as the provider gives it. */
+export type CallResponse<K extends CallName> = Encodable<(typeof calls)[K]["response"]>;
+
+/** Reads each call's request and writes its response, which may hold nothing but diagnostics. */
+export const codecs: {
+  readonly [K in CallName]: {
+    readonly request: Pick<Message<CallRequest<K>, never>, "decode">;
+    readonly response: Pick<
+      Message<unknown, CallResponse<K> | { readonly diagnostics: readonly Encodable<typeof Diagnostic>[] }>,
+      "encode"
+    >;
+  };
+} = calls;
+
+const isCallName = (name: string): name is CallName => name in calls;
+/** The names of all calls. */
+export const callNames: readonly CallName[] = Object.keys(calls).filter(isCallName);

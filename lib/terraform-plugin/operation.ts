@@ -1,29 +1,24 @@
-/** One call into a provider's code: with its limits of time, and with whatever goes wrong told to Terraform. */
-import { checkConfig } from "./config-check";
+/** One call of a provider's function: its context, its timeout, and the diagnostics of whatever goes wrong. */
 import { CollectedDiagnostics, TerraformError } from "./diagnostics";
 import type { Fields } from "./fields";
 import { filteredLogger, type Logger } from "./log";
 import { decodePrivateState, encodePrivateState, type PrivateState } from "./private-state";
-import type { Context, ValidateContext } from "./resource";
+import type { Context } from "./resource";
 import { redactor, secretsIn } from "./secrets";
+import type { Session } from "./session";
 import type { ObjectValue } from "./value";
 
-/** What the calls of one configured provider share. */
-export interface Session {
-  /** @throws TerraformError while the provider isn't configured */
-  providerData(): unknown;
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-  /** Secrets of the provider's own configuration. */
-  readonly secrets: readonly string[];
-  /** Remembers what may not be printed by what goes wrong outside of every call. */
-  handles(secrets: readonly string[]): void;
-}
-
-/** How long a function that ignores its signal is waited for once its time is over. */
+/** How long a function that ignores its signal may go on after its timeout. */
 const GRACE_MS = 5000;
 
-/** Hands a provider's function its context, and collects what it has to say. */
+interface RunOptions {
+  /** @default no timeout */
+  readonly timeoutMs?: number | undefined;
+  /** What ends the function early. @default a stop of the provider */
+  readonly stop?: AbortSignal;
+}
+
+/** Gives a provider's function its context, and collects its diagnostics. */
 export class Operation {
   readonly diagnostics: CollectedDiagnostics;
   readonly privateState: PrivateState;
@@ -32,26 +27,30 @@ export class Operation {
   constructor(
     private readonly session: Session,
     fields: Fields,
-    /** The values that this call handles, whose secrets must not be printed. */
+    /** The objects that this call handles, whose secrets must not be printed. */
     objects: readonly (ObjectValue | null)[],
     privateBytes: Uint8Array = new Uint8Array(),
   ) {
     const secrets = objects.flatMap((object) => secretsIn(fields, object));
-    session.handles(secrets);
+    session.remember(secrets);
     const redact = redactor([...session.secrets, ...secrets]);
     this.diagnostics = new CollectedDiagnostics(fields, redact);
-    this.log = filteredLogger(session.log, redact);
+    this.log = filteredLogger(session.unfilteredLog, redact);
     this.privateState = decodePrivateState(privateBytes);
   }
 
-  /** @returns undefined when the work failed, which the diagnostics then say */
+  /**
+   * Runs a function. What it throws becomes a diagnostic.
+   * @param doing such as `Creating random_id`
+   * @returns undefined when it threw
+   */
   async run<T>(
     doing: string,
     work: (context: Context<unknown>) => Promise<T>,
-    limitMs?: number,
+    { timeoutMs, stop = this.session.signal }: RunOptions = {},
   ): Promise<T | undefined> {
     try {
-      return await withinTime(this.session.signal, limitMs, (signal) => work(this.context(signal)));
+      return await withinTime(stop, timeoutMs, (signal) => work(this.context(signal)));
     } catch (error) {
       this.log.debug(`${doing} failed`, {
         stack: error instanceof Error ? (error.stack ?? "") : String(error),
@@ -68,50 +67,23 @@ export class Operation {
 
   private context(signal: AbortSignal): Context<unknown> {
     const { diagnostics, log, privateState } = this;
-    return { providerData: this.session.providerData(), signal, log, privateState, diagnostics };
+    return { providerData: this.session.providerData, signal, log, privateState, diagnostics };
   }
 }
 
-/** A definition's own check of a configuration. */
-export interface Validated {
-  validateConfig?(config: ObjectValue, context: ValidateContext): void | Promise<void>;
-}
-
 /**
- * Reports everything in a configuration that the schema, its validators and the definition's own check refuse.
- * @param writeOnlyAllowed false for a Terraform that would store write-only values
- */
-export async function validated(
-  session: Session,
-  fields: Fields,
-  { name, definition }: { readonly name: string; readonly definition: Validated },
-  config: ObjectValue,
-  writeOnlyAllowed = true,
-): Promise<{ readonly diagnostics: CollectedDiagnostics["entries"] }> {
-  const { diagnostics } = new Operation(session, fields, [config]);
-  try {
-    checkConfig(fields, config, diagnostics, { writeOnlyAllowed, warnDeprecated: true });
-    await definition.validateConfig?.(config, { diagnostics });
-  } catch (error) {
-    diagnostics.addThrown(error, `Checking ${name} failed`);
-  }
-  return { diagnostics: diagnostics.entries };
-}
-
-/**
- * Gives a function so long, and a few seconds more once its signal has told it that the time is over.
- * @throws TerraformError when that time is over, whatever the function throws then
+ * Runs a function with a timeout. Its signal aborts at the timeout. A function that ignores the signal is abandoned a
+ * few seconds later.
+ * @throws TerraformError after the timeout, whatever the function throws then
  */
 export async function withinTime<T>(
   stop: AbortSignal,
-  limitMs: number | undefined,
+  timeoutMs: number | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (limitMs === undefined) return work(stop);
-  const seconds = limitMs / 1000;
-  const timeout = new TerraformError(`It took longer than ${seconds} s`, {
-    detail:
-      "See in the log what it waits for. Where the resource has a timeouts block, that raises the limit.",
+  if (timeoutMs === undefined) return work(stop);
+  const timeout = new TerraformError(`It took longer than ${timeoutMs / 1000} s`, {
+    detail: "The log says what it waited for. If the resource has a timeouts block, raise the limit there.",
   });
   const expiry = new AbortController();
   const timers: NodeJS.Timeout[] = [];
@@ -120,12 +92,12 @@ export async function withinTime<T>(
       expiry.abort(timeout);
       timers.push(setTimeout(reject, GRACE_MS, timeout));
     };
-    timers.push(setTimeout(expire, limitMs));
+    timers.push(setTimeout(expire, timeoutMs));
   });
   try {
     return await Promise.race([work(AbortSignal.any([stop, expiry.signal])), abandoned]);
   } catch (error) {
-    // Whatever an aborted function throws, the reason is the time.
+    // Whatever an aborted function throws, the timeout is the reason.
     throw expiry.signal.aborted && !stop.aborted ? timeout : error;
   } finally {
     timers.forEach(clearTimeout);

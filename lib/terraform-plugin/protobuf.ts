@@ -244,20 +244,20 @@ export interface Message<Out, In = Partial<Out>> {
 }
 
 type Fields = { readonly [name: string]: Field<unknown> };
-type Decoded<F extends Fields> = {
+type DecodedFields<F extends Fields> = {
   readonly [K in keyof F]: F[K] extends Field<infer Out, infer _In> ? Out : never;
 };
-type Encodable<F extends Fields> = {
+type EncodableFields<F extends Fields> = {
   readonly [K in keyof F]?: F[K] extends Field<infer _Out, infer In> ? In | undefined : never;
 };
 
 /** The decoded form of a message. */
-export type Of<M> = M extends Message<infer Out, infer _In> ? Out : never;
+export type Decoded<M> = M extends Message<infer Out, infer _In> ? Out : never;
 /** What a message is encoded from. */
-export type From<M> = M extends Message<infer _Out, infer In> ? In : never;
+export type Encodable<M> = M extends Message<infer _Out, infer In> ? In : never;
 
 /** Describes a kind of message by its fields. */
-export function message<F extends Fields>(fields: F): Message<Decoded<F>, Encodable<F>>;
+export function message<F extends Fields>(fields: F): Message<DecodedFields<F>, EncodableFields<F>>;
 export function message(fields: Fields): Message<Record<string, unknown>, Record<string, unknown>> {
   const named = Object.entries(fields);
   const byNumber = new Map(named.map(([name, one]) => [one.number, { name, one }]));

@@ -6,9 +6,9 @@ import type { Block } from "./schema";
 import { isObject, type ObjectValue } from "./value";
 
 /** What may have a limit of its own. */
-export type Operation = "create" | "read" | "update" | "delete";
+export type TimeoutOperation = "create" | "read" | "update" | "delete";
 /** Seconds that each operation may take unless the configuration says otherwise. */
-export type TimeoutSeconds = Readonly<Partial<Record<Operation, number>>>;
+export type TimeoutSeconds = Readonly<Partial<Record<TimeoutOperation, number>>>;
 
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
@@ -49,7 +49,7 @@ export function timeoutsBlock(defaults: TimeoutSeconds): Block {
 
 /** @param source the object whose `timeouts` block counts: the plan, or the state when there is no plan */
 export function timeoutMs(
-  operation: Operation,
+  operation: TimeoutOperation,
   defaults: TimeoutSeconds,
   source: ObjectValue,
 ): number | undefined {

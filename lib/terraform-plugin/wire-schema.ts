@@ -1,11 +1,14 @@
 /** A schema in the protocol's form. */
 import { nestedIn, wireType } from "./fields";
 import { type AttributeMessage, type BlockMessage, NESTING, type Schema } from "./messages";
-import type { From } from "./protobuf";
+import type { Encodable } from "./protobuf";
 import type { Attribute, ObjectSchema } from "./schema";
 
 /** The schema with its version. */
-export function wireSchema(schema: ObjectSchema, version = 0, description = ""): From<typeof Schema> {
+export function wireSchema(
+  schema: ObjectSchema,
+  { version = 0, description = "" }: { readonly version?: number; readonly description?: string },
+): Encodable<typeof Schema> {
   return { version, block: { ...wireBlock(schema), description } };
 }
 

@@ -1,17 +1,17 @@
 /** The calls that make up the life of a managed resource. */
-import { checkConfig } from "./config-check";
+import { checkConfig, validateConfig } from "./config-check";
 import { wirePath } from "./diagnostics";
 import { type Fields, fieldsOf, objectType } from "./fields";
-import type { calls } from "./messages";
+import type { CallRequest, CallResponse } from "./messages";
 import { encodeValue } from "./msgpack";
-import { Operation, type Session, validated } from "./operation";
+import { Operation } from "./operation";
 import { follows, plan, replacements } from "./plan";
-import type { From, Of } from "./protobuf";
 import type { Resource } from "./resource";
 import { checkResult } from "./result-check";
 import type { ObjectSchema } from "./schema";
+import type { Session } from "./session";
 import { upgradeState } from "./state-upgrade";
-import { timeoutMs, timeoutsBlock } from "./timeouts";
+import { type TimeoutOperation, timeoutMs, timeoutsBlock } from "./timeouts";
 import {
   equal,
   isObject,
@@ -22,18 +22,10 @@ import {
   UNKNOWN,
   type Value,
 } from "./value";
-import { complete, decodeObject, merge } from "./wire-object";
-
-type Calls = typeof calls;
-type Request<K extends keyof Calls> = Of<Calls[K]["request"]>;
-type Response<K extends keyof Calls> = Promise<From<Calls[K]["response"]>>;
-
-/** Without an update only the timeouts can change in place: what the resource computed stays. */
-const unchanged = (planned: ObjectValue, prior: ObjectValue): ObjectValue =>
-  Object.fromEntries(Object.entries(prior).filter(([name]) => planned[name] === UNKNOWN));
+import { complete, decodeObject, merge, type WireValue } from "./wire-object";
 
 /** One type of managed resource, with the calls that Terraform makes for it. */
-export class ManagedResource {
+export class ResourceCalls {
   readonly schema: ObjectSchema;
   private readonly fields: Fields;
   private readonly type: Type;
@@ -52,33 +44,35 @@ export class ManagedResource {
     this.nothing = encodeValue(null, this.type);
   }
 
-  async validate(request: Request<"ValidateResourceConfig">): Response<"ValidateResourceConfig"> {
-    const config = decodeObject(request.config, this.type) ?? {};
+  async validate(
+    request: CallRequest<"ValidateResourceConfig">,
+  ): Promise<CallResponse<"ValidateResourceConfig">> {
+    const config = this.decode(request.config) ?? {};
     const writeOnlyAllowed = request.client_capabilities?.write_only_attributes_allowed === true;
-    return validated(this.session, this.fields, this, config, writeOnlyAllowed);
+    return validateConfig(this.session, this.fields, this, config, { writeOnlyAllowed });
   }
 
-  async upgrade(request: Request<"UpgradeResourceState">): Response<"UpgradeResourceState"> {
+  async upgrade(request: CallRequest<"UpgradeResourceState">): Promise<CallResponse<"UpgradeResourceState">> {
     const { diagnostics } = new Operation(this.session, this.fields, []);
     try {
       const { version = 0, stateUpgraders = {} } = this.definition;
       const json = Buffer.from(request.raw_state?.json ?? new Uint8Array()).toString("utf8");
       const state = upgradeState({ json, version: request.version }, this.type, version, stateUpgraders);
-      return { upgraded_state: this.wire(isObject(state) ? complete(this.fields, state) : null) };
+      return { upgraded_state: this.encode(isObject(state) ? complete(this.fields, state) : null) };
     } catch (error) {
       diagnostics.addThrown(error, `The stored state of ${this.name} can't be read`);
       return { diagnostics: diagnostics.entries };
     }
   }
 
-  async read(request: Request<"ReadResource">): Response<"ReadResource"> {
-    const current = decodeObject(request.current_state, this.type) ?? {};
+  async read(request: CallRequest<"ReadResource">): Promise<CallResponse<"ReadResource">> {
+    const current = this.decode(request.current_state) ?? {};
     const operation = new Operation(this.session, this.fields, [current], request.private);
     const found = await operation.run(
       `Reading ${this.name}`,
       async (context) => {
         const state = await this.definition.read(current, context);
-        return this.wire(state === null ? null : complete(this.fields, merge(current, state)));
+        return this.encode(state === null ? null : complete(this.fields, merge(current, state)));
       },
       this.limit("read", current),
     );
@@ -89,16 +83,12 @@ export class ManagedResource {
     };
   }
 
-  async plan(request: Request<"PlanResourceChange">): Response<"PlanResourceChange"> {
-    const prior = decodeObject(request.prior_state, this.type);
-    const proposed = decodeObject(request.proposed_new_state, this.type);
-    const config = decodeObject(request.config, this.type) ?? {};
-    const operation = new Operation(
-      this.session,
-      this.fields,
-      [prior, proposed, config],
-      request.prior_private,
-    );
+  async plan(request: CallRequest<"PlanResourceChange">): Promise<CallResponse<"PlanResourceChange">> {
+    const prior = this.decode(request.prior_state);
+    const proposed = this.decode(request.proposed_new_state);
+    const config = this.decode(request.config) ?? {};
+    const objects = [prior, proposed, config];
+    const operation = new Operation(this.session, this.fields, objects, request.prior_private);
     const answer =
       proposed === null
         ? await this.planDestroy(operation, prior)
@@ -117,7 +107,7 @@ export class ManagedResource {
         definition.planDestroy?.(prior, context),
       );
     }
-    return { planned_state: this.wire(null) };
+    return { planned_state: this.encode(null) };
   }
 
   private async planChange(
@@ -126,43 +116,37 @@ export class ManagedResource {
     prior: ObjectValue | null,
     proposed: ObjectValue,
   ) {
-    const { definition } = this;
-    checkConfig(this.fields, config, operation.diagnostics);
-    let planned = plan(this.fields, { config, prior, proposed });
+    const { definition, fields } = this;
+    checkConfig(fields, config, operation.diagnostics);
+    let planned = plan(fields, { config, prior, proposed });
     const asked: Path[] = [];
     if (definition.modifyPlan !== undefined && !operation.diagnostics.hasError()) {
-      const refined = await operation.run(`Planning ${this.name}`, async (context) => {
+      const modified = await operation.run(`Planning ${this.name}`, async (context) => {
         const requiresReplace = (path: Path) => void asked.push(path);
-        const changes = await definition.modifyPlan?.(planned, {
-          ...context,
-          config,
-          state: prior,
-          requiresReplace,
-        });
-        const refinement = complete(this.fields, merge(planned, changes));
-        this.wire(refinement);
-        return refinement;
+        const planContext = { ...context, config, state: prior, requiresReplace };
+        const changes = await definition.modifyPlan?.(planned, planContext);
+        const result = complete(fields, merge(planned, changes));
+        // A plan that does not fit the schema is an error of this function.
+        this.encode(result);
+        return result;
       });
-      planned = refined ?? planned;
+      planned = modified ?? planned;
     }
+    const replacing = prior === null ? [] : [...this.replacements(planned, prior, config), ...asked];
     return {
-      planned_state: this.wire(planned),
-      requires_replace: prior === null ? [] : this.replacePaths(planned, prior, config, asked),
+      planned_state: this.encode(planned),
+      requires_replace: replacing.map((path) => wirePath(fields, path)),
     };
   }
 
-  private replacePaths(
-    planned: ObjectValue,
-    prior: ObjectValue,
-    config: ObjectValue,
-    asked: readonly Path[],
-  ) {
-    const forced = this.definition.update === undefined ? this.changes(planned, prior, config) : [];
-    const paths = [...replacements(this.fields, planned, prior, config), ...asked, ...forced];
-    return paths.map((path) => wirePath(this.fields, path));
+  private replacements(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): Path[] {
+    const bySchema = replacements(this.fields, planned, prior, config);
+    return this.definition.update === undefined
+      ? [...bySchema, ...this.changes(planned, prior, config)]
+      : bySchema;
   }
 
-  /** What the user changed, other than how long it may take. */
+  /** What the user changed, except timeouts. */
   private changes(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): Path[] {
     return [...this.fields].flatMap(([name, field]) => {
       const same =
@@ -173,16 +157,12 @@ export class ManagedResource {
     });
   }
 
-  async apply(request: Request<"ApplyResourceChange">): Response<"ApplyResourceChange"> {
-    const prior = decodeObject(request.prior_state, this.type);
-    const planned = decodeObject(request.planned_state, this.type);
-    const config = decodeObject(request.config, this.type) ?? {};
-    const operation = new Operation(
-      this.session,
-      this.fields,
-      [prior, planned, config],
-      request.planned_private,
-    );
+  async apply(request: CallRequest<"ApplyResourceChange">): Promise<CallResponse<"ApplyResourceChange">> {
+    const prior = this.decode(request.prior_state);
+    const planned = this.decode(request.planned_state);
+    const config = this.decode(request.config) ?? {};
+    const objects = [prior, planned, config];
+    const operation = new Operation(this.session, this.fields, objects, request.planned_private);
     const newState =
       planned === null
         ? await this.applyDelete(operation, prior ?? {})
@@ -203,7 +183,7 @@ export class ManagedResource {
       },
       this.limit("delete", prior),
     );
-    return this.wire(gone === true && !operation.diagnostics.hasError() ? null : prior);
+    return this.encode(gone === true && !operation.diagnostics.hasError() ? null : prior);
   }
 
   /** Whatever fails, the answer holds what is known to exist: otherwise Terraform would lose track of it. */
@@ -213,47 +193,45 @@ export class ManagedResource {
     prior: ObjectValue | null,
     planned: ObjectValue,
   ) {
-    checkConfig(this.fields, config, operation.diagnostics);
+    const { definition, fields } = this;
+    checkConfig(fields, config, operation.diagnostics);
+    if (operation.diagnostics.hasError()) return this.encode(prior);
     let known = prior;
     const saveState = (state: ObjectValue) => {
-      const next = complete(this.fields, objectWithoutUnknown(merge(planned, state)));
-      // A state that can't be stored is refused here, where what was known before is still at hand.
-      this.wire(next);
+      const next = complete(fields, objectWithoutUnknown(merge(planned, state)));
+      // A state that does not fit the schema throws here, before it replaces the last good one.
+      this.encode(next);
       known = next;
     };
-    const { definition } = this;
-    const doing = prior === null ? "Creating" : "Updating";
-    const done = operation.diagnostics.hasError()
-      ? undefined
-      : await operation.run(
-          `${doing} ${this.name}`,
-          async (context) => {
-            const result =
-              prior === null
-                ? await definition.create(planned, { ...context, config, saveState })
-                : await (definition.update?.(planned, { ...context, config, state: prior, saveState }) ??
-                    unchanged(planned, prior));
-            saveState({});
-            const state = complete(this.fields, merge(planned, result));
-            checkResult(this.fields, planned, state, operation.diagnostics);
-            return this.wire(objectWithoutUnknown(state));
-          },
-          this.limit(prior === null ? "create" : "update", planned),
-        );
-    return done ?? this.wire(known);
+    const done = await operation.run(
+      `${prior === null ? "Creating" : "Updating"} ${this.name}`,
+      async (context) => {
+        const result =
+          prior === null
+            ? await definition.create(planned, { ...context, config, saveState })
+            : await (definition.update?.(planned, { ...context, config, state: prior, saveState }) ??
+                stateForUnknown(planned, prior));
+        saveState({});
+        const state = complete(fields, merge(planned, result));
+        checkResult(fields, planned, state, operation.diagnostics);
+        return this.encode(objectWithoutUnknown(state));
+      },
+      this.limit(prior === null ? "create" : "update", planned),
+    );
+    return done ?? this.encode(known);
   }
 
-  async import(request: Request<"ImportResourceState">): Response<"ImportResourceState"> {
+  async import(request: CallRequest<"ImportResourceState">): Promise<CallResponse<"ImportResourceState">> {
     const operation = new Operation(this.session, this.fields, []);
     const { definition } = this;
     if (definition.importState === undefined) {
       operation.diagnostics.addError(`${this.name} can't be imported`, {
-        detail: "The resource has no import.",
+        detail: "This type of resource does not support import.",
       });
     }
     const state = await operation.run(`Importing ${this.name} "${request.id}"`, async (context) => {
       const found = await definition.importState?.(request.id, context);
-      return found === undefined ? undefined : this.wire(complete(this.fields, found));
+      return found === undefined ? undefined : this.encode(complete(this.fields, found));
     });
     const imported = { type_name: this.name, state, private: operation.encodePrivateState() };
     return {
@@ -262,11 +240,23 @@ export class ManagedResource {
     };
   }
 
-  private limit(operation: "create" | "read" | "update" | "delete", source: ObjectValue): number | undefined {
-    return timeoutMs(operation, this.definition.timeoutSeconds ?? {}, source);
+  /** @param source the object whose `timeouts` block counts: the plan, or the state when there is no plan */
+  private limit(
+    operation: TimeoutOperation,
+    source: ObjectValue,
+  ): { readonly timeoutMs: number | undefined } {
+    return { timeoutMs: timeoutMs(operation, this.definition.timeoutSeconds ?? {}, source) };
   }
 
-  private wire(value: Value): { readonly msgpack: Uint8Array } {
+  private decode(wire: WireValue): ObjectValue | null {
+    return decodeObject(wire, this.type);
+  }
+
+  private encode(value: Value): { readonly msgpack: Uint8Array } {
     return { msgpack: value === null ? this.nothing : encodeValue(value, this.type) };
   }
 }
+
+/** Without an update function only timeouts change in place: what the resource computed stays as it is. */
+const stateForUnknown = (planned: ObjectValue, prior: ObjectValue): ObjectValue =>
+  Object.fromEntries(Object.entries(prior).filter(([name]) => planned[name] === UNKNOWN));
