@@ -1,4 +1,4 @@
-/** What Terraform prints: errors and warnings, each with the place in the configuration that it is about. */
+/** Errors and warnings that Terraform prints. Each may name the attribute that it is about. */
 import type { Fields } from "./fields";
 import { type AttributePath, type AttributePathStep, type Diagnostic, SEVERITY } from "./messages";
 import type { Encodable } from "./protobuf";
@@ -12,7 +12,7 @@ export interface DiagnosticOptions {
   readonly path?: Path;
 }
 
-/** Where a function reports errors and warnings. It goes on after each, so that it can report several at once. */
+/** Takes errors and warnings. A function that adds one goes on, so that it can report several problems at once. */
 export interface Diagnostics {
   /** @param summary a short sentence without a full stop */
   addError(summary: string, options?: DiagnosticOptions): void;
@@ -103,8 +103,8 @@ function causesOf(error: unknown): string[] {
 }
 
 /**
- * A path in the wire's form, which tells names from keys. It ends at a set, whose members have no place, and where
- * the schema doesn't know it.
+ * The steps of a path in the protocol's form, which distinguishes names from keys. They end at a set, whose members have
+ * no place, and where the schema has no such attribute.
  */
 export function pathSteps(fields: Fields, path: Path): Encodable<typeof AttributePathStep>[] {
   const [name, ...rest] = path;
@@ -122,7 +122,7 @@ export function pathSteps(fields: Fields, path: Path): Encodable<typeof Attribut
   return [here, key, ...pathSteps(field.children, deeper)];
 }
 
-/** A path in the wire's form. */
+/** A path in the protocol's form. */
 export function wirePath(fields: Fields, path: Path): Encodable<typeof AttributePath> {
   return { steps: pathSteps(fields, path) };
 }

@@ -1,4 +1,4 @@
-/** A schema in the form that walking over values needs: attributes and blocks alike, with their types. */
+/** A schema in the form that code needs to walk over values: attributes and blocks in one map, with their types. */
 import type { Attribute, Attributes, AttributeType, Block, ObjectSchema } from "./schema";
 import { isList, isObject, type ObjectValue, type Type, type Value } from "./value";
 

@@ -1,6 +1,6 @@
 /**
- * What will be, worked out from what the configuration says and what is: defaults, then what becomes unknown,
- * then what forces a replacement.
+ * Plans a change from the configuration and the prior state: first defaults, then what becomes unknown, then what
+ * requires a replacement.
  */
 import {
   type Child,
@@ -16,13 +16,13 @@ import { equal, type ObjectValue, type Path, UNKNOWN, type Value } from "./value
 
 interface PlanInput {
   readonly config: ObjectValue;
-  /** Null when the resource is to be created. */
+  /** Null when the plan creates the resource. */
   readonly prior: ObjectValue | null;
-  /** Terraform's own merge: the configuration, with prior values where that says nothing. */
+  /** Terraform's own merge: the configuration, with prior values of computed attributes that it leaves out. */
   readonly proposed: ObjectValue;
 }
 
-/** The planned state, with what is open in it unknown. */
+/** The planned state. What the resource will compute is unknown in it. */
 export function plan(fields: Fields, { config, prior, proposed }: PlanInput): ObjectValue {
   const planned = withDefaults(fields, proposed, config);
   if (prior !== null && equal(objectType(fields), planned, prior)) return planned;
@@ -36,7 +36,7 @@ function withDefaults(fields: Fields, object: ObjectValue, config: ObjectValue):
     if (attribute?.mode === "writeOnly") return null;
     const isDefault = attribute?.mode === "defaulted" && configured === null;
     const said = isDefault ? (attribute.default ?? null) : configured;
-    // What the configuration leaves out is the provider's own: no defaults inside it either.
+    // What the configuration leaves out is computed: it gets no defaults inside either.
     if (said === null) return value;
     return mapChildren(field, isDefault ? said : value, (child) =>
       withDefaults(field.children, child.object, configOf(field, said, child)),
@@ -59,8 +59,8 @@ function withUnknowns(fields: Fields, object: ObjectValue, config: ObjectValue):
 }
 
 /**
- * What the configuration says about an object of the plan. In a set it is the object that agrees with the plan's
- * in all that it says, because Terraform may have sorted the plan's set anew.
+ * The object of the configuration that belongs to an object of the plan. In a set it is one whose values agree with the
+ * plan's, because Terraform may send the members of a set in another order.
  */
 function configOf(field: Field, config: Value, child: Child): ObjectValue {
   if (field.nesting !== "set") return counterpart(field, config, child) ?? {};
@@ -74,11 +74,11 @@ function configOf(field: Field, config: Value, child: Child): ObjectValue {
   return childrenOf(field, config).find(({ object }) => agrees(object))?.object ?? {};
 }
 
-/** What the configuration leaves open follows from the other changes: it is none that the user made. */
-export const follows = (name: string, planned: ObjectValue, config: ObjectValue): boolean =>
+/** Whether a value is unknown only because the configuration leaves it to the resource: that is no change. */
+export const isLeftOpen = (name: string, planned: ObjectValue, config: ObjectValue): boolean =>
   planned[name] === UNKNOWN && (config[name] ?? null) === null;
 
-/** Which changes can't be made in place. */
+/** The changes that require a replacement, by the schema. */
 export function replacements(
   fields: Fields,
   planned: ObjectValue,
@@ -90,7 +90,7 @@ export function replacements(
     const path = [...at, name];
     const now = planned[name];
     const before = prior[name];
-    if (follows(name, planned, config) || equal(field.type, now, before)) return [];
+    if (isLeftOpen(name, planned, config) || equal(field.type, now, before)) return [];
     if (field.attribute?.requiresReplace === true) return [path];
     if (!hasReplacing(field.children)) return [];
     const children = childrenOf(field, now);

@@ -5,7 +5,7 @@ import { type Fields, fieldsOf, objectType } from "./fields";
 import type { CallRequest, CallResponse } from "./messages";
 import { encodeValue } from "./msgpack";
 import { Operation } from "./operation";
-import { follows, plan, replacements } from "./plan";
+import { isLeftOpen, plan, replacements } from "./plan";
 import type { Resource } from "./resource";
 import { checkResult } from "./result-check";
 import type { ObjectSchema } from "./schema";
@@ -150,7 +150,7 @@ export class ResourceCalls {
   private changes(planned: ObjectValue, prior: ObjectValue, config: ObjectValue): Path[] {
     return [...this.fields].flatMap(([name, field]) => {
       const same =
-        follows(name, planned, config) ||
+        isLeftOpen(name, planned, config) ||
         name === "timeouts" ||
         equal(field.type, planned[name], prior[name]);
       return same ? [] : [[name]];

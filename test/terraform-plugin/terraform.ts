@@ -95,6 +95,18 @@ provider "example" {
   }
 }
 
+/** An `example_thing` whose name is "thing" and a letter. */
+export const thing = (body: string, letter = "a") =>
+  `resource "example_thing" "${letter}" {\n  name = "thing${letter}"\n${body}\n}\n`;
+
+/** Applies, expects that a second plan finds no changes, and returns the attributes of `example_thing.a`. */
+export async function settled(terraform: Workspace, body: string): Promise<Record<string, unknown>> {
+  await terraform.apply(body);
+  const { code, output } = await terraform.plan(body);
+  if (code !== 0) throw new Error(output);
+  return (await terraform.state())["example_thing.a"]?.attributes ?? {};
+}
+
 export function bundleExample(outfile: string): void {
   buildSync({
     entryPoints: [join(__dirname, "example-main.ts")],
