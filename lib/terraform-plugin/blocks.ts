@@ -3,8 +3,9 @@ import type { Attributes, Block, Blocks, NoBlocks } from "./schema";
 
 /** What a block holds. */
 export interface BlockOptions<A, B> {
+  /** The attributes in the block, by name. */
   readonly attributes: A;
-  /** @default no blocks inside */
+  /** The blocks in the block, by name. @default no blocks */
   readonly blocks?: B;
   /** One or two sentences for the documentation. */
   readonly description?: string;

@@ -17,7 +17,7 @@ export * from "./schema-values";
 export { redactor } from "./secrets";
 export { serve } from "./serve";
 export type { StateUpgrader, StateUpgraders } from "./state-upgrade";
-export type { TimeoutSeconds } from "./timeouts";
+export type { TimeoutOperation, TimeoutSeconds } from "./timeouts";
 export {
   Dynamic,
   isKnown,

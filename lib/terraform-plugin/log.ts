@@ -8,10 +8,15 @@ export type LogFields = Readonly<Record<string, string | number | boolean | null
 
 /** Writes log entries. The user sees those of the level that TF_LOG_PROVIDER or TF_LOG asks for. */
 export interface Logger {
+  /** Details of interest only in a search for an error. */
   trace(message: string, fields?: LogFields): void;
+  /** What the provider does, in detail. */
   debug(message: string, fields?: LogFields): void;
+  /** What the provider does. */
   info(message: string, fields?: LogFields): void;
+  /** What may be a problem. */
   warn(message: string, fields?: LogFields): void;
+  /** What failed. */
   error(message: string, fields?: LogFields): void;
 }
 

@@ -9,6 +9,7 @@ export class Decimal {
   /** @param text its digits, such as `0.1234567890123456789` */
   constructor(readonly text: string) {}
 
+  /** Its digits. */
   toString(): string {
     return this.text;
   }

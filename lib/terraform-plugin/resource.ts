@@ -16,6 +16,7 @@ export type Awaitable<T> = T | Promise<T>;
 
 /** What `validateConfig` is given beside the configuration. */
 export interface ValidateContext {
+  /** Takes errors and warnings, which Terraform prints. */
   readonly diagnostics: Diagnostics;
 }
 
@@ -43,6 +44,7 @@ export interface Context<ProviderData> extends ValidateContext {
 
 /** What `modifyPlan` is given beside the plan. */
 export interface ModifyPlanContext<ProviderData, Draft, State> extends Context<ProviderData> {
+  /** The configuration as written. Values may be unknown. */
   readonly config: Draft;
   /** The prior state. Null when the plan creates the resource. */
   readonly state: State | null;
@@ -102,8 +104,9 @@ export interface AnyValues {
 export interface Definition<A extends Attributes, B extends Blocks, V extends Values> {
   /** One or two sentences for the documentation. */
   readonly description?: string;
+  /** By name. */
   readonly attributes: A;
-  /** @default no blocks */
+  /** By name. @default no blocks */
   readonly blocks?: B;
   /** Checks that need several attributes at once. Values may be unknown. */
   validateConfig?(config: V["draft"], context: ValidateContext): Awaitable<void>;
@@ -133,17 +136,22 @@ export interface Resource<
   ): Awaitable<Partial<V["draft"]> | undefined>;
   /** Looks at a plan that destroys the resource. It may refuse it with an error. */
   planDestroy?(state: V["state"], context: Context<ProviderData>): Awaitable<void>;
+  /** Creates the resource. @returns at least what the resource computes */
   create(
     plan: V["planned"],
     context: CreateContext<ProviderData, V["config"], V["state"]>,
   ): Promise<V["result"]>;
-  /** @returns null when the resource no longer exists */
+  /** Finds how the resource is now. @returns null when it no longer exists */
   read(state: V["state"], context: Context<ProviderData>): Promise<V["state"] | null>;
-  /** Changes the resource in place. Without it, every change replaces the resource. */
+  /**
+   * Changes the resource in place. Without it, every change replaces the resource.
+   * @returns at least what the resource computes
+   */
   update?(
     plan: V["planned"],
     context: UpdateContext<ProviderData, V["config"], V["state"]>,
   ): Promise<V["result"]>;
+  /** Destroys the resource. It succeeds too when the resource no longer exists. */
   delete(state: V["state"], context: Context<ProviderData>): Promise<void>;
   /** Finds a resource by the id that the user gave to `terraform import`. Without it, it can't be imported. */
   importState?(id: string, context: Context<ProviderData>): Promise<V["state"]>;
@@ -156,6 +164,7 @@ export interface DataSource<
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
 > extends Definition<A, B, V> {
+  /** Looks the values up. The configuration has its defaults. @returns at least what is computed */
   read(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
 }
 
@@ -166,8 +175,9 @@ export interface EphemeralResource<
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
 > extends Definition<A, B, V> {
+  /** Makes the value. The configuration has its defaults. @returns at least what is computed */
   open(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
-  /** Gives back what `open` took. It finds in `privateState` what `open` put there. */
+  /** Ends what `open` began. It finds in `privateState` what `open` put there. */
   close?(context: Context<ProviderData>): Promise<void>;
 }
 
@@ -190,15 +200,19 @@ export interface Provider<
 
 /** The functions to define a provider with. They check types, and return what they are given. */
 export interface Definitions<ProviderData> {
+  /** Defines a managed resource. */
   resource<A extends Attributes, B extends Blocks = NoBlocks>(
     definition: Resource<ProviderData, A, B, ValuesOf<A, B>>,
   ): Resource<ProviderData>;
+  /** Defines a data source. */
   dataSource<A extends Attributes, B extends Blocks = NoBlocks>(
     definition: DataSource<ProviderData, A, B, ValuesOf<A, B>>,
   ): DataSource<ProviderData>;
+  /** Defines an ephemeral resource. */
   ephemeralResource<A extends Attributes, B extends Blocks = NoBlocks>(
     definition: EphemeralResource<ProviderData, A, B, ValuesOf<A, B>>,
   ): EphemeralResource<ProviderData>;
+  /** Defines the provider. */
   provider<A extends Attributes, B extends Blocks = NoBlocks>(
     definition: Provider<ProviderData, A, B, ValuesOf<A, B>>,
   ): Provider;

@@ -40,7 +40,7 @@ export type Problem = string | { readonly path: Path; readonly problem: string }
  */
 export type Validator<V> = (value: V) => Problem | undefined;
 
-/** An attribute, made by a function such as `required`. */
+/** An attribute, made by a function such as `required`, whose options it holds. */
 export interface Attribute<T extends AttributeType = AttributeType, M extends Mode = Mode> {
   readonly type: T;
   readonly mode: M;
@@ -58,7 +58,7 @@ export interface Attributes {
   readonly [name: string]: Attribute;
 }
 
-/** A block, made by a function such as `listNestedBlock`. */
+/** A block, made by a function such as `listNestedBlock`, whose options it holds. */
 export interface Block<
   N extends "list" | "set" | "single" = "list" | "set" | "single",
   A extends Attributes = Attributes,
