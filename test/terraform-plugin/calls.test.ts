@@ -18,7 +18,7 @@ const logged: string[] = [];
 const log = createLogger((line) => logged.push(line));
 const sendTo = (provider: Provider): Send => toHandlers(new ProviderCalls(provider, log).handlers());
 
-/** What the diagnostics say, one text each. */
+/** The summary and detail of each diagnostic. */
 const said = ({ diagnostics }: { readonly diagnostics: readonly { summary: string; detail: string }[] }) =>
   diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`);
 

@@ -249,7 +249,7 @@ const EMPTY = {
   health: null,
 };
 
-/** Has no update: every change replaces it. */
+/** It has no update, so every change replaces it. */
 const marker = resource({
   timeoutSeconds: { create: 60 },
   attributes: { text: required(string), length: computed(exactNumber) },

@@ -63,7 +63,7 @@ describe("the gRPC server", () => {
       stream.on("data", (chunk) => chunks.push(chunk));
       stream.on("error", reject);
       stream.on("close", () => resolve({ headers: received, trailers, body: Buffer.concat(chunks) }));
-      // Each piece is on its way before the next is written, so that none are joined.
+      // Each piece is sent before the next is written, so that none are joined.
       const [piece, ...rest] = body;
       const write = (next: Uint8Array | undefined, others: readonly Uint8Array[]): void => {
         if (next === undefined) stream.end();
@@ -76,7 +76,7 @@ describe("the gRPC server", () => {
   const statusOf = ({ headers, trailers }: Answer) =>
     Number(headers["grpc-status"] ?? trailers["grpc-status"]);
 
-  /** As long as the size says, not the handful of bytes that fast-check gives of itself. */
+  /** Up to as many bytes as the size says, not the handful that fast-check generates by default. */
   const messageUpTo = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" });
 
   test("any message is echoed, in whatever pieces it arrives", async () => {

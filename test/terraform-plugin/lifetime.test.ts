@@ -71,12 +71,12 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     expect((await terraform.run("plan", "-detailed-exitcode")).code).toBe(0);
   });
 
-  /** Starts an apply that creates its thing and then does not come to an end. */
+  /** Starts an apply that creates its thing and then does not end. */
   async function stuck(
     fault: string,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly child: ChildProcess; readonly providers: readonly number[] }> {
-    // An hour, so that not the operation's own limit ends it.
+    // An hour, so that the timeout does not end it.
     await terraform.write(thing(`fault = "${fault}"\ntimeouts {\n create = "1h"\n }`));
     const child = terraform.start(["apply", "-auto-approve", "-no-color"], environment);
     await eventually(

@@ -131,7 +131,7 @@ test("a float64 is read exactly, also where its shortest text is another number"
 
 test("lengths that are only claimed cause no large allocation", () => {
   expect(() => decodeValue(Buffer.from("ddffffffff", "hex"), ["list", "string"])).toThrow(ValueError);
-  // A thousand arrays in each other, each said to hold 262144 items: 2 GB, were that believed.
+  // A thousand nested arrays that claim 262144 items each: 2 GB, if all were allocated.
   const claims = Buffer.alloc(500_000, Buffer.from([0xdd, 0, 4, 0, 0]));
   let type: Type = "string";
   for (let depth = 0; depth < 1000; depth++) type = ["list", type];

@@ -71,7 +71,7 @@ output "sizes" { value = [data.example_lookup.x.size, data.example_lookup.y.size
   });
 
   test("a state of several megabytes is stored and read", async () => {
-    // From a file, because Terraform's own functions take most of a minute to build as much.
+    // From a file, because Terraform's functions take most of a minute to build such a string.
     await writeFile(join(terraform.path, "large.txt"), "0123456789".repeat(500_000));
     const body = thing(`labels = { large = file("large.txt") }`);
     await terraform.apply(body);

@@ -1,4 +1,4 @@
-/** Drives the real `terraform` in a directory of its own. */
+/** Runs the real `terraform` in a directory of its own. */
 import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ export class Workspace extends TerraformFolder {
     super(path, environment);
   }
 
-  /** The provider lives in this process. */
+  /** With the provider in this process. */
   static async inProcess(): Promise<Workspace> {
     const served = await serveInProcess({ [SOURCE]: example });
     const path = await mkdtemp(join(tmpdir(), "terraform-test-"));
@@ -33,7 +33,7 @@ export class Workspace extends TerraformFolder {
     );
   }
 
-  /** Terraform finds the provider as an executable and starts it. */
+  /** With the provider as an executable, which Terraform finds and starts. */
   static async spawned(): Promise<Workspace> {
     const path = await mkdtemp(join(tmpdir(), "terraform-test-"));
     const mirror = join(path, "mirror", SOURCE, VERSION, PLATFORM);
@@ -128,5 +128,5 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** For `node --require`: the process's minutes pass in seconds. */
+/** For `node --require`: makes the timers of a process 30 times faster. */
 export const HURRIED = join(__dirname, "hurried.js");

@@ -21,7 +21,7 @@ const attributes = {
   revision: computed(integer),
 };
 
-/** Nothing here runs: the compiler is the test, by `npm run typecheck`. */
+/** Nothing here runs. `npm run typecheck` is the test. */
 export function typesFollowFromTheSchema(): void {
   const { resource } = definitions<{ readonly url: string }>();
   resource({
@@ -32,7 +32,7 @@ export function typesFollowFromTheSchema(): void {
       const secret: string | null = config.secret;
       // @ts-expect-error the plan holds no write-only value
       texts.push(planned.secret);
-      // @ts-expect-error what the resource computes is open in a plan
+      // @ts-expect-error what the resource computes is unknown in a plan
       sizes.push(planned.revision);
       // @ts-expect-error there is no such attribute
       texts.push(planned.bogus);
