@@ -3,7 +3,7 @@ import {
   defaulted,
   integer,
   list,
-  listBlock,
+  listNestedBlock,
   map,
   nested,
   optional,
@@ -11,13 +11,10 @@ import {
   required,
   set,
   string,
-  TerraformError,
   UNKNOWN,
   writeOnly,
 } from "../../lib/terraform-plugin";
-import { pathSteps } from "../../lib/terraform-plugin/diagnostics";
 import { fieldsOf } from "../../lib/terraform-plugin/fields";
-import { withinTime } from "../../lib/terraform-plugin/operation";
 import { plan, replacements } from "../../lib/terraform-plugin/plan";
 import type { ObjectValue, Value } from "../../lib/terraform-plugin/value";
 
@@ -29,7 +26,7 @@ const schema = {
       list(
         nested({
           host: required(integer, { requiresReplace: true }),
-          id: computed(string, { keepPrior: true }),
+          id: computed(string, { useStateForUnknown: true }),
         }),
       ),
     ),
@@ -41,7 +38,7 @@ const schema = {
     secret: writeOnly(string),
     revision: computed(integer),
   },
-  blocks: { step: listBlock({ attributes: { run: required(string) } }) },
+  blocks: { step: listNestedBlock({ attributes: { run: required(string) } }) },
 };
 const fields = fieldsOf(schema);
 const nothing = {
@@ -57,12 +54,12 @@ const nothing = {
 describe("a plan", () => {
   const prior = { ...nothing, name: "a", size: 1, color: "red", revision: 4 };
 
-  test("that changes nothing leaves computed values as they are", () => {
+  test("computed values stay in a plan that changes nothing", () => {
     const config = { ...nothing, name: "a", size: null };
     expect(plan(fields, { config, prior, proposed: { ...prior, size: null } })).toEqual(prior);
   });
 
-  test("that changes something leaves open what the resource computes, and nothing that the user set", () => {
+  test("computed values are unknown in a plan that changes something, and configured values are not", () => {
     const config = { ...nothing, name: "a", size: 2, color: "blue" };
     expect(plan(fields, { config, prior, proposed: { ...prior, size: 2, color: "blue" } })).toMatchObject({
       size: 2,
@@ -71,13 +68,13 @@ describe("a plan", () => {
     });
   });
 
-  test("never holds a write-only value", () => {
+  test("a plan holds no write-only value", () => {
     const config = { ...nothing, name: "a", size: null, secret: "hunter2" };
     const planned = plan(fields, { config, prior: null, proposed: config });
     expect(planned["secret"]).toBeNull();
   });
 
-  test("of a set keeps each member's own defaults, in whatever order Terraform sends them", () => {
+  test("each member of a set gets its own defaults, in whatever order Terraform sends them", () => {
     const said = [
       { who: "a", role: "writer", id: null },
       { who: "b", role: null, id: null },
@@ -90,7 +87,7 @@ describe("a plan", () => {
     ]);
   });
 
-  test("replaces for a nested attribute by its place, and for a member that is gone", () => {
+  test("a change of a nested attribute with requiresReplace replaces, and so does the loss of a list element", () => {
     const ports = (...hosts: number[]) => ({ ...prior, ports: hosts.map((host) => ({ host, id: "x" })) });
     const said = { ...prior, color: null, revision: null };
     expect(replacements(fields, ports(1, 3), ports(1, 2), said)).toEqual([["ports", 1, "host"]]);
@@ -100,7 +97,7 @@ describe("a plan", () => {
     expect(replacements(fields, unknown, prior, unknown)).toEqual([["name"]]);
   });
 
-  test("does not replace for a value that is open only because something else changes", () => {
+  test("a value that is unknown only because something else changes does not replace", () => {
     const zoned = fieldsOf({
       attributes: {
         size: required(integer),
@@ -133,7 +130,7 @@ describe("a plan", () => {
     ).toContainEqual(["zone"]);
   });
 
-  test("puts no defaults into what the provider computed", () => {
+  test("a value that the provider computed gets no defaults inside", () => {
     const computing = fieldsOf({
       attributes: { routes: optionalComputed(list(nested({ cost: defaulted(integer, 1) }))) },
       blocks: {},
@@ -147,37 +144,5 @@ describe("a plan", () => {
         proposed: { routes: [{ cost: null }] },
       }),
     ).toEqual({ routes: [{ cost: 1 }] });
-  });
-});
-
-test("a path is told in names, indices and keys, and ends where the schema or a set ends it", () => {
-  expect(pathSteps(fields, ["ports", 0, "host"])).toEqual([
-    { attribute_name: "ports" },
-    { element_key_int: 0 },
-    { attribute_name: "host" },
-  ]);
-  expect(pathSteps(fields, ["env", "KEY"])).toEqual([
-    { attribute_name: "env" },
-    { element_key_string: "KEY" },
-  ]);
-  expect(pathSteps(fields, ["members", 0, "who"])).toEqual([{ attribute_name: "members" }]);
-  expect(pathSteps(fields, ["bogus"])).toEqual([]);
-});
-
-describe("the time of an operation", () => {
-  beforeEach(() => jest.useFakeTimers());
-  afterEach(() => jest.useRealTimers());
-  const stop = new AbortController().signal;
-
-  test("ends even for a function that ignores its signal", async () => {
-    const result = withinTime(stop, 1000, () => new Promise(() => {}));
-    const expectation = expect(result).rejects.toThrow(TerraformError);
-    await jest.advanceTimersByTimeAsync(7000);
-    await expectation;
-  });
-
-  test("leaves a result alone that comes in time", async () => {
-    expect(await withinTime(stop, 1000, async () => "done")).toBe("done");
-    expect(jest.getTimerCount()).toBe(0);
   });
 });
