@@ -6,13 +6,13 @@ import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } f
 import {
   CONTEXT_FOLDERS,
   CONTEXT_MARK,
-  type ContextFile,
   contextHash,
   isContextPath,
   renderWrapper,
+  type WrapperContext,
 } from "./hermes/wrapper-context";
-import { type Acknowledgements, IMAGE_RULES } from "./rules";
-import { acknowledgeSchema, Review } from "./rules/review";
+import { IMAGE_RULES, type ImageRuleId } from "./rules/image";
+import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
 import { refuseHiddenId } from "./support/construct-id";
 import { HermesConfigError, showValue } from "./support/errors";
 import {
@@ -50,7 +50,7 @@ export interface RegistryImageProps {
    */
   readonly provider?: TerraformProvider;
   /** Rules that may be broken here, each with the reason. @default - none */
-  readonly acknowledge?: Acknowledgements;
+  readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
 /** An image that is built on a release of upstream's. `baseDigest` or `baseRevision` pins the base. */
@@ -97,7 +97,7 @@ export interface WrapperImageProps {
    */
   readonly provider?: TerraformProvider;
   /** Rules that may be broken here, each with the reason. @default - none */
-  readonly acknowledge?: Acknowledgements;
+  readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
 /**
@@ -121,9 +121,7 @@ export class HermesImage extends Construct {
   /** The Hermes release inside. */
   readonly release: Release;
   /** The wrapper's build context; undefined for a registry image. */
-  readonly context:
-    | { readonly files: readonly ContextFile[]; readonly hash: string; readonly pullBase: boolean }
-    | undefined;
+  readonly context: WrapperContext | undefined;
   /** The Docker provider that pulls or builds it; undefined for the stack's default one. */
   readonly provider: TerraformProvider | undefined;
 
@@ -282,7 +280,7 @@ const REGISTRY_SCHEMA = lazily(() =>
     digest: optional(digest()),
     release: optional(release()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(IMAGE_RULES),
   }),
 );
 
@@ -310,6 +308,6 @@ const WRAPPER_SCHEMA = lazily(() =>
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(IMAGE_RULES),
   }),
 );

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
+import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
@@ -55,6 +56,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "examples/(.+/main\\.ts)": (path: string) =>
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
+    "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "props of (\\w+)": (type: string) => {
       const found = api.flatMap(({ declarations }) => declarations).find(({ name }) => name === type);
       if (found === undefined) throw new Error(`${page} shows the props of ${type}, which is not public`);

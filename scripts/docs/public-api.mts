@@ -7,11 +7,14 @@ import { join } from "node:path";
 import {
   Application,
   Comment,
-  type DeclarationReflection,
+  type Context,
+  Converter,
+  DeclarationReflection,
   ReflectionKind,
   type SignatureReflection,
   type SomeType,
 } from "typedoc";
+import ts from "typescript";
 import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
 /**
@@ -33,6 +36,11 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
     excludeExternals: true,
     jsDocCompatibility: { defaultTag: false },
   });
+  const alternatives = new Map<DeclarationReflection, readonly Members[]>();
+  application.converter.on(Converter.EVENT_CREATE_DECLARATION, (context, reflection) => {
+    if (reflection.kind !== ReflectionKind.TypeAlias) return;
+    alternatives.set(reflection, alternativesOf(context, reflection));
+  });
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
   if (application.logger.hasWarnings()) throw new Error("TypeDoc warns of a docstring, see above");
@@ -40,7 +48,7 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({
     importPath,
-    declarations: declarationsOf(modules[i]?.children ?? []),
+    declarations: declarationsOf(modules[i]?.children ?? [], alternatives),
   }));
 }
 
@@ -57,18 +65,26 @@ function entryPointSources(
   });
 }
 
-function declarationsOf(reflections: readonly DeclarationReflection[]): readonly Declaration[] {
+type Members = readonly DeclarationReflection[];
+
+/** What each type alias stands for, where it stands for objects. */
+type Alternatives = ReadonlyMap<DeclarationReflection, readonly Members[]>;
+
+function declarationsOf(
+  reflections: readonly DeclarationReflection[],
+  alternatives: Alternatives,
+): readonly Declaration[] {
   // A type and a constant may share a name, as HermesTarget does: the constant shows what there is.
   const constants = new Set(
     reflections.filter(({ kind }) => kind === ReflectionKind.Variable).map(({ name }) => name),
   );
   return reflections
     .filter(({ kind, name }) => kind !== ReflectionKind.TypeAlias || !constants.has(name))
-    .map((reflection) => declaration(reflection))
+    .map((reflection) => declaration(reflection, alternatives))
     .sort((a, b) => a.name.localeCompare(b.name, "en"));
 }
 
-function declaration(reflection: DeclarationReflection): Declaration {
+function declaration(reflection: DeclarationReflection, alternatives: Alternatives): Declaration {
   const { name, type } = reflection;
   const children = ownFirst(reflection.children ?? []);
   const text = textOf(reflection.comment);
@@ -90,7 +106,10 @@ function declaration(reflection: DeclarationReflection): Declaration {
       return { name, kind: "constant", text, properties: [], calls, ...(calls.length === 0 && shown(type)) };
     }
     default: {
-      const properties = type === undefined ? children.flatMap((child) => property(child)) : propsOf(type);
+      const properties =
+        reflection.kind === ReflectionKind.TypeAlias
+          ? propsOf(alternatives.get(reflection) ?? [])
+          : children.flatMap((child) => property(child));
       return { name, kind: "type", text, properties, calls: [], ...shown(type) };
     }
   }
@@ -132,7 +151,10 @@ function property(reflection: DeclarationReflection): readonly Property[] {
   const comment = reflection.comment ?? reflection.getSignature?.comment;
   const [given] = (comment?.blockTags ?? []).filter(({ tag }) => tag === "@default");
   const value = given && Comment.combineDisplayParts(given.content).trim();
-  if (value === "") throw new Error(`${reflection.getFullName()}: TypeDoc reads nothing after its @default`);
+  if (value === "")
+    throw new Error(
+      `${reflection.getFullName()}: TypeDoc reads nothing after its @default; put what is in braces into backquotes`,
+    );
   return [
     {
       name,
@@ -145,40 +167,59 @@ function property(reflection: DeclarationReflection): readonly Property[] {
   ];
 }
 
-/** The props of a type that is put together from others; none for one that isn't made of objects. */
-function propsOf(type: SomeType): readonly Property[] {
-  switch (type.type) {
-    case "intersection":
-      return type.types.flatMap((part) => propsOf(part));
-    case "union":
-      return type.types.every((part) => membersOf(part).length > 0) ? alternatives(type.types) : [];
-    default:
-      return membersOf(type).flatMap((member) => property(member));
-  }
-}
-
-/** A prop that another alternative takes as `never` can't be given together with that one's required props. */
-function alternatives(types: readonly SomeType[]): readonly Property[] {
+/** The required props of different alternatives exclude each other where each alternative takes the other's as `never`. */
+function propsOf(alternatives: readonly Members[]): readonly Property[] {
+  const all = alternatives.map((members) => ({
+    props: members.flatMap((member) => property(member)),
+    excluded: new Set(members.filter(({ type }) => isNever(type)).map(({ name }) => name)),
+  }));
   const merged = new Map<string, Property>();
-  for (const type of types) {
-    for (const own of propsOf(type)) {
-      const insteadOf = types
-        .filter((other) =>
-          membersOf(other).some((member) => member.name === own.name && isNever(member.type)),
-        )
-        .flatMap((other) => propsOf(other))
-        .filter(({ optional }) => !optional && !own.optional)
+  for (const { props, excluded } of all) {
+    for (const own of props) {
+      const insteadOf = all
+        .filter((other) => !own.optional && other.excluded.has(own.name))
+        .flatMap((other) => other.props.filter(({ name, optional }) => !optional && excluded.has(name)))
         .map(({ name }) => name);
-      if (!merged.has(own.name)) merged.set(own.name, { ...own, insteadOf });
+      const before = merged.get(own.name);
+      const types = new Set([...(before === undefined ? [] : [before.type]), own.type]);
+      merged.set(own.name, { ...own, ...before, insteadOf, type: [...types].join(" | ") });
     }
   }
   return [...merged.values()];
 }
 
-function membersOf(type: SomeType): readonly DeclarationReflection[] {
-  if (type.type === "reflection") return type.declaration.children ?? [];
-  if (type.type !== "reference" || !type.reflection?.isDeclaration()) return [];
-  return ownFirst(type.reflection.children ?? []);
+/**
+ * The objects of which one is meant by a type alias, each with all of its members; none for an alias of anything else.
+ * TypeDoc leaves an alias as it is written: an intersection, or a type that is computed from a table.
+ */
+function alternativesOf(context: Context, alias: DeclarationReflection): readonly Members[] {
+  const symbol = context.getSymbolFromReflection(alias);
+  if (symbol === undefined) return [];
+  const type = context.checker.getDeclaredTypeOfSymbol(symbol);
+  const types = type.isUnion() ? type.types : [type];
+  const names = types.map((one) => namesOf(context, one));
+  const [first = ""] = names;
+  if (first === "" || names.some((other) => other !== first)) return [];
+  return types.map((one) => {
+    const object = new DeclarationReflection("__type", ReflectionKind.TypeLiteral, alias);
+    context.registerReflection(object, undefined, undefined);
+    for (const member of one.getProperties()) {
+      context.converter.convertSymbol(context.withScope(alias).withScope(object), member);
+    }
+    return [...(object.children ?? [])];
+  });
+}
+
+/** The names of an object's properties; empty for what is more than its properties, such as a list or a function. */
+function namesOf({ checker }: Context, type: ReturnType<Context["getTypeAtLocation"]> & {}): string {
+  const isList = checker.isArrayLikeType(type);
+  const isObject = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0;
+  if (isList || !isObject || type.getCallSignatures().length > 0) return "";
+  return type
+    .getProperties()
+    .map(({ name }) => name)
+    .sort()
+    .join();
 }
 
 const ownFirst = (members: readonly DeclarationReflection[]) =>

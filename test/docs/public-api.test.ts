@@ -33,11 +33,12 @@ export interface Placed extends Common {
   readonly name?: never;
 }
 export type Props = Named | Placed;
-/** @inline */
-interface Login {
-  readonly user: string;
-}
-export type LoginProps = Login & ({ readonly hash: string; readonly password?: never } | { readonly password: string; readonly hash?: never });
+const LOGIN = {
+  /** The user. */
+  user: "text",
+} as const;
+type FromTable<Table> = { readonly [Name in keyof Table]: string };
+export type LoginProps = FromTable<typeof LOGIN> & ({ readonly hash: string; readonly password?: never } | { readonly password: string; readonly hash?: never });
 abstract class Base {
   inherited(): void {}
 }
@@ -62,6 +63,9 @@ export const Place = {
 /** Does it. */
 export function run(times: number): void { void times; }
 export type Words = readonly string[] | "none";
+export type Action = (what: string) => void;
+export type Source = { readonly volume: string } | { readonly path: string };
+export type Address = { readonly to: "a" } | { readonly to: "b" };
 `;
 
 const folder = mkdtempSync(join(tmpdir(), "cdktf-hermes-api-"));
@@ -108,12 +112,15 @@ describe("what a program may use is read from the docstrings", () => {
 
   test("everything that is exported is there, once", () => {
     expect([...declarations().keys()]).toEqual([
+      "Action",
+      "Address",
       "LoginProps",
       "Named",
       "Place",
       "Placed",
       "Props",
       "run",
+      "Source",
       "Volume",
       "Words",
     ]);
@@ -137,6 +144,24 @@ describe("what a program may use is read from the docstrings", () => {
       ["hash", ["password"]],
       ["password", ["hash"]],
     ]);
+    expect(declarations().get("Address")?.properties).toMatchObject([{ name: "to", type: '"a" | "b"' }]);
+  });
+
+  test("a prop that is computed from a table has the docstring of its row", () => {
+    expect(declarations().get("LoginProps")?.properties[0]).toMatchObject({
+      type: "string",
+      text: "The user.",
+    });
+  });
+
+  test("alternatives of different props, lists and functions are shown as they are written", () => {
+    const shown = ["Source", "Words", "Action"].map((name) => declarations().get(name));
+    expect(shown.map((one) => one?.properties)).toEqual([[], [], []]);
+    expect(shown.map((one) => one?.type)).toEqual([
+      "{ volume: string } | { path: string }",
+      'readonly string[] | "none"',
+      "(what: string) => void",
+    ]);
   });
 
   test("a class shows what is public and its own", () => {
@@ -158,16 +183,17 @@ describe("what a program may use is read from the docstrings", () => {
     });
   });
 
-  test("a function shows its call, and an alias what it stands for", () => {
+  test("a function shows its call", () => {
     expect(declarations().get("run")?.calls).toEqual([
       { signature: "run(times: number): void", text: "Does it.", throws: [] },
     ]);
-    expect(declarations().get("Words")?.type).toBe('readonly string[] | "none"');
   });
 });
 
 test("a default that TypeDoc takes for a type is refused", () => {
-  expect(answers[1]?.message).toMatch(/Props\.a: TypeDoc reads nothing after its @default$/);
+  expect(answers[1]?.message).toMatch(
+    /Props\.a: TypeDoc reads nothing after its @default; put what is in braces into backquotes$/,
+  );
 });
 
 test("a docstring that TypeDoc warns of is refused", () => {
