@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { DataSource } from "./agent/settings";
+import type { DataSource } from "./agent/settings/agent-settings";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
 import { DATA_RULES, type DataRuleId } from "./rules/data";
 import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";

@@ -30,10 +30,10 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
-import type { ModelProps } from "./model";
 import type { HermesAppProps } from "./props";
-import { shapesOf } from "./props-of-settings";
-import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings";
+import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { ModelProps } from "./settings/model";
+import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
