@@ -12,11 +12,13 @@ import {
   ABSOLUTE_PATH,
   anyText,
   atLeast,
+  confidential,
   construct,
   either,
   flag,
   isNormalAbsolute,
   isRecord,
+  json,
   lazily,
   listOf,
   listOrToken,
@@ -52,7 +54,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
   );
   const name = literalText(
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
-    "a container name: letters, digits, `.`, `_`, `-`",
+    "a container name: two or more letters, digits, `.`, `_`, `-`",
   );
   const hostPath = anyText("a path on the engine's host");
 
@@ -92,9 +94,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         apiKey: optional(secret()),
       }),
     ),
-    config: optional(
-      z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
-    ),
+    config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
         Object.fromEntries(
@@ -109,7 +109,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     secretsFile: optional(
       textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
     ),
-    env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
+    env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
     cpus: optional(atLeast(MIN_CPUS, "CPUs")),
@@ -131,7 +131,9 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       listOf(
         propsSchema<MountProps>({
           hostPath: optional(hostPath),
-          volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
+          volume: optional(
+            text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: two or more letters, digits, `.`, `_`, `-`"),
+          ),
           target: text(ABSOLUTE_PATH, "an absolute path in the container"),
           readOnly: optional(flag()),
         }),

@@ -20,6 +20,7 @@ import { AgentRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import {
   anyText,
+  confidential,
   construct,
   either,
   flag,
@@ -268,7 +269,7 @@ const SCHEMA = lazily(() =>
     basicAuth: optional(
       propsSchema<CapRoverBasicAuthProps>({
         user: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
-        password: anyText("a sensitive Terraform value"),
+        password: confidential(anyText("a sensitive Terraform value")),
       }),
     ),
     domains: optional(

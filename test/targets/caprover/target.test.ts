@@ -369,7 +369,7 @@ describe("what CapRover can't do is refused by name", () => {
 
   test("and a misspelt or misshapen prop of the target", () => {
     const misspelt: object = { basicauth: {} };
-    expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain('no such prop as "basicauth"');
+    expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain("basicauth: no such prop");
     const literal: object = { basicAuth: { user: "a:b", password: 1234 } };
     const refused = refusalOf(() => resourcesOf({}, () => literal));
     expect(refused.message).toContain("basicAuth.user");
