@@ -8,6 +8,7 @@ import { HermesConfigError } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
 import {
   anyText,
+  confidential,
   lazily,
   literalText,
   mapOf,
@@ -104,7 +105,7 @@ const SCHEMA = lazily(() => {
     ),
     hostPath: optional(anyText("an absolute path")),
     driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
-    driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
+    driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
     acknowledge: acknowledgeSchema(DATA_RULES),
