@@ -256,7 +256,7 @@ describe("a boot", () => {
       const names = (await engine.tryDocker(exec)).stdout.split("\n").filter((name) => name !== "");
       return [...new Set(names)].sort();
     };
-    expect(await holders("hermes")).toEqual(["hermes", "sleep"]);
-    expect(await holders("root")).toEqual([]);
+    expect(await holders("hermes")).toEqual(["hermes", "s6-log", "sleep"]);
+    expect(await holders("root")).toEqual(["sleep"]);
   });
 });
