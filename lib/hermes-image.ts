@@ -6,13 +6,13 @@ import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } f
 import {
   CONTEXT_FOLDERS,
   CONTEXT_MARK,
-  type ContextFile,
   contextHash,
   isContextPath,
   renderWrapper,
+  type WrapperContext,
 } from "./hermes/wrapper-context";
-import { type Acknowledgements, IMAGE_RULES } from "./rules";
-import { acknowledgeSchema, Review } from "./rules/review";
+import { IMAGE_RULES, type ImageRuleId } from "./rules/image";
+import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
 import { refuseHiddenId } from "./support/construct-id";
 import { HermesConfigError, showValue } from "./support/errors";
 import {
@@ -43,7 +43,7 @@ export interface RegistryImageProps {
   /** @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
   /** @default - none */
-  readonly acknowledge?: Acknowledgements;
+  readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
 export interface WrapperImageProps {
@@ -73,7 +73,7 @@ export interface WrapperImageProps {
   /** @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
   /** @default - none */
-  readonly acknowledge?: Acknowledgements;
+  readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
 /**
@@ -97,9 +97,7 @@ export class HermesImage extends Construct {
   /** The Hermes release inside. */
   readonly release: Release;
   /** The wrapper's build context; undefined for a registry image. */
-  readonly context:
-    | { readonly files: readonly ContextFile[]; readonly hash: string; readonly pullBase: boolean }
-    | undefined;
+  readonly context: WrapperContext | undefined;
   readonly provider: TerraformProvider | undefined;
 
   private constructor(scope: Construct, id: string, source: Source) {
@@ -257,7 +255,7 @@ const REGISTRY_SCHEMA = lazily(() =>
     digest: optional(digest()),
     release: optional(release()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(IMAGE_RULES),
   }),
 );
 
@@ -285,6 +283,6 @@ const WRAPPER_SCHEMA = lazily(() =>
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(IMAGE_RULES),
   }),
 );

@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
+import type { DataSource } from "./agent/settings";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
-import { type Acknowledgements, DATA_RULES } from "./rules";
-import { acknowledgeSchema, Review } from "./rules/review";
+import { DATA_RULES, type DataRuleId } from "./rules/data";
+import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
 import { refuseHiddenId } from "./support/construct-id";
 import { HermesConfigError } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
@@ -26,7 +27,7 @@ interface RuntimeUserProps {
   /** @default 10000 */
   readonly gid?: number;
   /** @default - none */
-  readonly acknowledge?: Acknowledgements;
+  readonly acknowledge?: Acknowledgements<DataRuleId>;
 }
 
 export interface NamedVolumeProps extends RuntimeUserProps {
@@ -56,9 +57,7 @@ export type PersistentDataVolumeProps = NamedVolumeProps | HostPathProps;
  * by its name.
  */
 export class PersistentDataVolume extends Construct {
-  readonly source:
-    | { readonly kind: "volume"; readonly name: string; readonly options: VolumeOptions | undefined }
-    | { readonly kind: "host-path"; readonly hostPath: string };
+  readonly source: DataSource;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
 
@@ -97,11 +96,6 @@ export class PersistentDataVolume extends Construct {
   }
 }
 
-export interface VolumeOptions {
-  readonly driver: string;
-  readonly driverOptions: { readonly [option: string]: string };
-}
-
 const SCHEMA = lazily(() => {
   const runtimeId = wholeNumber(RUNTIME_ID_RANGE.min, RUNTIME_ID_RANGE.max, "");
   return propsSchema<{ [K in keyof NamedVolumeProps | keyof HostPathProps]: unknown }>({
@@ -113,6 +107,6 @@ const SCHEMA = lazily(() => {
     driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(DATA_RULES),
   });
 });

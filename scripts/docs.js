@@ -5,6 +5,7 @@ const tsx = require("tsx/cjs/api");
 
 const root = join(__dirname, "..");
 const { ruleRows, rulesMarkdown } = tsx.require("../lib/cli/rules-table", __filename);
+const { platformsMarkdown } = tsx.require("../lib/hermes/platforms", __filename);
 
 const program = (name) => [
   "README.md",
@@ -17,6 +18,7 @@ const PARTS = [
   program("smallest-agent"),
   program("caprover-smallest"),
   ["docs/rules.md", "npx cdktf-hermes rules", rulesMarkdown(ruleRows())],
+  ["docs/hermes-app.md", "lib/hermes/platforms.ts", platformsMarkdown()],
 ];
 
 function withPart(page, name, content) {

@@ -1,5 +1,5 @@
 /** What can be told of a configuration or a plan before anything is written. */
-import { type CheckContext, isKnown, TerraformError } from "../terraform-plugin";
+import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../terraform-plugin";
 import { type App, hasOnlyPlaceholder, type Volume } from "./app";
 import { isDeployed, isEmpty } from "./app-planner";
 import type { Target } from "./app-runner";
@@ -15,68 +15,70 @@ import { writeStamp } from "./stamp";
 import type { VolumeClaims } from "./volume-claims";
 
 /** Checks that need several attributes. */
-export function checkApp(config: AppDraft, { error }: CheckContext): void {
+export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): void {
   const { persistent, volumes, instance_count: count, image, captain_definition: definition } = config;
   const hasData = persistent === true;
   if (hasData && config.node_id === "") {
-    error("node_id is empty", {
-      at: ["node_id"],
+    diagnostics.addError("node_id is empty", {
+      path: ["node_id"],
       detail: "An app with data stays on its node. Leave node_id out, or name the node.",
     });
   }
   const acceptsToken = config.deploy_token_enabled;
   if (typeof config.deploy_token_wo === "string" && isKnown(acceptsToken) && acceptsToken !== true) {
-    error("deploy_token_wo needs deploy_token_enabled = true", {
-      at: ["deploy_token_wo"],
+    diagnostics.addError("deploy_token_wo needs deploy_token_enabled = true", {
+      path: ["deploy_token_wo"],
       detail: "CapRover keeps no token of an app that accepts none.",
     });
   }
   if (isKnown(persistent) && !hasData && isKnown(volumes) && volumes !== null && volumes.length > 0) {
-    error("Volumes need persistent = true", {
-      at: ["volumes"],
+    diagnostics.addError("Volumes need persistent = true", {
+      path: ["volumes"],
       detail: "CapRover mounts volumes only into apps with data.",
     });
   }
   if (hasData && typeof count === "number" && count > 1) {
-    error(`An app with data runs once, not ${count} times`, {
-      at: ["instance_count"],
+    diagnostics.addError(`An app with data runs once, not ${count} times`, {
+      path: ["instance_count"],
       detail: "Several containers on the same data destroy it. Give 0 or 1.",
     });
   }
   if (typeof image === "string" && typeof definition === "string") {
-    error("Give image or captain_definition, not both", { at: ["captain_definition"] });
+    diagnostics.addError("Give image or captain_definition, not both", { path: ["captain_definition"] });
   }
-  if (image === "") error("image is empty", { at: ["image"], detail: "Leave it out, or name an image." });
+  if (image === "")
+    diagnostics.addError("image is empty", { path: ["image"], detail: "Leave it out, or name an image." });
   if (isKnown(volumes) && volumes !== null) {
     for (const volume of volumes) {
       if (!isKnown(volume) || !isKnown(volume.name) || !isKnown(volume.host_path)) continue;
       if ((volume.name === null) === (volume.host_path === null)) {
-        error("A volume has either a name or a host_path", { at: ["volumes"] });
+        diagnostics.addError("A volume has either a name or a host_path", { path: ["volumes"] });
       }
     }
   }
-  checkEnvironment(config, error);
+  checkEnvironment(config, diagnostics);
   const { ready, web_app: webApp } = config;
   if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
     const { status, contains } = ready.http;
-    if (webApp === false) error("An app without an address has no HTTP condition", { at: ["ready"] });
+    if (webApp === false)
+      diagnostics.addError("An app without an address has no HTTP condition", { path: ["ready"] });
     if (contains === null && (status === null || status === 200)) {
-      error("ready.http needs a text in contains, or another status than 200", {
-        at: ["ready", "http"],
+      diagnostics.addError("ready.http needs a text in contains, or another status than 200", {
+        path: ["ready", "http"],
         detail: "CapRover answers 200 with a page of its own for apps that are not there.",
       });
     }
   }
 }
 
-function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void {
+function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
   const { environment, secret_environment_wo: secret, environment_templates: templates } = config;
   const plain = isKnown(environment) ? (environment ?? {}) : {};
   const hidden = isKnown(secret) ? (secret ?? {}) : {};
   for (const key of Object.keys(hidden)) {
     if (key in plain) {
-      error(`The variable ${key} is set twice`, {
-        at: ["environment", key],
+      diagnostics.addError(`The variable ${key} is set twice`, {
+        path: ["environment", key],
         detail: "It is in environment and in secret_environment_wo. Keep one.",
       });
     }
@@ -84,10 +86,10 @@ function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void 
   if (templates !== false && templates !== null) return;
   const detail = "Docker Swarm replaces {{…}}. When that is wanted, set environment_templates = true.";
   for (const key of templatedKeys(plain)) {
-    error(`The value of ${key} holds {{`, { at: ["environment", key], detail });
+    diagnostics.addError(`The value of ${key} holds {{`, { path: ["environment", key], detail });
   }
   for (const key of templatedKeys(hidden)) {
-    error(`The value of ${key} holds {{`, { at: ["secret_environment_wo"], detail });
+    diagnostics.addError(`The value of ${key} holds {{`, { path: ["secret_environment_wo"], detail });
   }
 }
 
@@ -130,7 +132,7 @@ function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefin
   throw new TerraformError(`Replacing ${prior.name} would lose its volumes`, {
     detail:
       "It was made by a CapRover before 1.15, where the volumes of an app are called captain--…; a new app would get empty ones. Copy the data, or keep name and persistent.",
-    at: [planned.name === prior.name ? "persistent" : "name"],
+    path: [planned.name === prior.name ? "persistent" : "name"],
   });
 }
 
@@ -159,7 +161,7 @@ function sharedData(source: string, problem: string): TerraformError {
   return new TerraformError(`"${source}" ${problem}`, {
     detail:
       "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first. Where one app hands it to another, the other has to depend on it.",
-    at: ["volumes"],
+    path: ["volumes"],
   });
 }
 
@@ -171,7 +173,7 @@ function checkNode(planned: AppDraft, app: App): void {
   const names = named.map(sourceOf).join(", ");
   throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
     detail: `On ${node} it would start with an empty volume in place of ${names}. To move it: stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
-    at: ["node_id"],
+    path: ["node_id"],
   });
 }
 
@@ -184,7 +186,7 @@ export function checkMounts(app: App): void {
     {
       detail:
         "The first change would take that mount away, and the app would start without its data. In CapRover's dashboard give the app the same as a persistent directory, take the mount out of the override, see that the app has its data, and try again.",
-      at: ["volumes"],
+      path: ["volumes"],
     },
   );
 }
@@ -203,7 +205,7 @@ export function checkNginx(
       saved === ""
         ? `It is CapRover's own, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
         : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Write these settings there and leave nginx out, or empty it there to go back to CapRover's own.`,
-    at: ["nginx"],
+    path: ["nginx"],
   });
 }
 
@@ -214,7 +216,7 @@ export async function checkProject(captain: Captain, projectId: string, signal: 
   if (projects.some(({ id }) => id === projectId)) return;
   throw new TerraformError(`There is no project with the id "${projectId}"`, {
     detail: "Give the id of a caprover_project, or leave project_id out.",
-    at: ["project_id"],
+    path: ["project_id"],
   });
 }
 
@@ -237,6 +239,6 @@ export function checkAdoption(app: App, target: Target): void {
   if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
   throw new TerraformError(`There is an app "${app.name}" already`, {
     detail: `It is not one that Terraform began to make. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
-    at: ["name"],
+    path: ["name"],
   });
 }

@@ -21,8 +21,8 @@ const RETRY_SECONDS = 2;
  * can be deleted only when nothing mounts them any more, so an app that is to lose them is stopped first.
  */
 export async function deleteApp(state: AppState, context: CaptainContext): Promise<void> {
-  const { client, signal, privateState, log } = context;
-  const { captain } = client;
+  const { providerData, signal, privateState, log } = context;
+  const { captain } = providerData;
   const { clock } = captain;
   const longestStopSeconds = Math.max(state.stop_grace_seconds ?? 0, state.stop_wait_seconds ?? 0);
   const remembered = recall(privateState);
@@ -74,10 +74,13 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
       const left =
         outcome.status === API_STATUS.partlyDone ? textsAt(outcome.data, "volumesFailedToDelete") : [];
       if (left.length > 0) {
-        context.warn(`${app.name} is destroyed, and volumes of it may be left: ${left.join(", ")}`, {
-          detail:
-            "CapRover could not delete them: something still mounts them, or they never were made. On the node, docker volume ls shows it, and docker volume rm removes them.",
-        });
+        context.diagnostics.addWarning(
+          `${app.name} is destroyed, and volumes of it may be left: ${left.join(", ")}`,
+          {
+            detail:
+              "CapRover could not delete them: something still mounts them, or they never were made. On the node, docker volume ls shows it, and docker volume rm removes them.",
+          },
+        );
       }
       await waitForStop(app);
       return;

@@ -1,6 +1,6 @@
 /** What a plan can say of an app beyond what the schema says. */
 import { verifyApr1 } from "../support/apr1";
-import { isKnown, type PlanContext, UNKNOWN } from "../terraform-plugin";
+import { isKnown, type ModifyPlanContext, UNKNOWN } from "../terraform-plugin";
 import type { App } from "./app";
 import type { AppDraft, AppState } from "./app-schema";
 import { NO_PASSWORD } from "./app-settings";
@@ -23,10 +23,10 @@ const NOT_SENT: readonly (keyof AppState)[] = [
 
 export function refinePlan(
   planned: AppDraft,
-  context: PlanContext<unknown, AppDraft, AppState>,
+  context: ModifyPlanContext<unknown, AppDraft, AppState>,
   app: App | undefined,
 ): Partial<AppDraft> {
-  const { config, prior, warn, error } = context;
+  const { config, state: prior, diagnostics } = context;
   const secret = config.secret_environment_wo;
   const keys = isKnown(secret) ? Object.keys(secret ?? {}).sort() : UNKNOWN;
   const refined: Partial<AppDraft> = {
@@ -35,7 +35,7 @@ export function refinePlan(
     ...secretVersions(planned, context, app),
   };
   const savedAuth = app === undefined ? (prior?.basic_auth ?? undefined) : app.basicAuth;
-  if (savedAuth === undefined && lacksPassword(config.basic_auth)) error(...NO_PASSWORD);
+  if (savedAuth === undefined && lacksPassword(config.basic_auth)) diagnostics.addError(...NO_PASSWORD);
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);
   const next = { ...planned, ...refined, ...same };
@@ -45,7 +45,7 @@ export function refinePlan(
   if (next.web_app !== prior.web_app) Object.assign(next, { url: UNKNOWN });
   const changed = changedNames(next, prior);
   if (changed.length > 0 && prior.instance_count > 0 && planned.name === prior.name) {
-    warn(`Applying this restarts ${prior.name}`, {
+    diagnostics.addWarning(`Applying this restarts ${prior.name}`, {
       detail: `CapRover starts a new container for each change; here: ${changed.join(", ")}.`,
     });
   }
@@ -58,7 +58,7 @@ const lacksPassword = (auth: AppDraft["basic_auth"]): boolean =>
 /** A write-only value can't be seen to change, but for the digest of what was sent last. */
 function secretVersions(
   { basic_auth: planned }: AppDraft,
-  { config, prior, privateState }: PlanContext<unknown, AppDraft, AppState>,
+  { config, state: prior, privateState }: ModifyPlanContext<unknown, AppDraft, AppState>,
   app: App | undefined,
 ): Partial<AppDraft> {
   const digests = SecretDigests.read(privateState);

@@ -34,31 +34,31 @@ export const appResource = resource({
   attributes,
   timeoutSeconds: { create: HOUR, update: HOUR, delete: HOUR },
 
-  validate: checkApp,
+  validateConfig: checkApp,
 
   async modifyPlan(planned, context) {
-    const { prior, client, signal } = context;
-    if (!client.isConfigured) return refinePlan(planned, context, undefined);
-    const list = await client.captain.cachedApps(signal);
-    checkPlan(planned, prior, list, client.captain.planned);
+    const { state: prior, providerData, signal } = context;
+    if (!providerData.isConfigured) return refinePlan(planned, context, undefined);
+    const list = await providerData.captain.cachedApps(signal);
+    checkPlan(planned, prior, list, providerData.captain.planned);
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
     return refined;
   },
 
-  async planDelete(state, { error }) {
+  async planDestroy(state, { diagnostics }) {
     if (!state.deletion_protection) return;
-    error(`${state.name} is protected against destruction`, {
+    diagnostics.addError(`${state.name} is protected against destruction`, {
       detail: "Set deletion_protection = false, apply that, and then destroy.",
-      at: ["deletion_protection"],
+      path: ["deletion_protection"],
     });
   },
 
   async create(planned, context) {
     const { config } = context;
     const target = targetOf(planned, config, null);
-    const { captain } = context.client;
+    const { captain } = context.providerData;
     return captain.inTurn(planned.name, async () => {
       claimVolumes(captain.taken, planned.name, volumesOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
@@ -72,7 +72,7 @@ export const appResource = resource({
   },
 
   async read(state, context) {
-    const { captain } = context.client;
+    const { captain } = context.providerData;
     const list = await captain.cachedApps(context.signal);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
@@ -89,24 +89,24 @@ export const appResource = resource({
   },
 
   async update(planned, context) {
-    const { captain } = context.client;
-    const target = targetOf(planned, context.config, context.prior);
+    const { captain } = context.providerData;
+    const target = targetOf(planned, context.config, context.state);
     return captain.inTurn(planned.name, async () => {
-      claimVolumes(captain.taken, planned.name, [...volumesOf(context.prior), ...volumesOf(planned)]);
-      if (planned.project_id !== context.prior.project_id) {
+      claimVolumes(captain.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
+      if (planned.project_id !== context.state.project_id) {
         await checkProject(captain, planned.project_id, context.signal);
       }
       const check = (list: AppList) => {
-        checkCaptain(list, context.prior);
-        checkHeldVolumes(list, planned, context.prior);
+        checkCaptain(list, context.state);
+        checkHeldVolumes(list, planned, context.state);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
         if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
-          context.warn(`Removed settings of ${planned.name} stay in force`, {
+          context.diagnostics.addWarning(`Removed settings of ${planned.name} stay in force`, {
             detail: `CapRover can't reset ${left.join(", ")}. Give them another value, or replace the app.`,
-            at: ["service_override"],
+            path: ["service_override"],
           });
         }
       };
@@ -122,10 +122,10 @@ export const appResource = resource({
   async delete(state, context) {
     if (state.deletion_protection) {
       throw new TerraformError(`${state.name} is protected against destruction`, {
-        at: ["deletion_protection"],
+        path: ["deletion_protection"],
       });
     }
-    const { captain } = context.client;
+    const { captain } = context.providerData;
     await captain.inTurn(state.name, async () => {
       claimVolumes(captain.taken, state.name, volumesOf(state));
       await deleteApp(state, context);
@@ -133,24 +133,24 @@ export const appResource = resource({
     });
   },
 
-  import: importApp,
+  importState: importApp,
 });
 
 /** CapRover pulls on its own node; any other one pulls once it has stopped the old container of an app with data. */
 async function warnOfPull(
   { name, nodeId, volumes }: App,
-  { client: { captain }, signal, warn }: CaptainContext,
+  { providerData: { captain }, signal, diagnostics }: CaptainContext,
 ): Promise<void> {
   if (nodeId === "" || volumes.length === 0 || nodeId === (await captain.ownNode(signal))) return;
-  warn(`${name} is down while its node pulls the new image`, {
+  diagnostics.addWarning(`${name} is down while its node pulls the new image`, {
     detail: `Node ${nodeId} is not the captain's own, and pulls an image only after it has stopped the old container. Where that takes long, docker pull it there before the apply.`,
-    at: ["image"],
+    path: ["image"],
   });
 }
 
 /** A volume that an app has no more is free for another one when the container that had it must be gone. */
 async function handOver(
-  { prior, client: { captain }, signal }: CaptainContext & { readonly prior: AppState },
+  { state: prior, providerData: { captain }, signal }: CaptainContext & { readonly state: AppState },
   planned: Pick<AppState, "name" | "volumes">,
 ): Promise<void> {
   const kept = volumesOf(planned).map(sourceOf);
@@ -168,10 +168,10 @@ const versionsIn = (planned: AppPlanned) => ({
 /** Brings the app to the target and keeps what the next process needs to know. */
 async function bring(
   target: Target,
-  { client, log, signal, privateState }: CaptainContext,
+  { providerData, log, signal, privateState }: CaptainContext,
   options: Pick<RunOptions, "adopt" | "check">,
 ) {
-  const { captain } = client;
+  const { captain } = providerData;
   const remembered = recall(privateState);
   const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
   try {

@@ -31,19 +31,22 @@ import { overrideProblem } from "./override";
 import { secretVersion } from "./secret-version";
 
 const volume = nested({
-  container_path: required(string, { description: "Where the app sees it.", validate: mountPath }),
+  container_path: required(string, { description: "Where the app sees it.", validators: [mountPath] }),
   name: optional(string, {
     description: "Name of a volume, which CapRover makes when it is first mounted.",
-    validate: volumeName,
+    validators: [volumeName],
   }),
   host_path: optional(string, {
     description: "A directory of the node instead of a volume. It has to exist, or the app will not start.",
-    validate: mountPath,
+    validators: [mountPath],
   }),
 });
 
 const readyHttp = nested({
-  path: defaulted(string, "/", { description: "Asked of the app's own address.", validate: absolutePath }),
+  path: defaulted(string, "/", {
+    description: "Asked of the app's own address.",
+    validators: [absolutePath],
+  }),
   status: defaulted(integer, 200, { description: "The HTTP status that it answers." }),
   contains: optional(string, {
     description:
@@ -56,7 +59,7 @@ export const attributes = {
     description:
       "The app's name, which is part of its address. Replacing an app with `delete_volumes = true` destroys its data.",
     requiresReplace: true,
-    validate: appName,
+    validators: [appName],
   }),
   persistent: defaulted(bool, false, {
     description:
@@ -69,17 +72,17 @@ export const attributes = {
     description: "The provider adds a tag of its own, `terraform-…`, by which it knows its last write.",
   }),
   image: optionalComputed(string, {
-    keepPrior: true,
+    useStateForUnknown: true,
     description:
       "The image to run, best with a tag or digest that does not move. Without it and `captain_definition`, whoever deploys decides.",
   }),
   captain_definition: optional(string, {
     description: "A captain-definition in JSON, from which CapRover builds the image.",
-    validate: captainDefinitionText,
+    validators: [captainDefinitionText],
   }),
   instance_count: defaulted(integer, 1, {
     description: "How many containers run; at most 1 with data.",
-    validate: atLeast(0),
+    validators: [atLeast(0)],
   }),
   node_id: optional(string, {
     description:
@@ -90,16 +93,16 @@ export const attributes = {
     {},
     {
       description: "All of the app's environment, but for its secrets. A variable that is not here goes.",
-      validate: environmentKeys,
+      validators: [environmentKeys],
     },
   ),
   secret_environment_wo: writeOnly(map(string), {
     description: "Variables whose values are in no plan and no state. Terraform 1.11 or later.",
-    validate: environmentKeys,
+    validators: [environmentKeys],
   }),
   secret_environment_wo_version: secretVersion("a secret value"),
   secret_environment_keys: computed(set(string), {
-    keepPrior: true,
+    useStateForUnknown: true,
     description: "The names in `secret_environment_wo`.",
   }),
   environment_templates: defaulted(bool, false, {
@@ -109,8 +112,8 @@ export const attributes = {
   tmpfs: defaulted(
     set(
       nested({
-        container_path: required(string, { validate: absolutePath }),
-        size_mib: required(integer, { description: "MiB", validate: atLeast(1) }),
+        container_path: required(string, { validators: [absolutePath] }),
+        size_mib: required(integer, { description: "MiB", validators: [atLeast(1)] }),
       }),
     ),
     [],
@@ -119,8 +122,8 @@ export const attributes = {
   ports: defaulted(
     set(
       nested({
-        host_port: required(integer, { validate: port }),
-        container_port: required(integer, { validate: port }),
+        host_port: required(integer, { validators: [port] }),
+        container_port: required(integer, { validators: [port] }),
       }),
     ),
     [],
@@ -131,7 +134,7 @@ export const attributes = {
   ),
   http_port: defaulted(integer, 80, {
     description: "The container's port that the app's address leads to.",
-    validate: port,
+    validators: [port],
   }),
   websocket_support: defaulted(bool, false),
   web_app: defaulted(bool, true, { description: "The app has an address." }),
@@ -140,11 +143,11 @@ export const attributes = {
       proxy_read_timeout_seconds: optional(integer, {
         description:
           "How long the app may be silent within an answer before nginx cuts it off. Default: nginx's own, 60.",
-        validate: atLeast(1),
+        validators: [atLeast(1)],
       }),
       client_max_body_size_mib: optional(integer, {
         description: "The largest upload, in MiB. Default: CapRover's, 500.",
-        validate: atLeast(1),
+        validators: [atLeast(1)],
       }),
     }),
     {
@@ -155,12 +158,12 @@ export const attributes = {
   basic_auth: optional(
     nested({
       user: required(string, {
-        validate: (user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon"),
+        validators: [(user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon")],
       }),
       password_wo: writeOnly(string, {
         description: "Without it the saved password stays.",
         // CapRover would save the word "undefined" as its hash
-        validate: (password) => (password === "" ? "it is empty" : undefined),
+        validators: [(password) => (password === "" ? "it is empty" : undefined)],
       }),
       password_wo_version: secretVersion("the password"),
     }),
@@ -171,44 +174,46 @@ export const attributes = {
   }),
   deploy_token_wo: writeOnly(string, {
     description: "The token. Without it CapRover makes one, which then stays.",
-    validate: deployToken,
+    validators: [deployToken],
   }),
   deploy_token_wo_version: secretVersion("the token"),
   stop_grace_seconds: optional(integer, {
     description: "Time from SIGTERM to SIGKILL. Default: 10.",
-    validate: atLeast(1),
+    validators: [atLeast(1)],
   }),
   stop_wait_seconds: optional(integer, {
     description:
       "How long the app may take to stop when that is more than the stop grace that CapRover shows, as after an import.",
-    validate: atLeast(1),
+    validators: [atLeast(1)],
   }),
   health_check: optional(
     nested({
       test: required(list(string), {
         description: 'In Docker\'s form, such as `["CMD", "true"]`.',
-        validate: (test) =>
-          test.length > 0
-            ? undefined
-            : 'it is empty: leave health_check out for the image\'s own, or give ["NONE"] for none',
+        validators: [
+          (test) =>
+            test.length > 0
+              ? undefined
+              : 'it is empty: leave health_check out for the image\'s own, or give ["NONE"] for none',
+        ],
       }),
-      interval_seconds: optional(integer, { validate: atLeast(1) }),
-      timeout_seconds: optional(integer, { validate: atLeast(1) }),
-      start_period_seconds: optional(integer, { validate: atLeast(0) }),
-      retries: optional(integer, { validate: atLeast(1) }),
+      interval_seconds: optional(integer, { validators: [atLeast(1)] }),
+      timeout_seconds: optional(integer, { validators: [atLeast(1)] }),
+      start_period_seconds: optional(integer, { validators: [atLeast(0)] }),
+      retries: optional(integer, { validators: [atLeast(1)] }),
     }),
     { description: "Default: the image's own." },
   ),
   limits: optional(
     nested({
-      memory_mib: optional(integer, { description: "MiB, at least 4.", validate: atLeast(4) }),
-      cpus: optional(number, { validate: (cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`) }),
+      memory_mib: optional(integer, { description: "MiB, at least 4.", validators: [atLeast(4)] }),
+      cpus: optional(number, { validators: [(cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`)] }),
     }),
   ),
   service_override: optional(string, {
     description:
       "YAML or JSON that CapRover merges over the Swarm service, for what has no attribute here. What is removed from it is set back to Swarm's default.",
-    validate: overrideProblem,
+    validators: [overrideProblem],
   }),
   ready: optional(
     nested({
@@ -217,7 +222,7 @@ export const attributes = {
       }),
       failure_log_line: optional(string, { description: "A text in a line that means that it has not." }),
       http: optional(readyHttp),
-      timeout_seconds: defaulted(integer, 300, { validate: atLeast(1) }),
+      timeout_seconds: defaulted(integer, 300, { validators: [atLeast(1)] }),
     }),
     {
       description:
@@ -226,16 +231,25 @@ export const attributes = {
   ),
   deletion_protection: defaulted(bool, false, { description: "Terraform refuses to destroy the app." }),
   delete_volumes: defaulted(bool, false, { description: "Destroying the app destroys its named volumes." }),
-  id: computed(string, { keepPrior: true }),
+  id: computed(string, { useStateForUnknown: true }),
   applied: computed(bool, {
-    keepPrior: true,
+    useStateForUnknown: true,
     description:
       "False when a write was cut off, so that it is saved and maybe not in force, or when the mounts in the app's override are not its volumes and `tmpfs`, as after an edit in the dashboard. The next apply sends it again.",
   }),
-  deployed_version: computed(integer, { keepPrior: true, description: "CapRover's count of deploys." }),
-  url: computed(string, { keepPrior: true, description: "The app's address." }),
-  internal_host: computed(string, { keepPrior: true, description: "The app's name for other apps." }),
-  root_domain: computed(string, { keepPrior: true, description: "Of the captain that the app lives on." }),
+  deployed_version: computed(integer, {
+    useStateForUnknown: true,
+    description: "CapRover's count of deploys.",
+  }),
+  url: computed(string, { useStateForUnknown: true, description: "The app's address." }),
+  internal_host: computed(string, {
+    useStateForUnknown: true,
+    description: "The app's name for other apps.",
+  }),
+  root_domain: computed(string, {
+    useStateForUnknown: true,
+    description: "Of the captain that the app lives on.",
+  }),
 };
 
 export type AppState = ObjectOf<typeof attributes, NoBlocks, "state">;

@@ -1,7 +1,7 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
 import { posix } from "node:path";
 import { verifyApr1 } from "../support/apr1";
-import { type Place, TerraformError } from "../terraform-plugin";
+import { type DiagnosticOptions, TerraformError } from "../terraform-plugin";
 import type { App, EnvVar, Port, Volume } from "./app";
 import { canonical, type Json, type JsonObject, objectAt } from "./json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
@@ -98,9 +98,9 @@ function isBasicAuth({ basicAuth: saved }: App, wanted: Settings["basicAuth"]): 
 }
 
 /** With neither a password nor a saved hash, CapRover saves a hash that no password has. */
-export const NO_PASSWORD: readonly [string, Place] = [
+export const NO_PASSWORD: readonly [string, DiagnosticOptions] = [
   "basic_auth.password_wo is missing",
-  { at: ["basic_auth"], detail: "The app has no password yet that could stay, so nobody could log in." },
+  { path: ["basic_auth"], detail: "The app has no password yet that could stay, so nobody could log in." },
 ];
 
 function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {

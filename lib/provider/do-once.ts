@@ -22,9 +22,9 @@ export interface Deed<T> {
 /** @returns what was seen of it */
 export async function doOnce<T>(
   { call, path, body, longestSeconds, look }: Deed<T>,
-  { client, signal }: Pick<CaptainContext, "client" | "signal">,
+  { providerData, signal }: Pick<CaptainContext, "providerData" | "signal">,
 ): Promise<T> {
-  const { captain } = client;
+  const { captain } = providerData;
   const { clock } = captain;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const outcome = await captain.write("POST", path, body, signal);

@@ -9,11 +9,11 @@ import { doOnce } from "./do-once";
 const LONGEST_VISIT_SECONDS = 60;
 /** A certificate takes as long as Let's Encrypt does, which counts how many it is asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
-const id = computed(string, { keepPrior: true });
+const id = computed(string, { useStateForUnknown: true });
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
 
 const applied = computed(bool, {
-  keepPrior: true,
+  useStateForUnknown: true,
   description: "False when its write was cut off, so that it is saved and maybe not in force.",
 });
 /** A write that was cut off is planned again. */
@@ -39,7 +39,7 @@ async function bringAbout(
   context: CaptainContext,
 ): Promise<void> {
   const look = async () => {
-    const app = await findApp(context.client.captain, appName, context.signal);
+    const app = await findApp(context.providerData.captain, appName, context.signal);
     return isSo(app) ? app : undefined;
   };
   if ((await look()) !== undefined) return;
@@ -48,8 +48,11 @@ async function bringAbout(
   await doOnce(deed, context);
 }
 
-async function cachedApp({ client, signal }: CaptainContext, appName: string): Promise<App | undefined> {
-  return (await client.captain.cachedApps(signal)).apps.get(appName);
+async function cachedApp(
+  { providerData, signal }: CaptainContext,
+  appName: string,
+): Promise<App | undefined> {
+  return (await providerData.captain.cachedApps(signal)).apps.get(appName);
 }
 
 const find = ({ customDomains }: App, domain: string) => customDomains.find((one) => one.domain === domain);
@@ -58,22 +61,22 @@ export const customDomainResource = resource({
   description: "A domain of one's own for an app. It has to point to the server already.",
   attributes: {
     app,
-    domain: required(string, { requiresReplace: true, validate: hostName }),
+    domain: required(string, { requiresReplace: true, validators: [hostName] }),
     ssl: defaulted(bool, true, {
       description:
         "With a certificate of Let's Encrypt. CapRover can't switch it off, so that replaces the domain.",
     }),
     id,
   },
-  modifyPlan({ ssl }, { prior, requireReplace }) {
-    if (prior?.ssl === true && ssl === false) requireReplace(["ssl"]);
+  modifyPlan({ ssl }, { state: prior, requiresReplace }) {
+    if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
     return undefined;
   },
   async create({ app: appName, domain, ssl }, context) {
-    const { apps } = await context.client.captain.apps(context.signal);
+    const { apps } = await context.providerData.captain.apps(context.signal);
     const holder = [...apps.values()].find((one) => one.name !== appName && find(one, domain) !== undefined);
     if (holder !== undefined) {
-      throw new TerraformError(`${domain} is a domain of app "${holder.name}" already`, { at: ["domain"] });
+      throw new TerraformError(`${domain} is a domain of app "${holder.name}" already`, { path: ["domain"] });
     }
     await attach(appName, domain, ssl, context);
     return { id: `${appName}/${domain}` };
@@ -85,10 +88,10 @@ export const customDomainResource = resource({
   },
   async update({ app: appName, domain, ssl }, context) {
     await attach(appName, domain, ssl, context);
-    return { id: context.prior.id };
+    return { id: context.state.id };
   },
   async delete({ app: appName, domain }, context) {
-    const owner = (await context.client.captain.apps(context.signal)).apps.get(appName);
+    const owner = (await context.providerData.captain.apps(context.signal)).apps.get(appName);
     if (owner === undefined) return;
     await takeRedirectAway(appName, domain, context);
     const removal = {
@@ -100,9 +103,9 @@ export const customDomainResource = resource({
     };
     await bringAbout(appName, removal, context);
   },
-  async import(text, context) {
+  async importState(text, context) {
     const [appName = "", domain = ""] = text.split("/");
-    const owner = await findApp(context.client.captain, appName, context.signal);
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     const found = find(owner, domain);
     if (found === undefined)
       throw new TerraformError(`App "${appName}" has no domain "${domain}"`, {
@@ -114,15 +117,15 @@ export const customDomainResource = resource({
 
 /** A redirect outlives its domain in CapRover, and sends all visitors to a name that is gone. */
 async function takeRedirectAway(appName: string, domain: string, context: CaptainContext): Promise<void> {
-  const { client, signal, warn } = context;
-  const { captain } = client;
+  const { providerData, signal, diagnostics } = context;
+  const { captain } = providerData;
   // the redirect's own resource may be taking it away at this moment
   const redirects = await captain.inTurn(
     appName,
     async () => (await captain.apps(signal)).apps.get(appName)?.redirectDomain === domain,
   );
   if (!redirects) return;
-  warn(`${appName} is no longer redirected to ${domain}`, {
+  diagnostics.addWarning(`${appName} is no longer redirected to ${domain}`, {
     detail: "The domain goes, and a redirect to it would send all visitors away. This restarts the app.",
   });
   await endRedirect(appName, (to) => to === domain, context);
@@ -165,13 +168,13 @@ export const baseDomainSslResource = resource({
   async read(state, context) {
     return (await cachedApp(context, state.app))?.hasBaseDomainSsl === true ? state : null;
   },
-  async delete({ app: appName }, { warn }) {
-    warn(`${appName} keeps the certificate of its address`, {
+  async delete({ app: appName }, { diagnostics }) {
+    diagnostics.addWarning(`${appName} keeps the certificate of its address`, {
       detail: "CapRover has no way to switch it off.",
     });
   },
-  async import(appName, { client, signal }) {
-    const owner = await findApp(client.captain, appName, signal);
+  async importState(appName, { providerData, signal }) {
+    const owner = await findApp(providerData.captain, appName, signal);
     if (!owner.hasBaseDomainSsl) throw new TerraformError(`The address of "${appName}" has no SSL`);
     return { app: appName, id: appName };
   },
@@ -195,11 +198,11 @@ export const forceSslResource = resource({
     return { id: appName, applied: true };
   },
   async delete({ app: appName }, context) {
-    if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
+    if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await forceSsl(appName, false, context);
   },
-  async import(appName, context) {
-    const owner = await findApp(context.client.captain, appName, context.signal);
+  async importState(appName, context) {
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
     rememberInForce(owner, "ssl", context);
     return { app: appName, applied: true, id: appName };
@@ -218,7 +221,7 @@ export const redirectResource = resource({
     app,
     domain: required(string, {
       description: "A domain of the app, its own address or a custom one.",
-      validate: hostName,
+      validators: [hostName],
     }),
     applied,
     id,
@@ -235,14 +238,14 @@ export const redirectResource = resource({
   },
   async update({ app: appName, domain }, context) {
     await redirect(appName, domain, context);
-    return { id: context.prior.id, applied: true };
+    return { id: context.state.id, applied: true };
   },
   async delete({ app: appName }, context) {
-    if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
+    if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await endRedirect(appName, (to) => to !== "", context);
   },
-  async import(appName, context) {
-    const owner = await findApp(context.client.captain, appName, context.signal);
+  async importState(appName, context) {
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (owner.redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
     rememberInForce(owner, "redirect", context);
     return { app: appName, domain: owner.redirectDomain, applied: true, id: appName };
@@ -261,7 +264,7 @@ function endRedirect(
 
 /** CapRover takes any domain, and a wrong one sends the whole site away. */
 async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {
-  const { apps, rootDomain } = await context.client.captain.apps(context.signal);
+  const { apps, rootDomain } = await context.providerData.captain.apps(context.signal);
   const domains = [
     `${appName}.${rootDomain}`,
     ...(apps.get(appName)?.customDomains ?? []).map((one) => one.domain),
@@ -269,7 +272,7 @@ async function redirect(appName: string, domain: string, context: CaptainContext
   if (!domains.includes(domain)) {
     throw new TerraformError(`"${domain}" is no domain of app "${appName}"`, {
       detail: `It has: ${domains.join(", ")}. CapRover would send all visitors away.`,
-      at: ["domain"],
+      path: ["domain"],
     });
   }
   const changesFor = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });

@@ -53,7 +53,7 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
 /** It may turn out only at apply that there is none. */
 function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
   if (password !== null && password !== "") return password;
-  throw new TerraformError("password_wo is missing", { at: ["password_wo"] });
+  throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
 }
 
 /** CapRover takes off a scheme and blanks, and matches what is left with the beginning of an image's name. */
@@ -65,7 +65,7 @@ const registryDomain = (domain: string) =>
 export const registryResource = resource({
   description: "An account of an image registry, with which CapRover pulls private images.",
   attributes: {
-    domain: required(string, { description: "Such as `ghcr.io`.", validate: registryDomain }),
+    domain: required(string, { description: "Such as `ghcr.io`.", validators: [registryDomain] }),
     image_prefix: defaulted(string, "", {
       description: "The account is for images below it, such as the user of `ghcr.io`.",
     }),
@@ -75,14 +75,15 @@ export const registryResource = resource({
     }),
     password_wo_version: secretVersion("the password"),
     push: defaulted(bool, false, { description: "CapRover pushes what it builds there." }),
-    id: computed(string, { keepPrior: true }),
+    id: computed(string, { useStateForUnknown: true }),
   },
 
-  validate({ password_wo: password }, { error }) {
-    if (password === null || password === "") error("password_wo is missing", { at: ["password_wo"] });
+  validateConfig({ password_wo: password }, { diagnostics }) {
+    if (password === null || password === "")
+      diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
   },
 
-  modifyPlan(_planned, { config, prior, privateState }) {
+  modifyPlan(_planned, { config, state: prior, privateState }) {
     const { password_wo: password, password_wo_version: version } = config;
     const isChanged = () =>
       typeof password === "string" && !SecretDigests.read(privateState).matches("password", password);
@@ -90,8 +91,8 @@ export const registryResource = resource({
   },
 
   async create(planned, context) {
-    const { client, signal, config, privateState } = context;
-    const { captain } = client;
+    const { providerData, signal, config, privateState } = context;
+    const { captain } = providerData;
     return captain.inTurn(REGISTRIES, async () => {
       const before = new Set((await listRegistries(captain, signal)).all.map(({ id }) => id));
       const made = await doOnce(
@@ -113,8 +114,8 @@ export const registryResource = resource({
     });
   },
 
-  async read(state, { client, signal, privateState }) {
-    const { all, pushId } = await listRegistries(client.captain, signal);
+  async read(state, { providerData, signal, privateState }) {
+    const { all, pushId } = await listRegistries(providerData.captain, signal);
     const found = all.find(({ id }) => id === state.id);
     if (found === undefined) return null;
     const isOurs = SecretDigests.read(privateState).matches("password", found.password);
@@ -129,8 +130,8 @@ export const registryResource = resource({
   },
 
   async update(planned, context) {
-    const { client, signal, config, prior, privateState } = context;
-    const { captain } = client;
+    const { providerData, signal, config, state: prior, privateState } = context;
+    const { captain } = providerData;
     const id = prior.id ?? "";
     const password = passwordOf(config);
     const body = { id, ...bodyOf(planned, password) };
@@ -143,8 +144,8 @@ export const registryResource = resource({
   },
 
   async delete({ id, domain }, context) {
-    const { client, signal } = context;
-    const { captain } = client;
+    const { providerData, signal } = context;
+    const { captain } = providerData;
     await captain.inTurn(REGISTRIES, async () => {
       const { all } = await listRegistries(captain, signal);
       if (id === null || !all.some((one) => one.id === id)) return;
@@ -158,8 +159,8 @@ export const registryResource = resource({
     });
   },
 
-  async import(id, { client, signal, privateState }) {
-    const { all, pushId } = await listRegistries(client.captain, signal);
+  async importState(id, { providerData, signal, privateState }) {
+    const { all, pushId } = await listRegistries(providerData.captain, signal);
     const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
     if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
     if (more.length > 0) {
@@ -181,10 +182,10 @@ export const registryResource = resource({
 });
 
 /** CapRover makes the first registry the one that builds go to, whether that is wanted or not. */
-async function setPush(id: string, push: boolean, { client, signal }: CaptainContext): Promise<void> {
-  const { pushId } = await listRegistries(client.captain, signal);
+async function setPush(id: string, push: boolean, { providerData, signal }: CaptainContext): Promise<void> {
+  const { pushId } = await listRegistries(providerData.captain, signal);
   if (push === (pushId === id)) return;
-  await client.captain.writeOrThrow(
+  await providerData.captain.writeOrThrow(
     `${REGISTRIES}/setpush`,
     { registryId: push ? id : "" },
     "set the registry that builds go to",

@@ -7,7 +7,7 @@ import { integer, optionalComputed, type UNKNOWN } from "../terraform-plugin";
 /** @param what such as `the password` */
 export const secretVersion = (what: string) =>
   optionalComputed(integer, {
-    keepPrior: true,
+    useStateForUnknown: true,
     description: `Counts itself up when ${what} changes. Given here, only a change of it shows in the plan: for a value that is another one at each plan. It reads as 0 when somebody else changed ${what}.`,
   });
 

@@ -13,7 +13,7 @@ import { isUnresolved } from "./tokens";
 type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
 
 /** An object with these props only. CDKTF drops a misspelt prop without a word, so it is refused here. */
-export function propsSchema<Props>(shape: Shape<Props>): z.ZodType {
+export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
   const known = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
     error: (issue) =>
@@ -196,7 +196,6 @@ export function literalAddress(...names: readonly string[]): z.ZodType {
   return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
 }
 
-export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
 export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
 
 /** One line that begins with `/` and goes neither up nor round. */

@@ -58,7 +58,7 @@ describe("an address that is not the captain's", () => {
     await expect(captain.connect(signal)).rejects.toMatchObject({
       message: expect.stringContaining("does not answer as a CapRover"),
       detail: expect.stringContaining(`HTTP ${status}`),
-      at: ["url"],
+      path: ["url"],
     });
   });
 
@@ -82,7 +82,7 @@ describe("a certificate that is not trusted", () => {
     await expect(captainAt(url, 1).connect(signal)).rejects.toMatchObject({
       message: expect.stringContaining("certificate"),
       detail: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
-      at: ["url"],
+      path: ["url"],
     });
   });
 });

@@ -14,7 +14,7 @@ import { ServerTime } from "../../lib/provider/server-time";
 import { formatStamp, newStamp, parseStamp, type Stamper, stampOf, stampsOf } from "../../lib/provider/stamp";
 import { webAddress } from "../../lib/provider/web-address";
 import { UNKNOWN } from "../../lib/terraform-plugin";
-import { frameLogLines } from "../../lib/testing/caprover-sandbox/log-framing";
+import { frameLogLines } from "../../lib/testing/caprover-sandbox/engine/log-stream";
 
 const STAMPERS: readonly Stamper[] = ["app", "ssl", "redirect"];
 const WINDOW = { longestStopSeconds: 0 };

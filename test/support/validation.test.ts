@@ -5,9 +5,11 @@ import {
   HermesApp,
   type HermesConfigError,
   HermesImage,
+  HermesTarget,
   PersistentDataVolume,
 } from "../../lib";
-import { ABSOLUTE_PATH, HTTP_URL, isNormalAbsolute } from "../../lib/support/validation";
+import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
+import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
 import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "../support";
 
 /** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
@@ -104,7 +106,10 @@ describe("an unknown prop is refused, with the known ones", () => {
   });
 
   test("also inside a prop", () => {
-    expect(appWith({ publish: { dashbord: false } }).message).toContain('"dashbord"');
+    const publish: object = { dashbord: false };
+    expect(appWith({ target: HermesTarget.docker({ publish }) }).message).toContain(
+      'target.publish: no such prop as "dashbord"',
+    );
     expect(appWith({ model: { provider: "p", name: "m", baseURL: "x" } }).message).toContain(
       'model: no such prop as "baseURL"',
     );
@@ -134,12 +139,10 @@ describe("JavaScript callers get the same words", () => {
     "target",
     "dashboard",
     "apiServer",
-    "publish",
     "model",
     "config",
     "messaging",
     "secrets",
-    "secretsFile",
     "env",
     "trustedProxies",
     "memoryMiB",
@@ -148,9 +151,7 @@ describe("JavaScript callers get the same words", () => {
     "healthCheck",
     "stopGraceSeconds",
     "mounts",
-    "networks",
     "extraHosts",
-    "labels",
     "acknowledge",
     "name",
   ])("null is no value: %s", (prop) => {
@@ -165,9 +166,7 @@ describe("JavaScript callers get the same words", () => {
     ["trustedProxies", ["172.17.0.1/16"]],
     ["trustedProxies", ["999.1.1.1"]],
     ["trustedProxies", ["10.0.0.0/99"]],
-    ["secretsFile", "/srv/../etc/hermes.env"],
     ["cpus", 0.005],
-    ["networks", [{ name: "two words" }]],
     ["env", { TZ: undefined }],
     ["memoryMiB", Number.NaN],
     ["memoryMiB", Number.POSITIVE_INFINITY],
@@ -179,13 +178,44 @@ describe("JavaScript callers get the same words", () => {
     ["config", { a: undefined }],
     ["config", { a: () => 1 }],
     ["config", { a: Number.NaN }],
-    ["labels", { "cdktf-hermes.settings": "mine" }],
     ["acknowledge", { "no-such-rule": "because" }],
-    ["acknowledge", { "env-secret": " " }],
+    ["acknowledge", { "env-credential": " " }],
   ])("%s: %j", (prop, value) => {
     const [problem] = appWith({ [prop]: value }).problems;
     expect(problem?.prop.startsWith(prop)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+});
+
+describe("a target's props are named as the target's", () => {
+  test.each([
+    ["docker", "provider", {}],
+    ["docker", "publish", null],
+    ["docker", "publish", { dashboard: { port: 70_000 } }],
+    ["docker", "secretsFile", "/srv/../etc/hermes.env"],
+    ["docker", "secretsFile", null],
+    ["docker", "networks", [{ name: "two words" }]],
+    ["docker", "networks", null],
+    ["docker", "labels", { "cdktf-hermes.settings": "mine" }],
+    ["docker", "labels", null],
+    ["caprover", "address", true],
+    ["caprover", "address", { to: "nowhere" }],
+    ["caprover", "address", { to: "dashboard", domains: ["Upper.example.com"] }],
+    ["caprover", "apps", { apiServer: { name: "" } }],
+    ["caprover", "nginx", true],
+    ["caprover", "secretsVersion", 0],
+  ] as const)("%s: %s: %j", (place, prop, value) => {
+    const [problem] = appWith({ target: HermesTarget[place](Object({ [prop]: value })) }).problems;
+    expect(problem?.prop.startsWith(`target.${prop}`)).toBe(true);
+    expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+
+  test("whatever else passes for a target is refused", () => {
+    for (const target of [{}, { deploy: () => undefined }, "docker", 5]) {
+      expect(appWith({ target }).problems).toEqual([
+        expect.objectContaining({ prop: "target", allowed: "a HermesTarget" }),
+      ]);
+    }
   });
 });
 
@@ -220,7 +250,10 @@ describe("a secret's value never appears in an error", () => {
     }),
     "env as list": (secret) => ({ env: [secret] }),
     "config key": (api_key) => ({ config: { providers: [{ api_key }] }, env: { HERMES_HOME: "/x" } }),
-    "secrets beside secretsFile": (secret) => ({ secretsFile: "/srv/env", secrets: { A_KEY: secret } }),
+    "secrets beside secretsFile": (secret) => ({
+      target: HermesTarget.docker({ secretsFile: "/srv/env" }),
+      secrets: { A_KEY: secret },
+    }),
   };
 
   test.each(Object.keys(positions))("%s", (position) => {
