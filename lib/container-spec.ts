@@ -1,5 +1,5 @@
-import type { SecretVariable } from "./agent/secret-variable";
-import type { MountProps } from "./agent/settings";
+import type { MountProps } from "./agent/settings/agent-settings";
+import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";

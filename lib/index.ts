@@ -1,8 +1,4 @@
-export type { BasicProps, NousProps, OidcProps } from "./agent/dashboard-access";
-export type { MessagingProps, PlatformName, PlatformProps } from "./agent/messaging";
-export type { ModelProps } from "./agent/model";
 export type { HermesAppProps } from "./agent/props";
-export type { AllowedUsers } from "./agent/props-of-settings";
 export type {
   AgentSettings,
   ApiServerProps,
@@ -12,7 +8,11 @@ export type {
   MountProps,
   VolumeMount,
   VolumeOptions,
-} from "./agent/settings";
+} from "./agent/settings/agent-settings";
+export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
+export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type { ModelProps } from "./agent/settings/model";
+export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export {
   CapRoverApp,
   type CapRoverAppProps,

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import type { DataSource } from "./agent/settings";
+import type { DataSource } from "./agent/settings/agent-settings";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
 import { DATA_RULES, type DataRuleId } from "./rules/data";
 import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
@@ -8,6 +8,7 @@ import { HermesConfigError } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
 import {
   anyText,
+  confidential,
   lazily,
   literalText,
   mapOf,
@@ -113,7 +114,7 @@ const SCHEMA = lazily(() => {
     ),
     hostPath: optional(anyText("an absolute path")),
     driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
-    driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
+    driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
     acknowledge: acknowledgeSchema(DATA_RULES),

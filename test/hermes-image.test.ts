@@ -157,7 +157,7 @@ describe("a wrapper", () => {
     ["codexVersion", { codexVersion: "0.169.x" }],
     ["pythonPackages.x", { pythonPackages: { x: "1.*" } }],
     ["npmPackages.x", { npmPackages: { x: "^1.0.0" } }],
-    ["npmPackages.x; rm -rf /", { npmPackages: { "x; rm -rf /": "1.0.0" } }],
+    ['npmPackages["x; rm -rf /"]', { npmPackages: { "x; rm -rf /": "1.0.0" } }],
     ["npmPackages.-g", { npmPackages: { "-g": "1.0.0 && x" } }],
     ["aptPackages[0]", { aptPackages: ["jq && curl evil"] }],
     ["aptPackages[0]", { aptPackages: ["-y"] }],

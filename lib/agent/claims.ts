@@ -5,7 +5,7 @@ import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { ClaimRegistry } from "../support/registry";
 import { isUnresolved } from "../support/tokens";
-import { botTokens } from "./messaging";
+import { botTokens } from "./settings/messaging";
 
 /** Takes for an agent what only one agent can have, whatever the target; answers what others have already. */
 export function claim(

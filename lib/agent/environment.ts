@@ -9,11 +9,11 @@ import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
 import type { Services } from "../hermes/services";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
-import type { DashboardAccess } from "./dashboard-access";
-import { platformsInUse } from "./messaging";
-import { type EnvironmentPart, environmentOf, type PlainValue } from "./props-of-settings";
-import type { SecretVariable } from "./secret-variable";
-import type { AgentSettings, DataSettings } from "./settings";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
+import type { DashboardAccess } from "./settings/dashboard-access";
+import { platformsInUse } from "./settings/messaging";
+import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
+import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-
 import { absolutePath, type Precondition, precondition } from "../support/precondition";
 import { expressionOf, isUnresolved } from "../support/tokens";
 import type { AgentEnvironment } from "./environment";
-import type { AgentSettings, DataSettings } from "./settings";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
 /** What only Terraform can test, in the same words as the refusals here. */
 export function preconditions(

@@ -4,7 +4,7 @@ import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { Acknowledgements } from "../rules/review";
 import type { HermesTarget, RuleId } from "../targets";
-import type { AgentSettings } from "./settings";
+import type { AgentSettings } from "./settings/agent-settings";
 
 export interface HermesAppProps extends AgentSettings {
   /** What runs. In an earlier stack, so that a failed pull or build leaves the running agent alone. */

@@ -11,9 +11,11 @@ import {
   ABSOLUTE_PATH,
   anyText,
   atLeast,
+  confidential,
   construct,
   either,
   flag,
+  json,
   lazily,
   listOf,
   listOrToken,
@@ -30,10 +32,10 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
-import type { ModelProps } from "./model";
 import type { HermesAppProps } from "./props";
-import { shapesOf } from "./props-of-settings";
-import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings";
+import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { ModelProps } from "./settings/model";
+import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
@@ -44,7 +46,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
   );
   const name = literalText(
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
-    "a container name: letters, digits, `.`, `_`, `-`",
+    "a container name: two or more letters, digits, `.`, `_`, `-`",
   );
 
   const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
@@ -82,9 +84,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         apiKey: optional(secret()),
       }),
     ),
-    config: optional(
-      z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
-    ),
+    config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
         Object.fromEntries(
@@ -96,7 +96,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
-    env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
+    env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
     cpus: optional(atLeast(MIN_CPUS, "CPUs")),

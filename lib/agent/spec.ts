@@ -8,7 +8,7 @@ import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { AgentSubject } from "../rules/subject";
 import type { AgentEnvironment } from "./environment";
 import { preconditions } from "./preconditions";
-import type { HealthCheckProps } from "./settings";
+import type { HealthCheckProps } from "./settings/agent-settings";
 
 /** @param path of the agent's construct, for what Terraform says when a precondition fails */
 export function containerSpec(

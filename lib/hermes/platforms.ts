@@ -1,6 +1,6 @@
 /** The chat platforms that Hermes connects to. One row is all that this library knows of a platform. */
 import { type Feature, firstReleaseWith } from "./releases";
-import { SLACK_APP_TOKEN, SLACK_BOT_TOKEN } from "./secret-checks";
+import { startsWith } from "./secret-checks";
 import type { AllowListSetting, Settings } from "./settings";
 
 export interface Platform {
@@ -23,9 +23,18 @@ export const PLATFORMS = {
     ports: [],
     settings: {
       /** `xoxb-…`. Socket Mode needs both tokens and no inbound port. */
-      botToken: { kind: "secret", variable: "SLACK_BOT_TOKEN", checks: [SLACK_BOT_TOKEN], oneAgent: true },
+      botToken: {
+        kind: "secret",
+        variable: "SLACK_BOT_TOKEN",
+        checks: [startsWith("xoxb-", "Slack's bot token")],
+        oneAgent: true,
+      },
       /** `xapp-…` */
-      appToken: { kind: "secret", variable: "SLACK_APP_TOKEN", checks: [SLACK_APP_TOKEN] },
+      appToken: {
+        kind: "secret",
+        variable: "SLACK_APP_TOKEN",
+        checks: [startsWith("xapp-", "Slack's app-level token")],
+      },
       /** Member ids (`U…`), or everyone. */
       allowedUsers: {
         kind: "allow-list",

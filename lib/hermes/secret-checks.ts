@@ -64,9 +64,6 @@ export const CHECKS_BY_VARIABLE: ReadonlyMap<string, readonly SecretCheck[]> = n
   ["HERMES_DASHBOARD_DRAIN_SECRET", [DRAIN_SECRET]],
 ]);
 
-export const SLACK_BOT_TOKEN = prefixed("xoxb-", "Slack's bot token");
-export const SLACK_APP_TOKEN = prefixed("xapp-", "Slack's app-level token");
-
 /**
  * The bearer key of the API server. Refused by Hermes when shorter than 16 characters (8 before v2026.7.1, and
  * then only off loopback), not ASCII or one of its placeholders; the gateway then runs on without the API.
@@ -111,7 +108,8 @@ function atLeast(characters: number): Pick<SecretCheck, "test" | "condition"> {
   };
 }
 
-function prefixed(prefix: string, what: string): SecretCheck {
+/** @param what of which kind the secret is, in words */
+export function startsWith(prefix: string, what: string): SecretCheck {
   return {
     requirement: `must be ${what}, which starts with ${prefix}`,
     test: (value) => value.startsWith(prefix),

@@ -1,4 +1,4 @@
-import { publicUrlOf } from "../agent/dashboard-access";
+import { publicUrlOf } from "../agent/settings/dashboard-access";
 import { loginOf } from "../hermes/dashboard-logins";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";

@@ -1,4 +1,4 @@
-import { allowListsOf, platformsInUse } from "../agent/messaging";
+import { allowListsOf, platformsInUse } from "../agent/settings/messaging";
 import { showValue } from "../support/errors";
 import { rulesFor } from "./rule";
 import type { AgentSubject } from "./subject";

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { AgentSettings } from "../agent/settings";
+import type { AgentSettings } from "../agent/settings/agent-settings";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";

@@ -1,6 +1,6 @@
-import type { DashboardAccess } from "../agent/dashboard-access";
-import type { SecretVariable } from "../agent/secret-variable";
-import type { AgentSettings, DataSettings } from "../agent/settings";
+import type { AgentSettings, DataSettings } from "../agent/settings/agent-settings";
+import type { DashboardAccess } from "../agent/settings/dashboard-access";
+import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
 import type { ServiceName, Services } from "../hermes/services";
 import type { WrapperContext } from "../hermes/wrapper-context";

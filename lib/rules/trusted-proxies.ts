@@ -1,4 +1,4 @@
-import { publicUrlOf } from "../agent/dashboard-access";
+import { publicUrlOf } from "../agent/settings/dashboard-access";
 import { showValue } from "../support/errors";
 import { parseIpNetwork } from "../support/ip-network";
 import { isUnresolved } from "../support/tokens";

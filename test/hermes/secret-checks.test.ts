@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { hashPassword, newSessionSecret } from "../../lib/hermes/password";
+import { PLATFORMS, type Platform } from "../../lib/hermes/platforms";
 import { parseRelease, type Release } from "../../lib/hermes/releases";
 import {
   ANY_SECRET,
@@ -10,9 +11,8 @@ import {
   SCRYPT_HASH,
   SESSION_SECRET,
   type SecretCheck,
-  SLACK_APP_TOKEN,
-  SLACK_BOT_TOKEN,
 } from "../../lib/hermes/secret-checks";
+import { NEWEST } from "../support";
 import { describeWithTerraform, outputsOf } from "../terraform";
 
 function release(tag: string): Release {
@@ -21,14 +21,26 @@ function release(tag: string): Release {
   return parsed;
 }
 
+/** What each platform wants of its tokens, by their variables. */
+const PLATFORM_CHECKS: Readonly<Record<string, SecretCheck>> = Object.fromEntries(
+  Object.values<Platform>(PLATFORMS)
+    .flatMap(({ settings }) => Object.values(settings))
+    .flatMap((setting) => (setting.kind === "secret" ? [setting] : []))
+    .flatMap(({ variable, checks }) =>
+      checks.map((check, i): [string, SecretCheck] => [
+        i === 0 ? variable : `${variable}_${i + 1}`,
+        typeof check === "function" ? check(release(NEWEST)) : check,
+      ]),
+    ),
+);
+
 const CHECKS: Readonly<Record<string, SecretCheck>> = {
   ANY_SECRET,
   SCRYPT_HASH,
   SESSION_SECRET,
   DASHBOARD_PASSWORD,
   DRAIN_SECRET,
-  SLACK_BOT_TOKEN,
-  SLACK_APP_TOKEN,
+  ...PLATFORM_CHECKS,
   API_KEY: apiServerKeyCheck(release("v0.21.6")),
   OLD_API_KEY: apiServerKeyCheck(release("v2026.6.5")),
 };

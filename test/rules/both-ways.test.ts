@@ -109,7 +109,7 @@ describe("an acknowledgement", () => {
   test("of an unknown rule is refused", () => {
     const acknowledge: object = { "memory-to-small": REASON };
     const refused = refusalOf(() => agent(newStack(), { acknowledge }));
-    expect(refused.message).toContain('acknowledge: no such rule as "memory-to-small"');
+    expect(refused.message).toContain("acknowledge.memory-to-small: no such rule; ");
   });
 
   test.each(["", " ", "\n"])("without a reason is refused: %j", (reason) => {

@@ -5,6 +5,7 @@ import type { CapRoverProvider } from "../../caprover/provider";
 import type { ServiceName } from "../../hermes/services";
 import {
   anyText,
+  confidential,
   construct,
   either,
   flag,
@@ -105,7 +106,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
   };
   const basicAuth = propsSchema<CapRoverBasicAuthProps>({
     username: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
-    password: anyText("a sensitive Terraform value"),
+    password: confidential(anyText("a sensitive Terraform value")),
   });
   const address = z.discriminatedUnion(
     "to",

@@ -1,6 +1,6 @@
 import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
-import type { VolumeOptions } from "../../agent/settings";
+import type { VolumeOptions } from "../../agent/settings/agent-settings";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { HermesConfigError, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";

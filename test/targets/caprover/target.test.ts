@@ -379,7 +379,7 @@ describe("what CapRover can't do is refused by name", () => {
   test("and a misspelt or misshapen prop of the target", () => {
     const misspelt: object = { basicauth: {} };
     expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain(
-      'target: no such prop as "basicauth"',
+      "target.basicauth: no such prop",
     );
     const literal: object = { address: { to: "dashboard", basicAuth: { username: "a:b", password: 1234 } } };
     const refused = refusalOf(() => resourcesOf({}, () => literal));

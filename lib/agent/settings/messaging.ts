@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
 
 export type PlatformName = keyof typeof PLATFORMS;

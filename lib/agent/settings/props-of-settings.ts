@@ -1,10 +1,10 @@
 /** From Hermes' tables of settings: the props that people write, their shape, and the variables that they become. */
 import type { z } from "zod";
-import type { Release } from "../hermes/releases";
-import { ANY_SECRET } from "../hermes/secret-checks";
-import type { Setting, Settings } from "../hermes/settings";
-import { inSecretsFile, type Secret } from "../support/secret";
-import { numberText } from "../support/tokens";
+import type { Release } from "../../hermes/releases";
+import { ANY_SECRET } from "../../hermes/secret-checks";
+import type { Setting, Settings } from "../../hermes/settings";
+import { inSecretsFile, type Secret } from "../../support/secret";
+import { numberText } from "../../support/tokens";
 import {
   anyText,
   choice,
@@ -14,7 +14,7 @@ import {
   secret,
   text,
   wholeNumber,
-} from "../support/validation";
+} from "../../support/validation";
 import type { SecretVariable } from "./secret-variable";
 
 /** Who may talk to the agent: a list of ids, or everyone. Nobody by default, as in Hermes. */

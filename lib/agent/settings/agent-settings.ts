@@ -1,6 +1,6 @@
 /** An agent's settings as plain values: what rules, environment and spec are computed from. No construct is in them. */
-import type { ConfigValue } from "../hermes/managed-config";
-import type { Secret } from "../support/secret";
+import type { ConfigValue } from "../../hermes/managed-config";
+import type { Secret } from "../../support/secret";
 import type { MessagingProps } from "./messaging";
 import type { ModelProps } from "./model";
 

@@ -1,5 +1,5 @@
-import type { SecretCheck } from "../hermes/secret-checks";
-import type { Secret } from "../support/secret";
+import type { SecretCheck } from "../../hermes/secret-checks";
+import type { Secret } from "../../support/secret";
 
 /** A secret on its way to the agent. */
 export interface SecretVariable {

@@ -1,5 +1,5 @@
-import type { DASHBOARD_LOGINS, DashboardLoginKind } from "../hermes/dashboard-logins";
-import type { Secret } from "../support/secret";
+import type { DASHBOARD_LOGINS, DashboardLoginKind } from "../../hermes/dashboard-logins";
+import type { Secret } from "../../support/secret";
 import type { PropsOf } from "./props-of-settings";
 
 type LoginProps<Kind extends DashboardLoginKind> = PropsOf<(typeof DASHBOARD_LOGINS)[Kind]["settings"]>;

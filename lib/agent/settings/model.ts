@@ -1,4 +1,4 @@
-import type { Secret } from "../support/secret";
+import type { Secret } from "../../support/secret";
 
 export interface ModelProps {
   /**
