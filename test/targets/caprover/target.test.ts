@@ -11,7 +11,7 @@ import {
   HermesTarget,
   PersistentDataVolume,
 } from "../../../lib";
-import { appName, volumeName } from "../../../lib/provider/app-validators";
+import { appName, volumeName } from "../../../lib/provider/resources/app/validators";
 import {
   type AgentProps,
   agent,
