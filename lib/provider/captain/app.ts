@@ -1,5 +1,5 @@
 /** An app as CapRover lists it. */
-import { flagAt, type JsonObject, numberAt, objectAt, objectsAt, textAt } from "./json";
+import { flagAt, type JsonObject, keysOf, numberAt, objectAt, objectsAt, textAt } from "./json";
 
 export type Volume =
   | { readonly containerPath: string; readonly hostPath: string }
@@ -19,7 +19,19 @@ export interface AppVersion {
   readonly gitHash: string;
 }
 
-export interface App {
+/** What CapRover keeps as one plain value, and changes by the same key: how each is read. */
+const PLAIN = {
+  description: textAt,
+  projectId: textAt,
+  instanceCount: (raw: JsonObject, key: string) => numberAt(raw, key),
+  containerHttpPort: (raw: JsonObject, key: string) => numberAt(raw, key) || 80,
+  websocketSupport: flagAt,
+  notExposeAsWebApp: flagAt,
+};
+export type PlainSettings = { readonly [K in keyof typeof PLAIN]: ReturnType<(typeof PLAIN)[K]> };
+export const PLAIN_SETTINGS = keysOf(PLAIN);
+
+export interface App extends PlainSettings {
   readonly name: string;
   readonly persistent: boolean;
   readonly isBuilding: boolean;
@@ -27,17 +39,11 @@ export interface App {
   readonly isLegacy: boolean;
   /** The captain has the partial update (1.15 or later). */
   readonly canPatch: boolean;
-  readonly instanceCount: number;
-  readonly description: string;
-  readonly projectId: string;
   readonly nodeId: string;
   readonly envVars: readonly EnvVar[];
   readonly volumes: readonly Volume[];
   readonly ports: readonly Port[];
   readonly tags: readonly string[];
-  readonly containerHttpPort: number;
-  readonly websocketSupport: boolean;
-  readonly notExposeAsWebApp: boolean;
   readonly forceSsl: boolean;
   readonly hasBaseDomainSsl: boolean;
   readonly redirectDomain: string;
@@ -63,14 +69,12 @@ export function readApp(raw: JsonObject, defaultNginxConfig = ""): App {
   const token = objectAt(raw, "appDeployTokenConfig");
   const canPatch = raw["isLegacyAppName"] !== undefined;
   return {
+    ...readAll(PLAIN, raw),
     name: textAt(raw, "appName"),
     persistent: flagAt(raw, "hasPersistentData"),
     isBuilding: flagAt(raw, "isAppBuilding"),
     isLegacy: canPatch ? flagAt(raw, "isLegacyAppName") : true,
     canPatch,
-    instanceCount: numberAt(raw, "instanceCount"),
-    description: textAt(raw, "description"),
-    projectId: textAt(raw, "projectId"),
     nodeId: textAt(raw, "nodeId"),
     envVars: objectsAt(raw, "envVars").map((one) => ({
       key: textAt(one, "key"),
@@ -82,9 +86,6 @@ export function readApp(raw: JsonObject, defaultNginxConfig = ""): App {
       containerPort: numberAt(port, "containerPort"),
     })),
     tags: objectsAt(raw, "tags").map((tag) => textAt(tag, "tagName")),
-    containerHttpPort: numberAt(raw, "containerHttpPort") || 80,
-    websocketSupport: flagAt(raw, "websocketSupport"),
-    notExposeAsWebApp: flagAt(raw, "notExposeAsWebApp"),
     forceSsl: flagAt(raw, "forceSsl"),
     hasBaseDomainSsl: flagAt(raw, "hasDefaultSubDomainSsl"),
     redirectDomain: textAt(raw, "redirectDomain"),
@@ -109,6 +110,13 @@ export function readApp(raw: JsonObject, defaultNginxConfig = ""): App {
     deployedVersion: numberAt(raw, "deployedVersion"),
     raw,
   };
+}
+
+type Readers<T extends object> = { readonly [K in keyof T]: (raw: JsonObject, key: string) => T[K] };
+
+function readAll<T extends object>(readers: Readers<T>, raw: JsonObject): T;
+function readAll(readers: Readers<JsonObject>, raw: JsonObject): object {
+  return Object.fromEntries(Object.entries(readers).map(([key, read]) => [key, read(raw, key)]));
 }
 
 function readVolume(raw: JsonObject): Volume {

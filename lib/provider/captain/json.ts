@@ -59,3 +59,9 @@ function sorted(value: Json): Json {
   const keys = Object.keys(value).filter((key) => value[key] !== undefined);
   return Object.fromEntries(keys.sort().map((key) => [key, sorted(value[key] ?? null)]));
 }
+
+/** The keys of an object literal, by their own names. */
+export function keysOf<T extends object>(object: T): readonly (keyof T)[];
+export function keysOf(object: object): readonly string[] {
+  return Object.keys(object);
+}

@@ -11,7 +11,7 @@ import {
 } from "../../terraform-plugin";
 import { flagAt, numberAt, textAt } from "../captain/json";
 import { findApp } from "../rollout/change";
-import { computedOf } from "./app/state";
+import { computedOf } from "./app/computed";
 import { dataSource, ephemeralResource } from "./definitions";
 
 export const appDataSource = dataSource({

@@ -36,8 +36,6 @@ export interface Target extends Wanted {
   readonly persistent: boolean;
   readonly ready: ReadyConditions;
   readonly credentials: Probe["credentials"];
-  /** Keys of the environment whose values may be shown. */
-  readonly plainKeys: ReadonlySet<string>;
 }
 export interface RunOptions {
   readonly captain: Captain;
@@ -325,7 +323,7 @@ export class AppRunner {
 
   /** CapRover prints the environment into build logs. */
   private redact(app: App, text: string): string {
-    return redactor(hiddenValues(app, this.target.plainKeys))(text);
+    return redactor(hiddenValues(app, this.target.settings.environment))(text);
   }
 
   private post(path: string, body: JsonObject): Promise<Outcome> {

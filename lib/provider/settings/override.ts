@@ -32,8 +32,8 @@ export interface ServiceSettings {
   readonly memoryMiB: number | null;
   readonly cpus: number | null;
   readonly tmpfs: readonly { readonly containerPath: string; readonly sizeMiB: number }[];
-  /** Whatever has no attribute of its own. */
-  readonly rest: JsonObject;
+  /** What has no setting of its own. */
+  readonly serviceOverride: JsonObject;
 }
 
 const NANO = 1_000_000_000;
@@ -116,8 +116,8 @@ export function renderOverride(
   volumes: readonly Volume[],
   isLegacy: boolean,
 ): JsonObject {
-  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, rest } = settings;
-  let override = rest;
+  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, serviceOverride } = settings;
+  let override = serviceOverride;
   const set = (path: string, value: Json) => {
     override = withValue(override, path.split("."), value);
   };
@@ -200,7 +200,7 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
   const grace = numberAt(container, "StopGracePeriod") / NANO;
   const health = objectAt(container, "Healthcheck");
   const test = textsAt(health, "Test");
-  const rest = [
+  const serviceOverride = [
     `${CONTAINER}.StopGracePeriod`,
     `${CONTAINER}.Healthcheck`,
     `${CONTAINER}.Mounts`,
@@ -226,7 +226,7 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
         containerPath: textAt(mount, "Target"),
         sizeMiB: numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB,
       })),
-    rest,
+    serviceOverride,
   };
 }
 

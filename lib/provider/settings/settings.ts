@@ -1,31 +1,32 @@
 /** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
-import { posix } from "node:path";
 import { verifyApr1 } from "../../support/apr1";
 import { type Place, TerraformError } from "../../terraform-plugin";
-import type { App, EnvVar, Port, Volume } from "../captain/app";
+import { type App, PLAIN_SETTINGS, type PlainSettings, type Port, type Volume } from "../captain/app";
 import { canonical, type Json, type JsonObject, objectAt } from "../captain/json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
 import { parseOverride, renderOverride, type ServiceSettings, withResets } from "./override";
 import { formatStamp, isStamp, type Stamp } from "./stamp";
 
-export interface Settings {
-  readonly description: string;
-  readonly projectId: string;
-  readonly instanceCount: number;
-  readonly envVars: readonly EnvVar[];
+/** Variables by name. */
+export interface Environment {
+  readonly [name: string]: string;
+}
+
+/** A setting that CapRover keeps as one plain value is a row of `PLAIN`; what is said here needs a row of `CHANGES`. */
+export interface Settings extends PlainSettings, ServiceSettings {
+  /** Variables whose values may be shown. */
+  readonly environment: Environment;
+  readonly secretEnvironment: Environment;
   readonly volumes: readonly Volume[];
   readonly ports: readonly Port[];
   readonly tags: readonly string[];
   /** Undefined leaves it to CapRover. */
   readonly nodeId: string | undefined;
-  readonly containerHttpPort: number;
-  readonly websocketSupport: boolean;
-  readonly notExposeAsWebApp: boolean;
   /** A password that is undefined leaves the saved one. */
   readonly basicAuth: { readonly user: string; readonly password: string | undefined } | undefined;
-  /** A token that is undefined leaves the saved one. */
-  readonly deployToken: { readonly enabled: boolean; readonly token: string | undefined };
-  readonly service: ServiceSettings;
+  readonly acceptsDeployToken: boolean;
+  /** Undefined leaves the saved token. */
+  readonly deployToken: string | undefined;
   readonly nginx: NginxSettings;
 }
 
@@ -34,43 +35,70 @@ export type Changes = JsonObject;
 
 export const isEmpty = (changes: Changes): boolean => Object.keys(changes).length === 0;
 
+type Difference = (app: App, wanted: Settings) => Changes;
+
+/** What each setting may change. Several settings that CapRover keeps under one key name the same function. */
+const CHANGES: { readonly [K in Exclude<keyof Settings, keyof PlainSettings>]: Difference } = {
+  environment: environmentChange,
+  secretEnvironment: environmentChange,
+  volumes: ({ volumes }, wanted) => listChange("volumes", volumes, wanted.volumes),
+  ports: ({ ports }, wanted) => listChange("ports", ports, wanted.ports),
+  tags: (app, { tags }) => (unordered(ownTags(app)) === unordered(tags) ? {} : { tags: tagObjects(tags) }),
+  nodeId: (app, { nodeId }) => (nodeId === undefined || nodeId === app.nodeId ? {} : { nodeId }),
+  basicAuth: (app, { basicAuth }) =>
+    isBasicAuth(app, basicAuth) ? {} : { httpAuth: basicAuthBody(app, basicAuth) },
+  acceptsDeployToken: deployTokenChange,
+  deployToken: deployTokenChange,
+  nginx: nginxChange,
+  stopGraceSeconds: overrideChange,
+  healthCheck: overrideChange,
+  memoryMiB: overrideChange,
+  cpus: overrideChange,
+  tmpfs: overrideChange,
+  serviceOverride: overrideChange,
+};
+const DIFFERENCES = new Set([plainChanges, ...Object.values(CHANGES)]);
+
 /** What differs between the saved app and the wanted one; empty when nothing does. */
 export function changesOf(app: App, wanted: Settings): Changes {
-  const changes: Record<string, Json> = {};
-  const differ = (key: string, saved: Json, value: Json) => {
-    if (canonical(saved) !== canonical(value)) changes[key] = value;
-  };
-  differ("description", app.description, wanted.description);
-  differ("projectId", app.projectId, wanted.projectId);
-  differ("instanceCount", app.instanceCount, wanted.instanceCount);
-  differ("containerHttpPort", app.containerHttpPort, wanted.containerHttpPort);
-  differ("websocketSupport", app.websocketSupport, wanted.websocketSupport);
-  differ("notExposeAsWebApp", app.notExposeAsWebApp, wanted.notExposeAsWebApp);
-  if (wanted.nodeId !== undefined) differ("nodeId", app.nodeId, wanted.nodeId);
-  const template = patchNginx(app.nginxConfig, app.defaultNginxConfig, wanted.nginx);
+  return Object.fromEntries(
+    [...DIFFERENCES].flatMap((difference) => Object.entries(difference(app, wanted))),
+  );
+}
+
+function plainChanges(app: App, wanted: Settings): Changes {
+  const changed = PLAIN_SETTINGS.filter((key) => app[key] !== wanted[key]);
+  return Object.fromEntries(changed.map((key) => [key, wanted[key]]));
+}
+
+function environmentChange({ envVars }: App, wanted: Settings): Changes {
+  const variables = { ...wanted.environment, ...wanted.secretEnvironment };
+  const pairs = Object.entries(variables).map(([key, value]) => ({ key, value }));
+  return listChange("envVars", envVars, pairs);
+}
+
+function nginxChange({ nginxConfig, defaultNginxConfig }: App, { nginx }: Settings): Changes {
+  const template = patchNginx(nginxConfig, defaultNginxConfig, nginx);
   // CapRover may have trimmed what it saved
-  if ("text" in template && template.text.trim() !== app.nginxConfig.trim()) {
-    changes["customNginxConfig"] = template.text;
-  }
-  if (unordered(app.envVars) !== unordered(wanted.envVars)) changes["envVars"] = asJson(wanted.envVars);
-  if (unordered(app.volumes) !== unordered(wanted.volumes)) changes["volumes"] = asJson(wanted.volumes);
-  if (unordered(app.ports) !== unordered(wanted.ports)) changes["ports"] = asJson(wanted.ports);
-  if (unordered(ownTags(app)) !== unordered(wanted.tags)) changes["tags"] = tagObjects(wanted.tags);
-  if (!isBasicAuth(app, wanted.basicAuth)) changes["httpAuth"] = basicAuthBody(app, wanted.basicAuth);
-  if (!isDeployToken(app, wanted.deployToken))
-    changes["appDeployTokenConfig"] = deployTokenBody(app, wanted.deployToken);
+  const isSaved = !("text" in template) || template.text.trim() === nginxConfig.trim();
+  return isSaved ? {} : { customNginxConfig: template.text };
+}
+
+function overrideChange(app: App, wanted: Settings): Changes {
   const saved = parseOverride(app.serviceOverride) ?? {};
-  const { override } = withResets(renderOverride(wanted.service, wanted.volumes, app.isLegacy), saved);
-  if (canonical(override) !== canonical(saved)) {
-    changes["serviceUpdateOverride"] = Object.keys(override).length === 0 ? "" : JSON.stringify(override);
-  }
-  return changes;
+  const { override } = withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved);
+  if (canonical(override) === canonical(saved)) return {};
+  return { serviceUpdateOverride: isEmpty(override) ? "" : JSON.stringify(override) };
+}
+
+function listChange(key: string, saved: readonly object[], wanted: readonly object[]): Changes {
+  return unordered(saved) === unordered(wanted) ? {} : { [key]: wanted.map((item) => ({ ...item })) };
 }
 
 /** Settings that an earlier override has set, that this one drops, and that CapRover can't reset. */
 export function leftInForce(app: App, wanted: Settings): readonly string[] {
   const saved = parseOverride(app.serviceOverride) ?? {};
-  return withResets(renderOverride(wanted.service, wanted.volumes, app.isLegacy), saved).left;
+  return withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved).left;
 }
 
 /** The body of one write of these changes: only them where the captain can, else the whole app with them in it. */
@@ -84,8 +112,6 @@ export function updateBody(app: App, changes: Changes, stamps: readonly Stamp[])
 export const ownTags = (app: App): readonly string[] => app.tags.filter((tag) => !isStamp(tag));
 
 const tagObjects = (tags: readonly string[]): readonly JsonObject[] => tags.map((tagName) => ({ tagName }));
-
-const asJson = (items: readonly object[]): Json => items.map((item) => ({ ...item }));
 
 const unordered = (items: readonly (object | string)[]): string =>
   items
@@ -113,42 +139,19 @@ function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {
   return { user, passwordHashed: app.basicAuth.passwordHash };
 }
 
-function isDeployToken({ deployToken: saved }: App, { enabled, token }: Settings["deployToken"]): boolean {
-  if (!enabled) return saved === undefined;
-  return saved !== undefined && saved !== "" && (token === undefined || token === saved);
-}
-
 /** CapRover makes a new token at each enabling that brings none: the saved one is sent along. */
-function deployTokenBody(app: App, { enabled, token }: Settings["deployToken"]): Json {
-  if (!enabled) return { enabled: false };
-  const kept = token ?? app.deployToken;
-  return { enabled: true, ...(kept === undefined ? {} : { appDeployToken: kept }) };
+function deployTokenChange({ deployToken: saved }: App, wanted: Settings): Changes {
+  const { acceptsDeployToken, deployToken: token } = wanted;
+  if (!acceptsDeployToken) return saved === undefined ? {} : { appDeployTokenConfig: { enabled: false } };
+  const isSaved = saved !== undefined && saved !== "" && (token === undefined || token === saved);
+  if (isSaved) return {};
+  const kept = token ?? saved;
+  return { appDeployTokenConfig: { enabled: true, ...(kept === undefined ? {} : { appDeployToken: kept }) } };
 }
-
-/** Volumes and host paths that another app of the captain mounts. */
-export function heldElsewhere(
-  apps: ReadonlyMap<string, App>,
-  appName: string,
-  volumes: readonly Volume[],
-): readonly { readonly volume: string; readonly heldBy: string }[] {
-  if (volumes.length === 0) return [];
-  const wanted = new Set(volumes.map(sourceOf));
-  return [...apps.values()]
-    .filter(({ name }) => name !== appName)
-    .flatMap(({ name, volumes: held }) =>
-      held
-        .filter((volume) => wanted.has(sourceOf(volume)))
-        .map((volume) => ({ volume: sourceOf(volume), heldBy: name })),
-    );
-}
-
-/** A volume's name, or the path of a directory in one spelling. */
-export const sourceOf = (volume: Volume): string =>
-  "hostPath" in volume ? posix.normalize(volume.hostPath).replace(/(.)\/$/, "$1") : volume.volumeName;
 
 /** Values of the environment that aren't the configuration's plain ones: they may be secrets. */
-export function hiddenValues(app: App, plain: ReadonlySet<string>): readonly string[] {
+export function hiddenValues(app: App, plain: Environment): readonly string[] {
   const token = objectAt(app.raw, "appDeployTokenConfig")["appDeployToken"];
-  const hidden = app.envVars.filter(({ key }) => !plain.has(key)).map(({ value }) => value);
+  const hidden = app.envVars.filter(({ key }) => !Object.hasOwn(plain, key)).map(({ value }) => value);
   return [...hidden, ...(typeof token === "string" ? [token] : [])];
 }

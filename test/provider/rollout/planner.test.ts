@@ -14,7 +14,7 @@ import {
 import { windowSeconds } from "../../../lib/provider/rollout/quiet-window";
 import { updateBody } from "../../../lib/provider/settings/settings";
 import { formatStamp, newStamp } from "../../../lib/provider/settings/stamp";
-import { SETTINGS } from "./settings";
+import { ENV_VARS, SETTINGS } from "./settings";
 
 const WANTED: Wanted = {
   settings: SETTINGS,
@@ -248,7 +248,7 @@ function settle(model: Model): void {
 function liveModel(): Model {
   const model = new Model();
   const wanted = { ...WANTED, source: { image: "agent:1", captainDefinition: "{}", fingerprint: "" } };
-  if (drive(model, { ...wanted, settings: { ...SETTINGS, envVars: [] } }, []).end !== "done")
+  if (drive(model, { ...wanted, settings: { ...SETTINGS, environment: {} } }, []).end !== "done")
     throw new Error("not made");
   settle(model);
   return model;
@@ -260,7 +260,7 @@ it("plans nothing for an app that is as it should be", () => {
   const model = liveModel();
   drive(model, WANTED, []);
   const writes = model.writes;
-  expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(SETTINGS.envVars) });
+  expect(model.running).toEqual({ image: "agent:2", env: JSON.stringify(ENV_VARS) });
   settle(model);
   const memory = freshMemory(model, 0);
   const situation = {
@@ -306,7 +306,7 @@ const SETTINGS_ONLY: Wanted = {
   ...WANTED,
   source: { image: "agent:1", captainDefinition: "{}", fingerprint: "" },
 };
-const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, envVars: [] } };
+const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, environment: {} } };
 
 it.each([
   ["a new app", () => new Model(), WANTED],
@@ -338,7 +338,7 @@ it.each([
         expect(end).toBe("done");
         expect(model.running).toEqual({
           image: wanted.source?.image,
-          env: JSON.stringify(wanted.settings.envVars),
+          env: JSON.stringify(wanted === IMAGE_ONLY ? [] : ENV_VARS),
         });
       },
     ),

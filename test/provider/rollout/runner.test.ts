@@ -53,13 +53,12 @@ function run(target: Partial<Target>): Promise<unknown> {
   const whole: Target = {
     appName: "agent",
     persistent: false,
-    settings: { ...SETTINGS, envVars: [], volumes: [], description: "ours" },
+    settings: { ...SETTINGS, environment: {}, volumes: [], description: "ours" },
     source: undefined,
     hasStartLine: false,
     longestStopSeconds: 0,
     ready: { logLine: null, failureLogLine: null, http: null, timeoutSeconds: 0 },
     credentials: undefined,
-    plainKeys: new Set(),
     ...target,
   };
   const remembered = { confirmed: new Set<string>(), sketch: undefined, quietAtServerMs: 0 };
@@ -68,7 +67,7 @@ function run(target: Partial<Target>): Promise<unknown> {
 
 it("stops where an image is deployed and another one shows", async () => {
   const source = { image: "agent:2", captainDefinition: "{}", fingerprint: "" };
-  const settings = { ...SETTINGS, envVars: [], volumes: [], description: "theirs" };
+  const settings = { ...SETTINGS, environment: {}, volumes: [], description: "theirs" };
   deployedBy = (gitHash) => ({ version: 2, deployedImageName: "mirror/agent:2", gitHash, timeStamp: "" });
   await expect(run({ source, settings })).rejects.toThrow(
     "CapRover took image of agent, and shows something else",

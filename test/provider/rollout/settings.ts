@@ -5,7 +5,8 @@ export const SETTINGS: Settings = {
   description: "",
   projectId: "",
   instanceCount: 1,
-  envVars: [{ key: "MODE", value: "gateway" }],
+  environment: { MODE: "gateway" },
+  secretEnvironment: {},
   volumes: [{ containerPath: "/data", volumeName: "data" }],
   ports: [],
   tags: [],
@@ -14,14 +15,16 @@ export const SETTINGS: Settings = {
   websocketSupport: false,
   notExposeAsWebApp: false,
   basicAuth: undefined,
-  deployToken: { enabled: false, token: undefined },
-  service: {
-    stopGraceSeconds: 30,
-    healthCheck: null,
-    memoryMiB: null,
-    cpus: null,
-    tmpfs: [],
-    rest: {},
-  },
+  acceptsDeployToken: false,
+  deployToken: undefined,
+  stopGraceSeconds: 30,
+  healthCheck: null,
+  memoryMiB: null,
+  cpus: null,
+  tmpfs: [],
+  serviceOverride: {},
   nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
 };
+
+/** The environment of an app with those settings, as CapRover keeps it. */
+export const ENV_VARS = [{ key: "MODE", value: "gateway" }];

@@ -31,7 +31,7 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
       maxLength: 2,
     },
   ),
-  rest: fc.constantFrom<JsonObject>(
+  serviceOverride: fc.constantFrom<JsonObject>(
     {},
     { TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], User: "hermes" } } },
     {
@@ -69,7 +69,13 @@ it("whatever was there before, only the wanted settings are read back, and writi
 
 it("mounts name all volumes, with the prefix that old apps have", () => {
   const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
-  const plain = { stopGraceSeconds: null, healthCheck: null, memoryMiB: null, cpus: null, rest: {} };
+  const plain = {
+    stopGraceSeconds: null,
+    healthCheck: null,
+    memoryMiB: null,
+    cpus: null,
+    serviceOverride: {},
+  };
   expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, true))).toContain('"Source":"captain--data"');
   expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, false))).toContain('"Source":"data"');
   expect(renderOverride({ ...plain, tmpfs: [] }, VOLUMES, true)).toEqual({});

@@ -7,11 +7,13 @@ import type { Target } from "../../rollout/runner";
 import type { VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
 import { foreignMounts } from "../../settings/override";
-import { changesOf, heldElsewhere, isEmpty, sourceOf } from "../../settings/settings";
+import { changesOf, isEmpty } from "../../settings/settings";
 import { writeStamp } from "../../settings/stamp";
+import { heldElsewhere, sourceOf } from "../../settings/volumes";
 import { listProjects } from "../projects";
+import { nginxOf } from "./attributes/network";
 import type { AppDraft, AppState } from "./schema";
-import { nginxOf, volumesOf } from "./target";
+import { volumesOf } from "./target";
 import { templatedKeys } from "./validators";
 
 /** Checks that need several attributes. */
@@ -196,7 +198,7 @@ export function checkNginx(
   planned: Pick<AppState, "nginx">,
 ): void {
   const saved = app?.nginxConfig ?? "";
-  const patched = patchNginx(saved, list.defaultNginxConfig, nginxOf(planned));
+  const patched = patchNginx(saved, list.defaultNginxConfig, nginxOf(planned.nginx));
   if ("text" in patched) return;
   throw new TerraformError("The app's nginx template can't be changed line by line", {
     detail:

@@ -4,48 +4,9 @@ import { remember, settled } from "../../rollout/memory";
 import { windowSeconds } from "../../rollout/quiet-window";
 import { SecretDigests } from "../../secrets/digests";
 import { checkMounts } from "./checks";
-import type { AppState } from "./schema";
+import { defaultsOf } from "./row";
+import { type AppState, rows } from "./schema";
 import { rememberSecrets, stateOf } from "./state";
-
-const NOTHING: AppState = {
-  name: "",
-  persistent: false,
-  description: "",
-  project_id: "",
-  tags: [],
-  image: null,
-  captain_definition: null,
-  instance_count: 0,
-  node_id: null,
-  environment: {},
-  secret_environment_wo_version: 1,
-  secret_environment_keys: [],
-  environment_templates: false,
-  volumes: [],
-  tmpfs: [],
-  ports: [],
-  http_port: 80,
-  websocket_support: false,
-  web_app: true,
-  nginx: null,
-  basic_auth: null,
-  deploy_token_enabled: false,
-  deploy_token_wo_version: 1,
-  stop_grace_seconds: null,
-  stop_wait_seconds: null,
-  health_check: null,
-  limits: null,
-  service_override: null,
-  ready: null,
-  deletion_protection: false,
-  delete_volumes: false,
-  id: null,
-  applied: true,
-  deployed_version: null,
-  url: null,
-  internal_host: null,
-  root_domain: null,
-};
 
 /** The id is the app's name, and which variables are secrets: `hermes?secret=API_KEY,TOKEN`. */
 export async function importApp(
@@ -77,6 +38,11 @@ export async function importApp(
     settled(app, captain.nowMs() + windowSeconds(app, { longestStopSeconds: 0 }) * 1000),
   );
   const environment = Object.fromEntries(app.envVars.map(({ key, value }) => [key, value]));
-  const found: AppState = { ...NOTHING, environment, secret_environment_keys: [...secretKeys].sort() };
+  const found: AppState = {
+    ...defaultsOf(rows),
+    name,
+    environment,
+    secret_environment_keys: [...secretKeys].sort(),
+  };
   return stateOf(app, list, captain, found, SecretDigests.read(privateState));
 }

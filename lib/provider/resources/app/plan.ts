@@ -4,22 +4,10 @@ import { isKnown, type PlanContext, UNKNOWN } from "../../../terraform-plugin";
 import type { App } from "../../captain/app";
 import { SecretDigests } from "../../secrets/digests";
 import { plannedVersion } from "../../secrets/version";
+import { fingerprintOf } from "../../settings/fingerprint";
 import { normalOverride } from "../../settings/override";
 import { NO_PASSWORD } from "../../settings/settings";
-import type { AppDraft, AppState } from "./schema";
-import { fingerprintOf } from "./state";
-
-/** Changes of these are no business of CapRover's. */
-const NOT_SENT: readonly (keyof AppState)[] = [
-  "ready",
-  "deletion_protection",
-  "delete_volumes",
-  "stop_wait_seconds",
-  "environment_templates",
-  "deployed_version",
-  "url",
-  "root_domain",
-];
+import { type AppDraft, type AppState, rows } from "./schema";
 
 export function refinePlan(
   planned: AppDraft,
@@ -114,9 +102,16 @@ function isDeployPlanned(config: AppDraft, prior: AppState, next: AppDraft): boo
   return config.captain_definition !== null && next.captain_definition !== prior.captain_definition;
 }
 
-function changedNames(next: AppDraft, prior: AppState): readonly string[] {
+/** Attributes whose change makes CapRover start a new container. */
+function changedNames(next: Values, prior: Values): readonly string[] {
   const text = (value: unknown) =>
     JSON.stringify(value, (_key, part) => (typeof part === "symbol" ? "unknown" : part));
-  const names = Object.keys(prior).filter((name): name is keyof AppState => name in next);
-  return names.filter((name) => !NOT_SENT.includes(name) && text(next[name]) !== text(prior[name]));
+  return Object.entries(rows)
+    .filter(([, row]) => "read" in row && row.sent !== "not sent")
+    .filter(([name]) => text(next[name]) !== text(prior[name]))
+    .map(([name]) => name);
+}
+
+interface Values {
+  readonly [attribute: string]: unknown;
 }

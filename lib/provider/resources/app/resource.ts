@@ -8,7 +8,8 @@ import { doubtful } from "../../rollout/planner";
 import { AppRunner, type RunOptions, type Target } from "../../rollout/runner";
 import { SecretDigests } from "../../secrets/digests";
 import { settledVersion } from "../../secrets/version";
-import { leftInForce, sourceOf } from "../../settings/settings";
+import { leftInForce } from "../../settings/settings";
+import { sourceOf } from "../../settings/volumes";
 import { resource } from "../definitions";
 import {
   checkAdoption,
@@ -21,11 +22,12 @@ import {
   checkProject,
   claimVolumes,
 } from "./checks";
+import { computedOf } from "./computed";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
 import { type AppPlanned, type AppState, attributes } from "./schema";
-import { asPlanned, computedOf, rememberSecrets, stateOf } from "./state";
+import { asPlanned, rememberSecrets, stateOf } from "./state";
 import { targetOf, volumesOf } from "./target";
 
 const HOUR = 3600;
@@ -177,7 +179,8 @@ async function bring(
   const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
   try {
     const { app, list } = await runner.run();
-    const secretKeys = target.settings.envVars.flatMap(({ key }) => (target.plainKeys.has(key) ? [] : [key]));
+    const { environment, secretEnvironment } = target.settings;
+    const secretKeys = Object.keys(secretEnvironment).filter((key) => !Object.hasOwn(environment, key));
     remember(privateState, settled(app, runner.quietAtServerMs));
     coordination.settled.set(app.name, { sketch: sketchOf(app), quietAtMs: runner.quietAtMs });
     rememberSecrets(privateState, app, secretKeys);
