@@ -34,6 +34,8 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
     excludePrivate: true,
     excludeProtected: true,
     excludeExternals: true,
+    // No page links to a line of the sources.
+    disableSources: true,
     jsDocCompatibility: { defaultTag: false },
   });
   const alternatives = new Map<DeclarationReflection, readonly Members[]>();
