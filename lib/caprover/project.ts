@@ -5,7 +5,7 @@ import { CapRoverResource } from "./resource";
 
 export interface CapRoverProjectProps {
   readonly name: string;
-  /** Id of the project that this one is in. @default - none */
+  /** Id of the parent project. @default - none */
   readonly parentId?: string;
   /** @default "" */
   readonly description?: string;
@@ -19,7 +19,7 @@ export class CapRoverProject extends CapRoverResource {
     super(scope, id, "caprover_project", PROJECT_SHAPE, props);
   }
 
-  /** For `projectId` of an app. */
+  /** The id, for the `projectId` of an app. */
   get projectId(): string {
     return this.getStringAttribute("id");
   }

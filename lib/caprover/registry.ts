@@ -9,11 +9,14 @@ export interface CapRoverRegistryProps {
   readonly username: string;
   /** Write-only, as a sensitive Terraform value. */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
+  /**
+   * When set, a changed password alone shows in the plan only if this number changes.
+   * @default - counts up by itself
+   */
   readonly passwordWoVersion?: number;
-  /** The part of images' names after the host. @default "" */
+  /** The account is for images whose name begins with this after the host. @default "" */
   readonly imagePrefix?: string;
-  /** CapRover pushes what it builds here. @default false */
+  /** CapRover pushes the images that it builds to this registry. @default false */
   readonly push?: boolean;
 }
 

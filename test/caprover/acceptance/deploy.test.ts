@@ -49,7 +49,7 @@ describeWithTerraform("cdktf", () => {
     captain.clock.until(() => !captain.app(app).isBuilding && captain.app(app).running.length === 1, 300);
   const image = () => captain.app("hermes").running.map(({ spec }) => spec.image);
 
-  test("deploys the smallest agent by the README's commands, sees no changes, upgrades it, and leaves its data when it is destroyed", async () => {
+  test("the README's commands deploy the smallest agent, show no changes, upgrade it, and keep its data when it is destroyed", async () => {
     const project = newProject("caprover-smallest");
     const [, values = "", commands = ""] =
       /^## On CapRover[\s\S]*?```sh\n(export [^\n]*)\n([\s\S]*?)```/m.exec(README) ?? [];
@@ -69,7 +69,7 @@ describeWithTerraform("cdktf", () => {
     expect(captain.volume("hermes-data")?.files.get("starts")).toContain(NEXT_RELEASE);
   });
 
-  test("deploys the wrapper with everything, and its two stacks of CapRover, as the smallest", async () => {
+  test("the wrapper with every option deploys in two stacks, is upgraded, and keeps its data when it is destroyed", async () => {
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
     await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
@@ -93,7 +93,7 @@ describeWithTerraform("cdktf", () => {
     expect(captain.hostDirectory(DATA)?.files.get("starts")).toContain(NEXT_TAG);
   });
 
-  test("leaves a folder in which plain terraform init, apply and destroy work", async () => {
+  test("plain terraform init, apply and destroy work in the folder of a synthesized stack", async () => {
     const project = newProject("caprover-smallest");
     await project.cdktf("synth");
     await project.terraform("agent", "init");
@@ -106,7 +106,7 @@ describeWithTerraform("cdktf", () => {
     expect(captain.appNames).toEqual([]);
   });
 
-  test("deploys two agents in two stacks of one project of type module", async () => {
+  test("two agents in two stacks of one project of type module deploy", async () => {
     const project = newProject("caprover-smallest")
       .replace("package.json", '"private": true,', '"private": true,\n  "type": "module",')
       .write("main.ts", TWO_STACKS);
@@ -119,7 +119,7 @@ describeWithTerraform("cdktf", () => {
     expect(captain.appNames).toEqual([]);
   });
 
-  test("goes on with the state and the lock file after the package was upgraded", async () => {
+  test("an upgraded package continues with the same state and lock file", async () => {
     const [major = "", minor = "", patch = ""] = ownVersion().split(".");
     const nextVersion = `${major}.${minor}.${Number.parseInt(patch, 10) + 1}`;
     const nextPackage = await builtPackage(temporaryFolder(), nextVersion);
@@ -141,7 +141,7 @@ describeWithTerraform("cdktf", () => {
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
   });
 
-  test("deploys with a plugin cache that another project filled, which is gone", async () => {
+  test("a stack deploys with a plugin cache that a deleted project filled", async () => {
     const cache = { TF_PLUGIN_CACHE_DIR: temporaryFolder() };
     const first = newProject("caprover-smallest", cache);
     await first.cdktf("deploy");
@@ -152,7 +152,7 @@ describeWithTerraform("cdktf", () => {
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
   });
 
-  test("says what to add where the CLI configuration keeps Terraform from looking, and that helps", async () => {
+  test("the warning about a CLI configuration says what to add, and adding it helps", async () => {
     const folder = temporaryFolder();
     const config = { TF_CLI_CONFIG_FILE: join(folder, "cli.tfrc") };
     const project = new Project(folder, { ...captain.environment, ...config })

@@ -49,7 +49,7 @@ const BY_HAND = {
     "TaskTemplate:\n  ContainerSpec:\n    Command: [/opt/hermes/docker/entrypoint.sh, gateway, run]\n",
 };
 
-test("the page has the blocks that are tested, in this order", () => {
+test("the import page has the blocks that are tested, in this order", () => {
   expect(PROGRAM).toContain("new HermesApp(");
   expect(NAMED_VOLUME).toContain("PersistentDataVolume(");
   expect(ON_THE_NODE).toContain("docker exec");
@@ -146,7 +146,7 @@ describeWithTerraform("an app that was made by hand", () => {
     }));
   }
 
-  test("is imported with a volume that CapRover 1.14 named: the same one is mounted", async () => {
+  test("an app with a volume that CapRover 1.14 named is imported with the same volume", async () => {
     await captainOf("1.14.1");
     await makeByHand({ volumeName: "hermes-data" });
     await captain.upgrade("1.15.3");
@@ -162,7 +162,7 @@ describeWithTerraform("an app that was made by hand", () => {
     expect(captain.volumeNames).not.toContain("hermes-data");
   });
 
-  test("is imported with a directory of the node: its data and logins stay, and it restarts once", async () => {
+  test("an app with a directory of the node is imported with its data and logins, and restarts once", async () => {
     await captainOf("1.15.3");
     await makeByHand({ hostPath: DATA });
     for (const [name, text] of Object.entries(USER_FILES)) captain.hostDirectory(DATA)?.files.set(name, text);

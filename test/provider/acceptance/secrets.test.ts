@@ -21,7 +21,7 @@ const withSecrets = ({ version = 1, passwordVersion = 1, environment = "" } = {}
 describeInSandbox("secrets", () => {
   const scene = scenes();
 
-  it("are in no plan, no state, no log and no process's arguments, whatever goes wrong", async () => {
+  it("secrets are in no plan, state, log or process argument, whatever goes wrong", async () => {
     const { workspace, captain } = scene.current;
     const log = join(workspace.path, "trace.log");
     const logged = { TF_LOG: "TRACE", TF_LOG_PATH: log };
@@ -43,7 +43,7 @@ describeInSandbox("secrets", () => {
     }
   });
 
-  it("that somebody changed are drift, and are put back", async () => {
+  it("a secret that somebody changed shows in the plan, and is set back", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(withSecrets());
     expect((await workspace.plan(withSecrets())).code).toBe(0);
@@ -65,7 +65,7 @@ describeInSandbox("secrets", () => {
     expect((await workspace.plan(withSecrets())).code).toBe(0);
   });
 
-  it("show a changed password as drift, and an unchanged one as nothing", async () => {
+  it("a changed password shows in the plan, and an unchanged one does not", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(withSecrets());
     const hash = JSON.stringify((await user.app("agent"))?.["httpAuth"]);
@@ -76,7 +76,7 @@ describeInSandbox("secrets", () => {
     expect(output).toMatch(/password_wo_version\s+= 0 -> 1/);
   });
 
-  it("of somebody else are masked in the plan that removes them", async () => {
+  it("a variable of somebody else is masked in the plan that removes it", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(withSecrets());
     const app = await user.app("agent");
@@ -90,7 +90,7 @@ describeInSandbox("secrets", () => {
     expect(JSON.stringify(await user.app("agent"))).not.toContain("FOREIGN");
   });
 
-  it("that alone were changed show in the plan without their values, and are sent once", async () => {
+  it("a change of secrets alone shows in the plan without their values, and is sent once", async () => {
     const { workspace, user, captain } = scene.current;
     const block = ({ key = SECRETS.variable, password = SECRETS.password, token = SECRETS.token } = {}) =>
       agentBlock(`
@@ -130,7 +130,7 @@ describeInSandbox("secrets", () => {
     for (const value of Object.values(changed)) expect(await workspace.rawState()).not.toContain(value);
   });
 
-  it("may be ephemeral, or unknown until the apply", async () => {
+  it("a secret may be ephemeral, or unknown until the apply", async () => {
     const { workspace, captain } = scene.current;
     const body = `variable "key" {
   type      = string
@@ -153,7 +153,7 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).code).toBe(0);
   });
 
-  it("come out of the configuration when their version is counted up, and not before", async () => {
+  it("with a configured version, a changed secret shows in the plan only when the version changes", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(withSecrets());
     const changed = (version: number) => withSecrets({ version }).replaceAll(SECRETS.variable, "N3w-Value");
@@ -162,7 +162,7 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     expect(captain.app("agent").service?.wanted.env["API_KEY"]).toBe("N3w-Value");
   });
 
-  it("of basic auth are never saved as a hash that no password has", async () => {
+  it("basic auth without any password is refused", async () => {
     const { workspace, user } = scene.current;
     const late = `resource "terraform_data" "which" {
   input = "none"

@@ -103,7 +103,7 @@ const title = ({ operation, target, kind, at }: Case): string =>
   `${operation.name}: ${kind} at the ${at} of ${target.method} ${target.path} #${target.nth}`;
 
 describeInSandbox("faults", () => {
-  it("never cost more than a second apply", async () => {
+  it("a fault at any request costs at most a second apply", async () => {
     const cases = (await Promise.all(OPERATIONS.map(casesOf))).flat();
     const only = process.env["FAULT_CASES"];
     const chosen = cases.filter((one) => only === undefined || title(one).includes(only));

@@ -6,7 +6,7 @@ const AGENTS = 20;
 describeInSandbox("many agents", () => {
   jest.setTimeout(600_000);
 
-  it("are changed in little more time than one, since their waits run side by side", async () => {
+  it("many agents are changed in little more time than one, because they wait side by side", async () => {
     const changed = async (count: number): Promise<number> => {
       const scene = await Scene.set({ speed: 40 });
       const { workspace, captain } = scene;

@@ -256,7 +256,7 @@ function liveModel(): Model {
 
 const fate = fc.constantFrom<Fate>("works", "lost before", "lost after", "saved only");
 
-it("plans nothing for an app that is as it should be", () => {
+it("an app that is as it should be needs no step", () => {
   const model = liveModel();
   drive(model, WANTED, []);
   const writes = model.writes;
@@ -273,7 +273,7 @@ it("plans nothing for an app that is as it should be", () => {
   expect(model.writes).toBe(writes);
 });
 
-it("a live app is deployed to first, and configured when the stop is over", () => {
+it("a running app gets its image first, and its configuration when the old container has stopped", () => {
   const { steps } = drive(liveModel(), WANTED, []);
   expect(steps.filter((step) => !["poll", "prove", "settleDeploy"].includes(step))).toEqual([
     "deploy",
@@ -283,7 +283,7 @@ it("a live app is deployed to first, and configured when the stop is over", () =
   ]);
 });
 
-it("a new image is seen to run before its configuration changes", () => {
+it("a new image is seen to run before the configuration changes", () => {
   const { steps } = drive(liveModel(), WANTED, []);
   expect(steps).toContain("prove");
   expect(steps.indexOf("prove")).toBeLessThan(steps.indexOf("configure"));
@@ -310,10 +310,10 @@ const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, environment: {}
 
 it.each([
   ["a new app", () => new Model(), WANTED],
-  ["a live app", liveModel, WANTED],
-  ["a live app that only gets an image", liveModel, IMAGE_ONLY],
-  ["a live app that only gets settings", liveModel, SETTINGS_ONLY],
-])("%s never has two containers on its data, whatever breaks, is killed or clicked in between", (_what, make, wanted) => {
+  ["a running app", liveModel, WANTED],
+  ["a running app that only gets an image", liveModel, IMAGE_ONLY],
+  ["a running app that only gets settings", liveModel, SETTINGS_ONLY],
+])("%s never has two containers on its data, whatever fails, is killed or clicked in between", (_what, make, wanted) => {
   fc.assert(
     fc.property(
       fc.array(fate, { maxLength: 3 }),

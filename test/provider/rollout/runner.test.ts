@@ -65,17 +65,17 @@ function run(target: Partial<Target>): Promise<unknown> {
   return new AppRunner(whole, { captain, log, signal: new AbortController().signal, remembered }).run();
 }
 
-it("stops where an image is deployed and another one shows", async () => {
+it("an apply fails when CapRover shows another image than the one that was deployed", async () => {
   const source = { image: "agent:2", captainDefinition: "{}", fingerprint: "" };
   const settings = { ...SETTINGS, environment: {}, volumes: [], description: "theirs" };
   deployedBy = (gitHash) => ({ version: 2, deployedImageName: "mirror/agent:2", gitHash, timeStamp: "" });
   await expect(run({ source, settings })).rejects.toThrow(
-    "CapRover took image of agent, and shows something else",
+    "CapRover accepted image of agent, but shows another value",
   );
   expect(writes).toBe(1);
 });
 
-it("stops where a value is taken and then shown otherwise, and names what it is", async () => {
-  await expect(run({})).rejects.toThrow(/took description\b.* of agent, and shows something else/);
+it("an apply fails when CapRover accepts a value and then shows another one, and names the setting", async () => {
+  await expect(run({})).rejects.toThrow(/accepted description\b.* of agent, but shows another value/);
   expect(writes).toBe(1);
 });

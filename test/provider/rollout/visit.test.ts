@@ -40,21 +40,21 @@ function visitThrough(url: string) {
   return visit(captain, app, ROOT, "/", {}, new AbortController().signal);
 }
 
-describe("an app of a captain on loopback", () => {
+describe("an app of a CapRover server on loopback", () => {
   let sandbox: CapRoverSandbox;
   beforeAll(async () => {
     sandbox = await CapRoverSandbox.start({ rootDomain: ROOT });
   });
   afterAll(() => sandbox.stop());
 
-  it("is asked through the captain's port when nginx listens there", async () => {
+  it("an app is asked through the server's port when nginx listens there", async () => {
     expect(await visitThrough(sandbox.url)).toMatchObject({
       url: `http://agent.${ROOT}/`,
       answer: { status: 200, text: expect.stringContaining("Nothing here") },
     });
   });
 
-  it("is asked at its own address when the captain itself listens there, which answers for every name", async () => {
+  it("an app is asked at its own address when the port is CapRover's own, which answers for every name", async () => {
     const port = await ownPort(sandbox.url);
     const visited = await visitThrough(port.url);
     await port.close();

@@ -33,7 +33,7 @@ import { targetOf, volumesOf } from "./target";
 const HOUR = 3600;
 
 export const appResource = resource({
-  description: "An app of CapRover: its configuration, its image, and the container that runs.",
+  description: "An app on CapRover: its configuration, its image and its container.",
   attributes,
   timeoutSeconds: { create: HOUR, update: HOUR, delete: HOUR },
 
@@ -53,7 +53,7 @@ export const appResource = resource({
   async planDelete(state, { error }) {
     if (!state.deletion_protection) return;
     error(`${state.name} is protected against destruction`, {
-      detail: "Set deletion_protection = false, apply that, and then destroy.",
+      detail: "Set deletion_protection = false and apply it, then destroy.",
       at: ["deletion_protection"],
     });
   },
@@ -108,7 +108,7 @@ export const appResource = resource({
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
           context.warn(`Removed settings of ${planned.name} stay in force`, {
-            detail: `CapRover can't reset ${left.join(", ")}. Give them another value, or replace the app.`,
+            detail: `CapRover can't reset ${left.join(", ")}. Set them to another value, or replace the app.`,
             at: ["service_override"],
           });
         }
@@ -139,19 +139,21 @@ export const appResource = resource({
   import: importApp,
 });
 
-/** CapRover pulls on its own node; any other one pulls once it has stopped the old container of an app with data. */
+/**
+ * CapRover pulls on its own node. Another node pulls only after it has stopped the old container of an app with data.
+ */
 async function warnOfPull(
   { name, nodeId, volumes }: App,
   { client: { captain }, signal, warn }: CaptainContext,
 ): Promise<void> {
   if (nodeId === "" || volumes.length === 0 || nodeId === (await captain.ownNode(signal))) return;
   warn(`${name} is down while its node pulls the new image`, {
-    detail: `Node ${nodeId} is not the captain's own, and pulls an image only after it has stopped the old container. Where that takes long, docker pull it there before the apply.`,
+    detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
     at: ["image"],
   });
 }
 
-/** A volume that an app has no more is free for another one when the container that had it must be gone. */
+/** A volume that an app no longer has is free for another app once the container that had it must have stopped. */
 async function handOver(
   { prior, client: { captain, coordination }, signal }: CaptainContext & { readonly prior: AppState },
   planned: Pick<AppState, "name" | "volumes">,
@@ -168,7 +170,7 @@ const versionsIn = (planned: AppPlanned) => ({
   deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
 });
 
-/** Brings the app to the target and keeps what the next process needs to know. */
+/** Brings the app to the target, and keeps what the next process needs to know. */
 async function bring(
   target: Target,
   { client, log, signal, privateState }: CaptainContext,
@@ -192,7 +194,7 @@ async function bring(
   } catch (error) {
     const confirmed = runner.isInDoubt ? new Set<string>() : remembered.confirmed;
     remember(privateState, { ...remembered, confirmed, quietAtServerMs: runner.quietAtServerMs });
-    // Terraform would replace an app whose creation failed, so it isn't told of one: the next apply knows it again
+    // Terraform would replace an app whose creation failed, so the state gets none: the next apply finds the app again
     if (options.adopt !== undefined) await runner.park();
     throw error;
   }
