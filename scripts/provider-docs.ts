@@ -43,11 +43,13 @@ authority's certificate. The provider connects to the server directly and ignore
 `;
 
 /** What each resource is imported by. */
-const IMPORT_IDS: Readonly<Record<string, { readonly id: string; readonly words: string }>> = {
+const IMPORT_IDS: Readonly<
+  Record<string, { readonly id: string; readonly words: string; readonly note?: string }>
+> = {
   caprover_app: {
     id: "'agent?secret=API_KEY,TOKEN'",
-    words:
-      "the app's name, and after `?secret=` the names of its secret variables, whose values then stay out of the state. Apps of one-click templates often have a `Command` in their override: copy it to `service_override`, or the first apply goes back to the image's own command",
+    words: "the app's name, and after `?secret=` the names of its secret variables",
+    note: "The values of those variables stay out of the state. Apps of one-click templates often have a `Command` in their override: copy it to `service_override`, or the first apply goes back to the image's own command.",
   },
   caprover_base_domain_ssl: { id: "agent", words: "the app's name" },
   caprover_custom_domain: { id: "agent/agent.example.com", words: "the app's name and the domain" },
@@ -63,7 +65,8 @@ const IMPORT_IDS: Readonly<Record<string, { readonly id: string; readonly words:
 function importLine(resource: string): string {
   const known = IMPORT_IDS[resource];
   if (known === undefined) throw new Error(`provider-docs.ts has no import id for ${resource}`);
-  return `\nImport by ${known.words}: \`terraform import ${resource}.this ${known.id}\`.\n`;
+  const note = known.note === undefined ? "" : ` ${known.note}`;
+  return `\nImport by ${known.words}: \`terraform import ${resource}.this ${known.id}\`.${note}\n`;
 }
 
 export function renderProviderDocs(): string {
@@ -113,7 +116,7 @@ function rowsOf(attributes: Attributes, prefix: string): string[] {
     const notes = [
       attribute.description ?? "",
       attribute.mode === "defaulted" ? `Default: \`${JSON.stringify(attribute.default)}\`.` : "",
-      attribute.requiresReplace === true ? "A change replaces." : "",
+      attribute.requiresReplace === true ? "A change replaces the resource." : "",
     ].filter((note) => note !== "");
     const row = `| \`${prefix}${name}\` | ${typeName(attribute.type)} | ${modeName(attribute)} | ${notes.map(sentence).join(" ").replaceAll("|", "\\|")} |`;
     return [row, ...(nested === undefined ? [] : rowsOf(nested, `${prefix}${name}.`))];

@@ -24,7 +24,7 @@ describeWithTerraform("the provider's installation", () => {
   });
   afterEach(() => captain.stop());
 
-  /** Synthesizes one stack with one app; answers the stack's folder. */
+  /** Synthesizes one stack with one app. @returns the stack's folder */
   function synthesize(outdir: string, tag = "v1"): string {
     const app = new App({ outdir });
     const stack = new TerraformStack(app, "web");

@@ -60,7 +60,11 @@ export const customDomainResource = resource({
   description: "A custom domain of an app. It has to point to the server already.",
   attributes: {
     app,
-    domain: required(string, { requiresReplace: true, validate: hostName }),
+    domain: required(string, {
+      description: "Host name in lower-case letters.",
+      requiresReplace: true,
+      validate: hostName,
+    }),
     ssl: defaulted(bool, true, {
       description:
         "With a certificate from Let's Encrypt. CapRover can't switch it off, so a change to `false` replaces the domain.",

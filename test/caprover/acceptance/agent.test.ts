@@ -1,4 +1,4 @@
-/** Agents on a CapRover, from props to what really runs there. */
+/** Agents on a CapRover server, from their props to the container that runs there. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";
@@ -21,7 +21,7 @@ import { secretsIn } from "../secret-search";
 
 jest.setTimeout(600_000);
 
-/** One of each generation, and the first of the tags that are versions. */
+/** One release of each generation, and the first tag that is a version. */
 const GENERATIONS = {
   entrypoint: "v2026.4.23",
   tini: "v2026.4.30",
@@ -94,7 +94,7 @@ class Deployment {
     return output;
   }
 
-  /** All that a plan file holds. */
+  /** The whole content of a plan file. */
   async savedPlan(): Promise<string> {
     await this.terraform("plan", "-out=saved.plan");
     return succeed(this.folder, this.environment, "terraform", "show", "-json", "saved.plan");

@@ -1,4 +1,4 @@
-/** The examples deployed as their users do it: the packed package, the real CDKTF CLI, no flag, no registry. */
+/** The examples, deployed as users do it: with the packed package and the real CDKTF CLI, without flags or a registry. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -37,7 +37,7 @@ describeWithTerraform("cdktf", () => {
   afterEach(async () => {
     const { overlaps } = captain;
     await captain.stop();
-    // Whatever a test is about: no two containers ever run on the same data.
+    // In every test: no two containers ever run on the same data.
     expect(overlaps).toEqual([]);
   });
 
@@ -100,7 +100,7 @@ describeWithTerraform("cdktf", () => {
     await project.terraform("agent", "apply", "-auto-approve");
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
     expect(await project.terraform("agent", "plan", "-detailed-exitcode")).toContain(NO_CHANGES);
-    // The CLI goes on where Terraform stopped, and the other way round.
+    // The CLI continues from Terraform's state, and the other way round.
     expect(await project.cdktf("diff")).toContain(NO_CHANGES);
     await project.terraform("agent", "destroy", "-auto-approve");
     expect(captain.appNames).toEqual([]);

@@ -1,4 +1,4 @@
-/** docs/caprover-import.md, done as it is written: an app is made by hand, and moved under Terraform. */
+/** Follows docs/caprover-import.md: an app is made by hand, and moved under Terraform. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -28,7 +28,7 @@ const CHANGES = [...PAGE.slice(PAGE.indexOf("| attribute |")).matchAll(/^\| `([a
 
 const USER_FILES = { "auth.json": '{"codex": "login"}', "sessions/1": "hello", "config.yaml": "model: {}" };
 
-/** What somebody clicked together in the dashboard, after an article: the command by a service override. */
+/** What somebody set in the dashboard after reading an article, with the command in the service override. */
 const BY_HAND = {
   instanceCount: 1,
   containerHttpPort: 9119,
@@ -98,7 +98,7 @@ describeWithTerraform("an app that was made by hand", () => {
     ];
     for (const [path, body] of clicks) {
       expect(await user.call("POST", path, body)).toMatchObject({ status: 100 });
-      // Enabling it for the root domain ends all sessions.
+      // Enabling SSL for the root domain ends all sessions.
       await user.logIn();
     }
   }

@@ -1,4 +1,4 @@
-/** The life of an app on any captain: the sandbox, or the one that CAPROVER_URL and CAPROVER_PASSWORD name. */
+/** The life of an app on any CapRover server: the sandbox, or the one of CAPROVER_URL and CAPROVER_PASSWORD. */
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { describeWithTerraform, finished } from "../../terraform";
 import { isForeign } from "../scene";

@@ -1,4 +1,4 @@
-/** What stands around an app: projects, registries, domains, certificates, and what only reads. */
+/** The resources around an app: projects, domains, certificates, redirects and data sources. */
 import { agentBlock, START_LINE } from "../agent";
 import { describeInSandbox, scenes } from "../scene";
 
@@ -137,7 +137,7 @@ resource "caprover_redirect" "web" {
     expect(captain.app("web").definition.redirectDomain).toBe("web.apps.localhost");
     const restarts = () => captain.events.filter(({ kind }) => kind === "start").length;
     const before = restarts();
-    // nothing of it is in the state, and what is saved is not believed
+    // the state has none of it, and a saved redirect does not count as one in force
     await workspace.apply(body);
     expect(restarts()).toBeGreaterThan(before);
     expect((await workspace.plan(body)).code).toBe(0);

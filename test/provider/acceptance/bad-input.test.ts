@@ -1,4 +1,4 @@
-/** What bad input gets: a diagnostic on its attribute, before anything is written. */
+/** Bad input gets an error at its attribute, before anything is written. */
 import { createServer, type Server } from "node:http";
 import { describeInSandbox, scenes } from "../scene";
 

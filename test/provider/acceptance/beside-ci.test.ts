@@ -1,4 +1,4 @@
-/** An app whose image a CI deploys, while Terraform has the rest. */
+/** An app whose image a CI deploys, while Terraform manages everything else. */
 import { AGENT, AGENT_V2, agentBlock } from "../agent";
 import { describeInSandbox, scenes } from "../scene";
 

@@ -1,10 +1,10 @@
-/** How apps end, and how Terraform does. */
+/** How an app is destroyed, and what happens when Terraform is killed. */
 import { execFileSync } from "node:child_process";
 import { finished } from "../../terraform";
 import { AGENT_V2, agentBlock } from "../agent";
 import { describeInSandbox, scenes } from "../scene";
 
-/** Processes below a process, however deep. */
+/** All descendants of a process. */
 function descendants(pid: number): number[] {
   const all = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
     .trim()

@@ -1,4 +1,4 @@
-/** What somebody else does, or did, with the apps of Terraform. */
+/** Apps that somebody else changes or owns. */
 import type { SimulatedImage } from "cdktf-hermes/testing";
 import { finished, succeeded } from "../../terraform";
 import { AGENT, agentBlock, START_LINE } from "../agent";
@@ -11,7 +11,7 @@ const SLOW: SimulatedImage = {
 };
 
 describeInSandbox("a change in the dashboard", () => {
-  // so slow that Terraform starts within the stop of a container
+  // slow enough for Terraform to start while a container is stopping
   const scene = scenes({ speed: 4, images: { "registry.test/slow:v1": SLOW } });
 
   it("an apply waits after somebody stopped or changed the app in the dashboard", async () => {

@@ -1,4 +1,4 @@
-/** Traps of CapRover that a provider falls into unless it knows them. */
+/** Traps of CapRover; ../README.md lists them. */
 import { CapRoverSandbox, type SimulatedImage } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, IMAGES, START_LINE } from "../agent";
@@ -201,7 +201,7 @@ describeInSandbox("caprover_app on an unusual CapRover server", () => {
       stopSeconds: 8,
       ports: { 80: (_request, { env }) => ({ status: env["MODE"] === "bad" ? 500 : 200, body: "I am up" }) },
     };
-    // slow enough that what answers between CapRover's answer and the old container's end is really asked
+    // slow enough to ask the app between CapRover's answer and the end of the old container
     scene = await Scene.set({ speed: 5, images: { "registry.test/moody:v1": moody } });
     const block = (mode: string) =>
       agentBlock(

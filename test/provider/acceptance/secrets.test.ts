@@ -122,7 +122,7 @@ describeInSandbox("secrets", () => {
       appDeployToken: changed.token,
     });
     expect((await workspace.plan(block(changed))).code).toBe(0);
-    // lost and changed at once: one number for both
+    // changed by somebody else and in the configuration: one number for both
     await user.patch("agent", { envVars: [{ key: "API_KEY", value: "stolen" }] });
     expect((await workspace.plan(block())).output).toMatch(/secret_environment_wo_version\s+= 0 -> 1/);
     await workspace.apply(block());
@@ -146,7 +146,7 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     const made = env()["MADE"];
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=first")).code).toBe(0);
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).output).toMatch(/= 1 -> 2/);
-    // at this plan the value is not known; it is sent with what else is changed
+    // the value is not known at this plan, and is sent with the other change
     await workspace.apply(body.replace('["one"]', '["two"]'), "-var=key=second");
     expect(env()["API_KEY"]).toBe("second");
     expect(env()["MADE"]).not.toBe(made);
@@ -168,12 +168,12 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
   input = "none"
 }
 ${agentBlock(`basic_auth = { user = "greg", password_wo = terraform_data.which.output == "some" ? "pass-word" : null }`)}`;
-    // that there is none turns out at the apply
+    // only the apply knows that there is no password
     await workspace.write(late);
     expect((await workspace.tryApply()).output).toContain("password_wo is missing");
     expect(scene.current.writes()).toEqual([]);
     await workspace.apply(agentBlock('basic_auth = { user = "greg", password_wo = "pass-word" }'));
-    // the saved password is to stay, and somebody takes it away after the plan
+    // the plan keeps the saved password, and somebody removes it after the plan
     await workspace.write(agentBlock('basic_auth = { user = "greta" }'));
     expect((await workspace.run("plan", "-out=saved")).code).toBe(0);
     await user.patch("agent", { httpAuth: null });

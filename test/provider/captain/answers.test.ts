@@ -1,4 +1,4 @@
-/** What a captain answers when something is wrong with it, or with what stands before it. */
+/** Answers of a server that is faulty, busy or no CapRover. */
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { Captain } from "../../../lib/provider/captain/client";
@@ -22,7 +22,7 @@ const { signal } = new AbortController();
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** @param answer to each request after the login, by how many there were before */
+/** @param answer to each request after the login, by the number of earlier ones */
 async function captainThat(
   answer: (before: number, path: string) => Scripted,
   login: Scripted = LOGIN,

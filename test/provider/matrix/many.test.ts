@@ -30,7 +30,7 @@ describeInSandbox("many agents", () => {
     process.stderr.write(
       `${AGENTS} agents: ${Math.round(many)} s of the captain's; one: ${Math.round(one)} s\n`,
     );
-    // one after the other they would take twenty times as long; CapRover itself takes 2 s for each write
+    // one after another they would take twenty times as long; each write takes CapRover 2 s
     expect(many).toBeLessThan(one * 4);
   });
 });

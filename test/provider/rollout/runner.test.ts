@@ -1,4 +1,4 @@
-/** The runner against a captain that takes everything and keeps nothing. */
+/** The runner against a CapRover that accepts every change and keeps none. */
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { Captain } from "../../../lib/provider/captain/client";

@@ -1,4 +1,4 @@
-/** Who answers for an app: nginx does, and the captain's own port, where any name is the captain's, does not. */
+/** Which port answers for an app: nginx's does. CapRover's own port does not, where every name is CapRover's. */
 import { createServer, request } from "node:http";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { readApp } from "../../../lib/provider/captain/app";
@@ -9,7 +9,7 @@ import { createLogger } from "../../../lib/terraform-plugin/log";
 
 const ROOT = "apps.test";
 
-/** Port 3000 of a real CapRover: in front of the captain is nobody who looks at names. */
+/** Port 3000 of a real CapRover: no nginx looks at names there. */
 async function ownPort(captainUrl: string) {
   const server = createServer(({ method, url, headers }, response) => {
     const options = { method, headers: { ...headers, host: "localhost" }, agent: false };

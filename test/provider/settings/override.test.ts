@@ -12,7 +12,7 @@ import {
 
 const seconds = fc.option(fc.integer({ min: 1, max: 3600 }));
 const settings: fc.Arbitrary<ServiceSettings> = fc.record({
-  // the default of Swarm is the same as none
+  // Swarm's default, 10, reads as none
   stopGraceSeconds: fc.option(fc.integer({ min: 11, max: 3600 })),
   healthCheck: fc.option(
     fc.record({

@@ -24,7 +24,10 @@ export const identity = {
     "at creation",
     ({ app }) => app.persistent,
   ),
-  description: setting(defaulted(string, ""), plain("description")),
+  description: setting(
+    defaulted(string, "", { description: "Shown in CapRover's dashboard." }),
+    plain("description"),
+  ),
   project_id: setting(
     defaulted(string, "", { description: "Id of the `caprover_project` that the app belongs to." }),
     plain("projectId"),

@@ -22,8 +22,11 @@ export const lifecycle = {
         failure_log_line: optional(string, {
           description: "A text in a line that means that the start failed.",
         }),
-        http: optional(readyHttp),
-        timeout_seconds: defaulted(integer, 300, { validate: atLeast(1) }),
+        http: optional(readyHttp, { description: "A request to the app's own address." }),
+        timeout_seconds: defaulted(integer, 300, {
+          description: "After this time the apply fails.",
+          validate: atLeast(1),
+        }),
       }),
       {
         description:

@@ -20,8 +20,8 @@ export const network = {
     defaulted(
       set(
         nested({
-          host_port: required(integer, { validate: port }),
-          container_port: required(integer, { validate: port }),
+          host_port: required(integer, { description: "Port of the node.", validate: port }),
+          container_port: required(integer, { description: "Port of the container.", validate: port }),
         }),
       ),
       [],
@@ -48,7 +48,10 @@ export const network = {
     }),
     plain("containerHttpPort"),
   ),
-  websocket_support: setting(defaulted(bool, false), plain("websocketSupport")),
+  websocket_support: setting(
+    defaulted(bool, false, { description: "nginx passes WebSocket connections on to the app." }),
+    plain("websocketSupport"),
+  ),
   web_app: setting(defaulted(bool, true, { description: "Whether the app has an address." }), {
     read: ({ app }) => !app.notExposeAsWebApp,
     write: (webApp) => ({ notExposeAsWebApp: !webApp }),
@@ -91,6 +94,7 @@ export const network = {
     optional(
       nested({
         user: required(string, {
+          description: "User name, without a colon.",
           validate: (user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon"),
         }),
         password_wo: writeOnly(string, {

@@ -41,10 +41,22 @@ export const service = {
               ? undefined
               : 'it is empty: leave health_check out for the image\'s own check, or give ["NONE"] for none',
         }),
-        interval_seconds: optional(integer, { validate: atLeast(1) }),
-        timeout_seconds: optional(integer, { validate: atLeast(1) }),
-        start_period_seconds: optional(integer, { validate: atLeast(0) }),
-        retries: optional(integer, { validate: atLeast(1) }),
+        interval_seconds: optional(integer, {
+          description: "Time between two checks. Default: Docker's, 30.",
+          validate: atLeast(1),
+        }),
+        timeout_seconds: optional(integer, {
+          description: "How long one check may take. Default: Docker's, 30.",
+          validate: atLeast(1),
+        }),
+        start_period_seconds: optional(integer, {
+          description: "Failures in this time after the start do not count. Default: Docker's, 0.",
+          validate: atLeast(0),
+        }),
+        retries: optional(integer, {
+          description: "After so many failures in a row Swarm replaces the container. Default: Docker's, 3.",
+          validate: atLeast(1),
+        }),
       }),
       { description: "The container's health check. Default: the image's own." },
     ),
@@ -72,7 +84,10 @@ export const service = {
     optional(
       nested({
         memory_mib: optional(integer, { description: "At least 4.", validate: atLeast(4) }),
-        cpus: optional(number, { validate: (cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`) }),
+        cpus: optional(number, {
+          description: "How many CPUs, such as 0.5.",
+          validate: (cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`),
+        }),
       }),
     ),
     {
@@ -86,7 +101,7 @@ export const service = {
   service_override: setting(
     optional(string, {
       description:
-        "YAML or JSON that CapRover merges over the Swarm service, for settings without an attribute. A setting that is removed from it goes back to Swarm's default.",
+        "YAML or JSON that CapRover merges over the Swarm service, for settings without an attribute. A setting that is removed from it goes back to Swarm's default, or the apply warns that CapRover can't reset it.",
       validate: overrideProblem,
     }),
     {

@@ -35,7 +35,7 @@ export const storage = {
     defaulted(
       set(
         nested({
-          container_path: required(string, { validate: absolutePath }),
+          container_path: required(string, { description: "Where the app sees it.", validate: absolutePath }),
           size_mib: required(integer, { description: "In MiB.", validate: atLeast(1) }),
         }),
       ),
