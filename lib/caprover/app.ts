@@ -7,25 +7,36 @@ import { CapRoverResource } from "./resource";
 export interface CapRoverVolume {
   /** Where the app sees it. */
   readonly containerPath: string;
-  /** Name of a volume, which is created when it is first mounted. Give this or `hostPath`. */
+  /**
+   * Name of a volume, which is created when it is first mounted.
+   * @default - none: then `hostPath` is needed
+   */
   readonly name?: string;
-  /** A directory of the node, which has to exist. Give this or `name`. */
+  /** A directory of the node, which has to exist. @default - none: then `name` is needed */
   readonly hostPath?: string;
 }
 
+/** Memory as a file system. */
 export interface CapRoverTmpfs {
+  /** Where the app sees it. */
   readonly containerPath: string;
+  /** Its size, at least 1. */
   readonly sizeMiB: number;
 }
 
+/** A port of the node that leads to the container. */
 export interface CapRoverPort {
+  /** Port of the node. */
   readonly hostPort: number;
+  /** Port inside the container. */
   readonly containerPort: number;
 }
 
+/** HTTP basic auth, which nginx asks for. */
 export interface CapRoverBasicAuth {
+  /** User name, without a colon. */
   readonly user: string;
-  /** Write-only. @default - the saved password stays */
+  /** The password. Write-only: in no plan and no state. @default - the saved password stays */
   readonly passwordWo?: string;
   /**
    * When set, a changed password alone shows in the plan only if this number changes.
@@ -34,23 +45,25 @@ export interface CapRoverBasicAuth {
   readonly passwordWoVersion?: number;
 }
 
+/** The container's health check, as Docker runs it. */
 export interface CapRoverHealthCheck {
   /** In Docker's form, such as `["CMD", "true"]`. */
   readonly test: readonly string[];
-  /** @default - Docker's, 30 */
+  /** Time between two checks. @default - Docker's, 30 */
   readonly intervalSeconds?: number;
-  /** @default - Docker's, 30 */
+  /** How long one check may take. @default - Docker's, 30 */
   readonly timeoutSeconds?: number;
-  /** @default - Docker's, 0 */
+  /** Failures in this time after the start do not count. @default - Docker's, 0 */
   readonly startPeriodSeconds?: number;
-  /** @default - Docker's, 3 */
+  /** After so many failures in a row Swarm replaces the container. @default - Docker's, 3 */
   readonly retries?: number;
 }
 
+/** What a container may use at most. */
 export interface CapRoverLimits {
-  /** @default - none */
+  /** Memory, at least 4. @default - no limit */
   readonly memoryMiB?: number;
-  /** @default - none */
+  /** CPUs, such as 1.5. @default - no limit */
   readonly cpus?: number;
 }
 
@@ -58,17 +71,20 @@ export interface CapRoverLimits {
 export interface CapRoverNginx {
   /** How long the app may pause within an answer. @default - nginx's own, 60 */
   readonly proxyReadTimeoutSeconds?: number;
-  /** The largest upload. @default - CapRover's, 500 */
+  /** The largest upload that nginx lets through. @default - CapRover's, 500 */
   readonly clientMaxBodySizeMiB?: number;
 }
 
+/** A request to the app's own address, and the answer that means that it runs. */
 export interface CapRoverReadyHttp {
-  /** @default "/" */
+  /** Path that is asked for. @default "/" */
   readonly path?: string;
-  /** @default 200 */
+  /** HTTP status of the answer. @default 200 */
   readonly status?: number;
   /**
-   * A text that only this app gives. A status of 200 needs it: CapRover answers 200 for names that it does not know.
+   * A text in the answer that only this app gives. A status of 200 needs it, because CapRover answers 200 for names
+   * that it does not know.
+   * @default - not checked
    */
   readonly contains?: string;
 }
@@ -79,29 +95,33 @@ export interface CapRoverReady {
   readonly logLine?: string;
   /** A text in a line that means that the start failed. @default - not checked */
   readonly failureLogLine?: string;
-  /** @default - not checked */
+  /** A request to the app's own address. @default - not checked */
   readonly http?: CapRoverReadyHttp;
-  /** @default 300 */
+  /** After this time the apply fails. @default 300 */
   readonly timeoutSeconds?: number;
 }
 
+/** The settings of an app. */
 export interface CapRoverAppProps {
-  /** The app's name, which is part of its address. A change replaces the app. */
+  /** Name of the app, which is part of its address. A change replaces the app. */
   readonly name: string;
   /** The app has data in volumes. CapRover can't change this later: a change replaces the app. @default false */
   readonly persistent?: boolean;
-  /** @default "" */
+  /** A note that CapRover's dashboard shows. @default "" */
   readonly description?: string;
   /** Id of the project that it belongs to. @default - none */
   readonly projectId?: string;
-  /** @default - only the provider's own tag, `terraform-…` */
+  /** Tags by which CapRover's dashboard groups apps. @default - only the provider's own tag, `terraform-…` */
   readonly tags?: readonly string[];
   /**
-   * Preferably with a tag or digest that does not change. Give this or `captainDefinition`.
-   * @default - somebody else deploys
+   * The image to run, preferably with a tag or digest that does not change.
+   * @default - `captainDefinition` decides, or somebody else deploys
    */
   readonly image?: string;
-  /** A captain-definition in JSON, from which CapRover builds the image. Give this or `image`. @default - none */
+  /**
+   * A captain-definition in JSON, from which CapRover builds the image.
+   * @default - none: then `image` decides
+   */
   readonly captainDefinition?: string;
   /** How many containers run; at most 1 with data. @default 1 */
   readonly instanceCount?: number;
@@ -115,7 +135,7 @@ export interface CapRoverAppProps {
   readonly secretEnvironmentWoVersion?: number;
   /** Allows `{{…}}` in values, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
-  /** Needs `persistent`. @default - none */
+  /** Where the app keeps data. Needs `persistent`. @default - none */
   readonly volumes?: readonly CapRoverVolume[];
   /** File systems in memory, such as a larger `/dev/shm`. @default - none */
   readonly tmpfs?: readonly CapRoverTmpfs[];
@@ -123,34 +143,34 @@ export interface CapRoverAppProps {
   readonly ports?: readonly CapRoverPort[];
   /** The container's port that the app's address leads to. @default 80 */
   readonly httpPort?: number;
-  /** @default false */
+  /** nginx passes WebSocket connections on to the app. @default false */
   readonly websocketSupport?: boolean;
   /** Whether the app has an address. @default true */
   readonly webApp?: boolean;
-  /** @default - the template stays as it is */
+  /** Lines of the app's nginx template. @default - the template stays as it is */
   readonly nginx?: CapRoverNginx;
   /** HTTP basic auth in front of the app's address. @default - none */
   readonly basicAuth?: CapRoverBasicAuth;
   /** Whether a token may deploy. @default false */
   readonly deployTokenEnabled?: boolean;
-  /** Write-only. @default - CapRover makes one and keeps it */
+  /** The token. Write-only: in no plan and no state. @default - CapRover makes one and keeps it */
   readonly deployTokenWo?: string;
   /** When set, a changed token alone shows in the plan only if this number changes. @default - counts up by itself */
   readonly deployTokenWoVersion?: number;
-  /** From SIGTERM to SIGKILL. @default - Docker's, 10 */
+  /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
   /**
    * How long a stop may take, when that is longer than CapRover shows, such as after an import.
    * @default - the grace
    */
   readonly stopWaitSeconds?: number;
-  /** @default - the image's own */
+  /** The container's health check. @default - the image's own */
   readonly healthCheck?: CapRoverHealthCheck;
-  /** @default - none */
+  /** Limits of memory and CPUs. @default - none */
   readonly limits?: CapRoverLimits;
   /** YAML or JSON that is merged over the Swarm service, for settings without a prop. @default - none */
   readonly serviceOverride?: string;
-  /** @default - an apply does not wait for the app */
+  /** The conditions that end an apply. @default - an apply does not wait for the app */
   readonly ready?: CapRoverReady;
   /** Terraform refuses to destroy the app. @default false */
   readonly deletionProtection?: boolean;
@@ -215,7 +235,7 @@ export class CapRoverApp extends CapRoverResource {
     return this.getStringAttribute("url");
   }
 
-  /** The app's host name for other apps of the server. */
+  /** The app's name for other apps of the CapRover server. */
   get internalHost(): string {
     return this.getStringAttribute("internal_host");
   }

@@ -4,6 +4,7 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource } from "./resource";
 
+/** A custom domain of an app, and whether it has a certificate. */
 export interface CapRoverCustomDomainProps {
   /** Name of the app. A change replaces the domain. */
   readonly app: string;
@@ -25,6 +26,7 @@ export class CapRoverCustomDomain extends CapRoverResource {
   }
 }
 
+/** An app by its name. */
 export interface CapRoverAppName {
   /** Name of the app. */
   readonly app: string;
@@ -46,6 +48,7 @@ export class CapRoverForceSsl extends CapRoverResource {
   }
 }
 
+/** An app, and the domain that its other domains redirect to. */
 export interface CapRoverRedirectProps extends CapRoverAppName {
   /** The domain to redirect to: the app's own address or one of its custom domains. */
   readonly domain: string;

@@ -40,10 +40,12 @@ export const caproverProvider = provider({
     }),
     request_timeout_seconds: optional(integer, {
       description: `How long one request may take, at least ${SHORTEST_TIMEOUT_SECONDS}. Default: ${DEFAULT_TIMEOUT_SECONDS}.`,
-      validate: (seconds) =>
-        seconds >= SHORTEST_TIMEOUT_SECONDS
-          ? undefined
-          : `${seconds} is less than ${SHORTEST_TIMEOUT_SECONDS}`,
+      validators: [
+        (seconds) =>
+          seconds >= SHORTEST_TIMEOUT_SECONDS
+            ? undefined
+            : `${seconds} is less than ${SHORTEST_TIMEOUT_SECONDS}`,
+      ],
     }),
   },
   async configure(config, { signal, log }) {
@@ -79,7 +81,7 @@ function captainUrl(text: string, allowInsecureHttp: boolean): URL {
   if (text === "") {
     throw new TerraformError("The CapRover server's address is missing", {
       detail: "Give url, or set CAPROVER_URL in the environment.",
-      at: ["url"],
+      path: ["url"],
     });
   }
   try {
@@ -87,7 +89,7 @@ function captainUrl(text: string, allowInsecureHttp: boolean): URL {
   } catch (error) {
     throw new TerraformError("The CapRover server's address can't be used", {
       detail: error instanceof Error ? error.message : "",
-      at: ["url"],
+      path: ["url"],
     });
   }
 }
@@ -96,14 +98,14 @@ function checkPassword(password: string): void {
   if (password === "") {
     throw new TerraformError("The CapRover server's password is missing", {
       detail: "Give password, or set CAPROVER_PASSWORD in the environment.",
-      at: ["password"],
+      path: ["password"],
     });
   }
   if (password.length > LONGEST_PASSWORD) {
     throw new TerraformError(
       `The password is longer than the ${LONGEST_PASSWORD} characters that CapRover accepts`,
       {
-        at: ["password"],
+        path: ["password"],
       },
     );
   }

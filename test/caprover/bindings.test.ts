@@ -8,7 +8,7 @@ import { CapRoverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
 import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
 import type { AppConfig } from "../../lib/provider/resources/app/schema";
-import type { Attributes, TypeSpec } from "../../lib/terraform-plugin";
+import type { Attributes, AttributeType } from "../../lib/terraform-plugin";
 import { newApp, refusalOf } from "../support";
 
 const SHAPES: Readonly<Record<string, AnyShape>> = {
@@ -44,7 +44,7 @@ function settableNames(attributes: Attributes): Names {
   );
 }
 
-function namesOfType(type: TypeSpec): true | Names {
+function namesOfType(type: AttributeType): true | Names {
   if (type.kind === "nested") return settableNames(type.attributes);
   return type.kind === "primitive" ? true : namesOfType(type.element);
 }

@@ -55,7 +55,7 @@ export class Scene {
     this.captain.faults.inject({
       effect: () => {
         if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-        void this.captain.crashCaptain();
+        void this.captain.crashServer();
       },
       at: "saved",
       path: /\/update$/,

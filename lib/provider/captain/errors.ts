@@ -13,31 +13,31 @@ interface Explanation {
   readonly status?: number;
   readonly text?: RegExp;
   readonly fix: string;
-  readonly at?: Path;
+  readonly path?: Path;
 }
 
 const EXPLANATIONS: readonly Explanation[] = [
   {
     text: /project not found/i,
     fix: "Give the id of a caprover_project, or leave project_id out.",
-    at: ["project_id"],
+    path: ["project_id"],
   },
   {
     text: /node id you requested/i,
     fix: "The data source caprover_system lists the ids of the nodes.",
-    at: ["node_id"],
+    path: ["node_id"],
   },
   {
     status: API_STATUS.badName,
     text: /app name/i,
     fix: "A name has at most 49 lower-case letters, digits and single hyphens. It must not be captain or registry, or begin with captain-.",
-    at: ["name"],
+    path: ["name"],
   },
   {
     text: /domain name is not accepted/i,
     fix: "Give a host name that is no subdomain of the server's root domain.",
   },
-  { text: /serviceUpdateOverride/, fix: "It takes a YAML or JSON object.", at: ["service_override"] },
+  { text: /serviceUpdateOverride/, fix: "It takes a YAML or JSON object.", path: ["service_override"] },
   { text: /force ssl/i, fix: "Enable SSL for one of the app's domains first." },
   {
     text: /enable ssl for your root domain/i,
@@ -59,7 +59,7 @@ export function refusal({ call, status, description }: Refusal): TerraformError 
   );
   return new TerraformError(`CapRover refused to ${call}: ${description}`, {
     detail: `CapRover's status is ${status}.${known === undefined ? "" : ` ${known.fix}`}`,
-    ...(known?.at === undefined ? {} : { at: known.at }),
+    ...(known?.path === undefined ? {} : { path: known.path }),
   });
 }
 
@@ -74,14 +74,14 @@ export function loginRefusal(status: number, description: string): TerraformErro
   };
   return new TerraformError(`CapRover refused the login: ${description}`, {
     detail: fixes[status] ?? `CapRover's status is ${status}.`,
-    at: ["password"],
+    path: ["password"],
   });
 }
 
 export function noCapRover(url: URL, seen: string): TerraformError {
   return new TerraformError(`${url.origin} does not answer as a CapRover server`, {
     detail: `${seen} Give the address of the CapRover server, such as "https://captain.apps.example.com".`,
-    at: ["url"],
+    path: ["url"],
   });
 }
 
@@ -93,7 +93,7 @@ export function untrusted(url: URL, why: string): TerraformError {
   return new TerraformError(`The certificate of ${url.origin} is not trusted: ${why}`, {
     detail:
       "If a certificate authority of your own signed it, set NODE_EXTRA_CA_CERTS to that authority's certificate. Otherwise enable HTTPS in CapRover's dashboard; CapRover renews its certificates itself.",
-    at: ["url"],
+    path: ["url"],
   });
 }
 

@@ -130,7 +130,7 @@ export class Session {
       if ((this.clock.milliseconds() - startedMs) / 1000 > AWAY_SECONDS) {
         throw new TerraformError(`CapRover at ${this.url.origin} can't be reached`, {
           detail: `Logging in: ${attempt.why}.`,
-          at: ["url"],
+          path: ["url"],
         });
       }
       await this.clock.sleep(RETRY_SECONDS, signal);
@@ -162,7 +162,7 @@ export class Session {
     } catch (error) {
       if (!(error instanceof HttpFailure)) throw error;
       if (error.code === "ENOTFOUND") {
-        throw new TerraformError(`There is no host ${this.url.hostname}`, { at: ["url"] });
+        throw new TerraformError(`There is no host ${this.url.hostname}`, { path: ["url"] });
       }
       if (error.code !== undefined && isCertificateError(error.code)) {
         throw untrusted(this.url, error.message);

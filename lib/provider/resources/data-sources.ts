@@ -33,12 +33,12 @@ export const appDataSource = dataSource({
     internal_host: computed(string),
     root_domain: computed(string),
   },
-  async read({ name }, { client, signal }) {
-    const list = await client.captain.cachedApps(signal);
+  async read({ name }, { providerData, signal }) {
+    const list = await providerData.captain.cachedApps(signal);
     const app = list.apps.get(name);
     if (app === undefined)
-      throw new TerraformError(`There is no app "${name}" on the CapRover server`, { at: ["name"] });
-    const { id: _id, ...known } = computedOf(app, list, client.captain);
+      throw new TerraformError(`There is no app "${name}" on the CapRover server`, { path: ["name"] });
+    const { id: _id, ...known } = computedOf(app, list, providerData.captain);
     return {
       ...known,
       persistent: app.persistent,
@@ -71,8 +71,8 @@ export const systemDataSource = dataSource({
       ),
     ),
   },
-  async read(_config, { client, signal }) {
-    const { captain } = client;
+  async read(_config, { providerData, signal }) {
+    const { captain } = providerData;
     const info = await captain.read("/user/system/info", "tell of itself", signal);
     const version = await captain.read("/user/system/versionInfo", "tell its version", signal);
     const nodes = await captain.nodes(signal);
@@ -102,12 +102,12 @@ export const deployTokenResource = ephemeralResource({
     }),
     token: computed(string, { sensitive: true }),
   },
-  async open({ app: appName }, { client, signal }) {
-    const { deployToken } = await findApp(client.captain, appName, signal);
+  async open({ app: appName }, { providerData, signal }) {
+    const { deployToken } = await findApp(providerData.captain, appName, signal);
     if (deployToken === undefined) {
       throw new TerraformError(`App "${appName}" has no deploy token`, {
         detail: "Set deploy_token_enabled = true in its caprover_app.",
-        at: ["app"],
+        path: ["app"],
       });
     }
     return { token: deployToken };

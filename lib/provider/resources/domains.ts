@@ -10,11 +10,11 @@ import { resource } from "./definitions";
 const LONGEST_VISIT_SECONDS = 60;
 /** Let's Encrypt may take this long, and it limits how many certificates are asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
-const id = computed(string, { keepPrior: true });
+const id = computed(string, { useStateForUnknown: true });
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
 
 const applied = computed(bool, {
-  keepPrior: true,
+  useStateForUnknown: true,
   description:
     "False when a write was cut off: it is saved, and may not have taken effect. The next apply sends it again.",
 });
@@ -41,17 +41,20 @@ async function bringAbout(
   context: CaptainContext,
 ): Promise<void> {
   const look = async () => {
-    const app = await findApp(context.client.captain, appName, context.signal);
+    const app = await findApp(context.providerData.captain, appName, context.signal);
     return isSo(app) ? app : undefined;
   };
   if ((await look()) !== undefined) return;
   const body = { appName, ...(customDomain === undefined ? {} : { customDomain }) };
   const deed = { call, path: `/user/apps/appDefinitions/${path}`, body, longestSeconds, look };
-  await doOnce(deed, context.client.captain, context.signal);
+  await doOnce(deed, context.providerData.captain, context.signal);
 }
 
-async function cachedApp({ client, signal }: CaptainContext, appName: string): Promise<App | undefined> {
-  return (await client.captain.cachedApps(signal)).apps.get(appName);
+async function cachedApp(
+  { providerData, signal }: CaptainContext,
+  appName: string,
+): Promise<App | undefined> {
+  return (await providerData.captain.cachedApps(signal)).apps.get(appName);
 }
 
 const find = ({ customDomains }: App, domain: string) => customDomains.find((one) => one.domain === domain);
@@ -63,7 +66,7 @@ export const customDomainResource = resource({
     domain: required(string, {
       description: "Host name in lower-case letters.",
       requiresReplace: true,
-      validate: hostName,
+      validators: [hostName],
     }),
     ssl: defaulted(bool, true, {
       description:
@@ -71,15 +74,15 @@ export const customDomainResource = resource({
     }),
     id,
   },
-  modifyPlan({ ssl }, { prior, requireReplace }) {
-    if (prior?.ssl === true && ssl === false) requireReplace(["ssl"]);
+  modifyPlan({ ssl }, { state: prior, requiresReplace }) {
+    if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
     return undefined;
   },
   async create({ app: appName, domain, ssl }, context) {
-    const { apps } = await context.client.captain.apps(context.signal);
+    const { apps } = await context.providerData.captain.apps(context.signal);
     const holder = [...apps.values()].find((one) => one.name !== appName && find(one, domain) !== undefined);
     if (holder !== undefined) {
-      throw new TerraformError(`${domain} already is a domain of app "${holder.name}"`, { at: ["domain"] });
+      throw new TerraformError(`${domain} already is a domain of app "${holder.name}"`, { path: ["domain"] });
     }
     await attach(appName, domain, ssl, context);
     return { id: `${appName}/${domain}` };
@@ -91,10 +94,10 @@ export const customDomainResource = resource({
   },
   async update({ app: appName, domain, ssl }, context) {
     await attach(appName, domain, ssl, context);
-    return { id: context.prior.id };
+    return { id: context.state.id };
   },
   async delete({ app: appName, domain }, context) {
-    const owner = (await context.client.captain.apps(context.signal)).apps.get(appName);
+    const owner = (await context.providerData.captain.apps(context.signal)).apps.get(appName);
     if (owner === undefined) return;
     await takeRedirectAway(appName, domain, context);
     const removal = {
@@ -106,9 +109,9 @@ export const customDomainResource = resource({
     };
     await bringAbout(appName, removal, context);
   },
-  async import(text, context) {
+  async importState(text, context) {
     const [appName = "", domain = ""] = text.split("/");
-    const owner = await findApp(context.client.captain, appName, context.signal);
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     const found = find(owner, domain);
     if (found === undefined)
       throw new TerraformError(`App "${appName}" has no domain "${domain}"`, {
@@ -120,15 +123,15 @@ export const customDomainResource = resource({
 
 /** CapRover keeps a redirect when its domain is removed, and sends all visitors to a name that is gone. */
 async function takeRedirectAway(appName: string, domain: string, context: CaptainContext): Promise<void> {
-  const { client, signal, warn } = context;
-  const { captain, coordination } = client;
+  const { providerData, signal, diagnostics } = context;
+  const { captain, coordination } = providerData;
   // the redirect's own resource may be removing it at this moment
   const redirects = await coordination.inTurn(
     appName,
     async () => (await captain.apps(signal)).apps.get(appName)?.redirectDomain === domain,
   );
   if (!redirects) return;
-  warn(`${appName} is no longer redirected to ${domain}`, {
+  diagnostics.addWarning(`${appName} is no longer redirected to ${domain}`, {
     detail:
       "The domain is removed, and a redirect to it would send all visitors to a dead address. This restarts the app.",
   });
@@ -172,13 +175,13 @@ export const baseDomainSslResource = resource({
   async read(state, context) {
     return (await cachedApp(context, state.app))?.hasBaseDomainSsl === true ? state : null;
   },
-  async delete({ app: appName }, { warn }) {
-    warn(`${appName} keeps the certificate of its address`, {
+  async delete({ app: appName }, { diagnostics }) {
+    diagnostics.addWarning(`${appName} keeps the certificate of its address`, {
       detail: "CapRover has no way to switch it off.",
     });
   },
-  async import(appName, { client, signal }) {
-    const owner = await findApp(client.captain, appName, signal);
+  async importState(appName, { providerData, signal }) {
+    const owner = await findApp(providerData.captain, appName, signal);
     if (!owner.hasBaseDomainSsl) throw new TerraformError(`The address of "${appName}" has no SSL`);
     return { app: appName, id: appName };
   },
@@ -202,11 +205,11 @@ export const forceSslResource = resource({
     return { id: appName, applied: true };
   },
   async delete({ app: appName }, context) {
-    if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
+    if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await forceSsl(appName, false, context);
   },
-  async import(appName, context) {
-    const owner = await findApp(context.client.captain, appName, context.signal);
+  async importState(appName, context) {
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
     rememberInForce(owner, "ssl", context);
     return { app: appName, applied: true, id: appName };
@@ -225,7 +228,7 @@ export const redirectResource = resource({
     app,
     domain: required(string, {
       description: "The domain to redirect to: the app's own address or one of its custom domains.",
-      validate: hostName,
+      validators: [hostName],
     }),
     applied,
     id,
@@ -242,14 +245,14 @@ export const redirectResource = resource({
   },
   async update({ app: appName, domain }, context) {
     await redirect(appName, domain, context);
-    return { id: context.prior.id, applied: true };
+    return { id: context.state.id, applied: true };
   },
   async delete({ app: appName }, context) {
-    if ((await context.client.captain.apps(context.signal)).apps.get(appName) === undefined) return;
+    if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await endRedirect(appName, (to) => to !== "", context);
   },
-  async import(appName, context) {
-    const owner = await findApp(context.client.captain, appName, context.signal);
+  async importState(appName, context) {
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (owner.redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
     rememberInForce(owner, "redirect", context);
     return { app: appName, domain: owner.redirectDomain, applied: true, id: appName };
@@ -268,7 +271,7 @@ function endRedirect(
 
 /** CapRover accepts any domain, and a wrong one redirects all visitors away. */
 async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {
-  const { apps, rootDomain } = await context.client.captain.apps(context.signal);
+  const { apps, rootDomain } = await context.providerData.captain.apps(context.signal);
   const domains = [
     `${appName}.${rootDomain}`,
     ...(apps.get(appName)?.customDomains ?? []).map((one) => one.domain),
@@ -276,7 +279,7 @@ async function redirect(appName: string, domain: string, context: CaptainContext
   if (!domains.includes(domain)) {
     throw new TerraformError(`"${domain}" is no domain of app "${appName}"`, {
       detail: `It has: ${domains.join(", ")}. CapRover would redirect all visitors to a domain that is not the app's.`,
-      at: ["domain"],
+      path: ["domain"],
     });
   }
   const changesFor = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });

@@ -26,14 +26,14 @@ export async function listProjects(captain: Captain, signal: AbortSignal): Promi
 export const projectResource = resource({
   description: "A project: a folder for apps in CapRover's dashboard.",
   attributes: {
-    name: required(string, { validate: (name) => (name.trim() === "" ? "it is empty" : undefined) }),
+    name: required(string, { validators: [(name) => (name.trim() === "" ? "it is empty" : undefined)] }),
     parent_id: defaulted(string, "", { description: "Id of the parent project." }),
     description: defaulted(string, ""),
-    id: computed(string, { keepPrior: true }),
+    id: computed(string, { useStateForUnknown: true }),
   },
 
-  async create({ name, parent_id: parentProjectId, description }, { client, signal }) {
-    const { captain, coordination } = client;
+  async create({ name, parent_id: parentProjectId, description }, { providerData, signal }) {
+    const { captain, coordination } = providerData;
     return coordination.inTurn(PROJECTS, async () => {
       const before = new Set((await listProjects(captain, signal)).map(({ id }) => id));
       const made = await doOnce(
@@ -52,16 +52,16 @@ export const projectResource = resource({
     });
   },
 
-  async read(state, { client, signal }) {
-    const projects = await listProjects(client.captain, signal);
+  async read(state, { providerData, signal }) {
+    const projects = await listProjects(providerData.captain, signal);
     const found = projects.find(({ id }) => id === state.id);
     if (found === undefined) return null;
     return { ...state, name: found.name, parent_id: found.parentProjectId, description: found.description };
   },
 
-  async update({ name, parent_id: parentProjectId, description }, { client, signal, prior }) {
+  async update({ name, parent_id: parentProjectId, description }, { providerData, signal, state: prior }) {
     const projectDefinition = { id: prior.id ?? "", name, parentProjectId, description };
-    await client.captain.writeOrThrow(
+    await providerData.captain.writeOrThrow(
       `${PROJECTS}/update`,
       { projectDefinition },
       `change project "${name}"`,
@@ -70,10 +70,10 @@ export const projectResource = resource({
     return { id: prior.id };
   },
 
-  async delete({ id, name }, { client, signal }) {
-    const projects = await listProjects(client.captain, signal);
+  async delete({ id, name }, { providerData, signal }) {
+    const projects = await listProjects(providerData.captain, signal);
     if (id === null || !projects.some((one) => one.id === id)) return;
-    await client.captain.writeOrThrow(
+    await providerData.captain.writeOrThrow(
       `${PROJECTS}/delete`,
       { projectIds: [id] },
       `delete project "${name}"`,
@@ -81,8 +81,8 @@ export const projectResource = resource({
     );
   },
 
-  async import(id, { client, signal }) {
-    const found = (await listProjects(client.captain, signal)).find(
+  async importState(id, { providerData, signal }) {
+    const found = (await listProjects(providerData.captain, signal)).find(
       (one) => one.id === id || one.name === id,
     );
     if (found === undefined) throw new TerraformError(`There is no project with the id or name "${id}"`);

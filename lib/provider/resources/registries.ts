@@ -62,7 +62,7 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
 /** Only an apply knows for certain that there is none. */
 function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
   if (password !== null && password !== "") return password;
-  throw new TerraformError("password_wo is missing", { at: ["password_wo"] });
+  throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
 }
 
 /** CapRover removes a scheme and blanks, and compares the rest with the beginning of an image's name. */
@@ -74,7 +74,7 @@ const registryDomain = (domain: string) =>
 export const registryResource = resource({
   description: "An account of an image registry, with which CapRover pulls private images.",
   attributes: {
-    domain: required(string, { description: "Such as `ghcr.io`.", validate: registryDomain }),
+    domain: required(string, { description: "Such as `ghcr.io`.", validators: [registryDomain] }),
     image_prefix: defaulted(string, "", {
       description:
         "The account is for images whose name begins with this after the domain, such as a user of `ghcr.io`.",
@@ -87,14 +87,15 @@ export const registryResource = resource({
     push: defaulted(bool, false, {
       description: "CapRover pushes the images that it builds to this registry.",
     }),
-    id: computed(string, { keepPrior: true }),
+    id: computed(string, { useStateForUnknown: true }),
   },
 
-  validate({ password_wo: password }, { error }) {
-    if (password === null || password === "") error("password_wo is missing", { at: ["password_wo"] });
+  validateConfig({ password_wo: password }, { diagnostics }) {
+    if (password === null || password === "")
+      diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
   },
 
-  modifyPlan(_planned, { config, prior, privateState }) {
+  modifyPlan(_planned, { config, state: prior, privateState }) {
     const { password_wo: password, password_wo_version: version } = config;
     const isChanged = () =>
       typeof password === "string" && !SecretDigests.read(privateState).matches("password", password);
@@ -102,8 +103,8 @@ export const registryResource = resource({
   },
 
   async create(planned, context) {
-    const { client, signal, config, privateState } = context;
-    const { captain, coordination } = client;
+    const { providerData, signal, config, privateState } = context;
+    const { captain, coordination } = providerData;
     return coordination.inTurn(REGISTRIES, async () => {
       const before = new Set((await listRegistries(captain, signal)).all.map(({ id }) => id));
       const made = await doOnce(
@@ -126,8 +127,8 @@ export const registryResource = resource({
     });
   },
 
-  async read(state, { client, signal, privateState }) {
-    const { all, pushId } = await listRegistries(client.captain, signal);
+  async read(state, { providerData, signal, privateState }) {
+    const { all, pushId } = await listRegistries(providerData.captain, signal);
     const found = all.find(({ id }) => id === state.id);
     if (found === undefined) return null;
     const isOurs = SecretDigests.read(privateState).matches("password", found.password);
@@ -142,8 +143,8 @@ export const registryResource = resource({
   },
 
   async update(planned, context) {
-    const { client, signal, config, prior, privateState } = context;
-    const { captain, coordination } = client;
+    const { providerData, signal, config, state: prior, privateState } = context;
+    const { captain, coordination } = providerData;
     const id = prior.id ?? "";
     const password = passwordOf(config);
     const body = { id, ...bodyOf(planned, password) };
@@ -156,8 +157,8 @@ export const registryResource = resource({
   },
 
   async delete({ id, domain }, context) {
-    const { client, signal } = context;
-    const { captain, coordination } = client;
+    const { providerData, signal } = context;
+    const { captain, coordination } = providerData;
     await coordination.inTurn(REGISTRIES, async () => {
       const { all } = await listRegistries(captain, signal);
       if (id === null || !all.some((one) => one.id === id)) return;
@@ -171,8 +172,8 @@ export const registryResource = resource({
     });
   },
 
-  async import(id, { client, signal, privateState }) {
-    const { all, pushId } = await listRegistries(client.captain, signal);
+  async importState(id, { providerData, signal, privateState }) {
+    const { all, pushId } = await listRegistries(providerData.captain, signal);
     const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
     if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
     if (more.length > 0) {
@@ -194,10 +195,10 @@ export const registryResource = resource({
 });
 
 /** CapRover pushes builds to the first registry that is added, whether that is wanted or not. */
-async function setPush(id: string, push: boolean, { client, signal }: CaptainContext): Promise<void> {
-  const { pushId } = await listRegistries(client.captain, signal);
+async function setPush(id: string, push: boolean, { providerData, signal }: CaptainContext): Promise<void> {
+  const { pushId } = await listRegistries(providerData.captain, signal);
   if (push === (pushId === id)) return;
-  await client.captain.writeOrThrow(
+  await providerData.captain.writeOrThrow(
     `${REGISTRIES}/setpush`,
     { registryId: push ? id : "" },
     "set the registry that builds go to",

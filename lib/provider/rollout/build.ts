@@ -30,6 +30,6 @@ export function buildFailure(
   const excerpt = lines.slice(-EXCERPT_LINES).map((line) => `  ${line}`);
   return new TerraformError(`CapRover could not deploy ${image ?? "the build"} to ${appName}`, {
     detail: `The build log ends with:\n${excerpt.join("\n")}`,
-    at: [image === undefined ? "captain_definition" : "image"],
+    path: [image === undefined ? "captain_definition" : "image"],
   });
 }

@@ -42,7 +42,7 @@ export async function findApp(captain: Captain, appName: string, signal: AbortSi
 function appIn({ apps }: AppList, appName: string): App {
   const app = apps.get(appName);
   if (app !== undefined) return app;
-  throw new TerraformError(`There is no app "${appName}" on the CapRover server`, { at: ["app"] });
+  throw new TerraformError(`There is no app "${appName}" on the CapRover server`, { path: ["app"] });
 }
 
 /** Whether the last write took effect. CapRover saves a write first, and may die before it tells the engine. */
@@ -61,12 +61,12 @@ function confirm(nonce: string, privateState: CaptainContext["privateState"]): v
 }
 
 export async function changeApp(change: AppChange, context: CaptainContext): Promise<void> {
-  await context.client.coordination.inTurn(change.appName, () => changeInTurn(change, context));
+  await context.providerData.coordination.inTurn(change.appName, () => changeInTurn(change, context));
 }
 
 async function changeInTurn(change: AppChange, context: CaptainContext): Promise<void> {
-  const { client, signal, privateState } = context;
-  const { captain, coordination } = client;
+  const { providerData, signal, privateState } = context;
+  const { captain, coordination } = providerData;
   const { clock } = captain;
   const { appName, by, call, changesFor } = change;
   const { sketch, quietAtMs: settledQuietAtMs = 0 } = coordination.settled.get(appName) ?? {};
@@ -114,12 +114,12 @@ async function awaitRestart(
   quietAtMs: number,
   context: CaptainContext,
 ): Promise<App | undefined> {
-  const { client, signal, warn } = context;
-  const { clock } = client.captain;
+  const { providerData, signal, diagnostics } = context;
+  const { clock } = providerData.captain;
   const handoverMs = clock.milliseconds() + HANDOVER_SECONDS * 1000;
   let wasAway = false;
   for (;;) {
-    const { apps, rootDomain } = await client.captain.apps(signal);
+    const { apps, rootDomain } = await providerData.captain.apps(signal);
     const app = apps.get(appName);
     if (app === undefined) return undefined;
     const answers = answered && (await isAnswering(app, rootDomain, context));
@@ -128,7 +128,7 @@ async function awaitRestart(
     const isNew = wasAway || nowMs >= (app.persistent ? quietAtMs : handoverMs);
     if (isNew && (answers || !answered)) return app;
     if (nowMs > quietAtMs + LONGEST_START_SECONDS * 1000) {
-      warn(`${appName} does not answer after its restart`, {
+      diagnostics.addWarning(`${appName} does not answer after its restart`, {
         detail: `It answered before the restart. The apply waited ${LONGEST_START_SECONDS} s for it and waits no longer. See its log on CapRover.`,
       });
       return app;
@@ -140,9 +140,9 @@ async function awaitRestart(
 async function isAnswering(
   app: App,
   rootDomain: string,
-  { client, signal }: CaptainContext,
+  { providerData, signal }: CaptainContext,
 ): Promise<boolean> {
   if (app.notExposeAsWebApp || rootDomain === "") return false;
-  const seen = await visit(client.captain, app, rootDomain, "/", {}, signal);
+  const seen = await visit(providerData.captain, app, rootDomain, "/", {}, signal);
   return "answer" in seen && !NOT_THERE.includes(seen.answer.status);
 }

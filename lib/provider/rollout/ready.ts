@@ -45,7 +45,7 @@ export async function awaitReady(probe: Probe): Promise<void> {
         `${app.name} is not ready after ${conditions.timeoutSeconds} s: ${seen.missing}`,
         {
           detail: `CapRover deployed it, but it does not meet its ready conditions. ${excerpt(probe, seen.lines)}`,
-          at: ["ready"],
+          path: ["ready"],
         },
       );
     }
@@ -74,7 +74,7 @@ async function look(probe: Probe): Promise<Look> {
   if (failure !== undefined) {
     throw new TerraformError(`${app.name} says that it failed: ${probe.redact(failure.text)}`, {
       detail: excerpt(probe, lines),
-      at: ["ready"],
+      path: ["ready"],
     });
   }
   if (logLine !== null && !lines.some(({ text }) => text.includes(logLine))) {

@@ -7,7 +7,7 @@ import { integer, optionalComputed, type UNKNOWN } from "../../terraform-plugin"
 /** @param what such as `the password` */
 export const secretVersion = (what: string) =>
   optionalComputed(integer, {
-    keepPrior: true,
+    useStateForUnknown: true,
     description: `Counts up by itself when ${what} changes. When it is set here, a change of ${what} alone shows in the plan only if this number changes too: set it for a value that differs at each plan. It reads as 0 when somebody else changed ${what}.`,
   });
 

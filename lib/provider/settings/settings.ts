@@ -1,6 +1,6 @@
 /** The settings of an app in CapRover's own terms, and how wanted ones differ from saved ones. */
 import { verifyApr1 } from "../../support/apr1";
-import { type Place, TerraformError } from "../../terraform-plugin";
+import { type DiagnosticOptions, TerraformError } from "../../terraform-plugin";
 import { type App, PLAIN_SETTINGS, type PlainSettings, type Port, type Volume } from "../captain/app";
 import { canonical, type Json, type JsonObject, objectAt } from "../captain/json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
@@ -126,9 +126,9 @@ function isBasicAuth({ basicAuth: saved }: App, wanted: Settings["basicAuth"]): 
 }
 
 /** Without a password and a saved hash, CapRover would save a hash that no password has. */
-export const NO_PASSWORD: readonly [string, Place] = [
+export const NO_PASSWORD: readonly [string, DiagnosticOptions] = [
   "basic_auth.password_wo is missing",
-  { at: ["basic_auth"], detail: "The app has no saved password, so nobody could log in. Give one." },
+  { path: ["basic_auth"], detail: "The app has no saved password, so nobody could log in. Give one." },
 ];
 
 function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {

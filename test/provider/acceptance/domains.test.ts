@@ -31,7 +31,7 @@ describeInSandbox("a certificate that takes longer than a request may", () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     await workspace.apply(APP);
-    captain.faults.inject({ effect: "captain crash", path: /\/enablecustomdomainssl$/ });
+    captain.faults.inject({ effect: "server crash", path: /\/enablecustomdomainssl$/ });
     await workspace.apply(OWN);
     const asked = captain.requests.filter(({ path }) => path.endsWith("/enablecustomdomainssl"));
     expect(asked.length).toBeGreaterThan(1);

@@ -28,7 +28,7 @@ describeInSandbox("secrets", () => {
     const run = async (...args: string[]) => finished(workspace.start(args, logged));
     await workspace.write(withSecrets());
     captain.faults.inject({ effect: "500", path: /\/update$/ });
-    captain.faults.inject({ effect: "captain crash", path: /\/appData\/agent$/, at: "answer" });
+    captain.faults.inject({ effect: "server crash", path: /\/appData\/agent$/, at: "answer" });
     const outputs = [
       await run("apply", "-auto-approve"),
       await run("plan", "-out=saved.tfplan"),

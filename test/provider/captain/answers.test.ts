@@ -60,7 +60,7 @@ describe("an address where no CapRover answers", () => {
     await expect(captain.connect(signal)).rejects.toMatchObject({
       message: expect.stringContaining("does not answer as a CapRover"),
       detail: expect.stringContaining(`HTTP ${status}`),
-      at: ["url"],
+      path: ["url"],
     });
   });
 
@@ -84,7 +84,7 @@ describe("a certificate that is not trusted", () => {
     await expect(captainAt(url, 1).connect(signal)).rejects.toMatchObject({
       message: expect.stringContaining("certificate"),
       detail: expect.stringContaining("NODE_EXTRA_CA_CERTS"),
-      at: ["url"],
+      path: ["url"],
     });
   });
 });

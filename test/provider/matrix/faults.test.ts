@@ -16,8 +16,8 @@ const KINDS: readonly Kind[] = [
   "hang",
   "truncated",
   "1106",
-  "captain crash",
-  "captain restart",
+  "server crash",
+  "server restart",
   "terraform killed",
 ];
 /** More of these run side by side than there are cores: most of their time is waiting. */

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { type NginxSettings, patchNginx, readNginx } from "../../../lib/provider/settings/nginx-config";
-import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/nginx";
+import { DEFAULT_NGINX_CONFIG } from "../../../lib/testing/caprover-sandbox/captain/nginx";
 import {
   isValidNginx,
   readLimits,
   renderTemplate,
-} from "../../../lib/testing/caprover-sandbox/nginx-template";
+} from "../../../lib/testing/caprover-sandbox/captain/nginx-template";
 
 const OTHER_DEFAULT = DEFAULT_NGINX_CONFIG.replace("server_name", "gzip on;\n  server_name");
 const NOTHING: NginxSettings = { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null };

@@ -1,5 +1,5 @@
 /** Checks of a configuration or a plan, before anything is written. */
-import { type CheckContext, isKnown, TerraformError } from "../../../terraform-plugin";
+import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
 import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
 import { isDeployed } from "../../rollout/planner";
@@ -17,68 +17,69 @@ import { volumesOf } from "./target";
 import { templatedKeys } from "./validators";
 
 /** Checks that need several attributes. */
-export function checkApp(config: AppDraft, { error }: CheckContext): void {
+export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): void {
   const { persistent, volumes, instance_count: count, image, captain_definition: definition } = config;
   const hasData = persistent === true;
   if (hasData && config.node_id === "") {
-    error("node_id is empty", {
-      at: ["node_id"],
+    diagnostics.addError("node_id is empty", {
+      path: ["node_id"],
       detail: "An app with data runs on one node. Leave node_id out, or name the node.",
     });
   }
   const acceptsToken = config.deploy_token_enabled;
   if (typeof config.deploy_token_wo === "string" && isKnown(acceptsToken) && acceptsToken !== true) {
-    error("deploy_token_wo needs deploy_token_enabled = true", {
-      at: ["deploy_token_wo"],
+    diagnostics.addError("deploy_token_wo needs deploy_token_enabled = true", {
+      path: ["deploy_token_wo"],
       detail: "CapRover keeps a token only for an app that accepts one.",
     });
   }
   if (isKnown(persistent) && !hasData && isKnown(volumes) && volumes !== null && volumes.length > 0) {
-    error("Volumes need persistent = true", {
-      at: ["volumes"],
+    diagnostics.addError("Volumes need persistent = true", {
+      path: ["volumes"],
       detail: "CapRover mounts volumes only into apps with data.",
     });
   }
   if (hasData && typeof count === "number" && count > 1) {
-    error(`An app with data can run only once, not ${count} times`, {
-      at: ["instance_count"],
+    diagnostics.addError(`An app with data can run only once, not ${count} times`, {
+      path: ["instance_count"],
       detail: "Several containers would destroy the data. Set 0 or 1.",
     });
   }
   if (typeof image === "string" && typeof definition === "string") {
-    error("Give image or captain_definition, not both", { at: ["captain_definition"] });
+    diagnostics.addError("Give image or captain_definition, not both", { path: ["captain_definition"] });
   }
-  if (image === "") error("image is empty", { at: ["image"], detail: "Leave it out, or name an image." });
+  if (image === "")
+    diagnostics.addError("image is empty", { path: ["image"], detail: "Leave it out, or name an image." });
   if (isKnown(volumes) && volumes !== null) {
     for (const volume of volumes) {
       if (!isKnown(volume) || !isKnown(volume.name) || !isKnown(volume.host_path)) continue;
       if ((volume.name === null) === (volume.host_path === null)) {
-        error("A volume has either a name or a host_path", { at: ["volumes"] });
+        diagnostics.addError("A volume has either a name or a host_path", { path: ["volumes"] });
       }
     }
   }
-  checkEnvironment(config, error);
+  checkEnvironment(config, diagnostics);
   const { ready, web_app: webApp } = config;
   if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
     const { status, contains } = ready.http;
-    if (webApp === false) error("ready.http needs web_app = true", { at: ["ready"] });
+    if (webApp === false) diagnostics.addError("ready.http needs web_app = true", { path: ["ready"] });
     if (contains === null && (status === null || status === 200)) {
-      error("ready.http needs contains, or a status other than 200", {
-        at: ["ready", "http"],
+      diagnostics.addError("ready.http needs contains, or a status other than 200", {
+        path: ["ready", "http"],
         detail: "CapRover answers 200 with a page of its own when the app is not there.",
       });
     }
   }
 }
 
-function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void {
+function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
   const { environment, secret_environment_wo: secret, environment_templates: templates } = config;
   const plain = isKnown(environment) ? (environment ?? {}) : {};
   const hidden = isKnown(secret) ? (secret ?? {}) : {};
   for (const key of Object.keys(hidden)) {
     if (key in plain) {
-      error(`The variable ${key} is set twice`, {
-        at: ["environment", key],
+      diagnostics.addError(`The variable ${key} is set twice`, {
+        path: ["environment", key],
         detail: "It is in environment and in secret_environment_wo. Keep one.",
       });
     }
@@ -86,10 +87,10 @@ function checkEnvironment(config: AppDraft, error: CheckContext["error"]): void 
   if (templates !== false && templates !== null) return;
   const detail = "Docker Swarm replaces {{…}}. If you want that, set environment_templates = true.";
   for (const key of templatedKeys(plain)) {
-    error(`The value of ${key} holds {{`, { at: ["environment", key], detail });
+    diagnostics.addError(`The value of ${key} holds {{`, { path: ["environment", key], detail });
   }
   for (const key of templatedKeys(hidden)) {
-    error(`The value of ${key} holds {{`, { at: ["secret_environment_wo"], detail });
+    diagnostics.addError(`The value of ${key} holds {{`, { path: ["secret_environment_wo"], detail });
   }
 }
 
@@ -132,7 +133,7 @@ function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefin
   throw new TerraformError(`Replacing ${prior.name} would lose its volumes`, {
     detail:
       "CapRover made it before 1.15, and its volumes are called captain--…. A new app would get empty volumes. Keep name and persistent, or copy the data first.",
-    at: [planned.name === prior.name ? "persistent" : "name"],
+    path: [planned.name === prior.name ? "persistent" : "name"],
   });
 }
 
@@ -161,7 +162,7 @@ function sharedData(source: string, problem: string): TerraformError {
   return new TerraformError(`"${source}" ${problem}`, {
     detail:
       "Two apps must not have the same data. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
-    at: ["volumes"],
+    path: ["volumes"],
   });
 }
 
@@ -173,7 +174,7 @@ function checkNode(planned: AppDraft, app: App): void {
   const names = named.map(sourceOf).join(", ");
   throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
     detail: `On ${node} it would start with an empty volume instead of ${names}. To move it, stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
-    at: ["node_id"],
+    path: ["node_id"],
   });
 }
 
@@ -186,7 +187,7 @@ export function checkMounts(app: App): void {
     {
       detail:
         "The first change would remove that mount, and the app would start without its data. In CapRover's dashboard add it as a persistent directory, remove the mount from the override, check that the app has its data, and try again.",
-      at: ["volumes"],
+      path: ["volumes"],
     },
   );
 }
@@ -205,7 +206,7 @@ export function checkNginx(
       saved === ""
         ? `It is CapRover's own template, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
         : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Either write the settings there and leave nginx out, or clear the template there to go back to CapRover's own.`,
-    at: ["nginx"],
+    path: ["nginx"],
   });
 }
 
@@ -216,7 +217,7 @@ export async function checkProject(captain: Captain, projectId: string, signal: 
   if (projects.some(({ id }) => id === projectId)) return;
   throw new TerraformError(`There is no project with the id "${projectId}"`, {
     detail: "Give the id of a caprover_project, or leave project_id out.",
-    at: ["project_id"],
+    path: ["project_id"],
   });
 }
 
@@ -239,6 +240,6 @@ export function checkAdoption(app: App, target: Target): void {
   if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
   throw new TerraformError(`There is an app "${app.name}" already`, {
     detail: `It is not from a creation that this configuration began. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
-    at: ["name"],
+    path: ["name"],
   });
 }

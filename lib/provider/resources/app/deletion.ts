@@ -22,8 +22,8 @@ const RETRY_SECONDS = 2;
  * it.
  */
 export async function deleteApp(state: AppState, context: CaptainContext): Promise<void> {
-  const { client, signal, privateState, log } = context;
-  const { captain } = client;
+  const { providerData, signal, privateState, log } = context;
+  const { captain } = providerData;
   const { clock } = captain;
   const longestStopSeconds = Math.max(state.stop_grace_seconds ?? 0, state.stop_wait_seconds ?? 0);
   const remembered = recall(privateState);
@@ -75,10 +75,13 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
       const left =
         outcome.status === API_STATUS.partlyDone ? textsAt(outcome.data, "volumesFailedToDelete") : [];
       if (left.length > 0) {
-        context.warn(`${app.name} is destroyed, but some of its volumes may be left: ${left.join(", ")}`, {
-          detail:
-            "CapRover could not delete them: something still mounts them, or they were never made. On the node, list them with docker volume ls and remove them with docker volume rm.",
-        });
+        context.diagnostics.addWarning(
+          `${app.name} is destroyed, but some of its volumes may be left: ${left.join(", ")}`,
+          {
+            detail:
+              "CapRover could not delete them: something still mounts them, or they were never made. On the node, list them with docker volume ls and remove them with docker volume rm.",
+          },
+        );
       }
       await waitForStop(app);
       return;

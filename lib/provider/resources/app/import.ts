@@ -11,11 +11,11 @@ import { rememberSecrets, stateOf } from "./state";
 /** The id is the app's name, and the names of its secret variables: `hermes?secret=API_KEY,TOKEN`. */
 export async function importApp(
   id: string,
-  { client, signal, privateState }: CaptainContext,
+  { providerData, signal, privateState }: CaptainContext,
 ): Promise<AppState> {
   const [name = "", query = ""] = id.split("?", 2);
   const secretKeys = (new URLSearchParams(query).get("secret") ?? "").split(",").filter((key) => key !== "");
-  const { captain } = client;
+  const { captain } = providerData;
   const list = await captain.cachedApps(signal);
   const app = list.apps.get(name);
   if (app === undefined) {

@@ -1,6 +1,6 @@
 /** What a plan says of an app beyond the schema. */
 import { verifyApr1 } from "../../../support/apr1";
-import { isKnown, type PlanContext, UNKNOWN } from "../../../terraform-plugin";
+import { isKnown, type ModifyPlanContext, UNKNOWN } from "../../../terraform-plugin";
 import type { App } from "../../captain/app";
 import { SecretDigests } from "../../secrets/digests";
 import { plannedVersion } from "../../secrets/version";
@@ -11,10 +11,10 @@ import { type AppDraft, type AppState, rows } from "./schema";
 
 export function refinePlan(
   planned: AppDraft,
-  context: PlanContext<unknown, AppDraft, AppState>,
+  context: ModifyPlanContext<unknown, AppDraft, AppState>,
   app: App | undefined,
 ): Partial<AppDraft> {
-  const { config, prior, warn, error } = context;
+  const { config, state: prior, diagnostics } = context;
   const secret = config.secret_environment_wo;
   const keys = isKnown(secret) ? Object.keys(secret ?? {}).sort() : UNKNOWN;
   const refined: Partial<AppDraft> = {
@@ -23,7 +23,7 @@ export function refinePlan(
     ...secretVersions(planned, context, app),
   };
   const savedAuth = app === undefined ? (prior?.basic_auth ?? undefined) : app.basicAuth;
-  if (savedAuth === undefined && lacksPassword(config.basic_auth)) error(...NO_PASSWORD);
+  if (savedAuth === undefined && lacksPassword(config.basic_auth)) diagnostics.addError(...NO_PASSWORD);
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);
   const next = { ...planned, ...refined, ...same };
@@ -33,7 +33,7 @@ export function refinePlan(
   if (next.web_app !== prior.web_app) Object.assign(next, { url: UNKNOWN });
   const changed = changedNames(next, prior);
   if (changed.length > 0 && prior.instance_count > 0 && planned.name === prior.name) {
-    warn(`Applying this restarts ${prior.name}`, {
+    diagnostics.addWarning(`Applying this restarts ${prior.name}`, {
       detail: `CapRover starts a new container for each change. Changed here: ${changed.join(", ")}.`,
     });
   }
@@ -46,7 +46,7 @@ const lacksPassword = (auth: AppDraft["basic_auth"]): boolean =>
 /** A change of a write-only value shows only against the digest of what was sent last. */
 function secretVersions(
   { basic_auth: planned }: AppDraft,
-  { config, prior, privateState }: PlanContext<unknown, AppDraft, AppState>,
+  { config, state: prior, privateState }: ModifyPlanContext<unknown, AppDraft, AppState>,
   app: App | undefined,
 ): Partial<AppDraft> {
   const digests = SecretDigests.read(privateState);

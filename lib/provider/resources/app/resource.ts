@@ -37,31 +37,31 @@ export const appResource = resource({
   attributes,
   timeoutSeconds: { create: HOUR, update: HOUR, delete: HOUR },
 
-  validate: checkApp,
+  validateConfig: checkApp,
 
   async modifyPlan(planned, context) {
-    const { prior, client, signal } = context;
-    if (!client.isConfigured) return refinePlan(planned, context, undefined);
-    const list = await client.captain.cachedApps(signal);
-    checkPlan(planned, prior, list, client.coordination.planned);
+    const { state: prior, providerData, signal } = context;
+    if (!providerData.isConfigured) return refinePlan(planned, context, undefined);
+    const list = await providerData.captain.cachedApps(signal);
+    checkPlan(planned, prior, list, providerData.coordination.planned);
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
     return refined;
   },
 
-  async planDelete(state, { error }) {
+  async planDestroy(state, { diagnostics }) {
     if (!state.deletion_protection) return;
-    error(`${state.name} is protected against destruction`, {
+    diagnostics.addError(`${state.name} is protected against destruction`, {
       detail: "Set deletion_protection = false and apply it, then destroy.",
-      at: ["deletion_protection"],
+      path: ["deletion_protection"],
     });
   },
 
   async create(planned, context) {
     const { config } = context;
     const target = targetOf(planned, config, null);
-    const { captain, coordination } = context.client;
+    const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, volumesOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
@@ -75,7 +75,7 @@ export const appResource = resource({
   },
 
   async read(state, context) {
-    const { captain } = context.client;
+    const { captain } = context.providerData;
     const list = await captain.cachedApps(context.signal);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
@@ -92,24 +92,24 @@ export const appResource = resource({
   },
 
   async update(planned, context) {
-    const { captain, coordination } = context.client;
-    const target = targetOf(planned, context.config, context.prior);
+    const { captain, coordination } = context.providerData;
+    const target = targetOf(planned, context.config, context.state);
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, [...volumesOf(context.prior), ...volumesOf(planned)]);
-      if (planned.project_id !== context.prior.project_id) {
+      claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
+      if (planned.project_id !== context.state.project_id) {
         await checkProject(captain, planned.project_id, context.signal);
       }
       const check = (list: AppList) => {
-        checkCaptain(list, context.prior);
-        checkHeldVolumes(list, planned, context.prior);
+        checkCaptain(list, context.state);
+        checkHeldVolumes(list, planned, context.state);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
         if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
-          context.warn(`Removed settings of ${planned.name} stay in force`, {
+          context.diagnostics.addWarning(`Removed settings of ${planned.name} stay in force`, {
             detail: `CapRover can't reset ${left.join(", ")}. Set them to another value, or replace the app.`,
-            at: ["service_override"],
+            path: ["service_override"],
           });
         }
       };
@@ -125,10 +125,10 @@ export const appResource = resource({
   async delete(state, context) {
     if (state.deletion_protection) {
       throw new TerraformError(`${state.name} is protected against destruction`, {
-        at: ["deletion_protection"],
+        path: ["deletion_protection"],
       });
     }
-    const { coordination } = context.client;
+    const { coordination } = context.providerData;
     await coordination.inTurn(state.name, async () => {
       claimVolumes(coordination.taken, state.name, volumesOf(state));
       await deleteApp(state, context);
@@ -136,7 +136,7 @@ export const appResource = resource({
     });
   },
 
-  import: importApp,
+  importState: importApp,
 });
 
 /**
@@ -144,18 +144,22 @@ export const appResource = resource({
  */
 async function warnOfPull(
   { name, nodeId, volumes }: App,
-  { client: { captain }, signal, warn }: CaptainContext,
+  { providerData: { captain }, signal, diagnostics }: CaptainContext,
 ): Promise<void> {
   if (nodeId === "" || volumes.length === 0 || nodeId === (await captain.ownNode(signal))) return;
-  warn(`${name} is down while its node pulls the new image`, {
+  diagnostics.addWarning(`${name} is down while its node pulls the new image`, {
     detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
-    at: ["image"],
+    path: ["image"],
   });
 }
 
 /** A volume that an app no longer has is free for another app once the container that had it must have stopped. */
 async function handOver(
-  { prior, client: { captain, coordination }, signal }: CaptainContext & { readonly prior: AppState },
+  {
+    state: prior,
+    providerData: { captain, coordination },
+    signal,
+  }: CaptainContext & { readonly state: AppState },
   planned: Pick<AppState, "name" | "volumes">,
 ): Promise<void> {
   const kept = volumesOf(planned).map(sourceOf);
@@ -173,10 +177,10 @@ const versionsIn = (planned: AppPlanned) => ({
 /** Brings the app to the target, and keeps what the next process needs to know. */
 async function bring(
   target: Target,
-  { client, log, signal, privateState }: CaptainContext,
+  { providerData, log, signal, privateState }: CaptainContext,
   options: Pick<RunOptions, "adopt" | "check">,
 ) {
-  const { captain, coordination } = client;
+  const { captain, coordination } = providerData;
   const remembered = recall(privateState);
   const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
   try {

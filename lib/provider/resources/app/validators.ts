@@ -48,7 +48,7 @@ export function environmentKeys(environment: { readonly [key: string]: string })
   for (const key of Object.keys(environment)) {
     if (key === "" || key.trim() !== key || key.includes("=")) {
       return {
-        at: [key],
+        path: [key],
         problem: `"${key}" is no name for a variable: it is empty, has a = in it, or spaces around it`,
       };
     }

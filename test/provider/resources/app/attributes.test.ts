@@ -9,8 +9,8 @@ import { SecretDigests } from "../../../../lib/provider/secrets/digests";
 import { readOverride } from "../../../../lib/provider/settings/override";
 import { type Changes, changesOf, type Settings } from "../../../../lib/provider/settings/settings";
 import { hashApr1 } from "../../../../lib/support/apr1";
-import type { Attribute, Attributes, Problem, TypeSpec } from "../../../../lib/terraform-plugin";
-import { DEFAULT_NGINX_CONFIG } from "../../../../lib/testing/caprover-sandbox/nginx";
+import type { Attribute, Attributes, AttributeType, Problem } from "../../../../lib/terraform-plugin";
+import { DEFAULT_NGINX_CONFIG } from "../../../../lib/testing/caprover-sandbox/captain/nginx";
 import { SETTINGS } from "../../rollout/settings";
 
 const TEXTS = [
@@ -27,13 +27,13 @@ interface Check {
 }
 
 /** What a configuration may say: values that pass the attribute's own checks, none of them Swarm's default. */
-function valuesOf({ type, mode, validate = [] }: Attribute): fc.Arbitrary<unknown> {
-  const checks: Check[] = [validate].flat().map((run) => ({ run }));
+function valuesOf({ type, mode, validators = [] }: Attribute): fc.Arbitrary<unknown> {
+  const checks: Check[] = validators.map((run) => ({ run }));
   const valid = valuesOfType(type).filter((value) => checks.every((check) => check.run(value) === undefined));
   return mode === "optional" ? fc.option(valid) : valid;
 }
 
-function valuesOfType(type: TypeSpec): fc.Arbitrary<unknown> {
+function valuesOfType(type: AttributeType): fc.Arbitrary<unknown> {
   switch (type.kind) {
     case "primitive":
       if (type.type === "bool") return fc.boolean();
@@ -61,7 +61,7 @@ const isPossible = (value: unknown): boolean =>
     .every((one) => !("host_path" in one) || (one["name"] === null) !== (one["host_path"] === null));
 
 /** No state holds a write-only attribute. */
-function inState(value: unknown, type: TypeSpec): unknown {
+function inState(value: unknown, type: AttributeType): unknown {
   if (type.kind !== "nested" || !isJsonObject(value)) return value;
   const stored = Object.entries(value).filter(([name]) => type.attributes[name]?.mode !== "writeOnly");
   return Object.fromEntries(stored);

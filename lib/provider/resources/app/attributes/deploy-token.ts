@@ -18,7 +18,7 @@ export const deployToken = {
   deploy_token_wo: secret(
     writeOnly(string, {
       description: "The token. Without it CapRover makes one and keeps it.",
-      validate: tokenProblem,
+      validators: [tokenProblem],
     }),
     (token) => ({ deployToken: token ?? undefined }),
   ),

@@ -8,7 +8,7 @@ import { atLeast, captainDefinitionText } from "../validators";
 export const deployment = {
   image: noSetting(
     optionalComputed(string, {
-      keepPrior: true,
+      useStateForUnknown: true,
       description:
         "The image to run, preferably with a tag or digest that does not change. Without `image` and `captain_definition`, Terraform deploys nothing, and somebody else does, such as a CI.",
     }),
@@ -18,7 +18,7 @@ export const deployment = {
   captain_definition: noSetting(
     optional(string, {
       description: "A captain-definition in JSON, from which CapRover builds the image.",
-      validate: captainDefinitionText,
+      validators: [captainDefinitionText],
     }),
     "as a deploy",
     ({ app }, prior) => {
@@ -30,7 +30,7 @@ export const deployment = {
   instance_count: setting(
     defaulted(integer, 1, {
       description: "How many containers run; at most 1 with data.",
-      validate: atLeast(0),
+      validators: [atLeast(0)],
     }),
     plain("instanceCount"),
   ),

@@ -13,7 +13,7 @@ export const environment = {
       {
         description:
           "The app's whole environment, except for secrets. A variable that is not listed is removed.",
-        validate: environmentKeys,
+        validators: [environmentKeys],
       },
     ),
     { read: shownVariables, write: (environment) => ({ environment }) },
@@ -21,7 +21,7 @@ export const environment = {
   secret_environment_wo: secret(
     writeOnly(map(string), {
       description: "Variables whose values are in no plan and no state. Needs Terraform 1.11.",
-      validate: environmentKeys,
+      validators: [environmentKeys],
     }),
     (secrets) => ({ secretEnvironment: secrets ?? {} }),
   ),
@@ -30,7 +30,7 @@ export const environment = {
   ),
   secret_environment_keys: noSetting(
     computed(set(string), {
-      keepPrior: true,
+      useStateForUnknown: true,
       description: "The names in `secret_environment_wo`.",
     }),
     "with a secret",

@@ -10,7 +10,7 @@ export const identity = {
       description:
         "The app's name, which is part of its address. Replacing an app with `delete_volumes = true` destroys its data.",
       requiresReplace: true,
-      validate: appName,
+      validators: [appName],
     }),
     "at creation",
     ({ app }) => app.name,

@@ -4,7 +4,10 @@ import { kept, noSetting } from "../row";
 import { absolutePath, atLeast } from "../validators";
 
 const readyHttp = nested({
-  path: defaulted(string, "/", { description: "Path at the app's own address.", validate: absolutePath }),
+  path: defaulted(string, "/", {
+    description: "Path at the app's own address.",
+    validators: [absolutePath],
+  }),
   status: defaulted(integer, 200, { description: "The HTTP status of the answer." }),
   contains: optional(string, {
     description:
@@ -25,7 +28,7 @@ export const lifecycle = {
         http: optional(readyHttp, { description: "A request to the app's own address." }),
         timeout_seconds: defaulted(integer, 300, {
           description: "After this time the apply fails.",
-          validate: atLeast(1),
+          validators: [atLeast(1)],
         }),
       }),
       {

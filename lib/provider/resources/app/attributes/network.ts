@@ -20,8 +20,8 @@ export const network = {
     defaulted(
       set(
         nested({
-          host_port: required(integer, { description: "Port of the node.", validate: port }),
-          container_port: required(integer, { description: "Port of the container.", validate: port }),
+          host_port: required(integer, { description: "Port of the node.", validators: [port] }),
+          container_port: required(integer, { description: "Port of the container.", validators: [port] }),
         }),
       ),
       [],
@@ -44,7 +44,7 @@ export const network = {
   http_port: setting(
     defaulted(integer, 80, {
       description: "The container's port that the app's address leads to.",
-      validate: port,
+      validators: [port],
     }),
     plain("containerHttpPort"),
   ),
@@ -62,11 +62,11 @@ export const network = {
         proxy_read_timeout_seconds: optional(integer, {
           description:
             "How long the app may pause within an answer before nginx cuts it off. Default: nginx's own, 60.",
-          validate: atLeast(1),
+          validators: [atLeast(1)],
         }),
         client_max_body_size_mib: optional(integer, {
           description: "The largest upload. Default: CapRover's own, 500.",
-          validate: atLeast(1),
+          validators: [atLeast(1)],
         }),
       }),
       {
@@ -95,12 +95,12 @@ export const network = {
       nested({
         user: required(string, {
           description: "User name, without a colon.",
-          validate: (user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon"),
+          validators: [(user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon")],
         }),
         password_wo: writeOnly(string, {
           description: "The password. Without it the saved one stays.",
           // CapRover would save the word "undefined" as its hash
-          validate: (password) => (password === "" ? "it is empty" : undefined),
+          validators: [(password) => (password === "" ? "it is empty" : undefined)],
         }),
         password_wo_version: secretVersion("the password"),
       }),

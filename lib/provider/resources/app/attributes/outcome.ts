@@ -5,10 +5,10 @@ import { parseOverride, renderOverride } from "../../../settings/override";
 import { noSetting } from "../row";
 
 export const outcome = {
-  id: noSetting(computed(string, { keepPrior: true }), "not sent", (seen) => seen.computed.id),
+  id: noSetting(computed(string, { useStateForUnknown: true }), "not sent", (seen) => seen.computed.id),
   applied: noSetting(
     computed(bool, {
-      keepPrior: true,
+      useStateForUnknown: true,
       description:
         "False when a write was cut off: it is saved, and may not have taken effect. Also false when the mounts in the app's override are not its volumes and `tmpfs`, such as after an edit in the dashboard. The next apply sends it again.",
     }),
@@ -20,24 +20,30 @@ export const outcome = {
   ),
   deployed_version: noSetting(
     computed(integer, {
-      keepPrior: true,
+      useStateForUnknown: true,
       description: "The version number that CapRover gave the last deploy.",
     }),
     "not sent",
     (seen) => seen.computed.deployed_version,
   ),
   url: noSetting(
-    computed(string, { keepPrior: true, description: "The app's address." }),
+    computed(string, { useStateForUnknown: true, description: "The app's address." }),
     "not sent",
     (seen) => seen.computed.url,
   ),
   internal_host: noSetting(
-    computed(string, { keepPrior: true, description: "The app's host name for other apps of the server." }),
+    computed(string, {
+      useStateForUnknown: true,
+      description: "The app's host name for other apps of the server.",
+    }),
     "not sent",
     (seen) => seen.computed.internal_host,
   ),
   root_domain: noSetting(
-    computed(string, { keepPrior: true, description: "Root domain of the server that the app is on." }),
+    computed(string, {
+      useStateForUnknown: true,
+      description: "Root domain of the server that the app is on.",
+    }),
     "not sent",
     (seen) => seen.computed.root_domain,
   ),

@@ -14,7 +14,7 @@ export const service = {
   stop_grace_seconds: setting(
     optional(integer, {
       description: "Time from SIGTERM to SIGKILL. Default: 10.",
-      validate: atLeast(1),
+      validators: [atLeast(1)],
     }),
     {
       read: ({ service: { stopGraceSeconds: saved } }, prior) =>
@@ -26,7 +26,7 @@ export const service = {
     optional(integer, {
       description:
         "How long the app may take to stop, when that is longer than the stop grace that CapRover shows, such as after an import.",
-      validate: atLeast(1),
+      validators: [atLeast(1)],
     }),
     "not sent",
     kept,
@@ -36,26 +36,28 @@ export const service = {
       nested({
         test: required(list(string), {
           description: 'The command in Docker\'s form, such as `["CMD", "true"]`.',
-          validate: (test) =>
-            test.length > 0
-              ? undefined
-              : 'it is empty: leave health_check out for the image\'s own check, or give ["NONE"] for none',
+          validators: [
+            (test) =>
+              test.length > 0
+                ? undefined
+                : 'it is empty: leave health_check out for the image\'s own check, or give ["NONE"] for none',
+          ],
         }),
         interval_seconds: optional(integer, {
           description: "Time between two checks. Default: Docker's, 30.",
-          validate: atLeast(1),
+          validators: [atLeast(1)],
         }),
         timeout_seconds: optional(integer, {
           description: "How long one check may take. Default: Docker's, 30.",
-          validate: atLeast(1),
+          validators: [atLeast(1)],
         }),
         start_period_seconds: optional(integer, {
           description: "Failures in this time after the start do not count. Default: Docker's, 0.",
-          validate: atLeast(0),
+          validators: [atLeast(0)],
         }),
         retries: optional(integer, {
           description: "After so many failures in a row Swarm replaces the container. Default: Docker's, 3.",
-          validate: atLeast(1),
+          validators: [atLeast(1)],
         }),
       }),
       { description: "The container's health check. Default: the image's own." },
@@ -83,10 +85,10 @@ export const service = {
   limits: setting(
     optional(
       nested({
-        memory_mib: optional(integer, { description: "At least 4.", validate: atLeast(4) }),
+        memory_mib: optional(integer, { description: "At least 4.", validators: [atLeast(4)] }),
         cpus: optional(number, {
           description: "How many CPUs, such as 0.5.",
-          validate: (cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`),
+          validators: [(cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`)],
         }),
       }),
     ),
@@ -102,7 +104,7 @@ export const service = {
     optional(string, {
       description:
         "YAML or JSON that CapRover merges over the Swarm service, for settings without an attribute. A setting that is removed from it goes back to Swarm's default, or the apply warns that CapRover can't reset it.",
-      validate: overrideProblem,
+      validators: [overrideProblem],
     }),
     {
       read: ({ service: { serviceOverride: saved } }, prior) => {

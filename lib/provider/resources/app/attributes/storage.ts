@@ -5,14 +5,14 @@ import { setting } from "../row";
 import { absolutePath, atLeast, mountPath, volumeName } from "../validators";
 
 const volume = nested({
-  container_path: required(string, { description: "Where the app sees it.", validate: mountPath }),
+  container_path: required(string, { description: "Where the app sees it.", validators: [mountPath] }),
   name: optional(string, {
     description: "Name of a volume, which is created when it is first mounted.",
-    validate: volumeName,
+    validators: [volumeName],
   }),
   host_path: optional(string, {
     description: "A directory of the node instead of a volume. If it does not exist, the app does not start.",
-    validate: mountPath,
+    validators: [mountPath],
   }),
 });
 
@@ -35,8 +35,11 @@ export const storage = {
     defaulted(
       set(
         nested({
-          container_path: required(string, { description: "Where the app sees it.", validate: absolutePath }),
-          size_mib: required(integer, { description: "In MiB.", validate: atLeast(1) }),
+          container_path: required(string, {
+            description: "Where the app sees it.",
+            validators: [absolutePath],
+          }),
+          size_mib: required(integer, { description: "In MiB.", validators: [atLeast(1)] }),
         }),
       ),
       [],
