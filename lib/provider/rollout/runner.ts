@@ -18,33 +18,20 @@ import { deployStamp, formatStamp, newStamp, writeStamp } from "../settings/stam
 import { buildFailure, readBuild } from "./build";
 import { DefinitionWatch } from "./definition-watch";
 import { freshMemory, type Remembered } from "./memory";
-import {
-  isDeployed,
-  type Memory,
-  nextStep,
-  observed,
-  type Situation,
-  type Step,
-  type Wanted,
-} from "./planner";
+import { isDeployed, type Memory, nextStep, observed, type Situation, type Step } from "./planner";
 import { quietFromMs, windowSeconds } from "./quiet-window";
-import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
+import { awaitReady, hasStarted, type Probe } from "./ready";
+import type { Target } from "./target";
 import { placement, writeApp } from "./write";
 
-export interface Target extends Wanted {
-  readonly appName: string;
-  readonly persistent: boolean;
-  readonly ready: ReadyConditions;
-  readonly credentials: Probe["credentials"];
-}
 export interface RunOptions {
   readonly captain: Captain;
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly remembered: Remembered;
   /**
-   * Decides whether an app that is already there may be taken for the one to create.
-   * Undefined when the app has to be there.
+   * Throws when an existing app must not be taken over as the one to create.
+   * Undefined when the app has to exist already.
    */
   readonly adopt?: (app: App) => void;
   /** Called once before the first write. */

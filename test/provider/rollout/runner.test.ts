@@ -4,7 +4,8 @@ import { text } from "node:stream/consumers";
 import { Captain } from "../../../lib/provider/captain/client";
 import { Clock } from "../../../lib/provider/captain/clock";
 import type { JsonObject } from "../../../lib/provider/captain/json";
-import { AppRunner, type Target } from "../../../lib/provider/rollout/runner";
+import { AppRunner } from "../../../lib/provider/rollout/runner";
+import type { Target } from "../../../lib/provider/rollout/target";
 import { createLogger } from "../../../lib/terraform-plugin/log";
 import { SETTINGS } from "./settings";
 

@@ -3,7 +3,7 @@ import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from 
 import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
 import { isDeployed } from "../../rollout/planner";
-import type { Target } from "../../rollout/runner";
+import type { Target } from "../../rollout/target";
 import type { VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
 import { foreignMounts } from "../../settings/override";

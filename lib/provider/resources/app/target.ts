@@ -2,7 +2,7 @@
 import { TerraformError } from "../../../terraform-plugin";
 import type { Volume } from "../../captain/app";
 import type { Source } from "../../rollout/planner";
-import type { Target } from "../../rollout/runner";
+import type { Target } from "../../rollout/target";
 import { fingerprintOf } from "../../settings/fingerprint";
 import { NO_PASSWORD, type Settings } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
