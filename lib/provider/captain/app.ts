@@ -19,7 +19,7 @@ export interface AppVersion {
   readonly gitHash: string;
 }
 
-/** What CapRover keeps as one plain value, and changes by the same key: how each is read. */
+/** How each setting is read that CapRover keeps as one plain value, and takes under the same key. */
 const PLAIN = {
   description: textAt,
   projectId: textAt,

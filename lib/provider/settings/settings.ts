@@ -12,7 +12,7 @@ export interface Environment {
   readonly [name: string]: string;
 }
 
-/** A setting that CapRover keeps as one plain value is a row of `PLAIN`; what is said here needs a row of `CHANGES`. */
+/** All settings of an app. A plain value of CapRover is a line of `PLAIN`; each setting below has a line in `CHANGES`. */
 export interface Settings extends PlainSettings, ServiceSettings {
   /** Variables whose values may be shown. */
   readonly environment: Environment;
@@ -37,7 +37,7 @@ export const isEmpty = (changes: Changes): boolean => Object.keys(changes).lengt
 
 type Difference = (app: App, wanted: Settings) => Changes;
 
-/** What each setting may change. Several settings that CapRover keeps under one key name the same function. */
+/** The function that sends each setting. Settings that CapRover keeps under one key share a function. */
 const CHANGES: { readonly [K in Exclude<keyof Settings, keyof PlainSettings>]: Difference } = {
   environment: environmentChange,
   secretEnvironment: environmentChange,
