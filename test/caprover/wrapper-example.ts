@@ -1,4 +1,4 @@
-/** What examples/caprover-wrapper needs around it: images in a private registry, values, a directory of the node. */
+/** What examples/caprover-wrapper needs: images in a private registry, values, and a directory of the node. */
 import type { CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { API_PROXY, hermesImage } from "./hermes-image";
 
