@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { caproverProvider, PROVIDER_SOURCE } from "../lib/provider/provider";
-import type { Attribute, Attributes, TypeSpec } from "../lib/terraform-plugin";
+import type { Attribute, Attributes, AttributeType } from "../lib/terraform-plugin";
 
 const ROOT = join(__dirname, "..");
 export const DOCUMENT = join(ROOT, "docs", "caprover-provider.md");
@@ -80,13 +80,13 @@ interface Documented {
   readonly description?: string;
   readonly attributes: Attributes;
   readonly timeoutSeconds?: Readonly<Record<string, number | undefined>>;
-  readonly import?: unknown;
+  readonly importState?: unknown;
 }
 
 function sections(kind: string, entries: Readonly<Record<string, Documented>>): string[] {
   return Object.entries(entries)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { description = "", attributes, timeoutSeconds = {}, import: importable }]) => {
+    .map(([name, { description = "", attributes, timeoutSeconds = {}, importState: importable }]) => {
       const timeouts = Object.entries(timeoutSeconds).map(
         ([operation, seconds]) => `${operation} ${seconds} s`,
       );
@@ -125,12 +125,12 @@ function modeName({ mode }: Attribute): string {
   return mode === "defaulted" ? "optional" : mode;
 }
 
-function typeName(type: TypeSpec): string {
+function typeName(type: AttributeType): string {
   if (type.kind === "primitive") return type.type;
   return type.kind === "nested" ? "object" : `${type.kind} of ${typeName(type.element)}`;
 }
 
-function nestedIn(type: TypeSpec): Attributes | undefined {
+function nestedIn(type: AttributeType): Attributes | undefined {
   if (type.kind === "nested") return type.attributes;
   return type.kind === "primitive" ? undefined : nestedIn(type.element);
 }

@@ -37,7 +37,7 @@ describe("an image of a registry", () => {
     "registry-1.docker.io/nousresearch/hermes-agent",
   ])("upstream's retired tags are refused under every spelling: %s", (repository) => {
     const action = () => registry({ repository, tag: "sha-0123456", release: "v0.21.6" });
-    expect(rulesOf(refusalOf(action))).toEqual(["image-retired-tag"]);
+    expect(rulesOf(refusalOf(action))).toEqual(["image-tag-obsolete"]);
   });
 
   test.each([
@@ -157,7 +157,7 @@ describe("a wrapper", () => {
     ["codexVersion", { codexVersion: "0.169.x" }],
     ["pythonPackages.x", { pythonPackages: { x: "1.*" } }],
     ["npmPackages.x", { npmPackages: { x: "^1.0.0" } }],
-    ["npmPackages.x; rm -rf /", { npmPackages: { "x; rm -rf /": "1.0.0" } }],
+    ['npmPackages["x; rm -rf /"]', { npmPackages: { "x; rm -rf /": "1.0.0" } }],
     ["npmPackages.-g", { npmPackages: { "-g": "1.0.0 && x" } }],
     ["aptPackages[0]", { aptPackages: ["jq && curl evil"] }],
     ["aptPackages[0]", { aptPackages: ["-y"] }],

@@ -60,6 +60,11 @@ export function imageOf(scope: Construct, tag: string = NEWEST): HermesImage {
   return found instanceof HermesImage ? found : HermesImage.registry(stack, tag, { tag });
 }
 
+/** A volume for the data of one agent. */
+export function newDataOf(scope: Construct, name: string): PersistentDataVolume {
+  return new PersistentDataVolume(scope, name, { name });
+}
+
 /** A sensitive value that only Terraform knows. */
 export function secretOf(stack: TerraformStack, name = "secret"): string {
   const found = stack.node.tryFindChild(name);
@@ -77,7 +82,7 @@ export function agent(scope: Construct, props: AgentProps = {}, id = "hermes"): 
   const { release, ...rest } = props;
   return new HermesApp(scope, id, {
     image: rest.image ?? imageOf(scope, release),
-    data: rest.data ?? new PersistentDataVolume(scope, `${id}-data`, { name: `${id}-data` }),
+    data: rest.data ?? newDataOf(scope, `${id}-data`),
     ...rest,
   });
 }

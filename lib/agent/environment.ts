@@ -1,19 +1,19 @@
-import { listening } from "../hermes/api-server";
+import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { HOME_PATH, STOP, s6KillWaitSeconds } from "../hermes/container-contract";
-import {
-  dashboardEnvironment,
-  type EnvironmentPart,
-  type PlainValue,
-  type SecretVariable,
-} from "../hermes/dashboard";
+import { CONTAINER_VARIABLES } from "../hermes/container-variables";
+import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
 import { isReadAtBoot } from "../hermes/environment";
-import { MODEL_KEY_VARIABLE } from "../hermes/managed-config";
-import { messagingEnvironment } from "../hermes/messaging";
-import { hasFeature } from "../hermes/releases";
-import { ANY_SECRET, apiServerKeyCheck, CHECKS_BY_VARIABLE } from "../hermes/secrets";
+import { MODEL_SETTINGS } from "../hermes/model-providers";
+import { hasFeature, type Release } from "../hermes/releases";
+import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
+import type { Services } from "../hermes/services";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
-import type { HermesAppProps } from "./props";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
+import type { DashboardAccess } from "./settings/dashboard-access";
+import { platformsInUse } from "./settings/messaging";
+import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
+import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -25,15 +25,26 @@ export interface AgentEnvironment {
   readonly secrets: readonly SecretVariable[];
 }
 
+/** What the environment is computed from. */
+export interface EnvironmentSources {
+  readonly settings: AgentSettings;
+  readonly release: Release;
+  readonly access: DashboardAccess | undefined;
+  readonly data: Pick<DataSettings, "uid" | "gid">;
+  readonly services: Services;
+}
+
 /** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
-export function agentEnvironment(props: HermesAppProps): AgentEnvironment {
-  const { release } = props.image;
+export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
+  const { settings, release } = sources;
   const parts = [
-    containerEnvironment(props),
-    dashboardEnvironment(props.dashboard?.access, release),
-    apiServerEnvironment(props),
-    messagingEnvironment(props.messaging ?? {}),
-    { plain: props.env ?? {}, secrets: furtherSecrets(props) },
+    containerEnvironment(sources),
+    dashboardEnvironment(sources),
+    apiServerEnvironment(sources),
+    ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
+      environmentOf(platform.settings, values, `messaging.${name}`, release),
+    ),
+    { plain: settings.env ?? {}, secrets: furtherSecrets(settings) },
   ];
   const plain = parts
     .flatMap(({ plain }) => Object.entries(plain))
@@ -49,67 +60,54 @@ function textOf(value: PlainValue): string {
   return typeof value === "string" ? value : joined(value.items, value.separator);
 }
 
-function containerEnvironment({
-  image,
-  data,
-  trustedProxies,
-  stopGraceSeconds,
-}: HermesAppProps): EnvironmentPart {
-  const supervised = hasFeature(image.release, "supervision");
+function containerEnvironment({ settings, release, data }: EnvironmentSources): EnvironmentPart {
+  const { trustedProxies, stopGraceSeconds } = settings;
+  const { home, uid, gid, killWait, servicesWait, trustedProxies: proxies } = CONTAINER_VARIABLES;
+  const supervised = hasFeature(release, "supervision");
+  const killWaitSeconds = s6KillWaitSeconds(stopGraceSeconds ?? STOP.defaultGraceSeconds);
   return {
     plain: {
-      HOME: HOME_PATH,
-      ...(data.uid !== undefined && { HERMES_UID: numberText(data.uid) }),
-      ...(data.gid !== undefined && { HERMES_GID: numberText(data.gid) }),
+      [home.variable]: HOME_PATH,
+      ...(data.uid !== undefined && { [uid.variable]: numberText(data.uid) }),
+      ...(data.gid !== undefined && { [gid.variable]: numberText(data.gid) }),
       ...(supervised && {
-        S6_KILL_GRACETIME: milliseconds(s6KillWaitSeconds(stopGraceSeconds ?? STOP.defaultGraceSeconds)),
-        S6_SERVICES_GRACETIME: milliseconds(STOP.servicesWaitSeconds),
+        [killWait.variable]: milliseconds(killWaitSeconds),
+        [servicesWait.variable]: milliseconds(STOP.servicesWaitSeconds),
       }),
-      // Read by uvicorn itself; releases that have it also get dashboard.trusted_proxies.
+      // Releases that have the setting also get dashboard.trusted_proxies.
       ...(trustedProxies?.length && {
-        FORWARDED_ALLOW_IPS: { items: trustedProxies, separator: "," } as const,
+        [proxies.variable]: { items: trustedProxies, separator: "," } as const,
       }),
     },
     secrets: [],
   };
 }
 
-function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
-  const { apiServer } = props;
-  const address = listening(props);
-  if (apiServer === undefined || address === undefined) return { plain: {}, secrets: [] };
-  const { key, corsOrigins, modelName } = apiServer;
-  return {
-    plain: {
-      API_SERVER_HOST: address.host,
-      API_SERVER_PORT: String(address.port),
-      ...(corsOrigins?.length && {
-        API_SERVER_CORS_ORIGINS: { items: corsOrigins, separator: "," } as const,
-      }),
-      ...(modelName !== undefined && { API_SERVER_MODEL_NAME: modelName }),
-    },
-    secrets: [
-      {
-        name: "API_SERVER_KEY",
-        prop: "apiServer.key",
-        value: key,
-        checks: [ANY_SECRET, apiServerKeyCheck(props.image.release)],
-      },
-    ],
-  };
+function dashboardEnvironment({ access, release }: EnvironmentSources): EnvironmentPart {
+  if (access === undefined) return { plain: {}, secrets: [] };
+  const { plain, secrets } = environmentOf(loginOf(access.kind).settings, access, "dashboard", release);
+  return { plain: { ...dashboardSwitches(access, release), ...plain }, secrets };
 }
 
-function furtherSecrets({ secrets, model }: HermesAppProps): readonly SecretVariable[] {
+function apiServerEnvironment({ settings, release, services }: EnvironmentSources): EnvironmentPart {
+  const { apiServer } = services;
+  const values = {
+    ...settings.apiServer,
+    ...(apiServer && { host: apiServer.address, port: apiServer.port }),
+  };
+  return environmentOf(API_SERVER_SETTINGS, values, "apiServer", release);
+}
+
+function furtherSecrets({ secrets, model }: AgentSettings): readonly SecretVariable[] {
   const variable = (name: string, prop: string, value: Secret): SecretVariable => {
-    const own = CHECKS_BY_VARIABLE[name];
-    return { name, prop, value, checks: own === undefined ? [ANY_SECRET] : [ANY_SECRET, own] };
+    return { name, prop, value, checks: [ANY_SECRET, ...(CHECKS_BY_VARIABLE.get(name) ?? [])] };
   };
   const named = Object.entries(secrets ?? {}).map(([name, value]) =>
     variable(name, `secrets.${name}`, value),
   );
   return model?.apiKey === undefined
     ? named
-    : [...named, variable(MODEL_KEY_VARIABLE, "model.apiKey", model.apiKey)];
+    : [...named, variable(MODEL_SETTINGS.apiKey.variable, "model.apiKey", model.apiKey)];
 }
 
 function milliseconds(seconds: number): string {

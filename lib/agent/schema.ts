@@ -2,23 +2,20 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS, STOP } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
-import type { ModelProps } from "../hermes/managed-config";
-import type { BotProps, MessagingProps, SlackProps } from "../hermes/messaging";
+import { PLATFORMS } from "../hermes/platforms";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
 import { parseIpNetwork } from "../support/ip-network";
-import { isUnresolved } from "../support/tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
   atLeast,
-  choice,
+  confidential,
   construct,
   either,
   flag,
-  isNormalAbsolute,
-  isRecord,
+  json,
   lazily,
   listOf,
   listOrToken,
@@ -33,15 +30,12 @@ import {
   textThat,
   wholeNumber,
 } from "../support/validation";
-import type {
-  ApiServerProps,
-  HealthCheckProps,
-  HermesAppProps,
-  MountProps,
-  NetworkProps,
-  PublishedPort,
-  PublishProps,
-} from "./props";
+import { APP_RULES } from "../targets";
+import { isTarget } from "../targets/target";
+import type { HermesAppProps } from "./props";
+import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { ModelProps } from "./settings/model";
+import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
@@ -52,30 +46,23 @@ export const HERMES_APP_SCHEMA = lazily(() => {
   );
   const name = literalText(
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
-    "a container name: letters, digits, `.`, `_`, `-`",
-  );
-  const hostPath = anyText("a path on the engine's host");
-
-  const publishedPort = either(
-    "false, or an address and a port",
-    z.literal(false),
-    propsSchema<PublishedPort>({ address: optional(literalAddress()), port: optional(port) }),
+    "a container name: two or more letters, digits, `.`, `_`, `-`",
   );
 
-  const allowedUsers = either(
-    'a list of user ids, or "everyone"',
-    choice("everyone"),
-    listOrToken(anyText("a user id")),
+  const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
+    hostPath: optional(anyText("a path on the engine's host")),
+    volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
+    target: text(ABSOLUTE_PATH, "an absolute path in the container"),
+    readOnly: optional(flag()),
+  }).refine(
+    ({ hostPath, volume }) => (hostPath === undefined) !== (volume === undefined),
+    "one of hostPath and volume",
   );
-
-  const bot = propsSchema<BotProps>({ botToken: secret(), allowedUsers: allowedUsers });
 
   return propsSchema<HermesAppProps>({
     image: construct("HermesImage", (value) => value instanceof HermesImage),
     data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
-    target: optional(
-      construct("HermesTarget", (value) => isRecord(value) && typeof value["deploy"] === "function"),
-    ),
+    target: optional(construct("HermesTarget", isTarget)),
     name: optional(name),
     dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
     apiServer: optional(
@@ -89,9 +76,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         modelName: optional(anyText()),
       }),
     ),
-    publish: optional(
-      propsSchema<PublishProps>({ dashboard: optional(publishedPort), apiServer: optional(publishedPort) }),
-    ),
     model: optional(
       propsSchema<ModelProps>({
         provider: anyText("a provider's name"),
@@ -100,23 +84,19 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         apiKey: optional(secret()),
       }),
     ),
-    config: optional(
-      z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
-    ),
+    config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
-      propsSchema<MessagingProps>({
-        slack: optional(
-          propsSchema<SlackProps>({ botToken: secret(), appToken: secret(), allowedUsers: allowedUsers }),
+      propsSchema(
+        Object.fromEntries(
+          Object.entries(PLATFORMS).map(([name, { settings }]) => [
+            name,
+            optional(propsSchema(shapesOf(settings))),
+          ]),
         ),
-        telegram: optional(bot),
-        discord: optional(bot),
-      }),
+      ),
     ),
     secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
-    secretsFile: optional(
-      textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
-    ),
-    env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
+    env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
     cpus: optional(atLeast(MIN_CPUS, "CPUs")),
@@ -134,34 +114,10 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     stopGraceSeconds: optional(literalWholeNumber(STOP.minGraceSeconds, 86400, "seconds")),
-    mounts: optional(
-      listOf(
-        propsSchema<MountProps>({
-          hostPath: optional(hostPath),
-          volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
-          target: text(ABSOLUTE_PATH, "an absolute path in the container"),
-          readOnly: optional(flag()),
-        }),
-      ),
-    ),
-    networks: optional(
-      listOf(
-        propsSchema<NetworkProps>({
-          name: text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "a network's name: letters, digits, `.`, `_`, `-`"),
-          create: optional(flag()),
-          aliases: optional(listOrToken(anyText("a host name"))),
-        }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
-          path: ["name"],
-          message: "a literal name for a network that is made here",
-        }),
-      ),
-    ),
+    mounts: optional(listOf(mount)),
     extraHosts: optional(
       mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),
     ),
-    labels: optional(
-      mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
-    ),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(APP_RULES),
   });
 });

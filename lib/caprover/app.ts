@@ -7,47 +7,60 @@ import { CapRoverResource } from "./resource";
 export interface CapRoverVolume {
   /** Where the app sees it. */
   readonly containerPath: string;
-  /** Name of a volume, which is made when it is first mounted; or `hostPath`. */
+  /**
+   * Name of a volume, which CapRover makes when it is first mounted.
+   * @default - none: then `hostPath` is needed
+   */
   readonly name?: string;
-  /** A directory of the node, which has to exist; or `name`. */
+  /** A directory of the node, which has to exist. @default - none: then `name` is needed */
   readonly hostPath?: string;
 }
 
+/** Memory as a file system. */
 export interface CapRoverTmpfs {
+  /** Where the app sees it. */
   readonly containerPath: string;
+  /** Its size, at least 1. */
   readonly sizeMiB: number;
 }
 
+/** A port of the node that leads to the container. */
 export interface CapRoverPort {
+  /** Port of the node. */
   readonly hostPort: number;
+  /** Port inside the container. */
   readonly containerPort: number;
 }
 
+/** HTTP basic auth, which nginx asks for. */
 export interface CapRoverBasicAuth {
+  /** Name of the one user. */
   readonly user: string;
-  /** Write-only. @default - the saved password stays */
+  /** The password. Write-only: in no plan and no state. @default - the saved password stays */
   readonly passwordWo?: string;
   /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
   readonly passwordWoVersion?: number;
 }
 
+/** The container's health check, as Docker runs it. */
 export interface CapRoverHealthCheck {
   /** In Docker's form, such as `["CMD", "true"]`. */
   readonly test: readonly string[];
-  /** @default - Docker's, 30 */
+  /** Time between two checks. @default - Docker's, 30 */
   readonly intervalSeconds?: number;
-  /** @default - Docker's, 30 */
+  /** How long one check may take. @default - Docker's, 30 */
   readonly timeoutSeconds?: number;
-  /** @default - Docker's, 0 */
+  /** Failures before that do not count. @default - Docker's, 0 */
   readonly startPeriodSeconds?: number;
-  /** @default - Docker's, 3 */
+  /** Failures in a row until the container counts as unhealthy. @default - Docker's, 3 */
   readonly retries?: number;
 }
 
+/** What a container may use at most. */
 export interface CapRoverLimits {
-  /** @default - none */
+  /** Memory, at least 4. @default - no limit */
   readonly memoryMiB?: number;
-  /** @default - none */
+  /** CPUs, such as 1.5. @default - no limit */
   readonly cpus?: number;
 }
 
@@ -55,16 +68,21 @@ export interface CapRoverLimits {
 export interface CapRoverNginx {
   /** How long the app may be silent within an answer. @default - nginx's own, 60 */
   readonly proxyReadTimeoutSeconds?: number;
-  /** The largest upload. @default - CapRover's, 500 */
+  /** The largest upload that nginx lets through. @default - CapRover's, 500 */
   readonly clientMaxBodySizeMiB?: number;
 }
 
+/** A request to the app's own address, and the answer that means that it runs. */
 export interface CapRoverReadyHttp {
-  /** @default "/" */
+  /** Path that is asked for. @default "/" */
   readonly path?: string;
-  /** @default 200 */
+  /** HTTP status of the answer. @default 200 */
   readonly status?: number;
-  /** A text that only the app gives. A status of 200 needs it: CapRover answers 200 for names that it doesn't know. */
+  /**
+   * A text in the answer that only the app gives. A status of 200 needs it, since CapRover answers 200 for names that it
+   * doesn't know.
+   * @default - not looked for
+   */
   readonly contains?: string;
 }
 
@@ -74,26 +92,33 @@ export interface CapRoverReady {
   readonly logLine?: string;
   /** A text in a line that means that it has not. @default - not asked */
   readonly failureLogLine?: string;
-  /** @default - not asked */
+  /** What the app's address has to answer. @default - not asked */
   readonly http?: CapRoverReadyHttp;
-  /** @default 300 */
+  /** How long an apply waits for it. @default 300 */
   readonly timeoutSeconds?: number;
 }
 
+/** The settings of an app. */
 export interface CapRoverAppProps {
-  /** Part of its address. Another name makes another app. */
+  /** Name of the app, which is part of its address. Another name makes another app. */
   readonly name: string;
   /** It has data in volumes. CapRover can't change it later: a change replaces the app. @default false */
   readonly persistent?: boolean;
-  /** @default "" */
+  /** A note that CapRover's dashboard shows. @default "" */
   readonly description?: string;
   /** Id of the project that it belongs to. @default - none */
   readonly projectId?: string;
-  /** @default - none but the provider's own `terraform-…` */
+  /** Tags by which CapRover's dashboard groups apps. @default - none but the provider's own `terraform-…` */
   readonly tags?: readonly string[];
-  /** With a tag or digest that does not move; or `captainDefinition`. @default - whoever deploys decides */
+  /**
+   * The image to run, with a tag or digest that does not move.
+   * @default - `captainDefinition`, or whoever deploys decides
+   */
   readonly image?: string;
-  /** A captain-definition in JSON, from which CapRover builds the image; or `image`. */
+  /**
+   * A captain-definition in JSON, from which CapRover builds the image.
+   * @default - none: then `image` decides
+   */
   readonly captainDefinition?: string;
   /** How many containers run; at most 1 with data. @default 1 */
   readonly instanceCount?: number;
@@ -107,7 +132,7 @@ export interface CapRoverAppProps {
   readonly secretEnvironmentWoVersion?: number;
   /** Lets values hold `{{…}}`, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
-  /** Needs `persistent`. @default - none */
+  /** Where the app keeps data. Needs `persistent`. @default - none */
   readonly volumes?: readonly CapRoverVolume[];
   /** Memory as a file system, such as a larger /dev/shm. @default - none */
   readonly tmpfs?: readonly CapRoverTmpfs[];
@@ -115,31 +140,34 @@ export interface CapRoverAppProps {
   readonly ports?: readonly CapRoverPort[];
   /** The container's port that the app's address leads to. @default 80 */
   readonly httpPort?: number;
-  /** @default false */
+  /** nginx passes websockets on. @default false */
   readonly websocketSupport?: boolean;
   /** The app has an address. @default true */
   readonly webApp?: boolean;
-  /** @default - the template stays as it is */
+  /** Lines of the app's nginx template. @default - the template stays as it is */
   readonly nginx?: CapRoverNginx;
   /** HTTP basic auth before the app's address. @default - none */
   readonly basicAuth?: CapRoverBasicAuth;
   /** A token may deploy. @default false */
   readonly deployTokenEnabled?: boolean;
-  /** Write-only. @default - CapRover makes one, which then stays */
+  /** The token. Write-only: in no plan and no state. @default - CapRover makes one, which then stays */
   readonly deployTokenWo?: string;
   /** Count it up to send a changed token. @default - a changed one shows in the plan by itself */
   readonly deployTokenWoVersion?: number;
-  /** From SIGTERM to SIGKILL. @default - Docker's, 10 */
+  /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
-  /** How long it may take to stop when that is more than CapRover shows, as after an import. @default - the grace */
+  /**
+   * How long it may take to stop when that is more than CapRover shows, as after an import.
+   * @default - the grace
+   */
   readonly stopWaitSeconds?: number;
-  /** @default - the image's own */
+  /** The container's health check. @default - the image's own */
   readonly healthCheck?: CapRoverHealthCheck;
-  /** @default - none */
+  /** Limits of memory and CPUs. @default - none */
   readonly limits?: CapRoverLimits;
   /** YAML or JSON that is merged over the Swarm service, for what has no prop here. @default - none */
   readonly serviceOverride?: string;
-  /** @default - an apply does not wait for the app */
+  /** What an apply waits for. @default - an apply does not wait for the app */
   readonly ready?: CapRoverReady;
   /** Terraform refuses to destroy the app. @default false */
   readonly deletionProtection?: boolean;
@@ -204,7 +232,7 @@ export class CapRoverApp extends CapRoverResource {
     return this.getStringAttribute("url");
   }
 
-  /** The app's name for other apps of the captain. */
+  /** The app's name for other apps of the CapRover server. */
   get internalHost(): string {
     return this.getStringAttribute("internal_host");
   }

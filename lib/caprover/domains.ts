@@ -4,12 +4,16 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource } from "./resource";
 
+/** A domain of one's own, and whether it has a certificate. */
 export interface CapRoverCustomDomainProps {
   /** Name of the app. Another app makes another domain. */
   readonly app: string;
   /** A host name in lower-case letters that points to the server already. */
   readonly domain: string;
-  /** With a certificate of Let's Encrypt. CapRover can't switch it off, so that replaces the domain. @default true */
+  /**
+   * With a certificate of Let's Encrypt. CapRover can't switch it off, so that replaces the domain.
+   * @default true
+   */
   readonly ssl?: boolean;
 }
 
@@ -22,6 +26,7 @@ export class CapRoverCustomDomain extends CapRoverResource {
   }
 }
 
+/** An app by its name. */
 export interface CapRoverAppName {
   /** Name of the app. */
   readonly app: string;
@@ -43,6 +48,7 @@ export class CapRoverForceSsl extends CapRoverResource {
   }
 }
 
+/** An app, and the domain to which its other domains lead. */
 export interface CapRoverRedirectProps extends CapRoverAppName {
   /** A domain of the app, its own address or a custom one. */
   readonly domain: string;

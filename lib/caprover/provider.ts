@@ -6,9 +6,10 @@ import { checkProps, type Shape, toAttributes } from "./attributes";
 import { installAtSynthesis } from "./installation";
 import { PROVIDER_SOURCE, packageVersion } from "./package";
 
+/** A CapRover server, and how to log in there. */
 export interface CapRoverProviderProps {
   /**
-   * Address of the captain, such as `https://captain.apps.example.com`.
+   * Address of the CapRover server, such as `https://captain.apps.example.com`.
    * @default - `CAPROVER_URL` of the environment at apply
    */
   readonly url?: string;
@@ -21,7 +22,10 @@ export interface CapRoverProviderProps {
   readonly allowInsecureHttp?: boolean;
   /** How long one request may take, at least 15. @default 60 */
   readonly requestTimeoutSeconds?: number;
-  /** Name for a second provider of one stack, for another CapRover. @default - the stack's default provider */
+  /**
+   * Name for a second provider in the stack, for another CapRover server.
+   * @default - the stack's default provider
+   */
   readonly alias?: string;
 }
 
@@ -39,6 +43,7 @@ export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "alias">> = {
  * @throws HermesConfigError for a literal password and for a prop that there is not
  */
 export class CapRoverProvider extends TerraformProvider {
+  /** Address of the CapRover server; undefined when the environment gives it at apply. */
   readonly url: string | undefined;
   private ownAlias: string | undefined;
 
@@ -67,6 +72,7 @@ export class CapRoverProvider extends TerraformProvider {
     installAtSynthesis(this);
   }
 
+  /** Name of a second provider in the stack; undefined for the stack's default one. */
   override get alias(): string | undefined {
     return this.ownAlias;
   }

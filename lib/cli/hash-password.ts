@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
 import { hashPassword } from "../hermes/password";
-import { DASHBOARD_PASSWORD } from "../hermes/secrets";
+import { DASHBOARD_PASSWORD } from "../hermes/secret-checks";
 import { UsageError } from "./usage-error";
 
 /**

@@ -3,11 +3,18 @@
  * does harm. Variables that are not listed here pass through untouched.
  */
 
+import { API_SERVER_SETTINGS } from "./api-server";
+import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variables";
+import { DASHBOARD_LOGINS, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
+import { MODEL_SETTINGS } from "./model-providers";
+import { PLATFORMS } from "./platforms";
+import { type Settings, variablesOf } from "./settings";
+
 export type ReservedReason =
   /** The library sets it from a prop. */
   | "owned"
   /** Hermes does not know it, or no longer. */
-  | "dead"
+  | "obsolete"
   /** It takes a protection away. */
   | "unsafe"
   /** The image breaks, whatever the reason for setting it. */
@@ -21,74 +28,35 @@ export interface ReservedVariable {
   readonly reference?: string;
 }
 
-/** Owned variables and the prop that sets each. */
-const OWNED: Readonly<Record<string, string>> = {
-  HOME: "nothing: it is always /opt/data/home",
-  HERMES_UID: "`uid` of PersistentDataVolume",
-  HERMES_GID: "`gid` of PersistentDataVolume",
-  PUID: "`uid` of PersistentDataVolume",
-  PGID: "`gid` of PersistentDataVolume",
-  HERMES_DASHBOARD: "`dashboard`",
-  HERMES_DASHBOARD_HOST: "`dashboard`",
-  HERMES_DASHBOARD_PORT: "`publish.dashboard` for the port on the host",
-  HERMES_DASHBOARD_PUBLIC_URL: "`publicUrl` of DashboardAuth",
-  HERMES_DASHBOARD_BASIC_AUTH_USERNAME: "DashboardAuth.basic",
-  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: "DashboardAuth.basic",
-  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH: "DashboardAuth.basic",
-  HERMES_DASHBOARD_BASIC_AUTH_SECRET: "DashboardAuth.basic",
-  HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS: "DashboardAuth.basic",
-  HERMES_DASHBOARD_OIDC_ISSUER: "DashboardAuth.oidc",
-  HERMES_DASHBOARD_OIDC_CLIENT_ID: "DashboardAuth.oidc",
-  HERMES_DASHBOARD_OIDC_CLIENT_SECRET: "DashboardAuth.oidc",
-  HERMES_DASHBOARD_OIDC_SCOPES: "DashboardAuth.oidc",
-  HERMES_DASHBOARD_OAUTH_CLIENT_ID: "DashboardAuth.nous",
-  HERMES_DASHBOARD_PORTAL_URL: "DashboardAuth.nous",
-  FORWARDED_ALLOW_IPS: "`trustedProxies`",
-  API_SERVER_KEY: "`apiServer.key`",
-  API_SERVER_HOST: "`apiServer.host`",
-  API_SERVER_PORT: "`apiServer.port`",
-  API_SERVER_CORS_ORIGINS: "`apiServer.corsOrigins`",
-  API_SERVER_MODEL_NAME: "`apiServer.modelName`",
-  HERMES_INFERENCE_PROVIDER: "`model.provider`",
-  HERMES_INFERENCE_MODEL: "`model.name`",
-  CUSTOM_BASE_URL: "`model.baseUrl`",
-  HERMES_MODEL_API_KEY: "`model.apiKey`",
-  SLACK_BOT_TOKEN: "`messaging.slack`",
-  SLACK_APP_TOKEN: "`messaging.slack`",
-  SLACK_ALLOWED_USERS: "`messaging.slack`",
-  SLACK_ALLOW_ALL_USERS: "`messaging.slack`",
-  TELEGRAM_BOT_TOKEN: "`messaging.telegram`",
-  TELEGRAM_ALLOWED_USERS: "`messaging.telegram`",
-  TELEGRAM_ALLOW_ALL_USERS: "`messaging.telegram`",
-  DISCORD_BOT_TOKEN: "`messaging.discord`",
-  DISCORD_ALLOWED_USERS: "`messaging.discord`",
-  DISCORD_ALLOW_ALL_USERS: "`messaging.discord`",
-  S6_KILL_GRACETIME: "`stopGraceSeconds`",
-  S6_SERVICES_GRACETIME: "`stopGraceSeconds`",
-};
+/** A variable that no prop sets, and that harms whoever sets it. */
+interface HarmfulVariable extends ReservedVariable {
+  /** As with `ContainerVariable`. */
+  readonly atBoot?: true;
+}
 
-const LOGIN_IN_ENVIRONMENT: ReservedVariable = {
+const LOGIN_IN_ENVIRONMENT: HarmfulVariable = {
   reason: "unsafe",
   effect: "shows a login in `docker inspect` for as long as the container lives",
   fix: "log in once with the `codexLogin` or `setup` command of the output",
+  atBoot: true,
 };
 
-const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
+const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   API_SERVER_ENABLED: {
-    reason: "dead",
+    reason: "obsolete",
     effect:
       "never disables the API server, and `true` without a key once served it with no authentication at all",
     fix: "give `apiServer` with a key, or leave it out: no key is the only off switch",
     reference: "#87856",
   },
-  HERMES_HEADLESS: { reason: "dead", effect: "is not known to Hermes", fix: "remove it" },
+  HERMES_HEADLESS: { reason: "obsolete", effect: "is not known to Hermes", fix: "remove it" },
   HERMES_DASHBOARD_TUI: {
-    reason: "dead",
+    reason: "obsolete",
     effect: "was dropped: the chat tab is always on",
     fix: "remove it",
   },
-  HERMES_DASHBOARD_INSECURE: {
-    reason: "dead",
+  [DASHBOARD_LOGINS["trusted-network"].switch.variable]: {
+    reason: "obsolete",
     effect: "opens the dashboard on old releases and does nothing from v2026.7.1 on",
     fix: "use DashboardAuth.trustedNetwork on a release that honours it, or a login",
     reference: "PR #50476",
@@ -98,11 +66,13 @@ const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
     effect: "moves the data away from the mounted volume, and only half of Hermes follows",
     fix: "remove it: the data directory is always /opt/data",
     reference: "#33001",
+    atBoot: true,
   },
   HERMES_MANAGED_DIR: {
     reason: "breaks",
     effect: "hides the settings and secrets that this library places in /etc/hermes",
     fix: "remove it",
+    atBoot: true,
   },
   PATH: {
     reason: "breaks",
@@ -110,6 +80,7 @@ const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
       "can put the raw binary before the shim that drops root, so that root-owned files lock the gateway out",
     fix: "remove it; install tools with HermesImage.wrapper",
     reference: "#16480",
+    atBoot: true,
   },
   S6_READ_ONLY_ROOT: { reason: "breaks", effect: "stops the image from booting", fix: "remove it" },
   HERMES_ALLOW_ROOT_GATEWAY: {
@@ -124,6 +95,7 @@ const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
       "makes every `docker exec … hermes` write root-owned files; it is meant for one diagnostic command",
     fix: "remove it and pass it to that one `docker exec -e`",
     reference: "#35098",
+    atBoot: true,
   },
   HERMES_GATEWAY_NO_SUPERVISE: {
     reason: "unsafe",
@@ -144,39 +116,56 @@ const HARMFUL: Readonly<Record<string, ReservedVariable>> = {
   HERMES_AUTH_JSON_REBOOTSTRAP: LOGIN_IN_ENVIRONMENT,
 };
 
-export function reservedVariable(name: string): ReservedVariable | undefined {
-  const prop = OWNED[name];
-  if (prop !== undefined) return { reason: "owned", effect: "is set by this library", fix: `use ${prop}` };
-  return HARMFUL[name];
+const CONTAINER_ROWS: readonly ContainerVariable[] = Object.values(CONTAINER_VARIABLES);
+
+/** Harmless variables that only the image's boot reads. */
+const BOOT_VARIABLES: readonly string[] = [
+  "HERMES_HOME_MODE",
+  "HERMES_SKIP_CHMOD",
+  "HERMES_GATEWAY_BOOTSTRAP_STATE",
+  "HERMES_SKIP_CONFIG_MIGRATION",
+];
+
+/** Variables that a prop sets, and that prop in words. */
+const OWNED: ReadonlyMap<string, string> = new Map(ownedVariables());
+
+function* ownedVariables(): Generator<[string, string]> {
+  for (const { variable, aliases, setBy } of CONTAINER_ROWS)
+    for (const name of [variable, ...aliases]) yield [name, setBy];
+  for (const [kind, { settings }] of Object.entries(DASHBOARD_LOGINS))
+    yield* ownedBy(settings, () => `DashboardAuth.${kind}`);
+  yield* ownedBy(SHARED_LOGIN_SETTINGS, (prop) => `\`${prop}\` of DashboardAuth`);
+  yield* ownedBy(API_SERVER_SETTINGS, (prop) => `\`apiServer.${prop}\``);
+  for (const [platform, { settings }] of Object.entries(PLATFORMS))
+    yield* ownedBy(settings, () => `\`messaging.${platform}\``);
+  for (const [prop, { variable }] of Object.entries(MODEL_SETTINGS)) yield [variable, `\`model.${prop}\``];
 }
 
-/**
- * Whether the image's boot reads it, in shell, before any `.env` is loaded: in a `.env` it would come too late, and HOME
- * would move.
- */
+function* ownedBy(settings: Settings, setBy: (prop: string) => string): Generator<[string, string]> {
+  for (const [prop, setting] of Object.entries(settings))
+    for (const variable of variablesOf(setting)) yield [variable, setBy(prop)];
+}
+
+export function reservedVariable(name: string): ReservedVariable | undefined {
+  const prop = OWNED.get(name);
+  if (prop !== undefined) return { reason: "owned", effect: "is set by this library", fix: `use ${prop}` };
+  return Object.hasOwn(HARMFUL, name) ? HARMFUL[name] : undefined;
+}
+
+/** Names that are reserved for that reason, beside those that a prop sets. */
+export function harmfulVariables(reason: Exclude<ReservedReason, "owned">): readonly string[] {
+  return Object.entries(HARMFUL).flatMap(([name, row]) => (row.reason === reason ? [name] : []));
+}
+
+/** Whether only the image's boot reads it, so that a `.env` is no place for it. */
 export function isReadAtBoot(name: string): boolean {
   return READ_AT_BOOT.has(name) || name.startsWith("S6_");
 }
 
 const READ_AT_BOOT: ReadonlySet<string> = new Set([
-  "HOME",
-  "PATH",
-  "HERMES_UID",
-  "HERMES_GID",
-  "PUID",
-  "PGID",
-  "HERMES_HOME",
-  "HERMES_HOME_MODE",
-  "HERMES_SKIP_CHMOD",
-  "HERMES_DASHBOARD",
-  "HERMES_DASHBOARD_HOST",
-  "HERMES_DASHBOARD_PORT",
-  "HERMES_GATEWAY_BOOTSTRAP_STATE",
-  "HERMES_AUTH_JSON_BOOTSTRAP",
-  "HERMES_AUTH_JSON_REBOOTSTRAP",
-  "HERMES_SKIP_CONFIG_MIGRATION",
-  "HERMES_DOCKER_EXEC_AS_ROOT",
-  "HERMES_MANAGED_DIR",
+  ...CONTAINER_ROWS.flatMap(({ variable, aliases, atBoot }) => (atBoot ? [variable, ...aliases] : [])),
+  ...Object.entries(HARMFUL).flatMap(([name, { atBoot }]) => (atBoot ? [name] : [])),
+  ...BOOT_VARIABLES,
 ]);
 
 /**

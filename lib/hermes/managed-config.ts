@@ -2,7 +2,7 @@
  * The managed config.yaml: what an operator pins. Hermes merges it leaf by leaf over the volume's config.yaml, so
  * it decides where the environment does not: the image seeds a config whose `provider: auto` beats the variables.
  */
-import type { Secret } from "../support/secret";
+import { MODEL_SETTINGS } from "./model-providers";
 import { hasFeature, type Release } from "./releases";
 
 export type ConfigValue =
@@ -13,34 +13,18 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
-export interface ModelProps {
-  /**
-   * Hermes' name of the provider, such as `openai-codex`, `openrouter`, `anthropic`, or `custom` for any
-   * OpenAI-compatible server (vLLM, Ollama, LM Studio, …).
-   */
+/** What is said of the model. Of the key only whether there is one: its value travels by a variable. */
+export interface PinnedModel {
   readonly provider: string;
-  /** The model's name at that provider. */
   readonly name: string;
-  /**
-   * The server's address up to and including `/v1`, with no slash at the end; for `custom`.
-   * @default - the provider's own
-   */
   readonly baseUrl?: string;
-  /**
-   * The key for `custom`. Other providers read their own variable: give it in `secrets`, such as
-   * `secrets: { OPENROUTER_API_KEY: key.stringValue }`.
-   * @default - none, as local servers want it
-   */
-  readonly apiKey?: Secret;
+  readonly apiKey?: unknown;
 }
-
-/** Carries `model.apiKey`. The config refers to it by name, since Hermes expands `${VAR}` there. */
-export const MODEL_KEY_VARIABLE = "HERMES_MODEL_API_KEY";
 
 export interface ManagedConfigSources {
   readonly release: Release;
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
-  readonly model?: ModelProps | undefined;
+  readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
 }
 
@@ -51,11 +35,12 @@ export function managedConfig(
   const { release, config, model, trustedProxies } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
+    const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
     typed["model"] = {
-      provider: model.provider,
-      default: model.name,
-      ...(model.baseUrl === undefined ? {} : { base_url: model.baseUrl }),
-      ...(model.apiKey === undefined ? {} : { api_key: `\${${MODEL_KEY_VARIABLE}}` }),
+      [provider.configKey]: model.provider,
+      [name.configKey]: model.name,
+      ...(model.baseUrl !== undefined && { [baseUrl.configKey]: model.baseUrl }),
+      ...(model.apiKey !== undefined && { [apiKey.configKey]: `\${${apiKey.variable}}` }),
     };
   }
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {

@@ -1,18 +1,19 @@
 import { bool, integer, optional, string, TerraformError, UNKNOWN } from "../terraform-plugin";
-import { appResource } from "./app-resource";
-import { Captain } from "./captain";
-import { isLoopback, parseCaptainUrl } from "./captain-url";
-import { CLOCK_SPEED_VARIABLE, Clock } from "./clock";
-import { appDataSource, deployTokenResource, systemDataSource } from "./data-sources";
-import { Connection, provider } from "./definitions";
+import { Captain } from "./captain/client";
+import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "./captain/clock";
+import { parseCaptainUrl } from "./captain/url";
+import { appResource } from "./resources/app/resource";
+import { appDataSource, deployTokenResource, systemDataSource } from "./resources/data-sources";
+import { provider } from "./resources/definitions";
 import {
   baseDomainSslResource,
   customDomainResource,
   forceSslResource,
   redirectResource,
-} from "./domain-resources";
-import { projectResource } from "./project-resource";
-import { registryResource } from "./registry-resource";
+} from "./resources/domains";
+import { projectResource } from "./resources/projects";
+import { registryResource } from "./resources/registries";
+import { Connection } from "./rollout/connection";
 
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
@@ -38,10 +39,12 @@ export const caproverProvider = provider({
     }),
     request_timeout_seconds: optional(integer, {
       description: `How long one request may take. Default: ${DEFAULT_TIMEOUT_SECONDS}.`,
-      validate: (seconds) =>
-        seconds >= SHORTEST_TIMEOUT_SECONDS
-          ? undefined
-          : `${seconds} is less than ${SHORTEST_TIMEOUT_SECONDS}`,
+      validators: [
+        (seconds) =>
+          seconds >= SHORTEST_TIMEOUT_SECONDS
+            ? undefined
+            : `${seconds} is less than ${SHORTEST_TIMEOUT_SECONDS}`,
+      ],
     }),
   },
   async configure(config, { signal, log }) {
@@ -77,7 +80,7 @@ function captainUrl(text: string, allowInsecureHttp: boolean): URL {
   if (text === "") {
     throw new TerraformError("The captain's address is missing", {
       detail: "Give url, or set CAPROVER_URL in the environment.",
-      at: ["url"],
+      path: ["url"],
     });
   }
   try {
@@ -85,7 +88,7 @@ function captainUrl(text: string, allowInsecureHttp: boolean): URL {
   } catch (error) {
     throw new TerraformError("The captain's address can't be used", {
       detail: error instanceof Error ? error.message : "",
-      at: ["url"],
+      path: ["url"],
     });
   }
 }
@@ -94,21 +97,15 @@ function checkPassword(password: string): void {
   if (password === "") {
     throw new TerraformError("The captain's password is missing", {
       detail: "Give password, or set CAPROVER_PASSWORD in the environment.",
-      at: ["password"],
+      path: ["password"],
     });
   }
   if (password.length > LONGEST_PASSWORD) {
     throw new TerraformError(
       `The password is longer than the ${LONGEST_PASSWORD} characters that CapRover takes`,
       {
-        at: ["password"],
+        path: ["password"],
       },
     );
   }
-}
-
-/** Against a captain on another machine no wait is ever cut short. */
-export function speedFor(url: URL, text: string | undefined): number {
-  const speed = Number(text ?? 1);
-  return isLoopback(url) && speed > 0 && Number.isFinite(speed) ? speed : 1;
 }

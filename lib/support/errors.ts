@@ -1,5 +1,7 @@
+import { dirname } from "node:path";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { isListElement } from "./tokens";
 
 /** One thing that is wrong with a construct, in the words of the caller's API. */
 export interface Problem {
@@ -29,7 +31,21 @@ export class HermesConfigError extends Error {
     this.name = "HermesConfigError";
     this.path = path;
     this.problems = problems;
+    // The message says it all: Node would print them once more below the stack.
+    for (const name of ["name", "path", "problems"]) Object.defineProperty(this, name, { enumerable: false });
+    this.stack = `${this.name}: ${this.message}${framesOf(this.stack)}`;
   }
+}
+
+const LIBRARY = dirname(__dirname);
+
+/** The stack without this library's own frames, so that the caller's line comes first. */
+function framesOf(stack = ""): string {
+  const frames = stack.match(/^ {4}at .*$/gm) ?? [];
+  return frames
+    .filter((frame) => !frame.includes(LIBRARY))
+    .map((frame) => `\n${frame}`)
+    .join("");
 }
 
 export function describeProblem(problem: Problem): string {
@@ -43,9 +59,24 @@ export function describeProblem(problem: Problem): string {
 
 const SHOWN_LENGTH = 80;
 
-/** A value for a message: JSON, shortened. Symbols and functions show as their type; a token says nothing yet. */
+/** A value for a message: JSON, shortened. What JSON can't hold shows as its kind; a token says nothing yet. */
 export function showValue(value: unknown): string {
-  if (Token.isUnresolved(value)) return "(known at apply)";
-  const text = JSON.stringify(value) ?? typeof value;
+  if (Token.isUnresolved(value) || isListElement(value)) return "(known at apply)";
+  const text = typeof value === "number" ? String(value) : (jsonOf(value) ?? kindOf(value));
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** All that may be said of what could be a secret. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Array.isArray(value) ? "a list" : "an object";
 }

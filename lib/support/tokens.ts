@@ -7,6 +7,11 @@ export function isUnresolved(value: unknown): boolean {
   return Token.isUnresolved(value) || (typeof value === "string" && value.includes("${"));
 }
 
+/** Whether it stands for a whole list that only Terraform knows, and is lost where one value is wanted. */
+export function isListElement(value: unknown): boolean {
+  return typeof value === "string" && !isUnresolved(value) && Token.isUnresolved([value]);
+}
+
 /** A token of any type; a `${…}` that was written by hand is not one. */
 export function isToken(value: unknown): boolean {
   return isUnresolved(value) && !(typeof value === "string" && !value.includes("TfToken["));

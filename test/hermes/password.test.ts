@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { hashPassword, newSessionSecret } from "../../lib/hermes/password";
-import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secrets";
+import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { hasModule, python } from "../python";
 
 const SALT = Buffer.from(Array.from({ length: 16 }, (_, i) => i));

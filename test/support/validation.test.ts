@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import fc from "fast-check";
 import {
@@ -5,10 +7,12 @@ import {
   HermesApp,
   type HermesConfigError,
   HermesImage,
+  HermesTarget,
   PersistentDataVolume,
 } from "../../lib";
-import { ABSOLUTE_PATH, HTTP_URL, isNormalAbsolute } from "../../lib/support/validation";
-import { agent, imageOf, NEWEST, newStack, refusalOf, synth } from "../support";
+import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
+import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
+import { agent, imageOf, NEWEST, newStack, refusalOf, secretOf, synth } from "../support";
 
 /** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
 function make(
@@ -77,7 +81,7 @@ describe("an error names construct path, prop, value, what is allowed, fix and r
 
   test("for everything that is wrong, not the first only", () => {
     const { problems } = appWith({ shmMiB: 0, memoryMiB: -1, cpus: "2", nmae: "x" });
-    expect(problems.map(({ prop }) => prop).sort()).toEqual(["cpus", "memoryMiB", "props", "shmMiB"]);
+    expect(problems.map(({ prop }) => prop).sort()).toEqual(["cpus", "memoryMiB", "nmae", "shmMiB"]);
   });
 
   test("deep inside lists and objects", () => {
@@ -100,14 +104,135 @@ describe("an unknown prop is refused, with the known ones", () => {
     ["oidc", { issuer: "https://id.example", clientId: "c", naem: 1 }],
   ])("%s", (construct, props) => {
     const { message } = refusalOf(() => make(construct, props));
-    expect(message).toMatch(/no such prop as "naem"; known: .*; fix: correct or remove it/);
+    expect(message).toMatch(/^agents.it-is: naem: no such prop; known: .*; fix: /);
   });
 
   test("also inside a prop", () => {
-    expect(appWith({ publish: { dashbord: false } }).message).toContain('"dashbord"');
-    expect(appWith({ model: { provider: "p", name: "m", baseURL: "x" } }).message).toContain(
-      'model: no such prop as "baseURL"',
+    const publish: object = { dashbord: false };
+    expect(appWith({ target: HermesTarget.docker({ publish }) }).message).toContain(
+      'target.publish.dashbord: no such prop; known: dashboard, apiServer; fix: did you mean "dashboard"?',
     );
+    expect(appWith({ model: { provider: "p", name: "m", baseURL: "x" } }).message).toContain(
+      "model.baseURL: no such prop; known: ",
+    );
+  });
+});
+
+describe("a message says what is meant", () => {
+  const first = (props: Readonly<Record<string, unknown>>) => appWith(props).message.split("\n")[0];
+  const onDocker = (props: object) => ({ target: HermesTarget.docker(props) });
+
+  test("a misspelt prop is shown beside the right one", () => {
+    expect(appWith({ memoryMib: 2048 }).problems).toEqual([
+      expect.objectContaining({ prop: "memoryMib", fix: 'did you mean "memoryMiB"?' }),
+    ]);
+    expect(appWith({ messaging: { telegrm: {} } }).problems).toEqual([
+      expect.objectContaining({ prop: "messaging.telegrm", fix: 'did you mean "telegram"?' }),
+    ]);
+    expect(appWith({ acknowledge: { "memory-to-small": "x" } }).message).toContain(
+      'did you mean "memory-too-small"?',
+    );
+    expect(appWith({ user: "root" }).problems).toEqual([
+      expect.objectContaining({ prop: "user", fix: "remove it" }),
+    ]);
+  });
+
+  test("a name that is not allowed in a map is told as a name", () => {
+    expect(first({ env: { "A=B": "x" } })).toBe(
+      "agents/hermes: env.A=…: is no name that is allowed; allowed: names such as TZ",
+    );
+    expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
+      /^agents\/hermes: target\.labels\["a b"\]: is no name/,
+    );
+  });
+
+  test("a name of one letter is too short", () => {
+    expect(first({ name: "x" })).toContain(
+      'name = "x": is not allowed; allowed: a container name: two or more',
+    );
+  });
+
+  test("a wrong value inside an alternative is told by its own place", () => {
+    expect(first(onDocker({ publish: { dashboard: { port: "80" } } }))).toContain(
+      'target.publish.dashboard.port = "80"',
+    );
+    const address = { to: "apiServer", basicAuth: { username: "ada", password: "x" } };
+    expect(first({ target: HermesTarget.caprover(Object({ address })) })).toContain(
+      "target.address.basicAuth",
+    );
+    expect(first({ healthCheck: { retries: 0, intervall: 5 } })).toContain("healthCheck.retries = 0");
+    expect(first({ healthCheck: true })).toContain("healthCheck = true: is not allowed; allowed: false, or");
+  });
+
+  test("a number that is none is shown as it is", () => {
+    expect(first({ memoryMiB: Number.NaN })).toContain("memoryMiB = NaN");
+    expect(first({ cpus: Number.POSITIVE_INFINITY })).toContain("cpus = Infinity");
+    expect(first({ memoryMiB: 5n })).toContain("memoryMiB = a bigint");
+  });
+
+  test("an element of a list that only Terraform knows says what to do", () => {
+    const [element] = Token.asList("${var.list}");
+    const props = { env: { A: element }, trustedProxies: ["10.0.0.1", element] };
+    for (const { problem, fix } of appWith(props).problems)
+      expect({ problem, fix }).toEqual({
+        problem: "stands for a whole list that only Terraform knows",
+        fix: "take one element, by Fn.element",
+      });
+    expect(first({ mounts: Token.asList("${var.list}") })).toContain("mounts[0]: stands for a whole list");
+  });
+
+  test("each thing that is wrong is told once", () => {
+    const { problems } = appWith({ stopGraceSeconds: -0.5, apiServer: { key: "${var.k}", port: -0.5 } });
+    expect(problems.map(({ prop }) => prop)).toEqual(["apiServer.port", "stopGraceSeconds"]);
+  });
+});
+
+describe("no value ends in an exception of its own", () => {
+  const loop: Record<string, unknown> = {};
+  loop["self"] = loop;
+
+  test.each([
+    ["config", loop],
+    ["config", { plugins: { disabled: [loop] } }],
+    ["config", { a: Number.NaN, b: 5n, c: Symbol("c"), d: new Date() }],
+    ["env", loop],
+    ["labels", loop],
+    ["mounts", [loop]],
+    ["messaging", { telegram: loop }],
+    ["name", loop],
+    ["acknowledge", loop],
+    ["env", Token.asStringMap("${var.map}")],
+    ["config", Token.asAny("${var.any}")],
+  ])("%s", (prop, value) => {
+    for (const problem of appWith({ [prop]: value }).problems) expect(problem.prop).toMatch(`${prop}`);
+  });
+
+  test("one value at two places of config is no circle", () => {
+    const shared = { level: 1 };
+    agent(newStack(), { config: { a: shared, b: [shared, shared] } });
+  });
+
+  test.each([
+    "toString",
+    "constructor",
+    "hasOwnProperty",
+    "valueOf",
+  ])("env.%s and secrets.%s are variables", (name) => {
+    agent(newStack(), { env: { [name]: "x" } });
+    const stack = newStack();
+    agent(stack, { secrets: { [name]: secretOf(stack) } });
+  });
+});
+
+describe("what a terminal shows of a refusal", () => {
+  test("the first line of the stack is the caller's", () => {
+    const [frame] = appWith({ nmae: "x" }).stack?.match(/^ {4}at .*$/m) ?? [];
+    expect(frame).toContain(__filename);
+  });
+
+  test("each problem stands there once", () => {
+    const shown = inspect(appWith({ memoryMib: 2048 }));
+    expect(shown.split("memoryMib")).toHaveLength(2);
   });
 });
 
@@ -134,12 +259,10 @@ describe("JavaScript callers get the same words", () => {
     "target",
     "dashboard",
     "apiServer",
-    "publish",
     "model",
     "config",
     "messaging",
     "secrets",
-    "secretsFile",
     "env",
     "trustedProxies",
     "memoryMiB",
@@ -148,9 +271,7 @@ describe("JavaScript callers get the same words", () => {
     "healthCheck",
     "stopGraceSeconds",
     "mounts",
-    "networks",
     "extraHosts",
-    "labels",
     "acknowledge",
     "name",
   ])("null is no value: %s", (prop) => {
@@ -165,9 +286,7 @@ describe("JavaScript callers get the same words", () => {
     ["trustedProxies", ["172.17.0.1/16"]],
     ["trustedProxies", ["999.1.1.1"]],
     ["trustedProxies", ["10.0.0.0/99"]],
-    ["secretsFile", "/srv/../etc/hermes.env"],
     ["cpus", 0.005],
-    ["networks", [{ name: "two words" }]],
     ["env", { TZ: undefined }],
     ["memoryMiB", Number.NaN],
     ["memoryMiB", Number.POSITIVE_INFINITY],
@@ -179,13 +298,44 @@ describe("JavaScript callers get the same words", () => {
     ["config", { a: undefined }],
     ["config", { a: () => 1 }],
     ["config", { a: Number.NaN }],
-    ["labels", { "cdktf-hermes.settings": "mine" }],
     ["acknowledge", { "no-such-rule": "because" }],
-    ["acknowledge", { "env-secret": " " }],
+    ["acknowledge", { "env-credential": " " }],
   ])("%s: %j", (prop, value) => {
     const [problem] = appWith({ [prop]: value }).problems;
     expect(problem?.prop.startsWith(prop)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+});
+
+describe("a target's props are named as the target's", () => {
+  test.each([
+    ["docker", "provider", {}],
+    ["docker", "publish", null],
+    ["docker", "publish", { dashboard: { port: 70_000 } }],
+    ["docker", "secretsFile", "/srv/../etc/hermes.env"],
+    ["docker", "secretsFile", null],
+    ["docker", "networks", [{ name: "two words" }]],
+    ["docker", "networks", null],
+    ["docker", "labels", { "cdktf-hermes.settings": "mine" }],
+    ["docker", "labels", null],
+    ["caprover", "address", true],
+    ["caprover", "address", { to: "nowhere" }],
+    ["caprover", "address", { to: "dashboard", domains: ["Upper.example.com"] }],
+    ["caprover", "apps", { apiServer: { name: "" } }],
+    ["caprover", "nginx", true],
+    ["caprover", "secretsVersion", 0],
+  ] as const)("%s: %s: %j", (place, prop, value) => {
+    const [problem] = appWith({ target: HermesTarget[place](Object({ [prop]: value })) }).problems;
+    expect(problem?.prop.startsWith(`target.${prop}`)).toBe(true);
+    expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+
+  test("whatever else passes for a target is refused", () => {
+    for (const target of [{}, { deploy: () => undefined }, "docker", 5]) {
+      expect(appWith({ target }).problems).toEqual([
+        expect.objectContaining({ prop: "target", allowed: "a HermesTarget" }),
+      ]);
+    }
   });
 });
 
@@ -220,7 +370,19 @@ describe("a secret's value never appears in an error", () => {
     }),
     "env as list": (secret) => ({ env: [secret] }),
     "config key": (api_key) => ({ config: { providers: [{ api_key }] }, env: { HERMES_HOME: "/x" } }),
-    "secrets beside secretsFile": (secret) => ({ secretsFile: "/srv/env", secrets: { A_KEY: secret } }),
+    "CapRover's basic auth": (password) => ({
+      target: HermesTarget.caprover(
+        Object({ address: { to: "dashboard", basicAuth: { username: "ada", password } } }),
+      ),
+    }),
+    "CapRover's basic auth itself": (basicAuth) => ({
+      target: HermesTarget.caprover(Object({ address: { to: "dashboard", basicAuth } })),
+    }),
+    "CapRover's address itself": (address) => ({ target: HermesTarget.caprover(Object({ address })) }),
+    "secrets beside secretsFile": (secret) => ({
+      target: HermesTarget.docker({ secretsFile: "/srv/env" }),
+      secrets: { A_KEY: secret },
+    }),
   };
 
   test.each(Object.keys(positions))("%s", (position) => {

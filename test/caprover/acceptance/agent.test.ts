@@ -75,7 +75,7 @@ class Deployment {
       image: props.image ?? HermesImage.registry(stack, "image", { tag: release }),
       data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
       apiServer: { key: secretOf(stack, "key") },
-      target: HermesTarget.caprover({ https: false }),
+      target: HermesTarget.caprover({ address: { to: "apiServer", https: false } }),
       ...props,
     });
     app.synth();
@@ -137,8 +137,8 @@ describeWithTerraform("an agent", () => {
         sessionSecret: secretOf(stack, "session"),
       }),
       target: HermesTarget.caprover({
-        basicAuth: { user: "ada", password: secretOf(stack, "nginx") },
-        apiAppName: "hermes-api",
+        address: { to: "dashboard", basicAuth: { username: "ada", password: secretOf(stack, "nginx") } },
+        apps: { apiServer: { name: "hermes-api" } },
       }),
     }));
     const printed = await deployment.apply();
@@ -188,8 +188,11 @@ describeWithTerraform("an agent", () => {
         sessionSecret: ephemeral(stack, "session"),
       }),
       target: HermesTarget.caprover({
-        https: false,
-        basicAuth: { user: "ada", password: ephemeral(stack, "nginx") },
+        address: {
+          to: "dashboard",
+          https: false,
+          basicAuth: { username: "ada", password: ephemeral(stack, "nginx") },
+        },
       }),
     }));
     expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual([]);

@@ -1,10 +1,10 @@
 import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import fc from "fast-check";
 import { parse } from "yaml";
-import type { SecretVariable } from "../../../lib/hermes/dashboard";
+import type { SecretVariable } from "../../../lib/agent/settings/secret-variable";
 import { type ConfigValue, managedConfig } from "../../../lib/hermes/managed-config";
 import { newestKnownRelease } from "../../../lib/hermes/releases";
-import { ANY_SECRET } from "../../../lib/hermes/secrets";
+import { ANY_SECRET } from "../../../lib/hermes/secret-checks";
 import { inSecretsFile } from "../../../lib/support/secret";
 import { expressionOf } from "../../../lib/support/tokens";
 import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/docker/files";

@@ -1,0 +1,32 @@
+/** The variables that this library gives to every container, beside those of logins, platforms and the API server. */
+
+export interface ContainerVariable {
+  readonly variable: string;
+  /** Other names that the image reads for it. */
+  readonly aliases: readonly string[];
+  /** What sets it, for whoever tries to set it by hand. */
+  readonly setBy: string;
+  /**
+   * The image's boot reads it, in shell, before any `.env` is loaded: in a `.env` it would come too late, and HOME would
+   * move.
+   */
+  readonly atBoot?: true;
+}
+
+export const CONTAINER_VARIABLES = {
+  home: { variable: "HOME", aliases: [], setBy: "nothing: it is always /opt/data/home", atBoot: true },
+  uid: { variable: "HERMES_UID", aliases: ["PUID"], setBy: "`uid` of PersistentDataVolume", atBoot: true },
+  gid: { variable: "HERMES_GID", aliases: ["PGID"], setBy: "`gid` of PersistentDataVolume", atBoot: true },
+  dashboard: { variable: "HERMES_DASHBOARD", aliases: [], setBy: "`dashboard`", atBoot: true },
+  dashboardHost: { variable: "HERMES_DASHBOARD_HOST", aliases: [], setBy: "`dashboard`", atBoot: true },
+  dashboardPort: {
+    variable: "HERMES_DASHBOARD_PORT",
+    aliases: [],
+    setBy: "`publish.dashboard` for the port on the host",
+    atBoot: true,
+  },
+  /** Read by uvicorn itself. */
+  trustedProxies: { variable: "FORWARDED_ALLOW_IPS", aliases: [], setBy: "`trustedProxies`" },
+  killWait: { variable: "S6_KILL_GRACETIME", aliases: [], setBy: "`stopGraceSeconds`", atBoot: true },
+  servicesWait: { variable: "S6_SERVICES_GRACETIME", aliases: [], setBy: "`stopGraceSeconds`", atBoot: true },
+} as const satisfies Readonly<Record<string, ContainerVariable>>;

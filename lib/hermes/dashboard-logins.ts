@@ -1,0 +1,185 @@
+/** Who may see the dashboard: the alternatives that Hermes knows, and the variables that each of them wants. */
+import { DASHBOARD_PORT } from "./container-contract";
+import { CONTAINER_VARIABLES } from "./container-variables";
+import { type Feature, hasFeature, type Release } from "./releases";
+import { DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET } from "./secret-checks";
+import type { Settings } from "./settings";
+
+export interface DashboardLogin {
+  /** What a release must have for it; without it every release works. */
+  readonly since?: Feature;
+  /** Only the container's own loopback is listened on. */
+  readonly loopback?: true;
+  /** Whether the identity provider sends the browser back to the dashboard's public URL. */
+  readonly redirects?: true;
+  /** Names by which `plugins.disabled` of config.yaml takes its provider away. */
+  readonly plugins: readonly string[];
+  /** A variable that is set to 1 in releases that have the feature. */
+  readonly switch?: { readonly variable: string; readonly since: Feature };
+  /** By the names of their props. */
+  readonly settings: Settings;
+}
+
+export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
+/** Hermes refuses http beyond loopback without a word. */
+const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
+
+const URL_IN_WORDS = "an URL that starts with https:// or http://";
+
+/** Every login has it. */
+export const SHARED_LOGIN_SETTINGS = {
+  /**
+   * The URL under which people open the dashboard, such as `https://hermes.example.com`.
+   * @default - the request's Host header
+   */
+  publicUrl: {
+    kind: "text",
+    variable: "HERMES_DASHBOARD_PUBLIC_URL",
+    optional: true,
+    pattern: HTTP_URL,
+    allowed: URL_IN_WORDS,
+  },
+} as const satisfies Settings;
+
+export const DASHBOARD_LOGINS = {
+  basic: {
+    since: "dashboardProviders",
+    plugins: ["basic"],
+    settings: {
+      username: {
+        kind: "text",
+        variable: "HERMES_DASHBOARD_BASIC_AUTH_USERNAME",
+        pattern: /^\S.*$/,
+        allowed: "a user name",
+      },
+      /** In clear text; Hermes hashes it at each start. Where both are set it wins over the hash. */
+      password: {
+        kind: "secret",
+        variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD",
+        optional: true,
+        checks: [DASHBOARD_PASSWORD],
+      },
+      /** A scrypt hash, as `npx cdktf-hermes hash-password` prints it. */
+      passwordHash: {
+        kind: "secret",
+        variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
+        optional: true,
+        checks: [SCRYPT_HASH],
+      },
+      /** Signs sessions: at least 16 characters, the same at every start, so that no restart logs anybody out. */
+      sessionSecret: {
+        kind: "secret",
+        variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
+        checks: [SESSION_SECRET],
+      },
+      /** @default 43200 */
+      sessionTtlSeconds: {
+        kind: "number",
+        variable: "HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS",
+        optional: true,
+        min: 60,
+        unit: "seconds",
+      },
+      ...SHARED_LOGIN_SETTINGS,
+    },
+  },
+  oidc: {
+    since: "dashboardProviders",
+    redirects: true,
+    plugins: ["self-hosted", "self_hosted"],
+    settings: {
+      /** Issuer, https (http only on loopback: Hermes refuses it elsewhere without a word). */
+      issuer: {
+        kind: "text",
+        variable: "HERMES_DASHBOARD_OIDC_ISSUER",
+        pattern: ISSUER,
+        allowed: "an https:// URL; http:// on loopback only",
+      },
+      clientId: { kind: "text", variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID", allowed: "a non-empty string" },
+      /**
+       * For a confidential client, from v2026.7.1 on.
+       * @default - a public client with PKCE
+       */
+      clientSecret: {
+        kind: "secret",
+        variable: "HERMES_DASHBOARD_OIDC_CLIENT_SECRET",
+        optional: true,
+        since: "oidcClientSecret",
+        checks: [],
+      },
+      /** @default - openid profile email */
+      scopes: {
+        kind: "list",
+        variable: "HERMES_DASHBOARD_OIDC_SCOPES",
+        optional: true,
+        separator: " ",
+        item: "a scope",
+      },
+      ...SHARED_LOGIN_SETTINGS,
+    },
+  },
+  nous: {
+    since: "dashboardProviders",
+    redirects: true,
+    plugins: ["nous"],
+    settings: {
+      /** `agent:<id>`, as `hermes dashboard register` prints it. */
+      clientId: {
+        kind: "text",
+        variable: "HERMES_DASHBOARD_OAUTH_CLIENT_ID",
+        pattern: /^agent:\S+$/,
+        allowed: "agent:<id>",
+      },
+      /** @default - Nous' own portal */
+      portalUrl: {
+        kind: "text",
+        variable: "HERMES_DASHBOARD_PORTAL_URL",
+        optional: true,
+        pattern: HTTP_URL,
+        allowed: URL_IN_WORDS,
+      },
+      ...SHARED_LOGIN_SETTINGS,
+    },
+  },
+  loopback: { loopback: true, plugins: [], settings: {} },
+  "trusted-network": {
+    plugins: [],
+    switch: { variable: "HERMES_DASHBOARD_INSECURE", since: "dashboardGate" },
+    settings: {},
+  },
+} as const satisfies Readonly<Record<string, DashboardLogin>>;
+
+export type DashboardLoginKind = keyof typeof DASHBOARD_LOGINS;
+
+/** Whether the dashboard can be reached from outside the container. */
+export function isReachable(access: { readonly kind: DashboardLoginKind } | undefined): boolean {
+  return access !== undefined && !loginOf(access.kind).loopback;
+}
+
+export function loginOf(kind: DashboardLoginKind): DashboardLogin {
+  return DASHBOARD_LOGINS[kind];
+}
+
+/** Where the dashboard listens inside the container. */
+export function dashboardService(access: { readonly kind: DashboardLoginKind }) {
+  return { address: isReachable(access) ? "0.0.0.0" : "127.0.0.1", port: DASHBOARD_PORT };
+}
+
+/**
+ * What switches the dashboard on for a kind of login. The bind address is always written: the image's default has been
+ * 0.0.0.0 and, in a later version, 127.0.0.1.
+ */
+export function dashboardSwitches(
+  access: { readonly kind: DashboardLoginKind },
+  release: Release,
+): Readonly<Record<string, string>> {
+  const { dashboard, dashboardHost, dashboardPort } = CONTAINER_VARIABLES;
+  const { switch: own } = loginOf(access.kind);
+  const { address, port } = dashboardService(access);
+  return {
+    [dashboard.variable]: "1",
+    [dashboardHost.variable]: address,
+    [dashboardPort.variable]: String(port),
+    ...(own && hasFeature(release, own.since) && { [own.variable]: "1" }),
+  };
+}

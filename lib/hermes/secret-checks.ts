@@ -1,0 +1,118 @@
+/**
+ * What Hermes silently swallows or half-accepts in a secret, as one table: how a literal is tested here, and how
+ * Terraform tests a value that only it knows. Both sides of a row say the same; a test runs them side by side.
+ */
+import { hasFeature, type Release } from "./releases";
+
+export interface SecretCheck {
+  /** What must hold, in words; never the value. */
+  readonly requirement: string;
+  readonly test: (value: string) => boolean;
+  /**
+   * The same as a Terraform condition over an expression that stands for the value. No braces in it: CDKTF counts
+   * them to find out whether a token stands inside an expression.
+   */
+  readonly condition: (expression: string) => string;
+}
+
+/** Terraform's `\S` knows blanks of ASCII only, without the vertical tab; this is JavaScript's. */
+const NOT_BLANK = String.raw`[^\\s\\x0b\\pZ\ufeff]`;
+
+/**
+ * Every secret: one line, and no `${`, which python-dotenv would expand while it reads the managed `.env`.
+ * Leading and trailing blanks are lost on the way in, so a secret that has them never matches. To python-dotenv a
+ * backslash at the end escapes the closing quote, and the secrets of the following lines are lost with it.
+ */
+export const ANY_SECRET: SecretCheck = {
+  requirement:
+    "must be one non-empty line without surrounding blanks, without `${` and without `\\` at its end",
+  test: (value) => /^\S(?:[^\r\n]*\S)?$/.test(value) && !value.includes("${") && !value.endsWith("\\"),
+  condition: (x) =>
+    `can(regex("^${NOT_BLANK}(?:[^\\\\r\\\\n]*${NOT_BLANK})?$", ${x})) && ` +
+    `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
+};
+
+/** `hash_password` of Hermes' basic provider; a malformed hash is accepted at start and every login gets 401. */
+export const SCRYPT_HASH: SecretCheck = {
+  requirement:
+    "must be a scrypt hash as `npx cdktf-hermes hash-password` prints it (scrypt$16384$8$1$<salt>$<key>)",
+  test: (value) => SCRYPT.test(value),
+  condition: (x) => `can(regex("${SCRYPT.source.replaceAll("\\", "\\\\")}", ${x}))`,
+};
+
+/** Too short a session secret, and the provider does not register: the dashboard refuses to start for ever. */
+export const SESSION_SECRET: SecretCheck = {
+  requirement: "must have at least 16 characters (`npx cdktf-hermes session-secret` prints a good one)",
+  ...atLeast(16),
+};
+
+export const DASHBOARD_PASSWORD: SecretCheck = {
+  requirement: "must have at least 12 characters",
+  ...atLeast(12),
+};
+
+/** A weaker one is rejected in a log file only, and the dashboard runs without the route (0.19.0). */
+export const DRAIN_SECRET: SecretCheck = {
+  requirement:
+    "must have at least 43 characters, 16 of them different (`npx cdktf-hermes session-secret` prints a good one)",
+  test: (value) => [...value].length >= 43 && new Set(value).size >= 16,
+  condition: (x) => `length(split("", ${x})) >= 43 && length(distinct(split("", ${x}))) >= 16`,
+};
+
+/** What must hold, besides, of variables that are given by their names in `secrets`. */
+export const CHECKS_BY_VARIABLE: ReadonlyMap<string, readonly SecretCheck[]> = new Map([
+  ["HERMES_DASHBOARD_DRAIN_SECRET", [DRAIN_SECRET]],
+]);
+
+/**
+ * The bearer key of the API server. Refused by Hermes when shorter than 16 characters (8 before v2026.7.1, and
+ * then only off loopback), not ASCII or one of its placeholders; the gateway then runs on without the API.
+ */
+export function apiServerKeyCheck(release: Release): SecretCheck {
+  const minLength = hasFeature(release, "dashboardAlwaysGated") ? 16 : 8;
+  const placeholders = API_KEY_PLACEHOLDERS.map((p) => `"${p}"`).join(", ");
+  return {
+    requirement: `must have at least ${minLength} ASCII characters and be none of Hermes' placeholders (such as changeme)`,
+    test: (value) =>
+      value.trim().length >= minLength &&
+      /^[ -~]+$/.test(value) &&
+      !API_KEY_PLACEHOLDERS.includes(value.trim().toLowerCase()),
+    condition: (x) =>
+      `length(trimspace(${x})) >= ${minLength} && can(regex("^[ -~]+$", ${x})) && ` +
+      `!contains([${placeholders}], lower(trimspace(${x})))`,
+  };
+}
+
+export const API_KEY_PLACEHOLDERS: readonly string[] = [
+  "*",
+  "**",
+  "***",
+  "changeme",
+  "your_api_key",
+  "your_api_key_here",
+  "your-api-key",
+  "placeholder",
+  "example",
+  "dummy",
+  "null",
+  "none",
+];
+
+const SCRYPT = /^scrypt[$][1-9][0-9]*[$][1-9][0-9]*[$][1-9][0-9]*[$][A-Za-z0-9+/]+=?=?[$][A-Za-z0-9+/]+=?=?$/;
+
+/** In code points: JavaScript would count UTF-16 units, Terraform's `length` what people see as one character. */
+function atLeast(characters: number): Pick<SecretCheck, "test" | "condition"> {
+  return {
+    test: (value) => [...value].length >= characters,
+    condition: (x) => `can(regex("^(?s)${".".repeat(characters)}", ${x}))`,
+  };
+}
+
+/** @param what of which kind the secret is, in words */
+export function startsWith(prefix: string, what: string): SecretCheck {
+  return {
+    requirement: `must be ${what}, which starts with ${prefix}`,
+    test: (value) => value.startsWith(prefix),
+    condition: (x) => `startswith(${x}, "${prefix}")`,
+  };
+}

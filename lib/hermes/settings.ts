@@ -1,0 +1,66 @@
+/**
+ * How a setting reaches Hermes: the variable that carries it, what a value looks like, and since when. The tables of
+ * platforms, logins and the like are made of these rows; props, schemas, environment, reserved names and docs follow
+ * from them.
+ */
+import type { Feature, Release } from "./releases";
+import type { SecretCheck } from "./secret-checks";
+
+interface Carried {
+  /** Name in the environment. Stands here and nowhere else. */
+  readonly variable: string;
+  /** It may be left out. */
+  readonly optional?: true;
+  /** What a release must have to read it; without it every release does. */
+  readonly since?: Feature;
+}
+
+export interface TextSetting extends Carried {
+  readonly kind: "text";
+  /** @default - any text that is not blank */
+  readonly pattern?: RegExp;
+  /** What is allowed, in words. */
+  readonly allowed: string;
+}
+
+export interface NumberSetting extends Carried {
+  readonly kind: "number";
+  readonly min: number;
+  readonly unit: string;
+}
+
+/** Several texts in one variable. */
+export interface ListSetting extends Carried {
+  readonly kind: "list";
+  readonly separator: "," | " ";
+  /** What an item is, in words. */
+  readonly item: string;
+}
+
+/** Who may talk to the agent. */
+export interface AllowListSetting extends Carried {
+  readonly kind: "allow-list";
+  readonly separator: ",";
+  /** What an id is, in words. */
+  readonly item: string;
+  /** The variable that lets everyone in. */
+  readonly everyone: string;
+}
+
+export interface SecretSetting extends Carried {
+  readonly kind: "secret";
+  /** What Hermes wants of it, beyond what it wants of every secret. */
+  readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
+  /** It names one bot, and the platform lets one agent connect as that bot. */
+  readonly oneAgent?: true;
+}
+
+export type Setting = TextSetting | NumberSetting | ListSetting | AllowListSetting | SecretSetting;
+
+/** Settings by the names of their props. */
+export type Settings = Readonly<Record<string, Setting>>;
+
+/** Every variable that carries the setting. */
+export function variablesOf(setting: Setting): readonly string[] {
+  return setting.kind === "allow-list" ? [setting.variable, setting.everyone] : [setting.variable];
+}

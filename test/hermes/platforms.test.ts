@@ -1,0 +1,159 @@
+import type { TerraformStack } from "cdktf";
+import { HermesApp, type PlatformName } from "../../lib";
+import { reservedVariable } from "../../lib/hermes/environment";
+import { PLATFORMS, type Platform, platformsMarkdown } from "../../lib/hermes/platforms";
+import {
+  containerOf,
+  environmentOf,
+  imageOf,
+  newDataOf,
+  newStack,
+  refusalOf,
+  rulesOf,
+  secretOf,
+  uploadOf,
+} from "../support";
+
+/** Written out here, so that a slip in the table shows. A new platform gets its case. */
+const CASES: { readonly [Name in PlatformName]: PlatformCase } = {
+  slack: {
+    secrets: { botToken: "SLACK_BOT_TOKEN", appToken: "SLACK_APP_TOKEN" },
+    ids: ["U012AB3CD", "U4"],
+    allowed: "SLACK_ALLOWED_USERS",
+    everyone: "SLACK_ALLOW_ALL_USERS",
+  },
+  telegram: {
+    secrets: { botToken: "TELEGRAM_BOT_TOKEN" },
+    ids: ["123456789", "1"],
+    allowed: "TELEGRAM_ALLOWED_USERS",
+    everyone: "TELEGRAM_ALLOW_ALL_USERS",
+  },
+  discord: {
+    secrets: { botToken: "DISCORD_BOT_TOKEN" },
+    ids: ["81384788765712384", "ada"],
+    allowed: "DISCORD_ALLOWED_USERS",
+    everyone: "DISCORD_ALLOW_ALL_USERS",
+  },
+};
+
+interface PlatformCase {
+  /** Variable of each secret prop. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly ids: readonly string[];
+  readonly allowed: string;
+  readonly everyone: string;
+}
+
+const ALL = Object.entries(CASES);
+
+function agentOn(
+  stack: TerraformStack,
+  platform: string,
+  values: Readonly<Record<string, unknown>>,
+  further: Readonly<Record<string, unknown>> = {},
+  id = "hermes",
+): HermesApp {
+  const props = {
+    image: imageOf(stack),
+    data: newDataOf(stack, `${id}-data`),
+    messaging: { [platform]: values },
+    ...further,
+  };
+  return Reflect.construct(HermesApp, [stack, id, props]);
+}
+
+/** Right values for every prop of the platform. */
+function valuesOf(stack: TerraformStack, { secrets, ids }: PlatformCase) {
+  const tokens = Object.keys(secrets).map((prop) => [prop, secretOf(stack, prop)]);
+  return { ...Object.fromEntries(tokens), allowedUsers: ids };
+}
+
+describe.each(ALL)("%s", (name, platform) => {
+  test("an agent on it gets its variables, the tokens among the secrets", () => {
+    const stack = newStack();
+    agentOn(stack, name, valuesOf(stack, platform));
+    const container = containerOf(stack);
+    const file = uploadOf(container, "/etc/hermes/.env") ?? "";
+    for (const variable of Object.values(platform.secrets)) {
+      expect(file).toMatch(new RegExp(`^${variable}=`, "m"));
+      expect(environmentOf(container)).not.toHaveProperty(variable);
+    }
+    expect(environmentOf(container)).toMatchObject({ [platform.allowed]: platform.ids.join(",") });
+    expect(environmentOf(container)).not.toHaveProperty(platform.everyone);
+  });
+
+  test("Terraform tests each of its tokens", () => {
+    const stack = newStack();
+    agentOn(stack, name, valuesOf(stack, platform));
+    const messages = containerOf(stack).lifecycle?.precondition.map((check) => check.error_message);
+    for (const prop of Object.keys(platform.secrets))
+      expect(messages).toContainEqual(expect.stringContaining(`messaging.${name}.${prop} must be`));
+  });
+
+  test("everyone is let in by its own variable, with an acknowledgement only", () => {
+    const open = (stack: TerraformStack, acknowledge: object = {}) =>
+      agentOn(stack, name, { ...valuesOf(stack, platform), allowedUsers: "everyone" }, { acknowledge });
+    const refused = refusalOf(() => open(newStack()));
+    expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.allowedUsers`]);
+    const stack = newStack();
+    open(stack, Object.fromEntries(rulesOf(refused).map((rule) => [rule, "a public demo"])));
+    expect(environmentOf(containerOf(stack))).toMatchObject({ [platform.everyone]: "true" });
+    expect(environmentOf(containerOf(stack))).not.toHaveProperty(platform.allowed);
+  });
+
+  test("a list with nobody on it is refused", () => {
+    const stack = newStack();
+    const nobody = { ...valuesOf(stack, platform), allowedUsers: [] };
+    const refused = refusalOf(() => agentOn(stack, name, nobody));
+    expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.allowedUsers`]);
+  });
+
+  test("its bot serves one agent of an app", () => {
+    const stack = newStack();
+    agentOn(stack, name, valuesOf(stack, platform));
+    const refused = refusalOf(() => agentOn(stack, name, valuesOf(stack, platform), {}, "second"));
+    expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.botToken`]);
+    agentOn(stack, name, { ...valuesOf(stack, platform), botToken: secretOf(stack, "other") }, {}, "third");
+  });
+
+  test("its variables are set by its props alone", () => {
+    for (const variable of [...Object.values(platform.secrets), platform.allowed, platform.everyone])
+      expect([variable, reservedVariable(variable)]).toEqual([
+        variable,
+        expect.objectContaining({ reason: "owned", fix: `use \`messaging.${name}\`` }),
+      ]);
+  });
+
+  test("every prop of it is required", () => {
+    const { problems } = refusalOf(() => agentOn(newStack(), name, {}));
+    const props = [...Object.keys(platform.secrets), "allowedUsers"];
+    expect(problems.map(({ prop }) => prop).sort()).toEqual(
+      props.map((prop) => `messaging.${name}.${prop}`).sort(),
+    );
+  });
+
+  test("the docs name its props", () => {
+    const line = platformsMarkdown()
+      .split("\n")
+      .find((row) => row.startsWith(`| \`${name}\``));
+    for (const prop of [...Object.keys(platform.secrets), "allowedUsers"])
+      expect(line).toContain(`\`${prop}`);
+  });
+});
+
+test("every platform of the table has its case", () => {
+  expect(Object.keys(CASES)).toEqual(Object.keys(PLATFORMS));
+});
+
+test("the docs say of a platform which port it listens on, and since when it exists", () => {
+  const webhook: Platform = {
+    title: "Web Hook",
+    connection: "http requests",
+    ports: [8644],
+    since: "managedScope",
+    settings: { secret: { kind: "secret", variable: "WEB_HOOK_SECRET", checks: [] } },
+  };
+  expect(platformsMarkdown({ webhook })).toContain(
+    "| `webhook` (Web Hook) | `secret` |  | http requests | 8644 | v2026.6.19 |",
+  );
+});
