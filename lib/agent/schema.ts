@@ -2,7 +2,7 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS, STOP } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
-import { PLATFORMS } from "../hermes/platforms";
+import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
@@ -98,7 +98,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     messaging: optional(
       propsSchema(
         Object.fromEntries(
-          Object.entries(PLATFORMS).map(([name, { settings }]) => [
+          Object.entries<Platform>(PLATFORMS).map(([name, { settings }]) => [
             name,
             optional(propsSchema(shapesOf(settings))),
           ]),
