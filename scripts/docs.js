@@ -5,6 +5,8 @@ const tsx = require("tsx/cjs/api");
 
 const root = join(__dirname, "..");
 const { ruleRows, rulesMarkdown } = tsx.require("../lib/cli/rules-table", __filename);
+const { loginsMarkdown } = tsx.require("../lib/hermes/dashboard-logins", __filename);
+const { modelProvidersMarkdown } = tsx.require("../lib/hermes/model-providers", __filename);
 const { platformsMarkdown } = tsx.require("../lib/hermes/platforms", __filename);
 
 const program = (name) => [
@@ -18,6 +20,8 @@ const PARTS = [
   program("smallest-agent"),
   program("caprover-smallest"),
   ["docs/rules.md", "npx cdktf-hermes rules", rulesMarkdown(ruleRows())],
+  ["docs/dashboard-auth.md", "lib/hermes/dashboard-logins.ts", loginsMarkdown()],
+  ["docs/hermes-app.md", "lib/hermes/model-providers.ts", modelProvidersMarkdown()],
   ["docs/hermes-app.md", "lib/hermes/platforms.ts", platformsMarkdown()],
 ];
 

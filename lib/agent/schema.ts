@@ -2,6 +2,7 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS, STOP } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
+import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
@@ -105,7 +106,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         ),
       ),
     ),
-    secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
+    secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variable, secret())),
     secretsFile: optional(
       textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
     ),

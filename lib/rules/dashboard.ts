@@ -1,5 +1,5 @@
-import { loginOf } from "../hermes/dashboard-logins";
-import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { DASHBOARD_LOGINS, type DashboardLogin, loginOf } from "../hermes/dashboard-logins";
+import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { parseIpNetwork } from "../support/ip-network";
 import { isUnresolved } from "../support/tokens";
@@ -30,17 +30,17 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     refuses: "an OIDC client secret on a release that only knows public clients",
     because: "the release ignores it, and the identity provider refuses the login",
     final: true,
-    check: ({ access, release }) =>
-      when(
-        access?.kind === "oidc" &&
-          access.clientSecret !== undefined &&
-          !hasFeature(release, "oidcClientSecret"),
+    check: ({ access, release }) => {
+      const { since } = DASHBOARD_LOGINS.oidc.settings.clientSecret;
+      return when(
+        access?.kind === "oidc" && access.clientSecret !== undefined && !hasFeature(release, since),
         () => ({
           prop: "dashboard.clientSecret",
           problem: `is ignored by ${release.tag}`,
-          fix: `use ${firstReleaseWith("oidcClientSecret")} or later, or a public client with PKCE`,
+          fix: `use ${firstReleaseWith(since)} or later, or a public client with PKCE`,
         }),
-      ),
+      );
+    },
   },
   "dashboard-always-gated": {
     severity: "error",
@@ -49,9 +49,9 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     references: ["PR #50476", "#49567"],
     final: true,
     check: ({ access, release }) =>
-      when(access?.kind === "trusted-network" && hasFeature(release, "dashboardAlwaysGated"), () => ({
+      when(access !== undefined && hasEnded(loginOf(access.kind), release), () => ({
         prop: "dashboard",
-        value: showValue("trusted-network"),
+        value: showValue(access?.kind),
         problem: `${release.tag} does not honour it`,
         allowed: "DashboardAuth.basic, .oidc, .nous or .loopback",
         fix: "give it a login",
@@ -109,10 +109,13 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
       "the redirect is built from the Host header, and behind TLS the provider answers invalid_redirect_uri",
     references: ["#54072"],
     check: ({ access }) =>
-      when((access?.kind === "oidc" || access?.kind === "nous") && access.publicUrl === undefined, () => ({
-        prop: "dashboard.publicUrl",
-        fix: "state the URL under which people open the dashboard",
-      })),
+      when(
+        access !== undefined && loginOf(access.kind).redirects === true && statedUrl(access) === undefined,
+        () => ({
+          prop: "dashboard.publicUrl",
+          fix: "state the URL under which people open the dashboard",
+        }),
+      ),
   },
   "proxy-not-trusted": {
     severity: "warning",
@@ -173,7 +176,16 @@ function trustsTheWorld(proxy: string): boolean {
   return network !== undefined && network.prefixLength < (network.family === 4 ? 8 : 7);
 }
 
+function hasEnded({ until }: DashboardLogin, release: Release): boolean {
+  return until !== undefined && hasFeature(release, until);
+}
+
+/** Where its text is known at synthesis. */
 function publicUrlOf(access: AgentSubject["access"]): string | undefined {
-  const url = access && "publicUrl" in access ? access.publicUrl : undefined;
+  const url = statedUrl(access);
   return isUnresolved(url) ? undefined : url;
+}
+
+function statedUrl(access: AgentSubject["access"]): string | undefined {
+  return access && "publicUrl" in access ? access.publicUrl : undefined;
 }

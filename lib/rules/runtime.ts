@@ -4,7 +4,7 @@ import { DASHBOARD_PORT, MIN_MEMORY_MIB } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
 import { healthCheckCommand } from "../hermes/health-check";
 import { configLeaves } from "../hermes/managed-config";
-import { modelProvider, modelProviderByAlias, modelProviderMeantBy } from "../hermes/model-providers";
+import { MODEL_PROVIDERS, modelProvider, modelProviderMeantBy } from "../hermes/model-providers";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { inSecretsFile } from "../support/secret";
@@ -111,7 +111,7 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
       return when(meant !== undefined, () => ({
         prop: "model.provider",
         value: showValue(model?.provider),
-        fix: `write ${showValue(meant?.name)}`,
+        fix: `write ${showValue(meant)}`,
       }));
     },
   },
@@ -124,12 +124,11 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
     check: ({ props }) => {
       const { model } = props;
       if (model === undefined || isUnresolved(model.provider)) return [];
-      const provider = modelProvider(model.provider);
-      const endpoint = provider?.endpoint ?? "ignored";
-      const alias = modelProviderByAlias(model.provider);
-      const named =
-        alias?.endpoint === "used" ? `write the provider's own name, ${showValue(alias.name)}, or ` : "";
-      const key = (provider ?? alias)?.keyVariable;
+      const known = modelProvider(model.provider);
+      const endpoint = known?.endpoint ?? "ignored";
+      const key = known?.provider.key;
+      const usedUnderOwnName = endpoint === "ignored" && known?.provider.endpoint === "used";
+      const variable = typeof key === "object" ? key.variable : MODEL_PROVIDERS.openrouter.key.variable;
       return [
         ...when(endpoint === "required" && model.baseUrl === undefined, () => ({
           prop: "model.baseUrl",
@@ -138,11 +137,11 @@ export const RUNTIME_RULES = rulesFor<AgentSubject>()({
         })),
         ...when(endpoint === "ignored" && model.baseUrl !== undefined, () => ({
           prop: "model.baseUrl",
-          fix: `${named}use provider: "custom"`,
+          fix: `${usedUnderOwnName ? `write provider: "${known.name}", or ` : ""}use provider: "custom"`,
         })),
-        ...when(endpoint !== "required" && model.apiKey !== undefined, () => ({
+        ...when(key !== "config" && model.apiKey !== undefined, () => ({
           prop: "model.apiKey",
-          fix: `give the provider's own variable in \`secrets\`, such as ${key ?? "OPENROUTER_API_KEY"}`,
+          fix: `give the provider's own variable in \`secrets\`, such as ${variable}`,
         })),
       ];
     },
