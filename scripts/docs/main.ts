@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
+import { docstringProblems } from "./docstrings";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
 import { propTable } from "./prop-table";
@@ -14,6 +15,8 @@ const ROOT = join(__dirname, "..", "..");
 async function main(): Promise<void> {
   const { readPublicApi } = await import("./public-api.mjs");
   const api = await readPublicApi(ROOT);
+  const problems = docstringProblems(api);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
   const pages = handWrittenPages();
   const sections = new Sections(pages, api);
   const updated = [
