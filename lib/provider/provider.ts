@@ -1,18 +1,19 @@
 import { bool, integer, optional, string, TerraformError, UNKNOWN } from "../terraform-plugin";
-import { appResource } from "./app-resource";
-import { Captain } from "./captain";
-import { isLoopback, parseCaptainUrl } from "./captain-url";
-import { CLOCK_SPEED_VARIABLE, Clock } from "./clock";
-import { appDataSource, deployTokenResource, systemDataSource } from "./data-sources";
-import { Connection, provider } from "./definitions";
+import { Captain } from "./captain/client";
+import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "./captain/clock";
+import { parseCaptainUrl } from "./captain/url";
+import { appResource } from "./resources/app/resource";
+import { appDataSource, deployTokenResource, systemDataSource } from "./resources/data-sources";
+import { provider } from "./resources/definitions";
 import {
   baseDomainSslResource,
   customDomainResource,
   forceSslResource,
   redirectResource,
-} from "./domain-resources";
-import { projectResource } from "./project-resource";
-import { registryResource } from "./registry-resource";
+} from "./resources/domains";
+import { projectResource } from "./resources/projects";
+import { registryResource } from "./resources/registries";
+import { Connection } from "./rollout/connection";
 
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
@@ -107,10 +108,4 @@ function checkPassword(password: string): void {
       },
     );
   }
-}
-
-/** Against a captain on another machine no wait is ever cut short. */
-export function speedFor(url: URL, text: string | undefined): number {
-  const speed = Number(text ?? 1);
-  return isLoopback(url) && speed > 0 && Number.isFinite(speed) ? speed : 1;
 }

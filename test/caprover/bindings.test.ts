@@ -7,6 +7,7 @@ import { PROJECT_SHAPE } from "../../lib/caprover/project";
 import { CapRoverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
 import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
+import type { AppConfig } from "../../lib/provider/resources/app/schema";
 import type { Attributes, AttributeType } from "../../lib/terraform-plugin";
 import { newApp, refusalOf } from "../support";
 
@@ -58,6 +59,37 @@ describe("the bindings have what the provider has, no more and no less", () => {
   });
 
   test("and its address", () => expect(PROVIDER_SOURCE).toBe(SERVED_SOURCE));
+});
+
+/** `memory_mib` → `memoryMiB`. */
+type PropName<S> = CamelCase<S> extends `${infer Begin}Mib` ? `${Begin}MiB` : CamelCase<S>;
+type CamelCase<S> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : S;
+
+/** The props that a configuration's type asks of a binding: what is null in every configuration can't be set. */
+type PropsFor<Config> = Config extends readonly (infer Element)[]
+  ? readonly PropsFor<Element>[]
+  : Config extends object
+    ? string extends keyof Config
+      ? Config
+      : {
+          [K in keyof Config as Config[K] extends null ? never : PropName<K>]: PropsFor<
+            NonNullable<Config[K]>
+          >;
+        }
+    : Config;
+type Whole<Props> = Props extends readonly (infer Element)[]
+  ? readonly Whole<Element>[]
+  : Props extends object
+    ? string extends keyof Props
+      ? Props
+      : { [K in keyof Props]-?: Whole<NonNullable<Props[K]>> }
+    : Props;
+
+test("the props of an app have the types of its attributes", () => {
+  // the compiler is the one that looks: it refuses these where a type differs
+  const fromConfig = (config: PropsFor<AppConfig>): Whole<CapRoverAppProps> => config;
+  const toConfig = (props: Whole<CapRoverAppProps>): PropsFor<AppConfig> => props;
+  expect(toConfig).not.toBe(fromConfig);
 });
 
 function attributesOf(props: Partial<CapRoverAppProps>) {

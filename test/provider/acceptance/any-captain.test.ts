@@ -1,7 +1,7 @@
 /** The life of an app on any captain: the sandbox, or the one that CAPROVER_URL and CAPROVER_PASSWORD name. */
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { describeWithTerraform, finished } from "../../terraform";
-import { isForeign } from "../captain";
+import { isForeign } from "../scene";
 import { forgetBundle, Workspace } from "../workspace";
 
 const IMAGES = { first: "nginx:1.27-alpine", second: "nginx:1.26-alpine", missing: "nginx:no-such-tag" };

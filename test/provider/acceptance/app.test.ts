@@ -1,6 +1,6 @@
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
 import { AGENT_V2, agentBlock, START_LINE, sandbox } from "../agent";
-import { describeInSandbox } from "../captain";
+import { describeInSandbox } from "../scene";
 import { forgetBundle, Workspace } from "../workspace";
 
 jest.setTimeout(120_000);

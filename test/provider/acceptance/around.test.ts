@@ -1,6 +1,6 @@
 /** What stands around an app: projects, registries, domains, certificates, and what only reads. */
 import { agentBlock, START_LINE } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const APP = `resource "caprover_app" "web" {
   name  = "web"

@@ -1,6 +1,6 @@
 /** What bad input gets: a diagnostic on its attribute, before anything is written. */
 import { createServer, type Server } from "node:http";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const app = (attributes: string, name = "web") => `resource "caprover_app" "web" {
   name = "${name}"

@@ -1,6 +1,6 @@
 /** An app whose image a CI deploys, while Terraform has the rest. */
 import { AGENT, AGENT_V2, agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 describeInSandbox("an app that a CI deploys to", () => {
   const scene = scenes();

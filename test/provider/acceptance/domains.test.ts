@@ -1,5 +1,5 @@
 /** Domains whose certificates take their time, and what is left when a domain goes. */
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const DOMAIN = "agent.example.test";
 const APP = `resource "caprover_app" "web" {

@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { finished } from "../../terraform";
 import { AGENT_V2, agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 /** Processes below a process, however deep. */
 function descendants(pid: number): number[] {

@@ -1,6 +1,6 @@
 import { finished } from "../../terraform";
 import { AGENT, agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 describeInSandbox("terraform import", () => {
   const scene = scenes();

@@ -1,6 +1,6 @@
 import { send } from "../../caprover-contract/captain-client";
 import { finished } from "../../terraform";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const THINKER = "registry.test/thinker:v1";
 const SILENT_SECONDS = 90;

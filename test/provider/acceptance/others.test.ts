@@ -2,7 +2,7 @@
 import type { SimulatedImage } from "cdktf-hermes/testing";
 import { finished, succeeded } from "../../terraform";
 import { AGENT, agentBlock, START_LINE } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const SLOW: SimulatedImage = {
   stopSeconds: 19,

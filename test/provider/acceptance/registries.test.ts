@@ -1,7 +1,7 @@
 /** Accounts of image registries. */
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const registry = (name: string, domain: string, prefix: string) => `resource "caprover_registry" "${name}" {
   domain       = "${domain}"

@@ -2,7 +2,7 @@
 import { CapRoverSandbox, type SimulatedImage } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, IMAGES, START_LINE } from "../agent";
-import { describeInSandbox, Scene, scenes } from "../captain";
+import { describeInSandbox, Scene, scenes } from "../scene";
 
 const PLACEHOLDER = "caprover/caprover-placeholder-app:latest";
 

@@ -2,7 +2,7 @@
 import type { CapRoverSandbox, FaultEffect } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, sandbox } from "../agent";
-import { describeInSandbox } from "../captain";
+import { describeInSandbox } from "../scene";
 import { forgetBundle, Workspace } from "../workspace";
 
 jest.setTimeout(3_600_000);

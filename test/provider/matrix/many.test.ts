@@ -1,5 +1,5 @@
 import { AGENT_V2, agentBlock } from "../agent";
-import { describeInSandbox, Scene } from "../captain";
+import { describeInSandbox, Scene } from "../scene";
 
 const AGENTS = 20;
 

@@ -12,7 +12,7 @@ import {
   inSecretsFile,
   PersistentDataVolume,
 } from "../../../lib";
-import { appName, volumeName } from "../../../lib/provider/app-validators";
+import { appName, volumeName } from "../../../lib/provider/resources/app/validators";
 import {
   type AgentProps,
   agent,

@@ -1,0 +1,30 @@
+/** An app with data, as the configuration wants it. */
+import type { Settings } from "../../../lib/provider/settings/settings";
+
+export const SETTINGS: Settings = {
+  description: "",
+  projectId: "",
+  instanceCount: 1,
+  environment: { MODE: "gateway" },
+  secretEnvironment: {},
+  volumes: [{ containerPath: "/data", volumeName: "data" }],
+  ports: [],
+  tags: [],
+  nodeId: undefined,
+  containerHttpPort: 80,
+  websocketSupport: false,
+  notExposeAsWebApp: false,
+  basicAuth: undefined,
+  acceptsDeployToken: false,
+  deployToken: undefined,
+  stopGraceSeconds: 30,
+  healthCheck: null,
+  memoryMiB: null,
+  cpus: null,
+  tmpfs: [],
+  serviceOverride: {},
+  nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
+};
+
+/** The environment of an app with those settings, as CapRover keeps it. */
+export const ENV_VARS = [{ key: "MODE", value: "gateway" }];
