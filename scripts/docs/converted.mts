@@ -47,9 +47,11 @@ export function writtenType(context: Context, reflection: DeclarationReflection)
       ? [one.type.getText()]
       : [],
   );
-  return type === undefined || type.includes("{")
-    ? undefined
-    : type.replaceAll(/\s+/g, " ").replace(/^\| /, "");
+  if (type === undefined || type.includes("{")) return undefined;
+  return type
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/(?<=[<([]) | (?=[>)\]])/g, "")
+    .replace(/^\| /, "");
 }
 
 /** TypeScript sees `undefined` in an optional `never`. */

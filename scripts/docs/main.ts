@@ -8,6 +8,7 @@ import { docstringProblems } from "./docstrings";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
 import { propTable } from "./prop-table";
+import { secretVariables } from "./secret-variables";
 import { type Page, relativeTo, Sections } from "./sections";
 
 const ROOT = join(__dirname, "..", "..");
@@ -60,6 +61,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "variables of secrets": () => secretVariables(),
     "props of (\\w+)": (type: string) => {
       const found = api.flatMap(({ declarations }) => declarations).find(({ name }) => name === type);
       if (found === undefined) throw new Error(`${page} shows the props of ${type}, which is not public`);
