@@ -33,7 +33,7 @@ const URL_IN_WORDS = "an URL that starts with https:// or http://";
 /** Every login has it. */
 export const SHARED_LOGIN_SETTINGS = {
   /**
-   * The URL under which people open the dashboard, such as `https://hermes.example.com`.
+   * URL under which people open the dashboard, such as `https://hermes.example.com`.
    * @default - the request's Host header
    */
   publicUrl: {
@@ -51,20 +51,21 @@ export const DASHBOARD_LOGINS = {
     since: "dashboardProviders",
     plugins: ["basic"],
     settings: {
+      /** Name of the one user. */
       username: {
         kind: "text",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_USERNAME",
         pattern: /^\S.*$/,
         allowed: "a user name",
       },
-      /** In clear text; Hermes hashes it at each start. Where both are set it wins over the hash. */
+      /** The password itself, of at least 12 characters. Hermes hashes it at each start. */
       password: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD",
         optional: true,
         checks: [DASHBOARD_PASSWORD],
       },
-      /** A scrypt hash, as `npx cdktf-hermes hash-password` prints it. */
+      /** Scrypt hash of the password, as `npx cdktf-hermes hash-password` prints it. */
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
@@ -77,7 +78,7 @@ export const DASHBOARD_LOGINS = {
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
         checks: [SESSION_SECRET],
       },
-      /** @default 43200 */
+      /** How long a login lasts: at least 60. @default 43200 */
       sessionTtlSeconds: {
         kind: "number",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS",
@@ -94,17 +95,18 @@ export const DASHBOARD_LOGINS = {
     redirects: true,
     plugins: ["self-hosted", "self_hosted"],
     settings: {
-      /** Issuer, https (http only on loopback: Hermes refuses it elsewhere without a word). */
+      /** URL of the issuer: https, or http on loopback. Hermes refuses http elsewhere without a word. */
       issuer: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OIDC_ISSUER",
         pattern: ISSUER,
         allowed: "an https:// URL; http:// on loopback only",
       },
+      /** Id of the client at the issuer. */
       clientId: { kind: "text", variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID", allowed: "a non-empty string" },
       /**
-       * For a confidential client, from v2026.7.1 on.
-       * @default - a public client with PKCE
+       * Secret of a confidential client, from v2026.7.1 on.
+       * @default - none: a public client with PKCE
        */
       clientSecret: {
         kind: "secret",
@@ -113,7 +115,7 @@ export const DASHBOARD_LOGINS = {
         since: "oidcClientSecret",
         checks: [],
       },
-      /** @default - openid profile email */
+      /** Scopes that the login asks for. @default - `openid profile email` */
       scopes: {
         kind: "list",
         variable: "HERMES_DASHBOARD_OIDC_SCOPES",
@@ -130,14 +132,14 @@ export const DASHBOARD_LOGINS = {
     redirects: true,
     plugins: ["nous"],
     settings: {
-      /** `agent:<id>`, as `hermes dashboard register` prints it. */
+      /** `agent:<id>`, as `hermes dashboard register` prints it, run in the container. */
       clientId: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OAUTH_CLIENT_ID",
         pattern: /^agent:\S+$/,
         allowed: "agent:<id>",
       },
-      /** @default - Nous' own portal */
+      /** URL of the portal. @default - Nous' own portal */
       portalUrl: {
         kind: "text",
         variable: "HERMES_DASHBOARD_PORTAL_URL",

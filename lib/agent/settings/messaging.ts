@@ -1,6 +1,7 @@
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
 
+/** The name of a chat platform, as a prop of `messaging`. */
 export type PlatformName = keyof typeof PLATFORMS;
 
 /** The tokens of a platform's bot, and who may talk to it. */
