@@ -12,6 +12,18 @@ import {
 import { alternativesOf, isNever, type Members, writtenType } from "./converted.mjs";
 import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
+/** Tables and types that public types are computed from. The reference shows what comes of them. */
+const COMPUTED_FROM = [
+  "DATA_RULES",
+  "HermesTarget",
+  "IMAGE_RULES",
+  "LoginProps",
+  "PLATFORMS",
+  "PropsOf",
+  "RULES",
+  "SERVICE_NAMES",
+];
+
 /**
  * @param root folder of the package, whose `exports` say what is public
  * @throws Error where TypeDoc can't read the sources
@@ -23,7 +35,15 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
     tsconfig: join(root, "tsconfig.build.json"),
     // What tsc finds is for `npm run typecheck`.
     skipErrorChecking: true,
-    validation: false,
+    validation: {
+      notExported: true,
+      invalidLink: false,
+      invalidPath: false,
+      rewrittenLink: false,
+      notDocumented: false,
+      unusedMergeModuleWith: false,
+    },
+    intentionallyNotExported: COMPUTED_FROM,
     logLevel: "Warn",
     sort: ["source-order"],
     excludePrivate: true,
@@ -36,6 +56,7 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
   const reader = new Reader(application.converter);
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
+  application.validate(project);
   if (application.logger.hasWarnings()) throw new Error("TypeDoc warns of a docstring, see above");
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
