@@ -1,13 +1,17 @@
-import type { NetworkProps } from "./agent/props";
-import type { SecretVariable } from "./agent/secret-variable";
+import type { MountProps } from "./agent/settings/agent-settings";
+import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { ConfigValue } from "./hermes/managed-config";
+import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
 import type { PersistentDataVolume } from "./persistent-data-volume";
+import type { Precondition } from "./support/precondition";
 
 /** One container, in no target's terms. Everything above produces it, every target consumes it. */
 export interface ContainerSpec {
   readonly name: string;
+  /** A target may make its resources for it as the construct's children, once for all agents (CDK's `bind`). */
   readonly image: HermesImage;
+  /** As with `image`: the resource of a volume with options is this construct's child. */
   readonly data: PersistentDataVolume;
   /** The CMD slot; the image's entrypoint is never touched. */
   readonly args: readonly string[];
@@ -19,32 +23,17 @@ export interface ContainerSpec {
   readonly managedScope: boolean;
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
-  /** A file of the host that holds the secrets. */
-  readonly secretsFile: string | undefined;
-  readonly mounts: readonly Mount[];
-  readonly ports: readonly Port[];
+  readonly mounts: readonly MountProps[];
+  /** What listens inside; each target publishes or routes them by its own props. */
+  readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;
   readonly memoryMiB: number | undefined;
   readonly cpus: number | undefined;
   readonly shmMiB: number;
   readonly stopGraceSeconds: number;
-  readonly networks: readonly NetworkProps[];
   readonly extraHosts: Readonly<Record<string, string>>;
-  readonly labels: Readonly<Record<string, string>>;
   /** What must hold and only Terraform can tell. */
   readonly preconditions: readonly Precondition[];
-}
-
-export interface Mount {
-  readonly source: { readonly hostPath: string } | { readonly volume: string };
-  readonly target: string;
-  readonly readOnly: boolean;
-}
-
-export interface Port {
-  readonly container: number;
-  readonly address: string;
-  readonly host: number;
 }
 
 export interface HealthCheck {
@@ -53,10 +42,4 @@ export interface HealthCheck {
   readonly timeoutSeconds: number;
   readonly retries: number;
   readonly startPeriodSeconds: number;
-}
-
-export interface Precondition {
-  /** A Terraform expression, without `${}` around it. */
-  readonly condition: string;
-  readonly message: string;
 }

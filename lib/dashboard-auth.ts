@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
-import type { BasicProps, DashboardAccess, NousProps, OidcProps } from "./agent/dashboard-access";
-import { shapesOf } from "./agent/props-of-settings";
+import type { BasicProps, DashboardAccess, NousProps, OidcProps } from "./agent/settings/dashboard-access";
+import { shapesOf } from "./agent/settings/props-of-settings";
 import { DASHBOARD_LOGINS } from "./hermes/dashboard-logins";
 import { HermesConfigError } from "./support/errors";
 import { anyText, type LazySchema, lazily, propsSchema, validateProps } from "./support/validation";

@@ -6,13 +6,13 @@ import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } f
 import {
   CONTEXT_FOLDERS,
   CONTEXT_MARK,
-  type ContextFile,
   contextHash,
   isContextPath,
   renderWrapper,
+  type WrapperContext,
 } from "./hermes/wrapper-context";
-import { type Acknowledgements, IMAGE_RULES } from "./rules";
-import { acknowledgeSchema, Review } from "./rules/review";
+import { IMAGE_RULES, type ImageRuleId } from "./rules/image";
+import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
 import { refuseHiddenId } from "./support/construct-id";
 import { HermesConfigError, showValue } from "./support/errors";
 import {
@@ -28,52 +28,76 @@ import {
   validateProps,
 } from "./support/validation";
 
+/** An image that is pulled. Its Hermes release has to be known: by `tag` or by `release`. */
 export interface RegistryImageProps {
-  /** @default "nousresearch/hermes-agent" */
+  /** Upstream's repository, or your own wrapper's. @default "nousresearch/hermes-agent" */
   readonly repository?: string;
-  /** A release tag (`v2026.7.30`, `v0.21.6`), or a private wrapper's own, such as `sha-<commit>`. */
-  readonly tag?: string;
-  /** `sha256:…`; beside a tag it decides, and the tag tells the release. */
-  readonly digest?: string;
   /**
-   * The Hermes release inside.
-   * @default - read from the tag
+   * A release (`v2026.7.30`, `v0.21.6`), or your wrapper's own tag, such as `sha-<commit>`.
+   * @default - none: then `digest` decides
    */
+  readonly tag?: string;
+  /**
+   * `sha256:…`. Beside a tag it decides what is pulled, and the tag tells the release.
+   * @default - none: then `tag` decides
+   */
+  readonly digest?: string;
+  /** The Hermes release inside, where the tag doesn't say it. @default - read from the tag */
   readonly release?: string;
-  /** @default - the stack's default Docker provider */
+  /**
+   * For a second Docker provider in the stack. It means nothing on CapRover.
+   * @default - the stack's default Docker provider
+   */
   readonly provider?: TerraformProvider;
-  /** @default - none */
-  readonly acknowledge?: Acknowledgements;
+  /** Rules that may be broken here, each with the reason. @default - none */
+  readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
+/** An image that is built on a release of upstream's. `baseDigest` or `baseRevision` pins the base. */
 export interface WrapperImageProps {
   /** The upstream release to build on, such as `v2026.7.30`. */
   readonly release: string;
-  /** @default "nousresearch/hermes-agent" */
+  /** Repository of the image to build on. @default "nousresearch/hermes-agent" */
   readonly baseRepository?: string;
-  /** Digest of the base, `sha256:…`; or `baseRevision`. */
+  /** Digest of the base, `sha256:…`. @default - none: then `baseRevision` pins the base */
   readonly baseDigest?: string;
-  /** Any text; change it to take a base that moved under its tag. Or `baseDigest`. */
+  /**
+   * Up to 64 characters without blanks. Change it to take a base that moved under its tag.
+   * @default - none: then `baseDigest` pins the base
+   */
   readonly baseRevision?: string;
   /**
-   * Codex CLI (`@openai/codex`), needed for the codex-app-server runtime only.
+   * Exact version of Codex CLI (`@openai/codex`). Only the codex-app-server runtime needs it; a Codex login does not.
    * @default - not installed
    */
   readonly codexVersion?: string;
-  /** npm packages and their exact versions. @default - none */
+  /** npm packages by name, each with its exact version. @default - none */
   readonly npmPackages?: { readonly [name: string]: string };
   /** Debian packages, as `name` or `name=version`. @default - none */
   readonly aptPackages?: readonly string[];
-  /** Python packages and their exact versions, in an environment of their own. @default - none */
+  /**
+   * Python packages by name, each with its exact version. They get an environment of their own; Hermes' stays as
+   * released.
+   * @default - none
+   */
   readonly pythonPackages?: { readonly [name: string]: string };
-  /** PEM files of certificate authorities, for networks whose proxy opens TLS. @default - none */
+  /**
+   * PEM files of certificate authorities, for a proxy that opens TLS: trusted in the build and by the agent.
+   * @default - none
+   */
   readonly caCertificates?: readonly string[];
-  /** Repository part of the built image's name. @default "localhost/hermes-agent" */
+  /**
+   * Repository part of the built image's name. It means nothing on CapRover.
+   * @default "localhost/hermes-agent"
+   */
   readonly name?: string;
-  /** @default - the stack's default Docker provider */
+  /**
+   * For a second Docker provider in the stack. It means nothing on CapRover.
+   * @default - the stack's default Docker provider
+   */
   readonly provider?: TerraformProvider;
-  /** @default - none */
-  readonly acknowledge?: Acknowledgements;
+  /** Rules that may be broken here, each with the reason. @default - none */
+  readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
 /**
@@ -97,9 +121,8 @@ export class HermesImage extends Construct {
   /** The Hermes release inside. */
   readonly release: Release;
   /** The wrapper's build context; undefined for a registry image. */
-  readonly context:
-    | { readonly files: readonly ContextFile[]; readonly hash: string; readonly pullBase: boolean }
-    | undefined;
+  readonly context: WrapperContext | undefined;
+  /** The Docker provider that pulls or builds it; undefined for the stack's default one. */
   readonly provider: TerraformProvider | undefined;
 
   private constructor(scope: Construct, id: string, source: Source) {
@@ -257,7 +280,7 @@ const REGISTRY_SCHEMA = lazily(() =>
     digest: optional(digest()),
     release: optional(release()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(IMAGE_RULES),
   }),
 );
 
@@ -285,6 +308,6 @@ const WRAPPER_SCHEMA = lazily(() =>
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(IMAGE_RULES),
   }),
 );

@@ -1,16 +1,18 @@
-export type { BasicProps, NousProps, OidcProps } from "./agent/dashboard-access";
-export type { MessagingProps, PlatformName, PlatformProps } from "./agent/messaging";
-export type { ModelProps } from "./agent/model";
+export type { HermesAppProps } from "./agent/props";
 export type {
+  AgentSettings,
   ApiServerProps,
+  DataSource,
   HealthCheckProps,
-  HermesAppProps,
+  HostPathMount,
   MountProps,
-  NetworkProps,
-  PublishedPort,
-  PublishProps,
-} from "./agent/props";
-export type { AllowedUsers } from "./agent/props-of-settings";
+  VolumeMount,
+  VolumeOptions,
+} from "./agent/settings/agent-settings";
+export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
+export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type { ModelProps } from "./agent/settings/model";
+export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export {
   CapRoverApp,
   type CapRoverAppProps,
@@ -39,6 +41,9 @@ export { CapRoverRegistry, type CapRoverRegistryProps } from "./caprover/registr
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
+export type { Generation, Release } from "./hermes/releases";
+export type { ServiceName } from "./hermes/services";
+export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
 export { HermesImage, type RegistryImageProps, type WrapperImageProps } from "./hermes-image";
 export {
@@ -47,10 +52,19 @@ export {
   PersistentDataVolume,
   type PersistentDataVolumeProps,
 } from "./persistent-data-volume";
-export type { Acknowledgements, RuleId } from "./rules";
+export type { DataRuleId } from "./rules/data";
+export type { ImageRuleId } from "./rules/image";
+export type { Acknowledgements } from "./rules/review";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
-export { HermesTarget } from "./targets";
-export type { CapRoverBasicAuthProps, CapRoverTargetProps } from "./targets/caprover/target";
+export { HermesTarget, type RuleId } from "./targets";
+export type {
+  CapRoverAddress,
+  CapRoverApiServerAddress,
+  CapRoverBasicAuthProps,
+  CapRoverDashboardAddress,
+  CapRoverServiceApp,
+  CapRoverTargetProps,
+} from "./targets/caprover/props";
+export type { DockerTargetProps, NetworkProps, PublishedPort, PublishProps } from "./targets/docker/props";
 export { useDockerProvider4 } from "./targets/docker/provider";
-export type { DockerTargetProps } from "./targets/docker/target";

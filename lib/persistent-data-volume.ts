@@ -1,7 +1,8 @@
 import { Construct } from "constructs";
+import type { DataSource } from "./agent/settings/agent-settings";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
-import { type Acknowledgements, DATA_RULES } from "./rules";
-import { acknowledgeSchema, Review } from "./rules/review";
+import { DATA_RULES, type DataRuleId } from "./rules/data";
+import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
 import { refuseHiddenId } from "./support/construct-id";
 import { HermesConfigError } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
@@ -20,34 +21,40 @@ import {
 
 interface RuntimeUserProps {
   /**
-   * User id that owns the data on a NAS or a bind mount; the image's runtime user takes it.
+   * User id that owns the data, 1 to 65534, and from 1000 on before v2026.6.5. The image's runtime user takes it.
    * @default 10000
    */
   readonly uid?: number;
-  /** @default 10000 */
+  /** Group id that owns the data, in the same range. @default 10000 */
   readonly gid?: number;
-  /** @default - none */
-  readonly acknowledge?: Acknowledgements;
+  /** Rules that may be broken here, each with the reason. @default - none */
+  readonly acknowledge?: Acknowledgements<DataRuleId>;
 }
 
+/** A volume of the engine. */
 export interface NamedVolumeProps extends RuntimeUserProps {
   /** Name of the engine's volume. One that exists is used with what is in it. */
   readonly name: string;
-  /** A volume driver, when the volume needs options. @default - a plain volume of the engine */
+  /**
+   * Volume driver, such as `local`. The name then has to be written out.
+   * @default - a plain volume of the engine
+   */
   readonly driver?: string;
-  /** @default - none */
+  /** Options of the driver. The name then has to be written out. @default - none */
   readonly driverOptions?: { readonly [option: string]: string };
   readonly hostPath?: never;
 }
 
+/** A directory of the engine's host. */
 export interface HostPathProps extends RuntimeUserProps {
-  /** Absolute path of a directory on the engine's host. */
+  /** Absolute path of a directory on the engine's host. It has to exist before the first deploy. */
   readonly hostPath: string;
   readonly name?: never;
   readonly driver?: never;
   readonly driverOptions?: never;
 }
 
+/** A named volume or a directory of the host. */
 export type PersistentDataVolumeProps = NamedVolumeProps | HostPathProps;
 
 /**
@@ -57,10 +64,11 @@ export type PersistentDataVolumeProps = NamedVolumeProps | HostPathProps;
  * by its name.
  */
 export class PersistentDataVolume extends Construct {
-  readonly source:
-    | { readonly kind: "volume"; readonly name: string; readonly options: VolumeOptions | undefined }
-    | { readonly kind: "host-path"; readonly hostPath: string };
+  /** The volume or the directory. */
+  readonly source: DataSource;
+  /** Owner of the data; undefined for the image's own 10000. */
   readonly uid: number | undefined;
+  /** Group of the data; undefined for the image's own 10000. */
   readonly gid: number | undefined;
 
   constructor(scope: Construct, id: string, props: PersistentDataVolumeProps) {
@@ -98,11 +106,6 @@ export class PersistentDataVolume extends Construct {
   }
 }
 
-export interface VolumeOptions {
-  readonly driver: string;
-  readonly driverOptions: { readonly [option: string]: string };
-}
-
 const SCHEMA = lazily(() => {
   const runtimeId = wholeNumber(RUNTIME_ID_RANGE.min, RUNTIME_ID_RANGE.max, "");
   return propsSchema<{ [K in keyof NamedVolumeProps | keyof HostPathProps]: unknown }>({
@@ -114,6 +117,6 @@ const SCHEMA = lazily(() => {
     driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(DATA_RULES),
   });
 });

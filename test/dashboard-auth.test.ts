@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { DashboardAuth } from "../lib";
+import { DashboardAuth, HermesTarget } from "../lib";
 import {
   type AgentProps,
   agent,
@@ -151,7 +151,9 @@ describe("a trusted network", () => {
 
   test("is refused from v2026.7.1 on, which ignores it", () => {
     for (const release of ["v2026.7.1", "v0.21.6", "v0.99.0"])
-      expect(rulesOf(refusalOf(() => dashboardOf(open, { release })))).toEqual(["dashboard-always-gated"]);
+      expect(rulesOf(refusalOf(() => dashboardOf(open, { release })))).toEqual([
+        "dashboard-trusted-network-obsolete",
+      ]);
   });
 
   test("has a reason", () => {
@@ -174,5 +176,5 @@ test("one login may serve two agents", () => {
   const stack = newStack();
   const dashboard = basic()(stack);
   agent(stack, { dashboard }, "a1");
-  agent(stack, { dashboard, publish: { dashboard: { port: 9120 } } }, "a2");
+  agent(stack, { dashboard, target: HermesTarget.docker({ publish: { dashboard: { port: 9120 } } }) }, "a2");
 });

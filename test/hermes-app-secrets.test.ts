@@ -1,5 +1,5 @@
 import type { TerraformStack } from "cdktf";
-import { DashboardAuth, inSecretsFile } from "../lib";
+import { DashboardAuth, HermesTarget, inSecretsFile } from "../lib";
 import {
   type AgentProps,
   agent,
@@ -102,7 +102,7 @@ describe("secrets", () => {
 
   test("stand in neither plan nor state with a file of the host", () => {
     const made = containerWith({
-      secretsFile: "/srv/hermes/secrets.env",
+      target: HermesTarget.docker({ secretsFile: "/srv/hermes/secrets.env" }),
       apiServer: { key: inSecretsFile },
       secrets: { OPENROUTER_API_KEY: inSecretsFile },
     });
@@ -189,7 +189,10 @@ describe("what the program says of access and address", () => {
   });
 
   test("stands in the host's file beside the secrets where there is one: nothing is written over it", () => {
-    const made = containerWith({ secretsFile: "/srv/hermes/secrets.env", env: { TZ: "Europe/Berlin" } });
+    const made = containerWith({
+      target: HermesTarget.docker({ secretsFile: "/srv/hermes/secrets.env" }),
+      env: { TZ: "Europe/Berlin" },
+    });
     expect(made).not.toHaveProperty("upload");
   });
 });

@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { DashboardAuth, HermesApp, HermesImage, PersistentDataVolume } from "../lib";
+import { DashboardAuth, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "../lib";
 import {
   agent,
   containerOf,
@@ -21,7 +21,7 @@ describe("what one agent has no other one of the engine gets", () => {
     const other = newStack(app, "two");
     const data = new PersistentDataVolume(other, "data", { name: "a1-data" });
     const refused = refusalOf(() => agent(other, { data }, "a2"));
-    expect(rulesOf(refused)).toEqual(["data-shared"]);
+    expect(rulesOf(refused)).toEqual(["duplicate-data"]);
     expect(refused.message).toContain("one/a1 has it already");
   });
 
@@ -29,7 +29,7 @@ describe("what one agent has no other one of the engine gets", () => {
     const stack = newStack();
     const data = new PersistentDataVolume(stack, "data", { name: "shared" });
     agent(stack, { data }, "a1");
-    expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["data-shared"]);
+    expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["duplicate-data"]);
   });
 
   test.each([
@@ -42,7 +42,7 @@ describe("what one agent has no other one of the engine gets", () => {
     const stack = newStack();
     const at = (id: string, hostPath: string) => new PersistentDataVolume(stack, id, { hostPath });
     agent(stack, { data: at("d1", one) }, "a1");
-    expect(rulesOf(refusalOf(() => agent(stack, { data: at("d2", two) }, "a2")))).toEqual(["data-shared"]);
+    expect(rulesOf(refusalOf(() => agent(stack, { data: at("d2", two) }, "a2")))).toEqual(["duplicate-data"]);
   });
 
   test("neighbours are no conflict", () => {
@@ -60,7 +60,7 @@ describe("what one agent has no other one of the engine gets", () => {
     const driverOptions = { type: "none", o: "bind", device: "/srv/a" };
     agent(stack, { data: new PersistentDataVolume(stack, "d1", { name: "vol-a", driverOptions }) }, "a1");
     const data = new PersistentDataVolume(stack, "d2", { hostPath: "/srv/a" });
-    expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["data-shared"]);
+    expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["duplicate-data"]);
   });
 
   test("one Terraform value as path of two; not the same name of two stacks' own variables", () => {
@@ -71,7 +71,7 @@ describe("what one agent has no other one of the engine gets", () => {
       new PersistentDataVolume(scope, id, { hostPath });
     agent(stack, { data: at(stack, "d1", path.stringValue) }, "a1");
     expect(rulesOf(refusalOf(() => agent(stack, { data: at(stack, "d2", path.stringValue) }, "a2")))).toEqual(
-      ["data-shared"],
+      ["duplicate-data"],
     );
     const other = newStack(app, "two");
     agent(other, { data: at(other, "d", "${var.path}") }, "a3");
@@ -80,12 +80,19 @@ describe("what one agent has no other one of the engine gets", () => {
   test("a port of the host, whatever the address says of every interface", () => {
     const stack = newStack();
     const with_ = (id: string, address: string, port: number) =>
-      agent(stack, { apiServer: { key: secretOf(stack) }, publish: { apiServer: { address, port } } }, id);
+      agent(
+        stack,
+        {
+          apiServer: { key: secretOf(stack) },
+          target: HermesTarget.docker({ publish: { apiServer: { address, port } } }),
+        },
+        id,
+      );
     with_("a1", "127.0.0.1", 8642);
     with_("a2", "127.0.0.2", 8642);
     with_("a3", "127.0.0.1", 8643);
-    expect(rulesOf(refusalOf(() => with_("a4", "127.0.0.1", 8642)))).toEqual(["port-taken"]);
-    expect(rulesOf(refusalOf(() => with_("a5", "0.0.0.0", 8643)))).toEqual(["port-taken"]);
+    expect(rulesOf(refusalOf(() => with_("a4", "127.0.0.1", 8642)))).toEqual(["duplicate-port"]);
+    expect(rulesOf(refusalOf(() => with_("a5", "0.0.0.0", 8643)))).toEqual(["duplicate-port"]);
   });
 
   test("a port that its own other service has", () => {
@@ -94,10 +101,10 @@ describe("what one agent has no other one of the engine gets", () => {
       agent(stack, {
         apiServer: { key: secretOf(stack) },
         dashboard: DashboardAuth.oidc(stack, "auth", { issuer: "https://id.example", clientId: "hermes" }),
-        publish: { dashboard: { port: 8642 } },
+        target: HermesTarget.docker({ publish: { dashboard: { port: 8642 } } }),
       }),
     );
-    expect(rulesOf(refused)).toEqual(["port-taken"]);
+    expect(rulesOf(refused)).toEqual(["duplicate-port"]);
   });
 });
 

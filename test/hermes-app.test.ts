@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { DashboardAuth } from "../lib";
+import { DashboardAuth, HermesTarget, type PublishProps } from "../lib";
 import {
   type AgentProps,
   agent,
@@ -106,7 +106,7 @@ describe("the health check sees a dead gateway behind a live container", () => {
     const url = (host: string) =>
       containerWith((stack) => ({
         apiServer: { key: secretOf(stack), host, port: 9000 },
-        publish: { apiServer: false },
+        target: HermesTarget.docker({ publish: { apiServer: false } }),
       })).healthcheck?.test.at(-1);
     expect(url("0.0.0.0")).toBe("http://127.0.0.1:9000/health");
     expect(url("127.0.0.1")).toBe("http://127.0.0.1:9000/health");
@@ -179,7 +179,7 @@ describe("the API server", () => {
         modelName: "hermes",
         corsOrigins: ["https://a.example", "https://b.example"],
       },
-      publish: { apiServer: { port: 80, address: "127.0.0.2" } },
+      target: HermesTarget.docker({ publish: { apiServer: { port: 80, address: "127.0.0.2" } } }),
     }));
     expect(environmentOf(made)).toMatchObject({
       API_SERVER_CORS_ORIGINS: "https://a.example,https://b.example",
@@ -192,14 +192,14 @@ describe("the API server", () => {
   test("is left to the container's networks when its port is false", () => {
     const made = containerWith((stack) => ({
       apiServer: { key: secretOf(stack) },
-      publish: { apiServer: false },
+      target: HermesTarget.docker({ publish: { apiServer: false } }),
     }));
     expect(made).not.toHaveProperty("ports");
   });
 });
 
 describe("ports stay on 127.0.0.1 unless asked", () => {
-  const both = (publish: AgentProps = {}) =>
+  const both = (publish: PublishProps = {}) =>
     containerWith((stack) => ({
       apiServer: { key: secretOf(stack, "key") },
       dashboard: DashboardAuth.basic(stack, "auth", {
@@ -207,7 +207,7 @@ describe("ports stay on 127.0.0.1 unless asked", () => {
         passwordHash: secretOf(stack, "hash"),
         sessionSecret: secretOf(stack, "session"),
       }),
-      ...publish,
+      target: HermesTarget.docker({ publish }),
     })).ports;
 
   test("both by default, in the order of their numbers", () => {
@@ -218,9 +218,7 @@ describe("ports stay on 127.0.0.1 unless asked", () => {
   });
 
   test("elsewhere when asked", () => {
-    expect(
-      both({ publish: { dashboard: { address: "0.0.0.0", port: 80 }, apiServer: { port: 81 } } }),
-    ).toEqual([
+    expect(both({ dashboard: { address: "0.0.0.0", port: 80 }, apiServer: { port: 81 } })).toEqual([
       { internal: 8642, external: 81, ip: "127.0.0.1" },
       { internal: 9119, external: 80, ip: "0.0.0.0" },
     ]);
@@ -236,7 +234,7 @@ describe("ports stay on 127.0.0.1 unless asked", () => {
     "0x7f000001",
     "",
   ])("an address that Docker would read as every interface is refused: %j", (address) => {
-    expect(() => both({ publish: { apiServer: { address } } })).toThrow("publish.apiServer");
+    expect(() => both({ apiServer: { address } })).toThrow("publish.apiServer");
   });
 });
 

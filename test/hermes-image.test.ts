@@ -37,7 +37,7 @@ describe("an image of a registry", () => {
     "registry-1.docker.io/nousresearch/hermes-agent",
   ])("upstream's retired tags are refused under every spelling: %s", (repository) => {
     const action = () => registry({ repository, tag: "sha-0123456", release: "v0.21.6" });
-    expect(rulesOf(refusalOf(action))).toEqual(["image-retired-tag"]);
+    expect(rulesOf(refusalOf(action))).toEqual(["image-tag-obsolete"]);
   });
 
   test.each([

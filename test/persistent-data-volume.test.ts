@@ -52,7 +52,7 @@ test.each([
   "/home",
   "/tmp",
 ])("the system's own: %j", (hostPath) => {
-  expect(rulesOf(refusalOf(() => volume({ hostPath })))).toEqual(["data-path-of-system"]);
+  expect(rulesOf(refusalOf(() => volume({ hostPath })))).toEqual(["data-system-path"]);
 });
 
 test.each([

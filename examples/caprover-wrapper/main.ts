@@ -43,12 +43,15 @@ new HermesApp(agent, "hermes", {
     corsOrigins: ["https://hermes.example.com"],
   },
   target: HermesTarget.caprover({
-    domains: ["hermes.example.com"],
-    basicAuth: {
-      user: "admin",
-      password: secret(agent, "nginx_password", "asked before the dashboard's own login"),
+    address: {
+      to: "dashboard",
+      domains: ["hermes.example.com"],
+      basicAuth: {
+        username: "admin",
+        password: secret(agent, "nginx_password", "asked before the dashboard's own login"),
+      },
     },
-    apiAppName: "hermes-api",
+    apps: { apiServer: { name: "hermes-api" } },
   }),
   memoryMiB: 4096,
   acknowledge: { "caprover-host-path": "made on the node, and owned by uid 10000, before the first deploy" },

@@ -1,6 +1,6 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { type App, TerraformStack, TerraformVariable } from "cdktf";
-import { HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
 
 /** What differs between the agents; everything else is decided once, below. */
 export interface Agent {
@@ -45,7 +45,7 @@ export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void 
       model: { provider: "openrouter", name: "anthropic/claude-sonnet-4.5" },
       secrets: { OPENROUTER_API_KEY: secret("openrouter_api_key") },
       memoryMiB: 4096,
-      labels: { team: name },
+      target: HermesTarget.docker({ labels: { team: name } }),
     });
   }
 }

@@ -1,6 +1,6 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
 
 const app = new App();
 
@@ -24,9 +24,11 @@ for (const { name, apiPort } of [
     image,
     data: new PersistentDataVolume(stack, "data", { name: `hermes-${name}-data` }),
     apiServer: { key: key.stringValue },
-    publish: { apiServer: { port: apiPort } },
-    networks: [{ name: `hermes-${name}`, create: true }],
     memoryMiB: 2048,
+    target: HermesTarget.docker({
+      publish: { apiServer: { port: apiPort } },
+      networks: [{ name: `hermes-${name}`, create: true }],
+    }),
   });
 }
 

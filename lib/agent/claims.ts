@@ -3,26 +3,24 @@ import type { Construct } from "constructs";
 import type { Conflict } from "../rules/conflicts";
 import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
-import { AgentRegistry } from "../support/registry";
+import { ClaimRegistry } from "../support/registry";
 import { isUnresolved } from "../support/tokens";
-import { botTokens } from "./messaging";
+import { botTokens } from "./settings/messaging";
 
-/** Takes for an agent what only one of an engine can have; answers what others have already. */
+/** Takes for an agent what only one agent can have, whatever the target; answers what others have already. */
 export function claim(
   scope: Construct,
   engine: string,
-  name: string,
-  publishesOnHost: boolean,
-  { props, published }: AgentSubject,
+  { name, settings, data }: AgentSubject,
 ): readonly Conflict[] {
-  const registry = AgentRegistry.of(scope);
+  const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
   const unique = (key: string) => registry.claim(`${engine} ${key}`, path);
   const directory = (host: string) =>
     isUnresolved(host) ? unique(`path ${referenceOf(scope, host)}`) : registry.claimPath(engine, host, path);
 
   const claims: Claim[] = [{ what: "name", prop: "name", value: name, holder: unique(`container ${name}`) }];
-  const { source } = props.data;
+  const { source } = data;
   if (source.kind === "host-path") {
     const { hostPath } = source;
     claims.push({ what: "data", prop: "data.hostPath", value: hostPath, holder: directory(hostPath) });
@@ -39,18 +37,7 @@ export function claim(
       });
     }
   }
-  for (const service of ["dashboard", "apiServer"] as const) {
-    const at = published[service];
-    if (at === undefined || !publishesOnHost) continue;
-    const holder = registry.claimPort(engine, at.address, at.port, path);
-    claims.push({ what: "port", prop: `publish.${service}.port`, value: `${at.address}:${at.port}`, holder });
-  }
-  for (const [i, { name: network, create }] of (props.networks ?? []).entries()) {
-    if (!create) continue;
-    const holder = unique(`network ${network}`);
-    claims.push({ what: "network", prop: `networks[${i}].name`, value: network, holder });
-  }
-  for (const { platform, prop, token } of botTokens(props.messaging)) {
+  for (const { platform, prop, token } of botTokens(settings.messaging)) {
     // Bots are the platform's, on whichever engine the agent runs.
     const holder = registry.claim(`${platform} ${referenceOf(scope, token)}`, path);
     claims.push({ what: "bot-token", prop, value: undefined, holder });

@@ -1,17 +1,19 @@
-import { API_SERVER_SETTINGS, listening } from "../hermes/api-server";
+import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { HOME_PATH, STOP, s6KillWaitSeconds } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
 import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_SETTINGS } from "../hermes/model-providers";
-import { hasFeature } from "../hermes/releases";
+import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
+import type { Services } from "../hermes/services";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
-import { platformsInUse } from "./messaging";
-import type { HermesAppProps } from "./props";
-import { type EnvironmentPart, environmentOf, type PlainValue } from "./props-of-settings";
-import type { SecretVariable } from "./secret-variable";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
+import type { DashboardAccess } from "./settings/dashboard-access";
+import { platformsInUse } from "./settings/messaging";
+import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
+import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -23,17 +25,26 @@ export interface AgentEnvironment {
   readonly secrets: readonly SecretVariable[];
 }
 
+/** What the environment is computed from. */
+export interface EnvironmentSources {
+  readonly settings: AgentSettings;
+  readonly release: Release;
+  readonly access: DashboardAccess | undefined;
+  readonly data: Pick<DataSettings, "uid" | "gid">;
+  readonly services: Services;
+}
+
 /** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
-export function agentEnvironment(props: HermesAppProps): AgentEnvironment {
-  const { release } = props.image;
+export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
+  const { settings, release } = sources;
   const parts = [
-    containerEnvironment(props),
-    dashboardEnvironment(props),
-    apiServerEnvironment(props),
-    ...platformsInUse(props.messaging).map(({ name, platform, values }) =>
+    containerEnvironment(sources),
+    dashboardEnvironment(sources),
+    apiServerEnvironment(sources),
+    ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
       environmentOf(platform.settings, values, `messaging.${name}`, release),
     ),
-    { plain: props.env ?? {}, secrets: furtherSecrets(props) },
+    { plain: settings.env ?? {}, secrets: furtherSecrets(settings) },
   ];
   const plain = parts
     .flatMap(({ plain }) => Object.entries(plain))
@@ -49,14 +60,10 @@ function textOf(value: PlainValue): string {
   return typeof value === "string" ? value : joined(value.items, value.separator);
 }
 
-function containerEnvironment({
-  image,
-  data,
-  trustedProxies,
-  stopGraceSeconds,
-}: HermesAppProps): EnvironmentPart {
+function containerEnvironment({ settings, release, data }: EnvironmentSources): EnvironmentPart {
+  const { trustedProxies, stopGraceSeconds } = settings;
   const { home, uid, gid, killWait, servicesWait, trustedProxies: proxies } = CONTAINER_VARIABLES;
-  const supervised = hasFeature(image.release, "supervision");
+  const supervised = hasFeature(release, "supervision");
   const killWaitSeconds = s6KillWaitSeconds(stopGraceSeconds ?? STOP.defaultGraceSeconds);
   return {
     plain: {
@@ -76,19 +83,22 @@ function containerEnvironment({
   };
 }
 
-function dashboardEnvironment({ dashboard, image: { release } }: HermesAppProps): EnvironmentPart {
-  if (dashboard === undefined) return { plain: {}, secrets: [] };
-  const { access } = dashboard;
+function dashboardEnvironment({ access, release }: EnvironmentSources): EnvironmentPart {
+  if (access === undefined) return { plain: {}, secrets: [] };
   const { plain, secrets } = environmentOf(loginOf(access.kind).settings, access, "dashboard", release);
   return { plain: { ...dashboardSwitches(access, release), ...plain }, secrets };
 }
 
-function apiServerEnvironment(props: HermesAppProps): EnvironmentPart {
-  const values = { ...props.apiServer, ...listening(props) };
-  return environmentOf(API_SERVER_SETTINGS, values, "apiServer", props.image.release);
+function apiServerEnvironment({ settings, release, services }: EnvironmentSources): EnvironmentPart {
+  const { apiServer } = services;
+  const values = {
+    ...settings.apiServer,
+    ...(apiServer && { host: apiServer.address, port: apiServer.port }),
+  };
+  return environmentOf(API_SERVER_SETTINGS, values, "apiServer", release);
 }
 
-function furtherSecrets({ secrets, model }: HermesAppProps): readonly SecretVariable[] {
+function furtherSecrets({ secrets, model }: AgentSettings): readonly SecretVariable[] {
   const variable = (name: string, prop: string, value: Secret): SecretVariable => {
     return { name, prop, value, checks: [ANY_SECRET, ...(CHECKS_BY_VARIABLE.get(name) ?? [])] };
   };

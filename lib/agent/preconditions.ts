@@ -1,13 +1,14 @@
-import type { Precondition } from "../container-spec";
 import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-contract";
-import { escapeTemplate, expressionOf, isUnresolved } from "../support/tokens";
+import { absolutePath, type Precondition, precondition } from "../support/precondition";
+import { expressionOf, isUnresolved } from "../support/tokens";
 import type { AgentEnvironment } from "./environment";
-import type { HermesAppProps } from "./props";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
 /** What only Terraform can test, in the same words as the refusals here. */
 export function preconditions(
   path: string,
-  props: HermesAppProps,
+  settings: AgentSettings,
+  data: DataSettings,
   environment: AgentEnvironment,
 ): readonly Precondition[] {
   const checks = environment.secrets.flatMap(({ prop, value, checks }) =>
@@ -21,32 +22,26 @@ export function preconditions(
   );
   const least = { memoryMiB: MIN_MEMORY_MIB, cpus: MIN_CPUS };
   for (const prop of ["memoryMiB", "cpus"] as const) {
-    if (!isUnresolved(props[prop])) continue;
-    const condition = `${expressionOf(props[prop])} >= ${least[prop]}`;
+    if (!isUnresolved(settings[prop])) continue;
+    const condition = `${expressionOf(settings[prop])} >= ${least[prop]}`;
     checks.push({ prop, requirement: `must be at least ${least[prop]}`, condition });
   }
   for (const id of ["uid", "gid"] as const) {
-    if (!isUnresolved(props.data[id])) continue;
+    if (!isUnresolved(data[id])) continue;
     const { min, max } = RUNTIME_ID_RANGE;
-    const condition = `${expressionOf(props.data[id])} >= ${min} && ${expressionOf(props.data[id])} <= ${max}`;
+    const condition = `${expressionOf(data[id])} >= ${min} && ${expressionOf(data[id])} <= ${max}`;
     checks.push({ prop: `data.${id}`, requirement: `must be from ${min} to ${max}`, condition });
   }
-  const { source } = props.data;
+  const { source } = data;
   const paths: readonly [string, string | undefined][] = [
     ["data.hostPath", source.kind === "host-path" ? source.hostPath : undefined],
-    ["secretsFile", props.secretsFile],
-    ...(props.mounts ?? []).map(({ hostPath }, i): [string, string | undefined] => [
+    ...(settings.mounts ?? []).map(({ hostPath }, i): [string, string | undefined] => [
       `mounts[${i}].hostPath`,
       hostPath,
     ]),
   ];
-  for (const [prop, path] of paths) {
-    if (!isUnresolved(path)) continue;
-    const condition = `startswith(${expressionOf(path)}, "/")`;
-    checks.push({ prop, requirement: "must be an absolute path", condition });
+  for (const [prop, hostPath] of paths) {
+    if (hostPath !== undefined && isUnresolved(hostPath)) checks.push(absolutePath(prop, hostPath));
   }
-  return checks.map(({ prop, requirement, condition }) => ({
-    condition,
-    message: escapeTemplate(`${path}: ${prop} ${requirement}.`),
-  }));
+  return checks.map((check) => precondition(path, check));
 }

@@ -8,7 +8,6 @@ import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
 import { parseIpNetwork } from "../support/ip-network";
-import { isUnresolved } from "../support/tokens";
 import {
   ABSOLUTE_PATH,
   anyText,
@@ -17,8 +16,6 @@ import {
   construct,
   either,
   flag,
-  isNormalAbsolute,
-  isRecord,
   json,
   lazily,
   listOf,
@@ -34,17 +31,12 @@ import {
   textThat,
   wholeNumber,
 } from "../support/validation";
-import type { ModelProps } from "./model";
-import type {
-  ApiServerProps,
-  HealthCheckProps,
-  HermesAppProps,
-  MountProps,
-  NetworkProps,
-  PublishedPort,
-  PublishProps,
-} from "./props";
-import { shapesOf } from "./props-of-settings";
+import { APP_RULES } from "../targets";
+import { isTarget } from "../targets/target";
+import type { HermesAppProps } from "./props";
+import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { ModelProps } from "./settings/model";
+import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
@@ -57,20 +49,21 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
     "a container name: two or more letters, digits, `.`, `_`, `-`",
   );
-  const hostPath = anyText("a path on the engine's host");
 
-  const publishedPort = either(
-    "false, or an address and a port",
-    z.literal(false),
-    propsSchema<PublishedPort>({ address: optional(literalAddress()), port: optional(port) }),
+  const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
+    hostPath: optional(anyText("a path on the engine's host")),
+    volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
+    target: text(ABSOLUTE_PATH, "an absolute path in the container"),
+    readOnly: optional(flag()),
+  }).refine(
+    ({ hostPath, volume }) => (hostPath === undefined) !== (volume === undefined),
+    "one of hostPath and volume",
   );
 
   return propsSchema<HermesAppProps>({
     image: construct("HermesImage", (value) => value instanceof HermesImage),
     data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
-    target: optional(
-      construct("HermesTarget", (value) => isRecord(value) && typeof value["deploy"] === "function"),
-    ),
+    target: optional(construct("HermesTarget", isTarget)),
     name: optional(name),
     dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
     apiServer: optional(
@@ -83,9 +76,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         ),
         modelName: optional(anyText()),
       }),
-    ),
-    publish: optional(
-      propsSchema<PublishProps>({ dashboard: optional(publishedPort), apiServer: optional(publishedPort) }),
     ),
     model: optional(
       propsSchema<ModelProps>({
@@ -107,9 +97,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variable, secret())),
-    secretsFile: optional(
-      textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
-    ),
     env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
@@ -128,36 +115,10 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     stopGraceSeconds: optional(literalWholeNumber(STOP.minGraceSeconds, 86400, "seconds")),
-    mounts: optional(
-      listOf(
-        propsSchema<MountProps>({
-          hostPath: optional(hostPath),
-          volume: optional(
-            text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: two or more letters, digits, `.`, `_`, `-`"),
-          ),
-          target: text(ABSOLUTE_PATH, "an absolute path in the container"),
-          readOnly: optional(flag()),
-        }),
-      ),
-    ),
-    networks: optional(
-      listOf(
-        propsSchema<NetworkProps>({
-          name: text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "a network's name: letters, digits, `.`, `_`, `-`"),
-          create: optional(flag()),
-          aliases: optional(listOrToken(anyText("a host name"))),
-        }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
-          path: ["name"],
-          message: "a literal name for a network that is made here",
-        }),
-      ),
-    ),
+    mounts: optional(listOf(mount)),
     extraHosts: optional(
       mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),
     ),
-    labels: optional(
-      mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
-    ),
-    acknowledge: acknowledgeSchema(),
+    acknowledge: acknowledgeSchema(APP_RULES),
   });
 });

@@ -3,11 +3,13 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource } from "./resource";
 
+/** The settings of a project. */
 export interface CapRoverProjectProps {
+  /** Name of the project. */
   readonly name: string;
-  /** Id of the project that this one is in. @default - none */
+  /** Id of the parent project. @default - none */
   readonly parentId?: string;
-  /** @default "" */
+  /** A note that CapRover's dashboard shows. @default "" */
   readonly description?: string;
 }
 
@@ -19,7 +21,7 @@ export class CapRoverProject extends CapRoverResource {
     super(scope, id, "caprover_project", PROJECT_SHAPE, props);
   }
 
-  /** For `projectId` of an app. */
+  /** Id of the project, for `projectId` of an app. */
   get projectId(): string {
     return this.getStringAttribute("id");
   }

@@ -6,22 +6,26 @@ import { checkProps, type Shape, toAttributes } from "./attributes";
 import { installAtSynthesis } from "./installation";
 import { PROVIDER_SOURCE, packageVersion } from "./package";
 
+/** A CapRover server, and how to log in there. */
 export interface CapRoverProviderProps {
   /**
-   * Address of the captain, such as `https://captain.apps.example.com`.
-   * @default - `CAPROVER_URL` of the environment at apply
+   * Address of the CapRover server, such as `https://captain.apps.example.com`.
+   * @default - the environment variable `CAPROVER_URL` at plan and apply
    */
   readonly url?: string;
   /**
    * Password of CapRover's dashboard, as a sensitive Terraform value.
-   * @default - `CAPROVER_PASSWORD` of the environment at apply, which is in no plan and no state
+   * @default - the environment variable `CAPROVER_PASSWORD` at plan and apply, which is in no plan and no state
    */
   readonly password?: string;
   /** Allows `http://` to another machine, which sends the password in clear text. @default false */
   readonly allowInsecureHttp?: boolean;
   /** How long one request may take, at least 15. @default 60 */
   readonly requestTimeoutSeconds?: number;
-  /** Name for a second provider of one stack, for another CapRover. @default - the stack's default provider */
+  /**
+   * Name for a second provider in the stack, for another CapRover server.
+   * @default - the stack's default provider
+   */
   readonly alias?: string;
 }
 
@@ -33,12 +37,13 @@ export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "alias">> = {
 };
 
 /**
- * One CapRover. The provider is part of this package: synthesis places it into the stack's folder, where `terraform
+ * A CapRover server. The provider is part of this package: synthesis puts it into the stack's folder, where `terraform
  * init` and `cdktf deploy` find it without a registry.
  *
- * @throws HermesConfigError for a literal password and for a prop that there is not
+ * @throws HermesConfigError for a literal password and for an unknown prop
  */
 export class CapRoverProvider extends TerraformProvider {
+  /** Address of the CapRover server; undefined when the environment gives it at apply. */
   readonly url: string | undefined;
   private ownAlias: string | undefined;
 
@@ -57,7 +62,7 @@ export class CapRoverProvider extends TerraformProvider {
       throw new HermesConfigError(this, [
         {
           prop: "password",
-          problem: "a literal would stand in `cdk.tf.json`, in the repository and in every plan",
+          problem: "a literal would be in `cdk.tf.json`, in the repository and in every plan",
           fix: "leave it out and set CAPROVER_PASSWORD, or give a sensitive TerraformVariable's stringValue",
         },
       ]);
@@ -67,6 +72,7 @@ export class CapRoverProvider extends TerraformProvider {
     installAtSynthesis(this);
   }
 
+  /** Name of a second provider in the stack; undefined for the stack's default one. */
   override get alias(): string | undefined {
     return this.ownAlias;
   }

@@ -1,4 +1,4 @@
-import { RULES } from "../rules";
+import { RULES } from "../targets";
 
 export interface RuleRow {
   readonly id: string;

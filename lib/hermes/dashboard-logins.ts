@@ -169,6 +169,11 @@ export function loginOf(kind: DashboardLoginKind): DashboardLogin {
   return DASHBOARD_LOGINS[kind];
 }
 
+/** Where the dashboard listens inside the container. */
+export function dashboardService(access: { readonly kind: DashboardLoginKind }) {
+  return { address: isReachable(access) ? "0.0.0.0" : "127.0.0.1", port: DASHBOARD_PORT };
+}
+
 /**
  * What switches the dashboard on for a kind of login. The bind address is always written: the image's default has been
  * 0.0.0.0 and, in a later version, 127.0.0.1.
@@ -179,10 +184,11 @@ export function dashboardSwitches(
 ): Readonly<Record<string, string>> {
   const { dashboard, dashboardHost, dashboardPort } = CONTAINER_VARIABLES;
   const { switch: own } = loginOf(access.kind);
+  const { address, port } = dashboardService(access);
   return {
     [dashboard.variable]: "1",
-    [dashboardHost.variable]: isReachable(access) ? "0.0.0.0" : "127.0.0.1",
-    [dashboardPort.variable]: String(DASHBOARD_PORT),
+    [dashboardHost.variable]: address,
+    [dashboardPort.variable]: String(port),
     ...(own && hasFeature(release, own.since) && { [own.variable]: "1" }),
   };
 }

@@ -14,7 +14,7 @@ export type ReservedReason =
   /** The library sets it from a prop. */
   | "owned"
   /** Hermes does not know it, or no longer. */
-  | "dead"
+  | "obsolete"
   /** It takes a protection away. */
   | "unsafe"
   /** The image breaks, whatever the reason for setting it. */
@@ -43,20 +43,20 @@ const LOGIN_IN_ENVIRONMENT: HarmfulVariable = {
 
 const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   API_SERVER_ENABLED: {
-    reason: "dead",
+    reason: "obsolete",
     effect:
       "never disables the API server, and `true` without a key once served it with no authentication at all",
     fix: "give `apiServer` with a key, or leave it out: no key is the only off switch",
     reference: "#87856",
   },
-  HERMES_HEADLESS: { reason: "dead", effect: "is not known to Hermes", fix: "remove it" },
+  HERMES_HEADLESS: { reason: "obsolete", effect: "is not known to Hermes", fix: "remove it" },
   HERMES_DASHBOARD_TUI: {
-    reason: "dead",
+    reason: "obsolete",
     effect: "was dropped: the chat tab is always on",
     fix: "remove it",
   },
   [DASHBOARD_LOGINS["trusted-network"].switch.variable]: {
-    reason: "dead",
+    reason: "obsolete",
     effect: "opens the dashboard on old releases and does nothing from v2026.7.1 on",
     fix: "use DashboardAuth.trustedNetwork on a release that honours it, or a login",
     reference: "PR #50476",

@@ -1,12 +1,6 @@
 import { DASHBOARD_PORT, DATA_PATH } from "./container-contract";
 import { hasFeature, type Release } from "./releases";
-
-export interface HealthCheckSources {
-  readonly release: Release;
-  /** Where the API server listens; absent when it is off. */
-  readonly apiServer?: { readonly host: string; readonly port: number } | undefined;
-  readonly dashboard: boolean;
-}
+import type { Services } from "./services";
 
 /**
  * A check that sees a dead gateway behind a live container and exists in that release, as Docker's `test` list.
@@ -18,10 +12,12 @@ export interface HealthCheckSources {
  *
  * curl gets `-q`: with HOME on the volume root's curl would obey a `.curlrc` that the agent can write.
  */
-export function healthCheckCommand(sources: HealthCheckSources): readonly string[] | undefined {
-  const { release, apiServer, dashboard } = sources;
+export function healthCheckCommand(
+  release: Release,
+  { apiServer, dashboard }: Services,
+): readonly string[] | undefined {
   if (apiServer) {
-    const url = `http://${connectAddress(apiServer.host)}:${apiServer.port}/health`;
+    const url = `http://${connectAddress(apiServer.address)}:${apiServer.port}/health`;
     return ["CMD", ...CURL, "--output", "/dev/null", url];
   }
   if (dashboard) {
@@ -47,8 +43,8 @@ const HEARTBEAT_MAX_AGE_SECONDS = 90;
 const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];
 
 /** A wildcard address is one to listen on, not one to connect to; `::` takes no IPv4. */
-function connectAddress(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
+function connectAddress(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  if (address === "::") return "[::1]";
+  return address.includes(":") ? `[${address}]` : address;
 }

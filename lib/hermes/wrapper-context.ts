@@ -27,6 +27,15 @@ export interface ContextFile {
   readonly content: string;
 }
 
+/** A wrapper's build context. */
+export interface WrapperContext {
+  readonly files: readonly ContextFile[];
+  /** SHA-256 over the files, their names and modes. */
+  readonly hash: string;
+  /** The base has no digest, so that a build asks the registry for it. */
+  readonly pullBase: boolean;
+}
+
 const SCRIPT_MODE = 0o755;
 const DATA_MODE = 0o644;
 

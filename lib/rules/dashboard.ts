@@ -1,10 +1,10 @@
+import { publicUrlOf } from "../agent/settings/dashboard-access";
 import { DASHBOARD_LOGINS, type DashboardLogin, loginOf } from "../hermes/dashboard-logins";
 import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { showValue } from "../support/errors";
-import { parseIpNetwork } from "../support/ip-network";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
-import { type AgentSubject, isLoopback } from "./subject";
+import { type AgentSubject, isExposed } from "./subject";
 
 export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   "dashboard-login-unsupported": {
@@ -42,7 +42,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
       );
     },
   },
-  "dashboard-always-gated": {
+  "dashboard-trusted-network-obsolete": {
     severity: "error",
     refuses: "a trusted network instead of a login from v2026.7.1 on",
     because: "the switch does nothing any more: the dashboard refuses to start, every 2 s, at most of a core",
@@ -57,52 +57,45 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
         fix: "give it a login",
       })),
   },
-  "dashboard-open-to-network": {
+  "dashboard-without-login": {
     severity: "error",
-    refuses: "a dashboard without login on a port beyond 127.0.0.1",
-    because: "whoever reaches the port reads the model keys and uses the agent's shell",
+    refuses: "a dashboard without login that others than the host reach",
+    because: "whoever reaches it reads the model keys and uses the agent's shell",
     references: ["PR #50476"],
-    check: ({ access, published }) =>
-      when(
-        access?.kind === "trusted-network" &&
-          published.dashboard !== undefined &&
-          !isLoopback(published.dashboard.address),
-        () => ({
-          prop: "publish.dashboard.address",
-          value: showValue(published.dashboard?.address),
-          allowed: "127.0.0.1",
-          fix: "put a login in front, or keep the port on 127.0.0.1",
-        }),
-      ),
+    check: ({ access, reach: { dashboard } }) =>
+      when(access?.kind === "trusted-network" && isExposed(dashboard) && !dashboard.login, () => ({
+        prop: dashboard?.prop ?? "dashboard",
+        value: dashboard?.value,
+        problem: `the dashboard has no login, and ${dashboard?.from === "public" ? "everyone" : "the network"} reaches it`,
+        fix: "give it a login; or keep it on 127.0.0.1 (Docker), or behind `basicAuth` (CapRover)",
+      })),
   },
-  "dashboard-loopback-published": {
+  "dashboard-unreachable": {
     severity: "error",
-    refuses: "a published port for a dashboard that listens on the container's loopback only",
+    refuses: "a port or an address for a dashboard that listens on the container's loopback only",
     because: "nothing answers there",
     final: true,
-    check: ({ access, props }) =>
-      when(access?.kind === "loopback" && Boolean(props.publish?.dashboard), () => ({
-        prop: "publish.dashboard",
+    check: ({ access, reach: { dashboard } }) =>
+      when(access?.kind === "loopback" && dashboard !== undefined && dashboard.from !== "container", () => ({
+        prop: dashboard?.prop ?? "dashboard",
         fix: "remove it, or choose a login",
       })),
   },
   "dashboard-without-tls": {
     severity: "warning",
-    refuses: "a dashboard port beyond 127.0.0.1 with no https address stated",
-    because: "the login travels in clear text, and Docker opens the port past ufw",
-    check: ({ access, published }) =>
-      when(
-        published.dashboard !== undefined &&
-          !isLoopback(published.dashboard.address) &&
-          !publicUrlOf(access)?.startsWith("https:"),
-        () => ({
-          prop: "publish.dashboard.address",
-          value: showValue(published.dashboard?.address),
-          fix: "publish on 127.0.0.1 behind a proxy with TLS and state its publicUrl",
-        }),
-      ),
+    refuses: "a dashboard that others than the host reach without TLS, with no https address stated",
+    because: "the login travels in clear text, and Docker opens a port past ufw",
+    check: ({ access, reach: { dashboard } }) => {
+      const url = publicUrlOf(access);
+      const stated = url !== undefined && !isUnresolved(url) && url.startsWith("https:");
+      return when(isExposed(dashboard) && !dashboard.tls && !stated, () => ({
+        prop: dashboard?.prop ?? "dashboard",
+        value: dashboard?.value,
+        fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1 and its publicUrl stated; on CapRover `https`",
+      }));
+    },
   },
-  "dashboard-redirect-unknown": {
+  "dashboard-public-url-missing": {
     severity: "warning",
     refuses: "an OAuth login without a public URL",
     because:
@@ -110,50 +103,20 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     references: ["#54072"],
     check: ({ access }) =>
       when(
-        access !== undefined && loginOf(access.kind).redirects === true && statedUrl(access) === undefined,
+        access !== undefined && loginOf(access.kind).redirects === true && publicUrlOf(access) === undefined,
         () => ({
           prop: "dashboard.publicUrl",
           fix: "state the URL under which people open the dashboard",
         }),
       ),
   },
-  "proxy-not-trusted": {
-    severity: "warning",
-    refuses: "an https public URL without the proxy's address in `trustedProxies`",
-    because:
-      "forwarded headers are ignored: cookies are not Secure, and all users share one login limit of 10 a minute",
-    references: ["#55917"],
-    check: ({ access, props }) =>
-      when(Boolean(publicUrlOf(access)?.startsWith("https:")) && !props.trustedProxies?.length, () => ({
-        prop: "trustedProxies",
-        fix: "name the proxy's address as the container sees it, such as 172.17.0.0/16 for Docker's bridge",
-      })),
-  },
-  "proxy-anyone-trusted": {
-    severity: "error",
-    refuses: "`*`, or a network wider than /8 (/7 for IPv6), as trusted proxy",
-    because: "every client can then claim any address and pass the login limit",
-    check: ({ props }) =>
-      (props.trustedProxies ?? []).flatMap((proxy, i) =>
-        trustsTheWorld(proxy)
-          ? [
-              {
-                prop: `trustedProxies[${i}]`,
-                value: showValue(proxy),
-                allowed: "addresses and bounded networks",
-                fix: "name the proxy's network",
-              },
-            ]
-          : [],
-      ),
-  },
-  "dashboard-provider-disabled": {
+  "dashboard-plugin-disabled": {
     severity: "error",
     refuses: "`plugins.disabled` with the login that the dashboard needs",
     because: "the provider does not register, and the dashboard refuses to start for ever",
     references: ["#54489"],
-    check: ({ access, props }) => {
-      const plugins = props.config?.["plugins"];
+    check: ({ access, settings }) => {
+      const plugins = settings.config?.["plugins"];
       const disabled =
         typeof plugins === "object" && plugins !== null && "disabled" in plugins ? plugins["disabled"] : [];
       const names: readonly unknown[] = Array.isArray(disabled) ? disabled : [];
@@ -169,23 +132,6 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
 });
 
-/** Wider than the widest private networks, 10.0.0.0/8 and fc00::/7. */
-function trustsTheWorld(proxy: string): boolean {
-  if (proxy === "*") return true;
-  const network = parseIpNetwork(proxy);
-  return network !== undefined && network.prefixLength < (network.family === 4 ? 8 : 7);
-}
-
 function hasEnded({ until }: DashboardLogin, release: Release): boolean {
   return until !== undefined && hasFeature(release, until);
-}
-
-/** Where its text is known at synthesis. */
-function publicUrlOf(access: AgentSubject["access"]): string | undefined {
-  const url = statedUrl(access);
-  return isUnresolved(url) ? undefined : url;
-}
-
-function statedUrl(access: AgentSubject["access"]): string | undefined {
-  return access && "publicUrl" in access ? access.publicUrl : undefined;
 }

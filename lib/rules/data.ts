@@ -1,9 +1,10 @@
 import { posix } from "node:path";
-import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
+import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
+import type { AgentSubject } from "./subject";
 
 export interface DataSubject {
   readonly hostPath?: string | undefined;
@@ -24,7 +25,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         fix: "write the whole path",
       })),
   },
-  "data-path-of-system": {
+  "data-system-path": {
     severity: "error",
     refuses: "a directory of the host's system as the data directory",
     because: "at boot the image gives the top directory and its own folders in it to the runtime user",
@@ -38,7 +39,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         }),
       ),
   },
-  "data-on-network-filesystem": {
+  "data-network-filesystem": {
     severity: "warning",
     refuses: "a data volume on NFS, CIFS or sshfs",
     because: "state.db is SQLite in WAL mode, whose locks such file systems break",
@@ -54,21 +55,31 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   },
 });
 
-/** What a runtime user means depends on the release, which only the agent knows. */
-export function lowRuntimeId(ids: { uid?: number | undefined; gid?: number | undefined }, release: Release) {
-  return (["uid", "gid"] as const).flatMap((prop) => {
-    const id = ids[prop];
-    return when(
-      id !== undefined && !isUnresolved(id) && id < 1000 && !hasFeature(release, "lowRuntimeIds"),
-      () => ({
-        prop: `data.${prop}`,
-        value: showValue(id),
-        allowed: `1000 to 65534 before ${firstReleaseWith("lowRuntimeIds")}`,
-        fix: `use ${firstReleaseWith("lowRuntimeIds")} or later, or an id from 1000 on`,
+export type DataRuleId = keyof typeof DATA_RULES;
+
+/** Rules about the data that only an agent can tell, since they depend on its release. */
+export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
+  "data-runtime-id-unsupported": {
+    severity: "error",
+    refuses: "a uid or gid below 1000 before v2026.6.5",
+    because: "older images ignore it, and the agent cannot write to its data",
+    references: ["#23402", "#32559"],
+    final: true,
+    check: ({ data, release }) =>
+      (["uid", "gid"] as const).flatMap((prop) => {
+        const id = data[prop];
+        return when(
+          id !== undefined && !isUnresolved(id) && id < 1000 && !hasFeature(release, "lowRuntimeIds"),
+          () => ({
+            prop: `data.${prop}`,
+            value: showValue(id),
+            allowed: `1000 to 65534 before ${firstReleaseWith("lowRuntimeIds")}`,
+            fix: `use ${firstReleaseWith("lowRuntimeIds")} or later, or an id from 1000 on`,
+          }),
+        );
       }),
-    );
-  });
-}
+  },
+});
 
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/",

@@ -36,7 +36,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
         fix: `name a release, such as tag: "${NEWEST_KNOWN_TAG}"`,
       })),
   },
-  "image-retired-tag": {
+  "image-tag-obsolete": {
     severity: "error",
     refuses: "a `sha-<commit>` tag of the upstream repository",
     because: "upstream stopped publishing them on 2026-05-20, so such a pin never gets a release again",
@@ -49,7 +49,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
         fix: "name the release; a private wrapper's sha tag goes with its own `repository`",
       })),
   },
-  "image-release-unnamed": {
+  "image-release-unknown": {
     severity: "error",
     refuses: "an image whose Hermes release can be read neither from its tag nor from `release`",
     because:
@@ -80,7 +80,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
       }));
     },
   },
-  "image-first-generation": {
+  "image-generation-obsolete": {
     severity: "warning",
     refuses: "a release up to v2026.4.23",
     because:
@@ -95,7 +95,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
       }));
     },
   },
-  "wrapper-codex-twice": {
+  "image-duplicate-package": {
     severity: "error",
     refuses: "`@openai/codex` in `npmPackages` beside `codexVersion`",
     because: "only one of the two versions would be installed",
@@ -107,7 +107,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
         fix: "keep `codexVersion`",
       })),
   },
-  "wrapper-base-unpinned": {
+  "image-base-unpinned": {
     severity: "error",
     refuses: "a wrapper whose base has neither a digest nor a stated revision",
     because: "the wrapper's tag is the hash of its files, and a base that moved changes none of them",
@@ -120,6 +120,8 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
       })),
   },
 });
+
+export type ImageRuleId = keyof typeof IMAGE_RULES;
 
 /** Docker Hub's repository under any of its spellings. */
 function isUpstream(repository: string): boolean {

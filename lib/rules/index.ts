@@ -1,22 +1,28 @@
-/** All rules in one table: what is refused, why, and how to acknowledge it. */
-import { CAPROVER_RULES } from "../targets/caprover/rules";
-import { DEPLOYMENT_RULES as ANY_DEPLOYMENT_RULES } from "./conflicts";
+/** The rules that hold wherever an agent runs. Each target has its own beside it. */
+import { API_SERVER_RULES } from "./api-server";
 import { DASHBOARD_RULES } from "./dashboard";
-import { DATA_RULES } from "./data";
-import { ENVIRONMENT_RULES } from "./environment";
-import { IMAGE_RULES } from "./image";
-import { MOUNT_RULES } from "./mounts";
-import { RUNTIME_RULES } from "./runtime";
+import { AGENT_DATA_RULES } from "./data";
+import { ENV_RULES } from "./env";
+import { HEALTH_CHECK_RULES } from "./health-check";
+import { MANAGED_SCOPE_RULES } from "./managed-scope";
+import { MEMORY_RULES } from "./memory";
+import { MESSAGING_RULES } from "./messaging";
+import { MODEL_RULES } from "./model";
+import { MOUNT_RULES } from "./mount";
+import { SECRET_RULES } from "./secret";
+import { TRUSTED_PROXIES_RULES } from "./trusted-proxies";
 
-export const AGENT_RULES = { ...DASHBOARD_RULES, ...RUNTIME_RULES, ...ENVIRONMENT_RULES, ...MOUNT_RULES };
-
-export const DEPLOYMENT_RULES = { ...ANY_DEPLOYMENT_RULES, ...CAPROVER_RULES };
-
-export const RULES = { ...IMAGE_RULES, ...DATA_RULES, ...AGENT_RULES, ...DEPLOYMENT_RULES };
-
-export type RuleId = keyof typeof RULES;
-
-/** Rules that may be broken in this place, each with the reason that a reviewer should read. */
-export type Acknowledgements = { readonly [Id in RuleId]?: string };
-
-export { DATA_RULES, IMAGE_RULES };
+export const AGENT_RULES = {
+  ...DASHBOARD_RULES,
+  ...TRUSTED_PROXIES_RULES,
+  ...API_SERVER_RULES,
+  ...SECRET_RULES,
+  ...MANAGED_SCOPE_RULES,
+  ...MODEL_RULES,
+  ...MESSAGING_RULES,
+  ...MEMORY_RULES,
+  ...HEALTH_CHECK_RULES,
+  ...AGENT_DATA_RULES,
+  ...ENV_RULES,
+  ...MOUNT_RULES,
+};

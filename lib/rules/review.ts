@@ -3,13 +3,15 @@ import type { Construct } from "constructs";
 import { z } from "zod";
 import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
-import { type Acknowledgements, RULES } from ".";
 import type { Rule } from "./rule";
 
-/** The shape of every construct's `acknowledge` prop. */
-export function acknowledgeSchema(): z.ZodType {
+/** Rules that may be broken in this place, each with the reason that a reviewer should read. */
+export type Acknowledgements<Id extends string> = { readonly [Rule in Id]?: string };
+
+/** The shape of a construct's `acknowledge` prop: the rules that this construct can break. */
+export function acknowledgeSchema(rules: Readonly<Record<string, unknown>>): z.ZodType {
   const reason = z.string("a reason").regex(/\S/, "a reason").optional();
-  const shape = Object.fromEntries(Object.keys(RULES).map((id) => [id, reason]));
+  const shape = Object.fromEntries(Object.keys(rules).map((id) => [id, reason]));
   return z
     .strictObject(shape, {
       error: (issue) =>
@@ -25,18 +27,22 @@ export function acknowledgeSchema(): z.ZodType {
 export class Review {
   private readonly errors: Problem[] = [];
   private readonly warnings: Problem[] = [];
+  private readonly applied = new Set<string>();
   private readonly used = new Map<string, string>();
   private readonly reasons: ReadonlyMap<string, string>;
 
   constructor(
     private readonly scope: Construct,
-    acknowledge: Acknowledgements = {},
+    acknowledge: Readonly<Record<string, string | undefined>> = {},
   ) {
-    this.reasons = new Map(Object.entries(acknowledge).filter(([, reason]) => reason !== undefined));
+    this.reasons = new Map(
+      Object.entries(acknowledge).flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])),
+    );
   }
 
   apply<Subject>(rules: Readonly<Record<string, Rule<Subject>>>, subject: Subject): this {
     for (const [id, rule] of Object.entries(rules)) {
+      this.applied.add(id);
       for (const violation of rule.check(subject)) {
         const reason = rule.final ? undefined : this.reasons.get(id);
         if (reason !== undefined) this.used.set(id, reason);
@@ -51,7 +57,8 @@ export class Review {
     if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
     for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
     for (const id of this.reasons.keys()) {
-      if (this.used.has(id)) continue;
+      // A rule of another target says nothing here: one list may serve agents in several kinds of places.
+      if (this.used.has(id) || !this.applied.has(id)) continue;
       Annotations.of(this.scope).addWarning(`acknowledge.${id}: the rule finds nothing here; fix: remove it`);
     }
     if (this.used.size > 0) new AcknowledgedRules(this.scope, Object.fromEntries(this.used));

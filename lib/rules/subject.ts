@@ -1,25 +1,50 @@
-import type { DashboardAccess } from "../agent/dashboard-access";
-import type { HermesAppProps, PublishedPort } from "../agent/props";
-import type { SecretVariable } from "../agent/secret-variable";
+import type { AgentSettings, DataSettings } from "../agent/settings/agent-settings";
+import type { DashboardAccess } from "../agent/settings/dashboard-access";
+import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
+import type { ServiceName, Services } from "../hermes/services";
+import type { WrapperContext } from "../hermes/wrapper-context";
 
-/** What rules about an agent look at. */
-export interface AgentSubject {
-  readonly props: HermesAppProps;
-  readonly release: Release;
-  readonly access: DashboardAccess | undefined;
-  readonly runtimeIds: { readonly uid?: number | undefined; readonly gid?: number | undefined };
-  /** All secrets of the agent, whichever prop carries them. */
-  readonly secrets: readonly SecretVariable[];
-  /** The ports that will be published, defaults filled in. */
-  readonly published: {
-    readonly dashboard?: Required<PublishedPort>;
-    readonly apiServer?: Required<PublishedPort>;
-  };
+/** From where a service can be reached. The target answers it; rules about logins, keys and TLS read only this. */
+export interface Reach {
+  /**
+   * - `container`: other containers of its networks at most
+   * - `loopback`: the host itself
+   * - `network`: whoever reaches an address of the host
+   * - `public`: everyone
+   */
+  readonly from: "container" | "loopback" | "network" | "public";
+  /** The URL under which it is reached, where the program knows it. */
+  readonly url?: string;
+  /** The connection is encrypted from outside. */
+  readonly tls: boolean;
+  /** Something in front asks for a login of its own. */
+  readonly login: boolean;
+  /** The target's prop that decides it, for messages; and its value, as it may be shown. */
+  readonly prop: string;
+  readonly value?: string;
 }
 
-const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+export type Reaches = { readonly [Name in ServiceName]?: Reach };
 
-export function isLoopback(address: string): boolean {
-  return LOOPBACK_ADDRESSES.has(address);
+/** An agent as plain facts: what its rules look at. */
+export interface AgentSubject {
+  readonly name: string;
+  readonly settings: AgentSettings;
+  readonly release: Release;
+  /** The build context of a wrapper; undefined for an image from a registry. */
+  readonly context: WrapperContext | undefined;
+  readonly data: DataSettings;
+  readonly access: DashboardAccess | undefined;
+  /** All secrets of the agent, whichever prop carries them. */
+  readonly secrets: readonly SecretVariable[];
+  /** What listens in the container. */
+  readonly services: Services;
+  /** From where each of `services` can be reached. */
+  readonly reach: Reaches;
+}
+
+/** Whether anything but the container and its host reaches it. */
+export function isExposed(reach: Reach | undefined): reach is Reach {
+  return reach !== undefined && (reach.from === "network" || reach.from === "public");
 }

@@ -2,15 +2,15 @@ import { posix } from "node:path";
 import type { IConstruct } from "constructs";
 
 /** Who holds what, over all stacks of an app. */
-export class AgentRegistry {
-  private static readonly ofRoot = new WeakMap<IConstruct, AgentRegistry>();
+export class ClaimRegistry {
+  private static readonly ofRoot = new WeakMap<IConstruct, ClaimRegistry>();
 
-  static of(scope: IConstruct): AgentRegistry {
+  static of(scope: IConstruct): ClaimRegistry {
     const { root } = scope.node;
-    let registry = AgentRegistry.ofRoot.get(root);
+    let registry = ClaimRegistry.ofRoot.get(root);
     if (registry === undefined) {
-      registry = new AgentRegistry();
-      AgentRegistry.ofRoot.set(root, registry);
+      registry = new ClaimRegistry();
+      ClaimRegistry.ofRoot.set(root, registry);
     }
     return registry;
   }

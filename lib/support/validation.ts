@@ -15,7 +15,7 @@ import { isListElement, isUnresolved } from "./tokens";
 type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
 
 /** An object with these props only. CDKTF drops a misspelt prop without a word, so it is refused here. */
-export function propsSchema<Props>(shape: Shape<Props>): z.ZodType {
+export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
   const known = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
     error: ({ code }) => (code === "unrecognized_keys" ? `no such prop; known: ${known}` : "an object"),

@@ -1,9 +1,17 @@
-import { CapRoverTarget, type CapRoverTargetProps } from "./caprover/target";
-import { DockerTarget, type DockerTargetProps } from "./docker/target";
-import type { HermesTarget as Target } from "./target";
+import { AGENT_RULES } from "../rules";
+import { CONFLICT_RULES } from "../rules/conflicts";
+import { DATA_RULES } from "../rules/data";
+import { IMAGE_RULES } from "../rules/image";
+import type { CapRoverTargetProps } from "./caprover/props";
+import { CAPROVER_RULES } from "./caprover/rules";
+import { CapRoverTarget } from "./caprover/target";
+import type { DockerTargetProps } from "./docker/props";
+import { DOCKER_RULES } from "./docker/rules";
+import { DockerTarget } from "./docker/target";
+import type { HermesTarget as OpaqueTarget } from "./target";
 
-/** Where an agent runs. */
-export type HermesTarget = Target;
+/** Where an agent runs, and what only that place has. */
+export type HermesTarget = OpaqueTarget;
 
 export const HermesTarget = {
   /** A Docker engine, by kreuzwerker/docker. */
@@ -11,3 +19,12 @@ export const HermesTarget = {
   /** A CapRover, by the provider that this package brings. */
   caprover: (props?: CapRoverTargetProps): HermesTarget => new CapRoverTarget(props),
 };
+
+/** The rules that a `HermesApp` can break, on any target. */
+export const APP_RULES = { ...AGENT_RULES, ...CONFLICT_RULES, ...DOCKER_RULES, ...CAPROVER_RULES };
+
+/** All rules: what is refused, why, and which may be acknowledged. */
+export const RULES = { ...IMAGE_RULES, ...DATA_RULES, ...APP_RULES };
+
+/** A rule's id, as it stands in messages and in docs/rules.md. */
+export type RuleId = keyof typeof RULES;

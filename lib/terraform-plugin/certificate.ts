@@ -1,7 +1,7 @@
 /**
- * A self-signed certificate for `localhost`, as go-plugin's AutoMTLS wants it: the client trusts exactly this
- * certificate, so it has to be its own authority. Written as DER by hand because the smallest library for it
- * costs five times the rest of the provider's start.
+ * A self-signed certificate for `localhost`, as go-plugin's AutoMTLS needs it: the client trusts exactly this
+ * certificate, so it must be its own authority. Its DER form is written here because loading the smallest library for it
+ * takes five times as long as the rest of a provider's start.
  */
 import { generateKeyPairSync, randomBytes, sign } from "node:crypto";
 
@@ -14,7 +14,7 @@ interface Certificate {
   readonly certDer: Buffer;
 }
 
-/** A new key, with a certificate for it that is its own authority and good for `localhost`. */
+/** A new key, with a certificate for it. */
 export function localhostCertificate(): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const name = sequence(set(sequence(oid("550403"), utf8String("localhost"))));
@@ -25,14 +25,14 @@ export function localhostCertificate(): Certificate {
     integer(serialNumber()),
     ecdsaWithSha256,
     name,
-    // A day early, for clocks that disagree inside containers.
+    // A day early, because the clocks of containers may differ.
     sequence(generalizedTime(now - DAY_MS), generalizedTime(now + VALID_DAYS * DAY_MS)),
     name,
     publicKey.export({ type: "spki", format: "der" }),
     context(
       3,
       sequence(
-        extension("551d13", true, sequence(boolean(true))), // basic constraints: an authority
+        extension("551d13", true, sequence(boolean(true))), // basic constraints: is an authority
         extension("551d0f", true, bitString(Buffer.from([0b1000_0100]), 2)), // digital signature, certificate signing
         extension("551d25", false, sequence(oid("2b06010505070301"), oid("2b06010505070302"))), // server, client
         extension("551d11", false, sequence(der(0x82, Buffer.from("localhost")))), // alternative name
@@ -48,7 +48,7 @@ export function localhostCertificate(): Certificate {
   };
 }
 
-/** Positive and without a leading zero byte, so that its DER form is the shortest one. */
+/** Positive and without a leading zero byte: DER allows only the shortest form. */
 function serialNumber(): Buffer {
   const bytes = randomBytes(16);
   bytes[0] = ((bytes[0] ?? 0) & 0x3f) | 0x40;

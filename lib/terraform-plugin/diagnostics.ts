@@ -1,33 +1,49 @@
-/** What Terraform prints: errors and warnings, each with the place in the configuration that it is about. */
+/** Errors and warnings that Terraform prints. Each may name the attribute that it is about. */
 import type { Fields } from "./fields";
 import { type AttributePath, type AttributePathStep, type Diagnostic, SEVERITY } from "./messages";
-import type { From } from "./protobuf";
+import type { Encodable } from "./protobuf";
 import { formatPath, type Path, ValueError } from "./value";
 
 /** What a diagnostic says beside its summary. */
-export interface Place {
-  /** More words, shown below the summary. */
+export interface DiagnosticOptions {
+  /** What explains the problem and how to solve it. Terraform prints it below the summary. @default none */
   readonly detail?: string;
-  /** The attribute that it is about, such as `["ports", 0, "host"]`; Terraform prints its line. */
-  readonly at?: Path;
+  /** The attribute that it is about, such as `["ports", 0, "host"]`. Terraform prints its line. @default none */
+  readonly path?: Path;
 }
 
-/** An error that Terraform shows as it is: a summary, what to do about it, and where. */
+/** Takes errors and warnings. A function that adds one goes on, so that it can report several problems at once. */
+export interface Diagnostics {
+  /** @param summary a short sentence without a full stop */
+  addError(summary: string, options?: DiagnosticOptions): void;
+  /** @param summary a short sentence without a full stop */
+  addWarning(summary: string, options?: DiagnosticOptions): void;
+  /** Whether an error was added. */
+  hasError(): boolean;
+}
+
+/** An error that Terraform shows as it is: a summary, a detail, and the attribute that it is about. */
 export class TerraformError extends Error {
   override readonly name = "TerraformError";
+  /** As in {@link DiagnosticOptions}. */
   readonly detail: string | undefined;
-  readonly at: Path | undefined;
+  /** As in {@link DiagnosticOptions}. */
+  readonly path: Path | undefined;
 
-  constructor(summary: string, { detail, at, cause }: Place & { readonly cause?: unknown } = {}) {
+  /** @param options its `cause` is printed below the detail */
+  constructor(
+    summary: string,
+    { detail, path, cause }: DiagnosticOptions & { readonly cause?: unknown } = {},
+  ) {
     super(summary, cause === undefined ? {} : { cause });
     this.detail = detail;
-    this.at = at;
+    this.path = path;
   }
 }
 
-/** Collects the diagnostics of one call. */
-export class Report {
-  private readonly entries: From<typeof Diagnostic>[] = [];
+/** The diagnostics of one call, in the protocol's form. */
+export class CollectedDiagnostics implements Diagnostics {
+  private readonly collected: Encodable<typeof Diagnostic>[] = [];
 
   /** @param redact takes secrets out of a text */
   constructor(
@@ -35,34 +51,41 @@ export class Report {
     private readonly redact: (text: string) => string = (text) => text,
   ) {}
 
-  get failed(): boolean {
-    return this.entries.some((entry) => entry.severity === SEVERITY.error);
+  get entries(): readonly Encodable<typeof Diagnostic>[] {
+    return this.collected;
   }
 
-  get diagnostics(): readonly From<typeof Diagnostic>[] {
-    return this.entries;
+  hasError(): boolean {
+    return this.collected.some(({ severity }) => severity === SEVERITY.error);
   }
 
-  readonly error = (summary: string, place: Place = {}): void => this.add(SEVERITY.error, summary, place);
-  readonly warn = (summary: string, place: Place = {}): void => this.add(SEVERITY.warning, summary, place);
+  addError(summary: string, options: DiagnosticOptions = {}): void {
+    this.add(SEVERITY.error, summary, options);
+  }
 
-  /** @param doing what was being done, such as `Creating caprover_app failed` */
-  thrown(error: unknown, doing: string): void {
+  addWarning(summary: string, options: DiagnosticOptions = {}): void {
+    this.add(SEVERITY.warning, summary, options);
+  }
+
+  /**
+   * Adds what a function threw.
+   * @param failure what failed, such as `Creating random_id failed`; the summary, unless the error has its own
+   */
+  addThrown(error: unknown, failure: string): void {
     if (error instanceof TerraformError) {
-      const causes = causesOf(error.cause);
-      const detail = [error.detail, ...causes].filter((text) => text !== undefined).join("\n");
-      this.error(error.message, { detail, ...(error.at === undefined ? {} : { at: error.at }) });
+      const details = [error.detail, ...causesOf(error.cause)].filter((text) => text !== undefined);
+      this.addError(error.message, { detail: details.join("\n"), path: error.path ?? [] });
     } else if (error instanceof ValueError) {
       const where = error.path.length === 0 ? "" : `Attribute ${formatPath(error.path)}: `;
-      this.error(doing, { detail: `${where}${error.message}.`, at: error.path });
+      this.addError(failure, { detail: `${where}${error.message}.`, path: error.path });
     } else {
-      this.error(doing, { detail: causesOf(error).join("\n") });
+      this.addError(failure, { detail: causesOf(error).join("\n") });
     }
   }
 
-  private add(severity: number, summary: string, { detail = "", at = [] }: Place): void {
-    const steps = pathSteps(this.fields, at);
-    this.entries.push({
+  private add(severity: number, summary: string, { detail = "", path = [] }: DiagnosticOptions): void {
+    const steps = pathSteps(this.fields, path);
+    this.collected.push({
       severity,
       summary: this.redact(summary),
       detail: this.redact(detail),
@@ -80,10 +103,10 @@ function causesOf(error: unknown): string[] {
 }
 
 /**
- * A path in the wire's form, which tells names from keys. It ends at a set, whose members have no place, and where
- * the schema doesn't know it.
+ * The steps of a path in the protocol's form, which distinguishes names from keys. They end at a set, whose members have
+ * no place, and where the schema has no such attribute.
  */
-export function pathSteps(fields: Fields, path: Path): From<typeof AttributePathStep>[] {
+export function pathSteps(fields: Fields, path: Path): Encodable<typeof AttributePathStep>[] {
   const [name, ...rest] = path;
   if (typeof name !== "string") return [];
   const field = fields.get(name);
@@ -99,7 +122,7 @@ export function pathSteps(fields: Fields, path: Path): From<typeof AttributePath
   return [here, key, ...pathSteps(field.children, deeper)];
 }
 
-/** A path in the wire's form. */
-export function wirePath(fields: Fields, path: Path): From<typeof AttributePath> {
+/** A path in the protocol's form. */
+export function wirePath(fields: Fields, path: Path): Encodable<typeof AttributePath> {
   return { steps: pathSteps(fields, path) };
 }

@@ -1,21 +1,21 @@
-/** A schema as the code that walks values sees it: attributes and blocks alike, with the wire's types worked out. */
-import type { Attribute, Block, ElementSpec, Nested, ObjectSchema, TypeSpec } from "./schema";
+/** A schema in the form that code needs to walk over values: attributes and blocks in one map, with their types. */
+import type { Attribute, Attributes, AttributeType, Block, ObjectSchema } from "./schema";
 import { isList, isObject, type ObjectValue, type Type, type Value } from "./value";
 
 /** An attribute or a block. */
 export interface Field {
-  /** `value`: nothing with attributes of its own inside. */
-  readonly nesting: "value" | "single" | "list" | "set" | "map";
+  /** How objects stand in the field. `value`: it holds no objects with attributes of their own. */
+  readonly nesting: "value" | Nesting;
   readonly type: Type;
   /** Absent for a block. */
   readonly attribute?: Attribute;
-  /** What an object inside holds; empty for a plain value. */
+  /** The fields of the objects in it. Empty when `nesting` is `value`. */
   readonly children: Fields;
 }
-/** By name. */
+/** Fields by name. */
 export type Fields = ReadonlyMap<string, Field>;
 
-/** The fields of a schema, nested ones inside. */
+/** The fields of a schema. */
 export function fieldsOf(schema: ObjectSchema): Fields {
   const attributes = Object.entries(schema.attributes).map(
     ([name, one]) => [name, attributeField(one)] as const,
@@ -29,21 +29,26 @@ export function objectType(fields: Fields): Type {
   return ["object", Object.fromEntries([...fields].map(([name, field]) => [name, field.type]))];
 }
 
-/** The attributes of a nested type, whatever it is nested in. */
-export function nestedOf(spec: TypeSpec): Nested | undefined {
-  if (spec.kind === "nested") return spec;
-  if (spec.kind === "primitive") return undefined;
-  return spec.element.kind === "nested" ? spec.element : undefined;
+/** How objects stand in a field. */
+export type Nesting = "single" | "list" | "set" | "map";
+
+/** The nested attributes of an attribute, and how they are nested. Undefined when it has none. */
+export function nestedIn(
+  type: AttributeType,
+): { readonly nesting: Nesting; readonly attributes: Attributes } | undefined {
+  if (type.kind === "primitive") return undefined;
+  if (type.kind === "nested") return { nesting: "single", attributes: type.attributes };
+  const { kind, element } = type;
+  return element.kind === "nested" ? { nesting: kind, attributes: element.attributes } : undefined;
 }
 
 function attributeField(attribute: Attribute): Field {
-  const nested = nestedOf(attribute.type);
+  const nested = nestedIn(attribute.type);
   if (nested === undefined) {
-    return { nesting: "value", type: typeOfSpec(attribute.type), attribute, children: new Map() };
+    return { nesting: "value", type: wireType(attribute.type), attribute, children: new Map() };
   }
-  const children = fieldsOf({ attributes: nested.attributes, blocks: {} });
-  const { kind } = attribute.type;
-  const nesting = kind === "list" || kind === "set" || kind === "map" ? kind : "single";
+  const { nesting, attributes } = nested;
+  const children = fieldsOf({ attributes, blocks: {} });
   return { nesting, type: wrap(nesting, objectType(children)), attribute, children };
 }
 
@@ -52,25 +57,30 @@ function blockField(block: Block): Field {
   return { nesting: block.nesting, type: wrap(block.nesting, objectType(children)), children };
 }
 
-function wrap(nesting: Exclude<Field["nesting"], "value">, type: Type): Type {
+function wrap(nesting: Nesting, type: Type): Type {
   return nesting === "single" ? type : [nesting, type];
 }
 
-/** The wire's type of what a schema calls a type. */
-export function typeOfSpec(spec: TypeSpec | ElementSpec): Type {
-  if (spec.kind === "primitive") return spec.type;
-  if (spec.kind === "nested") return objectType(fieldsOf({ attributes: spec.attributes, blocks: {} }));
-  return [spec.kind, typeOfSpec(spec.element)];
+/** The type of an attribute in the protocol's form. */
+export function wireType(type: AttributeType): Type {
+  if (type.kind === "primitive") return type.type;
+  if (type.kind === "nested") return objectType(fieldsOf({ attributes: type.attributes, blocks: {} }));
+  return [type.kind, wireType(type.element)];
+}
+
+/** Whether Terraform hides the field's own value: what is sensitive inside it is not looked at. */
+export function isSensitive({ attribute }: Field): boolean {
+  return attribute?.sensitive === true || attribute?.mode === "writeOnly";
 }
 
 /** An object inside a field's value, and the step that leads to it. */
 export interface Child {
-  /** Absent for a single object, which lies at the field itself. */
+  /** One index or key. Empty for a single object. */
   readonly step: readonly (string | number)[];
   readonly object: ObjectValue;
 }
 
-/** The objects inside a field's value: none where it is null or unknown. */
+/** The objects inside a field's value. There are none when it is null or unknown. */
 export function childrenOf(field: Field, value: Value | undefined): readonly Child[] {
   if (field.nesting === "value") return [];
   if (field.nesting === "single") return isObject(value) ? [{ step: [], object: value }] : [];
@@ -100,14 +110,14 @@ export function mapChildren(field: Field, value: Value, change: (child: Child) =
   return value.map((object, index) => (isObject(object) ? change({ step: [index], object }) : object));
 }
 
-/** The object in another value of the field that stands where this child stands. Sets have no places. */
+/** The object that stands at the same place in another value of the field. Members of a set have no place. */
 export function counterpart(field: Field, other: Value | undefined, child: Child): ObjectValue | undefined {
   if (field.nesting === "set") return undefined;
   const found = childrenOf(field, other).find((one) => one.step[0] === child.step[0]);
   return found?.object;
 }
 
-/** The same object with each field replaced; every field is there afterwards. */
+/** The same object with each field replaced. The result has every field. */
 export function mapFields(
   fields: Fields,
   object: ObjectValue,

@@ -1,6 +1,6 @@
 /**
- * A gRPC server for unary calls on `node:http2`. Written here because a provider starts several times for one
- * Terraform command, and loading @grpc/grpc-js alone nearly doubles the start of Node.
+ * A gRPC server for unary calls, on `node:http2`. Written here because one Terraform command starts a provider several
+ * times, and loading @grpc/grpc-js alone nearly doubles the time that Node takes to start.
  */
 import type { Http2SecureServer, Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Message } from "./protobuf";
@@ -8,7 +8,7 @@ import type { Message } from "./protobuf";
 /** gRPC status codes used by this server. */
 export const STATUS = { ok: 0, resourceExhausted: 8, unimplemented: 12, internal: 13 } as const;
 
-/** An error that travels to the caller with its own status. */
+/** An error with a gRPC status, which the caller gets. */
 export class GrpcError extends Error {
   override readonly name = "GrpcError";
   constructor(
@@ -19,24 +19,24 @@ export class GrpcError extends Error {
   }
 }
 
-/** Answers one call: the bytes of the request message in, those of the response message out. */
+/** Answers one call: takes the bytes of the request, returns those of the response. */
 export type Handler = (request: Uint8Array) => Promise<Uint8Array>;
 /** Handlers by path, such as `/plugin.GRPCController/Shutdown`. */
 export type Handlers = ReadonlyMap<string, Handler>;
 
-/** Terraform's Go SDK accepts as much. */
+/** The limit of Terraform's Go SDK. */
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 const FRAME_HEADER_BYTES = 5;
-/** Headers are limited to some kilobytes. */
+/** An error travels in headers, which are limited to some kilobytes. */
 const MAX_ERROR_CHARACTERS = 1000;
 
-/** For large states: by default, 10 MB that wait to be fetched in a session refuse its further calls. */
+/** For large states: by default, a session with 10 MB of answers that are not fetched yet refuses further calls. */
 export const HTTP2_OPTIONS = {
   maxSessionMemory: 1024,
   settings: { initialWindowSize: 1024 * 1024 },
 } as const;
 
-/** Makes a handler of a function from message to message. */
+/** Makes a handler of a function that takes and returns messages. */
 export function unary<Request, Response>(
   request: Pick<Message<Request, never>, "decode">,
   response: Pick<Message<unknown, Response>, "encode">,
@@ -46,8 +46,9 @@ export function unary<Request, Response>(
 }
 
 /**
+ * Answers the gRPC calls that a server gets.
  * @param handlersFor called once for each connection, so that a server can keep its clients apart
- * @param maxMessageBytes longest request accepted
+ * @param maxMessageBytes the longest request that is accepted
  */
 export function answerCalls(
   server: Http2Server | Http2SecureServer,
@@ -56,7 +57,7 @@ export function answerCalls(
 ): void {
   const perSession = new WeakMap<object, Handlers>();
   server.on("stream", (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    // A client that goes away in the middle shows as an error of its stream, and harms no other call.
+    // A client that disconnects during a call causes an error of its stream. Other calls go on.
     stream.on("error", () => {});
     const session = stream.session;
     if (session === undefined) return;
@@ -89,7 +90,7 @@ async function answerStream(
   stream.end(frame(response));
 }
 
-/** A message as it stands in a stream: not compressed, behind its length. */
+/** A message in the form that a stream carries: a flag for "not compressed", the length, the message. */
 export function frame(message: Uint8Array): Buffer {
   const header = Buffer.alloc(FRAME_HEADER_BYTES);
   header.writeUInt32BE(message.length, 1);
@@ -111,14 +112,14 @@ function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): Promis
       if (length > maxMessageBytes) {
         throw new GrpcError(
           STATUS.resourceExhausted,
-          `a message of ${length} bytes is longer than the ${maxMessageBytes} accepted`,
+          `a message of ${length} bytes is longer than the limit of ${maxMessageBytes}`,
         );
       }
       expected = FRAME_HEADER_BYTES + length;
     }
     if (received > expected) throw new GrpcError(STATUS.internal, "more than one message in a unary call");
   };
-  // Listeners, and no iterator: that costs as much as all the rest of a call.
+  // With listeners: an async iterator would double the cost of a call.
   return new Promise((resolve, reject) => {
     const onData = (chunk: Buffer) => {
       try {
@@ -135,12 +136,12 @@ function readMessage(stream: ServerHttp2Stream, maxMessageBytes: number): Promis
     stream.once("end", () => {
       stream.off("close", onClose);
       if (received === expected) resolve(Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES));
-      else reject(new GrpcError(STATUS.internal, "the request ends inside its message"));
+      else reject(new GrpcError(STATUS.internal, "the request ends before its message does"));
     });
   });
 }
 
-/** An error before the response began travels in the headers alone. */
+/** Answers with an error. It travels in the headers, so it must come before the response has started. */
 function fail(stream: ServerHttp2Stream, error: unknown): void {
   if (stream.destroyed || stream.headersSent) return;
   const status = error instanceof GrpcError ? error.status : STATUS.internal;
@@ -158,7 +159,7 @@ function fail(stream: ServerHttp2Stream, error: unknown): void {
   stream.close();
 }
 
-/** Printable ASCII as it is, all else byte by byte. */
+/** As gRPC encodes messages: printable ASCII stays, other bytes become `%XX`. */
 function percentEncoded(text: string): string {
   const encoded = Array.from(Buffer.from(text), (byte) =>
     byte >= 0x20 && byte <= 0x7e && byte !== 0x25

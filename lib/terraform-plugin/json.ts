@@ -1,22 +1,23 @@
-/** JSON with exact numbers: `JSON.parse` rounds whole numbers beyond 2^53, and stored state may hold such. */
+/** JSON with exact numbers. `JSON.parse` rounds whole numbers beyond 2^53, which stored state may hold. */
 import { parseNumber, type TerraformNumber } from "./number";
 
-/** What JSON text holds, its numbers to the last digit. */
+/** A JSON value. Its numbers are exact. */
 export type Json = null | boolean | string | TerraformNumber | readonly Json[] | JsonObject;
+/** A JSON object. */
 export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** A text that is no JSON. Its words hold nothing of the text but numbers. */
+/** A text that is not JSON. The message quotes nothing but numbers from the text, which may hold secrets. */
 export class JsonError extends Error {
   override readonly name = "JsonError";
 }
 
-/** Of a text only the quote that opens it: a pattern that runs over megabytes of escapes overflows its stack. */
+/** Of a string only its opening quote: a pattern that matches megabytes of escapes would overflow the stack. */
 const TOKEN = /\s*(?:([{}[\],:])|(")|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/uy;
 const MAX_DEPTH = 500;
 
-/** @throws JsonError when the text is no JSON, or nested more than 500 deep */
+/** @throws JsonError when the text is not JSON, or nested more than 500 deep */
 export function parseExactJson(text: string): Json {
   const tokens = new Tokens(text);
   const value = parseValue(tokens, 0);
@@ -24,9 +25,10 @@ export function parseExactJson(text: string): Json {
   return value;
 }
 
-/** A token by its kind; a text with its quotes. */
+/** A token by its kind. */
 interface Token {
   readonly punctuation?: string | undefined;
+  /** With its quotes. */
   readonly text?: string;
   readonly number?: string | undefined;
   readonly word?: string | undefined;
@@ -49,32 +51,34 @@ class Tokens {
     return token;
   }
 
-  punctuation(wanted: string): void {
-    if (this.next().punctuation !== wanted) throw this.error(`"${wanted}" is wanted`);
+  punctuation(expected: string): void {
+    if (this.next().punctuation !== expected) throw this.error(`"${expected}" is expected`);
   }
 
   expectEnd(): void {
-    if (this.text.slice(this.pattern.lastIndex).trim() !== "") throw this.error("text after the value");
+    if (this.text.slice(this.pattern.lastIndex).trim() !== "")
+      throw this.error("there is text after the value");
   }
 
   error(problem: string): JsonError {
-    return new JsonError(`no JSON: ${problem} before character ${this.pattern.lastIndex}`);
+    return new JsonError(`invalid JSON: ${problem} before character ${this.pattern.lastIndex}`);
   }
 
   private scan(): Token {
     const at = this.pattern.lastIndex;
     const found = this.pattern.exec(this.text);
-    if (found === null) throw new JsonError(`no JSON: unexpected text at character ${at}`);
+    if (found === null) throw new JsonError(`invalid JSON: unexpected text at character ${at}`);
     const [, punctuation, quote, number, word] = found;
     return quote === undefined ? { punctuation, number, word } : { text: this.restOfText() };
   }
 
-  /** Goes on behind the quote that closes the text. */
+  /** Moves behind the closing quote. */
   private restOfText(): string {
     const start = this.pattern.lastIndex - 1;
     let end = start + 1;
     while (end < this.text.length && this.text[end] !== '"') end += this.text[end] === "\\" ? 2 : 1;
-    if (end >= this.text.length) throw new JsonError(`no JSON: the text at character ${start} does not end`);
+    if (end >= this.text.length)
+      throw new JsonError(`invalid JSON: the string at character ${start} has no end`);
     this.pattern.lastIndex = end + 1;
     return this.text.slice(start, end + 1);
   }
@@ -88,7 +92,7 @@ function parseValue(tokens: Tokens, depth: number): Json {
   if (word !== undefined) return word === "null" ? null : word === "true";
   if (punctuation === "[") return parseArray(tokens, depth);
   if (punctuation === "{") return parseObject(tokens, depth);
-  throw tokens.error("a value is wanted");
+  throw tokens.error("a value is expected");
 }
 
 function parseArray(tokens: Tokens, depth: number): Json {
@@ -109,7 +113,7 @@ function parseObject(tokens: Tokens, depth: number): Json {
   else {
     for (let more = true; more; ) {
       const name = tokens.next().text;
-      if (name === undefined) throw tokens.error("a name is wanted");
+      if (name === undefined) throw tokens.error("a name is expected");
       tokens.punctuation(":");
       entries.push([parseString(name), parseValue(tokens, depth + 1)]);
       more = continues(tokens, "}");
@@ -120,7 +124,7 @@ function parseObject(tokens: Tokens, depth: number): Json {
 
 function continues(tokens: Tokens, end: string): boolean {
   const { punctuation } = tokens.next();
-  if (punctuation !== "," && punctuation !== end) throw tokens.error(`"," or "${end}" is wanted`);
+  if (punctuation !== "," && punctuation !== end) throw tokens.error(`"," or "${end}" is expected`);
   return punctuation === ",";
 }
 
@@ -128,12 +132,12 @@ function parseString(token: string): string {
   try {
     return String(JSON.parse(token));
   } catch {
-    throw new JsonError("no JSON: a text with a bad escape or control character");
+    throw new JsonError("invalid JSON: a string has a bad escape or a control character");
   }
 }
 
 function parseExactNumber(token: string): TerraformNumber {
   const number = parseNumber(token);
-  if (number === undefined || /^-?0\d/.test(token)) throw new JsonError(`no JSON: the number ${token}`);
+  if (number === undefined || /^-?0\d/.test(token)) throw new JsonError(`invalid JSON: the number ${token}`);
   return number;
 }

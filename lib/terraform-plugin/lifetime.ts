@@ -3,22 +3,22 @@ import type { Http2SecureServer, Http2Server } from "node:http2";
 import { type Logger, redirectConsole } from "./log";
 import type { ProviderCalls } from "./provider-calls";
 
-/** Terraform waits as long for a handshake, and comes right after it. */
+/** Terraform waits this long for a handshake, and connects right after it. */
 const HANDSHAKE_MS = 60_000;
 const ORPHAN_POLL_MS = 1000;
-/** How long running calls may wind up once Terraform is gone. */
+/** How long running calls may take to end when Terraform is gone. */
 const ORPHAN_GRACE_MS = 10_000;
-/** How long they may when it shuts the provider down: two seconds after that it kills the process. */
+/** How long they may take when Terraform shuts the provider down. It kills the process after two seconds. */
 const SHUTDOWN_GRACE_MS = 1500;
 const IDLE_POLL_MS = 25;
 
-/** A stray error costs its own call at most; the other resources of the apply go on. */
+/** Keeps the process alive: an uncaught error or a signal must not end the other resources of an apply. */
 export function survive(log: Logger): void {
   redirectConsole(log);
-  // Terraform tells by StopProvider. Ctrl-C reaches the whole process group, and so does the SIGTERM of timeout,
-  // of systemd and of a cancelled CI job: neither may end an apply halfway.
+  // Terraform calls StopProvider when it is to stop. Ctrl-C reaches the provider too, and so does the SIGTERM of
+  // timeout, systemd or a cancelled CI job, because they go to the whole process group.
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.on(signal, () => log.debug(`${signal} left to Terraform`));
+    process.on(signal, () => log.debug(`ignored ${signal}: Terraform stops the provider`));
   }
   const survived = (error: unknown) =>
     log.error("uncaught error", {
@@ -30,7 +30,7 @@ export function survive(log: Logger): void {
   process.stderr.on("error", () => {});
 }
 
-/** A killed Terraform can't say goodbye: its process is somebody else's child from then on. */
+/** Ends the process when Terraform was killed. Its parent is another process then. */
 export function exitWhenOrphaned(calls: ProviderCalls): void {
   const parent = process.ppid;
   const poll = setInterval(() => {
@@ -43,26 +43,26 @@ export function exitWhenOrphaned(calls: ProviderCalls): void {
   poll.unref();
 }
 
-/** A Terraform that was killed while this process started is missed by the look at its parent, and never comes. */
+/** Ends the process when Terraform never connects: it may have been killed before this process saw its parent. */
 export function exitUnlessUsed(server: Http2Server | Http2SecureServer, log: Logger): void {
   const timer = setTimeout(() => {
-    log.warn("Terraform has not come");
+    log.warn("Terraform did not connect");
     process.exit(1);
   }, HANDSHAKE_MS);
   server.once("session", () => clearTimeout(timer));
 }
 
-/** Terraform has no more to ask; what still runs after a second Ctrl-C winds up. */
+/** Ends the process when Terraform asks for it. Calls still run then after a second Ctrl-C: they are aborted. */
 export function shutDown(server: Http2Server | Http2SecureServer, calls: ProviderCalls): void {
   server.close();
-  calls.stop("Terraform ends the provider");
+  calls.stop("Terraform shuts the provider down");
   exitWhenIdle(calls, 0, SHUTDOWN_GRACE_MS);
 }
 
-/** @param graceMs how long what runs is waited for */
+/** @param graceMs how long it waits for running calls */
 function exitWhenIdle(calls: ProviderCalls, code: number, graceMs: number): void {
   setTimeout(() => process.exit(code), graceMs);
-  // A step after the last call ended, so that its answer is out.
+  // One interval after the last call has ended, so that its answer is sent.
   let idle = false;
   setInterval(() => {
     if (idle) process.exit(code);

@@ -1,17 +1,22 @@
-/** Logs in the form that Terraform reads from a plugin's stderr and shows under TF_LOG or TF_LOG_PROVIDER. */
+/** Logs, in the form that Terraform reads from a plugin's stderr. It shows them when TF_LOG or TF_LOG_PROVIDER is set. */
 import { Console } from "node:console";
 import { Writable } from "node:stream";
 
 type Level = "trace" | "debug" | "info" | "warn" | "error";
-/** What an entry says beside its message, by name. */
+/** What an entry has beside its message, by name. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Terraform shows the entries whose level TF_LOG_PROVIDER or TF_LOG asks for. */
+/** Writes log entries. The user sees those of the level that TF_LOG_PROVIDER or TF_LOG asks for. */
 export interface Logger {
+  /** Details of interest only in a search for an error. */
   trace(message: string, fields?: LogFields): void;
+  /** What the provider does, in detail. */
   debug(message: string, fields?: LogFields): void;
+  /** What the provider does. */
   info(message: string, fields?: LogFields): void;
+  /** What may be a problem. */
   warn(message: string, fields?: LogFields): void;
+  /** What failed. */
   error(message: string, fields?: LogFields): void;
 }
 
@@ -40,7 +45,7 @@ export function createLogger(write: (line: string) => void): Logger {
 /** The logger of a process that Terraform started. */
 export const stderrLogger = (): Logger => createLogger((line) => process.stderr.write(line));
 
-/** The same logger, with every text passing through a function first. */
+/** A logger that passes every string through a function first. */
 export function filteredLogger(logger: Logger, filter: (text: string) => string): Logger {
   return loggerOf((level, message, fields) => {
     const filtered = Object.entries(fields).map(([key, value]) => [
@@ -51,7 +56,7 @@ export function filteredLogger(logger: Logger, filter: (text: string) => string)
   });
 }
 
-/** Sends what libraries print into the log: stdout belongs to the handshake. */
+/** Sends what libraries print to the log. Stdout is for the handshake only. */
 export function redirectConsole(logger: Logger): void {
   const to = (level: "info" | "warn") =>
     new Writable({

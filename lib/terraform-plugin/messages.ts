@@ -1,7 +1,9 @@
-/** The messages of Terraform's plugin protocol 6 that a provider of this library meets, and go-plugin's own. */
+/** The messages of Terraform's plugin protocol 6, as far as this library uses them. */
 import {
   bool,
   bytes,
+  type Decoded,
+  type Encodable,
   embedded,
   explicit,
   type Field,
@@ -14,22 +16,22 @@ import {
   string,
 } from "./protobuf";
 
-/** A message that says nothing. */
+/** A message without fields. */
 export const Empty = message({});
 
-/** A Terraform value. Requests come as msgpack; stored state comes as JSON. */
+/** A Terraform value: msgpack in requests, JSON in stored state. */
 const DynamicValue = message({ msgpack: field(1, bytes), json: field(2, bytes) });
 
-/** One step into a value: a name, a key of a map, or a place in a list. */
+/** One step of a path: the name of an attribute, a key of a map, or an index of a list. */
 export const AttributePathStep = message({
   attribute_name: explicit(1, string),
   element_key_string: explicit(2, string),
   element_key_int: explicit(3, int64),
 });
-/** Where in a value. */
+/** A path in a value. */
 export const AttributePath = message({ steps: repeated(1, () => AttributePathStep) });
 
-/** The severities of a diagnostic, as the wire numbers them. */
+/** The severities of a diagnostic, by number. */
 export const SEVERITY = { error: 1, warning: 2 } as const;
 /** An error or a warning. */
 export const Diagnostic = message({
@@ -41,7 +43,7 @@ export const Diagnostic = message({
 const diagnostics = (number: number) => repeated(number, () => Diagnostic);
 const dynamicValue = (number: number) => embedded(number, () => DynamicValue);
 
-/** How objects stand in an attribute or block, as the wire numbers it. */
+/** How objects are nested in an attribute or block, by number. */
 export const NESTING = { single: 1, list: 2, set: 3, map: 4 } as const;
 
 export interface AttributeMessage {
@@ -105,7 +107,7 @@ const NestedBlock: Message<NestedBlockMessage, NestedBlockMessage> = message({
   min_items: field(4, int64),
   max_items: field(5, int64),
 });
-/** What Terraform is told of a provider, a resource or a data source. */
+/** The schema of a provider, resource, data source or ephemeral resource. */
 export const Schema = message({ version: field(1, int64), block: embedded(2, () => Block) });
 
 const ServerCapabilities = message({
@@ -222,3 +224,25 @@ export const calls = {
     response: message({ diagnostics: diagnostics(1) }),
   },
 } as const;
+
+/** The name of a call. */
+export type CallName = keyof typeof calls;
+/** A call's request, as the provider gets it. */
+export type CallRequest<K extends CallName> = Decoded<(typeof calls)[K]["request"]>;
+/** A call's response, as the provider gives it. */
+export type CallResponse<K extends CallName> = Encodable<(typeof calls)[K]["response"]>;
+
+/** Reads each call's request and writes its response, which may hold nothing but diagnostics. */
+export const codecs: {
+  readonly [K in CallName]: {
+    readonly request: Pick<Message<CallRequest<K>, never>, "decode">;
+    readonly response: Pick<
+      Message<unknown, CallResponse<K> | { readonly diagnostics: readonly Encodable<typeof Diagnostic>[] }>,
+      "encode"
+    >;
+  };
+} = calls;
+
+const isCallName = (name: string): name is CallName => name in calls;
+/** The names of all calls. */
+export const callNames: readonly CallName[] = Object.keys(calls).filter(isCallName);

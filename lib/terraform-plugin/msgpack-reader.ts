@@ -1,18 +1,17 @@
 /**
- * Reads msgpack one token at a time, so that the type that is wanted decides how deep and how far to read, and
- * nothing is allocated because a message says so. Written here because the decoder of @msgpack/msgpack allocates
- * what the headers claim, and drops the byte order mark of a long text.
+ * Reads msgpack one token at a time. The expected type decides how deep and how far to read, and nothing is allocated
+ * by a length that a message only claims. Written here because the decoder of @msgpack/msgpack allocates by such
+ * lengths, and drops the byte order mark of a long string.
  */
-
 import { decodeUtf8 } from "./utf8";
 import { UNKNOWN, type Unknown } from "./value";
 
-/** Bytes that are no msgpack. */
+/** Bytes that are not msgpack. */
 export class MsgpackError extends Error {
   override readonly name = "MsgpackError";
 }
 
-/** The head of an array or a map, whose items follow: for a map twice as many. */
+/** The head of an array or a map. Its items follow: one for each element of an array, two for each entry of a map. */
 export class Head {
   constructor(
     readonly kind: "array" | "map",
@@ -20,10 +19,10 @@ export class Head {
   ) {}
 }
 
-/** A value, or the head of one that consists of others. */
+/** A value, or the head of one that has parts. */
 export type Token = null | boolean | number | bigint | string | Uint8Array | Unknown | Head;
 
-/** Reads one message from its first byte on. */
+/** Reads one message. */
 export class MsgpackReader {
   private readonly view: DataView;
   private position = 0;
@@ -36,7 +35,7 @@ export class MsgpackReader {
     return this.position === this.bytes.length;
   }
 
-  /** @throws MsgpackError when the bytes end too early or are none of msgpack */
+  /** @throws MsgpackError when the bytes end too early or are not msgpack */
   next(): Token {
     const first = this.view.getUint8(this.advance(1));
     if (first < 0x80) return first;
@@ -98,11 +97,11 @@ export class MsgpackReader {
       case 0xdf:
         return this.head("map", this.length(first - 0xdd));
       default:
-        throw new MsgpackError(`the byte 0x${first.toString(16)} begins no value`);
+        throw new MsgpackError(`the byte 0x${first.toString(16)} starts no value`);
     }
   }
 
-  /** Every extension is an unknown: type 0 the plain one, type 12 one that tells more, others a later invention. */
+  /** Every extension is an unknown value: type 0 a plain one, type 12 a refined one, others come with later versions. */
   private extension(length: number): Unknown {
     this.advance(1 + length);
     return UNKNOWN;
@@ -111,13 +110,13 @@ export class MsgpackReader {
   private head(kind: Head["kind"], length: number): Head {
     if (length > this.bytes.length - this.position) {
       throw new MsgpackError(
-        `it claims ${length} items and has ${this.bytes.length - this.position} bytes left`,
+        `it claims to have ${length} items and has ${this.bytes.length - this.position} bytes left`,
       );
     }
     return new Head(kind, length);
   }
 
-  /** @param size 0, 1, 2 for one, two, four bytes */
+  /** @param size 0, 1 or 2 for one, two or four bytes */
   private length(size: number): number {
     const at = this.advance(2 ** size);
     if (size === 0) return this.view.getUint8(at);
@@ -130,7 +129,7 @@ export class MsgpackReader {
     return this.bytes.subarray(start, this.position);
   }
 
-  /** @returns where the bytes begin that are passed over */
+  /** @returns the position of the first of the bytes that it skips */
   private advance(count: number): number {
     const start = this.position;
     if (count > this.bytes.length - start) throw new MsgpackError("it ends too early");

@@ -1,4 +1,4 @@
-/** Terraform values to and from msgpack, the form in which they travel in every call. */
+/** Terraform values to and from msgpack, the form that they have in every call. */
 import { Encoder, ExtData } from "@msgpack/msgpack";
 import { Head, MsgpackError, MsgpackReader, type Token } from "./msgpack-reader";
 import { canonicalNumber, Decimal, numberFromFloat, parseNumber } from "./number";
@@ -18,25 +18,25 @@ import {
 } from "./value";
 
 const WIRE_UNKNOWN = new ExtData(0, new Uint8Array(1));
-/** One for all values: a new one would begin with a new buffer each time. */
+/** Shared by all values, because each encoder allocates a buffer. */
 const encoder = new Encoder({ maxDepth: 1000 });
-/** Types end somewhere, but a dynamic value may hold the next. */
+/** A type limits how deep its values are, except for dynamic ones. */
 const MAX_DYNAMIC_DEPTH = 64;
 
-/** @throws ValueError when the bytes are no value of the type */
+/** @throws ValueError when the bytes are not a value of the type */
 export function decodeValue(bytes: Uint8Array, type: Type): Value {
   try {
     const reader = new MsgpackReader(bytes);
     const value = fromWire(reader, type, [], 0);
-    if (!reader.done) throw new MsgpackError("bytes follow the value");
+    if (!reader.done) throw new MsgpackError("there are bytes after the value");
     return value;
   } catch (error) {
-    if (error instanceof MsgpackError) throw new ValueError([], `no msgpack value: ${error.message}`);
+    if (error instanceof MsgpackError) throw new ValueError([], `invalid msgpack: ${error.message}`);
     throw error;
   }
 }
 
-/** @throws ValueError when the value is none of the type */
+/** @throws ValueError when the value is not of the type */
 export function encodeValue(value: Value | undefined, type: Type): Uint8Array {
   return encoder.encode(toWire(value, type, []));
 }
@@ -58,7 +58,7 @@ function fromWire(reader: MsgpackReader, type: Type, path: Path, dynamicDepth: n
   const { length } = head("map", token, type, path);
   const entries = times(length, (): [string, Value] => {
     const name = reader.next();
-    if (typeof name !== "string") throw new ValueError(path, "a name in it is no text");
+    if (typeof name !== "string") throw new ValueError(path, "a name in it is not a string");
     if (name === "__proto__") throw new ValueError(path, "the name __proto__ is not allowed");
     return [name, inner(type[0] === "map" ? type[1] : attributeType(type[1], name, path), name)];
   });
@@ -67,7 +67,7 @@ function fromWire(reader: MsgpackReader, type: Type, path: Path, dynamicDepth: n
   return Object.fromEntries([...absent, ...entries]);
 }
 
-/** Grows with what is read: an array made of that length would take memory for what is only claimed. */
+/** The array grows while it is read. Allocating it by the claimed length would let a short message take all memory. */
 function times<T>(length: number, read: (index: number) => T): T[] {
   const items: T[] = [];
   for (let index = 0; index < length; index++) items.push(read(index));
@@ -147,7 +147,7 @@ function primitiveToWire(value: Value, type: Type & string, path: Path): unknown
   if (type === "bool" && typeof value === "boolean") return value;
   if (type === "number" && isNumber(value)) {
     const number = canonicalNumber(value);
-    // Text keeps every digit; a float64 would be compared by Terraform as the binary fraction that it is.
+    // As a string, which keeps every digit: Terraform would compare a float64 by its exact binary fraction.
     if (typeof number === "number" && Number.isInteger(number)) return number;
     if (number !== undefined) return plainText(number);
   }
@@ -165,10 +165,10 @@ function head(kind: Head["kind"], token: Token, type: Type, path: Path): Head {
   throw mismatch(token, type, path);
 }
 
-/** Says what was found, never its content: it may be a secret. */
+/** Says what kind of value was found, never its content: it may be a secret. */
 function mismatch(found: Token | Value, type: Type, path: Path): ValueError {
-  const wanted = typeof type === "string" ? type : type[0];
-  return new ValueError(path, `${kindOf(found)} was given where a ${wanted} is wanted`);
+  const expected = typeof type === "string" ? type : type[0];
+  return new ValueError(path, `expected a ${expected}, got ${kindOf(found)}`);
 }
 
 function kindOf(found: Token | Value): string {

@@ -1,23 +1,25 @@
 /**
- * Terraform's numbers are decimal and of any size. Here each has exactly one form: a JavaScript `number` where
- * that holds it exactly, a `bigint` for whole numbers beyond 2^53, and its digits as text for the rest.
+ * A number of Terraform, which may have any number of digits. Each has exactly one form: a JavaScript `number` where
+ * that holds it exactly, otherwise a `bigint` for a whole number, and a {@link Decimal} for a fraction.
  */
 export type TerraformNumber = number | bigint | Decimal;
 
 /** A fraction with more digits than a JavaScript number holds. */
 export class Decimal {
+  /** @param text its digits, such as `0.1234567890123456789` */
   constructor(readonly text: string) {}
 
+  /** Its digits. */
   toString(): string {
     return this.text;
   }
 }
 
 const NUMBER = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** Beyond this, the digits of a number such as 1e999999999 would fill the memory. */
+/** The digits of a number such as 1e999999999 would fill the memory. */
 const MAX_EXPONENT = 10_000;
 
-/** @returns undefined when the text is no decimal number */
+/** @returns undefined when the text is not a decimal number */
 export function parseNumber(text: string): TerraformNumber | undefined {
   const plain = plainDigits(text);
   if (plain === undefined) return undefined;
@@ -27,7 +29,7 @@ export function parseNumber(text: string): TerraformNumber | undefined {
 }
 
 /**
- * The number that a float64 stands for, to the last digit: its shortest text names another one where that needs
+ * The exact number that a float64 holds. Its shortest text, which JavaScript prints, is another number where that needs
  * more than 17 digits, as 2^-60 does.
  * @returns undefined for NaN and infinities
  */
@@ -38,12 +40,12 @@ export function numberFromFloat(value: number): TerraformNumber | undefined {
   return parseNumber(`${BigInt(whole) * 5n ** BigInt(halvings)}e-${halvings}`);
 }
 
-/** The one form of a number that code gave, which may be `2 ** 60` or `5n`. */
+/** The one form of a number: of `5n`, for example, it is `5`. */
 export function canonicalNumber(value: TerraformNumber): TerraformNumber | undefined {
   return parseNumber(String(value));
 }
 
-/** Digits without exponent and without zeros that say nothing: `1.50e1` is `15`. */
+/** The digits without exponent and superfluous zeros: `1.50e1` is `15`. */
 function plainDigits(text: string): string | undefined {
   const match = NUMBER.exec(text);
   if (match === null) return undefined;

@@ -1,123 +1,89 @@
-/** One call into a provider's code: with its limits of time, and with whatever goes wrong told to Terraform. */
-import { checkConfig } from "./check";
-import { Report, TerraformError } from "./diagnostics";
+/** One call of a provider's function: its context, its timeout, and the diagnostics of whatever goes wrong. */
+import { CollectedDiagnostics, TerraformError } from "./diagnostics";
 import type { Fields } from "./fields";
 import { filteredLogger, type Logger } from "./log";
-import type { CheckContext, Context } from "./resource";
+import { decodePrivateState, encodePrivateState, type PrivateState } from "./private-state";
+import type { Context } from "./resource";
 import { redactor, secretsIn } from "./secrets";
-import { isObject, type ObjectValue } from "./value";
+import type { Session } from "./session";
+import type { ObjectValue } from "./value";
 
-/** What the calls of one configured provider share. */
-export interface Session {
-  /** @throws TerraformError while the provider isn't configured */
-  client(): unknown;
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-  /** Secrets of the provider's own configuration. */
-  readonly secrets: readonly string[];
-  /** Remembers what may not be printed by what goes wrong outside of every call. */
-  handles(secrets: readonly string[]): void;
-}
-
-/** How long a function that ignores its signal is waited for once its time is over. */
+/** How long a function that ignores its signal may go on after its timeout. */
 const GRACE_MS = 5000;
 
-/** Hands a provider's function its context, and collects what it has to say. */
+interface RunOptions {
+  /** @default no timeout */
+  readonly timeoutMs?: number | undefined;
+  /** What ends the function early. @default a stop of the provider */
+  readonly stop?: AbortSignal;
+}
+
+/** Gives a provider's function its context, and collects its diagnostics. */
 export class Operation {
-  readonly report: Report;
-  readonly privateState: Map<string, string>;
+  readonly diagnostics: CollectedDiagnostics;
+  readonly privateState: PrivateState;
   readonly log: Logger;
 
   constructor(
     private readonly session: Session,
     fields: Fields,
-    /** The values that this call handles, whose secrets must not be printed. */
+    /** The objects that this call handles, whose secrets must not be printed. */
     objects: readonly (ObjectValue | null)[],
     privateBytes: Uint8Array = new Uint8Array(),
   ) {
     const secrets = objects.flatMap((object) => secretsIn(fields, object));
-    session.handles(secrets);
+    session.remember(secrets);
     const redact = redactor([...session.secrets, ...secrets]);
-    this.report = new Report(fields, redact);
-    this.log = filteredLogger(session.log, redact);
-    this.privateState = decodePrivate(privateBytes);
+    this.diagnostics = new CollectedDiagnostics(fields, redact);
+    this.log = filteredLogger(session.unfilteredLog, redact);
+    this.privateState = decodePrivateState(privateBytes);
   }
 
-  /** @returns undefined when the work failed, which the report then says */
+  /**
+   * Runs a function. What it throws becomes a diagnostic.
+   * @param doing such as `Creating random_id`
+   * @returns undefined when it threw
+   */
   async run<T>(
     doing: string,
     work: (context: Context<unknown>) => Promise<T>,
-    limitMs?: number,
+    { timeoutMs, stop = this.session.signal }: RunOptions = {},
   ): Promise<T | undefined> {
     try {
-      return await withinTime(this.session.signal, limitMs, (signal) => work(this.context(signal)));
+      return await withinTime(stop, timeoutMs, (signal) => work(this.context(signal)));
     } catch (error) {
       this.log.debug(`${doing} failed`, {
         stack: error instanceof Error ? (error.stack ?? "") : String(error),
       });
-      this.report.thrown(error, `${doing} failed`);
+      this.diagnostics.addThrown(error, `${doing} failed`);
       return undefined;
     }
   }
 
-  encodePrivate(): Uint8Array {
-    if (this.privateState.size === 0) return new Uint8Array();
-    return Buffer.from(JSON.stringify(Object.fromEntries(this.privateState)));
+  /** The private state as it is now, in the protocol's form. */
+  encodePrivateState(): Uint8Array {
+    return encodePrivateState(this.privateState);
   }
 
   private context(signal: AbortSignal): Context<unknown> {
-    const { error, warn } = this.report;
-    return {
-      client: this.session.client(),
-      signal,
-      log: this.log,
-      privateState: this.privateState,
-      error,
-      warn,
-    };
+    const { diagnostics, log, privateState } = this;
+    return { providerData: this.session.providerData, signal, log, privateState, diagnostics };
   }
 }
 
-/** A definition's own check of a configuration. */
-export interface Validated {
-  validate?(config: ObjectValue, context: CheckContext): void | Promise<void>;
-}
-
 /**
- * Reports everything in a configuration that the schema, its validators and the definition's own check refuse.
- * @param writeOnlyAllowed false for a Terraform that would store write-only values
- */
-export async function validated(
-  session: Session,
-  fields: Fields,
-  { name, definition }: { readonly name: string; readonly definition: Validated },
-  config: ObjectValue,
-  writeOnlyAllowed = true,
-): Promise<{ readonly diagnostics: Report["diagnostics"] }> {
-  const { report } = new Operation(session, fields, [config]);
-  try {
-    checkConfig(fields, config, report, { writeOnlyAllowed, warnDeprecated: true });
-    await definition.validate?.(config, report);
-  } catch (error) {
-    report.thrown(error, `Checking ${name} failed`);
-  }
-  return { diagnostics: report.diagnostics };
-}
-
-/**
- * Gives a function so long, and a few seconds more once its signal has told it that the time is over.
- * @throws TerraformError when that time is over, whatever the function throws then
+ * Runs a function with a timeout. Its signal aborts at the timeout. A function that ignores the signal is abandoned a
+ * few seconds later.
+ * @throws TerraformError after the timeout, whatever the function throws then
  */
 export async function withinTime<T>(
   stop: AbortSignal,
-  limitMs: number | undefined,
+  timeoutMs: number | undefined,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
-  if (limitMs === undefined) return work(stop);
-  const seconds = limitMs / 1000;
-  const timeout = new TerraformError(`It took longer than ${seconds} s`, {
-    detail:
-      "See in the log what it waits for. Where the resource has a timeouts block, that raises the limit.",
+  if (timeoutMs === undefined) return work(stop);
+  const timeout = new TerraformError(`It took longer than ${timeoutMs / 1000} s`, {
+    detail: "The log says what it waited for. If the resource has a timeouts block, raise the limit there.",
   });
   const expiry = new AbortController();
   const timers: NodeJS.Timeout[] = [];
@@ -126,26 +92,14 @@ export async function withinTime<T>(
       expiry.abort(timeout);
       timers.push(setTimeout(reject, GRACE_MS, timeout));
     };
-    timers.push(setTimeout(expire, limitMs));
+    timers.push(setTimeout(expire, timeoutMs));
   });
   try {
     return await Promise.race([work(AbortSignal.any([stop, expiry.signal])), abandoned]);
   } catch (error) {
-    // Whatever an aborted function throws, the reason is the time.
+    // Whatever an aborted function throws, the timeout is the reason.
     throw expiry.signal.aborted && !stop.aborted ? timeout : error;
   } finally {
     timers.forEach(clearTimeout);
-  }
-}
-
-/** Bytes that this library didn't write count as none. */
-function decodePrivate(bytes: Uint8Array): Map<string, string> {
-  if (bytes.length === 0) return new Map();
-  try {
-    const json: unknown = JSON.parse(Buffer.from(bytes).toString("utf8"));
-    const entries = isObject(json) ? Object.entries(json) : [];
-    return new Map(entries.flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])));
-  } catch {
-    return new Map();
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What will be, worked out from what the configuration says and what is: defaults, then what becomes unknown,
- * then what forces a replacement.
+ * Plans a change from the configuration and the prior state: first defaults, then what becomes unknown, then what
+ * requires a replacement.
  */
 import {
   type Child,
@@ -12,27 +12,17 @@ import {
   mapFields,
   objectType,
 } from "./fields";
-import {
-  elementType,
-  equal,
-  isList,
-  isObject,
-  type ObjectValue,
-  type Path,
-  type Type,
-  UNKNOWN,
-  type Value,
-} from "./value";
+import { equal, type ObjectValue, type Path, UNKNOWN, type Value } from "./value";
 
 interface PlanInput {
   readonly config: ObjectValue;
-  /** Null when the resource is to be created. */
+  /** Null when the plan creates the resource. */
   readonly prior: ObjectValue | null;
-  /** Terraform's own merge: the configuration, with prior values where that says nothing. */
+  /** Terraform's own merge: the configuration, with prior values of computed attributes that it leaves out. */
   readonly proposed: ObjectValue;
 }
 
-/** The planned state, with what is open in it unknown. */
+/** The planned state. What the resource will compute is unknown in it. */
 export function plan(fields: Fields, { config, prior, proposed }: PlanInput): ObjectValue {
   const planned = withDefaults(fields, proposed, config);
   if (prior !== null && equal(objectType(fields), planned, prior)) return planned;
@@ -46,7 +36,7 @@ function withDefaults(fields: Fields, object: ObjectValue, config: ObjectValue):
     if (attribute?.mode === "writeOnly") return null;
     const isDefault = attribute?.mode === "defaulted" && configured === null;
     const said = isDefault ? (attribute.default ?? null) : configured;
-    // What the configuration leaves out is the provider's own: no defaults inside it either.
+    // What the configuration leaves out is computed: it gets no defaults inside either.
     if (said === null) return value;
     return mapChildren(field, isDefault ? said : value, (child) =>
       withDefaults(field.children, child.object, configOf(field, said, child)),
@@ -59,7 +49,7 @@ function withUnknowns(fields: Fields, object: ObjectValue, config: ObjectValue):
     const configured = config[name] ?? null;
     const mode = field.attribute?.mode;
     if ((mode === "computed" || mode === "optionalComputed") && configured === null) {
-      return field.attribute?.keepPrior === true && value !== null ? value : UNKNOWN;
+      return field.attribute?.useStateForUnknown === true && value !== null ? value : UNKNOWN;
     }
     const settled = mode === "defaulted" && configured === null ? value : configured;
     return mapChildren(field, value, (child) =>
@@ -69,8 +59,8 @@ function withUnknowns(fields: Fields, object: ObjectValue, config: ObjectValue):
 }
 
 /**
- * What the configuration says about an object of the plan. In a set it is the object that agrees with the plan's
- * in all that it says, because Terraform may have sorted the plan's set anew.
+ * The object of the configuration that belongs to an object of the plan. In a set it is one whose values agree with the
+ * plan's, because Terraform may send the members of a set in another order.
  */
 function configOf(field: Field, config: Value, child: Child): ObjectValue {
   if (field.nesting !== "set") return counterpart(field, config, child) ?? {};
@@ -84,11 +74,11 @@ function configOf(field: Field, config: Value, child: Child): ObjectValue {
   return childrenOf(field, config).find(({ object }) => agrees(object))?.object ?? {};
 }
 
-/** What the configuration leaves open follows from the other changes: it is none that the user made. */
-export const follows = (name: string, planned: ObjectValue, config: ObjectValue): boolean =>
+/** Whether a value is unknown only because the configuration leaves it to the resource: that is no change. */
+export const isLeftOpen = (name: string, planned: ObjectValue, config: ObjectValue): boolean =>
   planned[name] === UNKNOWN && (config[name] ?? null) === null;
 
-/** Which changes can't be made in place. */
+/** The changes that require a replacement, by the schema. */
 export function replacements(
   fields: Fields,
   planned: ObjectValue,
@@ -100,7 +90,7 @@ export function replacements(
     const path = [...at, name];
     const now = planned[name];
     const before = prior[name];
-    if (follows(name, planned, config) || equal(field.type, now, before)) return [];
+    if (isLeftOpen(name, planned, config) || equal(field.type, now, before)) return [];
     if (field.attribute?.requiresReplace === true) return [path];
     if (!hasReplacing(field.children)) return [];
     const children = childrenOf(field, now);
@@ -121,49 +111,4 @@ function hasReplacing(fields: Fields): boolean {
   return [...fields.values()].some(
     (one) => one.attribute?.requiresReplace === true || hasReplacing(one.children),
   );
-}
-
-/** The same value in the form that Terraform wants: nothing left out, no null list of blocks, no write-only value. */
-export function complete(fields: Fields, object: ObjectValue): ObjectValue {
-  for (const name of Object.keys(object)) {
-    if (!fields.has(name) && object[name] !== undefined) return object; // the encoder refuses it by name
-  }
-  return mapFields(fields, object, (field, value) => {
-    if (field.attribute?.mode === "writeOnly") return null;
-    const isRepeatedBlock =
-      field.attribute === undefined && (field.nesting === "list" || field.nesting === "set");
-    if (isRepeatedBlock && value === null) return [];
-    return mapChildren(field, value, (child) => complete(field.children, child.object));
-  });
-}
-
-/** Where two values of a field part, as deep as places can be told apart. */
-export function firstDifference(field: Field, left: Value | undefined, right: Value | undefined): Path {
-  if (field.nesting === "set") return [];
-  if (field.nesting === "value") return plainDifference(field.type, left, right);
-  const children = childrenOf(field, left);
-  if (children.length !== childrenOf(field, right).length) return [];
-  for (const child of children) {
-    const other = counterpart(field, right, child);
-    if (other === undefined) return [];
-    for (const [name, inner] of field.children) {
-      if (equal(inner.type, child.object[name], other[name])) continue;
-      return [...child.step, name, ...firstDifference(inner, child.object[name], other[name])];
-    }
-  }
-  return [];
-}
-
-function plainDifference(type: Type, left: Value | undefined, right: Value | undefined): Path {
-  const differs = (step: string | number, mine: Value | undefined, yours: Value | undefined) =>
-    !equal(elementType(type, step), mine, yours);
-  if (type[0] === "list" && isList(left) && isList(right) && left.length === right.length) {
-    const index = left.findIndex((item, at) => differs(at, item, right[at]));
-    return index < 0 ? [] : [index];
-  }
-  if (type[0] === "map" && isObject(left) && isObject(right)) {
-    const key = Object.keys({ ...left, ...right }).find((one) => differs(one, left[one], right[one]));
-    return key === undefined ? [] : [key];
-  }
-  return [];
 }

@@ -1,10 +1,10 @@
 /**
- * The part of protocol buffers' wire format that Terraform's plugin protocol uses. A message is described once,
- * as data, and its TypeScript types follow from the description.
+ * The part of protocol buffers that Terraform's plugin protocol uses. Each message is described once, as data. Its
+ * TypeScript types follow from the description.
  */
 import { decodeUtf8 } from "./utf8";
 
-/** Bytes that are not the message that was expected. */
+/** Bytes that are not the expected message. */
 export class ProtobufError extends Error {
   override readonly name = "ProtobufError";
 }
@@ -82,17 +82,17 @@ class Reader {
     else if (wireType === FIXED64) this.take(8n);
     else if (wireType === LENGTH_DELIMITED) this.lengthDelimited();
     else if (wireType === FIXED32) this.take(4n);
-    else throw new ProtobufError(`wire type ${wireType} is not known`);
+    else throw new ProtobufError(`wire type ${wireType} is unknown`);
   }
 }
 
-/** How one value travels, without its tag. */
+/** How one value is written and read, without its tag. */
 interface Content<Out, In = Out> {
   readonly wireType: number;
   write(writer: Writer, value: In): void;
   read(reader: Reader): Out;
 }
-/** A value that is not written when it is zero. */
+/** A value that is not written when it is the zero value. */
 interface Scalar<Out, In = Out> extends Content<Out, In> {
   readonly zero: Out;
   isZero(value: In): boolean;
@@ -122,7 +122,7 @@ export const bool: Scalar<boolean> = {
   read: (reader) => reader.varint() !== 0n,
 };
 
-/** Also carries enums, whose wire form is the same. */
+/** Also for enums, which have the same form. */
 export const int64: Scalar<number> = {
   wireType: VARINT,
   zero: 0,
@@ -135,7 +135,7 @@ export const int64: Scalar<number> = {
   },
 };
 
-/** One field of a message: what it holds when absent, and how it is written and read. */
+/** One field of a message: what it is when absent, and how it is written and read. */
 export interface Field<Out, In = Out> {
   readonly number: number;
   readonly wireType: number;
@@ -144,7 +144,7 @@ export interface Field<Out, In = Out> {
   read(reader: Reader, current: Out): Out;
 }
 
-/** A scalar field; the zero value is not written, as proto3 has it. */
+/** A scalar field. As in proto3, its zero value is not written. */
 export function field<Out, In>(number: number, scalar: Scalar<Out, In>): Field<Out, In> {
   return {
     number,
@@ -177,7 +177,7 @@ export function explicit<Out, In>(
   };
 }
 
-/** A message inside a message. The thunk lets messages hold each other. */
+/** A message inside a message. The type is given by a function, so that messages can refer to each other. */
 export function embedded<Out, In>(
   number: number,
   type: () => Message<Out, In>,
@@ -185,7 +185,7 @@ export function embedded<Out, In>(
   return explicit(number, messageContent(type));
 }
 
-/** Any number of messages. */
+/** A list of messages. */
 export function repeated<Out, In>(
   number: number,
   type: () => Message<Out, In>,
@@ -205,7 +205,7 @@ export function repeated<Out, In>(
   };
 }
 
-/** `map<string, Message>`: on the wire a repeated message of key and value. */
+/** `map<string, Message>`, which is written as a list of messages with key and value. */
 export function map<Out, In>(
   number: number,
   type: () => Message<Out, In>,
@@ -236,28 +236,28 @@ function messageContent<Out, In>(type: () => Message<Out, In>): Content<Out, In>
   };
 }
 
-/** A kind of message: to bytes, and back. */
+/** A type of message, with its codec. */
 export interface Message<Out, In = Partial<Out>> {
   encode(value: In): Uint8Array;
-  /** @throws ProtobufError when the bytes are no such message */
+  /** @throws ProtobufError when the bytes are not such a message */
   decode(bytes: Uint8Array): Out;
 }
 
 type Fields = { readonly [name: string]: Field<unknown> };
-type Decoded<F extends Fields> = {
+type DecodedFields<F extends Fields> = {
   readonly [K in keyof F]: F[K] extends Field<infer Out, infer _In> ? Out : never;
 };
-type Encodable<F extends Fields> = {
+type EncodableFields<F extends Fields> = {
   readonly [K in keyof F]?: F[K] extends Field<infer _Out, infer In> ? In | undefined : never;
 };
 
 /** The decoded form of a message. */
-export type Of<M> = M extends Message<infer Out, infer _In> ? Out : never;
+export type Decoded<M> = M extends Message<infer Out, infer _In> ? Out : never;
 /** What a message is encoded from. */
-export type From<M> = M extends Message<infer _Out, infer In> ? In : never;
+export type Encodable<M> = M extends Message<infer _Out, infer In> ? In : never;
 
-/** Describes a kind of message by its fields. */
-export function message<F extends Fields>(fields: F): Message<Decoded<F>, Encodable<F>>;
+/** Describes a type of message by its fields. */
+export function message<F extends Fields>(fields: F): Message<DecodedFields<F>, EncodableFields<F>>;
 export function message(fields: Fields): Message<Record<string, unknown>, Record<string, unknown>> {
   const named = Object.entries(fields);
   const byNumber = new Map(named.map(([name, one]) => [one.number, { name, one }]));
@@ -278,7 +278,7 @@ export function message(fields: Fields): Message<Record<string, unknown>, Record
         const tag = reader.varint();
         const wireType = Number(tag & 7n);
         const known = byNumber.get(Number(tag >> 3n));
-        // Newer peers send fields that this side has not heard of: skipped, as proto3 demands.
+        // A newer peer may send fields that are unknown here. As in proto3, they are skipped.
         if (known === undefined) reader.skip(wireType);
         else if (known.one.wireType !== wireType) {
           throw new ProtobufError(`field ${known.name} has wire type ${wireType}`);

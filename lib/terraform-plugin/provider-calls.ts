@@ -1,49 +1,54 @@
 /** A provider as Terraform calls it: the service `tfplugin6.Provider`. */
-import { Report, TerraformError } from "./diagnostics";
+import { validateConfig } from "./config-check";
+import { CollectedDiagnostics, TerraformError } from "./diagnostics";
 import { fieldsOf, objectType } from "./fields";
 import { GrpcError, type Handler, type Handlers, STATUS, unary } from "./grpc";
-import { filteredLogger, type Logger } from "./log";
-import { Lookup } from "./lookup";
-import { ManagedResource } from "./managed-resource";
-import { calls } from "./messages";
-import { Operation, type Session, validated } from "./operation";
-import type { From, Message, Of } from "./protobuf";
-import type { DataSource, EphemeralResource, Provider } from "./resource";
-import { redactor, secretsIn } from "./secrets";
+import type { Logger } from "./log";
+import { DataSourceCalls, EphemeralResourceCalls } from "./lookup";
+import { type CallName, type CallRequest, type CallResponse, callNames, codecs } from "./messages";
+import { Operation } from "./operation";
+import type { Provider } from "./resource";
+import { ResourceCalls } from "./resource-calls";
+import type { ObjectSchema } from "./schema";
+import { secretsIn } from "./secrets";
+import { Session } from "./session";
 import type { ObjectValue } from "./value";
 import { decodeObject, type WireValue } from "./wire-object";
 import { wireSchema } from "./wire-schema";
 
-/** One provider with one configuration. Its calls may run side by side. */
+/** What answers each call of the protocol. */
+type Answers = { readonly [K in CallName]: (request: CallRequest<K>) => Promise<CallResponse<K>> };
+
+/** One provider with one configuration. Its calls may run at the same time. */
 export class ProviderCalls {
   private readonly schema;
   private readonly fields;
-  private readonly resources: ReadonlyMap<string, ManagedResource>;
-  private readonly dataSources: ReadonlyMap<string, Lookup<DataSource<unknown>>>;
-  private readonly ephemeralResources: ReadonlyMap<string, Lookup<EphemeralResource<unknown>>>;
-  private configured: { readonly client: unknown } | undefined;
-  private secrets: readonly string[] = [];
-  private stopping = new AbortController();
+  private readonly session: Session;
+  private readonly resources: ReadonlyMap<string, ResourceCalls>;
+  private readonly dataSources: ReadonlyMap<string, DataSourceCalls>;
+  private readonly ephemeralResources: ReadonlyMap<string, EphemeralResourceCalls>;
   private runningCalls = 0;
-  private readonly handledSecrets = new Set<string>();
-  private readonly redact = (text: string): string => redactor([...this.handledSecrets])(text);
-  /** For what belongs to no call: it prints no secret that any call has handled. */
-  readonly log: Logger;
 
   constructor(
     private readonly provider: Provider,
-    private readonly unfilteredLog: Logger,
+    log: Logger,
   ) {
-    this.log = filteredLogger(unfilteredLog, this.redact);
     this.schema = { attributes: provider.attributes, blocks: provider.blocks ?? {} };
     this.fields = fieldsOf(this.schema);
-    const session = this.session();
-    this.resources = mapValues(provider.resources, (name, one) => new ManagedResource(name, one, session));
-    this.dataSources = mapValues(provider.dataSources, (name, one) => new Lookup(name, one, session));
-    this.ephemeralResources = mapValues(
-      provider.ephemeralResources,
-      (name, one) => new Lookup(name, one, session),
+    const session = new Session(log);
+    const { resources, dataSources, ephemeralResources } = provider;
+    this.session = session;
+    this.resources = byName(resources, (name, one) => new ResourceCalls(name, one, session));
+    this.dataSources = byName(dataSources, (name, one) => new DataSourceCalls(name, one, session));
+    this.ephemeralResources = byName(
+      ephemeralResources,
+      (name, one) => new EphemeralResourceCalls(name, one, session),
     );
+  }
+
+  /** For what belongs to no call. It prints no secret that any call has seen. */
+  get log(): Logger {
+    return this.session.log;
   }
 
   /** How many calls are being answered. */
@@ -53,86 +58,51 @@ export class ProviderCalls {
 
   /** Aborts what runs. */
   stop(reason: string): void {
-    this.stopping.abort(new TerraformError(reason));
+    this.session.stop(reason);
   }
 
   handlers(): Handlers {
-    const resource = (request: { readonly type_name: string }) => known(this.resources, request.type_name);
-    const dataSource = (request: { readonly type_name: string }) =>
-      known(this.dataSources, request.type_name);
-    const ephemeral = (request: { readonly type_name: string }) =>
-      known(this.ephemeralResources, request.type_name);
-    const handlers = [
-      this.on("GetProviderSchema", calls.GetProviderSchema, async () => this.describe()),
-      this.on("ValidateProviderConfig", calls.ValidateProviderConfig, (request) => this.validate(request)),
-      this.on("ConfigureProvider", calls.ConfigureProvider, (request) => this.configure(request)),
-      this.on("StopProvider", calls.StopProvider, async () => {
-        this.stop("Terraform was asked to stop");
-        return {};
-      }),
-      this.on("ValidateResourceConfig", calls.ValidateResourceConfig, async (request) =>
-        resource(request).validate(request),
-      ),
-      this.on("UpgradeResourceState", calls.UpgradeResourceState, async (request) =>
-        resource(request).upgrade(request),
-      ),
-      this.on("ReadResource", calls.ReadResource, async (request) => resource(request).read(request)),
-      this.on("PlanResourceChange", calls.PlanResourceChange, async (request) =>
-        resource(request).plan(request),
-      ),
-      this.on("ApplyResourceChange", calls.ApplyResourceChange, async (request) =>
-        resource(request).apply(request),
-      ),
-      this.on("ImportResourceState", calls.ImportResourceState, async (request) =>
-        resource(request).import(request),
-      ),
-      this.on("ValidateDataResourceConfig", calls.ValidateDataResourceConfig, async (request) =>
-        dataSource(request).validate(request),
-      ),
-      this.on("ReadDataSource", calls.ReadDataSource, async (request) => {
-        const source = dataSource(request);
-        const { value, diagnostics } = await source.find(request, (config, context) =>
-          source.definition.read(config, context),
-        );
-        return { state: value, diagnostics };
-      }),
-      this.on("ValidateEphemeralResourceConfig", calls.ValidateEphemeralResourceConfig, async (request) =>
-        ephemeral(request).validate(request),
-      ),
-      this.on("OpenEphemeralResource", calls.OpenEphemeralResource, async (request) => {
-        const one = ephemeral(request);
-        const { value, ...rest } = await one.find(request, (config, context) =>
-          one.definition.open(config, context),
-        );
-        return { result: value, ...rest };
-      }),
-      this.on("CloseEphemeralResource", calls.CloseEphemeralResource, async (request) => {
-        const one = ephemeral(request);
-        return one.close(request, async (context) => one.definition.close?.(context));
-      }),
-    ];
-    return new Map(handlers.map(([path, handler]) => [path, this.counted(handler)]));
+    const answers = this.answers();
+    return new Map(callNames.map((name) => [`/tfplugin6.Provider/${name}`, this.handler(name, answers)]));
   }
 
-  /** Whatever goes wrong is told as a diagnostic: an error of the transport would read like a crash. */
-  private on<Request, Response>(
-    name: keyof typeof calls,
-    call: {
-      readonly request: Pick<Message<Request, never>, "decode">;
-      readonly response: Pick<Message<unknown, Response | Diagnosed>, "encode">;
-    },
-    answer: (request: Request) => Promise<Response>,
-  ): readonly [string, Handler] {
-    const handler = unary(call.request, call.response, async (request): Promise<Response | Diagnosed> => {
+  private answers(): Answers {
+    const { resources, dataSources, ephemeralResources } = this;
+    return {
+      GetProviderSchema: async () => this.describe(),
+      ValidateProviderConfig: async (request) => this.validate(request),
+      ConfigureProvider: async (request) => this.configure(request),
+      StopProvider: async () => {
+        this.stop("Terraform was asked to stop");
+        return {};
+      },
+      ValidateResourceConfig: async (request) => find(resources, request).validate(request),
+      UpgradeResourceState: async (request) => find(resources, request).upgrade(request),
+      ReadResource: async (request) => find(resources, request).read(request),
+      PlanResourceChange: async (request) => find(resources, request).plan(request),
+      ApplyResourceChange: async (request) => find(resources, request).apply(request),
+      ImportResourceState: async (request) => find(resources, request).import(request),
+      ValidateDataResourceConfig: async (request) => find(dataSources, request).validate(request),
+      ReadDataSource: async (request) => find(dataSources, request).read(request),
+      ValidateEphemeralResourceConfig: async (request) => find(ephemeralResources, request).validate(request),
+      OpenEphemeralResource: async (request) => find(ephemeralResources, request).open(request),
+      CloseEphemeralResource: async (request) => find(ephemeralResources, request).close(request),
+    };
+  }
+
+  private handler<K extends CallName>(name: K, answers: Answers): Handler {
+    const { request, response } = codecs[name];
+    const handler = unary(request, response, async (message: CallRequest<K>) => {
       try {
-        return await answer(request);
+        return await answers[name](message);
       } catch (error) {
-        const report = new Report(new Map(), this.redact);
-        report.thrown(error, "The provider can't work with what Terraform sent");
-        return { diagnostics: report.diagnostics };
+        // A diagnostic: Terraform would print an error of the transport like a crash of the provider.
+        const diagnostics = new CollectedDiagnostics(new Map(), (text) => this.session.redact(text));
+        diagnostics.addThrown(error, "The provider can't work with what Terraform sent");
+        return { diagnostics: diagnostics.entries };
       }
     });
-    return [`/tfplugin6.Provider/${name}`, handler];
+    return this.counted(handler);
   }
 
   private counted(handler: Handler): Handler {
@@ -141,7 +111,7 @@ export class ProviderCalls {
       try {
         return await handler(request);
       } catch (error) {
-        const reason = this.redact(error instanceof Error ? error.message : String(error));
+        const reason = this.session.redact(error instanceof Error ? error.message : String(error));
         this.log.error("call failed", { error: reason });
         throw new GrpcError(STATUS.internal, reason);
       } finally {
@@ -150,71 +120,42 @@ export class ProviderCalls {
     };
   }
 
-  private session(): Session {
-    const self = this;
+  private describe(): CallResponse<"GetProviderSchema"> {
     return {
-      client() {
-        if (self.configured === undefined) throw new TerraformError("The provider is not configured");
-        return self.configured.client;
-      },
-      get signal() {
-        return self.stopping.signal;
-      },
-      get secrets() {
-        return self.secrets;
-      },
-      handles(secrets) {
-        for (const secret of secrets) self.handledSecrets.add(secret);
-      },
-      log: this.unfilteredLog,
-    };
-  }
-
-  private describe(): From<typeof calls.GetProviderSchema.response> {
-    return {
-      provider: wireSchema(this.schema, 0, this.provider.description),
-      resource_schemas: mapMap(this.resources, ({ schema, definition }) =>
-        wireSchema(schema, definition.version, definition.description),
-      ),
-      data_source_schemas: mapMap(this.dataSources, ({ schema, definition }) =>
-        wireSchema(schema, 0, definition.description),
-      ),
-      ephemeral_resource_schemas: mapMap(this.ephemeralResources, ({ schema, definition }) =>
-        wireSchema(schema, 0, definition.description),
-      ),
+      provider: wireSchema(this.schema, this.provider),
+      resource_schemas: schemasOf(this.resources),
+      data_source_schemas: schemasOf(this.dataSources),
+      ephemeral_resource_schemas: schemasOf(this.ephemeralResources),
       server_capabilities: { plan_destroy: true, get_provider_schema_optional: true },
     };
   }
 
   private async validate(request: { readonly config: WireValue }) {
-    const config = this.decodeConfig(request);
-    const definition = { name: "the provider's configuration", definition: this.provider };
-    return validated(this.session(), this.fields, definition, config);
+    const subject = { name: "the provider's configuration", definition: this.provider };
+    return validateConfig(this.session, this.fields, subject, this.decodeConfig(request));
   }
 
-  private async configure(request: Of<typeof calls.ConfigureProvider.request>) {
+  private async configure(
+    request: CallRequest<"ConfigureProvider">,
+  ): Promise<CallResponse<"ConfigureProvider">> {
     const config = this.decodeConfig(request);
-    // A process that outlives one run of Terraform, as in tests, starts afresh after a stop.
-    this.stopping = new AbortController();
-    this.secrets = secretsIn(this.fields, config);
-    this.configured = undefined;
-    const { report, log } = new Operation(this.session(), this.fields, [config]);
+    this.session.restart(secretsIn(this.fields, config));
+    const { diagnostics, log } = new Operation(this.session, this.fields, [config]);
     try {
-      const client = await this.provider.configure(config, {
+      const context = {
         terraformVersion: request.terraform_version,
-        signal: this.stopping.signal,
+        signal: this.session.signal,
         log,
-        error: report.error,
-        warn: report.warn,
-      });
-      this.configured = { client };
+        diagnostics,
+      };
+      this.session.configure(await this.provider.configure(config, context));
     } catch (error) {
-      report.thrown(error, "Configuring the provider failed");
+      diagnostics.addThrown(error, "Configuring the provider failed");
     }
-    return { diagnostics: report.diagnostics };
+    return { diagnostics: diagnostics.entries };
   }
 
-  /** Defaults are in place: a provider's configuration is not planned. */
+  /** With the defaults: Terraform does not plan a provider's configuration. */
   private decodeConfig({ config }: { readonly config: WireValue }): ObjectValue {
     const decoded = decodeObject(config, objectType(this.fields)) ?? {};
     const entries = Object.entries(this.provider.attributes).flatMap(([name, { default: value }]) =>
@@ -224,23 +165,24 @@ export class ProviderCalls {
   }
 }
 
-interface Diagnosed {
-  readonly diagnostics: Report["diagnostics"];
+function byName<T, R>(
+  definitions: Readonly<Record<string, T>> | undefined,
+  make: (name: string, definition: T) => R,
+): ReadonlyMap<string, R> {
+  return new Map(Object.entries(definitions ?? {}).map(([name, one]) => [name, make(name, one)]));
 }
 
-function known<T>(all: ReadonlyMap<string, T>, name: string): T {
+function find<T>(all: ReadonlyMap<string, T>, { type_name: name }: { readonly type_name: string }): T {
   const one = all.get(name);
   if (one === undefined) throw new TerraformError(`The provider has no ${name}`);
   return one;
 }
 
-function mapValues<T, R>(
-  values: Readonly<Record<string, T>> | undefined,
-  make: (name: string, value: T) => R,
-): ReadonlyMap<string, R> {
-  return new Map(Object.entries(values ?? {}).map(([name, value]) => [name, make(name, value)]));
+interface Described {
+  readonly schema: ObjectSchema;
+  readonly definition: { readonly version?: number; readonly description?: string };
 }
 
-function mapMap<T, R>(values: ReadonlyMap<string, T>, make: (value: T) => R): ReadonlyMap<string, R> {
-  return new Map([...values].map(([name, value]) => [name, make(value)]));
+function schemasOf(all: ReadonlyMap<string, Described>) {
+  return new Map([...all].map(([name, { schema, definition }]) => [name, wireSchema(schema, definition)]));
 }

@@ -1,4 +1,4 @@
-/** Serves providers from inside a running process, such as a test's, to any Terraform that is told of them. */
+/** Serves providers from inside a running process, such as a test. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Http2Server, type ServerHttp2Session } from "node:http2";
 import { tmpdir } from "node:os";
@@ -10,17 +10,22 @@ import type { Provider } from "./resource";
 
 /** Providers that are served until they are closed. */
 export interface Reattached {
-  /** What Terraform's environment needs to find the providers. */
+  /** The environment variables by which Terraform finds the providers. */
   readonly environment: { readonly TF_REATTACH_PROVIDERS: string };
+  /** Stops serving. */
   close(): Promise<void>;
 }
 
-/** @param providers by source address, such as `registry.terraform.io/kreuzwerker/docker` */
+/**
+ * Serves providers to each Terraform that runs with the returned environment.
+ * @param providers by source address, such as `registry.terraform.io/hashicorp/random`
+ * @param log @default no log
+ */
 export async function serveInProcess(
   providers: Readonly<Record<string, Provider>>,
   log: Logger = createLogger(() => {}),
 ): Promise<Reattached> {
-  // A directory that only this user may enter: a reattached provider asks nobody for a certificate.
+  // A directory that only this user may enter, because a reattached provider has no TLS.
   const directory = await mkdtemp(join(tmpdir(), "terraform-provider-"));
   const served = await Promise.all(
     Object.entries(providers).map(async ([source, provider], index) => {
@@ -54,7 +59,7 @@ async function serveAt(path: string, provider: Provider, log: Logger): Promise<(
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
   });
-  // Each connection is one configuration of the provider, as each process is otherwise.
+  // Each connection is one configured provider, as each process is otherwise.
   answerCalls(server, () => new ProviderCalls(provider, log).handlers());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

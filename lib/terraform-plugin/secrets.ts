@@ -1,25 +1,24 @@
-/** Keeps the values of sensitive and write-only attributes out of what is printed. */
-import { childrenOf, type Fields } from "./fields";
+/** Keeps secrets out of what is printed: the values of sensitive and write-only attributes. */
+import { childrenOf, type Fields, isSensitive } from "./fields";
 import { Dynamic, isList, isNumber, isObject, type ObjectValue, type Value } from "./value";
 
-/** Shorter texts are no secrets, and taking them out would make other words unreadable. */
+/** Shorter strings are no secrets. Taking them out would make other words unreadable. */
 const MIN_SECRET_CHARACTERS = 3;
 const PLACEHOLDER = "(sensitive value)";
 
-/** The values of the sensitive and write-only attributes of an object, as texts. */
+/** The values of the sensitive and write-only attributes of an object, as strings. */
 export function secretsIn(fields: Fields, object: ObjectValue | null): string[] {
   if (object === null) return [];
   return [...fields].flatMap(([name, field]) => {
     const value = object[name];
-    const secret = field.attribute?.sensitive === true || field.attribute?.mode === "writeOnly";
-    if (secret) return texts(value);
+    if (isSensitive(field)) return texts(value);
     return childrenOf(field, value).flatMap((child) => secretsIn(field.children, child.object));
   });
 }
 
 /**
- * @returns a function that takes the secrets out of a text, also in their URL and JSON spelling, and each line of
- * those that have several: logs print them line by line
+ * @returns a function that takes secrets out of a text. It finds them in their URL and JSON spelling too. Of a secret
+ * with several lines it also takes out each line, because logs print line by line.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
   if (secrets.length === 0) return (text) => text;

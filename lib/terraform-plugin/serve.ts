@@ -1,4 +1,4 @@
-/** A provider's process, from the handshake with Terraform on. */
+/** A provider's process, which Terraform starts. */
 import { createSecureServer, createServer, type Http2SecureServer, type Http2Server } from "node:http2";
 import { localhostCertificate } from "./certificate";
 import { answerCalls, type Handlers, HTTP2_OPTIONS, unary } from "./grpc";
@@ -11,7 +11,7 @@ import { MAGIC_COOKIE, PROTOCOL, startRefusal } from "./start-refusal";
 
 const CORE_PROTOCOL = 1;
 
-/** Serves a provider to the Terraform that started this process. Ends the process when it may not go on. */
+/** Serves a provider to the Terraform that started this process. Ends the process, with the reason, when it can't. */
 export async function serve(provider: Provider): Promise<void> {
   const refusal = startRefusal(process.env);
   if (refusal !== undefined) return refuse(refusal);
@@ -27,7 +27,7 @@ export async function serve(provider: Provider): Promise<void> {
     [
       "/plugin.GRPCController/Shutdown",
       unary(Empty, Empty, async () => {
-        // The answer goes out first: Terraform waits two seconds for a process that it got none from.
+        // The answer goes out first. Without it, Terraform would wait two seconds for the process to end.
         setImmediate(shutDown, server, calls);
         return {};
       }),
@@ -42,13 +42,13 @@ export async function serve(provider: Provider): Promise<void> {
   }
 }
 
-/** Terraform shows its user the line that it finds on stdout in place of a handshake. */
+/** Terraform shows its user what stdout holds in place of a handshake. */
 function refuse(reason: string): void {
   const startedByTerraform = process.env["TF_PLUGIN_MAGIC_COOKIE"] === MAGIC_COOKIE;
   (startedByTerraform ? process.stdout : process.stderr).write(`${reason}\n`, () => process.exit(1));
 }
 
-/** With mutual TLS, unless the user switched that off by TF_DISABLE_PLUGIN_TLS: then there is no certificate. */
+/** With mutual TLS. Terraform sends no certificate when the user has set TF_DISABLE_PLUGIN_TLS: then without. */
 function createTransport(clientCertificate: string): {
   readonly server: Http2Server | Http2SecureServer;
   /** For the handshake: DER in base64 without padding. */

@@ -1,32 +1,32 @@
-/** What a provider's process needs from whatever started it. */
+/** What a provider's process needs from what started it. */
 import { X509Certificate } from "node:crypto";
 import { engines } from "../../package.json";
 
-/** Terraform sets it, so that a provider knows that no person started it. */
+/** Terraform sets it for each plugin that it starts. */
 export const MAGIC_COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
-/** The version of the plugin protocol that is spoken. */
+/** The version of the plugin protocol. */
 export const PROTOCOL = 6;
-/** The oldest Node.js that will do, such as `20.9`. */
+/** The oldest supported Node.js, such as `20.9`. */
 const NODE_FLOOR = engines.node.replace(">=", "");
 
-/** Why this process may not serve, in one line; undefined when it may. */
+/** Why this process can't serve, in one line. Undefined when it can. */
 export function startRefusal(
   environment: Readonly<Record<string, string | undefined>>,
   nodeVersion: string = process.versions.node,
 ): string | undefined {
   if (environment["TF_PLUGIN_MAGIC_COOKIE"] !== MAGIC_COOKIE) {
-    return "This is a Terraform provider: Terraform starts it, it is of no use by itself. Run terraform init and terraform plan.";
+    return "This is a Terraform provider, which Terraform starts. Run terraform init and terraform plan instead.";
   }
   if (isBelow(nodeVersion, NODE_FLOOR)) {
-    return `This provider needs Node.js ${NODE_FLOOR} or later, and the node that was found on PATH is ${nodeVersion} (${process.execPath}).`;
+    return `This provider needs Node.js ${NODE_FLOOR} or later. The node on PATH is ${nodeVersion} (${process.execPath}).`;
   }
   const offered = (environment["PLUGIN_PROTOCOL_VERSIONS"] ?? "").split(",");
   if (!offered.includes(String(PROTOCOL))) {
-    return `This provider speaks plugin protocol ${PROTOCOL}, and this Terraform offers ${offered.join() || "none"}: Terraform 1.0 or later is needed.`;
+    return `This provider needs plugin protocol ${PROTOCOL}, and this Terraform offers ${offered.join() || "none"}. Use Terraform 1.0 or later.`;
   }
   const certificate = environment["PLUGIN_CLIENT_CERT"] ?? "";
   if (certificate !== "" && !isCertificate(certificate)) {
-    return "PLUGIN_CLIENT_CERT holds no PEM certificate, so it can't be told that the caller is Terraform.";
+    return "PLUGIN_CLIENT_CERT is not a PEM certificate, so the provider can't verify that Terraform calls it.";
   }
   return undefined;
 }

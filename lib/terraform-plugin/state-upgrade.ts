@@ -1,4 +1,4 @@
-/** Stored state, which is JSON of any age, in the form that today's schema wants. */
+/** Brings stored state, which is JSON, to the current schema version. */
 import { type Json, type JsonObject, parseExactJson } from "./json";
 import {
   Dynamic,
@@ -11,10 +11,13 @@ import {
   ValueError,
 } from "./value";
 
-/** Turns the state of one schema version into that of the next. */
-export type Upgrade = (state: JsonObject) => JsonObject;
-/** Upgrades by the version that they start from. */
-export type Upgrades = Readonly<Record<number, Upgrade>>;
+/** Turns stored state of one schema version into that of the next. */
+export type StateUpgrader = (state: JsonObject) => JsonObject;
+/**
+ * State upgraders by the schema version that they start from. Each leads to the next version, not to the last one:
+ * those that exist need no change when a version is added.
+ */
+export type StateUpgraders = Readonly<Record<number, StateUpgrader>>;
 
 interface StoredState {
   readonly json: string;
@@ -22,10 +25,15 @@ interface StoredState {
 }
 
 /**
- * @throws JsonError, ValueError when the state is none of the schema
- * @throws RangeError when there is no way from its version to today's
+ * @throws JsonError, ValueError when the state doesn't fit the schema
+ * @throws RangeError when it can't be brought to the current version
  */
-export function upgradeState(stored: StoredState, type: Type, version: number, upgrades: Upgrades): Value {
+export function upgradeState(
+  stored: StoredState,
+  type: Type,
+  version: number,
+  upgraders: StateUpgraders,
+): Value {
   if (stored.version > version) {
     throw new RangeError(
       `The state was written by a newer provider (schema version ${stored.version}, this one knows ${version}). Upgrade the provider.`,
@@ -33,15 +41,16 @@ export function upgradeState(stored: StoredState, type: Type, version: number, u
   }
   let state = parseExactJson(stored.json);
   for (let from = stored.version; from < version; from++) {
-    const upgrade = upgrades[from];
-    if (upgrade === undefined) throw new RangeError(`There is no upgrade from schema version ${from}.`);
-    if (!isJsonObject(state)) throw new ValueError([], "the stored state is no object");
+    const upgrade = upgraders[from];
+    if (upgrade === undefined)
+      throw new RangeError(`The provider has no state upgrader for schema version ${from}.`);
+    if (!isJsonObject(state)) throw new ValueError([], "the stored state is not an object");
     state = upgrade(state);
   }
   return fromJson(state, type, []);
 }
 
-/** Attributes that the schema has no more are dropped; those that it has since are null. */
+/** Drops attributes that the schema no longer has. Those that are new are null. */
 function fromJson(json: Json | undefined, type: Type, path: Path): Value {
   if (json === null || json === undefined) return null;
   if (typeof type !== "string") return compoundFromJson(json, type, path);
@@ -79,5 +88,5 @@ function compoundFromJson(json: Json, type: Exclude<Type, string>, path: Path): 
 
 const isJsonArray = (json: Json): json is readonly Json[] => Array.isArray(json);
 const isJsonObject = (json: Json): json is JsonObject => isObject(json);
-const mismatch = (wanted: string, path: Path) =>
-  new ValueError(path, `the stored state holds no ${wanted} here`);
+const mismatch = (expected: string, path: Path) =>
+  new ValueError(path, `the stored state holds something other than a ${expected}`);

@@ -1,7 +1,7 @@
-/** Keeps a byte order mark, as the decoder does not by itself: a text comes back as it went. */
+/** Keeps a byte order mark, which a decoder drops by default: a string must come back unchanged. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What is no UTF-8 becomes the replacement character. */
+/** Decodes UTF-8. Other bytes become the replacement character. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }

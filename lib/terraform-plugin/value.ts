@@ -1,10 +1,11 @@
-/** Terraform's values and types, as the wire has them. */
+/** Terraform's values and types. */
 import { canonicalNumber, Decimal, type TerraformNumber } from "./number";
 
-/** "Known after apply": the mark that stands in a plan where a value is not known yet. */
+/** Stands in a plan for a value that is known only after the apply. */
 export const UNKNOWN: unique symbol = Symbol("(known after apply)");
 /** The type of {@link UNKNOWN}. */
 export type Unknown = typeof UNKNOWN;
+/** Whether a value is not {@link UNKNOWN}. Null is known. */
 export const isKnown = <T>(value: T): value is Exclude<T, Unknown> => value !== UNKNOWN;
 
 /** A type in the form that Terraform's protocol and state use. */
@@ -19,7 +20,7 @@ export type Type =
   | readonly ["object", { readonly [name: string]: Type }]
   | readonly ["tuple", readonly Type[]];
 
-/** Any value. A number is a `Decimal` or a `bigint` only where JavaScript's own can't hold it. */
+/** Any value. A number is a `Decimal` or a `bigint` only where a JavaScript `number` would lose digits. */
 export type Value =
   | null
   | Unknown
@@ -30,28 +31,29 @@ export type Value =
   | readonly Value[]
   | ObjectValue;
 
-/** An object or a map; in what code hands back, `undefined` is the same as null. */
+/** An object or a map. In what a function returns, `undefined` is the same as null. */
 export interface ObjectValue {
   readonly [name: string]: Value | undefined;
 }
 
-/** A value whose type is chosen by the configuration and travels beside it. */
+/** A value whose type the configuration chooses. It carries its type. */
 export class Dynamic {
   constructor(
     readonly type: Type,
     readonly value: Value,
   ) {}
 
-  /** Finds the type of a plain value: arrays become tuples, objects become objects. */
+  /** With the type that Terraform would infer: arrays become tuples, objects become objects. */
   static of(value: Value): Dynamic {
     return new Dynamic(typeOf(value), value);
   }
 }
 
-/** A value that doesn't fit its type, with the place where. */
+/** A value that doesn't fit its type. */
 export class ValueError extends Error {
   override readonly name = "ValueError";
   constructor(
+    /** Where in the value. */
     readonly path: Path,
     message: string,
   ) {
@@ -59,7 +61,7 @@ export class ValueError extends Error {
   }
 }
 
-/** Where in a value: names of attributes, indices of lists, keys of maps. */
+/** A place in a value: names of attributes, indices of lists, keys of maps. */
 export type Path = readonly (string | number)[];
 
 /** A path as the configuration writes it: `ports[0].host`. */
@@ -69,7 +71,7 @@ export function formatPath(path: Path): string {
     .join("");
 }
 
-/** Whether a value is a number in one of its forms. */
+/** Whether a value is a number, in any of its forms. */
 export function isNumber(value: unknown): value is TerraformNumber {
   return typeof value === "number" || typeof value === "bigint" || value instanceof Decimal;
 }
@@ -91,7 +93,7 @@ export function isList(value: unknown): value is readonly Value[] {
   return Array.isArray(value);
 }
 
-/** Whether anything in the value is known only after apply. */
+/** Whether any part of a value is unknown. */
 export function hasUnknown(value: Value | undefined): boolean {
   if (value === UNKNOWN) return true;
   if (value instanceof Dynamic) return hasUnknown(value.value);
@@ -100,7 +102,7 @@ export function hasUnknown(value: Value | undefined): boolean {
   return false;
 }
 
-/** The same value with null in place of everything unknown: what of a plan can be stored. */
+/** The same value with null in place of everything unknown: a state holds no unknown value. */
 function withoutUnknown(value: Value | undefined): Value {
   if (value === UNKNOWN || value === undefined) return null;
   if (value instanceof Dynamic) return new Dynamic(value.type, withoutUnknown(value.value));
@@ -114,12 +116,12 @@ export function objectWithoutUnknown(object: ObjectValue): ObjectValue {
   return Object.fromEntries(Object.entries(object).map(([name, item]) => [name, withoutUnknown(item)]));
 }
 
-/** Equality as Terraform sees it: sets without order, absent the same as null, text by its normal form. */
+/** Equality as Terraform defines it: sets have no order, absent is null, strings are compared in normal form. */
 export function equal(type: Type, left: Value | undefined, right: Value | undefined): boolean {
   return left === right || fingerprint(type, left) === fingerprint(type, right);
 }
 
-/** A text that two values of a type share exactly when they are equal. */
+/** A string that two values of a type have in common exactly when they are equal. */
 export function fingerprint(type: Type, value: Value | undefined): string {
   if (value === undefined || value === null) return "null";
   if (value === UNKNOWN) return "unknown";
@@ -138,7 +140,7 @@ export function fingerprint(type: Type, value: Value | undefined): string {
     .join()}}`;
 }
 
-/** A type as one text, whatever the order of an object's members. */
+/** A type as a string, which does not depend on the order of an object's members. */
 function typeText(type: Type): string {
   if (typeof type === "string") return type;
   if (type[0] === "tuple") return `tuple[${type[1].map(typeText).join()}]`;
@@ -147,7 +149,7 @@ function typeText(type: Type): string {
   return `object{${members.sort().join()}}`;
 }
 
-/** The type of what lies at a step inside a value; `dynamic` where the type has no such place. */
+/** The type of an element of a value; `dynamic` when the type has no such element. */
 export function elementType(type: Type, step: string | number): Type {
   if (typeof type === "string") return "dynamic";
   if (type[0] === "object") return type[1][step] ?? "dynamic";
@@ -169,7 +171,7 @@ function typeOf(value: Value | undefined): Type {
 const COLLECTIONS = ["list", "set", "map"] as const;
 const MAX_TYPE_DEPTH = 64;
 
-/** Reads a type from the JSON that travels beside a dynamic value. */
+/** Reads a type from JSON, which a dynamic value carries. */
 export function parseType(json: unknown, depth = 0): Type {
   if (depth > MAX_TYPE_DEPTH) throw new ValueError([], "a type is nested too deeply");
   if (json === "string" || json === "number" || json === "bool" || json === "dynamic") return json;
@@ -187,5 +189,5 @@ export function parseType(json: unknown, depth = 0): Type {
       return ["object", Object.fromEntries(members)];
     }
   }
-  throw new ValueError([], "a dynamic value comes with a type that is not known");
+  throw new ValueError([], "the type of a dynamic value is not valid");
 }

@@ -1,11 +1,14 @@
-/** A schema in the form that Terraform asks for. */
-import { nestedOf, typeOfSpec } from "./fields";
+/** A schema in the protocol's form. */
+import { nestedIn, wireType } from "./fields";
 import { type AttributeMessage, type BlockMessage, NESTING, type Schema } from "./messages";
-import type { From } from "./protobuf";
+import type { Encodable } from "./protobuf";
 import type { Attribute, ObjectSchema } from "./schema";
 
-/** The schema with its version, which counts up when stored state needs an upgrade. */
-export function wireSchema(schema: ObjectSchema, version = 0, description = ""): From<typeof Schema> {
+/** The schema with its version. */
+export function wireSchema(
+  schema: ObjectSchema,
+  { version = 0, description = "" }: { readonly version?: number; readonly description?: string },
+): Encodable<typeof Schema> {
   return { version, block: { ...wireBlock(schema), description } };
 }
 
@@ -17,7 +20,7 @@ function wireBlock({ attributes, blocks }: ObjectSchema): BlockMessage {
       block: {
         ...wireBlock(block),
         description: block.description,
-        deprecated: block.deprecated !== undefined,
+        deprecated: block.deprecationMessage !== undefined,
       },
       nesting: NESTING[block.nesting],
       min_items: block.minItems,
@@ -28,25 +31,24 @@ function wireBlock({ attributes, blocks }: ObjectSchema): BlockMessage {
 
 function wireAttribute(name: string, attribute: Attribute): AttributeMessage {
   const { mode, type } = attribute;
-  const nested = nestedOf(type);
-  const nesting = type.kind === "list" || type.kind === "set" || type.kind === "map" ? type.kind : "single";
+  const nested = nestedIn(type);
   return {
     name,
     ...(nested === undefined
-      ? { type: Buffer.from(JSON.stringify(typeOfSpec(type))) }
+      ? { type: Buffer.from(JSON.stringify(wireType(type))) }
       : {
           nested_type: {
             attributes: Object.entries(nested.attributes).map(([inner, one]) => wireAttribute(inner, one)),
-            nesting: NESTING[nesting],
+            nesting: NESTING[nested.nesting],
           },
         }),
     description: attribute.description,
     required: mode === "required",
     optional: mode !== "required" && mode !== "computed",
-    // A default is a value that the provider sets where the configuration doesn't.
+    // A default is a value that the provider sets when the configuration doesn't.
     computed: mode === "computed" || mode === "optionalComputed" || mode === "defaulted",
     sensitive: attribute.sensitive === true,
-    deprecated: attribute.deprecated !== undefined,
+    deprecated: attribute.deprecationMessage !== undefined,
     write_only: mode === "writeOnly",
   };
 }

@@ -7,7 +7,7 @@ import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../herm
 import { isCredentialName } from "../hermes/environment";
 import { isRecord } from "../support/validation";
 import { AGENT_TAG } from "../targets/caprover/target";
-import { SETTINGS_LABEL } from "../targets/docker/target";
+import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 
 type Document = { readonly [key: string]: unknown };
 

@@ -7,9 +7,9 @@ interface HermesMatchers<R> {
   toSetHermesHome(): R;
   /** Every Hermes agent of the stack runs `gateway run` under the image's own entrypoint. */
   toRunGatewayMode(): R;
-  /** No credential of the stack is written out. */
+  /** No credential of the stack is in clear text. */
   toHaveNoLiteralSecret(): R;
-  /** The plan (`terraform show -json`) destroys nothing; a replacement is not counted here. */
+  /** The plan (`terraform show -json`) destroys nothing. A replacement does not count as a destruction. */
   toDestroyNothing(): R;
   /** The plan (`terraform show -json`) replaces nothing. */
   toReplaceNothing(): R;

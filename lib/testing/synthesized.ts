@@ -3,13 +3,14 @@ import type { IConstruct } from "constructs";
 import { PROVIDER_SOURCE } from "../caprover/package";
 import { isRecord } from "../support/validation";
 
-/** A stack as Terraform reads it, without CDKTF's metadata: fit for assertions and for one snapshot an app. */
+/** A stack as Terraform reads it, without CDKTF's metadata, for assertions and snapshots. */
 export type SynthesizedStack = { readonly [block: string]: unknown };
 
 /**
- * A stack as a parsed object, its validations run. Snapshot the object and never the text: releases of CDKTF, and
- * CDK Terrain, differ in white space only. The version of the CapRover provider is left out: it is this package's own,
- * and a snapshot with it would differ after each upgrade. `Testing.synth` has it.
+ * Synthesizes a stack, with its validations, and parses it. Make snapshots of this object and not of the text, whose
+ * white space differs between releases of CDKTF and CDK Terrain. The version of the CapRover provider is left out: it
+ * is this package's own, so a snapshot with it would change at each upgrade. `Testing.synth` of CDKTF has it.
+ * @throws Error when a validation fails
  */
 export function synthesizeStack(stack: TerraformStack): SynthesizedStack {
   return withoutOwnVersion(parse(Testing.synth(stack, true)));
@@ -26,13 +27,13 @@ function withoutOwnVersion(document: SynthesizedStack): SynthesizedStack {
   return { ...document, terraform: { ...terraform, required_providers: Object.fromEntries(providers) } };
 }
 
-/** Every stack of an app by its name. */
+/** Synthesizes every stack of an app, by the stack's name; see `synthesizeStack`. */
 export function synthesizeApp(app: App): { readonly [stack: string]: SynthesizedStack } {
   const stacks = app.node.findAll().filter((node: IConstruct) => TerraformStack.isStack(node));
   return Object.fromEntries(stacks.map((stack) => [stack.node.id, synthesizeStack(stack)]));
 }
 
-/** What a matcher was given, parsed: a stack, its JSON text, or an object. */
+/** Parses what a matcher was given: a stack, its JSON text, or an object. */
 export function documentOf(received: unknown): { readonly [key: string]: unknown } {
   if (TerraformStack.isStack(received)) return synthesizeStack(received);
   if (typeof received === "string") return parse(received);

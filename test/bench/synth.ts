@@ -6,7 +6,14 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { DashboardAuth, HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from "../../lib";
+import {
+  DashboardAuth,
+  HermesApp,
+  HermesImage,
+  HermesTarget,
+  PersistentDataVolume,
+  useDockerProvider4,
+} from "../../lib";
 import { commandsByHand, containerByHand } from "./by-hand";
 import { alternate, type Comparison, compare, milliseconds } from "./measure";
 
@@ -88,7 +95,7 @@ function withConstructs(stack: TerraformStack, image: HermesImage, agents: numbe
         sessionSecret: session,
       }),
       apiServer: { key },
-      publish: { dashboard: false, apiServer: false },
+      target: HermesTarget.docker({ publish: { dashboard: false, apiServer: false } }),
       model: { provider: "openai-codex", name: "gpt-5.5" },
       memoryMiB: 2048,
     });

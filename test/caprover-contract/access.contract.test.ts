@@ -1,4 +1,4 @@
-import { stringAt } from "../../lib/testing/caprover-sandbox/json";
+import { stringAt } from "../../lib/testing/caprover-sandbox/engine/json";
 import { send } from "./captain-client";
 import { CaptainUnderTest, IMAGES, sandboxOnly } from "./captain-under-test";
 
@@ -9,19 +9,19 @@ afterAll(() => captain.stop());
 const LIST = "/user/apps/appDefinitions";
 
 describe("the API's envelope", () => {
-  it("answers 404 in plain text on an unknown path", async () => {
-    const answer = await send(`${captain.client.url}/api/v2/no/such/path`, "GET");
+  it("the API's root answers 404 in plain text", async () => {
+    const answer = await send(`${captain.client.url}/api/v2/`, "GET");
     expect(answer).toMatchObject({ http: 404, text: "Not Found" });
   });
 
-  it("accepts version 2 only", async () => {
+  it("the API accepts version 2 only", async () => {
     expect(await send(`${captain.client.url}/api/v1/login`, "POST")).toMatchObject({
       status: 1000,
       description: "This captain instance only accepts API v2",
     });
   });
 
-  it("knows one namespace", async () => {
+  it("the API knows one namespace", async () => {
     expect(await captain.client.call("GET", LIST, undefined, { "x-namespace": "other" })).toMatchObject({
       http: 200,
       status: 1000,
@@ -29,12 +29,12 @@ describe("the API's envelope", () => {
     });
   });
 
-  it("names its framework and gives an entity tag", async () => {
+  it("an answer names the framework and has an entity tag", async () => {
     const { headers } = await captain.client.call("GET", LIST);
     expect(headers).toMatchObject({ "x-powered-by": "Express", etag: expect.stringMatching(/^W\/"/) });
   });
 
-  it("tells the theme without a login", async () => {
+  it("the theme can be read without a login", async () => {
     const answer = await captain.client.call("GET", "/theme/current", undefined, { "x-captain-auth": "" });
     expect(answer.status).toBe(100);
   });
@@ -44,7 +44,7 @@ describe("logging in", () => {
   it.each([
     ["an empty password", "", 1000, "password is empty."],
     ["a wrong password", "certainly-wrong", 1105, "Invalid credentials"],
-  ])("refuses %s", async (_what, password, status, description) => {
+  ])("a login with %s is refused", async (_what, password, status, description) => {
     expect(await captain.client.call("POST", "/login", { password })).toMatchObject({
       http: 200,
       status,
@@ -52,11 +52,11 @@ describe("logging in", () => {
     });
   });
 
-  it("refuses a password longer than 29 characters", async () => {
+  it("a login with a password of more than 29 characters is refused", async () => {
     expect((await captain.client.call("POST", "/login", { password: "x".repeat(30) })).status).toBe(1000);
   });
 
-  sandboxOnly("backs off after five wrong passwords, for half a minute", async () => {
+  sandboxOnly("after five wrong passwords logins are refused for half a minute", async () => {
     const wrong = () => captain.client.call("POST", "/login", { password: "certainly-wrong" });
     const statuses: number[] = [];
     for (let attempt = 0; attempt < 7; attempt++) statuses.push((await wrong()).status);
@@ -68,9 +68,9 @@ describe("logging in", () => {
 
 describe("a token", () => {
   it.each([
-    ["none", ""],
-    ["one that is no token", "nonsense"],
-  ])("%s: 1106", async (_what, token) => {
+    ["nothing", ""],
+    ["nonsense", "nonsense"],
+  ])("a request with %s as its token gets 1106", async (_what, token) => {
     expect(await captain.client.call("GET", LIST, undefined, { "x-captain-auth": token })).toMatchObject({
       http: 200,
       status: 1106,
@@ -78,8 +78,8 @@ describe("a token", () => {
     });
   });
 
-  sandboxOnly("is worth nothing after the captain's process has changed", async () => {
-    await captain.sandbox.crashCaptain();
+  sandboxOnly("a token is invalid after CapRover's process is replaced", async () => {
+    await captain.sandbox.crashServer();
     expect(await captain.client.call("GET", LIST)).toMatchObject({
       http: 200,
       status: 1106,
@@ -91,7 +91,7 @@ describe("a token", () => {
 });
 
 describe("a deploy token", () => {
-  it("deploys its own app, and can't ask how that went", async () => {
+  it("a deploy token allows the deploy of its app, and not reading its status", async () => {
     const name = await captain.newApp(false);
     const appDeployToken = "a-deploy-token-of-the-contract";
     await captain.client.patch(name, { appDeployTokenConfig: { enabled: true, appDeployToken } });
@@ -116,20 +116,20 @@ describe("a deploy token", () => {
 });
 
 describe("system", () => {
-  it("tells the root domain", async () => {
+  it("the settings have the root domain", async () => {
     const { status, data } = await captain.client.call("GET", "/user/system/info");
     expect(status).toBe(100);
     expect(data).toMatchObject({ captainSubDomain: "captain", rootDomain: expect.any(String) });
   });
 
-  it("tells its version, slowly when it can't reach the outside", async () => {
+  it("the version can be read, slowly without a connection to the internet", async () => {
     const { status, data } = await captain.client.call("GET", "/user/system/versionInfo");
     expect(status).toBe(100);
     expect(stringAt(data, "currentVersion")).toMatch(/^\d+\.\d+\.\d+$/);
     expect(data).toMatchObject({ canUpdate: expect.any(Boolean), latestVersion: expect.any(String) });
   });
 
-  it("lists the nodes", async () => {
+  it("the nodes can be listed", async () => {
     const { data } = await captain.client.call("GET", "/user/system/nodes");
     expect(data["nodes"]).toContainEqual(
       expect.objectContaining({
@@ -142,7 +142,7 @@ describe("system", () => {
 });
 
 describe("projects", () => {
-  it("are made, hold apps, and can't be deleted while they do", async () => {
+  it("a project can't be deleted while it has apps", async () => {
     const made = await captain.client.call("POST", "/user/projects/register", {
       name: "contract-agents",
       parentProjectId: "",
@@ -163,58 +163,58 @@ describe("projects", () => {
 });
 
 describe("registries", () => {
-  sandboxOnly(
-    "the first one becomes the one that builds are pushed to; passwords come back in clear",
-    async () => {
-      const empty = await captain.client.call("GET", "/user/registries");
-      expect(empty.data).toEqual({ registries: [] });
-      const account = {
-        registryUser: "u",
-        registryPassword: "p",
-        registryDomain: "ghcr.io",
-        registryImagePrefix: "org",
-      };
-      expect(await captain.client.call("POST", "/user/registries/insert", account)).toMatchObject({
-        status: 100,
-        description: "Registry is added.",
-      });
-      const { data } = await captain.client.call("GET", "/user/registries");
-      const id = stringAt(data, "defaultPushRegistryId");
-      expect(data["registries"]).toEqual([{ id, registryType: "REMOTE_REG", ...account }]);
-      await captain.client.call("POST", "/user/registries/setpush", { registryId: "" });
-      expect((await captain.client.call("POST", "/user/registries/delete", { registryId: id })).status).toBe(
-        100,
-      );
-    },
-  );
-
-  sandboxOnly("a domain loses its scheme, and a second registry is not made the default", async () => {
-    const { client } = captain;
-    const account = (registryDomain: string) => ({
+  sandboxOnly("builds are pushed to the first registry, and passwords come back in clear text", async () => {
+    const empty = await captain.client.call("GET", "/user/registries");
+    expect(empty.data).toEqual({ registries: [] });
+    const account = {
       registryUser: "u",
       registryPassword: "p",
-      registryDomain,
-      registryImagePrefix: "",
+      registryDomain: "ghcr.io",
+      registryImagePrefix: "org",
+    };
+    expect(await captain.client.call("POST", "/user/registries/insert", account)).toMatchObject({
+      status: 100,
+      description: "Registry is added.",
     });
-    const listed = async () => (await client.call("GET", "/user/registries")).data;
-    await client.call("POST", "/user/registries/insert", account("https://ghcr.io"));
-    const first = await listed();
-    expect(first["registries"]).toEqual([expect.objectContaining({ registryDomain: "ghcr.io" })]);
-    const id = stringAt(first, "defaultPushRegistryId");
-    expect(await client.call("POST", "/user/registries/delete", { registryId: id })).toMatchObject({
-      status: 1110,
-      description: "Cannot remove the default push. First change the default push.",
-    });
-    await client.call("POST", "/user/registries/setpush", { registryId: "" });
-    await client.call("POST", "/user/registries/insert", account(" http://quay.io"));
-    expect(stringAt(await listed(), "defaultPushRegistryId")).toBe("");
-    expect(
-      await client.call("POST", "/user/registries/update", { id, ...account("https://docker.io") }),
-    ).toMatchObject({ status: 100 });
-    const { registries } = await listed();
-    expect(registries).toEqual([
-      expect.objectContaining({ registryDomain: "docker.io" }),
-      expect.objectContaining({ registryDomain: "quay.io" }),
-    ]);
+    const { data } = await captain.client.call("GET", "/user/registries");
+    const id = stringAt(data, "defaultPushRegistryId");
+    expect(data["registries"]).toEqual([{ id, registryType: "REMOTE_REG", ...account }]);
+    await captain.client.call("POST", "/user/registries/setpush", { registryId: "" });
+    expect((await captain.client.call("POST", "/user/registries/delete", { registryId: id })).status).toBe(
+      100,
+    );
   });
+
+  sandboxOnly(
+    "a registry's domain loses its scheme, and builds are not pushed to the second registry",
+    async () => {
+      const { client } = captain;
+      const account = (registryDomain: string) => ({
+        registryUser: "u",
+        registryPassword: "p",
+        registryDomain,
+        registryImagePrefix: "",
+      });
+      const listed = async () => (await client.call("GET", "/user/registries")).data;
+      await client.call("POST", "/user/registries/insert", account("https://ghcr.io"));
+      const first = await listed();
+      expect(first["registries"]).toEqual([expect.objectContaining({ registryDomain: "ghcr.io" })]);
+      const id = stringAt(first, "defaultPushRegistryId");
+      expect(await client.call("POST", "/user/registries/delete", { registryId: id })).toMatchObject({
+        status: 1110,
+        description: "Cannot remove the default push. First change the default push.",
+      });
+      await client.call("POST", "/user/registries/setpush", { registryId: "" });
+      await client.call("POST", "/user/registries/insert", account(" http://quay.io"));
+      expect(stringAt(await listed(), "defaultPushRegistryId")).toBe("");
+      expect(
+        await client.call("POST", "/user/registries/update", { id, ...account("https://docker.io") }),
+      ).toMatchObject({ status: 100 });
+      const { registries } = await listed();
+      expect(registries).toEqual([
+        expect.objectContaining({ registryDomain: "docker.io" }),
+        expect.objectContaining({ registryDomain: "quay.io" }),
+      ]);
+    },
+  );
 });

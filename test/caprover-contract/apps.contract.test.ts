@@ -1,4 +1,4 @@
-import { type Json, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/json";
+import { type Json, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainUnderTest, IMAGES } from "./captain-under-test";
 
 const captain = new CaptainUnderTest();
@@ -26,7 +26,7 @@ beforeAll(() => captain.start());
 afterAll(() => captain.stop());
 
 describe("registering an app", () => {
-  it("answers 100 and refuses an update while the placeholder is deployed", async () => {
+  it("registering an app answers 100, and an update is refused while its placeholder is deployed", async () => {
     const name = captain.newName();
     expect(await captain.client.register(name, true)).toMatchObject({
       http: 200,
@@ -58,7 +58,7 @@ describe("registering an app", () => {
     });
   });
 
-  it("gives a fresh app no HTTP port until its first update", async () => {
+  it("a new app has no HTTP port until its first update", async () => {
     const name = await captain.newApp(false);
     expect(await captain.app(name)).not.toHaveProperty("containerHttpPort");
     await captain.client.patch(name);
@@ -75,7 +75,7 @@ describe("registering an app", () => {
     "registry",
     "a_b",
     "x".repeat(50),
-  ])("refuses the name %s with 1104", async (name) => {
+  ])("the name %s is refused with 1104", async (name) => {
     expect(await captain.client.register(name, false)).toMatchObject({
       http: 200,
       status: 1104,
@@ -83,7 +83,7 @@ describe("registering an app", () => {
     });
   });
 
-  it("answers 1103 for a name that is taken", async () => {
+  it("a taken name is refused with 1103", async () => {
     const name = await captain.newApp(false);
     expect(await captain.client.register(name, false)).toMatchObject({
       status: 1103,
@@ -91,7 +91,7 @@ describe("registering an app", () => {
     });
   });
 
-  it("answers 1108 for an unknown project", async () => {
+  it("an unknown project is refused with 1108", async () => {
     const body = { appName: captain.newName(), projectId: "nope", hasPersistentData: false };
     const answer = await captain.client.call("POST", "/user/apps/appDefinitions/register", body);
     expect(answer).toMatchObject({ http: 200, status: 1108, description: "Project not found" });
@@ -105,7 +105,7 @@ describe("a full update", () => {
     await captain.client.post(name, FULL);
   });
 
-  it("keeps the order of environment variables and duplicates, trims keys, makes strings of values", async () => {
+  it("environment variables keep their order and duplicates, keys are trimmed, and values become strings", async () => {
     expect((await captain.app(name))["envVars"]).toEqual([
       { key: "B", value: "2" },
       { key: "A", value: "1" },
@@ -115,23 +115,23 @@ describe("a full update", () => {
     ]);
   });
 
-  it("keeps a deploy token that was sent, trimmed", async () => {
+  it("a deploy token is saved as it was sent, trimmed", async () => {
     expect((await captain.app(name))["appDeployTokenConfig"]).toEqual({
       enabled: true,
       appDeployToken: "my-token",
     });
   });
 
-  it("saves a password as an apr1 hash", async () => {
+  it("a password is saved as an apr1 hash", async () => {
     const auth = objectAt(await captain.app(name), "httpAuth");
     expect(auth).toEqual({ user: "admin", passwordHashed: expect.stringMatching(/^\$apr1\$.{8}\$.{22}$/) });
   });
 
-  it("binds an app with data to its node", async () => {
+  it("a full update binds an app with data to its node", async () => {
     expect(stringAt(await captain.app(name), "nodeId")).not.toBe("");
   });
 
-  it("resets everything that the body leaves out, and stops the app", async () => {
+  it("a full update resets everything that it leaves out, and so stops the app", async () => {
     const other = await captain.newApp(true);
     await captain.client.post(other, FULL);
     expect(await captain.client.post(other)).toMatchObject({ http: 200, status: 100 });
@@ -160,27 +160,27 @@ describe("a partial update", () => {
     await captain.client.post(name, FULL);
   });
 
-  it("changes what the body names and nothing else", async () => {
+  it("a partial update changes what it names and nothing else", async () => {
     const before = await captain.app(name);
     await captain.client.patch(name, { envVars: [{ key: "ONLY", value: "1" }] });
     expect(await captain.app(name)).toEqual({ ...before, envVars: [{ key: "ONLY", value: "1" }] });
   });
 
-  it("ignores keys that it does not know, the persistent flag among them", async () => {
+  it("a partial update ignores unknown keys, and the persistent flag", async () => {
     const before = await captain.app(name);
     const answer = await captain.client.patch(name, { hasPersistentData: false, nonsense: 1 });
     expect(answer.status).toBe(100);
     expect(await captain.app(name)).toEqual(before);
   });
 
-  it("demands the name of the app", async () => {
+  it("a partial update without the app's name is refused", async () => {
     const answer = await captain.client.call("PATCH", "/user/apps/appDefinitions/update", {
       description: "x",
     });
     expect(answer).toMatchObject({ http: 200, status: 1110, description: "appName is required" });
   });
 
-  it("salts the same password anew each time, and keeps a hash as it is sent", async () => {
+  it("the same password gets a new salt each time, and a hash is saved as it was sent", async () => {
     const hashed = async (httpAuth: Json) => {
       await captain.client.patch(name, { httpAuth });
       return stringAt(objectAt(await captain.app(name), "httpAuth"), "passwordHashed");
@@ -193,7 +193,7 @@ describe("a partial update", () => {
     expect(await captain.app(name)).not.toHaveProperty("httpAuth");
   });
 
-  it("makes a new deploy token when none is sent along", async () => {
+  it("deploy tokens without a token make a new one each time", async () => {
     const token = async () => {
       await captain.client.patch(name, { appDeployTokenConfig: { enabled: true } });
       return stringAt(objectAt(await captain.app(name), "appDeployTokenConfig"), "appDeployToken");
@@ -203,10 +203,7 @@ describe("a partial update", () => {
     expect(await token()).not.toBe(first);
   });
 
-  it.each([
-    "undefined",
-    "null",
-  ])("takes the token %s for none, and switches tokens off", async (appDeployToken) => {
+  it.each(["undefined", "null"])("the deploy token %s switches deploy tokens off", async (appDeployToken) => {
     const answer = await captain.client.patch(name, {
       appDeployTokenConfig: { enabled: true, appDeployToken },
     });
@@ -214,7 +211,7 @@ describe("a partial update", () => {
     expect((await captain.app(name))["appDeployTokenConfig"]).toEqual({ enabled: false });
   });
 
-  it("takes a git webhook only with its branch and an account", async () => {
+  it("a git webhook needs a branch and an account", async () => {
     const set = (repoInfo: Record<string, string>) =>
       captain.client.patch(name, { appPushWebhook: { repoInfo } });
     const lacking = { status: 1110, description: "Missing required Github/BitBucket/Gitlab field" };
@@ -228,24 +225,24 @@ describe("a partial update", () => {
     expect(await captain.app(name)).not.toHaveProperty("appPushWebhook");
   });
 
-  it("hashes no empty password", async () => {
+  it("an empty password is not hashed", async () => {
     await captain.client.patch(name, { httpAuth: { user: "admin", password: "" } });
     expect((await captain.app(name))["httpAuth"]).toEqual({ user: "admin", passwordHashed: "undefined" });
     await captain.client.patch(name, { httpAuth: null });
   });
 
-  it("keeps the node of an app with data when an empty one is sent", async () => {
+  it("an app with data keeps its node when an empty one is sent", async () => {
     const { nodeId } = await captain.app(name);
     expect((await captain.client.patch(name, { nodeId: "" })).status).toBe(100);
     expect(await captain.app(name)).toMatchObject({ nodeId });
   });
 
-  it("empties a list that is null", async () => {
+  it("null empties a list", async () => {
     await captain.client.patch(name, { volumes: null });
     expect((await captain.app(name))["volumes"]).toEqual([]);
   });
 
-  it("accepts more than one instance of an app with data", async () => {
+  it("an app with data may have more than one instance", async () => {
     expect((await captain.client.patch(name, { instanceCount: 2 })).status).toBe(100);
     await captain.client.patch(name, { instanceCount: 1 });
   });
@@ -277,24 +274,24 @@ describe("a partial update", () => {
       "Cannot force SSL without at least one SSL-enabled domain!",
     ],
     [
-      "an override that begins like JSON and is none",
+      "an override that begins like JSON and is not JSON",
       { serviceUpdateOverride: "{TaskTemplate: {}}" },
       1110,
       "serviceUpdateOverride must be either a valid JSON object starting with { or an equivalent yaml",
     ],
-  ])("refuses %s and saves nothing", async (_what, settings, status, description) => {
+  ])("%s is refused, and nothing is saved", async (_what, settings, status, description) => {
     const before = await captain.app(name);
     expect(await captain.client.patch(name, settings)).toMatchObject({ http: 200, status, description });
     expect(await captain.app(name)).toEqual(before);
   });
 
-  it("accepts an override that is no object, and trims it", async () => {
+  it("an override that is no object is saved, trimmed", async () => {
     expect((await captain.client.patch(name, { serviceUpdateOverride: " just words\n" })).status).toBe(100);
     expect(await captain.app(name)).toHaveProperty("serviceUpdateOverride", "just words");
     expect((await captain.client.patch(name, { serviceUpdateOverride: "" })).status).toBe(100);
   });
 
-  it("accepts a relative host path", async () => {
+  it("a relative host path is accepted", async () => {
     const volumes = [{ containerPath: "/x", hostPath: "relative", volumeName: "ignored" }];
     const other = await captain.newApp(true);
     await captain.client.patch(other, { instanceCount: 0 });
@@ -302,7 +299,7 @@ describe("a partial update", () => {
     expect((await captain.app(other))["volumes"]).toEqual([{ containerPath: "/x", hostPath: "relative" }]);
   });
 
-  it("trims the paths and names of volumes", async () => {
+  it("paths and names of volumes are trimmed", async () => {
     const other = await captain.newApp(true);
     await captain.client.patch(other, { instanceCount: 0 });
     const volumes = [
@@ -316,7 +313,7 @@ describe("a partial update", () => {
     ]);
   });
 
-  it("refuses volumes on an app without the persistent flag", async () => {
+  it("volumes of an app without the persistent flag are refused", async () => {
     const other = await captain.newApp(false);
     const volumes = [{ containerPath: "/x", volumeName: "v" }];
     expect(await captain.client.patch(other, { volumes })).toMatchObject({
@@ -325,7 +322,7 @@ describe("a partial update", () => {
     });
   });
 
-  it("saves a spec that the engine refuses, and fails every later write until it is replaced", async () => {
+  it("a spec that the engine refuses is saved, and every later write fails until it is replaced", async () => {
     const other = await captain.newApp(false);
     const broken = '{"TaskTemplate":{"ContainerSpec":{"Args":"not a list"}}}';
     const refused = { http: 500, text: "Internal Server Error" };
@@ -335,7 +332,7 @@ describe("a partial update", () => {
     expect((await captain.client.patch(other, { serviceUpdateOverride: "" })).status).toBe(100);
   });
 
-  it("keeps a hook that throws, which fails every deploy until it is reset", async () => {
+  it("a hook that throws is saved, and every write fails until it is reset", async () => {
     const other = await captain.newApp(false);
     const preDeployFunction = "var preDeployFunction = function () { throw new Error('no'); };";
     expect((await captain.client.patch(other, { preDeployFunction })).http).toBe(500);
@@ -345,7 +342,7 @@ describe("a partial update", () => {
 });
 
 describe("writes", () => {
-  it("hold one lock: a second one meanwhile gets 429 in plain text", async () => {
+  it("a second write at the same time gets 429 in plain text", async () => {
     const name = await captain.newApp(false);
     const first = captain.client.patch(name, { description: "1" });
     await captain.wait(0.5);
@@ -358,7 +355,7 @@ describe("writes", () => {
 });
 
 describe("deleting an app", () => {
-  it("answers 1000 for an app that is not there", async () => {
+  it("deleting an unknown app answers 1000", async () => {
     expect(
       await captain.client.call("POST", "/user/apps/appDefinitions/delete", { appName: "no-such" }),
     ).toMatchObject({
@@ -368,7 +365,7 @@ describe("deleting an app", () => {
     });
   });
 
-  it("keeps a volume that another app names, though no container holds it", async () => {
+  it("a deletion keeps a volume that another app names, though no container holds it", async () => {
     const [first, second] = [await captain.newApp(true), await captain.newApp(true)];
     const volumes = [{ containerPath: "/x", volumeName: "contract-shared" }];
     await captain.client.patch(first, { volumes });
@@ -388,7 +385,7 @@ describe("deleting an app", () => {
     expect((await remove(second)).status).toBe(100);
   });
 
-  it("ignores volumes that are not of the app, and reports one that never existed with 102", async () => {
+  it("a deletion ignores volumes of other apps, and answers 102 for one that never existed", async () => {
     const stranger = await captain.newApp(true);
     const remove = (appName: string, volumes: string[]) =>
       captain.client.call("POST", "/user/apps/appDefinitions/delete", { appName, volumes });
@@ -406,7 +403,7 @@ describe("deleting an app", () => {
 });
 
 describe("renaming an app", () => {
-  it("keeps its settings under the new name", async () => {
+  it("a renamed app keeps its settings", async () => {
     const name = await captain.newApp(false);
     const newAppName = captain.newName();
     await captain.client.deployImage(name, IMAGES.first, "");

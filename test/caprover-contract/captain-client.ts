@@ -6,11 +6,11 @@ import {
   type JsonObject,
   objectsAt,
   stringAt,
-} from "../../lib/testing/caprover-sandbox/json";
+} from "../../lib/testing/caprover-sandbox/engine/json";
 
 export interface Answer {
   readonly http: number;
-  /** `status` of the body; 0 when the body is no JSON */
+  /** `status` of the body; 0 when the body is not JSON. */
   readonly status: number;
   readonly description: string;
   readonly data: JsonObject;
@@ -53,7 +53,7 @@ export function send(
   });
 }
 
-/** Just enough of a client to state what a captain does. */
+/** As much of a client as the tests need. */
 export class CaptainClient {
   private token = "";
 
@@ -86,7 +86,7 @@ export class CaptainClient {
     );
   }
 
-  /** Sends a body that is no JSON. */
+  /** Sends a body that is not JSON. */
   callRaw(method: string, path: string, body: Buffer, contentType: string): Promise<Answer> {
     const headers = { "x-captain-auth": this.token, "content-type": contentType };
     return send(`${this.url}/api/v2${path}`, method, headers, body);

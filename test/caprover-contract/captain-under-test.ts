@@ -3,25 +3,25 @@ import {
   type CapRoverSandboxProps,
   PLACEHOLDER_IMAGE,
 } from "../../lib/testing/caprover-sandbox";
-import { type JsonObject, objectAt, stringsAt } from "../../lib/testing/caprover-sandbox/json";
+import { type JsonObject, objectAt, stringsAt } from "../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainClient } from "./captain-client";
 
 const foreignUrl = process.env["CAPROVER_URL"];
 const foreignPassword = process.env["CAPROVER_PASSWORD"];
 
-/** The suite runs against somebody's CapRover instead of the sandbox. */
+/** The suite runs against a real CapRover server instead of the sandbox. */
 export const isForeign = foreignUrl !== undefined && foreignPassword !== undefined;
 
-// a foreign server takes its time: two seconds a write, a pull over the network
+// a real server is slow: two seconds a write, and pulls over the network
 jest.setTimeout(180_000);
 
-/** Rows that need faults, a fast clock or images made for the purpose; a foreign server skips them by name. */
+/** A row that needs simulated time or images made for it; with a real server it is skipped. */
 export function sandboxOnly(row: string, test: () => Promise<void>): void {
   if (isForeign) it.skip(`${row} (needs the sandbox)`, test);
   else it(row, test);
 }
 
-/** Images that any CapRover can pull. */
+/** Images that every CapRover server can pull. */
 export const IMAGES = {
   first: "nginx:1.27-alpine",
   second: "nginx:1.26-alpine",
@@ -31,7 +31,7 @@ export const IMAGES = {
 const SANDBOX_SPEED = 40;
 const APP_PREFIX = "contract-";
 
-/** The server that the rows speak of, with apps that are gone when the suite ends. */
+/** The CapRover server under test. The apps of the suite are deleted at its end. */
 export class CaptainUnderTest {
   client = new CaptainClient("", "");
   private sandboxed: CapRoverSandbox | undefined;
@@ -62,6 +62,7 @@ export class CaptainUnderTest {
       await this.client.call("POST", "/user/apps/appDefinitions/delete", { appName });
     }
     await this.sandboxed?.stop();
+    expect(this.sandboxed?.unmodelled ?? []).toEqual([]);
   }
 
   get sandbox(): CapRoverSandbox {
@@ -76,7 +77,7 @@ export class CaptainUnderTest {
     return name;
   }
 
-  /** An app whose placeholder runs. */
+  /** A new app whose placeholder runs. */
   async newApp(hasPersistentData: boolean): Promise<string> {
     const name = this.newName();
     await this.client.register(name, hasPersistentData);

@@ -1,4 +1,10 @@
-import { arrayAt, numberAt, objectAt, objectsAt, stringAt } from "../../lib/testing/caprover-sandbox/json";
+import {
+  arrayAt,
+  numberAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+} from "../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainUnderTest, IMAGES, sandboxOnly } from "./captain-under-test";
 
 const captain = new CaptainUnderTest({
@@ -24,7 +30,7 @@ async function failedLog(name: string): Promise<string | undefined> {
 }
 
 describe("deploying an image", () => {
-  it("detached answers 101, and the build status tells the end of it", async () => {
+  it("a detached deploy answers 101, and the build status shows when it ends", async () => {
     const name = await captain.newApp(false);
     const answer = await captain.client.deployImage(name, IMAGES.first);
     expect(answer).toMatchObject({ http: 200, status: 101, description: "Deploy is started", data: {} });
@@ -40,7 +46,7 @@ describe("deploying an image", () => {
     ]);
   });
 
-  it("attached answers 100 when it is done", async () => {
+  it("an attached deploy answers 100 when it is done", async () => {
     const name = await captain.newApp(false);
     expect(await captain.client.deployImage(name, IMAGES.first, "")).toMatchObject({
       http: 200,
@@ -54,7 +60,7 @@ describe("deploying an image", () => {
     });
   });
 
-  it("gives a ring of fifty log lines, with the number of its first", async () => {
+  it("the build status has the last fifty lines of the log, with the number of the first", async () => {
     const name = await captain.newApp(false);
     const logs = objectAt((await captain.client.status(name)).data, "logs");
     const lines = arrayAt(logs, "lines");
@@ -62,7 +68,7 @@ describe("deploying an image", () => {
     expect(numberAt(logs, "firstLineNumber")).toBe(lines.filter((line) => line !== "").length - 50);
   });
 
-  it("that can't be found adds a version without image and leaves the deployed one", async () => {
+  it("an image that can't be found adds a version without an image, and the deployed version stays", async () => {
     const name = await captain.newApp(false);
     await captain.client.deployImage(name, IMAGES.missing);
     expect(await failedLog(name)).toContain("(HTTP code 404) unexpected - manifest for");
@@ -71,7 +77,7 @@ describe("deploying an image", () => {
     expect(objectsAt(app, "versions").at(-1)).not.toHaveProperty("deployedImageName");
   });
 
-  it("attached and failing answers a bare HTTP 500", async () => {
+  it("an attached deploy that fails answers HTTP 500 without a reason", async () => {
     const name = await captain.newApp(false);
     expect(await captain.client.deployImage(name, IMAGES.missing, "")).toMatchObject({
       http: 500,
@@ -79,13 +85,13 @@ describe("deploying an image", () => {
     });
   });
 
-  it("with a bad name says so in the build log", async () => {
+  it("a bad image name is in the build log", async () => {
     const name = await captain.newApp(false);
     await captain.client.deployImage(name, "UPPER/Case:::x");
     expect(await failedLog(name)).toContain("(HTTP code 400) unexpected - invalid reference format");
   });
 
-  it("moves the deployed version even when the engine refuses the service update", async () => {
+  it("the deployed version moves even when the engine refuses the service update", async () => {
     const name = await captain.newApp(false);
     await captain.client.patch(name, {
       serviceUpdateOverride: '{"TaskTemplate":{"ContainerSpec":{"Args":"str"}}}',
@@ -97,13 +103,13 @@ describe("deploying an image", () => {
     expect(await captain.app(name)).toMatchObject({ deployedVersion: 1 });
   });
 
-  sandboxOnly("shows the registry's own words when it is down", async () => {
+  sandboxOnly("the message of a registry that is down is in the build log", async () => {
     const name = await captain.newApp(false);
     await captain.client.deployImage(name, "registry.test/down:1");
     expect(await failedLog(name)).toContain("(HTTP code 500) server error - Get");
   });
 
-  sandboxOnly("pulls a private image with the registry's account", async () => {
+  sandboxOnly("a private image is pulled with the registry's account", async () => {
     const name = await captain.newApp(false);
     await captain.client.deployImage(name, "registry.test/private:1");
     expect(await failedLog(name)).toContain("pull access denied");
@@ -115,7 +121,7 @@ describe("deploying an image", () => {
     expect((await captain.client.deployImage(name, "registry.test/private:1", "")).status).toBe(100);
   });
 
-  sandboxOnly("that exits at once counts as a success all the same", async () => {
+  sandboxOnly("an image that exits at once counts as deployed all the same", async () => {
     const name = await captain.newApp(true);
     await captain.client.deployImage(name, "registry.test/exits:1");
     await captain.settle(name);
@@ -128,7 +134,7 @@ describe("deploying an image", () => {
 });
 
 describe("a deploy request", () => {
-  it("for an unknown app answers 1000", async () => {
+  it("a deploy of an unknown app answers 1000", async () => {
     expect(await captain.client.deployImage("no-such-app", IMAGES.first)).toMatchObject({
       http: 200,
       status: 1000,
@@ -136,7 +142,7 @@ describe("a deploy request", () => {
     });
   });
 
-  it("with neither definition nor archive answers 1108", async () => {
+  it("a deploy with neither definition nor archive answers 1108", async () => {
     const name = await captain.newApp(false);
     expect(await captain.client.call("POST", `/user/apps/appData/${name}`, { gitHash: "" })).toMatchObject({
       http: 200,
@@ -149,7 +155,7 @@ describe("a deploy request", () => {
   it.each([
     ["no kind of image", { schemaVersion: 2 }],
     ["two kinds of image", { schemaVersion: 2, imageName: "a", dockerfileLines: ["FROM a"] }],
-  ])("with a definition that names %s answers 1000", async (_what, definition) => {
+  ])("a definition that names %s answers 1000", async (_what, definition) => {
     const name = await captain.newApp(false);
     expect(await captain.client.deploy(name, definition, "")).toMatchObject({
       http: 200,
@@ -161,7 +167,7 @@ describe("a deploy request", () => {
 });
 
 describe("building", () => {
-  it("makes an image of the app's name and version from Dockerfile lines", async () => {
+  it("Dockerfile lines become an image with the app's name and version", async () => {
     const name = await captain.newApp(false);
     await captain.client.deploy(name, {
       schemaVersion: 2,
@@ -173,7 +179,7 @@ describe("building", () => {
     });
   });
 
-  it("attached and failing answers 1109 with the builder's words", async () => {
+  it("an attached build that fails answers 1109 with the builder's message", async () => {
     const name = await captain.newApp(false);
     const dockerfileLines = [`FROM ${IMAGES.first}`, "RUN echo before; exit 7"];
     const answer = await captain.client.deploy(name, { schemaVersion: 2, dockerfileLines }, "");
@@ -181,7 +187,7 @@ describe("building", () => {
     expect(answer.description).toContain("exit code: 7");
   });
 
-  sandboxOnly("prints the values of declared build arguments into the log", async () => {
+  sandboxOnly("the values of declared build arguments are in the build log", async () => {
     const name = await captain.newApp(false);
     await captain.client.patch(name, { envVars: [{ key: "SECRET_KEY", value: "topsecret" }] });
     await captain.client.deploy(name, {
@@ -192,7 +198,7 @@ describe("building", () => {
     expect((await captain.buildLog(name)).join("")).toContain("key=topsecret");
   });
 
-  sandboxOnly("goes one at a time over all apps; the others wait in line", async () => {
+  sandboxOnly("builds run one at a time over all apps; the others wait in a queue", async () => {
     const first = await captain.newApp(false);
     const second = await captain.newApp(false);
     await captain.client.deployImage(first, "registry.test/slow-pull:1");
@@ -215,7 +221,7 @@ describe("building", () => {
 });
 
 describe("an app's log", () => {
-  sandboxOnly("is Docker's framed stream, and only hex keeps it whole", async () => {
+  sandboxOnly("an app's log is Docker's framed stream, and only hex keeps it whole", async () => {
     const name = await captain.newApp(false);
     await captain.client.deployImage(name, "registry.test/speaks:1");
     await captain.settle(name);
@@ -236,7 +242,7 @@ describe("an app's log", () => {
     expect(stringAt(ascii.data, "logs")).not.toContain("grün");
   });
 
-  it("is empty without instances", async () => {
+  it("the log of an app without instances is empty", async () => {
     const name = await captain.newApp(false);
     await captain.client.patch(name, { instanceCount: 0 });
     await captain.wait(20);

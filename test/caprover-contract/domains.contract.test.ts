@@ -41,7 +41,7 @@ async function echoApp(): Promise<string> {
 }
 
 describe("custom domains", () => {
-  it("refuses a subdomain of the root domain and anything that is no domain", async () => {
+  it("a custom domain is neither below the root domain nor a URL", async () => {
     const name = await captain.newApp(false);
     const root = isForeign
       ? String((await captain.client.call("GET", "/user/system/info")).data["rootDomain"])
@@ -57,7 +57,7 @@ describe("custom domains", () => {
     });
   });
 
-  it("answers 1000 when a domain is removed that is not there", async () => {
+  it("removing an unknown domain answers 1000", async () => {
     const name = await captain.newApp(false);
     expect(await domain("removecustomdomain", name, "gone.example.test")).toMatchObject({
       status: 1000,
@@ -65,7 +65,7 @@ describe("custom domains", () => {
     });
   });
 
-  sandboxOnly("are added, refused twice on one app, accepted on another", async () => {
+  sandboxOnly("a domain is refused when its app has it already, and accepted on another app", async () => {
     const name = await captain.newApp(false);
     const other = await captain.newApp(false);
     expect(await domain("customdomain", name, "h.example.test")).toMatchObject({
@@ -83,7 +83,7 @@ describe("custom domains", () => {
     ]);
   });
 
-  sandboxOnly("don't restart the app", async () => {
+  sandboxOnly("adding or removing a domain does not restart the app", async () => {
     const name = await captain.newApp(false);
     const before = captain.sandbox.events.length;
     await domain("customdomain", name, "quiet.example.test");
@@ -93,7 +93,7 @@ describe("custom domains", () => {
     expect(after.filter((kind) => kind === "start" || kind === "kill")).toEqual([]);
   });
 
-  sandboxOnly("get no certificate before the root has one, nor does the base domain", async () => {
+  sandboxOnly("no domain gets a certificate before the root domain has one", async () => {
     const name = await captain.newApp(false);
     const enableBase = () =>
       captain.client.call("POST", "/user/apps/appDefinitions/enablebasedomainssl", { appName: name });
@@ -112,7 +112,7 @@ describe("custom domains", () => {
     expect((await captain.client.call("GET", "/user/system/info")).data).toMatchObject({ hasRootSsl: true });
   });
 
-  sandboxOnly("get a certificate, after which SSL can be forced", async () => {
+  sandboxOnly("SSL can be forced after a domain has got its certificate", async () => {
     const name = await echoApp();
     expect(await domain("enablecustomdomainssl", name, "nope.example.test")).toMatchObject({
       status: 1110,
@@ -130,14 +130,14 @@ describe("custom domains", () => {
 });
 
 describe("an app's own address", () => {
-  sandboxOnly("of an unknown host answers 200 with CapRover's page", async () => {
+  sandboxOnly("an unknown host name answers 200 with CapRover's page", async () => {
     expect(await visit(`no-such.${ROOT}`)).toMatchObject({
       http: 200,
       text: expect.stringContaining("Nothing here"),
     });
   });
 
-  sandboxOnly("that is not exposed is an unknown host", async () => {
+  sandboxOnly("the name of an app that is not exposed is unknown", async () => {
     const name = await echoApp();
     expect((await visit(`${name}.${ROOT}`, "/x")).text).toContain('"path":"/x"');
     await captain.client.patch(name, { notExposeAsWebApp: true });
@@ -146,7 +146,7 @@ describe("an app's own address", () => {
   });
 
   sandboxOnly(
-    "asks for basic auth a moment after the API has answered, and the app gets the header",
+    "basic auth is asked for shortly after the API has answered, and the app gets the header",
     async () => {
       const name = await echoApp();
       const host = `${name}.${ROOT}`;
@@ -164,7 +164,7 @@ describe("an app's own address", () => {
     },
   );
 
-  sandboxOnly("passes an upgrade only with websocket support", async () => {
+  sandboxOnly("an upgrade reaches the app only with websocket support", async () => {
     const name = await echoApp();
     const upgrade = async () => (await visit(`${name}.${ROOT}`, "/", { upgrade: "websocket" })).text;
     expect(await upgrade()).toContain('"upgrade":null');
@@ -173,7 +173,7 @@ describe("an app's own address", () => {
     expect(await upgrade()).toContain('"upgrade":"websocket"');
   });
 
-  sandboxOnly("answers 502 when nothing listens or nothing runs", async () => {
+  sandboxOnly("an app of which nothing listens or nothing runs answers 502", async () => {
     const name = await echoApp();
     await captain.client.patch(name, { containerHttpPort: 81 });
     await captain.wait(5);
@@ -183,7 +183,7 @@ describe("an app's own address", () => {
     expect((await visit(`${name}.${ROOT}`)).http).toBe(502);
   });
 
-  sandboxOnly("redirects to another domain, known or not", async () => {
+  sandboxOnly("an app redirects to another domain, known or not", async () => {
     const name = await echoApp();
     await captain.client.patch(name, { redirectDomain: "zzz.example.test" });
     await captain.wait(1);
@@ -196,7 +196,7 @@ describe("an app's own address", () => {
 
 describe("nginx templates", () => {
   sandboxOnly(
-    "CapRover's own lets an app be silent for 60 s, and one of the app's own as long as it says",
+    "CapRover's template lets an app be silent for 60 s, and an app's own as long as it says",
     async () => {
       const name = await captain.newApp(false);
       await captain.client.deployImage(name, "registry.test/thinker:1", "");
@@ -217,7 +217,7 @@ describe("nginx templates", () => {
     },
   );
 
-  sandboxOnly("one that can't be rendered stays saved and breaks the writes of every app", async () => {
+  sandboxOnly("a template that can't be rendered is saved, and breaks the writes of every app", async () => {
     const name = await captain.newApp(false);
     const other = await captain.newApp(false);
     const customNginxConfig = "<% throw new Error('x') %>";
@@ -228,7 +228,7 @@ describe("nginx templates", () => {
     expect((await captain.client.patch(other, { description: "y" })).status).toBe(100);
   });
 
-  sandboxOnly("one that nginx refuses is taken back from the saved app, not from the service", async () => {
+  sandboxOnly("a template that nginx refuses is undone in the saved app, not in the service", async () => {
     const name = await captain.newApp(false);
     const settings = { customNginxConfig: "server { listen 80", envVars: [{ key: "NEW", value: "1" }] };
     expect((await captain.client.patch(name, settings)).status).toBe(1116);
@@ -236,7 +236,7 @@ describe("nginx templates", () => {
     expect(captain.sandbox.app(name).service?.wanted.env).toEqual({ NEW: "1" });
   });
 
-  sandboxOnly("the default one comes with the list of apps", async () => {
+  sandboxOnly("the default template is in the list of apps", async () => {
     const { data } = await captain.client.call("GET", "/user/apps/appDefinitions");
     expect(data["defaultNginxConfig"]).toContain("proxy_pass");
     expect((await captain.client.deployImage(await captain.newApp(false), IMAGES.first)).status).toBe(101);

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { buildSync } from "esbuild";
 import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
-import { RULES } from "../../lib/rules";
+import { RULES } from "../../lib/targets";
 
 const root = join(__dirname, "..", "..");
 const PASSWORD = "correct horse battery staple";
@@ -94,7 +94,9 @@ describe("describe", () => {
     "agent",
     {
       "//": {
-        metadata: { "cdktf-hermes": { acknowledged: { "agent/hermes": { "shm-too-small": "no browser" } } } },
+        metadata: {
+          "cdktf-hermes": { acknowledged: { "agent/hermes": { "memory-shm-too-small": "no browser" } } },
+        },
       },
       variable: { key: { sensitive: true }, region: {} },
       resource: {
@@ -131,7 +133,7 @@ describe("describe", () => {
         "  + docker_container.hermes  container hermes runs gateway run from a:b, data at /opt/data, 127.0.0.1:1 to 2",
         "  ? TF_VAR_key  to be set for the deploy",
         "  ! agent/hermes: mind the gap",
-        "  ~ agent/hermes: shm-too-small acknowledged: no browser",
+        "  ~ agent/hermes: memory-shm-too-small acknowledged: no browser",
         "",
       ].join("\n"),
     );

@@ -1,4 +1,4 @@
-/** `npm run demo`: the CapRover example on an embedded CapRover, deployed twice by the real `cdktf deploy`. */
+/** `npm run demo`: the CapRover example in the sandbox, deployed twice by the real `cdktf deploy`. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG } from "../caprover
 import { CaptainClient } from "../caprover-contract/captain-client";
 import { Report } from "./report";
 
-/** With --json only the result goes to stdout, for scripts. */
+/** With --json, stdout gets the result only, for scripts. */
 const asJson = process.argv.includes("--json");
 const progress = asJson ? process.stderr : process.stdout;
 const start = Date.now();
@@ -21,10 +21,10 @@ function step(what: string): void {
   progress.write(`\n── ${seconds} s ── ${what}\n\n`);
 }
 
-const USER_FILE = ["sessions/1", "what the user and the agent have said"] as const;
+const USER_FILE = ["sessions/1", "a conversation of the user with the agent"] as const;
 
 async function demonstrate(folder: string, report: Report): Promise<void> {
-  step("An embedded CapRover starts, and its owner enables SSL");
+  step("A CapRover sandbox starts, and its owner enables SSL");
   const captain = await CapRoverSandbox.start(SURROUNDINGS);
   const watch = ArgumentWatch.isPossible ? await ArgumentWatch.begin() : undefined;
   try {
@@ -68,26 +68,36 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
     const after = await settled();
     const image = after.running[0]?.spec.image;
     report.add("after the upgrade runs", image === imageOf(NEXT_TAG), image);
-    report.add("what was on the data volume is still there", data()?.get(USER_FILE[0]) === USER_FILE[1]);
+    report.add("the files of the first agent are still there", data()?.get(USER_FILE[0]) === USER_FILE[1]);
     const starts = data()?.get("starts")?.trim().split(" ") ?? [];
     const order = starts.filter((one, i) => one !== starts[i - 1]);
-    report.add("on the data ran, in order", order.join() === [TAG, NEXT_TAG].join(), order.join(", "));
-    report.add("two agents at a time on the data", captain.overlaps.length === 0, captain.overlaps.length);
+    report.add(
+      "the images that ran on the data, in order",
+      order.join() === [TAG, NEXT_TAG].join(),
+      order.join(", "),
+    );
+    report.add(
+      "times that two agents ran on the data",
+      captain.overlaps.length === 0,
+      captain.overlaps.length,
+    );
+    const unmodelled = captain.unmodelled.length;
+    report.add("requests that the sandbox does not model", unmodelled === 0, unmodelled);
     const [was, is] = [before, after].map(({ running }) => JSON.stringify(running[0]?.spec.env));
-    report.add("the environment is the same", was !== undefined && was === is);
+    report.add("the environment has not changed", was !== undefined && was === is);
     const auth = JSON.stringify(after.definition.httpAuth);
     const sameAuth = auth !== undefined && auth === JSON.stringify(before.definition.httpAuth);
-    report.add("the password of basic auth is the same", sameAuth);
+    report.add("the password of basic auth has not changed", sameAuth);
     report.add(
-      "/opt/data, HOME and the command too",
+      "/opt/data, HOME and the command have not changed",
       JSON.stringify(demandsOf(after)) === JSON.stringify(demands),
     );
 
-    step("All secrets are looked for by their values");
+    step("Searching for every secret by its value");
     const states = readdirSync(project.folder).filter((file) => file.includes(".tfstate"));
     const places = {
       "what was printed": printed,
-      "cdk.tf.json and what stands beside it": writtenBelow(join(project.folder, "cdktf.out")),
+      "cdk.tf.json and the files beside it": writtenBelow(join(project.folder, "cdktf.out")),
       "the states": states.map((file) => project.read(file)).join("\n"),
       "Terraform's log at TRACE": readFileSync(logFile, "utf8"),
       ...(watch && { "arguments of all processes": await watch.end() }),
@@ -97,9 +107,13 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
       const seen = found.length > 0 ? found.join(", ") : `none in ${Math.ceil(text.length / 1024)} KiB`;
       report.add(`secrets in ${place}`, text !== "" && found.length === 0, seen);
     }
-    // A search proves something only for values that were there to be found.
+    // A search proves something only for values that reached the server.
     const known = secretsIn(JSON.stringify(captain.requests), SECRETS).length;
-    report.add("secrets that arrived on CapRover", known === Object.keys(SECRETS).length, `all ${known}`);
+    report.add(
+      "secrets that reached the CapRover server",
+      known === Object.keys(SECRETS).length,
+      `all ${known}`,
+    );
   } finally {
     await watch?.end();
     await captain.stop();
@@ -112,11 +126,11 @@ async function main(): Promise<void> {
   try {
     await demonstrate(folder, report);
   } catch (error) {
-    report.add("all steps came to their end", false, error instanceof Error ? error.message : error);
+    report.add("all steps succeeded", false, error instanceof Error ? error.message : error);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  step("What was checked");
+  step("Result");
   progress.write(`${report.table()}\n`);
   if (asJson) process.stdout.write(`${JSON.stringify({ checks: report.checks }, undefined, 2)}\n`);
   if (!report.holds) process.exitCode = 1;

@@ -1,15 +1,16 @@
-/** What the demo has checked, and how that is printed. */
+/** One check of the demo. */
 export interface Check {
   readonly what: string;
-  /** What was found, in words. */
+  /** What was found. */
   readonly seen: string;
   readonly holds: boolean;
 }
 
+/** The checks of the demo, and their table. */
 export class Report {
   readonly checks: Check[] = [];
 
-  /** @param seen as JSON, where it is no text */
+  /** @param seen what was found; printed as JSON unless it is a string */
   add(what: string, holds: boolean, seen: unknown = holds ? "yes" : "no"): void {
     this.checks.push({ what, holds, seen: typeof seen === "string" ? seen : JSON.stringify(seen) });
   }

@@ -6,6 +6,7 @@ import {
   HermesApp,
   type HermesAppProps,
   HermesImage,
+  HermesTarget,
   PersistentDataVolume,
   type RegistryImageProps,
   useDockerProvider4,
@@ -55,7 +56,7 @@ function define(app: App, settings: DrillSettings): void {
       image,
       data: new PersistentDataVolume(made, "data", { name: settings.name }),
       apiServer: { key: key.stringValue },
-      publish: { apiServer: { port } },
+      target: HermesTarget.docker({ publish: { apiServer: { port } } }),
       healthCheck: settings.healthCheck ?? { intervalSeconds: 1 },
       stopGraceSeconds: settings.stopGraceSeconds ?? 20,
       // The drills start an agent far more often than five times in two minutes.

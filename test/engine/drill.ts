@@ -151,7 +151,7 @@ export class Drill {
     return polled;
   }
 
-  /** What the engine did to the container since then: `kill 15`, `die 143`, `destroy`, … */
+  /** What the engine did to the container since then: `kill 15`, `die 0`, `destroy`, … */
   async events(since: Date): Promise<string[]> {
     const seconds = (date: Date) => String(date.getTime() / 1000);
     const format = "{{.Action}} {{.Actor.Attributes.signal}}{{.Actor.Attributes.exitCode}}";

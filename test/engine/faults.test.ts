@@ -154,13 +154,13 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     fault("two stacks with one volume", "untouched", async () => {
       const failed = await drill.deploy({ twin: { port: port + 20 } });
       expect(failed.code).not.toBe(0);
-      expect(said(failed)).toMatch(/data\.name = .* agent\/hermes has it already .*rule data-shared/);
+      expect(said(failed)).toMatch(/data\.name = .* agent\/hermes has it already .*rule duplicate-data/);
       return { twin: undefined };
     });
 
     fault("two stacks with one volume, acknowledged", "untouched", async () => {
       await drill.mustDeploy({
-        twin: { port: port + 20, acknowledge: { "data-shared": "to see what happens" } },
+        twin: { port: port + 20, acknowledge: { "duplicate-data": "to see what happens" } },
       });
       expect(await drill.healthy()).toBe(true);
       expect((await fetch(`http://127.0.0.1:${port + 20}/health`)).status).toBe(200);

@@ -83,9 +83,9 @@ describe.each(Object.entries(WAYS))("a %s image", (kind, hops) => {
     expect(events).toContain("kill 15");
     if (chat) {
       await expect(chat.end).resolves.toBe("dropped");
-      expect(events).toContain(supervised ? "die 143" : "kill 9");
+      expect(events).toContain(supervised ? "die 0" : "kill 9");
     } else {
-      expect(events).toContain(`die ${supervised ? 143 : 1}`);
+      expect(events).toContain(`die ${supervised ? 0 : 1}`);
       expect(events).not.toContain("kill 9");
     }
     expectNothingLost(before, await userData(engine, NAME));

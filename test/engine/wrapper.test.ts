@@ -16,8 +16,8 @@ const VOLUME = ["--volume", "agent-data:/opt/data"];
 const GENERATIONS = {
   entrypoint: { first: "hermes", stopped: 1 },
   tini: { first: "tini", stopped: 1 },
-  s6: { first: "s6-svscan", stopped: 143 },
-  dispatch: { first: "s6-svscan", stopped: 143 },
+  s6: { first: "s6-svscan", stopped: 0 },
+  dispatch: { first: "s6-svscan", stopped: 0 },
 } as const;
 
 const RELEASES: readonly StandInTag[] = ["v2026.4.23", "v2026.5.16", "v2026.6.5", "v2026.7.30", "v2026.8.3"];

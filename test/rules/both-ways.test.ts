@@ -1,9 +1,9 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { type Acknowledgements, HermesConfigError, type RuleId } from "../../lib";
-import { RULES } from "../../lib/rules";
 import type { Severity } from "../../lib/rules/rule";
 import { METADATA_KEY } from "../../lib/support/metadata";
+import { RULES } from "../../lib/targets";
 import { agent, newStack, refusalOf, rulesOf, synth, warningsOf } from "../support";
 import { CASES } from "./cases";
 
@@ -18,7 +18,7 @@ const ofSeverity = (severity: Severity) => IDS.filter((id) => RULES[id].severity
 const finalRules = IDS.filter((id) => "final" in RULES[id]);
 const otherRules = IDS.filter((id) => !("final" in RULES[id]));
 
-function acknowledging(...ids: readonly RuleId[]): Acknowledgements {
+function acknowledging(...ids: readonly RuleId[]): Acknowledgements<RuleId> {
   return Object.fromEntries(ids.map((id) => [id, REASON]));
 }
 

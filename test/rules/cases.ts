@@ -7,6 +7,7 @@ import {
   CapRoverProvider,
   type CapRoverTargetProps,
   DashboardAuth,
+  type DockerTargetProps,
   HermesImage,
   HermesTarget,
   inSecretsFile,
@@ -24,7 +25,7 @@ import {
   secretOf,
 } from "../support";
 
-type Build = (stack: TerraformStack, acknowledge: Acknowledgements) => Construct;
+type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
 export interface BothWays {
   /** The prop that the message names. */
@@ -108,10 +109,15 @@ const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "ever
 const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
+const atDomain = (domain: string) => (stack: TerraformStack) =>
+  onCapRover(api(stack), { address: { to: "apiServer", domains: [domain] } })(stack);
 const remoteProvider = (stack: TerraformStack) =>
   new DockerProvider(stack, "remote", { alias: "remote", host: "ssh://deploy@agents.example" });
-const nginxLogin = (password: string) => ({ basicAuth: { user: "ada", password } });
-const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements, npmPackage: string) =>
+const nginxLogin = (password: string): CapRoverTargetProps => ({
+  address: { to: "dashboard", basicAuth: { username: "ada", password } },
+});
+const onDocker = (props: DockerTargetProps) => ({ target: HermesTarget.docker(props) });
+const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>, npmPackage: string) =>
   HermesImage.wrapper(stack, "image", {
     release: NEWEST,
     baseDigest: digest,
@@ -123,26 +129,26 @@ const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements, 
 export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Image
   "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
-  "image-retired-tag": registry(
+  "image-tag-obsolete": registry(
     "tag",
     { tag: "sha-0123456", release: NEWEST },
     { tag: "sha-0123456", release: NEWEST, repository: "ghcr.io/acme/hermes-agent" },
   ),
-  "image-release-unnamed": registry(
+  "image-release-unknown": registry(
     "release",
     { repository: "ghcr.io/acme/hermes-agent", tag: "mine" },
     { repository: "ghcr.io/acme/hermes-agent", tag: "mine", release: NEWEST },
   ),
   "image-release-candidate": registry("tag", { tag: "rc.4-v0.21.6" }, { tag: "v0.21.6" }),
-  "image-first-generation": registry("tag", { tag: "v2026.4.23" }, { tag: "v2026.4.30" }),
-  "wrapper-base-unpinned": {
+  "image-generation-obsolete": registry("tag", { tag: "v2026.4.23" }, { tag: "v2026.4.30" }),
+  "image-base-unpinned": {
     prop: "baseDigest",
     refused: (stack, acknowledge) => HermesImage.wrapper(stack, "image", { release: NEWEST, acknowledge }),
     accepted: (stack, acknowledge) =>
       HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, acknowledge }),
   },
 
-  "wrapper-codex-twice": {
+  "image-duplicate-package": {
     prop: "npmPackages",
     refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
     accepted: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@anthropic-ai/claude-code"),
@@ -150,8 +156,8 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
 
   // Data
   "data-path-relative": data("hostPath", { hostPath: "srv/hermes" }, { hostPath: "/srv/hermes" }),
-  "data-path-of-system": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
-  "data-on-network-filesystem": data(
+  "data-system-path": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
+  "data-network-filesystem": data(
     "driverOptions.type",
     { name: "data", driverOptions: { type: "nfs4", device: ":/x" } },
     { name: "data", driverOptions: { type: "none", o: "bind", device: "/srv/x" } },
@@ -168,63 +174,76 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => ({ release: "v2026.6.19", dashboard: oidc(stack, { clientSecret: secretOf(stack) }) }),
     (stack) => ({ release: "v2026.7.1", dashboard: oidc(stack, { clientSecret: secretOf(stack) }) }),
   ),
-  "dashboard-always-gated": app(
+  "dashboard-trusted-network-obsolete": app(
     "dashboard",
     (stack) => ({ release: "v2026.7.1", dashboard: trusted(stack) }),
     (stack) => ({ release: "v2026.6.19", dashboard: trusted(stack) }),
   ),
-  "dashboard-open-to-network": app(
-    "publish.dashboard.address",
+  "dashboard-without-login": app(
+    "target.publish.dashboard",
     (stack) => ({
       release: "v2026.6.19",
       dashboard: trusted(stack),
-      publish: { dashboard: { address: "10.0.0.5" } },
+      ...onDocker({ publish: { dashboard: { address: "10.0.0.5" } } }),
     }),
-    (stack) => ({ release: "v2026.6.19", dashboard: trusted(stack), publish: { dashboard: { port: 80 } } }),
+    (stack) => ({
+      release: "v2026.6.19",
+      dashboard: trusted(stack),
+      ...onDocker({ publish: { dashboard: { port: 80 } } }),
+    }),
     "dashboard-without-tls",
   ),
-  "dashboard-loopback-published": app(
-    "publish.dashboard",
-    (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), publish: { dashboard: {} } }),
-    (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), publish: { dashboard: false } }),
+  "dashboard-unreachable": app(
+    "target.publish.dashboard",
+    (stack) => ({
+      dashboard: DashboardAuth.loopback(stack, "auth"),
+      ...onDocker({ publish: { dashboard: {} } }),
+    }),
+    (stack) => ({
+      dashboard: DashboardAuth.loopback(stack, "auth"),
+      ...onDocker({ publish: { dashboard: false } }),
+    }),
   ),
-  "publish-of-nothing": app(
-    "publish.dashboard",
-    { publish: { dashboard: { port: 8080 } } },
-    { publish: { dashboard: false } },
+  "docker-publish-without-service": app(
+    "target.publish.dashboard",
+    onDocker({ publish: { dashboard: { port: 8080 } } }),
+    onDocker({ publish: { dashboard: false } }),
   ),
-  "network-twice": app(
-    "networks[1].name",
-    { networks: [{ name: "agents" }, { name: "agents", aliases: ["hermes"] }] },
-    { networks: [{ name: "agents" }, { name: "models" }] },
+  "docker-duplicate-network": app(
+    "target.networks[1].name",
+    onDocker({ networks: [{ name: "agents" }, { name: "agents", aliases: ["hermes"] }] }),
+    onDocker({ networks: [{ name: "agents" }, { name: "models" }] }),
   ),
   "dashboard-without-tls": app(
-    "publish.dashboard.address",
-    (stack) => ({ dashboard: oidc(stack), publish: { dashboard: { address: "0.0.0.0" } } }),
+    "target.publish.dashboard",
+    (stack) => ({
+      dashboard: oidc(stack),
+      ...onDocker({ publish: { dashboard: { address: "0.0.0.0" } } }),
+    }),
     (stack) => ({
       dashboard: oidc(stack, { publicUrl: "https://hermes.example" }),
       trustedProxies: ["10.0.0.1"],
-      publish: { dashboard: { address: "0.0.0.0" } },
+      ...onDocker({ publish: { dashboard: { address: "0.0.0.0" } } }),
     }),
   ),
-  "dashboard-redirect-unknown": app(
+  "dashboard-public-url-missing": app(
     "dashboard.publicUrl",
     (stack) => ({ dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1" }) }),
     (stack) => ({
       dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1", publicUrl: "http://hermes.lan" }),
     }),
   ),
-  "proxy-not-trusted": app(
+  "trusted-proxies-missing": app(
     "trustedProxies",
     (stack) => ({ dashboard: basic(stack, "https://hermes.example") }),
     (stack) => ({ dashboard: basic(stack, "https://hermes.example"), trustedProxies: ["172.17.0.0/16"] }),
   ),
-  "proxy-anyone-trusted": app(
+  "trusted-proxies-too-wide": app(
     "trustedProxies[1]",
     { trustedProxies: ["10.0.0.1", "::/0"] },
     { trustedProxies: ["10.0.0.0/8", "::1"] },
   ),
-  "dashboard-provider-disabled": app(
+  "dashboard-plugin-disabled": app(
     "config.plugins.disabled",
     (stack) => ({ dashboard: basic(stack), config: { plugins: { disabled: ["basic"] } } }),
     (stack) => ({ dashboard: basic(stack), config: { plugins: { disabled: ["nous"] } } }),
@@ -242,27 +261,32 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { apiServer: { key: "0123456789abcdef" } },
     "secret-literal",
   ),
-  "secrets-file-mixed": app(
+  "docker-secrets-file-mixed": app(
     "secrets.A_KEY",
     { secrets: { A_KEY: inSecretsFile } },
-    { secrets: { A_KEY: inSecretsFile }, secretsFile: "/srv/hermes.env" },
+    { secrets: { A_KEY: inSecretsFile }, ...onDocker({ secretsFile: "/srv/hermes.env" }) },
   ),
-  "managed-scope-missing": app(
+  "docker-secrets-file-unsupported": app(
+    "target.secretsFile",
+    { release: "v2026.6.5", ...onDocker({ secretsFile: "/srv/hermes.env" }) },
+    { release: "v2026.6.19", ...onDocker({ secretsFile: "/srv/hermes.env" }) },
+  ),
+  "managed-scope-unsupported": app(
     "model",
     { release: "v2026.6.5", model: { provider: "openai-codex", name: "m" } },
     { release: "v2026.6.19", model: { provider: "openai-codex", name: "m" } },
   ),
-  "secrets-in-environment": app(
+  "secret-in-environment": app(
     "apiServer.key",
     (stack) => ({ release: "v2026.6.5", ...api(stack) }),
     (stack) => ({ release: "v2026.6.19", ...api(stack) }),
   ),
-  "config-secret": app(
+  "secret-in-config": app(
     "config.providers.0.api_key",
     { config: { providers: [{ api_key: "a-literal-key" }] } },
     { config: { providers: [{ api_key: "${OPENROUTER_API_KEY}" }] } },
   ),
-  "model-login-misnamed": app(
+  "model-provider-misnamed": app(
     "model.provider",
     { model: { provider: "codex-oauth", name: "m" } },
     { model: { provider: "openai-codex", name: "m" } },
@@ -275,14 +299,14 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   "api-server-unreachable": app(
     "apiServer.host",
     (stack) => api(stack, { host: "127.0.0.1" }),
-    (stack) => ({ ...api(stack, { host: "127.0.0.1" }), publish: { apiServer: false } }),
+    (stack) => ({ ...api(stack, { host: "127.0.0.1" }), ...onDocker({ publish: { apiServer: false } }) }),
   ),
   "api-server-on-dashboard-port": app(
     "apiServer.port",
     (stack) => ({
       ...api(stack, { port: 9119 }),
       dashboard: DashboardAuth.loopback(stack, "auth"),
-      publish: { apiServer: { port: 80 } },
+      ...onDocker({ publish: { apiServer: { port: 80 } } }),
     }),
     (stack) => api(stack, { port: 9119 }),
   ),
@@ -292,9 +316,9 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => api(stack, { corsOrigins: ["https://chat.example"] }),
   ),
   "api-server-without-tls": app(
-    "publish.apiServer.address",
-    (stack) => ({ ...api(stack), publish: { apiServer: { address: "0.0.0.0" } } }),
-    (stack) => ({ ...api(stack), publish: { apiServer: { address: "::1" } } }),
+    "target.publish.apiServer",
+    (stack) => ({ ...api(stack), ...onDocker({ publish: { apiServer: { address: "0.0.0.0" } } }) }),
+    (stack) => ({ ...api(stack), ...onDocker({ publish: { apiServer: { address: "::1" } } }) }),
   ),
   "messaging-open-to-everyone": app(
     "messaging.telegram.allowedUsers",
@@ -307,13 +331,13 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => everyone(stack, ["1"]),
   ),
   "memory-too-small": app("memoryMiB", { memoryMiB: 1023 }, { memoryMiB: 1024 }),
-  "shm-too-small": app("shmMiB", { shmMiB: 64 }, { shmMiB: 256 }),
+  "memory-shm-too-small": app("shmMiB", { shmMiB: 64 }, { shmMiB: 256 }),
   "health-check-off": app("healthCheck", { healthCheck: false }, { healthCheck: {} }),
-  "health-check-unavailable": app("healthCheck", { release: "v2026.5.16" }, (stack) => ({
+  "health-check-unsupported": app("healthCheck", { release: "v2026.5.16" }, (stack) => ({
     release: "v2026.5.16",
     ...api(stack),
   })),
-  "runtime-id-too-low": app(
+  "data-runtime-id-unsupported": app(
     "data.uid",
     (stack) => ({
       release: "v2026.5.29",
@@ -327,15 +351,15 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
 
   // Environment
   "env-owned": app("env.HOME", { env: { HOME: "/root" } }, { env: { TZ: "Europe/Berlin" } }),
-  "env-dead": app("env.API_SERVER_ENABLED", { env: { API_SERVER_ENABLED: "false" } }, { env: {} }),
+  "env-obsolete": app("env.API_SERVER_ENABLED", { env: { API_SERVER_ENABLED: "false" } }, { env: {} }),
   "env-breaks-image": app("env.PATH", { env: { PATH: "/bin" } }, { env: { MY_PATH: "/bin" } }),
   "env-unsafe": app("env.HERMES_YOLO_MODE", { env: { HERMES_YOLO_MODE: "1" } }, { env: {} }),
-  "env-twice": app(
+  "env-duplicate-variable": app(
     "env.REGION",
     (stack) => ({ env: { REGION: "eu" }, secrets: { REGION: secretOf(stack) } }),
     (stack) => ({ env: { REGION: "eu" }, secrets: { OPENROUTER_API_KEY: secretOf(stack) } }),
   ),
-  "env-secret": app("env.GITHUB_TOKEN", { env: { GITHUB_TOKEN: "${var.token}" } }, (stack) => ({
+  "env-credential": app("env.GITHUB_TOKEN", { env: { GITHUB_TOKEN: "${var.token}" } }, (stack) => ({
     secrets: { GITHUB_TOKEN: secretOf(stack) },
   })),
 
@@ -344,7 +368,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   "mount-inside-data": app("mounts[0].target", mount("/opt/data/skills"), mount("/workspace")),
   "mount-over-install-tree": app("mounts[0].target", mount("/opt/./hermes/x"), mount("/opt/hermes-tools")),
   "mount-over-managed-scope": app("mounts[0].target", mount("/etc/hermes/.env"), mount("/etc/hermes-extra")),
-  "mount-twice": app(
+  "mount-duplicate-target": app(
     "mounts[1].target",
     {
       mounts: [
@@ -359,7 +383,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       ],
     },
   ),
-  "mount-source-unclear": app(
+  "mount-path-relative": app(
     "mounts[0].hostPath",
     { mounts: [{ hostPath: "./here", target: "/w" }] },
     { mounts: [{ hostPath: "/here", target: "/w" }] },
@@ -371,43 +395,43 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
 
   // Deployment
-  "data-shared": second(
+  "duplicate-data": second(
     "data.name",
     {},
     (stack) => ({ data: new PersistentDataVolume(stack, "again", { name: "first-data" }) }),
     {},
   ),
-  "container-name-taken": second("name", {}, { name: "first" }, { name: "third" }),
-  "port-taken": second(
-    "publish.apiServer.port",
+  "duplicate-name": second("name", {}, { name: "first" }, { name: "third" }),
+  "duplicate-port": second(
+    "target.publish.apiServer.port",
     (stack) => api(stack),
     (stack) => api(stack),
-    (stack) => ({ ...api(stack), publish: { apiServer: { port: 8643 } } }),
+    (stack) => ({ ...api(stack), ...onDocker({ publish: { apiServer: { port: 8643 } } }) }),
   ),
-  "bot-token-shared": second(
+  "duplicate-bot-token": second(
     "messaging.telegram.botToken",
     (stack) => everyone(stack, ["1"]),
     (stack) => everyone(stack, ["1"]),
     (stack) => ({ messaging: { telegram: { botToken: secretOf(stack, "other"), allowedUsers: ["1"] } } }),
   ),
-  "network-made-twice": second(
-    "networks[0].name",
-    { networks: [{ name: "agents", create: true }] },
-    { networks: [{ name: "agents", create: true }] },
-    { networks: [{ name: "agents" }] },
+  "duplicate-network": second(
+    "target.networks[0].name",
+    onDocker({ networks: [{ name: "agents", create: true }] }),
+    onDocker({ networks: [{ name: "agents", create: true }] }),
+    onDocker({ networks: [{ name: "agents" }] }),
   ),
-  "caprover-domain-taken": second(
-    "target.domains[0]",
-    onCapRover({}, { domains: ["hermes.example.com"] }),
-    onCapRover({}, { domains: ["hermes.example.com"] }),
-    onCapRover({}, { domains: ["other.example.com"] }),
+  "caprover-duplicate-domain": second(
+    "target.address.domains[0]",
+    atDomain("hermes.example.com"),
+    atDomain("hermes.example.com"),
+    atDomain("other.example.com"),
   ),
-  "image-in-same-stack": app(
+  "docker-image-in-same-stack": app(
     "image",
     (stack) => ({ image: HermesImage.registry(stack, "image", { tag: NEWEST }) }),
     (stack) => ({ image: imageOf(stack) }),
   ),
-  "image-on-other-engine": app(
+  "docker-image-on-other-engine": app(
     "image",
     (stack) => ({ target: HermesTarget.docker({ provider: remoteProvider(stack) }) }),
     (stack) => ({
@@ -419,13 +443,29 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     }),
   ),
   // CapRover
-  "caprover-cannot": app(
-    "networks",
-    onCapRover({ networks: [{ name: "shared" }] }),
-    onCapRover({ mounts: [{ volume: "work", target: "/workspace" }] }),
+  "caprover-unsupported-volume-driver": app(
+    "data.driverOptions",
+    (stack) =>
+      onCapRover({ data: new PersistentDataVolume(stack, "d", { name: "data", driver: "local" }) })(stack),
+    (stack) => onCapRover({ data: new PersistentDataVolume(stack, "d", { name: "data" }) })(stack),
   ),
-  "caprover-app-name": app("name", onCapRover({ name: "Hermes" }), onCapRover({ name: "hermes-2" })),
-  "caprover-volume-name": app(
+  "caprover-unsupported-secrets-file": app(
+    "secrets.A_KEY",
+    onCapRover({ secrets: { A_KEY: inSecretsFile } }),
+    (stack) => onCapRover({ secrets: { A_KEY: secretOf(stack) } })(stack),
+  ),
+  "caprover-unsupported-read-only-mount": app(
+    "mounts[0].readOnly",
+    onCapRover({ mounts: [{ volume: "work", target: "/workspace", readOnly: true }] }),
+    onCapRover({ mounts: [{ volume: "work", target: "/workspace", readOnly: false }] }),
+  ),
+  "caprover-unsupported-host-gateway": app(
+    "extraHosts.models.lan",
+    onCapRover({ extraHosts: { "models.lan": "host-gateway" } }),
+    onCapRover({ extraHosts: { "models.lan": "192.168.1.20" } }),
+  ),
+  "caprover-app-name-invalid": app("name", onCapRover({ name: "Hermes" }), onCapRover({ name: "hermes-2" })),
+  "caprover-volume-name-invalid": app(
     "mounts[0].volume",
     onCapRover({ mounts: [{ volume: "a--b", target: "/w" }] }),
     onCapRover({ mounts: [{ volume: "a-b", target: "/w" }] }),
@@ -438,7 +478,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       ),
     onCapRover(),
   ),
-  "caprover-config-unplaced": app(
+  "caprover-config-needs-wrapper": app(
     "model",
     onCapRover({ model: { provider: "openai-codex", name: "m" } }),
     (stack) =>
@@ -447,7 +487,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
         model: { provider: "openai-codex", name: "m" },
       })(stack),
   ),
-  "caprover-proxy-setting-unplaced": app(
+  "caprover-trusted-proxies-needs-wrapper": app(
     "image",
     (stack) => onCapRover({ dashboard: basic(stack) })(stack),
     (stack) => onCapRover({ dashboard: basic(stack), release: "v2026.9.24" })(stack),
@@ -457,35 +497,26 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => onCapRover({ ...api(stack), release: "v2026.8.18" })(stack),
     (stack) => onCapRover({ ...api(stack), release: "v2026.8.27" })(stack),
   ),
-  "caprover-dashboard-open": app(
-    "dashboard",
-    (stack) => onCapRover({ dashboard: trusted(stack), release: "v2026.6.19" })(stack),
-    (stack) =>
-      onCapRover({ dashboard: trusted(stack), release: "v2026.6.19" }, nginxLogin(secretOf(stack)))(stack),
-  ),
-  "caprover-basic-auth-before-api": app(
-    "target.basicAuth",
-    (stack) => onCapRover(api(stack), nginxLogin(secretOf(stack)))(stack),
-    (stack) => onCapRover(api(stack))(stack),
-  ),
   "caprover-basic-auth-literal": app(
-    "target.basicAuth.password",
-    onCapRover({}, nginxLogin("a-literal-password")),
-    (stack) => onCapRover({}, nginxLogin(secretOf(stack)))(stack),
+    "target.address.basicAuth.password",
+    (stack) =>
+      onCapRover({ dashboard: basic(stack), release: "v2026.9.24" }, nginxLogin("a-literal-password"))(stack),
+    (stack) =>
+      onCapRover({ dashboard: basic(stack), release: "v2026.9.24" }, nginxLogin(secretOf(stack)))(stack),
   ),
-  "caprover-api-app-idle": app(
-    "target.apiAppName",
-    (stack) => onCapRover(api(stack), { apiAppName: "hermes-api" })(stack),
+  "caprover-app-without-service": app(
+    "target.apps.apiServer",
+    (stack) => onCapRover(api(stack), { apps: { apiServer: { name: "hermes-api" } } })(stack),
     (stack) =>
       onCapRover(
         { ...api(stack), dashboard: basic(stack), release: "v2026.9.24" },
-        { apiAppName: "hermes-api" },
+        { apps: { apiServer: { name: "hermes-api" } } },
       )(stack),
   ),
-  "caprover-without-tls": app(
-    "target.https",
-    (stack) => onCapRover(api(stack), { https: false })(stack),
-    onCapRover({}, { https: false }),
+  "caprover-address-without-service": app(
+    "target.address.to",
+    onCapRover({}, { address: { to: "apiServer" } }),
+    (stack) => onCapRover(api(stack), { address: { to: "apiServer" } })(stack),
   ),
   "caprover-template-in-environment": app(
     "env.GREETING",
@@ -493,7 +524,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onCapRover({ env: { GREETING: "{hello}" } }),
   ),
 
-  "docker-provider-3": {
+  "docker-provider-obsolete": {
     prop: "required_providers.docker",
     refused: (stack, acknowledge) => agent(newStackOfProvider3(App.of(stack)), { acknowledge }),
     accepted: (stack, acknowledge) => agent(stack, { acknowledge }),

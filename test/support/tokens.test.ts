@@ -1,5 +1,5 @@
 import { Fn, TerraformVariable, Token } from "cdktf";
-import { DashboardAuth, PersistentDataVolume } from "../../lib";
+import { DashboardAuth, HermesTarget, PersistentDataVolume } from "../../lib";
 import { expressionOf, isUnresolved } from "../../lib/support/tokens";
 import {
   agent,
@@ -37,9 +37,12 @@ describe("a Terraform value passes through", () => {
     const made = withTokens(({ text }, stack) => ({
       data: new PersistentDataVolume(stack, "path", { hostPath: text }),
       env: { TZ: text, MIXED: `a-${text}-b` },
-      labels: { team: text },
       extraHosts: { gateway: text },
-      networks: [{ name: text, aliases: [text] }],
+      target: HermesTarget.docker({
+        labels: { team: text },
+        networks: [{ name: text, aliases: [text] }],
+        publish: { dashboard: { port: 80 } },
+      }),
       mounts: [
         { hostPath: text, target: text },
         { volume: text, target: "/two" },
@@ -54,7 +57,6 @@ describe("a Terraform value passes through", () => {
       apiServer: { key: secretOf(stack), modelName: text, corsOrigins: [text] },
       messaging: { telegram: { botToken: secretOf(stack, "bot"), allowedUsers: [text, "5"] } },
       model: { provider: text, name: text, baseUrl: text },
-      publish: { dashboard: { port: 80 } },
     }));
     expectNoMarker(made);
     expect(environmentOf(made)).toMatchObject({
@@ -122,7 +124,7 @@ describe("a Terraform value passes through", () => {
       }),
       apiServer: { key: secretOf(stack), corsOrigins: list },
       messaging: { telegram: { botToken: secretOf(stack, "bot"), allowedUsers: list } },
-      networks: [{ name: "net", aliases: list }],
+      target: HermesTarget.docker({ networks: [{ name: "net", aliases: list }] }),
       config: { names: list },
     }));
     expectNoMarker(made);
@@ -159,7 +161,10 @@ describe("where a value must be known at synthesis a token is refused by name", 
   test.each<[string, Parameters<typeof agent>[1]]>([
     ["name", { name: text }],
     ["apiServer.host", { apiServer: { key: text, host: text } }],
-    ["networks[0].name", { networks: [{ name: text, create: true }] }],
+    [
+      "target.networks[0].name",
+      { target: HermesTarget.docker({ networks: [{ name: text, create: true }] }) },
+    ],
   ])("%s", (prop, props) => {
     expect(() => agent(newStack(), props)).toThrow(prop);
   });

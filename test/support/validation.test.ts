@@ -108,8 +108,9 @@ describe("an unknown prop is refused, with the known ones", () => {
   });
 
   test("also inside a prop", () => {
-    expect(appWith({ publish: { dashbord: false } }).message).toContain(
-      'publish.dashbord: no such prop; known: dashboard, apiServer; fix: did you mean "dashboard"?',
+    const publish: object = { dashbord: false };
+    expect(appWith({ target: HermesTarget.docker({ publish }) }).message).toContain(
+      'target.publish.dashbord: no such prop; known: dashboard, apiServer; fix: did you mean "dashboard"?',
     );
     expect(appWith({ model: { provider: "p", name: "m", baseURL: "x" } }).message).toContain(
       "model.baseURL: no such prop; known: ",
@@ -119,6 +120,7 @@ describe("an unknown prop is refused, with the known ones", () => {
 
 describe("a message says what is meant", () => {
   const first = (props: Readonly<Record<string, unknown>>) => appWith(props).message.split("\n")[0];
+  const onDocker = (props: object) => ({ target: HermesTarget.docker(props) });
 
   test("a misspelt prop is shown beside the right one", () => {
     expect(appWith({ memoryMib: 2048 }).problems).toEqual([
@@ -139,7 +141,9 @@ describe("a message says what is meant", () => {
     expect(first({ env: { "A=B": "x" } })).toBe(
       "agents/hermes: env.A=…: is no name that is allowed; allowed: names such as TZ",
     );
-    expect(first({ labels: { "a b": "x" } })).toMatch(/^agents\/hermes: labels\["a b"\]: is no name/);
+    expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
+      /^agents\/hermes: target\.labels\["a b"\]: is no name/,
+    );
   });
 
   test("a name of one letter is too short", () => {
@@ -149,7 +153,13 @@ describe("a message says what is meant", () => {
   });
 
   test("a wrong value inside an alternative is told by its own place", () => {
-    expect(first({ publish: { dashboard: { port: "80" } } })).toContain('publish.dashboard.port = "80"');
+    expect(first(onDocker({ publish: { dashboard: { port: "80" } } }))).toContain(
+      'target.publish.dashboard.port = "80"',
+    );
+    const address = { to: "apiServer", basicAuth: { username: "ada", password: "x" } };
+    expect(first({ target: HermesTarget.caprover(Object({ address })) })).toContain(
+      "target.address.basicAuth",
+    );
     expect(first({ healthCheck: { retries: 0, intervall: 5 } })).toContain("healthCheck.retries = 0");
     expect(first({ healthCheck: true })).toContain("healthCheck = true: is not allowed; allowed: false, or");
   });
@@ -249,12 +259,10 @@ describe("JavaScript callers get the same words", () => {
     "target",
     "dashboard",
     "apiServer",
-    "publish",
     "model",
     "config",
     "messaging",
     "secrets",
-    "secretsFile",
     "env",
     "trustedProxies",
     "memoryMiB",
@@ -263,9 +271,7 @@ describe("JavaScript callers get the same words", () => {
     "healthCheck",
     "stopGraceSeconds",
     "mounts",
-    "networks",
     "extraHosts",
-    "labels",
     "acknowledge",
     "name",
   ])("null is no value: %s", (prop) => {
@@ -280,9 +286,7 @@ describe("JavaScript callers get the same words", () => {
     ["trustedProxies", ["172.17.0.1/16"]],
     ["trustedProxies", ["999.1.1.1"]],
     ["trustedProxies", ["10.0.0.0/99"]],
-    ["secretsFile", "/srv/../etc/hermes.env"],
     ["cpus", 0.005],
-    ["networks", [{ name: "two words" }]],
     ["env", { TZ: undefined }],
     ["memoryMiB", Number.NaN],
     ["memoryMiB", Number.POSITIVE_INFINITY],
@@ -294,13 +298,44 @@ describe("JavaScript callers get the same words", () => {
     ["config", { a: undefined }],
     ["config", { a: () => 1 }],
     ["config", { a: Number.NaN }],
-    ["labels", { "cdktf-hermes.settings": "mine" }],
     ["acknowledge", { "no-such-rule": "because" }],
-    ["acknowledge", { "env-secret": " " }],
+    ["acknowledge", { "env-credential": " " }],
   ])("%s: %j", (prop, value) => {
     const [problem] = appWith({ [prop]: value }).problems;
     expect(problem?.prop.startsWith(prop)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+});
+
+describe("a target's props are named as the target's", () => {
+  test.each([
+    ["docker", "provider", {}],
+    ["docker", "publish", null],
+    ["docker", "publish", { dashboard: { port: 70_000 } }],
+    ["docker", "secretsFile", "/srv/../etc/hermes.env"],
+    ["docker", "secretsFile", null],
+    ["docker", "networks", [{ name: "two words" }]],
+    ["docker", "networks", null],
+    ["docker", "labels", { "cdktf-hermes.settings": "mine" }],
+    ["docker", "labels", null],
+    ["caprover", "address", true],
+    ["caprover", "address", { to: "nowhere" }],
+    ["caprover", "address", { to: "dashboard", domains: ["Upper.example.com"] }],
+    ["caprover", "apps", { apiServer: { name: "" } }],
+    ["caprover", "nginx", true],
+    ["caprover", "secretsVersion", 0],
+  ] as const)("%s: %s: %j", (place, prop, value) => {
+    const [problem] = appWith({ target: HermesTarget[place](Object({ [prop]: value })) }).problems;
+    expect(problem?.prop.startsWith(`target.${prop}`)).toBe(true);
+    expect(problem?.allowed ?? problem?.fix).toBeDefined();
+  });
+
+  test("whatever else passes for a target is refused", () => {
+    for (const target of [{}, { deploy: () => undefined }, "docker", 5]) {
+      expect(appWith({ target }).problems).toEqual([
+        expect.objectContaining({ prop: "target", allowed: "a HermesTarget" }),
+      ]);
+    }
   });
 });
 
@@ -336,12 +371,18 @@ describe("a secret's value never appears in an error", () => {
     "env as list": (secret) => ({ env: [secret] }),
     "config key": (api_key) => ({ config: { providers: [{ api_key }] }, env: { HERMES_HOME: "/x" } }),
     "CapRover's basic auth": (password) => ({
-      target: HermesTarget.caprover(Object({ basicAuth: { user: "ada", password } })),
+      target: HermesTarget.caprover(
+        Object({ address: { to: "dashboard", basicAuth: { username: "ada", password } } }),
+      ),
     }),
     "CapRover's basic auth itself": (basicAuth) => ({
-      target: HermesTarget.caprover(Object({ basicAuth })),
+      target: HermesTarget.caprover(Object({ address: { to: "dashboard", basicAuth } })),
     }),
-    "secrets beside secretsFile": (secret) => ({ secretsFile: "/srv/env", secrets: { A_KEY: secret } }),
+    "CapRover's address itself": (address) => ({ target: HermesTarget.caprover(Object({ address })) }),
+    "secrets beside secretsFile": (secret) => ({
+      target: HermesTarget.docker({ secretsFile: "/srv/env" }),
+      secrets: { A_KEY: secret },
+    }),
   };
 
   test.each(Object.keys(positions))("%s", (position) => {

@@ -1,13 +1,13 @@
-/** Calls a provider as Terraform does, for what Terraform itself can't be brought to do. */
+/** Calls a provider as Terraform does, for calls that the installed Terraform does not make. */
 import { type ClientHttp2Session, connect } from "node:http2";
 import { fieldsOf, objectType } from "../../lib/terraform-plugin/fields";
 import { frame, type Handlers } from "../../lib/terraform-plugin/grpc";
 import type { calls } from "../../lib/terraform-plugin/messages";
 import { encodeValue } from "../../lib/terraform-plugin/msgpack";
-import { complete } from "../../lib/terraform-plugin/plan";
 import type { Message } from "../../lib/terraform-plugin/protobuf";
 import { timeoutsBlock } from "../../lib/terraform-plugin/timeouts";
 import type { ObjectValue } from "../../lib/terraform-plugin/value";
+import { complete } from "../../lib/terraform-plugin/wire-object";
 import { example } from "./example-provider";
 
 const {
@@ -19,12 +19,12 @@ const {
 };
 const thing = fieldsOf({ attributes, blocks: { ...blocks, timeouts: timeoutsBlock(timeoutSeconds) } });
 
-/** An `example_thing` as Terraform would send it: what is not given is null. */
+/** An `example_thing` as Terraform would send it. Attributes that are not given are null. */
 export function thingOf(values: ObjectValue): { readonly msgpack: Uint8Array } {
   return { msgpack: encodeValue({ ...complete(thing, values), ...values }, objectType(thing)) };
 }
 
-/** Carries a request's bytes to a method, and its answer's bytes back. */
+/** Sends the bytes of a request to a method, and returns those of its answer. */
 export type Send = (path: string, request: Uint8Array) => Promise<Uint8Array>;
 
 export async function call<Request, Response>(
@@ -36,7 +36,7 @@ export async function call<Request, Response>(
   return response.decode(await send(`/tfplugin6.Provider/${name}`, request.encode(content)));
 }
 
-/** To a provider in this process. */
+/** Sends to a provider in this process. */
 export const toHandlers =
   (handlers: Handlers): Send =>
   async (path, request) => {
@@ -45,7 +45,7 @@ export const toHandlers =
     return handler(request);
   };
 
-/** To a provider that serves without TLS, such as one that was given no certificate. */
+/** Sends to a provider that serves without TLS, because it got no certificate. */
 export function toAddress(address: string): { readonly send: Send; readonly session: ClientHttp2Session } {
   const session = connect(`http://${address}`);
   const send: Send = (path, request) =>

@@ -18,12 +18,12 @@ const logged: string[] = [];
 const log = createLogger((line) => logged.push(line));
 const sendTo = (provider: Provider): Send => toHandlers(new ProviderCalls(provider, log).handlers());
 
-/** What the diagnostics say, one text each. */
+/** The summary and detail of each diagnostic. */
 const said = ({ diagnostics }: { readonly diagnostics: readonly { summary: string; detail: string }[] }) =>
   diagnostics.map(({ summary, detail }) => `${summary}: ${detail}`);
 
-describe("what Terraform of today does not ask", () => {
-  test("a write-only value is refused from a Terraform that would store it", async () => {
+describe("calls that the current Terraform does not make", () => {
+  test("a Terraform that would store write-only values gets an error", async () => {
     const config = thingOf({ name: "thinga", secret: "hunter2" });
     const validate = (client_capabilities?: { readonly write_only_attributes_allowed: boolean }) =>
       call(sendTo(example), "ValidateResourceConfig", calls.ValidateResourceConfig, {
@@ -31,14 +31,14 @@ describe("what Terraform of today does not ask", () => {
         config,
         client_capabilities,
       });
-    const refusal = ["Attribute secret needs Terraform 1.11 or later: It is write-only, which"];
+    const refusal = ["Attribute secret needs Terraform 1.11 or later: It is write-only. This version"];
     for (const answer of [await validate(), await validate({ write_only_attributes_allowed: false })]) {
       expect(said(answer)).toEqual(refusal.map((text) => expect.stringContaining(text)));
     }
     expect(said(await validate({ write_only_attributes_allowed: true }))).toEqual([]);
   });
 
-  test("state of a newer schema version is refused, and stays as it is", async () => {
+  test("state of a newer schema version gets an error and no new state", async () => {
     const upgrade = (version: number) =>
       call(sendTo(example), "UpgradeResourceState", calls.UpgradeResourceState, {
         type_name: "example_thing",
@@ -52,7 +52,7 @@ describe("what Terraform of today does not ask", () => {
     expect(said(await upgrade(2))).toEqual([]);
   });
 
-  test("an ephemeral value is given back after a stop too", async () => {
+  test("an ephemeral resource is closed after a stop too", async () => {
     const send = sendTo(example);
     await call(send, "ConfigureProvider", calls.ConfigureProvider, {
       config: { msgpack: encode({ directory, password: null }) },
@@ -71,19 +71,19 @@ describe("what Terraform of today does not ask", () => {
   });
 });
 
-describe("what goes wrong", () => {
-  test("in a validator that throws is told without the secrets of its configuration", async () => {
+describe("errors", () => {
+  test("the error of a validator that throws holds no secrets", async () => {
     const { resource, provider } = definitions<null>();
     const fail = (value: unknown) => {
       throw new Error(`broken by ${JSON.stringify(value)}`);
     };
     const send = sendTo(
       provider({
-        attributes: { key: optional(string, { sensitive: true, validate: fail }) },
+        attributes: { key: optional(string, { sensitive: true, validators: [fail] }) },
         configure: () => null,
         resources: {
           broken: resource({
-            attributes: { token: optional(string, { sensitive: true, validate: fail }) },
+            attributes: { token: optional(string, { sensitive: true, validators: [fail] }) },
             create: async () => ({}),
             read: async (state) => state,
             delete: async () => {},
@@ -110,7 +110,7 @@ describe("what goes wrong", () => {
     }
   });
 
-  test("in the log of configure is told without the secrets of its configuration", async () => {
+  test("the log of configure holds no secrets of its configuration", async () => {
     const { provider } = definitions<null>();
     const configured = provider({
       attributes: { key: optional(string, { sensitive: true }) },
@@ -125,14 +125,14 @@ describe("what goes wrong", () => {
     expect(logged.at(-1)).toContain(`"key":"(sensitive value)"`);
   });
 
-  test("with a message that is none is an error of that call, and is logged", async () => {
+  test("bytes that are not a message are an error of their call, and are logged", async () => {
     const rubbish = sendTo(example)("/tfplugin6.Provider/ReadResource", Buffer.from("ffff", "hex"));
     await expect(rubbish).rejects.toMatchObject({ status: STATUS.internal });
     expect(logged.at(-1)).toContain("the message ends inside a number");
   });
 });
 
-test("what libraries print goes to the log, by whatever method of console", () => {
+test("whatever libraries print on the console goes to the log", () => {
   const { console: before } = globalThis;
   logged.length = 0;
   try {

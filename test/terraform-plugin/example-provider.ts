@@ -13,7 +13,7 @@ import {
   exactNumber,
   integer,
   list,
-  listBlock,
+  listNestedBlock,
   map,
   nested,
   number,
@@ -21,8 +21,8 @@ import {
   optionalComputed,
   required,
   set,
-  setBlock,
-  singleBlock,
+  setNestedBlock,
+  singleNestedBlock,
   string,
   TerraformError,
   UNKNOWN,
@@ -68,7 +68,7 @@ const { resource, dataSource, ephemeralResource, provider } = definitions<Direct
 const thing = resource({
   description: "A thing in the directory.",
   version: 2,
-  upgrades: {
+  stateUpgraders: {
     0: ({ title, ...state }) => ({ ...state, name: title ?? null }),
     1: (state) => ({ ...state, size: 7 }),
   },
@@ -76,7 +76,9 @@ const thing = resource({
   attributes: {
     name: required(string, {
       requiresReplace: true,
-      validate: (name) => (/^[a-z]+$/.test(name) ? undefined : `"${name}" may hold only lower-case letters`),
+      validators: [
+        (name) => (/^[a-z]+$/.test(name) ? undefined : `"${name}" may hold only lower-case letters`),
+      ],
     }),
     size: defaulted(integer, 1),
     weight: optional(number),
@@ -88,15 +90,15 @@ const thing = resource({
       list(
         nested({
           host: required(integer, {
-            validate: (port) => (port < 65536 ? undefined : `port ${port} is above 65535`),
+            validators: [(port) => (port < 65536 ? undefined : `port ${port} is above 65535`)],
           }),
           protocol: defaulted(string, "tcp"),
-          id: computed(string, { keepPrior: true }),
+          id: computed(string, { useStateForUnknown: true }),
         }),
       ),
     ),
     limits: optional(
-      nested({ memory: required(integer), swap: optionalComputed(integer, { keepPrior: true }) }),
+      nested({ memory: required(integer), swap: optionalComputed(integer, { useStateForUnknown: true }) }),
     ),
     members: optional(set(nested({ who: required(string), role: defaulted(string, "reader") }))),
     big: optional(exactNumber),
@@ -104,44 +106,44 @@ const thing = resource({
     token: optional(string, { sensitive: true }),
     secret: writeOnly(string),
     secret_version: optional(integer),
-    label: optional(string, { deprecated: "Use labels instead." }),
-    color: optionalComputed(string, { keepPrior: true }),
+    label: optional(string, { deprecationMessage: "Use labels instead." }),
+    color: optionalComputed(string, { useStateForUnknown: true }),
     fault: optional(string),
-    id: computed(string, { keepPrior: true }),
+    id: computed(string, { useStateForUnknown: true }),
     revision: computed(integer),
   },
   blocks: {
-    step: listBlock({
+    step: listNestedBlock({
       attributes: { run: required(string), shell: defaulted(string, "sh") },
-      blocks: { option: setBlock({ attributes: { key: required(string) } }) },
+      blocks: { option: setNestedBlock({ attributes: { key: required(string) } }) },
       maxItems: 3,
     }),
-    mount: setBlock({
+    mount: setNestedBlock({
       attributes: { target: required(string, { requiresReplace: true }), mode: defaulted(string, "rw") },
     }),
-    health: singleBlock({ attributes: { path: required(string), interval_s: defaulted(integer, 30) } }),
+    health: singleNestedBlock({ attributes: { path: required(string), interval_s: defaulted(integer, 30) } }),
   },
 
-  validate(config, { error }) {
+  validateConfig(config, { diagnostics }) {
     if (typeof config.size === "number" && config.size < 0) {
-      error("size is negative", { detail: "Give a size of 0 or more.", at: ["size"] });
+      diagnostics.addError("size is negative", { detail: "Give a size of 0 or more.", path: ["size"] });
     }
   },
-  modifyPlan({ size }, { requireReplace, prior, warn }) {
+  modifyPlan({ size }, { requiresReplace, state: prior, diagnostics }) {
     if (typeof size === "number" && prior !== null && size < prior.size) {
-      warn("A thing can't shrink, so it is replaced", { at: ["size"] });
-      requireReplace(["size"]);
+      diagnostics.addWarning("A thing can't shrink, so it is replaced", { path: ["size"] });
+      requiresReplace(["size"]);
     }
     return size === UNKNOWN ? undefined : {};
   },
-  planDelete({ label }, { error }) {
-    if (label === "protected") error("This thing is protected", { at: ["label"] });
+  planDestroy({ label }, { diagnostics }) {
+    if (label === "protected") diagnostics.addError("This thing is protected", { path: ["label"] });
   },
-  async create(planned, { client, config, signal, saveState, privateState, log, warn }) {
+  async create(planned, { providerData: client, config, signal, saveState, privateState, log, diagnostics }) {
     const { name, size, fault } = planned;
     log.info("creating a thing", { name, password: client.password });
     if (fault === "throws")
-      throw new TerraformError("The directory said no", { detail: "Ask again.", at: ["fault"] });
+      throw new TerraformError("The directory said no", { detail: "Ask again.", path: ["fault"] });
     if (fault === "leaks")
       throw new Error(`connect failed for ${client.password} and ${config.secret} and ${planned.token}`);
     if (fault === "hangs") await sleep(3_600_000, undefined, { signal });
@@ -166,7 +168,7 @@ const thing = resource({
     }
     const [, other] = /^meets (\w+)$/.exec(fault ?? "") ?? [];
     while (other !== undefined && (await client.read(other)) === null) await sleep(20, undefined, { signal });
-    if (fault === "warns") warn("It went well, but look", { at: ["labels", "a"] });
+    if (fault === "warns") diagnostics.addWarning("It went well, but look", { path: ["labels", "a"] });
     privateState.set("made-by", "create");
     const color = planned.color === UNKNOWN ? "red" : planned.color;
     return {
@@ -181,13 +183,13 @@ const thing = resource({
           : { ...planned.limits, swap: typeof planned.limits.swap === "number" ? planned.limits.swap : 0 },
     };
   },
-  async read(state, { client, privateState }) {
+  async read(state, { providerData: client, privateState }) {
     const stored = await client.read(state.name);
     if (stored === null) return null;
     if (stored.size === 99) throw new Error(`the private state says ${privateState.get("made-by")}`);
     return { ...state, size: stored.size, revision: stored.revision };
   },
-  async update(planned, { client, config, prior, privateState }) {
+  async update(planned, { providerData: client, config, state: prior, privateState }) {
     const revision = (prior.revision ?? 0) + 1;
     if (planned.fault === "throws")
       throw new Error(`update refused, private state ${privateState.get("made-by")}`);
@@ -208,12 +210,12 @@ const thing = resource({
           : { ...planned.limits, swap: typeof planned.limits.swap === "number" ? planned.limits.swap : 0 },
     };
   },
-  async delete({ name, fault }, { client, signal }) {
+  async delete({ name, fault }, { providerData: client, signal }) {
     if (fault === "stays") throw new Error("the thing does not want to go");
     if (fault === "hangs on delete") await sleep(3_600_000, undefined, { signal });
     await client.remove(name);
   },
-  async import(name, { client }) {
+  async importState(name, { providerData: client }) {
     const stored = await client.read(name);
     if (stored === null) throw new TerraformError(`There is no thing called ${name}`);
     return {
@@ -247,7 +249,7 @@ const EMPTY = {
   health: null,
 };
 
-/** Has no update: every change replaces it. */
+/** It has no update, so every change replaces it. */
 const marker = resource({
   timeoutSeconds: { create: 60 },
   attributes: { text: required(string), length: computed(exactNumber) },
@@ -262,7 +264,7 @@ const marker = resource({
 
 const lookup = dataSource({
   attributes: { name: required(string), fallback: defaulted(integer, -1), size: computed(integer) },
-  async read({ name, fallback }, { client }) {
+  async read({ name, fallback }, { providerData: client }) {
     return { size: (await client.read(name))?.size ?? fallback };
   },
 });
@@ -273,7 +275,7 @@ const password = ephemeralResource({
     privateState.set("opened", "yes");
     return { value: "e".repeat(length) };
   },
-  async close({ privateState, client, signal }) {
+  async close({ privateState, providerData: client, signal }) {
     signal.throwIfAborted();
     await client.write("closed", { size: 0, revision: 0, secret: privateState.get("opened") ?? "" });
   },
@@ -285,10 +287,10 @@ export const example = provider({
     directory: required(string),
     password: optional(string, { sensitive: true }),
   },
-  configure({ directory, password }, { warn }) {
+  configure({ directory, password }, { diagnostics }) {
     if (typeof directory !== "string")
-      throw new TerraformError("The directory is not known yet", { at: ["directory"] });
-    if (directory === "/") warn("That is a large directory", { at: ["directory"] });
+      throw new TerraformError("The directory is not known yet", { path: ["directory"] });
+    if (directory === "/") diagnostics.addWarning("That is a large directory", { path: ["directory"] });
     return new Directory(directory, typeof password === "string" ? password : "none");
   },
   resources: { example_thing: thing, example_marker: marker },

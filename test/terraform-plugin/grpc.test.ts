@@ -63,7 +63,7 @@ describe("the gRPC server", () => {
       stream.on("data", (chunk) => chunks.push(chunk));
       stream.on("error", reject);
       stream.on("close", () => resolve({ headers: received, trailers, body: Buffer.concat(chunks) }));
-      // Each piece is on its way before the next is written, so that none are joined.
+      // Each piece is sent before the next is written, so that none are joined.
       const [piece, ...rest] = body;
       const write = (next: Uint8Array | undefined, others: readonly Uint8Array[]): void => {
         if (next === undefined) stream.end();
@@ -76,10 +76,10 @@ describe("the gRPC server", () => {
   const statusOf = ({ headers, trailers }: Answer) =>
     Number(headers["grpc-status"] ?? trailers["grpc-status"]);
 
-  /** As long as the size says, not the handful of bytes that fast-check gives of itself. */
+  /** Up to as many bytes as the size says, not the handful that fast-check generates by default. */
   const messageUpTo = (maxLength: number) => fc.uint8Array({ maxLength, size: "max" });
 
-  test("echoes any message, cut into any pieces", async () => {
+  test("any message is echoed, in whatever pieces it arrives", async () => {
     const cuts = fc.uniqueArray(fc.oneof(fc.nat(8), fc.nat(50_000)), { maxLength: 8 });
     await fc.assert(
       fc.asyncProperty(fc.oneof(messageUpTo(10), messageUpTo(50_000)), cuts, async (message, at) => {
@@ -94,13 +94,13 @@ describe("the gRPC server", () => {
     );
   });
 
-  test("reads a frame whose header comes byte by byte", async () => {
+  test("a frame is read when its header arrives byte by byte", async () => {
     const whole = frame(Buffer.from("slowly"));
     const answer = await sendPieces(Array.from(whole, (byte) => Uint8Array.of(byte)));
     expect(answer.body.equals(whole)).toBe(true);
   });
 
-  test("answers more calls while tens of megabytes wait to be fetched", async () => {
+  test("calls are answered while tens of megabytes wait to be fetched", async () => {
     const unread = session.request({
       ":method": "POST",
       ":path": "/test/Large",
@@ -112,7 +112,7 @@ describe("the gRPC server", () => {
     unread.close();
   });
 
-  test("a message cut short is an error, whatever its bytes", async () => {
+  test("a message without its end is an error", async () => {
     await fc.assert(
       fc.asyncProperty(messageUpTo(20_000), fc.nat(), async (message, at) => {
         const whole = frame(message);
@@ -132,18 +132,18 @@ describe("the gRPC server", () => {
     expect(statusOf(await send(body))).toBe(status);
   });
 
-  test("an unknown method is unimplemented, as Terraform expects of services that it probes", async () => {
+  test("an unknown method has the status unimplemented, which Terraform expects of services that it probes", async () => {
     expect(statusOf(await send(frame(Buffer.alloc(0)), { ":path": "/plugin.GRPCStdio/StreamStdio" }))).toBe(
       STATUS.unimplemented,
     );
   });
 
-  test("what is no gRPC is refused by HTTP status", async () => {
+  test("a request that is not gRPC gets an HTTP error", async () => {
     expect((await send(Buffer.alloc(0), { "content-type": "text/html" })).headers[":status"]).toBe(415);
     expect((await send(Buffer.alloc(0), { ":method": "PUT" })).headers[":status"]).toBe(405);
   });
 
-  test("a handler's error travels as status and text", async () => {
+  test("the error of a handler reaches the client with its status and text", async () => {
     const answer = await send(frame(Buffer.alloc(0)), { ":path": "/test/Fail" });
     expect(statusOf(answer)).toBe(STATUS.internal);
     expect(decodeURIComponent(String(answer.headers["grpc-message"]))).toBe("broken: 100 %\nüber \ufffd");
@@ -152,7 +152,7 @@ describe("the gRPC server", () => {
     );
   });
 
-  test("a client that goes away in the middle harms no other call", async () => {
+  test("a client that disconnects during a call does not affect other calls", async () => {
     const stream = session.request({
       ":method": "POST",
       ":path": "/test/Echo",
@@ -164,7 +164,7 @@ describe("the gRPC server", () => {
     expect(statusOf(await send(frame(Buffer.from("still here"))))).toBe(STATUS.ok);
   });
 
-  test("rubbish in place of HTTP/2 harms no other connection", async () => {
+  test("bytes that are not HTTP/2 do not affect other connections", async () => {
     const port = Number(address.split(":")[1]);
     await new Promise<void>((resolve) => {
       const socket = connectTcp(port, "127.0.0.1", () => socket.end("GET / HTTP/1.1\r\n\r\n"));
@@ -175,7 +175,7 @@ describe("the gRPC server", () => {
     expect(statusOf(await send(frame(Buffer.from("still here"))))).toBe(STATUS.ok);
   });
 
-  test("grpc-js as the client gets answers, errors and large messages", async () => {
+  test("a client of grpc-js gets answers, errors and large messages", async () => {
     const client = new grpc.Client(address, grpc.credentials.createInsecure());
     const call = (path: string, message: Buffer) =>
       new Promise<Buffer>((resolve, reject) => {
@@ -199,7 +199,7 @@ describe("the gRPC server", () => {
     client.close();
   });
 
-  test("body, status and content type of an answer are those of a grpc-js server", async () => {
+  test("an answer has the body, status and content type of a grpc-js server", async () => {
     const reference = new grpc.Server();
     const identity = (value: Buffer) => value;
     reference.addService(

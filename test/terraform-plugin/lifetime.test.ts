@@ -4,11 +4,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { eventually } from "../eventually";
 import { describeWithTerraform, finished } from "../terraform";
-import { HURRIED, isAlive, Workspace } from "./terraform";
+import { HURRIED, isAlive, thing, Workspace } from "./terraform";
 
 jest.setTimeout(60_000);
-
-const thing = (body = "") => `resource "example_thing" "a" {\n  name = "thinga"\n${body}\n}\n`;
 
 /** The provider processes that a Terraform process started. */
 function providersOf(terraform: ChildProcess): number[] {
@@ -26,7 +24,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
   });
   afterEach(() => terraform.close());
 
-  test("plan, apply, second plan and destroy, with mutual TLS and without", async () => {
+  test("plan, apply, second plan and destroy work with mutual TLS and without", async () => {
     for (const environment of [{}, { TF_DISABLE_PLUGIN_TLS: "1" }]) {
       await terraform.write(thing("size = 2"));
       const applied = await terraform.runWith(environment, "apply", "-auto-approve");
@@ -36,22 +34,22 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     }
   });
 
-  test("a process ends when Terraform says so, and need not be killed", async () => {
-    await terraform.write(thing());
+  test("a process ends when Terraform shuts it down, and Terraform does not kill it", async () => {
+    await terraform.write(thing(""));
     const { output } = await terraform.runWith({ TF_LOG: "debug" }, "plan");
     expect(output).toContain("plugin process exited");
     expect(output).not.toMatch(/plugin failed to exit gracefully|signal: killed/);
   });
 
-  test("logs reach Terraform's log at their level, without secrets", async () => {
-    await terraform.write(thing(), `password = "password-9"`);
+  test("log entries reach Terraform's log at their level, without secrets", async () => {
+    await terraform.write(thing(""), `password = "password-9"`);
     const { output } = await terraform.runWith({ TF_LOG_PROVIDER: "info" }, "apply", "-auto-approve");
     expect(output).toMatch(/\[INFO\] +provider.*creating a thing/);
     expect(output).toContain("(sensitive value)");
     expect(output).not.toContain("password-9");
   });
 
-  test("an error in a stray promise harms no call, and prints no secret", async () => {
+  test("an unhandled rejection fails no call, and its log entry holds no secrets", async () => {
     await terraform.write(
       thing(`token = "token-1234"\nsecret = "secret-5678"\nfault = "rejects elsewhere"`),
       `password = "password-9"`,
@@ -65,7 +63,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     expect(output).not.toMatch(/token-1234|secret-5678|password-9/);
   });
 
-  test("a state of more than ten megabytes passes with mutual TLS", async () => {
+  test("a state of more than ten megabytes is stored and read with mutual TLS", async () => {
     await writeFile(join(terraform.path, "large.txt"), "0123456789".repeat(1_200_000));
     await terraform.write(thing(`labels = { large = file("large.txt") }`));
     const applied = await terraform.run("apply", "-auto-approve");
@@ -73,12 +71,12 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     expect((await terraform.run("plan", "-detailed-exitcode")).code).toBe(0);
   });
 
-  /** Starts an apply that creates its thing and then does not come to an end. */
+  /** Starts an apply that creates its thing and then does not end. */
   async function stuck(
     fault: string,
     environment: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly child: ChildProcess; readonly providers: readonly number[] }> {
-    // An hour, so that not the operation's own limit ends it.
+    // An hour, so that the timeout does not end it.
     await terraform.write(thing(`fault = "${fault}"\ntimeouts {\n create = "1h"\n }`));
     const child = terraform.start(["apply", "-auto-approve", "-no-color"], environment);
     await eventually(
@@ -95,7 +93,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
   test.each([
     "SIGINT",
     "SIGTERM",
-  ] as const)("%s to all processes stops what runs, and what exists by then is in the state", async (signal) => {
+  ] as const)("%s to all processes stops a create, and the state holds what it has saved", async (signal) => {
     const { child, providers } = await stuck("waits");
     const outcome = finished(child);
     process.kill(-(child.pid ?? 0), signal);
@@ -109,7 +107,7 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     await eventually("the providers are gone", 20, async () => !providers.some(isAlive) || undefined);
   });
 
-  test("SIGTERM to all processes lets a change finish that heeds no signal at once", async () => {
+  test("SIGTERM to all processes lets a create finish that takes a moment to stop", async () => {
     const { child, providers } = await stuck("tidies up");
     const outcome = finished(child);
     process.kill(-(child.pid ?? 0), "SIGTERM");
@@ -120,14 +118,14 @@ describeWithTerraform("a provider's process under the real Terraform", () => {
     await eventually("the providers are gone", 20, async () => !providers.some(isAlive) || undefined);
   });
 
-  test("a killed Terraform leaves no provider behind, and what ran may wind up", async () => {
+  test("a provider ends after Terraform was killed, and a running create may finish", async () => {
     const { child, providers } = await stuck("tidies up");
     child.kill("SIGKILL");
     await eventually("the orphans are gone", 20, async () => !providers.some(isAlive) || undefined);
     expect(await terraform.stored("tidied")).not.toBeNull();
   });
 
-  test("a killed Terraform leaves no provider behind whose work heeds no signal", async () => {
+  test("a provider ends after Terraform was killed, even if a create ignores its signal", async () => {
     const { child, providers } = await stuck("ignores its signal", { NODE_OPTIONS: `--require=${HURRIED}` });
     child.kill("SIGKILL");
     await eventually("the orphans are gone", 20, async () => !providers.some(isAlive) || undefined);

@@ -23,7 +23,7 @@ const golden = (call: string) => {
   return method;
 };
 
-describe("the messages are those of protobuf.js", () => {
+describe("messages, compared with protobuf.js", () => {
   const attribute = {
     name: "ports",
     type: Buffer.from(`["list","string"]`),
@@ -53,7 +53,7 @@ describe("the messages are those of protobuf.js", () => {
     },
   };
 
-  test("a schema, which each side reads from the bytes of the other", () => {
+  test("a schema is read by each library from the bytes of the other", () => {
     const ours = calls.GetProviderSchema.response.encode({
       provider: schema,
       resource_schemas: new Map([["example_thing", schema]]),
@@ -87,7 +87,7 @@ describe("the messages are those of protobuf.js", () => {
     attribute: fc.option(fc.record({ steps: path }), { nil: undefined }),
   });
 
-  test("diagnostics, which protobuf.js writes to the same bytes", () => {
+  test("diagnostics are written to the same bytes by both libraries", () => {
     fc.assert(
       fc.property(fc.array(diagnostic, { maxLength: 5 }), (diagnostics) => {
         const { response } = calls.ConfigureProvider;
@@ -102,7 +102,7 @@ describe("the messages are those of protobuf.js", () => {
     );
   });
 
-  test("requests written by protobuf.js are read", () => {
+  test("a request that protobuf.js writes is read", () => {
     fc.assert(
       fc.property(
         fc.string(),

@@ -43,27 +43,27 @@ describe("a provider's process", () => {
       child.once("exit", (code) => reject(new Error(`exit ${code}`)));
     });
 
-  test("a person who starts it by hand is told what it is, in one line", async () => {
+  test("a provider that a person starts prints one line that says what it is", async () => {
     const { code, output } = await finished(start({}));
     expect(code).toBe(1);
     expect(output).toBe(
-      "This is a Terraform provider: Terraform starts it, it is of no use by itself. Run terraform init and terraform plan.\n",
+      "This is a Terraform provider, which Terraform starts. Run terraform init and terraform plan instead.\n",
     );
   });
 
-  test("a Terraform that can't use it finds the reason where it shows it to its user", async () => {
+  test("a provider that can't serve prints the reason on stdout, where Terraform reads it", async () => {
     const child = start({ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "5" });
     const lines: string[] = [];
     child.stdout?.on("data", (line) => lines.push(String(line)));
     expect((await finished(child)).code).toBe(1);
-    expect(lines.join("")).toContain("Terraform 1.0 or later is needed");
+    expect(lines.join("")).toContain("Use Terraform 1.0 or later");
   });
 
   test.each([
     [{ TF_PLUGIN_MAGIC_COOKIE: "other" }, /This is a Terraform provider/],
     [
       { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" },
-      /offers 4,5: Terraform 1.0 or later/,
+      /offers 4,5\. Use Terraform 1.0 or later/,
     ],
     [{ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE }, /offers none/],
     [
@@ -72,17 +72,17 @@ describe("a provider's process", () => {
         PLUGIN_PROTOCOL_VERSIONS: "5,6",
         PLUGIN_CLIENT_CERT: "rubbish",
       },
-      /no PEM certificate/,
+      /not a PEM certificate/,
     ],
-  ])("refuses %j", (environment, reason) => {
+  ])("a provider does not serve with the environment %j", (environment, reason) => {
     expect(startRefusal(environment)).toMatch(reason);
   });
 
-  test("refuses a Node.js below the one that the package asks for, and no other", () => {
+  test("a provider does not serve with a Node.js that is older than the package allows", () => {
     const [major = 0, minor = 0] = engines.node.slice(2).split(".").map(Number);
     for (const version of [`${major}.${minor - 1}.9`, `${major - 1}.${minor + 1}.0`, `${major - 2}.20.8`]) {
       expect(startRefusal(PLAIN, version)).toContain(
-        `needs Node.js ${major}.${minor} or later, and the node that was found on PATH is ${version}`,
+        `needs Node.js ${major}.${minor} or later. The node on PATH is ${version}`,
       );
     }
     for (const version of [`${major}.${minor}.0`, `${major}.${minor + 1}.0`, `${major + 2}.0.0`]) {
@@ -90,7 +90,7 @@ describe("a provider's process", () => {
     }
   });
 
-  test("the handshake is one line with six fields, the certificate without padding", async () => {
+  test("the handshake is one line with six fields, with the certificate without padding", async () => {
     const { certPem } = localhostCertificate();
     const fields = await handshake(
       start({
@@ -135,7 +135,7 @@ describe("a provider's process", () => {
     });
   }
 
-  test("only the client whose certificate was announced is answered", async () => {
+  test("only the client whose certificate Terraform announced gets an answer", async () => {
     const announced = localhostCertificate();
     const [, , , address = "", , server = ""] = await handshake(
       start({
@@ -150,7 +150,10 @@ describe("a provider's process", () => {
     expect(await answers(address, server, announced)).toBe(true);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)("%s is left to Terraform", async (signal) => {
+  test.each([
+    "SIGINT",
+    "SIGTERM",
+  ] as const)("a provider ignores %s, which Terraform handles", async (signal) => {
     const child = start(PLAIN);
     await handshake(child);
     const told = new Promise<string>((resolve) =>
@@ -159,12 +162,12 @@ describe("a provider's process", () => {
     child.kill(signal);
     expect(JSON.parse(await told)).toMatchObject({
       "@level": "debug",
-      "@message": `${signal} left to Terraform`,
+      "@message": `ignored ${signal}: Terraform stops the provider`,
     });
     expect(child.exitCode).toBeNull();
   });
 
-  test("ends when no Terraform comes, and not when one has come", async () => {
+  test("a provider ends when Terraform does not connect, and goes on when it has connected", async () => {
     const used = start(PLAIN, "--require", HURRIED);
     const [, , , address = ""] = await handshake(used);
     const { session } = toAddress(address);
@@ -175,7 +178,7 @@ describe("a provider's process", () => {
     session.destroy();
   });
 
-  test("ends when what started it is gone before it could look at it", async () => {
+  test("a provider ends when the process that started it is gone early", async () => {
     const command = `"${process.execPath}" --require "${HURRIED}" "${bundle}" > "${directory}/out" 2>&1 & echo $!`;
     const { output } = await finished(spawn("sh", ["-c", command], { env: PLAIN }));
     const orphan = Number(output);
@@ -191,7 +194,7 @@ describe("a provider's process", () => {
     }
   });
 
-  test("that is shut down lets what runs wind up, and answers it", async () => {
+  test("a provider that is shut down lets running calls finish, and answers them", async () => {
     const child = start(PLAIN);
     const [, , , address = ""] = await handshake(child);
     const { send, session } = toAddress(address);
@@ -218,7 +221,7 @@ describe("a provider's process", () => {
   });
 });
 
-test("a bundle of the example holds no gRPC library", () => {
+test("the bundle of a provider holds no gRPC library", () => {
   const directory = mkdtempSync(join(tmpdir(), "provider-bundle-"));
   const file = join(directory, "provider.cjs");
   bundleExample(file);

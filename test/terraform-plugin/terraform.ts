@@ -1,4 +1,4 @@
-/** Drives the real `terraform` in a directory of its own. */
+/** Runs the real `terraform` in a directory of its own. */
 import { readFileSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ export class Workspace extends TerraformFolder {
     super(path, environment);
   }
 
-  /** The provider lives in this process. */
+  /** With the provider in this process. */
   static async inProcess(): Promise<Workspace> {
     const served = await serveInProcess({ [SOURCE]: example });
     const path = await mkdtemp(join(tmpdir(), "terraform-test-"));
@@ -33,7 +33,7 @@ export class Workspace extends TerraformFolder {
     );
   }
 
-  /** Terraform finds the provider as an executable and starts it. */
+  /** With the provider as an executable, which Terraform finds and starts. */
   static async spawned(): Promise<Workspace> {
     const path = await mkdtemp(join(tmpdir(), "terraform-test-"));
     const mirror = join(path, "mirror", SOURCE, VERSION, PLATFORM);
@@ -95,6 +95,18 @@ provider "example" {
   }
 }
 
+/** An `example_thing` whose name is "thing" and a letter. */
+export const thing = (body: string, letter = "a") =>
+  `resource "example_thing" "${letter}" {\n  name = "thing${letter}"\n${body}\n}\n`;
+
+/** Applies, expects that a second plan finds no changes, and returns the attributes of `example_thing.a`. */
+export async function settled(terraform: Workspace, body: string): Promise<Record<string, unknown>> {
+  await terraform.apply(body);
+  const { code, output } = await terraform.plan(body);
+  if (code !== 0) throw new Error(output);
+  return (await terraform.state())["example_thing.a"]?.attributes ?? {};
+}
+
 export function bundleExample(outfile: string): void {
   buildSync({
     entryPoints: [join(__dirname, "example-main.ts")],
@@ -116,5 +128,5 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** For `node --require`: the process's minutes pass in seconds. */
+/** For `node --require`: makes the timers of a process 30 times faster. */
 export const HURRIED = join(__dirname, "hurried.js");

@@ -21,18 +21,18 @@ const attributes = {
   revision: computed(integer),
 };
 
-/** Nothing here runs: the compiler is the test, by `npm run typecheck`. */
+/** Nothing here runs. `npm run typecheck` is the test. */
 export function typesFollowFromTheSchema(): void {
   const { resource } = definitions<{ readonly url: string }>();
   resource({
     attributes,
-    async create(planned, { client, config }) {
-      const texts: string[] = [planned.name, client.url];
+    async create(planned, { providerData, config }) {
+      const texts: string[] = [planned.name, providerData.url];
       const sizes: number[] = [planned.size];
       const secret: string | null = config.secret;
       // @ts-expect-error the plan holds no write-only value
       texts.push(planned.secret);
-      // @ts-expect-error what the resource computes is open in a plan
+      // @ts-expect-error what the resource computes is unknown in a plan
       sizes.push(planned.revision);
       // @ts-expect-error there is no such attribute
       texts.push(planned.bogus);

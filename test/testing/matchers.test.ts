@@ -50,7 +50,7 @@ function caproverStack(): TerraformStack {
   return stack;
 }
 
-describe("on an agent of this library", () => {
+describe("an agent of this library", () => {
   test.each([
     "toMountHermesData",
     "toSetHermesHome",
@@ -65,8 +65,12 @@ describe("on an agent of this library", () => {
   });
 });
 
-describe("on a stack without an agent", () => {
-  test.each(["toMountHermesData", "toSetHermesHome", "toRunGatewayMode"] as const)("%s fails", (matcher) => {
+describe("a stack without an agent", () => {
+  test.each([
+    "toMountHermesData",
+    "toSetHermesHome",
+    "toRunGatewayMode",
+  ] as const)("%s fails on a stack without an agent", (matcher) => {
     expect(() => expect({ resource: {} })[matcher]()).toThrow("the stack has no Hermes agent");
   });
 });
@@ -99,7 +103,7 @@ describe("each guarantee that is broken", () => {
       "toHaveNoLiteralSecret",
       { upload: [{ file: "/etc/hermes/.env", content: "API_SERVER_KEY='abc'\n" }] },
     ],
-  ] as const)("%s fails %s", (_what, matcher, change) => {
+  ] as const)("an agent with %s fails %s", (_what, matcher, change) => {
     const document = changed((container) => Object.assign(container, change));
     expect(() => expect(document)[matcher]()).toThrow("docker_container.hermes");
     expect(document).not[matcher]();
@@ -122,7 +126,7 @@ describe("each guarantee that is broken", () => {
     ["a token in the environment", "toHaveNoLiteralSecret", { environment: { SLACK_BOT_TOKEN: "xoxb-1" } }],
     ["a literal secret", "toHaveNoLiteralSecret", { secret_environment_wo: { ANY: "abc" } }],
     ["a literal password", "toHaveNoLiteralSecret", { basic_auth: { user: "ada", password_wo: "abc" } }],
-  ] as const)("on CapRover, %s fails %s", (_what, matcher, change) => {
+  ] as const)("an agent on CapRover with %s fails %s", (_what, matcher, change) => {
     const document = JSON.parse(Testing.synth(caproverStack()));
     Object.assign(document.resource.caprover_app.hermes, change);
     expect(() => expect(document)[matcher]()).toThrow("caprover_app.hermes");
@@ -144,7 +148,7 @@ describe("each guarantee that is broken", () => {
   });
 });
 
-describe("on the JSON of a plan", () => {
+describe("the JSON of a plan", () => {
   const plan = (...changes: string[][]) => ({
     format_version: "1.2",
     planned_values: {},
@@ -154,7 +158,7 @@ describe("on the JSON of a plan", () => {
     })),
   });
 
-  test("creating and updating is neither", () => {
+  test("creating and updating neither destroys nor replaces", () => {
     expect(plan(["no-op"], ["create"], ["update"], ["read"])).toDestroyNothing();
     expect(plan(["no-op"], ["create"], ["update"], ["read"])).toReplaceNothing();
   });
@@ -173,7 +177,7 @@ describe("on the JSON of a plan", () => {
     expect(plan(actions)).toDestroyNothing();
   });
 
-  test("anything else than a whole plan fails", () => {
+  test("anything but a whole plan fails", () => {
     expect(() => expect({}).toDestroyNothing()).toThrow("this is no plan");
     expect({ ...plan(), errored: true }).not.toReplaceNothing();
     expect(() => expect(42).toReplaceNothing()).toThrow(TypeError);
@@ -187,7 +191,7 @@ test("an app becomes its stacks by name, without CDKTF's metadata", () => {
   expect(synthesizeApp(app)).toEqual({ a: {}, b: {} });
 });
 
-test("a snapshot outlives an upgrade of the package, and knows the versions of other providers", () => {
+test("a snapshot leaves out this package's version and has those of other providers", () => {
   const stack = agentStack();
   new CapRoverProvider(stack, "caprover");
   expect(synthesizeStack(stack)).toHaveProperty("terraform.required_providers", {

@@ -1,6 +1,5 @@
-import { TerraformProvider, TerraformStack } from "cdktf";
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { z } from "zod";
 import {
   CapRoverApp,
   type CapRoverAppProps,
@@ -11,73 +10,32 @@ import {
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
 import type { ContainerSpec } from "../../container-spec";
-import { DASHBOARD_PORT, DATA_PATH } from "../../hermes/container-contract";
+import { DATA_PATH } from "../../hermes/container-contract";
 import { hasFeature } from "../../hermes/releases";
-import type { Conflict, DeploymentSubject } from "../../rules/conflicts";
-import type { AgentSubject } from "../../rules/subject";
-import { showValue } from "../../support/errors";
-import { AgentRegistry } from "../../support/registry";
-import { escapedValues } from "../../support/tokens";
 import {
-  anyText,
-  confidential,
-  construct,
-  either,
-  flag,
-  lazily,
-  listOf,
-  literalText,
-  literalWholeNumber,
-  optional,
-  propsSchema,
-  validateProps,
-} from "../../support/validation";
-import type { HermesTarget } from "../target";
+  isLoopback,
+  SERVICE_NAMES,
+  type Service,
+  type ServiceName,
+  type Services,
+} from "../../hermes/services";
+import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
+import type { Review } from "../../rules/review";
+import type { AgentSubject, Reach, Reaches } from "../../rules/subject";
+import { showValue } from "../../support/errors";
+import { lifecycleOf } from "../../support/precondition";
+import { ClaimRegistry } from "../../support/registry";
+import { escapedValues } from "../../support/tokens";
+import { validateProps } from "../../support/validation";
+import { type BoundTarget, Target } from "../target";
 import { captainDefinition } from "./captain-definition";
-
-export interface CapRoverBasicAuthProps {
-  readonly user: string;
-  /** A sensitive Terraform value; in no plan and no state. */
-  readonly password: string;
-}
-
-export interface CapRoverTargetProps {
-  /** @default - the stack's default CapRover provider */
-  readonly provider?: CapRoverProvider;
-  /**
-   * nginx asks for it before the app's address, in addition to the dashboard's own login. It is no substitute for
-   * one from v2026.7.1 on.
-   * @default - none
-   */
-  readonly basicAuth?: CapRoverBasicAuthProps;
-  /**
-   * How patient nginx is, before the agent and before `apiAppName`. Without it nginx cuts off an answer after 60 s of
-   * silence (caprover issues #1765, #618, #1376). An hour, because a call of the API that does not stream is silent
-   * until the whole turn with all of its tools is done; one that streams says something each 30 s. 500 MiB is what
-   * CapRover allows for uploads, and the app of the API, whose own nginx would take 1 MiB, allows the same.
-   * `false` leaves CapRover's template as it is, for a captain that has another one.
-   * @default { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }
-   */
-  readonly nginx?: CapRoverNginx | false;
-  /** Further host names, which point to the server already; each gets a certificate. @default - none */
-  readonly domains?: readonly string[];
-  /**
-   * A certificate for the app's address, and http sent to https. CapRover's root domain needs SSL before.
-   * @default true
-   */
-  readonly https?: boolean;
-  /**
-   * Name of a second, small app that leads to the API server, since an app has one address and the dashboard has it.
-   * @default - none: only other apps reach the API server, at `http://srv-captain--<name>:8642`
-   */
-  readonly apiAppName?: string;
-  /**
-   * A changed secret shows in the plan by itself. Given a number, only a change of that shows: for values that are others
-   * at each plan.
-   * @default - the provider counts
-   */
-  readonly secretsVersion?: number;
-}
+import {
+  CAPROVER_TARGET_SCHEMA,
+  type CapRoverAddress,
+  type CapRoverServiceApp,
+  type CapRoverTargetProps,
+} from "./props";
+import { CAPROVER_RULES } from "./rules";
 
 /** By this tag CapRover's dashboard groups agents, and the test matchers know them. */
 export const AGENT_TAG = "hermes-agent";
@@ -86,61 +44,114 @@ export const AGENT_TAG = "hermes-agent";
 const OVERLAY_NETWORKS = "10.0.0.0/8";
 
 /** CapRover's own proxy image, by the tag of its one release. */
-const API_PROXY_IMAGE = "caprover/nginx-reverse-proxy:1-ef5ffcb";
+const PROXY_IMAGE = "caprover/nginx-reverse-proxy:1-ef5ffcb";
+
+export class CapRoverTarget extends Target {
+  constructor(private readonly props: CapRoverTargetProps = {}) {
+    super();
+  }
+
+  override bind(scope: Construct, name: string): BoundTarget {
+    validateProps(scope, CAPROVER_TARGET_SCHEMA, { target: this.props });
+    return new CapRoverAgent(scope, name, this.props);
+  }
+}
 
 /**
- * An app with data on CapRover, by this package's own provider: one instance, stopped before the next one starts.
- * `/opt/data`, /dev/shm, stop grace and limits go by typed attributes: a mount list in the service override would
- * replace the app's own.
+ * One agent as an app with data on CapRover, by this package's own provider: one instance, stopped before the next one
+ * starts. `/opt/data`, /dev/shm, stop grace and limits go by typed attributes: a mount list in the service override
+ * would replace the app's own.
  */
-export class CapRoverTarget implements HermesTarget {
-  readonly publishesOnHost = false;
+class CapRoverAgent implements BoundTarget {
+  readonly engine: string;
   readonly trustedProxies = [OVERLAY_NETWORKS];
 
-  constructor(private readonly props: CapRoverTargetProps = {}) {}
-
-  engineOf(scope: Construct): string {
-    return `caprover ${this.provider(scope)?.url ?? ""}`;
-  }
-
-  /** @throws HermesConfigError for props of the wrong shape: only here there is a construct to name */
-  describe(scope: Construct, agent: AgentSubject, name: string): DeploymentSubject {
-    validateProps(scope, SCHEMA, this.props);
-    return {
-      caprover: { agent, name, settings: this.props },
-      conflicts: [
-        ...this.claim(scope, "name", "target.apiAppName", "container", this.props.apiAppName),
-        ...(this.props.domains ?? []).flatMap((domain, i) =>
-          this.claim(scope, "domain", `target.domains[${i}]`, "domain", domain),
-        ),
-      ],
-    };
-  }
-
-  private claim(
-    scope: Construct,
-    what: Conflict["what"],
-    prop: string,
-    kind: string,
-    value: string | undefined,
-  ): readonly Conflict[] {
-    if (value === undefined) return [];
-    const holder = AgentRegistry.of(scope).claim(`${this.engineOf(scope)} ${kind} ${value}`, scope.node.path);
-    return holder === undefined ? [] : [{ what, prop, value: showValue(value), holder }];
+  constructor(
+    private readonly scope: Construct,
+    private readonly name: string,
+    private readonly props: CapRoverTargetProps,
+  ) {
+    this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
   }
 
   /** On the node. Apps that are older than CapRover 1.15 have a prefix. */
-  locate(_scope: Construct, name: string) {
-    return { docker: "docker", container: `$(docker ps -q -f 'name=^(srv-captain--)?${name}[.]')` };
+  get shell() {
+    return { docker: "docker", container: `$(docker ps -q -f 'name=^(srv-captain--)?${this.name}[.]')` };
   }
 
-  deploy(scope: Construct, spec: ContainerSpec): void {
-    const { basicAuth, secretsVersion, apiAppName } = this.props;
-    const [web, api] = [...spec.ports].sort((a, b) => rank(a.container) - rank(b.container));
+  reach(services: Services): Reaches {
+    const address = addressOf(this.props, services);
+    const reach = (service: ServiceName): Reach => {
+      const app = this.props.apps?.[service];
+      if (address?.to === service) {
+        const { https = true, basicAuth } = address;
+        return publicReach("target.address", { https, login: basicAuth !== undefined });
+      }
+      if (app !== undefined) return publicReach(`target.apps.${service}`, { https: app.https ?? true });
+      return { from: "container", tls: false, login: false, prop: "target.address" };
+    };
+    return Object.fromEntries(
+      SERVICE_NAMES.filter((service) => services[service] !== undefined).map((service) => [
+        service,
+        reach(service),
+      ]),
+    );
+  }
+
+  review(review: Review, agent: AgentSubject): void {
+    review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
+      agent,
+      props: this.props,
+      address: addressOf(this.props, agent.services),
+      takenDomains: this.claimDomains(),
+    });
+  }
+
+  /** The further apps that are asked for, by the prop that asks. */
+  private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
+    return SERVICE_NAMES.flatMap((service) => {
+      const app = this.props.apps?.[service];
+      return app === undefined ? [] : [{ prop: `target.apps.${service}`, app }];
+    });
+  }
+
+  private claimApps(): readonly Conflict[] {
+    return this.apps.flatMap(({ prop, app: { name } }): Conflict[] => {
+      const holder = this.claim(`container ${name}`);
+      return holder === undefined
+        ? []
+        : [{ what: "name", prop: `${prop}.name`, value: showValue(name), holder }];
+    });
+  }
+
+  private claimDomains() {
+    const { address } = this.props;
+    const named = [
+      ...(address ? [{ prop: "target.address", domains: address.domains }] : []),
+      ...this.apps.map(({ prop, app: { domains } }) => ({ prop, domains })),
+    ];
+    return named.flatMap(({ prop, domains = [] }) =>
+      domains.flatMap((domain, i) => {
+        const holder = this.claim(`domain ${domain}`);
+        return holder === undefined ? [] : [{ prop: `${prop}.domains[${i}]`, domain, holder }];
+      }),
+    );
+  }
+
+  /** Answers who has it already. */
+  private claim(what: string): string | undefined {
+    return ClaimRegistry.of(this.scope).claim(`${this.engine} ${what}`, this.scope.node.path);
+  }
+
+  deploy(spec: ContainerSpec): void {
+    const { secretsVersion, apps = {} } = this.props;
+    const address = addressOf(this.props, spec.services);
+    const web = address && spec.services[address.to];
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const app = new CapRoverApp(scope, "Default", {
+    const lifecycle = lifecycleOf(spec.preconditions);
+    const app = new CapRoverApp(this.scope, "Default", {
       ...this.providerArgument,
       name: spec.name,
       persistent: true,
@@ -154,47 +165,40 @@ export class CapRoverTarget implements HermesTarget {
       volumes: volumesOf(spec),
       tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
       webApp: web !== undefined,
-      ...(web && { httpPort: web.container, websocketSupport: true, ...this.nginx }),
-      ...(web &&
-        basicAuth && {
-          basicAuth: {
-            user: basicAuth.user,
-            passwordWo: basicAuth.password,
-            ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
-          },
-        }),
+      ...(web && { httpPort: web.port, websocketSupport: true, ...this.nginx }),
+      ...(address?.basicAuth && {
+        basicAuth: {
+          user: address.basicAuth.username,
+          passwordWo: address.basicAuth.password,
+          ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
+        },
+      }),
       stopGraceSeconds: spec.stopGraceSeconds,
       ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
       ...limits(spec),
-      // Args are the CMD slot; `Command` would replace the image's entrypoint.
-      serviceOverride: JSON.stringify({ TaskTemplate: { ContainerSpec: { Args: spec.args } } }),
-      ...ready(spec, web?.container),
-      ...(spec.preconditions.length > 0 && {
-        lifecycle: {
-          precondition: spec.preconditions.map(({ condition, message }) => ({
-            condition: `\${${condition}}`,
-            errorMessage: message,
-          })),
-        },
-      }),
+      serviceOverride: serviceOverride(spec),
+      ...ready(spec, address?.to),
+      ...(lifecycle && { lifecycle }),
     });
-    if (web) this.address(scope, app, spec.name, this.props.domains ?? []);
-    if (apiAppName !== undefined && api) this.apiApp(scope, app, apiAppName, spec.name, api.container);
+    if (address) this.names(app, spec.name, address);
+    for (const service of SERVICE_NAMES) {
+      const further = apps[service];
+      const listens = spec.services[service];
+      if (further && listens) this.serviceApp(app, spec.name, service, further, listens);
+    }
   }
 
   /** Certificates come after the app, and https is forced after the certificates: CapRover refuses it before. */
-  private address(
-    scope: Construct,
+  private names(
     app: CapRoverApp,
     name: string,
-    domains: readonly string[],
+    { https = true, domains = [] }: { readonly https?: boolean; readonly domains?: readonly string[] },
     id = "",
   ): void {
-    const { https = true } = this.props;
     const shared = { ...this.providerArgument, app: name };
     const before = domains.map(
       (domain) =>
-        new CapRoverCustomDomain(scope, `${id}domain-${domain}`, {
+        new CapRoverCustomDomain(this.scope, `${id}domain-${domain}`, {
           ...shared,
           domain,
           ssl: https,
@@ -202,23 +206,31 @@ export class CapRoverTarget implements HermesTarget {
         }),
     );
     if (!https) return;
-    const base = new CapRoverBaseDomainSsl(scope, `${id}ssl`, { ...shared, dependsOn: [app] });
-    new CapRoverForceSsl(scope, `${id}force-ssl`, { ...shared, dependsOn: [base, ...before] });
+    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, { ...shared, dependsOn: [app] });
+    new CapRoverForceSsl(this.scope, `${id}force-ssl`, { ...shared, dependsOn: [base, ...before] });
   }
 
-  /** Without basic auth, which would take the header that carries the key. */
-  private apiApp(scope: Construct, agent: CapRoverApp, name: string, agentName: string, port: number): void {
-    const app = new CapRoverApp(scope, "api", {
+  /** Without basic auth, which would take the header that carries the API's key. */
+  private serviceApp(
+    agent: CapRoverApp,
+    agentName: string,
+    service: ServiceName,
+    further: CapRoverServiceApp,
+    { port }: Service,
+  ): void {
+    const id = SERVICE_APP_IDS[service];
+    const app = new CapRoverApp(this.scope, id, {
       ...this.providerArgument,
-      name,
-      image: API_PROXY_IMAGE,
+      name: further.name,
+      image: PROXY_IMAGE,
       environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+      ...(service === "dashboard" && { websocketSupport: true }),
       ...this.nginx,
       ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
-      ready: { http: { path: "/health", contains: API_HEALTH } },
+      ready: { http: ANSWERS[service] },
       dependsOn: [agent],
     });
-    this.address(scope, app, name, [], "api-");
+    this.names(app, further.name, further, `${id}-`);
   }
 
   private get nginx(): { readonly nginx: Required<CapRoverNginx> } | undefined {
@@ -233,16 +245,33 @@ export class CapRoverTarget implements HermesTarget {
   private get providerArgument() {
     return this.props.provider && { provider: this.props.provider };
   }
-
-  private provider(scope: Construct): CapRoverProvider | undefined {
-    return (
-      this.props.provider ??
-      TerraformStack.of(scope)
-        .node.children.filter((child) => child instanceof CapRoverProvider)
-        .find(({ alias }) => alias === undefined)
-    );
-  }
 }
+
+function defaultProvider(scope: Construct): CapRoverProvider | undefined {
+  return TerraformStack.of(scope)
+    .node.children.filter((child) => child instanceof CapRoverProvider)
+    .find(({ alias }) => alias === undefined);
+}
+
+/** The dashboard has the app's address where it can be reached, else the API server. */
+function addressOf(
+  { address }: CapRoverTargetProps,
+  { dashboard, apiServer }: Services,
+): CapRoverAddress | undefined {
+  if (address !== undefined) return address === false ? undefined : address;
+  if (dashboard && !isLoopback(dashboard.address)) return { to: "dashboard" };
+  return apiServer && { to: "apiServer" };
+}
+
+function publicReach(prop: string, { https, login = false }: { https: boolean; login?: boolean }): Reach {
+  return { from: "public", tls: https, login, prop, ...(!https && { value: "https: false" }) };
+}
+
+/** Ids of the further apps' constructs, which are part of their Terraform addresses. */
+const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
+  dashboard: "dashboard-app",
+  apiServer: "api",
+};
 
 const PATIENCE: Required<CapRoverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
 
@@ -261,46 +290,6 @@ function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Require
   return { TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } };
 }
 
-const SCHEMA = lazily(() =>
-  propsSchema<CapRoverTargetProps>({
-    provider: optional(
-      construct("CapRoverProvider", (value) => TerraformProvider.isTerraformProvider(value)),
-    ),
-    basicAuth: optional(
-      propsSchema<CapRoverBasicAuthProps>({
-        user: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
-        password: confidential(anyText("a sensitive Terraform value")),
-      }),
-    ),
-    domains: optional(
-      listOf(
-        literalText(
-          /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
-          "a host name in lower-case letters, such as hermes.example.com",
-        ),
-      ),
-    ),
-    https: optional(flag()),
-    nginx: optional(
-      either(
-        "false, or an object with proxyReadTimeoutSeconds and clientMaxBodySizeMiB",
-        z.literal(false),
-        propsSchema<CapRoverNginx>({
-          proxyReadTimeoutSeconds: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "s")),
-          clientMaxBodySizeMiB: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
-        }),
-      ),
-    ),
-    apiAppName: optional(literalText(/\S/, "a name")),
-    secretsVersion: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "")),
-  }),
-);
-
-/** The dashboard has the app's address where there is one. */
-function rank(port: number): number {
-  return port === DASHBOARD_PORT ? 0 : 1;
-}
-
 function source({ image, config }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
   return image.context === undefined
     ? { image: image.reference }
@@ -312,9 +301,9 @@ function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {
     data.source.kind === "volume"
       ? { containerPath: DATA_PATH, name: data.source.name }
       : { containerPath: DATA_PATH, hostPath: data.source.hostPath };
-  const further = mounts.map(({ source, target }) => ({
-    containerPath: target,
-    ...("hostPath" in source ? { hostPath: source.hostPath } : { name: source.volume }),
+  const further = mounts.map((mount) => ({
+    containerPath: mount.target,
+    ...(mount.hostPath === undefined ? { name: mount.volume } : { hostPath: mount.hostPath }),
   }));
   return [own, ...further];
 }
@@ -324,19 +313,27 @@ function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "lim
   return { limits: { ...(memoryMiB !== undefined && { memoryMiB }), ...(cpus !== undefined && { cpus }) } };
 }
 
-const API_HEALTH = "hermes-agent";
+/** Args are the CMD slot; `Command` would replace the image's entrypoint. */
+function serviceOverride({ args, extraHosts }: ContainerSpec): string {
+  const hosts = Object.entries(extraHosts).map(([host, address]) => `${address} ${host}`);
+  return JSON.stringify({
+    TaskTemplate: { ContainerSpec: { Args: args, ...(hosts.length > 0 && { Hosts: hosts }) } },
+  });
+}
 
 /**
- * Something that only Hermes says, since CapRover answers 200 with a page of its own while an app is not there. An
- * agent without an address has its log alone; the older generations print nothing there that can be relied upon.
+ * Something that only Hermes says, since CapRover answers 200 with a page of its own while an app is not there.
  */
-function ready(spec: ContainerSpec, port: number | undefined): { readonly ready?: CapRoverReady } {
+const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
+  dashboard: { path: "/api/status", contains: "gateway_running" },
+  apiServer: { path: "/health", contains: "hermes-agent" },
+};
+
+/** An agent without an address has its log alone; the older generations print nothing there that can be relied upon. */
+function ready(spec: ContainerSpec, service: ServiceName | undefined): { readonly ready?: CapRoverReady } {
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
-  if (port === DASHBOARD_PORT) {
-    return { ready: { http: { path: "/api/status", contains: "gateway_running" }, ...timeout } };
-  }
-  if (port !== undefined) return { ready: { http: { path: "/health", contains: API_HEALTH }, ...timeout } };
+  if (service !== undefined) return { ready: { http: ANSWERS[service], ...timeout } };
   return hasFeature(spec.image.release, "supervision")
     ? { ready: { logLine: "gateway is now running under s6 supervision", ...timeout } }
     : {};

@@ -1,5 +1,5 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
-import type { SecretVariable } from "../../agent/secret-variable";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import type { ConfigValue } from "../../hermes/managed-config";
 import { ANY_SECRET } from "../../hermes/secret-checks";
 import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../../support/tokens";

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   Container,
   type ContainerMounts,
@@ -6,85 +5,119 @@ import {
   type ContainerUpload,
 } from "@cdktf/provider-docker/lib/container";
 import { Network } from "@cdktf/provider-docker/lib/network";
-import { Volume } from "@cdktf/provider-docker/lib/volume";
-import { Fn, Op, TerraformProvider, TerraformStack, Token } from "cdktf";
+import type { Volume } from "@cdktf/provider-docker/lib/volume";
+import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import type { Services } from "../../hermes/services";
 import type { HermesImage } from "../../hermes-image";
-import type { PersistentDataVolume, VolumeOptions } from "../../persistent-data-volume";
-import type { DeploymentSubject } from "../../rules/conflicts";
+import type { PersistentDataVolume } from "../../persistent-data-volume";
+import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
+import type { Review } from "../../rules/review";
 import type { AgentSubject } from "../../rules/subject";
-import { HermesConfigError, showValue } from "../../support/errors";
-import { AgentRegistry } from "../../support/registry";
-import { escapedValues, expressionOf, isUnresolved } from "../../support/tokens";
-import { construct, lazily, optional, propsSchema, validateProps } from "../../support/validation";
-import type { HermesTarget } from "../target";
+import { showValue } from "../../support/errors";
+import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
+import { ClaimRegistry } from "../../support/registry";
+import { escapedValues, isUnresolved } from "../../support/tokens";
+import { validateProps } from "../../support/validation";
+import { type BoundTarget, Target } from "../target";
 import { managedConfigFile, managedEnvFile } from "./files";
 import { dockerImage } from "./image";
+import { hostPorts, reachOf } from "./ports";
+import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
 import { dockerCommand, engineOf, takesDockerProvider4 } from "./provider";
+import { DOCKER_RULES } from "./rules";
+import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
+import { dockerVolume } from "./volume";
 
-export interface DockerTargetProps {
-  /** @default - the stack's default Docker provider */
-  readonly provider?: TerraformProvider;
+export class DockerTarget extends Target {
+  constructor(private readonly props: DockerTargetProps = {}) {
+    super();
+  }
+
+  override bind(scope: Construct, name: string): BoundTarget {
+    validateProps(scope, DOCKER_TARGET_SCHEMA, { target: this.props });
+    return new DockerAgent(scope, name, this.props);
+  }
 }
 
 /**
- * Carries what the provider neither applies nor replaces, so that a change of it becomes a replacement: health check,
- * init and CPU quota (#988), and mounts, of which it only counts how many there are.
- */
-export const SETTINGS_LABEL = "cdktf-hermes.settings";
-
-/**
- * A container on a Docker engine by kreuzwerker/docker, 3.6.2 or 4.x. Numbers after # are issues of
+ * One agent as a container on a Docker engine by kreuzwerker/docker, 3.6.2 or 4.x. Numbers after # are issues of
  * kreuzwerker/terraform-provider-docker.
  */
-export class DockerTarget implements HermesTarget {
-  readonly publishesOnHost = true;
+class DockerAgent implements BoundTarget {
+  readonly engine: string;
+  private readonly provider: TerraformProvider | undefined;
 
-  constructor(private readonly props: DockerTargetProps = {}) {}
-
-  private get provider(): TerraformProvider | undefined {
-    return this.props.provider;
+  constructor(
+    private readonly scope: Construct,
+    private readonly name: string,
+    private readonly props: DockerTargetProps,
+  ) {
+    this.provider = props.provider;
+    this.engine = engineOf(scope, props.provider);
   }
 
-  engineOf(scope: Construct): string {
-    return engineOf(scope, this.provider);
+  get shell() {
+    return { docker: dockerCommand(this.scope, this.provider), container: this.name };
   }
 
-  /** @throws HermesConfigError for props of the wrong shape: only here there is a construct to name */
-  describe(scope: Construct, { props: { image } }: AgentSubject): DeploymentSubject {
-    validateProps(scope, SCHEMA, this.props);
-    const stack = TerraformStack.of(scope);
-    return {
+  reach(services: Services) {
+    return reachOf(services, hostPorts(services, this.props.publish));
+  }
+
+  review(review: Review, agent: AgentSubject, { image }: ContainerSpec): void {
+    const stack = TerraformStack.of(this.scope);
+    review.apply(CONFLICT_RULES, this.claim(agent)).apply(DOCKER_RULES, {
+      agent,
+      props: this.props,
       imageInSameStack: TerraformStack.of(image) === stack,
-      imageOnOtherEngine: this.engineOf(scope) !== engineOf(image, this.imageProvider(scope, image)),
-      dockerProviderBelow4: !takesDockerProvider4(stack),
-    };
+      imageOnOtherEngine: this.engine !== engineOf(image, this.imageProvider(image)),
+      providerBelow4: !takesDockerProvider4(stack),
+    });
   }
 
-  locate(scope: Construct, name: string) {
-    return { docker: dockerCommand(scope, this.provider), container: name };
+  /** Takes the ports of the host and the networks that are made; answers what others have already. */
+  private claim({ services }: AgentSubject): readonly Conflict[] {
+    const registry = ClaimRegistry.of(this.scope);
+    const { path } = this.scope.node;
+    const ports = hostPorts(services, this.props.publish).flatMap(
+      ({ service, address, port }): Conflict[] => {
+        const holder = registry.claimPort(this.engine, address, port, path);
+        const prop = `target.publish.${service}.port`;
+        return holder === undefined
+          ? []
+          : [{ what: "port", prop, value: showValue(`${address}:${port}`), holder }];
+      },
+    );
+    const networks = (this.props.networks ?? []).flatMap(({ name, create }, i): Conflict[] => {
+      const holder = create ? registry.claim(`${this.engine} network ${name}`, path) : undefined;
+      const prop = `target.networks[${i}].name`;
+      return holder === undefined ? [] : [{ what: "network", prop, value: showValue(name), holder }];
+    });
+    return [...ports, ...networks];
   }
 
-  deploy(scope: Construct, spec: ContainerSpec): void {
-    const volume = this.volume(scope, spec.data);
+  deploy(spec: ContainerSpec): void {
+    const { secretsFile, labels = {} } = this.props;
+    const volume = this.volume(spec.data);
     const unapplied = {
       init: false,
-      mounts: mountBlocks(spec),
+      mounts: mountBlocks(spec, secretsFile),
       ...cpuLimit(spec.cpus),
       ...(spec.healthCheck && { healthcheck: healthCheckBlock(spec.healthCheck) }),
     };
-    const container = new Container(scope, "Default", {
+    const container = new Container(this.scope, "Default", {
       ...unapplied,
       ...(this.provider && { provider: this.provider }),
       ...(volume && { dependsOn: [volume] }),
       name: spec.name,
-      image: this.image(scope, spec.image),
+      image: this.image(spec.image),
       command: [...spec.args],
       env: environmentList(spec),
       labels: Object.entries({
-        ...escapedValues(spec.labels),
+        ...escapedValues(labels),
         [SETTINGS_LABEL]: settingsHash(unapplied),
       }).map(([label, value]) => ({ label, value })),
       restart: "unless-stopped",
@@ -100,134 +133,79 @@ export class DockerTarget implements HermesTarget {
       removeVolumes: false,
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
-    this.lists(scope, container, spec);
+    this.lists(container, spec);
   }
 
   /** Blocks that may be there many times; an empty list would be noise in the JSON that people review. */
-  private lists(scope: Construct, container: Container, spec: ContainerSpec): void {
-    const uploads = spec.managedScope ? uploadBlocks(spec) : [];
+  private lists(container: Container, spec: ContainerSpec): void {
+    const uploads = spec.managedScope ? uploadBlocks(spec, this.props.secretsFile) : [];
     if (uploads.length > 0) container.putUpload(uploads);
     // The state keeps ports in the order of their numbers.
-    const ports = [...spec.ports]
+    const ports = [...hostPorts(spec.services, this.props.publish)]
       .sort((a, b) => a.container - b.container)
-      .map((port) => ({ internal: port.container, external: port.host, ip: port.address }));
+      .map(({ container, port, address }) => ({ internal: container, external: port, ip: address }));
     if (ports.length > 0) container.putPorts(ports);
-    const networks = this.networks(scope, spec);
+    const networks = this.networks();
     if (networks.length > 0) container.putNetworksAdvanced(networks);
     const hosts = Object.entries(spec.extraHosts).map(([host, ip]) => ({ host, ip }));
     if (hosts.length > 0) container.putHost(hosts);
-    const precondition = spec.preconditions.map(({ condition, message }) => ({
-      condition: `\${${condition}}`,
-      errorMessage: message,
-    }));
-    if (precondition.length > 0) container.lifecycle = { precondition };
+    const lifecycle = lifecycleOf([...spec.preconditions, ...this.preconditions()]);
+    if (lifecycle) container.lifecycle = lifecycle;
+  }
+
+  private preconditions(): readonly Precondition[] {
+    const { secretsFile } = this.props;
+    if (secretsFile === undefined || !isUnresolved(secretsFile)) return [];
+    return [precondition(this.scope.node.path, absolutePath("target.secretsFile", secretsFile))];
   }
 
   /** From an earlier stack the literal name: a token would only add a remote state to what the name says already. */
-  private image(scope: Construct, image: HermesImage): string {
-    const stack = TerraformStack.of(scope);
+  private image(image: HermesImage): string {
+    const stack = TerraformStack.of(this.scope);
     const imageStack = TerraformStack.of(image);
-    const resource = dockerImage(image, this.imageProvider(scope, image));
+    const resource = dockerImage(image, this.imageProvider(image));
     if (imageStack === stack) return resource.imageId;
     stack.addDependency(imageStack);
     return image.reference;
   }
 
   /** A provider belongs to its stack: the agent's serves the image only there. */
-  private imageProvider(scope: Construct, image: HermesImage): TerraformProvider | undefined {
-    return (
-      image.provider ?? (TerraformStack.of(image) === TerraformStack.of(scope) ? this.provider : undefined)
-    );
+  private imageProvider(image: HermesImage): TerraformProvider | undefined {
+    const sameStack = TerraformStack.of(image) === TerraformStack.of(this.scope);
+    return image.provider ?? (sameStack ? this.provider : undefined);
   }
 
   /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
-  private volume(scope: Construct, data: PersistentDataVolume): Volume | undefined {
+  private volume(data: PersistentDataVolume): Volume | undefined {
     const { source } = data;
     if (source.kind !== "volume" || source.options === undefined) return undefined;
-    const stack = TerraformStack.of(scope);
+    const stack = TerraformStack.of(this.scope);
     const volumeStack = TerraformStack.of(data);
-    const volume = volumeResource(
-      data,
-      source.name,
-      source.options,
-      volumeStack === stack ? this.provider : undefined,
-    );
+    const provider = volumeStack === stack ? this.provider : undefined;
+    const volume = dockerVolume(data, source.name, source.options, provider);
     if (volumeStack === stack) return volume;
     stack.addDependency(volumeStack);
     return undefined;
   }
 
-  private networks(scope: Construct, spec: ContainerSpec): ContainerNetworksAdvanced[] {
-    return spec.networks.map(({ name, create, aliases }) => {
+  private networks(): ContainerNetworksAdvanced[] {
+    return (this.props.networks ?? []).map(({ name, create, aliases }) => {
       const network = create
-        ? new Network(scope, `network-${name}`, { name, ...(this.provider && { provider: this.provider }) })
+        ? new Network(this.scope, `network-${name}`, {
+            name,
+            ...(this.provider && { provider: this.provider }),
+          })
         : undefined;
       return { name: network?.name ?? name, ...(aliases && { aliases: [...aliases] }) };
     });
   }
 }
 
-const SCHEMA = lazily(() =>
-  propsSchema<DockerTargetProps>({
-    provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),
-  }),
-);
-
 const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
-
-/** `cpus` makes provider 3.6.2 panic (#759). */
-function cpuLimit(cpus: number | undefined) {
-  if (cpus === undefined) return {};
-  const quota = isUnresolved(cpus)
-    ? Fn.floor(Token.asNumber(Op.mul(cpus, CPU_PERIOD)))
-    : Math.round(cpus * CPU_PERIOD);
-  return { cpuPeriod: CPU_PERIOD, cpuQuota: quota };
-}
-
-/** Microseconds; the kernel's default. */
-const CPU_PERIOD = 100_000;
-
-function healthCheckBlock(check: HealthCheck) {
-  return {
-    test: [...check.test],
-    interval: goDuration(check.intervalSeconds),
-    timeout: goDuration(check.timeoutSeconds),
-    startPeriod: goDuration(check.startPeriodSeconds),
-    retries: check.retries,
-  };
-}
-
-/** As Go prints durations: the provider compares them as text, so that `180s` would differ from `3m0s` for ever. */
-export function goDuration(seconds: number): string {
-  const hours = Math.floor(seconds / 3600);
-  const minutes = Math.floor(seconds / 60) % 60;
-  const rest = `${seconds % 60}s`;
-  if (hours > 0) return `${hours}h${minutes}m${rest}`;
-  return minutes > 0 ? `${minutes}m${rest}` : rest;
-}
 
 /** Until the engine itself would call it unhealthy, and one interval more. */
 function waitSeconds(check: HealthCheck): number {
   return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
-}
-
-/** Of settings that may hold tokens: Terraform adds a hash over what only it knows. */
-function settingsHash(settings: object): string {
-  const expressions: string[] = [];
-  const literal = JSON.stringify(settings, (_key, value: unknown) => {
-    if (!isTokenValue(value)) return value;
-    expressions.push(expressionOf(value));
-    return `token ${expressions.length}`;
-  });
-  const hash = createHash("sha256").update(literal).digest("hex").slice(0, HASH_LENGTH);
-  if (expressions.length === 0) return hash;
-  return `${hash}-\${substr(sha256(join("\\n", [${expressions.join(", ")}])), 0, ${HASH_LENGTH})}`;
-}
-
-const HASH_LENGTH = 16;
-
-function isTokenValue(value: unknown): boolean {
-  return (typeof value === "string" || typeof value === "number") && isUnresolved(value);
 }
 
 function environmentList(spec: ContainerSpec): string[] {
@@ -238,68 +216,33 @@ function environmentList(spec: ContainerSpec): string[] {
   return [...plain, ...secrets].sort();
 }
 
-/**
- * Always `mounts`: `volumes` are not read back, and `volume_options` fail on engines before API 1.45.
- */
-function mountBlocks(spec: ContainerSpec): ContainerMounts[] {
+/** Always `mounts`: `volumes` are not read back, and `volume_options` fail on engines before API 1.45. */
+function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerMounts[] {
   const { source } = spec.data;
   const data =
     source.kind === "volume"
       ? { type: "volume", source: source.name, target: DATA_PATH }
       : { type: "bind", source: source.hostPath, target: DATA_PATH };
-  const secretsFile =
-    spec.secretsFile === undefined
+  const secrets =
+    secretsFile === undefined
       ? []
-      : [{ type: "bind", source: spec.secretsFile, target: MANAGED_ENV_FILE, readOnly: true }];
-  const further = spec.mounts.map(({ source, target, readOnly }) => ({
-    type: "hostPath" in source ? "bind" : "volume",
-    source: "hostPath" in source ? source.hostPath : source.volume,
-    target,
-    ...(readOnly && { readOnly }),
+      : [{ type: "bind", source: secretsFile, target: MANAGED_ENV_FILE, readOnly: true }];
+  const further = spec.mounts.map((mount) => ({
+    ...(mount.hostPath === undefined
+      ? { type: "volume", source: mount.volume }
+      : { type: "bind", source: mount.hostPath }),
+    target: mount.target,
+    ...(mount.readOnly && { readOnly: true }),
   }));
-  return [data, ...secretsFile, ...further];
+  return [data, ...secrets, ...further];
 }
 
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
-function uploadBlocks(spec: ContainerSpec): ContainerUpload[] {
+function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerUpload[] {
   const files = [
     // Where the host's own file is mounted, nothing can be added to it.
-    { file: MANAGED_ENV_FILE, content: spec.secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
+    { file: MANAGED_ENV_FILE, content: secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
   return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
-}
-
-/** Made for the first agent that mounts it. */
-function volumeResource(
-  data: PersistentDataVolume,
-  name: string,
-  options: VolumeOptions,
-  provider: TerraformProvider | undefined,
-): Volume {
-  const existing = data.node.tryFindChild("Default");
-  if (existing instanceof Volume) return existing;
-  const address = volumeAddress(name);
-  const claim = `${TerraformStack.of(data).node.path} address ${address}`;
-  const holder = AgentRegistry.of(data).claim(claim, data.node.path);
-  if (holder !== undefined) {
-    const problem = `${holder} has the Terraform address that this name gives in the stack`;
-    const fix = "use that construct; for another engine, another stack or another name";
-    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
-  }
-  const volume = new Volume(data, "Default", {
-    name,
-    driver: options.driver,
-    driverOpts: options.driverOptions,
-    ...(provider && { provider }),
-    lifecycle: { preventDestroy: true },
-  });
-  volume.overrideLogicalId(address);
-  return volume;
-}
-
-/** An address that only this name gives, wherever the construct stands. */
-function volumeAddress(name: string): string {
-  const encoded = name.replaceAll("_", "__").replaceAll(".", "_d");
-  return `hermes_data_${encoded}`;
 }

@@ -1,41 +1,46 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { messageOf } from "./api-status";
-import { isJsonObject, type Json, type JsonObject } from "./json";
+import { messageOf } from "./engine/errors";
+import type { ImageCatalogue, SimulatedImage } from "./engine/image";
+import { isJsonObject, type Json, type JsonObject } from "./engine/json";
 import { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
-import type { ImageCatalogue, SimulatedImage } from "./simulated-image";
 
 export const SANDBOX_USAGE = `Usage: cdktf-hermes caprover-sandbox [options]
 
-Runs a CapRover on this machine that deploys nothing real, for trying out and testing.
+Runs a simulated CapRover server on this machine, to try things out and to test.
+It deploys nothing real. It prints the environment of a client and runs until
+Ctrl-C. What it does not model it says on stderr.
 
-  --port <n>          port on 127.0.0.1 (default: a free one)
-  --password <text>   (default: captain42)
-  --root-domain <d>   (default: apps.localhost)
-  --version <v>       CapRover's version (default: 1.15.3)
-  --speed <factor>    simulated seconds in one second of the wall (default: 1)
-  --images <file>     JSON object: image reference to {pullSeconds, stopSeconds, startSeconds, logLines, …}
-  --host-directory <path>   a directory that exists on the node; may be given more than once
-  --workers <ids>     nodes beside the captain's own, with commas between
-  --foreign-domain <d>      a domain that does not point to it, so that it is refused; may be given more than once
+  --port <n>                port on 127.0.0.1 (default: a free one)
+  --password <text>         password of the dashboard (default: captain42)
+  --root-domain <domain>    root domain of the apps (default: apps.localhost)
+  --version <version>       CapRover's version (default: 1.15.3)
+  --speed <factor>          simulated seconds in one real second (default: 1)
+  --images <file>           JSON object of the images that can be pulled, by
+                            reference: {"app:1": {"stopSeconds": 3}}
+  --host-directory <path>   directory that exists on the node; repeatable
+  --workers <ids>           ids of more nodes, separated by commas
+  --foreign-domain <domain> domain that does not point to this server, so that
+                            it is refused; repeatable
 `;
 
 const INTERRUPTED = ["SIGINT", "SIGTERM"] as const;
 
 /**
- * The sandbox as a command: prints the environment that a client needs, and runs until it is interrupted.
+ * Runs the sandbox as a command: prints the environment of a client, and ends at SIGINT or SIGTERM.
  * @throws Error for an option that can't be used
  */
 export async function runSandboxCommand(
   args: readonly string[],
   print: (text: string) => void = (text) => process.stdout.write(text),
+  warn: (text: string) => void = (text) => process.stderr.write(text),
 ): Promise<void> {
   const props = parseSandboxArguments(args);
   if (props === "help") {
     print(SANDBOX_USAGE);
     return;
   }
-  const sandbox = await CapRoverSandbox.start(props);
+  const sandbox = await CapRoverSandbox.start({ ...props, onUnmodelled: (line) => warn(`${line}\n`) });
   for (const [name, value] of Object.entries(sandbox.environment)) print(`${name}=${value}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of INTERRUPTED) process.once(signal, () => resolve());
@@ -76,14 +81,14 @@ export function parseSandboxArguments(args: readonly string[]): CapRoverSandboxP
 function readNumber(option: string, text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0) {
-    throw new Error(`${option} takes a number of 0 or more, not "${text}"`);
+    throw new Error(`${option} must be a number, 0 or more; got "${text}"`);
   }
   return value;
 }
 
 function readIds(option: string, text: string): readonly string[] {
   const ids = text.split(",").map((id) => id.trim());
-  if (ids.includes("")) throw new Error(`${option} takes ids with commas between, not "${text}"`);
+  if (ids.includes("")) throw new Error(`${option} must be ids separated by commas; got "${text}"`);
   return ids;
 }
 
@@ -94,10 +99,15 @@ function readImages(file: string): ImageCatalogue {
   } catch (error) {
     throw new Error(`--images ${file}: ${messageOf(error)}`);
   }
-  if (!isJsonObject(json)) throw new Error(`--images ${file}: takes a JSON object of images by reference`);
+  if (!isJsonObject(json)) throw new Error(`--images ${file}: must be a JSON object of images by reference`);
   return Object.fromEntries(
     Object.entries(json).map(([reference, image]) => {
-      if (!isImage(image)) throw new Error(`--images ${file}: "${reference}" is no description of an image`);
+      if (!isImage(image)) {
+        const allowed = [...SECONDS, ...DESCRIPTIONS].join(", ");
+        throw new Error(
+          `--images ${file}: "${reference}" is not a valid image; allowed: an object of ${allowed}, with times in seconds`,
+        );
+      }
       return [reference, image];
     }),
   );

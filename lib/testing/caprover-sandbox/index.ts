@@ -1,14 +1,29 @@
-export type { DataDirectory, Overlap } from "./data-store";
-export type { Fault, FaultEffect, RecordedRequest } from "./faults";
-export { CapRoverSandbox, type CapRoverSandboxProps, type SandboxApp } from "./sandbox";
-export { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./simulated-clock";
 export {
-  type ImageCatalogue,
-  type LogLine,
+  type AppDefinition,
+  type AppEnvVar,
+  type AppPort,
+  type AppPushWebhook,
+  type AppSettings,
+  type AppVersion,
+  type AppVolume,
   PLACEHOLDER_IMAGE,
-  type ProgramContext,
-  type ProgramRequest,
-  type ProgramResponse,
-  type SimulatedImage,
-} from "./simulated-image";
-export type { SwarmEvent } from "./swarm";
+} from "./captain/app-definition";
+export { CLOCK_SPEED_VARIABLE, type ScheduledAction, type SimulatedClock } from "./engine/clock";
+export type { ContainerLogLine } from "./engine/container";
+export type { DataDirectory, Overlap } from "./engine/data-store";
+export type {
+  ImageCatalogue,
+  LogLine,
+  ProgramContext,
+  ProgramRequest,
+  ProgramResponse,
+  SandboxImages,
+  SimulatedImage,
+} from "./engine/image";
+export type { Json, JsonObject } from "./engine/json";
+export type { UpdateStatus } from "./engine/service";
+export type { RestartPolicy, ServiceMount, ServiceSpec, UpdatePolicy } from "./engine/service-spec";
+export type { SwarmEvent } from "./engine/swarm";
+export type { Fault, FaultEffect, FaultTarget, RecordedRequest, SandboxFaults } from "./http/faults";
+export { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
+export type { SandboxApp, SandboxContainer, SandboxService } from "./sandbox-app";

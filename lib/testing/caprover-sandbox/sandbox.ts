@@ -1,78 +1,86 @@
-import type { AppDefinition } from "./app-definition";
-import { type AppRecord, AppStore } from "./app-store";
-import { Authentication } from "./authentication";
-import { CaptainHost } from "./captain-host";
-import type { CaptainState } from "./captain-state";
-import type { Container } from "./container";
-import { type DataDirectory, DataStore, type Overlap } from "./data-store";
-import { Faults, type RecordedRequest } from "./faults";
-import { HttpServer } from "./http-server";
-import { Nginx } from "./nginx";
-import { ProjectStore } from "./projects";
-import { type RegistryAccount, RegistryStore } from "./registries";
-import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./simulated-clock";
-import { type ImageCatalogue, ImageStore } from "./simulated-image";
-import { Swarm, type SwarmEvent } from "./swarm";
-import { SwarmNodes } from "./swarm-nodes";
-import type { SwarmService } from "./swarm-service";
+import { PLACEHOLDER_IMAGE } from "./captain/app-definition";
+import { AppStore } from "./captain/app-store";
+import { Authentication } from "./captain/authentication";
+import { CaptainHost } from "./captain/host";
+import { Nginx } from "./captain/nginx";
+import { ProjectStore } from "./captain/projects";
+import { type RegistryAccount, RegistryStore } from "./captain/registries";
+import type { CaptainState } from "./captain/state";
+import { CLOCK_SPEED_VARIABLE, SimulatedClock } from "./engine/clock";
+import { type DataDirectory, DataStore, type Overlap } from "./engine/data-store";
+import type { ImageCatalogue, SandboxImages } from "./engine/image";
+import { ImageStore } from "./engine/image-store";
+import { SwarmNodes } from "./engine/nodes";
+import { Swarm, type SwarmEvent } from "./engine/swarm";
+import { Faults, type RecordedRequest, type SandboxFaults } from "./http/faults";
+import { HttpServer } from "./http/server";
+import { Unmodelled } from "./http/unmodelled";
+import type { SandboxApp, SandboxContainer } from "./sandbox-app";
 
+/** What a sandbox begins with. */
 export interface CapRoverSandboxProps {
-  /** Images that can be pulled, by reference, described by what a container of them does. @default only CapRover's placeholder */
+  /**
+   * The images that can be pulled, by reference, each described by what a container of it does.
+   * @default CapRover's placeholder only
+   */
   readonly images?: ImageCatalogue;
-  /** Simulated seconds in one second of the wall. @default 100 */
+  /** Simulated seconds in one real second. @default 100 */
   readonly speed?: number;
-  /** CapRover's version; before 1.15 there is no partial update, and names are prefixed. @default "1.15.3" */
+  /**
+   * CapRover's version. Before 1.15 there is no partial update, and services and volumes have prefixed names.
+   * @default "1.15.3"
+   */
   readonly version?: string;
-  /** @default "captain42", the password of a fresh CapRover */
+  /** The password of the dashboard. @default "captain42", as on a new CapRover server */
   readonly password?: string;
-  /** `""` for a captain whose root domain is not set yet. @default "apps.localhost" */
+  /** `""` for a server whose root domain is not set yet. @default "apps.localhost" */
   readonly rootDomain?: string;
-  /** Directories that exist on the node, for host paths. @default none */
+  /** The directories that exist on the node, for host paths. @default none */
   readonly hostDirectories?: readonly string[];
-  /** Ids of nodes beside the captain's own, such as `node2`. @default none */
+  /** The ids of more nodes, such as `node2`; the server itself is `node1`. @default none */
   readonly workers?: readonly string[];
-  /** Domains that do not point to this server, so that CapRover refuses them. @default none */
+  /** The domains that do not point to this server, so that CapRover refuses them. @default none */
   readonly foreignDomains?: readonly string[];
-  /** How long Let's Encrypt takes over a certificate. @default 1.35 */
+  /** How many simulated seconds Let's Encrypt takes for a certificate of an app. @default 1.35 */
   readonly certificateSeconds?: number;
-  /** Port on 127.0.0.1; 0 takes a free one. @default 0 */
+  /** The port on 127.0.0.1; 0 takes a free one. @default 0 */
   readonly port?: number;
-}
-
-/** An app as the sandbox sees it: what is saved, and what really runs. */
-export interface SandboxApp {
-  /** what the API's app list is made from */
-  readonly definition: Readonly<AppDefinition>;
-  /** the Swarm service; `undefined` before the first image is deployed */
-  readonly service: SwarmService | undefined;
-  /** containers that run at this moment */
-  readonly running: readonly Container[];
-  readonly isBuilding: boolean;
+  /** Gets each new line of `unmodelled` at once. @default the lines are only kept */
+  readonly onUnmodelled?: (line: string) => void;
 }
 
 /**
- * A CapRover that runs inside the process: its HTTP API, a Swarm beneath it and nginx in front of it, on a
- * clock that runs faster than the wall's. It shows the races and the false successes of a real one, so that
- * a deployment that is safe here is safe there.
+ * A CapRover server inside the process: its HTTP API, nginx, and a Docker Swarm, in simulated time. It has the races
+ * and the misleading answers of a real server, and deploys nothing real.
+ *
+ * See `docs/caprover-sandbox.md` of this package for what it models and what it does not.
  */
 export class CapRoverSandbox {
+  /**
+   * Starts a sandbox. End it with `stop()`.
+   * @throws RangeError for a speed that is no number above 0
+   * @throws Error when the port is taken
+   */
   static async start(props: CapRoverSandboxProps = {}): Promise<CapRoverSandbox> {
     const sandbox = new CapRoverSandbox(props);
     sandbox.boundPort = await sandbox.server.listen(props.port ?? 0);
     return sandbox;
   }
 
+  /** The simulated time. */
   readonly clock: SimulatedClock;
+  /** The password of the dashboard with which the sandbox began. */
   readonly password: string;
-  readonly faults = new Faults();
   private readonly state: CaptainState;
   private readonly host: CaptainHost;
   private readonly server: HttpServer;
+  private readonly waitingFaults = new Faults();
+  private readonly refusals: Unmodelled;
   private boundPort = 0;
 
   private constructor(props: CapRoverSandboxProps) {
     const clock = new SimulatedClock(props.speed ?? 100);
-    const images = new ImageStore(props.images ?? {});
+    const images = new ImageStore({ [PLACEHOLDER_IMAGE]: {}, ...props.images });
     const data = new DataStore(() => clock.now(), props.hostDirectories ?? []);
     const swarm = new Swarm(clock, images, data, new SwarmNodes(images, props.workers ?? []));
     const apps = new AppStore();
@@ -98,15 +106,16 @@ export class CapRoverSandbox {
       certificateSeconds: props.certificateSeconds ?? 1.35,
     };
     this.host = new CaptainHost(this.state);
-    this.server = new HttpServer(this.state, this.host, this.faults);
+    this.refusals = new Unmodelled(props.onUnmodelled ?? (() => {}));
+    this.server = new HttpServer(this.state, this.host, this.waitingFaults, this.refusals);
   }
 
-  /** Address of the captain; apps answer at the same one when the Host header bears their name. */
+  /** The address of the CapRover server. Apps answer at the same address, told apart by the Host header. */
   get url(): string {
     return `http://127.0.0.1:${this.boundPort}`;
   }
 
-  /** What a process under test needs to reach the sandbox and to share its clock. */
+  /** The environment of a process under test: where the sandbox is, its password, and the speed of its clock. */
   get environment(): Readonly<Record<string, string>> {
     return {
       CAPROVER_URL: this.url,
@@ -115,79 +124,101 @@ export class CapRoverSandbox {
     };
   }
 
-  /** Every request to the captain, in order. */
+  /** What shall go wrong with which requests. */
+  get faults(): SandboxFaults {
+    return this.waitingFaults;
+  }
+
+  /** Every request to the CapRover server, oldest first. */
   get requests(): readonly RecordedRequest[] {
     return this.server.requests;
   }
 
-  /** Two containers on the same data at the same time; must stay empty. */
+  /**
+   * A line for each request for something that the sandbox does not model; it was answered with HTTP 501. A test
+   * should find it empty.
+   */
+  get unmodelled(): readonly string[] {
+    return this.refusals.lines;
+  }
+
+  /** Each time that two containers ran on the same data. A test should find it empty. */
   get overlaps(): readonly Overlap[] {
     return this.state.data.overlaps;
   }
 
-  /** What happened to containers, in order. */
+  /** What happened to containers, oldest first. */
   get events(): readonly SwarmEvent[] {
     return this.state.swarm.events;
   }
 
+  /** The names of the apps, sorted. */
   get appNames(): readonly string[] {
     return this.state.apps.all().map(({ name }) => name);
   }
 
+  /** The names of the named volumes, as the Docker engine knows them. */
   get volumeNames(): readonly string[] {
     return this.state.data.volumeNames();
   }
 
   /** @throws Error when there is no such app */
   app(name: string): SandboxApp {
-    const record: AppRecord = this.state.apps.get(name);
+    const record = this.state.apps.get(name);
     const { serviceName } = record.naming;
     return {
       definition: record.definition,
       service: this.state.swarm.services.get(serviceName),
-      running: this.state.swarm.runningContainers(serviceName),
+      running: this.runningContainers(serviceName),
       isBuilding: record.isBuilding,
     };
   }
 
-  /** Containers of a service, also of one whose app is deleted but which has not stopped yet. */
-  runningContainers(serviceName?: string): readonly Container[] {
-    return this.state.swarm.runningContainers(serviceName);
+  /**
+   * The containers of a service that run at this moment, also those of a deleted app that still stop.
+   * @param serviceName all services where it is left out
+   */
+  runningContainers(serviceName?: string): readonly SandboxContainer[] {
+    return this.state.swarm.containers.running(serviceName);
   }
 
+  /** A named volume; `undefined` before its first container is made. */
   volume(name: string): DataDirectory | undefined {
     return this.state.data.volume(name);
   }
 
+  /** A directory of the node; `undefined` when it does not exist. */
   hostDirectory(path: string): DataDirectory | undefined {
     return this.state.data.hostDirectory(path);
   }
 
+  /** Makes a directory on the node, or returns the one that exists. */
   makeHostDirectory(path: string): DataDirectory {
     return this.state.data.makeHostDirectory(path);
   }
 
-  /** The images that can be pulled from now on. */
-  get images(): ImageStore {
+  /** The images that can be pulled. */
+  get images(): SandboxImages {
     return this.state.images;
   }
 
-  /** Replaces the captain's process as `docker service update --force` does; resolves when the new one answers. */
-  restartCaptain(): Promise<void> {
+  /** Replaces CapRover's process, as `docker service update --force` does. Resolves when the new one answers. */
+  restartServer(): Promise<void> {
     return this.host.restart();
   }
 
-  /** Kills the captain's process; running and waiting builds are lost. Resolves when the new one answers. */
-  crashCaptain(): Promise<void> {
+  /** Kills CapRover's process; running and waiting builds are lost. Resolves when the new one answers. */
+  crashServer(): Promise<void> {
     return this.host.crash();
   }
 
-  /** Updates CapRover in place; apps made before keep their prefixed names. */
+  /** Updates CapRover. Existing apps keep their prefixed names. Resolves when the new version answers. */
   async upgrade(version: string): Promise<void> {
     this.state.settings.version = version;
     await this.host.restart();
   }
 
+  /** Ends the sandbox: time stands still, and nothing answers any more. */
   async stop(): Promise<void> {
     this.clock.stop();
     await this.server.close();

@@ -6,6 +6,7 @@ import {
   DashboardAuth,
   HermesApp,
   HermesImage,
+  HermesTarget,
   inSecretsFile,
   PersistentDataVolume,
   useDockerProvider4,
@@ -45,10 +46,13 @@ new HermesApp(agent, "hermes", {
       sessionSecret: secret("dashboard_session_secret"),
     }),
   }),
-  publish: {
-    apiServer: asked.apiPort === undefined ? false : { port: asked.apiPort },
-    dashboard: false,
-  },
+  target: HermesTarget.docker({
+    publish: {
+      apiServer: asked.apiPort === undefined ? false : { port: asked.apiPort },
+      dashboard: false,
+    },
+    ...(asked.secretsFile !== undefined && { secretsFile: asked.secretsFile }),
+  }),
   secrets: { TOOL_TOKEN: secret("tool_token") },
   ...(asked.modelUrl !== undefined && {
     model: {
@@ -60,7 +64,6 @@ new HermesApp(agent, "hermes", {
   }),
   // Tests start one agent more often than a healthy one starts.
   env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
-  ...(asked.secretsFile !== undefined && { secretsFile: asked.secretsFile }),
   ...(asked.mount && { mounts: [asked.mount] }),
   ...(asked.healthIntervalSeconds !== undefined && {
     healthCheck: { intervalSeconds: asked.healthIntervalSeconds },

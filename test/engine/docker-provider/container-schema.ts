@@ -6,7 +6,7 @@ import {
   defaulted,
   integer,
   list,
-  listBlock,
+  listNestedBlock,
   map,
   nested,
   type ObjectOf,
@@ -14,23 +14,25 @@ import {
   optionalComputed,
   required,
   set,
-  setBlock,
+  setNestedBlock,
   string,
 } from "../../../lib/terraform-plugin";
 import { nanosecondsOf } from "./duration";
 
 const replacing = { requiresReplace: true } as const;
 /** What the engine chooses unless the configuration does. */
-const kept = { requiresReplace: true, keepPrior: true } as const;
+const kept = { requiresReplace: true, useStateForUnknown: true } as const;
 
 const duration = defaulted(string, "0s", {
-  validate: (text) => (nanosecondsOf(text) === undefined ? `"${text}" is not a valid duration` : undefined),
+  validators: [
+    (text) => (nanosecondsOf(text) === undefined ? `"${text}" is not a valid duration` : undefined),
+  ],
 });
 
 /** An attribute without `replacing` that the update doesn't handle either is stored and never arrives (#988). */
 export const attributes = {
-  id: computed(string, { keepPrior: true }),
-  exit_code: computed(integer, { keepPrior: true }),
+  id: computed(string, { useStateForUnknown: true }),
+  exit_code: computed(integer, { useStateForUnknown: true }),
   network_data: computed(
     list(
       nested({
@@ -70,8 +72,12 @@ export const attributes = {
   publish_all_ports: optional(bool, replacing),
   privileged: optional(bool, replacing),
   restart: defaulted(string, "no", {
-    validate: (policy) =>
-      /^(no|on-failure|always|unless-stopped)$/.test(policy) ? undefined : `"${policy}" is no restart policy`,
+    validators: [
+      (policy) =>
+        /^(no|on-failure|always|unless-stopped)$/.test(policy)
+          ? undefined
+          : `"${policy}" is no restart policy`,
+    ],
   }),
   max_retry_count: optional(integer),
   remove_volumes: defaulted(bool, true),
@@ -95,43 +101,49 @@ export const attributes = {
   userns_mode: optional(string, replacing),
   ipc_mode: optionalComputed(string, kept),
   sysctls: optional(map(string), replacing),
-  init: optionalComputed(bool, { keepPrior: true }),
+  init: optionalComputed(bool, { useStateForUnknown: true }),
   tty: defaulted(bool, false, replacing),
   stdin_open: defaulted(bool, false, replacing),
 } satisfies Attributes;
 
 export const blocks = {
-  labels: setBlock({
+  labels: setNestedBlock({
     attributes: { label: required(string, replacing), value: required(string, replacing) },
   }),
-  capabilities: setBlock({
+  capabilities: setNestedBlock({
     attributes: { add: optional(set(string), replacing), drop: optional(set(string), replacing) },
     maxItems: 1,
   }),
-  host: setBlock({ attributes: { host: required(string, replacing), ip: required(string, replacing) } }),
-  ulimit: setBlock({
+  host: setNestedBlock({
+    attributes: { host: required(string, replacing), ip: required(string, replacing) },
+  }),
+  ulimit: setNestedBlock({
     attributes: {
       name: required(string, replacing),
       soft: required(integer, replacing),
       hard: required(integer, replacing),
     },
   }),
-  mounts: setBlock({
+  mounts: setNestedBlock({
     attributes: {
       type: required(string, {
         ...replacing,
-        validate: (type) =>
-          /^(bind|volume|tmpfs)$/.test(type) ? undefined : `"${type}" is no type of mount`,
+        validators: [
+          (type) => (/^(bind|volume|tmpfs)$/.test(type) ? undefined : `"${type}" is no type of mount`),
+        ],
       }),
       target: required(string, replacing),
       source: optional(string, replacing),
       read_only: optional(bool, replacing),
     },
     blocks: {
-      bind_options: listBlock({ attributes: { propagation: optional(string, replacing) }, maxItems: 1 }),
+      bind_options: listNestedBlock({
+        attributes: { propagation: optional(string, replacing) },
+        maxItems: 1,
+      }),
     },
   }),
-  volumes: setBlock({
+  volumes: setNestedBlock({
     attributes: {
       container_path: optional(string, replacing),
       host_path: optional(string, replacing),
@@ -139,7 +151,7 @@ export const blocks = {
       read_only: optional(bool, replacing),
     },
   }),
-  ports: listBlock({
+  ports: listNestedBlock({
     attributes: {
       internal: required(integer, replacing),
       external: optionalComputed(integer, kept),
@@ -147,7 +159,7 @@ export const blocks = {
       protocol: defaulted(string, "tcp", replacing),
     },
   }),
-  networks_advanced: setBlock({
+  networks_advanced: setNestedBlock({
     attributes: {
       name: required(string, replacing),
       aliases: optional(set(string), replacing),
@@ -155,7 +167,7 @@ export const blocks = {
       ipv6_address: optional(string, replacing),
     },
   }),
-  upload: setBlock({
+  upload: setNestedBlock({
     attributes: {
       file: required(string, replacing),
       content: optional(string, replacing),
@@ -165,12 +177,14 @@ export const blocks = {
       executable: defaulted(bool, false, replacing),
       permissions: optional(string, {
         ...replacing,
-        validate: (mode) =>
-          /^0[0-7]{3}$/.test(mode) ? undefined : `"${mode}" is no mode of four octal digits such as 0640`,
+        validators: [
+          (mode) =>
+            /^0[0-7]{3}$/.test(mode) ? undefined : `"${mode}" is no mode of four octal digits such as 0640`,
+        ],
       }),
     },
   }),
-  healthcheck: listBlock({
+  healthcheck: listNestedBlock({
     attributes: {
       test: required(list(string)),
       interval: duration,

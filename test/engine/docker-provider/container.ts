@@ -16,7 +16,7 @@ export const container = (behaviour: Behaviour) =>
     version: 2,
     ...(behaviour.timeouts && { timeoutSeconds: { create: 1200, update: 1200, delete: 1200 } }),
 
-    async create(planned, { client, signal, saveState }) {
+    async create(planned, { providerData: client, signal, saveState }) {
       const started = Date.now();
       const exists = (id: string) => saveState({ id });
       const id = await createContainer(planned, { client, behaviour, signal, exists });
@@ -30,7 +30,7 @@ export const container = (behaviour: Behaviour) =>
       return computedBy(planned, info);
     },
 
-    async read(state, { client }) {
+    async read(state, { providerData: client }) {
       const inspected = unless([404], client.docker.getContainer(state.id ?? "").inspect());
       const info = await asked("error fetching container information from Docker", inspected);
       if (info === undefined) return null;
@@ -41,7 +41,7 @@ export const container = (behaviour: Behaviour) =>
       return readBack(state, info, behaviour);
     },
 
-    async update(planned, { client, prior }) {
+    async update(planned, { providerData: client, state: prior }) {
       const existing = client.docker.getContainer(prior.id ?? "");
       const restarts = behaviour.stoppedContainer === "reports" && !prior.must_run && planned.must_run;
       if (restarts && planned.start)
@@ -60,9 +60,9 @@ export const container = (behaviour: Behaviour) =>
       return computedBy(planned, await inspect(client, prior.id ?? ""));
     },
 
-    delete: (state, { client }) => remove(client, state, behaviour),
+    delete: (state, { providerData: client }) => remove(client, state, behaviour),
 
-    import: async (id, { client }) => imported(await inspect(client, id), behaviour),
+    importState: async (id, { providerData: client }) => imported(await inspect(client, id), behaviour),
   });
 
 /** A container that ends within this time is noticed by its own apply. */

@@ -9,7 +9,7 @@ import {
   optional,
   required,
   set,
-  setBlock,
+  setNestedBlock,
   string,
   TerraformError,
 } from "../../../lib/terraform-plugin";
@@ -22,10 +22,10 @@ const replacing = { requiresReplace: true } as const;
 export const image = ({ buildFailure, timeouts }: Behaviour) =>
   definitions<Client>().resource({
     attributes: {
-      id: computed(string, { keepPrior: true }),
+      id: computed(string, { useStateForUnknown: true }),
       name: required(string, replacing),
-      image_id: computed(string, { keepPrior: true }),
-      repo_digest: computed(string, { keepPrior: true }),
+      image_id: computed(string, { useStateForUnknown: true }),
+      repo_digest: computed(string, { useStateForUnknown: true }),
       keep_locally: optional(bool),
       force_remove: optional(bool),
       pull_triggers: optional(set(string), replacing),
@@ -33,7 +33,7 @@ export const image = ({ buildFailure, timeouts }: Behaviour) =>
       platform: defaulted(string, "", replacing),
     },
     blocks: {
-      build: setBlock({
+      build: setNestedBlock({
         attributes: {
           context: required(string, replacing),
           dockerfile: defaulted(string, "Dockerfile", replacing),
@@ -52,19 +52,19 @@ export const image = ({ buildFailure, timeouts }: Behaviour) =>
     },
     ...(timeouts && { timeoutSeconds: { create: 1200, update: 1200, delete: 1200 } }),
 
-    async create({ name, platform, build }, { client }) {
+    async create({ name, platform, build }, { providerData: client }) {
       for (const one of build) await buildImage(client, name, one, buildFailure);
       return read(name, await inUse(client, name, platform));
     },
-    async read(state, { client }) {
+    async read(state, { providerData: client }) {
       const found = await asked("Error reading docker image list", findLocally(client, state.name));
       return found === undefined ? null : { ...state, ...read(state.name, found) };
     },
-    async update({ name, platform }, { client }) {
+    async update({ name, platform }, { providerData: client }) {
       return read(name, await inUse(client, name, platform));
     },
     /** By name: a new image of that name goes, and not the one that this resource stood for. */
-    async delete({ name, keep_locally, force_remove }, { client }) {
+    async delete({ name, keep_locally, force_remove }, { providerData: client }) {
       if (keep_locally === true) return;
       const removed = client.docker.getImage(name).remove({ force: force_remove === true });
       await asked("Unable to remove Docker image", unless([404], removed));

@@ -8,7 +8,7 @@ import {
   optional,
   optionalComputed,
   required,
-  setBlock,
+  setNestedBlock,
   string,
 } from "../../../lib/terraform-plugin";
 import { asked, type Client, removed, unless } from "./client";
@@ -17,11 +17,11 @@ import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 const REMOVAL_SECONDS = 30;
 
 const replacing = { requiresReplace: true } as const;
-const kept = { requiresReplace: true, keepPrior: true } as const;
+const kept = { requiresReplace: true, useStateForUnknown: true } as const;
 
 export const network = definitions<Client>().resource({
   attributes: {
-    id: computed(string, { keepPrior: true }),
+    id: computed(string, { useStateForUnknown: true }),
     name: required(string, replacing),
     driver: optionalComputed(string, kept),
     options: optionalComputed(map(string), kept),
@@ -29,16 +29,16 @@ export const network = definitions<Client>().resource({
     attachable: optional(bool, replacing),
     ipv6: optional(bool, replacing),
     ipam_driver: defaulted(string, "default", replacing),
-    scope: computed(string, { keepPrior: true }),
+    scope: computed(string, { useStateForUnknown: true }),
   },
   blocks: {
-    labels: setBlock({
+    labels: setNestedBlock({
       attributes: { label: required(string, replacing), value: required(string, replacing) },
     }),
   },
   version: 1,
 
-  async create(planned, { client, saveState }) {
+  async create(planned, { providerData: client, saveState }) {
     const driver = given(planned.driver);
     const made = await asked(
       "Unable to create network",
@@ -64,7 +64,7 @@ export const network = definitions<Client>().resource({
     };
   },
 
-  async read(state, { client }) {
+  async read(state, { providerData: client }) {
     const inspected: Promise<NetworkInspectInfo> = client.docker.getNetwork(state.id ?? "").inspect();
     const found = await asked("Unable to inspect network", unless([404], inspected));
     if (found === undefined) return null;
@@ -82,7 +82,7 @@ export const network = definitions<Client>().resource({
     };
   },
 
-  async delete({ id }, { client, signal }) {
+  async delete({ id }, { providerData: client, signal }) {
     await removed(() => client.docker.getNetwork(id ?? "").remove(), {
       saidAs: "has active endpoints",
       state: "pending",

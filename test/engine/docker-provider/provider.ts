@@ -5,7 +5,7 @@ import {
   optional,
   type Provider,
   required,
-  setBlock,
+  setNestedBlock,
   string,
   TerraformError,
   UNKNOWN,
@@ -44,7 +44,7 @@ export function dockerProvider(
   return definitions<Client>().provider({
     attributes: { host: optional(string), disable_docker_daemon_check: optional(bool) },
     blocks: {
-      registry_auth: setBlock({
+      registry_auth: setNestedBlock({
         attributes: {
           address: required(string),
           username: optional(string),

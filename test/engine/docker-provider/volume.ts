@@ -5,32 +5,32 @@ import {
   optional,
   optionalComputed,
   required,
-  setBlock,
+  setNestedBlock,
   string,
 } from "../../../lib/terraform-plugin";
 import { asked, type Client, removed, unless } from "./client";
 import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 
 const replacing = { requiresReplace: true } as const;
-const kept = { requiresReplace: true, keepPrior: true } as const;
+const kept = { requiresReplace: true, useStateForUnknown: true } as const;
 
 export const volume = definitions<Client>().resource({
   attributes: {
-    id: computed(string, { keepPrior: true }),
+    id: computed(string, { useStateForUnknown: true }),
     name: optionalComputed(string, kept),
     driver: optionalComputed(string, kept),
     driver_opts: optional(map(string), replacing),
-    mountpoint: computed(string, { keepPrior: true }),
+    mountpoint: computed(string, { useStateForUnknown: true }),
   },
   blocks: {
-    labels: setBlock({
+    labels: setNestedBlock({
       attributes: { label: required(string, replacing), value: required(string, replacing) },
     }),
   },
   version: 1,
 
   /** The engine hands out the volume of that name if there is one, with its data and whatever its options. */
-  async create({ name, driver, driver_opts, labels }, { client }) {
+  async create({ name, driver, driver_opts, labels }, { providerData: client }) {
     const wanted = given(name);
     const wantedDriver = given(driver);
     const made = await asked(
@@ -51,7 +51,7 @@ export const volume = definitions<Client>().resource({
     };
   },
 
-  async read(state, { client }) {
+  async read(state, { providerData: client }) {
     const inspected = client.docker.getVolume(state.id ?? "").inspect();
     const found = await asked("Unable to inspect volume", unless([404], inspected));
     if (found === undefined) return null;
@@ -65,7 +65,7 @@ export const volume = definitions<Client>().resource({
     };
   },
 
-  async delete({ id }, { client, signal }) {
+  async delete({ id }, { providerData: client, signal }) {
     await removed(() => client.docker.getVolume(id ?? "").remove({ force: true }), {
       saidAs: "volume is in use",
       state: "in_use",
@@ -74,7 +74,7 @@ export const volume = definitions<Client>().resource({
     });
   },
 
-  async import(id, { client }) {
+  async importState(id, { providerData: client }) {
     const found = await asked("Unable to inspect volume", client.docker.getVolume(id).inspect());
     return {
       id,

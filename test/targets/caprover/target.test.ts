@@ -9,9 +9,10 @@ import {
   DashboardAuth,
   HermesImage,
   HermesTarget,
+  inSecretsFile,
   PersistentDataVolume,
 } from "../../../lib";
-import { appName, volumeName } from "../../../lib/provider/app-validators";
+import { appName, volumeName } from "../../../lib/provider/resources/app/validators";
 import {
   type AgentProps,
   agent,
@@ -123,21 +124,24 @@ describe("the address", () => {
   });
 
   test("is none where nothing listens, or nothing may be reached", () => {
-    const hidden = (stack: TerraformStack) => ({
-      apiServer: { key: secretOf(stack) },
-      publish: { apiServer: false as const },
-    });
-    for (const given of [{}, hidden]) {
-      expect(appOf(given)).toMatchObject({
+    const hidden = (stack: TerraformStack) => ({ apiServer: { key: secretOf(stack) } });
+    const cases: readonly [Given, CapRoverTargetProps][] = [
+      [{}, {}],
+      [hidden, { address: false }],
+    ];
+    for (const [given, target] of cases) {
+      expect(appOf(given, () => target)).toMatchObject({
         web_app: false,
         ready: { log_line: expect.stringContaining("s6") },
       });
-      expect(Object.keys(resourcesOf(given))).toEqual(["caprover_app"]);
+      expect(Object.keys(resourcesOf(given, () => target))).toEqual(["caprover_app"]);
     }
   });
 
   test("gets certificates first, then is forced to https", () => {
-    const resources = resourcesOf(withBoth, () => ({ domains: ["hermes.example.com"] }));
+    const resources = resourcesOf(withBoth, () => ({
+      address: { to: "dashboard", domains: ["hermes.example.com"] },
+    }));
     const names = (type: string) =>
       Object.entries(resources[type] ?? {}).map(([id, { depends_on: after }]) => ({
         id: `${type}.${id}`,
@@ -153,7 +157,7 @@ describe("the address", () => {
 
   test("has basic auth in front when asked, its password in no plan", () => {
     const app = appOf(withBoth, (stack) => ({
-      basicAuth: { user: "ada", password: secretOf(stack, "nginx") },
+      address: { to: "dashboard", basicAuth: { username: "ada", password: secretOf(stack, "nginx") } },
       secretsVersion: 3,
     }));
     expect(app["basic_auth"]).toEqual({
@@ -166,8 +170,8 @@ describe("the address", () => {
 
 test("a second small app leads to the API where the dashboard has the address, without basic auth", () => {
   const resources = resourcesOf(withBoth, (stack) => ({
-    apiAppName: "hermes-api",
-    basicAuth: { user: "ada", password: secretOf(stack, "nginx") },
+    apps: { apiServer: { name: "hermes-api" } },
+    address: { to: "dashboard", basicAuth: { username: "ada", password: secretOf(stack, "nginx") } },
   }));
   const [api] = Object.values(resources["caprover_app"] ?? {}).filter(({ name }) => name === "hermes-api");
   expect(api).toMatchObject({
@@ -180,7 +184,7 @@ test("a second small app leads to the API where the dashboard has the address, w
 });
 
 describe("nginx waits as long as a chat may be silent", () => {
-  const proxied = { apiAppName: "hermes-api" };
+  const proxied = { apps: { apiServer: { name: "hermes-api" } } };
   const nginxOf = (target: CapRoverTargetProps) =>
     Object.values(resourcesOf(withBoth, () => target)["caprover_app"] ?? {}).map((app) => app["nginx"]);
   const startOf = (target: CapRoverTargetProps): string => {
@@ -318,7 +322,7 @@ describe("a wrapper is built by CapRover", () => {
         ...given(stack),
       })),
     );
-    expect(rulesOf(refused)).toEqual(["caprover-config-unplaced"]);
+    expect(rulesOf(refused)).toEqual(["caprover-config-needs-wrapper"]);
     expect(refused.problems[0]?.prop).toBe(prop);
   });
 
@@ -334,8 +338,8 @@ test("a prop that is undefined is one that was left out", () => {
   const nothing: object = { trustedProxies: undefined };
   const target: object = {
     nginx: { proxyReadTimeoutSeconds: undefined },
-    domains: undefined,
-    https: undefined,
+    address: undefined,
+    apps: { apiServer: undefined },
   };
   expect(
     resourcesOf(
@@ -346,34 +350,82 @@ test("a prop that is undefined is one that was left out", () => {
 });
 
 describe("what CapRover can't do is refused by name", () => {
-  const cases: readonly (readonly [string, Given])[] = [
-    ["networks", { networks: [{ name: "shared" }] }],
-    ["extraHosts", { extraHosts: { db: "10.0.0.1" } }],
-    ["labels", { labels: { team: "a" } }],
-    ["publish.apiServer", (stack) => ({ ...withBoth(stack), publish: { apiServer: { port: 80 } } })],
-    ["publish.dashboard", (stack) => ({ ...withBoth(stack), publish: { dashboard: {} } })],
-    ["mounts[0].readOnly", { mounts: [{ volume: "work", target: "/w", readOnly: true }] }],
-    ["secretsFile", { secretsFile: "/srv/hermes.env" }],
+  const cases: readonly (readonly [string, string, Given])[] = [
     [
+      "caprover-unsupported-host-gateway",
+      "extraHosts.host.docker.internal",
+      { extraHosts: { "host.docker.internal": "host-gateway" } },
+    ],
+    [
+      "caprover-unsupported-read-only-mount",
+      "mounts[0].readOnly",
+      { mounts: [{ volume: "work", target: "/w", readOnly: true }] },
+    ],
+    ["caprover-unsupported-secrets-file", "secrets.A_KEY", { secrets: { A_KEY: inSecretsFile } }],
+    [
+      "caprover-unsupported-volume-driver",
       "data.driverOptions",
       (stack) => ({
         data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "tmpfs" } }),
       }),
     ],
   ];
-  test.each(cases)("%s", (prop, given) => {
+  test.each(cases)("%s", (rule, prop, given) => {
     const refused = refusalOf(() => resourcesOf(given));
-    expect(rulesOf(refused)).toEqual(["caprover-cannot"]);
+    expect(rulesOf(refused)).toEqual([rule]);
     expect(refused.problems[0]?.prop).toBe(prop);
   });
 
   test("and a misspelt or misshapen prop of the target", () => {
     const misspelt: object = { basicauth: {} };
-    expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain("basicauth: no such prop");
-    const literal: object = { basicAuth: { user: "a:b", password: 1234 } };
+    expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain(
+      "target.basicauth: no such prop",
+    );
+    const literal: object = { address: { to: "dashboard", basicAuth: { username: "a:b", password: 1234 } } };
     const refused = refusalOf(() => resourcesOf({}, () => literal));
-    expect(refused.message).toContain("basicAuth.user");
+    expect(refused.message).toContain("target.address");
     expect(refused.message).not.toContain("1234");
+  });
+});
+
+test("further host names of the agent's own stand in /etc/hosts by the service's Hosts", () => {
+  const override = JSON.parse(
+    String(appOf({ extraHosts: { "models.lan": "192.168.1.20", db: "10.0.0.9" } })["service_override"]),
+  );
+  expect(override.TaskTemplate.ContainerSpec.Hosts).toEqual(["192.168.1.20 models.lan", "10.0.0.9 db"]);
+});
+
+/** Whether the compiler takes the value for the props of a CapRover target. */
+type Compiles<Value> = Value extends CapRoverTargetProps ? true : false;
+
+test("domains, https and basic auth that would be lost do not compile, and JavaScript is refused", () => {
+  const compiles: [
+    Compiles<{ address: { to: "dashboard"; basicAuth: { username: "ada"; password: string } } }>,
+    Compiles<{ address: false; apps: { apiServer: { name: "api"; domains: string[]; https: false } } }>,
+    Compiles<{ address: { to: "apiServer"; basicAuth: { username: "ada"; password: string } } }>,
+    Compiles<{ address: { domains: string[] } }>,
+    Compiles<{ address: { to: "webhooks" } }>,
+  ] = [true, true, false, false, false];
+  expect(compiles).toHaveLength(5);
+  const address: object = { to: "apiServer", basicAuth: { username: "ada", password: "${var.x}" } };
+  const refused = refusalOf(() => resourcesOf(withBoth, () => Object({ address })));
+  expect(refused.message).toContain("target.address");
+});
+
+test("an address that was given leads where it says, and the dashboard may have the second app", () => {
+  const resources = resourcesOf(withBoth, () => ({
+    address: { to: "apiServer", https: false },
+    apps: { dashboard: { name: "hermes-dashboard" } },
+  }));
+  const apps = Object.values(resources["caprover_app"] ?? {});
+  expect(apps.find(({ name }) => name === "hermes")).toMatchObject({
+    http_port: 8642,
+    ready: { http: { path: "/health", contains: "hermes-agent" } },
+  });
+  expect(apps.find(({ name }) => name === "hermes-dashboard")).toMatchObject({
+    environment: { UPSTREAM_HTTP_ADDRESS: "http://srv-captain--hermes:9119" },
+    websocket_support: true,
+    ready: { http: { path: "/api/status" } },
   });
 });
 
@@ -399,13 +451,13 @@ describe("two agents", () => {
   test("of one captain do not share data, a name, or the name of an API's app", () => {
     const app = newApp();
     const stack = caproverStack(app, "a", "https://captain.example");
-    on(stack, "one", { target: HermesTarget.caprover({ apiAppName: "api" }) });
+    on(stack, "one", { target: HermesTarget.caprover({ apps: { apiServer: { name: "api" } } }) });
     const other = caproverStack(app, "b", "https://captain.example");
     const data = new PersistentDataVolume(other, "again", { name: "one-data" });
-    const target = HermesTarget.caprover({ apiAppName: "one" });
+    const target = HermesTarget.caprover({ apps: { apiServer: { name: "one" } } });
     expect(rulesOf(refusalOf(() => on(other, "two", { data, target })))).toEqual([
-      "data-shared",
-      "container-name-taken",
+      "duplicate-data",
+      "duplicate-name",
     ]);
   });
 
@@ -432,9 +484,13 @@ test("names are refused here exactly where the provider would refuse them", () =
   fc.assert(
     fc.property(name, (text) => {
       fc.pre(/^[a-zA-Z0-9]/.test(text));
-      expect(refusedRules({ name: text }).includes("caprover-app-name")).toBe(appName(text) !== undefined);
+      expect(refusedRules({ name: text }).includes("caprover-app-name-invalid")).toBe(
+        appName(text) !== undefined,
+      );
       const mounts = [{ volume: text, target: "/w" }];
-      expect(refusedRules({ mounts }).includes("caprover-volume-name")).toBe(volumeName(text) !== undefined);
+      expect(refusedRules({ mounts }).includes("caprover-volume-name-invalid")).toBe(
+        volumeName(text) !== undefined,
+      );
     }),
     { numRuns: 60 },
   );

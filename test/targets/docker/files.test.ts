@@ -1,7 +1,7 @@
 import { type App, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import fc from "fast-check";
 import { parse } from "yaml";
-import type { SecretVariable } from "../../../lib/agent/secret-variable";
+import type { SecretVariable } from "../../../lib/agent/settings/secret-variable";
 import { type ConfigValue, managedConfig } from "../../../lib/hermes/managed-config";
 import { newestKnownRelease } from "../../../lib/hermes/releases";
 import { ANY_SECRET } from "../../../lib/hermes/secret-checks";

@@ -11,7 +11,7 @@ import {
   PersistentDataVolume,
   useDockerProvider4,
 } from "../../../lib";
-import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/target";
+import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/unapplied-settings";
 import {
   type AgentProps,
   agent,
@@ -77,7 +77,7 @@ test("an image in the same stack goes by its id, with a warning that says what i
   agent(stack, { image: HermesImage.registry(stack, "image", { tag: "v0.21.6" }) });
   expect(containerOf(stack).image).toMatch(/^\$\{docker_image\.\w+\.image_id\}$/);
   expect(warningsOf(stack)).toEqual([
-    expect.stringMatching(/no agent any more; fix: move the HermesImage .*image-in-same-stack/),
+    expect.stringMatching(/no agent any more; fix: move the HermesImage .*docker-image-in-same-stack/),
   ]);
 });
 
@@ -186,7 +186,7 @@ describe("no plan destroys the data", () => {
     const app = newApp();
     const storage = newStack(app, "storage");
     const data = new PersistentDataVolume(storage, "data", { name: "hermes", driver: "local" });
-    const acknowledge = { "data-shared": "one of them is always stopped" };
+    const acknowledge = { "duplicate-data": "one of them is always stopped" };
     const stacks = ["one", "two"].map((id) => newStack(app, id));
     for (const stack of stacks) agent(stack, { data, acknowledge }, `agent-${stack.node.id}`);
     for (const stack of stacks) {
@@ -214,7 +214,7 @@ describe("a change of what the provider neither applies nor replaces", () => {
   test.each<[string, AgentProps]>([
     ["stop grace, which is taken up in place", { stopGraceSeconds: 90 }],
     ["memory, which is applied in place", { memoryMiB: 2048 }],
-    ["labels of one's own", { labels: { team: "blue" } }],
+    ["labels of one's own", { target: HermesTarget.docker({ labels: { team: "blue" } }) }],
   ])("and nothing else does: %s", (_, props) => {
     expect(labelOf(containerWith(props))).toBe(base);
   });
@@ -264,10 +264,9 @@ describe("what the provider gets wrong is made right", () => {
 
   test("empty lists are left out", () => {
     const nothing = {
-      networks: [],
+      target: HermesTarget.docker({ networks: [], labels: {}, publish: {} }),
       mounts: [],
       extraHosts: {},
-      labels: {},
       env: {},
       secrets: {},
       trustedProxies: [],
@@ -303,7 +302,11 @@ describe("what the provider gets wrong is made right", () => {
 describe("networks", () => {
   test("are joined by name, or made where asked", () => {
     const stack = newStack();
-    agent(stack, { networks: [{ name: "there" }, { name: "new", create: true, aliases: ["hermes"] }] });
+    agent(stack, {
+      target: HermesTarget.docker({
+        networks: [{ name: "there" }, { name: "new", create: true, aliases: ["hermes"] }],
+      }),
+    });
     expect(containerOf(stack)["networks_advanced"]).toEqual([
       { name: "there" },
       { name: expect.stringMatching(/^\$\{docker_network\.[\w-]+\.name\}$/), aliases: ["hermes"] },
@@ -337,16 +340,15 @@ describe("the provider", () => {
     const images = imageStack(stack);
     const provider = new DockerProvider(images, "far", engine);
     const image = HermesImage.registry(images, "far-image", { tag: NEWEST, provider });
-    return {
-      stack,
-      far: { target: HermesTarget.docker({ provider: new DockerProvider(stack, "far", engine) }), image },
-    };
+    const target = { provider: new DockerProvider(stack, "far", engine) };
+    return { stack, target, far: { target: HermesTarget.docker(target), image } };
   };
 
   test("of an alias carries all of its agent's resources, and its commands go there", () => {
-    const { stack, far } = twoEngines();
+    const { stack, target, far } = twoEngines();
     const data = new PersistentDataVolume(stack, "data", { name: "hermes", driver: "local" });
-    const { commands } = agent(stack, { ...far, data, networks: [{ name: "net", create: true }] });
+    const networks = [{ name: "net", create: true }];
+    const { commands } = agent(stack, { ...far, data, target: HermesTarget.docker({ ...target, networks }) });
     const { docker_container, docker_volume, docker_network } = synth(stack).resource ?? {};
     for (const resources of [docker_container, docker_volume, docker_network])
       for (const resource of Object.values(resources ?? {}))
@@ -370,7 +372,7 @@ describe("the provider", () => {
     agent(scope, { data: data("d2"), ...far });
     const again = new Construct(stack, "again");
     const refused = refusalOf(() => agent(again, { data: data("d3"), ...far }));
-    expect(rulesOf(refused)).toEqual(["data-shared", "container-name-taken"]);
+    expect(rulesOf(refused)).toEqual(["duplicate-data", "duplicate-name"]);
   });
 });
 

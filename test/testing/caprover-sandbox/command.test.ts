@@ -20,8 +20,8 @@ function imagesFile(content: string): string {
   return file;
 }
 
-describe("the sandbox as a command", () => {
-  it("prints the environment of a client, serves, and ends on a signal", async () => {
+describe("caprover-sandbox", () => {
+  it("the command prints the environment of a client, serves, says what it does not model, and ends at a signal", async () => {
     const lines: string[] = [];
     const images = imagesFile('{"agent:1":{"stopSeconds":3,"logLines":[{"line":"ready"}]}}');
     const args = ["--speed", "50", "--password", "pw", "--images", images];
@@ -29,9 +29,11 @@ describe("the sandbox as a command", () => {
     const ready = new Promise<void>((resolve) => {
       printed = resolve;
     });
-    const running = runSandboxCommand(args, (line) => {
+    const warnings: string[] = [];
+    const print = (line: string) => {
       if (lines.push(line) === 3) printed();
-    });
+    };
+    const running = runSandboxCommand(args, print, (line) => warnings.push(line));
     await ready;
     expect(lines).toEqual([
       expect.stringMatching(/^CAPROVER_URL=http:\/\/127\.0\.0\.1:\d+\n$/),
@@ -39,30 +41,39 @@ describe("the sandbox as a command", () => {
       "CAPROVER_CLOCK_SPEED=50\n",
     ]);
     const client = new CaptainClient((lines[0] ?? "").trim().replace("CAPROVER_URL=", ""), "pw");
-    await client.logIn();
-    expect((await client.register("agent", false)).status).toBe(100);
-    process.emit("SIGTERM");
-    await running;
+    try {
+      await client.logIn();
+      expect((await client.register("agent", false)).status).toBe(100);
+      expect(warnings).toEqual([]);
+      expect((await client.call("GET", "/user/system/netdata")).http).toBe(501);
+      expect(warnings).toEqual([
+        expect.stringMatching(/^the CapRover sandbox does not model GET .*netdata.*\n$/),
+      ]);
+      expect(lines).toHaveLength(3);
+    } finally {
+      process.emit("SIGTERM");
+      await running;
+    }
     await expect(client.status("agent")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 
-  it("explains itself", async () => {
+  it("--help prints the usage", async () => {
     const lines: string[] = [];
     await runSandboxCommand(["--help"], (line) => lines.push(line));
     expect(lines).toEqual([SANDBOX_USAGE]);
   });
 
   it.each([
-    [["--port", "x"], '--port takes a number of 0 or more, not "x"'],
-    [["--speed", ""], '--speed takes a number of 0 or more, not ""'],
-    [["--workers", "node2,,node3"], '--workers takes ids with commas between, not "node2,,node3"'],
+    [["--port", "x"], '--port must be a number, 0 or more; got "x"'],
+    [["--speed", ""], '--speed must be a number, 0 or more; got ""'],
+    [["--workers", "node2,,node3"], '--workers must be ids separated by commas; got "node2,,node3"'],
     [["--no-such"], "no-such"],
     [["--images", "/no/such/file"], "--images /no/such/file: "],
-  ])("refuses %j", (args, message) => {
+  ])("the options %j are refused", (args, message) => {
     expect(() => parseSandboxArguments(args)).toThrow(message);
   });
 
-  it("takes nodes and domains as its props do", () => {
+  it("the options for nodes and domains become props", () => {
     const domains = ["--foreign-domain", "a.example.test", "--foreign-domain", "b.example.test"];
     expect(parseSandboxArguments(["--workers", "node2, node3", ...domains])).toMatchObject({
       workers: ["node2", "node3"],
@@ -71,10 +82,10 @@ describe("the sandbox as a command", () => {
   });
 
   it.each([
-    ["[]", "takes a JSON object of images by reference"],
-    ['{"a:1":{"stopSeconds":"3"}}', '"a:1" is no description of an image'],
-    ['{"a:1":{"sings":true}}', '"a:1" is no description of an image'],
-  ])("refuses the images %s", (content, message) => {
+    ["[]", "must be a JSON object of images by reference"],
+    ['{"a:1":{"stopSeconds":"3"}}', '"a:1" is not a valid image; allowed: an object of pullSeconds, '],
+    ['{"a:1":{"sings":true}}', '"a:1" is not a valid image; allowed: an object of pullSeconds, '],
+  ])("the images %s are refused", (content, message) => {
     expect(() => parseSandboxArguments(["--images", imagesFile(content)])).toThrow(message);
   });
 });

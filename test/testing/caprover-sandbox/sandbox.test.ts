@@ -1,5 +1,5 @@
 import { CapRoverSandbox, type CapRoverSandboxProps } from "cdktf-hermes/testing";
-import { objectsAt } from "../../../lib/testing/caprover-sandbox/json";
+import { objectsAt } from "../../../lib/testing/caprover-sandbox/engine/json";
 import { CaptainClient, send } from "../../caprover-contract/captain-client";
 
 const HOUR = 3600;
@@ -29,7 +29,7 @@ async function start(props: CapRoverSandboxProps = {}): Promise<void> {
   await client.logIn();
 }
 
-/** An agent with data that runs and has been left alone for a while. */
+/** An agent with data that runs and does not change any more. */
 async function runAgent(): Promise<void> {
   await client.register("agent", true);
   await sandbox.clock.until(() => sandbox.app("agent").running.length > 0, 30);
@@ -54,7 +54,7 @@ const deleteApp = (volumes: string[]) =>
 afterEach(() => sandbox.stop());
 
 describe("an app with data", () => {
-  it("that is written to twice in a row has two containers on one volume, and the sandbox records it", async () => {
+  it("two writes in a row put two containers on one volume, and the sandbox records it", async () => {
     await start();
     await runAgent();
     await client.patch("agent", { description: "1" });
@@ -63,7 +63,7 @@ describe("an app with data", () => {
     expect(sandbox.overlaps).toMatchObject([{ directory: "agent-data", until: expect.any(Date) }]);
   });
 
-  it("that is deployed and configured with the window waited out between has not", async () => {
+  it("a deploy and an update with the stop window between them never overlap", async () => {
     await start();
     await runAgent();
     await client.deployImage("agent", "agent:2", "");
@@ -74,7 +74,7 @@ describe("an app with data", () => {
     expect(sandbox.app("agent").running).toMatchObject([{ spec: { image: "agent:2", env: { A: "2" } } }]);
   });
 
-  it("keeps its files through updates, and through delete and register without volumes", async () => {
+  it("an app keeps its files through updates, and when it is deleted without volumes and registered again", async () => {
     await start();
     await runAgent();
     const id = sandbox.volume("agent-data")?.id;
@@ -85,7 +85,7 @@ describe("an app with data", () => {
     expect(sandbox.volume("agent-data")?.id).toBe(id);
   });
 
-  it("that stops slowly keeps its volume when it is deleted with volumes while it runs", async () => {
+  it("deleting a running app that stops slowly, with its volumes, leaves the volume", async () => {
     await start();
     await runAgent();
     expect(await deleteApp(["agent-data"])).toMatchObject({
@@ -97,7 +97,7 @@ describe("an app with data", () => {
     expect(sandbox.runningContainers("agent")).toHaveLength(1);
   });
 
-  it("loses its volume when it was at zero before", async () => {
+  it("deleting an app that has stopped at zero, with its volumes, removes the volume", async () => {
     await start();
     await runAgent();
     await client.patch("agent", { instanceCount: 0 });
@@ -106,7 +106,7 @@ describe("an app with data", () => {
     expect(sandbox.volumeNames).toEqual([]);
   });
 
-  it("goes on running through a pull, and through one that fails", async () => {
+  it("an app runs on through a pull, and through one that fails", async () => {
     await start();
     await runAgent();
     const deploying = client.deployImage("agent", "agent:2", "");
@@ -119,7 +119,7 @@ describe("an app with data", () => {
     expect(sandbox.events.slice(before)).toEqual([]);
   });
 
-  it("starts on an anonymous volume when the override's mounts leave its own out", async () => {
+  it("an override with other mounts starts the app on an anonymous volume", async () => {
     await start();
     await runAgent();
     const tmpfs = { Type: "tmpfs", Target: "/dev/shm", TmpfsOptions: { SizeBytes: 1073741824 } };
@@ -133,8 +133,8 @@ describe("an app with data", () => {
     expect(sandbox.app("agent").running[0]?.mounts["/opt/data"]?.name).toBe("agent-data");
   });
 
-  it("answers with its old container after the API has answered", async () => {
-    // slow enough for a busy machine to look within two of its seconds
+  it("the old container answers for a while after the API has answered", async () => {
+    // slow enough that a busy machine can look within two simulated seconds
     await start({ speed: 5 });
     await runAgent();
     const visit = () => send(`${sandbox.url}/`, "GET", { host: "agent.apps.localhost" });
@@ -148,7 +148,7 @@ describe("an app with data", () => {
 });
 
 describe("the override", () => {
-  it("is sticky but for mounts and environment", async () => {
+  it("what an override has set stays when it is removed, except mounts and environment", async () => {
     await start();
     await runAgent();
     const spec = () => JSON.stringify(sandbox.app("agent").service?.spec);
@@ -172,7 +172,7 @@ describe("the override", () => {
 });
 
 describe("after Swarm has rolled back", () => {
-  it("CapRover knows nothing of it, and the next write deploys the bad image again", async () => {
+  it("after a rollback CapRover knows nothing of it, and the next write deploys the bad image again", async () => {
     await start({
       images: { "agent:1": { stopSeconds: 0.1 }, "agent:bad": { exits: { afterSeconds: 0, code: 1 } } },
     });
@@ -199,7 +199,7 @@ describe("after Swarm has rolled back", () => {
 });
 
 describe("CapRover before 1.15", () => {
-  it("has no partial update and prefixes names, and the app keeps them through an upgrade", async () => {
+  it("CapRover before 1.15 has no partial update and prefixes names, and an app keeps them through an upgrade", async () => {
     await start({ version: "1.14.2" });
     await client.register("agent", true);
     await sandbox.clock.until(() => sandbox.app("agent").running.length > 0, 30);
@@ -220,7 +220,7 @@ describe("CapRover before 1.15", () => {
 });
 
 describe("an archive", () => {
-  it("is deployed by its captain-definition, and by its Dockerfile without one", async () => {
+  it("an archive is deployed by its captain-definition, or by its Dockerfile when there is none", async () => {
     await start();
     await client.register("agent", false);
     await sandbox.clock.until(() => sandbox.app("agent").running.length > 0, 30);
@@ -293,7 +293,7 @@ describe("a one-click template", () => {
     throw new Error("the one-click deploy does not end");
   }
 
-  it("becomes an app whose command replaces the entrypoint", async () => {
+  it("a one-click template becomes an app whose command replaces the entrypoint", async () => {
     await start();
     expect(await run(template)).toMatchObject({ error: "", currentStep: 4, successMessage: "done" });
     const { definition, service } = sandbox.app("agent");
@@ -307,7 +307,7 @@ describe("a one-click template", () => {
     expect(service?.wanted.command).toEqual(["gateway", "run"]);
   });
 
-  it("fills in listed variables only, the app's name among them", async () => {
+  it("a one-click deploy fills in listed variables only, also for the app's name", async () => {
     await start();
     const unlisted = { ...template, caproverOneClickApp: { variables: [] } };
     expect(await run(unlisted)).toMatchObject({

@@ -1,0 +1,50 @@
+import type { ContainerSpec, HealthCheck } from "../container-spec";
+import { GATEWAY_COMMAND, SHM_MIB, STOP } from "../hermes/container-contract";
+import { healthCheckCommand } from "../hermes/health-check";
+import { managedConfig } from "../hermes/managed-config";
+import { hasFeature } from "../hermes/releases";
+import type { HermesImage } from "../hermes-image";
+import type { PersistentDataVolume } from "../persistent-data-volume";
+import type { AgentSubject } from "../rules/subject";
+import type { AgentEnvironment } from "./environment";
+import { preconditions } from "./preconditions";
+import type { HealthCheckProps } from "./settings/agent-settings";
+
+/** @param path of the agent's construct, for what Terraform says when a precondition fails */
+export function containerSpec(
+  path: string,
+  { name, settings, release, services }: AgentSubject,
+  environment: AgentEnvironment,
+  { image, data }: { readonly image: HermesImage; readonly data: PersistentDataVolume },
+): ContainerSpec {
+  const { config, model, trustedProxies } = settings;
+  return {
+    name,
+    image,
+    data,
+    args: GATEWAY_COMMAND,
+    environment: environment.plain,
+    pinned: environment.pinned,
+    secrets: environment.secrets,
+    managedScope: hasFeature(release, "managedScope"),
+    config: managedConfig({ release, config, model, trustedProxies }),
+    mounts: settings.mounts ?? [],
+    services,
+    healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
+    memoryMiB: settings.memoryMiB,
+    cpus: settings.cpus,
+    shmMiB: settings.shmMiB ?? SHM_MIB,
+    stopGraceSeconds: settings.stopGraceSeconds ?? STOP.defaultGraceSeconds,
+    extraHosts: settings.extraHosts ?? {},
+    preconditions: preconditions(path, settings, data, environment),
+  };
+}
+
+function healthCheck(
+  props: HealthCheckProps | false | undefined,
+  test: readonly string[] | undefined,
+): HealthCheck | undefined {
+  if (props === false || test === undefined) return undefined;
+  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 24, startPeriodSeconds = 180 } = props ?? {};
+  return { test, intervalSeconds, timeoutSeconds, retries, startPeriodSeconds };
+}

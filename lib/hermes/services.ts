@@ -1,0 +1,42 @@
+/** What of an agent listens on a port, by the name under which a target publishes or routes it. */
+import { API_SERVER_PORT } from "./container-contract";
+import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
+
+export const SERVICE_NAMES = ["dashboard", "apiServer"] as const;
+
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+/** Where a service listens inside the container. */
+export interface Service {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** The services that an agent has. */
+export type Services = { readonly [Name in ServiceName]?: Service };
+
+const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+
+export function isLoopback(address: string): boolean {
+  return LOOPBACK_ADDRESSES.has(address);
+}
+
+/** Hermes' own 127.0.0.1 would be out of reach for a published port. */
+export function apiServerService({ host = "0.0.0.0", port = API_SERVER_PORT }: ApiServerAddress): Service {
+  return { address: host, port };
+}
+
+interface ApiServerAddress {
+  readonly host?: string;
+  readonly port?: number;
+}
+
+export function servicesOf(
+  access: { readonly kind: DashboardLoginKind } | undefined,
+  apiServer: ApiServerAddress | undefined,
+): Services {
+  return {
+    ...(access && { dashboard: dashboardService(access) }),
+    ...(apiServer && { apiServer: apiServerService(apiServer) }),
+  };
+}

@@ -1,0 +1,63 @@
+import { DASHBOARD_PORT } from "../hermes/container-contract";
+import { isLoopback } from "../hermes/services";
+import { showValue } from "../support/errors";
+import { rulesFor, when } from "./rule";
+import { type AgentSubject, isExposed } from "./subject";
+
+export const API_SERVER_RULES = rulesFor<AgentSubject>()({
+  "api-server-unreachable": {
+    severity: "error",
+    refuses: "an API server that a port or an address leads to, and that listens on the container's loopback",
+    because: "nothing answers there",
+    final: true,
+    check: ({ services: { apiServer }, reach }) =>
+      when(
+        reach.apiServer !== undefined &&
+          reach.apiServer.from !== "container" &&
+          isLoopback(apiServer?.address ?? ""),
+        () => ({
+          prop: "apiServer.host",
+          value: showValue(apiServer?.address),
+          allowed: `0.0.0.0, or \`${reach.apiServer?.prop}: false\``,
+          fix: "leave it out",
+        }),
+      ),
+  },
+  "api-server-on-dashboard-port": {
+    severity: "error",
+    refuses: `an API server on the dashboard's port ${DASHBOARD_PORT}`,
+    because:
+      "one of the two finds it taken: the gateway gives up for good, or the dashboard restarts for ever",
+    final: true,
+    check: ({ services: { dashboard, apiServer } }) =>
+      when(dashboard !== undefined && apiServer?.port === DASHBOARD_PORT, () => ({
+        prop: "apiServer.port",
+        value: showValue(apiServer?.port),
+        allowed: "any other; the port on the host is the target's `publish.apiServer.port`",
+        fix: "leave it out",
+      })),
+  },
+  "api-server-any-origin": {
+    severity: "error",
+    refuses: "`*` as CORS origin of the API server",
+    because: "any web page in a browser that knows the key can drive the agent",
+    check: ({ settings: { apiServer } }) =>
+      when(Boolean(apiServer?.corsOrigins?.includes("*")), () => ({
+        prop: "apiServer.corsOrigins",
+        value: showValue(apiServer?.corsOrigins),
+        allowed: "exact origins, such as https://chat.example.com",
+        fix: "name the pages' origins",
+      })),
+  },
+  "api-server-without-tls": {
+    severity: "warning",
+    refuses: "an API server that others than the host reach without TLS",
+    because: "the key and the conversation travel in clear text, and Docker opens a port past ufw",
+    check: ({ reach: { apiServer } }) =>
+      when(isExposed(apiServer) && !apiServer.tls, () => ({
+        prop: apiServer?.prop ?? "apiServer",
+        value: apiServer?.value,
+        fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1; on CapRover `https`",
+      })),
+  },
+});

@@ -1,0 +1,70 @@
+import {
+  harmfulVariables,
+  isCredentialName,
+  type ReservedReason,
+  reservedVariable,
+} from "../hermes/environment";
+import { rulesFor, type Violation } from "./rule";
+import type { AgentSubject } from "./subject";
+
+export const ENV_RULES = rulesFor<AgentSubject>()({
+  "env-owned": {
+    severity: "error",
+    refuses: "a variable in `env` or `secrets` that a prop sets",
+    because: "two places would decide one value, and the prop's checks would not see it",
+    final: true,
+    check: reserved("owned"),
+  },
+  "env-obsolete": {
+    severity: "error",
+    refuses: harmfulVariables("obsolete").join(", "),
+    because: "guides still show them; they do nothing, or not what their name says",
+    references: ["#87856", "#83750"],
+    check: reserved("obsolete"),
+  },
+  "env-breaks-image": {
+    severity: "error",
+    refuses: harmfulVariables("breaks").join(", "),
+    because: "the image, or what this library puts into it, relies on its own value",
+    references: ["#16480", "#33001"],
+    final: true,
+    check: reserved("breaks"),
+  },
+  "env-unsafe": {
+    severity: "error",
+    refuses: "variables that take a protection away, such as HERMES_YOLO_MODE or HERMES_ALLOW_ROOT_GATEWAY",
+    because: "each is a decision that a reviewer should see with its reason",
+    references: ["#15718", "#35098"],
+    check: reserved("unsafe"),
+  },
+  "env-duplicate-variable": {
+    severity: "error",
+    refuses: "one variable in `env` and in `secrets`",
+    because: "which of the two wins depends on the release",
+    final: true,
+    check: ({ settings }) =>
+      Object.keys(settings.env ?? {})
+        .filter((name) => Object.hasOwn(settings.secrets ?? {}, name))
+        .map((name) => ({ prop: `env.${name}`, fix: "keep it in `secrets`" })),
+  },
+  "env-credential": {
+    severity: "error",
+    refuses: "a variable in `env` whose name says that it is a credential",
+    because: "it would stand in `cdk.tf.json`, or hide the whole environment in every plan",
+    check: ({ settings }) =>
+      Object.keys(settings.env ?? {})
+        .filter((name) => isCredentialName(name) && reservedVariable(name) === undefined)
+        .map((name) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
+  },
+});
+
+function reserved(reason: ReservedReason) {
+  return ({ settings }: AgentSubject): readonly Violation[] =>
+    (["env", "secrets"] as const).flatMap((prop) =>
+      Object.keys(settings[prop] ?? {}).flatMap((name) => {
+        const variable = reservedVariable(name);
+        if (variable?.reason !== reason) return [];
+        return [{ prop: `${prop}.${name}`, problem: variable.effect, fix: variable.fix }];
+      }),
+    );
+}

@@ -1,0 +1,41 @@
+import { isLoopback, SERVICE_NAMES, type ServiceName, type Services } from "../../hermes/services";
+import type { Reach, Reaches } from "../../rules/subject";
+import type { PublishProps } from "./props";
+
+/** A service's port on the host. */
+export interface HostPort {
+  readonly service: ServiceName;
+  /** Port inside the container. */
+  readonly container: number;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** On 127.0.0.1 unless asked; a dashboard that listens on the container's loopback is published only if asked. */
+export function hostPorts(services: Services, publish: PublishProps = {}): readonly HostPort[] {
+  return SERVICE_NAMES.flatMap((service) => {
+    const listens = services[service];
+    const asked = publish[service];
+    const keptInside = service === "dashboard" && asked === undefined && isLoopback(listens?.address ?? "");
+    if (listens === undefined || asked === false || keptInside) return [];
+    const { address = "127.0.0.1", port = listens.port } = asked ?? {};
+    return [{ service, container: listens.port, address, port }];
+  });
+}
+
+export function reachOf(services: Services, ports: readonly HostPort[]): Reaches {
+  const reach = (service: ServiceName): Reach => {
+    const published = ports.find((port) => port.service === service);
+    const prop = `target.publish.${service}`;
+    if (published === undefined) return { from: "container", tls: false, login: false, prop };
+    const { address, port } = published;
+    const from = isLoopback(address) ? "loopback" : "network";
+    return { from, tls: false, login: false, prop, value: JSON.stringify(`${address}:${port}`) };
+  };
+  return Object.fromEntries(
+    SERVICE_NAMES.filter((service) => services[service] !== undefined).map((service) => [
+      service,
+      reach(service),
+    ]),
+  );
+}

@@ -1,0 +1,102 @@
+import { TerraformProvider } from "cdktf";
+import { z } from "zod";
+import { isUnresolved } from "../../support/tokens";
+import {
+  anyText,
+  construct,
+  either,
+  flag,
+  isNormalAbsolute,
+  isRecord,
+  lazily,
+  listOf,
+  listOrToken,
+  literalAddress,
+  literalWholeNumber,
+  mapOf,
+  optional,
+  propsSchema,
+  text,
+  textThat,
+} from "../../support/validation";
+
+/** A port on the host. */
+export interface PublishedPort {
+  /**
+   * Address of the host. Docker's own rules let a port on `0.0.0.0` past ufw.
+   * @default "127.0.0.1"
+   */
+  readonly address?: string;
+  /** @default - the same as inside the container */
+  readonly port?: number;
+}
+
+/** Which services are published on the host; `false` leaves one to the container's networks. */
+export interface PublishProps {
+  /** @default - port 9119 on 127.0.0.1 when the dashboard listens beyond loopback */
+  readonly dashboard?: PublishedPort | false;
+  /** @default - its port on 127.0.0.1 */
+  readonly apiServer?: PublishedPort | false;
+}
+
+/** A user-defined network that the container joins. */
+export interface NetworkProps {
+  readonly name: string;
+  /**
+   * Make the network in this stack instead of joining one that exists.
+   * @default false
+   */
+  readonly create?: boolean;
+  /** @default - the container's name only */
+  readonly aliases?: readonly string[];
+}
+
+export interface DockerTargetProps {
+  /** @default - the stack's default Docker provider */
+  readonly provider?: TerraformProvider;
+  /** @default - on 127.0.0.1 of the host */
+  readonly publish?: PublishProps;
+  /** @default - the engine's default bridge */
+  readonly networks?: readonly NetworkProps[];
+  /** Labels of the container. @default - none */
+  readonly labels?: { readonly [label: string]: string };
+  /**
+   * A file on the engine's host with all secrets as `NAME=value` lines, mounted read-only; from v2026.6.19 on.
+   * Every secret prop is then `inSecretsFile`, and no secret stands in a plan or in the state.
+   * @default - secrets come from Terraform
+   */
+  readonly secretsFile?: string;
+}
+
+export const DOCKER_TARGET_SCHEMA = lazily(() => {
+  const publishedPort = either(
+    "false, or an address and a port",
+    z.literal(false),
+    propsSchema<PublishedPort>({
+      address: optional(literalAddress()),
+      port: optional(literalWholeNumber(1, 65535, "")),
+    }),
+  );
+  const network = propsSchema<NetworkProps>({
+    name: text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "a network's name: letters, digits, `.`, `_`, `-`"),
+    create: optional(flag()),
+    aliases: optional(listOrToken(anyText("a host name"))),
+  }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
+    path: ["name"],
+    message: "a literal name for a network that is made here",
+  });
+  const target = propsSchema<DockerTargetProps>({
+    provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),
+    publish: optional(
+      propsSchema<PublishProps>({ dashboard: optional(publishedPort), apiServer: optional(publishedPort) }),
+    ),
+    networks: optional(listOf(network)),
+    labels: optional(
+      mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
+    ),
+    secretsFile: optional(
+      textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
+    ),
+  });
+  return propsSchema<{ readonly target: DockerTargetProps }>({ target });
+});

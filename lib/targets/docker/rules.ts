@@ -1,0 +1,118 @@
+import { firstReleaseWith, hasFeature } from "../../hermes/releases";
+import { SERVICE_NAMES } from "../../hermes/services";
+import { rulesFor, type Violation, when } from "../../rules/rule";
+import type { AgentSubject } from "../../rules/subject";
+import { showValue } from "../../support/errors";
+import { inSecretsFile } from "../../support/secret";
+import { isUnresolved } from "../../support/tokens";
+import type { DockerTargetProps } from "./props";
+
+/** An agent that is to run on a Docker engine. */
+export interface DockerSubject {
+  readonly agent: AgentSubject;
+  readonly props: DockerTargetProps;
+  /** The image is a resource of the agent's own stack. */
+  readonly imageInSameStack: boolean;
+  /** The image is pulled or built on another engine than the agent's. */
+  readonly imageOnOtherEngine: boolean;
+  /** The stack takes the Docker provider's 3.x, the version that the bindings pin. */
+  readonly providerBelow4: boolean;
+}
+
+export const DOCKER_RULES = rulesFor<DockerSubject>()({
+  "docker-publish-without-service": {
+    severity: "error",
+    refuses: "a port in `publish` for a dashboard or an API server that the agent has not",
+    because: "nothing would be published",
+    final: true,
+    check: ({ agent: { services }, props: { publish } }) =>
+      SERVICE_NAMES.flatMap((service) =>
+        when(Boolean(publish?.[service]) && services[service] === undefined, () => ({
+          prop: `target.publish.${service}`,
+          fix: `give \`${service}\`, or remove it`,
+        })),
+      ),
+  },
+  "docker-duplicate-network": {
+    severity: "error",
+    refuses: "one network twice in `networks`",
+    because: "the container joins it once, by the aliases of one of the two",
+    final: true,
+    check: ({ props: { networks = [] } }) => {
+      const names = networks.map(({ name }) => name);
+      return names.flatMap((name, i) =>
+        when(!isUnresolved(name) && names.indexOf(name) < i, () => ({
+          prop: `target.networks[${i}].name`,
+          value: showValue(name),
+          fix: "keep one of them",
+        })),
+      );
+    },
+  },
+  "docker-secrets-file-mixed": {
+    severity: "error",
+    refuses: "secrets from Terraform beside a `secretsFile`, or `inSecretsFile` without one",
+    because: "Hermes reads one managed `.env`: the mounted file would hide the others",
+    final: true,
+    check: ({ agent: { secrets }, props: { secretsFile } }) =>
+      secrets
+        .filter(({ value }) => (value === inSecretsFile) !== (secretsFile !== undefined))
+        .map(({ prop, name }) => ({
+          prop,
+          problem:
+            secretsFile === undefined
+              ? "there is no secrets file"
+              : "a secrets file is mounted, which hides it",
+          fix:
+            secretsFile === undefined
+              ? "give `secretsFile` to HermesTarget.docker, or a Terraform value here"
+              : `put ${name}=… into the file and use inSecretsFile`,
+        })),
+  },
+  "docker-secrets-file-unsupported": {
+    severity: "error",
+    refuses: "`secretsFile` on a release before the managed scope",
+    because: "the release does not read /etc/hermes",
+    final: true,
+    check: ({ agent: { release }, props: { secretsFile } }) =>
+      when(secretsFile !== undefined && !hasFeature(release, "managedScope"), () => ({
+        prop: "target.secretsFile",
+        problem: `${release.tag} does not read it`,
+        fix: `use ${firstReleaseWith("managedScope")} or later`,
+      })),
+  },
+  "docker-image-in-same-stack": {
+    severity: "warning",
+    refuses: "an image in the same stack as its agent",
+    because:
+      "Terraform removes the old container before it pulls or builds; if that fails, there is no agent any more",
+    check: ({ imageInSameStack }): readonly Violation[] =>
+      when(imageInSameStack, () => ({
+        prop: "image",
+        fix: "move the HermesImage into a TerraformStack of its own; the order follows by itself",
+      })),
+  },
+  "docker-image-on-other-engine": {
+    severity: "error",
+    refuses: "an image whose stack has another engine than the agent's",
+    because:
+      "the agent's engine would pull it after the old container is gone, and has no way to get a wrapper at all",
+    check: ({ imageOnOtherEngine }): readonly Violation[] =>
+      when(imageOnOtherEngine, () => ({
+        prop: "image",
+        fix: "give each engine an image stack of its own; declare each DockerProvider first",
+      })),
+  },
+  "docker-provider-obsolete": {
+    severity: "warning",
+    refuses: "agents under version 3.x of the Docker provider",
+    because: "its `terraform plan` deletes a crashed or stopped container, with its logs",
+    references: ["kreuzwerker/terraform-provider-docker#590", "kreuzwerker/terraform-provider-docker#841"],
+    check: ({ providerBelow4 }): readonly Violation[] =>
+      when(providerBelow4, () => ({
+        prop: "required_providers.docker",
+        value: '"3.6.2"',
+        fix: "call useDockerProvider4(stack)",
+      })),
+  },
+});

@@ -1,0 +1,61 @@
+/** Settings that the Docker provider neither applies nor replaces, and the label that makes a change replace. */
+import { createHash } from "node:crypto";
+import { Fn, Op, Token } from "cdktf";
+import type { HealthCheck } from "../../container-spec";
+import { expressionOf, isUnresolved } from "../../support/tokens";
+
+/**
+ * Carries what the provider neither applies nor replaces, so that a change of it becomes a replacement: health check,
+ * init and CPU quota (#988), and mounts, of which it only counts how many there are.
+ */
+export const SETTINGS_LABEL = "cdktf-hermes.settings";
+
+/** `cpus` makes provider 3.6.2 panic (#759). */
+export function cpuLimit(cpus: number | undefined) {
+  if (cpus === undefined) return {};
+  const quota = isUnresolved(cpus)
+    ? Fn.floor(Token.asNumber(Op.mul(cpus, CPU_PERIOD)))
+    : Math.round(cpus * CPU_PERIOD);
+  return { cpuPeriod: CPU_PERIOD, cpuQuota: quota };
+}
+
+/** Microseconds; the kernel's default. */
+const CPU_PERIOD = 100_000;
+
+export function healthCheckBlock(check: HealthCheck) {
+  return {
+    test: [...check.test],
+    interval: goDuration(check.intervalSeconds),
+    timeout: goDuration(check.timeoutSeconds),
+    startPeriod: goDuration(check.startPeriodSeconds),
+    retries: check.retries,
+  };
+}
+
+/** As Go prints durations: the provider compares them as text, so that `180s` would differ from `3m0s` for ever. */
+export function goDuration(seconds: number): string {
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor(seconds / 60) % 60;
+  const rest = `${seconds % 60}s`;
+  if (hours > 0) return `${hours}h${minutes}m${rest}`;
+  return minutes > 0 ? `${minutes}m${rest}` : rest;
+}
+
+/** Of settings that may hold tokens: Terraform adds a hash over what only it knows. */
+export function settingsHash(settings: object): string {
+  const expressions: string[] = [];
+  const literal = JSON.stringify(settings, (_key, value: unknown) => {
+    if (!isTokenValue(value)) return value;
+    expressions.push(expressionOf(value));
+    return `token ${expressions.length}`;
+  });
+  const hash = createHash("sha256").update(literal).digest("hex").slice(0, HASH_LENGTH);
+  if (expressions.length === 0) return hash;
+  return `${hash}-\${substr(sha256(join("\\n", [${expressions.join(", ")}])), 0, ${HASH_LENGTH})}`;
+}
+
+const HASH_LENGTH = 16;
+
+function isTokenValue(value: unknown): boolean {
+  return (typeof value === "string" || typeof value === "number") && isUnresolved(value);
+}

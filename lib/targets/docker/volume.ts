@@ -1,0 +1,40 @@
+import { Volume } from "@cdktf/provider-docker/lib/volume";
+import { type TerraformProvider, TerraformStack } from "cdktf";
+import type { VolumeOptions } from "../../agent/settings/agent-settings";
+import type { PersistentDataVolume } from "../../persistent-data-volume";
+import { HermesConfigError, showValue } from "../../support/errors";
+import { ClaimRegistry } from "../../support/registry";
+
+/** The resource of a volume with options, made for the first agent that mounts it. */
+export function dockerVolume(
+  data: PersistentDataVolume,
+  name: string,
+  options: VolumeOptions,
+  provider: TerraformProvider | undefined,
+): Volume {
+  const existing = data.node.tryFindChild("Default");
+  if (existing instanceof Volume) return existing;
+  const address = volumeAddress(name);
+  const claim = `${TerraformStack.of(data).node.path} address ${address}`;
+  const holder = ClaimRegistry.of(data).claim(claim, data.node.path);
+  if (holder !== undefined) {
+    const problem = `${holder} has the Terraform address that this name gives in the stack`;
+    const fix = "use that construct; for another engine, another stack or another name";
+    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+  }
+  const volume = new Volume(data, "Default", {
+    name,
+    driver: options.driver,
+    driverOpts: options.driverOptions,
+    ...(provider && { provider }),
+    lifecycle: { preventDestroy: true },
+  });
+  volume.overrideLogicalId(address);
+  return volume;
+}
+
+/** An address that only this name gives, wherever the construct stands. */
+function volumeAddress(name: string): string {
+  const encoded = name.replaceAll("_", "__").replaceAll(".", "_d");
+  return `hermes_data_${encoded}`;
+}

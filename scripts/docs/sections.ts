@@ -1,0 +1,66 @@
+/** Where a page explains something, so that tables can lead there. */
+import { posix } from "node:path";
+import { slug } from "./markdown";
+import type { EntryPoint } from "./model";
+
+export interface Page {
+  /** From the repository's root, such as `docs/hermes-image.md`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Under a heading: `<!-- explains: Type.prop, prop, Type -->`. A prop without its type is meant in every type. */
+const EXPLAINS = /^#+ (.+)\n+<!-- explains: (.+) -->$/gm;
+
+export class Sections {
+  private readonly targets = new Map<string, string>();
+
+  /** @throws Error for a section that explains nothing of the API, and for two that explain the same */
+  constructor(pages: readonly Page[], api: readonly EntryPoint[]) {
+    const declarations = api.flatMap((entry) => entry.declarations);
+    const known = new Set(
+      declarations.flatMap(({ name, properties }) => [
+        name,
+        ...properties.flatMap((property) => [`${name}.${property.name}`, property.name]),
+      ]),
+    );
+    for (const { path, text } of pages) {
+      const title = /^# (.+)$/m.exec(text)?.[1];
+      if (declarations.some(({ name }) => name === title)) this.add(title, path, path);
+      for (const [, heading = "", names = ""] of text.matchAll(EXPLAINS)) {
+        for (const name of names.split(", ")) {
+          if (!known.has(name))
+            throw new Error(`${path} explains ${name}, which the public API does not have`);
+          this.add(name, `${path}#${slug(heading)}`, path);
+        }
+      }
+    }
+  }
+
+  private add(name: string | undefined, target: string, path: string): void {
+    if (name === undefined) return;
+    const before = this.targets.get(name);
+    if (before !== undefined) throw new Error(`${path} explains ${name}, and so does ${before}`);
+    this.targets.set(name, target);
+  }
+
+  /** The section about a type, seen from a page. */
+  ofType(name: string, from: string): string | undefined {
+    return relativeTo(from, this.targets.get(name));
+  }
+
+  /** The section about a prop, seen from a page. */
+  ofProp(type: string, prop: string, from: string): string | undefined {
+    return relativeTo(from, this.targets.get(`${type}.${prop}`) ?? this.targets.get(prop));
+  }
+}
+
+/** A target such as `docs/rules.md#all-rules`, as a link of the page `from`. */
+export function relativeTo(from: string, target: string): string;
+export function relativeTo(from: string, target: string | undefined): string | undefined;
+export function relativeTo(from: string, target: string | undefined): string | undefined {
+  if (target === undefined) return undefined;
+  const [path = "", anchor] = target.split("#");
+  const file = path === from ? "" : posix.relative(posix.dirname(from), path);
+  return anchor === undefined ? file : `${file}#${anchor}`;
+}

@@ -1,0 +1,262 @@
+/** What the stand-in for s6-overlay does at boot and at stop, each case as the real one does it. */
+import { connect, type Socket } from "node:net";
+import { eventually } from "../eventually";
+import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_PORT } from "./agent";
+import { Engine } from "./engine";
+import type { Finished } from "./run";
+
+const engine = new Engine();
+const TAG = "v2026.7.30";
+const SERVICES = "/etc/s6-overlay/s6-rc.d";
+const IDLE = ["sleep", "infinity"];
+const DASHBOARD = {
+  HERMES_DASHBOARD: "1",
+  HERMES_DASHBOARD_HOST: "0.0.0.0",
+  HERMES_DASHBOARD_BASIC_AUTH_USERNAME: "ada",
+  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: "correct horse battery",
+  HERMES_DASHBOARD_BASIC_AUTH_SECRET: "a-session-secret-of-32-characters",
+};
+
+interface Started {
+  /** What the boot's hook does, in shell. */
+  readonly hook?: string;
+  readonly env?: { readonly [name: string]: string };
+  readonly command?: readonly string[];
+}
+
+/** A container whose boot runs the script first, by the hook that reads it from a variable. */
+function start({ hook, env = {}, command = IDLE }: Started): Promise<Agent> {
+  const hooked = hook && {
+    S6_STAGE2_HOOK: "sh /run/s6/container_environment/SCRIPT",
+    SCRIPT: hook,
+  };
+  return Agent.start(engine, TAG, { name: "agent", command, env: { ...hooked, ...env } });
+}
+
+/** A script of the boot or the stop, written by the hook. */
+const script = (path: string, body: string) =>
+  `mkdir -p "$(dirname ${path})"; printf '%s\\n' '#!/bin/sh' '${body}' > ${path}; chmod 755 ${path}\n`;
+
+/** Until the container's command runs, after all services. */
+async function booted(agent: Agent): Promise<void> {
+  await eventually("the container's command runs", 60, async () =>
+    (await agent.exec("pgrep", "--exact", "--ns", "1", "--full", "sleep infinity")).code === 0
+      ? true
+      : undefined,
+  );
+}
+
+async function secondsToStop(agent: Agent, graceSeconds: number): Promise<{ seconds: number; code: number }> {
+  const before = performance.now();
+  const code = await agent.stop(graceSeconds);
+  return { seconds: (performance.now() - before) / 1000, code };
+}
+
+/** Asks the dashboard to log somebody in, and never sends the end of the question. */
+async function sendHalf(agent: Agent): Promise<Socket> {
+  const socket = connect(DASHBOARD_PORT, await agent.address());
+  const head = "POST /auth/password-login HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n";
+  await new Promise<void>((resolve) => {
+    socket.write(`${head}Content-Length: 100\r\n\r\n{"pro`, () => resolve());
+  });
+  socket.on("error", () => undefined);
+  // The server has to have read it.
+  await agent.exec("sleep", "1");
+  return socket;
+}
+
+const commands = ({ stdout }: Finished) => stdout.trim().split("\n");
+
+afterEach(() => engine.reset());
+
+describe("a stop", () => {
+  test("sleeps the whole kill wait, though nothing is left to wait for", async () => {
+    const times: number[] = [];
+    for (const wait of ["1000", "7000"]) {
+      const agent = await start({ env: { S6_KILL_GRACETIME: wait } });
+      await booted(agent);
+      const { seconds, code } = await secondsToStop(agent, 60);
+      expect(code).toBe(0);
+      times.push(seconds);
+      await engine.reset();
+    }
+    const [short = 0, long = 0] = times;
+    expect(long - short).toBeGreaterThan(4);
+  });
+
+  test("ends services first, then runs the scripts of the stop, then sends TERM to the rest", async () => {
+    const hook = script("/etc/cont-finish.d/10-look", "ps -eo args= >&2");
+    const agent = await start({ hook, env: API_ENVIRONMENT, command: ["gateway", "run"] });
+    await agent.answers(API_PORT, "/health");
+    await agent.stop(60);
+    const logs = await agent.logs();
+    const [, atFinish = ""] = logs.split("cont-finish: info: running /etc/cont-finish.d/10-look");
+    expect(logs).toMatch(/service dashboard: stopping[\s\S]*service legacy-cont-init: stopping/);
+    // The services are gone; the gateway and the command run on and know nothing yet.
+    expect(atFinish).toContain("hermes gateway run --replace");
+    expect(atFinish.match(/^sleep infinity$/gm)).toHaveLength(1);
+    expect(logs.indexOf("signal=SIGTERM")).toBeGreaterThan(logs.indexOf("cont-finish: info"));
+  });
+
+  test("waits for the dashboard without limit, and the gateway is killed unwarned", async () => {
+    const env = { ...API_ENVIRONMENT, ...DASHBOARD };
+    const agent = await start({ env, command: ["gateway", "run"] });
+    await agent.answers(DASHBOARD_PORT, "/api/status");
+    await agent.answers(API_PORT, "/health");
+    const socket = await sendHalf(agent);
+    expect(await agent.stop(10)).toBe(137);
+    socket.destroy();
+    expect(await agent.logs()).not.toContain("signal=SIGTERM");
+  });
+
+  test("kills the dashboard at its timeout-kill, and goes on", async () => {
+    const hook = `echo 2000 > ${SERVICES}/dashboard/timeout-kill`;
+    const env = { ...API_ENVIRONMENT, ...DASHBOARD };
+    const agent = await start({ hook, env, command: ["gateway", "run"] });
+    await agent.answers(DASHBOARD_PORT, "/api/status");
+    await agent.answers(API_PORT, "/health");
+    const socket = await sendHalf(agent);
+    expect(await agent.stop(60)).toBe(0);
+    socket.destroy();
+    expect(await agent.logs()).toContain("signal=SIGTERM");
+  });
+
+  test("gives up at timeout-down, without the scripts of the stop", async () => {
+    const hook =
+      `echo 1000 > ${SERVICES}/main-hermes/timeout-down\n` +
+      script(`${SERVICES}/main-hermes/run`, 'trap "" TERM; while :; do sleep 1; done') +
+      script("/etc/cont-finish.d/10-never", "echo reached >&2");
+    const agent = await start({ hook });
+    await booted(agent);
+    expect(await agent.stop(60)).toBe(0);
+    expect(await agent.logs()).not.toContain("reached");
+  });
+
+  test("has no limit for its scripts unless one is given, and goes on after a bad one", async () => {
+    const hook =
+      script("/etc/cont-finish.d/10-long", "sleep 5; echo long is done >&2") +
+      script("/etc/cont-finish.d/20-bad", "exit 7") +
+      script("/etc/cont-finish.d/30-last", "echo last is done >&2");
+    const unlimited = await start({ hook });
+    await booted(unlimited);
+    await unlimited.stop(60);
+    expect(await unlimited.logs()).toMatch(/long is done[\s\S]*last is done/);
+    await engine.reset();
+
+    const limited = await start({ hook, env: { S6_KILL_FINISH_MAXTIME: "1000" } });
+    await booted(limited);
+    await limited.stop(60);
+    expect(await limited.logs()).toContain("last is done");
+    expect(await limited.logs()).not.toContain("long is done");
+  });
+
+  test("sends what docker exec started one TERM, after the scripts, and kills it after the wait", async () => {
+    const hook = script("/etc/cont-finish.d/10-mark", "echo scripts are done >&2");
+    const agent = await start({ hook });
+    await booted(agent);
+    const deaf = 'trap "echo TERM > /proc/1/fd/2" TERM; while :; do sleep 0.1; done';
+    await engine.docker("exec", "--detach", "agent", "sh", "-c", deaf);
+    expect(await agent.stop(60)).toBe(0);
+    const logs = await agent.logs();
+    expect(logs.match(/^TERM$/gm)).toHaveLength(1);
+    expect(logs).toMatch(/scripts are done[\s\S]*^TERM$/m);
+  });
+
+  test("waits for a boot that is still at work", async () => {
+    const hook = script("/etc/cont-init.d/00-slow", "sleep 6; echo boot script is done >&2");
+    const agent = await start({ hook });
+    await eventually("the script runs", 30, async () =>
+      (await agent.logs()).includes("00-slow") ? true : undefined,
+    );
+    expect(await agent.stop(60)).toBe(0);
+    expect(await agent.logs()).toMatch(/boot script is done[\s\S]*service legacy-cont-init: stopping/);
+  });
+
+  test("is blocked by a boot script that hangs, until the engine kills", async () => {
+    const agent = await start({ hook: script("/etc/cont-init.d/00-hangs", "sleep infinity") });
+    await eventually("the script runs", 30, async () =>
+      (await agent.logs()).includes("00-hangs") ? true : undefined,
+    );
+    expect(await agent.stop(5)).toBe(137);
+    expect(await agent.logs()).not.toContain("01-hermes-setup");
+  });
+});
+
+describe("a boot", () => {
+  test.each([
+    [
+      "a timeout-kill in a folder without type",
+      `mkdir ${SERVICES}/other; echo 1 > ${SERVICES}/other/timeout-kill`,
+    ],
+    ["a timeout-kill that is no number", `echo 5s > ${SERVICES}/dashboard/timeout-kill`],
+    ["an unknown name in a bundle", `touch ${SERVICES}/user/contents.d/nosuch`],
+    ["an unknown name in dependencies", `touch ${SERVICES}/dashboard/dependencies.d/nosuch`],
+    ["an unknown type", `echo shortrun > ${SERVICES}/dashboard/type`],
+    ["a service without run", `rm ${SERVICES}/dashboard/run`],
+  ])("ends at %s: the container is up, and nothing runs in it", async (_, hook) => {
+    const agent = await start({ hook });
+    await eventually("the boot gives up", 30, async () =>
+      (await agent.logs()).includes("s6-rc-compile: fatal") ? true : undefined,
+    );
+    expect(await agent.running()).toBe(true);
+    expect(commands(await agent.exec("ps", "-eo", "comm="))).toEqual(["s6-svscan", "ps"]);
+  });
+
+  test("takes a timeout-kill without a final newline that only root can read", async () => {
+    const file = `${SERVICES}/dashboard/timeout-kill`;
+    await booted(await start({ hook: `printf 5000 > ${file}; chmod 600 ${file}` }));
+  });
+
+  test("runs the hook first, as root, with PATH as its only variable", async () => {
+    const hook = 'echo "hook: $(id -u) $PWD $(env | cut -d= -f1 | sort | tr "\\n" " ")" >&2';
+    const agent = await start({ hook, env: { API_SERVER_HOST: "0.0.0.0" } });
+    await booted(agent);
+    expect(await agent.logs()).toMatch(
+      /hook: 0 \/\S* (?:OLDPWD |PWD |_ )*PATH (?:PWD )?[\s\S]*01-hermes-setup/,
+    );
+    expect(await agent.logs()).not.toMatch(/hook: .*API_SERVER_HOST/);
+  });
+
+  test.each([
+    ["splits the hook at blanks, and takes no quotes away", "sh -c 'echo reached'", false],
+    ["expands nothing in the hook before it is split", `sh -c echo\${IFS}reached`, true],
+    ["evaluates a hook that says so", "eval echo reached", true],
+    ["goes on after a hook that is not there", "sh /nowhere", false],
+  ])("%s", async (_, hook, reached) => {
+    const agent = await start({ env: { S6_STAGE2_HOOK: hook } });
+    await booted(agent);
+    expect(/^reached$/m.test(await agent.logs())).toBe(reached);
+  });
+
+  test("ends at an exit inside a bare eval", async () => {
+    const agent = await start({ env: { S6_STAGE2_HOOK: "eval exit 0" } });
+    await agent.exec("sleep", "3");
+    expect(commands(await agent.exec("ps", "-eo", "comm="))).toEqual(["s6-svscan", "ps"]);
+  });
+
+  test("ends the container with the hook's code where a failure shall end it", async () => {
+    const agent = await start({ hook: "exit 42", env: { S6_BEHAVIOUR_IF_STAGE2_FAILS: "2" } });
+    await engine.docker("wait", "agent");
+    expect(await agent.inspect("{{.State.ExitCode}}")).toBe("42");
+  });
+
+  test("goes on after a boot script that fails", async () => {
+    const agent = await start({ hook: script("/etc/cont-init.d/00-fails", "exit 3") });
+    await booted(agent);
+    expect(await agent.logs()).toContain("00-fails exited 3");
+  });
+
+  test("gives variables to services by with-contenv alone", async () => {
+    const agent = await start({ env: { ...DASHBOARD, MARK: "of the test" } });
+    await agent.answers(DASHBOARD_PORT, "/api/status");
+    const look = `for p in /proc/[0-9]*; do grep -qz "^MARK=" $p/environ 2>/dev/null && cat $p/comm; done`;
+    // Each user can read it of their own processes only.
+    const holders = async (user: string) => {
+      const exec = ["exec", "--user", user, "agent", "env", "-i", "/bin/sh", "-c", look];
+      const names = (await engine.tryDocker(exec)).stdout.split("\n").filter((name) => name !== "");
+      return [...new Set(names)].sort();
+    };
+    expect(await holders("hermes")).toEqual(["hermes", "s6-log", "sleep"]);
+    expect(await holders("root")).toEqual(["sleep"]);
+  });
+});

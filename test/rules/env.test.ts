@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { isCredentialName, reservedVariable } from "../../lib/hermes/environment";
+import {
+  type AgentProps,
+  agent,
+  containerWith,
+  environmentOf,
+  newStack,
+  refusalOf,
+  rulesOf,
+  secretOf,
+} from "../support";
+
+const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
+
+/** What a full-blown agent sets by itself may not be set by hand. */
+test("every variable that the library emits is its own", () => {
+  const made = containerWith((stack) => ({
+    release: "v2026.6.5",
+    apiServer: { key: secretOf(stack), corsOrigins: ["https://a.example"], modelName: "m" },
+    trustedProxies: ["10.0.0.1"],
+    messaging: {
+      slack: { botToken: secretOf(stack, "b"), appToken: secretOf(stack, "a"), allowedUsers: ["U1"] },
+      telegram: { botToken: secretOf(stack, "t"), allowedUsers: ["1"] },
+      discord: { botToken: secretOf(stack, "d"), allowedUsers: ["1"] },
+    },
+  }));
+  for (const name of Object.keys(environmentOf(made)))
+    expect([name, reservedVariable(name)?.reason]).toEqual([name, "owned"]);
+});
+
+test.each([
+  ["env-owned", "HOME"],
+  ["env-owned", "S6_KILL_GRACETIME"],
+  ["env-owned", "PUID"],
+  ["env-obsolete", "API_SERVER_ENABLED"],
+  ["env-obsolete", "HERMES_DASHBOARD_INSECURE"],
+  ["env-obsolete", "HERMES_HEADLESS"],
+  ["env-breaks-image", "HERMES_HOME"],
+  ["env-breaks-image", "HERMES_MANAGED_DIR"],
+  ["env-unsafe", "GATEWAY_ALLOW_ALL_USERS"],
+  ["env-unsafe", "HERMES_AUTH_JSON_BOOTSTRAP"],
+  ["env-unsafe", "HERMES_AUTH_JSON_REBOOTSTRAP"],
+])("%s: %s, in env and in secrets", (rule, name) => {
+  expect(rulesAgainst({ env: { [name]: "1" } })).toEqual([rule]);
+  expect(rulesAgainst({ secrets: { [name]: "${var.x}" } })).toEqual([rule]);
+});
+
+test("anything else passes through untouched", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ -~]{0,30}$/), (value) => {
+      fc.pre(!value.includes("${"));
+      const written = environmentOf(containerWith({ env: { MY_SETTING: value } }))["MY_SETTING"];
+      expect(written?.replaceAll("%%{", "%{")).toBe(value);
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each([
+  ..."OPENAI_API_KEY GITHUB_TOKEN X_SECRET DB_PASSWORD A_KEY AWS_SECRET_ACCESS_KEY GOOGLE_CREDENTIALS".split(
+    " ",
+  ),
+  ..."api_key apiKey bot_token botToken password client_secret TOKEN private_key X-Api-Key Authorization".split(
+    " ",
+  ),
+])("%s names a credential, as a variable and as a key of config", (name) => {
+  expect(isCredentialName(name)).toBe(true);
+});
+
+test.each([
+  ..."TZ KEYBOARD TOKENIZER SECRET_NAME_PREFIX tokens max_tokens keyboard secretary monkey key".split(" "),
+])("%s names no credential", (name) => {
+  expect(isCredentialName(name)).toBe(false);
+});
+
+test.each([
+  { mcp_servers: { aws: { env: { AWS_SECRET_ACCESS_KEY: "a-literal-key" } } } },
+  { mcp_servers: { search: { headers: { Authorization: "Basic YWRhOnB3" } } } },
+  { mcp_servers: { search: { headers: { "X-Session": "Bearer a-literal-token" } } } },
+])("a credential in config is refused wherever it stands: %j", (config) => {
+  expect(rulesAgainst({ config })).toEqual(["secret-in-config"]);
+});

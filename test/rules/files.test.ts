@@ -1,0 +1,42 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { RULES } from "../../lib/targets";
+
+const LIB = join(__dirname, "..", "..", "lib");
+
+/** Files of `lib/rules` that hold no rules of an agent. */
+const NO_RULES = ["index.ts", "review.ts", "rule.ts", "subject.ts"];
+
+/** Each file that holds rules, and the word that their ids begin with. */
+const FILES = [
+  ...readdirSync(join(LIB, "rules"))
+    .filter((file) => !NO_RULES.includes(file))
+    .map((file) => ({
+      path: join(LIB, "rules", file),
+      prefix: file === "conflicts.ts" ? "duplicate" : file.replace(".ts", ""),
+    })),
+  ...["docker", "caprover"].map((target) => ({
+    path: join(LIB, "targets", target, "rules.ts"),
+    prefix: target,
+  })),
+];
+
+function idsIn(path: string): readonly string[] {
+  const exported: Readonly<Record<string, unknown>> = require(path);
+  return Object.entries(exported).flatMap(([name, table]) =>
+    name.endsWith("_RULES") && typeof table === "object" ? Object.keys({ ...table }) : [],
+  );
+}
+
+test.each(FILES)("each rule of $path begins with the file's word, so that its id says where it is", ({
+  path,
+  prefix,
+}) => {
+  const ids = idsIn(path);
+  expect(ids.length).toBeGreaterThan(0);
+  expect(ids.filter((id) => !id.startsWith(`${prefix}-`))).toEqual([]);
+});
+
+test("every rule stands in one of these files", () => {
+  expect(FILES.flatMap(({ path }) => idsIn(path)).sort()).toEqual(Object.keys(RULES).sort());
+});

@@ -1,0 +1,63 @@
+import { agent, newStack, refusalOf, rulesOf } from "../support";
+
+function rulesAgainst(...targets: readonly string[]): readonly string[] {
+  const mounts = targets.map((target) => ({ volume: "work", target }));
+  return rulesOf(refusalOf(() => agent(newStack(), { mounts })));
+}
+
+test.each([
+  "/opt/data",
+  "/opt/data/",
+  "/opt//data",
+  "/opt/./data",
+  "/opt/x/../data",
+  "/opt",
+  "/",
+  "//",
+])("a mount that takes the data's place: %s", (target) =>
+  expect(rulesAgainst(target)).toContain("mount-over-data"));
+
+test.each([
+  "/opt/data/home",
+  "/opt/data/a/b",
+  "/opt/data/../data/x",
+])("a mount inside of the data: %s", (target) => expect(rulesAgainst(target)).toEqual(["mount-inside-data"]));
+
+test.each([
+  "/opt/hermes",
+  "/opt/hermes/",
+  "/opt/hermes/.venv",
+  "/opt/data/../hermes",
+])("a mount over the install tree: %s", (target) =>
+  expect(rulesAgainst(target)).toEqual(["mount-over-install-tree"]));
+
+test.each(["/etc/hermes", "/etc/hermes/x", "/etc", "/etc/"])("a mount over the managed scope: %s", (target) =>
+  expect(rulesAgainst(target)).toEqual(["mount-over-managed-scope"]));
+
+test.each([
+  "/workspace",
+  "/opt/data2",
+  "/opt/hermes-x",
+  "/etc/hermesx",
+  "/data",
+  "/home/hermes",
+])("a mount beside all of them is taken: %s", (target) => {
+  agent(newStack(), { mounts: [{ volume: "work", target }] });
+});
+
+test.each([
+  "/run/docker.sock",
+  "/var/run/docker.sock",
+  "/run/user/1000/podman/podman.sock",
+])("the engine's socket, wherever it is: %s", (hostPath) => {
+  const mounts = [{ hostPath, target: "/socket" }];
+  expect(rulesOf(refusalOf(() => agent(newStack(), { mounts })))).toEqual(["mount-docker-socket"]);
+});
+
+test.each<object>([
+  {},
+  { hostPath: "/a", volume: "vol" },
+])("a source that is none or two does not compile, and is refused: %j", (source) => {
+  const props: object = { mounts: [{ ...source, target: "/a" }] };
+  expect(refusalOf(() => agent(newStack(), props)).message).toContain("one of hostPath and volume");
+});
