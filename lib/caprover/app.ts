@@ -3,12 +3,12 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource } from "./resource";
 
-/** Where an app keeps data: a volume by name, or a directory of the node. */
+/** Where an app keeps data: a named volume, or a directory of the node. */
 export interface CapRoverVolume {
   /** Where the app sees it. */
   readonly containerPath: string;
   /**
-   * Name of a volume, which CapRover makes when it is first mounted.
+   * Name of a volume, which is created when it is first mounted.
    * @default - none: then `hostPath` is needed
    */
   readonly name?: string;
@@ -34,11 +34,14 @@ export interface CapRoverPort {
 
 /** HTTP basic auth, which nginx asks for. */
 export interface CapRoverBasicAuth {
-  /** Name of the one user. */
+  /** User name, without a colon. */
   readonly user: string;
   /** The password. Write-only: in no plan and no state. @default - the saved password stays */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
+  /**
+   * When set, a changed password alone shows in the plan only if this number changes.
+   * @default - counts up by itself
+   */
   readonly passwordWoVersion?: number;
 }
 
@@ -50,9 +53,9 @@ export interface CapRoverHealthCheck {
   readonly intervalSeconds?: number;
   /** How long one check may take. @default - Docker's, 30 */
   readonly timeoutSeconds?: number;
-  /** Failures before that do not count. @default - Docker's, 0 */
+  /** Failures in this time after the start do not count. @default - Docker's, 0 */
   readonly startPeriodSeconds?: number;
-  /** Failures in a row until the container counts as unhealthy. @default - Docker's, 3 */
+  /** After so many failures in a row Swarm replaces the container. @default - Docker's, 3 */
   readonly retries?: number;
 }
 
@@ -64,9 +67,9 @@ export interface CapRoverLimits {
   readonly cpus?: number;
 }
 
-/** Lines of the app's nginx template, CapRover's own or the one that it has in the dashboard. */
+/** Lines of the app's nginx template, be it CapRover's own or one from the dashboard. */
 export interface CapRoverNginx {
-  /** How long the app may be silent within an answer. @default - nginx's own, 60 */
+  /** How long the app may pause within an answer. @default - nginx's own, 60 */
   readonly proxyReadTimeoutSeconds?: number;
   /** The largest upload that nginx lets through. @default - CapRover's, 500 */
   readonly clientMaxBodySizeMiB?: number;
@@ -79,40 +82,40 @@ export interface CapRoverReadyHttp {
   /** HTTP status of the answer. @default 200 */
   readonly status?: number;
   /**
-   * A text in the answer that only the app gives. A status of 200 needs it, since CapRover answers 200 for names that it
-   * doesn't know.
-   * @default - not looked for
+   * A text in the answer that only this app gives. A status of 200 needs it, because CapRover answers 200 for names
+   * that it does not know.
+   * @default - not checked
    */
   readonly contains?: string;
 }
 
-/** What has to be seen before an apply is complete: CapRover itself does not tell whether an app runs. */
+/** The conditions that end an apply: CapRover itself does not say whether an app runs. */
 export interface CapRoverReady {
-  /** A text in a line that the app prints when it has started. @default - not asked */
+  /** A text in a line that the app prints when it has started. @default - not checked */
   readonly logLine?: string;
-  /** A text in a line that means that it has not. @default - not asked */
+  /** A text in a line that means that the start failed. @default - not checked */
   readonly failureLogLine?: string;
-  /** What the app's address has to answer. @default - not asked */
+  /** A request to the app's own address. @default - not checked */
   readonly http?: CapRoverReadyHttp;
-  /** How long an apply waits for it. @default 300 */
+  /** After this time the apply fails. @default 300 */
   readonly timeoutSeconds?: number;
 }
 
 /** The settings of an app. */
 export interface CapRoverAppProps {
-  /** Name of the app, which is part of its address. Another name makes another app. */
+  /** Name of the app, which is part of its address. A change replaces the app. */
   readonly name: string;
-  /** It has data in volumes. CapRover can't change it later: a change replaces the app. @default false */
+  /** The app has data in volumes. CapRover can't change this later: a change replaces the app. @default false */
   readonly persistent?: boolean;
   /** A note that CapRover's dashboard shows. @default "" */
   readonly description?: string;
   /** Id of the project that it belongs to. @default - none */
   readonly projectId?: string;
-  /** Tags by which CapRover's dashboard groups apps. @default - none but the provider's own `terraform-…` */
+  /** Tags by which CapRover's dashboard groups apps. @default - only the provider's own tag, `terraform-…` */
   readonly tags?: readonly string[];
   /**
-   * The image to run, with a tag or digest that does not move.
-   * @default - `captainDefinition`, or whoever deploys decides
+   * The image to run, preferably with a tag or digest that does not change.
+   * @default - `captainDefinition` decides, or somebody else deploys
    */
   readonly image?: string;
   /**
@@ -124,40 +127,40 @@ export interface CapRoverAppProps {
   readonly instanceCount?: number;
   /** The node to run on. @default - an app with data stays where it first ran */
   readonly nodeId?: string;
-  /** All of the app's environment but for its secrets. A variable that is not here goes. @default - none */
+  /** The app's whole environment, except for secrets. A variable that is not listed is removed. @default - none */
   readonly environment?: { readonly [variable: string]: string };
-  /** Variables whose values are in no plan and no state; from Terraform 1.11 on. @default - none */
+  /** Variables whose values are in no plan and no state. Needs Terraform 1.11. @default - none */
   readonly secretEnvironmentWo?: { readonly [variable: string]: string };
-  /** Count it up to send changed secret values. @default - changed ones show in the plan by themselves */
+  /** When set, changed values alone show in the plan only if this number changes. @default - counts up by itself */
   readonly secretEnvironmentWoVersion?: number;
-  /** Lets values hold `{{…}}`, which Docker Swarm replaces. @default false */
+  /** Allows `{{…}}` in values, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
   /** Where the app keeps data. Needs `persistent`. @default - none */
   readonly volumes?: readonly CapRoverVolume[];
-  /** Memory as a file system, such as a larger /dev/shm. @default - none */
+  /** File systems in memory, such as a larger `/dev/shm`. @default - none */
   readonly tmpfs?: readonly CapRoverTmpfs[];
-  /** Ports on the node itself, TCP and UDP, past nginx and its basic auth. @default - none */
+  /** Ports of the node, TCP and UDP, which bypass nginx and its basic auth. @default - none */
   readonly ports?: readonly CapRoverPort[];
   /** The container's port that the app's address leads to. @default 80 */
   readonly httpPort?: number;
-  /** nginx passes websockets on. @default false */
+  /** nginx passes WebSocket connections on to the app. @default false */
   readonly websocketSupport?: boolean;
-  /** The app has an address. @default true */
+  /** Whether the app has an address. @default true */
   readonly webApp?: boolean;
   /** Lines of the app's nginx template. @default - the template stays as it is */
   readonly nginx?: CapRoverNginx;
-  /** HTTP basic auth before the app's address. @default - none */
+  /** HTTP basic auth in front of the app's address. @default - none */
   readonly basicAuth?: CapRoverBasicAuth;
-  /** A token may deploy. @default false */
+  /** Whether a token may deploy. @default false */
   readonly deployTokenEnabled?: boolean;
-  /** The token. Write-only: in no plan and no state. @default - CapRover makes one, which then stays */
+  /** The token. Write-only: in no plan and no state. @default - CapRover makes one and keeps it */
   readonly deployTokenWo?: string;
-  /** Count it up to send a changed token. @default - a changed one shows in the plan by itself */
+  /** When set, a changed token alone shows in the plan only if this number changes. @default - counts up by itself */
   readonly deployTokenWoVersion?: number;
   /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
   /**
-   * How long it may take to stop when that is more than CapRover shows, as after an import.
+   * How long a stop may take, when that is longer than CapRover shows, such as after an import.
    * @default - the grace
    */
   readonly stopWaitSeconds?: number;
@@ -165,9 +168,9 @@ export interface CapRoverAppProps {
   readonly healthCheck?: CapRoverHealthCheck;
   /** Limits of memory and CPUs. @default - none */
   readonly limits?: CapRoverLimits;
-  /** YAML or JSON that is merged over the Swarm service, for what has no prop here. @default - none */
+  /** YAML or JSON that is merged over the Swarm service, for settings without a prop. @default - none */
   readonly serviceOverride?: string;
-  /** What an apply waits for. @default - an apply does not wait for the app */
+  /** The conditions that end an apply. @default - an apply does not wait for the app */
   readonly ready?: CapRoverReady;
   /** Terraform refuses to destroy the app. @default false */
   readonly deletionProtection?: boolean;
@@ -237,7 +240,7 @@ export class CapRoverApp extends CapRoverResource {
     return this.getStringAttribute("internal_host");
   }
 
-  /** CapRover's count of deploys. */
+  /** The version number that CapRover gave the last deploy. */
   get deployedVersion(): number {
     return this.getNumberAttribute("deployed_version");
   }

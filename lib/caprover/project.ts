@@ -7,7 +7,7 @@ import { CapRoverResource } from "./resource";
 export interface CapRoverProjectProps {
   /** Name of the project. */
   readonly name: string;
-  /** Id of the project that this one is in. @default - none */
+  /** Id of the parent project. @default - none */
   readonly parentId?: string;
   /** A note that CapRover's dashboard shows. @default "" */
   readonly description?: string;

@@ -10,12 +10,12 @@ import { PROVIDER_SOURCE, packageVersion } from "./package";
 export interface CapRoverProviderProps {
   /**
    * Address of the CapRover server, such as `https://captain.apps.example.com`.
-   * @default - `CAPROVER_URL` of the environment at apply
+   * @default - the environment variable `CAPROVER_URL` at plan and apply
    */
   readonly url?: string;
   /**
    * Password of CapRover's dashboard, as a sensitive Terraform value.
-   * @default - `CAPROVER_PASSWORD` of the environment at apply, which is in no plan and no state
+   * @default - the environment variable `CAPROVER_PASSWORD` at plan and apply, which is in no plan and no state
    */
   readonly password?: string;
   /** Allows `http://` to another machine, which sends the password in clear text. @default false */
@@ -37,10 +37,10 @@ export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "alias">> = {
 };
 
 /**
- * One CapRover. The provider is part of this package: synthesis places it into the stack's folder, where `terraform
+ * A CapRover server. The provider is part of this package: synthesis puts it into the stack's folder, where `terraform
  * init` and `cdktf deploy` find it without a registry.
  *
- * @throws HermesConfigError for a literal password and for a prop that there is not
+ * @throws HermesConfigError for a literal password and for an unknown prop
  */
 export class CapRoverProvider extends TerraformProvider {
   /** Address of the CapRover server; undefined when the environment gives it at apply. */
@@ -62,7 +62,7 @@ export class CapRoverProvider extends TerraformProvider {
       throw new HermesConfigError(this, [
         {
           prop: "password",
-          problem: "a literal would stand in `cdk.tf.json`, in the repository and in every plan",
+          problem: "a literal would be in `cdk.tf.json`, in the repository and in every plan",
           fix: "leave it out and set CAPROVER_PASSWORD, or give a sensitive TerraformVariable's stringValue",
         },
       ]);

@@ -14,11 +14,14 @@ export interface CapRoverRegistryProps {
    * @default - none, which the provider refuses
    */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
+  /**
+   * When set, a changed password alone shows in the plan only if this number changes.
+   * @default - counts up by itself
+   */
   readonly passwordWoVersion?: number;
-  /** The account is for images below it, such as the user of `ghcr.io`. @default "" */
+  /** The account is for images whose name begins with this after the host, such as a user of `ghcr.io`. @default "" */
   readonly imagePrefix?: string;
-  /** CapRover pushes what it builds there. @default false */
+  /** CapRover pushes the images that it builds to this registry. @default false */
   readonly push?: boolean;
 }
 

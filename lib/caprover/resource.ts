@@ -12,11 +12,11 @@ const META_ARGUMENTS: ReadonlySet<string> = new Set([
   "provisioners",
 ] satisfies (keyof TerraformMetaArguments)[]);
 
-/** A resource of the CapRover provider: the attributes are its props under their Terraform names. */
+/** A resource of the CapRover provider. Its attributes are its props with Terraform's names. */
 export abstract class CapRoverResource extends TerraformResource {
   private readonly attributes: Attributes;
 
-  /** @throws HermesConfigError for a prop that there is not */
+  /** @throws HermesConfigError for an unknown prop */
   protected constructor(
     scope: Construct,
     id: string,

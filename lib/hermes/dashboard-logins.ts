@@ -1,13 +1,17 @@
 /** Who may see the dashboard: the alternatives that Hermes knows, and the variables that each of them wants. */
 import { DASHBOARD_PORT } from "./container-contract";
 import { CONTAINER_VARIABLES } from "./container-variables";
-import { type Feature, hasFeature, type Release } from "./releases";
+import { type Feature, firstReleaseWith, hasFeature, type Release } from "./releases";
 import { DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET } from "./secret-checks";
 import type { Settings } from "./settings";
 
 export interface DashboardLogin {
+  /** Who gets in, for the docs. */
+  readonly who: string;
   /** What a release must have for it; without it every release works. */
   readonly since?: Feature;
+  /** What ended it. */
+  readonly until?: Feature;
   /** Only the container's own loopback is listened on. */
   readonly loopback?: true;
   /** Whether the identity provider sends the browser back to the dashboard's public URL. */
@@ -43,6 +47,7 @@ export const SHARED_LOGIN_SETTINGS = {
 
 export const DASHBOARD_LOGINS = {
   basic: {
+    who: "one user with a password",
     since: "dashboardProviders",
     plugins: ["basic"],
     settings: {
@@ -85,6 +90,7 @@ export const DASHBOARD_LOGINS = {
     },
   },
   oidc: {
+    who: "accounts of your identity provider",
     since: "dashboardProviders",
     redirects: true,
     plugins: ["self-hosted", "self_hosted"],
@@ -121,6 +127,7 @@ export const DASHBOARD_LOGINS = {
     },
   },
   nous: {
+    who: "accounts of Nous Portal",
     since: "dashboardProviders",
     redirects: true,
     plugins: ["nous"],
@@ -143,8 +150,10 @@ export const DASHBOARD_LOGINS = {
       ...SHARED_LOGIN_SETTINGS,
     },
   },
-  loopback: { loopback: true, plugins: [], settings: {} },
+  loopback: { who: "whoever can enter the container", loopback: true, plugins: [], settings: {} },
   "trusted-network": {
+    who: "whoever reaches the port",
+    until: "dashboardAlwaysGated",
     plugins: [],
     switch: { variable: "HERMES_DASHBOARD_INSECURE", since: "dashboardGate" },
     settings: {},
@@ -184,4 +193,18 @@ export function dashboardSwitches(
     [dashboardPort.variable]: String(port),
     ...(own && hasFeature(release, own.since) && { [own.variable]: "1" }),
   };
+}
+
+/** The table of docs/dashboard-auth.md. */
+export function loginsMarkdown(): string {
+  const rows = Object.entries<DashboardLogin>(DASHBOARD_LOGINS).map(([kind, login]) => {
+    const factory = kind.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    return `| \`DashboardAuth.${factory}\` | ${login.who} | ${releasesOf(login)} |`;
+  });
+  return ["| | who | works with |", "|---|---|---|", ...rows, ""].join("\n");
+}
+
+function releasesOf({ since, until }: DashboardLogin): string {
+  if (until !== undefined) return `before ${firstReleaseWith(until)}`;
+  return since === undefined ? "every release" : `${firstReleaseWith(since)} on`;
 }

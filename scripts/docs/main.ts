@@ -2,6 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
+import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
+import { modelProvidersMarkdown } from "../../lib/hermes/model-providers";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
@@ -60,6 +62,8 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "examples/(.+/main\\.ts)": (path: string) =>
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
+    "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
+    "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "variables of secrets": () => secretVariables(),
     "props of (\\w+)": (type: string) => {

@@ -29,6 +29,8 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
     excludePrivate: true,
     excludeProtected: true,
     excludeExternals: true,
+    // No page links to a line of the sources.
+    disableSources: true,
     jsDocCompatibility: { defaultTag: false },
   });
   const reader = new Reader(application.converter);

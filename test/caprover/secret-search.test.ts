@@ -6,12 +6,12 @@ import { ArgumentWatch, secretsIn, writtenBelow } from "./secret-search";
 
 const SECRETS = { first: "value-of-the-first", second: "value-of-the-second" };
 
-test("names the secrets whose value stands in a text", () => {
+test("the search names the secrets whose value is in a text", () => {
   expect(secretsIn(`a${SECRETS.second}b`, SECRETS)).toEqual(["second"]);
   expect(secretsIn("value-of-the", SECRETS)).toEqual([]);
 });
 
-test("finds what was written at any depth, and leaves installed packages alone", () => {
+test("the search looks at files of any depth, and skips installed packages", () => {
   const folder = temporaryFolder();
   for (const path of ["stacks/agent", "node_modules/x"]) mkdirSync(join(folder, path), { recursive: true });
   writeFileSync(join(folder, "stacks", "agent", "cdk.tf.json"), SECRETS.first);

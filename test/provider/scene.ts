@@ -1,4 +1,4 @@
-/** A sandbox, a workspace that knows it, and somebody who uses the dashboard beside Terraform. */
+/** A sandbox, a workspace for it, and a user of the dashboard beside Terraform. */
 import type { CapRoverSandbox, CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { CaptainClient } from "../caprover-contract/captain-client";
 import { describeWithTerraform, finished } from "../terraform";
@@ -29,7 +29,7 @@ export class Scene {
     return new Scene(captain, await Workspace.make(captain.environment), user);
   }
 
-  /** Changes that were sent since there were so many of them. */
+  /** The writes that CapRover got, without the first `since`. */
   writes(since = 0): string[] {
     return this.captain.requests
       .filter(({ method, path }) => method !== "GET" && path !== "/login")
@@ -49,7 +49,7 @@ export class Scene {
     await this.captain.clock.sleep(40);
   }
 
-  /** Applies what was written; at its first write of settings Terraform is killed, and the captain dies with it saved. */
+  /** Applies. At the first write of settings Terraform is killed, and CapRover dies after saving it. */
   async applyCutOff(): Promise<void> {
     const child = this.workspace.start(["apply", "-auto-approve"]);
     this.captain.faults.inject({

@@ -21,7 +21,7 @@ export interface PlatformInUse {
 /** The platforms that were given, in the order of the table. */
 export function platformsInUse(messaging: MessagingProps = {}): readonly PlatformInUse[] {
   const given: Readonly<Record<string, SettingValues | undefined>> = messaging;
-  return Object.entries(PLATFORMS).flatMap(([name, platform]) => {
+  return Object.entries<Platform>(PLATFORMS).flatMap(([name, platform]) => {
     const values = given[name];
     return values === undefined ? [] : [{ name, platform, values }];
   });

@@ -1,4 +1,4 @@
-/** The `status` in the body of an answer: CapRover says with it what others say with the HTTP status. */
+/** The `status` in the body of CapRover's answers, which plays the part of an HTTP status. */
 export const API_STATUS = {
   ok: 100,
   deployStarted: 101,
@@ -18,5 +18,5 @@ export const API_STATUS = {
   nginxRefused: 1116,
 } as const;
 
-/** Whether the call was done, be it in part. */
+/** Whether the call was done, wholly or in part. */
 export const isDone = (status: number): boolean => status >= 100 && status < 200;

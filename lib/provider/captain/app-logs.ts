@@ -1,4 +1,4 @@
-/** What an app has printed, out of Docker's framing. */
+/** What an app has printed, read from Docker's frames. */
 import type { Captain } from "./client";
 import { textAt } from "./json";
 
@@ -10,14 +10,16 @@ export interface LogLine {
 const HEADER_BYTES = 8;
 const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z) (.*?)\r?\n?$/s;
 
-/** The last lines of the app's containers; as `hex`, since CapRover mangles the lengths in any other encoding. */
+/**
+ * The last lines of the app's containers. Asked for as `hex`: CapRover garbles the frames' lengths in other encodings.
+ */
 export async function readAppLog(captain: Captain, appName: string, signal: AbortSignal): Promise<LogLine[]> {
   const path = `/user/apps/appData/${appName}/logs?encoding=hex`;
   const data = await captain.read(path, `read the log of app "${appName}"`, signal);
   return parseLog(Buffer.from(textAt(data, "logs"), "hex"));
 }
 
-/** Per line 8 bytes, of which the last four are the length of what follows; stops where that makes no sense. */
+/** Each line has 8 bytes before it, the last four of which are its length. Stops at a frame that makes no sense. */
 export function parseLog(stream: Buffer): LogLine[] {
   const lines: LogLine[] = [];
   let at = 0;

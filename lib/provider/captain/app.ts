@@ -19,7 +19,7 @@ export interface AppVersion {
   readonly gitHash: string;
 }
 
-/** What CapRover keeps as one plain value, and changes by the same key: how each is read. */
+/** How each setting is read that CapRover keeps as one plain value, and takes under the same key. */
 const PLAIN = {
   description: textAt,
   projectId: textAt,
@@ -35,9 +35,9 @@ export interface App extends PlainSettings {
   readonly name: string;
   readonly persistent: boolean;
   readonly isBuilding: boolean;
-  /** Made by a CapRover before 1.15, which puts `captain--` before the names of volumes. */
+  /** Made by a CapRover before 1.15, which puts `captain--` before the names of its volumes. */
   readonly isLegacy: boolean;
-  /** The captain has the partial update (1.15 or later). */
+  /** The server has the partial update (CapRover 1.15 or later). */
   readonly canPatch: boolean;
   readonly nodeId: string;
   readonly envVars: readonly EnvVar[];
@@ -52,13 +52,13 @@ export interface App extends PlainSettings {
   /** Undefined when no token is accepted. */
   readonly deployToken: string | undefined;
   readonly serviceOverride: string;
-  /** The nginx template that it has instead of CapRover's own; empty where it has that one. */
+  /** The app's own nginx template; empty when it has CapRover's. */
   readonly nginxConfig: string;
   /** CapRover's own nginx template, the same for all apps. */
   readonly defaultNginxConfig: string;
   readonly versions: readonly AppVersion[];
   readonly deployedVersion: number;
-  /** Everything that was listed, for the full update that older captains want. */
+  /** The whole definition, for the full update that older servers want. */
   readonly raw: JsonObject;
 }
 
@@ -127,12 +127,12 @@ function readVolume(raw: JsonObject): Volume {
     : { containerPath, hostPath };
 }
 
-/** The version that CapRover takes for the one that runs, whatever the engine runs. */
+/** The version that CapRover believes to be running. The engine may run another one. */
 export function deployed(app: App): AppVersion | undefined {
   return app.versions.find(({ version }) => version === app.deployedVersion);
 }
 
-/** Nothing but CapRover's placeholder was ever deployed. */
+/** Only CapRover's placeholder image was ever deployed. */
 export function hasOnlyPlaceholder(app: App): boolean {
   return app.versions.every(({ image }) => image === "" || isPlaceholder(image));
 }

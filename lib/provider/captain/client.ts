@@ -12,7 +12,7 @@ export interface AppList {
   readonly defaultNginxConfig: string;
 }
 
-/** A list read for a refresh serves the resources of the same refresh. */
+/** One list serves all resources of a refresh. */
 const LIST_FRESH_MS = 30_000;
 
 const LONGEST_RETRY_SECONDS = 5;
@@ -24,7 +24,7 @@ export class Captain {
   private readonly session: Session;
   private list: { readonly answer: Promise<AppList>; readonly askedMs: number } | undefined;
 
-  /** Asked for until it is found, and then no more: a plan may upgrade many apps. */
+  /** Asked for once it is needed, and kept when it is found: a plan may upgrade many apps. */
   private node: Promise<string> | undefined;
 
   constructor(options: CaptainOptions) {
@@ -38,7 +38,7 @@ export class Captain {
     return this.session.connect(signal);
   }
 
-  /** The captain's time in milliseconds since the epoch. */
+  /** The server's time in milliseconds since the epoch. */
   nowMs(): number {
     return this.session.serverTime.nowMs();
   }
@@ -48,7 +48,7 @@ export class Captain {
     return this.session.processesSeen;
   }
 
-  /** All apps, as they were when a refresh first asked, or newer. */
+  /** All apps, from an answer that is at most 30 s old: the resources of one refresh share it. */
   cachedApps(signal: AbortSignal): Promise<AppList> {
     if (this.list === undefined || performance.now() - this.list.askedMs > LIST_FRESH_MS) {
       const answer = this.apps(signal);
@@ -73,7 +73,7 @@ export class Captain {
     };
   }
 
-  /** The id of the node that the captain runs on and pulls images on; empty when there is none to be found. */
+  /** The id of the node that CapRover runs on and pulls images on; empty when none is found. */
   async ownNode(signal: AbortSignal): Promise<string> {
     this.node ??= this.askForOwnNode(signal);
     const asked = this.node;
@@ -94,7 +94,7 @@ export class Captain {
 
   /**
    * @param call what it is for, such as `list the apps`
-   * @param list key of the list that the answer has to hold: without it nobody knows whether there is nothing
+   * @param list key of the list that the answer has to hold: an answer without it does not mean an empty list
    */
   read(path: string, call: string, signal: AbortSignal, list?: string): Promise<JsonObject> {
     const ask = async (): Promise<Outcome> => {
@@ -110,7 +110,7 @@ export class Captain {
     return this.insist(ask, call, gaveUp, signal);
   }
 
-  /** Sends a change. What surely did not reach CapRover is sent again; what may have reached it is not. */
+  /** Sends a change. It is sent again only when it certainly did not reach CapRover. */
   async write(
     method: "POST" | "PATCH",
     path: string,
@@ -132,7 +132,7 @@ export class Captain {
     return this.insist(() => this.write("POST", path, body, signal), call, gaveUp, signal);
   }
 
-  /** Sends until there is an answer, for as long as a captain may be away: nginx answers 502 for it meanwhile. */
+  /** Sends until there is an answer, for as long as CapRover may be away. Its nginx answers 502 meanwhile. */
   private async insist(
     send: () => Promise<Outcome>,
     call: string,

@@ -1,18 +1,20 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isLoopback } from "./url";
 
-/** Makes the waits of the provider as much shorter; beside a sandbox whose clock runs as much faster. */
+/**
+ * Environment variable: how many times faster the provider's waits pass, beside a sandbox with an equally fast clock.
+ */
 export const CLOCK_SPEED_VARIABLE = "CAPROVER_CLOCK_SPEED";
 
-/** However fast the clock, a busy machine needs this long for an answer. */
+/** With a fast clock too, a busy machine needs this long for an answer. */
 const SHORTEST_TIMEOUT_MS = 3000;
 
-/** Time as the captain lives it: the wall's, or a sandbox's that runs faster. */
+/** The server's clock: real time, or the time of a sandbox, which passes faster. */
 export class Clock {
-  /** @param speed seconds of the captain in one second of the wall */
+  /** @param speed the clock's seconds in one real second */
   constructor(private readonly speed = 1) {}
 
-  /** Counts up from an arbitrary moment. */
+  /** Since an arbitrary moment. Never goes back. */
   milliseconds(): number {
     return performance.now() * this.speed;
   }
@@ -28,14 +30,14 @@ export class Clock {
     }
   }
 
-  /** How long to wait for an answer, on the wall's clock. */
+  /** How long to wait for an answer, in real milliseconds. */
   timeoutMs(seconds: number): number {
     const ms = (seconds * 1000) / this.speed;
     return this.speed === 1 ? ms : Math.max(SHORTEST_TIMEOUT_MS, ms);
   }
 }
 
-/** Against a captain on another machine no wait is ever cut short. */
+/** Waits are shortened only for a server on loopback. */
 export function speedFor(url: URL, text: string | undefined): number {
   const speed = Number(text ?? 1);
   return isLoopback(url) && speed > 0 && Number.isFinite(speed) ? speed : 1;

@@ -1,4 +1,4 @@
-/** A call that is not to be made twice: what it does is looked for before it is sent again. */
+/** A call that must not be made twice. Before it is sent again, this looks whether it took effect. */
 import { TerraformError } from "../../terraform-plugin";
 import { isDone } from "./api-status";
 import type { Captain } from "./client";
@@ -13,13 +13,13 @@ export interface Deed<T> {
   readonly call: string;
   readonly path: string;
   readonly body: JsonObject;
-  /** How long CapRover may still be at it when its answer was lost. */
+  /** How long CapRover may still be working on it when its answer was lost. */
   readonly longestSeconds: number;
-  /** Looks for what it does; undefined where that is not to be seen. */
+  /** Looks for the effect of the call; undefined when there is none. */
   readonly look: () => Promise<T | undefined>;
 }
 
-/** @returns what was seen of it */
+/** @returns the effect */
 export async function doOnce<T>(
   { call, path, body, longestSeconds, look }: Deed<T>,
   captain: Captain,
@@ -31,17 +31,17 @@ export async function doOnce<T>(
     const process = captain.processesSeen;
     const isAnswered = outcome.kind === "answer";
     const untilMs = clock.milliseconds() + (isAnswered ? 0 : longestSeconds * 1000);
-    // the refusal of a first attempt is no news of an earlier one
+    // only the refusal of a later attempt can mean that an earlier one took effect
     const isRefused = isAnswered && !isDone(outcome.status);
     let seen = isRefused && attempt === 1 ? undefined : await look();
-    // a captain that was replaced is not at it any more
+    // a restarted CapRover does not continue the call
     while (seen === undefined && clock.milliseconds() < untilMs && captain.processesSeen === process) {
       await clock.sleep(POLL_SECONDS, signal);
       seen = await look();
     }
     if (seen !== undefined) return seen;
     if (isRefused) throw refusal({ call, ...outcome });
-    if (isAnswered) throw new TerraformError(`CapRover said that it did ${call}, and does not show it`);
+    if (isAnswered) throw new TerraformError(`CapRover answered that it did ${call}, but does not show it`);
   }
   throw new TerraformError(`It is not known whether CapRover did ${call}`);
 }

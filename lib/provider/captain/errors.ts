@@ -1,4 +1,4 @@
-/** CapRover's refusals in Terraform's words: the app, the call, what to do, and the attribute it is about. */
+/** CapRover's refusals as Terraform's errors: the call, the reason, the fix, and the attribute. */
 import { type Path, TerraformError } from "../../terraform-plugin";
 import { API_STATUS } from "./api-status";
 
@@ -30,22 +30,22 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     status: API_STATUS.badName,
     text: /app name/i,
-    fix: "A name has at most 49 lower-case letters, digits and single hyphens, and is neither captain nor registry nor begins with captain-.",
+    fix: "A name has at most 49 lower-case letters, digits and single hyphens. It must not be captain or registry, or begin with captain-.",
     path: ["name"],
   },
   {
     text: /domain name is not accepted/i,
-    fix: "Give a host name that is no subdomain of the captain's root domain.",
+    fix: "Give a host name that is no subdomain of the server's root domain.",
   },
   { text: /serviceUpdateOverride/, fix: "It takes a YAML or JSON object.", path: ["service_override"] },
   { text: /force ssl/i, fix: "Enable SSL for one of the app's domains first." },
   {
     text: /enable ssl for your root domain/i,
-    fix: "Enable SSL for the captain's root domain in its dashboard first.",
+    fix: "Enable SSL for the server's root domain in CapRover's dashboard first.",
   },
   {
     status: API_STATUS.nginxRefused,
-    fix: "nginx refused its configuration. Look at the nginx settings of this app and of the captain.",
+    fix: "nginx refused its configuration. Check the nginx settings of this app and of the CapRover server.",
   },
   {
     status: API_STATUS.authenticationFailed,
@@ -63,14 +63,14 @@ export function refusal({ call, status, description }: Refusal): TerraformError 
   });
 }
 
-/** Logging in failed: nothing else can work. */
+/** Without a login nothing else works. */
 export function loginRefusal(status: number, description: string): TerraformError {
   const fixes: Readonly<Record<number, string>> = {
     [API_STATUS.wrongPassword]:
       "Give the password of the CapRover dashboard in the attribute password or in CAPROVER_PASSWORD.",
     [API_STATUS.passwordBackOff]: "CapRover waits after wrong passwords. Try again in a minute.",
     [API_STATUS.otpRequired]:
-      "Two-factor authentication is on. This provider can't give one-time passwords: switch it off, or keep a captain of its own for automation.",
+      "Two-factor authentication is on. This provider can't give one-time passwords: switch it off, or use a CapRover server without it.",
   };
   return new TerraformError(`CapRover refused the login: ${description}`, {
     detail: fixes[status] ?? `CapRover's status is ${status}.`,
@@ -79,54 +79,54 @@ export function loginRefusal(status: number, description: string): TerraformErro
 }
 
 export function noCapRover(url: URL, seen: string): TerraformError {
-  return new TerraformError(`${url.origin} does not answer as a CapRover`, {
-    detail: `${seen} Give the address of the captain, such as "https://captain.apps.example.com".`,
+  return new TerraformError(`${url.origin} does not answer as a CapRover server`, {
+    detail: `${seen} Give the address of the CapRover server, such as "https://captain.apps.example.com".`,
     path: ["url"],
   });
 }
 
-/** Node's codes for a certificate that it does not take: trying again does not mend it. */
+/** Node's error codes for a certificate that it does not trust. Trying again does not help. */
 export const isCertificateError = (code: string): boolean =>
   /CERT|ISSUER|^UNABLE_TO_VERIFY_LEAF_SIGNATURE$|^HOSTNAME_MISMATCH$/.test(code);
 
 export function untrusted(url: URL, why: string): TerraformError {
   return new TerraformError(`The certificate of ${url.origin} is not trusted: ${why}`, {
     detail:
-      "Where an authority of your own has signed it, name that authority's certificate in NODE_EXTRA_CA_CERTS. Else enable HTTPS in CapRover's dashboard, which renews certificates itself.",
+      "If a certificate authority of your own signed it, set NODE_EXTRA_CA_CERTS to that authority's certificate. Otherwise enable HTTPS in CapRover's dashboard; CapRover renews its certificates itself.",
     path: ["url"],
   });
 }
 
 type Answer = Pick<Refusal, "status" | "description">;
 
-/** Not refused for good: a build of the app has to end first. */
+/** A temporary refusal: a build of the app has to end first. */
 export const isBusyBuilding = ({ status, description }: Answer): boolean =>
   status === API_STATUS.illegalOperation && /build in-progress/i.test(description);
 
-/** Not refused for good: Swarm has yet to place the first container of an app with data. Nothing was saved. */
+/** A temporary refusal: Swarm has not placed the first container of an app with data yet. Nothing was saved. */
 export const isNotPlaced = ({ status, description }: Answer): boolean =>
   status === API_STATUS.generic && /(find the service|no nodeid was found)\. try again/i.test(description);
 
-/** Refused after saving, because there is no image yet to apply it to. */
+/** Saved and then refused, because there is no image yet. */
 export const isSavedWithoutImage = ({ status, description }: Answer): boolean =>
   status === API_STATUS.illegalParameter && /imagename for deployed version/i.test(description);
 
 export function gone(appName: string): TerraformError {
-  return new TerraformError(`App "${appName}" is not on the captain any more`, {
-    detail: "Somebody deleted it meanwhile. The next plan creates it anew.",
+  return new TerraformError(`App "${appName}" no longer exists on the CapRover server`, {
+    detail: "Somebody deleted it during the apply. The next plan creates it again.",
   });
 }
 
 export function unknownFate(appName: string): TerraformError {
-  return new TerraformError(`It is not known whether CapRover took the last change of ${appName}`, {
+  return new TerraformError(`It is not known whether the last change of ${appName} took effect`, {
     detail:
-      "It broke off several times. When it answers HTTP 500 each time, the engine refuses the service: look at service_override, limits and ports. The captain's own log says why. The next apply tries again.",
+      "CapRover gave no answer several times. If it answered HTTP 500 each time, Docker refuses the service: check service_override, limits and ports. CapRover's own log says why. The next apply tries again.",
   });
 }
 
-/** What is taken and then shown otherwise would be sent again for ever, and each time stop the container. */
+/** Such a value would be sent again at every apply, and each time the container would stop. */
 export function notKept(appName: string, keys: readonly string[]): TerraformError {
-  return new TerraformError(`CapRover took ${keys.join(", ")} of ${appName}, and shows something else`, {
-    detail: "Either it stores another form of the value, or somebody else changes it back.",
+  return new TerraformError(`CapRover accepted ${keys.join(", ")} of ${appName}, but shows another value`, {
+    detail: "Either CapRover stores the value in another form, or somebody else changes it back.",
   });
 }

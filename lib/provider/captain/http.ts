@@ -1,4 +1,4 @@
-/** One HTTP request on a connection of its own, and whether a failed one can have had an effect. */
+/** One HTTP request on a connection of its own, and whether a failed one may have had an effect. */
 import { type IncomingMessage, request } from "node:http";
 import { request as secureRequest } from "node:https";
 

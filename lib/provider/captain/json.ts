@@ -1,4 +1,4 @@
-/** Reading JSON that somebody else wrote: whatever has the wrong type counts as not there. */
+/** Reading JSON that somebody else wrote: a value of the wrong type counts as missing. */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: Json | undefined;
@@ -48,7 +48,7 @@ export function flagAt(parent: JsonObject | undefined, key: string): boolean {
   return parent?.[key] === true;
 }
 
-/** The same text for values that mean the same: keys in order, no white space. */
+/** The same text for equal values: keys in order, no white space. */
 export function canonical(value: Json | undefined): string {
   return JSON.stringify(sorted(value ?? null));
 }

@@ -3,7 +3,7 @@ import type { Clock } from "./clock";
 /** How far an estimate may run ahead of a `Date` header, which counts whole seconds. */
 const TOLERANCE_MS = 5000;
 
-/** The captain's time, from the `Date` headers of its answers and the clock between them. */
+/** The server's time, from the `Date` headers of its answers and the clock between them. */
 export class ServerTime {
   private anchor: { readonly serverMs: number; readonly clockMs: number } | undefined;
 
@@ -18,7 +18,7 @@ export class ServerTime {
     this.anchor = { serverMs: dateMs, clockMs };
   }
 
-  /** Milliseconds since the epoch; at most a second behind the captain. */
+  /** Milliseconds since the epoch; at most a second behind the server. */
   nowMs(): number {
     return this.estimateMs(this.clock.milliseconds()) ?? Date.now();
   }

@@ -27,12 +27,12 @@ export type Outcome =
     }
   | { readonly kind: "uncertain"; readonly why: string };
 
-/** A captain that is replaced is away for 40 s; a busy one may pull an image for minutes. */
+/** A CapRover that restarts is away for 40 s; a busy one may pull an image for minutes. */
 export const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
 export const RETRY_SECONDS = 1;
 const LOGIN = "/login";
-/** The HTTP status of a captain that is at another write. */
+/** The HTTP status of a CapRover that works on another write. */
 const BUSY = 429;
 const LOGIN_ATTEMPTS = 3;
 
@@ -56,7 +56,7 @@ export class Session {
     this.serverTime = new ServerTime(options.clock);
   }
 
-  /** Logs in now, so that a wrong password is told before anything else. */
+  /** Logs in now, so that a wrong password is reported before anything else. */
   async connect(signal: AbortSignal): Promise<void> {
     await this.token(signal);
   }
@@ -154,7 +154,7 @@ export class Session {
         signal,
       });
       this.serverTime.observe(answer.headers.date);
-      // CapRover says no with HTTP 200
+      // CapRover itself refuses a login with HTTP 200
       if (path === LOGIN && answer.status >= 400 && answer.status < 500 && answer.status !== BUSY) {
         throw noCapRover(this.url, `It answers a login with HTTP ${answer.status}.`);
       }

@@ -15,7 +15,7 @@ import { computedOf } from "./app/computed";
 import { dataSource, ephemeralResource } from "./definitions";
 
 export const appDataSource = dataSource({
-  description: "An app that something else manages.",
+  description: "An app that is managed elsewhere.",
   attributes: {
     name: required(string),
     persistent: computed(bool),
@@ -25,7 +25,7 @@ export const appDataSource = dataSource({
     instance_count: computed(integer),
     deployed_version: computed(integer),
     environment_keys: computed(set(string), {
-      description: "The names of its variables; their values may be secrets.",
+      description: "The names of its variables. Their values may be secrets.",
     }),
     custom_domains: computed(set(string)),
     force_ssl: computed(bool),
@@ -37,7 +37,7 @@ export const appDataSource = dataSource({
     const list = await providerData.captain.cachedApps(signal);
     const app = list.apps.get(name);
     if (app === undefined)
-      throw new TerraformError(`There is no app "${name}" on the captain`, { path: ["name"] });
+      throw new TerraformError(`There is no app "${name}" on the CapRover server`, { path: ["name"] });
     const { id: _id, ...known } = computedOf(app, list, providerData.captain);
     return {
       ...known,
@@ -53,7 +53,7 @@ export const appDataSource = dataSource({
 });
 
 export const systemDataSource = dataSource({
-  description: "The captain itself, and the nodes that it has.",
+  description: "The CapRover server and its nodes.",
   attributes: {
     root_domain: computed(string),
     has_root_ssl: computed(bool),
@@ -94,11 +94,11 @@ export const systemDataSource = dataSource({
 
 export const deployTokenResource = ephemeralResource({
   description:
-    "The token with which a CI deploys to an app. It is in no plan and no state. Terraform 1.10 or later.",
+    "The token with which a CI deploys to an app. It is in no plan and no state. Needs Terraform 1.10.",
   attributes: {
     app: required(string, {
       description:
-        "Name of the app; its `id` where the same configuration makes it, which is known only when it is there.",
+        "Name of the app. For an app of the same configuration use its `id`, which is known only once the app exists.",
     }),
     token: computed(string, { sensitive: true }),
   },

@@ -1,4 +1,4 @@
-/** An app's domains, their certificates, and what can be asked of an app only when it has them. */
+/** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
 import { bool, computed, defaulted, required, string, TerraformError } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { doOnce } from "../captain/do-once";
@@ -6,18 +6,19 @@ import { changeApp, findApp, isInForce, rememberInForce } from "../rollout/chang
 import type { CaptainContext } from "../rollout/connection";
 import { resource } from "./definitions";
 
-/** CapRover visits the domain before it takes it. */
+/** CapRover sends a request to a domain before it accepts it. */
 const LONGEST_VISIT_SECONDS = 60;
-/** A certificate takes as long as Let's Encrypt does, which counts how many it is asked for. */
+/** Let's Encrypt may take this long, and it limits how many certificates are asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
 const id = computed(string, { useStateForUnknown: true });
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
 
 const applied = computed(bool, {
   useStateForUnknown: true,
-  description: "False when its write was cut off, so that it is saved and maybe not in force.",
+  description:
+    "False when a write was cut off: it is saved, and may not have taken effect. The next apply sends it again.",
 });
-/** A write that was cut off is planned again. */
+/** A write that was cut off shows in the plan, and is sent again. */
 const applyAgain = () => ({ applied: true });
 
 const hostName = (domain: string) =>
@@ -33,7 +34,7 @@ interface DomainCall {
   readonly isSo: (app: App) => boolean;
 }
 
-/** One of CapRover's calls for an app, unless the app shows already what is asked: then CapRover says no. */
+/** One of CapRover's calls for an app. CapRover refuses it when the app is as asked already, so then it is not made. */
 async function bringAbout(
   appName: string,
   { call, path, customDomain, longestSeconds, isSo }: DomainCall,
@@ -59,13 +60,17 @@ async function cachedApp(
 const find = ({ customDomains }: App, domain: string) => customDomains.find((one) => one.domain === domain);
 
 export const customDomainResource = resource({
-  description: "A domain of one's own for an app. It has to point to the server already.",
+  description: "A custom domain of an app. It has to point to the server already.",
   attributes: {
     app,
-    domain: required(string, { requiresReplace: true, validators: [hostName] }),
+    domain: required(string, {
+      description: "Host name in lower-case letters.",
+      requiresReplace: true,
+      validators: [hostName],
+    }),
     ssl: defaulted(bool, true, {
       description:
-        "With a certificate of Let's Encrypt. CapRover can't switch it off, so that replaces the domain.",
+        "With a certificate from Let's Encrypt. CapRover can't switch it off, so a change to `false` replaces the domain.",
     }),
     id,
   },
@@ -77,7 +82,7 @@ export const customDomainResource = resource({
     const { apps } = await context.providerData.captain.apps(context.signal);
     const holder = [...apps.values()].find((one) => one.name !== appName && find(one, domain) !== undefined);
     if (holder !== undefined) {
-      throw new TerraformError(`${domain} is a domain of app "${holder.name}" already`, { path: ["domain"] });
+      throw new TerraformError(`${domain} already is a domain of app "${holder.name}"`, { path: ["domain"] });
     }
     await attach(appName, domain, ssl, context);
     return { id: `${appName}/${domain}` };
@@ -116,18 +121,19 @@ export const customDomainResource = resource({
   },
 });
 
-/** A redirect outlives its domain in CapRover, and sends all visitors to a name that is gone. */
+/** CapRover keeps a redirect when its domain is removed, and sends all visitors to a name that is gone. */
 async function takeRedirectAway(appName: string, domain: string, context: CaptainContext): Promise<void> {
   const { providerData, signal, diagnostics } = context;
   const { captain, coordination } = providerData;
-  // the redirect's own resource may be taking it away at this moment
+  // the redirect's own resource may be removing it at this moment
   const redirects = await coordination.inTurn(
     appName,
     async () => (await captain.apps(signal)).apps.get(appName)?.redirectDomain === domain,
   );
   if (!redirects) return;
   diagnostics.addWarning(`${appName} is no longer redirected to ${domain}`, {
-    detail: "The domain goes, and a redirect to it would send all visitors away. This restarts the app.",
+    detail:
+      "The domain is removed, and a redirect to it would send all visitors to a dead address. This restarts the app.",
   });
   await endRedirect(appName, (to) => to === domain, context);
 }
@@ -154,7 +160,7 @@ async function attach(appName: string, domain: string, ssl: boolean, context: Ca
 
 export const baseDomainSslResource = resource({
   description:
-    "A certificate for the app's own address. CapRover can't take it away again: destroying this leaves it.",
+    "A certificate for the app's own address. CapRover can't remove it, so destroying this resource leaves it.",
   attributes: { app, id },
   async create({ app: appName }, context) {
     const certificate = {
@@ -183,7 +189,7 @@ export const baseDomainSslResource = resource({
 
 export const forceSslResource = resource({
   description:
-    "Sends visitors from http to https. Needs a domain of the app with SSL, so name it in depends_on.",
+    "Redirects visitors from http to https. The app needs a domain with SSL first: name that resource in `depends_on`.",
   attributes: { app, applied, id },
   modifyPlan: applyAgain,
   async create({ app: appName }, context) {
@@ -217,11 +223,11 @@ function forceSsl(appName: string, forceSsl: boolean, context: CaptainContext): 
 }
 
 export const redirectResource = resource({
-  description: "Sends visitors of the app's other domains to one of them.",
+  description: "Redirects visitors of the app's other domains to one domain.",
   attributes: {
     app,
     domain: required(string, {
-      description: "A domain of the app, its own address or a custom one.",
+      description: "The domain to redirect to: the app's own address or one of its custom domains.",
       validators: [hostName],
     }),
     applied,
@@ -263,7 +269,7 @@ function endRedirect(
   return changeApp({ appName, by: "redirect", call, changesFor }, context);
 }
 
-/** CapRover takes any domain, and a wrong one sends the whole site away. */
+/** CapRover accepts any domain, and a wrong one redirects all visitors away. */
 async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {
   const { apps, rootDomain } = await context.providerData.captain.apps(context.signal);
   const domains = [
@@ -272,7 +278,7 @@ async function redirect(appName: string, domain: string, context: CaptainContext
   ];
   if (!domains.includes(domain)) {
     throw new TerraformError(`"${domain}" is no domain of app "${appName}"`, {
-      detail: `It has: ${domains.join(", ")}. CapRover would send all visitors away.`,
+      detail: `It has: ${domains.join(", ")}. CapRover would redirect all visitors to a domain that is not the app's.`,
       path: ["domain"],
     });
   }

@@ -27,7 +27,7 @@ export const projectResource = resource({
   description: "A project: a folder for apps in CapRover's dashboard.",
   attributes: {
     name: required(string, { validators: [(name) => (name.trim() === "" ? "it is empty" : undefined)] }),
-    parent_id: defaulted(string, "", { description: "Id of the project that this one is in." }),
+    parent_id: defaulted(string, "", { description: "Id of the parent project." }),
     description: defaulted(string, ""),
     id: computed(string, { useStateForUnknown: true }),
   },

@@ -28,7 +28,7 @@ interface Registries {
 }
 
 const REGISTRIES = "/user/registries";
-/** CapRover tries the account at the registry before it saves it. */
+/** CapRover tries to log in at the registry before it saves the account. */
 const LONGEST_TRIAL_SECONDS = 60;
 
 export async function listRegistries(captain: Captain, signal: AbortSignal): Promise<Registries> {
@@ -59,13 +59,13 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
   registryPassword: password,
 });
 
-/** It may turn out only at apply that there is none. */
+/** Only an apply knows for certain that there is none. */
 function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
   if (password !== null && password !== "") return password;
   throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
 }
 
-/** CapRover takes off a scheme and blanks, and matches what is left with the beginning of an image's name. */
+/** CapRover removes a scheme and blanks, and compares the rest with the beginning of an image's name. */
 const registryDomain = (domain: string) =>
   /^[^\s/:]([^\s]*[^\s/])?$/.test(domain) && !domain.includes("://")
     ? undefined
@@ -76,14 +76,17 @@ export const registryResource = resource({
   attributes: {
     domain: required(string, { description: "Such as `ghcr.io`.", validators: [registryDomain] }),
     image_prefix: defaulted(string, "", {
-      description: "The account is for images below it, such as the user of `ghcr.io`.",
+      description:
+        "The account is for images whose name begins with this after the domain, such as a user of `ghcr.io`.",
     }),
     username: required(string),
     password_wo: writeOnly(string, {
-      description: "Password or access token; CapRover tries it before it saves it.",
+      description: "Password or access token. CapRover tries to log in with it before it saves it.",
     }),
     password_wo_version: secretVersion("the password"),
-    push: defaulted(bool, false, { description: "CapRover pushes what it builds there." }),
+    push: defaulted(bool, false, {
+      description: "CapRover pushes the images that it builds to this registry.",
+    }),
     id: computed(string, { useStateForUnknown: true }),
   },
 
@@ -191,7 +194,7 @@ export const registryResource = resource({
   },
 });
 
-/** CapRover makes the first registry the one that builds go to, whether that is wanted or not. */
+/** CapRover pushes builds to the first registry that is added, whether that is wanted or not. */
 async function setPush(id: string, push: boolean, { providerData, signal }: CaptainContext): Promise<void> {
   const { pushId } = await listRegistries(providerData.captain, signal);
   if (push === (pushId === id)) return;

@@ -5,7 +5,7 @@ import { flagAt, objectAt, textsAt } from "../captain/json";
 
 export interface Build {
   readonly hasFailed: boolean;
-  /** Without the empty ones that CapRover pads its answer with. */
+  /** Without the empty lines that CapRover adds to its answer. */
   readonly lines: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export async function readBuild(captain: Captain, appName: string, signal: Abort
   return { hasFailed: flagAt(data, "isBuildFailed"), lines: lines.filter((line) => line !== "") };
 }
 
-/** @param image undefined for what CapRover builds itself */
+/** @param image undefined when CapRover builds the image itself */
 export function buildFailure(
   appName: string,
   image: string | undefined,

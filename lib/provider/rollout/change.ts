@@ -1,4 +1,4 @@
-/** One change of an app by another resource than the app's own: with its waits, and until the app runs again. */
+/** One change of an app by a resource other than the app's own: waits before it, and until the app runs again. */
 import { TerraformError } from "../../terraform-plugin";
 import { isDone } from "../captain/api-status";
 import type { App } from "../captain/app";
@@ -15,22 +15,22 @@ import { writeApp } from "./write";
 
 const ATTEMPTS = 4;
 const POLL_SECONDS = 1;
-/** Long enough for the slow start of an app whose own conditions only its own resource knows. */
+/** Long enough for a slow start: only the app's own resource knows its ready conditions. */
 const LONGEST_START_SECONDS = 300;
-/** An app without data gets its new container before the old one goes, which is 3 s after the answer at most. */
+/** An app without data gets its new container before the old one stops, at most 3 s after the answer. */
 const HANDOVER_SECONDS = 5;
-/** nginx answers these itself, for an app that does not. */
+/** nginx answers with these for an app that does not answer. */
 const NOT_THERE: readonly number[] = [502, 503, 504];
-/** What this resource can't know, CapRover shows: the app's own stop grace. */
+/** This resource does not know the app's stop time; CapRover shows its stop grace. */
 const UNKNOWN_STOP = { longestStopSeconds: 0 };
 
 export interface AppChange {
   readonly appName: string;
-  /** Whose change it is: its stamp stands beside the one of the app's own resource, which then stays known to it. */
+  /** Whose change it is. Its stamp stands beside that of the app's own resource, which still recognises the app. */
   readonly by: Exclude<Stamper, "app">;
   /** What is asked, such as `force SSL for app "hermes"`. */
   readonly call: string;
-  /** Looks at the app, which somebody may have changed meanwhile; empty when nothing is to do. */
+  /** Called for the app as it is now; empty when there is nothing to change. */
   readonly changesFor: (app: App) => Changes;
 }
 
@@ -42,10 +42,10 @@ export async function findApp(captain: Captain, appName: string, signal: AbortSi
 function appIn({ apps }: AppList, appName: string): App {
   const app = apps.get(appName);
   if (app !== undefined) return app;
-  throw new TerraformError(`There is no app "${appName}" on the captain`, { path: ["app"] });
+  throw new TerraformError(`There is no app "${appName}" on the CapRover server`, { path: ["app"] });
 }
 
-/** Saved, and seen to be in force: CapRover saves first, and may die before it tells the engine. */
+/** Whether the last write took effect. CapRover saves a write first, and may die before it tells the engine. */
 export function isInForce(app: App, by: Stamper, { privateState }: Pick<CaptainContext, "privateState">) {
   const stamp = stampOf(app, by);
   return stamp === undefined || recall(privateState).confirmed.has(stamp.nonce);
@@ -105,7 +105,7 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
 }
 
 /**
- * Until the old container is gone, or seen to be, and the new one answers as the old one did.
+ * Waits until the old container is gone, and the new one answers if the old one did.
  * @returns the app as it was last seen
  */
 async function awaitRestart(
@@ -129,7 +129,7 @@ async function awaitRestart(
     if (isNew && (answers || !answered)) return app;
     if (nowMs > quietAtMs + LONGEST_START_SECONDS * 1000) {
       diagnostics.addWarning(`${appName} does not answer after its restart`, {
-        detail: `It answered before. Its log on CapRover says more; this took ${LONGEST_START_SECONDS} s and does not wait longer.`,
+        detail: `It answered before the restart. The apply waited ${LONGEST_START_SECONDS} s for it and waits no longer. See its log on CapRover.`,
       });
       return app;
     }

@@ -16,9 +16,9 @@ export class Connection {
   /** @throws TerraformError while url or password are unknown */
   get captain(): Captain {
     if (this.known !== undefined) return this.known;
-    throw new TerraformError("The captain's address is not known yet", {
+    throw new TerraformError("The CapRover server's address or password is not known yet", {
       detail:
-        "url and password of the provider come from something that is still to be created. Create that first, with -target.",
+        "The url or password of the provider comes from a resource that does not exist yet. Create that first, with -target.",
     });
   }
 }

@@ -1,26 +1,26 @@
 /**
- * Whether somebody else has written an app: a human in the dashboard, a CI job, another state. Their writes carry no
- * stamp and keep ours, and each makes CapRover stop the containers. So a definition that this provider neither wrote
- * nor remembers may have been written just before it was first seen. What leaves everything as it was, such as a stop
- * and a start, can't be seen.
+ * Whether somebody else has changed an app: a person in the dashboard, a CI job, another state. Their writes carry no
+ * stamp and keep this provider's stamp, and each makes CapRover stop the containers. So a definition that this provider
+ * neither wrote nor remembers may have been written just before it was first seen. A change that left everything as it
+ * was, such as a stop and a start, can't be seen.
  */
 import { createHmac, randomBytes } from "node:crypto";
 import type { App } from "../captain/app";
 import { canonical, type Json, type JsonObject, objectAt, textAt } from "../captain/json";
 import { deployStamp, isStamp, stampOf, stampsOf, writeStamp } from "../settings/stamp";
 
-/** A definition by which it is known again, short and without its secrets. */
+/** A short form of a definition, without its secrets, by which it is recognised. */
 export interface Sketch {
   readonly salt: string;
   readonly own: string;
-  /** What resources beside the app's own write, each with the stamp of its last write. */
+  /** What other resources write, each with the stamp of its last write. */
   readonly forceSsl: string;
   readonly forceSslBy: string;
   readonly redirect: string;
   readonly redirectBy: string;
 }
 
-/** What changes without a write that stops containers, or is looked at by itself. */
+/** What changes without stopping a container, or is compared on its own. */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   "isAppBuilding",
   "versions",
@@ -49,7 +49,7 @@ export function sketchOf(app: App, salt: string = randomBytes(16).toString("hex"
   };
 }
 
-/** Unchanged, but for what a resource beside it wrote under a stamp of its own. */
+/** Whether the app is unchanged, except for what another resource wrote with a stamp of its own. */
 export function isSketchOf(sketch: Sketch, app: App): boolean {
   const now = sketchOf(app, sketch.salt);
   const same = (value: "forceSsl" | "redirect") =>
@@ -72,13 +72,13 @@ export function readSketch(stored: JsonObject): Sketch | undefined {
 }
 
 export class DefinitionWatch {
-  /** When a definition that nobody known wrote was first seen, the last time that there was one. */
+  /** When the latest definition that this provider did not write was first seen. */
   strangeSinceMs: number | undefined;
   private readonly ours = new Set<string>();
 
   constructor(private known: Sketch | undefined) {}
 
-  /** @param nonce of a write that this process sends and follows: its first sight is no surprise */
+  /** @param nonce of a write that this process sends, and expects to see */
   expect(nonce: string): void {
     this.ours.add(nonce);
   }

@@ -1,4 +1,4 @@
-/** What is kept beside the state from one process to the next: which writes were seen to take effect, and when. */
+/** What the private state keeps from one process to the next: which writes took effect, and when. */
 import type { App } from "../captain/app";
 import { isJsonObject, numberAt, parseJson, textsAt } from "../captain/json";
 import { deployStamp, writeStamp } from "../settings/stamp";
@@ -11,9 +11,9 @@ const KEY = "writes";
 
 export interface Remembered {
   readonly confirmed: ReadonlySet<string>;
-  /** The app as it last settled. */
+  /** The app at the end of the last apply. */
   readonly sketch: Sketch | undefined;
-  /** The captain's time until when containers of before may run. */
+  /** Until when previous containers may run, in the server's time. */
   readonly quietAtServerMs: number;
 }
 
@@ -37,7 +37,7 @@ export function remember(
   );
 }
 
-/** What a settled app is remembered by. */
+/** What is remembered of an app at the end of an apply. */
 export function settled(app: App, quietAtServerMs: number): Remembered {
   const stamps = [writeStamp(app), deployStamp(app)];
   return {

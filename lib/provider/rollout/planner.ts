@@ -1,8 +1,8 @@
 /**
- * How an app gets from what it is to what is wanted, one step at a time. Pure: it sees the app as CapRover lists it,
- * what this process has done, and the time, and says what comes next; whoever killed the process before doesn't
- * matter. Two rules lie under it. A write that may start a container on data waits until every container of before
- * must have stopped. And what may already have happened is looked at before it is done again.
+ * The next step that brings an app from what it is to what is wanted. Pure: it looks at the app as CapRover lists it,
+ * at what this process has done, and at the time, so it can resume after any process that was killed. It follows two
+ * rules. A write that may start a container on data waits until every previous container must have stopped. And a step
+ * that may have happened already is looked for before it is done again.
  */
 import { type App, deployed, hasOnlyPlaceholder } from "../captain/app";
 import { type Changes, changesOf, isEmpty, type Settings } from "../settings/settings";
@@ -10,7 +10,7 @@ import { deployStamp, type Stamp, writeStamp } from "../settings/stamp";
 import { quietFromMs, type StopTime } from "./quiet-window";
 
 export interface Source {
-  /** What the captain-definition says; `image` alone for a plain image. */
+  /** The captain-definition that is deployed; for a plain image one that names it. */
   readonly captainDefinition: string;
   /** Undefined when CapRover builds the image and names it. */
   readonly image: string | undefined;
@@ -20,31 +20,31 @@ export interface Wanted extends StopTime {
   readonly settings: Settings;
   /** Undefined leaves the image to whoever deploys it. */
   readonly source: Source | undefined;
-  /** There is a way to see that a new container runs, so a write that was cut off can be proven. */
+  /** The log shows when a new container has started, so a write that was cut off can be verified. */
   readonly hasStartLine: boolean;
 }
 
-/** What is seen now. Times are milliseconds of one clock that never runs backwards. */
+/** What is seen now. Times are the clock's milliseconds. */
 export interface Situation {
   readonly app: App | undefined;
   readonly buildFailed: boolean;
   readonly nowMs: number;
-  /** When this process first saw a definition that it neither wrote nor remembers; undefined if it never did. */
+  /** When this process first saw a definition that it neither wrote nor remembers; undefined if there was none. */
   readonly strangeSinceMs: number | undefined;
 }
 
-/** What this process has done, and what an earlier one has left in the private state. */
+/** What this process has done, and what an earlier one left in the private state. */
 export interface Memory {
   /** Nonces of writes that were seen to take effect. */
   readonly confirmed: ReadonlySet<string>;
-  /** Until when containers of before may run, by the writes of this process and of those it remembers. */
+  /** Until when previous containers may run, by the writes of this process and those it remembers. */
   readonly quietAtMs: number;
   readonly deploy: PendingDeploy | undefined;
   readonly deployedNow: boolean;
-  /** When the last write can have reached the service at the earliest. */
+  /** The earliest time at which the last write can have reached the service. */
   readonly effectMs: number | undefined;
   readonly proven: boolean;
-  /** A check that a cut-off write took effect was made, and showed nothing. */
+  /** A check whether a cut-off write took effect found nothing. */
   readonly verifiedInVain: boolean;
   /** Writes whose fate is unknown, and deploys that were lost. */
   readonly failures: number;
@@ -52,15 +52,15 @@ export interface Memory {
 export interface PendingDeploy {
   readonly nonce: string;
   readonly sentMs: number;
-  /** CapRover's process is still the one to which it was sent: what that one saves, it also tells the engine. */
+  /** The CapRover process that got the deploy still runs, so it also tells the engine what it saves. */
   readonly sameCaptain: boolean;
   readonly captainProcess: number;
   /** The version at the time of sending. */
   readonly above: number;
   readonly seenBuildingMs: number | undefined;
-  /** How often in a row nothing of it was seen. */
+  /** How many looks in a row showed nothing of it. */
   readonly idleLooks: number;
-  /** When it was first seen to be the deployed version. */
+  /** When it was first seen as the deployed version. */
   readonly arrivedMs: number | undefined;
 }
 
@@ -71,18 +71,18 @@ export type Step =
   /** Looks again a little later. */
   | { readonly do: "poll"; readonly why: string }
   | { readonly do: "wait"; readonly untilMs: number; readonly why: string }
-  /** The new container is seen to run. */
+  /** Waits until the new container is seen to run. */
   | { readonly do: "prove" }
   /** One look whether a write that was cut off has taken effect. */
   | { readonly do: "verify"; readonly stamp: Stamp }
-  /** The deploy that was followed has come to an end. */
+  /** The deploy has ended. */
   | { readonly do: "settleDeploy"; readonly end: "arrived" | "failed" | "lost" | "unclear" }
   | { readonly do: "giveUp" }
   | { readonly do: "done" };
 
 /** `isBuildFailed` may turn true a moment after the version has moved. */
 const SECOND_LOOK_MS = 3000;
-/** A deploy that neither builds nor failed nor arrived at so many looks was lost with the captain's process. */
+/** A deploy that neither built nor failed nor arrived in so many looks was lost with CapRover's process. */
 const LOST_AFTER_LOOKS = 15;
 const MOST_FAILURES = 3;
 
@@ -99,14 +99,14 @@ export function nextStep(situation: Situation, wanted: Wanted, memory: Memory): 
   const quietAtMs = quietFromMs(app, situation.strangeSinceMs, wanted, memory.quietAtMs);
   const wait: Step | undefined =
     nowMs < quietAtMs
-      ? { do: "wait", untilMs: quietAtMs, why: "containers of before may still be stopping" }
+      ? { do: "wait", untilMs: quietAtMs, why: "previous containers may still be stopping" }
       : undefined;
   if (doubt.stamp !== undefined && verifiable) return wait ?? { do: "verify", stamp: doubt.stamp };
 
   const mustDeploy = source !== undefined && (doubt.deploy || !isDeployed(app, source));
   const parked = app.instanceCount === 0 || hasOnlyPlaceholder(app);
   if (mustDeploy && parked) {
-    // nothing starts at zero instances, so neither write has to wait
+    // at zero instances nothing starts, so no write has to wait
     const changes = changesOf(app, { ...settings, instanceCount: 0 });
     return isEmpty(changes) && !doubt.write ? { do: "deploy" } : { do: "configure", changes };
   }
@@ -115,7 +115,7 @@ export function nextStep(situation: Situation, wanted: Wanted, memory: Memory): 
   const changes = changesOf(app, settings);
   const mustProve = memory.effectMs !== undefined && !memory.proven && app.instanceCount > 0;
   if (!isEmpty(changes) || doubt.write) {
-    // the new image may be migrating its data, which a stop would hurt
+    // the new image may be migrating its data: do not stop it now
     if (mustProve && memory.deployedNow) return { do: "prove" };
     const startsNothing = settings.instanceCount === 0;
     return (startsNothing ? undefined : wait) ?? { do: "configure", changes };
@@ -129,7 +129,7 @@ function followDeploy({ app, buildFailed, nowMs }: Situation, deploy: PendingDep
   if (arrived) {
     const settled = deploy.arrivedMs !== undefined && nowMs >= deploy.arrivedMs + SECOND_LOOK_MS;
     if (!settled) return { do: "poll", why: "the new image was deployed" };
-    // the captain may have died after saving the version and before telling the engine
+    // CapRover may have died after saving the version and before telling the engine
     return { do: "settleDeploy", end: deploy.sameCaptain ? "arrived" : "unclear" };
   }
   return deploy.idleLooks < LOST_AFTER_LOOKS
@@ -144,7 +144,7 @@ export interface Look {
   readonly captainProcess: number;
 }
 
-/** What a look at the app tells of a deploy that was sent. */
+/** What a look at the app says about a deploy that was sent. */
 export function observed(
   deploy: PendingDeploy,
   { app, askedMs, nowMs, captainProcess }: Look,
@@ -162,11 +162,11 @@ export function observed(
 export interface Doubt {
   readonly write: boolean;
   readonly deploy: boolean;
-  /** The later one of the stamps in doubt. */
+  /** The latest stamp in doubt. */
   readonly stamp: Stamp | undefined;
 }
 
-/** Writes of this provider that are saved and were not seen to take effect. */
+/** This provider's writes that are saved and were not seen to take effect. */
 export function doubtful(app: App, { confirmed }: Pick<Memory, "confirmed">): Doubt {
   const unconfirmed = (stamp: Stamp | undefined) =>
     stamp !== undefined && !confirmed.has(stamp.nonce) ? [stamp] : [];

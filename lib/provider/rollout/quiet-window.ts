@@ -8,11 +8,13 @@ export interface StopTime {
   readonly longestStopSeconds: number;
 }
 
-/** SIGTERM comes 3 s after an update; after the grace, a pruned successor needs 6 s more. */
+/**
+ * SIGTERM comes 3 s after an update. When CapRover prunes the waiting new container, it takes 6 s more after the grace.
+ */
 const DRAIN_SECONDS = 3;
 const PRUNE_SECONDS = 6;
 
-/** How long after a write containers of before may run, at most. */
+/** How long previous containers may run after a write, at most. */
 export function windowSeconds(
   app: Pick<App, "serviceOverride"> | undefined,
   { longestStopSeconds }: StopTime,
@@ -22,9 +24,9 @@ export function windowSeconds(
 }
 
 /**
- * From when on no container of an earlier write runs. An app without data needs no such care.
+ * From when on no container of an earlier write runs. An app without data does not have to wait.
  *
- * @param ownQuietAtMs the same of the writes that this process made or remembers
+ * @param ownQuietAtMs the same for the writes that this process made or remembers
  */
 export function quietFromMs(
   app: App | undefined,
@@ -34,10 +36,10 @@ export function quietFromMs(
 ): number {
   if (app === undefined || !app.persistent) return 0;
   const stamps = [...stampsOf(app), deployStamp(app)].flatMap((stamp) => stamp ?? []);
-  // a fresh app's placeholder has no data
+  // the placeholder of a new app has no data
   const isFresh = stamps.length === 0 && app.volumes.length === 0 && hasOnlyPlaceholder(app);
   if (isFresh || strangeSinceMs === undefined) return ownQuietAtMs;
-  // what stops may be a container of before that write, with a longer grace
+  // the container that stops may be from before that write, and have a longer grace
   const seconds = Math.max(windowSeconds(app, stop), ...stamps.map((stamp) => stamp.windowSeconds));
   return Math.max(ownQuietAtMs, strangeSinceMs + seconds * 1000);
 }

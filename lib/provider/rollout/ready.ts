@@ -1,4 +1,4 @@
-/** Whether an app really runs, which CapRover doesn't tell: by lines of its log, and by its own address. */
+/** Whether an app really runs, which CapRover does not say: by its log and its own address. */
 import { TerraformError } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { type LogLine, readAppLog } from "../captain/app-logs";
@@ -8,7 +8,7 @@ import { visit } from "./visit";
 export interface ReadyConditions {
   /** A text in a line that the app prints once it runs. */
   readonly logLine: string | null;
-  /** A text in a line that means that it won't. */
+  /** A text in a line that means that it failed. */
   readonly failureLogLine: string | null;
   readonly http: { readonly path: string; readonly status: number; readonly contains: string | null } | null;
   readonly timeoutSeconds: number;
@@ -19,11 +19,11 @@ export interface Probe {
   readonly app: App;
   readonly rootDomain: string;
   readonly conditions: ReadyConditions;
-  /** For the app's address, when it asks for them. */
+  /** Sent to the app's address, when it has basic auth. */
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
-  /** The captain's time before the write: older lines are of older containers. */
+  /** The server's time before the write. Older lines are of older containers. */
   readonly sinceServerMs: number;
-  /** On the clock: from when on the app's address is answered by no older container. */
+  /** From when on no older container answers at the app's address, in the clock's milliseconds. */
   readonly quietAtMs: number;
   readonly signal: AbortSignal;
   readonly redact: (text: string) => string;
@@ -32,7 +32,7 @@ export interface Probe {
 const POLL_SECONDS = 2;
 const EXCERPT_LINES = 10;
 
-/** @throws TerraformError when a line says that the app failed, and when the time is over */
+/** @throws TerraformError when a log line says that the app failed, or at the timeout */
 export async function awaitReady(probe: Probe): Promise<void> {
   const { captain, app, conditions, signal } = probe;
   if (conditions.logLine === null && conditions.http === null && conditions.failureLogLine === null) return;
@@ -44,7 +44,7 @@ export async function awaitReady(probe: Probe): Promise<void> {
       throw new TerraformError(
         `${app.name} is not ready after ${conditions.timeoutSeconds} s: ${seen.missing}`,
         {
-          detail: `CapRover has deployed it, but it does not do what the ready conditions ask. ${excerpt(probe, seen.lines)}`,
+          detail: `CapRover deployed it, but it does not meet its ready conditions. ${excerpt(probe, seen.lines)}`,
           path: ["ready"],
         },
       );
@@ -53,7 +53,7 @@ export async function awaitReady(probe: Probe): Promise<void> {
   }
 }
 
-/** One look at the log alone, which is the one thing that tells an old container from a new one. */
+/** One look at the log, which alone tells an old container from a new one. */
 export async function hasStarted(probe: Probe): Promise<boolean> {
   const { logLine } = probe.conditions;
   if (logLine === null) return false;
@@ -61,7 +61,7 @@ export async function hasStarted(probe: Probe): Promise<boolean> {
 }
 
 interface Look {
-  /** What is not as it should be. */
+  /** The condition that is not met. */
   readonly missing: string | undefined;
   readonly lines: readonly LogLine[];
 }
@@ -82,11 +82,11 @@ async function look(probe: Probe): Promise<Look> {
   }
   const isQuiet = captain.clock.milliseconds() >= quietAtMs;
   if (http === null) {
-    // nothing but the absence of the failure line is asked: it has until the old container is gone to show
+    // only a failure line is configured: it has time to show until the old container is gone
     return { missing: logLine !== null || isQuiet ? undefined : "it may still be starting", lines };
   }
   if (!isQuiet && logLine === null)
-    return { missing: "the container of before may still be answering", lines };
+    return { missing: "the previous container may still be answering", lines };
   return { missing: await httpProblem(probe, http), lines };
 }
 
@@ -109,7 +109,7 @@ async function httpProblem(
   if ("failure" in seen) return `${seen.url} does not answer: ${seen.failure}`;
   const { url, answer } = seen;
   if (answer.status !== status) {
-    // what follows the path may be a token
+    // the query may hold a token
     const [to = ""] = answer.headers.location?.split(/[?#]/) ?? [];
     return `${url} answers ${answer.status}${to === "" ? "" : ` and leads to ${to}`}, not ${status}`;
   }
@@ -118,7 +118,7 @@ async function httpProblem(
 }
 
 function excerpt({ redact }: Probe, lines: readonly LogLine[]): string {
-  if (lines.length === 0) return "Its log holds nothing newer than the change.";
+  if (lines.length === 0) return "Its log has no line since the change.";
   const last = lines.slice(-EXCERPT_LINES).map(({ text }) => `  ${redact(text)}`);
   return `Its log ends with:\n${last.join("\n")}`;
 }

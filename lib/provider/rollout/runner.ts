@@ -18,54 +18,41 @@ import { deployStamp, formatStamp, newStamp, writeStamp } from "../settings/stam
 import { buildFailure, readBuild } from "./build";
 import { DefinitionWatch } from "./definition-watch";
 import { freshMemory, type Remembered } from "./memory";
-import {
-  isDeployed,
-  type Memory,
-  nextStep,
-  observed,
-  type Situation,
-  type Step,
-  type Wanted,
-} from "./planner";
+import { isDeployed, type Memory, nextStep, observed, type Situation, type Step } from "./planner";
 import { quietFromMs, windowSeconds } from "./quiet-window";
-import { awaitReady, hasStarted, type Probe, type ReadyConditions } from "./ready";
+import { awaitReady, hasStarted, type Probe } from "./ready";
+import type { Target } from "./target";
 import { placement, writeApp } from "./write";
 
-export interface Target extends Wanted {
-  readonly appName: string;
-  readonly persistent: boolean;
-  readonly ready: ReadyConditions;
-  readonly credentials: Probe["credentials"];
-}
 export interface RunOptions {
   readonly captain: Captain;
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly remembered: Remembered;
   /**
-   * Decides whether an app that is already there may be taken for the one to create.
-   * Undefined when the app has to be there.
+   * Throws when an existing app must not be taken over as the one to create.
+   * Undefined when the app has to exist already.
    */
   readonly adopt?: (app: App) => void;
-  /** Called before the first write, with everything that is known. */
+  /** Called once before the first write. */
   readonly check?: (list: AppList) => void;
 }
 
 const POLL_SECONDS = 1;
-/** CapRover says "in a minute". */
+/** CapRover asks to wait for a minute. */
 const MOST_PLACEMENT_POLLS = 60;
 
-/** Brings one app to what is wanted: asks the planner for the next step, takes it, and looks again. */
+/** Brings one app to what is wanted: asks the planner for the next step, does it, and looks again. */
 export class AppRunner {
   private memory: Memory;
   private readonly watch: DefinitionWatch;
   private lastWhy = "";
-  /** What CapRover has saved is not what runs. */
+  /** What CapRover saved is not what runs. */
   isInDoubt = false;
   private exists = false;
-  /** This run makes the app, or goes on where another one was cut off. */
+  /** This run creates the app, or resumes a creation that was cut off. */
   private isMaking = false;
-  /** The changes that CapRover was last seen to take. */
+  /** The changes that CapRover accepted last. */
   private lastAnswered = "";
   private app: App | undefined;
   private placementPolls = 0;
@@ -79,7 +66,7 @@ export class AppRunner {
     this.watch = new DefinitionWatch(remembered.sketch);
   }
 
-  /** Until when containers of before may run. */
+  /** Until when previous containers may run, in the clock's milliseconds. */
   get quietAtMs(): number {
     const { strangeSinceMs } = this.watch;
     return Math.max(
@@ -88,12 +75,12 @@ export class AppRunner {
     );
   }
 
-  /** The same by the captain's time. */
+  /** The same in the server's time. */
   get quietAtServerMs(): number {
     return this.captain.nowMs() + this.quietAtMs - this.nowMs;
   }
 
-  /** @returns the app, settled */
+  /** @returns the app at the end, and the list that it was in */
   async run(): Promise<{ readonly app: App; readonly list: AppList }> {
     for (let first = true; ; first = false) {
       const askedMs = this.nowMs;
@@ -115,8 +102,8 @@ export class AppRunner {
   }
 
   /**
-   * Leaves an app that this run has begun at zero instances, where nothing crashes again and again. One that ran before,
-   * and was only found again, runs on.
+   * Sets an app whose creation failed to zero instances, so that it does not crash again and again. An app that was
+   * already running, and was only found again, keeps running.
    */
   async park(): Promise<void> {
     const { signal, log } = this.options;
@@ -124,7 +111,7 @@ export class AppRunner {
     try {
       const app = (await this.captain.apps(signal)).apps.get(this.target.appName);
       if (app === undefined || app.isBuilding || app.instanceCount === 0) return;
-      log.info(`${app.name}: park`, { why: "its creation failed; the next apply goes on from there" });
+      log.info(`${app.name}: park`, { why: "its creation failed; the next apply resumes it" });
       await this.configure(app, { instanceCount: 0 });
     } catch (error) {
       log.warn("the app could not be parked", {
@@ -164,7 +151,7 @@ export class AppRunner {
     };
   }
 
-  /** The flag outlives its build, so it counts only once there is a newer one. */
+  /** CapRover keeps the flag after its build, so it counts only when a newer build was seen. */
   private async hasBuildFailed(app: App): Promise<boolean> {
     const { deploy } = this.memory;
     if (deploy === undefined || app.isBuilding) return false;
@@ -220,7 +207,7 @@ export class AppRunner {
     const outcome = await this.post("/user/apps/appDefinitions/register?detached=1", body);
     if (outcome.kind === "uncertain") return this.uncertain();
     if (outcome.status === API_STATUS.alreadyExists) {
-      // the list of a moment ago did not have it
+      // somebody created it after the list was read
       this.remember({ failures: this.memory.failures + 1 });
       return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
     }
@@ -243,7 +230,7 @@ export class AppRunner {
     if (isEarly || isBusyBuilding(outcome))
       return this.captain.clock.sleep(POLL_SECONDS, this.options.signal);
     if (outcome.status === API_STATUS.nginxRefused) {
-      // the saved app is the one of before, and the service already the new one: nothing is certain
+      // CapRover went back to the previous app, and the engine already has the new one
       this.isInDoubt = true;
     }
     if (!isSavedWithoutImage(outcome)) this.expectDone(outcome, `change app "${app.name}"`);
@@ -334,7 +321,7 @@ export class AppRunner {
     return this.nowMs + windowSeconds(app, this.target) * 1000;
   }
 
-  /** Whatever it was may have begun just now: nothing is sent before its containers must have settled. */
+  /** The write may have begun just now: nothing is sent before its containers must have stopped. */
   private uncertain(app?: App): void {
     this.remember({
       failures: this.memory.failures + 1,

@@ -1,4 +1,4 @@
-/** An app as its visitors see it. */
+/** A request to an app's own address. */
 import type { App } from "../captain/app";
 import type { Captain } from "../captain/client";
 import { type HttpAnswer, HttpFailure, sendHttp } from "../captain/http";
@@ -6,7 +6,7 @@ import { isLoopback } from "../captain/url";
 import { webAddress } from "../settings/web-address";
 
 const VISIT_SECONDS = 10;
-/** What the captain itself answers here is its identity of the moment; behind nginx an app or a page answers. */
+/** CapRover itself answers here with the id of its process. Behind nginx an app or a page answers. */
 const HEALTH_PATH = "/checkhealth";
 const HEALTH_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** No app can have two hyphens in its name. */
@@ -17,8 +17,8 @@ export type Visit =
   | { readonly url: string; readonly failure: string };
 
 /**
- * Behind a captain on loopback whose port leads to its apps too, they are asked through that port, since their names
- * lead nowhere there. It is told the scheme as a proxy in front of it would, or it would redirect to https.
+ * A server on loopback may lead to its apps by the same port. Then the app is asked through that port, because its name
+ * does not resolve there. The request names the scheme as a proxy would, or nginx would redirect to https.
  */
 export async function visit(
   captain: Captain,
@@ -40,7 +40,7 @@ export async function visit(
   }
 }
 
-/** The captain's own port, 3000, answers for any name: a status of its own would be taken for the app's. */
+/** CapRover's own port, 3000, answers for any name: its answer must not be taken for the app's. */
 async function leadsToApps(captain: Captain, rootDomain: string, signal: AbortSignal): Promise<boolean> {
   if (!isLoopback(captain.url)) return false;
   const health = new URL(HEALTH_PATH, `https://${NO_APP}.${rootDomain}`);

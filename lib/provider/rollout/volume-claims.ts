@@ -1,11 +1,11 @@
 /**
- * Which app has, or is about to have, which volume or path, among those that one process plans or changes: CapRover's
- * list shows neither what is only planned nor a container that is still stopping.
+ * Which of the apps that one process plans or changes has which volume or path. CapRover's list shows neither what is
+ * only planned nor a container that is still stopping.
  */
 export class VolumeClaims {
   private readonly holders = new Map<string, string>();
 
-  /** @returns what another app has already; then nothing is taken */
+  /** @returns what another app has already; then nothing is claimed */
   claim(
     appName: string,
     sources: readonly string[],
@@ -18,7 +18,7 @@ export class VolumeClaims {
     return undefined;
   }
 
-  /** Gives back all of an app's, but for what it keeps. */
+  /** Gives back an app's claims, except those that it keeps. */
   release(appName: string, kept: readonly string[]): void {
     for (const [source, holder] of this.holders) {
       if (holder === appName && !kept.includes(source)) this.holders.delete(source);

@@ -1,11 +1,11 @@
-/** One write of an app's settings, whichever resource wants it. */
+/** One write of an app's settings, for any resource. */
 import { type App, deployed } from "../captain/app";
 import type { Captain } from "../captain/client";
 import type { Outcome } from "../captain/session";
 import { type Changes, updateBody } from "../settings/settings";
 import type { Stamp } from "../settings/stamp";
 
-/** @param stamps all that the app shall carry afterwards */
+/** @param stamps all stamps that the app carries afterwards */
 export function writeApp(
   captain: Captain,
   app: App,
@@ -18,7 +18,7 @@ export function writeApp(
   return captain.write(method, "/user/apps/appDefinitions/update", body, signal);
 }
 
-/** An app whose placeholder could not be pulled has no service, and CapRover then asks for the node. */
+/** An app whose placeholder could not be pulled has no service. Then CapRover wants to be told the node. */
 export async function placement(
   captain: Captain,
   app: App,

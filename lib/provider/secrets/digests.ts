@@ -1,10 +1,10 @@
-/** Whether a secret that CapRover shows in clear is still the one that was sent, without keeping it. */
+/** Tells whether a secret that CapRover shows is still the one that was sent, without keeping the secret. */
 import { createHmac, randomBytes } from "node:crypto";
 import { isJsonObject, objectAt, parseJson, textAt } from "../captain/json";
 
 const KEY = "secrets";
 
-/** HMACs by name, with a salt of their own, in the private state. */
+/** HMACs by name, with a salt of their own. They stand in the private state. */
 export class SecretDigests {
   private constructor(
     private readonly salt: string,
@@ -21,7 +21,7 @@ export class SecretDigests {
     );
   }
 
-  /** Replaces what was there. */
+  /** Replaces all digests. */
   static write(privateState: Map<string, string>, secrets: ReadonlyMap<string, string>): void {
     const salt = randomBytes(16).toString("hex");
     const digests = [...secrets].map(([name, secret]) => [name, hmac(salt, name, secret)]);

@@ -1,6 +1,6 @@
 /**
- * The number by which a plan shows that a write-only value is to be sent. Who configures it decides when that is; else
- * it counts itself up when the configured value is not the one that was sent last.
+ * The number by which a plan shows that a write-only value will be sent. A configuration that sets it decides when.
+ * When it is not set, it counts up when the configured value is not the one that was sent last.
  */
 import { integer, optionalComputed, type UNKNOWN } from "../../terraform-plugin";
 
@@ -8,7 +8,7 @@ import { integer, optionalComputed, type UNKNOWN } from "../../terraform-plugin"
 export const secretVersion = (what: string) =>
   optionalComputed(integer, {
     useStateForUnknown: true,
-    description: `Counts itself up when ${what} changes. Given here, only a change of it shows in the plan: for a value that is another one at each plan. It reads as 0 when somebody else changed ${what}.`,
+    description: `Counts up by itself when ${what} changes. When it is set here, a change of ${what} alone shows in the plan only if this number changes too: set it for a value that differs at each plan. It reads as 0 when somebody else changed ${what}.`,
   });
 
 export function plannedVersion(
@@ -21,6 +21,6 @@ export function plannedVersion(
   return isNewOrLost ? 1 : isChanged() ? prior + 1 : prior;
 }
 
-/** What the plan said; it says a number whenever the configuration is known. */
+/** The number that was planned. It is known whenever the configuration is. */
 export const settledVersion = (planned: number | null | typeof UNKNOWN): number =>
   typeof planned === "number" ? planned : 1;

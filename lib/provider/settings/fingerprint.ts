@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { canonical, parseJson } from "../captain/json";
 
-/** By which a captain-definition is known again, whatever its white space and the order of its keys. */
+/** The same for a captain-definition whatever its white space and the order of its keys. */
 export function fingerprintOf(captainDefinition: string): string {
   const normal = canonical(parseJson(captainDefinition));
   return createHash("sha256").update(normal).digest("hex").slice(0, 16);

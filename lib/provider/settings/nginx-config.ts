@@ -1,8 +1,8 @@
 /**
- * Timeouts and sizes in an app's nginx template. Only single lines of it are changed: of CapRover's own template, or of
- * the one that somebody wrote in the dashboard. A changed line ends with a comment that holds what stood there, so that
- * it is known again, and goes again, with nothing else of the template lost. A broken template would stop every app of
- * the captain, so a line is touched only where it surely is a directive of its own around the one `proxy_pass`.
+ * Timeouts and sizes in an app's nginx template. Only single lines are changed, in CapRover's own template or in one
+ * that somebody wrote in the dashboard. A changed line ends with a comment that holds the previous line, so it is
+ * recognised and can be restored, and nothing else of the template is lost. A broken template would stop every app of
+ * the server, so a line is changed only where it certainly is a directive of its own around the one `proxy_pass`.
  */
 import { createHash } from "node:crypto";
 
@@ -20,7 +20,7 @@ const DIRECTIVES: Readonly<Record<Setting, { readonly name: string; readonly uni
   clientMaxBodySizeMiB: { name: "client_max_body_size", unit: "m" },
 };
 const SETTINGS: readonly Setting[] = ["proxyReadTimeoutSeconds", "clientMaxBodySizeMiB"];
-/** What a number means in the attribute's unit; nginx counts plain times in seconds, plain sizes in bytes. */
+/** What each of nginx's units is in the attribute's unit. A time without a unit is in seconds. */
 const UNITS: Readonly<Record<Setting, Readonly<Record<string, number>>>> = {
   proxyReadTimeoutSeconds: { "": 1, s: 1, m: 60, h: 3600, d: 86_400 },
   clientMaxBodySizeMiB: { m: 1, M: 1, g: 1024, G: 1024 },
@@ -28,7 +28,9 @@ const UNITS: Readonly<Record<Setting, Readonly<Record<string, number>>>> = {
 
 const ADDED = "# terraform: added";
 const INSTEAD = "# terraform: instead of ";
-/** Stands above CapRover's own template, with a hash of it: where nobody has changed that, it is CapRover's to change. */
+/**
+ * First line of a changed template of CapRover, with a hash of the original: one that nobody edited follows upgrades.
+ */
 const HEADER = /^# terraform: CapRover's own template ([0-9a-f]{16})\n/;
 
 export type Patched = { readonly text: string } | { readonly problem: string };
@@ -53,7 +55,7 @@ export function patchNginx(saved: string, capRovers: string, wanted: NginxSettin
   return { text: base === undefined ? header + text : text };
 }
 
-/** What the patched lines of a template say; a line that somebody else wrote is none of them. */
+/** What the changed lines of a template say; null when this provider changed none. */
 export function readNginx(saved: string): NginxSettings | null {
   if (!isPatched(saved)) return null;
   const lines = saved.split("\n").filter(isPatchedLine);
@@ -73,7 +75,7 @@ const isPatchedLine = (line: string): boolean => line.includes(ADDED) || line.in
 const isPatched = (text: string): boolean => HEADER.test(text) || text.split("\n").some(isPatchedLine);
 const hashOf = (text: string): string => createHash("sha256").update(text.trim()).digest("hex").slice(0, 16);
 
-/** The template without what was patched; undefined for CapRover's own. */
+/** The template without the changes; undefined for CapRover's own. */
 function baseOf(saved: string): string | undefined {
   if (saved.trim() === "") return undefined;
   const [header = "", hash] = HEADER.exec(saved) ?? [];
@@ -94,11 +96,13 @@ const indentOf = (line: string): string => /^\s*/.exec(line)?.[0] ?? "";
 function withDirective(text: string, name: string, value: string): string[] | { readonly problem: string } {
   const lines = text.split("\n");
   const outline = outlineOf(text);
-  if (outline === undefined) return { problem: "its blocks or its <% … %> do not end where they should" };
+  if (outline === undefined) return { problem: "its braces or its <% … %> tags do not match" };
   const anchors = outline.filter(({ code }) => mentions(code, ANCHOR));
   const [anchor] = anchors;
   if (anchor === undefined || anchors.length > 1 || !isDirective(anchor.code, ANCHOR)) {
-    return { problem: `it has ${anchors.length === 0 ? "no" : "not one plain"} line "${ANCHOR} …;"` };
+    return {
+      problem: `it needs one line "${ANCHOR} …;" of its own and has ${anchors.length === 0 ? "none" : "others"}`,
+    };
   }
   const said = outline.filter(({ code }) => mentions(code, name));
   const [there] = said;
@@ -110,7 +114,9 @@ function withDirective(text: string, name: string, value: string): string[] | { 
   const line = lines[there.index] ?? "";
   const isAround = there.within.every((block, depth) => anchor.within[depth] === block);
   if (said.length > 1 || !isDirective(there.code, name) || !isAround || line.includes("<%")) {
-    return { problem: `it says ${name} more than once, or not in a line of its own around ${ANCHOR}` };
+    return {
+      problem: `it sets ${name} more than once, or not in a line of its own in a block around ${ANCHOR}`,
+    };
   }
   const indent = indentOf(line);
   return lines.with(there.index, `${indent}${name} ${value}; ${INSTEAD}${line.slice(indent.length)}`);
@@ -118,9 +124,9 @@ function withDirective(text: string, name: string, value: string): string[] | { 
 
 interface OutlineLine {
   readonly index: number;
-  /** Without comments and texts, and with an x for each character of EJS. */
+  /** Without comments and quoted texts, and with an x for each character of EJS. */
   readonly code: string;
-  /** The blocks that it is in, by the numbers of the lines that open them. */
+  /** The blocks around it, by the numbers of the lines that open them. */
   readonly within: readonly number[];
 }
 

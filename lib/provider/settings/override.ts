@@ -1,7 +1,7 @@
 /**
- * The service update override: an object that CapRover merges over the service's running spec. It replaces the
- * app's own list of mounts, and what it once set stays when it is dropped, so it is rendered whole from typed
- * settings and says the default of whatever it used to say.
+ * The service update override: an object that CapRover merges over the service's running spec. It replaces the app's
+ * own list of mounts. A setting that is removed from it stays in force, so the override names the default of every
+ * setting that it used to have.
  */
 import { parse } from "yaml";
 import type { App, Volume } from "../captain/app";
@@ -44,7 +44,7 @@ const CONTAINER = "TaskTemplate.ContainerSpec";
 const LIMITS = "TaskTemplate.Resources.Limits";
 const RESERVATIONS = "TaskTemplate.Resources.Reservations";
 
-/** What Swarm has when nothing was said, by path. Anything else stays as it was once set. */
+/** Swarm's defaults, by path. A setting that is not here can't be reset. */
 const DEFAULTS: Readonly<Record<string, Json>> = {
   [`${CONTAINER}.Args`]: [],
   [`${CONTAINER}.Command`]: [],
@@ -69,7 +69,7 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
 /** CapRover makes these anew at each update. */
 const NOT_STICKY = [`${CONTAINER}.Mounts`, `${CONTAINER}.Env`];
 
-/** Where the override would get in the way of an attribute, or of the data. */
+/** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
 const REFUSED: Readonly<Record<string, string>> = {
   [`${CONTAINER}.Mounts`]: "use volumes and tmpfs",
   [`${CONTAINER}.Env`]: "use environment",
@@ -102,15 +102,15 @@ export function overrideProblem(text: string): string | undefined {
     if (valueAt(override, path) !== undefined) return `it must not set ${path}: ${instead}`;
   }
   if (valueAt(override, "UpdateConfig.FailureAction") === "rollback") {
-    return "UpdateConfig.FailureAction must not be rollback: CapRover prunes the waiting container of an app that stops slowly, which Swarm takes for a failure and rolls a good deploy back. Use pause";
+    return "UpdateConfig.FailureAction must not be rollback: when an app stops slowly, CapRover prunes the waiting new container, and Swarm would take that for a failure and roll back a good deploy. Use pause";
   }
   if (valueAt(override, "TaskTemplate.RestartPolicy.Condition") === "none") {
-    return "TaskTemplate.RestartPolicy.Condition must not be none: after CapRover's prune nothing would start the container. Use any or on-failure";
+    return "TaskTemplate.RestartPolicy.Condition must not be none: nothing would start the container again after CapRover prunes it. Use any or on-failure";
   }
   return undefined;
 }
 
-/** What the override is to say, without what an earlier one has left behind. */
+/** The override of these settings, without what an earlier override left in force. */
 export function renderOverride(
   settings: ServiceSettings,
   volumes: readonly Volume[],
@@ -157,7 +157,7 @@ function mountOf(volume: Volume, isLegacy: boolean): JsonObject {
       };
 }
 
-/** Mounts of a saved override that `volumes` and `tmpfs` would not give back. */
+/** Mounts of a saved override that `volumes` and `tmpfs` would not bring back. */
 export function foreignMounts(app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">): readonly string[] {
   const override = parseOverride(app.serviceOverride) ?? {};
   const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
@@ -175,11 +175,11 @@ function nameOf(mount: JsonObject): string {
 
 export interface ResetOverride {
   readonly override: JsonObject;
-  /** Settings that stay in force although nothing says them any more. */
+  /** Settings that stay in force although nothing sets them any more. */
   readonly left: readonly string[];
 }
 
-/** The wanted override, with the default of each setting that the saved one has and the wanted one has not. */
+/** The wanted override, with the default of each setting that only the saved one has. */
 export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   let override = wanted;
   const left: string[] = [];
@@ -192,7 +192,7 @@ export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride
   return { override, left };
 }
 
-/** The settings that a saved override stands for. */
+/** The settings that a saved override holds. */
 export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings {
   const saved = withoutDefaults(parseOverride(app.serviceOverride) ?? {});
   const container = objectAt(objectAt(saved, "TaskTemplate"), "ContainerSpec");
@@ -233,7 +233,7 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
 const seconds = (health: JsonObject, key: string): number | null =>
   health[key] === undefined ? null : numberAt(health, key) / NANO;
 
-/** The override as one text whatever way it was written; without what says only a default. */
+/** One text for overrides with the same content, without settings that name only a default. */
 export function normalOverride(text: string): string {
   const override = parseOverride(text);
   return override === undefined ? text : canonical(withoutDefaults(override));
@@ -249,7 +249,7 @@ function withoutDefaults(override: JsonObject): JsonObject {
   );
 }
 
-/** Everything in an object that is no object itself, by path. */
+/** All values of an object that are no objects themselves, by path. */
 function* leaves(object: JsonObject, prefix = ""): Generator<readonly [path: string, value: Json]> {
   for (const [key, value] of Object.entries(object)) {
     if (value === undefined) continue;
@@ -269,7 +269,7 @@ function withValue(object: JsonObject, [key = "", ...rest]: readonly string[], v
   return { ...object, [key]: next };
 }
 
-/** Objects that become empty go with it. */
+/** Removes objects that become empty, too. */
 function withoutValue(object: JsonObject, [key = "", ...rest]: readonly string[]): JsonObject {
   const { [key]: value, ...others } = object;
   if (rest.length === 0 || !isJsonObject(value)) return rest.length === 0 ? others : object;

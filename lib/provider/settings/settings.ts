@@ -1,4 +1,4 @@
-/** What a configuration wants of an app, in CapRover's own terms, and how that differs from what is saved. */
+/** The settings of an app in CapRover's own terms, and how wanted ones differ from saved ones. */
 import { verifyApr1 } from "../../support/apr1";
 import { type DiagnosticOptions, TerraformError } from "../../terraform-plugin";
 import { type App, PLAIN_SETTINGS, type PlainSettings, type Port, type Volume } from "../captain/app";
@@ -12,7 +12,7 @@ export interface Environment {
   readonly [name: string]: string;
 }
 
-/** A setting that CapRover keeps as one plain value is a row of `PLAIN`; what is said here needs a row of `CHANGES`. */
+/** All settings of an app. A plain value of CapRover is a line of `PLAIN`; each setting below has a line in `CHANGES`. */
 export interface Settings extends PlainSettings, ServiceSettings {
   /** Variables whose values may be shown. */
   readonly environment: Environment;
@@ -37,7 +37,7 @@ export const isEmpty = (changes: Changes): boolean => Object.keys(changes).lengt
 
 type Difference = (app: App, wanted: Settings) => Changes;
 
-/** What each setting may change. Several settings that CapRover keeps under one key name the same function. */
+/** The function that sends each setting. Settings that CapRover keeps under one key share a function. */
 const CHANGES: { readonly [K in Exclude<keyof Settings, keyof PlainSettings>]: Difference } = {
   environment: environmentChange,
   secretEnvironment: environmentChange,
@@ -101,14 +101,14 @@ export function leftInForce(app: App, wanted: Settings): readonly string[] {
   return withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved).left;
 }
 
-/** The body of one write of these changes: only them where the captain can, else the whole app with them in it. */
+/** The body of one write: the changes alone, or the whole app with them for a CapRover before 1.15. */
 export function updateBody(app: App, changes: Changes, stamps: readonly Stamp[]): JsonObject {
   const tags = changes["tags"] ?? tagObjects(ownTags(app));
   const stamped = [...(Array.isArray(tags) ? tags : []), ...tagObjects(stamps.map(formatStamp))];
   return { ...(app.canPatch ? {} : app.raw), ...changes, tags: stamped, appName: app.name };
 }
 
-/** The tags without the stamps of this provider. */
+/** The app's tags without this provider's stamps. */
 export const ownTags = (app: App): readonly string[] => app.tags.filter((tag) => !isStamp(tag));
 
 const tagObjects = (tags: readonly string[]): readonly JsonObject[] => tags.map((tagName) => ({ tagName }));
@@ -125,10 +125,10 @@ function isBasicAuth({ basicAuth: saved }: App, wanted: Settings["basicAuth"]): 
   return wanted.password === undefined || verifyApr1(wanted.password, saved.passwordHash);
 }
 
-/** With neither a password nor a saved hash, CapRover saves a hash that no password has. */
+/** Without a password and a saved hash, CapRover would save a hash that no password has. */
 export const NO_PASSWORD: readonly [string, DiagnosticOptions] = [
   "basic_auth.password_wo is missing",
-  { path: ["basic_auth"], detail: "The app has no password yet that could stay, so nobody could log in." },
+  { path: ["basic_auth"], detail: "The app has no saved password, so nobody could log in. Give one." },
 ];
 
 function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {
@@ -139,7 +139,7 @@ function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {
   return { user, passwordHashed: app.basicAuth.passwordHash };
 }
 
-/** CapRover makes a new token at each enabling that brings none: the saved one is sent along. */
+/** CapRover makes a new token each time tokens are enabled without one, so the saved one is sent with it. */
 function deployTokenChange({ deployToken: saved }: App, wanted: Settings): Changes {
   const { acceptsDeployToken, deployToken: token } = wanted;
   if (!acceptsDeployToken) return saved === undefined ? {} : { appDeployTokenConfig: { enabled: false } };
@@ -149,7 +149,7 @@ function deployTokenChange({ deployToken: saved }: App, wanted: Settings): Chang
   return { appDeployTokenConfig: { enabled: true, ...(kept === undefined ? {} : { appDeployToken: kept }) } };
 }
 
-/** Values of the environment that aren't the configuration's plain ones: they may be secrets. */
+/** Values of variables that the configuration does not show: they may be secrets. */
 export function hiddenValues(app: App, plain: Environment): readonly string[] {
   const token = objectAt(app.raw, "appDeployTokenConfig")["appDeployToken"];
   const hidden = app.envVars.filter(({ key }) => !Object.hasOwn(plain, key)).map(({ value }) => value);

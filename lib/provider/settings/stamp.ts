@@ -1,30 +1,30 @@
 /**
- * CapRover keeps no time of a change and says nothing of whether the engine took it. So each write carries a stamp
- * where the app list shows it again: a tag for a change of configuration, the git hash for a deploy. A process that
- * finds a stamp that it can't confirm knows that a write was cut off, and until when containers may still be stopping.
+ * CapRover does not record when an app was changed, or whether the change reached the engine. So each write carries a
+ * stamp that the app list shows: a tag for a change of configuration, the git hash for a deploy. A process that finds a
+ * stamp that it can't confirm knows that a write was cut off, and until when containers may still be stopping.
  */
 import { randomBytes } from "node:crypto";
 import { type App, deployed } from "../captain/app";
 
-/** Who wrote it: each resource that changes an app knows its own writes. */
+/** Which resource wrote: each resource that changes an app recognises its own writes. */
 export type Stamper = "app" | "ssl" | "redirect";
 
 export interface Stamp {
-  /** The captain's time at the write. */
+  /** The server's time at the write, in milliseconds since the epoch. */
   readonly startedMs: number;
-  /** How long after it containers of before may still run. */
+  /** How long previous containers may still run after it. */
   readonly windowSeconds: number;
   readonly nonce: string;
   readonly by: Stamper;
-  /** Of an app that is being made and was not started yet: nobody has had any use of it. */
+  /** The app is being created and was never started. */
   readonly isCreation: boolean;
-  /** Of the captain-definition that was deployed; empty for anything else. */
+  /** Of the captain-definition that was deployed; else empty. */
   readonly fingerprint: string;
 }
 
 const PATTERN =
   /^terraform-([0-9a-z]{1,9})-([0-9a-z]{1,4})-([0-9a-f]{12})(?:-(new|ssl|redirect))?(?:-([0-9a-f]{16}))?$/;
-/** Longer than any stop that makes sense; what is read is not trusted with more. */
+/** Longer than any sensible stop: a longer window in a tag is not believed. */
 const LONGEST_WINDOW_SECONDS = 24 * 3600;
 
 export function newStamp(
@@ -67,16 +67,16 @@ export function parseStamp(text: string): Stamp | undefined {
 
 export const isStamp = (tag: string): boolean => parseStamp(tag) !== undefined;
 
-/** Of the last changes of configuration: one for each resource that made one. */
+/** The stamps of the last changes of configuration: one for each resource that made one. */
 export const stampsOf = (app: App): readonly Stamp[] => app.tags.flatMap((tag) => parseStamp(tag) ?? []);
 
 export const stampOf = (app: App, stamper: Stamper): Stamp | undefined =>
   stampsOf(app).findLast(({ by }) => by === stamper);
 
-/** Of the last change by the app's own resource. */
+/** The stamp of the last change by the app's own resource. */
 export const writeStamp = (app: App): Stamp | undefined => stampOf(app, "app");
 
-/** Of the deploy whose image is the current one; undefined when somebody else deployed it. */
+/** The stamp of the current image's deploy; undefined when somebody else deployed it. */
 export function deployStamp(app: App): Stamp | undefined {
   return parseStamp(deployed(app)?.gitHash ?? "");
 }

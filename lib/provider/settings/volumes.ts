@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { App, Volume } from "../captain/app";
 
-/** Volumes and host paths that another app of the captain mounts. */
+/** Volumes and host paths that another app of the server mounts. */
 export function heldElsewhere(
   apps: ReadonlyMap<string, App>,
   appName: string,

@@ -1,6 +1,6 @@
 import type { App } from "../captain/app";
 
-/** The address that answers by itself: any other one redirects to it. */
+/** The app's address that does not redirect to another one. */
 export function webAddress(app: App, rootDomain: string): URL {
   const own = `${app.name}.${rootDomain}`;
   const host = app.redirectDomain || own;

@@ -9,7 +9,7 @@ const EXAMPLE = readFileSync(join(__dirname, "..", "example", "main.tf"), "utf8"
 describeInSandbox("the example of the documentation", () => {
   const scene = scenes();
 
-  it("applies, is then unchanged, and keeps its ephemeral values to itself", async () => {
+  it("the example applies, is then unchanged, and leaves no ephemeral value behind", async () => {
     const { workspace, captain } = scene.current;
     await writeFile(join(workspace.path, "main.tf"), EXAMPLE);
     const secrets = { TF_VAR_api_key: "3phemeral-key", TF_VAR_dashboard_password: "3phemeral-password" };

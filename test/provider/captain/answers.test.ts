@@ -1,4 +1,4 @@
-/** What a captain answers when something is wrong with it, or with what stands before it. */
+/** Answers of a server that is faulty, busy or no CapRover. */
 import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { Captain } from "../../../lib/provider/captain/client";
@@ -22,7 +22,7 @@ const { signal } = new AbortController();
 let server: Server | undefined;
 afterEach(() => server?.close());
 
-/** @param answer to each request after the login, by how many there were before */
+/** @param answer to each request after the login, by the number of earlier ones */
 async function captainThat(
   answer: (before: number, path: string) => Scripted,
   login: Scripted = LOGIN,
@@ -52,8 +52,10 @@ const captainAt = (url: URL, speed: number) =>
     log: createLogger(() => undefined),
   });
 
-describe("an address that is not the captain's", () => {
-  it.each([400, 401, 403, 404, 405, 410])("is told by a login that gets HTTP %d", async (status) => {
+describe("an address where no CapRover answers", () => {
+  it.each([
+    400, 401, 403, 404, 405, 410,
+  ])("a login that gets HTTP %d says that this is no CapRover server", async (status) => {
     const captain = await captainThat(() => LOGIN, { status, body: "no" });
     await expect(captain.connect(signal)).rejects.toMatchObject({
       message: expect.stringContaining("does not answer as a CapRover"),
@@ -62,7 +64,7 @@ describe("an address that is not the captain's", () => {
     });
   });
 
-  it("is not told by HTTP 429 or 502, which a busy captain and one that is replaced give", async () => {
+  it("HTTP 429 and 502 mean a busy or restarting CapRover server, not a wrong address", async () => {
     for (const status of [429, 502]) {
       const captain = await captainThat(() => LOGIN, { status, body: "no" });
       await expect(captain.connect(signal)).rejects.toThrow("can't be reached");
@@ -72,7 +74,7 @@ describe("an address that is not the captain's", () => {
 });
 
 describe("a certificate that is not trusted", () => {
-  it("is told at once, with what to do about it", async () => {
+  it("an untrusted certificate is reported at once, with the fix", async () => {
     const { certPem: cert, keyPem: key } = localhostCertificate();
     const made = createSecureServer({ cert, key }, (_request, response) => {
       response.end(LOGIN.body);
@@ -95,7 +97,7 @@ describe("an answer without the list that was asked for", () => {
     ["nodes", "nodes", async (captain: Captain) => [await captain.ownNode(signal)].filter((id) => id !== "")],
   ] as const;
 
-  it.each(lists)("does not mean that there are no %s", async (_what, key, ask) => {
+  it.each(lists)("an answer without its list does not mean that there are no %s", async (_what, key, ask) => {
     const captain = await captainThat(() => envelope({}));
     await expect(ask(captain)).rejects.toThrow(/CapRover did not answer when asked to list/);
     server?.close();
@@ -103,7 +105,9 @@ describe("an answer without the list that was asked for", () => {
     await expect(ask(odd)).rejects.toThrow(/CapRover did not answer/);
   });
 
-  it.each(lists)("is asked for again, and an empty list of %s is believed", async (_what, key, ask) => {
+  it.each(
+    lists,
+  )("an answer without its list is asked for again, and an empty list of %s is accepted", async (_what, key, ask) => {
     const captain = await captainThat((before) => envelope(before === 0 ? {} : { [key]: [] }));
     expect(await ask(captain)).toEqual([]);
   });

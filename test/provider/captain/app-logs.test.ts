@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { parseLog } from "../../../lib/provider/captain/app-logs";
 import { frameLogLines } from "../../../lib/testing/caprover-sandbox/engine/log-stream";
 
-it("a log is read out of its frames, and broken frames end it", () => {
+it("a log is read from Docker's frames, and ends at a broken frame", () => {
   const at = new Date("2026-11-21T06:19:31.842Z");
   const stream = frameLogLines([
     { at, stream: "stdout", line: "one" },

@@ -1,7 +1,7 @@
 import { Clock } from "../../../lib/provider/captain/clock";
 import { ServerTime } from "../../../lib/provider/captain/server-time";
 
-it("the captain's time is taken from its answers and is never behind them", () => {
+it("the server's time comes from its answers and is never behind them", () => {
   const time = new ServerTime(new Clock());
   time.observe("Sat, 21 Nov 2026 10:00:00 GMT");
   const first = time.nowMs();

@@ -1,7 +1,7 @@
 import { isLoopback, parseCaptainUrl } from "../../../lib/provider/captain/url";
 
-describe("the address of a captain", () => {
-  it("is https, or http to this machine", () => {
+describe("the server's address", () => {
+  it("the server's address is https, or http on this machine", () => {
     expect(parseCaptainUrl("https://captain.example.com/api/v2", false).href).toBe(
       "https://captain.example.com/",
     );
@@ -12,7 +12,7 @@ describe("the address of a captain", () => {
   });
 });
 
-it("loopback is told from a name that only begins like it", () => {
+it("a host name that begins like a loopback address is not loopback", () => {
   expect(isLoopback(new URL("http://[::1]:3000"))).toBe(true);
   expect(isLoopback(new URL("http://127.0.0.1.example.com"))).toBe(false);
 });

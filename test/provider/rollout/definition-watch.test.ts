@@ -19,7 +19,7 @@ describe("a definition", () => {
   const sketch = sketchOf(readApp(base));
   const known = (more: JsonObject) => isSketchOf(sketch, readApp({ ...base, ...more }));
 
-  it("is known again, also while it is built and with another certificate", () => {
+  it("a definition is recognised while the app is being built and after its certificate changed", () => {
     expect(known({})).toBe(true);
     expect(known({ isAppBuilding: true, versions: [{ version: 1 }], hasDefaultSubDomainSsl: true })).toBe(
       true,
@@ -34,15 +34,15 @@ describe("a definition", () => {
     ["a variable", { envVars: [] }],
     ["the image", { deployedVersion: 2 }],
     ["a tag", { tags: [own, ssl, { tagName: "mine" }] }],
-    ["something that the provider doesn't know", { preDeployFunction: "x" }],
+    ["a setting that the provider does not know", { preDeployFunction: "x" }],
     ["https by hand", { forceSsl: true }],
     ["a redirect by hand", { redirectDomain: "a.test" }],
-    ["another stamp of the app's own", { tags: [stamp(), ssl] }],
-  ])("is not, where somebody has changed %s", (_what, more) => {
+    ["the stamp of the app's own resource", { tags: [stamp(), ssl] }],
+  ])("a definition is not recognised after somebody changed %s", (_what, more) => {
     expect(known(more)).toBe(false);
   });
 
-  it("is, where only a resource beside it wrote, which leaves a stamp of its own", () => {
+  it("a definition is recognised after another resource of Terraform wrote to the app", () => {
     expect(known({ forceSsl: true, tags: [own, stamp({ by: "ssl" })] })).toBe(true);
     expect(known({ redirectDomain: "a.test", tags: [own, ssl, stamp({ by: "redirect" })] })).toBe(true);
   });

@@ -1,4 +1,4 @@
-/** The planner alone, against a small captain that can break at every write. */
+/** The planner alone, against a small model of CapRover that can fail at every write. */
 import fc from "fast-check";
 import { type App, readApp } from "../../../lib/provider/captain/app";
 import type { Json, JsonObject } from "../../../lib/provider/captain/json";
@@ -26,14 +26,14 @@ const WANTED: Wanted = {
 /** How a write ends: it works, it is lost before or after its effect, or it is saved and never applied. */
 type Fate = "works" | "lost before" | "lost after" | "saved only";
 
-/** A captain with one app, whose containers take all of their grace to stop. */
+/** A CapRover with one app, whose containers take their whole grace to stop. */
 class Model {
   nowMs = 1_000_000;
   raw: Record<string, Json> | undefined;
   buildsUntilMs = 0;
   /** What the private state holds; a killed process leaves it as it was. */
   confirmed: ReadonlySet<string> = new Set();
-  /** The app as it last settled, which the private state holds too. */
+  /** The app at the end of the last apply, which the private state holds too. */
   sketch: Sketch | undefined;
   /** Writes that started a container on the data, each with the end of the containers before it. */
   readonly overlaps: string[] = [];
@@ -68,7 +68,7 @@ class Model {
       this.stoppingUntilMs = Math.max(this.stoppingUntilMs, this.nowMs + 33_000);
     }
     const starts = app.instanceCount > 0 && app.volumes.length > 0;
-    // it waits for the container that ran, and for no one that was stopping before
+    // Swarm waits for the container that ran, and not for one that was stopping already
     if (starts && this.running === undefined && this.nowMs < this.stoppingUntilMs) {
       this.overlaps.push(`a container started at ${this.nowMs}, one stops until ${this.stoppingUntilMs}`);
     }
@@ -115,21 +115,21 @@ class Model {
     }));
     this.raw = { ...this.raw, versions: [...before, entry], deployedVersion: version };
     this.nowMs += 2000;
-    // a captain that saves and does not tell the engine has died
+    // a CapRover that saves and does not tell the engine has died
     if (fate === "saved only") this.captainProcess++;
     else this.applied();
     return fate === "works";
   }
 }
 
-/** What somebody does in CapRover's dashboard, which saves the whole app with our stamp in it, and waits for nothing. */
+/** A change in CapRover's dashboard, which saves the whole app with the provider's stamp, and waits for nothing. */
 type Click = "stop" | "another variable";
 
-/** What leaves everything as it was, as a stop and a start do, can't be seen by anybody. */
+/** Leaves a visible change: nobody can see a stop and a start. */
 function click(model: Model, what: Click): void {
   const { app } = model;
   if (app === undefined || app.isBuilding) return;
-  // two of their own clicks within one stop nobody but they can keep apart
+  // whoever clicks twice within one stop has to wait: the provider can't do it for them
   model.nowMs += 40_000;
   const changes: JsonObject =
     what === "stop" && app.instanceCount > 0
@@ -238,7 +238,7 @@ function drive(model: Model, wanted: Wanted, fates: Fate[], killAfter = Number.P
   throw new Error(`no end: ${steps.join(" ")}`);
 }
 
-/** An hour after an apply that was complete. */
+/** Lets an hour pass after a complete apply. */
 function settle(model: Model): void {
   model.confirmed = new Set(JSON.stringify(model.raw).match(/[0-9a-f]{12}(?=")/g));
   model.sketch = model.app && sketchOf(model.app);
@@ -256,7 +256,7 @@ function liveModel(): Model {
 
 const fate = fc.constantFrom<Fate>("works", "lost before", "lost after", "saved only");
 
-it("plans nothing for an app that is as it should be", () => {
+it("an app that is as it should be needs no step", () => {
   const model = liveModel();
   drive(model, WANTED, []);
   const writes = model.writes;
@@ -273,7 +273,7 @@ it("plans nothing for an app that is as it should be", () => {
   expect(model.writes).toBe(writes);
 });
 
-it("a live app is deployed to first, and configured when the stop is over", () => {
+it("a running app gets its image first, and its configuration when the old container has stopped", () => {
   const { steps } = drive(liveModel(), WANTED, []);
   expect(steps.filter((step) => !["poll", "prove", "settleDeploy"].includes(step))).toEqual([
     "deploy",
@@ -283,7 +283,7 @@ it("a live app is deployed to first, and configured when the stop is over", () =
   ]);
 });
 
-it("a new image is seen to run before its configuration changes", () => {
+it("a new image is seen to run before the configuration changes", () => {
   const { steps } = drive(liveModel(), WANTED, []);
   expect(steps).toContain("prove");
   expect(steps.indexOf("prove")).toBeLessThan(steps.indexOf("configure"));
@@ -310,10 +310,10 @@ const IMAGE_ONLY: Wanted = { ...WANTED, settings: { ...SETTINGS, environment: {}
 
 it.each([
   ["a new app", () => new Model(), WANTED],
-  ["a live app", liveModel, WANTED],
-  ["a live app that only gets an image", liveModel, IMAGE_ONLY],
-  ["a live app that only gets settings", liveModel, SETTINGS_ONLY],
-])("%s never has two containers on its data, whatever breaks, is killed or clicked in between", (_what, make, wanted) => {
+  ["a running app", liveModel, WANTED],
+  ["a running app that only gets an image", liveModel, IMAGE_ONLY],
+  ["a running app that only gets settings", liveModel, SETTINGS_ONLY],
+])("%s never has two containers on its data, whatever fails, is killed or clicked in between", (_what, make, wanted) => {
   fc.assert(
     fc.property(
       fc.array(fate, { maxLength: 3 }),

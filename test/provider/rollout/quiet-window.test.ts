@@ -16,20 +16,20 @@ describe("the window after a write", () => {
       tags: tags.map((tagName) => ({ tagName })),
       serviceUpdateOverride: override,
     });
-  it("holds the longest stop that anybody knows of", () => {
+  it("the quiet window is as long as the longest stop time that is known", () => {
     const saved = live([], '{"TaskTemplate":{"ContainerSpec":{"StopGracePeriod":30000000000}}}');
     expect(windowSeconds(undefined, WINDOW)).toBe(3 + 10 + 6);
     expect(windowSeconds(saved, WINDOW)).toBe(3 + 30 + 6);
     expect(windowSeconds(saved, { longestStopSeconds: 60 })).toBe(3 + 60 + 6);
   });
 
-  it("counts from the first look at a definition that somebody else may have written just before", () => {
+  it("the quiet window begins when a definition of somebody else is first seen", () => {
     expect(quietFromMs(live([]), 1_000_000, WINDOW, 5000)).toBe(1_000_000 + 19_000);
     expect(quietFromMs(live([]), undefined, WINDOW, 5000)).toBe(5000);
     expect(quietFromMs(live([]), 1_000_000, WINDOW, 2_000_000)).toBe(2_000_000);
   });
 
-  it("is as long as the grace of the container that stops, which an earlier stamp tells", () => {
+  it("an earlier stamp makes the quiet window last as long as the stop grace of then", () => {
     const stamp = formatStamp(newStamp(1000, 69));
     expect(quietFromMs(live([stamp]), 1_000_000, WINDOW, 0)).toBe(1_000_000 + 69_000);
   });

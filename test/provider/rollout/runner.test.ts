@@ -1,10 +1,11 @@
-/** The runner against a captain that takes everything and keeps nothing. */
+/** The runner against a CapRover that accepts every change and keeps none. */
 import { createServer, type Server } from "node:http";
 import { text } from "node:stream/consumers";
 import { Captain } from "../../../lib/provider/captain/client";
 import { Clock } from "../../../lib/provider/captain/clock";
 import type { JsonObject } from "../../../lib/provider/captain/json";
-import { AppRunner, type Target } from "../../../lib/provider/rollout/runner";
+import { AppRunner } from "../../../lib/provider/rollout/runner";
+import type { Target } from "../../../lib/provider/rollout/target";
 import { createLogger } from "../../../lib/terraform-plugin/log";
 import { SETTINGS } from "./settings";
 
@@ -65,17 +66,17 @@ function run(target: Partial<Target>): Promise<unknown> {
   return new AppRunner(whole, { captain, log, signal: new AbortController().signal, remembered }).run();
 }
 
-it("stops where an image is deployed and another one shows", async () => {
+it("an apply fails when CapRover shows another image than the one that was deployed", async () => {
   const source = { image: "agent:2", captainDefinition: "{}", fingerprint: "" };
   const settings = { ...SETTINGS, environment: {}, volumes: [], description: "theirs" };
   deployedBy = (gitHash) => ({ version: 2, deployedImageName: "mirror/agent:2", gitHash, timeStamp: "" });
   await expect(run({ source, settings })).rejects.toThrow(
-    "CapRover took image of agent, and shows something else",
+    "CapRover accepted image of agent, but shows another value",
   );
   expect(writes).toBe(1);
 });
 
-it("stops where a value is taken and then shown otherwise, and names what it is", async () => {
-  await expect(run({})).rejects.toThrow(/took description\b.* of agent, and shows something else/);
+it("an apply fails when CapRover accepts a value and then shows another one, and names the setting", async () => {
+  await expect(run({})).rejects.toThrow(/accepted description\b.* of agent, but shows another value/);
   expect(writes).toBe(1);
 });

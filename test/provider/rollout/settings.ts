@@ -1,9 +1,9 @@
 /** An app with data, as the configuration wants it. */
+import { readApp } from "../../../lib/provider/captain/app";
 import type { Settings } from "../../../lib/provider/settings/settings";
 
 export const SETTINGS: Settings = {
-  description: "",
-  projectId: "",
+  ...readApp({}),
   instanceCount: 1,
   environment: { MODE: "gateway" },
   secretEnvironment: {},
@@ -11,9 +11,6 @@ export const SETTINGS: Settings = {
   ports: [],
   tags: [],
   nodeId: undefined,
-  containerHttpPort: 80,
-  websocketSupport: false,
-  notExposeAsWebApp: false,
   basicAuth: undefined,
   acceptsDeployToken: false,
   deployToken: undefined,

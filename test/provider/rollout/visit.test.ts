@@ -1,4 +1,4 @@
-/** Who answers for an app: nginx does, and the captain's own port, where any name is the captain's, does not. */
+/** Which port answers for an app: nginx's does. CapRover's own port does not, where every name is CapRover's. */
 import { createServer, request } from "node:http";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { readApp } from "../../../lib/provider/captain/app";
@@ -9,7 +9,7 @@ import { createLogger } from "../../../lib/terraform-plugin/log";
 
 const ROOT = "apps.test";
 
-/** Port 3000 of a real CapRover: in front of the captain is nobody who looks at names. */
+/** Port 3000 of a real CapRover: no nginx looks at names there. */
 async function ownPort(captainUrl: string) {
   const server = createServer(({ method, url, headers }, response) => {
     const options = { method, headers: { ...headers, host: "localhost" }, agent: false };
@@ -40,21 +40,21 @@ function visitThrough(url: string) {
   return visit(captain, app, ROOT, "/", {}, new AbortController().signal);
 }
 
-describe("an app of a captain on loopback", () => {
+describe("an app of a CapRover server on loopback", () => {
   let sandbox: CapRoverSandbox;
   beforeAll(async () => {
     sandbox = await CapRoverSandbox.start({ rootDomain: ROOT });
   });
   afterAll(() => sandbox.stop());
 
-  it("is asked through the captain's port when nginx listens there", async () => {
+  it("an app is asked through the server's port when nginx listens there", async () => {
     expect(await visitThrough(sandbox.url)).toMatchObject({
       url: `http://agent.${ROOT}/`,
       answer: { status: 200, text: expect.stringContaining("Nothing here") },
     });
   });
 
-  it("is asked at its own address when the captain itself listens there, which answers for every name", async () => {
+  it("an app is asked at its own address when the port is CapRover's own, which answers for every name", async () => {
     const port = await ownPort(sandbox.url);
     const visited = await visitThrough(port.url);
     await port.close();

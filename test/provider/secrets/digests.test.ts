@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { SecretDigests } from "../../../lib/provider/secrets/digests";
 
-it("a secret's digest tells the same from another, and from another of the same value", () => {
+it("a secret matches its own digest, and no other secret or name does", () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (secret, other) => {
       const kept = new Map<string, string>();

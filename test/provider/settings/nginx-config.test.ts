@@ -44,8 +44,8 @@ const BY_HAND = `server {
 }
 `;
 
-describe("nginx settings change single lines of the template", () => {
-  it("of CapRover's own, whatever else of the app makes it render otherwise", () => {
+describe("nginx settings", () => {
+  it("a changed template of CapRover renders to a valid configuration for every app", () => {
     fc.assert(
       fc.property(settings, variables, (wanted, s) => {
         const config = renderTemplate(patched("", wanted) || DEFAULT_NGINX_CONFIG, s);
@@ -58,7 +58,7 @@ describe("nginx settings change single lines of the template", () => {
     );
   });
 
-  it("which are read again as they were written", () => {
+  it("nginx settings are read as they were written", () => {
     fc.assert(
       fc.property(settings, fc.constantFrom("", BY_HAND), (wanted, saved) => {
         const isAsked = Object.values(wanted).some((value) => value !== null);
@@ -67,7 +67,7 @@ describe("nginx settings change single lines of the template", () => {
     );
   });
 
-  it("and taken out, leave what was there before, byte by byte", () => {
+  it("nginx settings that are removed leave the previous template, byte for byte", () => {
     fc.assert(
       fc.property(
         fc.array(settings, { maxLength: 4 }),
@@ -80,7 +80,7 @@ describe("nginx settings change single lines of the template", () => {
     );
   });
 
-  it("and change nothing when they are there already", () => {
+  it("nginx settings that are in force already change nothing", () => {
     for (const saved of ["", BY_HAND]) {
       const once = patched(saved, CHAT);
       expect(patched(once, CHAT)).toBe(once);
@@ -88,7 +88,7 @@ describe("nginx settings change single lines of the template", () => {
     }
   });
 
-  it("keep what somebody wrote, and what somebody changed later beside them", () => {
+  it("nginx settings keep every other line, also one that somebody changed later", () => {
     const byHand = patched(BY_HAND, CHAT);
     expect(byHand).toContain('add_header X-Mine "a { b; # c"; # mine');
     expect(byHand).toContain("client_max_body_size 512m; # terraform: instead of client_max_body_size 8m;");
@@ -98,14 +98,14 @@ describe("nginx settings change single lines of the template", () => {
     expect(patched(edited, NOTHING)).not.toContain("terraform");
   });
 
-  it("follow CapRover's own template when an upgrade changes it", () => {
+  it("an app with nginx settings gets the new template after an upgrade of CapRover", () => {
     const before = patched("", CHAT);
     expect(readNginx(before)).toEqual(CHAT);
     expect(patched(before, CHAT, OTHER_DEFAULT)).toBe(patched("", CHAT, OTHER_DEFAULT));
     expect(patched(before, NOTHING, OTHER_DEFAULT)).toBe("");
   });
 
-  it("show what somebody changed by hand", () => {
+  it("a changed line that somebody edits by hand is read with its new value", () => {
     const text = patched("", CHAT);
     expect(readNginx(text.replace("3600s", "2h"))).toEqual({ ...CHAT, proxyReadTimeoutSeconds: 7200 });
     expect(readNginx(text.replace("512m", "1g"))).toEqual({ ...CHAT, clientMaxBodySizeMiB: 1024 });
@@ -131,13 +131,13 @@ describe("nginx settings change single lines of the template", () => {
     ["a brace that is never closed", `${BY_HAND}server {`],
     ["a tag that is never closed", `${BY_HAND}<% if (s.forceSsl) {`],
     ["nothing that nginx knows", "hello"],
-  ])("and leave a template alone that has %s", (_what, saved) => {
+  ])("a template is left alone when it has %s", (_what, saved) => {
     expect(problem(saved)).toHaveProperty("problem");
     expect(patched(saved, NOTHING)).toBe(saved);
     expect(problem("", saved)).toHaveProperty("problem");
   });
 
-  it("and any text is either changed into a readable one, or left alone", () => {
+  it("any text is either changed so that it can be read again, or left alone", () => {
     const line = fc.constantFrom(
       ..."{ } <% %> # ; proxy_pass client_max_body_size 8m".split(" "),
       "\n",

@@ -12,7 +12,7 @@ import {
 
 const seconds = fc.option(fc.integer({ min: 1, max: 3600 }));
 const settings: fc.Arbitrary<ServiceSettings> = fc.record({
-  // the default of Swarm is the same as none
+  // Swarm's default, 10, reads as none
   stopGraceSeconds: fc.option(fc.integer({ min: 11, max: 3600 })),
   healthCheck: fc.option(
     fc.record({
@@ -45,7 +45,7 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
 const VOLUMES = [{ containerPath: "/opt/data", volumeName: "data" }];
 const text = (override: JsonObject) => JSON.stringify(override);
 
-it("what was rendered is read back", () => {
+it("a rendered override is read back as the same settings", () => {
   fc.assert(
     fc.property(settings, fc.boolean(), (wanted, isLegacy) => {
       const serviceOverride = text(renderOverride(wanted, VOLUMES, isLegacy));
@@ -54,7 +54,7 @@ it("what was rendered is read back", () => {
   );
 });
 
-it("whatever was there before, only the wanted settings are read back, and writing them again changes nothing", () => {
+it("after a write only the wanted settings are in force, and a second write changes nothing", () => {
   fc.assert(
     fc.property(settings, settings, (before, wanted) => {
       const saved = renderOverride(before, VOLUMES, false);
@@ -67,7 +67,7 @@ it("whatever was there before, only the wanted settings are read back, and writi
   );
 });
 
-it("mounts name all volumes, with the prefix that old apps have", () => {
+it("mounts name all volumes, with the prefix that apps from before CapRover 1.15 have", () => {
   const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
   const plain = {
     stopGraceSeconds: null,
@@ -81,13 +81,13 @@ it("mounts name all volumes, with the prefix that old apps have", () => {
   expect(renderOverride({ ...plain, tmpfs: [] }, VOLUMES, true)).toEqual({});
 });
 
-it("YAML and JSON mean the same, and a default says nothing", () => {
+it("YAML and JSON with the same content are equal, and a default counts as not said", () => {
   expect(normalOverride("TaskTemplate: {ContainerSpec: {User: me}}")).toBe(
     normalOverride('{"TaskTemplate":{"ContainerSpec":{"User":"me","Init":false}}}'),
   );
 });
 
-it("no text makes the parser throw, and only objects are overrides", () => {
+it("any text can be parsed, and only an object is an override", () => {
   fc.assert(
     fc.property(fc.string(), (any) => {
       const parsed = parseOverride(any);

@@ -12,7 +12,7 @@ import {
 const STAMPERS: readonly Stamper[] = ["app", "ssl", "redirect"];
 
 describe("a stamp", () => {
-  it("is read as it was written, in letters that a tag may have", () => {
+  it("a stamp is read as it was written, and has only characters that a tag may have", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 4e12 }),
@@ -33,12 +33,12 @@ describe("a stamp", () => {
     );
   });
 
-  it("is nothing else", () => {
+  it("any other text is no stamp", () => {
     fc.assert(fc.property(fc.string(), (text) => parseStamp(text) === undefined));
   });
 });
 
-it("each resource that changes an app has a stamp of its own on it", () => {
+it("each resource that changes an app leaves a stamp of its own", () => {
   const stamps = STAMPERS.map((by, index) => newStamp(1000 * index, 19, { by }));
   const app = readApp({ tags: ["mine", ...stamps.map(formatStamp)].map((tagName) => ({ tagName })) });
   expect(STAMPERS.map((by) => stampOf(app, by))).toEqual(stamps);

@@ -9,7 +9,7 @@ describe("an app's address", () => {
       "apps.test",
     ).href;
 
-  it("is the one that answers by itself, with the scheme that it has", () => {
+  it("an app's address is the one that does not redirect, with the scheme that it answers", () => {
     expect(address({})).toBe("http://a.apps.test/");
     expect(address({ hasDefaultSubDomainSsl: true })).toBe("https://a.apps.test/");
     expect(address({ redirectDomain: "own.test" })).toBe("https://own.test/");

@@ -1,9 +1,9 @@
-/** What can be told of a configuration or a plan before anything is written. */
+/** Checks of a configuration or a plan, before anything is written. */
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
 import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
 import { isDeployed } from "../../rollout/planner";
-import type { Target } from "../../rollout/runner";
+import type { Target } from "../../rollout/target";
 import type { VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
 import { foreignMounts } from "../../settings/override";
@@ -23,14 +23,14 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
   if (hasData && config.node_id === "") {
     diagnostics.addError("node_id is empty", {
       path: ["node_id"],
-      detail: "An app with data stays on its node. Leave node_id out, or name the node.",
+      detail: "An app with data runs on one node. Leave node_id out, or name the node.",
     });
   }
   const acceptsToken = config.deploy_token_enabled;
   if (typeof config.deploy_token_wo === "string" && isKnown(acceptsToken) && acceptsToken !== true) {
     diagnostics.addError("deploy_token_wo needs deploy_token_enabled = true", {
       path: ["deploy_token_wo"],
-      detail: "CapRover keeps no token of an app that accepts none.",
+      detail: "CapRover keeps a token only for an app that accepts one.",
     });
   }
   if (isKnown(persistent) && !hasData && isKnown(volumes) && volumes !== null && volumes.length > 0) {
@@ -40,9 +40,9 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
     });
   }
   if (hasData && typeof count === "number" && count > 1) {
-    diagnostics.addError(`An app with data runs once, not ${count} times`, {
+    diagnostics.addError(`An app with data can run only once, not ${count} times`, {
       path: ["instance_count"],
-      detail: "Several containers on the same data destroy it. Give 0 or 1.",
+      detail: "Several containers would destroy the data. Set 0 or 1.",
     });
   }
   if (typeof image === "string" && typeof definition === "string") {
@@ -62,12 +62,11 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
   const { ready, web_app: webApp } = config;
   if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
     const { status, contains } = ready.http;
-    if (webApp === false)
-      diagnostics.addError("An app without an address has no HTTP condition", { path: ["ready"] });
+    if (webApp === false) diagnostics.addError("ready.http needs web_app = true", { path: ["ready"] });
     if (contains === null && (status === null || status === 200)) {
-      diagnostics.addError("ready.http needs a text in contains, or another status than 200", {
+      diagnostics.addError("ready.http needs contains, or a status other than 200", {
         path: ["ready", "http"],
-        detail: "CapRover answers 200 with a page of its own for apps that are not there.",
+        detail: "CapRover answers 200 with a page of its own when the app is not there.",
       });
     }
   }
@@ -86,7 +85,7 @@ function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
     }
   }
   if (templates !== false && templates !== null) return;
-  const detail = "Docker Swarm replaces {{…}}. When that is wanted, set environment_templates = true.";
+  const detail = "Docker Swarm replaces {{…}}. If you want that, set environment_templates = true.";
   for (const key of templatedKeys(plain)) {
     diagnostics.addError(`The value of ${key} holds {{`, { path: ["environment", key], detail });
   }
@@ -95,7 +94,7 @@ function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
   }
 }
 
-/** Checks that need the captain's apps, of what is known of the plan. */
+/** Checks a plan against the server's apps, as far as the plan is known. */
 export function checkPlan(
   planned: AppDraft,
   prior: AppState | null,
@@ -126,21 +125,21 @@ export function checkPlan(
   }
 }
 
-/** Replacing an app from before CapRover 1.15 would give it other volumes: their names had a prefix. */
+/** Replacing an app that CapRover made before 1.15 would give it other volumes: their names have a prefix. */
 function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
   const replaced = planned.name !== prior.name || planned.persistent !== prior.persistent;
   const named = app?.volumes.some((volume) => "volumeName" in volume) ?? false;
   if (!replaced || app === undefined || !app.isLegacy || !app.canPatch || !named) return;
   throw new TerraformError(`Replacing ${prior.name} would lose its volumes`, {
     detail:
-      "It was made by a CapRover before 1.15, where the volumes of an app are called captain--…; a new app would get empty ones. Copy the data, or keep name and persistent.",
+      "CapRover made it before 1.15, and its volumes are called captain--…. A new app would get empty volumes. Keep name and persistent, or copy the data first.",
     path: [planned.name === prior.name ? "persistent" : "name"],
   });
 }
 
 /**
- * Two apps on one volume are two containers on the same data. What somebody mounted a second time later can't be
- * mended by refusing to change or destroy the app that had it first.
+ * Two apps on one volume are two containers on the same data. Only new volumes are checked: when another app mounted a
+ * volume later, the app that had it first can still be changed and destroyed.
  */
 export function checkHeldVolumes(
   list: AppList,
@@ -153,7 +152,7 @@ export function checkHeldVolumes(
   if (held !== undefined) throw sharedData(held.volume, `is mounted by app "${held.heldBy}" already`);
 }
 
-/** Takes the volumes for an app, among all that this process plans or changes. */
+/** Claims the volumes for an app, among all apps that this process plans or changes. */
 export function claimVolumes(claims: VolumeClaims, appName: string, volumes: readonly Volume[]): void {
   const taken = claims.claim(appName, volumes.map(sourceOf));
   if (taken !== undefined) throw sharedData(taken.source, `is for app "${taken.holder}" too`);
@@ -162,38 +161,38 @@ export function claimVolumes(claims: VolumeClaims, appName: string, volumes: rea
 function sharedData(source: string, problem: string): TerraformError {
   return new TerraformError(`"${source}" ${problem}`, {
     detail:
-      "Two apps must not have the same data. With create_before_destroy, leave that out: the old app has to be gone first. Where one app hands it to another, the other has to depend on it.",
+      "Two apps must not have the same data. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
     path: ["volumes"],
   });
 }
 
-/** A named volume is on one node: on another one the app would start with an empty one of that name. */
+/** A named volume is on one node. On another node the app would start with an empty volume of that name. */
 function checkNode(planned: AppDraft, app: App): void {
   const { node_id: node } = planned;
   const named = app.volumes.filter((volume) => "volumeName" in volume);
   if (typeof node !== "string" || app.nodeId === "" || node === app.nodeId || named.length === 0) return;
   const names = named.map(sourceOf).join(", ");
   throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
-    detail: `On ${node} it would start with an empty volume in place of ${names}. To move it: stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
+    detail: `On ${node} it would start with an empty volume instead of ${names}. To move it, stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
     path: ["node_id"],
   });
 }
 
-/** A write replaces the override's mounts by those of `volumes` and `tmpfs`. */
+/** A write replaces the override's mounts with those of `volumes` and `tmpfs`. */
 export function checkMounts(app: App): void {
   const [mount] = foreignMounts(app);
   if (mount === undefined) return;
   throw new TerraformError(
-    `The service override of ${app.name} mounts ${mount}, which its volumes don't have`,
+    `The service override of ${app.name} mounts ${mount}, which is not in its volumes`,
     {
       detail:
-        "The first change would take that mount away, and the app would start without its data. In CapRover's dashboard give the app the same as a persistent directory, take the mount out of the override, see that the app has its data, and try again.",
+        "The first change would remove that mount, and the app would start without its data. In CapRover's dashboard add it as a persistent directory, remove the mount from the override, check that the app has its data, and try again.",
       path: ["volumes"],
     },
   );
 }
 
-/** A template whose lines can't be found is left alone, and its app as it is. */
+/** A template whose lines can't be found is not changed, and neither is its app. */
 export function checkNginx(
   app: Pick<App, "name" | "nginxConfig"> | undefined,
   list: AppList,
@@ -202,16 +201,16 @@ export function checkNginx(
   const saved = app?.nginxConfig ?? "";
   const patched = patchNginx(saved, list.defaultNginxConfig, nginxOf(planned.nginx));
   if ("text" in patched) return;
-  throw new TerraformError("The app's nginx template can't be changed line by line", {
+  throw new TerraformError("The app's nginx template has no line for the nginx settings", {
     detail:
       saved === ""
-        ? `It is CapRover's own, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
-        : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Write these settings there and leave nginx out, or empty it there to go back to CapRover's own.`,
+        ? `It is CapRover's own template, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
+        : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Either write the settings there and leave nginx out, or clear the template there to go back to CapRover's own.`,
     path: ["nginx"],
   });
 }
 
-/** The project has to be there before an image is deployed into the app. */
+/** The project has to exist before an image is deployed into the app. */
 export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
   if (projectId === "") return;
   const projects = await listProjects(captain, signal);
@@ -225,12 +224,12 @@ export async function checkProject(captain: Captain, projectId: string, signal: 
 export function checkCaptain(list: AppList, state: Pick<AppState, "name" | "root_domain">): void {
   const known = state.root_domain ?? "";
   if (known === "" || known === list.rootDomain) return;
-  throw new TerraformError(`${state.name} lives on another captain`, {
-    detail: `Its state names the root domain "${known}", and this captain has "${list.rootDomain}". Point the provider at the right one. If the captain's root domain was changed, remove the app from the state and import it.`,
+  throw new TerraformError(`${state.name} is on another CapRover server`, {
+    detail: `Its state names the root domain "${known}", and this server has "${list.rootDomain}". Give the provider the right address. If the server's root domain was changed, remove the app from the state and import it.`,
   });
 }
 
-/** An app that is already there is taken only when nothing of somebody else's can be lost. */
+/** An existing app is taken over only when nothing of somebody else can be lost. */
 export function checkAdoption(app: App, target: Target): void {
   const settled = [app.envVars, app.volumes, app.ports].some(({ length }) => length > 0);
   const texts = [app.serviceOverride, app.nginxConfig, app.basicAuth?.user ?? "", app.deployToken ?? ""];
@@ -240,7 +239,7 @@ export function checkAdoption(app: App, target: Target): void {
   const isEqual = isEmpty(changesOf(app, settings)) && (source === undefined || isDeployed(app, source));
   if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
   throw new TerraformError(`There is an app "${app.name}" already`, {
-    detail: `It is not one that Terraform began to make. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
+    detail: `It is not from a creation that this configuration began. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
     path: ["name"],
   });
 }

@@ -17,8 +17,9 @@ const ATTEMPTS = 5;
 const RETRY_SECONDS = 2;
 
 /**
- * Deletes an app and waits until its container must be gone: CapRover answers after 2 s, while it runs on. Volumes
- * can be deleted only when nothing mounts them any more, so an app that is to lose them is stopped first.
+ * Deletes an app and waits until its container must have stopped: CapRover answers after 2 s, while it still runs.
+ * Volumes can be deleted only when nothing mounts them, so an app is stopped first when its volumes are deleted with
+ * it.
  */
 export async function deleteApp(state: AppState, context: CaptainContext): Promise<void> {
   const { providerData, signal, privateState, log } = context;
@@ -35,7 +36,7 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
     if (app === undefined) {
-      // an earlier attempt got through
+      // an earlier attempt took effect
       if (last !== undefined) await waitForStop(last);
       return;
     }
@@ -75,10 +76,10 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
         outcome.status === API_STATUS.partlyDone ? textsAt(outcome.data, "volumesFailedToDelete") : [];
       if (left.length > 0) {
         context.diagnostics.addWarning(
-          `${app.name} is destroyed, and volumes of it may be left: ${left.join(", ")}`,
+          `${app.name} is destroyed, but some of its volumes may be left: ${left.join(", ")}`,
           {
             detail:
-              "CapRover could not delete them: something still mounts them, or they never were made. On the node, docker volume ls shows it, and docker volume rm removes them.",
+              "CapRover could not delete them: something still mounts them, or they were never made. On the node, list them with docker volume ls and remove them with docker volume rm.",
           },
         );
       }
@@ -90,10 +91,13 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
     }
   }
   throw new TerraformError(`It is not known whether CapRover deleted ${state.name}`, {
-    detail: `It broke off ${ATTEMPTS} times. The next apply looks again.`,
+    detail: `CapRover gave no answer ${ATTEMPTS} times. The next apply tries again.`,
   });
 
-  /** CapRover may have saved zero instances and died before it told the engine: only an answer, or having seen it so, counts. */
+  /**
+   * CapRover may save zero instances and die before it tells the engine. Only an answer counts, or zero instances in a
+   * definition that this provider remembers.
+   */
   function isStopped(app: App): boolean {
     return stopped || (app.instanceCount === 0 && watch.strangeSinceMs === undefined);
   }

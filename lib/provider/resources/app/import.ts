@@ -8,7 +8,7 @@ import { defaultsOf } from "./row";
 import { type AppState, rows } from "./schema";
 import { rememberSecrets, stateOf } from "./state";
 
-/** The id is the app's name, and which variables are secrets: `hermes?secret=API_KEY,TOKEN`. */
+/** The id is the app's name, and the names of its secret variables: `hermes?secret=API_KEY,TOKEN`. */
 export async function importApp(
   id: string,
   { providerData, signal, privateState }: CaptainContext,
@@ -20,19 +20,19 @@ export async function importApp(
   const app = list.apps.get(name);
   if (app === undefined) {
     const names = [...list.apps.keys()].join(", ");
-    throw new TerraformError(`There is no app "${name}" on the captain`, {
-      detail: `There are: ${names || "none"}. The id is the app's name, and may name its secrets: ${name}?secret=KEY1,KEY2`,
+    throw new TerraformError(`There is no app "${name}" on the CapRover server`, {
+      detail: `The apps are: ${names || "none"}. The id is the app's name, and may list its secret variables: ${name}?secret=KEY1,KEY2`,
     });
   }
   const absent = secretKeys.filter((key) => !app.envVars.some((one) => one.key === key));
   if (absent.length > 0) {
     throw new TerraformError(`"${name}" has no variable ${absent.join(", ")}`, {
-      detail: `It has: ${app.envVars.map(({ key }) => key).join(", ") || "none"}.`,
+      detail: `Its variables are: ${app.envVars.map(({ key }) => key).join(", ") || "none"}.`,
     });
   }
   checkMounts(app);
   rememberSecrets(privateState, app, secretKeys);
-  // somebody may have saved it just before
+  // somebody may have changed it just before
   remember(
     privateState,
     settled(app, captain.nowMs() + windowSeconds(app, { longestStopSeconds: 0 }) * 1000),

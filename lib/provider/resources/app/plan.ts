@@ -1,4 +1,4 @@
-/** What a plan can say of an app beyond what the schema says. */
+/** What a plan says of an app beyond the schema. */
 import { verifyApr1 } from "../../../support/apr1";
 import { isKnown, type ModifyPlanContext, UNKNOWN } from "../../../terraform-plugin";
 import type { App } from "../../captain/app";
@@ -34,7 +34,7 @@ export function refinePlan(
   const changed = changedNames(next, prior);
   if (changed.length > 0 && prior.instance_count > 0 && planned.name === prior.name) {
     diagnostics.addWarning(`Applying this restarts ${prior.name}`, {
-      detail: `CapRover starts a new container for each change; here: ${changed.join(", ")}.`,
+      detail: `CapRover starts a new container for each change. Changed here: ${changed.join(", ")}.`,
     });
   }
   return next;
@@ -43,7 +43,7 @@ export function refinePlan(
 const lacksPassword = (auth: AppDraft["basic_auth"]): boolean =>
   isKnown(auth) && auth !== null && auth.password_wo === null;
 
-/** A write-only value can't be seen to change, but for the digest of what was sent last. */
+/** A change of a write-only value shows only against the digest of what was sent last. */
 function secretVersions(
   { basic_auth: planned }: AppDraft,
   { config, state: prior, privateState }: ModifyPlanContext<unknown, AppDraft, AppState>,
@@ -69,7 +69,7 @@ function secretVersions(
   };
   if (!isKnown(planned) || planned === null || !isKnown(auth) || auth === null) return versions;
   const password = auth.password_wo;
-  // a password is too easily guessed for a fast digest of it to lie in the state
+  // a fast digest of a password in the state would be too easy to guess
   const isChanged = () =>
     typeof password === "string" &&
     app?.basicAuth !== undefined &&
@@ -79,7 +79,7 @@ function secretVersions(
   return { ...versions, basic_auth: { ...planned, password_wo_version: version } };
 }
 
-/** Another spelling is no change. */
+/** A value that is only spelled differently keeps its previous spelling. */
 function sameMeaning(planned: AppDraft, prior: AppState): Partial<AppDraft> {
   const { service_override: override, captain_definition: definition } = planned;
   return {

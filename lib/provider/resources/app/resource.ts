@@ -5,7 +5,8 @@ import type { CaptainContext } from "../../rollout/connection";
 import { sketchOf } from "../../rollout/definition-watch";
 import { recall, remember, settled } from "../../rollout/memory";
 import { doubtful } from "../../rollout/planner";
-import { AppRunner, type RunOptions, type Target } from "../../rollout/runner";
+import { AppRunner, type RunOptions } from "../../rollout/runner";
+import type { Target } from "../../rollout/target";
 import { SecretDigests } from "../../secrets/digests";
 import { settledVersion } from "../../secrets/version";
 import { leftInForce } from "../../settings/settings";
@@ -33,7 +34,7 @@ import { targetOf, volumesOf } from "./target";
 const HOUR = 3600;
 
 export const appResource = resource({
-  description: "An app of CapRover: its configuration, its image, and the container that runs.",
+  description: "An app on CapRover: its configuration, its image and its container.",
   attributes,
   timeoutSeconds: { create: HOUR, update: HOUR, delete: HOUR },
 
@@ -53,7 +54,7 @@ export const appResource = resource({
   async planDestroy(state, { diagnostics }) {
     if (!state.deletion_protection) return;
     diagnostics.addError(`${state.name} is protected against destruction`, {
-      detail: "Set deletion_protection = false, apply that, and then destroy.",
+      detail: "Set deletion_protection = false and apply it, then destroy.",
       path: ["deletion_protection"],
     });
   },
@@ -108,7 +109,7 @@ export const appResource = resource({
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
           context.diagnostics.addWarning(`Removed settings of ${planned.name} stay in force`, {
-            detail: `CapRover can't reset ${left.join(", ")}. Give them another value, or replace the app.`,
+            detail: `CapRover can't reset ${left.join(", ")}. Set them to another value, or replace the app.`,
             path: ["service_override"],
           });
         }
@@ -139,19 +140,21 @@ export const appResource = resource({
   importState: importApp,
 });
 
-/** CapRover pulls on its own node; any other one pulls once it has stopped the old container of an app with data. */
+/**
+ * CapRover pulls on its own node. Another node pulls only after it has stopped the old container of an app with data.
+ */
 async function warnOfPull(
   { name, nodeId, volumes }: App,
   { providerData: { captain }, signal, diagnostics }: CaptainContext,
 ): Promise<void> {
   if (nodeId === "" || volumes.length === 0 || nodeId === (await captain.ownNode(signal))) return;
   diagnostics.addWarning(`${name} is down while its node pulls the new image`, {
-    detail: `Node ${nodeId} is not the captain's own, and pulls an image only after it has stopped the old container. Where that takes long, docker pull it there before the apply.`,
+    detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
     path: ["image"],
   });
 }
 
-/** A volume that an app has no more is free for another one when the container that had it must be gone. */
+/** A volume that an app no longer has is free for another app once the container that had it must have stopped. */
 async function handOver(
   {
     state: prior,
@@ -172,7 +175,7 @@ const versionsIn = (planned: AppPlanned) => ({
   deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
 });
 
-/** Brings the app to the target and keeps what the next process needs to know. */
+/** Brings the app to the target, and keeps what the next process needs to know. */
 async function bring(
   target: Target,
   { providerData, log, signal, privateState }: CaptainContext,
@@ -196,7 +199,7 @@ async function bring(
   } catch (error) {
     const confirmed = runner.isInDoubt ? new Set<string>() : remembered.confirmed;
     remember(privateState, { ...remembered, confirmed, quietAtServerMs: runner.quietAtServerMs });
-    // Terraform would replace an app whose creation failed, so it isn't told of one: the next apply knows it again
+    // Terraform would replace an app whose creation failed, so the state gets none: the next apply finds the app again
     if (options.adopt !== undefined) await runner.park();
     throw error;
   }

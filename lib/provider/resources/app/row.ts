@@ -1,7 +1,7 @@
 /**
- * One attribute of `caprover_app` is one row: its place in Terraform's schema, how its state is read from CapRover, and
- * how its value is sent there. Nothing goes through all attributes but through these rows, so a row that compiles is
- * whole: neither its reading nor its sending can be forgotten.
+ * One attribute of `caprover_app` is one row: its schema, how its state is read from CapRover, and how its value is sent
+ * there. Apps are read and written only by these rows, so no attribute can be forgotten: a row without a reading, or
+ * without a way to be sent, does not compile.
  */
 import type { Attribute, NoBlocks, ObjectOf, Phase } from "../../../terraform-plugin";
 import type { App, PlainSettings } from "../../captain/app";
@@ -14,24 +14,24 @@ import type { Computed } from "./computed";
 export interface Seen {
   readonly app: App;
   readonly computed: Computed;
-  /** The settings that the app's service override stands for. */
+  /** The settings in the app's service override. */
   readonly service: ServiceSettings;
   /** Names of the variables whose values stay out of the state. */
   readonly secretKeys: readonly string[];
-  /** Of the secrets that were sent last. */
+  /** Digests of the secrets that were sent last. */
   readonly digests: SecretDigests;
 }
 
-/** How a value takes effect that is no setting of the app. */
+/** How an attribute takes effect that is no setting of the app. */
 export type OtherWay =
   /** CapRover takes it when it makes the app, and does not change it later. */
   | "at creation"
   | "as a deploy"
-  /** It shows that a secret is sent. */
+  /** Its change means that a secret is sent. */
   | "with a secret"
-  /** The last write is sent again. */
+  /** Its change means that the last write is sent again. */
   | "as a repeated write"
-  /** Only the provider needs it, or CapRover alone decides it. */
+  /** Only the provider uses it, or CapRover decides it. */
   | "not sent";
 
 type ValueOf<A extends Attribute, P extends Phase> = ObjectOf<{ readonly it: A }, NoBlocks, P> extends {
@@ -41,15 +41,15 @@ type ValueOf<A extends Attribute, P extends Phase> = ObjectOf<{ readonly it: A }
   : never;
 
 interface Reader<A extends Attribute> {
-  /** @param prior what the state had, whose spelling is kept where it means the same */
+  /** @param prior the state's previous value, whose spelling is kept where the meaning is the same */
   read(seen: Seen, prior: ValueOf<A, "state">): ValueOf<A, "state">;
 }
 interface Writer<A extends Attribute, S extends Partial<Settings>> {
-  /** @param configured with the write-only values that a plan does not have */
+  /** @param configured the configuration's value, which has the write-only values that a plan lacks */
   write(planned: ValueOf<A, "planned">, configured: ValueOf<A, "config">): S;
 }
 
-/** Any row. Its methods take what the row's own attribute has. */
+/** Any row. Its methods take and return values of the row's own attribute. */
 export interface Row {
   readonly attribute: Attribute;
   readonly sent: "as settings" | OtherWay;
@@ -84,14 +84,14 @@ export const noSetting = <A extends Attribute>(attribute: A, sent: OtherWay, rea
   read,
 });
 
-/** For an attribute that CapRover does not have: the state keeps it. */
+/** Reads an attribute that CapRover does not store: the state keeps its value. */
 export const kept = <V>(_seen: Seen, prior: V): V => prior;
 
 interface PlainRow<K extends keyof PlainSettings> {
   read(seen: Seen): PlainSettings[K];
   write(value: PlainSettings[K]): Pick<PlainSettings, K>;
 }
-/** For an attribute with the same values as a plain setting of CapRover. */
+/** Reads and writes an attribute that has the same value as a plain setting of CapRover. */
 export function plain<K extends keyof PlainSettings>(key: K): PlainRow<K>;
 export function plain(key: keyof PlainSettings) {
   return {
@@ -123,7 +123,7 @@ type Written<R extends Rows> = {
   [K in keyof R]: R[K] extends { write(...values: never): infer S } ? keyof S : never;
 }[keyof R];
 
-/** The settings of all rows; where a row for a setting is missing, the result is no `Settings`. */
+/** The settings of all rows. When no row writes some setting, the result is not assignable to `Settings`. */
 export function writeRows<R extends Rows>(
   rows: R,
   planned: Values<R, "planned">,
@@ -141,7 +141,7 @@ export function writeRows(
   );
 }
 
-/** A state in which nothing but the defaults is said. */
+/** A state with only the schema's defaults. */
 export function defaultsOf<R extends Rows>(rows: R): Omit<Values<R, "state">, RequiredNames<R>>;
 export function defaultsOf(rows: Rows): object {
   const stored = Object.entries(rows).filter(([, { attribute }]) => attribute.mode !== "writeOnly");

@@ -9,8 +9,8 @@ import { readRows } from "./row";
 import { type AppPlanned, type AppState, rows } from "./schema";
 
 /**
- * What somebody else changed between plan and apply, as a CI does that deploys, is no fault of the apply: it keeps to
- * what was planned, and the next refresh shows what is there now.
+ * The result of an apply, with the planned value of what somebody else may have changed between plan and apply, such as
+ * a CI that deploys: Terraform would take a difference for a fault. The next refresh shows what is there.
  */
 export function asPlanned<T extends Computed>(
   planned: Pick<AppPlanned, "image" | "deployed_version" | "url">,
@@ -25,7 +25,7 @@ export function asPlanned<T extends Computed>(
   };
 }
 
-/** @param prior keeps its spelling where that means the same */
+/** @param prior its spelling of a value is kept where the meaning is the same */
 export function stateOf(
   app: App,
   list: AppList,
@@ -43,7 +43,7 @@ export function stateOf(
   return readRows(rows, seen, prior);
 }
 
-/** Keeps what tells later whether the secrets are still the same. */
+/** Keeps digests of the secrets, by which a later process sees whether somebody changed them. */
 export function rememberSecrets(
   privateState: Map<string, string>,
   app: App,

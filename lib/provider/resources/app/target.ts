@@ -2,7 +2,7 @@
 import { TerraformError } from "../../../terraform-plugin";
 import type { Volume } from "../../captain/app";
 import type { Source } from "../../rollout/planner";
-import type { Target } from "../../rollout/runner";
+import type { Target } from "../../rollout/target";
 import { fingerprintOf } from "../../settings/fingerprint";
 import { NO_PASSWORD, type Settings } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
@@ -51,7 +51,7 @@ export const volumesOf = ({ volumes }: WithVolumes): readonly Volume[] => volume
 export const volumeNames = (state: WithVolumes): readonly string[] =>
   volumesOf(state).flatMap((volume) => ("volumeName" in volume ? [sourceOf(volume)] : []));
 
-/** Only what the configuration itself says is deployed: an image that is merely known belongs to somebody else. */
+/** Only an image in the configuration is deployed: an image that only the state knows was deployed by somebody else. */
 function sourceIn({ image, captain_definition: definition }: AppConfig): Source | undefined {
   if (image !== null) {
     return {

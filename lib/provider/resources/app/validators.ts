@@ -1,4 +1,4 @@
-/** What CapRover, or the engine after it, would refuse; told before anything is written. */
+/** Refuses what CapRover or Docker would refuse, before anything is written. */
 import type { Problem } from "../../../terraform-plugin";
 import { isJsonObject, parseJson } from "../../captain/json";
 
@@ -9,14 +9,14 @@ export function appName(name: string): Problem | undefined {
   const reserved = name === "captain" || name === "registry" || name.startsWith("captain-");
   return wellFormed && !reserved && name.length <= LONGEST_NAME
     ? undefined
-    : `"${name}" is no name for an app: at most ${LONGEST_NAME} lower-case letters, digits and single hyphens, not captain, registry or captain-…`;
+    : `"${name}" is no name for an app: use at most ${LONGEST_NAME} lower-case letters, digits and single hyphens, and not captain, registry or captain-…`;
 }
 
 export function absolutePath(path: string): Problem | undefined {
   return path.startsWith("/") ? undefined : `"${path}" is no absolute path: begin it with /`;
 }
 
-/** CapRover saves the path of a volume without the blanks around it, so it would never be the one that is wanted. */
+/** CapRover removes blanks around a volume's path, so the saved path would always differ from the configured one. */
 export function mountPath(path: string): Problem | undefined {
   return path.trim() === path ? absolutePath(path) : `${JSON.stringify(path)} has spaces around it`;
 }
@@ -25,12 +25,12 @@ export function volumeName(name: string): Problem | undefined {
   const wellFormed = /^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(name) && name.length < 256;
   return wellFormed && !name.includes("..") && !name.includes("--")
     ? undefined
-    : `"${name}" is no name for a volume: letters, digits, and between them _, . and - but neither .. nor --`;
+    : `"${name}" is no name for a volume: use letters and digits, and between them _, . and -, but neither .. nor --`;
 }
 
-/** CapRover takes this word for what a client made of no token at all, and switches tokens off. */
+/** CapRover reads the word `undefined` as no token, and switches tokens off. */
 export function deployToken(token: string): Problem | undefined {
-  if (token === "undefined") return "CapRover takes that word for no token: give another one";
+  if (token === "undefined") return "CapRover reads that word as no token: give another one";
   return /^\S{8,}$/.test(token) ? undefined : "a token has at least 8 characters and no white space";
 }
 
@@ -43,13 +43,13 @@ export const atLeast =
   (value: number): Problem | undefined =>
     value >= least ? undefined : `${value} is less than ${least}`;
 
-/** CapRover trims keys, and refuses what is empty then. */
+/** CapRover trims keys, and refuses empty ones. */
 export function environmentKeys(environment: { readonly [key: string]: string }): Problem | undefined {
   for (const key of Object.keys(environment)) {
     if (key === "" || key.trim() !== key || key.includes("=")) {
       return {
         path: [key],
-        problem: `"${key}" is no name for a variable: it is empty, or holds = or spaces around it`,
+        problem: `"${key}" is no name for a variable: it is empty, has a = in it, or spaces around it`,
       };
     }
   }
@@ -68,8 +68,8 @@ const DEFINITION_KEYS = ["templateId", "imageName", "dockerfilePath", "dockerfil
 export function captainDefinitionText(text: string): Problem | undefined {
   const definition = parseJson(text);
   if (!isJsonObject(definition)) return "it is no JSON object: use jsonencode({ schemaVersion = 2, … })";
-  if (definition["schemaVersion"] !== 2) return "schemaVersion has to be 2";
+  if (definition["schemaVersion"] !== 2) return "schemaVersion must be 2";
   const given = DEFINITION_KEYS.filter((key) => definition[key] !== undefined);
   if (given.length === 1) return undefined;
-  return `give one, and only one, of ${DEFINITION_KEYS.join(", ")}; ${given.length === 0 ? "there is none" : `there are ${given.join(" and ")}`}`;
+  return `it needs exactly one of ${DEFINITION_KEYS.join(", ")}, and has ${given.length === 0 ? "none" : given.join(" and ")}`;
 }

@@ -1,7 +1,7 @@
 import { asPlanned } from "../../../../lib/provider/resources/app/state";
 import { UNKNOWN } from "../../../../lib/terraform-plugin";
 
-it("what a plan said stays what an apply says, and the rest is as it was found", () => {
+it("an apply reports what the plan said, and everything else as it was found", () => {
   const found = {
     id: "web",
     deployed_version: 3,

@@ -7,7 +7,8 @@ import { deployToken as tokenProblem } from "../validators";
 export const deployToken = {
   deploy_token_enabled: setting(
     defaulted(bool, false, {
-      description: "A token may deploy. Read it with the ephemeral resource `caprover_app_deploy_token`.",
+      description:
+        "Whether a token may deploy. Read the token with the ephemeral resource `caprover_app_deploy_token`.",
     }),
     {
       read: ({ app }) => app.deployToken !== undefined,
@@ -16,7 +17,7 @@ export const deployToken = {
   ),
   deploy_token_wo: secret(
     writeOnly(string, {
-      description: "The token. Without it CapRover makes one, which then stays.",
+      description: "The token. Without it CapRover makes one and keeps it.",
       validators: [tokenProblem],
     }),
     (token) => ({ deployToken: token ?? undefined }),

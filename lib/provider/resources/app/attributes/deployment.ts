@@ -10,7 +10,7 @@ export const deployment = {
     optionalComputed(string, {
       useStateForUnknown: true,
       description:
-        "The image to run, best with a tag or digest that does not move. Without it and `captain_definition`, whoever deploys decides.",
+        "The image to run, preferably with a tag or digest that does not change. Without `image` and `captain_definition`, Terraform deploys nothing, and somebody else does, such as a CI.",
     }),
     "as a deploy",
     ({ computed }) => computed.image,
@@ -22,7 +22,7 @@ export const deployment = {
     }),
     "as a deploy",
     ({ app }, prior) => {
-      // a build is known by the fingerprint that its deploy carried
+      // a build is recognised by the fingerprint in its deploy's stamp
       const isDeployed = prior !== null && deployStamp(app)?.fingerprint === fingerprintOf(prior);
       return isDeployed ? prior : null;
     },
@@ -37,7 +37,7 @@ export const deployment = {
   node_id: setting(
     optional(string, {
       description:
-        "The node to run on. An app with data stays where it first ran. CapRover pulls an image on its own node before it stops the old container, and on any other one after that.",
+        "Id of the node to run on. By default an app with data stays where it first ran. CapRover pulls an image on its own node before it stops the old container, and on any other one after that.",
     }),
     {
       read: ({ app }, prior) => (prior === null ? null : app.nodeId),

@@ -11,7 +11,8 @@ export const environment = {
       map(string),
       {},
       {
-        description: "All of the app's environment, but for its secrets. A variable that is not here goes.",
+        description:
+          "The app's whole environment, except for secrets. A variable that is not listed is removed.",
         validators: [environmentKeys],
       },
     ),
@@ -19,7 +20,7 @@ export const environment = {
   ),
   secret_environment_wo: secret(
     writeOnly(map(string), {
-      description: "Variables whose values are in no plan and no state. Terraform 1.11 or later.",
+      description: "Variables whose values are in no plan and no state. Needs Terraform 1.11.",
       validators: [environmentKeys],
     }),
     (secrets) => ({ secretEnvironment: secrets ?? {} }),
@@ -37,14 +38,14 @@ export const environment = {
   ),
   environment_templates: noSetting(
     defaulted(bool, false, {
-      description: "Lets values hold `{{…}}`, which Docker Swarm replaces.",
+      description: "Allows `{{…}}` in values, which Docker Swarm replaces.",
     }),
     "not sent",
     kept,
   ),
 };
 
-/** Shown for a variable that no configuration knows, since it may be a secret. */
+/** Shown for a variable that no configuration has, because it may be a secret. */
 const UNMANAGED = "(not managed by Terraform)";
 
 function shownVariables({ app, secretKeys }: Seen, prior: Environment): Environment {
@@ -57,7 +58,7 @@ function shownVariables({ app, secretKeys }: Seen, prior: Environment): Environm
   return environment;
 }
 
-/** Every key once, each with the value that was sent. */
+/** Whether each key is set once, with the value that was sent. */
 function areSecretsUnchanged({ app, secretKeys, digests }: Seen): boolean {
   return secretKeys.every((key) => {
     const values = app.envVars.filter((one) => one.key === key);

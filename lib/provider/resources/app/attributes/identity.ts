@@ -18,20 +18,24 @@ export const identity = {
   persistent: noSetting(
     defaulted(bool, false, {
       description:
-        "The app has data in volumes. CapRover can't change it later, and replacing an app with `delete_volumes = true` destroys its data.",
+        "The app has data in volumes. CapRover can't change this later. Replacing an app with `delete_volumes = true` destroys its data.",
       requiresReplace: true,
     }),
     "at creation",
     ({ app }) => app.persistent,
   ),
-  description: setting(defaulted(string, ""), plain("description")),
+  description: setting(
+    defaulted(string, "", { description: "Shown in CapRover's dashboard." }),
+    plain("description"),
+  ),
   project_id: setting(
     defaulted(string, "", { description: "Id of the `caprover_project` that the app belongs to." }),
     plain("projectId"),
   ),
   tags: setting(
     defaulted(set(string), [], {
-      description: "The provider adds a tag of its own, `terraform-…`, by which it knows its last write.",
+      description:
+        "The provider adds a tag of its own, `terraform-…`, by which it recognises its last write.",
     }),
     { read: ({ app }) => ownTags(app), write: (tags) => ({ tags }) },
   ),

@@ -1,17 +1,17 @@
-/** What the provider waits for, and what it does not destroy. CapRover has none of it. */
+/** What the provider waits for, and what it does not destroy. CapRover stores none of these. */
 import { bool, defaulted, integer, nested, optional, string } from "../../../../terraform-plugin";
 import { kept, noSetting } from "../row";
 import { absolutePath, atLeast } from "../validators";
 
 const readyHttp = nested({
   path: defaulted(string, "/", {
-    description: "Asked of the app's own address.",
+    description: "Path at the app's own address.",
     validators: [absolutePath],
   }),
-  status: defaulted(integer, 200, { description: "The HTTP status that it answers." }),
+  status: defaulted(integer, 200, { description: "The HTTP status of the answer." }),
   contains: optional(string, {
     description:
-      "A text in the answer that only the app gives. CapRover answers 200 for names that it does not know, so a status of 200 needs it.",
+      "A text in the answer that only this app gives. A status of 200 needs it, because CapRover answers 200 for names that it does not know.",
   }),
 });
 
@@ -22,13 +22,18 @@ export const lifecycle = {
         log_line: optional(string, {
           description: "A text in a line that the app prints when it has started.",
         }),
-        failure_log_line: optional(string, { description: "A text in a line that means that it has not." }),
-        http: optional(readyHttp),
-        timeout_seconds: defaulted(integer, 300, { validators: [atLeast(1)] }),
+        failure_log_line: optional(string, {
+          description: "A text in a line that means that the start failed.",
+        }),
+        http: optional(readyHttp, { description: "A request to the app's own address." }),
+        timeout_seconds: defaulted(integer, 300, {
+          description: "After this time the apply fails.",
+          validators: [atLeast(1)],
+        }),
       }),
       {
         description:
-          "What has to be seen before an apply is complete, of the first instance that shows it. CapRover itself does not tell whether an app runs.",
+          "The conditions that end an apply, met by the first instance that meets them. CapRover itself does not say whether an app runs.",
       },
     ),
     "not sent",

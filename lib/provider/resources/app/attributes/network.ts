@@ -20,14 +20,14 @@ export const network = {
     defaulted(
       set(
         nested({
-          host_port: required(integer, { validators: [port] }),
-          container_port: required(integer, { validators: [port] }),
+          host_port: required(integer, { description: "Port of the node.", validators: [port] }),
+          container_port: required(integer, { description: "Port of the container.", validators: [port] }),
         }),
       ),
       [],
       {
         description:
-          "Ports on the node itself, TCP and UDP, past CapRover's nginx and its basic auth. A protocol or publish mode that a later CapRover than 1.15.3 keeps is not known here: any change of the ports takes it away.",
+          "Ports of the node that lead to the container, TCP and UDP. They bypass CapRover's nginx and its basic auth. CapRover after 1.15.3 may keep a protocol or publish mode for a port; a change of `ports` removes it.",
       },
     ),
     {
@@ -48,8 +48,11 @@ export const network = {
     }),
     plain("containerHttpPort"),
   ),
-  websocket_support: setting(defaulted(bool, false), plain("websocketSupport")),
-  web_app: setting(defaulted(bool, true, { description: "The app has an address." }), {
+  websocket_support: setting(
+    defaulted(bool, false, { description: "nginx passes WebSocket connections on to the app." }),
+    plain("websocketSupport"),
+  ),
+  web_app: setting(defaulted(bool, true, { description: "Whether the app has an address." }), {
     read: ({ app }) => !app.notExposeAsWebApp,
     write: (webApp) => ({ notExposeAsWebApp: !webApp }),
   }),
@@ -58,17 +61,17 @@ export const network = {
       nested({
         proxy_read_timeout_seconds: optional(integer, {
           description:
-            "How long the app may be silent within an answer before nginx cuts it off. Default: nginx's own, 60.",
+            "How long the app may pause within an answer before nginx cuts it off. Default: nginx's own, 60.",
           validators: [atLeast(1)],
         }),
         client_max_body_size_mib: optional(integer, {
-          description: "The largest upload, in MiB. Default: CapRover's, 500.",
+          description: "The largest upload. Default: CapRover's own, 500.",
           validators: [atLeast(1)],
         }),
       }),
       {
         description:
-          "Changes these lines of the app's nginx template, CapRover's own or the one that the app has in the dashboard, and no other. Taken out, they say again what they said before.",
+          "Changes only these lines of the app's nginx template, be it CapRover's own or one from the dashboard. When a setting is removed, the previous line comes back.",
       },
     ),
     {
@@ -91,16 +94,17 @@ export const network = {
     optional(
       nested({
         user: required(string, {
+          description: "User name, without a colon.",
           validators: [(user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon")],
         }),
         password_wo: writeOnly(string, {
-          description: "Without it the saved password stays.",
+          description: "The password. Without it the saved one stays.",
           // CapRover would save the word "undefined" as its hash
           validators: [(password) => (password === "" ? "it is empty" : undefined)],
         }),
         password_wo_version: secretVersion("the password"),
       }),
-      { description: "HTTP basic auth before the app's address." },
+      { description: "HTTP basic auth in front of the app's address." },
     ),
     {
       read: ({ app, digests }, prior) => {

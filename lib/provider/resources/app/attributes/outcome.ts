@@ -10,7 +10,7 @@ export const outcome = {
     computed(bool, {
       useStateForUnknown: true,
       description:
-        "False when a write was cut off, so that it is saved and maybe not in force, or when the mounts in the app's override are not its volumes and `tmpfs`, as after an edit in the dashboard. The next apply sends it again.",
+        "False when a write was cut off: it is saved, and may not have taken effect. Also false when the mounts in the app's override are not its volumes and `tmpfs`, such as after an edit in the dashboard. The next apply sends it again.",
     }),
     "as a repeated write",
     ({ app, service }, prior) => {
@@ -19,7 +19,10 @@ export const outcome = {
     },
   ),
   deployed_version: noSetting(
-    computed(integer, { useStateForUnknown: true, description: "CapRover's count of deploys." }),
+    computed(integer, {
+      useStateForUnknown: true,
+      description: "The version number that CapRover gave the last deploy.",
+    }),
     "not sent",
     (seen) => seen.computed.deployed_version,
   ),
@@ -29,18 +32,24 @@ export const outcome = {
     (seen) => seen.computed.url,
   ),
   internal_host: noSetting(
-    computed(string, { useStateForUnknown: true, description: "The app's name for other apps." }),
+    computed(string, {
+      useStateForUnknown: true,
+      description: "The app's host name for other apps of the server.",
+    }),
     "not sent",
     (seen) => seen.computed.internal_host,
   ),
   root_domain: noSetting(
-    computed(string, { useStateForUnknown: true, description: "Of the captain that the app lives on." }),
+    computed(string, {
+      useStateForUnknown: true,
+      description: "Root domain of the server that the app is on.",
+    }),
     "not sent",
     (seen) => seen.computed.root_domain,
   ),
 };
 
-/** The mounts that an override names: the app's own list doesn't count then. */
+/** The mounts that an override names. They replace the app's own list. */
 function mountsOf(override: JsonObject): string {
   const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
   return objectsAt(container, "Mounts")

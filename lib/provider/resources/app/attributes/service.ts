@@ -1,4 +1,4 @@
-/** What the Swarm service of the app says, which CapRover takes as an override. */
+/** Settings of the app's Swarm service, which CapRover takes as a service override. */
 import { integer, list, nested, number, optional, required, string } from "../../../../terraform-plugin";
 import { canonical } from "../../../captain/json";
 import {
@@ -25,7 +25,7 @@ export const service = {
   stop_wait_seconds: noSetting(
     optional(integer, {
       description:
-        "How long the app may take to stop when that is more than the stop grace that CapRover shows, as after an import.",
+        "How long the app may take to stop, when that is longer than the stop grace that CapRover shows, such as after an import.",
       validators: [atLeast(1)],
     }),
     "not sent",
@@ -35,20 +35,32 @@ export const service = {
     optional(
       nested({
         test: required(list(string), {
-          description: 'In Docker\'s form, such as `["CMD", "true"]`.',
+          description: 'The command in Docker\'s form, such as `["CMD", "true"]`.',
           validators: [
             (test) =>
               test.length > 0
                 ? undefined
-                : 'it is empty: leave health_check out for the image\'s own, or give ["NONE"] for none',
+                : 'it is empty: leave health_check out for the image\'s own check, or give ["NONE"] for none',
           ],
         }),
-        interval_seconds: optional(integer, { validators: [atLeast(1)] }),
-        timeout_seconds: optional(integer, { validators: [atLeast(1)] }),
-        start_period_seconds: optional(integer, { validators: [atLeast(0)] }),
-        retries: optional(integer, { validators: [atLeast(1)] }),
+        interval_seconds: optional(integer, {
+          description: "Time between two checks. Default: Docker's, 30.",
+          validators: [atLeast(1)],
+        }),
+        timeout_seconds: optional(integer, {
+          description: "How long one check may take. Default: Docker's, 30.",
+          validators: [atLeast(1)],
+        }),
+        start_period_seconds: optional(integer, {
+          description: "Failures in this time after the start do not count. Default: Docker's, 0.",
+          validators: [atLeast(0)],
+        }),
+        retries: optional(integer, {
+          description: "After so many failures in a row Swarm replaces the container. Default: Docker's, 3.",
+          validators: [atLeast(1)],
+        }),
       }),
-      { description: "Default: the image's own." },
+      { description: "The container's health check. Default: the image's own." },
     ),
     {
       read: ({ service: { healthCheck: saved } }) =>
@@ -73,8 +85,11 @@ export const service = {
   limits: setting(
     optional(
       nested({
-        memory_mib: optional(integer, { description: "MiB, at least 4.", validators: [atLeast(4)] }),
-        cpus: optional(number, { validators: [(cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`)] }),
+        memory_mib: optional(integer, { description: "At least 4.", validators: [atLeast(4)] }),
+        cpus: optional(number, {
+          description: "How many CPUs, such as 0.5.",
+          validators: [(cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`)],
+        }),
       }),
     ),
     {
@@ -88,7 +103,7 @@ export const service = {
   service_override: setting(
     optional(string, {
       description:
-        "YAML or JSON that CapRover merges over the Swarm service, for what has no attribute here. What is removed from it is set back to Swarm's default.",
+        "YAML or JSON that CapRover merges over the Swarm service, for settings without an attribute. A setting that is removed from it goes back to Swarm's default, or the apply warns that CapRover can't reset it.",
       validators: [overrideProblem],
     }),
     {

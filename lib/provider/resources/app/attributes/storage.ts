@@ -7,35 +7,43 @@ import { absolutePath, atLeast, mountPath, volumeName } from "../validators";
 const volume = nested({
   container_path: required(string, { description: "Where the app sees it.", validators: [mountPath] }),
   name: optional(string, {
-    description: "Name of a volume, which CapRover makes when it is first mounted.",
+    description: "Name of a volume, which is created when it is first mounted.",
     validators: [volumeName],
   }),
   host_path: optional(string, {
-    description: "A directory of the node instead of a volume. It has to exist, or the app will not start.",
+    description: "A directory of the node instead of a volume. If it does not exist, the app does not start.",
     validators: [mountPath],
   }),
 });
 
 export const storage = {
-  volumes: setting(defaulted(set(volume), [], { description: "Needs `persistent`." }), {
-    read: ({ app }) =>
-      app.volumes.map((volume) => ({
-        container_path: volume.containerPath,
-        name: "volumeName" in volume ? volume.volumeName : null,
-        host_path: "hostPath" in volume ? volume.hostPath : null,
-      })),
-    write: (volumes) => ({ volumes: volumes.map(volumeOf) }),
-  }),
+  volumes: setting(
+    defaulted(set(volume), [], {
+      description: "Volumes and directories with the app's data. Needs `persistent = true`.",
+    }),
+    {
+      read: ({ app }) =>
+        app.volumes.map((volume) => ({
+          container_path: volume.containerPath,
+          name: "volumeName" in volume ? volume.volumeName : null,
+          host_path: "hostPath" in volume ? volume.hostPath : null,
+        })),
+      write: (volumes) => ({ volumes: volumes.map(volumeOf) }),
+    },
+  ),
   tmpfs: setting(
     defaulted(
       set(
         nested({
-          container_path: required(string, { validators: [absolutePath] }),
-          size_mib: required(integer, { description: "MiB", validators: [atLeast(1)] }),
+          container_path: required(string, {
+            description: "Where the app sees it.",
+            validators: [absolutePath],
+          }),
+          size_mib: required(integer, { description: "In MiB.", validators: [atLeast(1)] }),
         }),
       ),
       [],
-      { description: "Memory as a file system, such as a larger /dev/shm." },
+      { description: "File systems in memory, such as a larger `/dev/shm`." },
     ),
     {
       read: ({ service }) =>
