@@ -25,7 +25,7 @@ function exists(path: string): boolean {
 const isImport = (path: string) =>
   Object.keys(manifest.exports).some((subpath) => path === `${manifest.name}${subpath.slice(1)}`);
 
-test.each(["SECURITY.md"])("every path that %s names exists", (page) => {
+test.each(["CONTRIBUTING.md", "SECURITY.md"])("every path that %s names exists", (page) => {
   const code = [...readFileSync(join(ROOT, page), "utf8").matchAll(/`([^`\n]+)`/g)].map(
     ([, text = ""]) => text,
   );
