@@ -46,6 +46,7 @@ export class DashboardAuth extends Construct {
     }));
   }
 
+  /** The login as the agent gets it. */
   readonly access: DashboardAccess;
 
   private constructor(

@@ -145,7 +145,7 @@ describe("what the program says of access and address", () => {
     }),
     trustedProxies: ["172.17.0.0/16"],
     messaging: { telegram: { botToken: secretOf(stack, "telegram"), allowedUsers: ["1", "2"] } },
-    env: { MATRIX_ALLOWED_USERS: "@ada:example.com", TZ: "Europe/Berlin", TWO_LINES: "a\nb" },
+    env: { OTHER_CHAT_ALLOWED_USERS: "@ada:example.com", TZ: "Europe/Berlin", TWO_LINES: "a\nb" },
   });
 
   test.each([
@@ -165,7 +165,7 @@ describe("what the program says of access and address", () => {
         "HERMES_DASHBOARD_OIDC_CLIENT_ID",
         "HERMES_DASHBOARD_OIDC_ISSUER",
         "HERMES_DASHBOARD_PUBLIC_URL",
-        "MATRIX_ALLOWED_USERS",
+        "OTHER_CHAT_ALLOWED_USERS",
         "TZ",
       ]),
     );

@@ -6,14 +6,15 @@ import type { Acknowledgements } from "../rules/review";
 import type { HermesTarget, RuleId } from "../targets";
 import type { AgentSettings } from "./settings/agent-settings";
 
+/** What an agent runs, where, on which data, and with which settings. */
 export interface HermesAppProps extends AgentSettings {
-  /** What runs. In an earlier stack, so that a failed pull or build leaves the running agent alone. */
+  /** The image that runs. In an earlier stack, so that a failed pull or build leaves the running agent alone. */
   readonly image: HermesImage;
   /** Where `/opt/data` lives. No two agents share one. */
   readonly data: PersistentDataVolume;
   /**
    * Where it runs, and what only that place has: ports and networks of an engine, the address of a CapRover app.
-   * @default HermesTarget.docker() - with the stack's default provider
+   * @default HermesTarget.docker() - with the stack's Docker provider
    */
   readonly target?: HermesTarget;
   /**
@@ -21,7 +22,7 @@ export interface HermesAppProps extends AgentSettings {
    * @default - the construct's id
    */
   readonly name?: string;
-  /** @default - no dashboard */
+  /** The dashboard, and who may see it. @default - no dashboard */
   readonly dashboard?: DashboardAuth;
   /**
    * Rules that may be broken here, each with the reason; shown in the stack's metadata.

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS, STOP } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
-import { PLATFORMS } from "../hermes/platforms";
+import { MODEL_PROVIDERS } from "../hermes/model-providers";
+import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
@@ -88,14 +89,14 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     messaging: optional(
       propsSchema(
         Object.fromEntries(
-          Object.entries(PLATFORMS).map(([name, { settings }]) => [
+          Object.entries<Platform>(PLATFORMS).map(([name, { settings }]) => [
             name,
             optional(propsSchema(shapesOf(settings))),
           ]),
         ),
       ),
     ),
-    secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
+    secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variable, secret())),
     env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),

@@ -1,6 +1,6 @@
 import { hasFeature, type Release } from "./releases";
 
-/** What a person types next, by purpose. */
+/** The commands that a person types next, by what they are for. */
 export type NextCommands = Readonly<Record<string, string>>;
 
 export interface CommandContext {

@@ -5,9 +5,9 @@
 
 import { API_SERVER_SETTINGS } from "./api-server";
 import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variables";
-import { DASHBOARD_LOGINS, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
+import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
 import { MODEL_SETTINGS } from "./model-providers";
-import { PLATFORMS } from "./platforms";
+import { PLATFORMS, type Platform } from "./platforms";
 import { type Settings, variablesOf } from "./settings";
 
 export type ReservedReason =
@@ -132,11 +132,11 @@ const OWNED: ReadonlyMap<string, string> = new Map(ownedVariables());
 function* ownedVariables(): Generator<[string, string]> {
   for (const { variable, aliases, setBy } of CONTAINER_ROWS)
     for (const name of [variable, ...aliases]) yield [name, setBy];
-  for (const [kind, { settings }] of Object.entries(DASHBOARD_LOGINS))
+  for (const [kind, { settings }] of Object.entries<DashboardLogin>(DASHBOARD_LOGINS))
     yield* ownedBy(settings, () => `DashboardAuth.${kind}`);
   yield* ownedBy(SHARED_LOGIN_SETTINGS, (prop) => `\`${prop}\` of DashboardAuth`);
   yield* ownedBy(API_SERVER_SETTINGS, (prop) => `\`apiServer.${prop}\``);
-  for (const [platform, { settings }] of Object.entries(PLATFORMS))
+  for (const [platform, { settings }] of Object.entries<Platform>(PLATFORMS))
     yield* ownedBy(settings, () => `\`messaging.${platform}\``);
   for (const [prop, { variable }] of Object.entries(MODEL_SETTINGS)) yield [variable, `\`model.${prop}\``];
 }

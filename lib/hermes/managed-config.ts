@@ -5,6 +5,7 @@
 import { MODEL_SETTINGS } from "./model-providers";
 import { hasFeature, type Release } from "./releases";
 
+/** A value of config.yaml. */
 export type ConfigValue =
   | string
   | number

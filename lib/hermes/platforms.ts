@@ -17,6 +17,7 @@ export interface Platform {
 }
 
 export const PLATFORMS = {
+  /** By Socket Mode: no inbound port. @default - what `hermes setup` wrote to the volume */
   slack: {
     title: "Slack",
     connection: "Socket Mode",
@@ -45,7 +46,7 @@ export const PLATFORMS = {
       },
     },
   },
-  /** By polling: no inbound port. */
+  /** By polling: no inbound port. @default - what `hermes setup` wrote to the volume */
   telegram: {
     title: "Telegram",
     connection: "polling",
@@ -63,11 +64,13 @@ export const PLATFORMS = {
       },
     },
   },
+  /** By a connection that the gateway opens: no inbound port. @default - what `hermes setup` wrote to the volume */
   discord: {
     title: "Discord",
     connection: "a connection that the gateway opens",
     ports: [],
     settings: {
+      /** As the developer portal shows it. */
       botToken: { kind: "secret", variable: "DISCORD_BOT_TOKEN", checks: [], oneAgent: true },
       /** Numeric user ids or handles, or everyone. */
       allowedUsers: {

@@ -9,9 +9,11 @@
  */
 export type Generation = "entrypoint" | "tini" | "s6" | "dispatch";
 
+/** A release of Hermes Agent. */
 export interface Release {
   /** The tag as written, such as `v2026.7.30` or `v0.22.1`. */
   readonly tag: string;
+  /** The shape of its image. */
   readonly generation: Generation;
   /** Sort key: compare element by element. Releases of one version under two tag schemes share a key. */
   readonly order: readonly number[];

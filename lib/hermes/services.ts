@@ -4,6 +4,7 @@ import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
 
 export const SERVICE_NAMES = ["dashboard", "apiServer"] as const;
 
+/** What of an agent can be reached on a port of its own. */
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** Where a service listens inside the container. */

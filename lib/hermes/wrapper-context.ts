@@ -20,15 +20,19 @@ export interface WrapperContents {
   readonly caCertificates?: readonly string[] | undefined;
 }
 
+/** A file of a build context. */
 export interface ContextFile {
   /** Relative path with `/`. */
   readonly path: string;
+  /** Its permissions, such as `0o644`. */
   readonly mode: number;
+  /** Its text. */
   readonly content: string;
 }
 
 /** A wrapper's build context. */
 export interface WrapperContext {
+  /** All of its files. */
   readonly files: readonly ContextFile[];
   /** SHA-256 over the files, their names and modes. */
   readonly hash: string;

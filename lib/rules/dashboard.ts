@@ -1,6 +1,6 @@
 import { publicUrlOf } from "../agent/settings/dashboard-access";
-import { loginOf } from "../hermes/dashboard-logins";
-import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { DASHBOARD_LOGINS, type DashboardLogin, loginOf } from "../hermes/dashboard-logins";
+import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
@@ -30,17 +30,17 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     refuses: "an OIDC client secret on a release that only knows public clients",
     because: "the release ignores it, and the identity provider refuses the login",
     final: true,
-    check: ({ access, release }) =>
-      when(
-        access?.kind === "oidc" &&
-          access.clientSecret !== undefined &&
-          !hasFeature(release, "oidcClientSecret"),
+    check: ({ access, release }) => {
+      const { since } = DASHBOARD_LOGINS.oidc.settings.clientSecret;
+      return when(
+        access?.kind === "oidc" && access.clientSecret !== undefined && !hasFeature(release, since),
         () => ({
           prop: "dashboard.clientSecret",
           problem: `is ignored by ${release.tag}`,
-          fix: `use ${firstReleaseWith("oidcClientSecret")} or later, or a public client with PKCE`,
+          fix: `use ${firstReleaseWith(since)} or later, or a public client with PKCE`,
         }),
-      ),
+      );
+    },
   },
   "dashboard-trusted-network-obsolete": {
     severity: "error",
@@ -49,9 +49,9 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     references: ["PR #50476", "#49567"],
     final: true,
     check: ({ access, release }) =>
-      when(access?.kind === "trusted-network" && hasFeature(release, "dashboardAlwaysGated"), () => ({
+      when(access !== undefined && hasEnded(loginOf(access.kind), release), () => ({
         prop: "dashboard",
-        value: showValue("trusted-network"),
+        value: showValue(access?.kind),
         problem: `${release.tag} does not honour it`,
         allowed: "DashboardAuth.basic, .oidc, .nous or .loopback",
         fix: "give it a login",
@@ -102,10 +102,13 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
       "the redirect is built from the Host header, and behind TLS the provider answers invalid_redirect_uri",
     references: ["#54072"],
     check: ({ access }) =>
-      when((access?.kind === "oidc" || access?.kind === "nous") && access.publicUrl === undefined, () => ({
-        prop: "dashboard.publicUrl",
-        fix: "state the URL under which people open the dashboard",
-      })),
+      when(
+        access !== undefined && loginOf(access.kind).redirects === true && publicUrlOf(access) === undefined,
+        () => ({
+          prop: "dashboard.publicUrl",
+          fix: "state the URL under which people open the dashboard",
+        }),
+      ),
   },
   "dashboard-plugin-disabled": {
     severity: "error",
@@ -128,3 +131,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+function hasEnded({ until }: DashboardLogin, release: Release): boolean {
+  return until !== undefined && hasFeature(release, until);
+}

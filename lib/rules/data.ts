@@ -55,6 +55,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   },
 });
 
+/** The id of a rule about a data volume. */
 export type DataRuleId = keyof typeof DATA_RULES;
 
 /** Rules about the data that only an agent can tell, since they depend on its release. */

@@ -121,6 +121,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
   },
 });
 
+/** The id of a rule about an image. */
 export type ImageRuleId = keyof typeof IMAGE_RULES;
 
 /** Docker Hub's repository under any of its spellings. */

@@ -11,7 +11,9 @@ export interface Problem {
   readonly value?: string | undefined;
   /** What is wrong or what it would do, as a clause. */
   readonly problem: string;
+  /** What would be right. */
   readonly allowed?: string | undefined;
+  /** What to do, as an order. */
   readonly fix?: string;
   /** The rule that refuses it; absent for a value of the wrong shape. */
   readonly rule?: string;
@@ -23,6 +25,7 @@ export interface Problem {
 export class HermesConfigError extends Error {
   /** Path of the construct. */
   readonly path: string;
+  /** Everything that is wrong. */
   readonly problems: readonly Problem[];
 
   constructor(scope: IConstruct, problems: readonly Problem[]) {

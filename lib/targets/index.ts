@@ -13,6 +13,7 @@ import type { HermesTarget as OpaqueTarget } from "./target";
 /** Where an agent runs, and what only that place has. */
 export type HermesTarget = OpaqueTarget;
 
+/** Where an agent runs, and what only that place has. */
 export const HermesTarget = {
   /** A Docker engine, by kreuzwerker/docker. */
   docker: (props?: DockerTargetProps): HermesTarget => new DockerTarget(props),

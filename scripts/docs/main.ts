@@ -2,11 +2,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
+import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
+import { modelProvidersMarkdown } from "../../lib/hermes/model-providers";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
+import { docstringProblems } from "./docstrings";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
 import { propTable } from "./prop-table";
+import { secretVariables } from "./secret-variables";
 import { type Page, relativeTo, Sections } from "./sections";
 
 const ROOT = join(__dirname, "..", "..");
@@ -14,6 +18,8 @@ const ROOT = join(__dirname, "..", "..");
 async function main(): Promise<void> {
   const { readPublicApi } = await import("./public-api.mjs");
   const api = await readPublicApi(ROOT);
+  const problems = docstringProblems(api);
+  if (problems.length > 0) throw new Error(problems.join("\n"));
   const pages = handWrittenPages();
   const sections = new Sections(pages, api);
   const updated = [
@@ -56,7 +62,10 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "examples/(.+/main\\.ts)": (path: string) =>
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
+    "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
+    "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "variables of secrets": () => secretVariables(),
     "props of (\\w+)": (type: string) => {
       const found = api.flatMap(({ declarations }) => declarations).find(({ name }) => name === type);
       if (found === undefined) throw new Error(`${page} shows the props of ${type}, which is not public`);

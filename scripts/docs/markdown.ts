@@ -28,7 +28,7 @@ export const link = (text: string, target: string | undefined) =>
 export function linkedCode(text: string, target: (name: string) => string | undefined): string {
   const parts: string[] = [];
   let plain = "";
-  for (const piece of text.replaceAll(/\breadonly /g, "").split(/\b([A-Za-z]\w*)\b/)) {
+  for (const piece of text.replaceAll(/\breadonly /g, "").split(/("[^"]*"|\b[A-Za-z]\w*\b)/)) {
     const found = target(piece);
     if (found === undefined) {
       plain += piece;

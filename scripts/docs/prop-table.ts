@@ -1,4 +1,5 @@
 /** The table of a type's props. */
+import { splitDefault } from "./docstrings";
 import { code, link, linkedCode, table } from "./markdown";
 import type { Declaration, Property } from "./model";
 
@@ -19,10 +20,9 @@ export function propTable({ name: type, properties }: Declaration, links: Links)
   return table(["prop", "type", "default", ""], rows);
 }
 
-/** `@default 5 - why` has a value and `@default - words` has none. Words that quote a value in code stay as they are. */
+/** A value that is written as code already stays as it is. */
 function defaultOf({ optional, insteadOf, default: given }: Property): string {
   if (!optional) return insteadOf.length === 0 ? "required" : ["this", ...insteadOf.map(code)].join(" or ");
-  if (given === undefined) return "";
-  const [, value = "", words = ""] = /^(.*?)(?:(?:^| )- (.*))?$/s.exec(given) ?? [];
+  const { value, words } = splitDefault(given ?? "");
   return [value.includes("`") ? value : code(value), words].filter((part) => part !== "").join(": ");
 }

@@ -13,51 +13,50 @@ export interface Page {
 const EXPLAINS = /^#+ (.+)\n+<!-- explains: (.+) -->$/gm;
 
 export class Sections {
-  private readonly targets = new Map<string, string>();
+  private readonly types = new Map<string, string>();
+  private readonly props = new Map<string, string>();
 
   /** @throws Error for a section that explains nothing of the API, and for two that explain the same */
   constructor(pages: readonly Page[], api: readonly EntryPoint[]) {
     const declarations = api.flatMap((entry) => entry.declarations);
-    const known = new Set(
-      declarations.flatMap(({ name, properties }) => [
-        name,
-        ...properties.flatMap((property) => [`${name}.${property.name}`, property.name]),
-      ]),
+    const types = new Set(declarations.map(({ name }) => name));
+    const props = new Set(
+      declarations.flatMap(({ name: type, properties }) =>
+        properties.flatMap(({ name }) => [`${type}.${name}`, name]),
+      ),
     );
     for (const { path, text } of pages) {
-      const title = /^# (.+)$/m.exec(text)?.[1];
-      if (declarations.some(({ name }) => name === title)) this.add(title, path, path);
+      const [, title = ""] = /^# (.+)$/m.exec(text) ?? [];
+      if (types.has(title)) add(this.types, title, path, path);
       for (const [, heading = "", names = ""] of text.matchAll(EXPLAINS)) {
         for (const name of names.split(", ")) {
-          if (!known.has(name))
+          if (!types.has(name) && !props.has(name)) {
             throw new Error(`${path} explains ${name}, which the public API does not have`);
-          this.add(name, `${path}#${slug(heading)}`, path);
+          }
+          add(types.has(name) ? this.types : this.props, name, `${path}#${slug(heading)}`, path);
         }
       }
     }
   }
 
-  private add(name: string | undefined, target: string, path: string): void {
-    if (name === undefined) return;
-    const before = this.targets.get(name);
-    if (before !== undefined) throw new Error(`${path} explains ${name}, and so does ${before}`);
-    this.targets.set(name, target);
-  }
-
   /** The section about a type, seen from a page. */
   ofType(name: string, from: string): string | undefined {
-    return relativeTo(from, this.targets.get(name));
+    return relativeTo(from, this.types.get(name));
   }
 
   /** The section about a prop, seen from a page. */
   ofProp(type: string, prop: string, from: string): string | undefined {
-    return relativeTo(from, this.targets.get(`${type}.${prop}`) ?? this.targets.get(prop));
+    return relativeTo(from, this.props.get(`${type}.${prop}`) ?? this.props.get(prop));
   }
 }
 
+function add(targets: Map<string, string>, name: string, target: string, path: string): void {
+  const before = targets.get(name);
+  if (before !== undefined) throw new Error(`${path} explains ${name}, and so does ${before}`);
+  targets.set(name, target);
+}
+
 /** A target such as `docs/rules.md#all-rules`, as a link of the page `from`. */
-export function relativeTo(from: string, target: string): string;
-export function relativeTo(from: string, target: string | undefined): string | undefined;
 export function relativeTo(from: string, target: string | undefined): string | undefined {
   if (target === undefined) return undefined;
   const [path = "", anchor] = target.split("#");

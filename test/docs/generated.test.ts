@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { apiReference } from "../../scripts/docs/api-reference";
+import { docstringProblems } from "../../scripts/docs/docstrings";
 import { linkedCode, slug, table } from "../../scripts/docs/markdown";
 import type { Declaration, EntryPoint, Property } from "../../scripts/docs/model";
 import { withGeneratedParts } from "../../scripts/docs/parts";
@@ -102,14 +103,50 @@ describe("the table of props", () => {
   });
 });
 
+describe("the docstrings of what people write", () => {
+  const problemsOf = (type: string, ...properties: Property[]) =>
+    docstringProblems([entry(declare(type, { properties }))]);
+
+  test.each([
+    "60",
+    "false",
+    '"a b"',
+    "`{ a: 1 }`",
+    "[]",
+    "Place.here()",
+    "- none",
+    "5 - why",
+  ])("the default %s is fine", (given) => {
+    expect(problemsOf("ThingProps", prop("a", { text: "It.", optional: true, default: given }))).toEqual([]);
+  });
+
+  test("a prop without a docstring, or without a default though it is optional, is a problem", () => {
+    expect(problemsOf("ThingProps", prop("a"), prop("b", { text: "It.", optional: true }))).toEqual([
+      "ThingProps.a has no docstring",
+      "ThingProps.b can be left out and has no @default",
+    ]);
+  });
+
+  test("what a program only reads may go without", () => {
+    expect(problemsOf("Thing", prop("a"), prop("b", { optional: true }))).toEqual([]);
+  });
+
+  test("words that stand where a value belongs are a problem", () => {
+    expect(problemsOf("Thing", prop("a", { optional: true, default: "none" }))).toEqual([
+      'Thing.a has the @default "none", which is no value: put words after "- "',
+    ]);
+  });
+});
+
 test("linked code says the same as the code", () => {
-  const word = fc.constantFrom("Mount", "string", "Known", "|", " ", "[]", "(", ")", "=>");
+  const word = fc.constantFrom("Mount", "string", "Known", '"a Known b"', "|", " ", "[]", "(", ")", "=>");
   fc.assert(
     fc.property(fc.array(word), (words) => {
       const text = words.join("");
       const shown = linkedCode(text, (name) => (name === "Known" ? "#known" : undefined));
       expect(shown.replaceAll(/\[(`Known`)\]\(#known\)/g, "$1").replaceAll("`", "")).toBe(text);
-      expect(shown.match(/\(#known\)/g)?.length ?? 0).toBe(text.match(/\bKnown\b/g)?.length ?? 0);
+      const unquoted = text.replaceAll(/"[^"]*"/g, '""');
+      expect(shown.match(/\(#known\)/g)?.length ?? 0).toBe(unquoted.match(/\bKnown\b/g)?.length ?? 0);
     }),
   );
 });
@@ -131,6 +168,7 @@ describe("a section of a page", () => {
     );
     expect(sections.ofProp("Image", "tag", "docs/image.md")).toBe("#its-tag");
     expect(sections.ofProp("Other", "tag", "docs/image.md")).toBeUndefined();
+    expect(sections.ofType("tag", "docs/image.md")).toBeUndefined();
     expect(sections.ofType("Volume", "docs/api/pack.md")).toBe("../image.md#its-tag");
   });
 

@@ -42,7 +42,10 @@ export type LoginProps = FromTable<typeof LOGIN> & ({ readonly hash: string; rea
 abstract class Base {
   inherited(): void {}
 }
-/** A volume. */
+/**
+ * A volume.
+ * @throws RangeError for a bad name
+ */
 export class Volume extends Base {
   /** Makes one. */
   static of(name = "data"): Volume { return new Volume({ name }); }
@@ -170,7 +173,10 @@ describe("what a program may use is read from the docstrings", () => {
       text: "A volume.",
       calls: [
         { signature: "Volume.of(name?: string): Volume", text: "Makes one." },
-        { signature: "new Volume(props: Props)", throws: ["Error when there is none"] },
+        {
+          signature: "new Volume(props: Props)",
+          throws: ["RangeError for a bad name", "Error when there is none"],
+        },
       ],
       properties: [{ name: "props" }, { name: "size", type: "number", text: "Its size." }],
     });

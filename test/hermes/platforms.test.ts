@@ -37,8 +37,10 @@ const CASES: { readonly [Name in PlatformName]: PlatformCase } = {
 };
 
 interface PlatformCase {
-  /** Variable of each secret prop. */
+  /** Variable of each secret prop, the bot's first. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Variable and value of each further required prop. */
+  readonly further?: Readonly<Record<string, readonly [string, string]>>;
   readonly ids: readonly string[];
   readonly allowed: string;
   readonly everyone: string;
@@ -63,9 +65,24 @@ function agentOn(
 }
 
 /** Right values for every prop of the platform. */
-function valuesOf(stack: TerraformStack, { secrets, ids }: PlatformCase) {
+function valuesOf(stack: TerraformStack, { secrets, further = {}, ids }: PlatformCase) {
   const tokens = Object.keys(secrets).map((prop) => [prop, secretOf(stack, prop)]);
-  return { ...Object.fromEntries(tokens), allowedUsers: ids };
+  const others = Object.entries(further).map(([prop, [, value]]) => [prop, value]);
+  return { ...Object.fromEntries([...tokens, ...others]), allowedUsers: ids };
+}
+
+function botOf({ secrets }: PlatformCase): string {
+  const [bot = ""] = Object.keys(secrets);
+  return bot;
+}
+
+function propsOf({ secrets, further = {} }: PlatformCase): readonly string[] {
+  return [...Object.keys(secrets), ...Object.keys(further), "allowedUsers"];
+}
+
+function variablesOf({ secrets, further = {}, allowed, everyone }: PlatformCase): readonly string[] {
+  const others = Object.values(further).map(([variable]) => variable);
+  return [...Object.values(secrets), ...others, allowed, everyone];
 }
 
 describe.each(ALL)("%s", (name, platform) => {
@@ -78,7 +95,10 @@ describe.each(ALL)("%s", (name, platform) => {
       expect(file).toMatch(new RegExp(`^${variable}=`, "m"));
       expect(environmentOf(container)).not.toHaveProperty(variable);
     }
-    expect(environmentOf(container)).toMatchObject({ [platform.allowed]: platform.ids.join(",") });
+    expect(environmentOf(container)).toMatchObject({
+      ...Object.fromEntries(Object.values(platform.further ?? {})),
+      [platform.allowed]: platform.ids.join(","),
+    });
     expect(environmentOf(container)).not.toHaveProperty(platform.everyone);
   });
 
@@ -112,12 +132,13 @@ describe.each(ALL)("%s", (name, platform) => {
     const stack = newStack();
     agentOn(stack, name, valuesOf(stack, platform));
     const refused = refusalOf(() => agentOn(stack, name, valuesOf(stack, platform), {}, "second"));
-    expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.botToken`]);
-    agentOn(stack, name, { ...valuesOf(stack, platform), botToken: secretOf(stack, "other") }, {}, "third");
+    expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.${botOf(platform)}`]);
+    const other = { ...valuesOf(stack, platform), [botOf(platform)]: secretOf(stack, "other") };
+    agentOn(stack, name, other, {}, "third");
   });
 
   test("its variables are set by its props alone", () => {
-    for (const variable of [...Object.values(platform.secrets), platform.allowed, platform.everyone])
+    for (const variable of variablesOf(platform))
       expect([variable, reservedVariable(variable)]).toEqual([
         variable,
         expect.objectContaining({ reason: "owned", fix: `use \`messaging.${name}\`` }),
@@ -126,9 +147,10 @@ describe.each(ALL)("%s", (name, platform) => {
 
   test("every prop of it is required", () => {
     const { problems } = refusalOf(() => agentOn(newStack(), name, {}));
-    const props = [...Object.keys(platform.secrets), "allowedUsers"];
     expect(problems.map(({ prop }) => prop).sort()).toEqual(
-      props.map((prop) => `messaging.${name}.${prop}`).sort(),
+      propsOf(platform)
+        .map((prop) => `messaging.${name}.${prop}`)
+        .sort(),
     );
   });
 

@@ -209,6 +209,17 @@ describe("a message shows no secret", () => {
       expect(messageOf(HERMES_APP_SCHEMA(), propsWith(steps, wrong)) ?? "").not.toContain(MARKER);
   });
 
+  test.each<[string, unknown]>([
+    ["name", { token: MARKER }],
+    ["labels", { team: { password: MARKER } }],
+    ["trustedProxies", [[MARKER]]],
+    ["publish", { dashboard: { address: [MARKER] } }],
+  ])("inside an object or a list where %s wants a text", (prop, value) => {
+    const message = messageOf(HERMES_APP_SCHEMA(), { [prop]: value });
+    expect(message).toMatch(new RegExp(`${prop}.* = (?:an object|a list): is not allowed`));
+    expect(message).not.toContain(MARKER);
+  });
+
   test.each(["env", "secrets", "config"])("as a name in %s", (prop) => {
     for (const name of [MARKER, `TOKEN=${MARKER}`, `${MARKER}=1`, `sk_live_${MARKER}`]) {
       const message = messageOf(HERMES_APP_SCHEMA(), { [prop]: { FIRST: "x", [name]: undefined } });

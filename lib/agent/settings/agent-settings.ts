@@ -6,17 +6,17 @@ import type { ModelProps } from "./model";
 
 /** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
 export interface ApiServerProps {
-  /** Bearer key: at least 16 characters (8 before v2026.7.1), ASCII, none of Hermes' placeholders. */
+  /** Bearer key: at least 16 ASCII characters (8 before v2026.7.1), none of Hermes' placeholders. */
   readonly key: Secret;
   /**
    * Address inside the container that it listens on.
    * @default "0.0.0.0" - Hermes' own 127.0.0.1 is out of reach for a published port
    */
   readonly host?: string;
-  /** @default 8642 */
+  /** Port inside the container. @default 8642 */
   readonly port?: number;
   /**
-   * Exact origins of web pages that may call it, such as `https://chat.example.com`.
+   * Exact origins of the web pages that may call it, such as `https://chat.example.com`.
    * @default - none
    */
   readonly corsOrigins?: readonly string[];
@@ -27,13 +27,14 @@ export interface ApiServerProps {
   readonly modelName?: string;
 }
 
+/** Timings of the health check. */
 export interface HealthCheckProps {
   /**
-   * Also how long an apply waits at least: an engine's first look comes after one whole interval.
+   * Time between two checks. Also how long an apply waits at least: an engine's first look comes after one whole interval.
    * @default 5
    */
   readonly intervalSeconds?: number;
-  /** @default 5 */
+  /** How long one check may take. @default 5 */
   readonly timeoutSeconds?: number;
   /**
    * Failures in a row until the container counts as unhealthy.
@@ -51,7 +52,7 @@ export interface HealthCheckProps {
 interface MountTarget {
   /** Absolute path in the container. */
   readonly target: string;
-  /** @default false */
+  /** The agent can't write there. @default false */
   readonly readOnly?: boolean;
 }
 
@@ -74,7 +75,9 @@ export type MountProps = HostPathMount | VolumeMount;
 
 /** A volume that needs a driver or options. */
 export interface VolumeOptions {
+  /** The volume driver. */
   readonly driver: string;
+  /** Options of the driver. */
   readonly driverOptions: { readonly [option: string]: string };
 }
 
@@ -90,8 +93,9 @@ export interface DataSettings {
   readonly gid: number | undefined;
 }
 
+/** The settings of an agent, on whatever it runs. */
 export interface AgentSettings {
-  /** @default - no API server */
+  /** The OpenAI-compatible API server. @default - no API server */
   readonly apiServer?: ApiServerProps;
   /**
    * Pins the model by the managed config.yaml, from v2026.6.19 on.
@@ -104,17 +108,17 @@ export interface AgentSettings {
    * @default - none
    */
   readonly config?: { readonly [key: string]: ConfigValue };
-  /** @default - no chat platform, or what `hermes setup` wrote to the volume */
+  /**
+   * Chat platforms that the agent connects to.
+   * @default - none, or what `hermes setup` wrote to the volume
+   */
   readonly messaging?: MessagingProps;
   /**
    * Further secrets by variable name, such as `{ OPENROUTER_API_KEY: key.stringValue }`.
    * @default - none
    */
   readonly secrets?: { readonly [variable: string]: Secret };
-  /**
-   * Further plain environment.
-   * @default - none
-   */
+  /** Further plain environment. Variables that a prop sets, or that do harm, are refused. @default - none */
   readonly env?: { readonly [variable: string]: string };
   /**
    * Addresses or networks of the reverse proxy in front of the dashboard, as the container sees it. Without them
@@ -122,21 +126,28 @@ export interface AgentSettings {
    * @default - the target's own proxy where it has one; else none
    */
   readonly trustedProxies?: readonly string[];
-  /** @default - no limit */
+  /**
+   * Memory limit, at least 1024, and 2048 with browser tools. Swap is not added on top.
+   * @default - no limit
+   */
   readonly memoryMiB?: number;
-  /** CPUs, such as 1.5. @default - no limit */
+  /** Limit of CPUs, such as 1.5. @default - no limit */
   readonly cpus?: number;
   /** Size of /dev/shm, which Chromium needs. @default 1024 */
   readonly shmMiB?: number;
-  /** @default - see `HealthCheckProps`; what is checked follows the release and what is switched on */
+  /**
+   * Timings of the health check, or `false` for none. What is asked follows the release and what is switched
+   * on.
+   * @default - on, with the timings of `HealthCheckProps`
+   */
   readonly healthCheck?: HealthCheckProps | false;
   /**
-   * How long a stop may take before it becomes a kill. A cap, not a promise: an idle agent stops in about a second,
-   * one that waits for its model can live for minutes and is killed then.
+   * How long a stop may take before it becomes a kill, at least 20. A cap, not a promise: an idle agent stops in about
+   * a second, one that waits for its model can live for minutes and is killed then.
    * @default 60
    */
   readonly stopGraceSeconds?: number;
-  /** @default - none */
+  /** Further directories or volumes, outside `/opt/data`, `/opt/hermes` and `/etc/hermes`. @default - none */
   readonly mounts?: readonly MountProps[];
   /** Lines for /etc/hosts, such as `{ "models.lan": "192.168.1.20" }`. @default - none */
   readonly extraHosts?: { readonly [hostname: string]: string };

@@ -11,10 +11,10 @@ export type BasicProps = LoginProps<"basic"> &
     | { readonly password: Secret; readonly passwordHash?: never }
   );
 
-/** A client of your own identity provider. */
+/** A client at your own identity provider. Register `<publicUrl>/auth/callback` there as redirect. */
 export type OidcProps = LoginProps<"oidc">;
 
-/** A client of Nous Portal. */
+/** A client at Nous Portal. */
 export type NousProps = LoginProps<"nous">;
 
 /** Who may see the dashboard, and by what. */

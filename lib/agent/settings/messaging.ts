@@ -1,6 +1,7 @@
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
 
+/** The name of a chat platform, as a prop of `messaging`. */
 export type PlatformName = keyof typeof PLATFORMS;
 
 /** The tokens of a platform's bot, and who may talk to it. */
@@ -20,7 +21,7 @@ export interface PlatformInUse {
 /** The platforms that were given, in the order of the table. */
 export function platformsInUse(messaging: MessagingProps = {}): readonly PlatformInUse[] {
   const given: Readonly<Record<string, SettingValues | undefined>> = messaging;
-  return Object.entries(PLATFORMS).flatMap(([name, platform]) => {
+  return Object.entries<Platform>(PLATFORMS).flatMap(([name, platform]) => {
     const values = given[name];
     return values === undefined ? [] : [{ name, platform, values }];
   });

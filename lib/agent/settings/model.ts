@@ -1,5 +1,6 @@
 import type { Secret } from "../../support/secret";
 
+/** The model that answers, and where. */
 export interface ModelProps {
   /**
    * Hermes' name of the provider, such as `openai-codex`, `openrouter`, `anthropic`, or `custom` for any

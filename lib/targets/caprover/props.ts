@@ -19,6 +19,7 @@ import {
 
 /** A user whom nginx asks for before it lets anyone in. */
 export interface CapRoverBasicAuthProps {
+  /** Name of the one user, without a colon. */
   readonly username: string;
   /** A sensitive Terraform value; in no plan and no state. */
   readonly password: string;
@@ -36,6 +37,7 @@ interface CapRoverNames {
 
 /** The app's address leads to the dashboard. */
 export interface CapRoverDashboardAddress extends CapRoverNames {
+  /** The service that answers at the address. */
   readonly to: "dashboard";
   /**
    * nginx asks for it before the app's address, in addition to the dashboard's own login. It is no substitute for
@@ -50,19 +52,23 @@ export interface CapRoverDashboardAddress extends CapRoverNames {
  * a call with the bearer key gets 401 from nginx, and one with the password 401 from Hermes (caprover#1220).
  */
 export interface CapRoverApiServerAddress extends CapRoverNames {
+  /** The service that answers at the address. */
   readonly to: "apiServer";
   readonly basicAuth?: never;
 }
 
+/** What an app's address leads to, and its names. */
 export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress;
 
 /** A second, small app that leads to one more service, since an app has one address. */
 export interface CapRoverServiceApp extends CapRoverNames {
+  /** Name of the app, and so its address. */
   readonly name: string;
 }
 
+/** What only a CapRover server has. */
 export interface CapRoverTargetProps {
-  /** @default - the stack's default CapRover provider */
+  /** For a second CapRover server in the stack. @default - the stack's default CapRover provider */
   readonly provider?: CapRoverProvider;
   /**
    * What the app's address leads to; `false` for an agent without address.
@@ -76,11 +82,8 @@ export interface CapRoverTargetProps {
    */
   readonly apps?: { readonly [Service in ServiceName]?: CapRoverServiceApp };
   /**
-   * How patient nginx is, before the agent and before `apps`. Without it nginx cuts off an answer after 60 s of
-   * silence (caprover issues #1765, #618, #1376). An hour, because a call of the API that does not stream is silent
-   * until the whole turn with all of its tools is done; one that streams says something each 30 s. 500 MiB is what
-   * CapRover allows for uploads, and the app of the API, whose own nginx would take 1 MiB, allows the same.
-   * `false` leaves CapRover's template as it is, for a CapRover server that has another one.
+   * How long nginx lets an answer be silent and how large an upload may be, before the agent and before `apps`. `false`
+   * leaves CapRover's template as it is, for a CapRover server that has another one.
    * @default `{ proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }`
    */
   readonly nginx?: CapRoverNginx | false;

@@ -27,36 +27,44 @@ export interface PublishedPort {
    * @default "127.0.0.1"
    */
   readonly address?: string;
-  /** @default - the same as inside the container */
+  /** Port of the host. @default - the same as inside the container */
   readonly port?: number;
 }
 
 /** Which services are published on the host; `false` leaves one to the container's networks. */
 export interface PublishProps {
-  /** @default - port 9119 on 127.0.0.1 when the dashboard listens beyond loopback */
+  /**
+   * Where the dashboard is published.
+   * @default - port 9119 on 127.0.0.1, when it listens beyond the container's loopback
+   */
   readonly dashboard?: PublishedPort | false;
-  /** @default - its port on 127.0.0.1 */
+  /**
+   * Where the API server is published.
+   * @default - its own port on 127.0.0.1
+   */
   readonly apiServer?: PublishedPort | false;
 }
 
 /** A user-defined network that the container joins. */
 export interface NetworkProps {
+  /** Name of the network. */
   readonly name: string;
   /**
    * Make the network in this stack instead of joining one that exists.
    * @default false
    */
   readonly create?: boolean;
-  /** @default - the container's name only */
+  /** Further names of the container in this network. @default - the container's name only */
   readonly aliases?: readonly string[];
 }
 
+/** What only a Docker engine has. */
 export interface DockerTargetProps {
-  /** @default - the stack's default Docker provider */
+  /** For a second Docker provider in the stack. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
-  /** @default - on 127.0.0.1 of the host */
+  /** Ports on the host. @default - on 127.0.0.1 of the host */
   readonly publish?: PublishProps;
-  /** @default - the engine's default bridge */
+  /** User-defined networks that the container joins. @default - the engine's default bridge */
   readonly networks?: readonly NetworkProps[];
   /** Labels of the container. @default - none */
   readonly labels?: { readonly [label: string]: string };
