@@ -8,15 +8,16 @@ import type { EntryPoint } from "../../scripts/docs/model";
 const ROOT = join(__dirname, "..", "..");
 const READER = pathToFileURL(join(ROOT, "scripts", "docs", "public-api.mts")).href;
 
-/** What the package below is computed from. */
-const HIDDEN = ["Base", "Common", "FromTable", "LOGIN"];
+/** What the types of the first package are computed from. */
+const HIDDEN = ["FromTable", "LOGIN"];
 
 /** One process for all packages, since loading TypeDoc takes most of the time. */
 const PROGRAM = `
 import { readPublicApi } from ${JSON.stringify(READER)};
 const answers = [];
-for (const root of process.argv.slice(1)) {
-  answers.push(await readPublicApi(root, ${JSON.stringify(HIDDEN)}).then((api) => ({ api }), ({ message }) => ({ message })));
+for (const [i, root] of process.argv.slice(1).entries()) {
+  const hidden = i === 0 ? ${JSON.stringify(HIDDEN)} : [];
+  answers.push(await readPublicApi(root, hidden).then((api) => ({ api }), ({ message }) => ({ message })));
 }
 console.log(JSON.stringify(answers));
 `;
