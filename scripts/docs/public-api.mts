@@ -12,23 +12,15 @@ import {
 import { alternativesOf, isNever, type Members, writtenType } from "./converted.mjs";
 import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
-/** Tables and types that public types are computed from. The reference shows what comes of them. */
-const COMPUTED_FROM = [
-  "DATA_RULES",
-  "HermesTarget",
-  "IMAGE_RULES",
-  "LoginProps",
-  "PLATFORMS",
-  "PropsOf",
-  "RULES",
-  "SERVICE_NAMES",
-];
-
 /**
  * @param root folder of the package, whose `exports` say what is public
- * @throws Error where TypeDoc can't read the sources
+ * @param computedFrom names that public types may show though they are not exported
+ * @throws Error where TypeDoc can't read the sources, or warns of them
  */
-export async function readPublicApi(root: string): Promise<readonly EntryPoint[]> {
+export async function readPublicApi(
+  root: string,
+  computedFrom: readonly string[],
+): Promise<readonly EntryPoint[]> {
   const sources = entryPointSources(root);
   const application = await Application.bootstrap({
     entryPoints: sources.map(({ source }) => source),
@@ -43,7 +35,7 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
       notDocumented: false,
       unusedMergeModuleWith: false,
     },
-    intentionallyNotExported: COMPUTED_FROM,
+    intentionallyNotExported: [...computedFrom],
     logLevel: "Warn",
     sort: ["source-order"],
     excludePrivate: true,
@@ -57,7 +49,7 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
   application.validate(project);
-  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns of a docstring, see above");
+  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns of the sources, see above");
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({
