@@ -8,6 +8,7 @@ import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { servicesOf } from "./hermes/services";
+import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { Review } from "./rules/review";
@@ -38,8 +39,16 @@ export class HermesApp extends Construct {
     const place = bind(target, this, name);
     const trustedProxies = given.trustedProxies ?? (isReachable(access) ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
+    const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
     const services = servicesOf(access, settings.apiServer);
-    const environment = agentEnvironment({ settings, release, access, data, services });
+    const environment = agentEnvironment({
+      settings,
+      release,
+      access,
+      data,
+      services,
+      stopGraceSeconds,
+    });
     const agent: AgentSubject = {
       name,
       settings,
@@ -48,6 +57,7 @@ export class HermesApp extends Construct {
       data,
       access,
       secrets: environment.secrets,
+      stopGraceSeconds,
       services,
       reach: place.reach(services),
     };

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from "node:path";
 import { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "./boot/boot-script";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import {
   CONTEXT_FOLDERS,
@@ -156,6 +157,7 @@ export class HermesImage extends Construct {
       ...contents,
       release: this.release,
       base: pulled,
+      boot: { script: bootScript(), path: BOOT_SCRIPT_PATH, environment: bootFromFile() },
       caCertificates: caCertificates?.map((path, i) => this.readCertificate(path, i)),
     });
     const hash = contextHash(files);

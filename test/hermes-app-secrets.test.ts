@@ -5,6 +5,7 @@ import {
   agent,
   containerWith,
   environmentOf,
+  managedFilesOf,
   NEWEST,
   newStack,
   refusalOf,
@@ -64,7 +65,7 @@ describe("secrets", () => {
 
   test.each(["v2026.6.5"])("travel by the environment before: %s", (release) => {
     const made = everySecret(release);
-    expect(made).not.toHaveProperty("upload");
+    expect(managedFilesOf(made)).toEqual([]);
     expect(Object.keys(environmentOf(made))).toEqual(expect.arrayContaining(names));
   });
 
@@ -112,7 +113,7 @@ describe("secrets", () => {
       target: "/etc/hermes/.env",
       read_only: true,
     });
-    expect(made).not.toHaveProperty("upload");
+    expect(managedFilesOf(made)).toEqual([]);
     expect(made).not.toHaveProperty("lifecycle");
     expect(JSON.stringify(made.env)).not.toMatch(/API_SERVER_KEY|OPENROUTER/);
   });
@@ -193,7 +194,7 @@ describe("what the program says of access and address", () => {
       target: HermesTarget.docker({ secretsFile: "/srv/hermes/secrets.env" }),
       env: { TZ: "Europe/Berlin" },
     });
-    expect(made).not.toHaveProperty("upload");
+    expect(managedFilesOf(made)).toEqual([]);
   });
 });
 
@@ -224,6 +225,6 @@ describe("the model", () => {
   });
 
   test("is not pinned unless asked", () => {
-    expect(containerWith({})).not.toHaveProperty("upload");
+    expect(managedFilesOf(containerWith({}))).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { DashboardAuth, HermesTarget, type PublishProps } from "../lib";
+import { BOOT_SCRIPT_PATH } from "../lib/boot/boot-script";
 import {
   type AgentProps,
   agent,
@@ -138,18 +139,53 @@ describe("an apply waits until the agent is healthy", () => {
 });
 
 describe("the stop grace", () => {
-  test.each([undefined, 20, 45, 600])("is above the sum of the two s6 waits: %s", (stopGraceSeconds) => {
+  test.each([undefined, 20, 45, 600])("is above the sum of all waits of a stop: %s", (stopGraceSeconds) => {
     const made = containerWith(stopGraceSeconds === undefined ? {} : { stopGraceSeconds });
     const environment = environmentOf(made);
-    const waits = Number(environment["S6_KILL_GRACETIME"]) + Number(environment["S6_SERVICES_GRACETIME"]);
-    const grace = stopGraceSeconds ?? 60;
-    expect(waits).toBeGreaterThan(5000);
-    expect(grace * 1000).toBeGreaterThan(waits);
+    const gateways = Number(environment["S6_SERVICES_GRACETIME"]);
+    const dashboard = Number(
+      /echo (\d+) > \S+timeout-kill/.exec(uploadOf(made, BOOT_SCRIPT_PATH) ?? "")?.[1],
+    );
+    const grace = stopGraceSeconds ?? 75;
+    expect(gateways).toBeGreaterThanOrEqual(5000);
+    expect(grace * 1000).toBeGreaterThan(dashboard + gateways + Number(environment["S6_KILL_GRACETIME"]));
     expect(made).toMatchObject({ destroy_grace_seconds: grace, stop_timeout: grace });
   });
 
-  test("has no s6 waits on releases without s6", () => {
-    expect(containerWith({ release: "v2026.5.16" }).env.join()).not.toContain("S6_");
+  test.each([
+    ["v2026.5.28", 45],
+    ["v2026.8.18", 45],
+    ["v2026.8.27", 75],
+    [NEWEST, 75],
+  ])("is long enough for what a stop of %s waits for", (release, grace) => {
+    const made = containerWith({ release });
+    expect(made).toMatchObject({ destroy_grace_seconds: grace, stop_timeout: grace });
+    expect(environmentOf(made)["S6_SERVICES_GRACETIME"]).toBe(String((grace - 15) * 1000));
+  });
+
+  test("has no s6 waits and no script of the boot on releases without s6", () => {
+    const made = containerWith({ release: "v2026.5.16" });
+    expect(made.env.join()).not.toContain("S6_");
+    expect(made).not.toHaveProperty("upload");
+  });
+
+  test.each([
+    ["v2026.6.19", undefined, { restart_drain_timeout: 20 }],
+    ["v2026.7.30", undefined, undefined],
+    ["v2026.8.18", undefined, { cron_drain_timeout: 20 }],
+    [NEWEST, undefined, undefined],
+    [NEWEST, 20, { cron_drain_timeout: 0 }],
+  ])("cuts Hermes' own waits where they do not fit: %s with %s s", (release, stopGraceSeconds, agent) => {
+    const made = containerWith({ release, ...(stopGraceSeconds && { stopGraceSeconds }) });
+    const config = uploadOf(made, "/etc/hermes/config.yaml");
+    expect(config === undefined ? undefined : JSON.parse(config).agent).toEqual(agent);
+  });
+
+  test("leaves a wait of the user's own as it is", () => {
+    const made = containerWith({ release: "v2026.8.18", config: { agent: { cron_drain_timeout: 3 } } });
+    expect(JSON.parse(uploadOf(made, "/etc/hermes/config.yaml") ?? "")).toEqual({
+      agent: { cron_drain_timeout: 3 },
+    });
   });
 
   test("is refused below what a teardown needs", () => {

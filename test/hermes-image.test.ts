@@ -114,6 +114,7 @@ describe("a wrapper", () => {
     image.writeContext(folder);
     expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
       "Dockerfile",
+      "boot",
       "ca-certificates",
       "corp.pem",
       "repair-ownership",

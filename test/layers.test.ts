@@ -12,6 +12,8 @@ const LAYERS: Layers = [
   ["lib/rules"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
+  // What runs inside the container at boot and stop.
+  ["lib/boot"],
   ["lib/hermes", "lib/support"],
 ];
 

@@ -146,6 +146,11 @@ export function environmentOf({ env }: ContainerJson): Readonly<Record<string, s
   );
 }
 
+/** Paths of what is uploaded to Hermes' managed scope. */
+export function managedFilesOf({ upload = [] }: ContainerJson): readonly string[] {
+  return upload.map(({ file }) => file).filter((file) => file.startsWith("/etc/hermes/"));
+}
+
 export function uploadOf({ upload }: ContainerJson, file: string): string | undefined {
   return upload?.find((found) => found.file === file)?.content;
 }

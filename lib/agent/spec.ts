@@ -1,5 +1,5 @@
 import type { ContainerSpec, HealthCheck } from "../container-spec";
-import { GATEWAY_COMMAND, SHM_MIB, STOP } from "../hermes/container-contract";
+import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { managedConfig } from "../hermes/managed-config";
 import { hasFeature } from "../hermes/releases";
@@ -13,7 +13,7 @@ import type { HealthCheckProps } from "./settings/agent-settings";
 /** @param path of the agent's construct, for what Terraform says when a precondition fails */
 export function containerSpec(
   path: string,
-  { name, settings, release, services }: AgentSubject,
+  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
   environment: AgentEnvironment,
   { image, data }: { readonly image: HermesImage; readonly data: PersistentDataVolume },
 ): ContainerSpec {
@@ -27,14 +27,14 @@ export function containerSpec(
     pinned: environment.pinned,
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
-    config: managedConfig({ release, config, model, trustedProxies }),
+    config: managedConfig({ release, config, model, trustedProxies, stopGraceSeconds }),
     mounts: settings.mounts ?? [],
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
-    stopGraceSeconds: settings.stopGraceSeconds ?? STOP.defaultGraceSeconds,
+    stopGraceSeconds,
     extraHosts: settings.extraHosts ?? {},
     preconditions: preconditions(path, settings, data, environment),
   };

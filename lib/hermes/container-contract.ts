@@ -1,6 +1,6 @@
 /**
- * What the upstream image and a container made from it agree on: paths, ports, the runtime user, the start
- * command and the waits at stop.
+ * What the upstream image and a container made from it agree on: paths, ports, the runtime user and the start
+ * command.
  */
 
 /** All state of an agent. The image hard-codes it: HERMES_HOME elsewhere is not fully honoured (#33001, #65165). */
@@ -39,20 +39,3 @@ export const MIN_MEMORY_MIB = 1024;
 
 /** The engine refuses a CPU quota below 1 ms of the kernel's 100 ms, and by then the old container is gone. */
 export const MIN_CPUS = 0.01;
-
-/**
- * s6 waits twice at stop, once for services and once for everything else, 3 s each by default. The gateway's
- * teardown takes 5 s, so the default kills it in the middle (#82874). Docker's own grace must be above the sum.
- */
-export const STOP = {
-  defaultGraceSeconds: 60,
-  /** Leaves 5 s to s6's kill wait, which is what an idle gateway's teardown takes. */
-  minGraceSeconds: 20,
-  servicesWaitSeconds: 3,
-  marginSeconds: 12,
-} as const;
-
-/** S6_KILL_GRACETIME for a stop grace, so that the two s6 waits and a margin fit into it. */
-export function s6KillWaitSeconds(stopGraceSeconds: number): number {
-  return stopGraceSeconds - STOP.servicesWaitSeconds - STOP.marginSeconds;
-}

@@ -29,4 +29,18 @@ export const CONTAINER_VARIABLES = {
   trustedProxies: { variable: "FORWARDED_ALLOW_IPS", aliases: [], setBy: "`trustedProxies`" },
   killWait: { variable: "S6_KILL_GRACETIME", aliases: [], setBy: "`stopGraceSeconds`", atBoot: true },
   servicesWait: { variable: "S6_SERVICES_GRACETIME", aliases: [], setBy: "`stopGraceSeconds`", atBoot: true },
+  hook: {
+    variable: "S6_STAGE2_HOOK",
+    aliases: [],
+    setBy:
+      "nothing: it runs the script by which gateways have their time at a stop; a script in /etc/cont-init.d of your own image runs at each boot",
+    atBoot: true,
+  },
+  /** Carries that script where no file can be brought. */
+  boot: {
+    variable: "CDKTF_HERMES_BOOT",
+    aliases: [],
+    setBy: "nothing: it is the script of each boot, with `config` and the plain variables",
+    atBoot: true,
+  },
 } as const satisfies Readonly<Record<string, ContainerVariable>>;

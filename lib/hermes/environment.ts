@@ -82,6 +82,22 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
     reference: "#16480",
     atBoot: true,
   },
+  S6_KILL_FINISH_MAXTIME: {
+    reason: "breaks",
+    effect: "kills the script that waits for the gateways at a stop, and then the gateways",
+    fix: "remove it, and give `stopGraceSeconds`",
+  },
+  S6_KEEP_ENV: {
+    reason: "breaks",
+    effect:
+      "keeps every secret in the environment of PID 1, and takes away the files from which the boot reads its script",
+    fix: "remove it",
+  },
+  S6_BEHAVIOUR_IF_STAGE2_FAILS: {
+    reason: "breaks",
+    effect: "makes one failed script of the boot end the agent, or leave a container that is up and empty",
+    fix: "remove it: the boot goes on, and the health check tells whether the gateway runs",
+  },
   S6_READ_ONLY_ROOT: { reason: "breaks", effect: "stops the image from booting", fix: "remove it" },
   HERMES_ALLOW_ROOT_GATEWAY: {
     reason: "unsafe",

@@ -4,6 +4,7 @@
  */
 import { MODEL_SETTINGS } from "./model-providers";
 import { hasFeature, type Release } from "./releases";
+import { drainSettings } from "./stop";
 
 /** A value of config.yaml. */
 export type ConfigValue =
@@ -27,13 +28,17 @@ export interface ManagedConfigSources {
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  readonly stopGraceSeconds: number;
 }
 
-/** The typed props win over the same keys of `config`. Undefined when there is nothing to pin. */
+/**
+ * The typed props win over the same keys of `config`, and these over the waits that are pinned to fit into a stop.
+ * Undefined when there is nothing to pin.
+ */
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, config, model, trustedProxies } = sources;
+  const { release, config, model, trustedProxies, stopGraceSeconds } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -47,7 +52,7 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const merged = mergeLeaves(config ?? {}, typed);
+  const merged = mergeLeaves(mergeLeaves(drainSettings(release, stopGraceSeconds), config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 

@@ -91,12 +91,18 @@ const FEATURES = {
   dashboardAlwaysGated: "v2026.7.1",
   /** A confidential OIDC client (in the 0.18.0 package, absent from 0.17.0). */
   oidcClientSecret: "v2026.7.1",
+  /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
+  turnsCutAtStop: "v2026.7.7.2",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
   /** The boot writes an API key of its own into the volume's `.env`, which wins over the environment. */
   ownApiKey: "v2026.8.13",
   /** It does so only where the environment has none (PR #88926). */
   givenApiKeyKept: "v2026.8.27",
+  /** A stop waits up to 30 s for a cron job in flight (#82161; `agent.cron_drain_timeout`). */
+  cronDrain: "v2026.8.18",
+  /** Upstream's own budget for a stop is 70 s (PR #96445). */
+  cronStopBudget: "v2026.8.27",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;

@@ -18,6 +18,16 @@ export interface WrapperContents {
   readonly pythonPackages?: Readonly<Record<string, string>> | undefined;
   /** PEM texts. */
   readonly caCertificates?: readonly string[] | undefined;
+  /** What a supervised release runs before its services. */
+  readonly boot: WrapperBoot;
+}
+
+export interface WrapperBoot {
+  readonly script: string;
+  /** Where the image has it. */
+  readonly path: string;
+  /** What makes the image run it. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A file of a build context. */
@@ -55,6 +65,7 @@ const ENTRYPOINT_PATH = "/usr/local/bin/cdktf-hermes-entrypoint";
 const CONT_INIT_PATH = "/etc/cont-init.d/012-cdktf-hermes-ownership";
 
 const CERTIFICATES = "ca-certificates";
+const BOOT_FILE = "boot";
 
 /** A file that every context has and nobody else; where it lies, there is a context. */
 export const CONTEXT_MARK = "repair-ownership";
@@ -71,14 +82,16 @@ export function renderWrapper(contents: WrapperContents): readonly ContextFile[]
   return [
     { path: "Dockerfile", mode: DATA_MODE, content: dockerfile(contents) },
     { path: CONTEXT_MARK, mode: SCRIPT_MODE, content: REPAIR_OWNERSHIP },
-    ...generationFiles(contents.release),
+    ...generationFiles(contents),
     ...certificates,
   ];
 }
 
 /** Whether some context has a file of this path. */
 export function isContextPath(path: string): boolean {
-  return /^(?:Dockerfile|repair-ownership|entrypoint|hermes|ca-certificates[/]extra-\d+[.]crt)$/.test(path);
+  return /^(?:Dockerfile|repair-ownership|boot|entrypoint|hermes|ca-certificates[/]extra-\d+[.]crt)$/.test(
+    path,
+  );
 }
 
 /** SHA-256 over every file's name, mode and content; any change of one changes it. */
@@ -90,8 +103,8 @@ export function contextHash(files: readonly ContextFile[]): string {
   return hash.digest("hex");
 }
 
-function generationFiles({ generation }: Release): readonly ContextFile[] {
-  if (!isLegacy(generation)) return [];
+function generationFiles({ release: { generation }, boot }: WrapperContents): readonly ContextFile[] {
+  if (!isLegacy(generation)) return [{ path: BOOT_FILE, mode: SCRIPT_MODE, content: boot.script }];
   return [
     { path: "entrypoint", mode: SCRIPT_MODE, content: legacyEntrypoint(generation, REPAIR_PATH) },
     { path: "hermes", mode: SCRIPT_MODE, content: legacyHermesCommand() },
@@ -105,7 +118,7 @@ function isLegacy(generation: Generation): generation is LegacyGeneration {
 }
 
 function dockerfile(contents: WrapperContents): string {
-  const { release, base, baseRevision, codexVersion } = contents;
+  const { base, baseRevision, codexVersion } = contents;
   const npm = {
     ...(codexVersion === undefined ? {} : { "@openai/codex": codexVersion }),
     ...contents.npmPackages,
@@ -120,7 +133,7 @@ function dockerfile(contents: WrapperContents): string {
     Object.keys(contents.pythonPackages ?? {}).length > 0 && pythonStep(contents.pythonPackages ?? {}),
     Object.keys(npm).length > 0 && npmStep(npm),
     codexVersion !== undefined && `ENV CODEX_HOME=${CODEX_HOME_PATH}`,
-    ...bootSteps(release),
+    ...bootSteps(contents),
     `CMD ${JSON.stringify(GATEWAY_COMMAND)}`,
   ];
   return `${steps.filter((step) => typeof step === "string").join("\n")}\n`;
@@ -166,7 +179,7 @@ function pinned(packages: Readonly<Record<string, string>>, separator: string): 
     .join(" ");
 }
 
-function bootSteps(release: Release): readonly string[] {
+function bootSteps({ release, boot }: WrapperContents): readonly string[] {
   if (isLegacy(release.generation)) {
     return [
       `COPY repair-ownership ${REPAIR_PATH}`,
@@ -177,6 +190,8 @@ function bootSteps(release: Release): readonly string[] {
   }
   return [
     `COPY repair-ownership ${CONT_INIT_PATH}`,
+    `COPY ${BOOT_FILE} ${boot.path}`,
+    ...Object.entries(boot.environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
     // Login shells reset PATH; the shim, not the raw binary, is what they must find.
     "RUN ln -sf /opt/hermes/bin/hermes /usr/local/bin/hermes",
   ];

@@ -38,6 +38,8 @@ export interface AgentSubject {
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */
   readonly secrets: readonly SecretVariable[];
+  /** The default filled in. */
+  readonly stopGraceSeconds: number;
   /** What listens in the container. */
   readonly services: Services;
   /** From where each of `services` can be reached. */

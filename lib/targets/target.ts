@@ -25,6 +25,8 @@ export interface BoundTarget {
   readonly engine: string;
   /** The proxy that the target has in front, for agents that do not name theirs. */
   readonly trustedProxies?: readonly string[];
+  /** What the engine there allows a stop to take, in seconds. @default - no limit */
+  readonly longestStopSeconds?: number;
   /** How a person reaches the container from a shell. */
   readonly shell: { readonly docker: string; readonly container: string };
   /** From where each service can be reached. */

@@ -23,6 +23,8 @@ export interface DrillSettings {
   readonly provider: 3 | 4;
   readonly healthCheck?: HermesAppProps["healthCheck"];
   readonly stopGraceSeconds?: number;
+  /** Without, nothing listens in the agent: its health is a file. @default on */
+  readonly apiServer?: false;
   /** A second agent, in a stack of its own, on the same volume. */
   readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] } | undefined;
 }
@@ -55,8 +57,10 @@ function define(app: App, settings: DrillSettings): void {
       name,
       image,
       data: new PersistentDataVolume(made, "data", { name: settings.name }),
-      apiServer: { key: key.stringValue },
-      target: HermesTarget.docker({ publish: { apiServer: { port } } }),
+      ...(settings.apiServer === undefined && {
+        apiServer: { key: key.stringValue },
+        target: HermesTarget.docker({ publish: { apiServer: { port } } }),
+      }),
       healthCheck: settings.healthCheck ?? { intervalSeconds: 1 },
       stopGraceSeconds: settings.stopGraceSeconds ?? 20,
       // The drills start an agent far more often than five times in two minutes.

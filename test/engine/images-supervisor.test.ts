@@ -1,7 +1,6 @@
 /** What the stand-in for s6-overlay does at boot and at stop, each case as the real one does it. */
-import { connect, type Socket } from "node:net";
 import { eventually } from "../eventually";
-import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_PORT } from "./agent";
+import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "./agent";
 import { Engine } from "./engine";
 import type { Finished } from "./run";
 
@@ -9,13 +8,6 @@ const engine = new Engine();
 const TAG = "v2026.7.30";
 const SERVICES = "/etc/s6-overlay/s6-rc.d";
 const IDLE = ["sleep", "infinity"];
-const DASHBOARD = {
-  HERMES_DASHBOARD: "1",
-  HERMES_DASHBOARD_HOST: "0.0.0.0",
-  HERMES_DASHBOARD_BASIC_AUTH_USERNAME: "ada",
-  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: "correct horse battery",
-  HERMES_DASHBOARD_BASIC_AUTH_SECRET: "a-session-secret-of-32-characters",
-};
 
 interface Started {
   /** What the boot's hook does, in shell. */
@@ -52,19 +44,6 @@ async function secondsToStop(agent: Agent, graceSeconds: number): Promise<{ seco
   return { seconds: (performance.now() - before) / 1000, code };
 }
 
-/** Asks the dashboard to log somebody in, and never sends the end of the question. */
-async function sendHalf(agent: Agent): Promise<Socket> {
-  const socket = connect(DASHBOARD_PORT, await agent.address());
-  const head = "POST /auth/password-login HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n";
-  await new Promise<void>((resolve) => {
-    socket.write(`${head}Content-Length: 100\r\n\r\n{"pro`, () => resolve());
-  });
-  socket.on("error", () => undefined);
-  // The server has to have read it.
-  await agent.exec("sleep", "1");
-  return socket;
-}
-
 const commands = ({ stdout }: Finished) => stdout.trim().split("\n");
 
 afterEach(() => engine.reset());
@@ -99,11 +78,11 @@ describe("a stop", () => {
   });
 
   test("waits for the dashboard without limit, and the gateway is killed unwarned", async () => {
-    const env = { ...API_ENVIRONMENT, ...DASHBOARD };
+    const env = { ...API_ENVIRONMENT, ...DASHBOARD_ENVIRONMENT };
     const agent = await start({ env, command: ["gateway", "run"] });
     await agent.answers(DASHBOARD_PORT, "/api/status");
     await agent.answers(API_PORT, "/health");
-    const socket = await sendHalf(agent);
+    const socket = await agent.sendHalf();
     expect(await agent.stop(10)).toBe(137);
     socket.destroy();
     expect(await agent.logs()).not.toContain("signal=SIGTERM");
@@ -111,11 +90,11 @@ describe("a stop", () => {
 
   test("kills the dashboard at its timeout-kill, and goes on", async () => {
     const hook = `echo 2000 > ${SERVICES}/dashboard/timeout-kill`;
-    const env = { ...API_ENVIRONMENT, ...DASHBOARD };
+    const env = { ...API_ENVIRONMENT, ...DASHBOARD_ENVIRONMENT };
     const agent = await start({ hook, env, command: ["gateway", "run"] });
     await agent.answers(DASHBOARD_PORT, "/api/status");
     await agent.answers(API_PORT, "/health");
-    const socket = await sendHalf(agent);
+    const socket = await agent.sendHalf();
     expect(await agent.stop(60)).toBe(0);
     socket.destroy();
     expect(await agent.logs()).toContain("signal=SIGTERM");
@@ -247,7 +226,7 @@ describe("a boot", () => {
   });
 
   test("gives variables to services by with-contenv alone", async () => {
-    const agent = await start({ env: { ...DASHBOARD, MARK: "of the test" } });
+    const agent = await start({ env: { ...DASHBOARD_ENVIRONMENT, MARK: "of the test" } });
     await agent.answers(DASHBOARD_PORT, "/api/status");
     const look = `for p in /proc/[0-9]*; do grep -qz "^MARK=" $p/environ 2>/dev/null && cat $p/comm; done`;
     // Each user can read it of their own processes only.

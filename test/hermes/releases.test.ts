@@ -43,9 +43,12 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   managedScope: "v2026.6.19",
   dashboardAlwaysGated: "v2026.7.1",
   oidcClientSecret: "v2026.7.1",
+  turnsCutAtStop: "v2026.7.7.2",
   heartbeatFile: "v2026.7.20",
   ownApiKey: "v2026.8.13",
   givenApiKeyKept: "v2026.8.27",
+  cronDrain: "v2026.8.18",
+  cronStopBudget: "v2026.8.27",
   trustedProxiesSetting: "v0.21.6",
 };
 

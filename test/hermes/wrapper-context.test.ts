@@ -14,7 +14,12 @@ function release(tag: string): Release {
 }
 
 function wrapper(tag: string, more: Partial<WrapperContents> = {}) {
-  const files = renderWrapper({ release: release(tag), base: `nousresearch/hermes-agent:${tag}`, ...more });
+  const files = renderWrapper({
+    release: release(tag),
+    base: `nousresearch/hermes-agent:${tag}`,
+    boot: { script: "exit 0\n", path: "/boot/script", environment: { HOOK: "sh /boot/script" } },
+    ...more,
+  });
   const contentOf = (path: string) => files.find((file) => file.path === path)?.content ?? "";
   return { files, dockerfile: contentOf("Dockerfile"), contentOf };
 }
@@ -52,7 +57,7 @@ describe.each([...S6, ...OLDER])("every wrapper: %s", (tag) => {
 test.each(S6)("no ENTRYPOINT on the s6 generations; repair between setup and services: %s", (tag) => {
   const { dockerfile, files } = wrapper(tag);
   expect(dockerfile).not.toContain("ENTRYPOINT");
-  expect(files.map(({ path }) => path)).toEqual(["Dockerfile", "repair-ownership"]);
+  expect(files.map(({ path }) => path)).toEqual(["Dockerfile", "repair-ownership", "boot"]);
   const [, script = ""] = /COPY repair-ownership \/etc\/cont-init\.d\/(\S+)/.exec(dockerfile) ?? [];
   expect(["01-hermes-setup", "015-supervise-perms", "02-reconcile-profiles", script].sort()).toEqual([
     "01-hermes-setup",

@@ -142,9 +142,9 @@ export interface AgentSettings {
    */
   readonly healthCheck?: HealthCheckProps | false;
   /**
-   * How long a stop may take before it becomes a kill, at least 20. A cap, not a promise: an idle agent stops in about
-   * a second, one that waits for its model can live for minutes and is killed then.
-   * @default 60
+   * How long a stop may take before it becomes a kill, in seconds, at least 20; 15 less are the gateways'. A cap, not a
+   * promise: an idle agent stops in about three seconds, and one that waits for its model is cut off at the end.
+   * @default - 45; from v2026.8.27 on, where a stop waits for cron jobs, 75, except on CapRover
    */
   readonly stopGraceSeconds?: number;
   /** Further directories or volumes, outside `/opt/data`, `/opt/hermes` and `/etc/hermes`. @default - none */

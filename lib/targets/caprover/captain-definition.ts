@@ -1,25 +1,18 @@
 import { posix } from "node:path";
-import { MANAGED_CONFIG_FILE } from "../../hermes/container-contract";
-import type { ConfigValue } from "../../hermes/managed-config";
 import type { ContextFile } from "../../hermes/wrapper-context";
 import { escapeTemplate } from "../../support/tokens";
-import { literalConfigFile } from "../docker/files";
 
 /**
  * A wrapper as a captain-definition, from which CapRover builds it. A definition that is not uploaded as an archive
  * has no files beside it, so they stand in the lines themselves.
  */
-export function captainDefinition(
-  files: readonly ContextFile[],
-  config: { readonly [key: string]: ConfigValue } | undefined,
-): string {
+export function captainDefinition(files: readonly ContextFile[]): string {
   const dockerfile = files.find(({ path }) => path === "Dockerfile")?.content ?? "";
   const lines = dockerfile
     .trimEnd()
     .split("\n")
     .flatMap((line) => withFiles(line, files));
-  const settings = config === undefined ? [] : write(MANAGED_CONFIG_FILE, 0o644, literalConfigFile(config));
-  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: [...lines, ...settings] }));
+  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: lines }));
 }
 
 /** `COPY file path` and `COPY folder/ path/` become commands; every other line stays. */

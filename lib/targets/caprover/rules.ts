@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { SERVICE_NAMES } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
@@ -20,7 +21,12 @@ export interface CapRoverSubject {
     readonly domain: string;
     readonly holder: string;
   }[];
+  /** Length of the managed files that the boot brings. */
+  readonly managedBytes: number;
 }
+
+/** Swarm starts the next container 59 s after SIGTERM, whether the previous one has ended or not. */
+export const LONGEST_STOP_SECONDS = 55;
 
 /** CapRover's own rules for names of apps; the provider has them too, and a test holds both together. */
 const APP_NAME = /^(?!captain(?:-|$)|registry$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
@@ -134,22 +140,17 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       }));
     },
   },
-  "caprover-config-needs-wrapper": {
+  "caprover-config-unknown": {
     severity: "error",
     refuses:
-      "`model` or `config` on CapRover with an image from a registry, or with a Terraform value in it; from v0.21.6 on also a Terraform value in `trustedProxies` of a wrapper",
-    because: "they are a file in /etc/hermes, and only an image that CapRover builds can bring one",
+      "a Terraform value in `model` or `config` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
+    because:
+      "the boot writes them to /etc/hermes from one encoded variable, into which Terraform fills in nothing",
     final: true,
-    check: ({ agent: { settings, release, context } }) => {
+    check: ({ agent: { settings, release } }) => {
       const { model, config, trustedProxies } = settings;
       // The model's key is only named in the file.
       const inFile = { model: model && { ...model, apiKey: undefined }, config };
-      if (context === undefined) {
-        const fix = "use HermesImage.wrapper; or choose the model once by the `chooseModel` command";
-        return (["model", "config"] as const).flatMap((prop) =>
-          when(settings[prop] !== undefined, () => ({ prop, problem: "the image can't carry it", fix })),
-        );
-      }
       const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
       return Object.entries(all).flatMap(([prop, value]) =>
         when(holdsToken(value), () => ({
@@ -160,18 +161,32 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       );
     },
   },
-  "caprover-trusted-proxies-needs-wrapper": {
-    severity: "warning",
-    refuses: "on CapRover, a dashboard from v0.21.6 on in an image from a registry",
+  "caprover-config-too-long": {
+    severity: "error",
+    refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together`,
+    because: "they travel in one variable, and a container with a longer one does not start",
+    final: true,
+    check: ({ managedBytes }) =>
+      when(managedBytes > LONGEST_FILES_BYTES, () => ({
+        prop: "config",
+        value: `${managedBytes} bytes`,
+        allowed: `at most ${LONGEST_FILES_BYTES}`,
+        fix: "leave out what the volume's config.yaml may decide",
+      })),
+  },
+  "caprover-stop-too-long": {
+    severity: "error",
+    refuses: `a \`stopGraceSeconds\` of more than ${LONGEST_STOP_SECONDS} on CapRover`,
     because:
-      "these releases also read the trusted proxies from config.yaml, which such an image can't carry; where the variable is not enough, all users share one login limit",
-    check: ({ agent: { release, reach, context } }) =>
-      when(
-        reach.dashboard?.from === "public" &&
-          context === undefined &&
-          hasFeature(release, "trustedProxiesSetting"),
-        () => ({ prop: "image", value: showValue(release.tag), fix: "use HermesImage.wrapper" }),
-      ),
+      "Docker Swarm starts the next container 59 s after it told the previous one to stop: two gateways would write one volume",
+    final: true,
+    check: ({ agent: { settings } }) =>
+      when((settings.stopGraceSeconds ?? 0) > LONGEST_STOP_SECONDS, () => ({
+        prop: "stopGraceSeconds",
+        value: showValue(settings.stopGraceSeconds),
+        allowed: `at most ${LONGEST_STOP_SECONDS}`,
+        fix: "leave it out",
+      })),
   },
   "caprover-api-key-shadowed": {
     severity: "error",

@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { GATEWAY_RUNS } from "../../boot/boot-script";
 import {
   CapRoverApp,
   type CapRoverAppProps,
@@ -28,6 +29,7 @@ import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
+import { bootEnvironment, managedFiles } from "./boot";
 import { captainDefinition } from "./captain-definition";
 import {
   CAPROVER_TARGET_SCHEMA,
@@ -35,7 +37,7 @@ import {
   type CapRoverServiceApp,
   type CapRoverTargetProps,
 } from "./props";
-import { CAPROVER_RULES } from "./rules";
+import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
 
 /** By this tag CapRover's dashboard groups agents, and the test matchers know them. */
 export const AGENT_TAG = "hermes-agent";
@@ -65,6 +67,7 @@ export class CapRoverTarget extends Target {
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
   readonly trustedProxies = [OVERLAY_NETWORKS];
+  readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
   constructor(
     private readonly scope: Construct,
@@ -98,12 +101,13 @@ class CapRoverAgent implements BoundTarget {
     );
   }
 
-  review(review: Review, agent: AgentSubject): void {
+  review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
+      managedBytes: managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
     });
   }
 
@@ -157,7 +161,10 @@ class CapRoverAgent implements BoundTarget {
       persistent: true,
       tags: [AGENT_TAG],
       ...source(spec),
-      environment: escapedValues(spec.environment),
+      environment: {
+        ...escapedValues(spec.environment),
+        ...bootEnvironment(spec, address !== undefined),
+      },
       ...(secrets.length > 0 && {
         secretEnvironmentWo: Object.fromEntries(secrets),
         ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
@@ -298,10 +305,10 @@ function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Require
   return { TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } };
 }
 
-function source({ image, config }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
+function source({ image }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
   return image.context === undefined
     ? { image: image.reference }
-    : { captainDefinition: captainDefinition(image.context.files, config) };
+    : { captainDefinition: captainDefinition(image.context.files) };
 }
 
 function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {
@@ -330,20 +337,21 @@ function serviceOverride({ args, extraHosts }: ContainerSpec): string {
 }
 
 /**
- * Something that only Hermes says, since CapRover answers 200 with a page of its own while an app is not there.
+ * Something that only a running gateway says: CapRover answers 200 with a page of its own while an app is not there, and
+ * the dashboard with `"gateway_running":false` while the gateway is not.
  */
 const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
-  dashboard: { path: "/api/status", contains: "gateway_running" },
+  dashboard: { path: "/api/status", contains: '"gateway_running":true' },
   apiServer: { path: "/health", contains: "hermes-agent" },
 };
 
-/** An agent without an address has its log alone; the older generations print nothing there that can be relied upon. */
+/** An agent without an address has its log alone, and Hermes' own lines there come before its gateway runs. */
 function ready(spec: ContainerSpec, service: ServiceName | undefined): { readonly ready?: CapRoverReady } {
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
   if (service !== undefined) return { ready: { http: ANSWERS[service], ...timeout } };
   return hasFeature(spec.image.release, "supervision")
-    ? { ready: { logLine: "gateway is now running under s6 supervision", ...timeout } }
+    ? { ready: { logLine: GATEWAY_RUNS, ...timeout } }
     : {};
 }
 

@@ -8,8 +8,10 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "../../boot/boot-script";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import { hasFeature } from "../../hermes/releases";
 import type { Services } from "../../hermes/services";
 import type { HermesImage } from "../../hermes-image";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
@@ -19,10 +21,10 @@ import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
-import { escapedValues, isUnresolved } from "../../support/tokens";
+import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
+import { managedConfigFile, managedEnvFile } from "../managed-files";
 import { type BoundTarget, Target } from "../target";
-import { managedConfigFile, managedEnvFile } from "./files";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
@@ -138,7 +140,7 @@ class DockerAgent implements BoundTarget {
 
   /** Blocks that may be there many times; an empty list would be noise in the JSON that people review. */
   private lists(container: Container, spec: ContainerSpec): void {
-    const uploads = spec.managedScope ? uploadBlocks(spec, this.props.secretsFile) : [];
+    const uploads = uploadBlocks(spec, this.props.secretsFile);
     if (uploads.length > 0) container.putUpload(uploads);
     // The state keeps ports in the order of their numbers.
     const ports = [...hostPorts(spec.services, this.props.publish)]
@@ -209,7 +211,10 @@ function waitSeconds(check: HealthCheck): number {
 }
 
 function environmentList(spec: ContainerSpec): string[] {
-  const plain = Object.entries(escapedValues(spec.environment)).map(([name, value]) => `${name}=${value}`);
+  const boot = isSupervised(spec) ? bootFromFile() : {};
+  const plain = Object.entries(escapedValues({ ...spec.environment, ...boot })).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   const secrets = spec.managedScope
     ? []
     : spec.secrets.flatMap(({ name, value }) => (typeof value === "string" ? [`${name}=${value}`] : []));
@@ -239,10 +244,18 @@ function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): Cont
 
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
 function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerUpload[] {
-  const files = [
+  const managed = [
     // Where the host's own file is mounted, nothing can be added to it.
     { file: MANAGED_ENV_FILE, content: secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
-  return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
+  const files = [
+    ...(spec.managedScope ? managed.filter(({ content }) => content !== "") : []),
+    ...(isSupervised(spec) ? [{ file: BOOT_SCRIPT_PATH, content: escapeTemplate(bootScript()) }] : []),
+  ];
+  return files.map((file) => ({ ...file, permissions: "0644" }));
+}
+
+function isSupervised({ image }: ContainerSpec): boolean {
+  return hasFeature(image.release, "supervision");
 }

@@ -16,6 +16,7 @@ import { appName, volumeName } from "../../../lib/provider/resources/app/validat
 import {
   type AgentProps,
   agent,
+  NEWEST,
   newApp,
   newStack,
   refusalOf,
@@ -97,21 +98,21 @@ test("the smallest agent is an app with data, one instance and no address", () =
 });
 
 test("limits, shared memory, stop grace and health check go by typed attributes, beside the mounts", () => {
-  expect(appOf({ memoryMiB: 4096, cpus: 1.5, shmMiB: 512, stopGraceSeconds: 90 })).toMatchObject({
+  expect(appOf({ memoryMiB: 4096, cpus: 1.5, shmMiB: 512, stopGraceSeconds: 50 })).toMatchObject({
     limits: { memory_mib: 4096, cpus: 1.5 },
     tmpfs: [{ container_path: "/dev/shm", size_mib: 512 }],
-    stop_grace_seconds: 90,
+    stop_grace_seconds: 50,
     health_check: { interval_seconds: 5, timeout_seconds: 5, retries: 24, start_period_seconds: 180 },
   });
 });
 
 describe("the address", () => {
-  test("leads to the dashboard with websockets, and is asked for what only Hermes says", () => {
+  test("leads to the dashboard with websockets, and is asked for what only a running gateway says", () => {
     expect(appOf((stack) => ({ dashboard: basic(stack) }))).toMatchObject({
       web_app: true,
       http_port: 9119,
       websocket_support: true,
-      ready: { http: { path: "/api/status", contains: "gateway_running" } },
+      ready: { http: { path: "/api/status", contains: '"gateway_running":true' } },
     });
   });
 
@@ -132,7 +133,7 @@ describe("the address", () => {
     for (const [given, target] of cases) {
       expect(appOf(given, () => target)).toMatchObject({
         web_app: false,
-        ready: { log_line: expect.stringContaining("s6") },
+        ready: { log_line: "[cdktf-hermes] The gateway runs." },
       });
       expect(Object.keys(resourcesOf(given, () => target))).toEqual(["caprover_app"]);
     }
@@ -322,16 +323,65 @@ describe("a wrapper is built by CapRover", () => {
         ...given(stack),
       })),
     );
-    expect(rulesOf(refused)).toEqual(["caprover-config-needs-wrapper"]);
+    expect(rulesOf(refused)).toEqual(["caprover-config-unknown"]);
     expect(refused.problems[0]?.prop).toBe(prop);
   });
+});
 
-  test("and the settings", () => {
-    const line = linesOf().find((found) => found.includes("/etc/hermes/config.yaml")) ?? "";
-    const settings = Buffer.from(/echo (\S+)/.exec(line)?.[1] ?? "", "base64").toString();
-    expect(settings).toContain("\\u007f");
-    expect(JSON.parse(settings)).toEqual({ greeting: "é \u007f ${NAME}" });
+describe("the boot brings what of Hermes' managed files is no secret", () => {
+  /** The script that the agent's boot runs. */
+  function bootOf(...given: Parameters<typeof resourcesOf>): string {
+    const environment = appOf(...given)["environment"];
+    return Buffer.from(Object(environment).CDKTF_HERMES_BOOT ?? "", "base64").toString();
+  }
+
+  const contentOf = (script: string, path: string) =>
+    new RegExp(`cat > ${path} <<'(\\S+)'\\n([\\s\\S]*?)\\1\\nchmod 644 ${path}\\n`).exec(script)?.[2];
+
+  test.each<[string, (stack: TerraformStack) => object]>([
+    ["an image from a registry", () => ({ release: RELEASE })],
+    [
+      "a wrapper",
+      (stack) => ({
+        image: HermesImage.wrapper(stack, "image", { release: RELEASE, baseRevision: "1" }),
+      }),
+    ],
+  ])("with %s", (_, image) => {
+    const script = bootOf((stack) => ({
+      ...image(stack),
+      apiServer: { key: secretOf(stack, "key") },
+      config: { greeting: "é \u007f ${NAME}" },
+      env: { TZ: "Europe/Berlin", QUOTED: "it's" },
+    }));
+    execFileSync("sh", ["-n"], { input: script });
+    const config = contentOf(script, "/etc/hermes/config.yaml") ?? "";
+    expect(config).toContain("\\u007f");
+    expect(JSON.parse(config)).toEqual({ greeting: "é \u007f ${NAME}" });
+    const env = contentOf(script, "/etc/hermes/.env") ?? "";
+    expect(env.split("\n")).toEqual(
+      expect.arrayContaining(["TZ='Europe/Berlin'", "QUOTED='it\\'s'", "API_SERVER_HOST='0.0.0.0'"]),
+    );
+    expect(env).not.toMatch(/^(?:HOME|S6_|API_SERVER_KEY|CDKTF)/m);
   });
+
+  test("but a variable that only Terraform knows stays in the environment", () => {
+    const script = bootOf((stack) => ({ env: { TZ: variableOf(stack, "string").stringValue, LANG: "C" } }));
+    expect(contentOf(script, "/etc/hermes/.env")).toBe("LANG='C'\n");
+  });
+
+  test("on no release that does not read them", () => {
+    expect(bootOf({ release: "v2026.6.5", env: { TZ: "UTC" } })).not.toContain("/etc/hermes");
+  });
+
+  test("and on none without s6, which has no such boot", () => {
+    expect(appOf({ release: "v2026.5.16" })["environment"]).not.toHaveProperty("S6_STAGE2_HOOK");
+  });
+});
+
+test("a stop takes less than Docker Swarm waits before it starts the next container", () => {
+  for (const release of ["v2026.5.28", RELEASE, NEWEST]) {
+    expect(appOf({ release })["stop_grace_seconds"]).toBe(45);
+  }
 });
 
 test("a prop that is undefined is one that was left out", () => {

@@ -7,7 +7,7 @@ import { newestKnownRelease } from "../../../lib/hermes/releases";
 import { ANY_SECRET } from "../../../lib/hermes/secret-checks";
 import { inSecretsFile } from "../../../lib/support/secret";
 import { expressionOf } from "../../../lib/support/tokens";
-import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/docker/files";
+import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/managed-files";
 import { hasModule, python } from "../../python";
 import { newApp, synth } from "../../support";
 import { describeWithTerraform, outputsOf } from "../../terraform";
@@ -217,6 +217,7 @@ describeWithTerraform("the managed config.yaml", () => {
       release: newestKnownRelease(),
       config: { dashboard: { theme: "dark", trusted_proxies: ["1.1.1.1"] } },
       trustedProxies: ["10.0.0.1"],
+      stopGraceSeconds: 75,
     });
     expect(config).toEqual({ dashboard: { theme: "dark", trusted_proxies: ["10.0.0.1"] } });
   });

@@ -1,8 +1,8 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
-import type { SecretVariable } from "../../agent/settings/secret-variable";
-import type { ConfigValue } from "../../hermes/managed-config";
-import { ANY_SECRET } from "../../hermes/secret-checks";
-import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../../support/tokens";
+import type { SecretVariable } from "../agent/settings/secret-variable";
+import type { ConfigValue } from "../hermes/managed-config";
+import { ANY_SECRET } from "../hermes/secret-checks";
+import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../support/tokens";
 
 /**
  * As python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. What one such line can't hold is
@@ -35,8 +35,21 @@ function lineIfHeld(name: string, value: string): string {
 }
 
 function quoted(value: string): string {
-  if (!isUnresolved(value)) return escapeTemplate(value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"));
+  if (!isUnresolved(value)) return escapeTemplate(literalQuoted(value));
   return `\${${escaped(expressionOf(value))}}`;
+}
+
+function literalQuoted(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+}
+
+/** The variables whose values are known here and that a line can hold, for a place where Terraform reads no templates. */
+export function literalEnvFile(plain: Readonly<Record<string, string>>): string {
+  return Object.entries(plain)
+    .filter(([, value]) => !isUnresolved(value) && ANY_SECRET.test(value))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}='${literalQuoted(value)}'\n`)
+    .join("");
 }
 
 function escaped(expression: string): string {
@@ -51,9 +64,9 @@ export function managedConfigFile(config: { readonly [key: string]: ConfigValue 
   return `${render(config, escapeTemplate)}\n`;
 }
 
-/** Settings of which Terraform fills in nothing, for a place where it reads no templates. */
+/** Settings of which Terraform fills in nothing, for a place where it reads no templates. @throws Error for a token */
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
-  if (holdsToken(config)) throw new Error("a value that is known only at apply can't be part of an image");
+  if (holdsToken(config)) throw new Error("a value that is known only at apply can't be written here");
   return `${render(config, (text) => text)}\n`;
 }
 
