@@ -31,7 +31,7 @@ export function rulesMarkdown(rows: readonly RuleRow[]): string {
   return ["| rule | effect | what | because | seen in |", "|---|---|---|---|---|", ...lines, ""].join("\n");
 }
 
-/** `#123`, `PR #123` and commits are of Hermes Agent; `owner/name#123` says itself. */
+/** `#123`, `PR #123` and commits belong to Hermes Agent; `owner/name#123` names its repository. */
 function link(reference: string): string {
   const [, owner, number] = /^(?:PR |([\w.-]+\/[\w.-]+))?#(\d+)$/.exec(reference) ?? [];
   if (number !== undefined) {

@@ -12,7 +12,7 @@ import { documentOf } from "./synthesized";
 
 /**
  * The matchers, for `expect.extend(hermesMatchers)` in a set-up file or at the top of a test. They take a
- * `TerraformStack`, its synthesized JSON or the parsed object; the two about plans take the JSON of a plan.
+ * `TerraformStack`, its synthesized JSON or the parsed object. The two about plans take the JSON of a plan.
  */
 export const hermesMatchers = {
   toMountHermesData: matcher(mountsHermesData, "every Hermes agent mounts /opt/data from a named source"),

@@ -131,7 +131,7 @@ describe("describe", () => {
         "  nothing",
         "agent (after images)",
         "  + docker_container.hermes  container hermes runs gateway run from a:b, data at /opt/data, 127.0.0.1:1 to 2",
-        "  ? TF_VAR_key  to be set for the deploy",
+        "  ? TF_VAR_key  set it for the deploy",
         "  ! agent/hermes: mind the gap",
         "  ~ agent/hermes: memory-shm-too-small acknowledged: no browser",
         "",
@@ -147,7 +147,7 @@ describe("describe", () => {
 
   test.each([
     ["no output", join(outdir, "nowhere"), "can't be read"],
-    ["an output that is no JSON", join(outdir, "broken"), "is no JSON"],
+    ["an output that is not JSON", join(outdir, "broken"), "is not JSON"],
   ])("says in one line that there is %s", (_what, directory, message) => {
     mkdirSync(join(outdir, "broken"), { recursive: true });
     writeFileSync(join(outdir, "broken", "manifest.json"), "{");

@@ -139,7 +139,7 @@ describe("a message says what is meant", () => {
 
   test("a name that is not allowed in a map is told as a name", () => {
     expect(first({ env: { "A=B": "x" } })).toBe(
-      "agents/hermes: env.A=…: is no name that is allowed; allowed: names such as TZ",
+      "agents/hermes: env.A=…: is not an allowed name; allowed: names such as TZ",
     );
     expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
       /^agents\/hermes: target\.labels\["a b"\]: is no name/,

@@ -178,7 +178,7 @@ describe("the JSON of a plan", () => {
   });
 
   test("anything but a whole plan fails", () => {
-    expect(() => expect({}).toDestroyNothing()).toThrow("this is no plan");
+    expect(() => expect({}).toDestroyNothing()).toThrow("this is not a plan");
     expect({ ...plan(), errored: true }).not.toReplaceNothing();
     expect(() => expect(42).toReplaceNothing()).toThrow(TypeError);
   });
