@@ -49,7 +49,7 @@ export class DashboardAuth extends Construct {
     }));
   }
 
-  /** The login as the agent gets it. */
+  /** @internal */
   readonly access: DashboardAccess;
 
   private constructor(
