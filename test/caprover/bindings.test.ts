@@ -89,7 +89,7 @@ type Whole<Props> = Props extends readonly (infer Element)[]
     : Props;
 
 test("the props of an app have the types of its attributes", () => {
-  // the compiler is the one that looks: it refuses these where a type differs
+  // the compiler checks it: it refuses these if a type differs
   const fromConfig = (config: PropsFor<AppConfig>): Whole<CapRoverAppProps> => config;
   const toConfig = (props: Whole<CapRoverAppProps>): PropsFor<AppConfig> => props;
   expect(toConfig).not.toBe(fromConfig);

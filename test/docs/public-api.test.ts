@@ -118,7 +118,7 @@ describe("what a program may use is read from the docstrings", () => {
     expect(answers[0]?.api?.map(({ importPath }) => importPath)).toEqual(["pack"]);
   });
 
-  test("everything that is exported is there, once", () => {
+  test("everything that is exported is read exactly once", () => {
     expect([...declarations().keys()]).toEqual([
       "Action",
       "Address",
@@ -134,7 +134,7 @@ describe("what a program may use is read from the docstrings", () => {
     ]);
   });
 
-  test("a prop has its type, its docstring and its default; its own come before the inherited ones", () => {
+  test("a prop has its type, docstring and default, and own props come before inherited ones", () => {
     expect(declarations().get("Named")?.properties).toEqual([
       { name: "name", type: "string", text: "Its name.", optional: false, insteadOf: [] },
       { name: "uid", type: "number", text: "The owner.", optional: true, insteadOf: [], default: "10000" },
@@ -187,7 +187,7 @@ describe("what a program may use is read from the docstrings", () => {
     });
   });
 
-  test("a constant of factories shows them, also where a type has its name", () => {
+  test("a constant with factories shows them, also if a type has the same name", () => {
     expect(declarations().get("Place")).toMatchObject({
       kind: "constant",
       calls: [{ signature: "Place.here(props?: Props): Volume", text: "Here." }],
@@ -207,7 +207,7 @@ test("a default that TypeDoc takes for a type is refused", () => {
   );
 });
 
-test("a docstring that TypeDoc warns of is refused", () => {
+test("a docstring about which TypeDoc warns is refused", () => {
   expect(answers[2]?.message).toBe("TypeDoc warns, see above");
 });
 

@@ -146,7 +146,7 @@ describe("a message says what is meant", () => {
       "agents/hermes: env.A=…: is not an allowed name; allowed: names such as TZ",
     );
     expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
-      /^agents\/hermes: target\.labels\["a b"\]: is no name/,
+      /^agents\/hermes: target\.labels\["a b"\]: is not an allowed name/,
     );
   });
 
@@ -304,7 +304,7 @@ describe("JavaScript callers get the same words", () => {
     ["config", { a: Number.NaN }],
     ["acknowledge", { "no-such-rule": "because" }],
     ["acknowledge", { "env-credential": " " }],
-  ])("%s: %j", (prop, value) => {
+  ])("a wrong value of %s gets a message with a remedy: %j", (prop, value) => {
     const [problem] = appWith({ [prop]: value }).problems;
     expect(problem?.prop.startsWith(prop)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
@@ -328,7 +328,7 @@ describe("a target's props are named as the target's", () => {
     ["caprover", "apps", { apiServer: { name: "" } }],
     ["caprover", "nginx", true],
     ["caprover", "secretsVersion", 0],
-  ] as const)("%s: %s: %j", (place, prop, value) => {
+  ] as const)("a wrong prop of the target is named as the target's: %s: %s: %j", (place, prop, value) => {
     const [problem] = appWith({ target: HermesTarget[place](Object({ [prop]: value })) }).problems;
     expect(problem?.prop.startsWith(`target.${prop}`)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
@@ -389,7 +389,7 @@ describe("a secret's value never appears in an error", () => {
     }),
   };
 
-  test.each(Object.keys(positions))("%s", (position) => {
+  test.each(Object.keys(positions))("the value of a secret never appears in an error: %s", (position) => {
     fc.assert(
       fc.property(value, fc.constantFrom("text", "list", "object", "number"), (secret, form) => {
         const given = { text: secret, list: [secret], object: { value: secret }, number: 739_173_917_391 }[
