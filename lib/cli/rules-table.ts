@@ -25,7 +25,7 @@ export function ruleRows(): readonly RuleRow[] {
 export function rulesMarkdown(rows: readonly RuleRow[]): string {
   const lines = rows.map(({ id, severity, refuses, because, acknowledge, references }) => {
     const sources = references.map(link).join(", ");
-    const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warned";
+    const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warning";
     return `| \`${id}\` | ${effect} | ${refuses} | ${because} | ${sources} |`;
   });
   return ["| rule | effect | what | because | seen in |", "|---|---|---|---|---|", ...lines, ""].join("\n");

@@ -20,7 +20,7 @@ export const CODEX_HOME_PATH = "/opt/data/home/.codex";
 /** The install tree. A volume mounted over it hides the code of the next release (#78193). */
 export const INSTALL_PATH = "/opt/hermes";
 
-/** Files here are loaded last and win over the volume's `.env` and `config.yaml`. */
+/** Files here are loaded last and override the volume's `.env` and `config.yaml`. */
 export const MANAGED_PATH = "/etc/hermes";
 export const MANAGED_ENV_FILE = "/etc/hermes/.env";
 export const MANAGED_CONFIG_FILE = "/etc/hermes/config.yaml";

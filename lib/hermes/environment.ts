@@ -28,7 +28,7 @@ export interface ReservedVariable {
   readonly reference?: string;
 }
 
-/** A variable that no prop sets, and that harms whoever sets it. */
+/** A variable that no prop sets, and that does harm. */
 interface HarmfulVariable extends ReservedVariable {
   /** See `ContainerVariable`. */
   readonly atBoot?: true;

@@ -29,7 +29,7 @@ export interface ManagedConfigSources {
   readonly trustedProxies?: readonly string[] | undefined;
 }
 
-/** The typed props win over the same keys of `config`. Undefined when there is nothing to pin. */
+/** The typed props override the same keys of `config`. Undefined if there is nothing to pin. */
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {

@@ -85,7 +85,10 @@ const FEATURES = {
   dashboardProviders: "v2026.6.5",
   /** Runtime UIDs below 1000 are accepted, as Unraid's 99:100 needs (commit 7402706c5). */
   lowRuntimeIds: "v2026.6.5",
-  /** `/etc/hermes/.env` and `config.yaml` are loaded last and win (0.17.0; absent from the 0.16.0 package). */
+  /**
+   * `/etc/hermes/.env` and `config.yaml` are loaded last and override all others (0.17.0; absent from the 0.16.0
+   * package).
+   */
   managedScope: "v2026.6.19",
   /** `HERMES_DASHBOARD_INSECURE` no longer has an effect; API keys need 16 characters (PR #50476). */
   dashboardAlwaysGated: "v2026.7.1",

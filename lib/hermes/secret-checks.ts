@@ -9,8 +9,8 @@ export interface SecretCheck {
   readonly requirement: string;
   readonly test: (value: string) => boolean;
   /**
-   * The same as a Terraform condition over an expression that stands for the value. No braces in it: CDKTF counts
-   * them to find out whether a token stands inside an expression.
+   * The same as a Terraform condition over an expression for the value. It contains no braces: CDKTF counts them to
+   * find out whether a token is inside an expression.
    */
   readonly condition: (expression: string) => string;
 }

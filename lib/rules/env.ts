@@ -40,7 +40,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   "env-duplicate-variable": {
     severity: "error",
     refuses: "one variable in `env` and in `secrets`",
-    because: "which of the two wins depends on the release",
+    because: "the release decides which of the two is used",
     final: true,
     check: ({ settings }) =>
       Object.keys(settings.env ?? {})

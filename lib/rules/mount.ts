@@ -21,7 +21,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a mount below /opt/data",
     because:
-      "part of the agent's state would live outside its volume, and a backup of the volume would miss it",
+      "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
     check: eachMount((target) => contains(DATA_PATH, target), {
       fix: "mount it outside /opt/data, such as at /workspace, and name it in HERMES_WRITE_SAFE_ROOT",
     }),

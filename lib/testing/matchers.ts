@@ -21,7 +21,7 @@ export const hermesMatchers = {
     runsGatewayMode,
     "every Hermes agent runs `gateway run` under the image's entrypoint",
   ),
-  toHaveNoLiteralSecret: matcher(hasNoLiteralSecret, "no secret stands in clear text"),
+  toHaveNoLiteralSecret: matcher(hasNoLiteralSecret, "no secret is in clear text"),
   toDestroyNothing: matcher(destroysNothing, "the plan destroys nothing"),
   toReplaceNothing: matcher(replacesNothing, "the plan replaces nothing"),
 };

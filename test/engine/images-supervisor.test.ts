@@ -218,11 +218,11 @@ describe("a boot", () => {
   });
 
   test.each([
-    ["splits the hook at blanks, and takes no quotes away", "sh -c 'echo reached'", false],
-    ["expands nothing in the hook before it is split", `sh -c echo\${IFS}reached`, true],
-    ["evaluates a hook that says so", "eval echo reached", true],
-    ["goes on after a hook that is not there", "sh /nowhere", false],
-  ])("%s", async (_, hook, reached) => {
+    ["splits the hook at blanks, and does not remove quotes", "sh -c 'echo reached'", false],
+    ["expands nothing in the hook before it splits it", `sh -c echo\${IFS}reached`, true],
+    ["evaluates a hook that begins with eval", "eval echo reached", true],
+    ["continues after a hook that does not exist", "sh /nowhere", false],
+  ])("a boot %s", async (_, hook, reached) => {
     const agent = await start({ env: { S6_STAGE2_HOOK: hook } });
     await booted(agent);
     expect(/^reached$/m.test(await agent.logs())).toBe(reached);

@@ -77,7 +77,7 @@ test("an image in the same stack is named by its id, with a warning about the ri
   agent(stack, { image: HermesImage.registry(stack, "image", { tag: "v0.21.6" }) });
   expect(containerOf(stack).image).toMatch(/^\$\{docker_image\.\w+\.image_id\}$/);
   expect(warningsOf(stack)).toEqual([
-    expect.stringMatching(/no agent any more; fix: move the HermesImage .*docker-image-in-same-stack/),
+    expect.stringMatching(/no agent is left; fix: move the HermesImage .*docker-image-in-same-stack/),
   ]);
 });
 
@@ -361,7 +361,7 @@ describe("the provider", () => {
     const data = (id: string) => new PersistentDataVolume(stack, id, { name: "hermes", driver: "local" });
     agent(stack, { data: data("d1") });
     const { message } = refusalOf(() => agent(new Construct(stack, "x"), { data: data("d2"), ...far }));
-    expect(message).toContain('old/d2: name = "hermes": old/d1 has the Terraform address');
+    expect(message).toContain('old/d2: name = "hermes": old/d1 already has the Terraform address');
   });
 
   test("the same name on two engines is no conflict, and on one engine it is", () => {
