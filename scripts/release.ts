@@ -45,9 +45,7 @@ export function releaseProblems(candidate: Candidate): readonly string[] {
     problems.push(`CHANGELOG.md has no section \`## [${version}]\`: write it`);
   } else {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(section.date)) {
-      problems.push(
-        `CHANGELOG.md has "${section.date}" as the date of ${version}: write YYYY-MM-DD`,
-      );
+      problems.push(`CHANGELOG.md has "${section.date}" as the date of ${version}: write YYYY-MM-DD`);
     }
     if (section.text === "") problems.push(`CHANGELOG.md's section ${version} is empty: say what changed`);
   }

@@ -14,12 +14,12 @@ import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
 /**
  * @param root folder of the package, whose `exports` say what is public
- * @param hidden names that public types may show without being exported
- * @throws Error if TypeDoc can't read the sources, or if a public member shows a type that is not exported
+ * @param computedFrom names that public types may show although they are not exported
+ * @throws Error if TypeDoc can't read the sources, or warns about them
  */
 export async function readPublicApi(
   root: string,
-  hidden: readonly string[] = [],
+  computedFrom: readonly string[],
 ): Promise<readonly EntryPoint[]> {
   const sources = entryPointSources(root);
   const application = await Application.bootstrap({
@@ -35,7 +35,7 @@ export async function readPublicApi(
       notDocumented: false,
       unusedMergeModuleWith: false,
     },
-    intentionallyNotExported: [...hidden],
+    intentionallyNotExported: [...computedFrom],
     logLevel: "Warn",
     sort: ["source-order"],
     excludePrivate: true,
@@ -49,7 +49,7 @@ export async function readPublicApi(
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
   application.validate(project);
-  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns, see above");
+  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns about the sources, see above");
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({

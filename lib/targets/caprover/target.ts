@@ -247,10 +247,18 @@ class CapRoverAgent implements BoundTarget {
   }
 }
 
+const defaultProviders = new WeakMap<TerraformStack, CapRoverProvider>();
+
+/** Looked up once a stack: it may hold thousands of constructs. */
 function defaultProvider(scope: Construct): CapRoverProvider | undefined {
-  return TerraformStack.of(scope)
-    .node.children.filter((child) => child instanceof CapRoverProvider)
+  const stack = TerraformStack.of(scope);
+  const known = defaultProviders.get(stack);
+  if (known !== undefined) return known;
+  const found = stack.node.children
+    .filter((child) => child instanceof CapRoverProvider)
     .find(({ alias }) => alias === undefined);
+  if (found !== undefined) defaultProviders.set(stack, found);
+  return found;
 }
 
 /** By default the address leads to the dashboard if it can be reached, else to the API server. */
