@@ -209,5 +209,5 @@ test("a docstring about which TypeDoc warns is refused", () => {
 });
 
 test("a public member that shows a hidden type is refused", () => {
-  expect(answers[3]?.message).toBe("TypeDoc warns of the sources, see above");
+  expect(answers[3]?.message).toBe("TypeDoc warns about the sources, see above");
 });
