@@ -19,8 +19,8 @@ import { HermesTarget } from "./targets";
 import { bind } from "./targets/target";
 
 /**
- * One Hermes agent as a service: in gateway mode, with its state on one volume, its health known and its stop not
- * cut short. What would lose data or lock the agent out is refused here, before anything is written.
+ * One Hermes agent as a service: in gateway mode, with its state on one volume, a health check, and enough time to
+ * stop. Props that would lose data or lock the agent out are refused here, before anything is written.
  *
  * @throws HermesConfigError with everything that is wrong
  */

@@ -41,7 +41,7 @@ import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
-  // uvicorn takes a network with host bits for a name that no proxy has.
+  // uvicorn treats a network with host bits as a host name, which matches no proxy.
   const proxy = textThat(
     (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
     "an address, or a network by its first address, such as 172.17.0.0/16",

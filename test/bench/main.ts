@@ -6,7 +6,7 @@ import { pluginStart } from "./plugin-start";
 import { stopSeconds } from "./stop";
 import { caproverSynth, growth, synth } from "./synth";
 
-/** Ratios and counts inside one run; what the project aims at stands beside them and fails nothing. */
+/** Ratios and counts of one run. The project's aims are printed beside them, and a missed aim is no failure. */
 const BENCHMARKS: readonly {
   readonly key: string;
   readonly what: string;

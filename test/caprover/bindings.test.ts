@@ -92,7 +92,7 @@ type NamesOf<Props> = Props extends unknown ? keyof Props : never;
 type ValueOf<Props, K> = Props extends unknown ? (K extends keyof Props ? Props[K] : never) : never;
 
 test("the props of an app have the types of its attributes", () => {
-  // the compiler is the one that looks: it refuses these where a type differs
+  // the compiler checks it: it refuses these if a type differs
   const fromConfig = (config: PropsFor<AppConfig>): Whole<CapRoverAppProps> => config;
   const toConfig = (props: Whole<CapRoverAppProps>): PropsFor<AppConfig> => props;
   expect(toConfig).not.toBe(fromConfig);

@@ -115,7 +115,7 @@ describe("what a program may use is read from the docstrings", () => {
     expect(answers[0]?.api?.map(({ importPath }) => importPath)).toEqual(["pack"]);
   });
 
-  test("everything that is exported is there, once", () => {
+  test("everything that is exported is read exactly once", () => {
     expect([...declarations().keys()]).toEqual([
       "Action",
       "Address",
@@ -131,7 +131,7 @@ describe("what a program may use is read from the docstrings", () => {
     ]);
   });
 
-  test("a prop has its type, its docstring and its default; its own come before the inherited ones", () => {
+  test("a prop has its type, docstring and default, and own props come before inherited ones", () => {
     expect(declarations().get("Named")?.properties).toEqual([
       { name: "name", type: "string", text: "Its name.", optional: false, insteadOf: [] },
       { name: "uid", type: "number", text: "The owner.", optional: true, insteadOf: [], default: "10000" },
@@ -184,7 +184,7 @@ describe("what a program may use is read from the docstrings", () => {
     });
   });
 
-  test("a constant of factories shows them, also where a type has its name", () => {
+  test("a constant with factories shows them, also if a type has the same name", () => {
     expect(declarations().get("Place")).toMatchObject({
       kind: "constant",
       calls: [{ signature: "Place.here(props?: Props): Volume", text: "Here." }],
@@ -204,10 +204,10 @@ test("a default that TypeDoc takes for a type is refused", () => {
   );
 });
 
-test("a docstring that TypeDoc warns of is refused", () => {
-  expect(answers[2]?.message).toBe("TypeDoc warns of the sources, see above");
+test("a docstring about which TypeDoc warns is refused", () => {
+  expect(answers[2]?.message).toBe("TypeDoc warns about the sources, see above");
 });
 
 test("a public member that shows a hidden type is refused", () => {
-  expect(answers[3]?.message).toBe("TypeDoc warns of the sources, see above");
+  expect(answers[3]?.message).toBe("TypeDoc warns about the sources, see above");
 });

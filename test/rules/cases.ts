@@ -1,4 +1,4 @@
-/** Every rule both ways: the least that breaks it, and the same put right. */
+/** Two cases for each rule: the smallest program that breaks it, and the corrected one. */
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
@@ -33,11 +33,11 @@ export interface BothWays {
   readonly prop: string;
   readonly refused: Build;
   readonly accepted: Build;
-  /** Other rules that the case cannot help breaking. */
+  /** Other rules that the case must also break. */
   readonly also?: readonly RuleId[];
 }
 
-/** An agent on CapRover, whose provider the stack then has too. */
+/** An agent on CapRover. The stack gets CapRover's provider too. */
 const onCapRover = (props: AgentProps = {}, target: CapRoverTargetProps = {}) => {
   return (stack: TerraformStack): AgentProps => {
     if (stack.node.tryFindChild("caprover") === undefined) new CapRoverProvider(stack, "caprover");
@@ -75,7 +75,7 @@ function data(
   return { prop, refused: build(refused), accepted: build(accepted) };
 }
 
-/** A second agent beside one that has these props. */
+/** A second agent in addition to one with these props. */
 function second(prop: string, first: Props, refused: Props, accepted: Props): BothWays {
   const build =
     (props: Props): Build =>
