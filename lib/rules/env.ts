@@ -1,9 +1,5 @@
-import {
-  harmfulVariables,
-  isCredentialName,
-  type ReservedReason,
-  reservedVariable,
-} from "../hermes/environment";
+import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
+import { isCredentialName } from "../support/credential-names";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 

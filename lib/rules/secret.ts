@@ -1,6 +1,6 @@
-import { isCredentialName } from "../hermes/environment";
 import { configLeaves } from "../hermes/managed-config";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { isCredentialName } from "../support/credential-names";
 import { inSecretsFile } from "../support/secret";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";

@@ -4,7 +4,7 @@
  */
 import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../hermes/container-contract";
-import { isCredentialName } from "../hermes/environment";
+import { isCredentialName } from "../support/credential-names";
 import { isRecord } from "../support/validation";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
