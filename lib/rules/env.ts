@@ -1,5 +1,6 @@
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { isCredentialName } from "../support/credential-names";
+import { isPublicValue } from "../support/credentials";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -48,9 +49,10 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     refuses: "a variable in `env` whose name says that it is a credential",
     because: "it would stand in `cdk.tf.json`, or hide the whole environment in every plan",
     check: ({ settings }) =>
-      Object.keys(settings.env ?? {})
-        .filter((name) => isCredentialName(name) && reservedVariable(name) === undefined)
-        .map((name) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
+      Object.entries(settings.env ?? {})
+        .filter(([name, value]) => isCredentialName(name) && !isPublicValue(value))
+        .filter(([name]) => reservedVariable(name) === undefined)
+        .map(([name]) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
   },
 });
 

@@ -21,7 +21,9 @@ import {
 } from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
+import { CREDENTIAL_RULES } from "../../rules/secret";
 import type { AgentSubject, Reach, Reaches } from "../../rules/subject";
+import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
@@ -29,6 +31,7 @@ import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
 import { captainDefinition } from "./captain-definition";
+import { placesOf } from "./credential-places";
 import {
   CAPROVER_TARGET_SCHEMA,
   type CapRoverAddress,
@@ -99,6 +102,7 @@ class CapRoverAgent implements BoundTarget {
   }
 
   review(review: Review, agent: AgentSubject): void {
+    review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props)));
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
