@@ -46,7 +46,7 @@ export class DashboardAuth extends Construct {
     }));
   }
 
-  /** The login as the agent gets it. */
+  /** @internal */
   readonly access: DashboardAccess;
 
   private constructor(

@@ -19,6 +19,7 @@ const ROOT = join(__dirname, "..");
 const DOCS = [...pagesIn("docs"), ...pagesIn("docs/api")];
 const PAGES = [
   "README.md",
+  "CONTRIBUTING.md",
   "SECURITY.md",
   ...DOCS,
   ...readdirSync(join(ROOT, "examples"))

@@ -28,7 +28,7 @@ export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
 /** Hermes refuses http beyond loopback without a word. */
 const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
-const URL_IN_WORDS = "an URL that starts with https:// or http://";
+const URL_IN_WORDS = "a URL that starts with https:// or http://";
 
 /** Every login has it. */
 export const SHARED_LOGIN_SETTINGS = {

@@ -119,15 +119,15 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
       const plugins = settings.config?.["plugins"];
       const disabled =
         typeof plugins === "object" && plugins !== null && "disabled" in plugins ? plugins["disabled"] : [];
-      const names = Array.isArray(disabled) ? disabled : [];
-      return when(
-        access !== undefined && names.some((name) => loginOf(access.kind).plugins.includes(String(name))),
-        () => ({
-          prop: "config.plugins.disabled",
-          value: showValue(names),
-          fix: `leave ${access?.kind} out of the list`,
-        }),
-      );
+      const names: readonly unknown[] = Array.isArray(disabled) ? disabled : [];
+      // Of the list these alone are shown: `config` may hold secrets.
+      const needed =
+        access === undefined ? [] : loginOf(access.kind).plugins.filter((name) => names.includes(name));
+      return when(needed.length > 0, () => ({
+        prop: "config.plugins.disabled",
+        value: showValue(needed),
+        fix: `leave ${needed.join(", ")} out of the list`,
+      }));
     },
   },
 });

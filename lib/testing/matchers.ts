@@ -26,8 +26,11 @@ export const hermesMatchers = {
   toReplaceNothing: matcher(replacesNothing, "the plan replaces nothing"),
 };
 
-interface MatcherResult {
+/** What a matcher answers to jest. */
+export interface MatcherResult {
+  /** Whether the statement holds. */
   readonly pass: boolean;
+  /** What jest prints when the assertion fails. */
   readonly message: () => string;
 }
 

@@ -14,16 +14,28 @@ import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
 /**
  * @param root folder of the package, whose `exports` say what is public
- * @throws Error where TypeDoc can't read the sources
+ * @param hidden names that public types may show without being exported
+ * @throws Error where TypeDoc can't read the sources, or a public member shows a type that is not exported
  */
-export async function readPublicApi(root: string): Promise<readonly EntryPoint[]> {
+export async function readPublicApi(
+  root: string,
+  hidden: readonly string[] = [],
+): Promise<readonly EntryPoint[]> {
   const sources = entryPointSources(root);
   const application = await Application.bootstrap({
     entryPoints: sources.map(({ source }) => source),
     tsconfig: join(root, "tsconfig.build.json"),
     // What tsc finds is for `npm run typecheck`.
     skipErrorChecking: true,
-    validation: false,
+    validation: {
+      notExported: true,
+      invalidLink: false,
+      invalidPath: false,
+      rewrittenLink: false,
+      notDocumented: false,
+      unusedMergeModuleWith: false,
+    },
+    intentionallyNotExported: [...hidden],
     logLevel: "Warn",
     sort: ["source-order"],
     excludePrivate: true,
@@ -36,7 +48,8 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
   const reader = new Reader(application.converter);
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
-  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns of a docstring, see above");
+  application.validate(project);
+  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns, see above");
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({

@@ -17,7 +17,7 @@ const NEEDED = [
 export function load(): Comparison {
   return alternate(
     15,
-    () => loadInProcess([join(root, "dist")]),
+    () => loadInProcess([root]),
     () => loadInProcess(NEEDED),
   );
 }

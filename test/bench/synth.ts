@@ -7,6 +7,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import {
+  CapRoverProvider,
   DashboardAuth,
   HermesApp,
   HermesImage,
@@ -39,6 +40,52 @@ export function growth(): Comparison {
   const small = [1, 2, 3].map(() => synthesize(withConstructs, 1000));
   const large = [1, 2, 3].map(() => synthesize(withConstructs, 10_000));
   return compare(large, small);
+}
+
+/** The same agents, each in a stack of its own, deployed to a CapRover and to a Docker engine. */
+export function caproverSynth(): Comparison {
+  synthesizeFleet(onCapRover, 5);
+  synthesizeFleet(onDocker, 5);
+  return alternate(
+    9,
+    () => synthesizeFleet(onCapRover, 50),
+    () => synthesizeFleet(onDocker, 50),
+  );
+}
+
+type Place = (stack: TerraformStack) => HermesTarget;
+
+const onCapRover: Place = (stack) => {
+  new CapRoverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
+  return HermesTarget.caprover();
+};
+
+const onDocker: Place = (stack) => {
+  new DockerProvider(stack, "docker");
+  useDockerProvider4(stack);
+  return HermesTarget.docker({ publish: { apiServer: false } });
+};
+
+function synthesizeFleet(place: Place, agents: number): number {
+  return inApp((app, _stack, image) =>
+    milliseconds(() => {
+      for (let i = 0; i < agents; i++) {
+        const stack = new TerraformStack(app, `agent-${i}`);
+        const target = place(stack);
+        const secret = (name: string) =>
+          new TerraformVariable(stack, name, { type: "string", sensitive: true }).stringValue;
+        new HermesApp(stack, "hermes", {
+          name: `agent-${i}`,
+          image,
+          data: new PersistentDataVolume(stack, "data", { name: `agent-${i}-data` }),
+          apiServer: { key: secret("key") },
+          memoryMiB: 2048,
+          target,
+        });
+      }
+      app.synth();
+    }),
+  );
 }
 
 function synthesize(define: Define, agents: number): number {

@@ -8,12 +8,16 @@ import type { EntryPoint } from "../../scripts/docs/model";
 const ROOT = join(__dirname, "..", "..");
 const READER = pathToFileURL(join(ROOT, "scripts", "docs", "public-api.mts")).href;
 
+/** What the types of the first package are computed from. */
+const HIDDEN = ["FromTable", "LOGIN"];
+
 /** One process for all packages, since loading TypeDoc takes most of the time. */
 const PROGRAM = `
 import { readPublicApi } from ${JSON.stringify(READER)};
 const answers = [];
-for (const root of process.argv.slice(1)) {
-  answers.push(await readPublicApi(root).then((api) => ({ api }), ({ message }) => ({ message })));
+for (const [i, root] of process.argv.slice(1).entries()) {
+  const hidden = i === 0 ? ${JSON.stringify(HIDDEN)} : [];
+  answers.push(await readPublicApi(root, hidden).then((api) => ({ api }), ({ message }) => ({ message })));
 }
 console.log(JSON.stringify(answers));
 `;
@@ -96,6 +100,7 @@ beforeAll(() => {
     SOURCE,
     "export interface Props {\n/** @default { a: 1 } */\nreadonly a?: object }",
     "/** @nosuchtag */\nexport type Props = string;",
+    "interface Kept { readonly a: string }\nexport interface Shown { readonly kept: Kept }",
   ].map(packageWith);
   const arguments_ = ["--import", "tsx", "--input-type=module", "-e", PROGRAM, ...roots];
   const { stdout } = spawnSync(process.execPath, arguments_, { cwd: ROOT, encoding: "utf8" });
@@ -203,5 +208,9 @@ test("a default that TypeDoc takes for a type is refused", () => {
 });
 
 test("a docstring that TypeDoc warns of is refused", () => {
-  expect(answers[2]?.message).toBe("TypeDoc warns of a docstring, see above");
+  expect(answers[2]?.message).toBe("TypeDoc warns, see above");
+});
+
+test("a public member that shows a type which is not exported is refused", () => {
+  expect(answers[3]?.message).toBe("TypeDoc warns, see above");
 });

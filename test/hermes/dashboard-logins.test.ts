@@ -21,8 +21,12 @@ test("a login that is switched off as a plugin is refused by each of its names",
     const issuer = "https://id.example";
     const publicUrl = "http://hermes.lan";
     const dashboard = DashboardAuth.oidc(stack, "login", { issuer, clientId: "hermes", publicUrl });
-    const refused = refusalOf(() => agent(stack, { dashboard, config: { plugins: { disabled: [plugin] } } }));
+    const refused = refusalOf(() =>
+      agent(stack, { dashboard, config: { plugins: { disabled: [plugin, "another-secret"] } } }),
+    );
     expect(refused.problems.map(({ prop }) => prop)).toEqual(["config.plugins.disabled"]);
+    expect(refused.message).toContain(`config.plugins.disabled = ["${plugin}"]`);
+    expect(refused.message).not.toContain("another-secret");
   }
 });
 

@@ -15,10 +15,9 @@ const FILES = [
       path: join(LIB, "rules", file),
       prefix: file === "conflicts.ts" ? "duplicate" : file.replace(".ts", ""),
     })),
-  ...["docker", "caprover"].map((target) => ({
-    path: join(LIB, "targets", target, "rules.ts"),
-    prefix: target,
-  })),
+  ...readdirSync(join(LIB, "targets"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ path: join(LIB, "targets", name, "rules.ts"), prefix: name })),
 ];
 
 function idsIn(path: string): readonly string[] {

@@ -211,9 +211,9 @@ describe("a message shows no secret", () => {
 
   test.each<[string, unknown]>([
     ["name", { token: MARKER }],
-    ["labels", { team: { password: MARKER } }],
+    ["extraHosts", { "model.lan": { password: MARKER } }],
     ["trustedProxies", [[MARKER]]],
-    ["publish", { dashboard: { address: [MARKER] } }],
+    ["healthCheck", { retries: [MARKER] }],
   ])("inside an object or a list where %s wants a text", (prop, value) => {
     const message = messageOf(HERMES_APP_SCHEMA(), { [prop]: value });
     expect(message).toMatch(new RegExp(`${prop}.* = (?:an object|a list): is not allowed`));

@@ -441,7 +441,7 @@ describe("patterns", () => {
     expect(ABSOLUTE_PATH.test("/a b/ü")).toBe(true);
   });
 
-  test("an URL has a scheme and a host", () => {
+  test("a URL has a scheme and a host", () => {
     fc.assert(
       fc.property(fc.webUrl({ withQueryParameters: true }), (url) => expect(HTTP_URL.test(url)).toBe(true)),
     );

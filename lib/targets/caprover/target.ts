@@ -251,10 +251,18 @@ class CapRoverAgent implements BoundTarget {
   }
 }
 
+const defaultProviders = new WeakMap<TerraformStack, CapRoverProvider>();
+
+/** Looked up once a stack: it may hold thousands of constructs. */
 function defaultProvider(scope: Construct): CapRoverProvider | undefined {
-  return TerraformStack.of(scope)
-    .node.children.filter((child) => child instanceof CapRoverProvider)
+  const stack = TerraformStack.of(scope);
+  const known = defaultProviders.get(stack);
+  if (known !== undefined) return known;
+  const found = stack.node.children
+    .filter((child) => child instanceof CapRoverProvider)
     .find(({ alias }) => alias === undefined);
+  if (found !== undefined) defaultProviders.set(stack, found);
+  return found;
 }
 
 /** The dashboard has the app's address where it can be reached, else the API server. */
