@@ -21,7 +21,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
         .filter(({ value }) => value !== inSecretsFile && !isUnresolved(value))
         .map(({ prop, fix = AS_VARIABLE }) => ({
           prop,
-          value: "(a literal string)",
+          problem: "is a literal",
           allowed: "a sensitive Terraform value, or inSecretsFile",
           fix,
         })),
