@@ -7,11 +7,20 @@ import { CREDENTIAL_SHAPES } from "./credential-shapes";
 
 /** What a credential stands in the text, such as "a GitHub token"; undefined where there is none. Never its value. */
 export function credentialIn(text: string): string | undefined {
+  const plain = decodedText(text);
   return (
     CREDENTIAL_SHAPES.find(({ pattern }) => pattern.test(text))?.kind ??
     (holdsEncodedPrivateKey(text) ? "a private key" : undefined) ??
-    loginIn(literalPart(text))
+    loginIn(literalPart(text)) ??
+    (plain === undefined ? undefined : credentialIn(plain))
   );
+}
+
+/** What base64 as a whole stands for, where that is text. */
+function decodedText(text: string): string | undefined {
+  if (!/^(?:[A-Za-z0-9+/]{4}){5,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/.test(text)) return undefined;
+  const plain = decoded(text);
+  return /^[\t\n\r -~]+$/.test(plain) ? plain : undefined;
 }
 
 /** Whether a reference stands where a credential belongs, such as in `postgres://ada:${…}@db`. */
