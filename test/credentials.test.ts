@@ -80,6 +80,7 @@ const REFUSED: readonly (readonly [what: string, prop: string, build: Build])[] 
     app({ env: { DATABASE_URL: `postgres://ada:${PASSWORD}@db/x` } }),
   ],
   ["a token as the name of a variable", "env.(name 1, not shown)", app({ env: { [GITHUB]: "x" } })],
+  ["a token in the name of a credential", "env.(name not shown)", app({ env: { [`${GITHUB}_KEY`]: "x" } })],
   ["a variable that is named like a credential", "env.DB_PASSWORD", app({ env: { DB_PASSWORD: PASSWORD } })],
   ["a token in config", "config.a.0.b", app({ config: { a: [{ b: GITHUB }] } })],
   ["a token in text of config", "config.prompt", app({ config: { prompt: `use ${GITHUB} to push` } })],

@@ -1,6 +1,7 @@
 import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
+import { credentialIn } from "../support/credentials";
 import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
 import type { Rule } from "./rule";
@@ -97,8 +98,11 @@ function toProblem<Subject>(
   violation: ReturnType<Rule<Subject>["check"]>[number],
 ): Problem {
   const { problem, ...rest } = violation;
+  // A name that people chose may be the credential itself.
+  const prop =
+    credentialIn(rest.prop) === undefined ? rest.prop : rest.prop.replace(/[.[].*$/s, ".(name not shown)");
   const what = problem === undefined ? rule.because : `${problem} (${rule.because})`;
-  return { ...rest, problem: what, rule: id, references: rule.references ?? [] };
+  return { ...rest, prop, problem: what, rule: id, references: rule.references ?? [] };
 }
 
 /** Adds the acknowledged rules to the metadata of the stack's `cdk.tf.json`. */

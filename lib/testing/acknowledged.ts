@@ -1,4 +1,5 @@
 /** What the constructs of a stack acknowledged, as the stack's metadata has it. */
+import { MANAGED_ENV_FILE } from "../hermes/container-contract";
 import { METADATA_KEY } from "../support/metadata";
 import { isRecord } from "../support/validation";
 
@@ -42,32 +43,31 @@ function ownerOf(source: Json, address: string): string {
  * `dashboard.publicUrl` and `env.HERMES_DASHBOARD_PUBLIC_URL`.
  */
 function covers(path: readonly string[]): (place: string) => boolean {
-  const whole = wordsOf(path.map((name) => ALIASES[name] ?? name).join("."));
-  const last = wordsOf(path.at(-1) ?? "");
-  return (place) => {
-    const words = wordsOf(place);
-    return endsWith(words, whole) || endsWith(whole, words) || endsWith(last, words);
-  };
+  const names = [path, path.map((name) => ALIASES[name] ?? name), path.slice(-1)].map((name) =>
+    wordsOf(name.join(".")),
+  );
+  return (place) => names.some((name) => isEndOf(name, wordsOf(place)) || isEndOf(wordsOf(place), name));
 }
 
 /** Attributes whose props have another name. */
 const ALIASES: Readonly<Record<string, string>> = {
   driver_opts: "driverOptions",
   environment: "env",
+  secret_environment_wo: "secrets",
   source: "hostPath",
   volumes: "mounts",
+  [MANAGED_ENV_FILE]: "secrets",
 };
 
-/** `target.labels["a b"]` → `_TARGET_LABELS_A_B`; a write-only attribute has its prop's name. */
+/** `target.labels["a b"]` → `_TARGET_LABELS_A_B`; positions do not count, and a write-only attribute has its prop's name. */
 function wordsOf(name: string): string {
-  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase();
-  return `_${words.replaceAll(/\[\d+\]/g, "").replace(/_WO$/, "")}`
-    .replaceAll(/[^A-Z0-9]+/g, "_")
-    .replace(/_$/, "");
+  const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2").replaceAll(/\[\d+\]|\.\d+(?=\.|$)/g, "");
+  return `_${words.toUpperCase()}`.replaceAll(/[^A-Z0-9]+/g, "_").replace(/_WO$|_$/, "");
 }
 
-function endsWith(longer: string, shorter: string): boolean {
-  return shorter.length > 1 && longer.endsWith(shorter);
+/** One word alone may be the name of many places. */
+function isEndOf(longer: string, shorter: string): boolean {
+  return longer === shorter || (/^_[^_]+_/.test(shorter) && longer.endsWith(shorter));
 }
 
 function at(document: unknown, ...keys: readonly string[]): Json {

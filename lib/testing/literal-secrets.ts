@@ -21,14 +21,14 @@ interface Leaf {
 
 type Role = "secret" | "variable" | "config" | "text";
 
-/** Of each place the kind of rule whose acknowledgement counts there too. */
+/** The rules by which a construct refuses a credential there, by its form or by its name. */
 const RULES = {
   secret: {
     marked: ["secret-literal", "caprover-basic-auth-literal"],
     named: ["secret-literal", "caprover-basic-auth-literal"],
   },
   variable: { marked: ["secret-in-text"], named: ["env-credential", "secret-literal"] },
-  config: { marked: ["secret-in-config"], named: ["secret-in-config", "secret-by-name"] },
+  config: { marked: ["secret-in-config", "secret-in-text"], named: ["secret-in-config", "secret-by-name"] },
   text: { marked: ["secret-in-text"], named: ["secret-by-name"] },
 } as const satisfies Readonly<Record<Role, Readonly<Record<"marked" | "named", readonly string[]>>>>;
 
@@ -121,7 +121,12 @@ function* leaves(address: string, value: unknown, path: readonly string[], local
   else if (typeof value["label"] === "string") yield* of(value["value"], value["label"]);
   else if (typeof value["file"] === "string" && typeof value["content"] === "string")
     yield* fileLeaves(address, value["file"], value["content"], path);
-  else for (const [key, item] of Object.entries(value)) if (key !== "//") yield* of(item, key);
+  else
+    for (const [key, item] of Object.entries(value)) {
+      if (key === "//") continue;
+      if (credentialIn(key) !== undefined) yield { address, path: [...path, key], value: key, role: "text" };
+      yield* of(item, key);
+    }
 }
 
 const NAME_AND_VALUE = /^([A-Za-z_]\w*)=(.*)$/s;
