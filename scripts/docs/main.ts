@@ -21,6 +21,7 @@ const ROOT = join(__dirname, "..", "..");
 const COMPUTED_FROM = [
   "DATA_RULES",
   "HermesTarget",
+  "CREDENTIAL_RULES",
   "IMAGE_RULES",
   "LoginProps",
   "PLATFORMS",
