@@ -28,7 +28,6 @@ export {
   type CapRoverTmpfs,
   type CapRoverVolume,
 } from "./caprover/app";
-export type { CapRoverAcknowledge } from "./caprover/credential-places";
 export {
   type CapRoverAppName,
   CapRoverBaseDomainSsl,

@@ -138,3 +138,11 @@ export const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   },
   marked("an age key", "AGE-SECRET-KEY-1[A-Z0-9]{20,}", "gitleaks age-secret-key"),
 ];
+
+/** The table of docs/secrets.md. */
+export function credentialShapesMarkdown(): string {
+  const kinds = new Map<string, string[]>();
+  for (const { kind, source } of CREDENTIAL_SHAPES) kinds.set(kind, [...(kinds.get(kind) ?? []), source]);
+  const rows = [...kinds].map(([kind, sources]) => `| ${kind} | ${[...new Set(sources)].join("; ")} |`);
+  return ["| what it is called | form as in |", "|---|---|", ...rows, ""].join("\n");
+}
