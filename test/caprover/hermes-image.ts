@@ -1,5 +1,6 @@
 /** Hermes as the sandbox plays it: it starts the gateway only for the right command, and keeps count on its volume. */
 import type { SimulatedImage } from "cdktf-hermes/testing";
+import { GATEWAY_RUNS } from "../../lib/boot/boot-script";
 import { newestKnownRelease, parseRelease } from "../../lib/hermes/releases";
 
 /** What the image's log says when the gateway starts; before s6 the dashboard and the gateway spoke for themselves. */
@@ -30,6 +31,8 @@ export function hermesImage(version: string): SimulatedImage {
         return;
       }
       for (const line of START_LINES[generation]) log(line);
+      // What the boot's script prints that comes with the variable.
+      if (env["CDKTF_HERMES_BOOT"] !== undefined) log(GATEWAY_RUNS);
       data?.set("starts", `${data.get("starts") ?? ""}${version} `);
     },
     ports: {
