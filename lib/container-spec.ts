@@ -16,7 +16,10 @@ export interface ContainerSpec {
   /** The CMD slot; the image's entrypoint is never touched. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** The part of the environment that Hermes itself reads, and in which a `.env` on the volume would win. */
+  /**
+   * What Hermes itself reads and a line of the volume's `.env` must not change (#18705, #19201): the part of the
+   * environment that it reads, and what is off. An empty value takes the volume's line away.
+   */
   readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
   /** Whether the release reads `/etc/hermes`, so that secrets and settings can go there. */

@@ -2,6 +2,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { agentEnvironment } from "./agent/environment";
+import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
@@ -40,6 +41,7 @@ export class HermesApp extends Construct {
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
     const services = servicesOf(access, settings.apiServer);
     const environment = agentEnvironment({ settings, release, access, data, services });
+    const pins = pinsOf({ settings, release, access, ...environment });
     const agent: AgentSubject = {
       name,
       settings,
@@ -48,10 +50,11 @@ export class HermesApp extends Construct {
       data,
       access,
       secrets: environment.secrets,
+      pinNames: pins.names,
       services,
       reach: place.reach(services),
     };
-    const spec = containerSpec(this.node.path, agent, environment, { image, data });
+    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
     const review = new Review(this, acknowledge)
       .apply(AGENT_RULES, agent)
       .apply(CONFLICT_RULES, claim(this, place.engine, agent));

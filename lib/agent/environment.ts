@@ -2,7 +2,6 @@ import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { HOME_PATH, STOP, s6KillWaitSeconds } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
-import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_SETTINGS } from "../hermes/model-providers";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
@@ -17,11 +16,6 @@ import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
-  /**
-   * What of `plain` Hermes reads itself: a line of the volume's `.env`, which `hermes setup` and the agent write, beats the
-   * environment, and a user who was taken off a list would stay on it (#18705, #19201).
-   */
-  readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
 }
 
@@ -51,7 +45,6 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     .map(([name, value]): [string, string] => [name, textOf(value)]);
   return {
     plain: Object.fromEntries(plain),
-    pinned: Object.fromEntries(plain.filter(([name]) => !isReadAtBoot(name))),
     secrets: parts.flatMap(({ secrets }) => secrets),
   };
 }

@@ -24,16 +24,20 @@ export interface PinnedModel {
 
 export interface ManagedConfigSources {
   readonly release: Release;
+  /** Leaves by their dotted path that only take away what the volume says. */
+  readonly off?: Readonly<Record<string, ConfigValue>> | undefined;
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
 }
 
-/** The typed props win over the same keys of `config`. Undefined when there is nothing to pin. */
+/**
+ * The typed props win over the same keys of `config`, and those over what is off. Undefined when there is nothing to pin.
+ */
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, config, model, trustedProxies } = sources;
+  const { release, off = {}, config, model, trustedProxies } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -47,11 +51,19 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const merged = mergeLeaves(config ?? {}, typed);
+  const merged = mergeLeaves(mergeLeaves(fromLeaves(off), config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 
 type ConfigMap = { readonly [key: string]: ConfigValue };
+
+/** Leaves by their dotted path, as a map. */
+function fromLeaves(leaves: Readonly<Record<string, ConfigValue>>): ConfigMap {
+  return Object.entries(leaves).reduce<ConfigMap>((map, [path, value]) => {
+    const leaf = path.split(".").reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
+    return isMap(leaf) ? mergeLeaves(map, leaf) : map;
+  }, {});
+}
 
 function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   const merged: Record<string, ConfigValue> = { ...base };

@@ -38,6 +38,8 @@ export interface AgentSubject {
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */
   readonly secrets: readonly SecretVariable[];
+  /** What the props decide over the head of the volume: variables, and leaves of config.yaml by their dotted path. */
+  readonly pinNames: readonly string[];
   /** What listens in the container. */
   readonly services: Services;
   /** From where each of `services` can be reached. */

@@ -5,6 +5,7 @@
 import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../hermes/container-contract";
 import { isCredentialName } from "../hermes/environment";
+import { isOff } from "../hermes/platforms";
 import { isRecord } from "../support/validation";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
@@ -70,13 +71,16 @@ export const hasNoLiteralSecret: Check = (document) => [
   ),
 ];
 
-/** Of the managed `.env`; what stands in the environment too is a plain variable and was looked at there. */
+/**
+ * Of the managed `.env`; what stands in the environment too is a plain variable and was looked at there, and a line that
+ * only takes something away holds none.
+ */
 function secretLines(container: Document): readonly string[] {
   const plain = new Set(strings(container["env"]).map(nameOf));
   return records(container["upload"])
     .filter(({ file }) => file === MANAGED_ENV_FILE)
     .flatMap(({ content }) => String(content).split("\n"))
-    .filter((line) => line.includes("=") && !plain.has(nameOf(line)));
+    .filter((line) => line.includes("=") && !plain.has(nameOf(line)) && !isOff(nameOf(line), textOf(line)));
 }
 
 export const destroysNothing: Check = eachChange((actions) =>
@@ -185,6 +189,11 @@ function records(value: unknown): readonly Document[] {
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
+}
+
+/** Of a line of the managed `.env`, whose values stand in single quotes. */
+function textOf(line: string): string {
+  return line.slice(line.indexOf("=") + 1).replace(/^'(.*)'$/, "$1");
 }
 
 function nameOf(entry: string): string {
