@@ -9,6 +9,7 @@ import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { servicesOf } from "./hermes/services";
+import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { Review } from "./rules/review";
@@ -19,8 +20,8 @@ import { HermesTarget } from "./targets";
 import { bind } from "./targets/target";
 
 /**
- * One Hermes agent as a service: in gateway mode, with its state on one volume, its health known and its stop not
- * cut short. What would lose data or lock the agent out is refused here, before anything is written.
+ * One Hermes agent as a service: in gateway mode, with its state on one volume, a health check, and enough time to
+ * stop. Props that would lose data or lock the agent out are refused here, before anything is written.
  *
  * @throws HermesConfigError with everything that is wrong
  */
@@ -39,9 +40,17 @@ export class HermesApp extends Construct {
     const place = bind(target, this, name);
     const trustedProxies = given.trustedProxies ?? (isReachable(access) ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
+    const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
     const services = servicesOf(access, settings.apiServer);
-    const environment = agentEnvironment({ settings, release, access, data, services });
-    const pins = pinsOf({ settings, release, access, ...environment });
+    const environment = agentEnvironment({
+      settings,
+      release,
+      access,
+      data,
+      services,
+      stopGraceSeconds,
+    });
+    const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
     const agent: AgentSubject = {
       name,
       settings,
@@ -50,7 +59,8 @@ export class HermesApp extends Construct {
       data,
       access,
       secrets: environment.secrets,
-      pinNames: pins.names,
+      pins: pins.names,
+      stopGraceSeconds,
       services,
       reach: place.reach(services),
     };

@@ -6,6 +6,7 @@ import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-providers";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";
+import type { PinNames } from "../rules/subject";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
@@ -21,8 +22,8 @@ export interface Pins {
   readonly variables: Readonly<Record<string, string>>;
   /** The managed config.yaml; undefined for none. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
-  /** Names that props have in either of them, for whoever can't place them: variables, and leaves by their dotted path. */
-  readonly names: readonly string[];
+  /** What of them props decide, for a place that can't carry it. */
+  readonly names: PinNames;
 }
 
 /** What the pins are computed from. */
@@ -30,12 +31,13 @@ export interface PinSources {
   readonly settings: AgentSettings;
   readonly release: Release;
   readonly access: DashboardAccess | undefined;
+  readonly stopGraceSeconds: number;
   /** What the props come to as plain variables. */
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
 }
 
-export function pinsOf({ settings, release, access, plain, secrets }: PinSources): Pins {
+export function pinsOf({ settings, release, access, stopGraceSeconds, plain, secrets }: PinSources): Pins {
   const { model, config, trustedProxies, env = {} } = settings;
   const secretNames = new Set(secrets.map(({ name }) => name));
   const off = offOf(settings, access);
@@ -48,11 +50,13 @@ export function pinsOf({ settings, release, access, plain, secrets }: PinSources
   const leaves = hasFeature(release, "managedScope") ? off.leaves : {};
   return {
     variables,
-    config: managedConfig({ release, off: leaves, config, model, trustedProxies }),
-    names: [
-      ...Object.keys(variables).filter((name) => !Object.hasOwn(env, name)),
-      ...Object.keys(off.leaves),
-    ].sort(),
+    config: managedConfig({ release, off: leaves, config, model, trustedProxies, stopGraceSeconds }),
+    names: {
+      variables: Object.keys(variables)
+        .filter((name) => !Object.hasOwn(env, name))
+        .sort(),
+      leaves: Object.keys(off.leaves).sort(),
+    },
   };
 }
 

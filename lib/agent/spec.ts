@@ -1,5 +1,5 @@
 import type { ContainerSpec, HealthCheck } from "../container-spec";
-import { GATEWAY_COMMAND, SHM_MIB, STOP } from "../hermes/container-contract";
+import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
@@ -16,10 +16,10 @@ interface SpecSources {
   readonly pins: Pins;
 }
 
-/** @param path of the agent's construct, for what Terraform says when a precondition fails */
+/** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services }: AgentSubject,
+  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
   environment: AgentEnvironment,
   { image, data, pins }: SpecSources,
 ): ContainerSpec {
@@ -39,7 +39,7 @@ export function containerSpec(
     memoryMiB: settings.memoryMiB,
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
-    stopGraceSeconds: settings.stopGraceSeconds ?? STOP.defaultGraceSeconds,
+    stopGraceSeconds,
     extraHosts: settings.extraHosts ?? {},
     preconditions: preconditions(path, settings, data, environment),
   };

@@ -1,5 +1,5 @@
 /** Puts the provider into the stack's folder at synthesis, where Terraform finds it without a registry. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Annotations, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
@@ -46,24 +46,50 @@ export function installAtSynthesis(provider: TerraformProvider): void {
 function install(provider: TerraformProvider, { outdir, manifest }: ISynthesisSession): void {
   const stack = TerraformStack.of(provider);
   const folder = join(outdir, manifest.forStack(stack).workingDirectory);
-  const files = filesOf(provider);
-  const archive = zip(files);
+  const { archive, hash } = packed(provider);
   const mirror = join(folder, "terraform.d", "plugins", PROVIDER_SOURCE);
   rmSync(mirror, { recursive: true, force: true });
   mkdirSync(mirror, { recursive: true });
-  for (const platform of PLATFORMS) {
-    const name = `terraform-provider-caprover_${packageVersion()}_${platform}.zip`;
-    writeFileSync(join(mirror, name), archive);
-  }
+  writeUnderNames(
+    PLATFORMS.map((platform) =>
+      join(mirror, `terraform-provider-caprover_${packageVersion()}_${platform}.zip`),
+    ),
+    archive,
+  );
 
   const lockFile = join(folder, ".terraform.lock.hcl");
-  const own = { source: PROVIDER_SOURCE, version: packageVersion(), hash: packageHash(files) };
+  const own = { source: PROVIDER_SOURCE, version: packageVersion(), hash };
   writeFileSync(lockFile, lockProvider(textOf(lockFile), own, otherSources(stack)));
 }
 
-function filesOf(provider: TerraformProvider) {
+/** One file with several names, which is written once; several files where the file system has no links. */
+function writeUnderNames([first, ...others]: readonly string[], content: Buffer): void {
+  if (first === undefined) return;
+  writeFileSync(first, content);
+  for (const other of others) {
+    try {
+      linkSync(first, other);
+    } catch {
+      writeFileSync(other, content);
+    }
+  }
+}
+
+interface PackedProvider {
+  readonly archive: Buffer;
+  readonly hash: string;
+}
+
+let once: PackedProvider | undefined;
+
+/** Packed once for all stacks of a process: it takes longer than all else in a stack's synthesis. */
+function packed(provider: TerraformProvider): PackedProvider {
   try {
-    return providerFiles();
+    if (once === undefined) {
+      const files = providerFiles();
+      once = { archive: zip(files), hash: packageHash(files) };
+    }
+    return once;
   } catch (error) {
     const problem = `its files are missing in this package (${error instanceof Error ? error.message : error})`;
     throw new HermesConfigError(provider, [

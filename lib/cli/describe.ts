@@ -16,7 +16,7 @@ export interface StackDescription {
 
 type Json = { readonly [key: string]: unknown };
 
-/** What an output directory of CDKTF will deploy, and what the constructs said about it. */
+/** What an output directory of CDKTF will deploy, with the warnings of its constructs. */
 export function describeOutput(outdir: string): readonly StackDescription[] {
   const stacks = record(readJson(join(outdir, "manifest.json"))["stacks"]);
   const described = Object.entries(stacks).map(([name, entry]) => {
@@ -41,7 +41,7 @@ export function describeOutput(outdir: string): readonly StackDescription[] {
   return inDeployOrder(described);
 }
 
-/** Stacks after those that they depend on. */
+/** Sorts each stack after the stacks that it depends on. */
 function inDeployOrder(stacks: readonly StackDescription[]): readonly StackDescription[] {
   const ordered = new Set<StackDescription>();
   const visit = (stack: StackDescription) => {
@@ -53,14 +53,14 @@ function inDeployOrder(stacks: readonly StackDescription[]): readonly StackDescr
   return [...ordered];
 }
 
-/** The same for people. */
+/** The description as text for people. */
 export function formatDescription(stacks: readonly StackDescription[]): string {
   return stacks
     .map(({ stack, dependsOn, resources, variables, warnings, acknowledged }) =>
       [
         `${stack}${dependsOn.length > 0 ? ` (after ${dependsOn.join(", ")})` : ""}`,
         ...resources.map(({ address, what }) => `  + ${address}  ${what}`),
-        ...variables.map((name) => `  ? TF_VAR_${name}  to be set for the deploy`),
+        ...variables.map((name) => `  ? TF_VAR_${name}  set it for the deploy`),
         ...warnings.map(({ path, message }) => `  ! ${path}: ${message}`),
         ...acknowledged.map(({ path, rule, reason }) => `  ~ ${path}: ${rule} acknowledged: ${reason}`),
         ...(resources.length === 0 ? ["  nothing"] : []),
@@ -86,7 +86,7 @@ function describeResources(document: Json): StackDescription["resources"] {
 const DESCRIBE: Readonly<Record<string, (resource: Json) => string>> = {
   caprover_app: ({ name, image, volumes, http_port: port, web_app: web }) =>
     [
-      `app ${String(name)} runs ${image === undefined ? "an image that CapRover builds" : String(image)}`,
+      `app ${String(name)} runs ${image === undefined ? "an image that the CapRover server builds" : String(image)}`,
       ...list(volumes)
         .map(record)
         .map(
@@ -130,7 +130,7 @@ function readJson(path: string): Json {
   try {
     return record(JSON.parse(text));
   } catch {
-    throw new UsageError(`${path} is no JSON; synthesize again`);
+    throw new UsageError(`${path} is not JSON; synthesize again`);
   }
 }
 

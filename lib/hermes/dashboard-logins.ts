@@ -1,4 +1,4 @@
-/** Who may see the dashboard: the alternatives that Hermes knows, and the variables that each of them wants. */
+/** Who may see the dashboard: the logins that Hermes knows, and the variables that each of them needs. */
 import { DASHBOARD_PORT } from "./container-contract";
 import { CONTAINER_VARIABLES } from "./container-variables";
 import { type Feature, firstReleaseWith, hasFeature, type Release } from "./releases";
@@ -8,29 +8,29 @@ import type { Settings } from "./settings";
 export interface DashboardLogin {
   /** Who gets in, for the docs. */
   readonly who: string;
-  /** What a release must have for it; without it every release works. */
+  /** The feature that a release needs for it. Without one, it works in every release. */
   readonly since?: Feature;
-  /** What ended it. */
+  /** The feature that ended it. */
   readonly until?: Feature;
-  /** Only the container's own loopback is listened on. */
+  /** The dashboard listens on the container's own loopback only. */
   readonly loopback?: true;
   /** Whether the identity provider sends the browser back to the dashboard's public URL. */
   readonly redirects?: true;
-  /** Names by which `plugins.disabled` of config.yaml takes its provider away. */
+  /** Names in `plugins.disabled` of config.yaml that switch its provider off. */
   readonly plugins: readonly string[];
-  /** A variable that is set to 1 in releases that have the feature. */
+  /** A variable that is set to 1, for releases that have the feature. */
   readonly switch?: { readonly variable: string; readonly since: Feature };
   /** By the names of their props. */
   readonly settings: Settings;
 }
 
 export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
-/** Hermes refuses http beyond loopback without a word. */
+/** Hermes silently rejects http, except on loopback. */
 const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
-const URL_IN_WORDS = "an URL that starts with https:// or http://";
+const URL_IN_WORDS = "a URL that starts with https:// or http://";
 
-/** Every login has it. */
+/** Settings that every login has. */
 export const SHARED_LOGIN_SETTINGS = {
   /**
    * URL under which people open the dashboard, such as `https://hermes.example.com`.
@@ -76,7 +76,9 @@ export const DASHBOARD_LOGINS = {
         optional: true,
         checks: [SCRYPT_HASH],
       },
-      /** Signs sessions: at least 16 characters, the same at every start, so that no restart logs anybody out. */
+      /**
+       * Signs sessions: at least 16 characters. Keep it the same at every start, so that a restart logs nobody out.
+       */
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
@@ -101,7 +103,7 @@ export const DASHBOARD_LOGINS = {
     redirects: true,
     plugins: ["self-hosted", "self_hosted"],
     settings: {
-      /** URL of the issuer: https, or http on loopback. Hermes refuses http elsewhere without a word. */
+      /** URL of the issuer: https, or http on loopback. Hermes silently rejects http elsewhere. */
       issuer: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OIDC_ISSUER",
@@ -146,7 +148,7 @@ export const DASHBOARD_LOGINS = {
     redirects: true,
     plugins: ["nous"],
     settings: {
-      /** `agent:<id>`, as `hermes dashboard register` prints it, run in the container. */
+      /** `agent:<id>`, as `hermes dashboard register` in the container prints it. */
       clientId: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OAUTH_CLIENT_ID",
@@ -193,8 +195,8 @@ export function dashboardService(access: { readonly kind: DashboardLoginKind }) 
 }
 
 /**
- * What switches the dashboard on for a kind of login. The bind address is always written: the image's default has been
- * 0.0.0.0 and, in a later version, 127.0.0.1.
+ * The variables that switch the dashboard on for a kind of login. The bind address is always among them: the image's
+ * default was 0.0.0.0 first, and 127.0.0.1 in a later version.
  */
 export function dashboardSwitches(
   access: { readonly kind: DashboardLoginKind },

@@ -1,9 +1,10 @@
 /**
- * The managed config.yaml: what an operator pins. Hermes merges it leaf by leaf over the volume's config.yaml, so
- * it decides where the environment does not: the image seeds a config whose `provider: auto` beats the variables.
+ * The managed config.yaml: the settings that an operator pins. Hermes merges it leaf by leaf over the volume's
+ * config.yaml. Variables alone would not be enough: the image creates a config whose `provider: auto` overrides them.
  */
 import { MODEL_SETTINGS } from "./model-providers";
 import { hasFeature, type Release } from "./releases";
+import { drainSettings } from "./stop";
 
 /** A value of config.yaml. */
 export type ConfigValue =
@@ -14,7 +15,7 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
-/** What is said of the model. Of the key only whether there is one: its value travels by a variable. */
+/** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
   readonly name: string;
@@ -29,15 +30,17 @@ export interface ManagedConfigSources {
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  readonly stopGraceSeconds: number;
 }
 
 /**
- * The typed props win over the same keys of `config`, and those over what is off. Undefined when there is nothing to pin.
+ * The typed props win over the same keys of `config`, and these over what is off and over the waits that are pinned to fit
+ * into a stop. Undefined when there is nothing to pin.
  */
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, off = {}, config, model, trustedProxies } = sources;
+  const { release, off = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -51,7 +54,8 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const merged = mergeLeaves(mergeLeaves(fromLeaves(off), config ?? {}), typed);
+  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(off));
+  const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The model providers whose names, keys or endpoints this library has to know; others pass under their own name. As seen
- * by running 0.19.0 with each of the names, a `model.base_url` and a `model.api_key` in config.yaml.
+ * The model providers whose names, keys or endpoints this library has to know; other providers are passed on by name.
+ * Each row was found by running 0.19.0 with each of the names, a `model.base_url` and a `model.api_key` in
+ * config.yaml.
  */
 
 export interface ModelProvider {
@@ -10,7 +11,7 @@ export interface ModelProvider {
   readonly misnamed?: readonly string[];
   /** What Hermes does with `model.base_url` of config.yaml. */
   readonly endpoint: "required" | "used" | "ignored";
-  /** It does the same under the aliases; of most providers it then ignores the endpoint. */
+  /** Hermes does the same under the aliases. For most providers, it ignores the endpoint under an alias. */
   readonly endpointUnderAlias?: true;
   /** Where its key comes from: a variable, `model.api_key` of config.yaml, or a login. */
   readonly key: { readonly variable: string } | "config" | "login";
@@ -48,7 +49,7 @@ export const MODEL_PROVIDERS = {
     endpointVariable: "OPENROUTER_BASE_URL",
     endpointPinned: true,
   },
-  /** Takes Anthropic's own addresses and Azure's only. */
+  /** Accepts only addresses of Anthropic and Azure. */
   anthropic: {
     aliases: ["claude", "claude-code"],
     endpoint: "ignored",
@@ -115,7 +116,7 @@ export interface NamedModelProvider {
   readonly endpoint: ModelProvider["endpoint"];
 }
 
-/** By Hermes' own name of it or an alias. */
+/** Finds a provider by Hermes' own name or by an alias. */
 export function modelProvider(asked: string): NamedModelProvider | undefined {
   for (const [name, provider] of ROWS) {
     if (name === asked) return { name, provider, endpoint: provider.endpoint };
@@ -125,12 +126,12 @@ export function modelProvider(asked: string): NamedModelProvider | undefined {
   return undefined;
 }
 
-/** The right name behind one that Hermes does not take. */
+/** The right name for one that Hermes does not accept. */
 export function modelProviderMeantBy(wrongName: string): string | undefined {
   return ROWS.find(([, { misnamed }]) => misnamed?.includes(wrongName))?.[0];
 }
 
-/** The settings of the model itself: the variable that carries each, or would, and its key in config.yaml. */
+/** The settings of the model itself: the variable that could carry each, and its key in config.yaml. */
 export const MODEL_SETTINGS = {
   provider: { variable: "HERMES_INFERENCE_PROVIDER", configKey: "provider" },
   name: { variable: "HERMES_INFERENCE_MODEL", configKey: "default" },

@@ -1,4 +1,4 @@
-/** The chat platforms that Hermes connects to. One row is all that this library knows of a platform. */
+/** The chat platforms that Hermes connects to. A row holds all that this library knows about a platform. */
 import { type Feature, firstReleaseWith } from "./releases";
 import { startsWith } from "./secret-checks";
 import { type AllowListSetting, NOBODY, offVariables, type Settings } from "./settings";
@@ -10,7 +10,7 @@ export interface Platform {
   readonly connection: string;
   /** Ports that it listens on inside the container. */
   readonly ports: readonly number[];
-  /** What a release must have to know it; without it every release does. */
+  /** The feature that a release needs to know it. Without one, every release does. */
   readonly since?: Feature;
   /** By the names of their props. */
   readonly settings: Settings;
@@ -28,7 +28,7 @@ export const EVERY_PLATFORM_SHUT: Readonly<Record<string, string>> = {
 const DISCORD_USER = /^(?!(?:everyone|here)$)(?:\d+|<@!?\d+>|(?:user:)?[^\s,*@#<>:]{2,32})$/i;
 
 export const PLATFORMS = {
-  /** By Socket Mode: no inbound port. @default - what `hermes setup` wrote to the volume */
+  /** Connects by Socket Mode: no inbound port. @default - what `hermes setup` wrote to the volume */
   slack: {
     title: "Slack",
     connection: "Socket Mode",
@@ -59,7 +59,7 @@ export const PLATFORMS = {
     },
     shut: { SLACK_ALLOW_BOTS: "none" },
   },
-  /** By polling: no inbound port. @default - what `hermes setup` wrote to the volume */
+  /** Connects by polling: no inbound port. @default - what `hermes setup` wrote to the volume */
   telegram: {
     title: "Telegram",
     connection: "polling",
@@ -101,7 +101,7 @@ export const PLATFORMS = {
     },
     shut: { TELEGRAM_ALLOW_BOTS: "none" },
   },
-  /** By a connection that the gateway opens: no inbound port. @default - what `hermes setup` wrote to the volume */
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
   discord: {
     title: "Discord",
     connection: "a connection that the gateway opens",

@@ -21,8 +21,8 @@ export function acknowledgeSchema(rules: Readonly<Record<string, unknown>>): z.Z
 }
 
 /**
- * One construct under its rules. Errors are gathered and thrown together by `conclude`, from the constructor: CDKTF
- * writes the first stack before it validates the second, so a later refusal would leave half an output behind.
+ * Checks one construct against its rules. `conclude` throws all errors together, from the construct's constructor:
+ * CDKTF writes the first stack before it validates the second, so a later error would leave incomplete output.
  */
 export class Review {
   private readonly errors: Problem[] = [];
@@ -57,7 +57,7 @@ export class Review {
     if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
     for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
     for (const id of this.reasons.keys()) {
-      // A rule of another target says nothing here: one list may serve agents in several kinds of places.
+      // Ids of another target's rules are ignored: one list may serve agents on several targets.
       if (this.used.has(id) || !this.applied.has(id)) continue;
       Annotations.of(this.scope).addWarning(`acknowledge.${id}: the rule finds nothing here; fix: remove it`);
     }

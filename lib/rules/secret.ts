@@ -10,7 +10,7 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
   "secret-literal": {
     severity: "error",
     refuses: "a password, key or token written into the program",
-    because: "it would stand in `cdk.tf.json`, in the repository and in every plan",
+    because: "it would be readable in `cdk.tf.json`, in the repository and in every plan",
     check: ({ secrets }) =>
       secrets
         .filter(({ value }) => value !== inSecretsFile && !isUnresolved(value))
@@ -23,9 +23,9 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
   },
   "secret-malformed": {
     severity: "error",
-    refuses: "a literal secret that Hermes would swallow: a short key, a malformed hash, a placeholder",
+    refuses: "a literal secret that Hermes silently rejects: a short key, a malformed hash, a placeholder",
     because:
-      "Hermes starts without the API or the login and says little; secrets from Terraform are tested there",
+      "Hermes starts without the API or the login and hardly reports it; other secrets are checked by Terraform",
     final: true,
     check: ({ secrets }) =>
       secrets.flatMap(({ prop, value, checks }) =>
@@ -38,9 +38,9 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
   },
   "secret-in-environment": {
     severity: "warning",
-    refuses: "secrets on a release before the managed scope",
+    refuses: "secrets on a release without the managed scope",
     because:
-      "they travel in the environment: every plan hides all of it, and a `.env` on the volume silently wins",
+      "they are passed in the environment: every plan hides all of it, and a `.env` on the volume silently overrides it",
     references: ["#18705", "#19201"],
     check: ({ secrets, release }) =>
       when(secrets.length > 0 && !hasFeature(release, "managedScope"), () => ({
@@ -50,8 +50,8 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
   },
   "secret-in-config": {
     severity: "error",
-    refuses: "a literal under a key of `config` that names a credential, or one that starts with `Bearer`",
-    because: "it would stand in `cdk.tf.json` and, readable by the agent, in /etc/hermes/config.yaml",
+    refuses: "a literal in `config` whose key names a credential, or that starts with `Bearer`",
+    because: "it would be readable in `cdk.tf.json` and, for the agent, in /etc/hermes/config.yaml",
     check: ({ settings }) =>
       [...configLeaves(settings.config ?? {})].flatMap(([path, value]): Violation[] => {
         const key = path.findLast((part) => !/^\d+$/.test(part)) ?? "";

@@ -1,2 +1,2 @@
-/** Where acknowledged rules stand in `cdk.tf.json`: `"//".metadata["cdktf-hermes"].acknowledged[path][rule]`. */
+/** Where `cdk.tf.json` lists acknowledged rules: `"//".metadata["cdktf-hermes"].acknowledged[path][rule]`. */
 export const METADATA_KEY = "cdktf-hermes";

@@ -1,4 +1,6 @@
-/** Writes the generated pages and the generated parts of others; with --check it only says which are out of date. */
+/**
+ * Writes the generated pages and the generated parts of others; with --check it only reports which are out of date.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
@@ -15,9 +17,21 @@ import { type Page, relativeTo, Sections } from "./sections";
 
 const ROOT = join(__dirname, "..", "..");
 
+/** Tables and types that public types are computed from. The reference shows the computed types. */
+const COMPUTED_FROM = [
+  "DATA_RULES",
+  "HermesTarget",
+  "IMAGE_RULES",
+  "LoginProps",
+  "PLATFORMS",
+  "PropsOf",
+  "RULES",
+  "SERVICE_NAMES",
+];
+
 async function main(): Promise<void> {
   const { readPublicApi } = await import("./public-api.mjs");
-  const api = await readPublicApi(ROOT);
+  const api = await readPublicApi(ROOT, COMPUTED_FROM);
   const problems = docstringProblems(api);
   if (problems.length > 0) throw new Error(problems.join("\n"));
   const pages = handWrittenPages();
@@ -51,7 +65,7 @@ function handWrittenPages(): readonly Page[] {
   }));
 }
 
-/** What stands between `<!-- begin: NAME -->` and `<!-- end -->`, by the form of its name. */
+/** The text between `<!-- begin: NAME -->` and `<!-- end -->`, by the form of the name. */
 function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
   const targets = referenceTargets(api);
   const links = {

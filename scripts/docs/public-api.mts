@@ -1,4 +1,4 @@
-/** The public API by TypeDoc, from the docstrings. An ES module, since TypeDoc is one. */
+/** Reads the public API and its docstrings with TypeDoc. An ES module, because TypeDoc is one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -14,16 +14,28 @@ import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
 /**
  * @param root folder of the package, whose `exports` say what is public
- * @throws Error where TypeDoc can't read the sources
+ * @param computedFrom names that public types may show although they are not exported
+ * @throws Error if TypeDoc can't read the sources, or warns about them
  */
-export async function readPublicApi(root: string): Promise<readonly EntryPoint[]> {
+export async function readPublicApi(
+  root: string,
+  computedFrom: readonly string[],
+): Promise<readonly EntryPoint[]> {
   const sources = entryPointSources(root);
   const application = await Application.bootstrap({
     entryPoints: sources.map(({ source }) => source),
     tsconfig: join(root, "tsconfig.build.json"),
-    // What tsc finds is for `npm run typecheck`.
+    // `npm run typecheck` reports type errors.
     skipErrorChecking: true,
-    validation: false,
+    validation: {
+      notExported: true,
+      invalidLink: false,
+      invalidPath: false,
+      rewrittenLink: false,
+      notDocumented: false,
+      unusedMergeModuleWith: false,
+    },
+    intentionallyNotExported: [...computedFrom],
     logLevel: "Warn",
     sort: ["source-order"],
     excludePrivate: true,
@@ -36,7 +48,8 @@ export async function readPublicApi(root: string): Promise<readonly EntryPoint[]
   const reader = new Reader(application.converter);
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
-  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns of a docstring, see above");
+  application.validate(project);
+  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns about the sources, see above");
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({
@@ -61,7 +74,7 @@ function entryPointSources(root: string): readonly Source[] {
   });
 }
 
-/** Of what TypeDoc converts, what the pages show. */
+/** Takes from TypeDoc's result what the pages show. */
 class Reader {
   /** The objects that each type alias stands for. */
   private readonly alternatives = new Map<DeclarationReflection, readonly Members[]>();
@@ -78,7 +91,7 @@ class Reader {
   }
 
   declarations(reflections: Members): readonly Declaration[] {
-    // A type and a constant may share a name, as HermesTarget does: the constant shows what there is.
+    // A type and a constant may share a name, such as HermesTarget. The constant has the members.
     const constants = new Set(
       reflections.filter(({ kind }) => kind === ReflectionKind.Variable).map(({ name }) => name),
     );
@@ -97,7 +110,7 @@ class Reader {
     switch (kind) {
       case ReflectionKind.Class: {
         const calls = children.flatMap((child) => callsOf(child, child.flags.isStatic ? `${name}.` : ""));
-        // What a class throws, it throws when it is made.
+        // The constructor throws what the class's docstring says.
         const made = calls.map((call) =>
           call.signature.startsWith("new ")
             ? { ...call, throws: [...throwsOf(comment), ...call.throws] }
@@ -146,7 +159,7 @@ class Reader {
     ];
   }
 
-  /** The required props of different alternatives exclude each other where each takes the other's as `never`. */
+  /** The required props of different alternatives exclude each other if each has the other's as `never`. */
   private props(alternatives: readonly Members[]): readonly Property[] {
     const all = alternatives.map((members) => ({
       props: members.flatMap((member) => this.property(member)),

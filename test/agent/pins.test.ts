@@ -13,7 +13,15 @@ function fail(): never {
 }
 
 function pins(settings: AgentSettings, more: Partial<Parameters<typeof pinsOf>[0]> = {}): Pins {
-  return pinsOf({ settings, release, access: undefined, plain: {}, secrets: [], ...more });
+  return pinsOf({
+    settings,
+    release,
+    access: undefined,
+    stopGraceSeconds: 45,
+    plain: {},
+    secrets: [],
+    ...more,
+  });
 }
 
 const leavesOf = ({ config = {} }: Pins) =>
@@ -120,7 +128,7 @@ describe("a prop that is given", () => {
 
 describe("a prop that is left out", () => {
   test("pins nothing: what `hermes setup` wrote stays", () => {
-    expect(pins({})).toEqual({ variables: {}, config: undefined, names: [] });
+    expect(pins({})).toEqual({ variables: {}, config: undefined, names: { variables: [], leaves: [] } });
   });
 
   test.each([
@@ -128,7 +136,8 @@ describe("a prop that is left out", () => {
     [{ model: zai }, /ALLOW|HERMES_DASHBOARD|API_SERVER|OPENROUTER/],
     [{ apiServer: { key: "k" } }, /ALLOW|HERMES_DASHBOARD|BASE_URL/],
   ])("pins nothing beside one that is given: %j", (settings, others) => {
-    expect(pins(settings).names.filter((name) => others.test(name))).toEqual([]);
+    const { variables, leaves } = pins(settings).names;
+    expect([...variables, ...leaves].filter((name) => others.test(name))).toEqual([]);
   });
 });
 
@@ -138,7 +147,7 @@ describe("what is given elsewhere wins over what is off", () => {
     const slack = { botToken: "b", appToken: "a", allowedUsers: ["U1"] };
     const made = pins({ messaging: { slack }, env }, { plain: env });
     expect(made.variables).toMatchObject({ ...env, SLACK_ALLOW_ALL_USERS: "false" });
-    expect(made.names).not.toContain("SLACK_ALLOW_BOTS");
+    expect(made.names.variables).not.toContain("SLACK_ALLOW_BOTS");
   });
 
   test("a leaf of `config`", () => {
@@ -186,8 +195,8 @@ describe("what is given elsewhere wins over what is off", () => {
 test("a release before the managed scope gets no file, and the names stay known", () => {
   const old = parseRelease("v2026.6.5") ?? fail();
   const made = pins({ messaging: { telegram } }, { release: old });
-  expect(made.config).toBeUndefined();
-  expect(made.names).toContain("TELEGRAM_ALLOW_ALL_USERS");
+  expect(leavesOf(made)).not.toHaveProperty("telegram.allow_from");
+  expect(made.names.variables).toContain("TELEGRAM_ALLOW_ALL_USERS");
 });
 
 test("an agent on Docker gets its pins in the managed files, and not in its environment", () => {

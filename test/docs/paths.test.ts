@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import manifest from "../../package.json";
 
 const ROOT = join(__dirname, "..", "..");
 
-const PATHS = readdirSync(ROOT, { recursive: true, encoding: "utf8" })
-  .map((path) => path.replaceAll("\\", "/"))
-  .filter((path) => !/(?:^|\/)(?:node_modules|\.git|dist|cdktf\.out)(?:\/|$)/.test(path));
+const NOT_OURS = new Set(["node_modules", ".git", "dist", "cdktf.out"]);
+
+/** Files and folders below, without those behind links: an example's link to the package would lead in a circle. */
+function pathsIn(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    if (NOT_OURS.has(entry.name)) return [];
+    const path = posix.join(folder, entry.name);
+    return entry.isDirectory() ? [path, ...pathsIn(path)] : [path];
+  });
+}
+
+const PATHS = pathsIn("");
 
 /** Code with a slash in it, or the name of a page or a program. What begins with a slash is a path in a container. */
 const isPath = (code: string) => /^[\w.@-][^\s=(:]*\/|^[\w.-]+\.(?:md|[jt]s|sh)$/.test(code);
@@ -25,7 +34,7 @@ function exists(path: string): boolean {
 const isImport = (path: string) =>
   Object.keys(manifest.exports).some((subpath) => path === `${manifest.name}${subpath.slice(1)}`);
 
-test.each(["SECURITY.md"])("every path that %s names exists", (page) => {
+test.each(["CONTRIBUTING.md", "SECURITY.md"])("every path that %s names exists", (page) => {
   const code = [...readFileSync(join(ROOT, page), "utf8").matchAll(/`([^`\n]+)`/g)].map(
     ([, text = ""]) => text,
   );

@@ -12,8 +12,8 @@ const READER = pathToFileURL(join(ROOT, "scripts", "docs", "public-api.mts")).hr
 const PROGRAM = `
 import { readPublicApi } from ${JSON.stringify(READER)};
 const answers = [];
-for (const root of process.argv.slice(1)) {
-  answers.push(await readPublicApi(root).then((api) => ({ api }), ({ message }) => ({ message })));
+for (const [root, computedFrom] of JSON.parse(process.argv[1])) {
+  answers.push(await readPublicApi(root, computedFrom).then((api) => ({ api }), ({ message }) => ({ message })));
 }
 console.log(JSON.stringify(answers));
 `;
@@ -92,12 +92,14 @@ interface Answer {
 
 let answers: readonly Answer[];
 beforeAll(() => {
-  const roots = [
-    SOURCE,
-    "export interface Props {\n/** @default { a: 1 } */\nreadonly a?: object }",
-    "/** @nosuchtag */\nexport type Props = string;",
-  ].map(packageWith);
-  const arguments_ = ["--import", "tsx", "--input-type=module", "-e", PROGRAM, ...roots];
+  const packages = [
+    [packageWith(SOURCE), ["FromTable", "LOGIN"]],
+    [packageWith("export interface Props {\n/** @default { a: 1 } */\nreadonly a?: object }"), []],
+    [packageWith("/** @nosuchtag */\nexport type Props = string;"), []],
+    [packageWith("interface Hidden {}\nexport interface Props { readonly hidden: Hidden }"), []],
+  ];
+  const program = ["--import", "tsx", "--input-type=module", "-e", PROGRAM];
+  const arguments_ = [...program, JSON.stringify(packages)];
   const { stdout } = spawnSync(process.execPath, arguments_, { cwd: ROOT, encoding: "utf8" });
   answers = JSON.parse(stdout.split("\n").at(-2) ?? "");
 }, 60_000);
@@ -113,7 +115,7 @@ describe("what a program may use is read from the docstrings", () => {
     expect(answers[0]?.api?.map(({ importPath }) => importPath)).toEqual(["pack"]);
   });
 
-  test("everything that is exported is there, once", () => {
+  test("everything that is exported is read exactly once", () => {
     expect([...declarations().keys()]).toEqual([
       "Action",
       "Address",
@@ -129,7 +131,7 @@ describe("what a program may use is read from the docstrings", () => {
     ]);
   });
 
-  test("a prop has its type, its docstring and its default; its own come before the inherited ones", () => {
+  test("a prop has its type, docstring and default, and own props come before inherited ones", () => {
     expect(declarations().get("Named")?.properties).toEqual([
       { name: "name", type: "string", text: "Its name.", optional: false, insteadOf: [] },
       { name: "uid", type: "number", text: "The owner.", optional: true, insteadOf: [], default: "10000" },
@@ -182,7 +184,7 @@ describe("what a program may use is read from the docstrings", () => {
     });
   });
 
-  test("a constant of factories shows them, also where a type has its name", () => {
+  test("a constant with factories shows them, also if a type has the same name", () => {
     expect(declarations().get("Place")).toMatchObject({
       kind: "constant",
       calls: [{ signature: "Place.here(props?: Props): Volume", text: "Here." }],
@@ -202,6 +204,10 @@ test("a default that TypeDoc takes for a type is refused", () => {
   );
 });
 
-test("a docstring that TypeDoc warns of is refused", () => {
-  expect(answers[2]?.message).toBe("TypeDoc warns of a docstring, see above");
+test("a docstring about which TypeDoc warns is refused", () => {
+  expect(answers[2]?.message).toBe("TypeDoc warns about the sources, see above");
+});
+
+test("a public member that shows a hidden type is refused", () => {
+  expect(answers[3]?.message).toBe("TypeDoc warns about the sources, see above");
 });

@@ -21,8 +21,12 @@ test("a login that is switched off as a plugin is refused by each of its names",
     const issuer = "https://id.example";
     const publicUrl = "http://hermes.lan";
     const dashboard = DashboardAuth.oidc(stack, "login", { issuer, clientId: "hermes", publicUrl });
-    const refused = refusalOf(() => agent(stack, { dashboard, config: { plugins: { disabled: [plugin] } } }));
+    const refused = refusalOf(() =>
+      agent(stack, { dashboard, config: { plugins: { disabled: [plugin, "another-secret"] } } }),
+    );
     expect(refused.problems.map(({ prop }) => prop)).toEqual(["config.plugins.disabled"]);
+    expect(refused.message).toContain(`config.plugins.disabled = ["${plugin}"]`);
+    expect(refused.message).not.toContain("another-secret");
   }
 });
 
@@ -49,7 +53,7 @@ test.each<[keyof typeof DASHBOARD_LOGINS, boolean]>([
   expect(loginOf(kind).redirects ?? false).toBe(redirects);
 });
 
-test("a session's length as Terraform's number stays Terraform's", () => {
+test("a session length that is a Terraform number is passed on as one", () => {
   const stack = newStack();
   const dashboard = DashboardAuth.basic(stack, "basic", {
     username: "ada",

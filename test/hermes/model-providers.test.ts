@@ -12,7 +12,7 @@ const model = (provider: string, further: object = {}): AgentProps => ({
 const problemsOf = (props: AgentProps) => refusalOf(() => agent(newStack(), props)).problems;
 const baseUrl = "http://vllm:8000/v1";
 
-test.each(named("used"))("%s may have an endpoint of one's own", (provider) => {
+test.each(named("used"))("the provider %s may have another endpoint", (provider) => {
   agent(newStack(), model(provider, { baseUrl }));
   agent(newStack(), model(provider));
 });
@@ -25,7 +25,12 @@ test.each([
   agent(newStack(), model(provider));
 });
 
-test.each(["custom", "ollama", "vllm", "llamacpp"])("%s needs an endpoint and may have a key", (provider) => {
+test.each([
+  "custom",
+  "ollama",
+  "vllm",
+  "llamacpp",
+])("the provider %s needs an endpoint and may have a key", (provider) => {
   const [problem] = problemsOf(model(provider));
   expect(problem).toMatchObject({ prop: "model.baseUrl", problem: expect.stringContaining("is missing") });
   const stack = newStack();
@@ -36,7 +41,7 @@ test.each([
   ["glm", "zai"],
   ["moonshot", "kimi-coding"],
   ["lm-studio", "lmstudio"],
-])("an endpoint under the alias %s, where Hermes ignores it, leads to the name %s", (alias, name) => {
+])("an endpoint under the alias %s, which Hermes would ignore, is refused with a hint at the name %s", (alias, name) => {
   const [problem] = problemsOf(model(alias, { baseUrl }));
   expect(problem).toMatchObject({ prop: "model.baseUrl", fix: expect.stringContaining(`"${name}"`) });
 });
@@ -46,12 +51,12 @@ test.each([
   ["zai", "GLM_API_KEY"],
   ["glm", "GLM_API_KEY"],
   ["anthropic", "ANTHROPIC_API_KEY"],
-])("a key for %s goes by %s", (provider, variable) => {
+])("a key for %s is passed in %s", (provider, variable) => {
   const [problem] = problemsOf(model(provider, { apiKey: "${var.key}" }));
   expect(problem).toMatchObject({ prop: "model.apiKey", fix: expect.stringContaining(variable) });
 });
 
-test("a name that guides show and Hermes does not know leads to the right one", () => {
+test("a name that guides show and Hermes does not know is refused with a hint at the right one", () => {
   const [problem] = problemsOf(model("codex-oauth"));
   expect(problem).toMatchObject({ prop: "model.provider", fix: 'write "openai-codex"' });
 });

@@ -14,7 +14,7 @@ import {
   uploadOf,
 } from "../support";
 
-/** Written out here, so that a slip in the table shows. A new platform gets its case. */
+/** Written out here, so that a mistake in the table is noticed. A new platform needs a case. */
 const CASES: { readonly [Name in PlatformName]: PlatformCase } = {
   slack: {
     secrets: { botToken: "SLACK_BOT_TOKEN", appToken: "SLACK_APP_TOKEN" },
@@ -42,7 +42,7 @@ const CASES: { readonly [Name in PlatformName]: PlatformCase } = {
 };
 
 interface PlatformCase {
-  /** Variable of each secret prop, the bot's first. */
+  /** The variable of each secret prop, beginning with the bot's. */
   readonly secrets: Readonly<Record<string, string>>;
   /** Variable and value of each further required prop. */
   readonly further?: Readonly<Record<string, readonly [string, string]>>;
@@ -71,7 +71,7 @@ function agentOn(
   return Reflect.construct(HermesApp, [stack, id, props]);
 }
 
-/** Right values for every prop of the platform. */
+/** Valid values for every prop of the platform. */
 function valuesOf(stack: TerraformStack, { secrets, further = {}, ids }: PlatformCase) {
   const tokens = Object.keys(secrets).map((prop) => [prop, secretOf(stack, prop)]);
   const others = Object.entries(further).map(([prop, [, value]]) => [prop, value]);
@@ -100,7 +100,7 @@ function variablesOf({
 }
 
 describe.each(ALL)("%s", (name, platform) => {
-  test("an agent on it gets its variables, the tokens among the secrets", () => {
+  test("an agent on the platform gets its variables, with the tokens among the secrets", () => {
     const stack = newStack();
     agentOn(stack, name, valuesOf(stack, platform));
     const container = containerOf(stack);
@@ -116,7 +116,7 @@ describe.each(ALL)("%s", (name, platform) => {
     expect(environmentOf(container)).not.toHaveProperty(platform.everyone);
   });
 
-  test("Terraform tests each of its tokens", () => {
+  test("Terraform checks each of the platform's tokens", () => {
     const stack = newStack();
     agentOn(stack, name, valuesOf(stack, platform));
     const messages = containerOf(stack).lifecycle?.precondition.map((check) => check.error_message);
@@ -124,7 +124,7 @@ describe.each(ALL)("%s", (name, platform) => {
       expect(messages).toContainEqual(expect.stringContaining(`messaging.${name}.${prop} must be`));
   });
 
-  test("everyone is let in by its own variable, with an acknowledgement only", () => {
+  test("everyone may talk to the agent only with an acknowledgement, and through the platform's own variable", () => {
     const open = (stack: TerraformStack, acknowledge: object = {}) =>
       agentOn(stack, name, { ...valuesOf(stack, platform), allowedUsers: "everyone" }, { acknowledge });
     const refused = refusalOf(() => open(newStack()));
@@ -135,14 +135,14 @@ describe.each(ALL)("%s", (name, platform) => {
     expect(environmentOf(containerOf(stack))).not.toHaveProperty(platform.allowed);
   });
 
-  test("a list with nobody on it is refused", () => {
+  test("an empty list of the platform's users is refused", () => {
     const stack = newStack();
     const nobody = { ...valuesOf(stack, platform), allowedUsers: [] };
     const refused = refusalOf(() => agentOn(stack, name, nobody));
     expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.allowedUsers`]);
   });
 
-  test("its bot serves one agent of an app", () => {
+  test("the platform's bot can serve only one agent of an app", () => {
     const stack = newStack();
     agentOn(stack, name, valuesOf(stack, platform));
     const refused = refusalOf(() => agentOn(stack, name, valuesOf(stack, platform), {}, "second"));
@@ -151,7 +151,7 @@ describe.each(ALL)("%s", (name, platform) => {
     agentOn(stack, name, other, {}, "third");
   });
 
-  test("its variables are set by its props alone", () => {
+  test("the platform's variables are set only by its props", () => {
     for (const variable of variablesOf(platform))
       expect([variable, reservedVariable(variable)]).toEqual([
         variable,
@@ -180,7 +180,7 @@ describe.each(ALL)("%s", (name, platform) => {
     );
   });
 
-  test("the docs name its props", () => {
+  test("the docs name the platform's props", () => {
     const line = platformsMarkdown()
       .split("\n")
       .find((row) => row.startsWith(`| \`${name}\``));
@@ -189,11 +189,11 @@ describe.each(ALL)("%s", (name, platform) => {
   });
 });
 
-test("every platform of the table has its case", () => {
+test("every platform of the table has a case here", () => {
   expect(Object.keys(CASES)).toEqual(Object.keys(PLATFORMS));
 });
 
-test("the docs say of a platform which port it listens on, and since when it exists", () => {
+test("the docs say on which port a platform listens, and since when it exists", () => {
   const webhook: Platform = {
     title: "Web Hook",
     connection: "http requests",

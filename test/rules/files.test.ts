@@ -4,10 +4,10 @@ import { RULES } from "../../lib/targets";
 
 const LIB = join(__dirname, "..", "..", "lib");
 
-/** Files of `lib/rules` that hold no rules of an agent. */
+/** Files of `lib/rules` without rules of an agent. */
 const NO_RULES = ["index.ts", "review.ts", "rule.ts", "subject.ts"];
 
-/** Each file that holds rules, and the word that their ids begin with. */
+/** Each file with rules, and the word with which their ids begin. */
 const FILES = [
   ...readdirSync(join(LIB, "rules"))
     .filter((file) => !NO_RULES.includes(file))
@@ -15,10 +15,9 @@ const FILES = [
       path: join(LIB, "rules", file),
       prefix: file === "conflicts.ts" ? "duplicate" : file.replace(".ts", ""),
     })),
-  ...["docker", "caprover"].map((target) => ({
-    path: join(LIB, "targets", target, "rules.ts"),
-    prefix: target,
-  })),
+  ...readdirSync(join(LIB, "targets"), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => ({ path: join(LIB, "targets", name, "rules.ts"), prefix: name })),
 ];
 
 function idsIn(path: string): readonly string[] {
@@ -28,7 +27,7 @@ function idsIn(path: string): readonly string[] {
   );
 }
 
-test.each(FILES)("each rule of $path begins with the file's word, so that its id says where it is", ({
+test.each(FILES)("each rule id of $path begins with the file's word, so that the id shows the file", ({
   path,
   prefix,
 }) => {
@@ -37,6 +36,6 @@ test.each(FILES)("each rule of $path begins with the file's word, so that its id
   expect(ids.filter((id) => !id.startsWith(`${prefix}-`))).toEqual([]);
 });
 
-test("every rule stands in one of these files", () => {
+test("every rule is in one of these files", () => {
   expect(FILES.flatMap(({ path }) => idsIn(path)).sort()).toEqual(Object.keys(RULES).sort());
 });

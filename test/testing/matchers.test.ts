@@ -29,7 +29,7 @@ function agentStack(): TerraformStack {
   return stack;
 }
 
-/** The agent's container, changed as a careless override would. */
+/** The agent's container, with a change that a careless override could make. */
 function changed(change: (container: Record<string, unknown>) => void): object {
   const document = JSON.parse(Testing.synth(agentStack()));
   change(document.resource.docker_container.hermes);
@@ -138,7 +138,7 @@ describe("each guarantee that is broken", () => {
     expect(() => expect(document).toHaveNoLiteralSecret()).toThrow(/^(?!.*sk-123456).*variable\.key/s);
   });
 
-  test("a registry password fails, a reference to one does not", () => {
+  test("a registry password in clear text fails, and a reference to one does not", () => {
     const provider = (password: string) => ({
       provider: { docker: [{ registry_auth: [{ address: "ghcr.io", password }] }] },
     });
@@ -177,8 +177,8 @@ describe("the JSON of a plan", () => {
     expect(plan(actions)).toDestroyNothing();
   });
 
-  test("anything but a whole plan fails", () => {
-    expect(() => expect({}).toDestroyNothing()).toThrow("this is no plan");
+  test("anything except a complete plan fails", () => {
+    expect(() => expect({}).toDestroyNothing()).toThrow("this is not a plan");
     expect({ ...plan(), errored: true }).not.toReplaceNothing();
     expect(() => expect(42).toReplaceNothing()).toThrow(TypeError);
   });
@@ -191,7 +191,7 @@ test("an app becomes its stacks by name, without CDKTF's metadata", () => {
   expect(synthesizeApp(app)).toEqual({ a: {}, b: {} });
 });
 
-test("a snapshot leaves out this package's version and has those of other providers", () => {
+test("a snapshot leaves out this package's version, and contains those of other providers", () => {
   const stack = agentStack();
   new CapRoverProvider(stack, "caprover");
   expect(synthesizeStack(stack)).toHaveProperty("terraform.required_providers", {

@@ -52,7 +52,7 @@ export interface BotToken {
   readonly token: string;
 }
 
-/** The tokens by which one agent only can connect. */
+/** The tokens that only one agent can connect with. */
 export function botTokens(messaging: MessagingProps | undefined): readonly BotToken[] {
   return platformsInUse(messaging).flatMap(({ name, platform, values }) =>
     Object.entries(platform.settings).flatMap(([prop, setting]) => {

@@ -43,7 +43,7 @@ describeInSandbox("the end of an app or of Terraform", () => {
     const block = agentBlock("delete_volumes = true\n  instance_count = 0");
     await workspace.apply(block);
     expect(captain.volumeNames).toEqual([]);
-    expect((await workspace.destroy()).replace(/\s+/g, " ")).toContain("or they never were made");
+    expect((await workspace.destroy()).replace(/\s+/g, " ")).toContain("or they were never made");
     expect(captain.appNames).toEqual([]);
   });
 

@@ -1,0 +1,35 @@
+import { type BootFile, bootFromVariable, bootScript } from "../../boot/boot-script";
+import type { ContainerSpec } from "../../container-spec";
+import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import { gatewayRunsTest } from "../../hermes/health-check";
+import { hasFeature } from "../../hermes/releases";
+import { holdsToken } from "../../support/tokens";
+import { literalConfigFile, literalEnvFile } from "../managed-files";
+
+/**
+ * What of Hermes' managed files is no secret and known here. CapRover puts no file into a container, so the boot writes
+ * them, whoever made the image.
+ */
+export function managedFiles({ managedScope, pinned, config }: ContainerSpec): readonly BootFile[] {
+  if (!managedScope) return [];
+  return [
+    { path: MANAGED_ENV_FILE, content: literalEnvFile(pinned) },
+    { path: MANAGED_CONFIG_FILE, content: config && !holdsToken(config) ? literalConfigFile(config) : "" },
+  ].filter(({ content }) => content !== "");
+}
+
+/**
+ * The variables by which the agent boots.
+ *
+ * @param hasAddress without one only the log can tell that the gateway runs, so that the boot says it there
+ */
+export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Readonly<Record<string, string>> {
+  const { release } = spec.image;
+  if (!hasFeature(release, "supervision")) return {};
+  return bootFromVariable(
+    bootScript({
+      files: managedFiles(spec),
+      announceWhen: hasAddress ? undefined : gatewayRunsTest(release),
+    }),
+  );
+}

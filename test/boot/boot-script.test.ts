@@ -1,0 +1,145 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { BOOT_SCRIPT_PATH, bootFromFile, bootFromVariable, bootScript } from "../../lib/boot/boot-script";
+import { STOP_GATEWAYS } from "../../lib/boot/stop-gateways";
+import { literalConfigFile, literalEnvFile } from "../../lib/targets/managed-files";
+import { temporaryFolder } from "../support";
+
+const SERVICE = "etc/s6-overlay/s6-rc.d/dashboard";
+
+/** A file system's root with the dashboard's service as an image has it. */
+function root(type: string | undefined): string {
+  const folder = temporaryFolder();
+  if (type !== undefined) {
+    mkdirSync(join(folder, SERVICE), { recursive: true });
+    writeFileSync(join(folder, SERVICE, "type"), type);
+  }
+  return folder;
+}
+
+/** Runs the script with another root, by the paths in it. */
+function boot(folder: string, script = bootScript()) {
+  const input = script.replaceAll(/(?<=[ =])\/(?=etc|run)/g, `${folder}/`);
+  return spawnSync("sh", { input, encoding: "utf8" });
+}
+
+const limitOf = (folder: string) => join(folder, SERVICE, "timeout-kill");
+
+describe("the boot's script", () => {
+  test.each(["longrun\n", "longrun"])("limits the dashboard where the image has one: %j", (type) => {
+    const folder = root(type);
+    expect(boot(folder)).toMatchObject({ status: 0, stderr: "" });
+    expect(readFileSync(limitOf(folder), "utf8")).toBe("5000\n");
+  });
+
+  test.each([
+    undefined,
+    "",
+    "oneshot\n",
+    "bundle\n",
+  ])("writes no limit where it would end the boot: %j", (type) => {
+    const folder = root(type);
+    expect(boot(folder)).toMatchObject({ status: 0, stderr: "" });
+    expect(existsSync(limitOf(folder))).toBe(false);
+  });
+
+  test("leaves the script of the stop, which can be run", () => {
+    const folder = root("longrun");
+    boot(folder);
+    const path = join(folder, "etc/cont-finish.d/10-cdktf-hermes-gateways");
+    expect(readFileSync(path, "utf8").replaceAll(folder, "")).toBe(STOP_GATEWAYS);
+    expect(statSync(path).mode & 0o777).toBe(0o755);
+  });
+
+  test("does the same at each start of a container", () => {
+    const folder = root("longrun");
+    boot(folder);
+    expect(boot(folder)).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test("never fails the boot, though nothing can be written", () => {
+    const folder = join(root(undefined), "a-file");
+    writeFileSync(folder, "");
+    expect(boot(folder).status).toBe(0);
+  });
+
+  test("brings files as they are, whatever is in them", () => {
+    const values = fc.dictionary(fc.string({ minLength: 1 }), fc.string({ unit: "binary" }));
+    const names = fc.dictionary(fc.stringMatching(/^[A-Z]{1,9}$/), fc.string());
+    fc.assert(
+      fc.property(values, names, (config, plain) => {
+        const folder = root("longrun");
+        const content = literalConfigFile(config) + literalEnvFile(plain);
+        boot(folder, bootScript({ files: [{ path: "/etc/hermes/file", content }] }));
+        expect(readFileSync(join(folder, "etc/hermes/file"), "utf8")).toBe(content);
+        expect(statSync(join(folder, "etc/hermes/file")).mode & 0o777).toBe(0o644);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  test("says once that the gateway runs, and holds nothing up until then", () => {
+    const folder = root("longrun");
+    const mark = join(folder, "runs");
+    const script = bootScript({ announceWhen: `[ -e ${mark} ]` }).replace(/exit 0\n$/, `touch ${mark}\n`);
+    expect(boot(folder, script).stdout.match(/^\[cdktf-hermes\] The gateway runs\.$/gm)).toHaveLength(1);
+  });
+});
+
+describe("the hook", () => {
+  test("runs the file, and takes no more words than s6-overlay splits", () => {
+    expect(bootFromFile()).toEqual({ S6_STAGE2_HOOK: `sh ${BOOT_SCRIPT_PATH}`, S6_KILL_GRACETIME: "2000" });
+  });
+
+  test("carries the script without anything that a shell, Terraform or Swarm would read", () => {
+    const { S6_STAGE2_HOOK: hook = "", CDKTF_HERMES_BOOT: encoded = "" } = bootFromVariable(bootScript());
+    expect(hook).not.toMatch(/['"${}]/);
+    expect(encoded).toMatch(/^[A-Za-z0-9+/=]+$/);
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "CDKTF_HERMES_BOOT"), encoded);
+    const [command = ""] = /base64 -d [^|]+/.exec(hook) ?? [];
+    const decoded = execFileSync("sh", ["-c", command.replace("/run/s6/container_environment", folder)]);
+    expect(decoded.toString()).toBe(bootScript());
+  });
+
+  test("refuses a script that no variable can carry", () => {
+    const files = [{ path: "/etc/hermes/config.yaml", content: "x".repeat(100_000) }];
+    expect(() => bootFromVariable(bootScript({ files }))).toThrow(RangeError);
+  });
+});
+
+describe("the stop's script", () => {
+  /** Runs it with programs that only say how they are called; two slots of three are supervised. */
+  function stop(wait: string | undefined): readonly string[] {
+    const folder = temporaryFolder();
+    const program = (name: string, body: string) => {
+      writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`);
+      chmodSync(join(folder, name), 0o755);
+    };
+    for (const slot of ["gateway-default", "gateway-dead", "gateway-work"]) {
+      mkdirSync(join(folder, "run/service", slot), { recursive: true });
+    }
+    program("printcontenv", wait === undefined ? "exit 1" : `echo '${wait}'`);
+    program("s6-svok", 'case "$1" in *gateway-dead) exit 1 ;; esac');
+    program("s6-svc", 'echo s6-svc "$@"');
+    program("s6-svwait", 'echo s6-svwait "$@"');
+    const input = STOP_GATEWAYS.replace("/command", folder).replace("/run/service", `${folder}/run/service`);
+    const { stdout, status } = spawnSync("sh", { input, encoding: "utf8" });
+    expect(status).toBe(0);
+    return stdout.replaceAll(`${folder}/run/service/`, "").trim().split("\n");
+  }
+
+  test("signals all gateways that are supervised, and then waits once for all of them", () => {
+    expect(stop("12000")).toEqual([
+      "s6-svc -d gateway-default",
+      "s6-svc -d gateway-work",
+      "s6-svwait -D -t 12000 gateway-default gateway-work",
+    ]);
+  });
+
+  test.each([undefined, "", "0", "5s", "-1", "1e3"])("waits half a minute when %j is asked", (wait) => {
+    expect(stop(wait).at(-1)).toBe("s6-svwait -D -t 30000 gateway-default gateway-work");
+  });
+});
