@@ -8,6 +8,7 @@ import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
+import { wonByTheVolume } from "./hermes/model-providers";
 import { servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
@@ -76,6 +77,10 @@ export class HermesApp extends Construct {
       release,
       ...place.shell,
       modelPinned: settings.model !== undefined,
+      wonByTheVolume: wonByTheVolume(settings.model?.provider, [
+        ...environment.secrets.map(({ name }) => name),
+        ...Object.keys(settings.env ?? {}),
+      ]),
     });
     const output = new TerraformOutput(this, "commands", { value: this.commands });
     output.overrideLogicalId(`${TerraformStack.of(this).getLogicalId(this.node)}_commands`);

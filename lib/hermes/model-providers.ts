@@ -166,13 +166,22 @@ export function endpointsOff(asked: string): Readonly<Record<string, string>> {
   return { [MODEL_SETTINGS.baseUrl.variable]: "", ...(own !== undefined && { [own]: "" }) };
 }
 
-/** Variables of keys and endpoints of which a line of the volume's `.env` beats every managed value. */
-export const WON_BY_THE_VOLUME: ReadonlySet<string> = new Set(
-  ROWS.flatMap(([, { key, endpointVariable, endpointPinned }]) => [
-    ...(typeof key === "object" ? [key.variable] : []),
-    ...(endpointVariable !== undefined && !endpointPinned ? [endpointVariable] : []),
-  ]),
-);
+/**
+ * Keys and endpoints of an agent that a line of its volume's `.env` would decide: those of its model's provider, and of
+ * each provider of which it has a variable.
+ *
+ * @param given names of the agent's variables
+ */
+export function wonByTheVolume(provider: string | undefined, given: readonly string[]): readonly string[] {
+  const own = provider === undefined ? undefined : modelProvider(provider)?.provider;
+  return ROWS.flatMap(([, row]) => {
+    const names = [
+      ...(typeof row.key === "object" ? [row.key.variable] : []),
+      ...(row.endpointVariable !== undefined && !row.endpointPinned ? [row.endpointVariable] : []),
+    ];
+    return row === own || names.some((name) => given.includes(name)) ? names : [];
+  });
+}
 
 /** The table of docs/hermes-app.md. */
 export function modelProvidersMarkdown(): string {
