@@ -1,6 +1,7 @@
 /** Credentials in clear text in a synthesized stack: whatever made it, and wherever they stand. */
 import { parseDocument } from "yaml";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
+import { isOff } from "../hermes/platforms";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
 import { credentialIn, isPublicValue } from "../support/credentials";
 import { isRecord } from "../support/validation";
@@ -104,8 +105,9 @@ function* resourceLeaves(block: "resource" | "data", type: string, resources: un
     const variables = new Set(found.flatMap(({ path }) => (path[0] === "env" ? [path.at(-1)] : [])));
     for (const leaf of found) {
       const inEnvFile = leaf.path.at(-2) === MANAGED_ENV_FILE;
-      // It stands in the environment too, and was looked at there.
-      if (inEnvFile && variables.has(leaf.path.at(-1))) continue;
+      const variable = leaf.path.at(-1) ?? "";
+      // It stands in the environment too, and was looked at there; or it only takes something away.
+      if (inEnvFile && (variables.has(variable) || isOff(variable, leaf.value))) continue;
       const isSecret = inEnvFile || (type === "docker_secret" && leaf.path[0] === "data");
       yield isSecret ? { ...leaf, role: "secret" } : leaf;
     }
