@@ -29,7 +29,7 @@ function warningsOfRule(construct: Construct, id: RuleId): readonly string[] {
   return warningsOf(construct).filter((warning) => warning.includes(`[rule ${id}`));
 }
 
-test("every rule has its two cases here, and no case is without a rule", () => {
+test("every rule has its two cases in test/rules/cases.ts, and no case is without a rule", () => {
   expect(Object.keys(CASES).sort()).toEqual([...IDS].sort());
 });
 
