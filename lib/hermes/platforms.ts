@@ -153,13 +153,15 @@ const SHUT: ReadonlyMap<string, string> = new Map(
 export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> = PLATFORMS): string {
   const rows = Object.entries(platforms).map(([name, { title, connection, ports, since, settings }]) => {
     const all = Object.entries(settings);
-    const tokens = all.filter(([, { kind }]) => kind === "secret").map(([prop]) => code(prop));
+    const others = all
+      .filter(([, { kind }]) => kind !== "allow-list")
+      .map(([prop, { kind }]) => (kind === "secret" ? `${code(prop)} (secret)` : code(prop)));
     const lists = all.flatMap(([prop, setting]) =>
       setting.kind === "allow-list" ? [`${code(prop)}: ${itemsOf(setting)}`] : [],
     );
     const cells = [
       `${code(name)} (${title})`,
-      tokens.join(", "),
+      others.join(", "),
       lists.join("; "),
       connection,
       ports.join(", ") || "none",
@@ -167,7 +169,7 @@ export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> 
     ];
     return `| ${cells.join(" | ")} |`;
   });
-  const head = "| platform | secrets | who may talk to it | connects by | inbound port | since |";
+  const head = "| platform | props | who may talk to it | connects by | inbound port | since |";
   return [head, "|---|---|---|---|---|---|", ...rows, ""].join("\n");
 }
 

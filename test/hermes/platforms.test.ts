@@ -184,8 +184,8 @@ describe.each(ALL)("%s", (name, platform) => {
     const line = platformsMarkdown()
       .split("\n")
       .find((row) => row.startsWith(`| \`${name}\``));
-    for (const prop of [...Object.keys(platform.secrets), "allowedUsers"])
-      expect(line).toContain(`\`${prop}`);
+    for (const prop of propsOf(platform)) expect(line).toContain(`\`${prop}\``);
+    for (const prop of Object.keys(platform.secrets)) expect(line).toContain(`\`${prop}\` (secret)`);
   });
 });
 
@@ -193,16 +193,19 @@ test("every platform of the table has a case here", () => {
   expect(Object.keys(CASES)).toEqual(Object.keys(PLATFORMS));
 });
 
-test("the docs say on which port a platform listens, and since when it exists", () => {
+test("the docs say of a platform its props, the port it listens on, and since when it exists", () => {
   const webhook: Platform = {
     title: "Web Hook",
     connection: "http requests",
     ports: [8644],
     since: "managedScope",
-    settings: { secret: { kind: "secret", variable: "WEB_HOOK_SECRET", checks: [] } },
+    settings: {
+      secret: { kind: "secret", variable: "WEB_HOOK_SECRET", checks: [] },
+      path: { kind: "text", variable: "WEB_HOOK_PATH", allowed: "a path" },
+    },
     shut: {},
   };
   expect(platformsMarkdown({ webhook })).toContain(
-    "| `webhook` (Web Hook) | `secret` |  | http requests | 8644 | v2026.6.19 |",
+    "| `webhook` (Web Hook) | `secret` (secret), `path` |  | http requests | 8644 | v2026.6.19 |",
   );
 });
