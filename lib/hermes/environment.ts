@@ -8,6 +8,7 @@ import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variabl
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
 import { MODEL_SETTINGS } from "./model-providers";
 import { PLATFORMS, type Platform } from "./platforms";
+import { doorOf } from "./protections";
 import { type Settings, variablesOf } from "./settings";
 
 export type ReservedReason =
@@ -30,6 +31,8 @@ export interface ReservedVariable {
 
 /** A variable that no prop sets, and that does harm. */
 interface HarmfulVariable extends ReservedVariable {
+  /** A switch: it does nothing while it is off. */
+  readonly switch?: true;
   /** See `ContainerVariable`. */
   readonly atBoot?: true;
 }
@@ -101,12 +104,14 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   S6_READ_ONLY_ROOT: { reason: "breaks", effect: "stops the image from booting", fix: "remove it" },
   HERMES_ALLOW_ROOT_GATEWAY: {
     reason: "unsafe",
+    switch: true,
     effect: "lets the gateway run as root and leave root-owned files in /opt/data",
     fix: "remove it",
     reference: "#15718",
   },
   HERMES_DOCKER_EXEC_AS_ROOT: {
     reason: "unsafe",
+    switch: true,
     effect:
       "makes every `docker exec … hermes` write root-owned files; it is meant for one diagnostic command",
     fix: "remove it and pass it to that one `docker exec -e`",
@@ -115,18 +120,15 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   },
   HERMES_GATEWAY_NO_SUPERVISE: {
     reason: "unsafe",
+    switch: true,
     effect: "takes the gateway out of s6 supervision",
     fix: "remove it",
   },
   HERMES_YOLO_MODE: {
     reason: "unsafe",
+    switch: true,
     effect: "runs every command without approval",
     fix: "remove it, or acknowledge the rule with your reason",
-  },
-  GATEWAY_ALLOW_ALL_USERS: {
-    reason: "unsafe",
-    effect: "gives a shell to anyone who finds the bot",
-    fix: "list users with `messaging.*.allowedUsers`",
   },
   HERMES_AUTH_JSON_BOOTSTRAP: LOGIN_IN_ENVIRONMENT,
   HERMES_AUTH_JSON_REBOOTSTRAP: LOGIN_IN_ENVIRONMENT,
@@ -162,11 +164,19 @@ function* ownedBy(settings: Settings, setBy: (prop: string) => string): Generato
     for (const variable of variablesOf(setting)) yield [variable, setBy(prop)];
 }
 
-export function reservedVariable(name: string): ReservedVariable | undefined {
+/** @param value where it is known: a variable that harms by some values only is free to say the others */
+export function reservedVariable(name: string, value?: string): ReservedVariable | undefined {
   const prop = OWNED.get(name);
   if (prop !== undefined) return { reason: "owned", effect: "is set by this library", fix: `use ${prop}` };
-  return Object.hasOwn(HARMFUL, name) ? HARMFUL[name] : undefined;
+  const harmful = Object.hasOwn(HARMFUL, name) ? HARMFUL[name] : undefined;
+  if (harmful?.switch && value !== undefined && OFF.has(value.trim().toLowerCase())) return undefined;
+  const door = doorOf(name);
+  if (harmful !== undefined || door === undefined) return harmful;
+  const harms = value === undefined ? !door.list : door.opens(value);
+  return harms ? { reason: "unsafe", effect: door.effect, fix: door.fix } : undefined;
 }
+
+const OFF: ReadonlySet<string> = new Set(["", "0", "false", "no", "off"]);
 
 /** Names that are reserved for that reason, beside those that a prop sets. */
 export function harmfulVariables(reason: Exclude<ReservedReason, "owned">): readonly string[] {

@@ -24,8 +24,9 @@ export const EVERY_PLATFORM_SHUT: Readonly<Record<string, string>> = {
   GATEWAY_ALLOW_ALL_USERS: "false",
 };
 
-/** As Discord names itself in messages: an id, or what its app pastes for one. A handle has neither blank nor comma. */
-const DISCORD_USER = /^(?!(?:everyone|here)$)(?:\d+|<@!?\d+>|(?:user:)?[^\s,*@#<>:]{2,32})$/i;
+/** An id, what Discord's app pastes for one, or a name, which Hermes looks up; `everyone` and `here` are nobody's. */
+const DISCORD_USER =
+  /^(?!(?:everyone|here)$)(?:\d+|<@!?\d+>|(?:user:)?[^\s,*@#<>:](?:[^,*@#<>:]{0,30}[^\s,*@#<>:])?)$/i;
 
 export const PLATFORMS = {
   /** Connects by Socket Mode: no inbound port. @default - what `hermes setup` wrote to the volume */
@@ -133,6 +134,17 @@ export const PLATFORMS = {
     shut: { DISCORD_ALLOW_BOTS: "none" },
   },
 } as const satisfies Readonly<Record<string, Platform>>;
+
+/** Variables of the tokens by which one agent only can connect; beside the table's those of which 0.19.0 says so. */
+export const BOT_TOKEN_VARIABLES: ReadonlySet<string> = new Set([
+  ...Object.values<Platform>(PLATFORMS).flatMap(({ settings }) =>
+    Object.values(settings).flatMap((row) => (row.kind === "secret" && row.oneAgent ? [row.variable] : [])),
+  ),
+  "MATRIX_ACCESS_TOKEN",
+  "MATTERMOST_TOKEN",
+  "WEIXIN_TOKEN",
+  "YUANBAO_APP_KEY",
+]);
 
 /** Whether a variable with that value only keeps somebody out, or takes away what the volume says. */
 export function isOff(variable: string, value: string): boolean {

@@ -40,7 +40,7 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
   },
   "duplicate-bot-token": {
     severity: "error",
-    refuses: "the same bot token in two agents of a stack",
+    refuses: "the same bot token in two agents, whichever prop has it",
     because: "the platform accepts one connection only: Telegram answers 409, Discord `already in use`",
     references: ["#47111"],
     check: conflict("bot-token", "create a bot for each agent"),

@@ -1,6 +1,8 @@
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { isCredentialName } from "../support/credential-names";
 import { isPublicValue } from "../support/credentials";
+import type { Secret } from "../support/secret";
+import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -29,7 +31,8 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   },
   "env-unsafe": {
     severity: "error",
-    refuses: "variables that remove a protection, such as HERMES_YOLO_MODE or HERMES_ALLOW_ROOT_GATEWAY",
+    refuses:
+      "variables that remove a protection, such as HERMES_YOLO_MODE, `…_ALLOW_ALL_USERS` of any platform, or `*` in a list of users",
     because: "each is a decision that a reviewer should see with its reason",
     references: ["#15718", "#35098"],
     check: reserved("unsafe"),
@@ -51,7 +54,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     check: ({ settings }) =>
       Object.entries(settings.env ?? {})
         .filter(([name, value]) => isCredentialName(name) && !isPublicValue(value))
-        .filter(([name]) => reservedVariable(name) === undefined)
+        .filter(([name, value]) => reservedVariable(name, known(value)) === undefined)
         .map(([name]) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
   },
 });
@@ -59,10 +62,15 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
 function reserved(reason: ReservedReason) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
     (["env", "secrets"] as const).flatMap((prop) =>
-      Object.keys(settings[prop] ?? {}).flatMap((name) => {
-        const variable = reservedVariable(name);
+      Object.entries<Secret>(settings[prop] ?? {}).flatMap(([name, value]) => {
+        const variable = reservedVariable(name, known(value));
         if (variable?.reason !== reason) return [];
         return [{ prop: `${prop}.${name}`, problem: variable.effect, fix: variable.fix }];
       }),
     );
+}
+
+/** The value, where this program has it. */
+function known(value: Secret): string | undefined {
+  return typeof value === "string" && !isUnresolved(value) ? value : undefined;
 }

@@ -24,6 +24,11 @@ export class ClaimRegistry {
     return other;
   }
 
+  /** Who has the key. */
+  holderOf(key: string): string | undefined {
+    return this.holders.get(key);
+  }
+
   /** Claims a port of an engine's host. A port on a wildcard address is claimed on every address. */
   claimPort(engine: string, address: string, port: number, holder: string): string | undefined {
     const key = `${engine} port ${port}`;

@@ -364,6 +364,16 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => everyone(stack, "everyone"),
     (stack) => everyone(stack, ["1"]),
   ),
+  "messaging-id-malformed": app(
+    "messaging.telegram.allowedUsers",
+    (stack) => everyone(stack, ["1", "@ada"]),
+    (stack) => everyone(stack, ["1", "2"]),
+  ),
+  "config-unsafe": app(
+    "config.approvals.mode",
+    { config: { approvals: { mode: "off" } } },
+    { config: { approvals: { mode: "manual" } } },
+  ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",
     (stack) => everyone(stack, []),

@@ -44,21 +44,3 @@ export function allowListsOf({ name, platform, values }: PlatformInUse): readonl
     return known ? [{ prop: `messaging.${name}.${prop}`, users, setting }] : [];
   });
 }
-
-export interface BotToken {
-  readonly platform: string;
-  /** The whole path of the prop. */
-  readonly prop: string;
-  readonly token: string;
-}
-
-/** The tokens that only one agent can connect with. */
-export function botTokens(messaging: MessagingProps | undefined): readonly BotToken[] {
-  return platformsInUse(messaging).flatMap(({ name, platform, values }) =>
-    Object.entries(platform.settings).flatMap(([prop, setting]) => {
-      const token = values[prop];
-      const counts = setting.kind === "secret" && setting.oneAgent && typeof token === "string";
-      return counts ? [{ platform: name, prop: `messaging.${name}.${prop}`, token }] : [];
-    }),
-  );
-}
