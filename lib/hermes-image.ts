@@ -14,7 +14,9 @@ import {
 } from "./hermes/wrapper-context";
 import { IMAGE_RULES, type ImageRuleId } from "./rules/image";
 import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
+import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
+import { credentialPlaces, textsIn } from "./support/credential-places";
 import { HermesConfigError, showValue } from "./support/errors";
 import {
   anyText,
@@ -29,58 +31,82 @@ import {
   validateProps,
 } from "./support/validation";
 
+/** An image that is pulled. `tag` or `release` has to name its Hermes release. */
 export interface RegistryImageProps {
-  /** @default "nousresearch/hermes-agent" */
+  /** Upstream's repository, or your own wrapper's. @default "nousresearch/hermes-agent" */
   readonly repository?: string;
-  /** A release tag (`v2026.7.30`, `v0.21.6`), or a private wrapper's own, such as `sha-<commit>`. */
-  readonly tag?: string;
-  /** `sha256:…`; beside a tag it decides, and the tag tells the release. */
-  readonly digest?: string;
   /**
-   * The Hermes release inside.
-   * @default - read from the tag
+   * A release (`v2026.7.30`, `v0.21.6`), or your wrapper's own tag, such as `sha-<commit>`.
+   * @default - none: then `digest` decides
    */
+  readonly tag?: string;
+  /**
+   * `sha256:…`. With both, the digest decides what is pulled, and the tag names the release.
+   * @default - none: then `tag` decides
+   */
+  readonly digest?: string;
+  /** The Hermes release inside, if the tag doesn't name it. @default - read from the tag */
   readonly release?: string;
-  /** @default - the stack's default Docker provider */
+  /**
+   * For a second Docker provider in the stack. It has no effect on CapRover.
+   * @default - the stack's default Docker provider
+   */
   readonly provider?: TerraformProvider;
-  /** @default - none */
+  /** Rules that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
+/** An image that is built on a release of upstream's. `baseDigest` or `baseRevision` pins the base. */
 export interface WrapperImageProps {
   /** The upstream release to build on, such as `v2026.7.30`. */
   readonly release: string;
-  /** @default "nousresearch/hermes-agent" */
+  /** Repository of the image to build on. @default "nousresearch/hermes-agent" */
   readonly baseRepository?: string;
-  /** Digest of the base, `sha256:…`; or `baseRevision`. */
+  /** Digest of the base, `sha256:…`. @default - none: then `baseRevision` pins the base */
   readonly baseDigest?: string;
-  /** Any text; change it to take a base that moved under its tag. Or `baseDigest`. */
+  /**
+   * Up to 64 characters without blanks. Change it to build on the image that the base's tag names now.
+   * @default - none: then `baseDigest` pins the base
+   */
   readonly baseRevision?: string;
   /**
-   * Codex CLI (`@openai/codex`), needed for the codex-app-server runtime only.
+   * Exact version of Codex CLI (`@openai/codex`). Only the codex-app-server runtime needs it; a Codex login does not.
    * @default - not installed
    */
   readonly codexVersion?: string;
-  /** npm packages and their exact versions. @default - none */
+  /** npm packages by name, each with its exact version. @default - none */
   readonly npmPackages?: { readonly [name: string]: string };
   /** Debian packages, as `name` or `name=version`. @default - none */
   readonly aptPackages?: readonly string[];
-  /** Python packages and their exact versions, in an environment of their own. @default - none */
+  /**
+   * Python packages by name, each with its exact version. They get a virtual environment of their own. Hermes' own
+   * stays unchanged.
+   * @default - none
+   */
   readonly pythonPackages?: { readonly [name: string]: string };
-  /** PEM files of certificate authorities, for networks whose proxy opens TLS. @default - none */
+  /**
+   * PEM files of certificate authorities, such as of a proxy that decrypts TLS. The build and the agent trust them.
+   * @default - none
+   */
   readonly caCertificates?: readonly string[];
-  /** Repository part of the built image's name. @default "localhost/hermes-agent" */
+  /**
+   * Repository part of the built image's name. It has no effect on CapRover.
+   * @default "localhost/hermes-agent"
+   */
   readonly name?: string;
-  /** @default - the stack's default Docker provider */
+  /**
+   * For a second Docker provider in the stack. It has no effect on CapRover.
+   * @default - the stack's default Docker provider
+   */
   readonly provider?: TerraformProvider;
-  /** @default - none */
+  /** Rules that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
 
 /**
- * Where an agent's image comes from. Put it in a `TerraformStack` of its own: Terraform removes the old container
- * before it pulls or builds the new image, and only an earlier stack can fail without taking the agent down.
- * Resources appear with the first agent that uses the image; nothing is pulled for an image that none uses.
+ * The image of an agent. Put it in a `TerraformStack` of its own: in one stack, Terraform removes the previous
+ * container before it pulls or builds the new image, and a failure leaves no agent. An earlier stack can fail without
+ * harm. The image's resource is made for the first agent that uses it: an image that no agent uses is not pulled.
  */
 export class HermesImage extends Construct {
   /** An image from a registry: upstream's, or your own wrapper's. */
@@ -88,17 +114,18 @@ export class HermesImage extends Construct {
     return new HermesImage(scope, id, { kind: "registry", props });
   }
 
-  /** An image built on upstream's with further tools, and with the volume's ownership repaired at boot. */
+  /** An image that is built on upstream's. It adds tools, and repairs the ownership of files on the volume at boot. */
   static wrapper(scope: Construct, id: string, props: WrapperImageProps): HermesImage {
     return new HermesImage(scope, id, { kind: "wrapper", props });
   }
 
-  /** The literal name that a container uses; for a wrapper its tag is the hash of the build context. */
+  /** The literal name that a container uses. A wrapper's tag is the hash of its build context. */
   readonly reference: string;
   /** The Hermes release inside. */
   readonly release: Release;
   /** The wrapper's build context; undefined for a registry image. */
   readonly context: WrapperContext | undefined;
+  /** The Docker provider that pulls or builds it; undefined for the stack's default one. */
   readonly provider: TerraformProvider | undefined;
 
   private constructor(scope: Construct, id: string, source: Source) {
@@ -106,7 +133,11 @@ export class HermesImage extends Construct {
     refuseHiddenId(this);
     validateProps(this, source.kind === "registry" ? REGISTRY_SCHEMA : WRAPPER_SCHEMA, source.props);
     const { tag, digest, repository, release } = names(source);
-    new Review(this, source.props.acknowledge)
+    const { acknowledge, ...given } = source.props;
+    // Names in it are those of packages.
+    const texts = [...textsIn(given)].map((place) => ({ ...place, name: "" }));
+    new Review(this, acknowledge)
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts }))
       .apply(IMAGE_RULES, {
         kind: source.kind,
         repository,
@@ -141,10 +172,10 @@ export class HermesImage extends Construct {
   }
 
   /**
-   * Writes the wrapper's build context into a folder, for people who build in CI. Files of an earlier call that are
-   * no longer part of it go; whatever else is there stays.
+   * Writes the wrapper's build context into a folder, for people who build in CI. Files of an earlier call that are no
+   * longer part of it are removed. Other files in the folder stay.
    *
-   * @throws HermesConfigError where a file of the user's own has a name of the context
+   * @throws HermesConfigError if a file that no earlier call wrote has a name of the context
    */
   writeContext(directory: string): void {
     if (this.context === undefined) {
@@ -162,7 +193,12 @@ export class HermesImage extends Construct {
     if (taken.length > 0) {
       const problem = `has ${taken.join(", ")}, which no earlier call wrote`;
       throw new HermesConfigError(this, [
-        { prop: "writeContext", value: showValue(directory), problem, fix: "name a folder of its own" },
+        {
+          prop: "writeContext",
+          value: showValue(directory),
+          problem,
+          fix: "name a folder for the context alone",
+        },
       ]);
     }
     for (const path of earlier) rmSync(join(directory, path));
@@ -203,10 +239,10 @@ type Source =
   | { readonly kind: "registry"; readonly props: RegistryImageProps }
   | { readonly kind: "wrapper"; readonly props: WrapperImageProps };
 
-/** 64 bits of the hash: no two contexts of one repository will share them. */
+/** 64 bits of the hash: enough to keep the contexts of one repository apart. */
 const TAG_LENGTH = 16;
 
-/** Names of the folder's files, without those of folders in it; none where there is no such folder. */
+/** Names of the files directly in the folder; none if there is no such folder. */
 function filesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
@@ -257,7 +293,7 @@ const REGISTRY_SCHEMA = lazily(() =>
     digest: optional(digest()),
     release: optional(release()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(IMAGE_RULES),
+    acknowledge: acknowledgeSchema({ ...IMAGE_RULES, ...CREDENTIAL_RULES }),
   }),
 );
 
@@ -285,6 +321,6 @@ const WRAPPER_SCHEMA = lazily(() =>
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(IMAGE_RULES),
+    acknowledge: acknowledgeSchema({ ...IMAGE_RULES, ...CREDENTIAL_RULES }),
   }),
 );

@@ -1,8 +1,4 @@
-export type { BasicProps, NousProps, OidcProps } from "./agent/dashboard-access";
-export type { MessagingProps, PlatformName, PlatformProps } from "./agent/messaging";
-export type { ModelProps } from "./agent/model";
 export type { HermesAppProps } from "./agent/props";
-export type { AllowedUsers } from "./agent/props-of-settings";
 export type {
   AgentSettings,
   ApiServerProps,
@@ -12,13 +8,19 @@ export type {
   MountProps,
   VolumeMount,
   VolumeOptions,
-} from "./agent/settings";
+} from "./agent/settings/agent-settings";
+export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
+export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type { ModelProps } from "./agent/settings/model";
+export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export {
   CapRoverApp,
   type CapRoverAppProps,
   type CapRoverBasicAuth,
   type CapRoverHealthCheck,
+  type CapRoverHostPath,
   type CapRoverLimits,
+  type CapRoverNamedVolume,
   type CapRoverNginx,
   type CapRoverPort,
   type CapRoverReady,
@@ -38,6 +40,7 @@ export {
 export { CapRoverProject, type CapRoverProjectProps } from "./caprover/project";
 export { CapRoverProvider, type CapRoverProviderProps } from "./caprover/provider";
 export { CapRoverRegistry, type CapRoverRegistryProps } from "./caprover/registry";
+export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
@@ -54,7 +57,8 @@ export {
 } from "./persistent-data-volume";
 export type { DataRuleId } from "./rules/data";
 export type { ImageRuleId } from "./rules/image";
-export type { Acknowledgements } from "./rules/review";
+export type { Acknowledgement, Acknowledgements } from "./rules/review";
+export type { CredentialRuleId } from "./rules/secret";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";

@@ -1,13 +1,16 @@
 import { Construct } from "constructs";
-import type { DataSource } from "./agent/settings";
+import type { DataSource } from "./agent/settings/agent-settings";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
 import { DATA_RULES, type DataRuleId } from "./rules/data";
 import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
+import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
+import { credentialPlaces, textsIn } from "./support/credential-places";
 import { HermesConfigError } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
 import {
   anyText,
+  confidential,
   lazily,
   literalText,
   mapOf,
@@ -20,45 +23,53 @@ import {
 
 interface RuntimeUserProps {
   /**
-   * User id that owns the data on a NAS or a bind mount; the image's runtime user takes it.
+   * User id that owns the data: 1 to 65534, or 1000 to 65534 before v2026.6.5. The image's runtime user gets it.
    * @default 10000
    */
   readonly uid?: number;
-  /** @default 10000 */
+  /** Group id that owns the data, in the same range. @default 10000 */
   readonly gid?: number;
-  /** @default - none */
+  /** Rules that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements<DataRuleId>;
 }
 
+/** A volume of the engine. */
 export interface NamedVolumeProps extends RuntimeUserProps {
-  /** Name of the engine's volume. One that exists is used with what is in it. */
+  /** Name of the engine's volume. An existing one is used, with its contents. */
   readonly name: string;
-  /** A volume driver, when the volume needs options. @default - a plain volume of the engine */
+  /**
+   * Volume driver, such as `local`. The name must then be a literal.
+   * @default - a plain volume of the engine
+   */
   readonly driver?: string;
-  /** @default - none */
+  /** Options of the driver. The name must then be a literal. @default - none */
   readonly driverOptions?: { readonly [option: string]: string };
   readonly hostPath?: never;
 }
 
+/** A directory of the engine's host. */
 export interface HostPathProps extends RuntimeUserProps {
-  /** Absolute path of a directory on the engine's host. */
+  /** Absolute path of a directory on the engine's host. It has to exist before the first deploy. */
   readonly hostPath: string;
   readonly name?: never;
   readonly driver?: never;
   readonly driverOptions?: never;
 }
 
+/** A named volume or a directory of the host. */
 export type PersistentDataVolumeProps = NamedVolumeProps | HostPathProps;
 
 /**
- * Where an agent's `/opt/data` lives. No plan destroys it: a plain named volume is mounted by its name and is no
- * Terraform resource at all, so that moving, renaming or deleting a construct cannot take it along
- * (`prevent_destroy` was seen to fail there). Only a volume with driver options is a resource, at an address fixed
- * by its name.
+ * Where an agent's `/opt/data` is stored. No plan destroys it. A plain named volume is mounted by its name and is not
+ * a Terraform resource, so that moving, renaming or deleting a construct can't destroy it (`prevent_destroy` was seen
+ * to fail there). Only a volume with driver options is a resource, and its name fixes its address.
  */
 export class PersistentDataVolume extends Construct {
+  /** The volume or the directory. */
   readonly source: DataSource;
+  /** Owner of the data; undefined for the image's own 10000. */
   readonly uid: number | undefined;
+  /** Group of the data; undefined for the image's own 10000. */
   readonly gid: number | undefined;
 
   constructor(scope: Construct, id: string, props: PersistentDataVolumeProps) {
@@ -70,7 +81,7 @@ export class PersistentDataVolume extends Construct {
       throw new HermesConfigError(this, [
         {
           prop: "name",
-          problem: "there is neither a name nor a hostPath, or both",
+          problem: "there is neither a name nor a hostPath, or there are both",
           fix: "give exactly one of them",
         },
       ]);
@@ -80,7 +91,11 @@ export class PersistentDataVolume extends Construct {
       const problem = "a volume with driver options needs a literal name, which fixes its Terraform address";
       throw new HermesConfigError(this, [{ prop: "name", problem, fix: "write the name out" }]);
     }
-    new Review(this, props.acknowledge).apply(DATA_RULES, { hostPath, driverOptions }).conclude();
+    const { acknowledge, ...given } = props;
+    new Review(this, acknowledge)
+      .apply(DATA_RULES, { hostPath, driverOptions })
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts: [...textsIn(given)] }))
+      .conclude();
     this.source =
       hostPath === undefined
         ? {
@@ -104,9 +119,9 @@ const SCHEMA = lazily(() => {
     ),
     hostPath: optional(anyText("an absolute path")),
     driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
-    driverOptions: optional(mapOf(/^\S+$/, "type", anyText())),
+    driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
-    acknowledge: acknowledgeSchema(DATA_RULES),
+    acknowledge: acknowledgeSchema({ ...DATA_RULES, ...CREDENTIAL_RULES }),
   });
 });

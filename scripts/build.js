@@ -1,19 +1,45 @@
-// Builds dist/ from lib/: CommonJS, declarations and maps; and the Terraform provider, which is a program of its own.
+// Builds dist/ from lib/: a CommonJS bundle for each entry point (a hundred small files would load slowly), the
+// declarations, and the Terraform provider, which is a program of its own.
 const { execFileSync } = require("node:child_process");
 const { chmodSync, existsSync, renameSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
+const esbuild = require("esbuild");
 const { bundleProvider } = require("./bundle-provider");
 const { version } = require("../package.json");
 
 const root = join(__dirname, "..");
 const dist = join(root, "dist");
-// Built beside it and put in its place at the end: what runs from dist/ meanwhile never finds half of it.
+// Builds in a folder beside dist/ and renames it at the end, so that a program that runs from dist/ never finds a part
+// of it.
 const [next, last] = ["next", "last"].map((name) => join(root, `.dist-${name}-${process.pid}`));
+
+/**
+ * The bundles and their entry points. Each bundle is as deep in dist/ as its modules in lib/, so that paths from
+ * `__dirname` are right in both.
+ */
+const ENTRY_POINTS = {
+  "main/index": "lib/index.ts",
+  "testing/index": "lib/testing/index.ts",
+  "cli/main": "lib/cli/main.ts",
+};
 
 async function build() {
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json", "--outDir", next], {
     cwd: root,
     stdio: "inherit",
+  });
+  await esbuild.build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(ENTRY_POINTS).map(([out, source]) => ({ out, in: source })),
+    outdir: next,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    sourcemap: true,
+    legalComments: "none",
+    logLevel: "warning",
   });
   chmodSync(join(next, "cli", "main.js"), 0o755);
   await bundleProvider(join(next, "provider"), `terraform-provider-caprover_v${version}`);

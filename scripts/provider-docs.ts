@@ -10,57 +10,63 @@ const EXAMPLE = join(ROOT, "test", "provider", "example", "main.tf");
 
 const INTRODUCTION = `# The Terraform provider \`caprover\`
 
-Plans, changes, imports and destroys the apps of a [CapRover](https://caprover.com). It comes with this package and
-needs Node.js 20.9 and Terraform 1.11; its source address is \`${PROVIDER_SOURCE}\`.
+Plans, changes, imports and destroys the apps of a [CapRover](https://caprover.com) server. It comes with this package
+and needs Node.js 20.9 and Terraform 1.11. Its source address is \`${PROVIDER_SOURCE}\`.
 
 What it takes care of:
 
-- An app with data (\`persistent\`) never has two containers on it. Every write waits until the container of before
-  must have stopped, also the one that somebody stopped or restarted in the dashboard just before; apps wait side by
-  side. A changed image is deployed first, a changed configuration is one write. Only what was saved in the dashboard
-  and left everything as it was, such as a stop and a start, can't be seen: wait out the stop grace before an apply.
-- Two apps of one plan, or of one captain, don't get the same volume or path. An app moves to another node only once
-  its volumes were, and is not imported while its override mounts data that \`volumes\` does not name.
+- An app with data (\`persistent\`) never has two containers on it. Every write waits until the previous container
+  must have stopped, even when somebody stopped or restarted it in the dashboard just before. Several apps wait side by
+  side. A new image is deployed first; a new configuration is one write. There is one exception: a save in the
+  dashboard that left everything as it was, such as a stop and a start, leaves no trace. After one, wait for the stop
+  grace before you apply.
+- Two apps of one plan, or of one server, don't get the same volume or path. An app moves to another node only after
+  its volumes did. An app is not imported while its override mounts data that \`volumes\` does not name.
 - A new app gets its configuration at zero instances, then its image, then its one instance.
-- An apply that is killed is gone on with by the next one. A write that was cut off shows as \`applied = false\`. A
-  creation that failed leaves the app at zero instances, unless it was interrupted, and the next apply takes it up from
-  there. An app that ran before, and was only found again, runs on.
-- Nothing is sent when nothing changed: CapRover restarts the container at each write.
-- Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear, unless they
-  are \`ephemeral\`: declare those of secrets so.
+- The next apply resumes one that was killed. A write that was cut off shows as \`applied = false\`. When a creation
+  fails, the app stays at zero instances, unless the apply was interrupted, and the next apply resumes from there. An
+  app that was already running, and that this apply only found again, keeps running.
+- Nothing is sent when nothing changed, because CapRover restarts the container at each write.
+- Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear text, unless
+  they are \`ephemeral\`: declare the variables of secrets so.
 
-What it leaves alone: of an app its git webhook, pre-deploy function, captain-definition path and all of its nginx
-template but the lines of \`nginx\`; of the captain its root domain, root SSL, a wildcard certificate and its settings.
+What it leaves alone. Of an app: its git webhook, pre-deploy function and captain-definition path, and its nginx
+template except for the lines of \`nginx\`. Of the server: its root domain, root SSL, a wildcard certificate and its
+settings.
 
-What it can't do: log in with two-factor authentication; pull on another node before the old container stops (CapRover
-pulls on its own node). Mind that CapRover removes stopped containers on its host, also those that are not its own.
+What it can't do: log in with two-factor authentication, and pull an image on another node before the old container
+stops, because CapRover pulls on its own node. CapRover removes stopped containers on its host, even those that are
+not its own.
 
-A captain whose certificate an authority of your own has signed needs that authority's certificate in
-\`NODE_EXTRA_CA_CERTS\`. The provider connects to it directly: \`HTTPS_PROXY\` and the like are not looked at.
+If a certificate authority of your own signed the server's certificate, set \`NODE_EXTRA_CA_CERTS\` to that
+authority's certificate. The provider connects to the server directly and ignores \`HTTPS_PROXY\`.
 `;
 
 /** What each resource is imported by. */
-const IMPORT_IDS: Readonly<Record<string, { readonly id: string; readonly words: string }>> = {
+const IMPORT_IDS: Readonly<
+  Record<string, { readonly id: string; readonly words: string; readonly note?: string }>
+> = {
   caprover_app: {
     id: "'agent?secret=API_KEY,TOKEN'",
-    words:
-      "the app's name, and after `?secret=` the names of its secret variables, whose values then stay out of the state. Many an app of a one-click template has a `Command` in its override: without it in `service_override`, the first apply goes back to the image's own",
+    words: "the app's name, and after `?secret=` the names of its secret variables",
+    note: "The values of those variables stay out of the state. Apps of one-click templates often have a `Command` in their override: copy it to `service_override`, or the first apply goes back to the image's own command.",
   },
   caprover_base_domain_ssl: { id: "agent", words: "the app's name" },
-  caprover_custom_domain: { id: "agent/agent.example.com", words: "app and domain" },
+  caprover_custom_domain: { id: "agent/agent.example.com", words: "the app's name and the domain" },
   caprover_force_ssl: { id: "agent", words: "the app's name" },
   caprover_project: { id: "agents", words: "the project's name or id" },
   caprover_redirect: { id: "agent", words: "the app's name" },
   caprover_registry: {
     id: "ghcr.io",
-    words: "the registry's domain, or its id where there are several accounts of the domain",
+    words: "the registry's domain, or its id when the domain has several accounts",
   },
 };
 
 function importLine(resource: string): string {
   const known = IMPORT_IDS[resource];
-  if (known === undefined) throw new Error(`provider-docs.ts does not say what ${resource} is imported by`);
-  return `\nImport by ${known.words}: \`terraform import ${resource}.this ${known.id}\`.\n`;
+  if (known === undefined) throw new Error(`provider-docs.ts has no import id for ${resource}`);
+  const note = known.note === undefined ? "" : ` ${known.note}`;
+  return `\nImport by ${known.words}: \`terraform import ${resource}.this ${known.id}\`.${note}\n`;
 }
 
 export function renderProviderDocs(): string {
@@ -110,7 +116,7 @@ function rowsOf(attributes: Attributes, prefix: string): string[] {
     const notes = [
       attribute.description ?? "",
       attribute.mode === "defaulted" ? `Default: \`${JSON.stringify(attribute.default)}\`.` : "",
-      attribute.requiresReplace === true ? "A change replaces." : "",
+      attribute.requiresReplace === true ? "A change replaces the resource." : "",
     ].filter((note) => note !== "");
     const row = `| \`${prefix}${name}\` | ${typeName(attribute.type)} | ${modeName(attribute)} | ${notes.map(sentence).join(" ").replaceAll("|", "\\|")} |`;
     return [row, ...(nested === undefined ? [] : rowsOf(nested, `${prefix}${name}.`))];

@@ -12,19 +12,23 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
+import { HermesTarget } from "../lib";
+import { slug } from "../scripts/docs/markdown";
 
 const ROOT = join(__dirname, "..");
 
-const DOCS = pagesIn("docs");
+const DOCS = [...pagesIn("docs"), ...pagesIn("docs/api")];
 const PAGES = [
   "README.md",
+  "CONTRIBUTING.md",
+  "SECURITY.md",
   ...DOCS,
   ...readdirSync(join(ROOT, "examples"))
     .map((name) => `examples/${name}/README.md`)
     .filter((page) => existsSync(join(ROOT, page))),
 ];
 
-/** What the snippets take for granted; the README's example makes the same things. */
+/** What the snippets assume. The README's example creates the same things. */
 const PREAMBLE = `
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, S3Backend, TerraformStack, TerraformVariable } from "cdktf";
@@ -53,30 +57,25 @@ const secret = (name: string) =>
 
 const SNIPPETS = PAGES.flatMap((page) =>
   [...read(page).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""], i) => {
-    // One that imports is a whole module; the others stand between the preamble and the synthesis.
+    // A snippet with imports is a whole module. The others are placed between the preamble and the synthesis.
     const whole = /^import /m.test(code);
     const module = whole ? code : `${PREAMBLE}\n{\n${code}\n}\napp.synth();\n`;
     return { name: `${page} ${i + 1}`, whole, module };
   }),
 );
 
-test.each([
-  "smallest-agent",
-  "caprover-smallest",
-])("the README's example is examples/%s, letter by letter", (name) => {
+test.each(["smallest-agent", "caprover-smallest"])("the README's example is exactly examples/%s", (name) => {
   expect(read("README.md")).toContain(`\`\`\`ts\n${read(`examples/${name}/main.ts`)}\`\`\`\n`);
 });
 
-test("the generated parts of the docs are up to date", () => {
-  const { status, stderr } = spawnSync(process.execPath, ["scripts/docs.js", "--check"], {
-    cwd: ROOT,
-    encoding: "utf8",
-  });
+test("the generated pages, and the generated parts of others, are up to date", () => {
+  const arguments_ = ["--import", "tsx", "scripts/docs/main.ts", "--check"];
+  const { status, stderr } = spawnSync(process.execPath, arguments_, { cwd: ROOT, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
 });
 
 test("every snippet type-checks", () => {
-  // Inside node_modules, so that a snippet finds its packages and no other tool finds the snippet.
+  // Inside node_modules, so that the snippets find their packages and other tools don't find the snippets.
   const folder = join(ROOT, "node_modules", ".cache", "cdktf-hermes-docs");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -106,7 +105,9 @@ describe("a snippet synthesizes without a refusal", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(SNIPPETS.filter(({ whole }) => !whole))("$name", ({ module }) => {
+  test.each(SNIPPETS.filter(({ whole }) => !whole))("the snippet synthesizes without a refusal: $name", ({
+    module,
+  }) => {
     const { code } = transformSync(module, { loader: "ts", format: "cjs", target: "node20" });
     expect(() => new Function("require", code)(require)).not.toThrow();
   });
@@ -117,7 +118,14 @@ test.each(PAGES)("every link of %s leads to something that exists", (page) => {
   expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
 });
 
-test("the package carries every page and the pictures", () => {
+test.each(
+  Object.keys(HermesTarget),
+)("HermesTarget.%s has a page that shows its props, and the README leads there", (name) => {
+  expect(read(`docs/${name}.md`)).toMatch(/^<!-- begin: props of \w+TargetProps -->$/m);
+  expect(read("README.md")).toContain(`](docs/${name}.md) |`);
+});
+
+test("the package contains every page and the pictures", () => {
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
     encoding: "utf8",
@@ -137,19 +145,13 @@ test("the package carries every page and the pictures", () => {
 function leadsSomewhere(page: string, link: string): boolean {
   const [path = "", anchor] = link.split("#");
   const file = path === "" ? page : join(dirname(page), path);
+  // A page of GitHub's about the repository, such as the form for a vulnerability.
+  if (file.startsWith("../../")) return true;
   if (!existsSync(join(ROOT, file))) return false;
   if (anchor === undefined) return true;
   if (statSync(join(ROOT, file)).isDirectory()) return false;
   const headings = [...read(file).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) => slug(heading));
   return headings.includes(anchor);
-}
-
-/** As GitHub makes anchors of headings. */
-function slug(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
 }
 
 function pagesIn(folder: string): string[] {

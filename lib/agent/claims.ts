@@ -5,9 +5,9 @@ import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { ClaimRegistry } from "../support/registry";
 import { isUnresolved } from "../support/tokens";
-import { botTokens } from "./messaging";
+import { botTokens } from "./settings/messaging";
 
-/** Takes for an agent what only one agent can have, whatever the target; answers what others have already. */
+/** Claims what only one agent can have, on any target. Returns what other agents have already claimed. */
 export function claim(
   scope: Construct,
   engine: string,
@@ -38,7 +38,7 @@ export function claim(
     }
   }
   for (const { platform, prop, token } of botTokens(settings.messaging)) {
-    // Bots are the platform's, on whichever engine the agent runs.
+    // A bot belongs to its platform, so the engine does not matter.
     const holder = registry.claim(`${platform} ${referenceOf(scope, token)}`, path);
     claims.push({ what: "bot-token", prop, value: undefined, holder });
   }
@@ -50,15 +50,15 @@ export function claim(
 interface Claim {
   readonly what: Conflict["what"];
   readonly prop: string;
-  /** Undefined for what must not be shown. */
+  /** Undefined if it must not be shown. */
   readonly value: string | undefined;
-  /** Whoever was first. */
+  /** The agent that claimed it first. */
   readonly holder: string | undefined;
 }
 
 /**
- * A literal as it stands; for a token what it refers to in its stack, since every use of a variable makes a new
- * token, and two stacks may have a variable of one name.
+ * A literal unchanged. For a token, what it refers to in its stack: each use of a variable makes a new token, and two
+ * stacks may have variables with the same name.
  */
 function referenceOf(scope: Construct, value: string): string {
   if (!isUnresolved(value)) return value;

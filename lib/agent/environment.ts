@@ -10,17 +10,18 @@ import type { Services } from "../hermes/services";
 import { gatewaysStopSeconds } from "../hermes/stop";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
-import type { DashboardAccess } from "./dashboard-access";
-import { platformsInUse } from "./messaging";
-import { type EnvironmentPart, environmentOf, type PlainValue } from "./props-of-settings";
-import type { SecretVariable } from "./secret-variable";
-import type { AgentSettings, DataSettings } from "./settings";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
+import type { DashboardAccess } from "./settings/dashboard-access";
+import { platformsInUse } from "./settings/messaging";
+import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
+import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
   /**
-   * What of `plain` Hermes reads itself: a line of the volume's `.env`, which `hermes setup` and the agent write, beats the
-   * environment, and a user who was taken off a list would stay on it (#18705, #19201).
+   * The variables of `plain` that Hermes itself reads. A target must pin them: a line of the volume's `.env`, which
+   * `hermes setup` and the agent write, overrides the environment, and a user who was removed from an allow list would
+   * stay on it (#18705, #19201).
    */
   readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
@@ -36,7 +37,7 @@ export interface EnvironmentSources {
   readonly stopGraceSeconds: number;
 }
 
-/** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
+/** All variables that an agent's props become, plain and secret. Those of `env` and `secrets` come last. */
 export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
   const { settings, release } = sources;
   const parts = [

@@ -2,9 +2,9 @@ import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-
 import { absolutePath, type Precondition, precondition } from "../support/precondition";
 import { expressionOf, isUnresolved } from "../support/tokens";
 import type { AgentEnvironment } from "./environment";
-import type { AgentSettings, DataSettings } from "./settings";
+import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
-/** What only Terraform can test, in the same words as the refusals here. */
+/** Checks of values that only Terraform knows, in the same words as the checks at synthesis. */
 export function preconditions(
   path: string,
   settings: AgentSettings,

@@ -4,16 +4,20 @@ import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { Acknowledgements } from "../rules/review";
 import type { HermesTarget, RuleId } from "../targets";
-import type { AgentSettings } from "./settings";
+import type { AgentSettings } from "./settings/agent-settings";
 
+/** What an agent runs, where, on which data, and with which settings. */
 export interface HermesAppProps extends AgentSettings {
-  /** What runs. In an earlier stack, so that a failed pull or build leaves the running agent alone. */
+  /**
+   * The image that runs. Declare it in an earlier stack: then a failed pull or build does not touch the running agent.
+   */
   readonly image: HermesImage;
-  /** Where `/opt/data` lives. No two agents share one. */
+  /** Where `/opt/data` is stored. Two agents can't share it. */
   readonly data: PersistentDataVolume;
   /**
-   * Where it runs, and what only that place has: ports and networks of an engine, the address of a CapRover app.
-   * @default HermesTarget.docker() - with the stack's default provider
+   * Where it runs, and the settings that only this target has: ports and networks on Docker, the address of a CapRover
+   * app.
+   * @default HermesTarget.docker() - with the stack's Docker provider
    */
   readonly target?: HermesTarget;
   /**
@@ -21,10 +25,10 @@ export interface HermesAppProps extends AgentSettings {
    * @default - the construct's id
    */
   readonly name?: string;
-  /** @default - no dashboard */
+  /** The dashboard, and who may see it. @default - no dashboard */
   readonly dashboard?: DashboardAuth;
   /**
-   * Rules that may be broken here, each with the reason; shown in the stack's metadata.
+   * Rules that may be broken here, each with the reason. The stack's metadata lists them.
    * @default - none
    */
   readonly acknowledge?: Acknowledgements<RuleId>;

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MIN_CPUS } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
-import { PLATFORMS } from "../hermes/platforms";
+import { MODEL_PROVIDERS } from "../hermes/model-providers";
+import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
@@ -12,9 +13,11 @@ import {
   ABSOLUTE_PATH,
   anyText,
   atLeast,
+  confidential,
   construct,
   either,
   flag,
+  json,
   lazily,
   listOf,
   listOrToken,
@@ -31,21 +34,21 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
-import type { ModelProps } from "./model";
 import type { HermesAppProps } from "./props";
-import { shapesOf } from "./props-of-settings";
-import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings";
+import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { ModelProps } from "./settings/model";
+import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
-  // uvicorn takes a network with host bits for a name that no proxy has.
+  // uvicorn treats a network with host bits as a host name, which matches no proxy.
   const proxy = textThat(
     (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
     "an address, or a network by its first address, such as 172.17.0.0/16",
   );
   const name = literalText(
     /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
-    "a container name: letters, digits, `.`, `_`, `-`",
+    "a container name: two or more letters, digits, `.`, `_`, `-`",
   );
 
   const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
@@ -83,21 +86,19 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         apiKey: optional(secret()),
       }),
     ),
-    config: optional(
-      z.record(z.string(), z.json("text, numbers, true, false, null, lists and objects"), "an object"),
-    ),
+    config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
         Object.fromEntries(
-          Object.entries(PLATFORMS).map(([name, { settings }]) => [
+          Object.entries<Platform>(PLATFORMS).map(([name, { settings }]) => [
             name,
             optional(propsSchema(shapesOf(settings))),
           ]),
         ),
       ),
     ),
-    secrets: optional(mapOf(ENVIRONMENT_NAME, "OPENROUTER_API_KEY", secret())),
-    env: optional(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string"))),
+    secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variable, secret())),
+    env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
     cpus: optional(atLeast(MIN_CPUS, "CPUs")),

@@ -8,9 +8,9 @@ import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { AgentSubject } from "../rules/subject";
 import type { AgentEnvironment } from "./environment";
 import { preconditions } from "./preconditions";
-import type { HealthCheckProps } from "./settings";
+import type { HealthCheckProps } from "./settings/agent-settings";
 
-/** @param path of the agent's construct, for what Terraform says when a precondition fails */
+/** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
   { name, settings, release, services, stopGraceSeconds }: AgentSubject,

@@ -1,12 +1,15 @@
-/** From props in camelCase to Terraform's attributes, for the provider and all of its resources. */
+/** Turns props in camelCase into Terraform's attributes, for the provider and its resources. */
 import type { Construct } from "constructs";
 import { HermesConfigError } from "../support/errors";
 import { isRecord } from "../support/validation";
 
-/** All props of a binding by name: `true` for a value that goes through as it is, or the shape of an object below. */
+/** All props of a binding by name: `true` for a value that is passed on as it is, or the shape of a nested object. */
 export type Shape<Props> = { readonly [K in keyof Props]-?: ShapeOf<NonNullable<Props[K]>> };
 
-type ShapeOf<Value> = Value extends readonly (infer Element)[]
+/** A prop that excludes another one has no type of its own. */
+type ShapeOf<Value> = [Value] extends [never] ? true : ShapeOfValue<Value>;
+
+type ShapeOfValue<Value> = Value extends readonly (infer Element)[]
   ? ShapeOf<Element>
   : Value extends object
     ? string extends keyof Value
@@ -22,7 +25,7 @@ export interface Attributes {
   [name: string]: unknown;
 }
 
-/** Only names that the shape knows are renamed: the keys of a map, such as an environment, are the user's own. */
+/** Renames only names of the shape: the keys of a map, such as an environment, are the user's own. */
 export function toAttributes(props: object, shape: AnyShape): Attributes {
   const values: Readonly<Record<string, unknown>> = { ...props };
   return Object.fromEntries(
@@ -46,7 +49,7 @@ export function attributeName(prop: string): string {
 }
 
 /**
- * CDKTF drops a misspelt prop without a word.
+ * CDKTF would drop a misspelt prop silently.
  *
  * @throws HermesConfigError
  */

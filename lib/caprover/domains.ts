@@ -1,27 +1,31 @@
-/** An app's domains and certificates, and what CapRover takes only when an app has them. */
-import type { TerraformMetaArguments } from "cdktf";
+/** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
+/** A custom domain of an app, and whether it has a certificate. */
 export interface CapRoverCustomDomainProps {
-  /** Name of the app. Another app makes another domain. */
+  /** Name of the app. A change replaces the domain. */
   readonly app: string;
   /** A host name in lower-case letters that points to the server already. */
   readonly domain: string;
-  /** With a certificate of Let's Encrypt. CapRover can't switch it off, so that replaces the domain. @default true */
+  /**
+   * With a certificate from Let's Encrypt. CapRover can't switch it off: a change to `false` replaces the domain.
+   * @default true
+   */
   readonly ssl?: boolean;
 }
 
 export const CUSTOM_DOMAIN_SHAPE: Shape<CapRoverCustomDomainProps> = { app: true, domain: true, ssl: true };
 
-/** `caprover_custom_domain`: a domain of one's own for an app. */
+/** `caprover_custom_domain`: a custom domain of an app. */
 export class CapRoverCustomDomain extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverCustomDomainProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverCustomDomainProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_custom_domain", CUSTOM_DOMAIN_SHAPE, props);
   }
 }
 
+/** An app by its name. */
 export interface CapRoverAppName {
   /** Name of the app. */
   readonly app: string;
@@ -31,28 +35,29 @@ export const APP_NAME_SHAPE: Shape<CapRoverAppName> = { app: true };
 
 /** `caprover_base_domain_ssl`: a certificate for the app's own address. Destroying it leaves the certificate. */
 export class CapRoverBaseDomainSsl extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverAppName & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
     super(scope, id, "caprover_base_domain_ssl", APP_NAME_SHAPE, props);
   }
 }
 
-/** `caprover_force_ssl`: visitors go from http to https. Needs a domain with SSL, so name it in `dependsOn`. */
+/** `caprover_force_ssl`: redirects visitors from http to https. Needs a domain with SSL: name it in `dependsOn`. */
 export class CapRoverForceSsl extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverAppName & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
     super(scope, id, "caprover_force_ssl", APP_NAME_SHAPE, props);
   }
 }
 
+/** An app, and the domain that its other domains redirect to. */
 export interface CapRoverRedirectProps extends CapRoverAppName {
-  /** A domain of the app, its own address or a custom one. */
+  /** The domain to redirect to: the app's own address or one of its custom domains. */
   readonly domain: string;
 }
 
 export const REDIRECT_SHAPE: Shape<CapRoverRedirectProps> = { app: true, domain: true };
 
-/** `caprover_redirect`: visitors of the app's other domains go to one of them. */
+/** `caprover_redirect`: redirects visitors of the app's other domains to one domain. */
 export class CapRoverRedirect extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverRedirectProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverRedirectProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_redirect", REDIRECT_SHAPE, props);
   }
 }

@@ -1,5 +1,5 @@
-/** How the provider gets to Terraform: into the stack's folder, at synthesis, without a registry. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+/** Puts the provider into the stack's folder at synthesis, where Terraform finds it without a registry. */
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Annotations, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
@@ -8,13 +8,16 @@ import { fullSource, lockProvider, packageHash } from "./lock-file";
 import { PROVIDER_SOURCE, packageVersion, providerFiles } from "./package";
 import { zip } from "./zip";
 
-/** CDKTF's own hook, as its assets use it: after validation, when the stack's folder is there. */
+/** CDKTF's own hook, which its assets use: it runs after validation, when the stack's folder exists. */
 const CUSTOM_SYNTHESIS = Symbol.for("cdktf/customSynthesis");
 
-/** Node runs everywhere; the launcher is a shell script. A stack may be synthesized on one and applied on another. */
+/**
+ * The launcher is a shell script that starts Node.js. A stack may be synthesized on one platform and applied on
+ * another.
+ */
 const PLATFORMS = ["darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64"] as const;
 
-/** Without the second block Terraform asks the provider's host too. */
+/** Without the second block Terraform would also ask the provider's host. */
 const INSTALLATION = `  filesystem_mirror {
     path    = "terraform.d/plugins"
     include = ["${PROVIDER_SOURCE}"]
@@ -31,7 +34,7 @@ export function installAtSynthesis(provider: TerraformProvider): void {
   }
   if (replacesImpliedMirror()) {
     Annotations.of(provider).addWarning(
-      `Terraform's CLI configuration has a provider_installation block, with which Terraform doesn't look into the stack's folder; write in that block:\n${INSTALLATION}`,
+      `Terraform's CLI configuration has a provider_installation block, so Terraform does not look into the stack's folder for the CapRover provider; add this to that block:\n${INSTALLATION}`,
     );
   }
   Object.defineProperty(provider, CUSTOM_SYNTHESIS, {
@@ -39,28 +42,54 @@ export function installAtSynthesis(provider: TerraformProvider): void {
   });
 }
 
-/** Packed: an unpacked one would be linked, not copied, into the plugin cache that the stacks of a machine share. */
+/** As an archive: Terraform would only link an unpacked provider into the plugin cache, which all stacks share. */
 function install(provider: TerraformProvider, { outdir, manifest }: ISynthesisSession): void {
   const stack = TerraformStack.of(provider);
   const folder = join(outdir, manifest.forStack(stack).workingDirectory);
-  const files = filesOf(provider);
-  const archive = zip(files);
+  const { archive, hash } = packed(provider);
   const mirror = join(folder, "terraform.d", "plugins", PROVIDER_SOURCE);
   rmSync(mirror, { recursive: true, force: true });
   mkdirSync(mirror, { recursive: true });
-  for (const platform of PLATFORMS) {
-    const name = `terraform-provider-caprover_${packageVersion()}_${platform}.zip`;
-    writeFileSync(join(mirror, name), archive);
-  }
+  writeUnderNames(
+    PLATFORMS.map((platform) =>
+      join(mirror, `terraform-provider-caprover_${packageVersion()}_${platform}.zip`),
+    ),
+    archive,
+  );
 
   const lockFile = join(folder, ".terraform.lock.hcl");
-  const own = { source: PROVIDER_SOURCE, version: packageVersion(), hash: packageHash(files) };
+  const own = { source: PROVIDER_SOURCE, version: packageVersion(), hash };
   writeFileSync(lockFile, lockProvider(textOf(lockFile), own, otherSources(stack)));
 }
 
-function filesOf(provider: TerraformProvider) {
+/** One file with several names, which is written once; several files where the file system has no links. */
+function writeUnderNames([first, ...others]: readonly string[], content: Buffer): void {
+  if (first === undefined) return;
+  writeFileSync(first, content);
+  for (const other of others) {
+    try {
+      linkSync(first, other);
+    } catch {
+      writeFileSync(other, content);
+    }
+  }
+}
+
+interface PackedProvider {
+  readonly archive: Buffer;
+  readonly hash: string;
+}
+
+let once: PackedProvider | undefined;
+
+/** Packed once for all stacks of a process: it takes longer than all else in a stack's synthesis. */
+function packed(provider: TerraformProvider): PackedProvider {
   try {
-    return providerFiles();
+    if (once === undefined) {
+      const files = providerFiles();
+      once = { archive: zip(files), hash: packageHash(files) };
+    }
+    return once;
   } catch (error) {
     const problem = `its files are missing in this package (${error instanceof Error ? error.message : error})`;
     throw new HermesConfigError(provider, [

@@ -9,12 +9,12 @@ export interface LockedProvider {
 }
 
 /**
- * Puts the provider's own entry in, in the place of one of another version: `terraform init` takes a new version only
+ * Writes the provider's own entry, and replaces one of another version: `terraform init` accepts a new version only
  * with `-upgrade`, and the same version with other bytes not at all.
  *
- * `cdktf deploy` runs `terraform providers lock` while a required provider is missing in the file, and that command
- * asks a registry for this provider too, which has none (hashicorp/terraform-cdk#3568). Its line-wise reader takes
- * entries in a comment for real ones; Terraform does not, and drops the comment when it adds the others.
+ * `cdktf deploy` runs `terraform providers lock` while a required provider is missing in the file. That command asks a
+ * registry for this provider too, which is in none (hashicorp/terraform-cdk#3568). The CDKTF CLI reads the file line by
+ * line, so entries in a comment satisfy it. Terraform ignores the comment, and drops it when it adds the real entries.
  */
 export function lockProvider(text: string, own: LockedProvider, others: readonly string[]): string {
   const kept = text.replace(SEED, "").replace(entryOf(own.source), "").trimEnd();
@@ -41,12 +41,12 @@ function ownEntry({ source, version, hash }: LockedProvider): string {
 }`;
 }
 
-/** A constraint that everything meets, since the CLI tests constraints against each other. */
+/** With a constraint that every version meets, because the CLI compares constraints. */
 function seedEntry(source: string): string {
   return `provider "${source}" {\n  constraints = ">= 0"\n}\n`;
 }
 
-/** Terraform's `h1:` over names and contents; modes and packing do not count, so one hash serves every platform. */
+/** Terraform's `h1:` hash of names and contents. Modes and packing do not count, so one hash serves every platform. */
 export function packageHash(files: readonly PackagedFile[]): string {
   const lines = [...files]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
@@ -54,7 +54,7 @@ export function packageHash(files: readonly PackagedFile[]): string {
   return `h1:${createHash("sha256").update(lines.join("")).digest("base64")}`;
 }
 
-/** With host and namespace, as the lock file names providers. */
+/** The source with host and namespace, as the lock file names providers. */
 export function fullSource(source: string): string {
   const parts = source.split("/");
   if (parts.length === 1) return `registry.terraform.io/hashicorp/${source}`;

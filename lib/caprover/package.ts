@@ -1,11 +1,11 @@
-/** What this package brings for Terraform: the provider's address, version and files. */
+/** The provider's source address, version and files, as this package brings them. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A host that no registry answers for, so that nobody else can publish under it. It stands in states: it stays. */
+/** Its host is not a registry, so nobody else can publish under it. States contain it, so it must not change. */
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
-/** The same from `lib` and from `dist`. */
+/** The same path from `lib` and from `dist`. */
 const ROOT = join(__dirname, "..", "..");
 
 export interface PackagedFile {
@@ -16,7 +16,7 @@ export interface PackagedFile {
 
 let version: string | undefined;
 
-/** The provider has the package's version: one release is one bundle. */
+/** The provider has the package's version. */
 export function packageVersion(): string {
   version ??= String(JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).version);
   return version;

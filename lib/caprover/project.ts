@@ -1,13 +1,14 @@
-import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
+/** The settings of a project. */
 export interface CapRoverProjectProps {
+  /** Name of the project. */
   readonly name: string;
-  /** Id of the project that this one is in. @default - none */
+  /** Id of the parent project. @default - none */
   readonly parentId?: string;
-  /** @default "" */
+  /** A note that CapRover's dashboard shows. @default "" */
   readonly description?: string;
 }
 
@@ -15,11 +16,11 @@ export const PROJECT_SHAPE: Shape<CapRoverProjectProps> = { name: true, parentId
 
 /** `caprover_project`: a folder for apps in CapRover's dashboard. */
 export class CapRoverProject extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverProjectProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverProjectProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_project", PROJECT_SHAPE, props);
   }
 
-  /** For `projectId` of an app. */
+  /** Id of the project, for `projectId` of an app. */
   get projectId(): string {
     return this.getStringAttribute("id");
   }

@@ -1,19 +1,26 @@
-import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
+/** An account of an image registry. */
 export interface CapRoverRegistryProps {
   /** Host of the registry, such as `ghcr.io`. */
   readonly domain: string;
+  /** Name of the account. */
   readonly username: string;
-  /** Write-only, as a sensitive Terraform value. */
+  /**
+   * Password or access token, as a sensitive Terraform value. Write-only: in no plan and no state.
+   * @default - none, which the provider refuses
+   */
   readonly passwordWo?: string;
-  /** Count it up to send a changed password. @default - a changed one shows in the plan by itself */
+  /**
+   * When set, a changed password alone shows in the plan only if this number changes.
+   * @default - counts up by itself
+   */
   readonly passwordWoVersion?: number;
-  /** The part of images' names after the host. @default "" */
+  /** The account is for images whose name begins with this after the host, such as a user of `ghcr.io`. @default "" */
   readonly imagePrefix?: string;
-  /** CapRover pushes what it builds here. @default false */
+  /** CapRover pushes the images that it builds to this registry. @default false */
   readonly push?: boolean;
 }
 
@@ -28,7 +35,7 @@ export const REGISTRY_SHAPE: Shape<CapRoverRegistryProps> = {
 
 /** `caprover_registry`: an account with which CapRover pulls images. */
 export class CapRoverRegistry extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverRegistryProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverRegistryProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_registry", REGISTRY_SHAPE, props);
   }
 }

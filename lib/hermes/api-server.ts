@@ -1,7 +1,7 @@
 import { apiServerKeyCheck } from "./secret-checks";
 import type { Settings } from "./settings";
 
-/** By the names of their props. */
+/** The API server's settings, by the names of their props. */
 export const API_SERVER_SETTINGS = {
   host: { kind: "text", variable: "API_SERVER_HOST", allowed: "an IP address or localhost" },
   port: { kind: "number", variable: "API_SERVER_PORT", min: 1, unit: "" },

@@ -1,6 +1,6 @@
 import { hasFeature, type Release } from "./releases";
 
-/** What a person types next, by purpose. */
+/** The commands that a person types next, by their purpose. */
 export type NextCommands = Readonly<Record<string, string>>;
 
 export interface CommandContext {
@@ -14,8 +14,8 @@ export interface CommandContext {
 }
 
 /**
- * Commands that are right for that release. From the s6 generation on `hermes` is a shim that drops root; before,
- * a bare `docker exec` finds no `hermes`, and as root it would leave files that the gateway can't read.
+ * The right commands for that release. From the s6 generation on, `hermes` is a shim that drops root. In earlier
+ * releases a bare `docker exec` finds no `hermes`, and a run as root would leave files that the gateway can't read.
  */
 export function nextCommands({ release, container, docker, modelPinned }: CommandContext): NextCommands {
   const shim = hasFeature(release, "execShim");

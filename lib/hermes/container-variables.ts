@@ -4,17 +4,17 @@ export interface ContainerVariable {
   readonly variable: string;
   /** Other names that the image reads for it. */
   readonly aliases: readonly string[];
-  /** What sets it, for whoever tries to set it by hand. */
+  /** What to use instead of setting it by hand. */
   readonly setBy: string;
   /**
-   * The image's boot reads it, in shell, before any `.env` is loaded: in a `.env` it would come too late, and HOME would
-   * move.
+   * The image's boot script reads it before any `.env` is loaded. In a `.env` it would come too late, and HOME would
+   * be moved.
    */
   readonly atBoot?: true;
 }
 
 export const CONTAINER_VARIABLES = {
-  home: { variable: "HOME", aliases: [], setBy: "nothing: it is always /opt/data/home", atBoot: true },
+  home: { variable: "HOME", aliases: [], setBy: "the default: HOME is always /opt/data/home", atBoot: true },
   uid: { variable: "HERMES_UID", aliases: ["PUID"], setBy: "`uid` of PersistentDataVolume", atBoot: true },
   gid: { variable: "HERMES_GID", aliases: ["PGID"], setBy: "`gid` of PersistentDataVolume", atBoot: true },
   dashboard: { variable: "HERMES_DASHBOARD", aliases: [], setBy: "`dashboard`", atBoot: true },

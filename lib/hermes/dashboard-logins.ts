@@ -1,35 +1,39 @@
-/** Who may see the dashboard: the alternatives that Hermes knows, and the variables that each of them wants. */
+/** Who may see the dashboard: the logins that Hermes knows, and the variables that each of them needs. */
 import { DASHBOARD_PORT } from "./container-contract";
 import { CONTAINER_VARIABLES } from "./container-variables";
-import { type Feature, hasFeature, type Release } from "./releases";
+import { type Feature, firstReleaseWith, hasFeature, type Release } from "./releases";
 import { DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET } from "./secret-checks";
 import type { Settings } from "./settings";
 
 export interface DashboardLogin {
-  /** What a release must have for it; without it every release works. */
+  /** Who gets in, for the docs. */
+  readonly who: string;
+  /** The feature that a release needs for it. Without one, it works in every release. */
   readonly since?: Feature;
-  /** Only the container's own loopback is listened on. */
+  /** The feature that ended it. */
+  readonly until?: Feature;
+  /** The dashboard listens on the container's own loopback only. */
   readonly loopback?: true;
   /** Whether the identity provider sends the browser back to the dashboard's public URL. */
   readonly redirects?: true;
-  /** Names by which `plugins.disabled` of config.yaml takes its provider away. */
+  /** Names in `plugins.disabled` of config.yaml that switch its provider off. */
   readonly plugins: readonly string[];
-  /** A variable that is set to 1 in releases that have the feature. */
+  /** A variable that is set to 1, for releases that have the feature. */
   readonly switch?: { readonly variable: string; readonly since: Feature };
   /** By the names of their props. */
   readonly settings: Settings;
 }
 
 export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
-/** Hermes refuses http beyond loopback without a word. */
+/** Hermes silently rejects http, except on loopback. */
 const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
-const URL_IN_WORDS = "an URL that starts with https:// or http://";
+const URL_IN_WORDS = "a URL that starts with https:// or http://";
 
-/** Every login has it. */
+/** Settings that every login has. */
 export const SHARED_LOGIN_SETTINGS = {
   /**
-   * The URL under which people open the dashboard, such as `https://hermes.example.com`.
+   * URL under which people open the dashboard, such as `https://hermes.example.com`.
    * @default - the request's Host header
    */
   publicUrl: {
@@ -43,36 +47,40 @@ export const SHARED_LOGIN_SETTINGS = {
 
 export const DASHBOARD_LOGINS = {
   basic: {
+    who: "one user with a password",
     since: "dashboardProviders",
     plugins: ["basic"],
     settings: {
+      /** Name of the one user. */
       username: {
         kind: "text",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_USERNAME",
         pattern: /^\S.*$/,
         allowed: "a user name",
       },
-      /** In clear text; Hermes hashes it at each start. Where both are set it wins over the hash. */
+      /** The password itself, of at least 12 characters. Hermes hashes it at each start. */
       password: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD",
         optional: true,
         checks: [DASHBOARD_PASSWORD],
       },
-      /** A scrypt hash, as `npx cdktf-hermes hash-password` prints it. */
+      /** Scrypt hash of the password, as `npx cdktf-hermes hash-password` prints it. */
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
         optional: true,
         checks: [SCRYPT_HASH],
       },
-      /** Signs sessions: at least 16 characters, the same at every start, so that no restart logs anybody out. */
+      /**
+       * Signs sessions: at least 16 characters. Keep it the same at every start, so that a restart logs nobody out.
+       */
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
         checks: [SESSION_SECRET],
       },
-      /** @default 43200 */
+      /** How long a login lasts: at least 60. @default 43200 */
       sessionTtlSeconds: {
         kind: "number",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS",
@@ -84,21 +92,23 @@ export const DASHBOARD_LOGINS = {
     },
   },
   oidc: {
+    who: "accounts of your identity provider",
     since: "dashboardProviders",
     redirects: true,
     plugins: ["self-hosted", "self_hosted"],
     settings: {
-      /** Issuer, https (http only on loopback: Hermes refuses it elsewhere without a word). */
+      /** URL of the issuer: https, or http on loopback. Hermes silently rejects http elsewhere. */
       issuer: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OIDC_ISSUER",
         pattern: ISSUER,
         allowed: "an https:// URL; http:// on loopback only",
       },
+      /** Id of the client at the issuer. */
       clientId: { kind: "text", variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID", allowed: "a non-empty string" },
       /**
-       * For a confidential client, from v2026.7.1 on.
-       * @default - a public client with PKCE
+       * Secret of a confidential client, from v2026.7.1 on.
+       * @default - none: a public client with PKCE
        */
       clientSecret: {
         kind: "secret",
@@ -107,7 +117,7 @@ export const DASHBOARD_LOGINS = {
         since: "oidcClientSecret",
         checks: [],
       },
-      /** @default - openid profile email */
+      /** Scopes that the login asks for. @default - `openid profile email` */
       scopes: {
         kind: "list",
         variable: "HERMES_DASHBOARD_OIDC_SCOPES",
@@ -119,18 +129,19 @@ export const DASHBOARD_LOGINS = {
     },
   },
   nous: {
+    who: "accounts of Nous Portal",
     since: "dashboardProviders",
     redirects: true,
     plugins: ["nous"],
     settings: {
-      /** `agent:<id>`, as `hermes dashboard register` prints it. */
+      /** `agent:<id>`, as `hermes dashboard register` in the container prints it. */
       clientId: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OAUTH_CLIENT_ID",
         pattern: /^agent:\S+$/,
         allowed: "agent:<id>",
       },
-      /** @default - Nous' own portal */
+      /** URL of the portal. @default - Nous' own portal */
       portalUrl: {
         kind: "text",
         variable: "HERMES_DASHBOARD_PORTAL_URL",
@@ -141,8 +152,10 @@ export const DASHBOARD_LOGINS = {
       ...SHARED_LOGIN_SETTINGS,
     },
   },
-  loopback: { loopback: true, plugins: [], settings: {} },
+  loopback: { who: "whoever can enter the container", loopback: true, plugins: [], settings: {} },
   "trusted-network": {
+    who: "whoever reaches the port",
+    until: "dashboardAlwaysGated",
     plugins: [],
     switch: { variable: "HERMES_DASHBOARD_INSECURE", since: "dashboardGate" },
     settings: {},
@@ -166,8 +179,8 @@ export function dashboardService(access: { readonly kind: DashboardLoginKind }) 
 }
 
 /**
- * What switches the dashboard on for a kind of login. The bind address is always written: the image's default has been
- * 0.0.0.0 and, in a later version, 127.0.0.1.
+ * The variables that switch the dashboard on for a kind of login. The bind address is always among them: the image's
+ * default was 0.0.0.0 first, and 127.0.0.1 in a later version.
  */
 export function dashboardSwitches(
   access: { readonly kind: DashboardLoginKind },
@@ -182,4 +195,18 @@ export function dashboardSwitches(
     [dashboardPort.variable]: String(port),
     ...(own && hasFeature(release, own.since) && { [own.variable]: "1" }),
   };
+}
+
+/** The table of docs/dashboard-auth.md. */
+export function loginsMarkdown(): string {
+  const rows = Object.entries<DashboardLogin>(DASHBOARD_LOGINS).map(([kind, login]) => {
+    const factory = kind.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    return `| \`DashboardAuth.${factory}\` | ${login.who} | ${releasesOf(login)} |`;
+  });
+  return ["| | who | works with |", "|---|---|---|", ...rows, ""].join("\n");
+}
+
+function releasesOf({ since, until }: DashboardLogin): string {
+  if (until !== undefined) return `before ${firstReleaseWith(until)}`;
+  return since === undefined ? "every release" : `${firstReleaseWith(since)} on`;
 }

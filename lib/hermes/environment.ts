@@ -1,23 +1,23 @@
 /**
- * Environment variables that a user should not set by hand: each is owned by a prop, belongs to the secrets, or
- * does harm. Variables that are not listed here pass through untouched.
+ * Environment variables that a user should not set by hand: each is set by a prop, belongs to the secrets, or does
+ * harm. Variables that are not listed here are passed on unchanged.
  */
 
 import { API_SERVER_SETTINGS } from "./api-server";
 import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variables";
-import { DASHBOARD_LOGINS, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
+import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
 import { MODEL_SETTINGS } from "./model-providers";
-import { PLATFORMS } from "./platforms";
+import { PLATFORMS, type Platform } from "./platforms";
 import { type Settings, variablesOf } from "./settings";
 
 export type ReservedReason =
   /** The library sets it from a prop. */
   | "owned"
-  /** Hermes does not know it, or no longer. */
+  /** Hermes does not know it, or no longer knows it. */
   | "obsolete"
-  /** It takes a protection away. */
+  /** It removes a protection. */
   | "unsafe"
-  /** The image breaks, whatever the reason for setting it. */
+  /** It breaks the image, whatever the reason for setting it. */
   | "breaks";
 
 export interface ReservedVariable {
@@ -28,15 +28,15 @@ export interface ReservedVariable {
   readonly reference?: string;
 }
 
-/** A variable that no prop sets, and that harms whoever sets it. */
+/** A variable that no prop sets, and that does harm. */
 interface HarmfulVariable extends ReservedVariable {
-  /** As with `ContainerVariable`. */
+  /** See `ContainerVariable`. */
   readonly atBoot?: true;
 }
 
 const LOGIN_IN_ENVIRONMENT: HarmfulVariable = {
   reason: "unsafe",
-  effect: "shows a login in `docker inspect` for as long as the container lives",
+  effect: "shows a login in `docker inspect` for as long as the container exists",
   fix: "log in once with the `codexLogin` or `setup` command of the output",
   atBoot: true,
 };
@@ -45,14 +45,14 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   API_SERVER_ENABLED: {
     reason: "obsolete",
     effect:
-      "never disables the API server, and `true` without a key once served it with no authentication at all",
-    fix: "give `apiServer` with a key, or leave it out: no key is the only off switch",
+      "never disables the API server, and `true` without a key used to serve it with no authentication at all",
+    fix: "give `apiServer` with a key, or leave `apiServer` out: only without a key the API server is off",
     reference: "#87856",
   },
   HERMES_HEADLESS: { reason: "obsolete", effect: "is not known to Hermes", fix: "remove it" },
   HERMES_DASHBOARD_TUI: {
     reason: "obsolete",
-    effect: "was dropped: the chat tab is always on",
+    effect: "no longer exists: the chat tab is always on",
     fix: "remove it",
   },
   [DASHBOARD_LOGINS["trusted-network"].switch.variable]: {
@@ -63,7 +63,7 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   },
   HERMES_HOME: {
     reason: "breaks",
-    effect: "moves the data away from the mounted volume, and only half of Hermes follows",
+    effect: "moves the data away from the mounted volume, and only parts of Hermes follow",
     fix: "remove it: the data directory is always /opt/data",
     reference: "#33001",
     atBoot: true,
@@ -77,7 +77,7 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   PATH: {
     reason: "breaks",
     effect:
-      "can put the raw binary before the shim that drops root, so that root-owned files lock the gateway out",
+      "can put the plain binary before the shim that drops root; files owned by root then lock the gateway out",
     fix: "remove it; install tools with HermesImage.wrapper",
     reference: "#16480",
     atBoot: true,
@@ -148,11 +148,11 @@ const OWNED: ReadonlyMap<string, string> = new Map(ownedVariables());
 function* ownedVariables(): Generator<[string, string]> {
   for (const { variable, aliases, setBy } of CONTAINER_ROWS)
     for (const name of [variable, ...aliases]) yield [name, setBy];
-  for (const [kind, { settings }] of Object.entries(DASHBOARD_LOGINS))
+  for (const [kind, { settings }] of Object.entries<DashboardLogin>(DASHBOARD_LOGINS))
     yield* ownedBy(settings, () => `DashboardAuth.${kind}`);
   yield* ownedBy(SHARED_LOGIN_SETTINGS, (prop) => `\`${prop}\` of DashboardAuth`);
   yield* ownedBy(API_SERVER_SETTINGS, (prop) => `\`apiServer.${prop}\``);
-  for (const [platform, { settings }] of Object.entries(PLATFORMS))
+  for (const [platform, { settings }] of Object.entries<Platform>(PLATFORMS))
     yield* ownedBy(settings, () => `\`messaging.${platform}\``);
   for (const [prop, { variable }] of Object.entries(MODEL_SETTINGS)) yield [variable, `\`model.${prop}\``];
 }
@@ -173,7 +173,7 @@ export function harmfulVariables(reason: Exclude<ReservedReason, "owned">): read
   return Object.entries(HARMFUL).flatMap(([name, row]) => (row.reason === reason ? [name] : []));
 }
 
-/** Whether only the image's boot reads it, so that a `.env` is no place for it. */
+/** Whether only the image's boot reads it, so that it has no effect in a `.env`. */
 export function isReadAtBoot(name: string): boolean {
   return READ_AT_BOOT.has(name) || name.startsWith("S6_");
 }
@@ -183,16 +183,5 @@ const READ_AT_BOOT: ReadonlySet<string> = new Set([
   ...Object.entries(HARMFUL).flatMap(([name, { atBoot }]) => (atBoot ? [name] : [])),
   ...BOOT_VARIABLES,
 ]);
-
-/**
- * Whether a variable, or a key of config.yaml, is by its name a credential: what Hermes itself treats so (`…_KEY`,
- * `…_TOKEN`, `…_SECRET`), passwords, and the header that carries one. `botToken` and `X-Api-Key` count like `BOT_TOKEN`.
- */
-export function isCredentialName(name: string): boolean {
-  return CREDENTIAL_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
-}
-
-const CREDENTIAL_NAME =
-  /(?:^|[_-])(?:api_?key|token|secret|password|passwd|credentials?|authorization)$|[_-]key$/i;
 
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -3,14 +3,14 @@ import { hasFeature, type Release } from "./releases";
 import type { Services } from "./services";
 
 /**
- * A check that sees a dead gateway behind a live container and exists in that release, as Docker's `test` list.
- * Undefined where nothing reliable exists: on the tini generations, where the container ends with its gateway.
+ * A check of that release that notices a dead gateway in a running container, as Docker's `test` list. Undefined if
+ * there is no reliable check: on the tini generations, where the container ends with its gateway.
  *
  * - The API server is part of the gateway, so its `/health` dies with it.
  * - The dashboard's `/api/status` answers 200 without a gateway, so its `gateway_running` is read.
  * - Otherwise a file of the gateway's on the volume, which must be of this container: see `gatewayRunsTest`.
  *
- * curl gets `-q`: with HOME on the volume root's curl would obey a `.curlrc` that the agent can write.
+ * curl gets `-q`: HOME is on the volume, so root's curl would otherwise read a `.curlrc` that the agent can write.
  */
 export function healthCheckCommand(
   release: Release,
@@ -69,7 +69,7 @@ const CLOCK_TOLERANCE = "5 seconds";
 
 const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];
 
-/** A wildcard address is one to listen on, not one to connect to; `::` takes no IPv4. */
+/** A wildcard address is for listening, not for connecting. `::` accepts no IPv4. */
 function connectAddress(address: string): string {
   if (address === "0.0.0.0") return "127.0.0.1";
   if (address === "::") return "[::1]";

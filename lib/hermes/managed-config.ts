@@ -1,11 +1,12 @@
 /**
- * The managed config.yaml: what an operator pins. Hermes merges it leaf by leaf over the volume's config.yaml, so
- * it decides where the environment does not: the image seeds a config whose `provider: auto` beats the variables.
+ * The managed config.yaml: the settings that an operator pins. Hermes merges it leaf by leaf over the volume's
+ * config.yaml. Variables alone would not be enough: the image creates a config whose `provider: auto` overrides them.
  */
 import { MODEL_SETTINGS } from "./model-providers";
 import { hasFeature, type Release } from "./releases";
 import { drainSettings } from "./stop";
 
+/** A value of config.yaml. */
 export type ConfigValue =
   | string
   | number
@@ -14,7 +15,7 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
-/** What is said of the model. Of the key only whether there is one: its value travels by a variable. */
+/** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
   readonly name: string;

@@ -1,120 +1,130 @@
-/** The model providers whose names, keys or endpoints this library has to know. Others pass under their own name. */
+/**
+ * The model providers whose names, keys or endpoints this library has to know; other providers are passed on by name.
+ * Each row was found by running 0.19.0 with each of the names, a `model.base_url` and a `model.api_key` in
+ * config.yaml.
+ */
 
 export interface ModelProvider {
-  /** Other names that Hermes takes for it. Under them it ignores an endpoint of config.yaml. */
+  /** Other names that Hermes takes for it. */
   readonly aliases: readonly string[];
   /** Names that guides show and Hermes does not know. */
-  readonly misnamed: readonly string[];
+  readonly misnamed?: readonly string[];
   /** What Hermes does with `model.base_url` of config.yaml. */
   readonly endpoint: "required" | "used" | "ignored";
-  /** Variable of its key; without one people log in, or the key stands beside the endpoint. */
-  readonly keyVariable?: string;
+  /** Hermes does the same under the aliases. For most providers, it ignores the endpoint under an alias. */
+  readonly endpointUnderAlias?: true;
+  /** Where its key comes from: a variable, `model.api_key` of config.yaml, or a login. */
+  readonly key: { readonly variable: string } | "config" | "login";
   /** Variable of its endpoint. */
   readonly endpointVariable?: string;
 }
 
-/** Names, aliases and variables are those of the 0.19.0 package, and there the use of endpoints was seen. */
 export const MODEL_PROVIDERS = {
-  /** Any OpenAI-compatible server: vLLM, Ollama, LM Studio, … */
-  custom: { aliases: [], misnamed: [], endpoint: "required", endpointVariable: "CUSTOM_BASE_URL" },
+  /** Any OpenAI-compatible server. Without an endpoint Hermes asks OpenRouter. */
+  custom: {
+    aliases: ["ollama", "vllm", "llamacpp", "llama.cpp", "llama-cpp", "local"],
+    endpoint: "required",
+    endpointUnderAlias: true,
+    key: "config",
+    endpointVariable: "CUSTOM_BASE_URL",
+  },
   /** A ChatGPT subscription. */
-  "openai-codex": { aliases: [], misnamed: ["codex-oauth"], endpoint: "ignored" },
+  "openai-codex": { aliases: [], misnamed: ["codex-oauth"], endpoint: "ignored", key: "login" },
   "openai-api": {
     aliases: [],
-    misnamed: [],
     endpoint: "used",
-    keyVariable: "OPENAI_API_KEY",
+    key: { variable: "OPENAI_API_KEY" },
     endpointVariable: "OPENAI_BASE_URL",
   },
   openrouter: {
-    aliases: ["openai"],
-    misnamed: [],
+    aliases: [],
     endpoint: "ignored",
-    keyVariable: "OPENROUTER_API_KEY",
+    key: { variable: "OPENROUTER_API_KEY" },
     endpointVariable: "OPENROUTER_BASE_URL",
   },
-  /** Takes Anthropic's own addresses and Azure's only. */
+  /** Accepts only addresses of Anthropic and Azure. */
   anthropic: {
     aliases: ["claude", "claude-code"],
-    misnamed: [],
     endpoint: "ignored",
-    keyVariable: "ANTHROPIC_API_KEY",
+    key: { variable: "ANTHROPIC_API_KEY" },
     endpointVariable: "ANTHROPIC_BASE_URL",
   },
   gemini: {
-    aliases: [],
-    misnamed: [],
-    endpoint: "ignored",
-    keyVariable: "GEMINI_API_KEY",
+    aliases: ["google", "google-gemini"],
+    endpoint: "used",
+    key: { variable: "GEMINI_API_KEY" },
     endpointVariable: "GEMINI_BASE_URL",
   },
   deepseek: {
-    aliases: ["deep-seek"],
-    misnamed: [],
+    aliases: [],
     endpoint: "used",
-    keyVariable: "DEEPSEEK_API_KEY",
+    key: { variable: "DEEPSEEK_API_KEY" },
     endpointVariable: "DEEPSEEK_BASE_URL",
   },
   zai: {
     aliases: ["glm", "z-ai", "z.ai", "zhipu"],
-    misnamed: [],
     endpoint: "used",
-    keyVariable: "GLM_API_KEY",
+    key: { variable: "GLM_API_KEY" },
     endpointVariable: "GLM_BASE_URL",
   },
   "kimi-coding": {
     aliases: ["kimi", "moonshot"],
-    misnamed: [],
     endpoint: "used",
-    keyVariable: "KIMI_API_KEY",
+    key: { variable: "KIMI_API_KEY" },
     endpointVariable: "KIMI_BASE_URL",
   },
   lmstudio: {
     aliases: ["lm-studio", "lm_studio"],
-    misnamed: [],
     endpoint: "used",
-    keyVariable: "LM_API_KEY",
+    key: { variable: "LM_API_KEY" },
     endpointVariable: "LM_BASE_URL",
+  },
+  nvidia: {
+    aliases: ["nvidia-nim"],
+    endpoint: "used",
+    key: { variable: "NVIDIA_API_KEY" },
+    endpointVariable: "NVIDIA_BASE_URL",
+  },
+  alibaba: {
+    aliases: ["dashscope", "alibaba-cloud"],
+    endpoint: "used",
+    key: { variable: "DASHSCOPE_API_KEY" },
+    endpointVariable: "DASHSCOPE_BASE_URL",
+  },
+  "azure-foundry": {
+    aliases: ["azure"],
+    endpoint: "used",
+    key: { variable: "AZURE_FOUNDRY_API_KEY" },
+    endpointVariable: "AZURE_FOUNDRY_BASE_URL",
   },
 } as const satisfies Readonly<Record<string, ModelProvider>>;
 
-export interface NamedModelProvider extends ModelProvider {
+const ROWS: readonly [string, ModelProvider][] = Object.entries(MODEL_PROVIDERS);
+
+export interface NamedModelProvider {
   /** Hermes' own name of it. */
   readonly name: string;
+  readonly provider: ModelProvider;
+  /** What Hermes does with an endpoint under the name that was asked for. */
+  readonly endpoint: ModelProvider["endpoint"];
 }
 
-const BY_NAME: ReadonlyMap<string, NamedModelProvider> = byNames(({ name }) => [name]);
-const BY_ALIAS = byNames(({ aliases }) => aliases);
-const BY_WRONG_NAME = byNames(({ misnamed }) => misnamed);
-
-/** By Hermes' own name of it. */
-export function modelProvider(name: string): NamedModelProvider | undefined {
-  return BY_NAME.get(name);
+/** Finds a provider by Hermes' own name or by an alias. */
+export function modelProvider(asked: string): NamedModelProvider | undefined {
+  for (const [name, provider] of ROWS) {
+    if (name === asked) return { name, provider, endpoint: provider.endpoint };
+    if (!provider.aliases.includes(asked)) continue;
+    return { name, provider, endpoint: provider.endpointUnderAlias ? provider.endpoint : "ignored" };
+  }
+  return undefined;
 }
 
-/** By another name that Hermes takes. */
-export function modelProviderByAlias(alias: string): NamedModelProvider | undefined {
-  return BY_ALIAS.get(alias);
+/** The right name for one that Hermes does not accept. */
+export function modelProviderMeantBy(wrongName: string): string | undefined {
+  return ROWS.find(([, { misnamed }]) => misnamed?.includes(wrongName))?.[0];
 }
 
-/** By a name that Hermes does not take. */
-export function modelProviderMeantBy(wrongName: string): NamedModelProvider | undefined {
-  return BY_WRONG_NAME.get(wrongName);
-}
-
-function byNames(
-  names: (provider: NamedModelProvider) => readonly string[],
-): ReadonlyMap<string, NamedModelProvider> {
-  const rows: readonly [string, ModelProvider][] = Object.entries(MODEL_PROVIDERS);
-  return new Map(
-    rows.flatMap(([name, row]) => {
-      const provider = { name, ...row };
-      return names(provider).map((key): [string, NamedModelProvider] => [key, provider]);
-    }),
-  );
-}
-
-/** The settings of the model itself: the variable that carries each, or would, and its key in config.yaml. */
+/** The settings of the model itself: the variable that could carry each, and its key in config.yaml. */
 export const MODEL_SETTINGS = {
   provider: { variable: "HERMES_INFERENCE_PROVIDER", configKey: "provider" },
   name: { variable: "HERMES_INFERENCE_MODEL", configKey: "default" },
@@ -122,3 +132,17 @@ export const MODEL_SETTINGS = {
   /** The config refers to it by name, since Hermes expands `${VAR}` there. */
   apiKey: { variable: "HERMES_MODEL_API_KEY", configKey: "api_key" },
 } as const satisfies Readonly<Record<string, { readonly variable: string; readonly configKey: string }>>;
+
+/** The table of docs/hermes-app.md. */
+export function modelProvidersMarkdown(): string {
+  const rows = ROWS.map(([name, { aliases, endpoint, endpointUnderAlias, key }]) => {
+    const names = [name, ...(endpointUnderAlias ? aliases : [])].map((text) => `\`${text}\``).join(", ");
+    return `| ${names} | ${keyInWords(key)} | ${endpoint} |`;
+  });
+  return ["| `provider` | key | `baseUrl` |", "|---|---|---|", ...rows, ""].join("\n");
+}
+
+function keyInWords(key: ModelProvider["key"]): string {
+  if (key === "config") return "`apiKey`, if the server wants one";
+  return key === "login" ? "a login, by the `codexLogin` command" : `\`${key.variable}\` in \`secrets\``;
+}

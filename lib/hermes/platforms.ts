@@ -1,6 +1,6 @@
-/** The chat platforms that Hermes connects to. One row is all that this library knows of a platform. */
+/** The chat platforms that Hermes connects to. A row holds all that this library knows about a platform. */
 import { type Feature, firstReleaseWith } from "./releases";
-import { SLACK_APP_TOKEN, SLACK_BOT_TOKEN } from "./secret-checks";
+import { startsWith } from "./secret-checks";
 import type { AllowListSetting, Settings } from "./settings";
 
 export interface Platform {
@@ -10,22 +10,32 @@ export interface Platform {
   readonly connection: string;
   /** Ports that it listens on inside the container. */
   readonly ports: readonly number[];
-  /** What a release must have to know it; without it every release does. */
+  /** The feature that a release needs to know it. Without one, every release does. */
   readonly since?: Feature;
   /** By the names of their props. */
   readonly settings: Settings;
 }
 
 export const PLATFORMS = {
+  /** Connects by Socket Mode: no inbound port. @default - what `hermes setup` wrote to the volume */
   slack: {
     title: "Slack",
     connection: "Socket Mode",
     ports: [],
     settings: {
       /** `xoxb-…`. Socket Mode needs both tokens and no inbound port. */
-      botToken: { kind: "secret", variable: "SLACK_BOT_TOKEN", checks: [SLACK_BOT_TOKEN], oneAgent: true },
+      botToken: {
+        kind: "secret",
+        variable: "SLACK_BOT_TOKEN",
+        checks: [startsWith("xoxb-", "Slack's bot token")],
+        oneAgent: true,
+      },
       /** `xapp-…` */
-      appToken: { kind: "secret", variable: "SLACK_APP_TOKEN", checks: [SLACK_APP_TOKEN] },
+      appToken: {
+        kind: "secret",
+        variable: "SLACK_APP_TOKEN",
+        checks: [startsWith("xapp-", "Slack's app-level token")],
+      },
       /** Member ids (`U…`), or everyone. */
       allowedUsers: {
         kind: "allow-list",
@@ -36,7 +46,7 @@ export const PLATFORMS = {
       },
     },
   },
-  /** By polling: no inbound port. */
+  /** Connects by polling: no inbound port. @default - what `hermes setup` wrote to the volume */
   telegram: {
     title: "Telegram",
     connection: "polling",
@@ -54,11 +64,13 @@ export const PLATFORMS = {
       },
     },
   },
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
   discord: {
     title: "Discord",
     connection: "a connection that the gateway opens",
     ports: [],
     settings: {
+      /** As the developer portal shows it. */
       botToken: { kind: "secret", variable: "DISCORD_BOT_TOKEN", checks: [], oneAgent: true },
       /** Numeric user ids or handles, or everyone. */
       allowedUsers: {

@@ -1,17 +1,17 @@
 /**
  * How a setting reaches Hermes: the variable that carries it, what a value looks like, and since when. The tables of
- * platforms, logins and the like are made of these rows; props, schemas, environment, reserved names and docs follow
- * from them.
+ * platforms, logins and the API server consist of these rows. Props, schemas, environment, reserved names and docs are
+ * derived from them.
  */
 import type { Feature, Release } from "./releases";
 import type { SecretCheck } from "./secret-checks";
 
 interface Carried {
-  /** Name in the environment. Stands here and nowhere else. */
+  /** Name in the environment. It is written here and nowhere else. */
   readonly variable: string;
   /** It may be left out. */
   readonly optional?: true;
-  /** What a release must have to read it; without it every release does. */
+  /** The feature that a release needs to read it. Without one, every release does. */
   readonly since?: Feature;
 }
 
@@ -49,9 +49,9 @@ export interface AllowListSetting extends Carried {
 
 export interface SecretSetting extends Carried {
   readonly kind: "secret";
-  /** What Hermes wants of it, beyond what it wants of every secret. */
+  /** What Hermes requires of it, beyond what it requires of every secret. */
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
-  /** It names one bot, and the platform lets one agent connect as that bot. */
+  /** It belongs to one bot, and the platform lets only one agent connect as that bot. */
   readonly oneAgent?: true;
 }
 

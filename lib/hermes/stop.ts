@@ -1,5 +1,4 @@
 /** How a stop goes, and how its time is divided: s6 stops the dashboard, then the gateways, then everything else. */
-import type { ConfigValue } from "./managed-config";
 import { hasFeature, type Release } from "./releases";
 
 /** What the stop takes at most besides the gateways, in seconds. */
@@ -45,7 +44,7 @@ const CLEANUP_SECONDS = 10;
 export function drainSettings(
   release: Release,
   stopGraceSeconds: number,
-): { readonly [key: string]: ConfigValue } {
+): { readonly [section: string]: Readonly<Record<string, number>> } {
   const longest = gatewaysStopSeconds(stopGraceSeconds) - CLEANUP_SECONDS;
   const agent = Object.fromEntries(
     DRAINS.filter(({ has, seconds }) => has(release) && seconds > longest).map(({ setting }) => [

@@ -1,6 +1,6 @@
 /**
- * The build context of a wrapper: a thin image on top of upstream's that adds tools and repairs what root left on
- * the volume, and keeps everything else of the image: entrypoint, PID 1, PATH, runtime user.
+ * The build context of a wrapper: a thin image on top of upstream's. It adds tools, and repairs the ownership of files
+ * that root left on the volume. It keeps everything else of the image: entrypoint, PID 1, PATH, runtime user.
  */
 import { createHash } from "node:crypto";
 import { CODEX_HOME_PATH, GATEWAY_COMMAND } from "./container-contract";
@@ -30,15 +30,19 @@ export interface WrapperBoot {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** A file of a build context. */
 export interface ContextFile {
   /** Relative path with `/`. */
   readonly path: string;
+  /** Its permissions, such as `0o644`. */
   readonly mode: number;
+  /** Its text. */
   readonly content: string;
 }
 
 /** A wrapper's build context. */
 export interface WrapperContext {
+  /** All of its files. */
   readonly files: readonly ContextFile[];
   /** SHA-256 over the files, their names and modes. */
   readonly hash: string;
@@ -63,10 +67,10 @@ const CONT_INIT_PATH = "/etc/cont-init.d/012-cdktf-hermes-ownership";
 const CERTIFICATES = "ca-certificates";
 const BOOT_FILE = "boot";
 
-/** A file that every context has and nobody else; where it lies, there is a context. */
+/** A file that every context has and no other folder. A folder with this file is a context. */
 export const CONTEXT_MARK = "repair-ownership";
 
-/** Where a context has files. */
+/** The folders in which a context has files. */
 export const CONTEXT_FOLDERS = [".", CERTIFICATES];
 
 export function renderWrapper(contents: WrapperContents): readonly ContextFile[] {
@@ -90,7 +94,7 @@ export function isContextPath(path: string): boolean {
   );
 }
 
-/** SHA-256 over every file's name, mode and content; any change of one changes it. */
+/** SHA-256 over every file's name, mode and content. */
 export function contextHash(files: readonly ContextFile[]): string {
   const hash = createHash("sha256");
   for (const { path, mode, content } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -121,7 +125,7 @@ function dockerfile(contents: WrapperContents): string {
   };
   const steps = [
     `FROM ${base}`,
-    // Never back to `USER hermes`: the image's boot needs root and drops it itself.
+    // Never switch back to `USER hermes`: the image's boot needs root and drops it itself.
     "USER root",
     baseRevision !== undefined && `LABEL cdktf-hermes.base-revision=${JSON.stringify(baseRevision)}`,
     contents.caCertificates?.length && certificateSteps(),
@@ -135,7 +139,7 @@ function dockerfile(contents: WrapperContents): string {
   return `${steps.filter((step) => typeof step === "string").join("\n")}\n`;
 }
 
-/** For the build and for the agent itself: Node, pip and OpenSSL each look at a variable of their own. */
+/** For the build and for the agent itself. Node, pip and OpenSSL each read a variable of their own. */
 function certificateSteps(): string {
   return [
     "COPY ca-certificates/ /usr/local/share/ca-certificates/cdktf-hermes/",
@@ -154,7 +158,7 @@ function aptStep(packages: readonly string[]): string {
   );
 }
 
-/** An environment of their own: Hermes' is pinned to the release and must not move. */
+/** Python packages get an environment of their own: Hermes' is pinned to the release and must not change. */
 function pythonStep(packages: Readonly<Record<string, string>>): string {
   return run(
     `(python3 -m venv ${PYTHON_TOOLS} 2>/dev/null || (apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/* && python3 -m venv --clear ${PYTHON_TOOLS}))`,

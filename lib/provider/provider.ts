@@ -1,43 +1,45 @@
 import { bool, integer, optional, string, TerraformError, UNKNOWN } from "../terraform-plugin";
-import { appResource } from "./app-resource";
-import { Captain } from "./captain";
-import { isLoopback, parseCaptainUrl } from "./captain-url";
-import { CLOCK_SPEED_VARIABLE, Clock } from "./clock";
-import { appDataSource, deployTokenResource, systemDataSource } from "./data-sources";
-import { Connection, provider } from "./definitions";
+import { Captain } from "./captain/client";
+import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "./captain/clock";
+import { parseCaptainUrl } from "./captain/url";
+import { appResource } from "./resources/app/resource";
+import { appDataSource, deployTokenResource, systemDataSource } from "./resources/data-sources";
+import { provider } from "./resources/definitions";
 import {
   baseDomainSslResource,
   customDomainResource,
   forceSslResource,
   redirectResource,
-} from "./domain-resources";
-import { projectResource } from "./project-resource";
-import { registryResource } from "./registry-resource";
+} from "./resources/domains";
+import { projectResource } from "./resources/projects";
+import { registryResource } from "./resources/registries";
+import { Connection } from "./rollout/connection";
 
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
-/** CapRover looks for a newer version of itself for 10 s before it tells its own. */
+/** CapRover looks for a newer version of itself for 10 s before it answers with its own version. */
 const SHORTEST_TIMEOUT_SECONDS = 15;
 const LONGEST_PASSWORD = 29;
 
 export const caproverProvider = provider({
-  description: "Manages the apps of a CapRover.",
+  description: "Manages the apps of a CapRover server.",
   attributes: {
     url: optional(string, {
       description:
-        "Address of the captain, such as `https://captain.apps.example.com`. Default: the environment's `CAPROVER_URL`.",
+        "Address of the CapRover server, such as `https://captain.apps.example.com`. Default: the environment variable `CAPROVER_URL`.",
     }),
     password: optional(string, {
       description:
-        "Password of the dashboard; may be ephemeral. Default: the environment's `CAPROVER_PASSWORD`.",
+        "Password of the dashboard. It may be ephemeral. Default: the environment variable `CAPROVER_PASSWORD`.",
       sensitive: true,
     }),
     allow_insecure_http: optional(bool, {
-      description: "Allows `http` to another machine, which sends the password in clear.",
+      description:
+        "Allows `http` to another machine, which sends the password in clear text. Default: `false`.",
     }),
     request_timeout_seconds: optional(integer, {
-      description: `How long one request may take. Default: ${DEFAULT_TIMEOUT_SECONDS}.`,
+      description: `How long one request may take, at least ${SHORTEST_TIMEOUT_SECONDS}. Default: ${DEFAULT_TIMEOUT_SECONDS}.`,
       validators: [
         (seconds) =>
           seconds >= SHORTEST_TIMEOUT_SECONDS
@@ -77,7 +79,7 @@ export const caproverProvider = provider({
 
 function captainUrl(text: string, allowInsecureHttp: boolean): URL {
   if (text === "") {
-    throw new TerraformError("The captain's address is missing", {
+    throw new TerraformError("The CapRover server's address is missing", {
       detail: "Give url, or set CAPROVER_URL in the environment.",
       path: ["url"],
     });
@@ -85,7 +87,7 @@ function captainUrl(text: string, allowInsecureHttp: boolean): URL {
   try {
     return parseCaptainUrl(text, allowInsecureHttp);
   } catch (error) {
-    throw new TerraformError("The captain's address can't be used", {
+    throw new TerraformError("The CapRover server's address can't be used", {
       detail: error instanceof Error ? error.message : "",
       path: ["url"],
     });
@@ -94,23 +96,17 @@ function captainUrl(text: string, allowInsecureHttp: boolean): URL {
 
 function checkPassword(password: string): void {
   if (password === "") {
-    throw new TerraformError("The captain's password is missing", {
+    throw new TerraformError("The CapRover server's password is missing", {
       detail: "Give password, or set CAPROVER_PASSWORD in the environment.",
       path: ["password"],
     });
   }
   if (password.length > LONGEST_PASSWORD) {
     throw new TerraformError(
-      `The password is longer than the ${LONGEST_PASSWORD} characters that CapRover takes`,
+      `The password is longer than the ${LONGEST_PASSWORD} characters that CapRover accepts`,
       {
         path: ["password"],
       },
     );
   }
-}
-
-/** Against a captain on another machine no wait is ever cut short. */
-export function speedFor(url: URL, text: string | undefined): number {
-  const speed = Number(text ?? 1);
-  return isLoopback(url) && speed > 0 && Number.isFinite(speed) ? speed : 1;
 }

@@ -1,6 +1,6 @@
-import { publicUrlOf } from "../agent/dashboard-access";
-import { loginOf } from "../hermes/dashboard-logins";
-import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { publicUrlOf } from "../agent/settings/dashboard-access";
+import { DASHBOARD_LOGINS, type DashboardLogin, loginOf } from "../hermes/dashboard-logins";
+import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
@@ -11,7 +11,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a dashboard login on a release that does not have it",
     because:
-      "the release ignores the variables: open to everyone before v2026.5.29, refusing to start for ever after",
+      "the release ignores the login: before v2026.5.29 the dashboard is open to everyone, from v2026.5.29 on it never starts",
     references: ["#90119", "#49567"],
     final: true,
     check: ({ access, release }) => {
@@ -27,31 +27,32 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "dashboard-oidc-secret-unsupported": {
     severity: "error",
-    refuses: "an OIDC client secret on a release that only knows public clients",
+    refuses: "an OIDC client secret on a release that supports public clients only",
     because: "the release ignores it, and the identity provider refuses the login",
     final: true,
-    check: ({ access, release }) =>
-      when(
-        access?.kind === "oidc" &&
-          access.clientSecret !== undefined &&
-          !hasFeature(release, "oidcClientSecret"),
+    check: ({ access, release }) => {
+      const { since } = DASHBOARD_LOGINS.oidc.settings.clientSecret;
+      return when(
+        access?.kind === "oidc" && access.clientSecret !== undefined && !hasFeature(release, since),
         () => ({
           prop: "dashboard.clientSecret",
           problem: `is ignored by ${release.tag}`,
-          fix: `use ${firstReleaseWith("oidcClientSecret")} or later, or a public client with PKCE`,
+          fix: `use ${firstReleaseWith(since)} or later, or a public client with PKCE`,
         }),
-      ),
+      );
+    },
   },
   "dashboard-trusted-network-obsolete": {
     severity: "error",
     refuses: "a trusted network instead of a login from v2026.7.1 on",
-    because: "the switch does nothing any more: the dashboard refuses to start, every 2 s, at most of a core",
+    because:
+      "the switch no longer works: the dashboard refuses to start, is started again every 2 s, and uses most of a CPU core",
     references: ["PR #50476", "#49567"],
     final: true,
     check: ({ access, release }) =>
-      when(access?.kind === "trusted-network" && hasFeature(release, "dashboardAlwaysGated"), () => ({
+      when(access !== undefined && hasEnded(loginOf(access.kind), release), () => ({
         prop: "dashboard",
-        value: showValue("trusted-network"),
+        value: showValue(access?.kind),
         problem: `${release.tag} does not honour it`,
         allowed: "DashboardAuth.basic, .oidc, .nous or .loopback",
         fix: "give it a login",
@@ -59,8 +60,8 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "dashboard-without-login": {
     severity: "error",
-    refuses: "a dashboard without login that others than the host reach",
-    because: "whoever reaches it reads the model keys and uses the agent's shell",
+    refuses: "a dashboard without login that can be reached from outside the host",
+    because: "whoever reaches it can read the model keys and use the agent's shell",
     references: ["PR #50476"],
     check: ({ access, reach: { dashboard } }) =>
       when(access?.kind === "trusted-network" && isExposed(dashboard) && !dashboard.login, () => ({
@@ -83,15 +84,16 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "dashboard-without-tls": {
     severity: "warning",
-    refuses: "a dashboard that others than the host reach without TLS, with no https address stated",
-    because: "the login travels in clear text, and Docker opens a port past ufw",
+    refuses:
+      "a dashboard that can be reached from outside the host without TLS, and has no https `publicUrl`",
+    because: "the login travels in clear text, and ufw does not block a port that Docker publishes",
     check: ({ access, reach: { dashboard } }) => {
       const url = publicUrlOf(access);
       const stated = url !== undefined && !isUnresolved(url) && url.startsWith("https:");
       return when(isExposed(dashboard) && !dashboard.tls && !stated, () => ({
         prop: dashboard?.prop ?? "dashboard",
         value: dashboard?.value,
-        fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1 and its publicUrl stated; on CapRover `https`",
+        fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1 and an https publicUrl; on CapRover `https`",
       }));
     },
   },
@@ -102,29 +104,36 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
       "the redirect is built from the Host header, and behind TLS the provider answers invalid_redirect_uri",
     references: ["#54072"],
     check: ({ access }) =>
-      when((access?.kind === "oidc" || access?.kind === "nous") && access.publicUrl === undefined, () => ({
-        prop: "dashboard.publicUrl",
-        fix: "state the URL under which people open the dashboard",
-      })),
+      when(
+        access !== undefined && loginOf(access.kind).redirects === true && publicUrlOf(access) === undefined,
+        () => ({
+          prop: "dashboard.publicUrl",
+          fix: "give the URL under which people open the dashboard",
+        }),
+      ),
   },
   "dashboard-plugin-disabled": {
     severity: "error",
-    refuses: "`plugins.disabled` with the login that the dashboard needs",
-    because: "the provider does not register, and the dashboard refuses to start for ever",
+    refuses: "a `plugins.disabled` list that contains the dashboard's login",
+    because: "the login provider does not register, and the dashboard never starts",
     references: ["#54489"],
     check: ({ access, settings }) => {
       const plugins = settings.config?.["plugins"];
       const disabled =
         typeof plugins === "object" && plugins !== null && "disabled" in plugins ? plugins["disabled"] : [];
-      const names = Array.isArray(disabled) ? disabled : [];
-      return when(
-        access !== undefined && names.some((name) => loginOf(access.kind).plugins.includes(String(name))),
-        () => ({
-          prop: "config.plugins.disabled",
-          value: showValue(names),
-          fix: `leave ${access?.kind} out of the list`,
-        }),
-      );
+      const names: readonly unknown[] = Array.isArray(disabled) ? disabled : [];
+      // Of the list these alone are shown: `config` may hold secrets.
+      const needed =
+        access === undefined ? [] : loginOf(access.kind).plugins.filter((name) => names.includes(name));
+      return when(needed.length > 0, () => ({
+        prop: "config.plugins.disabled",
+        value: showValue(needed),
+        fix: `leave ${needed.join(", ")} out of the list`,
+      }));
     },
   },
 });
+
+function hasEnded({ until }: DashboardLogin, release: Release): boolean {
+  return until !== undefined && hasFeature(release, until);
+}

@@ -1,4 +1,4 @@
-/** The rules that hold wherever an agent runs. Each target has its own beside it. */
+/** The rules that hold on every target. Each target's own rules are in its folder. */
 import { API_SERVER_RULES } from "./api-server";
 import { DASHBOARD_RULES } from "./dashboard";
 import { AGENT_DATA_RULES } from "./data";

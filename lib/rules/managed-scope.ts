@@ -5,7 +5,7 @@ import type { AgentSubject } from "./subject";
 export const MANAGED_SCOPE_RULES = rulesFor<AgentSubject>()({
   "managed-scope-unsupported": {
     severity: "error",
-    refuses: "`model` or `config` on a release before the managed scope",
+    refuses: "`model` or `config` on a release without the managed scope",
     because: "the release does not read /etc/hermes, and the environment alone does not set the model",
     final: true,
     check: ({ settings, release }) =>

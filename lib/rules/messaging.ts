@@ -1,4 +1,4 @@
-import { allowListsOf, platformsInUse } from "../agent/messaging";
+import { allowListsOf, platformsInUse } from "../agent/settings/messaging";
 import { showValue } from "../support/errors";
 import { rulesFor } from "./rule";
 import type { AgentSubject } from "./subject";
@@ -7,7 +7,7 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
   "messaging-open-to-everyone": {
     severity: "error",
     refuses: "a chat platform on which everyone may talk to the agent",
-    because: "whoever finds the bot has an agent with a shell",
+    because: "everyone who finds the bot can use an agent with a shell",
     check: ({ settings }) =>
       platformsInUse(settings.messaging)
         .flatMap(allowListsOf)

@@ -1,4 +1,4 @@
-import { modelProvider, modelProviderByAlias, modelProviderMeantBy } from "../hermes/model-providers";
+import { MODEL_PROVIDERS, modelProvider, modelProviderMeantBy } from "../hermes/model-providers";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
@@ -15,24 +15,23 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
       return when(meant !== undefined, () => ({
         prop: "model.provider",
         value: showValue(model?.provider),
-        fix: `write ${showValue(meant?.name)}`,
+        fix: `write ${showValue(meant)}`,
       }));
     },
   },
   "model-endpoint-ignored": {
     severity: "error",
     refuses:
-      "`baseUrl` for a model provider that ignores it, `apiKey` for any but `custom`, or `custom` without `baseUrl`",
+      "`baseUrl` for a model provider that ignores it, `apiKey` for a provider other than `custom`, or `custom` without `baseUrl`",
     because:
       "Hermes reads an endpoint from config.yaml for some providers only, and a key from there for `custom` only",
     check: ({ settings: { model } }) => {
       if (model === undefined || isUnresolved(model.provider)) return [];
-      const provider = modelProvider(model.provider);
-      const endpoint = provider?.endpoint ?? "ignored";
-      const alias = modelProviderByAlias(model.provider);
-      const named =
-        alias?.endpoint === "used" ? `write the provider's own name, ${showValue(alias.name)}, or ` : "";
-      const key = (provider ?? alias)?.keyVariable;
+      const known = modelProvider(model.provider);
+      const endpoint = known?.endpoint ?? "ignored";
+      const key = known?.provider.key;
+      const usedUnderOwnName = endpoint === "ignored" && known?.provider.endpoint === "used";
+      const variable = typeof key === "object" ? key.variable : MODEL_PROVIDERS.openrouter.key.variable;
       return [
         ...when(endpoint === "required" && model.baseUrl === undefined, () => ({
           prop: "model.baseUrl",
@@ -41,11 +40,11 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
         })),
         ...when(endpoint === "ignored" && model.baseUrl !== undefined, () => ({
           prop: "model.baseUrl",
-          fix: `${named}use provider: "custom"`,
+          fix: `${usedUnderOwnName ? `write provider: "${known.name}", or ` : ""}use provider: "custom"`,
         })),
-        ...when(endpoint !== "required" && model.apiKey !== undefined, () => ({
+        ...when(key !== "config" && model.apiKey !== undefined, () => ({
           prop: "model.apiKey",
-          fix: `give the provider's own variable in \`secrets\`, such as ${key ?? "OPENROUTER_API_KEY"}`,
+          fix: `give the provider's own variable in \`secrets\`, such as ${variable}`,
         })),
       ];
     },

@@ -1,14 +1,14 @@
-import type { DashboardAccess } from "../agent/dashboard-access";
-import type { SecretVariable } from "../agent/secret-variable";
-import type { AgentSettings, DataSettings } from "../agent/settings";
+import type { AgentSettings, DataSettings } from "../agent/settings/agent-settings";
+import type { DashboardAccess } from "../agent/settings/dashboard-access";
+import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
 import type { ServiceName, Services } from "../hermes/services";
 import type { WrapperContext } from "../hermes/wrapper-context";
 
-/** From where a service can be reached. The target answers it; rules about logins, keys and TLS read only this. */
+/** From where a service can be reached. The target decides it. Rules about logins, keys and TLS read only this. */
 export interface Reach {
   /**
-   * - `container`: other containers of its networks at most
+   * - `container`: only the container itself and others on its networks
    * - `loopback`: the host itself
    * - `network`: whoever reaches an address of the host
    * - `public`: everyone
@@ -18,9 +18,9 @@ export interface Reach {
   readonly url?: string;
   /** The connection is encrypted from outside. */
   readonly tls: boolean;
-  /** Something in front asks for a login of its own. */
+  /** A proxy in front asks for a login of its own. */
   readonly login: boolean;
-  /** The target's prop that decides it, for messages; and its value, as it may be shown. */
+  /** The target's prop that decides it, for messages. Its value as it may be shown. */
   readonly prop: string;
   readonly value?: string;
 }
@@ -46,7 +46,7 @@ export interface AgentSubject {
   readonly reach: Reaches;
 }
 
-/** Whether anything but the container and its host reaches it. */
+/** Whether it can be reached from outside the container and its host. */
 export function isExposed(reach: Reach | undefined): reach is Reach {
   return reach !== undefined && (reach.from === "network" || reach.from === "public");
 }

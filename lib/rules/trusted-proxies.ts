@@ -1,4 +1,4 @@
-import { publicUrlOf } from "../agent/dashboard-access";
+import { publicUrlOf } from "../agent/settings/dashboard-access";
 import { showValue } from "../support/errors";
 import { parseIpNetwork } from "../support/ip-network";
 import { isUnresolved } from "../support/tokens";
@@ -29,7 +29,7 @@ export const TRUSTED_PROXIES_RULES = rulesFor<AgentSubject>()({
   "trusted-proxies-too-wide": {
     severity: "error",
     refuses: "`*`, or a network wider than /8 (/7 for IPv6), as trusted proxy",
-    because: "every client can then claim any address and get round the login limit",
+    because: "every client can then claim any address and bypass the login limit",
     check: ({ settings }) =>
       (settings.trustedProxies ?? []).flatMap((proxy, i) =>
         when(trustsTheWorld(proxy), () => ({

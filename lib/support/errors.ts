@@ -1,5 +1,8 @@
+import { dirname } from "node:path";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { credentialIn } from "./credentials";
+import { isListElement } from "./tokens";
 
 /** One thing that is wrong with a construct, in the words of the caller's API. */
 export interface Problem {
@@ -7,20 +10,23 @@ export interface Problem {
   readonly prop: string;
   /** The value as it may be shown; left out where it could be a secret. */
   readonly value?: string | undefined;
-  /** What is wrong or what it would do, as a clause. */
+  /** What is wrong, or what it would cause, as a clause. */
   readonly problem: string;
+  /** What would be right. */
   readonly allowed?: string | undefined;
+  /** What to do, in the imperative. */
   readonly fix?: string;
   /** The rule that refuses it; absent for a value of the wrong shape. */
   readonly rule?: string;
-  /** Where it was shown to hurt. */
+  /** Issues and pull requests that show the harm. */
   readonly references?: readonly string[];
 }
 
-/** Thrown by a construct that refuses its props. Lists everything that is wrong, not the first only. */
+/** Thrown by a construct that rejects its props. Lists everything that is wrong, not only the first problem. */
 export class HermesConfigError extends Error {
   /** Path of the construct. */
   readonly path: string;
+  /** Everything that is wrong. */
   readonly problems: readonly Problem[];
 
   constructor(scope: IConstruct, problems: readonly Problem[]) {
@@ -29,7 +35,21 @@ export class HermesConfigError extends Error {
     this.name = "HermesConfigError";
     this.path = path;
     this.problems = problems;
+    // The message contains them. Node would print them again below the stack.
+    for (const name of ["name", "path", "problems"]) Object.defineProperty(this, name, { enumerable: false });
+    this.stack = `${this.name}: ${this.message}${framesOf(this.stack)}`;
   }
+}
+
+const LIBRARY = dirname(__dirname);
+
+/** The stack without this library's own frames, so that the caller's line comes first. */
+function framesOf(stack = ""): string {
+  const frames = stack.match(/^ {4}at .*$/gm) ?? [];
+  return frames
+    .filter((frame) => !frame.includes(LIBRARY))
+    .map((frame) => `\n${frame}`)
+    .join("");
 }
 
 export function describeProblem(problem: Problem): string {
@@ -43,9 +63,29 @@ export function describeProblem(problem: Problem): string {
 
 const SHOWN_LENGTH = 80;
 
-/** A value for a message: JSON, shortened. Symbols and functions show as their type; a token says nothing yet. */
+/**
+ * A value for a message: JSON, shortened. What JSON can't hold shows as its kind; a token says nothing yet. A credential
+ * shows as what it is, wherever it was written by mistake.
+ */
 export function showValue(value: unknown): string {
-  if (Token.isUnresolved(value)) return "(known at apply)";
-  const text = JSON.stringify(value) ?? typeof value;
+  if (Token.isUnresolved(value) || isListElement(value)) return "(known at apply)";
+  const text = typeof value === "number" ? String(value) : (jsonOf(value) ?? kindOf(value));
+  const credential = credentialIn(typeof value === "string" ? value : text);
+  if (credential !== undefined) return `(${credential}, not shown)`;
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
+}
+
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The kind of a value, which may be shown even if the value could be a secret. */
+export function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Array.isArray(value) ? "a list" : "an object";
 }

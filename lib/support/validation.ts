@@ -1,25 +1,24 @@
 /**
- * The shape of props, checked at construction: types, ranges and patterns, with Terraform tokens let through.
- * What is well-formed and yet hurts is a rule's business (`rules/`).
+ * Checks the shape of props at construction: types, ranges and patterns. Terraform tokens pass. Values that are
+ * well-formed but harmful are refused by rules (`rules/`).
  */
 import { isIP } from "node:net";
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { HermesConfigError, type Problem, showValue } from "./errors";
+import { HermesConfigError, kindOf, type Problem, showValue } from "./errors";
+import { behindToken, confidential, knownNames, mayShowValue, showPath, valueAt } from "./redaction";
 import { inSecretsFile } from "./secret";
-import { isUnresolved } from "./tokens";
+import { nearest } from "./spelling";
+import { isListElement, isUnresolved } from "./tokens";
 
-/** One schema for each prop, no more and no fewer. */
+/** Exactly one schema for each prop. */
 type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
 
-/** An object with these props only. CDKTF drops a misspelt prop without a word, so it is refused here. */
+/** An object with these props only. CDKTF silently drops a misspelt prop, so it is rejected here. */
 export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
   const known = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? `no such prop as ${issue.keys?.map((key) => JSON.stringify(key)).join(", ")}; known: ${known}`
-        : "an object",
+    error: ({ code }) => (code === "unrecognized_keys" ? `no such prop; known: ${known}` : "an object"),
   });
 }
 
@@ -34,74 +33,80 @@ export function lazily(build: () => z.ZodType): LazySchema {
   };
 }
 
-/** Throws with every prop that has the wrong shape. */
+/** Throws an error that lists every prop with the wrong shape. */
 export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
   const result = schema().safeParse(props);
   if (result.success) return;
   throw new HermesConfigError(
     scope,
-    result.error.issues.map((issue) => toProblem(issue, props)),
+    result.error.issues
+      .flatMap(branchMeant)
+      .flatMap((issue) =>
+        issue.code === "unrecognized_keys"
+          ? issue.keys.map((key) => unknownName(key, issue, schema(), props))
+          : [toProblem(issue, schema(), props)],
+      ),
   );
 }
 
-function toProblem(issue: z.core.$ZodIssue, props: unknown): Problem {
-  const path = issue.path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  const prop = path.replace(/^\./, "") || "props";
-  if (issue.code === "unrecognized_keys")
-    return { prop, problem: issue.message, fix: "correct or remove it" };
-  const value = issue.path.reduce<unknown>((at, key) => (isRecord(at) ? at[String(key)] : undefined), props);
-  if (value === undefined) return { prop, problem: "is missing", allowed: issue.message };
-  return { prop, value: showIfPublic(issue.path, value), problem: "is not allowed", allowed: issue.message };
+/** Of a union's alternatives, the only one whose form the value has. What is wrong inside it says more. */
+function branchMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const [meant, ...others] = issue.errors.filter((branch) =>
+    branch.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
+  );
+  if (meant === undefined || others.length > 0) return [issue];
+  return meant.flatMap((within) => branchMeant({ ...within, path: [...issue.path, ...within.path] }));
 }
 
-/** Only the kind of what could hold a secret: someone may have put one where it does not belong. */
-function showIfPublic(path: readonly PropertyKey[], value: unknown): string | undefined {
-  if (path.some((key) => SECRET_PROPS.has(String(key)))) return undefined;
-  if (isRecord(value) && !isUnresolved(value)) return Array.isArray(value) ? "a list" : "an object";
-  const holder = path.length === 0 || SECRET_HOLDERS.has(String(path.at(-1)));
-  return holder ? `a ${typeof value}` : showValue(value);
+function unknownName(
+  key: string,
+  { path, message }: z.core.$ZodIssue,
+  schema: z.ZodType,
+  props: unknown,
+): Problem {
+  const meant = nearest(key, knownNames(schema, path));
+  const fix = meant === undefined ? "remove it" : `did you mean ${JSON.stringify(meant)}?`;
+  return { prop: showPath(schema, [...path, key], props), problem: message, fix };
 }
 
-/** Props whose own place a secret takes when its name was forgotten. */
-const SECRET_HOLDERS = new Set([
-  "apiServer",
-  "dashboard",
-  "model",
-  "messaging",
-  "slack",
-  "telegram",
-  "discord",
-]);
+function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): Problem {
+  const prop = showPath(schema, issue.path, props);
+  const allowed = issue.message;
+  if (issue.code === "invalid_key") return { prop, problem: "is not an allowed name", allowed };
+  const value = valueAt(props, issue.path);
+  if (value === undefined) return { prop, problem: "is missing", allowed };
+  if (isListElement(value)) {
+    const problem = "stands for a whole list that only Terraform knows";
+    return { prop, problem, allowed, fix: "take one element, by Fn.element" };
+  }
+  // Only the kind of an object or a list is shown, since anything may be in it.
+  const simple = !isRecord(value) || isUnresolved(value);
+  const shown = simple && mayShowValue(schema, issue.path) ? showValue(value) : kindOf(value);
+  return { prop, value: shown, problem: "is not allowed", allowed };
+}
 
-/** Props whose value must never be shown, whatever is wrong with it. */
-const SECRET_PROPS = new Set([
-  "password",
-  "passwordHash",
-  "sessionSecret",
-  "clientSecret",
-  "key",
-  "apiKey",
-  "botToken",
-  "appToken",
-  "secrets",
-  "env",
-  "config",
-  "driverOptions",
-]);
+export { confidential };
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Lets a value pass that only Terraform knows. */
+/** Also accepts a value that only Terraform knows. */
 function tokenOr(schema: z.ZodType): z.ZodType {
-  return z.unknown().superRefine((value, context) => {
+  const either = z.unknown().superRefine((value, context) => {
     if (isUnresolved(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
     for (const issue of result.error.issues)
-      context.addIssue({ code: "custom", message: issue.message, path: issue.path });
+      context.addIssue({
+        code: "custom",
+        message: issue.message,
+        path: issue.path,
+        continue: issue.path.length > 0,
+      });
   });
+  return behindToken(either, schema);
 }
 
 export function wholeNumber(min: number, max: number, unit: string): z.ZodType {
@@ -112,7 +117,9 @@ export function wholeNumber(min: number, max: number, unit: string): z.ZodType {
 export function literalWholeNumber(min: number, max: number, unit: string): z.ZodType {
   const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   const allowed = `a whole number ${range}${unit && ` (${unit})`}`;
-  return z.int(allowed).min(min, allowed).max(max, allowed);
+  return z
+    .number(allowed)
+    .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, allowed);
 }
 
 export function atLeast(min: number, unit: string): z.ZodType {
@@ -136,9 +143,8 @@ export function literalText(pattern: RegExp, allowed: string): z.ZodType {
   return z.string(allowed).refine((value) => isLiteral(value) && pattern.test(value), error);
 }
 
-/** No token; nor one's element, which stands for a whole list and is lost beside others. */
 function isLiteral(value: string): boolean {
-  return !isUnresolved(value) && !isUnresolved([value]);
+  return !isUnresolved(value) && !isListElement(value);
 }
 
 export function anyText(allowed = "a non-empty string"): z.ZodType {
@@ -163,7 +169,9 @@ export function listOrToken(item: z.ZodType): z.ZodType {
 }
 
 export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
-  return z.record(z.string().regex(key, `names such as ${allowedKeys}`), value, "an object");
+  return z.record(z.string().regex(key), value, {
+    error: ({ code }) => (code === "invalid_key" ? `names such as ${allowedKeys}` : "a plain object"),
+  });
 }
 
 export function optional(schema: z.ZodType): z.ZodType {
@@ -177,20 +185,57 @@ export function either(
   return z.union(schemas, allowed);
 }
 
-/** A secret's shape only; that it is no literal is rule `secret-literal`. */
+/** Checks only the shape of a secret. Rule `secret-literal` refuses literals. */
 export function secret(): z.ZodType {
-  return z.custom(
-    (value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""),
-    "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
+  return confidential(
+    z.custom(
+      (value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""),
+      "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
+    ),
   );
 }
 
-/** A construct of a kind that only its own test can tell. */
+/**
+ * A construct, recognized by the test. Its value is not shown: people may pass its props instead, with secrets in
+ * them.
+ */
 export function construct(name: string, test: (value: unknown) => boolean): z.ZodType {
-  return z.custom(test, `a ${name}`);
+  return confidential(z.custom(test, `a ${name}`));
 }
 
-/** An address that must be known at synthesis: what the engine cannot read, it takes for every interface. */
+/** A value that JSON can hold. */
+export function json(): z.ZodType {
+  return z.unknown().superRefine((value, context) => {
+    for (const path of pathsOutsideJson(value, [], []))
+      context.addIssue({
+        code: "custom",
+        path: [...path],
+        message: "text, finite numbers, true, false, null, and lists and objects of these, without cycles",
+      });
+  });
+}
+
+function pathsOutsideJson(
+  value: unknown,
+  path: readonly PropertyKey[],
+  around: readonly unknown[],
+): readonly (readonly PropertyKey[])[] {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return [];
+  if (typeof value === "number") return Number.isFinite(value) ? [] : [path];
+  if (!isRecord(value) || around.includes(value) || !(Array.isArray(value) || isPlainObject(value)))
+    return [path];
+  const entries: readonly [PropertyKey, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value);
+  return entries.flatMap(([key, item]) => pathsOutsideJson(item, [...path, key], [...around, value]));
+}
+
+export function isPlainObject(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** An address that must be known at synthesis: the engine takes an address that it can't read for every interface. */
 export function literalAddress(...names: readonly string[]): z.ZodType {
   const allowed = ["an IP address", ...names].join(" or ");
   return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
@@ -198,7 +243,7 @@ export function literalAddress(...names: readonly string[]): z.ZodType {
 
 export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
 
-/** One line that begins with `/` and goes neither up nor round. */
+/** One line that begins with `/` and has no `.` or `..` as a part. */
 export function isNormalAbsolute(path: string): boolean {
   return ABSOLUTE_PATH.test(path) && !path.split("/").some((part) => part === "." || part === "..");
 }

@@ -15,12 +15,12 @@ export interface AttributeOptions {
    * @default false
    */
   readonly sensitive?: boolean;
-  /** What to use instead. Terraform prints it as a warning where the attribute is set. @default not deprecated */
+  /** What to use instead. Terraform prints it as a warning where the attribute is set. @default - not deprecated */
   readonly deprecationMessage?: string;
 }
 /** Options of an attribute that the configuration may set. */
 export interface ConfigurableOptions<V> extends AttributeOptions {
-  /** Checks of the value. Each is called with known values only. @default none */
+  /** Checks of the value. Each is called with known values only. @default - none */
   readonly validators?: readonly Validator<V>[];
 }
 /** Options of an attribute that the configuration may set and the state stores. */

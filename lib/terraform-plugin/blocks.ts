@@ -5,18 +5,18 @@ import type { Attributes, Block, Blocks, NoBlocks } from "./schema";
 export interface BlockOptions<A, B> {
   /** The attributes in the block, by name. */
   readonly attributes: A;
-  /** The blocks in the block, by name. @default no blocks */
+  /** The blocks in the block, by name. @default - no blocks */
   readonly blocks?: B;
   /** One or two sentences for the documentation. */
   readonly description?: string;
-  /** What to use instead. @default not deprecated */
+  /** What to use instead. @default - not deprecated */
   readonly deprecationMessage?: string;
 }
 /** What a block holds that may be repeated. */
 export interface RepeatedBlockOptions<A, B> extends BlockOptions<A, B> {
   /** @default 0 */
   readonly minItems?: number;
-  /** @default no limit */
+  /** @default - no limit */
   readonly maxItems?: number;
 }
 

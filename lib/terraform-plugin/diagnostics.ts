@@ -6,9 +6,9 @@ import { formatPath, type Path, ValueError } from "./value";
 
 /** What a diagnostic says beside its summary. */
 export interface DiagnosticOptions {
-  /** What explains the problem and how to solve it. Terraform prints it below the summary. @default none */
+  /** What explains the problem and how to solve it. Terraform prints it below the summary. @default - none */
   readonly detail?: string;
-  /** The attribute that it is about, such as `["ports", 0, "host"]`. Terraform prints its line. @default none */
+  /** The attribute that it is about, such as `["ports", 0, "host"]`. Terraform prints its line. @default - none */
   readonly path?: Path;
 }
 

@@ -12,9 +12,9 @@ import type { ObjectValue } from "./value";
 const GRACE_MS = 5000;
 
 interface RunOptions {
-  /** @default no timeout */
+  /** @default - no timeout */
   readonly timeoutMs?: number | undefined;
-  /** What ends the function early. @default a stop of the provider */
+  /** What ends the function early. @default - a stop of the provider */
   readonly stop?: AbortSignal;
 }
 

@@ -19,7 +19,7 @@ export interface Reattached {
 /**
  * Serves providers to each Terraform that runs with the returned environment.
  * @param providers by source address, such as `registry.terraform.io/hashicorp/random`
- * @param log @default no log
+ * @param log @default - no log
  */
 export async function serveInProcess(
   providers: Readonly<Record<string, Provider>>,

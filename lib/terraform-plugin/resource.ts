@@ -106,7 +106,7 @@ export interface Definition<A extends Attributes, B extends Blocks, V extends Va
   readonly description?: string;
   /** By name. */
   readonly attributes: A;
-  /** By name. @default no blocks */
+  /** By name. @default - no blocks */
   readonly blocks?: B;
   /** Checks that need several attributes at once. Values may be unknown. */
   validateConfig?(config: V["draft"], context: ValidateContext): Awaitable<void>;
@@ -124,9 +124,9 @@ export interface Resource<
 > extends Definition<A, B, V> {
   /** The schema's version. Raise it when stored state needs an upgrade. @default 0 */
   readonly version?: number;
-  /** What upgrades the state of older schema versions. @default none */
+  /** What upgrades the state of older schema versions. @default - none */
   readonly stateUpgraders?: StateUpgraders;
-  /** Gives the resource a `timeouts` block, with these defaults for these operations. @default no timeouts */
+  /** Gives the resource a `timeouts` block, with these defaults for these operations. @default - no timeouts */
   readonly timeoutSeconds?: TimeoutSeconds;
 
   /** Changes the plan: what it returns replaces those attributes of the plan. */
@@ -190,11 +190,11 @@ export interface Provider<
 > extends Definition<A, B, V> {
   /** Returns the `providerData` of every function. Values may be unknown while Terraform plans. */
   configure(config: V["draft"], context: ConfigureContext): Awaitable<ProviderData>;
-  /** By full name, such as `random_id`. @default none */
+  /** By full name, such as `random_id`. @default - none */
   readonly resources?: Readonly<Record<string, Resource<ProviderData>>>;
-  /** By full name. @default none */
+  /** By full name. @default - none */
   readonly dataSources?: Readonly<Record<string, DataSource<ProviderData>>>;
-  /** By full name. @default none */
+  /** By full name. @default - none */
   readonly ephemeralResources?: Readonly<Record<string, EphemeralResource<ProviderData>>>;
 }
 

@@ -1,13 +1,13 @@
 /**
- * The guarantees as plain functions: each answers with what is wrong, so that an empty list is a pass. The jest
- * matchers are these with a message around them.
+ * The guarantees as plain functions. Each returns what is wrong; an empty list means a pass. The jest matchers add a
+ * message.
  */
 import { parse } from "yaml";
-import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../hermes/container-contract";
-import { isCredentialName } from "../hermes/environment";
+import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
 import { isRecord } from "../support/validation";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
+import { literalSecrets } from "./literal-secrets";
 
 type Document = { readonly [key: string]: unknown };
 
@@ -33,51 +33,7 @@ export const runsGatewayMode: Check = eachAgent(({ args, replacesEntrypoint, add
 ]);
 
 /** Looks at the whole stack, also at what this library did not make. */
-export const hasNoLiteralSecret: Check = (document) => [
-  ...resources(document, "docker_container").flatMap(([name, container]) => [
-    ...strings(container["env"])
-      .filter((entry) => isCredentialName(nameOf(entry)) && isLiteral(entry))
-      .map((entry) => `docker_container.${name} has ${nameOf(entry)} in clear text in env`),
-    ...secretLines(container)
-      .filter(isLiteral)
-      .map((line) => `docker_container.${name} has ${nameOf(line)} in clear text in ${MANAGED_ENV_FILE}`),
-  ]),
-  ...resources(document, "caprover_app").flatMap(([name, app]) => [
-    ...environmentOf(app["environment"])
-      .filter((entry) => isCredentialName(nameOf(entry)) && isLiteral(entry))
-      .map((entry) => `caprover_app.${name} has ${nameOf(entry)} in clear text in environment`),
-    ...environmentOf(app["secret_environment_wo"])
-      .filter(isLiteral)
-      .map((entry) => `caprover_app.${name} has ${nameOf(entry)} in clear text in secret_environment_wo`),
-    ...literalIn(app["deploy_token_wo"], `caprover_app.${name}`, "its deploy token"),
-    ...literalIn(record(app["basic_auth"])["password_wo"], `caprover_app.${name}`, "its basic auth password"),
-  ]),
-  ...resources(document, "caprover_registry").flatMap(([name, registry]) =>
-    literalIn(registry["password_wo"], `caprover_registry.${name}`, "its password"),
-  ),
-  ...records(record(document["provider"])["caprover"]).flatMap(({ password }) =>
-    literalIn(password, "provider.caprover", "its password"),
-  ),
-  ...Object.entries(record(document["variable"])).flatMap(([name, variable]) =>
-    isRecord(variable) && variable["sensitive"] === true && isNonEmptyText(variable["default"])
-      ? [`variable.${name} is sensitive and has a default in clear text`]
-      : [],
-  ),
-  ...records(record(document["provider"])["docker"]).flatMap((provider) =>
-    records(provider["registry_auth"])
-      .filter(({ password }) => isNonEmptyText(password) && isLiteral(password))
-      .map(({ address }) => `provider.docker has the password of ${String(address)} in clear text`),
-  ),
-];
-
-/** Of the managed `.env`; what stands in the environment too is a plain variable and was looked at there. */
-function secretLines(container: Document): readonly string[] {
-  const plain = new Set(strings(container["env"]).map(nameOf));
-  return records(container["upload"])
-    .filter(({ file }) => file === MANAGED_ENV_FILE)
-    .flatMap(({ content }) => String(content).split("\n"))
-    .filter((line) => line.includes("=") && !plain.has(nameOf(line)));
-}
+export const hasNoLiteralSecret: Check = literalSecrets;
 
 export const destroysNothing: Check = eachChange((actions) =>
   actions.length === 1 && actions[0] === "delete" ? "would be destroyed" : undefined,
@@ -87,7 +43,7 @@ export const replacesNothing: Check = eachChange((actions) =>
   actions.length > 1 && actions.includes("delete") ? "would be replaced" : undefined,
 );
 
-/** What the guarantees are about, in no target's terms. */
+/** An agent as the guarantees see it, independent of its target. */
 interface Agent {
   readonly address: string;
   readonly mounts: readonly { readonly source: unknown; readonly target: unknown }[];
@@ -98,7 +54,7 @@ interface Agent {
   readonly addsInit: boolean;
 }
 
-/** Agents that this library made. A stack without any is a failure: the assertion would say nothing. */
+/** Checks the agents that this library made. A stack without any fails, because the assertion would test nothing. */
 function eachAgent(problemsOf: (agent: Agent) => readonly string[]): Check {
   return (document) => {
     const agents = [...containers(document), ...apps(document)];
@@ -150,15 +106,11 @@ function environmentOf(map: unknown): readonly string[] {
   return Object.entries(record(map)).map(([name, value]) => `${name}=${String(value)}`);
 }
 
-function literalIn(value: unknown, address: string, what: string): readonly string[] {
-  return isNonEmptyText(value) && isLiteral(value) ? [`${address} has ${what} in clear text`] : [];
-}
-
 /** Changes in the JSON of a plan, as `terraform show -json` prints it. */
 function eachChange(problemOf: (actions: readonly string[]) => string | undefined): Check {
   return (plan) => {
     if (typeof plan["format_version"] !== "string" || plan["planned_values"] === undefined) {
-      return ["this is no plan: give the output of `terraform show -json <plan file>`"];
+      return ["this is not a plan: give the output of `terraform show -json <plan file>`"];
     }
     if (plan["errored"] === true) return ["the plan ended with an error and is not complete"];
     return records(plan["resource_changes"]).flatMap((change) => {
@@ -185,16 +137,4 @@ function records(value: unknown): readonly Document[] {
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
-function nameOf(entry: string): string {
-  return entry.slice(0, entry.indexOf("="));
-}
-
-function isLiteral(text: string): boolean {
-  return !/(?<!\$)(?:\$\$)*\$\{/.test(text);
-}
-
-function isNonEmptyText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
 }

@@ -1,4 +1,4 @@
 /** For the tests of your own infra repo. */
 export * from "./caprover-sandbox";
-export { hermesMatchers } from "./matchers";
+export { hermesMatchers, type MatcherResult } from "./matchers";
 export { type SynthesizedStack, synthesizeApp, synthesizeStack } from "./synthesized";

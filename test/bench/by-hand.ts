@@ -7,7 +7,7 @@ export interface Secrets {
   readonly session: string;
 }
 
-/** What somebody who knows everything that the library knows would write. */
+/** The resources that a person would write by hand who knows everything that the library knows. */
 export function containerByHand(
   name: string,
   image: string,

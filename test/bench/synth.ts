@@ -7,6 +7,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformOutput, TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import {
+  CapRoverProvider,
   DashboardAuth,
   HermesApp,
   HermesImage,
@@ -19,12 +20,12 @@ import { alternate, type Comparison, compare, milliseconds } from "./measure";
 
 type Define = (stack: TerraformStack, image: HermesImage, agents: number) => void;
 
-/** What either side synthesizes for three agents: the comparison is fair while they are equal. */
+/** What both sides synthesize for three agents. The comparison is fair while they are equal. */
 export function bothSides(): { readonly ours: unknown; readonly byHand: unknown } {
   return { ours: document(withConstructs, 3), byHand: document(withRawCdktf, 3) };
 }
 
-/** Synthesizing 1,000 agents against the same resources written by hand in raw CDKTF. */
+/** Synthesizing 1,000 agents, compared with the same resources written by hand in plain CDKTF. */
 export function synth(): Comparison {
   return alternate(
     7,
@@ -33,12 +34,58 @@ export function synth(): Comparison {
   );
 }
 
-/** 10,000 agents in one stack against 1,000. */
+/** 10,000 agents in one stack, compared with 1,000. */
 export function growth(): Comparison {
   synthesize(withConstructs, 1000);
   const small = [1, 2, 3].map(() => synthesize(withConstructs, 1000));
   const large = [1, 2, 3].map(() => synthesize(withConstructs, 10_000));
   return compare(large, small);
+}
+
+/** The same agents, each in a stack of its own, deployed to a CapRover and to a Docker engine. */
+export function caproverSynth(): Comparison {
+  synthesizeFleet(onCapRover, 5);
+  synthesizeFleet(onDocker, 5);
+  return alternate(
+    9,
+    () => synthesizeFleet(onCapRover, 50),
+    () => synthesizeFleet(onDocker, 50),
+  );
+}
+
+type Place = (stack: TerraformStack) => HermesTarget;
+
+const onCapRover: Place = (stack) => {
+  new CapRoverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
+  return HermesTarget.caprover();
+};
+
+const onDocker: Place = (stack) => {
+  new DockerProvider(stack, "docker");
+  useDockerProvider4(stack);
+  return HermesTarget.docker({ publish: { apiServer: false } });
+};
+
+function synthesizeFleet(place: Place, agents: number): number {
+  return inApp((app, _stack, image) =>
+    milliseconds(() => {
+      for (let i = 0; i < agents; i++) {
+        const stack = new TerraformStack(app, `agent-${i}`);
+        const target = place(stack);
+        const secret = (name: string) =>
+          new TerraformVariable(stack, name, { type: "string", sensitive: true }).stringValue;
+        new HermesApp(stack, "hermes", {
+          name: `agent-${i}`,
+          image,
+          data: new PersistentDataVolume(stack, "data", { name: `agent-${i}-data` }),
+          apiServer: { key: secret("key") },
+          memoryMiB: 2048,
+          target,
+        });
+      }
+      app.synth();
+    }),
+  );
 }
 
 function synthesize(define: Define, agents: number): number {
@@ -61,7 +108,7 @@ function document(define: Define, agents: number): unknown {
   });
 }
 
-/** Whoever writes by hand sets this label to anything that changes with the settings. */
+/** A person who writes by hand sets this label to any text that changes with the settings. */
 const SETTINGS_HASH = /^[0-9a-f]{16}$/;
 
 function inApp<T>(use: (app: App, stack: TerraformStack, image: HermesImage, outdir: string) => T): T {

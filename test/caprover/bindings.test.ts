@@ -7,6 +7,7 @@ import { PROJECT_SHAPE } from "../../lib/caprover/project";
 import { CapRoverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
 import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
+import type { AppConfig } from "../../lib/provider/resources/app/schema";
 import type { Attributes, AttributeType } from "../../lib/terraform-plugin";
 import { newApp, refusalOf } from "../support";
 
@@ -48,16 +49,53 @@ function namesOfType(type: AttributeType): true | Names {
   return type.kind === "primitive" ? true : namesOfType(type.element);
 }
 
-describe("the bindings have what the provider has, no more and no less", () => {
-  test("as the provider's own configuration", () => {
+describe("the bindings", () => {
+  test("the provider's props are the attributes of its configuration, no more and no less", () => {
     expect(namesOf(PROVIDER_SHAPE)).toEqual(settableNames(caproverProvider.attributes));
   });
 
-  test.each(Object.entries(caproverProvider.resources ?? {}))("in %s", (type, resource) => {
+  test.each(
+    Object.entries(caproverProvider.resources ?? {}),
+  )("the props of %s are its attributes that can be set, no more and no less", (type, resource) => {
     expect(namesOf(SHAPES[type] ?? {})).toEqual(settableNames(resource.attributes));
   });
 
-  test("and its address", () => expect(PROVIDER_SOURCE).toBe(SERVED_SOURCE));
+  test("the binding names the source that the provider is served under", () =>
+    expect(PROVIDER_SOURCE).toBe(SERVED_SOURCE));
+});
+
+/** `memory_mib` → `memoryMiB`. */
+type PropName<S> = CamelCase<S> extends `${infer Begin}Mib` ? `${Begin}MiB` : CamelCase<S>;
+type CamelCase<S> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<CamelCase<Rest>>}` : S;
+
+/** The props that a configuration's type asks of a binding: what is null in every configuration can't be set. */
+type PropsFor<Config> = Config extends readonly (infer Element)[]
+  ? readonly PropsFor<Element>[]
+  : Config extends object
+    ? string extends keyof Config
+      ? Config
+      : {
+          [K in keyof Config as Config[K] extends null ? never : PropName<K>]: PropsFor<
+            NonNullable<Config[K]>
+          >;
+        }
+    : Config;
+/** Alternatives count as one object with the props of all: the provider's schema has no alternatives. */
+type Whole<Props> = [Props] extends [readonly (infer Element)[]]
+  ? readonly Whole<Element>[]
+  : [Props] extends [object]
+    ? string extends keyof Props
+      ? Props
+      : { readonly [K in NamesOf<Props>]-?: Whole<NonNullable<ValueOf<Props, K>>> }
+    : Props;
+type NamesOf<Props> = Props extends unknown ? keyof Props : never;
+type ValueOf<Props, K> = Props extends unknown ? (K extends keyof Props ? Props[K] : never) : never;
+
+test("the props of an app have the types of its attributes", () => {
+  // the compiler checks it: it refuses these if a type differs
+  const fromConfig = (config: PropsFor<AppConfig>): Whole<CapRoverAppProps> => config;
+  const toConfig = (props: Whole<CapRoverAppProps>): PropsFor<AppConfig> => props;
+  expect(toConfig).not.toBe(fromConfig);
 });
 
 function attributesOf(props: Partial<CapRoverAppProps>) {
@@ -67,7 +105,7 @@ function attributesOf(props: Partial<CapRoverAppProps>) {
   return attributes;
 }
 
-test("a name in camelCase becomes Terraform's at every depth", () => {
+test("a prop in camelCase becomes Terraform's name at every depth", () => {
   const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
   expect(attributesOf({ httpPort: 9119, limits: { memoryMiB: 2048 }, tmpfs })).toEqual({
     name: "app",
@@ -83,7 +121,7 @@ test("the keys of an environment stay as they are", () => {
   expect(made).toMatchObject({ environment, secret_environment_wo: { MY_KEY: "${var.key}" } });
 });
 
-test("a misspelt prop is refused, where CDKTF would drop it", () => {
+test("a misspelt prop is refused", () => {
   const props: object = { httpPrt: 80 };
   expect(refusalOf(() => attributesOf(props)).message).toContain("stack/app: httpPrt: no such prop");
 });
@@ -91,13 +129,13 @@ test("a misspelt prop is refused, where CDKTF would drop it", () => {
 describe("the provider", () => {
   const stack = () => new TerraformStack(newApp(), "stack");
 
-  test("refuses a password in clear text, without showing it", () => {
+  test("a password in clear text is refused, and not shown", () => {
     const refused = refusalOf(() => new CapRoverProvider(stack(), "caprover", { password: "captain42" }));
     expect(refused.message).toMatch(/^stack\/caprover: password: .*; fix: leave it out/);
     expect(refused.message).not.toContain("captain42");
   });
 
-  test("is required in the package's own version, which is the only one in the stack's folder", () => {
+  test("the provider is required in the package's own version", () => {
     const made = stack();
     new CapRoverProvider(made, "caprover", { url: "https://captain.example", alias: "second" });
     const { terraform, provider } = made.toTerraform();

@@ -1,4 +1,4 @@
-/** Commands beside the event loop, in which the sandbox lives. */
+/** Commands in processes of their own, because the sandbox runs in this process's event loop. */
 import { spawn } from "node:child_process";
 
 export interface Ended {
@@ -6,7 +6,7 @@ export interface Ended {
   readonly output: string;
 }
 
-/** What hangs longer is killed, and so has failed. */
+/** A command that takes longer is killed, and counts as failed. */
 const LONGEST_MS = 600_000;
 
 type Arguments = readonly [folder: string, environment: object, command: string, ...args: readonly string[]];

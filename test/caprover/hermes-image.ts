@@ -1,9 +1,9 @@
-/** Hermes as the sandbox plays it: it starts the gateway only for the right command, and keeps count on its volume. */
+/** A simulated Hermes image: it starts the gateway only for the right command, and counts its starts on its volume. */
 import type { SimulatedImage } from "cdktf-hermes/testing";
 import { GATEWAY_RUNS } from "../../lib/boot/boot-script";
 import { newestKnownRelease, parseRelease } from "../../lib/hermes/releases";
 
-/** What the image's log says when the gateway starts; before s6 the dashboard and the gateway spoke for themselves. */
+/** The log line when the gateway starts. Before s6, dashboard and gateway each wrote their own. */
 const START_LINES = {
   entrypoint: ["Dropping root privileges", "Hermes Gateway Starting..."],
   tini: ["Dropping root privileges", "Hermes Gateway Starting..."],
@@ -11,7 +11,7 @@ const START_LINES = {
   dispatch: ["→ gateway is now running under s6 supervision (auto-restart on crash)"],
 } as const;
 
-/** As arguments of the entrypoint, or with the entrypoint that the image has itself. */
+/** As arguments of the entrypoint, or with the image's own entrypoint before them. */
 const STARTS_GATEWAY = /^(?:\/opt\/hermes\/docker\/entrypoint\.sh )?gateway run$/;
 
 /** @param version a release, or any other text for an image with the newest one */

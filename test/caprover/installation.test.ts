@@ -13,7 +13,7 @@ jest.setTimeout(120_000);
 
 const LOCK = ".terraform.lock.hcl";
 
-describeWithTerraform("the provider is found", () => {
+describeWithTerraform("the provider's installation", () => {
   let captain: CapRoverSandbox;
   let environment: Readonly<Record<string, string>>;
   beforeEach(async () => {
@@ -24,7 +24,7 @@ describeWithTerraform("the provider is found", () => {
   });
   afterEach(() => captain.stop());
 
-  /** Synthesizes one stack with one app; answers the stack's folder. */
+  /** Synthesizes one stack with one app. @returns the stack's folder */
   function synthesize(outdir: string, tag = "v1"): string {
     const app = new App({ outdir });
     const stack = new TerraformStack(app, "web");
@@ -35,7 +35,7 @@ describeWithTerraform("the provider is found", () => {
     return join(outdir, "stacks", "web");
   }
 
-  test("by plain terraform init and apply, also below a package of type module and with NODE_OPTIONS", async () => {
+  test("plain terraform init and apply find the provider, also in a package of type module and with NODE_OPTIONS", async () => {
     const outdir = temporaryFolder();
     writeFileSync(join(outdir, "package.json"), '{ "type": "module" }');
     const folder = synthesize(outdir);
@@ -45,7 +45,7 @@ describeWithTerraform("the provider is found", () => {
     expect(captain.appNames).toEqual(["web"]);
   });
 
-  test("without a word to a registry, its lock entry complete", async () => {
+  test("terraform init asks no registry for the provider, and its lock entry is complete", async () => {
     const folder = synthesize(temporaryFolder());
     const before = readFileSync(join(folder, LOCK), "utf8");
     const proxy = "http://127.0.0.1:9";
@@ -61,7 +61,7 @@ describeWithTerraform("the provider is found", () => {
     expect(readFileSync(join(folder, LOCK), "utf8")).toBe(before);
   });
 
-  test("after the package was upgraded, and after it was built again under one version", async () => {
+  test("terraform init finds the provider after the package was upgraded, or built again with the same version", async () => {
     const outdir = temporaryFolder();
     const folder = synthesize(outdir);
     await succeed(folder, environment, "terraform", "init", "-input=false");
@@ -77,7 +77,7 @@ describeWithTerraform("the provider is found", () => {
     }
   });
 
-  test("from a plugin cache, when the stack's folder that filled it is gone", async () => {
+  test("terraform init finds the provider in a plugin cache after the folder that filled it is gone", async () => {
     const cached = { ...environment, TF_PLUGIN_CACHE_DIR: temporaryFolder() };
     const first = temporaryFolder();
     await succeed(synthesize(first), cached, "terraform", "init", "-input=false");
@@ -88,7 +88,7 @@ describeWithTerraform("the provider is found", () => {
   });
 });
 
-test("a CLI configuration that keeps Terraform from looking is explained", () => {
+test("a CLI configuration that hides the stack's folder from Terraform gets a warning with the fix", () => {
   const config = join(temporaryFolder(), "cli.tfrc");
   writeFileSync(config, "provider_installation {\n  direct {}\n}\n");
   const before = process.env["TF_CLI_CONFIG_FILE"];

@@ -19,7 +19,7 @@ const DOCKER_ENTRY = `provider "${DOCKER}" {
 `;
 const HEADER = '# This file is maintained automatically by "terraform init".\n';
 
-test("an upgrade takes the place of the version before; the others keep what is locked", () => {
+test("an upgrade replaces the previous version, and other providers stay locked as they are", () => {
   const before = lockProvider(`${HEADER}\n${DOCKER_ENTRY}`, own("1.0.0"), [DOCKER]);
   const after = lockProvider(before, own("1.1.0"), [DOCKER]);
   expect(after).toBe(before.replaceAll("1.0.0", "1.1.0"));
@@ -27,7 +27,7 @@ test("an upgrade takes the place of the version before; the others keep what is 
   expect(after).toContain(DOCKER_ENTRY);
 });
 
-test("another provider that is not locked yet stands in a comment until it is", () => {
+test("a provider that is not locked yet is in a comment", () => {
   const seeded = lockProvider("", own("1.0.0"), [DOCKER]);
   expect(seeded).toMatch(/\/\*[^*]*provider "registry\.terraform\.io\/kreuzwerker\/docker" \{[^*]*\*\/\n$/);
   const locked = lockProvider(`${seeded}\n${DOCKER_ENTRY}`, own("1.0.0"), [DOCKER]);
@@ -35,7 +35,7 @@ test("another provider that is not locked yet stands in a comment until it is", 
   expect(locked).toContain(DOCKER_ENTRY);
 });
 
-test("written twice it is the same", () => {
+test("a lock file that is written twice stays the same", () => {
   const versions = fc.constantFrom("1.0.0", "1.0.1", "2.0.0-rc.1");
   const files = fc.constantFrom("", HEADER, DOCKER_ENTRY, HEADER + DOCKER_ENTRY);
   fc.assert(
@@ -47,7 +47,7 @@ test("written twice it is the same", () => {
   );
 });
 
-test("sources are named in full", () => {
+test("a provider's source is written with host and namespace", () => {
   expect(["random", "kreuzwerker/docker", SOURCE].map(fullSource)).toEqual([
     "registry.terraform.io/hashicorp/random",
     DOCKER,
@@ -55,7 +55,7 @@ test("sources are named in full", () => {
   ]);
 });
 
-test("a hash sees names and contents, and neither order nor mode", () => {
+test("a package's hash depends on names and contents, not on order or mode", () => {
   const a = { name: "a", mode: 0o644, content: Buffer.from("1") };
   const b = { name: "b", mode: 0o644, content: Buffer.from("2") };
   expect(packageHash([a, b])).toBe(packageHash([{ ...b, mode: 0o755 }, a]));
@@ -63,7 +63,7 @@ test("a hash sees names and contents, and neither order nor mode", () => {
   expect(packageHash([a, b])).not.toBe(packageHash([a, { ...b, name: "c" }]));
 });
 
-describe("the CDKTF CLI, which asks a registry while a provider is missing", () => {
+describe("the CDKTF CLI", () => {
   const { TerraformProviderLock } = jest.requireActual("@cdktf/cli-core/src/lib/terraform-provider-lock");
   const { ProviderConstraint } = jest.requireActual(
     "@cdktf/cli-core/src/lib/dependencies/dependency-manager",
@@ -75,7 +75,7 @@ describe("the CDKTF CLI, which asks a registry while a provider is missing", () 
     "< 4",
     "!= 4.0.0",
     undefined,
-  ])("finds all providers of a stack with Docker's %s beside ours", async (constraint) => {
+  ])("the CDKTF CLI finds all providers of a stack in the lock file, with Docker's %s beside this one", async (constraint) => {
     const app = newApp();
     const stack = new TerraformStack(app, "both");
     new CapRoverProvider(stack, "caprover");

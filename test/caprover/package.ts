@@ -16,7 +16,7 @@ const SOURCES = [
   "LICENSE",
 ];
 
-/** Builds the sources under a version, packs them, and answers the unpacked package. */
+/** Builds and packs the sources with a version. @returns the folder of the unpacked package */
 export async function builtPackage(folder: string, version: string = ownVersion()): Promise<string> {
   const sources = mkdtempSync(join(folder, "sources-"));
   for (const name of SOURCES) cpSync(join(ROOT, name), join(sources, name), { recursive: true });
@@ -27,7 +27,7 @@ export async function builtPackage(folder: string, version: string = ownVersion(
   return unpacked(sources, folder);
 }
 
-/** What `npm pack` takes of sources that are built. */
+/** Packs built sources with `npm pack`, and unpacks them. */
 export async function unpacked(sources: string, folder: string): Promise<string> {
   const to = mkdtempSync(join(folder, "package-"));
   const packing = ["pack", "--silent", "--ignore-scripts", "--pack-destination", to];

@@ -9,7 +9,7 @@ export class Project {
 
   /**
    * @param folder that is its own
-   * @param environment by which the provider finds its captain, and whatever else the shell has
+   * @param environment of the shell, with the address of the CapRover server
    * @param secrets values of the variables of the stacks
    * @param print gets what the CLI prints while it works
    */
@@ -24,7 +24,7 @@ export class Project {
     );
   }
 
-  /** Takes what is in an example, but for what a deploy of it has left there. */
+  /** Copies an example, without what a deploy of it left there. */
   copyExample(name: string): this {
     cpSync(join(ROOT, "examples", name), this.folder, {
       recursive: true,
@@ -62,14 +62,14 @@ export class Project {
     return this.write(file, text.replace(before, after));
   }
 
-  /** The CLI, without a flag but for the question whether. */
+  /** Runs the CDKTF CLI, with only the flag that answers its question. */
   cdktf(command: "synth" | "deploy" | "diff" | "destroy", ...stacks: readonly string[]): Promise<string> {
     const approval = command === "deploy" || command === "destroy" ? ["--auto-approve"] : [];
     const cli = join(this.folder, "node_modules", ".bin", "cdktf");
     return succeedPrinting(this.print, this.folder, this.shell, cli, command, ...stacks, ...approval);
   }
 
-  /** Commands of a page, line by line, as a reader types them; the first that fails ends it. */
+  /** Runs the commands of a page line by line, and stops at the first that fails. */
   script(commands: string): Promise<string> {
     const path = `${join(this.folder, "node_modules", ".bin")}:${process.env["PATH"]}`;
     const unattended = commands.replace(/^(npx cdktf deploy.*)$/gm, "$1 --auto-approve");

@@ -6,12 +6,12 @@ import { ArgumentWatch, secretsIn, writtenBelow } from "./secret-search";
 
 const SECRETS = { first: "value-of-the-first", second: "value-of-the-second" };
 
-test("names the secrets whose value stands in a text", () => {
+test("the search names the secrets whose value is in a text", () => {
   expect(secretsIn(`a${SECRETS.second}b`, SECRETS)).toEqual(["second"]);
   expect(secretsIn("value-of-the", SECRETS)).toEqual([]);
 });
 
-test("finds what was written at any depth, and leaves installed packages alone", () => {
+test("the search looks at files of any depth, and skips installed packages", () => {
   const folder = temporaryFolder();
   for (const path of ["stacks/agent", "node_modules/x"]) mkdirSync(join(folder, path), { recursive: true });
   writeFileSync(join(folder, "stacks", "agent", "cdk.tf.json"), SECRETS.first);
@@ -20,7 +20,7 @@ test("finds what was written at any depth, and leaves installed packages alone",
 });
 
 (ArgumentWatch.isPossible ? test : test.skip)(
-  "sees the arguments of a process that runs for a moment (needs /proc)",
+  "the watch sees the arguments of a process that runs for a moment (needs /proc)",
   async () => {
     const watch = await ArgumentWatch.begin();
     await succeed(temporaryFolder(), {}, "sh", "-c", "sleep 0.2; true", SECRETS.first);

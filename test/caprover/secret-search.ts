@@ -5,12 +5,12 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 
-/** The names of the secrets whose value stands in a text. */
+/** The names of the secrets whose value is in a text. */
 export function secretsIn(text: string, secrets: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(secrets).flatMap(([name, value]) => (text.includes(value) ? [name] : []));
 }
 
-/** All files below a folder that a deploy wrote, less installed packages and programs. */
+/** All files below a folder, except installed packages and programs. */
 export function writtenBelow(folder: string): string {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter(
@@ -34,15 +34,15 @@ setInterval(() => {
       if (!seen.has(found)) process.stdout.write(found + "\\n");
       seen.add(found);
     } catch {
-      // It has ended in between.
+      // It has ended since.
     }
   }
 }, 10);
 `;
 
 /**
- * Collects what the processes of this machine are started with, a hundred times a second and from a process that does
- * nothing else: only what ends within some milliseconds is missed.
+ * Collects the command lines of this machine's processes, a hundred times a second and in a process that does nothing
+ * else. It misses only processes that end within a few milliseconds.
  */
 export class ArgumentWatch {
   static readonly isPossible = existsSync("/proc/self/cmdline");

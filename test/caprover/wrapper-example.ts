@@ -1,4 +1,4 @@
-/** What examples/caprover-wrapper needs around it: images in a private registry, values, a directory of the node. */
+/** What examples/caprover-wrapper needs: images in a private registry, values, and a directory of the node. */
 import type { CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { API_PROXY, hermesImage } from "./hermes-image";
 
@@ -10,7 +10,7 @@ const ACCOUNT = { user: "acme-deploy", password: "ghcr-token-of-the-tests" };
 
 export const SECRETS: Readonly<Record<string, string>> = {
   ghcr_token: ACCOUNT.password,
-  api_server_key: "api-key-of-the-tests",
+  api_server_key: "caprover-api-key-of-the-tests",
   nginx_password: "nginx-password-of-the-tests",
   dashboard_password_hash: `scrypt$16384$8$1$${"c2FsdA==".padStart(24, "A")}$${"a2V5".padStart(44, "A")}`,
   dashboard_session_secret: "session-secret-of-the-tests",

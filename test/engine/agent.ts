@@ -8,7 +8,7 @@ export const API_KEY = "an-api-key-of-the-tests";
 export const API_PORT = 8642;
 export const DASHBOARD_PORT = 9119;
 
-/** Environment in which the gateway's API server answers other machines. */
+/** Variables with which the gateway's API server answers other machines. */
 export const API_ENVIRONMENT = { API_SERVER_KEY: API_KEY, API_SERVER_HOST: "0.0.0.0" } as const;
 
 /** Environment in which the dashboard answers other machines, with a login. */
@@ -53,7 +53,7 @@ export class Agent {
     return new Agent(engine, options.name);
   }
 
-  /** A container that something else has started. */
+  /** A container that was started by something else. */
   static named(engine: Engine, name: string): Agent {
     return new Agent(engine, name);
   }

@@ -1,4 +1,7 @@
-/** The program that the drills deploy: an image stack and an agent's, as a file in the project's folder says. */
+/**
+ * The program that the drills deploy: a stack with the image and a stack with the agent, by a file in the project's
+ * folder.
+ */
 import { readFileSync } from "node:fs";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
@@ -14,7 +17,7 @@ import {
 } from "../../lib";
 
 export interface DrillSettings {
-  /** Of the container, and of its volume. */
+  /** Name of the container and of its volume. */
   readonly name: string;
   /** Port of the API server on the loopback address of this machine. */
   readonly port: number;
@@ -29,7 +32,7 @@ export interface DrillSettings {
   readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] } | undefined;
 }
 
-/** In the folder of the project, which is where cdktf runs the program. */
+/** In the project's folder, in which cdktf runs the program. */
 const SETTINGS_FILE = "settings.json";
 
 function define(app: App, settings: DrillSettings): void {

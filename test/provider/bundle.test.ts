@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { engines } from "../../package.json";
 import { bundleProvider } from "../../scripts/bundle-provider";
 
-it("the bundle holds the notice of every package that is in it", async () => {
+it("the bundle holds the licence of every package that is in it", async () => {
   const directory = mkdtempSync(join(tmpdir(), "notices-"));
   try {
     await bundleProvider(directory);
@@ -25,7 +25,7 @@ it("the bundle holds the notice of every package that is in it", async () => {
   }
 });
 
-it("the provider is bundled to the same bytes wherever it is bundled, and they name no place", async () => {
+it("the bundle has the same bytes wherever it is built, and holds no path of the builder", async () => {
   const directories = ["one", "another-one"].map((name) => mkdtempSync(join(tmpdir(), name)));
   try {
     const [first, second] = await Promise.all(

@@ -1,4 +1,4 @@
-/** A directory with a configuration for the real `terraform`, the provider as its users get it, and a captain. */
+/** A directory with a configuration for the real `terraform`, and the provider as its users get it. */
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,7 +25,7 @@ export async function forgetBundle(): Promise<void> {
 }
 
 export class Workspace extends TerraformFolder {
-  /** @param environment tells the provider of its captain */
+  /** @param environment with the address of the CapRover server */
   static async make(environment: Readonly<Record<string, string>>): Promise<Workspace> {
     const provider = await bundleOnce();
     const path = await mkdtemp(join(tmpdir(), "caprover-test-"));

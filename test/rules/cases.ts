@@ -1,4 +1,4 @@
-/** Every rule both ways: the least that breaks it, and the same put right. */
+/** Two cases for each rule: the smallest program that breaks it, and the corrected one. */
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
@@ -33,11 +33,11 @@ export interface BothWays {
   readonly prop: string;
   readonly refused: Build;
   readonly accepted: Build;
-  /** Other rules that the case cannot help breaking. */
+  /** Other rules that the case must also break. */
   readonly also?: readonly RuleId[];
 }
 
-/** An agent on CapRover, whose provider the stack then has too. */
+/** An agent on CapRover. The stack gets CapRover's provider too. */
 const onCapRover = (props: AgentProps = {}, target: CapRoverTargetProps = {}) => {
   return (stack: TerraformStack): AgentProps => {
     if (stack.node.tryFindChild("caprover") === undefined) new CapRoverProvider(stack, "caprover");
@@ -75,7 +75,7 @@ function data(
   return { prop, refused: build(refused), accepted: build(accepted) };
 }
 
-/** A second agent beside one that has these props. */
+/** A second agent in addition to one with these props. */
 function second(prop: string, first: Props, refused: Props, accepted: Props): BothWays {
   const build =
     (props: Props): Build =>
@@ -112,6 +112,8 @@ const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] })
 
 const atDomain = (domain: string) => (stack: TerraformStack) =>
   onCapRover(api(stack), { address: { to: "apiServer", domains: [domain] } })(stack);
+const variableOf = (stack: TerraformStack, settings: object) =>
+  new TerraformVariable(stack, "given", { type: "string", ...settings }).stringValue;
 const remoteProvider = (stack: TerraformStack) =>
   new DockerProvider(stack, "remote", { alias: "remote", host: "ssh://deploy@agents.example" });
 const nginxLogin = (password: string): CapRoverTargetProps => ({
@@ -255,6 +257,21 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "secrets.OPENROUTER_API_KEY",
     { secrets: { OPENROUTER_API_KEY: "a-literal-key" } },
     (stack) => ({ secrets: { OPENROUTER_API_KEY: secretOf(stack) } }),
+  ),
+  "secret-exposed": app(
+    "secrets.OPENROUTER_API_KEY",
+    (stack) => ({ secrets: { OPENROUTER_API_KEY: variableOf(stack, {}) } }),
+    (stack) => ({ secrets: { OPENROUTER_API_KEY: variableOf(stack, { sensitive: true }) } }),
+  ),
+  "secret-in-text": app(
+    "env.HTTPS_PROXY",
+    { env: { HTTPS_PROXY: "http://ada:hunter2@proxy:3128" } },
+    { env: { HTTPS_PROXY: "http://proxy:3128" } },
+  ),
+  "secret-by-name": app(
+    "target.labels.api-key",
+    onDocker({ labels: { "api-key": "hunter2" } }),
+    onDocker({ labels: { "api-key": "/run/secrets/api-key" } }),
   ),
   "secret-malformed": app(
     "apiServer.key",

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isCredentialName, reservedVariable } from "../../lib/hermes/environment";
+import { reservedVariable } from "../../lib/hermes/environment";
 import {
   type AgentProps,
   agent,
@@ -13,8 +13,8 @@ import {
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 
-/** What a full-blown agent sets by itself may not be set by hand. */
-test("every variable that the library emits is its own", () => {
+/** Variables that an agent with all props sets must not be set by hand. */
+test("no variable that the library sets may be set by hand", () => {
   const made = containerWith((stack) => ({
     release: "v2026.6.5",
     apiServer: { key: secretOf(stack), corsOrigins: ["https://a.example"], modelName: "m" },
@@ -41,12 +41,12 @@ test.each([
   ["env-unsafe", "GATEWAY_ALLOW_ALL_USERS"],
   ["env-unsafe", "HERMES_AUTH_JSON_BOOTSTRAP"],
   ["env-unsafe", "HERMES_AUTH_JSON_REBOOTSTRAP"],
-])("%s: %s, in env and in secrets", (rule, name) => {
+])("rule %s refuses %s in env and in secrets", (rule, name) => {
   expect(rulesAgainst({ env: { [name]: "1" } })).toEqual([rule]);
   expect(rulesAgainst({ secrets: { [name]: "${var.x}" } })).toEqual([rule]);
 });
 
-test("anything else passes through untouched", () => {
+test("any other variable is passed on unchanged", () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[ -~]{0,30}$/), (value) => {
       fc.pre(!value.includes("${"));
@@ -58,26 +58,9 @@ test("anything else passes through untouched", () => {
 });
 
 test.each([
-  ..."OPENAI_API_KEY GITHUB_TOKEN X_SECRET DB_PASSWORD A_KEY AWS_SECRET_ACCESS_KEY GOOGLE_CREDENTIALS".split(
-    " ",
-  ),
-  ..."api_key apiKey bot_token botToken password client_secret TOKEN private_key X-Api-Key Authorization".split(
-    " ",
-  ),
-])("%s names a credential, as a variable and as a key of config", (name) => {
-  expect(isCredentialName(name)).toBe(true);
-});
-
-test.each([
-  ..."TZ KEYBOARD TOKENIZER SECRET_NAME_PREFIX tokens max_tokens keyboard secretary monkey key".split(" "),
-])("%s names no credential", (name) => {
-  expect(isCredentialName(name)).toBe(false);
-});
-
-test.each([
   { mcp_servers: { aws: { env: { AWS_SECRET_ACCESS_KEY: "a-literal-key" } } } },
   { mcp_servers: { search: { headers: { Authorization: "Basic YWRhOnB3" } } } },
   { mcp_servers: { search: { headers: { "X-Session": "Bearer a-literal-token" } } } },
-])("a credential in config is refused wherever it stands: %j", (config) => {
+])("a credential in config is refused at every depth: %j", (config) => {
   expect(rulesAgainst({ config })).toEqual(["secret-in-config"]);
 });

@@ -4,7 +4,7 @@ import { escapeTemplate } from "../../support/tokens";
 
 /**
  * A wrapper as a captain-definition, from which CapRover builds it. A definition that is not uploaded as an archive
- * has no files beside it, so they stand in the lines themselves.
+ * has no files beside it, so the Dockerfile's lines contain them.
  */
 export function captainDefinition(files: readonly ContextFile[]): string {
   const dockerfile = files.find(({ path }) => path === "Dockerfile")?.content ?? "";
@@ -27,8 +27,8 @@ function withFiles(line: string, files: readonly ContextFile[]): readonly string
 }
 
 /**
- * In base64, which the shell and both of Docker's builders leave alone. A line is one argument of a process, for which
- * Linux allows 128 KiB, so a long file is appended to piece by piece.
+ * Writes a file in base64, which neither the shell nor Docker's two builders change. A line is one argument of a
+ * process, for which Linux allows 128 KiB, so a long file is written in pieces.
  */
 function write(path: string, mode: number, content: string): readonly string[] {
   const bytes = Buffer.from(content);

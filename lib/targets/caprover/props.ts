@@ -5,6 +5,7 @@ import type { CapRoverProvider } from "../../caprover/provider";
 import type { ServiceName } from "../../hermes/services";
 import {
   anyText,
+  confidential,
   construct,
   either,
   flag,
@@ -16,18 +17,19 @@ import {
   propsSchema,
 } from "../../support/validation";
 
-/** A user whom nginx asks for before it lets anyone in. */
+/** The user and password that nginx asks for. */
 export interface CapRoverBasicAuthProps {
+  /** Name of the one user, without a colon. */
   readonly username: string;
   /** A sensitive Terraform value; in no plan and no state. */
   readonly password: string;
 }
 
 interface CapRoverNames {
-  /** Further host names, which point to the server already; each gets a certificate. @default - none */
+  /** Additional host names, which must already point to the server. Each gets a certificate. @default - none */
   readonly domains?: readonly string[];
   /**
-   * A certificate for the app's address, and http sent to https. CapRover's root domain needs SSL before.
+   * Gets a certificate for the app's address, and redirects http to https. CapRover's root domain must have SSL first.
    * @default true
    */
   readonly https?: boolean;
@@ -35,10 +37,11 @@ interface CapRoverNames {
 
 /** The app's address leads to the dashboard. */
 export interface CapRoverDashboardAddress extends CapRoverNames {
+  /** The service that answers at the address. */
   readonly to: "dashboard";
   /**
-   * nginx asks for it before the app's address, in addition to the dashboard's own login. It is no substitute for
-   * one from v2026.7.1 on.
+   * nginx asks for it in front of the app's address, in addition to the dashboard's own login. From v2026.7.1 on it
+   * can't replace that login.
    * @default - none
    */
   readonly basicAuth?: CapRoverBasicAuthProps;
@@ -46,46 +49,47 @@ export interface CapRoverDashboardAddress extends CapRoverNames {
 
 /**
  * The app's address leads to the API server. Basic auth can't be in front of it: both use the Authorization header, so
- * a call with the bearer key gets 401 from nginx, and one with the password 401 from Hermes (caprover#1220).
+ * a call with the bearer key gets 401 from nginx, and a call with the password gets 401 from Hermes (caprover#1220).
  */
 export interface CapRoverApiServerAddress extends CapRoverNames {
+  /** The service that answers at the address. */
   readonly to: "apiServer";
   readonly basicAuth?: never;
 }
 
+/** The service that an app's address leads to, and its host names. */
 export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress;
 
-/** A second, small app that leads to one more service, since an app has one address. */
+/** A second, small app that leads to another service, because an app has one address only. */
 export interface CapRoverServiceApp extends CapRoverNames {
+  /** Name of the app, which is part of its address. */
   readonly name: string;
 }
 
+/** Settings that only a CapRover server has. */
 export interface CapRoverTargetProps {
-  /** @default - the stack's default CapRover provider */
+  /** For a second CapRover server in the stack. @default - the stack's default CapRover provider */
   readonly provider?: CapRoverProvider;
   /**
-   * What the app's address leads to; `false` for an agent without address.
-   * @default - the dashboard if it listens beyond the container's loopback, else the API server if there is one
+   * The service that the app's address leads to; `false` for an agent without address.
+   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one
    */
   readonly address?: CapRoverAddress | false;
   /**
-   * Further apps, each of which leads to one service of this agent. Without one only other apps reach the service, such
-   * as `http://srv-captain--<name>:8642`.
+   * Additional apps, each of which leads to one service of this agent. Without one, only other apps can reach the
+   * service, such as by `http://srv-captain--<name>:8642`.
    * @default - none
    */
   readonly apps?: { readonly [Service in ServiceName]?: CapRoverServiceApp };
   /**
-   * How patient nginx is, before the agent and before `apps`. Without it nginx cuts off an answer after 60 s of
-   * silence (caprover issues #1765, #618, #1376). An hour, because a call of the API that does not stream is silent
-   * until the whole turn with all of its tools is done; one that streams says something each 30 s. 500 MiB is what
-   * CapRover allows for uploads, and the app of the API, whose own nginx would take 1 MiB, allows the same.
-   * `false` leaves CapRover's template as it is, for a CapRover server that has another one.
-   * @default { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }
+   * How long nginx waits for the next part of an answer, and how large an upload may be, for the agent and for `apps`.
+   * `false` leaves the nginx template unchanged, for a CapRover server with a template of its own.
+   * @default `{ proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }`
    */
   readonly nginx?: CapRoverNginx | false;
   /**
-   * A changed secret shows in the plan by itself. Given a number, only a change of that shows: for values that are others
-   * at each plan.
+   * By default the plan shows a changed secret by itself. With a number, it shows only a change of that number: for
+   * values that differ at each plan.
    * @default - the provider counts
    */
   readonly secretsVersion?: number;
@@ -105,7 +109,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
   };
   const basicAuth = propsSchema<CapRoverBasicAuthProps>({
     username: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
-    password: anyText("a sensitive Terraform value"),
+    password: confidential(anyText("a sensitive Terraform value")),
   });
   const address = z.discriminatedUnion(
     "to",

@@ -13,9 +13,9 @@ import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly props: CapRoverTargetProps;
-  /** What the app's address leads to, the default filled in. */
+  /** What the app's address leads to, with the default filled in. */
   readonly address: CapRoverAddress | undefined;
-  /** Host names that another app has, by the prop that wants them. */
+  /** Host names that another app already has, with the prop that names them. */
   readonly takenDomains: readonly {
     readonly prop: string;
     readonly domain: string;
@@ -37,7 +37,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-unsupported-volume-driver": {
     severity: "error",
     refuses: "on CapRover, a data volume with a driver or driver options",
-    because: "CapRover has no setting for it, and the volume would be a plain one",
+    because: "CapRover has no setting for it, and the app would get a plain volume",
     final: true,
     check: ({ agent: { data } }) =>
       when(data.source.kind === "volume" && data.source.options !== undefined, () => ({
@@ -48,12 +48,15 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-unsupported-secrets-file": {
     severity: "error",
     refuses: "on CapRover, a secret that is `inSecretsFile`",
-    because: "CapRover mounts no file of the node, so the agent would not have it",
+    because: "CapRover mounts no file of the node, so the agent would not get the secret",
     final: true,
     check: ({ agent: { secrets } }) =>
       secrets
         .filter(({ value }) => value === inSecretsFile)
-        .map(({ prop }) => ({ prop, fix: "give a value from Terraform: on CapRover it is in no state" })),
+        .map(({ prop }) => ({
+          prop,
+          fix: "give a value from Terraform; on CapRover it is not stored in the state",
+        })),
   },
   "caprover-unsupported-read-only-mount": {
     severity: "error",
@@ -64,7 +67,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       (settings.mounts ?? []).flatMap(({ readOnly }, i) =>
         when(readOnly === true, () => ({
           prop: `mounts[${i}].readOnly`,
-          fix: "mount it writable, or build it into the image",
+          fix: "leave `readOnly` out, or add the files to the image",
         })),
       ),
   },
@@ -84,8 +87,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-app-name-invalid": {
     severity: "error",
-    refuses: "a name that CapRover does not take for an app",
-    because: "it is part of the app's address; the apply ends with the refusal",
+    refuses: "a name that CapRover does not accept for an app",
+    because: "it is part of the app's address, and the apply fails when CapRover rejects it",
     final: true,
     check: ({ agent: { name }, props: { apps } }) => [
       ...appName("name", name),
@@ -97,8 +100,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-volume-name-invalid": {
     severity: "error",
-    refuses: "a volume whose name CapRover does not take",
-    because: "the apply ends with the refusal",
+    refuses: "a volume whose name CapRover does not accept",
+    because: "the apply fails when CapRover rejects it",
     final: true,
     check: ({ agent: { data, settings } }) => {
       const { source } = data;
@@ -123,7 +126,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "warning",
     refuses: "a host path on CapRover",
     because:
-      "CapRover can't make the directory or tell whether it is there; if not, an update stops the running agent and no other starts until somebody makes it",
+      "CapRover can neither create the directory nor check that it exists; if it is missing, an update stops the running agent, and none starts until somebody creates it",
     references: ["caprover/caprover#614"],
     check: ({ agent: { data, settings } }) => {
       const { source } = data;
@@ -136,7 +139,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       return paths.map(({ prop, path }) => ({
         prop,
         value: showValue(path),
-        fix: `make it on the node (\`install -d -o 10000 -g 10000 ${isUnresolved(path) ? "…" : posix.normalize(path)}\`), and acknowledge the rule; or use a named volume`,
+        fix: `create it on the node (\`install -d -o 10000 -g 10000 ${isUnresolved(path) ? "…" : posix.normalize(path)}\`), and acknowledge the rule; or use a named volume`,
       }));
     },
   },
@@ -149,14 +152,14 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     final: true,
     check: ({ agent: { settings, release } }) => {
       const { model, config, trustedProxies } = settings;
-      // The model's key is only named in the file.
+      // The file contains only the name of the model's key.
       const inFile = { model: model && { ...model, apiKey: undefined }, config };
       const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
       return Object.entries(all).flatMap(([prop, value]) =>
         when(holdsToken(value), () => ({
           prop,
           problem: "it is known only at apply",
-          fix: "write the value out",
+          fix: "write a literal value",
         })),
       );
     },
@@ -192,7 +195,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "an API server on CapRover with a release from v2026.8.13 up to v2026.8.18",
     because:
-      "its boot writes a key of its own into the volume's `.env`, which wins over the environment, and clients get 401",
+      "its boot writes a key of its own into the volume's `.env`, which overrides the environment, and clients get 401",
     references: ["PR #88926"],
     check: ({ agent: { release, services } }) =>
       when(
@@ -209,7 +212,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-basic-auth-literal": {
     severity: "error",
     refuses: "the password of nginx basic auth written into the program",
-    because: "it would stand in `cdk.tf.json` and in the repository",
+    because: "it would be readable in `cdk.tf.json` and in the repository",
     check: ({ address }) =>
       when(address?.basicAuth !== undefined && !isUnresolved(address.basicAuth.password), () => ({
         prop: "target.address.basicAuth.password",
@@ -220,7 +223,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-address-without-service": {
     severity: "error",
-    refuses: "an address on CapRover that leads to a service that the agent has not",
+    refuses: "an address on CapRover that leads to a service that the agent does not have",
     because: "nothing answers there",
     final: true,
     check: ({ agent: { services }, address }) =>
@@ -232,8 +235,9 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-app-without-service": {
     severity: "error",
-    refuses: "a further app for a service that the agent has not, or that its own address leads to",
-    because: "the second app would do nothing, or the same",
+    refuses:
+      "an additional app for a service that the agent does not have, or that the agent's own address leads to",
+    because: "the additional app would be useless",
     final: true,
     check: ({ agent: { services }, props: { apps }, address }) =>
       SERVICE_NAMES.flatMap((service) =>
@@ -256,8 +260,9 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-duplicate-domain": {
     severity: "error",
-    refuses: "one host name for two apps of a CapRover, or twice for one",
-    because: "CapRover gives it to one app; the apply ends with the refusal, after the agent was changed",
+    refuses: "the same host name for two apps of a CapRover server, or twice for one app",
+    because:
+      "CapRover gives it to one app only; the apply fails when CapRover rejects it, after the agent was changed",
     final: true,
     check: ({ takenDomains }) =>
       takenDomains.map(({ prop, domain, holder }) => ({
@@ -270,7 +275,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-template-in-environment": {
     severity: "error",
     refuses: "`{{` in the environment on CapRover",
-    because: "Docker Swarm takes it for a template and replaces it",
+    because: "Docker Swarm reads it as a template and replaces it",
     final: true,
     check: ({ agent: { settings } }) =>
       Object.entries(settings.env ?? {}).flatMap(([name, value]) =>

@@ -8,6 +8,7 @@ import {
   type CapRoverReady,
   type CapRoverVolume,
 } from "../../caprover/app";
+import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
 import type { ContainerSpec } from "../../container-spec";
@@ -22,7 +23,9 @@ import {
 } from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
+import { CREDENTIAL_RULES } from "../../rules/secret";
 import type { AgentSubject, Reach, Reaches } from "../../rules/subject";
+import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
@@ -31,6 +34,7 @@ import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
 import { bootEnvironment, managedFiles } from "./boot";
 import { captainDefinition } from "./captain-definition";
+import { placesOf } from "./credential-places";
 import {
   CAPROVER_TARGET_SCHEMA,
   type CapRoverAddress,
@@ -39,10 +43,10 @@ import {
 } from "./props";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
 
-/** By this tag CapRover's dashboard groups agents, and the test matchers know them. */
+/** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
 
-/** Swarm takes its overlay networks, CapRover's among them, from here unless told otherwise. */
+/** By default Swarm takes its overlay networks from here, CapRover's included. */
 const OVERLAY_NETWORKS = "10.0.0.0/8";
 
 /** CapRover's own proxy image, by the tag of its one release. */
@@ -60,9 +64,9 @@ export class CapRoverTarget extends Target {
 }
 
 /**
- * One agent as an app with data on CapRover, by this package's own provider: one instance, stopped before the next one
- * starts. `/opt/data`, /dev/shm, stop grace and limits go by typed attributes: a mount list in the service override
- * would replace the app's own.
+ * One agent as an app with data on CapRover, with this package's own provider. It has one instance, which is stopped
+ * before the next one starts. `/opt/data`, /dev/shm, stop grace and limits are typed attributes: a mount list in the
+ * service override would replace the app's own.
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
@@ -77,7 +81,7 @@ class CapRoverAgent implements BoundTarget {
     this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
   }
 
-  /** On the node. Apps that are older than CapRover 1.15 have a prefix. */
+  /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
   get shell() {
     return { docker: "docker", container: `$(docker ps -q -f 'name=^(srv-captain--)?${this.name}[.]')` };
   }
@@ -102,6 +106,7 @@ class CapRoverAgent implements BoundTarget {
   }
 
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
+    review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props)));
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
@@ -111,7 +116,7 @@ class CapRoverAgent implements BoundTarget {
     });
   }
 
-  /** The further apps that are asked for, by the prop that asks. */
+  /** The additional apps, each with the prop that asks for it. */
   private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
     return SERVICE_NAMES.flatMap((service) => {
       const app = this.props.apps?.[service];
@@ -142,7 +147,7 @@ class CapRoverAgent implements BoundTarget {
     );
   }
 
-  /** Answers who has it already. */
+  /** Returns who already has it. */
   private claim(what: string): string | undefined {
     return ClaimRegistry.of(this.scope).claim(`${this.engine} ${what}`, this.scope.node.path);
   }
@@ -155,38 +160,42 @@ class CapRoverAgent implements BoundTarget {
       typeof value === "string" ? [[name, value]] : [],
     );
     const lifecycle = lifecycleOf(spec.preconditions);
-    const app = new CapRoverApp(this.scope, "Default", {
-      ...this.providerArgument,
-      name: spec.name,
-      persistent: true,
-      tags: [AGENT_TAG],
-      ...source(spec),
-      environment: {
-        ...escapedValues(spec.environment),
-        ...bootEnvironment(spec, address !== undefined),
-      },
-      ...(secrets.length > 0 && {
-        secretEnvironmentWo: Object.fromEntries(secrets),
-        ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
-      }),
-      volumes: volumesOf(spec),
-      tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
-      webApp: web !== undefined,
-      ...(web && { httpPort: web.port, websocketSupport: true, ...this.nginx }),
-      ...(address?.basicAuth && {
-        basicAuth: {
-          user: address.basicAuth.username,
-          passwordWo: address.basicAuth.password,
-          ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
+    const app = new CapRoverApp(
+      this.scope,
+      "Default",
+      reviewed({
+        ...this.providerArgument,
+        name: spec.name,
+        persistent: true,
+        tags: [AGENT_TAG],
+        ...source(spec),
+        environment: {
+          ...escapedValues(spec.environment),
+          ...bootEnvironment(spec, address !== undefined),
         },
+        ...(secrets.length > 0 && {
+          secretEnvironmentWo: Object.fromEntries(secrets),
+          ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
+        }),
+        volumes: volumesOf(spec),
+        tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
+        webApp: web !== undefined,
+        ...(web && { httpPort: web.port, websocketSupport: true, ...this.nginx }),
+        ...(address?.basicAuth && {
+          basicAuth: {
+            user: address.basicAuth.username,
+            passwordWo: address.basicAuth.password,
+            ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
+          },
+        }),
+        stopGraceSeconds: spec.stopGraceSeconds,
+        ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
+        ...limits(spec),
+        serviceOverride: serviceOverride(spec),
+        ...ready(spec, address?.to),
+        ...(lifecycle && { lifecycle }),
       }),
-      stopGraceSeconds: spec.stopGraceSeconds,
-      ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
-      ...limits(spec),
-      serviceOverride: serviceOverride(spec),
-      ...ready(spec, address?.to),
-      ...(lifecycle && { lifecycle }),
-    });
+    );
     if (address) this.names(app, spec.name, address);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
@@ -195,7 +204,7 @@ class CapRoverAgent implements BoundTarget {
     }
   }
 
-  /** Certificates come after the app, and https is forced after the certificates: CapRover refuses it before. */
+  /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
   private names(
     app: CapRoverApp,
     name: string,
@@ -205,19 +214,18 @@ class CapRoverAgent implements BoundTarget {
     const shared = { ...this.providerArgument, app: name };
     const before = domains.map(
       (domain) =>
-        new CapRoverCustomDomain(this.scope, `${id}domain-${domain}`, {
-          ...shared,
-          domain,
-          ssl: https,
-          dependsOn: [app],
-        }),
+        new CapRoverCustomDomain(
+          this.scope,
+          `${id}domain-${domain}`,
+          reviewed({ ...shared, domain, ssl: https, dependsOn: [app] }),
+        ),
     );
     if (!https) return;
-    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, { ...shared, dependsOn: [app] });
-    new CapRoverForceSsl(this.scope, `${id}force-ssl`, { ...shared, dependsOn: [base, ...before] });
+    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed({ ...shared, dependsOn: [app] }));
+    new CapRoverForceSsl(this.scope, `${id}force-ssl`, reviewed({ ...shared, dependsOn: [base, ...before] }));
   }
 
-  /** Without basic auth, which would take the header that carries the API's key. */
+  /** Without basic auth, which would need the header that carries the API's key. */
   private serviceApp(
     agent: CapRoverApp,
     agentName: string,
@@ -226,17 +234,21 @@ class CapRoverAgent implements BoundTarget {
     { port }: Service,
   ): void {
     const id = SERVICE_APP_IDS[service];
-    const app = new CapRoverApp(this.scope, id, {
-      ...this.providerArgument,
-      name: further.name,
-      image: PROXY_IMAGE,
-      environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
-      ...(service === "dashboard" && { websocketSupport: true }),
-      ...this.nginx,
-      ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
-      ready: { http: ANSWERS[service] },
-      dependsOn: [agent],
-    });
+    const app = new CapRoverApp(
+      this.scope,
+      id,
+      reviewed({
+        ...this.providerArgument,
+        name: further.name,
+        image: PROXY_IMAGE,
+        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+        ...(service === "dashboard" && { websocketSupport: true }),
+        ...this.nginx,
+        ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
+        ready: { http: ANSWERS[service] },
+        dependsOn: [agent],
+      }),
+    );
     this.names(app, further.name, further, `${id}-`);
   }
 
@@ -254,13 +266,21 @@ class CapRoverAgent implements BoundTarget {
   }
 }
 
+const defaultProviders = new WeakMap<TerraformStack, CapRoverProvider>();
+
+/** Looked up once a stack: it may hold thousands of constructs. */
 function defaultProvider(scope: Construct): CapRoverProvider | undefined {
-  return TerraformStack.of(scope)
-    .node.children.filter((child) => child instanceof CapRoverProvider)
+  const stack = TerraformStack.of(scope);
+  const known = defaultProviders.get(stack);
+  if (known !== undefined) return known;
+  const found = stack.node.children
+    .filter((child) => child instanceof CapRoverProvider)
     .find(({ alias }) => alias === undefined);
+  if (found !== undefined) defaultProviders.set(stack, found);
+  return found;
 }
 
-/** The dashboard has the app's address where it can be reached, else the API server. */
+/** By default the address leads to the dashboard if it can be reached, else to the API server. */
 function addressOf(
   { address }: CapRoverTargetProps,
   { dashboard, apiServer }: Services,
@@ -274,7 +294,7 @@ function publicReach(prop: string, { https, login = false }: { https: boolean; l
   return { from: "public", tls: https, login, prop, ...(!https && { value: "https: false" }) };
 }
 
-/** Ids of the further apps' constructs, which are part of their Terraform addresses. */
+/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
   dashboard: "dashboard-app",
   apiServer: "api",
@@ -283,8 +303,8 @@ const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
 const PATIENCE: Required<CapRoverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
 
 /**
- * The proxy image has an nginx of its own inside, which reads all of conf.d. Buffered, the pieces of a streamed answer
- * would wait there for each other, and the agent's wish that nobody buffers them would not get past it.
+ * The proxy image contains an nginx of its own, which reads all of conf.d. With buffering it would hold back the parts
+ * of a streamed answer, and would not pass on the agent's header that forbids buffering.
  */
 function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CapRoverNginx>): object {
   const directives = [
@@ -329,8 +349,8 @@ function serviceOverride({ args, extraHosts }: ContainerSpec): string {
 }
 
 /**
- * Something that only a running gateway says: CapRover answers 200 with a page of its own while an app is not there, and
- * the dashboard with `"gateway_running":false` while the gateway is not.
+ * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own. While
+ * the gateway does not run, the dashboard answers with `"gateway_running":false`.
  */
 const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
   dashboard: { path: "/api/status", contains: '"gateway_running":true' },
@@ -347,5 +367,5 @@ function ready(spec: ContainerSpec, service: ServiceName | undefined): { readonl
     : {};
 }
 
-/** As long as a first boot may take. */
+/** The longest time that a first boot may take. */
 const NO_CHECK = { startPeriodSeconds: 300, retries: 0, intervalSeconds: 0, timeoutSeconds: 0 };

@@ -23,46 +23,56 @@ import {
 /** A port on the host. */
 export interface PublishedPort {
   /**
-   * Address of the host. Docker's own rules let a port on `0.0.0.0` past ufw.
+   * Address of the host. ufw does not block a port on `0.0.0.0`, because Docker adds firewall rules of its own.
    * @default "127.0.0.1"
    */
   readonly address?: string;
-  /** @default - the same as inside the container */
+  /** Port of the host. @default - the same as inside the container */
   readonly port?: number;
 }
 
-/** Which services are published on the host; `false` leaves one to the container's networks. */
+/**
+ * Which services are published on the host. A service with `false` can be reached from the container's networks only.
+ */
 export interface PublishProps {
-  /** @default - port 9119 on 127.0.0.1 when the dashboard listens beyond loopback */
+  /**
+   * Where the dashboard is published.
+   * @default - port 9119 on 127.0.0.1, unless it listens on the container's loopback only
+   */
   readonly dashboard?: PublishedPort | false;
-  /** @default - its port on 127.0.0.1 */
+  /**
+   * Where the API server is published.
+   * @default - its own port on 127.0.0.1
+   */
   readonly apiServer?: PublishedPort | false;
 }
 
 /** A user-defined network that the container joins. */
 export interface NetworkProps {
+  /** Name of the network. */
   readonly name: string;
   /**
-   * Make the network in this stack instead of joining one that exists.
+   * Creates the network in this stack, instead of joining an existing one.
    * @default false
    */
   readonly create?: boolean;
-  /** @default - the container's name only */
+  /** Additional names of the container in this network. @default - the container's name only */
   readonly aliases?: readonly string[];
 }
 
+/** Settings that only a Docker engine has. */
 export interface DockerTargetProps {
-  /** @default - the stack's default Docker provider */
+  /** For a second Docker provider in the stack. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
-  /** @default - on 127.0.0.1 of the host */
+  /** Ports on the host. @default - on 127.0.0.1 of the host */
   readonly publish?: PublishProps;
-  /** @default - the engine's default bridge */
+  /** User-defined networks that the container joins. @default - the engine's default bridge */
   readonly networks?: readonly NetworkProps[];
   /** Labels of the container. @default - none */
   readonly labels?: { readonly [label: string]: string };
   /**
-   * A file on the engine's host with all secrets as `NAME=value` lines, mounted read-only; from v2026.6.19 on.
-   * Every secret prop is then `inSecretsFile`, and no secret stands in a plan or in the state.
+   * A file on the engine's host with all secrets as `NAME=value` lines, mounted read-only; from v2026.6.19 on. Every
+   * secret prop is then `inSecretsFile`, and no secret is in a plan or in the state.
    * @default - secrets come from Terraform
    */
   readonly secretsFile?: string;
@@ -83,7 +93,7 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
     aliases: optional(listOrToken(anyText("a host name"))),
   }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
     path: ["name"],
-    message: "a literal name for a network that is made here",
+    message: "a literal name for a network that is created here",
   });
   const target = propsSchema<DockerTargetProps>({
     provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),

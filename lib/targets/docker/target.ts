@@ -17,7 +17,9 @@ import type { HermesImage } from "../../hermes-image";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
+import { CREDENTIAL_RULES } from "../../rules/secret";
 import type { AgentSubject } from "../../rules/subject";
+import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
@@ -25,10 +27,11 @@ import { escapedValues, escapeTemplate, isUnresolved } from "../../support/token
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile } from "../managed-files";
 import { type BoundTarget, Target } from "../target";
+import { placesOf } from "./credential-places";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, takesDockerProvider4 } from "./provider";
+import { dockerCommand, engineOf, providerOf, takesDockerProvider4 } from "./provider";
 import { DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
@@ -45,7 +48,7 @@ export class DockerTarget extends Target {
 }
 
 /**
- * One agent as a container on a Docker engine by kreuzwerker/docker, 3.6.2 or 4.x. Numbers after # are issues of
+ * One agent as a container on a Docker engine, with kreuzwerker/docker 3.6.2 or 4.x. Numbers after # are issues of
  * kreuzwerker/terraform-provider-docker.
  */
 class DockerAgent implements BoundTarget {
@@ -71,6 +74,8 @@ class DockerAgent implements BoundTarget {
 
   review(review: Review, agent: AgentSubject, { image }: ContainerSpec): void {
     const stack = TerraformStack.of(this.scope);
+    const providers = [providerOf(this.scope, this.provider), providerOf(image, this.imageProvider(image))];
+    review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props, providers)));
     review.apply(CONFLICT_RULES, this.claim(agent)).apply(DOCKER_RULES, {
       agent,
       props: this.props,
@@ -80,7 +85,7 @@ class DockerAgent implements BoundTarget {
     });
   }
 
-  /** Takes the ports of the host and the networks that are made; answers what others have already. */
+  /** Claims the host's ports and the networks to create. Returns what other agents have already claimed. */
   private claim({ services }: AgentSubject): readonly Conflict[] {
     const registry = ClaimRegistry.of(this.scope);
     const { path } = this.scope.node;
@@ -124,21 +129,21 @@ class DockerAgent implements BoundTarget {
       }).map(([label, value]) => ({ label, value })),
       restart: "unless-stopped",
       shmSize: spec.shmMiB,
-      // Without a swap limit the engine sets twice the memory, which the provider wants to undo for ever.
+      // Without a swap limit the engine sets twice the memory, which the provider would try to undo in every plan.
       ...(spec.memoryMiB !== undefined && { memory: spec.memoryMiB, memorySwap: spec.memoryMiB }),
       logDriver: "json-file",
       logOpts: LOG_OPTIONS,
-      // Replacing and destroying is an immediate kill without it; `stop_timeout` is what `docker stop` takes.
+      // Without it, replacing and destroying kill at once. `stop_timeout` is for `docker stop`.
       destroyGraceSeconds: spec.stopGraceSeconds,
       stopTimeout: spec.stopGraceSeconds,
-      // True by default: a volume of the image would go with the container.
+      // True by default, which would remove a volume of the image together with the container.
       removeVolumes: false,
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
     this.lists(container, spec);
   }
 
-  /** Blocks that may be there many times; an empty list would be noise in the JSON that people review. */
+  /** Blocks that can be repeated. Empty lists are left out of the JSON, which people review. */
   private lists(container: Container, spec: ContainerSpec): void {
     const uploads = uploadBlocks(spec, this.props.secretsFile);
     if (uploads.length > 0) container.putUpload(uploads);
@@ -161,7 +166,7 @@ class DockerAgent implements BoundTarget {
     return [precondition(this.scope.node.path, absolutePath("target.secretsFile", secretsFile))];
   }
 
-  /** From an earlier stack the literal name: a token would only add a remote state to what the name says already. */
+  /** For an image of an earlier stack, the literal name. A token would need a remote state for the same name. */
   private image(image: HermesImage): string {
     const stack = TerraformStack.of(this.scope);
     const imageStack = TerraformStack.of(image);
@@ -171,13 +176,13 @@ class DockerAgent implements BoundTarget {
     return image.reference;
   }
 
-  /** A provider belongs to its stack: the agent's serves the image only there. */
+  /** A provider belongs to its stack, so the agent's provider serves the image only in the same stack. */
   private imageProvider(image: HermesImage): TerraformProvider | undefined {
     const sameStack = TerraformStack.of(image) === TerraformStack.of(this.scope);
     return image.provider ?? (sameStack ? this.provider : undefined);
   }
 
-  /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
+  /** Only a volume with driver options is a resource. The engine creates a plain one when it is mounted. */
   private volume(data: PersistentDataVolume): Volume | undefined {
     const { source } = data;
     if (source.kind !== "volume" || source.options === undefined) return undefined;
@@ -205,7 +210,7 @@ class DockerAgent implements BoundTarget {
 
 const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
 
-/** Until the engine itself would call it unhealthy, and one interval more. */
+/** The time until the engine itself would report the container as unhealthy, and one interval more. */
 function waitSeconds(check: HealthCheck): number {
   return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
 }
@@ -221,7 +226,9 @@ function environmentList(spec: ContainerSpec): string[] {
   return [...plain, ...secrets].sort();
 }
 
-/** Always `mounts`: `volumes` are not read back, and `volume_options` fail on engines before API 1.45. */
+/**
+ * Always `mounts`: the provider does not read `volumes` back, and `volume_options` fail on engines before API 1.45.
+ */
 function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerMounts[] {
   const { source } = spec.data;
   const data =

@@ -21,7 +21,7 @@ import type { SandboxApp, SandboxContainer } from "./sandbox-app";
 export interface CapRoverSandboxProps {
   /**
    * The images that can be pulled, by reference, each described by what a container of it does.
-   * @default CapRover's placeholder only
+   * @default - CapRover's placeholder only
    */
   readonly images?: ImageCatalogue;
   /** Simulated seconds in one real second. @default 100 */
@@ -31,21 +31,21 @@ export interface CapRoverSandboxProps {
    * @default "1.15.3"
    */
   readonly version?: string;
-  /** The password of the dashboard. @default "captain42", as on a new CapRover server */
+  /** The password of the dashboard. @default "captain42" - as on a new CapRover server */
   readonly password?: string;
   /** `""` for a server whose root domain is not set yet. @default "apps.localhost" */
   readonly rootDomain?: string;
-  /** The directories that exist on the node, for host paths. @default none */
+  /** The directories that exist on the node, for host paths. @default - none */
   readonly hostDirectories?: readonly string[];
-  /** The ids of more nodes, such as `node2`; the server itself is `node1`. @default none */
+  /** The ids of more nodes, such as `node2`; the server itself is `node1`. @default - none */
   readonly workers?: readonly string[];
-  /** The domains that do not point to this server, so that CapRover refuses them. @default none */
+  /** The domains that do not point to this server, so that CapRover refuses them. @default - none */
   readonly foreignDomains?: readonly string[];
   /** How many simulated seconds Let's Encrypt takes for a certificate of an app. @default 1.35 */
   readonly certificateSeconds?: number;
   /** The port on 127.0.0.1; 0 takes a free one. @default 0 */
   readonly port?: number;
-  /** Gets each new line of `unmodelled` at once. @default the lines are only kept */
+  /** Gets each new line of `unmodelled` at once. @default - the lines are only kept */
   readonly onUnmodelled?: (line: string) => void;
 }
 

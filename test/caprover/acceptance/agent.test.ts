@@ -1,4 +1,4 @@
-/** Agents on a CapRover, from props to what really runs there. */
+/** Agents on a CapRover server, from their props to the container that runs there. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";
@@ -21,7 +21,7 @@ import { secretsIn } from "../secret-search";
 
 jest.setTimeout(600_000);
 
-/** One of each generation, and the first of the tags that are versions. */
+/** One release of each generation, and the first tag that is a version. */
 const GENERATIONS = {
   entrypoint: "v2026.4.23",
   tini: "v2026.4.30",
@@ -64,7 +64,7 @@ class Deployment {
     return join(this.outdir, "terraform.tfstate");
   }
 
-  /** One agent with an API server on a named volume, and what the test is about on top. */
+  /** One agent with an API server on a named volume, and with the props that the test is about. */
   synthesize(given: (stack: TerraformStack) => AgentProps): void {
     const app = new App({ outdir: this.outdir });
     const stack = new TerraformStack(app, "agent");
@@ -94,7 +94,7 @@ class Deployment {
     return output;
   }
 
-  /** All that a plan file holds. */
+  /** The whole content of a plan file. */
   async savedPlan(): Promise<string> {
     await this.terraform("plan", "-out=saved.plan");
     return succeed(this.folder, this.environment, "terraform", "show", "-json", "saved.plan");
@@ -123,7 +123,7 @@ describeWithTerraform("an agent", () => {
   const running = () => captain.app("hermes").running;
   const starts = () => captain.volume("hermes-data")?.files.get("starts");
 
-  test("runs as asked, with the user's three demands, and a second plan is empty", async () => {
+  test("an agent runs with the user's three demands met, and a second plan is empty", async () => {
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
     await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
@@ -167,12 +167,12 @@ describeWithTerraform("an agent", () => {
     const config = readFileSync(join(deployment.folder, "cdk.tf.json"), "utf8");
     const state = readFileSync(deployment.state, "utf8");
     expect([printed, config, state].flatMap((text) => secretsIn(text, SECRETS))).toEqual([]);
-    // These two are where the docs say that they are.
+    // These two are at the places that the docs name.
     expect(secretsIn(JSON.stringify(captain.requests), SECRETS)).toEqual(Object.keys(SECRETS));
     expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual(Object.keys(SECRETS));
   });
 
-  test("leaves no secret in a saved plan either, when their variables are ephemeral", async () => {
+  test("a saved plan holds no secret when the variables are ephemeral", async () => {
     const deployment = new Deployment(captain);
     const ephemeral = (stack: TerraformStack, name: string) => {
       const variable = new TerraformVariable(stack, name, { type: "string", sensitive: true });
@@ -203,7 +203,7 @@ describeWithTerraform("an agent", () => {
     expect([code, output]).toEqual([1, expect.stringContaining("apiServer.key must have at least")]);
   });
 
-  test("is upgraded through all generations: nothing is lost, and no two ever run on the data", async () => {
+  test("an agent is upgraded through all releases without losing data or running twice on it", async () => {
     const deployment = new Deployment(captain);
     const files = () => Object.fromEntries(captain.volume("hermes-data")?.files ?? []);
     for (const release of RELEASES) {
@@ -224,7 +224,7 @@ describeWithTerraform("an agent", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  test("with an image by its digest is deployed once", async () => {
+  test("an agent whose image is named by digest is deployed once", async () => {
     const digest = `sha256:${"5f".repeat(32)}`;
     captain.images.add(`${UPSTREAM}:${FIRST}@${digest}`, hermesImage(FIRST));
     const deployment = new Deployment(captain);
@@ -244,7 +244,7 @@ describeWithTerraform("an agent", () => {
     expect(await deployment.changes()).toBe("none");
   });
 
-  test("runs on when a new image can't be pulled, and is upgraded once it can", async () => {
+  test("an agent keeps running when a new image can't be pulled, and is upgraded when it can", async () => {
     const deployment = new Deployment(captain);
     deployment.synthesize(() => ({}));
     await deployment.apply();
@@ -262,7 +262,7 @@ describeWithTerraform("an agent", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  test("is destroyed without its data", async () => {
+  test("an agent is destroyed without its data", async () => {
     const deployment = new Deployment(captain);
     deployment.synthesize(() => ({}));
     await deployment.apply();
@@ -272,7 +272,7 @@ describeWithTerraform("an agent", () => {
     expect(starts()).toContain(FIRST);
   });
 
-  test("is built by CapRover from a wrapper", async () => {
+  test("CapRover builds an agent from a wrapper", async () => {
     const deployment = new Deployment(captain);
     const wrapper = (codexVersion: string) =>
       deployment.synthesize((stack) => ({

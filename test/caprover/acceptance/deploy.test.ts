@@ -1,4 +1,4 @@
-/** The examples deployed as their users do it: the packed package, the real CDKTF CLI, no flag, no registry. */
+/** The examples, deployed as users do it: with the packed package and the real CDKTF CLI, without flags or a registry. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -37,7 +37,7 @@ describeWithTerraform("cdktf", () => {
   afterEach(async () => {
     const { overlaps } = captain;
     await captain.stop();
-    // Whatever a test is about: no two containers ever run on the same data.
+    // In every test: no two containers ever run on the same data.
     expect(overlaps).toEqual([]);
   });
 
@@ -49,7 +49,7 @@ describeWithTerraform("cdktf", () => {
     captain.clock.until(() => !captain.app(app).isBuilding && captain.app(app).running.length === 1, 300);
   const image = () => captain.app("hermes").running.map(({ spec }) => spec.image);
 
-  test("deploys the smallest agent by the README's commands, sees no changes, upgrades it, and leaves its data when it is destroyed", async () => {
+  test("the README's commands deploy the smallest agent, show no changes, upgrade it, and keep its data when it is destroyed", async () => {
     const project = newProject("caprover-smallest");
     const [, values = "", commands = ""] =
       /^## On CapRover[\s\S]*?```sh\n(export [^\n]*)\n([\s\S]*?)```/m.exec(README) ?? [];
@@ -69,7 +69,7 @@ describeWithTerraform("cdktf", () => {
     expect(captain.volume("hermes-data")?.files.get("starts")).toContain(NEXT_RELEASE);
   });
 
-  test("deploys the wrapper with everything, and its two stacks of CapRover, as the smallest", async () => {
+  test("the wrapper with every option deploys in two stacks, is upgraded, and keeps its data when it is destroyed", async () => {
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
     await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
@@ -93,20 +93,20 @@ describeWithTerraform("cdktf", () => {
     expect(captain.hostDirectory(DATA)?.files.get("starts")).toContain(NEXT_TAG);
   });
 
-  test("leaves a folder in which plain terraform init, apply and destroy work", async () => {
+  test("plain terraform init, apply and destroy work in the folder of a synthesized stack", async () => {
     const project = newProject("caprover-smallest");
     await project.cdktf("synth");
     await project.terraform("agent", "init");
     await project.terraform("agent", "apply", "-auto-approve");
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
     expect(await project.terraform("agent", "plan", "-detailed-exitcode")).toContain(NO_CHANGES);
-    // The CLI goes on where Terraform stopped, and the other way round.
+    // The CLI continues from Terraform's state, and the other way round.
     expect(await project.cdktf("diff")).toContain(NO_CHANGES);
     await project.terraform("agent", "destroy", "-auto-approve");
     expect(captain.appNames).toEqual([]);
   });
 
-  test("deploys two agents in two stacks of one project of type module", async () => {
+  test("two agents in two stacks of one project of type module deploy", async () => {
     const project = newProject("caprover-smallest")
       .replace("package.json", '"private": true,', '"private": true,\n  "type": "module",')
       .write("main.ts", TWO_STACKS);
@@ -119,7 +119,7 @@ describeWithTerraform("cdktf", () => {
     expect(captain.appNames).toEqual([]);
   });
 
-  test("goes on with the state and the lock file after the package was upgraded", async () => {
+  test("an upgraded package continues with the same state and lock file", async () => {
     const [major = "", minor = "", patch = ""] = ownVersion().split(".");
     const nextVersion = `${major}.${minor}.${Number.parseInt(patch, 10) + 1}`;
     const nextPackage = await builtPackage(temporaryFolder(), nextVersion);
@@ -141,7 +141,7 @@ describeWithTerraform("cdktf", () => {
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
   });
 
-  test("deploys with a plugin cache that another project filled, which is gone", async () => {
+  test("a stack deploys with a plugin cache that a deleted project filled", async () => {
     const cache = { TF_PLUGIN_CACHE_DIR: temporaryFolder() };
     const first = newProject("caprover-smallest", cache);
     await first.cdktf("deploy");
@@ -152,7 +152,7 @@ describeWithTerraform("cdktf", () => {
     expect(demandsOf(captain.app("hermes"))).toEqual(VOLUME);
   });
 
-  test("says what to add where the CLI configuration keeps Terraform from looking, and that helps", async () => {
+  test("the warning about a CLI configuration says what to add, and adding it helps", async () => {
     const folder = temporaryFolder();
     const config = { TF_CLI_CONFIG_FILE: join(folder, "cli.tfrc") };
     const project = new Project(folder, { ...captain.environment, ...config })

@@ -1,4 +1,4 @@
-/** docs/caprover-import.md, done as it is written: an app is made by hand, and moved under Terraform. */
+/** Follows docs/caprover-import.md: an app is made by hand, and moved under Terraform. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -28,7 +28,7 @@ const CHANGES = [...PAGE.slice(PAGE.indexOf("| attribute |")).matchAll(/^\| `([a
 
 const USER_FILES = { "auth.json": '{"codex": "login"}', "sessions/1": "hello", "config.yaml": "model: {}" };
 
-/** What somebody clicked together in the dashboard, after an article: the command by a service override. */
+/** What somebody set in the dashboard after reading an article, with the command in the service override. */
 const BY_HAND = {
   instanceCount: 1,
   containerHttpPort: 9119,
@@ -49,7 +49,7 @@ const BY_HAND = {
     "TaskTemplate:\n  ContainerSpec:\n    Command: [/opt/hermes/docker/entrypoint.sh, gateway, run]\n",
 };
 
-test("the page has the blocks that are tested, in this order", () => {
+test("the import page has the blocks that are tested, in this order", () => {
   expect(PROGRAM).toContain("new HermesApp(");
   expect(NAMED_VOLUME).toContain("PersistentDataVolume(");
   expect(ON_THE_NODE).toContain("docker exec");
@@ -98,7 +98,7 @@ describeWithTerraform("an app that was made by hand", () => {
     ];
     for (const [path, body] of clicks) {
       expect(await user.call("POST", path, body)).toMatchObject({ status: 100 });
-      // Enabling it for the root domain ends all sessions.
+      // Enabling SSL for the root domain ends all sessions.
       await user.logIn();
     }
   }
@@ -146,7 +146,7 @@ describeWithTerraform("an app that was made by hand", () => {
     }));
   }
 
-  test("is imported with a volume that CapRover 1.14 named: the same one is mounted", async () => {
+  test("an app with a volume that CapRover 1.14 named is imported with the same volume", async () => {
     await captainOf("1.14.1");
     await makeByHand({ volumeName: "hermes-data" });
     await captain.upgrade("1.15.3");
@@ -162,7 +162,7 @@ describeWithTerraform("an app that was made by hand", () => {
     expect(captain.volumeNames).not.toContain("hermes-data");
   });
 
-  test("is imported with a directory of the node: its data and logins stay, and it restarts once", async () => {
+  test("an app with a directory of the node is imported with its data and logins, and restarts once", async () => {
     await captainOf("1.15.3");
     await makeByHand({ hostPath: DATA });
     for (const [name, text] of Object.entries(USER_FILES)) captain.hostDirectory(DATA)?.files.set(name, text);

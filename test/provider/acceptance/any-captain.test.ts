@@ -1,13 +1,13 @@
-/** The life of an app on any captain: the sandbox, or the one that CAPROVER_URL and CAPROVER_PASSWORD name. */
+/** The life of an app on any CapRover server: the sandbox, or the one of CAPROVER_URL and CAPROVER_PASSWORD. */
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { describeWithTerraform, finished } from "../../terraform";
-import { isForeign } from "../captain";
+import { isForeign } from "../scene";
 import { forgetBundle, Workspace } from "../workspace";
 
 const IMAGES = { first: "nginx:1.27-alpine", second: "nginx:1.26-alpine", missing: "nginx:no-such-tag" };
 const NAME = `provider-${Math.random().toString(36).slice(2, 10)}`;
 
-describeWithTerraform("on any captain", () => {
+describeWithTerraform("on any CapRover server", () => {
   jest.setTimeout(900_000);
   let captain: CapRoverSandbox | undefined;
   let workspace: Workspace;
@@ -38,7 +38,7 @@ describeWithTerraform("on any captain", () => {
 `;
   const unchanged = async (body: string) => expect(await workspace.plan(body)).toMatchObject({ code: 0 });
 
-  it("an app is created, changed and deployed, and each time nothing is left to plan", async () => {
+  it("an app is created, changed and deployed, and each time the next plan is empty", async () => {
     for (const body of [
       block(IMAGES.first, 'environment = { A = "1" }'),
       block(IMAGES.first, 'environment = { A = "2" }\n  websocket_support = true'),
@@ -49,7 +49,7 @@ describeWithTerraform("on any captain", () => {
     }
   });
 
-  it("whatever else an app can have is taken, and taken away again, and each time nothing is left to plan", async () => {
+  it("every other attribute is set and removed again, and each time the next plan is empty", async () => {
     const around = `resource "caprover_project" "it" {
   name = "${NAME}"
 }
@@ -92,7 +92,7 @@ output "seen" {
     await unchanged(good);
   });
 
-  it("it is imported again with an empty plan, and destroyed", async () => {
+  it("an app that left the state is imported with an empty plan, and destroyed", async () => {
     const body = block(IMAGES.second, 'description = "both at once"');
     await finished(workspace.start(["state", "rm", "caprover_app.it"]));
     const imported = await finished(

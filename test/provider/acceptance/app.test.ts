@@ -1,6 +1,6 @@
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
 import { AGENT_V2, agentBlock, START_LINE, sandbox } from "../agent";
-import { describeInSandbox } from "../captain";
+import { describeInSandbox } from "../scene";
 import { forgetBundle, Workspace } from "../workspace";
 
 jest.setTimeout(120_000);
@@ -22,7 +22,7 @@ describeInSandbox("caprover_app", () => {
   const writes = () => captain.requests.filter(({ method, path }) => method !== "GET" && path !== "/login");
   const running = () => captain.app("agent").running;
 
-  it("is created at zero instances, gets its image, and then its one instance", async () => {
+  it("an app is created at zero instances, gets its image, and then its one instance", async () => {
     await workspace.apply(agentBlock('environment = { MODE = "gateway" }'));
     expect(writes().map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST /user/apps/appDefinitions/register",
@@ -40,7 +40,7 @@ describeInSandbox("caprover_app", () => {
     expect((await workspace.plan(agentBlock('environment = { MODE = "gateway" }'))).code).toBe(0);
   });
 
-  it("changes its configuration in one write, and its image in one deploy", async () => {
+  it("an app's configuration changes in one write, and its image in one deploy", async () => {
     await workspace.apply(agentBlock());
     const before = writes().length;
     await workspace.apply(
@@ -65,7 +65,7 @@ describeInSandbox("caprover_app", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("changes image and configuration together by the deploy, then one write, and never overlaps", async () => {
+  it("image and configuration change together by one deploy, then one write, without two containers at once", async () => {
     await workspace.apply(agentBlock());
     const before = writes().length;
     await workspace.apply(agentBlock('environment = { A = "2" }', { image: AGENT_V2 }));
@@ -78,7 +78,7 @@ describeInSandbox("caprover_app", () => {
     expect(running()).toHaveLength(1);
   });
 
-  it("is destroyed with its volume only when that is asked for", async () => {
+  it("an app's volume is destroyed with it only when delete_volumes is set", async () => {
     await workspace.apply(agentBlock());
     await workspace.destroy();
     expect(captain.appNames).toEqual([]);

@@ -1,6 +1,6 @@
-/** What stands around an app: projects, registries, domains, certificates, and what only reads. */
+/** The resources around an app: projects, domains, certificates, redirects and data sources. */
 import { agentBlock, START_LINE } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const APP = `resource "caprover_app" "web" {
   name  = "web"
@@ -11,7 +11,7 @@ const APP = `resource "caprover_app" "web" {
 describeInSandbox("around an app", () => {
   const scene = scenes();
 
-  it("projects are made, changed, used and destroyed after their apps", async () => {
+  it("a project is created, changed, used by an app and destroyed after it", async () => {
     const { workspace, user, captain } = scene.current;
     const body = (description: string) => `resource "caprover_project" "agents" {
   name        = "agents"
@@ -28,7 +28,7 @@ ${APP.replace("image", "project_id = caprover_project.agents.id\n  image")}`;
     expect((await user.call("GET", "/user/projects")).data["projects"]).toEqual([]);
   });
 
-  it("an unknown project is told before anything is written", async () => {
+  it("an unknown project is refused before anything is written", async () => {
     const { workspace } = scene.current;
     await workspace.write(APP.replace("image", 'project_id = "nowhere"\n  image'));
     const { code, output } = await workspace.tryApply();
@@ -37,7 +37,7 @@ ${APP.replace("image", "project_id = caprover_project.agents.id\n  image")}`;
     expect(scene.current.writes()).toEqual([]);
   });
 
-  it("domains get their certificates, then SSL is forced and visitors are redirected", async () => {
+  it("domains get certificates, then SSL is forced and visitors are redirected", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     const body = `${APP}
@@ -79,7 +79,7 @@ resource "caprover_redirect" "web" {
     });
   });
 
-  it("forced SSL and a redirect are there once the app runs again, and its ready condition still finds it", async () => {
+  it("an apply of forced SSL and a redirect ends when the app runs again, and its ready condition still finds it", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     const body = (mode: string) => `${agentBlock(
@@ -115,7 +115,7 @@ resource "caprover_redirect" "agent" {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("a redirect that was saved and never brought into force shows in the next plan, and is sent again", async () => {
+  it("a redirect that was saved and never took effect shows in the next plan, and is sent again", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     const certified = `${APP}
@@ -137,7 +137,7 @@ resource "caprover_redirect" "web" {
     expect(captain.app("web").definition.redirectDomain).toBe("web.apps.localhost");
     const restarts = () => captain.events.filter(({ kind }) => kind === "start").length;
     const before = restarts();
-    // nothing of it is in the state, and what is saved is not believed
+    // the state has none of it, and a saved redirect does not count as one in force
     await workspace.apply(body);
     expect(restarts()).toBeGreaterThan(before);
     expect((await workspace.plan(body)).code).toBe(0);
@@ -156,7 +156,7 @@ resource "caprover_redirect" "web" {
     expect((await workspace.plan(moved)).code).toBe(0);
   });
 
-  it("a redirect to a domain that the app has not is refused", async () => {
+  it("a redirect to a domain that the app does not have is refused", async () => {
     const { workspace } = scene.current;
     await workspace.write(`${APP}
 resource "caprover_redirect" "web" {
@@ -169,7 +169,7 @@ resource "caprover_redirect" "web" {
     );
   });
 
-  it("data sources tell of an app and of the captain, and an ephemeral resource gives the deploy token", async () => {
+  it("data sources read an app and the server, and an ephemeral resource gives the deploy token", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(`${APP.replace("image", 'deploy_token_enabled = true\n  environment = { A = "1" }\n  image')}
 data "caprover_app" "web" {

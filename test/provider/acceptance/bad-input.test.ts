@@ -1,6 +1,6 @@
-/** What bad input gets: a diagnostic on its attribute, before anything is written. */
+/** Bad input gets an error at its attribute, before anything is written. */
 import { createServer, type Server } from "node:http";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const app = (attributes: string, name = "web") => `resource "caprover_app" "web" {
   name = "${name}"
@@ -50,7 +50,11 @@ describeInSandbox("bad input", () => {
       app('service_override = jsonencode({ UpdateConfig = { FailureAction = "rollback" } })'),
       /must not be\s+rollback/,
     ],
-    ["two instances on data", app("persistent = true\n  instance_count = 2"), /runs once, not 2 times/],
+    [
+      "two instances on data",
+      app("persistent = true\n  instance_count = 2"),
+      /can run only once, not 2\s+times/,
+    ],
     [
       "both kinds of image",
       app('image = "a:1"\n  captain_definition = jsonencode({ schemaVersion = 2, imageName = "a:1" })'),
@@ -61,12 +65,12 @@ describeInSandbox("bad input", () => {
       app(
         'captain_definition = jsonencode({ schemaVersion = 2, imageName = "a", dockerfileLines = ["FROM a"] })',
       ),
-      /one, and only one/,
+      /exactly\s+one of/,
     ],
     [
       "an HTTP condition that CapRover's own page meets",
       app('ready = { http = { path = "/" } }'),
-      /needs a text in contains/,
+      /ready\.http needs contains/,
     ],
     [
       "a token that nothing accepts",
@@ -76,7 +80,7 @@ describeInSandbox("bad input", () => {
     [
       "a token that CapRover takes for none",
       app('deploy_token_enabled = true\n  deploy_token_wo = "undefined"'),
-      /takes that\s+word for no token/,
+      /reads that\s+word\s+as\s+no\s+token/,
     ],
     ["basic auth that nobody can pass", app('basic_auth = { user = "greg" }'), /password_wo is missing/],
     [
@@ -101,7 +105,7 @@ describeInSandbox("bad input", () => {
       app('persistent = true\n  volumes = [{ container_path = "/x", name = "v-" }]'),
       /is no name for a\s+volume/,
     ],
-  ])("%s", async (_what, body, told) => {
+  ])("%s is refused", async (_what, body, told) => {
     const { workspace } = scene.current;
     const { code, output } = await workspace.plan(body);
     expect(code).toBe(1);
@@ -114,20 +118,20 @@ describeInSandbox("bad input", () => {
     return (await scene.current.workspace.run("plan")).output;
   };
 
-  it("a wrong password, or one that is too long", async () => {
+  it("a wrong or overlong password is reported at the provider's password", async () => {
     expect(await planWith('password = "not-the-password"')).toMatch(
       /refused the login[\s\S]*password = "not-the-password"|refused the login[\s\S]*password/,
     );
     expect(await planWith(`password = "${"x".repeat(30)}"`)).toContain("longer than the 29 characters");
   });
 
-  it("an address that is none, or would send the password in clear", async () => {
+  it("an address that is no URL, or would send the password in clear text, is refused", async () => {
     expect(await planWith('url = "captain.example.com"')).toMatch(/url = "captain[\s\S]*is no URL/);
     expect(await planWith('url = "http://captain.example.com"')).toMatch(/password in clear/);
     expect(await planWith('url = "https://captain.example.com/#/apps"')).toContain("has more than a host");
   });
 
-  it("a server that can't be reached", async () => {
+  it("a server that can't be reached is reported", async () => {
     expect(await planWith('url = "http://127.0.0.1:1"')).toMatch(/can't be reached[\s\S]*ECONNREFUSED/);
   });
 
@@ -136,7 +140,7 @@ describeInSandbox("bad input", () => {
     ["answers with other JSON", '{"hello":"world"}'],
     ["answers with an array", "[]"],
     ["answers with a status that is no number", '{"status":"fine","data":{}}'],
-  ])("a server that %s", async (_what, body) => {
+  ])("a server that %s is reported", async (_what, body) => {
     const server: Server = createServer((_request, response) => response.end(body));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();

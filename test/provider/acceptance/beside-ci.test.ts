@@ -1,6 +1,6 @@
-/** An app whose image a CI deploys, while Terraform has the rest. */
+/** An app whose image a CI deploys, while Terraform manages everything else. */
 import { AGENT, AGENT_V2, agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 describeInSandbox("an app that a CI deploys to", () => {
   const scene = scenes();
@@ -10,7 +10,7 @@ describeInSandbox("an app that a CI deploys to", () => {
 }
 `;
 
-  it("may be deployed to between plan and apply, and the next plan says what runs", async () => {
+  it("a CI may deploy between plan and apply, and the next refresh shows its image", async () => {
     const { workspace, user, captain } = scene.current;
     await workspace.apply(agentBlock());
     await workspace.apply(body("one"));

@@ -1,5 +1,5 @@
 /** Domains whose certificates take their time, and what is left when a domain goes. */
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const DOMAIN = "agent.example.test";
 const APP = `resource "caprover_app" "web" {
@@ -17,7 +17,7 @@ describeInSandbox("a certificate that takes longer than a request may", () => {
   // at this speed the provider waits 300 s for an answer
   const scene = scenes({ certificateSeconds: 400 });
 
-  it("is asked for once, and waited for", async () => {
+  it("a slow certificate is asked for once, and waited for", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     await workspace.apply(OWN);
@@ -27,7 +27,7 @@ describeInSandbox("a certificate that takes longer than a request may", () => {
     expect((await workspace.plan(OWN)).code).toBe(0);
   });
 
-  it("is asked for again at once when the captain died over it", async () => {
+  it("a certificate is asked for again when CapRover's process died over the first request", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     await workspace.apply(APP);
@@ -44,7 +44,7 @@ describeInSandbox("a certificate that takes longer than a request may", () => {
 describeInSandbox("a domain that the app redirects to", () => {
   const scene = scenes();
 
-  it("takes the redirect with it, which would send all visitors to a dead name", async () => {
+  it("removing a domain removes the redirect to it", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     // without depends_on: the two are destroyed side by side
@@ -72,7 +72,7 @@ describeInSandbox("a domain that the app redirects to", () => {
     expect((await workspace.plan(APP)).code).toBe(0);
   });
 
-  it("keeps a redirect to another domain", async () => {
+  it("removing a domain keeps a redirect to another domain", async () => {
     const { workspace, user, captain } = scene.current;
     await user.call("POST", "/user/system/enablessl", { emailAddress: "me@example.test" });
     await workspace.apply(OWN);

@@ -1,10 +1,10 @@
-/** How apps end, and how Terraform does. */
+/** How an app is destroyed, and what happens when Terraform is killed. */
 import { execFileSync } from "node:child_process";
 import { finished } from "../../terraform";
 import { AGENT_V2, agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
-/** Processes below a process, however deep. */
+/** All descendants of a process. */
 function descendants(pid: number): number[] {
   const all = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" })
     .trim()
@@ -23,31 +23,31 @@ function isAlive(pid: number): boolean {
   }
 }
 
-describeInSandbox("an end", () => {
+describeInSandbox("the end of an app or of Terraform", () => {
   const scene = scenes();
 
-  it("of an app whose volume something else holds names the volume that is left", async () => {
+  it("destroying an app names the volume that is left because something else mounts it", async () => {
     const { workspace, user, captain } = scene.current;
     await workspace.apply(agentBlock("delete_volumes = true"));
     await scene.current.madeByHand("other");
     await user.patch("other", { volumes: [{ containerPath: "/x", volumeName: "agent-data" }] });
     const output = await workspace.destroy();
-    expect(output).toMatch(/agent is destroyed, and volumes of it may be left: agent-data/);
+    expect(output).toMatch(/agent is destroyed, but some of its volumes may be left: agent-data/);
     expect(captain.appNames).toEqual(["other"]);
     expect(captain.volumeNames).toContain("agent-data");
     expect((await workspace.plan("")).code).toBe(0);
   });
 
-  it("of an app whose volume was never made says that this may be why, and is none the less one", async () => {
+  it("an app whose volume was never made is destroyed, with a warning that names the volume", async () => {
     const { workspace, captain } = scene.current;
     const block = agentBlock("delete_volumes = true\n  instance_count = 0");
     await workspace.apply(block);
     expect(captain.volumeNames).toEqual([]);
-    expect((await workspace.destroy()).replace(/\s+/g, " ")).toContain("or they never were made");
+    expect((await workspace.destroy()).replace(/\s+/g, " ")).toContain("or they were never made");
     expect(captain.appNames).toEqual([]);
   });
 
-  it("of Terraform alone ends the provider too, and the next apply goes on", async () => {
+  it("the provider ends when Terraform is killed, and the next apply resumes", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock());
     captain.volume("agent-data")?.files.set("kept", "yes");
@@ -78,7 +78,7 @@ describeInSandbox("an end", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("that create_before_destroy puts after a beginning is refused, since both apps would have the data", async () => {
+  it("create_before_destroy is refused for an app with data, because both apps would have it", async () => {
     const { workspace, captain } = scene.current;
     const block = (name: string) =>
       agentBlock("lifecycle {\n    create_before_destroy = true\n  }").replace(
@@ -90,7 +90,7 @@ describeInSandbox("an end", () => {
     const { code, output } = await workspace.tryApply();
     expect(code).toBe(1);
     expect(output.replace(/\s+/g, " ")).toMatch(
-      /"agent-data" is mounted by app "agent" already .*With create_before_destroy, leave that out/,
+      /"agent-data" is mounted by app "agent" already .*Don't use create_before_destroy here/,
     );
     expect(captain.appNames).toEqual(["agent"]);
     expect(captain.app("agent").running).toHaveLength(1);

@@ -2,14 +2,14 @@ import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "../../terraform";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const EXAMPLE = readFileSync(join(__dirname, "..", "example", "main.tf"), "utf8");
 
 describeInSandbox("the example of the documentation", () => {
   const scene = scenes();
 
-  it("applies, is then unchanged, and keeps its ephemeral values to itself", async () => {
+  it("the example applies, is then unchanged, and leaves no ephemeral value behind", async () => {
     const { workspace, captain } = scene.current;
     await writeFile(join(workspace.path, "main.tf"), EXAMPLE);
     const secrets = { TF_VAR_api_key: "3phemeral-key", TF_VAR_dashboard_password: "3phemeral-password" };

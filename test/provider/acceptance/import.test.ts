@@ -1,6 +1,6 @@
 import { finished } from "../../terraform";
 import { AGENT, agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 describeInSandbox("terraform import", () => {
   const scene = scenes();
@@ -30,7 +30,7 @@ describeInSandbox("terraform import", () => {
   Resources: {Limits: {MemoryBytes: 536870912, NanoCPUs: 500000000}}
 `;
 
-  it("of an app made by hand gives an empty plan, and keeps its secrets out of the state", async () => {
+  it("an app made by hand is imported with an empty plan, and its secrets stay out of the state", async () => {
     const { workspace, user, captain, ...rest } = scene.current;
     expect(rest).toEqual({});
     await scene.current.madeByHand("agent");
@@ -66,10 +66,12 @@ describeInSandbox("terraform import", () => {
     expect(captain.app("agent").running).toHaveLength(1);
   });
 
-  it("says which apps and variables there are when it finds none", async () => {
+  it("an import of an unknown app or variable lists those that there are", async () => {
     await scene.current.madeByHand("other");
     await scene.current.workspace.write(agentBlock());
-    expect((await importIt("agent")).output).toMatch(/no app "agent" on the captain[\s\S]*There are: other/);
+    expect((await importIt("agent")).output).toMatch(
+      /no app "agent" on the CapRover\s+server[\s\S]*The apps are: other/,
+    );
     expect((await importIt("other?secret=KEY")).output).toContain('"other" has no variable KEY');
   });
 });

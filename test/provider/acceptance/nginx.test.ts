@@ -1,6 +1,6 @@
 import { send } from "../../caprover-contract/captain-client";
 import { finished } from "../../terraform";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const THINKER = "registry.test/thinker:v1";
 const SILENT_SECONDS = 90;
@@ -27,7 +27,7 @@ describeInSandbox("nginx settings of an app", () => {
   };
   const template = () => scene.current.captain.app("web").definition.customNginxConfig ?? "";
 
-  it("are in force once they are applied, and CapRover's own once they are taken out", async () => {
+  it("nginx settings take effect when applied, and CapRover's own when removed", async () => {
     const { workspace } = scene.current;
     await workspace.apply(IMPATIENT);
     expect(await visit()).toBe(504);
@@ -41,7 +41,7 @@ describeInSandbox("nginx settings of an app", () => {
     expect((await workspace.plan(IMPATIENT)).code).toBe(0);
   });
 
-  it("are drift when somebody changes them in the dashboard, and whatever else was written stays", async () => {
+  it("nginx settings that somebody changed in the dashboard are set back, and every other line stays", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(PATIENT);
     const edited = template().replace("3600s", "5m").replace("listen 80;", "listen 80; # mine");
@@ -56,7 +56,7 @@ describeInSandbox("nginx settings of an app", () => {
     expect((await workspace.plan(PATIENT)).output).toMatch(/\+ nginx/);
   });
 
-  it("are imported, and a template that somebody wrote is left as it is", async () => {
+  it("nginx settings are imported, and a template that somebody wrote is left as it is", async () => {
     const { workspace, user } = scene.current;
     const importIt = async () => {
       await finished(workspace.start(["state", "rm", "caprover_app.web"]));
@@ -76,7 +76,7 @@ describeInSandbox("nginx settings of an app", () => {
     expect(template()).toBe(byHand);
   });
 
-  it("are refused where the template has no line for them, before anything is written", async () => {
+  it("nginx settings are refused before anything is written when the template has no line for them", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(IMPATIENT);
     const customNginxConfig = "server { listen 80; location / { return 200; } }\n";
@@ -85,7 +85,7 @@ describeInSandbox("nginx settings of an app", () => {
     const { code, output } = await workspace.plan(PATIENT);
     expect(code).toBe(1);
     expect(output).toMatch(
-      /nginx template can't be changed[\s\S]*nginx = \{[\s\S]*\sno line\s+"proxy_pass\s+…;"/,
+      /nginx template has no line[\s\S]*nginx = \{[\s\S]*\sneeds\s+one\s+line\s+"proxy_pass\s+…;"/,
     );
     expect((await workspace.tryApply()).code).toBe(1);
     expect(scene.current.writes(before)).toEqual([]);

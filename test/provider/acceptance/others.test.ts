@@ -1,8 +1,8 @@
-/** What somebody else does, or did, with the apps of Terraform. */
+/** Apps that somebody else changes or owns. */
 import type { SimulatedImage } from "cdktf-hermes/testing";
 import { finished, succeeded } from "../../terraform";
 import { AGENT, agentBlock, START_LINE } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const SLOW: SimulatedImage = {
   stopSeconds: 19,
@@ -10,11 +10,11 @@ const SLOW: SimulatedImage = {
   logLines: [{ line: START_LINE }],
 };
 
-describeInSandbox("somebody who was just in the dashboard", () => {
-  // so slow that Terraform starts within the stop of a container
+describeInSandbox("a change in the dashboard", () => {
+  // slow enough for Terraform to start while a container is stopping
   const scene = scenes({ speed: 4, images: { "registry.test/slow:v1": SLOW } });
 
-  it("and has stopped the app, or changed it, is waited for", async () => {
+  it("an apply waits after somebody stopped or changed the app in the dashboard", async () => {
     const { workspace, captain, user } = scene.current;
     const block = agentBlock("", { image: "registry.test/slow:v1" });
     await workspace.apply(block);
@@ -32,11 +32,11 @@ describeInSandbox("somebody who was just in the dashboard", () => {
   });
 });
 
-describeInSandbox("an app of", () => {
+describeInSandbox("an app that exists already", () => {
   const scene = scenes();
   const STATE = "caprover_app.agent";
 
-  it("this state that is found again runs on, also where its image can't be had any more", async () => {
+  it("a running app that a failed creation only found again keeps running", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock("", { ready: false }));
     succeeded(await finished(workspace.start(["state", "rm", STATE])));
@@ -47,7 +47,7 @@ describeInSandbox("an app of", () => {
     expect(captain.app("agent").running).toHaveLength(1);
   });
 
-  it("another state is not taken while it is paused", async () => {
+  it("a paused app of another state is not taken over", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock('environment = { MODE = "theirs" }'));
     await workspace.apply(agentBlock('environment = { MODE = "theirs" }\n  instance_count = 0'));
@@ -58,7 +58,7 @@ describeInSandbox("an app of", () => {
     expect(captain.app("agent").definition.envVars).toEqual([{ key: "MODE", value: "theirs" }]);
   });
 
-  it("the dashboard with a login of its own is not taken before its first deploy either", async () => {
+  it("an app with basic auth is not taken over, even before its first deploy", async () => {
     const { workspace, user } = scene.current;
     await scene.current.madeByHand("agent");
     await user.patch("agent", { httpAuth: { user: "greg", password: "their-password" } });
@@ -68,7 +68,7 @@ describeInSandbox("an app of", () => {
     expect((await user.app("agent"))?.["httpAuth"]).toMatchObject({ user: "greg" });
   });
 
-  it("the dashboard whose override mounts its data is not imported, and the mount is named", async () => {
+  it("an app whose override mounts its data is not imported, and the error names the mount", async () => {
     const { workspace, user } = scene.current;
     await scene.current.madeByHand("agent");
     const Mounts = [{ Type: "volume", Source: "precious", Target: "/opt/data" }];
@@ -78,7 +78,7 @@ describeInSandbox("an app of", () => {
     const { code, output } = await workspace.run("import", STATE, "agent");
     expect(code).toBe(1);
     expect(output.replace(/\s+/g, " ")).toContain(
-      'mounts volume "precious" at /opt/data, which its volumes don\'t have',
+      'mounts volume "precious" at /opt/data, which is not in its volumes',
     );
   });
 });
@@ -86,7 +86,7 @@ describeInSandbox("an app of", () => {
 describeInSandbox("data", () => {
   const scene = scenes({ workers: ["far"] });
 
-  it("of one volume for two new apps is refused in the plan, also in two spellings of a path", async () => {
+  it("two new apps on the same volume are refused in the plan, also for two spellings of a path", async () => {
     const { workspace, captain } = scene.current;
     const two = (one: string, other: string) =>
       agentBlock().replace('name = "agent-data"', one) +
@@ -101,7 +101,7 @@ describeInSandbox("data", () => {
     expect(captain.appNames).toEqual([]);
   });
 
-  it("goes from one app to another in one apply, when the other depends on it: nothing runs twice on it", async () => {
+  it("one apply moves a volume from one app to another that depends on it, and never has two containers on it", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock());
     captain.volume("agent-data")?.files.set("kept", "yes");
@@ -115,7 +115,7 @@ describeInSandbox("data", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("is not left behind on another node", async () => {
+  it("moving an app to another node is refused while its volume is on the old one", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock());
     const { nodeId } = captain.app("agent").definition;

@@ -1,7 +1,7 @@
 /** Accounts of image registries. */
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const registry = (name: string, domain: string, prefix: string) => `resource "caprover_registry" "${name}" {
   domain       = "${domain}"
@@ -17,7 +17,7 @@ describeInSandbox("a registry", () => {
   const inserts = (captain: CapRoverSandbox) =>
     captain.requests.filter(({ path }) => path === "/user/registries/insert").length;
 
-  it("lets private images be pulled, and does not become the place that builds go to", async () => {
+  it("a registry lets private images be pulled, and does not become the one that builds are pushed to", async () => {
     const { workspace, user, captain } = scene.current;
     captain.images.add("ghcr.test/me/app:v1", { credentials: { user: "me", password: "t0ken" } });
     const body = `resource "caprover_registry" "ghcr" {
@@ -45,7 +45,7 @@ resource "caprover_app" "web" {
     expect((await registries())["registries"]).toEqual([]);
   });
 
-  it("has an id of its own beside another account of the same domain that is made at the same time", async () => {
+  it("two accounts of one domain that are created at the same time have ids of their own", async () => {
     const { workspace, captain } = scene.current;
     const body = registry("me", "ghcr.test", "me") + registry("acme", "ghcr.test", "acme");
     await workspace.apply(body);
@@ -77,14 +77,14 @@ resource "caprover_app" "web" {
     expect(inserts(captain)).toBe(1);
   });
 
-  it("is made when the first attempt never got to CapRover", async () => {
+  it("a registry is created when the first attempt never reached CapRover", async () => {
     const { workspace, captain } = scene.current;
     captain.faults.inject({ effect: "reset", path: "/user/registries/insert" });
     await workspace.apply(registry("me", "ghcr.test", "me"));
     expect(await listed()).toHaveLength(1);
   });
 
-  it("has a domain that CapRover stores as it is given, or is refused before anything is written", async () => {
+  it("a registry's domain that CapRover would store differently is refused before anything is written", async () => {
     const { workspace } = scene.current;
     for (const domain of ["https://ghcr.test", "HTTP://ghcr.test", " ghcr.test", "ghcr.test/", ""]) {
       const { code, output } = await workspace.plan(registry("me", domain, "me"));

@@ -1,15 +1,15 @@
-/** Traps of CapRover that a provider falls into unless it knows them. */
+/** Traps of CapRover; ../README.md lists them. */
 import { CapRoverSandbox, type SimulatedImage } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, IMAGES, START_LINE } from "../agent";
-import { describeInSandbox, Scene, scenes } from "../captain";
+import { describeInSandbox, Scene, scenes } from "../scene";
 
 const PLACEHOLDER = "caprover/caprover-placeholder-app:latest";
 
-describeInSandbox("caprover_app knows", () => {
+describeInSandbox("caprover_app", () => {
   const scene = scenes();
 
-  it("that saved is not applied: a write that died on its way to the engine shows in the plan, and is sent again", async () => {
+  it("a write that was saved and never reached the engine shows in the plan, and is sent again", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock('environment = { MODE = "one" }'));
     await workspace.write(agentBlock('environment = { MODE = "two" }'));
@@ -24,7 +24,7 @@ describeInSandbox("caprover_app knows", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("a creation that failed half: the app is parked, and the next apply goes on with it", async () => {
+  it("a creation that failed leaves the app at zero instances, and the next apply resumes it", async () => {
     const { workspace, captain } = scene.current;
     await workspace.write(agentBlock("", { image: "registry.test/missing:v1" }));
     const { code, output } = await workspace.tryApply();
@@ -44,14 +44,14 @@ describeInSandbox("caprover_app knows", () => {
     );
   });
 
-  it("that a captain is away for half a minute, for which nginx answers with errors", async () => {
+  it("an apply waits while the CapRover server restarts and its nginx answers with errors", async () => {
     const { workspace, captain } = scene.current;
     captain.faults.inject({ effect: "500", method: "GET", path: "/user/apps/appDefinitions", times: 12 });
     await workspace.apply(agentBlock());
     expect(captain.faults.pending).toBe(0);
   });
 
-  it("that a new app has no node until Swarm has placed its first container", async () => {
+  it("a new app with data is changed only after Swarm has placed its first container", async () => {
     const { workspace, captain } = scene.current;
     captain.faults.inject({ effect: "not placed", path: /\/update$/, times: 3 });
     await workspace.apply(agentBlock());
@@ -61,7 +61,7 @@ describeInSandbox("caprover_app knows", () => {
     expect((await workspace.tryApply()).output).toContain("No NodeId was found. Try again in a minute");
   });
 
-  it("an app of somebody else, which it does not take over", async () => {
+  it("an app of somebody else is not taken over", async () => {
     const { workspace, user } = scene.current;
     await scene.current.madeByHand("agent");
     await user.patch("agent", { envVars: [{ key: "MINE", value: "1" }], instanceCount: 1 });
@@ -72,16 +72,16 @@ describeInSandbox("caprover_app knows", () => {
     expect(scene.current.writes(before)).toEqual([]);
   });
 
-  it("its captain, and refuses another one", async () => {
+  it("a state is not applied to another CapRover server", async () => {
     const { workspace } = scene.current;
     await workspace.apply(agentBlock());
     const other = await CapRoverSandbox.start({ rootDomain: "other.localhost" });
     const { output } = await finished(workspace.start(["plan", "-no-color"], other.environment));
     await other.stop();
-    expect(output).toContain("agent lives on another captain");
+    expect(output).toContain("agent is on another CapRover server");
   });
 
-  it("who else has its volume", async () => {
+  it("a volume that another app mounts is refused", async () => {
     const { workspace } = scene.current;
     await workspace.apply(agentBlock());
     await workspace.write(
@@ -90,7 +90,7 @@ describeInSandbox("caprover_app knows", () => {
     expect((await workspace.tryApply()).output).toMatch(/"agent-data" is for app "\w+" too/);
   });
 
-  it("that a deploy which the engine refuses is not applied, though its version has moved", async () => {
+  it("a deploy that the engine refuses does not count as applied, though CapRover counts it", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(agentBlock());
     await scene.current.user.patch("agent", {
@@ -106,7 +106,7 @@ describeInSandbox("caprover_app knows", () => {
     expect(captain.overlaps).toEqual([]);
   });
 
-  it("that an image which exits at once deploys 'successfully'", async () => {
+  it("an image that exits at once fails the apply, though CapRover calls it deployed", async () => {
     const { workspace } = scene.current;
     await workspace.write(
       agentBlock('ready = { failure_log_line = "FATAL", log_line = "READY" }', {
@@ -117,7 +117,7 @@ describeInSandbox("caprover_app knows", () => {
     expect((await workspace.tryApply()).output).toMatch(/says that it failed: FATAL no key/);
   });
 
-  it("that whoever has the deploy token may deploy, when no image is given", async () => {
+  it("without an image in the configuration, whoever has the deploy token may deploy", async () => {
     const { workspace, user } = scene.current;
     const block = agentBlock("", { ready: false }).replace(/image\s+= .*/, "");
     await workspace.apply(block);
@@ -126,7 +126,7 @@ describeInSandbox("caprover_app knows", () => {
     expect((await workspace.plan(block)).code).toBe(0);
   });
 
-  it("which settings CapRover can't reset, and resets the others", async () => {
+  it("settings that leave the override are reset, and those that CapRover can't reset are named", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(
       agentBlock(`health_check = { test = ["CMD", "true"], interval_seconds = 30 }
@@ -141,7 +141,7 @@ describeInSandbox("caprover_app knows", () => {
     expect((await workspace.plan(agentBlock())).code).toBe(0);
   });
 
-  it("that a build log holds the environment, also what the configuration knows nothing of", async () => {
+  it("an error hides every variable that a build log prints, also variables that no configuration has", async () => {
     const { workspace, user } = scene.current;
     const block = (lines: string) => `resource "caprover_app" "web" {
   name = "web"
@@ -168,7 +168,7 @@ describeInSandbox("caprover_app knows", () => {
     expect(output).not.toMatch(/f0reign-(secret|line)/);
   });
 
-  it("that a write which nginx refuses is taken back in the database alone", async () => {
+  it("a write that nginx refuses shows in the next plan, because the engine has it already", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(agentBlock());
     const config = (await user.call("GET", "/user/apps/appDefinitions")).data["defaultNginxConfig"];
@@ -184,24 +184,24 @@ describeInSandbox("caprover_app knows", () => {
   });
 });
 
-describeInSandbox("on a captain of its own kind, caprover_app", () => {
+describeInSandbox("caprover_app on an unusual CapRover server", () => {
   let scene: Scene | undefined;
   afterEach(() => scene?.end());
   jest.setTimeout(120_000);
 
-  it("knows that the placeholder may not be there to pull", async () => {
+  it("an app is created even when CapRover's placeholder image can't be pulled", async () => {
     scene = await Scene.set({ images: { [PLACEHOLDER]: { pullError: "no route to host" } } });
     await scene.workspace.apply(agentBlock());
     expect(scene.captain.app("agent").running).toHaveLength(1);
     expect((await scene.workspace.plan(agentBlock())).code).toBe(0);
   });
 
-  it("knows that the old container answers at first: an HTTP condition waits for the new one", async () => {
+  it("an HTTP condition waits for the new container while the old one still answers", async () => {
     const moody: SimulatedImage = {
       stopSeconds: 8,
       ports: { 80: (_request, { env }) => ({ status: env["MODE"] === "bad" ? 500 : 200, body: "I am up" }) },
     };
-    // slow enough that what answers between CapRover's answer and the old container's end is really asked
+    // slow enough to ask the app between CapRover's answer and the end of the old container
     scene = await Scene.set({ speed: 5, images: { "registry.test/moody:v1": moody } });
     const block = (mode: string) =>
       agentBlock(
@@ -214,7 +214,7 @@ describeInSandbox("on a captain of its own kind, caprover_app", () => {
     expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining("answers 500") });
   });
 
-  it("renders mounts with the names that an old captain gives volumes, and never sends half an app", async () => {
+  it("an old CapRover gets whole apps, and mounts with its own names for volumes", async () => {
     scene = await Scene.set({ version: "1.14.1" });
     const { workspace, captain } = scene;
     const block = (description: string) =>
@@ -237,10 +237,10 @@ describeInSandbox("on a captain of its own kind, caprover_app", () => {
   });
 });
 
-describeInSandbox("caprover_app on a node that is not the captain's own", () => {
+describeInSandbox("caprover_app on another node than CapRover's own", () => {
   const scene = scenes({ workers: ["node2"] });
 
-  it("is down for its pull, and the plan says so; on the captain's own node it is not", async () => {
+  it("the plan warns that an app on another node is down while its image is pulled", async () => {
     const { workspace, captain } = scene.current;
     const both = (image: string) =>
       agentBlock('node_id = "node2"', { name: "far", image }) + agentBlock("", { name: "near", image });

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "../../terraform";
 import { agentBlock } from "../agent";
-import { describeInSandbox, scenes } from "../captain";
+import { describeInSandbox, scenes } from "../scene";
 
 const SECRETS = {
   variable: "V4riable-Value-91",
@@ -21,7 +21,7 @@ const withSecrets = ({ version = 1, passwordVersion = 1, environment = "" } = {}
 describeInSandbox("secrets", () => {
   const scene = scenes();
 
-  it("are in no plan, no state, no log and no process's arguments, whatever goes wrong", async () => {
+  it("secrets are in no plan, state, log or process argument, whatever goes wrong", async () => {
     const { workspace, captain } = scene.current;
     const log = join(workspace.path, "trace.log");
     const logged = { TF_LOG: "TRACE", TF_LOG_PATH: log };
@@ -43,7 +43,7 @@ describeInSandbox("secrets", () => {
     }
   });
 
-  it("that somebody changed are drift, and are put back", async () => {
+  it("a secret that somebody changed shows in the plan, and is set back", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(withSecrets());
     expect((await workspace.plan(withSecrets())).code).toBe(0);
@@ -65,7 +65,7 @@ describeInSandbox("secrets", () => {
     expect((await workspace.plan(withSecrets())).code).toBe(0);
   });
 
-  it("show a changed password as drift, and an unchanged one as nothing", async () => {
+  it("a changed password shows in the plan, and an unchanged one does not", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(withSecrets());
     const hash = JSON.stringify((await user.app("agent"))?.["httpAuth"]);
@@ -76,7 +76,7 @@ describeInSandbox("secrets", () => {
     expect(output).toMatch(/password_wo_version\s+= 0 -> 1/);
   });
 
-  it("of somebody else are masked in the plan that removes them", async () => {
+  it("a variable of somebody else is masked in the plan that removes it", async () => {
     const { workspace, user } = scene.current;
     await workspace.apply(withSecrets());
     const app = await user.app("agent");
@@ -90,7 +90,7 @@ describeInSandbox("secrets", () => {
     expect(JSON.stringify(await user.app("agent"))).not.toContain("FOREIGN");
   });
 
-  it("that alone were changed show in the plan without their values, and are sent once", async () => {
+  it("a change of secrets alone shows in the plan without their values, and is sent once", async () => {
     const { workspace, user, captain } = scene.current;
     const block = ({ key = SECRETS.variable, password = SECRETS.password, token = SECRETS.token } = {}) =>
       agentBlock(`
@@ -122,7 +122,7 @@ describeInSandbox("secrets", () => {
       appDeployToken: changed.token,
     });
     expect((await workspace.plan(block(changed))).code).toBe(0);
-    // lost and changed at once: one number for both
+    // changed by somebody else and in the configuration: one number for both
     await user.patch("agent", { envVars: [{ key: "API_KEY", value: "stolen" }] });
     expect((await workspace.plan(block())).output).toMatch(/secret_environment_wo_version\s+= 0 -> 1/);
     await workspace.apply(block());
@@ -130,7 +130,7 @@ describeInSandbox("secrets", () => {
     for (const value of Object.values(changed)) expect(await workspace.rawState()).not.toContain(value);
   });
 
-  it("may be ephemeral, or unknown until the apply", async () => {
+  it("a secret may be ephemeral, or unknown until the apply", async () => {
     const { workspace, captain } = scene.current;
     const body = `variable "key" {
   type      = string
@@ -146,14 +146,14 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     const made = env()["MADE"];
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=first")).code).toBe(0);
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).output).toMatch(/= 1 -> 2/);
-    // at this plan the value is not known; it is sent with what else is changed
+    // the value is not known at this plan, and is sent with the other change
     await workspace.apply(body.replace('["one"]', '["two"]'), "-var=key=second");
     expect(env()["API_KEY"]).toBe("second");
     expect(env()["MADE"]).not.toBe(made);
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).code).toBe(0);
   });
 
-  it("come out of the configuration when their version is counted up, and not before", async () => {
+  it("with a configured version, a changed secret shows in the plan only when the version changes", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(withSecrets());
     const changed = (version: number) => withSecrets({ version }).replaceAll(SECRETS.variable, "N3w-Value");
@@ -162,18 +162,18 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     expect(captain.app("agent").service?.wanted.env["API_KEY"]).toBe("N3w-Value");
   });
 
-  it("of basic auth are never saved as a hash that no password has", async () => {
+  it("basic auth without any password is refused", async () => {
     const { workspace, user } = scene.current;
     const late = `resource "terraform_data" "which" {
   input = "none"
 }
 ${agentBlock(`basic_auth = { user = "greg", password_wo = terraform_data.which.output == "some" ? "pass-word" : null }`)}`;
-    // that there is none turns out at the apply
+    // only the apply knows that there is no password
     await workspace.write(late);
     expect((await workspace.tryApply()).output).toContain("password_wo is missing");
     expect(scene.current.writes()).toEqual([]);
     await workspace.apply(agentBlock('basic_auth = { user = "greg", password_wo = "pass-word" }'));
-    // the saved password is to stay, and somebody takes it away after the plan
+    // the plan keeps the saved password, and somebody removes it after the plan
     await workspace.write(agentBlock('basic_auth = { user = "greta" }'));
     expect((await workspace.run("plan", "-out=saved")).code).toBe(0);
     await user.patch("agent", { httpAuth: null });

@@ -1,8 +1,8 @@
-/** One fault at each request of an app's life; a plain second apply converges, and nothing is ever lost. */
+/** One fault at each request of an app's life: a second apply repairs it, and nothing is ever lost. */
 import type { CapRoverSandbox, FaultEffect } from "cdktf-hermes/testing";
 import { finished } from "../../terraform";
 import { AGENT, AGENT_V2, agentBlock, sandbox } from "../agent";
-import { describeInSandbox } from "../captain";
+import { describeInSandbox } from "../scene";
 import { forgetBundle, Workspace } from "../workspace";
 
 jest.setTimeout(3_600_000);
@@ -90,7 +90,7 @@ const OPERATIONS: readonly Operation[] = [
 interface Target {
   readonly method: string;
   readonly path: string;
-  /** Which of the requests that look alike, from 1. */
+  /** Which of several equal requests, from 1. */
   readonly nth: number;
 }
 interface Case {
@@ -103,7 +103,7 @@ const title = ({ operation, target, kind, at }: Case): string =>
   `${operation.name}: ${kind} at the ${at} of ${target.method} ${target.path} #${target.nth}`;
 
 describeInSandbox("faults", () => {
-  it("never cost more than a second apply", async () => {
+  it("a fault at any request costs at most a second apply", async () => {
     const cases = (await Promise.all(OPERATIONS.map(casesOf))).flat();
     const only = process.env["FAULT_CASES"];
     const chosen = cases.filter((one) => only === undefined || title(one).includes(only));
@@ -123,7 +123,7 @@ describeInSandbox("faults", () => {
   });
 });
 
-/** Watches the operation undisturbed, and makes a case of every request of it and every fault. */
+/** Records an undisturbed operation, and makes a case of each of its requests with each fault. */
 async function casesOf(operation: Operation): Promise<Case[]> {
   const captain = await sandbox();
   const workspace = await Workspace.make(captain.environment);
@@ -185,7 +185,7 @@ async function run({ operation, target, kind, at }: Case): Promise<string[]> {
   }
 }
 
-/** What runs, against what was asked for. */
+/** What runs, compared with what was asked for. */
 function lost(captain: CapRoverSandbox, { name, wanted }: Operation): string[] {
   const problems = captain.overlaps.map(
     (overlap) => `two containers on the data: ${JSON.stringify(overlap)}`,

@@ -1,12 +1,12 @@
 import { AGENT_V2, agentBlock } from "../agent";
-import { describeInSandbox, Scene } from "../captain";
+import { describeInSandbox, Scene } from "../scene";
 
 const AGENTS = 20;
 
 describeInSandbox("many agents", () => {
   jest.setTimeout(600_000);
 
-  it("are changed in little more time than one, since their waits run side by side", async () => {
+  it("many agents are changed in little more time than one, because they wait side by side", async () => {
     const changed = async (count: number): Promise<number> => {
       const scene = await Scene.set({ speed: 40 });
       const { workspace, captain } = scene;
@@ -30,7 +30,7 @@ describeInSandbox("many agents", () => {
     process.stderr.write(
       `${AGENTS} agents: ${Math.round(many)} s of the captain's; one: ${Math.round(one)} s\n`,
     );
-    // one after the other they would take twenty times as long; CapRover itself takes 2 s for each write
+    // one after another they would take twenty times as long; each write takes CapRover 2 s
     expect(many).toBeLessThan(one * 4);
   });
 });

@@ -41,16 +41,19 @@ describe("caprover-sandbox", () => {
       "CAPROVER_CLOCK_SPEED=50\n",
     ]);
     const client = new CaptainClient((lines[0] ?? "").trim().replace("CAPROVER_URL=", ""), "pw");
-    await client.logIn();
-    expect((await client.register("agent", false)).status).toBe(100);
-    expect(warnings).toEqual([]);
-    expect((await client.call("GET", "/user/system/netdata")).http).toBe(501);
-    expect(warnings).toEqual([
-      expect.stringMatching(/^the CapRover sandbox does not model GET .*netdata.*\n$/),
-    ]);
-    expect(lines).toHaveLength(3);
-    process.emit("SIGTERM");
-    await running;
+    try {
+      await client.logIn();
+      expect((await client.register("agent", false)).status).toBe(100);
+      expect(warnings).toEqual([]);
+      expect((await client.call("GET", "/user/system/netdata")).http).toBe(501);
+      expect(warnings).toEqual([
+        expect.stringMatching(/^the CapRover sandbox does not model GET .*netdata.*\n$/),
+      ]);
+      expect(lines).toHaveLength(3);
+    } finally {
+      process.emit("SIGTERM");
+      await running;
+    }
     await expect(client.status("agent")).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 

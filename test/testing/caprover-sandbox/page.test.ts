@@ -1,17 +1,27 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { SANDBOX_USAGE } from "../../../lib/testing/caprover-sandbox/command";
+import { parseSandboxArguments, SANDBOX_USAGE } from "../../../lib/testing/caprover-sandbox/command";
 import { routes } from "../../../lib/testing/caprover-sandbox/http/api";
 
 const read = (...path: string[]) => readFileSync(join(__dirname, ...path), "utf8");
 const page = read("../../../docs/caprover-sandbox.md");
 
-test("the page's first test is usage.test.ts, letter by letter", () => {
+test("the page's first test is exactly usage.test.ts", () => {
   expect(page).toContain(`\`\`\`ts\n${read("usage.test.ts")}\`\`\`\n`);
 });
 
-test("the page has the usage of the command, letter by letter", () => {
+test("the page has exactly the usage of the command", () => {
   expect(page).toContain(`\`\`\`\n${SANDBOX_USAGE}\`\`\`\n`);
+});
+
+test("the command accepts the page's file of images", () => {
+  const [, images = ""] = /^```json\n([\s\S]*?)^```$/m.exec(page) ?? [];
+  const folder = mkdtempSync(join(tmpdir(), "sandbox-page-"));
+  const file = join(folder, "images.json");
+  writeFileSync(file, images);
+  expect(parseSandboxArguments(["--images", file])).toMatchObject({ images: JSON.parse(images) });
+  rmSync(folder, { recursive: true });
 });
 
 test("the page lists every route that the sandbox models, and no other", () => {

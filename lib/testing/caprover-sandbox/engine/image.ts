@@ -12,7 +12,7 @@ export interface ProgramRequest {
 export interface ProgramResponse {
   /** The HTTP status. */
   readonly status: number;
-  /** @default none */
+  /** @default - none */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
   /** Simulated seconds until it answers; nginx waits no longer than its read timeout. @default 0 */
@@ -56,31 +56,31 @@ export interface LogLine {
 export interface SimulatedImage {
   /** How long the first pull takes. @default 0.05 */
   readonly pullSeconds?: number;
-  /** The engine's message with which each pull fails. @default each pull succeeds */
+  /** The engine's message with which each pull fails. @default - each pull succeeds */
   readonly pullError?: string;
-  /** The registry account that a pull demands. @default none */
+  /** The registry account that a pull demands. @default - none */
   readonly credentials?: { readonly user: string; readonly password: string };
   /** From the start of the container until its ports answer. @default 0 */
   readonly startSeconds?: number;
   /** From SIGTERM until the program ends by itself; Swarm kills it when its grace is shorter. @default 0.02 */
   readonly stopSeconds?: number;
-  /** The program ends by itself. @default it runs until it is stopped */
+  /** The program ends by itself. @default - it runs until it is stopped */
   readonly exits?: { readonly afterSeconds: number; readonly code: number };
-  /** The image's HEALTHCHECK. @default none: a container counts as running once it is started */
+  /** The image's HEALTHCHECK. @default - none: a container counts as running once it is started */
   readonly healthcheck?: {
     readonly healthyAfterSeconds: number | "never";
     /** From the start until Swarm kills a container that is never healthy. @default 8 */
     readonly unhealthyAfterSeconds?: number;
   };
-  /** The paths that the image declares as VOLUME. @default none */
+  /** The paths that the image declares as VOLUME. @default - none */
   readonly volumes?: readonly string[];
-  /** The files with which a new named volume is filled, by path of the mount and file name. @default none */
+  /** The files with which a new named volume is filled, by path of the mount and file name. @default - none */
   readonly content?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** What the program writes to its log. @default nothing */
+  /** What the program writes to its log. @default - nothing */
   readonly logLines?: readonly LogLine[] | ((context: ProgramContext) => readonly LogLine[]);
-  /** Runs at the start of each container; it may read and write mounts, log, and exit. @default nothing happens */
+  /** Runs at the start of each container; it may read and write mounts, log, and exit. @default - nothing happens */
   readonly onStart?: (context: ProgramContext) => void;
-  /** What answers on each port of the container. @default port 80 answers 200 with the image's name */
+  /** What answers on each port of the container. @default - port 80 answers 200 with the image's name */
   readonly ports?: Readonly<
     Record<number, (request: ProgramRequest, context: ProgramContext) => ProgramResponse>
   >;

@@ -49,7 +49,7 @@ export type Fault = FaultTarget &
         readonly effect: FaultEffect;
         /**
          * Before CapRover begins with the request, or after it has done the work.
-         * @default "arrival", but always "answer" for `truncated`
+         * @default "arrival" - always "answer" for `truncated`
          */
         readonly at?: "arrival" | "answer";
       }
@@ -62,11 +62,11 @@ export type Fault = FaultTarget &
 
 /** The requests that a fault hits: those to which all of this applies. */
 export interface FaultTarget {
-  /** The `ordinal` of the request. @default any */
+  /** The `ordinal` of the request. @default - any */
   readonly ordinal?: number;
-  /** @default any */
+  /** @default - any */
   readonly method?: string;
-  /** The whole path below `/api/v2`, or a pattern that it matches. @default any */
+  /** The whole path below `/api/v2`, or a pattern that it matches. @default - any */
   readonly path?: string | RegExp;
   /** How many requests it hits. @default 1 */
   readonly times?: number;

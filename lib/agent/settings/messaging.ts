@@ -1,0 +1,61 @@
+import { PLATFORMS, type Platform } from "../../hermes/platforms";
+import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
+
+/** The name of a chat platform, as a prop of `messaging`. */
+export type PlatformName = keyof typeof PLATFORMS;
+
+/** The tokens of a platform's bot, and who may talk to it. */
+export type PlatformProps<Name extends PlatformName> = PropsOf<(typeof PLATFORMS)[Name]["settings"]>;
+
+/** The chat platforms that the agent connects to. */
+export type MessagingProps = {
+  readonly [Name in keyof typeof PLATFORMS]?: PlatformProps<Name>;
+};
+
+export interface PlatformInUse {
+  readonly name: string;
+  readonly platform: Platform;
+  readonly values: SettingValues;
+}
+
+/** The platforms that were given, in the order of the table. */
+export function platformsInUse(messaging: MessagingProps = {}): readonly PlatformInUse[] {
+  const given: Readonly<Record<string, SettingValues | undefined>> = messaging;
+  return Object.entries<Platform>(PLATFORMS).flatMap(([name, platform]) => {
+    const values = given[name];
+    return values === undefined ? [] : [{ name, platform, values }];
+  });
+}
+
+export interface AllowList {
+  /** The whole path of the prop. */
+  readonly prop: string;
+  readonly users: AllowedUsers;
+}
+
+/** Who may talk to the agent on that platform. */
+export function allowListsOf({ name, platform, values }: PlatformInUse): readonly AllowList[] {
+  return Object.entries(platform.settings).flatMap(([prop, { kind }]) => {
+    const users = values[prop];
+    const given = users === "everyone" || typeof users === "object";
+    return kind === "allow-list" && given ? [{ prop: `messaging.${name}.${prop}`, users }] : [];
+  });
+}
+
+export interface BotToken {
+  readonly platform: string;
+  /** The whole path of the prop. */
+  readonly prop: string;
+  readonly token: string;
+}
+
+/** The tokens that only one agent can connect with. */
+export function botTokens(messaging: MessagingProps | undefined): readonly BotToken[] {
+  return platformsInUse(messaging).flatMap(({ name, platform, values }) =>
+    Object.entries(platform.settings).flatMap(([prop, setting]) => {
+      const token = values[prop];
+      const counts = setting.kind === "secret" && setting.oneAgent && typeof token === "string";
+      return counts ? [{ platform: name, prop: `messaging.${name}.${prop}`, token }] : [];
+    }),
+  );
+}

@@ -1,0 +1,245 @@
+/** Checks of a configuration or a plan, before anything is written. */
+import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
+import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
+import type { AppList, Captain } from "../../captain/client";
+import { isDeployed } from "../../rollout/planner";
+import type { Target } from "../../rollout/target";
+import type { VolumeClaims } from "../../rollout/volume-claims";
+import { patchNginx } from "../../settings/nginx-config";
+import { foreignMounts } from "../../settings/override";
+import { changesOf, isEmpty } from "../../settings/settings";
+import { writeStamp } from "../../settings/stamp";
+import { heldElsewhere, sourceOf } from "../../settings/volumes";
+import { listProjects } from "../projects";
+import { nginxOf } from "./attributes/network";
+import type { AppDraft, AppState } from "./schema";
+import { volumesOf } from "./target";
+import { templatedKeys } from "./validators";
+
+/** Checks that need several attributes. */
+export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): void {
+  const { persistent, volumes, instance_count: count, image, captain_definition: definition } = config;
+  const hasData = persistent === true;
+  if (hasData && config.node_id === "") {
+    diagnostics.addError("node_id is empty", {
+      path: ["node_id"],
+      detail: "An app with data runs on one node. Leave node_id out, or name the node.",
+    });
+  }
+  const acceptsToken = config.deploy_token_enabled;
+  if (typeof config.deploy_token_wo === "string" && isKnown(acceptsToken) && acceptsToken !== true) {
+    diagnostics.addError("deploy_token_wo needs deploy_token_enabled = true", {
+      path: ["deploy_token_wo"],
+      detail: "CapRover keeps a token only for an app that accepts one.",
+    });
+  }
+  if (isKnown(persistent) && !hasData && isKnown(volumes) && volumes !== null && volumes.length > 0) {
+    diagnostics.addError("Volumes need persistent = true", {
+      path: ["volumes"],
+      detail: "CapRover mounts volumes only into apps with data.",
+    });
+  }
+  if (hasData && typeof count === "number" && count > 1) {
+    diagnostics.addError(`An app with data can run only once, not ${count} times`, {
+      path: ["instance_count"],
+      detail: "Several containers would destroy the data. Set 0 or 1.",
+    });
+  }
+  if (typeof image === "string" && typeof definition === "string") {
+    diagnostics.addError("Give image or captain_definition, not both", { path: ["captain_definition"] });
+  }
+  if (image === "")
+    diagnostics.addError("image is empty", { path: ["image"], detail: "Leave it out, or name an image." });
+  if (isKnown(volumes) && volumes !== null) {
+    for (const volume of volumes) {
+      if (!isKnown(volume) || !isKnown(volume.name) || !isKnown(volume.host_path)) continue;
+      if ((volume.name === null) === (volume.host_path === null)) {
+        diagnostics.addError("A volume has either a name or a host_path", { path: ["volumes"] });
+      }
+    }
+  }
+  checkEnvironment(config, diagnostics);
+  const { ready, web_app: webApp } = config;
+  if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
+    const { status, contains } = ready.http;
+    if (webApp === false) diagnostics.addError("ready.http needs web_app = true", { path: ["ready"] });
+    if (contains === null && (status === null || status === 200)) {
+      diagnostics.addError("ready.http needs contains, or a status other than 200", {
+        path: ["ready", "http"],
+        detail: "CapRover answers 200 with a page of its own when the app is not there.",
+      });
+    }
+  }
+}
+
+function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
+  const { environment, secret_environment_wo: secret, environment_templates: templates } = config;
+  const plain = isKnown(environment) ? (environment ?? {}) : {};
+  const hidden = isKnown(secret) ? (secret ?? {}) : {};
+  for (const key of Object.keys(hidden)) {
+    if (key in plain) {
+      diagnostics.addError(`The variable ${key} is set twice`, {
+        path: ["environment", key],
+        detail: "It is in environment and in secret_environment_wo. Keep one.",
+      });
+    }
+  }
+  if (templates !== false && templates !== null) return;
+  const detail = "Docker Swarm replaces {{…}}. If you want that, set environment_templates = true.";
+  for (const key of templatedKeys(plain)) {
+    diagnostics.addError(`The value of ${key} holds {{`, { path: ["environment", key], detail });
+  }
+  for (const key of templatedKeys(hidden)) {
+    diagnostics.addError(`The value of ${key} holds {{`, { path: ["secret_environment_wo"], detail });
+  }
+}
+
+/** Checks a plan against the server's apps, as far as the plan is known. */
+export function checkPlan(
+  planned: AppDraft,
+  prior: AppState | null,
+  list: AppList,
+  claims: VolumeClaims,
+): void {
+  const { volumes, name, nginx } = planned;
+  const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
+  if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
+  if (app !== undefined) checkNode(planned, app);
+  if (typeof name === "string" && isKnown(name) && isKnown(volumes) && volumes !== null) {
+    const known = volumes
+      .filter(isKnown)
+      .flatMap((one) =>
+        typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
+          ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
+          : [],
+      );
+    claimVolumes(claims, name, volumesOf({ volumes: known }));
+    if (app !== undefined) checkHeldVolumes(list, { name, volumes: known }, prior);
+  }
+  if (!isKnown(nginx) || nginx === null) return;
+  const { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size } = nginx;
+  if (isKnown(timeout) && isKnown(size)) {
+    checkNginx(app, list, {
+      nginx: { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size },
+    });
+  }
+}
+
+/** Replacing an app that CapRover made before 1.15 would give it other volumes: their names have a prefix. */
+function checkReplacement(planned: AppDraft, prior: AppState, app: App | undefined): void {
+  const replaced = planned.name !== prior.name || planned.persistent !== prior.persistent;
+  const named = app?.volumes.some((volume) => "volumeName" in volume) ?? false;
+  if (!replaced || app === undefined || !app.isLegacy || !app.canPatch || !named) return;
+  throw new TerraformError(`Replacing ${prior.name} would lose its volumes`, {
+    detail:
+      "CapRover made it before 1.15, and its volumes are called captain--…. A new app would get empty volumes. Keep name and persistent, or copy the data first.",
+    path: [planned.name === prior.name ? "persistent" : "name"],
+  });
+}
+
+/**
+ * Two apps on one volume are two containers on the same data. Only new volumes are checked: when another app mounted a
+ * volume later, the app that had it first can still be changed and destroyed.
+ */
+export function checkHeldVolumes(
+  list: AppList,
+  planned: Pick<AppState, "name" | "volumes">,
+  prior: Pick<AppState, "volumes"> | null,
+): void {
+  const had = new Set(prior === null ? [] : volumesOf(prior).map(sourceOf));
+  const fresh = volumesOf(planned).filter((volume) => !had.has(sourceOf(volume)));
+  const [held] = heldElsewhere(list.apps, planned.name, fresh);
+  if (held !== undefined) throw sharedData(held.volume, `is mounted by app "${held.heldBy}" already`);
+}
+
+/** Claims the volumes for an app, among all apps that this process plans or changes. */
+export function claimVolumes(claims: VolumeClaims, appName: string, volumes: readonly Volume[]): void {
+  const taken = claims.claim(appName, volumes.map(sourceOf));
+  if (taken !== undefined) throw sharedData(taken.source, `is for app "${taken.holder}" too`);
+}
+
+function sharedData(source: string, problem: string): TerraformError {
+  return new TerraformError(`"${source}" ${problem}`, {
+    detail:
+      "Two apps must not have the same data. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
+    path: ["volumes"],
+  });
+}
+
+/** A named volume is on one node. On another node the app would start with an empty volume of that name. */
+function checkNode(planned: AppDraft, app: App): void {
+  const { node_id: node } = planned;
+  const named = app.volumes.filter((volume) => "volumeName" in volume);
+  if (typeof node !== "string" || app.nodeId === "" || node === app.nodeId || named.length === 0) return;
+  const names = named.map(sourceOf).join(", ");
+  throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
+    detail: `On ${node} it would start with an empty volume instead of ${names}. To move it, stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
+    path: ["node_id"],
+  });
+}
+
+/** A write replaces the override's mounts with those of `volumes` and `tmpfs`. */
+export function checkMounts(app: App): void {
+  const [mount] = foreignMounts(app);
+  if (mount === undefined) return;
+  throw new TerraformError(
+    `The service override of ${app.name} mounts ${mount}, which is not in its volumes`,
+    {
+      detail:
+        "The first change would remove that mount, and the app would start without its data. In CapRover's dashboard add it as a persistent directory, remove the mount from the override, check that the app has its data, and try again.",
+      path: ["volumes"],
+    },
+  );
+}
+
+/** A template whose lines can't be found is not changed, and neither is its app. */
+export function checkNginx(
+  app: Pick<App, "name" | "nginxConfig"> | undefined,
+  list: AppList,
+  planned: Pick<AppState, "nginx">,
+): void {
+  const saved = app?.nginxConfig ?? "";
+  const patched = patchNginx(saved, list.defaultNginxConfig, nginxOf(planned.nginx));
+  if ("text" in patched) return;
+  throw new TerraformError("The app's nginx template has no line for the nginx settings", {
+    detail:
+      saved === ""
+        ? `It is CapRover's own template, and ${patched.problem}. Leave nginx out, and write a template for the app in CapRover's dashboard.`
+        : `Somebody wrote it in CapRover's dashboard, and ${patched.problem}. Either write the settings there and leave nginx out, or clear the template there to go back to CapRover's own.`,
+    path: ["nginx"],
+  });
+}
+
+/** The project has to exist before an image is deployed into the app. */
+export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
+  if (projectId === "") return;
+  const projects = await listProjects(captain, signal);
+  if (projects.some(({ id }) => id === projectId)) return;
+  throw new TerraformError(`There is no project with the id "${projectId}"`, {
+    detail: "Give the id of a caprover_project, or leave project_id out.",
+    path: ["project_id"],
+  });
+}
+
+export function checkCaptain(list: AppList, state: Pick<AppState, "name" | "root_domain">): void {
+  const known = state.root_domain ?? "";
+  if (known === "" || known === list.rootDomain) return;
+  throw new TerraformError(`${state.name} is on another CapRover server`, {
+    detail: `Its state names the root domain "${known}", and this server has "${list.rootDomain}". Give the provider the right address. If the server's root domain was changed, remove the app from the state and import it.`,
+  });
+}
+
+/** An existing app is taken over only when nothing of somebody else can be lost. */
+export function checkAdoption(app: App, target: Target): void {
+  const settled = [app.envVars, app.volumes, app.ports].some(({ length }) => length > 0);
+  const texts = [app.serviceOverride, app.nginxConfig, app.basicAuth?.user ?? "", app.deployToken ?? ""];
+  const isVirgin = hasOnlyPlaceholder(app) && !settled && texts.every((text) => text.trim() === "");
+  const isHalfMade = writeStamp(app)?.isCreation === true && app.instanceCount === 0;
+  const { source, settings, persistent } = target;
+  const isEqual = isEmpty(changesOf(app, settings)) && (source === undefined || isDeployed(app, source));
+  if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
+  throw new TerraformError(`There is an app "${app.name}" already`, {
+    detail: `It is not from a creation that this configuration began. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
+    path: ["name"],
+  });
+}

@@ -1,0 +1,206 @@
+import { TerraformError, UNKNOWN } from "../../../terraform-plugin";
+import type { App } from "../../captain/app";
+import type { AppList } from "../../captain/client";
+import type { CaptainContext } from "../../rollout/connection";
+import { sketchOf } from "../../rollout/definition-watch";
+import { recall, remember, settled } from "../../rollout/memory";
+import { doubtful } from "../../rollout/planner";
+import { AppRunner, type RunOptions } from "../../rollout/runner";
+import type { Target } from "../../rollout/target";
+import { SecretDigests } from "../../secrets/digests";
+import { settledVersion } from "../../secrets/version";
+import { leftInForce } from "../../settings/settings";
+import { sourceOf } from "../../settings/volumes";
+import { resource } from "../definitions";
+import {
+  checkAdoption,
+  checkApp,
+  checkCaptain,
+  checkHeldVolumes,
+  checkMounts,
+  checkNginx,
+  checkPlan,
+  checkProject,
+  claimVolumes,
+} from "./checks";
+import { computedOf } from "./computed";
+import { deleteApp } from "./deletion";
+import { importApp } from "./import";
+import { refinePlan } from "./plan";
+import { type AppPlanned, type AppState, attributes } from "./schema";
+import { asPlanned, rememberSecrets, stateOf } from "./state";
+import { targetOf, volumesOf } from "./target";
+
+const HOUR = 3600;
+
+export const appResource = resource({
+  description: "An app on CapRover: its configuration, its image and its container.",
+  attributes,
+  timeoutSeconds: { create: HOUR, update: HOUR, delete: HOUR },
+
+  validateConfig: checkApp,
+
+  async modifyPlan(planned, context) {
+    const { state: prior, providerData, signal } = context;
+    if (!providerData.isConfigured) return refinePlan(planned, context, undefined);
+    const list = await providerData.captain.cachedApps(signal);
+    checkPlan(planned, prior, list, providerData.coordination.planned);
+    const app = prior === null ? undefined : list.apps.get(prior.name);
+    const refined = refinePlan(planned, context, app);
+    if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
+    return refined;
+  },
+
+  async planDestroy(state, { diagnostics }) {
+    if (!state.deletion_protection) return;
+    diagnostics.addError(`${state.name} is protected against destruction`, {
+      detail: "Set deletion_protection = false and apply it, then destroy.",
+      path: ["deletion_protection"],
+    });
+  },
+
+  async create(planned, context) {
+    const { config } = context;
+    const target = targetOf(planned, config, null);
+    const { captain, coordination } = context.providerData;
+    return coordination.inTurn(planned.name, async () => {
+      claimVolumes(coordination.taken, planned.name, volumesOf(planned));
+      await checkProject(captain, planned.project_id, context.signal);
+      const adopt = (app: App) => checkAdoption(app, target);
+      const check = (list: AppList) => {
+        checkHeldVolumes(list, planned, null);
+        checkNginx(list.apps.get(planned.name), list, planned);
+      };
+      return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned) };
+    });
+  },
+
+  async read(state, context) {
+    const { captain } = context.providerData;
+    const list = await captain.cachedApps(context.signal);
+    checkCaptain(list, state);
+    const app = list.apps.get(state.name);
+    if (app === undefined) return null;
+    const doubt = doubtful(app, recall(context.privateState));
+    const found = stateOf(
+      app,
+      list,
+      captain,
+      { ...state, applied: true },
+      SecretDigests.read(context.privateState),
+    );
+    return doubt.stamp === undefined ? found : { ...found, applied: false };
+  },
+
+  async update(planned, context) {
+    const { captain, coordination } = context.providerData;
+    const target = targetOf(planned, context.config, context.state);
+    return coordination.inTurn(planned.name, async () => {
+      claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
+      if (planned.project_id !== context.state.project_id) {
+        await checkProject(captain, planned.project_id, context.signal);
+      }
+      const check = (list: AppList) => {
+        checkCaptain(list, context.state);
+        checkHeldVolumes(list, planned, context.state);
+        const app = list.apps.get(planned.name);
+        checkNginx(app, list, planned);
+        if (app !== undefined) checkMounts(app);
+        const left = app === undefined ? [] : leftInForce(app, target.settings);
+        if (left.length > 0) {
+          context.diagnostics.addWarning(`Removed settings of ${planned.name} stay in force`, {
+            detail: `CapRover can't reset ${left.join(", ")}. Set them to another value, or replace the app.`,
+            path: ["service_override"],
+          });
+        }
+      };
+      const result = {
+        ...asPlanned(planned, await bring(target, context, { check })),
+        ...versionsIn(planned),
+      };
+      await handOver(context, planned);
+      return result;
+    });
+  },
+
+  async delete(state, context) {
+    if (state.deletion_protection) {
+      throw new TerraformError(`${state.name} is protected against destruction`, {
+        path: ["deletion_protection"],
+      });
+    }
+    const { coordination } = context.providerData;
+    await coordination.inTurn(state.name, async () => {
+      claimVolumes(coordination.taken, state.name, volumesOf(state));
+      await deleteApp(state, context);
+      coordination.taken.release(state.name, []);
+    });
+  },
+
+  importState: importApp,
+});
+
+/**
+ * CapRover pulls on its own node. Another node pulls only after it has stopped the old container of an app with data.
+ */
+async function warnOfPull(
+  { name, nodeId, volumes }: App,
+  { providerData: { captain }, signal, diagnostics }: CaptainContext,
+): Promise<void> {
+  if (nodeId === "" || volumes.length === 0 || nodeId === (await captain.ownNode(signal))) return;
+  diagnostics.addWarning(`${name} is down while its node pulls the new image`, {
+    detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
+    path: ["image"],
+  });
+}
+
+/** A volume that an app no longer has is free for another app once the container that had it must have stopped. */
+async function handOver(
+  {
+    state: prior,
+    providerData: { captain, coordination },
+    signal,
+  }: CaptainContext & { readonly state: AppState },
+  planned: Pick<AppState, "name" | "volumes">,
+): Promise<void> {
+  const kept = volumesOf(planned).map(sourceOf);
+  const keepsAll = volumesOf(prior).every((volume) => kept.includes(sourceOf(volume)));
+  const { quietAtMs = 0 } = coordination.settled.get(planned.name) ?? {};
+  if (!keepsAll) await captain.clock.sleep((quietAtMs - captain.clock.milliseconds()) / 1000, signal);
+  coordination.taken.release(planned.name, kept);
+}
+
+const versionsIn = (planned: AppPlanned) => ({
+  secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),
+  deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
+});
+
+/** Brings the app to the target, and keeps what the next process needs to know. */
+async function bring(
+  target: Target,
+  { providerData, log, signal, privateState }: CaptainContext,
+  options: Pick<RunOptions, "adopt" | "check">,
+) {
+  const { captain, coordination } = providerData;
+  const remembered = recall(privateState);
+  const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
+  try {
+    const { app, list } = await runner.run();
+    const { environment, secretEnvironment } = target.settings;
+    const secretKeys = Object.keys(secretEnvironment).filter((key) => !Object.hasOwn(environment, key));
+    remember(privateState, settled(app, runner.quietAtServerMs));
+    coordination.settled.set(app.name, { sketch: sketchOf(app), quietAtMs: runner.quietAtMs });
+    rememberSecrets(privateState, app, secretKeys);
+    return {
+      ...computedOf(app, list, captain),
+      applied: true,
+      secret_environment_keys: secretKeys.sort(),
+    };
+  } catch (error) {
+    const confirmed = runner.isInDoubt ? new Set<string>() : remembered.confirmed;
+    remember(privateState, { ...remembered, confirmed, quietAtServerMs: runner.quietAtServerMs });
+    // Terraform would replace an app whose creation failed, so the state gets none: the next apply finds the app again
+    if (options.adopt !== undefined) await runner.park();
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  bool,
+  computed,
+  integer,
+  list,
+  nested,
+  required,
+  set,
+  string,
+  TerraformError,
+} from "../../terraform-plugin";
+import { flagAt, numberAt, textAt } from "../captain/json";
+import { findApp } from "../rollout/change";
+import { computedOf } from "./app/computed";
+import { dataSource, ephemeralResource } from "./definitions";
+
+export const appDataSource = dataSource({
+  description: "An app that is managed elsewhere.",
+  attributes: {
+    name: required(string),
+    persistent: computed(bool),
+    description: computed(string),
+    project_id: computed(string),
+    image: computed(string),
+    instance_count: computed(integer),
+    deployed_version: computed(integer),
+    environment_keys: computed(set(string), {
+      description: "The names of its variables. Their values may be secrets.",
+    }),
+    custom_domains: computed(set(string)),
+    force_ssl: computed(bool),
+    url: computed(string),
+    internal_host: computed(string),
+    root_domain: computed(string),
+  },
+  async read({ name }, { providerData, signal }) {
+    const list = await providerData.captain.cachedApps(signal);
+    const app = list.apps.get(name);
+    if (app === undefined)
+      throw new TerraformError(`There is no app "${name}" on the CapRover server`, { path: ["name"] });
+    const { id: _id, ...known } = computedOf(app, list, providerData.captain);
+    return {
+      ...known,
+      persistent: app.persistent,
+      description: app.description,
+      project_id: app.projectId,
+      instance_count: app.instanceCount,
+      environment_keys: [...new Set(app.envVars.map(({ key }) => key))],
+      custom_domains: app.customDomains.map(({ domain }) => domain),
+      force_ssl: app.forceSsl,
+    };
+  },
+});
+
+export const systemDataSource = dataSource({
+  description: "The CapRover server and its nodes.",
+  attributes: {
+    root_domain: computed(string),
+    has_root_ssl: computed(bool),
+    force_ssl: computed(bool),
+    version: computed(string),
+    nodes: computed(
+      list(
+        nested({
+          id: computed(string),
+          hostname: computed(string),
+          is_leader: computed(bool),
+          memory_bytes: computed(integer),
+          docker_version: computed(string),
+        }),
+      ),
+    ),
+  },
+  async read(_config, { providerData, signal }) {
+    const { captain } = providerData;
+    const info = await captain.read("/user/system/info", "tell of itself", signal);
+    const version = await captain.read("/user/system/versionInfo", "tell its version", signal);
+    const nodes = await captain.nodes(signal);
+    return {
+      root_domain: textAt(info, "rootDomain"),
+      has_root_ssl: flagAt(info, "hasRootSsl"),
+      force_ssl: flagAt(info, "forceSsl"),
+      version: textAt(version, "currentVersion"),
+      nodes: nodes.map((node) => ({
+        id: textAt(node, "nodeId"),
+        hostname: textAt(node, "hostname"),
+        is_leader: flagAt(node, "isLeader"),
+        memory_bytes: numberAt(node, "memoryBytes"),
+        docker_version: textAt(node, "dockerEngineVersion"),
+      })),
+    };
+  },
+});
+
+export const deployTokenResource = ephemeralResource({
+  description:
+    "The token with which a CI deploys to an app. It is in no plan and no state. Needs Terraform 1.10.",
+  attributes: {
+    app: required(string, {
+      description:
+        "Name of the app. For an app of the same configuration use its `id`, which is known only once the app exists.",
+    }),
+    token: computed(string, { sensitive: true }),
+  },
+  async open({ app: appName }, { providerData, signal }) {
+    const { deployToken } = await findApp(providerData.captain, appName, signal);
+    if (deployToken === undefined) {
+      throw new TerraformError(`App "${appName}" has no deploy token`, {
+        detail: "Set deploy_token_enabled = true in its caprover_app.",
+        path: ["app"],
+      });
+    }
+    return { token: deployToken };
+  },
+});

@@ -1,0 +1,61 @@
+/** What the private state keeps from one process to the next: which writes took effect, and when. */
+import type { App } from "../captain/app";
+import { isJsonObject, numberAt, parseJson, textsAt } from "../captain/json";
+import { deployStamp, writeStamp } from "../settings/stamp";
+import { readSketch, type Sketch, sketchOf } from "./definition-watch";
+import type { Memory } from "./planner";
+
+type PrivateState = Map<string, string>;
+
+const KEY = "writes";
+
+export interface Remembered {
+  readonly confirmed: ReadonlySet<string>;
+  /** The app at the end of the last apply. */
+  readonly sketch: Sketch | undefined;
+  /** Until when previous containers may run, in the server's time. */
+  readonly quietAtServerMs: number;
+}
+
+export function recall(privateState: PrivateState): Remembered {
+  const json = parseJson(privateState.get(KEY) ?? "");
+  const stored = isJsonObject(json) ? json : {};
+  return {
+    confirmed: new Set(textsAt(stored, "confirmed")),
+    sketch: readSketch(stored),
+    quietAtServerMs: numberAt(stored, "quietAt"),
+  };
+}
+
+export function remember(
+  privateState: PrivateState,
+  { confirmed, sketch, quietAtServerMs }: Remembered,
+): void {
+  privateState.set(
+    KEY,
+    JSON.stringify({ confirmed: [...confirmed], sketch, quietAt: Math.ceil(quietAtServerMs) }),
+  );
+}
+
+/** What is remembered of an app at the end of an apply. */
+export function settled(app: App, quietAtServerMs: number): Remembered {
+  const stamps = [writeStamp(app), deployStamp(app)];
+  return {
+    confirmed: new Set(stamps.flatMap((stamp) => stamp?.nonce ?? [])),
+    sketch: sketchOf(app),
+    quietAtServerMs,
+  };
+}
+
+export function freshMemory({ confirmed }: Pick<Remembered, "confirmed">, quietAtMs: number): Memory {
+  return {
+    confirmed,
+    quietAtMs,
+    deploy: undefined,
+    deployedNow: false,
+    effectMs: undefined,
+    proven: false,
+    verifiedInVain: false,
+    failures: 0,
+  };
+}

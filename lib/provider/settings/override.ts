@@ -1,0 +1,278 @@
+/**
+ * The service update override: an object that CapRover merges over the service's running spec. It replaces the app's
+ * own list of mounts. A setting that is removed from it stays in force, so the override names the default of every
+ * setting that it used to have.
+ */
+import { parse } from "yaml";
+import type { App, Volume } from "../captain/app";
+import {
+  canonical,
+  flagAt,
+  isJsonObject,
+  type Json,
+  type JsonObject,
+  numberAt,
+  objectAt,
+  objectsAt,
+  textAt,
+  textsAt,
+} from "../captain/json";
+
+export interface HealthCheck {
+  /** In Docker's form, such as `["CMD", "curl", "-f", "http://localhost"]`. */
+  readonly test: readonly string[];
+  readonly intervalSeconds: number | null;
+  readonly timeoutSeconds: number | null;
+  readonly startPeriodSeconds: number | null;
+  readonly retries: number | null;
+}
+export interface ServiceSettings {
+  readonly stopGraceSeconds: number | null;
+  readonly healthCheck: HealthCheck | null;
+  readonly memoryMiB: number | null;
+  readonly cpus: number | null;
+  readonly tmpfs: readonly { readonly containerPath: string; readonly sizeMiB: number }[];
+  /** What has no setting of its own. */
+  readonly serviceOverride: JsonObject;
+}
+
+const NANO = 1_000_000_000;
+const MIB = 2 ** 20;
+export const DEFAULT_STOP_GRACE_SECONDS = 10;
+
+const CONTAINER = "TaskTemplate.ContainerSpec";
+const LIMITS = "TaskTemplate.Resources.Limits";
+const RESERVATIONS = "TaskTemplate.Resources.Reservations";
+
+/** Swarm's defaults, by path. A setting that is not here can't be reset. */
+const DEFAULTS: Readonly<Record<string, Json>> = {
+  [`${CONTAINER}.Args`]: [],
+  [`${CONTAINER}.Command`]: [],
+  [`${CONTAINER}.Hosts`]: [],
+  [`${CONTAINER}.CapabilityAdd`]: [],
+  [`${CONTAINER}.CapabilityDrop`]: [],
+  [`${CONTAINER}.Healthcheck.Test`]: [],
+  [`${CONTAINER}.StopGracePeriod`]: DEFAULT_STOP_GRACE_SECONDS * NANO,
+  [`${CONTAINER}.StopSignal`]: "",
+  [`${CONTAINER}.User`]: "",
+  [`${CONTAINER}.Hostname`]: "",
+  [`${CONTAINER}.Init`]: false,
+  [`${LIMITS}.MemoryBytes`]: 0,
+  [`${LIMITS}.NanoCPUs`]: 0,
+  [`${RESERVATIONS}.MemoryBytes`]: 0,
+  [`${RESERVATIONS}.NanoCPUs`]: 0,
+  "TaskTemplate.RestartPolicy.Condition": "any",
+  "TaskTemplate.RestartPolicy.Delay": 5 * NANO,
+  "TaskTemplate.RestartPolicy.MaxAttempts": 0,
+  "UpdateConfig.FailureAction": "pause",
+};
+/** CapRover makes these anew at each update. */
+const NOT_STICKY = [`${CONTAINER}.Mounts`, `${CONTAINER}.Env`];
+
+/** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
+const REFUSED: Readonly<Record<string, string>> = {
+  [`${CONTAINER}.Mounts`]: "use volumes and tmpfs",
+  [`${CONTAINER}.Env`]: "use environment",
+  [`${CONTAINER}.Image`]: "use image",
+  [`${CONTAINER}.StopGracePeriod`]: "use stop_grace_seconds",
+  [`${CONTAINER}.Healthcheck`]: "use health_check",
+  [LIMITS]: "use limits",
+  Mode: "use instance_count",
+  "EndpointSpec.Ports": "use ports",
+  "UpdateConfig.Order": "CapRover stops the old container first where there are volumes",
+};
+
+/** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
+export function parseOverride(text: string): JsonObject | undefined {
+  if (text.trim() === "") return {};
+  try {
+    const value: unknown = parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns what is wrong with the text of a configuration */
+export function overrideProblem(text: string): string | undefined {
+  const override = parseOverride(text);
+  if (override === undefined)
+    return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  for (const [path, instead] of Object.entries(REFUSED)) {
+    if (valueAt(override, path) !== undefined) return `it must not set ${path}: ${instead}`;
+  }
+  if (valueAt(override, "UpdateConfig.FailureAction") === "rollback") {
+    return "UpdateConfig.FailureAction must not be rollback: when an app stops slowly, CapRover prunes the waiting new container, and Swarm would take that for a failure and roll back a good deploy. Use pause";
+  }
+  if (valueAt(override, "TaskTemplate.RestartPolicy.Condition") === "none") {
+    return "TaskTemplate.RestartPolicy.Condition must not be none: nothing would start the container again after CapRover prunes it. Use any or on-failure";
+  }
+  return undefined;
+}
+
+/** The override of these settings, without what an earlier override left in force. */
+export function renderOverride(
+  settings: ServiceSettings,
+  volumes: readonly Volume[],
+  isLegacy: boolean,
+): JsonObject {
+  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, serviceOverride } = settings;
+  let override = serviceOverride;
+  const set = (path: string, value: Json) => {
+    override = withValue(override, path.split("."), value);
+  };
+  if (stopGraceSeconds !== null) set(`${CONTAINER}.StopGracePeriod`, stopGraceSeconds * NANO);
+  if (healthCheck !== null) {
+    const { test, intervalSeconds, timeoutSeconds, startPeriodSeconds, retries } = healthCheck;
+    set(`${CONTAINER}.Healthcheck`, {
+      Test: test,
+      ...(intervalSeconds === null ? {} : { Interval: intervalSeconds * NANO }),
+      ...(timeoutSeconds === null ? {} : { Timeout: timeoutSeconds * NANO }),
+      ...(startPeriodSeconds === null ? {} : { StartPeriod: startPeriodSeconds * NANO }),
+      ...(retries === null ? {} : { Retries: retries }),
+    });
+  }
+  if (memoryMiB !== null) set(`${LIMITS}.MemoryBytes`, memoryMiB * MIB);
+  if (cpus !== null) set(`${LIMITS}.NanoCPUs`, Math.round(cpus * NANO));
+  if (tmpfs.length > 0) {
+    set(`${CONTAINER}.Mounts`, [
+      ...volumes.map((volume) => mountOf(volume, isLegacy)),
+      ...tmpfs.map(({ containerPath, sizeMiB }) => ({
+        Type: "tmpfs",
+        Target: containerPath,
+        TmpfsOptions: { SizeBytes: sizeMiB * MIB },
+      })),
+    ]);
+  }
+  return override;
+}
+
+function mountOf(volume: Volume, isLegacy: boolean): JsonObject {
+  return "hostPath" in volume
+    ? { Type: "bind", Source: volume.hostPath, Target: volume.containerPath }
+    : {
+        Type: "volume",
+        Source: `${isLegacy ? "captain--" : ""}${volume.volumeName}`,
+        Target: volume.containerPath,
+      };
+}
+
+/** Mounts of a saved override that `volumes` and `tmpfs` would not bring back. */
+export function foreignMounts(app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">): readonly string[] {
+  const override = parseOverride(app.serviceOverride) ?? {};
+  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
+  const own = new Set(app.volumes.map((volume) => nameOf(mountOf(volume, app.isLegacy))));
+  return objectsAt(container, "Mounts")
+    .filter((mount) => textAt(mount, "Type") !== "tmpfs")
+    .map(nameOf)
+    .filter((mount) => !own.has(mount));
+}
+
+function nameOf(mount: JsonObject): string {
+  const readOnly = flagAt(mount, "ReadOnly") ? ", read-only" : "";
+  return `${textAt(mount, "Type") || "volume"} "${textAt(mount, "Source")}" at ${textAt(mount, "Target")}${readOnly}`;
+}
+
+export interface ResetOverride {
+  readonly override: JsonObject;
+  /** Settings that stay in force although nothing sets them any more. */
+  readonly left: readonly string[];
+}
+
+/** The wanted override, with the default of each setting that only the saved one has. */
+export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
+  let override = wanted;
+  const left: string[] = [];
+  for (const [path] of leaves(saved)) {
+    if (valueAt(wanted, path) !== undefined || NOT_STICKY.includes(path)) continue;
+    const value = DEFAULTS[path];
+    if (value === undefined) left.push(path);
+    else override = withValue(override, path.split("."), value);
+  }
+  return { override, left };
+}
+
+/** The settings that a saved override holds. */
+export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings {
+  const saved = withoutDefaults(parseOverride(app.serviceOverride) ?? {});
+  const container = objectAt(objectAt(saved, "TaskTemplate"), "ContainerSpec");
+  const limits = objectAt(objectAt(objectAt(saved, "TaskTemplate"), "Resources"), "Limits");
+  const grace = numberAt(container, "StopGracePeriod") / NANO;
+  const health = objectAt(container, "Healthcheck");
+  const test = textsAt(health, "Test");
+  const serviceOverride = [
+    `${CONTAINER}.StopGracePeriod`,
+    `${CONTAINER}.Healthcheck`,
+    `${CONTAINER}.Mounts`,
+    LIMITS,
+  ].reduce((object, path) => withoutValue(object, path.split(".")), saved);
+  return {
+    stopGraceSeconds: grace > 0 ? grace : null,
+    healthCheck:
+      test.length === 0
+        ? null
+        : {
+            test,
+            intervalSeconds: seconds(health, "Interval"),
+            timeoutSeconds: seconds(health, "Timeout"),
+            startPeriodSeconds: seconds(health, "StartPeriod"),
+            retries: health["Retries"] === undefined ? null : numberAt(health, "Retries"),
+          },
+    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? numberAt(limits, "MemoryBytes") / MIB : null,
+    cpus: numberAt(limits, "NanoCPUs") > 0 ? numberAt(limits, "NanoCPUs") / NANO : null,
+    tmpfs: objectsAt(container, "Mounts")
+      .filter((mount) => textAt(mount, "Type") === "tmpfs")
+      .map((mount) => ({
+        containerPath: textAt(mount, "Target"),
+        sizeMiB: numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB,
+      })),
+    serviceOverride,
+  };
+}
+
+const seconds = (health: JsonObject, key: string): number | null =>
+  health[key] === undefined ? null : numberAt(health, key) / NANO;
+
+/** One text for overrides with the same content, without settings that name only a default. */
+export function normalOverride(text: string): string {
+  const override = parseOverride(text);
+  return override === undefined ? text : canonical(withoutDefaults(override));
+}
+
+function withoutDefaults(override: JsonObject): JsonObject {
+  return [...leaves(override)].reduce(
+    (object, [path, value]) =>
+      DEFAULTS[path] !== undefined && canonical(DEFAULTS[path]) === canonical(value)
+        ? withoutValue(object, path.split("."))
+        : object,
+    override,
+  );
+}
+
+/** All values of an object that are no objects themselves, by path. */
+function* leaves(object: JsonObject, prefix = ""): Generator<readonly [path: string, value: Json]> {
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue;
+    if (isJsonObject(value)) yield* leaves(value, `${prefix}${key}.`);
+    else yield [`${prefix}${key}`, value];
+  }
+}
+
+function valueAt(object: JsonObject, path: string): Json | undefined {
+  return path
+    .split(".")
+    .reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), object);
+}
+
+function withValue(object: JsonObject, [key = "", ...rest]: readonly string[], value: Json): JsonObject {
+  const next = rest.length === 0 ? value : withValue(objectAt(object, key), rest, value);
+  return { ...object, [key]: next };
+}
+
+/** Removes objects that become empty, too. */
+function withoutValue(object: JsonObject, [key = "", ...rest]: readonly string[]): JsonObject {
+  const { [key]: value, ...others } = object;
+  if (rest.length === 0 || !isJsonObject(value)) return rest.length === 0 ? others : object;
+  const next = withoutValue(value, rest);
+  return Object.keys(next).length === 0 ? others : { ...object, [key]: next };
+}

@@ -1,0 +1,32 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const LIBRARY = join(__dirname, "..", "..", "lib");
+const HERMES = join(LIBRARY, "hermes");
+
+const sources = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => join(folder, file));
+
+test.each(
+  readdirSync(HERMES),
+)("lib/hermes/%s imports nothing of the library from outside its folder", (file) => {
+  const imports = [
+    ...readFileSync(join(HERMES, file), "utf8").matchAll(/\b(?:from|import|require)\b[ (]*"([^"]+)"/g),
+  ];
+  const outside = imports
+    .map(([, path = ""]) => path)
+    .filter((path) => !/^(?:\.\/[\w-]+|node:\w+)$/.test(path));
+  expect(outside).toEqual([]);
+});
+
+test("each variable that a prop sets is named in one place of the library", () => {
+  const text = sources(LIBRARY)
+    .map((file) => readFileSync(file, "utf8"))
+    .join("\n");
+  const names = [...text.matchAll(/variable: "([A-Z0-9_]+)"/g)].map(([, name = ""]) => name);
+  expect(names.length).toBeGreaterThan(30);
+  const twice = names.filter((name) => text.split(`"${name}"`).length > 2);
+  expect(twice).toEqual([]);
+});

@@ -1,0 +1,34 @@
+import { circleIn, type Layers, modulesIn, wrongImports } from "./imports";
+
+/** From top to bottom, as CONTRIBUTING.md draws it. What knows Hermes and what knows Terraform meet in the middle. */
+const LAYERS: Layers = [
+  ["lib/index.ts", "lib/cli"],
+  ["lib/testing"],
+  ["lib/hermes-app.ts"],
+  ["lib/agent"],
+  ["lib/targets"],
+  ["lib/container-spec.ts"],
+  ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
+  ["lib/rules"],
+  // An agent's settings as plain values.
+  ["lib/agent/settings"],
+  // What runs inside the container at boot and stop.
+  ["lib/boot"],
+  ["lib/hermes", "lib/support"],
+];
+
+/** The provider is a process of its own, with layers of its own. */
+const modules = modulesIn("lib").filter(({ file }) => !/^lib\/(?:provider|terraform-plugin)\//.test(file));
+
+test("no modules import each other in a circle, including type imports", () => {
+  expect(circleIn(modulesIn("lib"))).toBeUndefined();
+});
+
+test("each module imports only what is below it", () => {
+  expect(wrongImports(modules, LAYERS)).toEqual([]);
+});
+
+test("the library and the provider's process share nothing but support", () => {
+  const imports = modules.flatMap(({ imports }) => imports);
+  expect(imports.filter((file) => /^lib\/(?:provider|terraform-plugin)\//.test(file))).toEqual([]);
+});

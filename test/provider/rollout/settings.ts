@@ -1,0 +1,27 @@
+/** An app with data, as the configuration wants it. */
+import { readApp } from "../../../lib/provider/captain/app";
+import type { Settings } from "../../../lib/provider/settings/settings";
+
+export const SETTINGS: Settings = {
+  ...readApp({}),
+  instanceCount: 1,
+  environment: { MODE: "gateway" },
+  secretEnvironment: {},
+  volumes: [{ containerPath: "/data", volumeName: "data" }],
+  ports: [],
+  tags: [],
+  nodeId: undefined,
+  basicAuth: undefined,
+  acceptsDeployToken: false,
+  deployToken: undefined,
+  stopGraceSeconds: 30,
+  healthCheck: null,
+  memoryMiB: null,
+  cpus: null,
+  tmpfs: [],
+  serviceOverride: {},
+  nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
+};
+
+/** The environment of an app with those settings, as CapRover keeps it. */
+export const ENV_VARS = [{ key: "MODE", value: "gateway" }];

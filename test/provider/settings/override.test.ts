@@ -1,0 +1,98 @@
+import fc from "fast-check";
+import { canonical, type JsonObject } from "../../../lib/provider/captain/json";
+import {
+  normalOverride,
+  overrideProblem,
+  parseOverride,
+  readOverride,
+  renderOverride,
+  type ServiceSettings,
+  withResets,
+} from "../../../lib/provider/settings/override";
+
+const seconds = fc.option(fc.integer({ min: 1, max: 3600 }));
+const settings: fc.Arbitrary<ServiceSettings> = fc.record({
+  // Swarm's default, 10, reads as none
+  stopGraceSeconds: fc.option(fc.integer({ min: 11, max: 3600 })),
+  healthCheck: fc.option(
+    fc.record({
+      test: fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 3 }),
+      intervalSeconds: seconds,
+      timeoutSeconds: seconds,
+      startPeriodSeconds: seconds,
+      retries: fc.option(fc.integer({ min: 1, max: 9 })),
+    }),
+  ),
+  memoryMiB: fc.option(fc.integer({ min: 4, max: 65536 })),
+  cpus: fc.option(fc.integer({ min: 1, max: 64 }).map((eighths) => eighths / 8)),
+  tmpfs: fc.array(
+    fc.record({ containerPath: fc.constantFrom("/a", "/b"), sizeMiB: fc.integer({ min: 1, max: 4096 }) }),
+    {
+      maxLength: 2,
+    },
+  ),
+  serviceOverride: fc.constantFrom<JsonObject>(
+    {},
+    { TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], User: "hermes" } } },
+    {
+      TaskTemplate: {
+        RestartPolicy: { Condition: "on-failure" },
+        LogDriver: { Options: { "max-file": "3" } },
+      },
+    },
+  ),
+});
+const VOLUMES = [{ containerPath: "/opt/data", volumeName: "data" }];
+const text = (override: JsonObject) => JSON.stringify(override);
+
+it("a rendered override is read back as the same settings", () => {
+  fc.assert(
+    fc.property(settings, fc.boolean(), (wanted, isLegacy) => {
+      const serviceOverride = text(renderOverride(wanted, VOLUMES, isLegacy));
+      expect(readOverride({ serviceOverride })).toEqual(wanted);
+    }),
+  );
+});
+
+it("after a write only the wanted settings are in force, and a second write changes nothing", () => {
+  fc.assert(
+    fc.property(settings, settings, (before, wanted) => {
+      const saved = renderOverride(before, VOLUMES, false);
+      const { override } = withResets(renderOverride(wanted, VOLUMES, false), saved);
+      expect(readOverride({ serviceOverride: text(override) })).toEqual(wanted);
+      const again = withResets(renderOverride(wanted, VOLUMES, false), override);
+      expect(canonical(again.override)).toBe(canonical(override));
+      expect(again.left).toEqual([]);
+    }),
+  );
+});
+
+it("mounts name all volumes, with the prefix that apps from before CapRover 1.15 have", () => {
+  const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
+  const plain = {
+    stopGraceSeconds: null,
+    healthCheck: null,
+    memoryMiB: null,
+    cpus: null,
+    serviceOverride: {},
+  };
+  expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, true))).toContain('"Source":"captain--data"');
+  expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, false))).toContain('"Source":"data"');
+  expect(renderOverride({ ...plain, tmpfs: [] }, VOLUMES, true)).toEqual({});
+});
+
+it("YAML and JSON with the same content are equal, and a default counts as not said", () => {
+  expect(normalOverride("TaskTemplate: {ContainerSpec: {User: me}}")).toBe(
+    normalOverride('{"TaskTemplate":{"ContainerSpec":{"User":"me","Init":false}}}'),
+  );
+});
+
+it("any text can be parsed, and only an object is an override", () => {
+  fc.assert(
+    fc.property(fc.string(), (any) => {
+      const parsed = parseOverride(any);
+      expect(parsed === undefined || !Array.isArray(parsed)).toBe(true);
+      expect(overrideProblem(any) === undefined).toBe(parsed !== undefined && !any.includes("Mounts"));
+    }),
+  );
+});
