@@ -38,7 +38,7 @@ export interface AgentSubject {
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */
   readonly secrets: readonly SecretVariable[];
-  /** The default filled in. */
+  /** With the default filled in. */
   readonly stopGraceSeconds: number;
   /** What listens in the container. */
   readonly services: Services;
