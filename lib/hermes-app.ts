@@ -1,6 +1,7 @@
 import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./agent/claims";
+import { placesOf } from "./agent/credential-places";
 import { agentEnvironment } from "./agent/environment";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
@@ -12,8 +13,10 @@ import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { Review } from "./rules/review";
+import { CREDENTIAL_RULES } from "./rules/secret";
 import type { AgentSubject } from "./rules/subject";
 import { refuseHiddenId } from "./support/construct-id";
+import { credentialPlaces } from "./support/credential-places";
 import { validateProps } from "./support/validation";
 import { HermesTarget } from "./targets";
 import { bind } from "./targets/target";
@@ -63,6 +66,7 @@ export class HermesApp extends Construct {
     };
     const spec = containerSpec(this.node.path, agent, environment, { image, data });
     const review = new Review(this, acknowledge)
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
       .apply(CONFLICT_RULES, claim(this, place.engine, agent));
     place.review(review, agent, spec);

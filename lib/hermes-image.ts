@@ -14,7 +14,9 @@ import {
 } from "./hermes/wrapper-context";
 import { IMAGE_RULES, type ImageRuleId } from "./rules/image";
 import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
+import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
+import { credentialPlaces, textsIn } from "./support/credential-places";
 import { HermesConfigError, showValue } from "./support/errors";
 import {
   anyText,
@@ -131,7 +133,11 @@ export class HermesImage extends Construct {
     refuseHiddenId(this);
     validateProps(this, source.kind === "registry" ? REGISTRY_SCHEMA : WRAPPER_SCHEMA, source.props);
     const { tag, digest, repository, release } = names(source);
-    new Review(this, source.props.acknowledge)
+    const { acknowledge, ...given } = source.props;
+    // Names in it are those of packages.
+    const texts = [...textsIn(given)].map((place) => ({ ...place, name: "" }));
+    new Review(this, acknowledge)
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts }))
       .apply(IMAGE_RULES, {
         kind: source.kind,
         repository,
@@ -287,7 +293,7 @@ const REGISTRY_SCHEMA = lazily(() =>
     digest: optional(digest()),
     release: optional(release()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(IMAGE_RULES),
+    acknowledge: acknowledgeSchema({ ...IMAGE_RULES, ...CREDENTIAL_RULES }),
   }),
 );
 
@@ -315,6 +321,6 @@ const WRAPPER_SCHEMA = lazily(() =>
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),
-    acknowledge: acknowledgeSchema(IMAGE_RULES),
+    acknowledge: acknowledgeSchema({ ...IMAGE_RULES, ...CREDENTIAL_RULES }),
   }),
 );

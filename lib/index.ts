@@ -40,6 +40,7 @@ export {
 export { CapRoverProject, type CapRoverProjectProps } from "./caprover/project";
 export { CapRoverProvider, type CapRoverProviderProps } from "./caprover/provider";
 export { CapRoverRegistry, type CapRoverRegistryProps } from "./caprover/registry";
+export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
@@ -56,7 +57,8 @@ export {
 } from "./persistent-data-volume";
 export type { DataRuleId } from "./rules/data";
 export type { ImageRuleId } from "./rules/image";
-export type { Acknowledgements } from "./rules/review";
+export type { Acknowledgement, Acknowledgements } from "./rules/review";
+export type { CredentialRuleId } from "./rules/secret";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";

@@ -3,7 +3,9 @@ import type { DataSource } from "./agent/settings/agent-settings";
 import { RUNTIME_ID_RANGE } from "./hermes/container-contract";
 import { DATA_RULES, type DataRuleId } from "./rules/data";
 import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review";
+import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
+import { credentialPlaces, textsIn } from "./support/credential-places";
 import { HermesConfigError } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
 import {
@@ -89,7 +91,11 @@ export class PersistentDataVolume extends Construct {
       const problem = "a volume with driver options needs a literal name, which fixes its Terraform address";
       throw new HermesConfigError(this, [{ prop: "name", problem, fix: "write the name out" }]);
     }
-    new Review(this, props.acknowledge).apply(DATA_RULES, { hostPath, driverOptions }).conclude();
+    const { acknowledge, ...given } = props;
+    new Review(this, acknowledge)
+      .apply(DATA_RULES, { hostPath, driverOptions })
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts: [...textsIn(given)] }))
+      .conclude();
     this.source =
       hostPath === undefined
         ? {
@@ -116,6 +122,6 @@ const SCHEMA = lazily(() => {
     driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
-    acknowledge: acknowledgeSchema(DATA_RULES),
+    acknowledge: acknowledgeSchema({ ...DATA_RULES, ...CREDENTIAL_RULES }),
   });
 });

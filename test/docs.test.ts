@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
+import { HermesTarget } from "../lib";
 import { slug } from "../scripts/docs/markdown";
 
 const ROOT = join(__dirname, "..");
@@ -115,6 +116,13 @@ describe("a snippet synthesizes without a refusal", () => {
 test.each(PAGES)("every link of %s leads to something that exists", (page) => {
   const targets = [...read(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, target = ""]) => target);
   expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
+});
+
+test.each(
+  Object.keys(HermesTarget),
+)("HermesTarget.%s has a page that shows its props, and the README leads there", (name) => {
+  expect(read(`docs/${name}.md`)).toMatch(/^<!-- begin: props of \w+TargetProps -->$/m);
+  expect(read("README.md")).toContain(`](docs/${name}.md) |`);
 });
 
 test("the package contains every page and the pictures", () => {

@@ -15,8 +15,9 @@ import {
   PersistentDataVolume,
   useDockerProvider4,
 } from "../lib";
+import { NEWEST_KNOWN_TAG } from "../lib/hermes/releases";
 
-export const NEWEST = "v0.21.6";
+export const NEWEST = NEWEST_KNOWN_TAG;
 
 const folders: string[] = [];
 

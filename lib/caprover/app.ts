@@ -1,7 +1,6 @@
-import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** A named volume of an app. */
 export interface CapRoverNamedVolume {
@@ -234,7 +233,7 @@ export const APP_SHAPE: Shape<CapRoverAppProps> = {
 
 /** `caprover_app`: one app with its configuration, image and secrets. */
 export class CapRoverApp extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverAppProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverAppProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_app", APP_SHAPE, props);
   }
 

@@ -1,8 +1,7 @@
 /** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
-import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** A custom domain of an app, and whether it has a certificate. */
 export interface CapRoverCustomDomainProps {
@@ -21,7 +20,7 @@ export const CUSTOM_DOMAIN_SHAPE: Shape<CapRoverCustomDomainProps> = { app: true
 
 /** `caprover_custom_domain`: a custom domain of an app. */
 export class CapRoverCustomDomain extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverCustomDomainProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverCustomDomainProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_custom_domain", CUSTOM_DOMAIN_SHAPE, props);
   }
 }
@@ -36,14 +35,14 @@ export const APP_NAME_SHAPE: Shape<CapRoverAppName> = { app: true };
 
 /** `caprover_base_domain_ssl`: a certificate for the app's own address. Destroying it leaves the certificate. */
 export class CapRoverBaseDomainSsl extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverAppName & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
     super(scope, id, "caprover_base_domain_ssl", APP_NAME_SHAPE, props);
   }
 }
 
 /** `caprover_force_ssl`: redirects visitors from http to https. Needs a domain with SSL: name it in `dependsOn`. */
 export class CapRoverForceSsl extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverAppName & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
     super(scope, id, "caprover_force_ssl", APP_NAME_SHAPE, props);
   }
 }
@@ -58,7 +57,7 @@ export const REDIRECT_SHAPE: Shape<CapRoverRedirectProps> = { app: true, domain:
 
 /** `caprover_redirect`: redirects visitors of the app's other domains to one domain. */
 export class CapRoverRedirect extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverRedirectProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverRedirectProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_redirect", REDIRECT_SHAPE, props);
   }
 }

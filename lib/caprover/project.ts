@@ -1,7 +1,6 @@
-import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** The settings of a project. */
 export interface CapRoverProjectProps {
@@ -17,7 +16,7 @@ export const PROJECT_SHAPE: Shape<CapRoverProjectProps> = { name: true, parentId
 
 /** `caprover_project`: a folder for apps in CapRover's dashboard. */
 export class CapRoverProject extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverProjectProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverProjectProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_project", PROJECT_SHAPE, props);
   }
 

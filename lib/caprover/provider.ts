@@ -1,13 +1,12 @@
 import { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
-import { HermesConfigError } from "../support/errors";
-import { isUnresolved } from "../support/tokens";
 import { checkProps, type Shape, toAttributes } from "./attributes";
+import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 import { installAtSynthesis } from "./installation";
 import { PROVIDER_SOURCE, packageVersion } from "./package";
 
 /** A CapRover server, and how to log in there. */
-export interface CapRoverProviderProps {
+export interface CapRoverProviderProps extends CapRoverAcknowledge {
   /**
    * Address of the CapRover server, such as `https://captain.apps.example.com`.
    * @default - the environment variable `CAPROVER_URL` at plan and apply
@@ -29,7 +28,7 @@ export interface CapRoverProviderProps {
   readonly alias?: string;
 }
 
-export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "alias">> = {
+export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "acknowledge" | "alias">> = {
   url: true,
   password: true,
   allowInsecureHttp: true,
@@ -40,7 +39,7 @@ export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "alias">> = {
  * A CapRover server. The provider is part of this package: synthesis puts it into the stack's folder, where `terraform
  * init` and `cdktf deploy` find it without a registry.
  *
- * @throws HermesConfigError for a literal password and for an unknown prop
+ * @throws HermesConfigError for an unknown prop, and for a credential in clear text
  */
 export class CapRoverProvider extends TerraformProvider {
   /** Address of the CapRover server; undefined when the environment gives it at apply. */
@@ -57,16 +56,9 @@ export class CapRoverProvider extends TerraformProvider {
       terraformProviderSource: PROVIDER_SOURCE,
       terraformGeneratorMetadata: { providerName: "caprover", providerVersion: packageVersion() },
     });
-    checkProps(this, props, { ...PROVIDER_SHAPE, alias: true });
-    if (props.password !== undefined && !isUnresolved(props.password)) {
-      throw new HermesConfigError(this, [
-        {
-          prop: "password",
-          problem: "a literal would be in `cdk.tf.json`, in the repository and in every plan",
-          fix: "leave it out and set CAPROVER_PASSWORD, or give a sensitive TerraformVariable's stringValue",
-        },
-      ]);
-    }
+    const { acknowledge, ...own } = props;
+    checkProps(this, own, { ...PROVIDER_SHAPE, alias: true });
+    reviewCredentials(this, props, own, acknowledge);
     this.url = props.url;
     this.ownAlias = props.alias;
     installAtSynthesis(this);

@@ -1,7 +1,6 @@
-import type { TerraformMetaArguments } from "cdktf";
 import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
-import { CapRoverResource } from "./resource";
+import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** An account of an image registry. */
 export interface CapRoverRegistryProps {
@@ -36,7 +35,7 @@ export const REGISTRY_SHAPE: Shape<CapRoverRegistryProps> = {
 
 /** `caprover_registry`: an account with which CapRover pulls images. */
 export class CapRoverRegistry extends CapRoverResource {
-  constructor(scope: Construct, id: string, props: CapRoverRegistryProps & TerraformMetaArguments) {
+  constructor(scope: Construct, id: string, props: CapRoverRegistryProps & CapRoverResourceOptions) {
     super(scope, id, "caprover_registry", REGISTRY_SHAPE, props);
   }
 }

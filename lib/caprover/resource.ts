@@ -1,6 +1,7 @@
 import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { type AnyShape, type Attributes, checkProps, toAttributes } from "./attributes";
+import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 
 const META_ARGUMENTS: ReadonlySet<string> = new Set([
   "connection",
@@ -12,21 +13,26 @@ const META_ARGUMENTS: ReadonlySet<string> = new Set([
   "provisioners",
 ] satisfies (keyof TerraformMetaArguments)[]);
 
+/** What a resource takes beside its attributes. */
+export interface CapRoverResourceOptions extends TerraformMetaArguments, CapRoverAcknowledge {}
+
 /** A resource of the CapRover provider. Its attributes are its props with Terraform's names. */
 export abstract class CapRoverResource extends TerraformResource {
   private readonly attributes: Attributes;
 
-  /** @throws HermesConfigError for an unknown prop */
+  /** @throws HermesConfigError for an unknown prop, and for a credential in clear text */
   protected constructor(
     scope: Construct,
     id: string,
     type: string,
     shape: AnyShape,
-    props: TerraformMetaArguments & object,
+    props: CapRoverResourceOptions & object,
   ) {
-    super(scope, id, { ...props, terraformResourceType: type });
-    const own = Object.fromEntries(Object.entries(props).filter(([prop]) => !META_ARGUMENTS.has(prop)));
+    const { acknowledge, ...given } = props;
+    super(scope, id, { ...given, terraformResourceType: type });
+    const own = Object.fromEntries(Object.entries(given).filter(([prop]) => !META_ARGUMENTS.has(prop)));
     checkProps(this, own, shape);
+    reviewCredentials(this, props, own, acknowledge);
     this.attributes = toAttributes(own, shape);
   }
 

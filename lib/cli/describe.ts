@@ -11,7 +11,16 @@ export interface StackDescription {
   /** Sensitive variables that the deploy asks for. */
   readonly variables: readonly string[];
   readonly warnings: readonly { readonly path: string; readonly message: string }[];
-  readonly acknowledged: readonly { readonly path: string; readonly rule: string; readonly reason: string }[];
+  readonly acknowledged: readonly AcknowledgedRule[];
+}
+
+export interface AcknowledgedRule {
+  /** Of the construct. */
+  readonly path: string;
+  readonly rule: string;
+  /** The prop that the reason is for; absent where it is for the whole construct. */
+  readonly place?: string;
+  readonly reason: string;
 }
 
 type Json = { readonly [key: string]: unknown };
@@ -34,11 +43,16 @@ export function describeOutput(outdir: string): readonly StackDescription[] {
         .map(([variable]) => variable),
       warnings: list(manifest["annotations"]).map(record).flatMap(warning),
       acknowledged: Object.entries(acknowledged).flatMap(([path, rules]) =>
-        Object.entries(record(rules)).map(([rule, reason]) => ({ path, rule, reason: String(reason) })),
+        Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
       ),
     };
   });
   return inDeployOrder(described);
+}
+
+function acknowledgedRule(path: string, rule: string, given: unknown): readonly AcknowledgedRule[] {
+  if (!isRecord(given)) return [{ path, rule, reason: String(given) }];
+  return Object.entries(given).map(([place, reason]) => ({ path, rule, place, reason: String(reason) }));
 }
 
 /** Sorts each stack after the stacks that it depends on. */
@@ -62,7 +76,10 @@ export function formatDescription(stacks: readonly StackDescription[]): string {
         ...resources.map(({ address, what }) => `  + ${address}  ${what}`),
         ...variables.map((name) => `  ? TF_VAR_${name}  set it for the deploy`),
         ...warnings.map(({ path, message }) => `  ! ${path}: ${message}`),
-        ...acknowledged.map(({ path, rule, reason }) => `  ~ ${path}: ${rule} acknowledged: ${reason}`),
+        ...acknowledged.map(
+          ({ path, rule, place, reason }) =>
+            `  ~ ${path}: ${rule} acknowledged${place === undefined ? "" : ` for ${place}`}: ${reason}`,
+        ),
         ...(resources.length === 0 ? ["  nothing"] : []),
       ].join("\n"),
     )

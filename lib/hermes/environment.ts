@@ -184,16 +184,4 @@ const READ_AT_BOOT: ReadonlySet<string> = new Set([
   ...BOOT_VARIABLES,
 ]);
 
-/**
- * Whether the name of a variable, or of a key in config.yaml, says that it is a credential: the names that Hermes
- * itself treats as one (`…_KEY`, `…_TOKEN`, `…_SECRET`), passwords, and the header that carries one. `botToken` and
- * `X-Api-Key` count like `BOT_TOKEN`.
- */
-export function isCredentialName(name: string): boolean {
-  return CREDENTIAL_NAME.test(name.replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2"));
-}
-
-const CREDENTIAL_NAME =
-  /(?:^|[_-])(?:api_?key|token|secret|password|passwd|credentials?|authorization)$|[_-]key$/i;
-
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

@@ -52,8 +52,10 @@ const CALENDAR_RELEASES = [
   ["v2026.9.24", "0.21.5"],
 ] as const;
 
-type CalendarTag = (typeof CALENDAR_RELEASES)[number][0];
-type KnownTag = CalendarTag | "v0.21.6";
+/** Releases with a SemVer tag that this library was checked against, newest first. */
+const SEMVER_RELEASES = ["v0.21.6"] as const;
+
+type KnownTag = (typeof CALENDAR_RELEASES)[number][0] | (typeof SEMVER_RELEASES)[number];
 
 const LAST_CALENDAR_ORDER = [0, 2026, 9, 24, 0];
 
@@ -61,7 +63,7 @@ const LAST_CALENDAR_ORDER = [0, 2026, 9, 24, 0];
 const FIRST_SEMVER = [0, 21, 6];
 
 /** The newest release that this library was checked against. */
-export const NEWEST_KNOWN_TAG = "v0.21.6";
+export const [NEWEST_KNOWN_TAG] = SEMVER_RELEASES;
 
 /** The first release of each generation, newest first. */
 const GENERATIONS: readonly (readonly [Generation, KnownTag])[] = [

@@ -4,6 +4,7 @@ import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
+import type { CredentialRuleId } from "./secret";
 import type { AgentSubject } from "./subject";
 
 export interface DataSubject {
@@ -57,7 +58,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
 });
 
 /** The id of a rule about a data volume. */
-export type DataRuleId = keyof typeof DATA_RULES;
+export type DataRuleId = keyof typeof DATA_RULES | CredentialRuleId;
 
 /** Rules about the data that depend on the agent's release. */
 export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({

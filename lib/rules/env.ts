@@ -1,9 +1,6 @@
-import {
-  harmfulVariables,
-  isCredentialName,
-  type ReservedReason,
-  reservedVariable,
-} from "../hermes/environment";
+import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
+import { isCredentialName } from "../support/credential-names";
+import { isPublicValue } from "../support/credentials";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -52,9 +49,10 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     refuses: "a variable in `env` whose name says that it is a credential",
     because: "its value would be readable in `cdk.tf.json`, or every plan would hide the whole environment",
     check: ({ settings }) =>
-      Object.keys(settings.env ?? {})
-        .filter((name) => isCredentialName(name) && reservedVariable(name) === undefined)
-        .map((name) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
+      Object.entries(settings.env ?? {})
+        .filter(([name, value]) => isCredentialName(name) && !isPublicValue(value))
+        .filter(([name]) => reservedVariable(name) === undefined)
+        .map(([name]) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
   },
 });
 

@@ -7,6 +7,7 @@ import {
 } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { rulesFor, when } from "./rule";
+import type { CredentialRuleId } from "./secret";
 
 export interface ImageSubject {
   readonly kind: "registry" | "wrapper";
@@ -122,7 +123,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
 });
 
 /** The id of a rule about an image. */
-export type ImageRuleId = keyof typeof IMAGE_RULES;
+export type ImageRuleId = keyof typeof IMAGE_RULES | CredentialRuleId;
 
 /** Docker Hub's repository under any of its spellings. */
 function isUpstream(repository: string): boolean {

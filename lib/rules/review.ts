@@ -1,17 +1,25 @@
 import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
+import { credentialIn } from "../support/credentials";
 import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
 import type { Rule } from "./rule";
 
-/** Rules that may be broken in this place, each with the reason that a reviewer should read. */
-export type Acknowledgements<Id extends string> = { readonly [Rule in Id]?: string };
+/** Why a rule may be broken: one reason for the whole construct, or one for each place that a message names. */
+export type Acknowledgement = string | { readonly [place: string]: string };
+
+/** Rules that may be broken here, each with the reason that a reviewer should read. */
+export type Acknowledgements<Id extends string> = { readonly [Rule in Id]?: Acknowledgement };
 
 /** The shape of a construct's `acknowledge` prop: the rules that this construct can break. */
 export function acknowledgeSchema(rules: Readonly<Record<string, unknown>>): z.ZodType {
-  const reason = z.string("a reason").regex(/\S/, "a reason").optional();
-  const shape = Object.fromEntries(Object.keys(rules).map((id) => [id, reason]));
+  const reason = z.string("a reason").regex(/\S/, "a reason");
+  const acknowledgement = z.union(
+    [reason, z.record(z.string(), reason)],
+    'a reason, or reasons by place, such as { "env.NAME": "…" }',
+  );
+  const shape = Object.fromEntries(Object.keys(rules).map((id) => [id, acknowledgement.optional()]));
   return z
     .strictObject(shape, {
       error: (issue) =>
@@ -28,15 +36,16 @@ export class Review {
   private readonly errors: Problem[] = [];
   private readonly warnings: Problem[] = [];
   private readonly applied = new Set<string>();
-  private readonly used = new Map<string, string>();
-  private readonly reasons: ReadonlyMap<string, string>;
+  /** Reasons that had something to excuse: by rule, and by place where they are for one. */
+  private readonly used = new Map<string, Map<string | undefined, string>>();
+  private readonly given: ReadonlyMap<string, Acknowledgement>;
 
   constructor(
     private readonly scope: Construct,
-    acknowledge: Readonly<Record<string, string | undefined>> = {},
+    acknowledge: Readonly<Record<string, Acknowledgement | undefined>> = {},
   ) {
-    this.reasons = new Map(
-      Object.entries(acknowledge).flatMap(([id, reason]) => (reason === undefined ? [] : [[id, reason]])),
+    this.given = new Map(
+      Object.entries(acknowledge).flatMap(([id, given]) => (given === undefined ? [] : [[id, given]])),
     );
   }
 
@@ -44,24 +53,42 @@ export class Review {
     for (const [id, rule] of Object.entries(rules)) {
       this.applied.add(id);
       for (const violation of rule.check(subject)) {
-        const reason = rule.final ? undefined : this.reasons.get(id);
-        if (reason !== undefined) this.used.set(id, reason);
-        else (rule.severity === "error" ? this.errors : this.warnings).push(toProblem(id, rule, violation));
+        if (rule.final === undefined && this.isAcknowledged(id, violation.prop)) continue;
+        (rule.severity === "error" ? this.errors : this.warnings).push(toProblem(id, rule, violation));
       }
     }
     return this;
+  }
+
+  private isAcknowledged(id: string, prop: string): boolean {
+    const given = this.given.get(id);
+    const place = typeof given === "object" ? prop : undefined;
+    const reason = typeof given === "object" && Object.hasOwn(given, prop) ? given[prop] : given;
+    if (typeof reason !== "string") return false;
+    const used = this.used.get(id) ?? new Map();
+    this.used.set(id, used.set(place, reason));
+    return true;
   }
 
   /** @throws HermesConfigError with everything that is refused */
   conclude(): void {
     if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
     for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
-    for (const id of this.reasons.keys()) {
+    for (const [id, given] of this.given) {
       // Ids of another target's rules are ignored: one list may serve agents on several targets.
-      if (this.used.has(id) || !this.applied.has(id)) continue;
-      Annotations.of(this.scope).addWarning(`acknowledge.${id}: the rule finds nothing here; fix: remove it`);
+      if (!this.applied.has(id)) continue;
+      const places = typeof given === "object" ? Object.keys(given) : [undefined];
+      for (const place of places.filter((place) => !this.used.get(id)?.has(place))) {
+        const where = place === undefined ? id : `${id}[${JSON.stringify(place)}]`;
+        Annotations.of(this.scope).addWarning(
+          `acknowledge.${where}: the rule finds nothing ${place === undefined ? "here" : "there"}; fix: remove it`,
+        );
+      }
     }
-    if (this.used.size > 0) new AcknowledgedRules(this.scope, Object.fromEntries(this.used));
+    const acknowledged = [...this.used].map(([id, used]): [string, Acknowledgement] => {
+      return [id, used.get(undefined) ?? Object.fromEntries(used)];
+    });
+    if (acknowledged.length > 0) new AcknowledgedRules(this.scope, Object.fromEntries(acknowledged));
   }
 }
 
@@ -71,15 +98,18 @@ function toProblem<Subject>(
   violation: ReturnType<Rule<Subject>["check"]>[number],
 ): Problem {
   const { problem, ...rest } = violation;
+  // A name that people chose may be the credential itself.
+  const prop =
+    credentialIn(rest.prop) === undefined ? rest.prop : rest.prop.replace(/[.[].*$/s, ".(name not shown)");
   const what = problem === undefined ? rule.because : `${problem} (${rule.because})`;
-  return { ...rest, problem: what, rule: id, references: rule.references ?? [] };
+  return { ...rest, prop, problem: what, rule: id, references: rule.references ?? [] };
 }
 
 /** Adds the acknowledged rules to the metadata of the stack's `cdk.tf.json`. */
 class AcknowledgedRules extends TerraformElement {
   constructor(
     private readonly owner: Construct,
-    private readonly reasons: Readonly<Record<string, string>>,
+    private readonly reasons: Readonly<Record<string, Acknowledgement>>,
   ) {
     super(owner, "acknowledged");
   }

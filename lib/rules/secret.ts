@@ -1,12 +1,17 @@
-import { isCredentialName } from "../hermes/environment";
-import { configLeaves } from "../hermes/managed-config";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
+import type { CredentialPlaces, TextPlace } from "../support/credential-places";
+import { credentialIn, isPublicValue } from "../support/credentials";
 import { inSecretsFile } from "../support/secret";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
-export const SECRET_RULES = rulesFor<AgentSubject>()({
+const AS_VARIABLE =
+  'new TerraformVariable(this, "…", { type: "string", sensitive: true }).stringValue, set by TF_VAR_…';
+
+/** Every construct applies them to its own props. */
+export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
   "secret-literal": {
     severity: "error",
     refuses: "a password, key or token written into the program",
@@ -14,13 +19,74 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
     check: ({ secrets }) =>
       secrets
         .filter(({ value }) => value !== inSecretsFile && !isUnresolved(value))
-        .map(({ prop }) => ({
+        .map(({ prop, fix = AS_VARIABLE }) => ({
           prop,
-          value: "(a literal string)",
+          problem: "is a literal",
           allowed: "a sensitive Terraform value, or inSecretsFile",
-          fix: 'new TerraformVariable(this, "…", { type: "string", sensitive: true }).stringValue, set by TF_VAR_…',
+          fix,
         })),
   },
+  "secret-exposed": {
+    severity: "error",
+    refuses: "a secret from a variable that is not sensitive, has a default, or belongs to another stack",
+    because: "Terraform hides only what it knows to be a secret",
+    check: ({ secrets }) =>
+      secrets.flatMap(({ prop, exposure }) =>
+        exposure === undefined
+          ? []
+          : [
+              {
+                prop,
+                problem: exposure,
+                allowed: "a variable of this stack with `sensitive: true` and without default",
+                fix: `declare it so: ${AS_VARIABLE}`,
+              },
+            ],
+      ),
+  },
+  "secret-in-text": {
+    severity: "error",
+    refuses: "a token or key of a known form, a private key, or a URL with a password or token, in any text",
+    because: "it would stand in `cdk.tf.json`, in the repository and in every plan",
+    check: ({ texts }) =>
+      texts.flatMap(({ prop, value }) => holding(prop, credentialIn(value), "give it as a secret")),
+  },
+  "secret-in-config": {
+    severity: "error",
+    refuses: "a credential in `config`, by its form or by a key such as `api_key` or `password`",
+    because: "it would stand in `cdk.tf.json` and, readable by the agent, in /etc/hermes/config.yaml",
+    check: ({ config }) =>
+      config.flatMap((place) => {
+        const named = isCertainCredentialName(place.name) && isOpen(place) ? "a credential" : undefined;
+        const fix = "give it in `secrets` and write `${NAME}` here";
+        return holding(place.prop, credentialIn(place.value) ?? named, fix);
+      }),
+  },
+  "secret-by-name": {
+    severity: "warning",
+    refuses: "text under a name that a credential would have, outside `env` and `secrets`",
+    because: "if it is one, it stands in `cdk.tf.json`, in the repository and in every plan",
+    check: ({ texts, config }) =>
+      [...texts, ...config.filter(({ name }) => !isCertainCredentialName(name))]
+        .filter((place) => isCredentialName(place.name) && isOpen(place))
+        .filter(({ value }) => credentialIn(value) === undefined)
+        .map(({ prop }) => ({ prop, fix: "give it as a secret, or acknowledge this place with a reason" })),
+  },
+});
+
+/** The id of a rule about credentials, which every construct has. */
+export type CredentialRuleId = keyof typeof CREDENTIAL_RULES;
+
+/** The value is written out, and would be a secret if it were one. */
+function isOpen({ value }: TextPlace): boolean {
+  return !value.includes("${") && !isPublicValue(value);
+}
+
+function holding(prop: string, kind: string | undefined, fix: string): readonly Violation[] {
+  return kind === undefined ? [] : [{ prop, problem: `holds ${kind}`, fix }];
+}
+
+export const SECRET_RULES = rulesFor<AgentSubject>()({
   "secret-malformed": {
     severity: "error",
     refuses: "a literal secret that Hermes silently rejects: a short key, a malformed hash, a placeholder",
@@ -47,17 +113,5 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
         prop: secrets.map(({ prop }) => prop).join(", "),
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
-  },
-  "secret-in-config": {
-    severity: "error",
-    refuses: "a literal in `config` whose key names a credential, or that starts with `Bearer`",
-    because: "it would be readable in `cdk.tf.json` and, for the agent, in /etc/hermes/config.yaml",
-    check: ({ settings }) =>
-      [...configLeaves(settings.config ?? {})].flatMap(([path, value]): Violation[] => {
-        const key = path.findLast((part) => !/^\d+$/.test(part)) ?? "";
-        if (typeof value !== "string" || value === "" || value.includes("${")) return [];
-        if (!isCredentialName(key) && !/^Bearer \S+$/i.test(value)) return [];
-        return [{ prop: `config.${path.join(".")}`, fix: "give it in `secrets` and write `${NAME}` here" }];
-      }),
   },
 });

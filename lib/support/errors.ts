@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { credentialIn } from "./credentials";
 import { isListElement } from "./tokens";
 
 /** One thing that is wrong with a construct, in the words of the caller's API. */
@@ -62,10 +63,15 @@ export function describeProblem(problem: Problem): string {
 
 const SHOWN_LENGTH = 80;
 
-/** A value for a message: JSON, shortened. Of a value that JSON can't hold, the kind is shown; of a token, nothing. */
+/**
+ * A value for a message: JSON, shortened. What JSON can't hold shows as its kind; a token says nothing yet. A credential
+ * shows as what it is, wherever it was written by mistake.
+ */
 export function showValue(value: unknown): string {
   if (Token.isUnresolved(value) || isListElement(value)) return "(known at apply)";
   const text = typeof value === "number" ? String(value) : (jsonOf(value) ?? kindOf(value));
+  const credential = credentialIn(typeof value === "string" ? value : text);
+  if (credential !== undefined) return `(${credential}, not shown)`;
   return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 

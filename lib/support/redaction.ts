@@ -3,6 +3,7 @@
  * this file can't look inside, it shows neither values nor names that people chose.
  */
 import { z } from "zod";
+import { credentialIn } from "./credentials";
 import { showValue } from "./errors";
 
 type Schema = z.core.$ZodType;
@@ -49,9 +50,11 @@ function showKey(schema: Schema, above: Path, key: PropertyKey, props: unknown):
   if (typeof key === "number") return `[${key}]`;
   const name = String(key);
   if (knownNames(schema, above).includes(name)) return `.${name}`;
-  if (mayShowValue(schema, above)) return SIMPLE_NAME.test(name) ? `.${name}` : `[${showValue(name)}]`;
+  if (mayShowValue(schema, above) && credentialIn(name) === undefined)
+    return SIMPLE_NAME.test(name) ? `.${name}` : `[${showValue(name)}]`;
   const [, conventional, rest = ""] = CONVENTIONAL_NAME.exec(name) ?? [];
-  if (conventional !== undefined) return `.${conventional}${rest && "=…"}`;
+  if (conventional !== undefined && credentialIn(conventional) === undefined)
+    return `.${conventional}${rest && "=…"}`;
   const names = Object.keys(Object(valueAt(props, above)));
   return `.(name ${names.indexOf(name) + 1}, not shown)`;
 }

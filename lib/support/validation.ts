@@ -230,7 +230,7 @@ function pathsOutsideJson(
   return entries.flatMap(([key, item]) => pathsOutsideJson(item, [...path, key], [...around, value]));
 }
 
-function isPlainObject(value: object): boolean {
+export function isPlainObject(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -2,6 +2,7 @@ import { AGENT_RULES } from "../rules";
 import { CONFLICT_RULES } from "../rules/conflicts";
 import { DATA_RULES } from "../rules/data";
 import { IMAGE_RULES } from "../rules/image";
+import { CREDENTIAL_RULES } from "../rules/secret";
 import type { CapRoverTargetProps } from "./caprover/props";
 import { CAPROVER_RULES } from "./caprover/rules";
 import { CapRoverTarget } from "./caprover/target";
@@ -22,7 +23,13 @@ export const HermesTarget = {
 };
 
 /** The rules that a `HermesApp` can break, on any target. */
-export const APP_RULES = { ...AGENT_RULES, ...CONFLICT_RULES, ...DOCKER_RULES, ...CAPROVER_RULES };
+export const APP_RULES = {
+  ...CREDENTIAL_RULES,
+  ...AGENT_RULES,
+  ...CONFLICT_RULES,
+  ...DOCKER_RULES,
+  ...CAPROVER_RULES,
+};
 
 /** All rules: what is refused, why, and which may be acknowledged. */
 export const RULES = { ...IMAGE_RULES, ...DATA_RULES, ...APP_RULES };

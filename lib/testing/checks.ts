@@ -3,11 +3,11 @@
  * message.
  */
 import { parse } from "yaml";
-import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH, MANAGED_ENV_FILE } from "../hermes/container-contract";
-import { isCredentialName } from "../hermes/environment";
+import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
 import { isRecord } from "../support/validation";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
+import { literalSecrets } from "./literal-secrets";
 
 type Document = { readonly [key: string]: unknown };
 
@@ -32,52 +32,8 @@ export const runsGatewayMode: Check = eachAgent(({ args, replacesEntrypoint, add
   ...(addsInit ? ["puts another init before the image's own"] : []),
 ]);
 
-/** Looks at the whole stack, including resources that this library did not make. */
-export const hasNoLiteralSecret: Check = (document) => [
-  ...resources(document, "docker_container").flatMap(([name, container]) => [
-    ...strings(container["env"])
-      .filter((entry) => isCredentialName(nameOf(entry)) && isLiteral(entry))
-      .map((entry) => `docker_container.${name} has ${nameOf(entry)} in clear text in env`),
-    ...secretLines(container)
-      .filter(isLiteral)
-      .map((line) => `docker_container.${name} has ${nameOf(line)} in clear text in ${MANAGED_ENV_FILE}`),
-  ]),
-  ...resources(document, "caprover_app").flatMap(([name, app]) => [
-    ...environmentOf(app["environment"])
-      .filter((entry) => isCredentialName(nameOf(entry)) && isLiteral(entry))
-      .map((entry) => `caprover_app.${name} has ${nameOf(entry)} in clear text in environment`),
-    ...environmentOf(app["secret_environment_wo"])
-      .filter(isLiteral)
-      .map((entry) => `caprover_app.${name} has ${nameOf(entry)} in clear text in secret_environment_wo`),
-    ...literalIn(app["deploy_token_wo"], `caprover_app.${name}`, "its deploy token"),
-    ...literalIn(record(app["basic_auth"])["password_wo"], `caprover_app.${name}`, "its basic auth password"),
-  ]),
-  ...resources(document, "caprover_registry").flatMap(([name, registry]) =>
-    literalIn(registry["password_wo"], `caprover_registry.${name}`, "its password"),
-  ),
-  ...records(record(document["provider"])["caprover"]).flatMap(({ password }) =>
-    literalIn(password, "provider.caprover", "its password"),
-  ),
-  ...Object.entries(record(document["variable"])).flatMap(([name, variable]) =>
-    isRecord(variable) && variable["sensitive"] === true && isNonEmptyText(variable["default"])
-      ? [`variable.${name} is sensitive and has a default in clear text`]
-      : [],
-  ),
-  ...records(record(document["provider"])["docker"]).flatMap((provider) =>
-    records(provider["registry_auth"])
-      .filter(({ password }) => isNonEmptyText(password) && isLiteral(password))
-      .map(({ address }) => `provider.docker has the password of ${String(address)} in clear text`),
-  ),
-];
-
-/** Lines of the managed `.env`. A variable that is in the environment too is a plain one, and is checked there. */
-function secretLines(container: Document): readonly string[] {
-  const plain = new Set(strings(container["env"]).map(nameOf));
-  return records(container["upload"])
-    .filter(({ file }) => file === MANAGED_ENV_FILE)
-    .flatMap(({ content }) => String(content).split("\n"))
-    .filter((line) => line.includes("=") && !plain.has(nameOf(line)));
-}
+/** Looks at the whole stack, also at what this library did not make. */
+export const hasNoLiteralSecret: Check = literalSecrets;
 
 export const destroysNothing: Check = eachChange((actions) =>
   actions.length === 1 && actions[0] === "delete" ? "would be destroyed" : undefined,
@@ -150,10 +106,6 @@ function environmentOf(map: unknown): readonly string[] {
   return Object.entries(record(map)).map(([name, value]) => `${name}=${String(value)}`);
 }
 
-function literalIn(value: unknown, address: string, what: string): readonly string[] {
-  return isNonEmptyText(value) && isLiteral(value) ? [`${address} has ${what} in clear text`] : [];
-}
-
 /** Changes in the JSON of a plan, as `terraform show -json` prints it. */
 function eachChange(problemOf: (actions: readonly string[]) => string | undefined): Check {
   return (plan) => {
@@ -185,16 +137,4 @@ function records(value: unknown): readonly Document[] {
 
 function strings(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
-function nameOf(entry: string): string {
-  return entry.slice(0, entry.indexOf("="));
-}
-
-function isLiteral(text: string): boolean {
-  return !/(?<!\$)(?:\$\$)*\$\{/.test(text);
-}
-
-function isNonEmptyText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
 }

@@ -2,6 +2,7 @@ import { type App, TerraformStack, Testing } from "cdktf";
 import type { IConstruct } from "constructs";
 import { PROVIDER_SOURCE } from "../caprover/package";
 import { isRecord } from "../support/validation";
+import { keepMetadata } from "./acknowledged";
 
 /** A stack as Terraform reads it, without CDKTF's metadata, for assertions and snapshots. */
 export type SynthesizedStack = { readonly [block: string]: unknown };
@@ -13,7 +14,8 @@ export type SynthesizedStack = { readonly [block: string]: unknown };
  * @throws Error when a validation fails
  */
 export function synthesizeStack(stack: TerraformStack): SynthesizedStack {
-  return withoutOwnVersion(parse(Testing.synth(stack, true)));
+  const document = withoutOwnVersion(parse(Testing.synth(stack, true)));
+  return keepMetadata(document, stack.toTerraform());
 }
 
 function withoutOwnVersion(document: SynthesizedStack): SynthesizedStack {

@@ -7,6 +7,7 @@ import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-providers";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
 import type { EntryPoint } from "./model";
@@ -21,6 +22,7 @@ const ROOT = join(__dirname, "..", "..");
 const COMPUTED_FROM = [
   "DATA_RULES",
   "HermesTarget",
+  "CREDENTIAL_RULES",
   "IMAGE_RULES",
   "LoginProps",
   "PLATFORMS",
@@ -79,6 +81,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "variables of secrets": () => secretVariables(),
     "props of (\\w+)": (type: string) => {
       const found = api.flatMap(({ declarations }) => declarations).find(({ name }) => name === type);

@@ -49,7 +49,10 @@ export async function readPublicApi(
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
   application.validate(project);
-  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns about the sources, see above");
+  if (application.logger.hasWarnings())
+    throw new Error(
+      "TypeDoc warns, see above; a type that is referenced has to be exported, such as by lib/index.ts",
+    );
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({

@@ -95,7 +95,14 @@ describe("describe", () => {
     {
       "//": {
         metadata: {
-          "cdktf-hermes": { acknowledged: { "agent/hermes": { "memory-shm-too-small": "no browser" } } },
+          "cdktf-hermes": {
+            acknowledged: {
+              "agent/hermes": {
+                "memory-shm-too-small": "no browser",
+                "secret-in-text": { "env.EXAMPLE": "a fake key of the documentation" },
+              },
+            },
+          },
         },
       },
       variable: { key: { sensitive: true }, region: {} },
@@ -134,6 +141,7 @@ describe("describe", () => {
         "  ? TF_VAR_key  set it for the deploy",
         "  ! agent/hermes: mind the gap",
         "  ~ agent/hermes: memory-shm-too-small acknowledged: no browser",
+        "  ~ agent/hermes: secret-in-text acknowledged for env.EXAMPLE: a fake key of the documentation",
         "",
       ].join("\n"),
     );

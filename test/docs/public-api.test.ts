@@ -205,9 +205,9 @@ test("a default that TypeDoc takes for a type is refused", () => {
 });
 
 test("a docstring about which TypeDoc warns is refused", () => {
-  expect(answers[2]?.message).toBe("TypeDoc warns about the sources, see above");
+  expect(answers[2]?.message).toMatch(/^TypeDoc warns, see above/);
 });
 
 test("a public member that shows a hidden type is refused", () => {
-  expect(answers[3]?.message).toBe("TypeDoc warns about the sources, see above");
+  expect(answers[3]?.message).toMatch(/^TypeDoc warns, see above/);
 });

@@ -29,7 +29,7 @@ function warningsOfRule(construct: Construct, id: RuleId): readonly string[] {
   return warningsOf(construct).filter((warning) => warning.includes(`[rule ${id}`));
 }
 
-test("every rule has two cases, and every case has a rule", () => {
+test("every rule has two cases in test/rules/cases.ts, and every case has a rule", () => {
   expect(Object.keys(CASES).sort()).toEqual([...IDS].sort());
 });
 

@@ -112,6 +112,8 @@ const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] })
 
 const atDomain = (domain: string) => (stack: TerraformStack) =>
   onCapRover(api(stack), { address: { to: "apiServer", domains: [domain] } })(stack);
+const variableOf = (stack: TerraformStack, settings: object) =>
+  new TerraformVariable(stack, "given", { type: "string", ...settings }).stringValue;
 const remoteProvider = (stack: TerraformStack) =>
   new DockerProvider(stack, "remote", { alias: "remote", host: "ssh://deploy@agents.example" });
 const nginxLogin = (password: string): CapRoverTargetProps => ({
@@ -255,6 +257,21 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "secrets.OPENROUTER_API_KEY",
     { secrets: { OPENROUTER_API_KEY: "a-literal-key" } },
     (stack) => ({ secrets: { OPENROUTER_API_KEY: secretOf(stack) } }),
+  ),
+  "secret-exposed": app(
+    "secrets.OPENROUTER_API_KEY",
+    (stack) => ({ secrets: { OPENROUTER_API_KEY: variableOf(stack, {}) } }),
+    (stack) => ({ secrets: { OPENROUTER_API_KEY: variableOf(stack, { sensitive: true }) } }),
+  ),
+  "secret-in-text": app(
+    "env.HTTPS_PROXY",
+    { env: { HTTPS_PROXY: "http://ada:hunter2@proxy:3128" } },
+    { env: { HTTPS_PROXY: "http://proxy:3128" } },
+  ),
+  "secret-by-name": app(
+    "target.labels.api-key",
+    onDocker({ labels: { "api-key": "hunter2" } }),
+    onDocker({ labels: { "api-key": "/run/secrets/api-key" } }),
   ),
   "secret-malformed": app(
     "apiServer.key",

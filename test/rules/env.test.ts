@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isCredentialName, reservedVariable } from "../../lib/hermes/environment";
+import { reservedVariable } from "../../lib/hermes/environment";
 import {
   type AgentProps,
   agent,
@@ -55,23 +55,6 @@ test("any other variable is passed on unchanged", () => {
     }),
     { numRuns: 30 },
   );
-});
-
-test.each([
-  ..."OPENAI_API_KEY GITHUB_TOKEN X_SECRET DB_PASSWORD A_KEY AWS_SECRET_ACCESS_KEY GOOGLE_CREDENTIALS".split(
-    " ",
-  ),
-  ..."api_key apiKey bot_token botToken password client_secret TOKEN private_key X-Api-Key Authorization".split(
-    " ",
-  ),
-])("%s counts as a credential's name, as a variable and as a key of config", (name) => {
-  expect(isCredentialName(name)).toBe(true);
-});
-
-test.each([
-  ..."TZ KEYBOARD TOKENIZER SECRET_NAME_PREFIX tokens max_tokens keyboard secretary monkey key".split(" "),
-])("%s does not count as a credential's name", (name) => {
-  expect(isCredentialName(name)).toBe(false);
 });
 
 test.each([

@@ -8,6 +8,7 @@ import {
   type CapRoverReady,
   type CapRoverVolume,
 } from "../../caprover/app";
+import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
 import type { ContainerSpec } from "../../container-spec";
@@ -22,7 +23,9 @@ import {
 } from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
+import { CREDENTIAL_RULES } from "../../rules/secret";
 import type { AgentSubject, Reach, Reaches } from "../../rules/subject";
+import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
@@ -31,6 +34,7 @@ import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
 import { bootEnvironment, managedFiles } from "./boot";
 import { captainDefinition } from "./captain-definition";
+import { placesOf } from "./credential-places";
 import {
   CAPROVER_TARGET_SCHEMA,
   type CapRoverAddress,
@@ -102,6 +106,7 @@ class CapRoverAgent implements BoundTarget {
   }
 
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
+    review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props)));
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
@@ -155,38 +160,42 @@ class CapRoverAgent implements BoundTarget {
       typeof value === "string" ? [[name, value]] : [],
     );
     const lifecycle = lifecycleOf(spec.preconditions);
-    const app = new CapRoverApp(this.scope, "Default", {
-      ...this.providerArgument,
-      name: spec.name,
-      persistent: true,
-      tags: [AGENT_TAG],
-      ...source(spec),
-      environment: {
-        ...escapedValues(spec.environment),
-        ...bootEnvironment(spec, address !== undefined),
-      },
-      ...(secrets.length > 0 && {
-        secretEnvironmentWo: Object.fromEntries(secrets),
-        ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
-      }),
-      volumes: volumesOf(spec),
-      tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
-      webApp: web !== undefined,
-      ...(web && { httpPort: web.port, websocketSupport: true, ...this.nginx }),
-      ...(address?.basicAuth && {
-        basicAuth: {
-          user: address.basicAuth.username,
-          passwordWo: address.basicAuth.password,
-          ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
+    const app = new CapRoverApp(
+      this.scope,
+      "Default",
+      reviewed({
+        ...this.providerArgument,
+        name: spec.name,
+        persistent: true,
+        tags: [AGENT_TAG],
+        ...source(spec),
+        environment: {
+          ...escapedValues(spec.environment),
+          ...bootEnvironment(spec, address !== undefined),
         },
+        ...(secrets.length > 0 && {
+          secretEnvironmentWo: Object.fromEntries(secrets),
+          ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
+        }),
+        volumes: volumesOf(spec),
+        tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
+        webApp: web !== undefined,
+        ...(web && { httpPort: web.port, websocketSupport: true, ...this.nginx }),
+        ...(address?.basicAuth && {
+          basicAuth: {
+            user: address.basicAuth.username,
+            passwordWo: address.basicAuth.password,
+            ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
+          },
+        }),
+        stopGraceSeconds: spec.stopGraceSeconds,
+        ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
+        ...limits(spec),
+        serviceOverride: serviceOverride(spec),
+        ...ready(spec, address?.to),
+        ...(lifecycle && { lifecycle }),
       }),
-      stopGraceSeconds: spec.stopGraceSeconds,
-      ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
-      ...limits(spec),
-      serviceOverride: serviceOverride(spec),
-      ...ready(spec, address?.to),
-      ...(lifecycle && { lifecycle }),
-    });
+    );
     if (address) this.names(app, spec.name, address);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
@@ -205,16 +214,15 @@ class CapRoverAgent implements BoundTarget {
     const shared = { ...this.providerArgument, app: name };
     const before = domains.map(
       (domain) =>
-        new CapRoverCustomDomain(this.scope, `${id}domain-${domain}`, {
-          ...shared,
-          domain,
-          ssl: https,
-          dependsOn: [app],
-        }),
+        new CapRoverCustomDomain(
+          this.scope,
+          `${id}domain-${domain}`,
+          reviewed({ ...shared, domain, ssl: https, dependsOn: [app] }),
+        ),
     );
     if (!https) return;
-    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, { ...shared, dependsOn: [app] });
-    new CapRoverForceSsl(this.scope, `${id}force-ssl`, { ...shared, dependsOn: [base, ...before] });
+    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed({ ...shared, dependsOn: [app] }));
+    new CapRoverForceSsl(this.scope, `${id}force-ssl`, reviewed({ ...shared, dependsOn: [base, ...before] }));
   }
 
   /** Without basic auth, which would need the header that carries the API's key. */
@@ -226,17 +234,21 @@ class CapRoverAgent implements BoundTarget {
     { port }: Service,
   ): void {
     const id = SERVICE_APP_IDS[service];
-    const app = new CapRoverApp(this.scope, id, {
-      ...this.providerArgument,
-      name: further.name,
-      image: PROXY_IMAGE,
-      environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
-      ...(service === "dashboard" && { websocketSupport: true }),
-      ...this.nginx,
-      ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
-      ready: { http: ANSWERS[service] },
-      dependsOn: [agent],
-    });
+    const app = new CapRoverApp(
+      this.scope,
+      id,
+      reviewed({
+        ...this.providerArgument,
+        name: further.name,
+        image: PROXY_IMAGE,
+        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+        ...(service === "dashboard" && { websocketSupport: true }),
+        ...this.nginx,
+        ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
+        ready: { http: ANSWERS[service] },
+        dependsOn: [agent],
+      }),
+    );
     this.names(app, further.name, further, `${id}-`);
   }
 

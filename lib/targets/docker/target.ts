@@ -17,7 +17,9 @@ import type { HermesImage } from "../../hermes-image";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
+import { CREDENTIAL_RULES } from "../../rules/secret";
 import type { AgentSubject } from "../../rules/subject";
+import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
@@ -25,10 +27,11 @@ import { escapedValues, escapeTemplate, isUnresolved } from "../../support/token
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile } from "../managed-files";
 import { type BoundTarget, Target } from "../target";
+import { placesOf } from "./credential-places";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, takesDockerProvider4 } from "./provider";
+import { dockerCommand, engineOf, providerOf, takesDockerProvider4 } from "./provider";
 import { DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
@@ -71,6 +74,8 @@ class DockerAgent implements BoundTarget {
 
   review(review: Review, agent: AgentSubject, { image }: ContainerSpec): void {
     const stack = TerraformStack.of(this.scope);
+    const providers = [providerOf(this.scope, this.provider), providerOf(image, this.imageProvider(image))];
+    review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props, providers)));
     review.apply(CONFLICT_RULES, this.claim(agent)).apply(DOCKER_RULES, {
       agent,
       props: this.props,

@@ -1,0 +1,28 @@
+/** Names that say that their value is a credential, of variables, keys, labels and parameters alike. */
+
+/**
+ * Whether a name is by itself that of a credential: what Hermes treats so (`…_KEY`, `…_TOKEN`, `…_SECRET`), passwords, and
+ * the header that carries one. `botToken` and `X-Api-Key` count like `BOT_TOKEN`, of a dotted name the last part.
+ */
+export function isCredentialName(name: string): boolean {
+  const word = wordOf(name);
+  return CERTAIN.test(word) || (ANY_KEY.test(word) && !OTHER_KEYS.test(word));
+}
+
+/** Whether a name leaves no doubt, as `api_key` or `password` and unlike `cache_key`. */
+export function isCertainCredentialName(name: string): boolean {
+  return CERTAIN.test(wordOf(name));
+}
+
+function wordOf(name: string): string {
+  return name.replace(/^.*[./:]/s, "").replaceAll(/([a-z0-9])([A-Z])/g, "$1_$2");
+}
+
+const CERTAIN =
+  /(?:^|[_-])(?:(?:api|access|secret|private|account|signing|encryption|auth)[_-]?key|token|secret|pass|credentials?|authorization)$|[_-](?:pwd|pat)$|(?:password|passwd|passphrase|apikey)$/i;
+
+const ANY_KEY = /[_-]key$/i;
+
+/** Keys that open nothing: of a pair the public half, and those by which things are found or sorted. */
+const OTHER_KEYS =
+  /(?:^|[_-])(?:public|pub|host|sort|hash|range|partition|primary|foreign|unique|cache|routing|lookup|group|index|object|map)[_-]key$/i;

@@ -1,0 +1,159 @@
+/** What a value that only Terraform knows is made of, as far as this program says it. */
+import {
+  DefaultTokenResolver,
+  type IPostProcessor,
+  type IResolvable,
+  type IResolveContext,
+  StringConcat,
+  TerraformLocal,
+  TerraformStack,
+  TerraformVariable,
+  Tokenization,
+} from "cdktf";
+import type { Construct } from "constructs";
+import { isUnresolved } from "./tokens";
+import { isRecord } from "./validation";
+
+/** The text with its tokens as Terraform's references, such as `${var.key}`. */
+export function asExpression(scope: Construct, value: string): string {
+  return resolve(scope, value).text;
+}
+
+/**
+ * Why Terraform would not keep the value secret, as a clause; undefined where it does, or where this program can't tell,
+ * as of another resource's attribute. One sensitive part makes a whole text sensitive.
+ *
+ * An ephemeral variable counts as sensitive: no plan shows or keeps it, and Terraform lets it into write-only attributes
+ * alone.
+ */
+export function exposureOf(scope: Construct, value: string): string | undefined {
+  return exposure(scope, value, new Set());
+}
+
+function exposure(scope: Construct, value: string, seen: Set<string>): string | undefined {
+  const { text, origins } = resolve(scope, value);
+  if (/\bnonsensitive\(/.test(text)) return "is shown by nonsensitive() in every plan";
+  const own = TerraformStack.of(scope);
+  const references = [...withoutQuotes(text).matchAll(REFERENCE)].map(([reference]) => reference);
+  if (references.length === 0)
+    return isLiteral(text) ? "is a literal inside a Terraform expression" : undefined;
+  const hidden = /\bsensitive\(/.test(text);
+  const exposures = references.map((reference) => {
+    const [kind = "", name = ""] = reference.split(".");
+    const stack = origins.get(`${kind}.${name}`) ?? own;
+    const key = `${stack.node.path} ${kind}.${name}`;
+    if (seen.has(key)) return undefined;
+    if (kind === "var") return exposureOfVariable(stack, name, { hidden, elsewhere: stack !== own });
+    return kind === "local" ? exposureOfLocal(stack, name, hidden, seen.add(key)) : undefined;
+  });
+  return exposures.every((found) => found !== undefined) ? exposures[0] : undefined;
+}
+
+function exposureOfVariable(
+  stack: TerraformStack,
+  name: string,
+  { hidden, elsewhere }: { readonly hidden: boolean; readonly elsewhere: boolean },
+): string | undefined {
+  const variable = elementOf(stack, name, isVariable);
+  if (variable === undefined) return undefined;
+  const { default: preset, sensitive, ephemeral } = settingsOf(variable);
+  const what = `comes from the variable ${variable.node.id}`;
+  if (holdsText(preset)) return `${what}, whose default stands in cdk.tf.json`;
+  if (hidden) return undefined;
+  if (sensitive !== true && ephemeral !== true)
+    return `${what}, which is not sensitive, so that plans show it`;
+  // A remote state knows no sensitive outputs (Terraform 1.11).
+  return elsewhere ? `${what} of the stack ${stack.node.id}; plans show what another stack gives` : undefined;
+}
+
+function exposureOfLocal(
+  stack: TerraformStack,
+  name: string,
+  hidden: boolean,
+  seen: Set<string>,
+): string | undefined {
+  const local = elementOf(stack, name, isLocal);
+  const value: unknown = local?.toTerraform().locals[name];
+  if (local === undefined || typeof value !== "string") return undefined;
+  if (!isUnresolved(value)) return `comes from the local ${local.node.id}, which is a literal`;
+  return hidden ? undefined : exposure(local, value, seen);
+}
+
+/** A variable, a local, or an attribute of anything else. */
+const REFERENCE = /(?<![\w.-])[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*/g;
+
+/** Of an expression what is no quoted text; what is interpolated in a text stays. */
+function withoutQuotes(text: string): string {
+  const parts: readonly string[] = text.match(/\$\{[^{}]*\}/g) ?? [];
+  return parts.map((part) => part.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')).join(" ");
+}
+
+function isLiteral(text: string): boolean {
+  return !text.includes("${") || (text.includes('"') && !READS_ELSEWHERE.test(text));
+}
+
+const READS_ELSEWHERE = /\b(?:file\w*|templatefile|uuid|timestamp|bcrypt)\(/;
+
+function settingsOf(variable: TerraformVariable): Readonly<Record<string, unknown>> {
+  // With what `addOverride` sets, such as `ephemeral`.
+  const settings: unknown = variable.toTerraform().variable[variable.friendlyUniqueId];
+  return isRecord(settings) ? settings : {};
+}
+
+function holdsText(value: unknown): boolean {
+  if (typeof value === "string") return value !== "";
+  if (typeof value === "number") return true;
+  return isRecord(value) && Object.values(value).some(holdsText);
+}
+
+interface Resolved {
+  readonly text: string;
+  /** Stacks that references come from. */
+  readonly origins: ReadonlyMap<string, TerraformStack>;
+}
+
+function resolve(scope: Construct, value: string): Resolved {
+  if (!isUnresolved(value)) return { text: value, origins: new Map() };
+  const resolver = new NotingResolver();
+  const resolved: unknown = Tokenization.resolve(value, { scope, resolver, preparing: false });
+  const text = typeof resolved === "string" ? resolved : (JSON.stringify(resolved) ?? "");
+  return { text, origins: resolver.origins };
+}
+
+class NotingResolver extends DefaultTokenResolver {
+  readonly origins = new Map<string, TerraformStack>();
+
+  constructor() {
+    super(new StringConcat());
+  }
+
+  override resolveToken(
+    token: IResolvable,
+    context: IResolveContext,
+    postProcessor: IPostProcessor,
+  ): unknown {
+    const { identifier, originStack } = { identifier: undefined, originStack: undefined, ...token };
+    if (typeof identifier === "string" && TerraformStack.isStack(originStack))
+      this.origins.set(identifier, originStack);
+    return super.resolveToken(token, context, postProcessor);
+  }
+}
+
+function isVariable(construct: unknown): construct is TerraformVariable {
+  return construct instanceof TerraformVariable;
+}
+
+function isLocal(construct: unknown): construct is TerraformLocal {
+  return construct instanceof TerraformLocal;
+}
+
+/** By its name in Terraform, which is the id below the stack itself; that is looked at first, since a stack may be large. */
+function elementOf<Element extends TerraformVariable | TerraformLocal>(
+  stack: TerraformStack,
+  name: string,
+  is: (construct: unknown) => construct is Element,
+): Element | undefined {
+  const child: unknown = stack.node.tryFindChild(name);
+  const named = (element: Element) => element.friendlyUniqueId === name;
+  return is(child) && named(child) ? child : stack.node.findAll().filter(is).find(named);
+}
