@@ -17,7 +17,8 @@ export interface ContainerSpec {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * The part of the environment that Hermes itself reads. Without pinning, a `.env` on the volume would override it.
+   * What Hermes itself reads and a line of the volume's `.env` must not change (#18705, #19201): the part of the
+   * environment that it reads, and what is off. An empty value takes the volume's line away.
    */
   readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];

@@ -3,11 +3,13 @@ import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
 import { agentEnvironment } from "./agent/environment";
+import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
+import { wonByTheVolume } from "./hermes/model-providers";
 import { servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
@@ -52,6 +54,7 @@ export class HermesApp extends Construct {
       services,
       stopGraceSeconds,
     });
+    const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
     const agent: AgentSubject = {
       name,
       settings,
@@ -60,11 +63,12 @@ export class HermesApp extends Construct {
       data,
       access,
       secrets: environment.secrets,
+      pins: pins.names,
       stopGraceSeconds,
       services,
       reach: place.reach(services),
     };
-    const spec = containerSpec(this.node.path, agent, environment, { image, data });
+    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
@@ -77,6 +81,10 @@ export class HermesApp extends Construct {
       release,
       ...place.shell,
       modelPinned: settings.model !== undefined,
+      wonByTheVolume: wonByTheVolume(settings.model?.provider, [
+        ...environment.secrets.map(({ name }) => name),
+        ...Object.keys(settings.env ?? {}),
+      ]),
     });
     const output = new TerraformOutput(this, "commands", { value: this.commands });
     output.overrideLogicalId(`${TerraformStack.of(this).getLogicalId(this.node)}_commands`);

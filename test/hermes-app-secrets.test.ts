@@ -113,7 +113,7 @@ describe("secrets", () => {
       target: "/etc/hermes/.env",
       read_only: true,
     });
-    expect(managedFilesOf(made)).toEqual([]);
+    expect(managedFilesOf(made)).toEqual(["/etc/hermes/config.yaml"]);
     expect(made).not.toHaveProperty("lifecycle");
     expect(JSON.stringify(made.env)).not.toMatch(/API_SERVER_KEY|OPENROUTER/);
   });
@@ -203,7 +203,7 @@ describe("the model", () => {
     JSON.parse(uploadOf(containerWith(props), "/etc/hermes/config.yaml") ?? "null");
 
   test("the model is pinned in the managed config.yaml", () => {
-    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" } })).toEqual({
+    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" } })).toMatchObject({
       model: { provider: "openai-codex", default: "gpt-5" },
     });
   });
@@ -213,12 +213,12 @@ describe("the model", () => {
       model: { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1", apiKey: secretOf(stack) },
     }));
     expect(uploadOf(made, "/etc/hermes/config.yaml")).toContain('"api_key": "$${HERMES_MODEL_API_KEY}"');
-    expect(uploadOf(made, "/etc/hermes/.env")).toMatch(/^HERMES_MODEL_API_KEY='/);
+    expect(uploadOf(made, "/etc/hermes/.env")).toMatch(/^HERMES_MODEL_API_KEY='/m);
   });
 
   test("the model prop overrides the same keys of config, and leaves the others", () => {
     const config = { model: { default: "other", max_tokens: 5 }, agent: { verbose: true } };
-    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" }, config })).toEqual({
+    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" }, config })).toMatchObject({
       model: { provider: "openai-codex", default: "gpt-5", max_tokens: 5 },
       agent: { verbose: true },
     });

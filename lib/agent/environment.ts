@@ -2,7 +2,6 @@ import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { HOME_PATH } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
-import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_SETTINGS } from "../hermes/model-providers";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
@@ -18,12 +17,6 @@ import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
-  /**
-   * The variables of `plain` that Hermes itself reads. A target must pin them: a line of the volume's `.env`, which
-   * `hermes setup` and the agent write, overrides the environment, and a user who was removed from an allow list would
-   * stay on it (#18705, #19201).
-   */
-  readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
 }
 
@@ -54,7 +47,6 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     .map(([name, value]): [string, string] => [name, textOf(value)]);
   return {
     plain: Object.fromEntries(plain),
-    pinned: Object.fromEntries(plain.filter(([name]) => !isReadAtBoot(name))),
     secrets: parts.flatMap(({ secrets }) => secrets),
   };
 }

@@ -39,6 +39,7 @@ export const SHARED_LOGIN_SETTINGS = {
   publicUrl: {
     kind: "text",
     variable: "HERMES_DASHBOARD_PUBLIC_URL",
+    configPath: "dashboard.public_url",
     optional: true,
     pattern: HTTP_URL,
     allowed: URL_IN_WORDS,
@@ -55,6 +56,7 @@ export const DASHBOARD_LOGINS = {
       username: {
         kind: "text",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_USERNAME",
+        configPath: "dashboard.basic_auth.username",
         pattern: /^\S.*$/,
         allowed: "a user name",
       },
@@ -62,6 +64,7 @@ export const DASHBOARD_LOGINS = {
       password: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD",
+        configPath: "dashboard.basic_auth.password",
         optional: true,
         checks: [DASHBOARD_PASSWORD],
       },
@@ -69,6 +72,7 @@ export const DASHBOARD_LOGINS = {
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
+        configPath: "dashboard.basic_auth.password_hash",
         optional: true,
         checks: [SCRYPT_HASH],
       },
@@ -78,12 +82,14 @@ export const DASHBOARD_LOGINS = {
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
+        configPath: "dashboard.basic_auth.secret",
         checks: [SESSION_SECRET],
       },
       /** How long a login lasts: at least 60. @default 43200 */
       sessionTtlSeconds: {
         kind: "number",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS",
+        configPath: "dashboard.basic_auth.session_ttl_seconds",
         optional: true,
         min: 60,
         unit: "seconds",
@@ -101,11 +107,17 @@ export const DASHBOARD_LOGINS = {
       issuer: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OIDC_ISSUER",
+        configPath: "dashboard.oauth.self_hosted.issuer",
         pattern: ISSUER,
         allowed: "an https:// URL; http:// on loopback only",
       },
       /** Id of the client at the issuer. */
-      clientId: { kind: "text", variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID", allowed: "a non-empty string" },
+      clientId: {
+        kind: "text",
+        variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID",
+        configPath: "dashboard.oauth.self_hosted.client_id",
+        allowed: "a non-empty string",
+      },
       /**
        * Secret of a confidential client, from v2026.7.1 on.
        * @default - none: a public client with PKCE
@@ -113,6 +125,7 @@ export const DASHBOARD_LOGINS = {
       clientSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_OIDC_CLIENT_SECRET",
+        configPath: "dashboard.oauth.self_hosted.client_secret",
         optional: true,
         since: "oidcClientSecret",
         checks: [],
@@ -121,6 +134,7 @@ export const DASHBOARD_LOGINS = {
       scopes: {
         kind: "list",
         variable: "HERMES_DASHBOARD_OIDC_SCOPES",
+        configPath: "dashboard.oauth.self_hosted.scopes",
         optional: true,
         separator: " ",
         item: "a scope",
@@ -138,6 +152,7 @@ export const DASHBOARD_LOGINS = {
       clientId: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OAUTH_CLIENT_ID",
+        configPath: "dashboard.oauth.client_id",
         pattern: /^agent:\S+$/,
         allowed: "agent:<id>",
       },
@@ -145,6 +160,7 @@ export const DASHBOARD_LOGINS = {
       portalUrl: {
         kind: "text",
         variable: "HERMES_DASHBOARD_PORTAL_URL",
+        configPath: "dashboard.oauth.portal_url",
         optional: true,
         pattern: HTTP_URL,
         allowed: URL_IN_WORDS,

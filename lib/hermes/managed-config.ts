@@ -25,6 +25,8 @@ export interface PinnedModel {
 
 export interface ManagedConfigSources {
   readonly release: Release;
+  /** Leaves by their dotted path that only take away what the volume says. */
+  readonly off?: Readonly<Record<string, ConfigValue>> | undefined;
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
@@ -32,13 +34,13 @@ export interface ManagedConfigSources {
 }
 
 /**
- * The typed props win over the same keys of `config`, and these over the waits that are pinned to fit into a stop.
- * Undefined when there is nothing to pin.
+ * The typed props win over the same keys of `config`, and these over what is off and over the waits that are pinned to fit
+ * into a stop. Undefined when there is nothing to pin.
  */
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, config, model, trustedProxies, stopGraceSeconds } = sources;
+  const { release, off = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -52,11 +54,20 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const merged = mergeLeaves(mergeLeaves(drainSettings(release, stopGraceSeconds), config ?? {}), typed);
+  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(off));
+  const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 
 type ConfigMap = { readonly [key: string]: ConfigValue };
+
+/** Leaves by their dotted path, as a map. */
+function fromLeaves(leaves: Readonly<Record<string, ConfigValue>>): ConfigMap {
+  return Object.entries(leaves).reduce<ConfigMap>((map, [path, value]) => {
+    const leaf = path.split(".").reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
+    return isMap(leaf) ? mergeLeaves(map, leaf) : map;
+  }, {});
+}
 
 function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   const merged: Record<string, ConfigValue> = { ...base };

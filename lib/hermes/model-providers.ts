@@ -17,6 +17,11 @@ export interface ModelProvider {
   readonly key: { readonly variable: string } | "config" | "login";
   /** Variable of its endpoint. */
   readonly endpointVariable?: string;
+  /**
+   * An empty line of the managed `.env` takes the endpoint of the volume's `.env` away. Of the others, as of every key, the
+   * volume's line wins; seen by running 0.17.0 and 0.19.0 with a line in both files.
+   */
+  readonly endpointPinned?: true;
 }
 
 export const MODEL_PROVIDERS = {
@@ -27,6 +32,7 @@ export const MODEL_PROVIDERS = {
     endpointUnderAlias: true,
     key: "config",
     endpointVariable: "CUSTOM_BASE_URL",
+    endpointPinned: true,
   },
   /** A ChatGPT subscription. */
   "openai-codex": { aliases: [], misnamed: ["codex-oauth"], endpoint: "ignored", key: "login" },
@@ -41,6 +47,7 @@ export const MODEL_PROVIDERS = {
     endpoint: "ignored",
     key: { variable: "OPENROUTER_API_KEY" },
     endpointVariable: "OPENROUTER_BASE_URL",
+    endpointPinned: true,
   },
   /** Accepts only addresses of Anthropic and Azure. */
   anthropic: {
@@ -132,6 +139,49 @@ export const MODEL_SETTINGS = {
   /** The config refers to it by name, since Hermes expands `${VAR}` there. */
   apiKey: { variable: "HERMES_MODEL_API_KEY", configKey: "api_key" },
 } as const satisfies Readonly<Record<string, { readonly variable: string; readonly configKey: string }>>;
+
+/**
+ * All that the volume's config.yaml can say of a model besides, as dotted paths, with the value that is none to Hermes:
+ * an old server would get the new key, or the new server an old one. Without those at the root Hermes takes them for the
+ * model's again. Seen by running 0.17.0, 0.18.2 and 0.19.0; a text as context length is an error there.
+ */
+export const MODEL_OFF_LEAVES: Readonly<Record<string, "" | null>> = {
+  "model.base_url": "",
+  "model.api_base": "",
+  "model.api_mode": "",
+  "model.api_key": "",
+  "model.api": "",
+  "model.auth_mode": "",
+  "model.context_length": null,
+  provider: "",
+  base_url: "",
+  api_base: "",
+  context_length: null,
+};
+
+/** Endpoint variables that would beat the model's own endpoint, or its provider's. */
+export function endpointsOff(asked: string): Readonly<Record<string, string>> {
+  const provider = modelProvider(asked)?.provider;
+  const own = provider?.endpointPinned === true ? provider.endpointVariable : undefined;
+  return { [MODEL_SETTINGS.baseUrl.variable]: "", ...(own !== undefined && { [own]: "" }) };
+}
+
+/**
+ * Keys and endpoints of an agent that a line of its volume's `.env` would decide: those of its model's provider, and of
+ * each provider of which it has a variable.
+ *
+ * @param given names of the agent's variables
+ */
+export function wonByTheVolume(provider: string | undefined, given: readonly string[]): readonly string[] {
+  const own = provider === undefined ? undefined : modelProvider(provider)?.provider;
+  return ROWS.flatMap(([, row]) => {
+    const names = [
+      ...(typeof row.key === "object" ? [row.key.variable] : []),
+      ...(row.endpointVariable !== undefined && !row.endpointPinned ? [row.endpointVariable] : []),
+    ];
+    return row === own || names.some((name) => given.includes(name)) ? names : [];
+  });
+}
 
 /** The table of docs/hermes-app.md. */
 export function modelProvidersMarkdown(): string {

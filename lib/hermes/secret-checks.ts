@@ -32,6 +32,11 @@ export const ANY_SECRET: SecretCheck = {
     `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
 };
 
+/** Whether a line of a managed `.env` can hold the value. Empty, it takes the volume's line away. */
+export function fitsEnvLine(value: string): boolean {
+  return value === "" || ANY_SECRET.test(value);
+}
+
 /** `hash_password` of Hermes' basic provider; a malformed hash is accepted at start and every login gets 401. */
 export const SCRYPT_HASH: SecretCheck = {
   requirement:

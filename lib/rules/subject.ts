@@ -27,6 +27,14 @@ export interface Reach {
 
 export type Reaches = { readonly [Name in ServiceName]?: Reach };
 
+/** What props decide over the head of the volume, by name. */
+export interface PinNames {
+  /** Lines of the managed `.env`. What `env` gives besides is not among them. */
+  readonly variables: readonly string[];
+  /** Leaves of the managed config.yaml that only take the volume's away, as dotted paths. */
+  readonly leaves: readonly string[];
+}
+
 /** An agent as plain facts: what its rules look at. */
 export interface AgentSubject {
   readonly name: string;
@@ -38,6 +46,8 @@ export interface AgentSubject {
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */
   readonly secrets: readonly SecretVariable[];
+  /** The settings that override those of the volume. */
+  readonly pins: PinNames;
   /** With the default filled in. */
   readonly stopGraceSeconds: number;
   /** What listens in the container. */

@@ -1,7 +1,7 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
 import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { ConfigValue } from "../hermes/managed-config";
-import { ANY_SECRET } from "../hermes/secret-checks";
+import { ANY_SECRET, fitsEnvLine } from "../hermes/secret-checks";
 import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../support/tokens";
 
 /**
@@ -30,9 +30,9 @@ function line(name: string, value: string): string {
 }
 
 function lineIfHeld(name: string, value: string): string {
-  if (!isUnresolved(value)) return ANY_SECRET.test(value) ? line(name, value) : "";
+  if (!isUnresolved(value)) return fitsEnvLine(value) ? line(name, value) : "";
   const expression = expressionOf(value);
-  return `\${${ANY_SECRET.condition(expression)} ? join("", ["${name}='", ${escaped(expression)}, "'\\n"]) : ""}`;
+  return `\${${expression} == "" || ${ANY_SECRET.condition(expression)} ? join("", ["${name}='", ${escaped(expression)}, "'\\n"]) : ""}`;
 }
 
 function quoted(value: string): string {
@@ -50,7 +50,7 @@ function literalQuoted(value: string): string {
  */
 export function literalEnvFile(plain: Readonly<Record<string, string>>): string {
   return Object.entries(plain)
-    .filter(([, value]) => !isUnresolved(value) && ANY_SECRET.test(value))
+    .filter(([, value]) => !isUnresolved(value) && fitsEnvLine(value))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}='${literalQuoted(value)}'\n`)
     .join("");

@@ -1,6 +1,7 @@
 /** Finds credentials in clear text anywhere in a synthesized stack, whatever made it. */
 import { parseDocument } from "yaml";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
+import { isOff } from "../hermes/platforms";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
 import { credentialIn, isPublicValue } from "../support/credentials";
 import { isRecord } from "../support/validation";
@@ -104,8 +105,9 @@ function* resourceLeaves(block: "resource" | "data", type: string, resources: un
     const variables = new Set(found.flatMap(({ path }) => (path[0] === "env" ? [path.at(-1)] : [])));
     for (const leaf of found) {
       const inEnvFile = leaf.path.at(-2) === MANAGED_ENV_FILE;
-      // It is in the environment too, and was checked there.
-      if (inEnvFile && variables.has(leaf.path.at(-1))) continue;
+      const variable = leaf.path.at(-1) ?? "";
+      // It is in the environment too, and was checked there; or it only switches something off.
+      if (inEnvFile && (variables.has(variable) || isOff(variable, leaf.value))) continue;
       const isSecret = inEnvFile || (type === "docker_secret" && leaf.path[0] === "data");
       yield isSecret ? { ...leaf, role: "secret" } : leaf;
     }

@@ -1,4 +1,5 @@
-import { MODEL_PROVIDERS, type ModelProvider } from "../../lib/hermes/model-providers";
+import { execFileSync } from "node:child_process";
+import { MODEL_PROVIDERS, type ModelProvider, wonByTheVolume } from "../../lib/hermes/model-providers";
 import { type AgentProps, agent, newStack, refusalOf, secretOf } from "../support";
 
 const PROVIDERS: readonly [string, ModelProvider][] = Object.entries(MODEL_PROVIDERS);
@@ -64,4 +65,27 @@ test("a name that guides show and Hermes does not know is refused with a hint at
 test("no name stands for two providers", () => {
   const names = PROVIDERS.flatMap(([name, { aliases, misnamed = [] }]) => [name, ...aliases, ...misnamed]);
   expect(new Set(names).size).toBe(names.length);
+});
+
+describe("keys and endpoints that the volume's .env decides", () => {
+  test.each<[string | undefined, readonly string[], readonly string[]]>([
+    ["zai", [], ["GLM_API_KEY", "GLM_BASE_URL"]],
+    ["glm", ["GLM_API_KEY"], ["GLM_API_KEY", "GLM_BASE_URL"]],
+    ["openrouter", [], ["OPENROUTER_API_KEY"]],
+    [undefined, ["DEEPSEEK_BASE_URL"], ["DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL"]],
+    ["custom", ["GITHUB_TOKEN"], []],
+    ["openai-codex", [], []],
+    [undefined, [], []],
+  ])("of the provider %s beside %j they are %j", (provider, given, names) => {
+    expect(wonByTheVolume(provider, given)).toEqual(names);
+  });
+
+  test("the output has a command that prints their names and no value", () => {
+    const stack = newStack();
+    const { commands } = agent(stack, { secrets: { GLM_API_KEY: secretOf(stack) } });
+    const script = commands["keysOnVolume"]?.replace(/^.* sed /, "sed ").replace(" /opt/data/.env", "") ?? "";
+    const input = "A=1\nexport GLM_API_KEY = sk-x\n#GLM_API_KEY=y\nGLM_BASE_URL=\nXGLM_API_KEY=z\n";
+    expect(execFileSync("sh", ["-c", script], { input }).toString()).toBe("GLM_API_KEY\nGLM_BASE_URL\n");
+    expect(agent(newStack(), {}).commands).not.toHaveProperty("keysOnVolume");
+  });
 });

@@ -27,12 +27,17 @@ const CASES: { readonly [Name in PlatformName]: PlatformCase } = {
     ids: ["123456789", "1"],
     allowed: "TELEGRAM_ALLOWED_USERS",
     everyone: "TELEGRAM_ALLOW_ALL_USERS",
+    lists: {
+      allowedGroupUsers: ["TELEGRAM_GROUP_ALLOWED_USERS", "7"],
+      allowedGroups: ["TELEGRAM_GROUP_ALLOWED_CHATS", "-1001234567890"],
+    },
   },
   discord: {
     secrets: { botToken: "DISCORD_BOT_TOKEN" },
     ids: ["81384788765712384", "ada"],
     allowed: "DISCORD_ALLOWED_USERS",
     everyone: "DISCORD_ALLOW_ALL_USERS",
+    lists: { allowedRoles: ["DISCORD_ALLOWED_ROLES", "81384788765712385"] },
   },
 };
 
@@ -44,6 +49,8 @@ interface PlatformCase {
   readonly ids: readonly string[];
   readonly allowed: string;
   readonly everyone: string;
+  /** Further lists that let people in, each with its variable and an id. With one of them `allowedUsers` may be left out. */
+  readonly lists?: Readonly<Record<string, readonly [string, string]>>;
 }
 
 const ALL = Object.entries(CASES);
@@ -76,12 +83,19 @@ function botOf({ secrets }: PlatformCase): string {
   return bot;
 }
 
-function propsOf({ secrets, further = {} }: PlatformCase): readonly string[] {
-  return [...Object.keys(secrets), ...Object.keys(further), "allowedUsers"];
+function propsOf({ secrets, further = {}, lists }: PlatformCase): readonly string[] {
+  const users = lists === undefined ? ["allowedUsers"] : [];
+  return [...Object.keys(secrets), ...Object.keys(further), ...users];
 }
 
-function variablesOf({ secrets, further = {}, allowed, everyone }: PlatformCase): readonly string[] {
-  const others = Object.values(further).map(([variable]) => variable);
+function variablesOf({
+  secrets,
+  further = {},
+  allowed,
+  everyone,
+  lists = {},
+}: PlatformCase): readonly string[] {
+  const others = [...Object.values(further), ...Object.values(lists)].map(([variable]) => variable);
   return [...Object.values(secrets), ...others, allowed, everyone];
 }
 
@@ -145,7 +159,19 @@ describe.each(ALL)("%s", (name, platform) => {
       ]);
   });
 
-  test("every prop of the platform is required", () => {
+  test("people may be let in by another list alone, where there is one", () => {
+    for (const [list, [variable, id]] of Object.entries(platform.lists ?? {})) {
+      const stack = newStack();
+      const { allowedUsers: _, ...values } = valuesOf(stack, platform);
+      agentOn(stack, name, { ...values, [list]: [id] });
+      const file = uploadOf(containerOf(stack), "/etc/hermes/.env") ?? "";
+      expect(file).toContain(`${variable}='${id}'\n`);
+      expect(file).toContain(`${platform.allowed}=','\n`);
+      expect(file).toContain(`${platform.everyone}='false'\n`);
+    }
+  });
+
+  test("no prop is required but its secrets and, where there is no other list, its users", () => {
     const { problems } = refusalOf(() => agentOn(newStack(), name, {}));
     expect(problems.map(({ prop }) => prop).sort()).toEqual(
       propsOf(platform)
@@ -158,8 +184,8 @@ describe.each(ALL)("%s", (name, platform) => {
     const line = platformsMarkdown()
       .split("\n")
       .find((row) => row.startsWith(`| \`${name}\``));
-    for (const prop of [...Object.keys(platform.secrets), "allowedUsers"])
-      expect(line).toContain(`\`${prop}`);
+    for (const prop of propsOf(platform)) expect(line).toContain(`\`${prop}\``);
+    for (const prop of Object.keys(platform.secrets)) expect(line).toContain(`\`${prop}\` (secret)`);
   });
 });
 
@@ -167,15 +193,19 @@ test("every platform of the table has a case here", () => {
   expect(Object.keys(CASES)).toEqual(Object.keys(PLATFORMS));
 });
 
-test("the docs say on which port a platform listens, and since when it exists", () => {
+test("the docs say of a platform its props, the port it listens on, and since when it exists", () => {
   const webhook: Platform = {
     title: "Web Hook",
     connection: "http requests",
     ports: [8644],
     since: "managedScope",
-    settings: { secret: { kind: "secret", variable: "WEB_HOOK_SECRET", checks: [] } },
+    settings: {
+      secret: { kind: "secret", variable: "WEB_HOOK_SECRET", checks: [] },
+      path: { kind: "text", variable: "WEB_HOOK_PATH", allowed: "a path" },
+    },
+    shut: {},
   };
   expect(platformsMarkdown({ webhook })).toContain(
-    "| `webhook` (Web Hook) | `secret` |  | http requests | 8644 | v2026.6.19 |",
+    "| `webhook` (Web Hook) | `secret` (secret), `path` |  | http requests | 8644 | v2026.6.19 |",
   );
 });

@@ -36,6 +36,11 @@ test.each<[what: string, place: string, document: object]>([
     upload("/etc/hermes/.env", "API_SERVER_KEY='abc'\n"),
   ],
   [
+    "a line of the managed .env with a harmless name",
+    "upload./etc/hermes/.env.ANY",
+    upload("/etc/hermes/.env", "ANY='hunter2'\n"),
+  ],
+  [
     "the managed config",
     "config.providers.api_key",
     upload("/etc/hermes/config.yaml", '{ "providers": [{ "api_key": "hunter2" }] }'),

@@ -1,4 +1,5 @@
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
+import type { AllowListSetting } from "../../hermes/settings";
 import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
 
 /** The name of a chat platform, as a prop of `messaging`. */
@@ -31,14 +32,16 @@ export interface AllowList {
   /** The whole path of the prop. */
   readonly prop: string;
   readonly users: AllowedUsers;
+  readonly setting: AllowListSetting;
 }
 
-/** Who may talk to the agent on that platform. */
+/** Who may talk to the agent on that platform; a list that is left out has nobody on it. */
 export function allowListsOf({ name, platform, values }: PlatformInUse): readonly AllowList[] {
-  return Object.entries(platform.settings).flatMap(([prop, { kind }]) => {
-    const users = values[prop];
-    const given = users === "everyone" || typeof users === "object";
-    return kind === "allow-list" && given ? [{ prop: `messaging.${name}.${prop}`, users }] : [];
+  return Object.entries(platform.settings).flatMap(([prop, setting]) => {
+    if (setting.kind !== "allow-list") return [];
+    const users = values[prop] ?? [];
+    const known = users === "everyone" || typeof users === "object";
+    return known ? [{ prop: `messaging.${name}.${prop}`, users, setting }] : [];
   });
 }
 

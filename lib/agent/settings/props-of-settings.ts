@@ -38,7 +38,7 @@ type ValueOf<Row extends Setting> = {
   text: string;
   number: number;
   list: readonly string[];
-  "allow-list": AllowedUsers;
+  "allow-list": Row extends { everyone: string } ? AllowedUsers : readonly string[];
   secret: Secret;
 }[Row["kind"]];
 
@@ -63,12 +63,12 @@ function shapeOf(setting: Setting): z.ZodType {
       return wholeNumber(setting.min, Number.MAX_SAFE_INTEGER, setting.unit);
     case "list":
       return listOrToken(anyText(setting.item));
-    case "allow-list":
-      return either(
-        'a list of user ids, or "everyone"',
-        choice("everyone"),
-        listOrToken(anyText(setting.item)),
-      );
+    case "allow-list": {
+      const ids = listOrToken(anyText(setting.item));
+      return setting.everyone === undefined
+        ? ids
+        : either('a list of user ids, or "everyone"', choice("everyone"), ids);
+    }
     case "secret":
       return secret();
   }
@@ -110,8 +110,9 @@ export function environmentOf(
         value,
         checks: [ANY_SECRET, ...checks],
       });
-    } else if (setting.kind === "allow-list" && value === "everyone") plain[setting.everyone] = "true";
-    else if (typeof value === "string") plain[setting.variable] = value;
+    } else if (setting.kind === "allow-list" && value === "everyone") {
+      if (setting.everyone !== undefined) plain[setting.everyone] = "true";
+    } else if (typeof value === "string") plain[setting.variable] = value;
     else if (typeof value === "number") plain[setting.variable] = numberText(value);
     else if (typeof value === "object" && "separator" in setting)
       plain[setting.variable] = { items: value, separator: setting.separator };

@@ -3,7 +3,9 @@ import type { ContainerSpec } from "../../container-spec";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 import { gatewayRunsTest } from "../../hermes/health-check";
 import { hasFeature } from "../../hermes/releases";
-import { holdsToken } from "../../support/tokens";
+import { fitsEnvLine } from "../../hermes/secret-checks";
+import type { AgentSubject } from "../../rules/subject";
+import { holdsToken, isUnresolved } from "../../support/tokens";
 import { literalConfigFile, literalEnvFile } from "../managed-files";
 
 /**
@@ -16,6 +18,15 @@ export function managedFiles({ managedScope, pinned, config }: ContainerSpec): r
     { path: MANAGED_ENV_FILE, content: literalEnvFile(pinned) },
     { path: MANAGED_CONFIG_FILE, content: config && !holdsToken(config) ? literalConfigFile(config) : "" },
   ].filter(({ content }) => content !== "");
+}
+
+/** Variables that props decide over the head of the volume, and of which the boot can't bring the value. */
+export function unpinned({ pins }: AgentSubject, { managedScope, pinned }: ContainerSpec): readonly string[] {
+  if (!managedScope) return [];
+  return pins.variables.filter((name) => {
+    const value = pinned[name] ?? "";
+    return isUnresolved(value) || !fitsEnvLine(value);
+  });
 }
 
 /**

@@ -23,6 +23,8 @@ export interface CapRoverSubject {
   }[];
   /** Length of the managed files that the boot writes. */
   readonly managedBytes: number;
+  /** Variables of props of which the boot can't bring the value. */
+  readonly unpinned: readonly string[];
 }
 
 /** Swarm starts the next container 59 s after SIGTERM, whether the previous one has ended or not. */
@@ -175,6 +177,18 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
         value: `${managedBytes} bytes`,
         allowed: `at most ${LONGEST_FILES_BYTES}`,
         fix: "leave out the settings that the volume's config.yaml may decide",
+      })),
+  },
+  "caprover-unpinned": {
+    severity: "warning",
+    refuses: "on CapRover, a value that only Terraform knows, in a prop that becomes a plain variable",
+    because:
+      "the boot writes the values that override the volume from one encoded variable, in which Terraform can't fill in values, so a line of the volume's `.env` overrides the prop",
+    references: ["#18705", "#19201"],
+    check: ({ unpinned }) =>
+      when(unpinned.length > 0, () => ({
+        prop: unpinned.join(", "),
+        fix: "write the value out; or see to it that the volume's `.env` does not have the name, and acknowledge the rule",
       })),
   },
   "caprover-stop-too-long": {

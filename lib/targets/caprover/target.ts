@@ -32,7 +32,7 @@ import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
-import { bootEnvironment, managedFiles } from "./boot";
+import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
 import { placesOf } from "./credential-places";
 import {
@@ -112,6 +112,7 @@ class CapRoverAgent implements BoundTarget {
       props: this.props,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
+      unpinned: unpinned(agent, spec),
       managedBytes: managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
     });
   }

@@ -356,10 +356,15 @@ describe("the boot writes the parts of Hermes' managed files that are not secret
     execFileSync("sh", ["-n"], { input: script });
     const config = contentOf(script, "/etc/hermes/config.yaml") ?? "";
     expect(config).toContain("\\u007f");
-    expect(JSON.parse(config)).toEqual({ greeting: "é \u007f ${NAME}" });
+    expect(JSON.parse(config)).toMatchObject({ greeting: "é \u007f ${NAME}" });
     const env = contentOf(script, "/etc/hermes/.env") ?? "";
     expect(env.split("\n")).toEqual(
-      expect.arrayContaining(["TZ='Europe/Berlin'", "QUOTED='it\\'s'", "API_SERVER_HOST='0.0.0.0'"]),
+      expect.arrayContaining([
+        "TZ='Europe/Berlin'",
+        "QUOTED='it\\'s'",
+        "API_SERVER_HOST='0.0.0.0'",
+        "API_SERVER_CORS_ORIGINS=''",
+      ]),
     );
     expect(env).not.toMatch(/^(?:HOME|S6_|API_SERVER_KEY|CDKTF)/m);
   });

@@ -122,8 +122,9 @@ describeWithTerraform("the managed .env", () => {
 });
 
 describeWithTerraform("plain values in the managed .env", () => {
-  const HELD = ["1,2", "it's", "back\\slash", "a # b", "%{x}"];
-  const NOT_HELD = ["", "line\nbreak", "ends with \\", " blank ", "${HOME}"];
+  /** An empty one takes a line of the volume away. */
+  const HELD = ["", "1,2", "it's", "back\\slash", "a # b", "%{x}"];
+  const NOT_HELD = ["line\nbreak", "ends with \\", " blank ", "${HOME}"];
 
   test("a plain value is in the managed .env exactly or not at all, and never affects the next line", () => {
     const all = [...HELD, ...NOT_HELD];
