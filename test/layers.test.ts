@@ -12,7 +12,7 @@ const LAYERS: Layers = [
   ["lib/rules"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
-  // What runs inside the container at boot and stop.
+  // Scripts that run inside the container at boot and stop.
   ["lib/boot"],
   ["lib/hermes", "lib/support"],
 ];

@@ -149,7 +149,7 @@ export function environmentOf({ env }: ContainerJson): Readonly<Record<string, s
   );
 }
 
-/** Paths of what is uploaded to Hermes' managed scope. */
+/** Paths of the files that are uploaded to Hermes' managed scope. */
 export function managedFilesOf({ upload = [] }: ContainerJson): readonly string[] {
   return upload.map(({ file }) => file).filter((file) => file.startsWith("/etc/hermes/"));
 }

@@ -70,7 +70,7 @@ function containerEnvironment({
       ...(data.uid !== undefined && { [uid.variable]: numberText(data.uid) }),
       ...(data.gid !== undefined && { [gid.variable]: numberText(data.gid) }),
       ...(supervised && {
-        // What s6 gives to services besides its own: the gateways are such.
+        // The time that s6 gives to services that are not its own, such as the gateways.
         [servicesWait.variable]: milliseconds(gatewaysStopSeconds(stopGraceSeconds)),
       }),
       // Releases that have the setting also get dashboard.trusted_proxies.

@@ -1,11 +1,14 @@
-/** A script of s6-overlay's `cont-finish.d`, POSIX sh: runs when the services are down and nobody else has a signal. */
+/**
+ * A script of s6-overlay's `cont-finish.d`, POSIX sh. It runs when the services are down and no other process has got
+ * a signal.
+ */
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 
 export const STOP_GATEWAYS_PATH = "/etc/cont-finish.d/10-cdktf-hermes-gateways";
 
 /**
- * All gateways at once, since each may take its whole time. A folder that nobody supervises is left out: `s6-svc` on
- * several would then signal none of them.
+ * Stops all gateways at once, because each may need its whole time. A folder that is not supervised is left out: with
+ * one among several, `s6-svc` would signal none of them.
  */
 export const STOP_GATEWAYS = `#!/bin/sh
 # Stops all gateways, and waits until the last one is down: no longer than the variable says, in milliseconds.

@@ -15,10 +15,10 @@ export interface StackDescription {
 }
 
 export interface AcknowledgedRule {
-  /** Of the construct. */
+  /** Path of the construct. */
   readonly path: string;
   readonly rule: string;
-  /** The prop that the reason is for; absent where it is for the whole construct. */
+  /** The prop that the reason is for; absent if it is for the whole construct. */
   readonly place?: string;
   readonly reason: string;
 }

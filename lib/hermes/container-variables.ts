@@ -33,14 +33,14 @@ export const CONTAINER_VARIABLES = {
     variable: "S6_STAGE2_HOOK",
     aliases: [],
     setBy:
-      "nothing: it runs the script by which gateways have their time at a stop; a script in /etc/cont-init.d of your own image runs at each boot",
+      "the default: it runs the script that gives the gateways their time at a stop; for your own commands at each boot, add a script to /etc/cont-init.d of your own image",
     atBoot: true,
   },
-  /** Carries that script where no file can be brought. */
+  /** Contains that script if no file can be uploaded. */
   boot: {
     variable: "CDKTF_HERMES_BOOT",
     aliases: [],
-    setBy: "nothing: it is the script of each boot, with `config` and the plain variables",
+    setBy: "the default: it is the boot's script, with `config` and the plain variables",
     atBoot: true,
   },
 } as const satisfies Readonly<Record<string, ContainerVariable>>;

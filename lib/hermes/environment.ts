@@ -87,19 +87,19 @@ const HARMFUL: Readonly<Record<string, HarmfulVariable>> = {
   },
   S6_KILL_FINISH_MAXTIME: {
     reason: "breaks",
-    effect: "kills the script that waits for the gateways at a stop, and then the gateways",
+    effect: "kills the script that waits for the gateways at a stop, and then the gateways themselves",
     fix: "remove it, and give `stopGraceSeconds`",
   },
   S6_KEEP_ENV: {
     reason: "breaks",
     effect:
-      "keeps every secret in the environment of PID 1, and takes away the files from which the boot reads its script",
+      "keeps every secret in the environment of PID 1, and removes the files from which the boot reads its script",
     fix: "remove it",
   },
   S6_BEHAVIOUR_IF_STAGE2_FAILS: {
     reason: "breaks",
-    effect: "makes one failed script of the boot end the agent, or leave a container that is up and empty",
-    fix: "remove it: the boot goes on, and the health check tells whether the gateway runs",
+    effect: "ends the agent after one failed boot script, or leaves the container up and empty",
+    fix: "remove it: the boot then continues, and the health check shows whether the gateway runs",
   },
   S6_READ_ONLY_ROOT: { reason: "breaks", effect: "stops the image from booting", fix: "remove it" },
   HERMES_ALLOW_ROOT_GATEWAY: {

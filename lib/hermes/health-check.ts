@@ -7,8 +7,8 @@ import type { Services } from "./services";
  * there is no reliable check: on the tini generations, where the container ends with its gateway.
  *
  * - The API server is part of the gateway, so its `/health` dies with it.
- * - The dashboard's `/api/status` answers 200 without a gateway, so its `gateway_running` is read.
- * - Otherwise a file of the gateway's on the volume, which must be of this container: see `gatewayRunsTest`.
+ * - The dashboard's `/api/status` answers 200 even without a gateway, so its `gateway_running` is read.
+ * - Otherwise a file of the gateway on the volume is read. It must belong to this container: see `gatewayRunsTest`.
  *
  * curl gets `-q`: HOME is on the volume, so root's curl would otherwise read a `.curlrc` that the agent can write.
  */
@@ -32,13 +32,14 @@ export function healthCheckCommand(
 }
 
 /**
- * A test in shell, one line, for root in the container: whether the gateway that s6 supervises has come up. The volume
- * still has the files of the previous container's gateway, and numbers of processes repeat from one container to the
- * next. So the file must name the process, and be newer than `/etc/hostname`, which the engine writes at each start.
- * Undefined where s6 supervises nothing.
+ * A test in shell, in one line, for root in the container: whether the gateway that s6 supervises has started. The
+ * volume still has the files of the previous container's gateway, and process numbers can be the same in two
+ * containers. So the file must name the process, and be newer than `/etc/hostname`, which the engine writes at each
+ * start. Undefined if s6 supervises nothing.
  *
- * The heartbeat must be fresh besides. A clock that jumps ahead, or a computer that slept, makes it old until the next
- * beat; one that jumps back makes it, or `/etc/hostname`, come from the future, which is then no sign of anything.
+ * The heartbeat must also be fresh. After a clock has jumped ahead, or a computer has slept, it is old until the next
+ * beat. After a clock has jumped back, the heartbeat or `/etc/hostname` is from the future, and its time proves
+ * nothing.
  */
 export function gatewayRunsTest(release: Release): string | undefined {
   if (!hasFeature(release, "supervision")) return undefined;
@@ -48,7 +49,7 @@ export function gatewayRunsTest(release: Release): string | undefined {
   const newer = `find ${file} -newer ${START_MARK} | grep -q .`;
   const fresh = `find ${file} -newermt '${BEAT_MAX_AGE_SECONDS} seconds ago' ! -newermt '${CLOCK_TOLERANCE}' | grep -q .`;
   return [
-    // A container in which nothing supervises has one gateway and ends with it.
+    // A container without supervision has one gateway and ends with it.
     `pid=$(/command/s6-svstat -o pid ${GATEWAY_SLOT} 2>/dev/null || echo '[0-9]+')`,
     contains('\\"pid\\": *$pid[^0-9]'),
     ...(beats
@@ -64,7 +65,7 @@ const START_MARK = "/etc/hostname";
 /** The gateway touches its heartbeat every 30 s. */
 const BEAT_MAX_AGE_SECONDS = 90;
 
-/** From now on, in the words of `find`. */
+/** Relative to now, in the syntax of `find`. */
 const CLOCK_TOLERANCE = "5 seconds";
 
 const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];

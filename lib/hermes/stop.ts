@@ -1,17 +1,22 @@
-/** How a stop goes, and how its time is divided: s6 stops the dashboard, then the gateways, then everything else. */
+/**
+ * The order of a stop, and how its time is divided: s6 stops the dashboard, then the gateways, then everything else.
+ */
 import { hasFeature, type Release } from "./releases";
 
-/** What the stop takes at most besides the gateways, in seconds. */
+/** The longest times of a stop besides that of the gateways, in seconds. */
 export const STOP_SECONDS = {
-  /** s6-rc waits for the dashboard without limit, and one half-sent request would keep it for ever. */
+  /**
+   * By itself s6-rc waits for the dashboard without limit, and one half-sent request would keep the dashboard running
+   * for ever.
+   */
   dashboard: 5,
-  /** s6 sleeps it whole, whatever is alive; an exec'd `hermes chat` needs half a second for its end. */
+  /** s6 always sleeps for the whole time, whatever still runs. An exec'd `hermes chat` needs half a second to end. */
   everythingElse: 2,
-  /** Between the last signal of the stop and the engine's kill. */
+  /** The time between the last signal of the stop and the engine's kill. */
   spare: 8,
 } as const;
 
-/** The teardown of a gateway whose turn is cut off takes 5 s. */
+/** A gateway whose turn is cut off needs 5 s for its teardown. */
 const SHORTEST_GATEWAYS_SECONDS = 5;
 
 const BESIDE_GATEWAYS = STOP_SECONDS.dashboard + STOP_SECONDS.everythingElse + STOP_SECONDS.spare;
@@ -23,23 +28,23 @@ const DEFAULT_STOP_SECONDS = 45;
 /** Upstream's own budget for a stop that meets a cron job is 70 s (PR #96445). */
 const DEFAULT_STOP_SECONDS_WITH_CRON = 75;
 
-/** What the gateways have of it. */
+/** The gateways' part of the stop grace. */
 export function gatewaysStopSeconds(stopGraceSeconds: number): number {
   return stopGraceSeconds - BESIDE_GATEWAYS;
 }
 
-/** @param longest what the place allows, in seconds */
+/** @param longest the longest stop that the target allows, in seconds */
 export function defaultStopSeconds(release: Release, longest = Number.POSITIVE_INFINITY): number {
   const withCron = hasFeature(release, "cronStopBudget") && longest >= DEFAULT_STOP_SECONDS_WITH_CRON;
   return withCron ? DEFAULT_STOP_SECONDS_WITH_CRON : DEFAULT_STOP_SECONDS;
 }
 
-/** After the wait for work in flight, what a gateway takes to record it and to close its databases. */
+/** The time that a gateway needs after the wait for work in flight, to record that work and to close its databases. */
 const CLEANUP_SECONDS = 10;
 
 /**
- * Settings that make Hermes' waits for work in flight end before the gateways are killed, where the release's own
- * defaults do not. What the volume's config.yaml says beyond the defaults is left alone.
+ * Settings that make Hermes' waits for work in flight end before the gateways are killed, if the release's own
+ * defaults are longer. Values in the volume's config.yaml that exceed the defaults are not changed.
  */
 export function drainSettings(
   release: Release,
@@ -55,7 +60,7 @@ export function drainSettings(
   return Object.keys(agent).length > 0 ? { agent } : {};
 }
 
-/** Hermes' waits at a stop, with the default of the releases that have one. */
+/** Hermes' waits at a stop, each with its default in the releases that have it. */
 const DRAINS: readonly {
   readonly setting: string;
   readonly seconds: number;

@@ -192,7 +192,7 @@ function bootSteps({ release, boot }: WrapperContents): readonly string[] {
     `COPY repair-ownership ${CONT_INIT_PATH}`,
     `COPY ${BOOT_FILE} ${boot.path}`,
     ...Object.entries(boot.environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
-    // Login shells reset PATH; the shim, not the raw binary, is what they must find.
+    // Login shells reset PATH. They must find the shim, not the plain binary.
     "RUN ln -sf /opt/hermes/bin/hermes /usr/local/bin/hermes",
   ];
 }

@@ -36,7 +36,7 @@ export class Review {
   private readonly errors: Problem[] = [];
   private readonly warnings: Problem[] = [];
   private readonly applied = new Set<string>();
-  /** Reasons that had something to excuse: by rule, and by place where they are for one. */
+  /** The reasons that were used, by rule, and by place if they are for one place. */
   private readonly used = new Map<string, Map<string | undefined, string>>();
   private readonly given: ReadonlyMap<string, Acknowledgement>;
 

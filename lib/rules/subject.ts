@@ -46,9 +46,9 @@ export interface AgentSubject {
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */
   readonly secrets: readonly SecretVariable[];
-  /** What the props decide over the head of the volume. */
+  /** The settings that override those of the volume. */
   readonly pins: PinNames;
-  /** The default filled in. */
+  /** With the default filled in. */
   readonly stopGraceSeconds: number;
   /** What listens in the container. */
   readonly services: Services;

@@ -64,8 +64,8 @@ export function describeProblem(problem: Problem): string {
 const SHOWN_LENGTH = 80;
 
 /**
- * A value for a message: JSON, shortened. What JSON can't hold shows as its kind; a token says nothing yet. A credential
- * shows as what it is, wherever it was written by mistake.
+ * A value for a message: JSON, shortened. Of a value that JSON can't hold, the kind is shown; of a token, nothing. Of
+ * a credential that was written there by mistake, only the kind is shown.
  */
 export function showValue(value: unknown): string {
   if (Token.isUnresolved(value) || isListElement(value)) return "(known at apply)";

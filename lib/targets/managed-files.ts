@@ -44,7 +44,10 @@ function literalQuoted(value: string): string {
   return value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
 }
 
-/** The variables whose values are known here and that a line can hold, for a place where Terraform reads no templates. */
+/**
+ * The variables whose values are known at synthesis and fit into a line, for a file in which Terraform reads no
+ * templates.
+ */
 export function literalEnvFile(plain: Readonly<Record<string, string>>): string {
   return Object.entries(plain)
     .filter(([, value]) => !isUnresolved(value) && fitsEnvLine(value))
@@ -65,7 +68,7 @@ export function managedConfigFile(config: { readonly [key: string]: ConfigValue 
   return `${render(config, escapeTemplate)}\n`;
 }
 
-/** Settings of which Terraform fills in nothing, for a place where it reads no templates. @throws Error for a token */
+/** Settings without tokens, for a file in which Terraform reads no templates. @throws Error for a token */
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
   if (holdsToken(config)) throw new Error("a value that is known only at apply can't be written here");
   return `${render(config, (text) => text)}\n`;

@@ -27,7 +27,7 @@ export interface BoundTarget {
   readonly engine: string;
   /** The target's own proxy, for agents that do not name one. */
   readonly trustedProxies?: readonly string[];
-  /** What the engine there allows a stop to take, in seconds. @default - no limit */
+  /** The longest stop that the engine allows, in seconds. @default - no limit */
   readonly longestStopSeconds?: number;
   /** How a person reaches the container from a shell. */
   readonly shell: { readonly docker: string; readonly container: string };

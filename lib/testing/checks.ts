@@ -32,7 +32,7 @@ export const runsGatewayMode: Check = eachAgent(({ args, replacesEntrypoint, add
   ...(addsInit ? ["puts another init before the image's own"] : []),
 ]);
 
-/** Looks at the whole stack, also at what this library did not make. */
+/** Looks at the whole stack, including resources that this library did not make. */
 export const hasNoLiteralSecret: Check = literalSecrets;
 
 export const destroysNothing: Check = eachChange((actions) =>

@@ -1,6 +1,6 @@
 /**
- * How long a stop takes, in seconds, of an agent that boots as this library makes it boot. On the engine of the tests,
- * with a stand-in image that stops as the real s6-overlay does.
+ * How long a stop takes, in seconds, of an agent with this library's boot. It uses the tests' engine, with a stand-in
+ * image that stops like the real s6-overlay.
  */
 import { bootFromVariable, bootScript } from "../../lib/boot/boot-script";
 import { gatewaysStopSeconds } from "../../lib/hermes/stop";
@@ -23,7 +23,7 @@ const ROUNDS = 3;
 const NAME = "stopped";
 const GRACE_SECONDS = 45;
 
-/** What an agent does when the stop comes. */
+/** What an agent does when the stop begins. */
 const SITUATIONS = {
   idle: async () => undefined,
   "half-sent": async (agent: Agent) => {

@@ -9,7 +9,7 @@ import { temporaryFolder } from "../support";
 
 const SERVICE = "etc/s6-overlay/s6-rc.d/dashboard";
 
-/** A file system's root with the dashboard's service as an image has it. */
+/** The root of a file system with the dashboard's service, as in an image. */
 function root(type: string | undefined): string {
   const folder = temporaryFolder();
   if (type !== undefined) {
@@ -19,7 +19,7 @@ function root(type: string | undefined): string {
   return folder;
 }
 
-/** Runs the script with another root, by the paths in it. */
+/** Runs the script with another root in its paths. */
 function boot(folder: string, script = bootScript()) {
   const input = script.replaceAll(/(?<=[ =])\/(?=etc|run)/g, `${folder}/`);
   return spawnSync("sh", { input, encoding: "utf8" });
@@ -28,7 +28,10 @@ function boot(folder: string, script = bootScript()) {
 const limitOf = (folder: string) => join(folder, SERVICE, "timeout-kill");
 
 describe("the boot's script", () => {
-  test.each(["longrun\n", "longrun"])("limits the dashboard where the image has one: %j", (type) => {
+  test.each([
+    "longrun\n",
+    "longrun",
+  ])("the boot's script limits the dashboard's time if the image has one: %j", (type) => {
     const folder = root(type);
     expect(boot(folder)).toMatchObject({ status: 0, stderr: "" });
     expect(readFileSync(limitOf(folder), "utf8")).toBe("5000\n");
@@ -39,13 +42,13 @@ describe("the boot's script", () => {
     "",
     "oneshot\n",
     "bundle\n",
-  ])("writes no limit where it would end the boot: %j", (type) => {
+  ])("the boot's script writes no limit that would end the boot: %j", (type) => {
     const folder = root(type);
     expect(boot(folder)).toMatchObject({ status: 0, stderr: "" });
     expect(existsSync(limitOf(folder))).toBe(false);
   });
 
-  test("leaves the script of the stop, which can be run", () => {
+  test("the boot's script writes the stop's script, which can be executed", () => {
     const folder = root("longrun");
     boot(folder);
     const path = join(folder, "etc/cont-finish.d/10-cdktf-hermes-gateways");
@@ -53,19 +56,19 @@ describe("the boot's script", () => {
     expect(statSync(path).mode & 0o777).toBe(0o755);
   });
 
-  test("does the same at each start of a container", () => {
+  test("the boot's script does the same at each start of a container", () => {
     const folder = root("longrun");
     boot(folder);
     expect(boot(folder)).toMatchObject({ status: 0, stderr: "" });
   });
 
-  test("never fails the boot, though nothing can be written", () => {
+  test("the boot's script never makes the boot fail, even if nothing can be written", () => {
     const folder = join(root(undefined), "a-file");
     writeFileSync(folder, "");
     expect(boot(folder).status).toBe(0);
   });
 
-  test("brings files as they are, whatever is in them", () => {
+  test("the boot's script writes files unchanged, whatever they contain", () => {
     const values = fc.dictionary(fc.string({ minLength: 1 }), fc.string({ unit: "binary" }));
     const names = fc.dictionary(fc.stringMatching(/^[A-Z]{1,9}$/), fc.string());
     fc.assert(
@@ -80,7 +83,7 @@ describe("the boot's script", () => {
     );
   });
 
-  test("says once that the gateway runs, and holds nothing up until then", () => {
+  test("the boot's script reports once that the gateway runs, and does not block the boot until then", () => {
     const folder = root("longrun");
     const mark = join(folder, "runs");
     const script = bootScript({ announceWhen: `[ -e ${mark} ]` }).replace(/exit 0\n$/, `touch ${mark}\n`);
@@ -89,11 +92,11 @@ describe("the boot's script", () => {
 });
 
 describe("the hook", () => {
-  test("runs the file, and takes no more words than s6-overlay splits", () => {
+  test("the hook runs the file, with only as many words as s6-overlay splits", () => {
     expect(bootFromFile()).toEqual({ S6_STAGE2_HOOK: `sh ${BOOT_SCRIPT_PATH}`, S6_KILL_GRACETIME: "2000" });
   });
 
-  test("carries the script without anything that a shell, Terraform or Swarm would read", () => {
+  test("the hook's variable contains nothing that a shell, Terraform or Swarm would interpret", () => {
     const { S6_STAGE2_HOOK: hook = "", CDKTF_HERMES_BOOT: encoded = "" } = bootFromVariable(bootScript());
     expect(hook).not.toMatch(/['"${}]/);
     expect(encoded).toMatch(/^[A-Za-z0-9+/=]+$/);
@@ -104,14 +107,14 @@ describe("the hook", () => {
     expect(decoded.toString()).toBe(bootScript());
   });
 
-  test("refuses a script that no variable can carry", () => {
+  test("a script that is too long for a variable is refused", () => {
     const files = [{ path: "/etc/hermes/config.yaml", content: "x".repeat(100_000) }];
     expect(() => bootFromVariable(bootScript({ files }))).toThrow(RangeError);
   });
 });
 
 describe("the stop's script", () => {
-  /** Runs it with programs that only say how they are called; two slots of three are supervised. */
+  /** Runs it with programs that only print their arguments. Two of three slots are supervised. */
   function stop(wait: string | undefined): readonly string[] {
     const folder = temporaryFolder();
     const program = (name: string, body: string) => {
@@ -131,7 +134,7 @@ describe("the stop's script", () => {
     return stdout.replaceAll(`${folder}/run/service/`, "").trim().split("\n");
   }
 
-  test("signals all gateways that are supervised, and then waits once for all of them", () => {
+  test("the stop's script signals all supervised gateways, and then waits once for all of them", () => {
     expect(stop("12000")).toEqual([
       "s6-svc -d gateway-default",
       "s6-svc -d gateway-work",
@@ -139,7 +142,14 @@ describe("the stop's script", () => {
     ]);
   });
 
-  test.each([undefined, "", "0", "5s", "-1", "1e3"])("waits half a minute when %j is asked", (wait) => {
+  test.each([
+    undefined,
+    "",
+    "0",
+    "5s",
+    "-1",
+    "1e3",
+  ])("the stop's script waits half a minute if the variable is %j", (wait) => {
     expect(stop(wait).at(-1)).toBe("s6-svwait -D -t 30000 gateway-default gateway-work");
   });
 });

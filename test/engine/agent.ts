@@ -11,7 +11,7 @@ export const DASHBOARD_PORT = 9119;
 /** Variables with which the gateway's API server answers other machines. */
 export const API_ENVIRONMENT = { API_SERVER_KEY: API_KEY, API_SERVER_HOST: "0.0.0.0" } as const;
 
-/** Environment in which the dashboard answers other machines, with a login. */
+/** Variables with which the dashboard answers other machines, with a login. */
 export const DASHBOARD_ENVIRONMENT = {
   HERMES_DASHBOARD: "1",
   HERMES_DASHBOARD_HOST: "0.0.0.0",
@@ -92,7 +92,7 @@ export class Agent {
     });
   }
 
-  /** Asks the dashboard to log somebody in, and never sends the end of the question. */
+  /** Sends the dashboard a login request, and never sends the end of it. */
   async sendHalf(): Promise<Socket> {
     const socket = connect(DASHBOARD_PORT, await this.address());
     const head = "POST /auth/password-login HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n";
@@ -100,7 +100,7 @@ export class Agent {
       socket.write(`${head}Content-Length: 100\r\n\r\n{"pro`, () => resolve());
     });
     socket.on("error", () => undefined);
-    // The server has to have read it.
+    // The server must have read it.
     await this.exec("sleep", "1");
     return socket;
   }

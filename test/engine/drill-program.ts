@@ -26,7 +26,7 @@ export interface DrillSettings {
   readonly provider: 3 | 4;
   readonly healthCheck?: HermesAppProps["healthCheck"];
   readonly stopGraceSeconds?: number;
-  /** Without, nothing listens in the agent: its health is a file. @default on */
+  /** Without it nothing listens in the agent, and its health is read from a file. @default on */
   readonly apiServer?: false;
   /** A second agent, in a stack of its own, on the same volume. */
   readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] } | undefined;

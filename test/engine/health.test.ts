@@ -1,4 +1,7 @@
-/** An agent on which nothing listens is healthy by a file on its volume, where the previous container's files lie too. */
+/**
+ * The health of an agent on which nothing listens is read from a file on its volume, where the previous container's
+ * files are too.
+ */
 
 import { gatewayRunsTest } from "../../lib/hermes/health-check";
 import { parseRelease } from "../../lib/hermes/releases";
@@ -13,10 +16,10 @@ import { must } from "./run";
 const engine = new Engine();
 const NAME = "quiet";
 
-/** Two beats of the gateway, which come every 30 s. */
+/** Two heartbeats of the gateway, which sends one every 30 s. */
 const TWO_BEATS_SECONDS = 60;
 
-/** What is wrong with an image whose gateway can't come up. */
+/** What is wrong with an image whose gateway can't start. */
 const BROKEN = {
   "exits at once": `RUN sed -i '2i import os' /opt/hermes/.venv/bin/hermes \\
  && sed -i '3i if os.environ.get("HERMES_S6_SUPERVISED_CHILD"): raise SystemExit(1)' /opt/hermes/.venv/bin/hermes`,
@@ -26,7 +29,7 @@ const BROKEN = {
 
 afterEach(() => engine.reset());
 
-describe("an apply of an image whose gateway", () => {
+describe("an apply of an image with a broken gateway", () => {
   let registry: Registry;
   let drill: Drill;
 
@@ -38,7 +41,7 @@ describe("an apply of an image whose gateway", () => {
 
   test.each(
     Object.entries(BROKEN),
-  )("%s fails, though the previous one was healthy until now", async (_, flaw) => {
+  )("an apply of an image whose gateway %s fails, although the previous one was healthy", async (_, flaw) => {
     const good = await push("good", "");
     const bad = await push("bad", flaw);
     drill = Drill.prepare(engine, {
@@ -60,7 +63,7 @@ describe("an apply of an image whose gateway", () => {
     expect((await drill.container())?.State.Health?.Status).toBe("healthy");
   });
 
-  /** A stand-in with something changed in it, in the registry. */
+  /** A changed stand-in in the registry. */
   async function push(repository: string, change: string) {
     const image = `${repository}:made`;
     const dockerfile = `FROM ${standIn("v2026.7.30")}\n${change}\n`;
@@ -89,14 +92,14 @@ describe.each(["v2026.7.30", "v2026.6.5"] as const)("the health of %s", (tag: St
     await recovers(60);
   });
 
-  test("is lost as soon as the gateway is down, and is there again with the next one", async () => {
+  test("an agent is unhealthy as soon as its gateway is down, and healthy again with the next one", async () => {
     await agent.exec("/command/s6-svc", "-wD", "-d", "/run/service/gateway-default");
     expect(await runs()).toBe(false);
     await agent.exec("/command/s6-svc", "-u", "/run/service/gateway-default");
     await recovers(60);
   });
 
-  test("does not count a file of the previous container, though the process has the same number", async () => {
+  test("a file of the previous container does not make an agent healthy, even if the process number is the same", async () => {
     const start = (await agent.exec("stat", "-c", "@%Y", "/etc/hostname")).stdout.trim();
     await touch(
       start.replace(/\d+$/, (seconds) => String(Number(seconds) - 1)),
@@ -105,12 +108,12 @@ describe.each(["v2026.7.30", "v2026.6.5"] as const)("the health of %s", (tag: St
     expect(await runs()).toBe(false);
   });
 
-  test("does not count a file that names another process", async () => {
+  test("a file that names another process does not make an agent healthy", async () => {
     await agent.exec("sed", "-i", 's/"pid": *\\([0-9]*\\)/"pid": 1\\1/', file);
     expect(await runs()).toBe(false);
   });
 
-  test("comes back with the container after a restart and after a kill", async () => {
+  test("an agent is healthy again after its container was restarted or killed", async () => {
     await engine.docker("restart", "--time", "30", NAME);
     await recovers(60);
     await engine.docker("kill", NAME);
@@ -120,20 +123,20 @@ describe.each(["v2026.7.30", "v2026.6.5"] as const)("the health of %s", (tag: St
 
   if (tag !== "v2026.7.30") return;
 
-  test("is lost when the gateway beats no more", async () => {
+  test("an agent is unhealthy when its gateway sends no more heartbeats", async () => {
     await agent.exec("pkill", "-STOP", "-f", "hermes gateway run --replace");
     await touch("100 seconds ago", file);
     expect(await runs()).toBe(false);
   });
 
-  test("recovers within two beats of a clock that jumped ahead", async () => {
+  test("an agent is healthy again within two heartbeats after the clock jumped ahead", async () => {
     await touch("1 hour ago", file);
     await touch("1 hour ago", "/etc/hostname");
     expect(await runs()).toBe(false);
     await recovers(TWO_BEATS_SECONDS);
   });
 
-  test("recovers within two beats of a clock that jumped back", async () => {
+  test("an agent is healthy again within two heartbeats after the clock jumped back", async () => {
     await touch("1 hour", file);
     await touch("1 hour", "/etc/hostname");
     await recovers(TWO_BEATS_SECONDS);

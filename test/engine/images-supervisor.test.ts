@@ -1,4 +1,4 @@
-/** What the stand-in for s6-overlay does at boot and at stop, each case as the real one does it. */
+/** What the stand-in for s6-overlay does at boot and at stop. In each case it does the same as the real one. */
 import { eventually } from "../eventually";
 import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "./agent";
 import { Engine } from "./engine";

@@ -1,4 +1,4 @@
-/** What a stop does to an agent that boots as this library makes it boot: everybody gets their time, and nobody more. */
+/** What a stop does to an agent with this library's boot: every process gets its time, and not more. */
 
 import { bootFromFile, bootFromVariable, bootScript } from "../../lib/boot/boot-script";
 import { gatewayRunsTest } from "../../lib/hermes/health-check";
@@ -13,7 +13,7 @@ const engine = new Engine();
 const TAG = "v2026.7.30";
 const NAME = "agent";
 
-/** The engine's grace; a stop that needs all of it has failed. */
+/** The engine's grace. A stop that needs all of it has failed. */
 const GRACE_SECONDS = 60;
 
 let model: FakeModel;
@@ -27,7 +27,7 @@ afterEach(async () => {
   await engine.reset();
 });
 
-/** By variables alone, as on CapRover with an image from a registry: the model's settings come with the boot. */
+/** With variables only, as on CapRover with an image from a registry: the boot writes the model's settings. */
 async function start(gatewaysMilliseconds = 30_000): Promise<Agent> {
   const config = { model: { provider: "custom", base_url: model.baseUrl, default: FAKE_MODEL } };
   const files = [{ path: "/etc/hermes/config.yaml", content: literalConfigFile(config) }];
@@ -52,7 +52,7 @@ async function stop(agent: Agent): Promise<{ code: number; seconds: number }> {
   return { code, seconds: (performance.now() - before) / 1000 };
 }
 
-/** Whether the gateway of that home ended in good order. */
+/** Whether the gateway of that home ended cleanly. */
 async function endedWell(home = "/opt/data"): Promise<boolean> {
   return (await engine.tryDocker(["cp", `${NAME}:${home}/.clean_shutdown`, "-"])).code === 0;
 }
@@ -71,7 +71,7 @@ async function asked(before: number): Promise<void> {
   await eventually("the model is asked", 60, async () => (model.chats.length > before ? true : undefined));
 }
 
-test("an idle agent ends in good order, long before its grace is over", async () => {
+test("an idle agent ends cleanly, long before its grace is over", async () => {
   const agent = await start();
   const { code, seconds } = await stop(agent);
   expect(code).toBe(0);
@@ -87,7 +87,7 @@ test("a restarted agent boots and stops as before", async () => {
   expect(await endedWell()).toBe(true);
 });
 
-test("a request that is never finished keeps the gateway from nothing", async () => {
+test("a request that never ends does not shorten the gateway's time", async () => {
   const agent = await start();
   const socket = await agent.sendHalf();
   const { code, seconds } = await stop(agent);
@@ -111,7 +111,7 @@ test("an agent whose model is silent closes its work, and is killed only after i
   expect(log).toContain("Gateway stopped (total teardown");
 });
 
-test("what docker exec started has time to close its database", async () => {
+test("a process of docker exec has time to close its database", async () => {
   const agent = await start();
   const writer = `
 import signal, sqlite3, sys, time
@@ -140,7 +140,7 @@ while True:
   expect((await engine.tryDocker(["cp", `${NAME}:/opt/data/writer-ended`, "-"])).code).toBe(0);
 });
 
-test("a one-shot question in flight does not hold up the stop", async () => {
+test("a one-shot prompt in flight does not delay the stop", async () => {
   const agent = await start();
   model.silent = true;
   const before = model.chats.length;
@@ -153,7 +153,7 @@ test("a one-shot question in flight does not hold up the stop", async () => {
 });
 
 describe("several gateways", () => {
-  /** Slots whose program takes that long to end, and one that nobody supervises. */
+  /** Slots whose programs need that long to end, and one that is not supervised. */
   async function addSlots(agent: Agent, names: readonly string[], seconds: number): Promise<void> {
     const script = `
       mkdir -p /run/service/gateway-dead
@@ -171,7 +171,7 @@ describe("several gateways", () => {
     expect(await agent.exec("sh", "-ec", script)).toMatchObject({ code: 0 });
   }
 
-  test("end side by side, and each has its time", async () => {
+  test("several gateways end at the same time, and each has its whole time", async () => {
     const agent = await start();
     await addSlots(agent, ["one", "two", "three"], 6);
     const { code, seconds } = await stop(agent);
@@ -183,7 +183,7 @@ describe("several gateways", () => {
     }
   });
 
-  test("of real profiles all end in good order", async () => {
+  test("the gateways of real profiles all end cleanly", async () => {
     const agent = await start();
     for (const profile of ["work", "home"]) {
       const port = profile === "work" ? 8701 : 8702;
@@ -201,7 +201,7 @@ describe("several gateways", () => {
 });
 
 describe("a boot", () => {
-  test("brings settings that Hermes obeys, and says when the gateway runs", async () => {
+  test("a boot writes settings that Hermes uses, and reports when the gateway runs", async () => {
     const agent = await start();
     expect(await chat(agent)).toBe("answered");
     const stat = await agent.exec("stat", "-c", "%U %a", "/etc/hermes/config.yaml");
@@ -215,14 +215,14 @@ describe("a boot", () => {
     ["without the script's file", bootFromFile()],
     ["with a variable that is broken", { ...bootFromVariable(bootScript()), CDKTF_HERMES_BOOT: "%%%" }],
     ["with a variable that is empty", { ...bootFromVariable(bootScript()), CDKTF_HERMES_BOOT: "" }],
-  ])("goes on %s, and an idle agent still ends in good order", async (_, env) => {
+  ])("a boot continues %s, and an idle agent still ends cleanly", async (_, env) => {
     const agent = await Agent.start(engine, TAG, { name: NAME, env: { ...API_ENVIRONMENT, ...env } });
     await agent.answers(API_PORT, "/health");
     expect((await stop(agent)).code).toBe(0);
     expect(await endedWell()).toBe(true);
   });
 
-  test("of an image without dashboard limits nothing, and goes on", async () => {
+  test("the boot of an image without dashboard writes no limit, and continues", async () => {
     const service = "/etc/s6-overlay/s6-rc.d/dashboard";
     const without = `rm -r ${service} /etc/s6-overlay/s6-rc.d/user/contents.d/dashboard\n${bootScript()}`;
     const env = { ...API_ENVIRONMENT, ...bootFromVariable(without) };

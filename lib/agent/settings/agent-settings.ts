@@ -143,9 +143,9 @@ export interface AgentSettings {
    */
   readonly healthCheck?: HealthCheckProps | false;
   /**
-   * How long a stop may take before it becomes a kill, in seconds, at least 20; 15 less are the gateways'. A cap, not a
-   * promise: an idle agent stops in about three seconds, and one that waits for its model is cut off at the end.
-   * @default - 45; from v2026.8.27 on, where a stop waits for cron jobs, 75, except on CapRover
+   * How long a stop may take before the container is killed; at least 20. The gateways get 15 less. An idle agent
+   * stops in about three seconds. One that waits for its model is killed at the end of this time.
+   * @default - 45; on Docker 75 from v2026.8.27 on, where a stop waits for cron jobs
    */
   readonly stopGraceSeconds?: number;
   /** Further directories or volumes, outside `/opt/data`, `/opt/hermes` and `/etc/hermes`. @default - none */

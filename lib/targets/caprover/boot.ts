@@ -9,8 +9,8 @@ import { holdsToken, isUnresolved } from "../../support/tokens";
 import { literalConfigFile, literalEnvFile } from "../managed-files";
 
 /**
- * What of Hermes' managed files is no secret and known here. CapRover puts no file into a container, so the boot writes
- * them, whoever made the image.
+ * The parts of Hermes' managed files that are not secret and are known at synthesis. CapRover puts no file into a
+ * container, so the boot writes them, in every image.
  */
 export function managedFiles({ managedScope, pinned, config }: ContainerSpec): readonly BootFile[] {
   if (!managedScope) return [];
@@ -30,9 +30,9 @@ export function unpinned({ pins }: AgentSubject, { managedScope, pinned }: Conta
 }
 
 /**
- * The variables by which the agent boots.
+ * The variables with which the agent boots.
  *
- * @param hasAddress without one only the log can tell that the gateway runs, so that the boot says it there
+ * @param hasAddress without an address only the log can show that the gateway runs, so the boot reports it there
  */
 export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Readonly<Record<string, string>> {
   const { release } = spec.image;

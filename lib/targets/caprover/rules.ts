@@ -21,7 +21,7 @@ export interface CapRoverSubject {
     readonly domain: string;
     readonly holder: string;
   }[];
-  /** Length of the managed files that the boot brings. */
+  /** Length of the managed files that the boot writes. */
   readonly managedBytes: number;
   /** Variables of props of which the boot can't bring the value. */
   readonly unpinned: readonly string[];
@@ -30,7 +30,7 @@ export interface CapRoverSubject {
 /** Swarm starts the next container 59 s after SIGTERM, whether the previous one has ended or not. */
 export const LONGEST_STOP_SECONDS = 55;
 
-/** CapRover's own rules for names of apps; the provider has them too, and a test holds both together. */
+/** CapRover's own rules for names of apps. The provider has them too, and a test keeps both equal. */
 const APP_NAME = /^(?!captain(?:-|$)|registry$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
 
 const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9])?$/;
@@ -150,7 +150,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses:
       "a Terraform value in `model` or `config` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
     because:
-      "the boot writes them to /etc/hermes from one encoded variable, into which Terraform fills in nothing",
+      "the boot writes them to /etc/hermes from one encoded variable, in which Terraform can't fill in values",
     final: true,
     check: ({ agent: { settings, release } }) => {
       const { model, config, trustedProxies } = settings;
@@ -169,21 +169,21 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-config-too-long": {
     severity: "error",
     refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together`,
-    because: "they travel in one variable, and a container with a longer one does not start",
+    because: "one variable contains them, and a container with a longer variable does not start",
     final: true,
     check: ({ managedBytes }) =>
       when(managedBytes > LONGEST_FILES_BYTES, () => ({
         prop: "config",
         value: `${managedBytes} bytes`,
         allowed: `at most ${LONGEST_FILES_BYTES}`,
-        fix: "leave out what the volume's config.yaml may decide",
+        fix: "leave out the settings that the volume's config.yaml may decide",
       })),
   },
   "caprover-unpinned": {
     severity: "warning",
     refuses: "on CapRover, a value that only Terraform knows, in a prop that becomes a plain variable",
     because:
-      "the boot writes what wins over the volume from one encoded variable, into which Terraform fills in nothing: a line of the volume's `.env` overrules the prop",
+      "the boot writes the values that override the volume from one encoded variable, in which Terraform can't fill in values, so a line of the volume's `.env` overrides the prop",
     references: ["#18705", "#19201"],
     check: ({ unpinned }) =>
       when(unpinned.length > 0, () => ({
@@ -195,7 +195,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: `a \`stopGraceSeconds\` of more than ${LONGEST_STOP_SECONDS} on CapRover`,
     because:
-      "Docker Swarm starts the next container 59 s after it told the previous one to stop: two gateways would write one volume",
+      "Docker Swarm starts the next container 59 s after the previous one gets the signal to stop, and then two gateways would write to one volume",
     final: true,
     check: ({ agent: { settings } }) =>
       when((settings.stopGraceSeconds ?? 0) > LONGEST_STOP_SECONDS, () => ({

@@ -350,15 +350,15 @@ function serviceOverride({ args, extraHosts }: ContainerSpec): string {
 }
 
 /**
- * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own. While
- * the gateway does not run, the dashboard answers with `"gateway_running":false`.
+ * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
+ * While the gateway does not run, the dashboard answers with `"gateway_running":false`.
  */
 const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
   dashboard: { path: "/api/status", contains: '"gateway_running":true' },
   apiServer: { path: "/health", contains: "hermes-agent" },
 };
 
-/** An agent without an address has its log alone, and Hermes' own lines there come before its gateway runs. */
+/** An agent without an address has only its log, and Hermes' own lines there come before its gateway runs. */
 function ready(spec: ContainerSpec, service: ServiceName | undefined): { readonly ready?: CapRoverReady } {
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };

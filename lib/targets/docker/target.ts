@@ -252,7 +252,7 @@ function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): Cont
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
 function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerUpload[] {
   const managed = [
-    // Where the host's own file is mounted, nothing can be added to it.
+    // If the host's own file is mounted, nothing can be added to it.
     { file: MANAGED_ENV_FILE, content: secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];

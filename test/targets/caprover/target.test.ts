@@ -107,7 +107,7 @@ test("limits, shared memory, stop grace and health check are typed attributes, a
 });
 
 describe("the address", () => {
-  test("leads to the dashboard with websockets, and is asked for what only a running gateway says", () => {
+  test("the address leads to the dashboard with websockets, and the apply waits for an answer that only a running gateway gives", () => {
     expect(appOf((stack) => ({ dashboard: basic(stack) }))).toMatchObject({
       web_app: true,
       http_port: 9119,
@@ -328,7 +328,7 @@ describe("a wrapper is built by CapRover", () => {
   });
 });
 
-describe("the boot brings what of Hermes' managed files is no secret", () => {
+describe("the boot writes the parts of Hermes' managed files that are not secret", () => {
   /** The script that the agent's boot runs. */
   function bootOf(...given: Parameters<typeof resourcesOf>): string {
     const environment = appOf(...given)["environment"];
@@ -346,7 +346,7 @@ describe("the boot brings what of Hermes' managed files is no secret", () => {
         image: HermesImage.wrapper(stack, "image", { release: RELEASE, baseRevision: "1" }),
       }),
     ],
-  ])("with %s", (_, image) => {
+  ])("the boot writes settings and plain variables with %s", (_, image) => {
     const script = bootOf((stack) => ({
       ...image(stack),
       apiServer: { key: secretOf(stack, "key") },
@@ -369,21 +369,21 @@ describe("the boot brings what of Hermes' managed files is no secret", () => {
     expect(env).not.toMatch(/^(?:HOME|S6_|API_SERVER_KEY|CDKTF)/m);
   });
 
-  test("but a variable that only Terraform knows stays in the environment", () => {
+  test("a variable that only Terraform knows is in the environment only", () => {
     const script = bootOf((stack) => ({ env: { TZ: variableOf(stack, "string").stringValue, LANG: "C" } }));
     expect(contentOf(script, "/etc/hermes/.env")).toBe("LANG='C'\n");
   });
 
-  test("on no release that does not read them", () => {
+  test("the boot writes no managed files for a release that does not read them", () => {
     expect(bootOf({ release: "v2026.6.5", env: { TZ: "UTC" } })).not.toContain("/etc/hermes");
   });
 
-  test("and on none without s6, which has no such boot", () => {
+  test("a release without s6 has no boot script", () => {
     expect(appOf({ release: "v2026.5.16" })["environment"]).not.toHaveProperty("S6_STAGE2_HOOK");
   });
 });
 
-test("a stop takes less than Docker Swarm waits before it starts the next container", () => {
+test("a stop takes less time than Docker Swarm waits before it starts the next container", () => {
   for (const release of ["v2026.5.28", RELEASE, NEWEST]) {
     expect(appOf({ release })["stop_grace_seconds"]).toBe(45);
   }
