@@ -12,6 +12,7 @@ import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
+import { pinnedNames } from "./pins";
 import { propTable } from "./prop-table";
 import { secretVariables } from "./secret-variables";
 import { type Page, relativeTo, Sections } from "./sections";
@@ -82,6 +83,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
+    "names that props pin": () => pinnedNames(),
     "variables of secrets": () => secretVariables(),
     "props of (\\w+)": (type: string) => {
       const found = api.flatMap(({ declarations }) => declarations).find(({ name }) => name === type);
