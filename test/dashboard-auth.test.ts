@@ -22,9 +22,9 @@ function dashboardOf(auth: (stack: TerraformStack) => DashboardAuth, props: Agen
     environment: Object.fromEntries(
       Object.entries(environment).filter(([name]) => name.includes("DASHBOARD")),
     ),
-    // The file contains the plain variables too.
-    secrets: [...(uploadOf(made, "/etc/hermes/.env") ?? "").matchAll(/^(\w+)=/gm)].flatMap(([, name = ""]) =>
-      name in environment ? [] : [name],
+    // The file contains the plain variables too, and empty ones that take away what the volume says.
+    secrets: [...(uploadOf(made, "/etc/hermes/.env") ?? "").matchAll(/^(\w+)=(?!''$)/gm)].flatMap(
+      ([, name = ""]) => (name in environment ? [] : [name]),
     ),
   };
 }
