@@ -94,17 +94,60 @@ export function commandsByHand(name: string): Record<string, string> {
   };
 }
 
-const CONFIG = '{\n  "model": {\n    "provider": "openai-codex",\n    "default": "gpt-5.5"\n  }\n}\n';
+/** Whoever pins the model, the login and the API takes what else the volume could say of them away. */
+const CONFIG = `${JSON.stringify(
+  {
+    dashboard: {
+      public_url: "",
+      basic_auth: { username: "", password: "", password_hash: "", secret: "", session_ttl_seconds: "" },
+      oauth: {
+        self_hosted: { issuer: "", client_id: "", client_secret: "", scopes: "" },
+        client_id: "",
+        portal_url: "",
+      },
+    },
+    platforms: { api_server: { extra: { cors_origins: "", model_name: "" } } },
+    model: {
+      base_url: "",
+      api_base: "",
+      api_mode: "",
+      api_key: "",
+      api: "",
+      auth_mode: "",
+      context_length: null,
+      provider: "openai-codex",
+      default: "gpt-5.5",
+    },
+    provider: "",
+    base_url: "",
+    api_base: "",
+    context_length: null,
+  },
+  null,
+  2,
+)}\n`;
 
 function envFile(key: string, hash: string, session: string): string {
   const quoted = (value: string) => `\${replace(replace(${value}, "\\\\", "\\\\\\\\"), "'", "\\\\'")}`;
   return [
+    "API_SERVER_CORS_ORIGINS=''",
     "API_SERVER_HOST='0.0.0.0'",
     `API_SERVER_KEY='${quoted(key)}'`,
+    "API_SERVER_MODEL_NAME=''",
     "API_SERVER_PORT='8642'",
+    "CUSTOM_BASE_URL=''",
+    "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD=''",
     `HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH='${quoted(hash)}'`,
     `HERMES_DASHBOARD_BASIC_AUTH_SECRET='${quoted(session)}'`,
+    "HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS=''",
     "HERMES_DASHBOARD_BASIC_AUTH_USERNAME='admin'",
+    "HERMES_DASHBOARD_OAUTH_CLIENT_ID=''",
+    "HERMES_DASHBOARD_OIDC_CLIENT_ID=''",
+    "HERMES_DASHBOARD_OIDC_CLIENT_SECRET=''",
+    "HERMES_DASHBOARD_OIDC_ISSUER=''",
+    "HERMES_DASHBOARD_OIDC_SCOPES=''",
+    "HERMES_DASHBOARD_PORTAL_URL=''",
+    "HERMES_DASHBOARD_PUBLIC_URL=''",
     "",
   ].join("\n");
 }
