@@ -7,13 +7,23 @@ import { CREDENTIAL_SHAPES } from "./credential-shapes";
 
 /** What a credential stands in the text, such as "a GitHub token"; undefined where there is none. Never its value. */
 export function credentialIn(text: string): string | undefined {
+  if (PLAIN_WORD.test(text)) return undefined;
   const plain = decodedText(text);
   return (
-    CREDENTIAL_SHAPES.find(({ pattern }) => pattern.test(text))?.kind ??
+    markedIn(text) ??
     (holdsEncodedPrivateKey(text) ? "a private key" : undefined) ??
     loginIn(literalPart(text)) ??
     (plain === undefined ? undefined : credentialIn(plain))
   );
+}
+
+/** Shorter than any credential of letters alone; most names are such, and every one is looked at. */
+const PLAIN_WORD = /^[A-Za-z]{0,19}$/;
+
+const ANY_SHAPE = new RegExp(CREDENTIAL_SHAPES.map(({ pattern }) => pattern.source).join("|"));
+
+function markedIn(text: string): string | undefined {
+  return ANY_SHAPE.test(text) ? CREDENTIAL_SHAPES.find(({ pattern }) => pattern.test(text))?.kind : undefined;
 }
 
 /** What base64 as a whole stands for, where that is text. */
