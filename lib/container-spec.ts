@@ -6,17 +6,20 @@ import type { HermesImage } from "./hermes-image";
 import type { PersistentDataVolume } from "./persistent-data-volume";
 import type { Precondition } from "./support/precondition";
 
-/** One container, in no target's terms. Everything above produces it, every target consumes it. */
+/** One container, independent of the target. Everything above produces it, and every target consumes it. */
 export interface ContainerSpec {
   readonly name: string;
   /** A target may make its resources for it as the construct's children, once for all agents (CDK's `bind`). */
   readonly image: HermesImage;
-  /** As with `image`: the resource of a volume with options is this construct's child. */
+  /** Like `image`: the resource of a volume with options is a child of this construct. */
   readonly data: PersistentDataVolume;
-  /** The CMD slot; the image's entrypoint is never touched. */
+  /** The CMD slot. The image's entrypoint is never changed. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** The part of the environment that Hermes itself reads, and in which a `.env` on the volume would win. */
+  /**
+   * What Hermes itself reads and a line of the volume's `.env` must not change (#18705, #19201): the part of the
+   * environment that it reads, and what is off. An empty value takes the volume's line away.
+   */
   readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
   /** Whether the release reads `/etc/hermes`, so that secrets and settings can go there. */
@@ -24,7 +27,7 @@ export interface ContainerSpec {
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
   readonly mounts: readonly MountProps[];
-  /** What listens inside; each target publishes or routes them by its own props. */
+  /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;
   readonly memoryMiB: number | undefined;
@@ -32,7 +35,7 @@ export interface ContainerSpec {
   readonly shmMiB: number;
   readonly stopGraceSeconds: number;
   readonly extraHosts: Readonly<Record<string, string>>;
-  /** What must hold and only Terraform can tell. */
+  /** Conditions that only Terraform can check. */
   readonly preconditions: readonly Precondition[];
 }
 

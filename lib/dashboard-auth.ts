@@ -6,15 +6,16 @@ import { HermesConfigError } from "./support/errors";
 import { anyText, type LazySchema, lazily, propsSchema, validateProps } from "./support/validation";
 
 /**
- * Who may see the dashboard. It shows keys and conversations and drives a shell, so there is no "nobody asked": a
- * dashboard has a login, or listens on the container's loopback only.
+ * Who may see the dashboard. It shows keys and conversations, and gives access to a shell. So there is no open
+ * default: a dashboard has a login, or listens on the container's loopback only.
  */
 export class DashboardAuth extends Construct {
-  /** User and password, from v2026.6.5 on. Upstream calls it unfit for the open internet: keep TLS in front. */
+  /** User and password, from v2026.6.5 on. Upstream advises against it on the open internet: put TLS in front. */
   static basic(scope: Construct, id: string, props: BasicProps): DashboardAuth {
     return new DashboardAuth(scope, id, BASIC_SCHEMA, props, (self) => {
       if ((props.password === undefined) === (props.passwordHash === undefined)) {
-        const problem = "there is neither a password nor a hash, or both, and then the password would win";
+        const problem =
+          "there is neither a password nor a hash, or there are both, and then Hermes would use the password";
         throw new HermesConfigError(self, [
           { prop: "passwordHash", problem, fix: "give exactly one of them" },
         ]);
@@ -23,7 +24,9 @@ export class DashboardAuth extends Construct {
     });
   }
 
-  /** Your own identity provider by OpenID Connect, from v2026.6.5 on. Its redirect is `<publicUrl>/auth/callback`. */
+  /**
+   * Your own identity provider by OpenID Connect, from v2026.6.5 on. Its redirect URI is `<publicUrl>/auth/callback`.
+   */
   static oidc(scope: Construct, id: string, props: OidcProps): DashboardAuth {
     return new DashboardAuth(scope, id, OIDC_SCHEMA, props, () => ({ kind: "oidc", ...props }));
   }

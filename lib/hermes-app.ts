@@ -3,12 +3,15 @@ import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
 import { agentEnvironment } from "./agent/environment";
+import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
+import { wonByTheVolume } from "./hermes/model-providers";
 import { servicesOf } from "./hermes/services";
+import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { Review } from "./rules/review";
@@ -21,8 +24,8 @@ import { HermesTarget } from "./targets";
 import { bind } from "./targets/target";
 
 /**
- * One Hermes agent as a service: in gateway mode, with its state on one volume, its health known and its stop not
- * cut short. What would lose data or lock the agent out is refused here, before anything is written.
+ * One Hermes agent as a service: in gateway mode, with its state on one volume, a health check, and enough time to
+ * stop. Props that would lose data or lock the agent out are refused here, before anything is written.
  *
  * @throws HermesConfigError with everything that is wrong
  */
@@ -41,8 +44,17 @@ export class HermesApp extends Construct {
     const place = bind(target, this, name);
     const trustedProxies = given.trustedProxies ?? (isReachable(access) ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
+    const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
     const services = servicesOf(access, settings.apiServer);
-    const environment = agentEnvironment({ settings, release, access, data, services });
+    const environment = agentEnvironment({
+      settings,
+      release,
+      access,
+      data,
+      services,
+      stopGraceSeconds,
+    });
+    const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
     const agent: AgentSubject = {
       name,
       settings,
@@ -51,10 +63,12 @@ export class HermesApp extends Construct {
       data,
       access,
       secrets: environment.secrets,
+      pins: pins.names,
+      stopGraceSeconds,
       services,
       reach: place.reach(services),
     };
-    const spec = containerSpec(this.node.path, agent, environment, { image, data });
+    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
@@ -67,6 +81,10 @@ export class HermesApp extends Construct {
       release,
       ...place.shell,
       modelPinned: settings.model !== undefined,
+      wonByTheVolume: wonByTheVolume(settings.model?.provider, [
+        ...environment.secrets.map(({ name }) => name),
+        ...Object.keys(settings.env ?? {}),
+      ]),
     });
     const output = new TerraformOutput(this, "commands", { value: this.commands });
     output.overrideLogicalId(`${TerraformStack.of(this).getLogicalId(this.node)}_commands`);

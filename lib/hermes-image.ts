@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from "node:path";
 import { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
+import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "./boot/boot-script";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import {
   CONTEXT_FOLDERS,
@@ -30,7 +31,7 @@ import {
   validateProps,
 } from "./support/validation";
 
-/** An image that is pulled. Its Hermes release has to be known: by `tag` or by `release`. */
+/** An image that is pulled. `tag` or `release` has to name its Hermes release. */
 export interface RegistryImageProps {
   /** Upstream's repository, or your own wrapper's. @default "nousresearch/hermes-agent" */
   readonly repository?: string;
@@ -40,14 +41,14 @@ export interface RegistryImageProps {
    */
   readonly tag?: string;
   /**
-   * `sha256:…`. Beside a tag it decides what is pulled, and the tag tells the release.
+   * `sha256:…`. With both, the digest decides what is pulled, and the tag names the release.
    * @default - none: then `tag` decides
    */
   readonly digest?: string;
-  /** The Hermes release inside, where the tag doesn't say it. @default - read from the tag */
+  /** The Hermes release inside, if the tag doesn't name it. @default - read from the tag */
   readonly release?: string;
   /**
-   * For a second Docker provider in the stack. It means nothing on CapRover.
+   * For a second Docker provider in the stack. It has no effect on CapRover.
    * @default - the stack's default Docker provider
    */
   readonly provider?: TerraformProvider;
@@ -64,7 +65,7 @@ export interface WrapperImageProps {
   /** Digest of the base, `sha256:…`. @default - none: then `baseRevision` pins the base */
   readonly baseDigest?: string;
   /**
-   * Up to 64 characters without blanks. Change it to take a base that moved under its tag.
+   * Up to 64 characters without blanks. Change it to build on the image that the base's tag names now.
    * @default - none: then `baseDigest` pins the base
    */
   readonly baseRevision?: string;
@@ -78,23 +79,23 @@ export interface WrapperImageProps {
   /** Debian packages, as `name` or `name=version`. @default - none */
   readonly aptPackages?: readonly string[];
   /**
-   * Python packages by name, each with its exact version. They get an environment of their own; Hermes' stays as
-   * released.
+   * Python packages by name, each with its exact version. They get a virtual environment of their own. Hermes' own
+   * stays unchanged.
    * @default - none
    */
   readonly pythonPackages?: { readonly [name: string]: string };
   /**
-   * PEM files of certificate authorities, for a proxy that opens TLS: trusted in the build and by the agent.
+   * PEM files of certificate authorities, such as of a proxy that decrypts TLS. The build and the agent trust them.
    * @default - none
    */
   readonly caCertificates?: readonly string[];
   /**
-   * Repository part of the built image's name. It means nothing on CapRover.
+   * Repository part of the built image's name. It has no effect on CapRover.
    * @default "localhost/hermes-agent"
    */
   readonly name?: string;
   /**
-   * For a second Docker provider in the stack. It means nothing on CapRover.
+   * For a second Docker provider in the stack. It has no effect on CapRover.
    * @default - the stack's default Docker provider
    */
   readonly provider?: TerraformProvider;
@@ -103,9 +104,9 @@ export interface WrapperImageProps {
 }
 
 /**
- * Where an agent's image comes from. Put it in a `TerraformStack` of its own: Terraform removes the old container
- * before it pulls or builds the new image, and only an earlier stack can fail without taking the agent down.
- * Resources appear with the first agent that uses the image; nothing is pulled for an image that none uses.
+ * The image of an agent. Put it in a `TerraformStack` of its own: in one stack, Terraform removes the previous
+ * container before it pulls or builds the new image, and a failure leaves no agent. An earlier stack can fail without
+ * harm. The image's resource is made for the first agent that uses it: an image that no agent uses is not pulled.
  */
 export class HermesImage extends Construct {
   /** An image from a registry: upstream's, or your own wrapper's. */
@@ -113,12 +114,12 @@ export class HermesImage extends Construct {
     return new HermesImage(scope, id, { kind: "registry", props });
   }
 
-  /** An image built on upstream's with further tools, and with the volume's ownership repaired at boot. */
+  /** An image that is built on upstream's. It adds tools, and repairs the ownership of files on the volume at boot. */
   static wrapper(scope: Construct, id: string, props: WrapperImageProps): HermesImage {
     return new HermesImage(scope, id, { kind: "wrapper", props });
   }
 
-  /** The literal name that a container uses; for a wrapper its tag is the hash of the build context. */
+  /** The literal name that a container uses. A wrapper's tag is the hash of its build context. */
   readonly reference: string;
   /** The Hermes release inside. */
   readonly release: Release;
@@ -162,6 +163,7 @@ export class HermesImage extends Construct {
       ...contents,
       release: this.release,
       base: pulled,
+      boot: { script: bootScript(), path: BOOT_SCRIPT_PATH, environment: bootFromFile() },
       caCertificates: caCertificates?.map((path, i) => this.readCertificate(path, i)),
     });
     const hash = contextHash(files);
@@ -170,10 +172,10 @@ export class HermesImage extends Construct {
   }
 
   /**
-   * Writes the wrapper's build context into a folder, for people who build in CI. Files of an earlier call that are
-   * no longer part of it go; whatever else is there stays.
+   * Writes the wrapper's build context into a folder, for people who build in CI. Files of an earlier call that are no
+   * longer part of it are removed. Other files in the folder stay.
    *
-   * @throws HermesConfigError where a file of the user's own has a name of the context
+   * @throws HermesConfigError if a file that no earlier call wrote has a name of the context
    */
   writeContext(directory: string): void {
     if (this.context === undefined) {
@@ -191,7 +193,12 @@ export class HermesImage extends Construct {
     if (taken.length > 0) {
       const problem = `has ${taken.join(", ")}, which no earlier call wrote`;
       throw new HermesConfigError(this, [
-        { prop: "writeContext", value: showValue(directory), problem, fix: "name a folder of its own" },
+        {
+          prop: "writeContext",
+          value: showValue(directory),
+          problem,
+          fix: "name a folder for the context alone",
+        },
       ]);
     }
     for (const path of earlier) rmSync(join(directory, path));
@@ -232,10 +239,10 @@ type Source =
   | { readonly kind: "registry"; readonly props: RegistryImageProps }
   | { readonly kind: "wrapper"; readonly props: WrapperImageProps };
 
-/** 64 bits of the hash: no two contexts of one repository will share them. */
+/** 64 bits of the hash: enough to keep the contexts of one repository apart. */
 const TAG_LENGTH = 16;
 
-/** Names of the folder's files, without those of folders in it; none where there is no such folder. */
+/** Names of the files directly in the folder; none if there is no such folder. */
 function filesIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })

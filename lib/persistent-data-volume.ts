@@ -23,7 +23,7 @@ import {
 
 interface RuntimeUserProps {
   /**
-   * User id that owns the data, 1 to 65534, and from 1000 on before v2026.6.5. The image's runtime user takes it.
+   * User id that owns the data: 1 to 65534, or 1000 to 65534 before v2026.6.5. The image's runtime user gets it.
    * @default 10000
    */
   readonly uid?: number;
@@ -35,14 +35,14 @@ interface RuntimeUserProps {
 
 /** A volume of the engine. */
 export interface NamedVolumeProps extends RuntimeUserProps {
-  /** Name of the engine's volume. One that exists is used with what is in it. */
+  /** Name of the engine's volume. An existing one is used, with its contents. */
   readonly name: string;
   /**
-   * Volume driver, such as `local`. The name then has to be written out.
+   * Volume driver, such as `local`. The name must then be a literal.
    * @default - a plain volume of the engine
    */
   readonly driver?: string;
-  /** Options of the driver. The name then has to be written out. @default - none */
+  /** Options of the driver. The name must then be a literal. @default - none */
   readonly driverOptions?: { readonly [option: string]: string };
   readonly hostPath?: never;
 }
@@ -60,10 +60,9 @@ export interface HostPathProps extends RuntimeUserProps {
 export type PersistentDataVolumeProps = NamedVolumeProps | HostPathProps;
 
 /**
- * Where an agent's `/opt/data` lives. No plan destroys it: a plain named volume is mounted by its name and is no
- * Terraform resource at all, so that moving, renaming or deleting a construct cannot take it along
- * (`prevent_destroy` was seen to fail there). Only a volume with driver options is a resource, at an address fixed
- * by its name.
+ * Where an agent's `/opt/data` is stored. No plan destroys it. A plain named volume is mounted by its name and is not
+ * a Terraform resource, so that moving, renaming or deleting a construct can't destroy it (`prevent_destroy` was seen
+ * to fail there). Only a volume with driver options is a resource, and its name fixes its address.
  */
 export class PersistentDataVolume extends Construct {
   /** The volume or the directory. */
@@ -82,7 +81,7 @@ export class PersistentDataVolume extends Construct {
       throw new HermesConfigError(this, [
         {
           prop: "name",
-          problem: "there is neither a name nor a hostPath, or both",
+          problem: "there is neither a name nor a hostPath, or there are both",
           fix: "give exactly one of them",
         },
       ]);

@@ -1,4 +1,4 @@
-// Builds dist/ from lib/: a CommonJS bundle for each entry point, since a hundred small files take a while to load, the
+// Builds dist/ from lib/: a CommonJS bundle for each entry point (a hundred small files would load slowly), the
 // declarations, and the Terraform provider, which is a program of its own.
 const { execFileSync } = require("node:child_process");
 const { chmodSync, existsSync, renameSync, rmSync } = require("node:fs");
@@ -9,12 +9,13 @@ const { version } = require("../package.json");
 
 const root = join(__dirname, "..");
 const dist = join(root, "dist");
-// Built beside it and put in its place at the end: what runs from dist/ meanwhile never finds half of it.
+// Builds in a folder beside dist/ and renames it at the end, so that a program that runs from dist/ never finds a part
+// of it.
 const [next, last] = ["next", "last"].map((name) => join(root, `.dist-${name}-${process.pid}`));
 
 /**
- * The bundles and what they are made of. Each is as deep as the folders of lib/, so that what a module finds from its own
- * place (`__dirname`) is the same in both.
+ * The bundles and their entry points. Each bundle is as deep in dist/ as its modules in lib/, so that paths from
+ * `__dirname` are right in both.
  */
 const ENTRY_POINTS = {
   "main/index": "lib/index.ts",

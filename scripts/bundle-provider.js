@@ -1,4 +1,4 @@
-// Bundles the provider into one file and writes the launcher beside it. Same sources, same bytes.
+// Bundles the provider into one file and writes the launcher beside it. The same sources give the same bytes.
 const { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
@@ -6,8 +6,8 @@ const { engines } = require("../package.json");
 
 const root = join(__dirname, "..");
 
-// `exec`, so that a signal for the provider reaches Node; NODE_OPTIONS of the user are not meant for it. A Node that is
-// too old is refused by the provider itself.
+// With `exec`, a signal for the provider reaches Node. The user's NODE_OPTIONS are not meant for it. The provider
+// itself refuses a Node that is too old.
 const LAUNCHER = `#!/bin/sh
 unset NODE_OPTIONS
 command -v node >/dev/null 2>&1 || { echo "The CapRover provider needs Node.js ${engines.node.replace(">=", "")} or later on PATH."; exit 1; }
@@ -29,7 +29,7 @@ async function bundleProvider(directory, name = "terraform-provider-caprover") {
     bundle: true,
     minify: true,
     platform: "node",
-    // A library's ES modules first: of those, only what is used is bundled.
+    // Prefers a library's ES modules, of which only the used parts are bundled.
     mainFields: ["module", "main"],
     target: "node20",
     legalComments: "none",
@@ -42,7 +42,7 @@ async function bundleProvider(directory, name = "terraform-provider-caprover") {
   chmodSync(launcher, 0o755);
 }
 
-/** What the licences of the packages in the bundle ask for: that they stand in every copy of it. */
+/** The licences of the packages in the bundle, which require that every copy contains them. */
 function notices(inputs) {
   const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   return [...new Set(folders)]
@@ -51,7 +51,7 @@ function notices(inputs) {
       const path = join(root, folder);
       const { name, version } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
       const [licence] = readdirSync(path).filter((file) => /^licen[cs]e/i.test(file));
-      if (licence === undefined) throw new Error(`${name} is bundled, and has no licence to go with it`);
+      if (licence === undefined) throw new Error(`${name} is bundled but has no licence file`);
       return `/*!\n${name} ${version}\n\n${readFileSync(join(path, licence), "utf8").trim()}\n*/\n`;
     })
     .join("");

@@ -18,7 +18,8 @@ try {
   run("publint", root, "npx", "publint", "--strict", tarball);
   run("are the types wrong?", root, "npx", "attw", tarball);
 
-  // The infra repo, copied whole, on the packed package. cdktf-cli is left out: a large install that only deploys need.
+  // A copy of the infra repo with the packed package. cdktf-cli is left out: it is a large install that only deploys
+  // need.
   const consumer = join(work, "infra-repo");
   cpSync(join(root, "examples", "infra-repo"), consumer, { recursive: true });
   rmSync(join(consumer, "cdktf.out"), { recursive: true, force: true });

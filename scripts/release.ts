@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Stands in package.json until the repository has a home. */
+/** The owner in package.json until the repository has an address. */
 const PLACEHOLDER_OWNER = "OWNER-TO-BE-SET";
 
 export interface Manifest {
@@ -19,7 +19,7 @@ export interface Candidate {
   /** Such as `v1.2.3`. */
   readonly tag: string;
   readonly manifest: Manifest;
-  /** What package-lock.json takes for the version. */
+  /** The version in package-lock.json. */
   readonly lockedVersion: string;
   /** The text of CHANGELOG.md. */
   readonly changelog: string;
@@ -27,7 +27,7 @@ export interface Candidate {
   readonly repository: string | undefined;
 }
 
-/** Everything that stands against the release, each with its fix. */
+/** Every reason against the release, each with its fix. */
 export function releaseProblems(candidate: Candidate): readonly string[] {
   const { tag, manifest, lockedVersion, changelog, repository } = candidate;
   const { version } = manifest;
@@ -35,7 +35,7 @@ export function releaseProblems(candidate: Candidate): readonly string[] {
   if (!/^v\d+\.\d+\.\d+$/.test(tag)) {
     problems.push(`the tag is ${tag}: only vX.Y.Z is released; delete it and tag again`);
   } else if (tag !== `v${version}`) {
-    problems.push(`the tag is ${tag} and package.json's version ${version}: they have to be the same`);
+    problems.push(`the tag is ${tag} and package.json's version ${version}: they must be the same`);
   }
   if (lockedVersion !== version) {
     problems.push(`package-lock.json's version is ${lockedVersion} and not ${version}: run \`npm install\``);
@@ -45,9 +45,7 @@ export function releaseProblems(candidate: Candidate): readonly string[] {
     problems.push(`CHANGELOG.md has no section \`## [${version}]\`: write it`);
   } else {
     if (!/^\d{4}-\d{2}-\d{2}$/.test(section.date)) {
-      problems.push(
-        `CHANGELOG.md says "${section.date}" where the date of ${version} belongs: write YYYY-MM-DD`,
-      );
+      problems.push(`CHANGELOG.md has "${section.date}" as the date of ${version}: write YYYY-MM-DD`);
     }
     if (section.text === "") problems.push(`CHANGELOG.md's section ${version} is empty: say what changed`);
   }
@@ -57,9 +55,9 @@ export function releaseProblems(candidate: Candidate): readonly string[] {
     ["repository.url", manifest.repository.url],
   ] as const) {
     if (url.includes(PLACEHOLDER_OWNER)) {
-      problems.push(`package.json's ${field} is ${url}: put the owner in the place of ${PLACEHOLDER_OWNER}`);
+      problems.push(`package.json's ${field} is ${url}: replace ${PLACEHOLDER_OWNER} by the owner`);
     } else if (repository !== undefined && !url.includes(`://github.com/${repository}`)) {
-      problems.push(`package.json's ${field} is ${url}: the release is of ${repository}`);
+      problems.push(`package.json's ${field} is ${url}: the release is from ${repository}`);
     }
   }
   return problems;

@@ -1,4 +1,4 @@
-// Synthesizes every example against the built package and says what each will deploy.
+// Synthesizes every example with the built package, and prints what each will deploy.
 const { execFileSync } = require("node:child_process");
 const { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } = require("node:fs");
 const { join } = require("node:path");
@@ -6,7 +6,7 @@ const { join } = require("node:path");
 const root = join(__dirname, "..");
 const examples = join(root, "examples");
 
-// What `npm install` does in a copy of the example: the package under its own name.
+// Like `npm install` in a copy of the example: installs the package under its own name.
 mkdirSync(join(examples, "node_modules"), { recursive: true });
 const link = join(examples, "node_modules", "cdktf-hermes");
 rmSync(link, { recursive: true, force: true });

@@ -22,7 +22,7 @@ function dashboardOf(auth: (stack: TerraformStack) => DashboardAuth, props: Agen
     environment: Object.fromEntries(
       Object.entries(environment).filter(([name]) => name.includes("DASHBOARD")),
     ),
-    // Plain ones stand there once more.
+    // The file contains the plain variables too.
     secrets: [...(uploadOf(made, "/etc/hermes/.env") ?? "").matchAll(/^(\w+)=/gm)].flatMap(([, name = ""]) =>
       name in environment ? [] : [name],
     ),
@@ -44,19 +44,23 @@ const loopback = (stack: TerraformStack) => DashboardAuth.loopback(stack, "auth"
 const REACHABLE = { HERMES_DASHBOARD: "1", HERMES_DASHBOARD_HOST: "0.0.0.0", HERMES_DASHBOARD_PORT: "9119" };
 
 describe("the bind address is always emitted", () => {
-  test.each(["v2026.5.16", "v2026.6.19", "v0.21.6"])("loopback: %s", (release) => {
+  test.each([
+    "v2026.5.16",
+    "v2026.6.19",
+    "v0.21.6",
+  ])("a loopback dashboard binds to 127.0.0.1: %s", (release) => {
     const { environment, made } = dashboardOf(loopback, { release });
     expect(environment).toEqual({ ...REACHABLE, HERMES_DASHBOARD_HOST: "127.0.0.1" });
     expect(made).not.toHaveProperty("ports");
   });
 
-  test("reachable, by a login", () => {
+  test("a dashboard with a login binds to 0.0.0.0", () => {
     expect(dashboardOf(basic()).environment).toMatchObject(REACHABLE);
   });
 });
 
 describe("basic", () => {
-  test("emits user, hash and session secret, and no password", () => {
+  test("a basic login sets user, hash and session secret, and no password", () => {
     const { environment, secrets } = dashboardOf(
       basic({ sessionTtlSeconds: 3600, publicUrl: "http://hermes.lan" }),
     );
@@ -72,7 +76,7 @@ describe("basic", () => {
     ]);
   });
 
-  test("or the password, and then no hash, which it would beat", () => {
+  test("a basic login with a password sets no hash, which the password would override", () => {
     const { secrets } = dashboardOf((stack) =>
       DashboardAuth.basic(stack, "auth", {
         username: "ada",
@@ -93,7 +97,7 @@ describe("basic", () => {
     ["sessionTtlSeconds", { sessionTtlSeconds: 59 }],
     ["publicUrl", { publicUrl: "hermes.example.com" }],
     ["publicUrl", { publicUrl: "/dashboard" }],
-  ])("refuses what Hermes swallows: %s in %j", (prop, props) => {
+  ])("a prop of a basic login that Hermes would silently ignore is refused: %s in %j", (prop, props) => {
     expect(refusalOf(() => basic(props)(newStack())).problems.map((problem) => problem.prop)).toEqual([prop]);
   });
 });
@@ -104,7 +108,7 @@ describe("self-hosted OIDC", () => {
     (stack: TerraformStack) =>
       DashboardAuth.oidc(stack, "auth", { issuer: "https://id.example", clientId: "hermes", ...props });
 
-  test("emits issuer and client; a public client has no secret", () => {
+  test("an OIDC login sets issuer and client; a public client has no secret", () => {
     const { environment, secrets } = dashboardOf(oidc({ scopes: ["openid", "email"] }));
     expect(environment).toEqual({
       ...REACHABLE,
@@ -115,14 +119,14 @@ describe("self-hosted OIDC", () => {
     expect(secrets).toEqual([]);
   });
 
-  test("a confidential one has", () => {
+  test("a confidential OIDC client has a secret", () => {
     const { secrets } = dashboardOf((stack) => oidc({ clientSecret: secretOf(stack) })(stack));
     expect(secrets).toEqual(["HERMES_DASHBOARD_OIDC_CLIENT_SECRET"]);
   });
 });
 
 describe("Nous Portal", () => {
-  test("emits the client", () => {
+  test("a Nous Portal login sets the client", () => {
     const { environment } = dashboardOf((stack) =>
       DashboardAuth.nous(stack, "auth", { clientId: "agent:1" }),
     );
@@ -134,7 +138,7 @@ describe("Nous Portal", () => {
     "agent:",
     "Agent:1",
     "agent:a b",
-  ])("refuses a client that would not register: %j", (clientId) => {
+  ])("a Nous Portal client that would not register is refused: %j", (clientId) => {
     expect(refusalOf(() => DashboardAuth.nous(newStack(), "auth", { clientId })).message).toContain(
       "agent:<id>",
     );
@@ -142,28 +146,32 @@ describe("Nous Portal", () => {
 });
 
 describe("a trusted network", () => {
-  test("emits exactly that release's switch", () => {
+  test("a trusted network sets exactly the switch of that release", () => {
     const of = (release: string) => dashboardOf(open, { release }).environment;
     expect(of("v2026.5.28")).toEqual(REACHABLE);
     expect(of("v2026.5.29")).toEqual({ ...REACHABLE, HERMES_DASHBOARD_INSECURE: "1" });
     expect(of("v2026.6.19")).toEqual({ ...REACHABLE, HERMES_DASHBOARD_INSECURE: "1" });
   });
 
-  test("is refused from v2026.7.1 on, which ignores it", () => {
+  test("a trusted network is refused from v2026.7.1 on, because the release ignores it", () => {
     for (const release of ["v2026.7.1", "v0.21.6", "v0.99.0"])
       expect(rulesOf(refusalOf(() => dashboardOf(open, { release })))).toEqual([
         "dashboard-trusted-network-obsolete",
       ]);
   });
 
-  test("has a reason", () => {
+  test("a trusted network needs a reason", () => {
     expect(
       refusalOf(() => DashboardAuth.trustedNetwork(newStack(), "auth", { reason: " " })).message,
     ).toContain("the reason why this network is trusted");
   });
 });
 
-test.each(["v2026.4.23", "v2026.5.28", "v2026.5.29"])("no login exists in %s", (release) => {
+test.each([
+  "v2026.4.23",
+  "v2026.5.28",
+  "v2026.5.29",
+])("a dashboard login is refused in %s, which has none", (release) => {
   for (const auth of [
     basic(),
     (stack: TerraformStack) =>
@@ -172,7 +180,7 @@ test.each(["v2026.4.23", "v2026.5.28", "v2026.5.29"])("no login exists in %s", (
     expect(rulesOf(refusalOf(() => dashboardOf(auth, { release })))).toEqual(["dashboard-login-unsupported"]);
 });
 
-test("one login may serve two agents", () => {
+test("two agents may share one DashboardAuth", () => {
   const stack = newStack();
   const dashboard = basic()(stack);
   agent(stack, { dashboard }, "a1");

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { transformSync } from "esbuild";
+import { HermesTarget } from "../lib";
 import { slug } from "../scripts/docs/markdown";
 
 const ROOT = join(__dirname, "..");
@@ -27,7 +28,7 @@ const PAGES = [
     .filter((page) => existsSync(join(ROOT, page))),
 ];
 
-/** What the snippets take for granted; the README's example makes the same things. */
+/** What the snippets assume. The README's example creates the same things. */
 const PREAMBLE = `
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, S3Backend, TerraformStack, TerraformVariable } from "cdktf";
@@ -56,17 +57,14 @@ const secret = (name: string) =>
 
 const SNIPPETS = PAGES.flatMap((page) =>
   [...read(page).matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = ""], i) => {
-    // One that imports is a whole module; the others stand between the preamble and the synthesis.
+    // A snippet with imports is a whole module. The others are placed between the preamble and the synthesis.
     const whole = /^import /m.test(code);
     const module = whole ? code : `${PREAMBLE}\n{\n${code}\n}\napp.synth();\n`;
     return { name: `${page} ${i + 1}`, whole, module };
   }),
 );
 
-test.each([
-  "smallest-agent",
-  "caprover-smallest",
-])("the README's example is examples/%s, letter by letter", (name) => {
+test.each(["smallest-agent", "caprover-smallest"])("the README's example is exactly examples/%s", (name) => {
   expect(read("README.md")).toContain(`\`\`\`ts\n${read(`examples/${name}/main.ts`)}\`\`\`\n`);
 });
 
@@ -77,7 +75,7 @@ test("the generated pages, and the generated parts of others, are up to date", (
 });
 
 test("every snippet type-checks", () => {
-  // Inside node_modules, so that a snippet finds its packages and no other tool finds the snippet.
+  // Inside node_modules, so that the snippets find their packages and other tools don't find the snippets.
   const folder = join(ROOT, "node_modules", ".cache", "cdktf-hermes-docs");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
@@ -107,7 +105,9 @@ describe("a snippet synthesizes without a refusal", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test.each(SNIPPETS.filter(({ whole }) => !whole))("$name", ({ module }) => {
+  test.each(SNIPPETS.filter(({ whole }) => !whole))("the snippet synthesizes without a refusal: $name", ({
+    module,
+  }) => {
     const { code } = transformSync(module, { loader: "ts", format: "cjs", target: "node20" });
     expect(() => new Function("require", code)(require)).not.toThrow();
   });
@@ -118,7 +118,14 @@ test.each(PAGES)("every link of %s leads to something that exists", (page) => {
   expect(targets.filter((target) => !leadsSomewhere(page, target))).toEqual([]);
 });
 
-test("the package carries every page and the pictures", () => {
+test.each(
+  Object.keys(HermesTarget),
+)("HermesTarget.%s has a page that shows its props, and the README leads there", (name) => {
+  expect(read(`docs/${name}.md`)).toMatch(/^<!-- begin: props of \w+TargetProps -->$/m);
+  expect(read("README.md")).toContain(`](docs/${name}.md) |`);
+});
+
+test("the package contains every page and the pictures", () => {
   const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     cwd: ROOT,
     encoding: "utf8",

@@ -1,7 +1,7 @@
-/** Often enough to be quick; a probe may be a program, which is not for nothing. */
+/** Short enough to be quick, and long enough for a probe that starts a program. */
 const PROBE_INTERVAL_MS = 250;
 
-/** Asks again until the probe holds, and fails with the last answer once the deadline is over. */
+/** Repeats the probe until it holds. After the deadline it fails with the last answer. */
 export async function eventually<T>(
   what: string,
   deadlineSeconds: number,

@@ -17,7 +17,7 @@ interface Manifest {
   >;
 }
 
-/** Runs an example's main program and reads what it wrote, less what differs between machines. */
+/** Runs an example's main program and reads what it wrote, without what differs between machines. */
 function synthesize(name: string) {
   const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-example-"));
   const before = process.env["CDKTF_OUTDIR"];
@@ -46,7 +46,7 @@ function synthesize(name: string) {
   }
 }
 
-test("there are examples", () => expect(names).toContain("smallest-agent"));
+test("the examples are found", () => expect(names).toContain("smallest-agent"));
 
 describe.each(names)("example %s", (name) => {
   const { manifest, stacks } = synthesize(name);
@@ -54,30 +54,30 @@ describe.each(names)("example %s", (name) => {
     ([, { resource }]) => (resource?.docker_container ?? resource?.caprover_app) !== undefined,
   );
 
-  test("has an agent", () => expect(agents).not.toHaveLength(0));
+  test("the example has an agent", () => expect(agents).not.toHaveLength(0));
 
   describe.each(agents)("stack %s", (agent, stack) => {
-    test("mounts /opt/data", () => expect(stack).toMountHermesData());
-    test("sets HOME=/opt/data/home", () => expect(stack).toSetHermesHome());
-    test("runs gateway mode", () => expect(stack).toRunGatewayMode());
-    test("has no literal secret", () => expect(stack).toHaveNoLiteralSecret());
-    // On CapRover an image is no resource: CapRover pulls or builds while the old container runs.
+    test("the stack's agent mounts /opt/data", () => expect(stack).toMountHermesData());
+    test("the stack's agent has HOME=/opt/data/home", () => expect(stack).toSetHermesHome());
+    test("the stack's agent runs gateway mode", () => expect(stack).toRunGatewayMode());
+    test("the stack has no literal secret", () => expect(stack).toHaveNoLiteralSecret());
+    // On CapRover an image is not a resource: CapRover pulls or builds while the previous container runs.
     if (stack.resource.docker_container !== undefined) {
-      test("comes after the stack of its image", () => {
+      test("the stack is deployed after the stack of its image", () => {
         expect(manifest.stacks[agent]?.dependencies).toEqual([expect.stringMatching(/^images/)]);
       });
     }
-    test("makes no volume that a plan could destroy", () => {
+    test("the stack has no volume that a plan could destroy", () => {
       expect(stack.resource).not.toHaveProperty("docker_volume");
     });
   });
 
-  test("gives no reason to warn", () => {
+  test("the example causes no warning", () => {
     expect(Object.values(manifest.stacks).flatMap(({ annotations }) => annotations)).toEqual([]);
   });
 
   // An infra repo has a snapshot of its own.
   if (!existsSync(join(EXAMPLES, name, "stacks.test.ts"))) {
-    test("synthesizes what was reviewed", () => expect(stacks).toMatchSnapshot());
+    test("the synthesized stacks are those of the snapshot", () => expect(stacks).toMatchSnapshot());
   }
 });

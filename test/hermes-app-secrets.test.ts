@@ -5,6 +5,7 @@ import {
   agent,
   containerWith,
   environmentOf,
+  managedFilesOf,
   NEWEST,
   newStack,
   refusalOf,
@@ -55,20 +56,20 @@ describe("secrets", () => {
     "v2026.6.19",
     "v2026.7.30",
     NEWEST,
-  ])("travel by the managed file from v2026.6.19 on: %s", (release) => {
+  ])("secrets are in the managed file from v2026.6.19 on: %s", (release) => {
     const made = everySecret(release);
     const file = uploadOf(made, "/etc/hermes/.env") ?? "";
     expect(namesIn(file)).toEqual(expect.arrayContaining(names));
     expect(Object.keys(environmentOf(made)).filter((name) => names.includes(name))).toEqual([]);
   });
 
-  test.each(["v2026.6.5"])("travel by the environment before: %s", (release) => {
+  test.each(["v2026.6.5"])("secrets are in the environment before v2026.6.19: %s", (release) => {
     const made = everySecret(release);
-    expect(made).not.toHaveProperty("upload");
+    expect(managedFilesOf(made)).toEqual([]);
     expect(Object.keys(environmentOf(made))).toEqual(expect.arrayContaining(names));
   });
 
-  test("are tested by Terraform before the container changes, each one", () => {
+  test("Terraform checks each secret before the container changes", () => {
     const messages = everySecret(NEWEST).lifecycle?.precondition.map((check) => check.error_message) ?? [];
     for (const prop of [
       "apiServer.key must have at least 16",
@@ -83,7 +84,7 @@ describe("secrets", () => {
       expect(messages).toContainEqual(expect.stringContaining(`agents/hermes: ${prop}`));
   });
 
-  test("are tested by what Hermes wants of their variable", () => {
+  test("a secret is checked by what Hermes requires of its variable", () => {
     const { lifecycle } = containerWith((stack) => ({
       secrets: { HERMES_DASHBOARD_DRAIN_SECRET: secretOf(stack) },
     }));
@@ -91,7 +92,7 @@ describe("secrets", () => {
     expect(messages).toContainEqual(expect.stringContaining("DRAIN_SECRET must have at least 43 characters"));
   });
 
-  test("are asked for by the release's own limit", () => {
+  test("the required length of a secret is that of the release", () => {
     const limit = (release: string) =>
       containerWith((stack) => ({ release, apiServer: { key: secretOf(stack) } }))
         .lifecycle?.precondition.map((check) => check.error_message)
@@ -100,7 +101,7 @@ describe("secrets", () => {
     expect(limit("v2026.7.1")).toContain("at least 16 ");
   });
 
-  test("stand in neither plan nor state with a file of the host", () => {
+  test("with a secrets file of the host, no secret is in the plan or in the state", () => {
     const made = containerWith({
       target: HermesTarget.docker({ secretsFile: "/srv/hermes/secrets.env" }),
       apiServer: { key: inSecretsFile },
@@ -112,12 +113,12 @@ describe("secrets", () => {
       target: "/etc/hermes/.env",
       read_only: true,
     });
-    expect(made).not.toHaveProperty("upload");
+    expect(managedFilesOf(made)).toEqual(["/etc/hermes/config.yaml"]);
     expect(made).not.toHaveProperty("lifecycle");
     expect(JSON.stringify(made.env)).not.toMatch(/API_SERVER_KEY|OPENROUTER/);
   });
 
-  test("have one place each: a name is refused that a prop carries already", () => {
+  test("a name in secrets that a prop already sets is refused", () => {
     const stack = newStack();
     const refused = refusalOf(() =>
       agent(stack, {
@@ -134,7 +135,7 @@ describe("secrets", () => {
   });
 });
 
-describe("what the program says of access and address", () => {
+describe("what the program sets about access and address", () => {
   const props = (stack: TerraformStack, release: string): AgentProps => ({
     release,
     apiServer: { key: secretOf(stack, "key"), corsOrigins: ["https://chat.example.com"] },
@@ -151,7 +152,7 @@ describe("what the program says of access and address", () => {
   test.each([
     "v2026.6.19",
     NEWEST,
-  ])("wins over a `.env` on the volume, and stays readable in the environment: %s", (release) => {
+  ])("an access setting overrides a `.env` on the volume, and stays readable in the environment: %s", (release) => {
     const made = containerWith((stack) => props(stack, release));
     const file = uploadOf(made, "/etc/hermes/.env") ?? "";
     expect(file).toContain("TELEGRAM_ALLOWED_USERS='1,2'\n");
@@ -171,7 +172,7 @@ describe("what the program says of access and address", () => {
     );
   });
 
-  test("is left to the environment where the boot reads it, or where one line can't hold it", () => {
+  test("a variable is in the environment only if the boot reads it or one line can't hold it", () => {
     const names = namesIn(
       uploadOf(
         containerWith((stack) => props(stack, NEWEST)),
@@ -188,12 +189,12 @@ describe("what the program says of access and address", () => {
       expect(names).not.toContain(name);
   });
 
-  test("stands in the host's file beside the secrets where there is one: nothing is written over it", () => {
+  test("the host's secrets file is mounted, and nothing is written over it", () => {
     const made = containerWith({
       target: HermesTarget.docker({ secretsFile: "/srv/hermes/secrets.env" }),
       env: { TZ: "Europe/Berlin" },
     });
-    expect(made).not.toHaveProperty("upload");
+    expect(managedFilesOf(made)).toEqual([]);
   });
 });
 
@@ -201,29 +202,29 @@ describe("the model", () => {
   const pinned = (props: AgentProps): unknown =>
     JSON.parse(uploadOf(containerWith(props), "/etc/hermes/config.yaml") ?? "null");
 
-  test("is pinned by the managed config.yaml", () => {
-    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" } })).toEqual({
+  test("the model is pinned in the managed config.yaml", () => {
+    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" } })).toMatchObject({
       model: { provider: "openai-codex", default: "gpt-5" },
     });
   });
 
-  test("may be any OpenAI-compatible server, its key by reference", () => {
+  test("the model may be of any OpenAI-compatible server, and its key is a reference", () => {
     const made = containerWith((stack) => ({
       model: { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1", apiKey: secretOf(stack) },
     }));
     expect(uploadOf(made, "/etc/hermes/config.yaml")).toContain('"api_key": "$${HERMES_MODEL_API_KEY}"');
-    expect(uploadOf(made, "/etc/hermes/.env")).toMatch(/^HERMES_MODEL_API_KEY='/);
+    expect(uploadOf(made, "/etc/hermes/.env")).toMatch(/^HERMES_MODEL_API_KEY='/m);
   });
 
-  test("wins over the same keys of config and leaves the others", () => {
+  test("the model prop overrides the same keys of config, and leaves the others", () => {
     const config = { model: { default: "other", max_tokens: 5 }, agent: { verbose: true } };
-    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" }, config })).toEqual({
+    expect(pinned({ model: { provider: "openai-codex", name: "gpt-5" }, config })).toMatchObject({
       model: { provider: "openai-codex", default: "gpt-5", max_tokens: 5 },
       agent: { verbose: true },
     });
   });
 
-  test("is not pinned unless asked", () => {
-    expect(containerWith({})).not.toHaveProperty("upload");
+  test("the model is not pinned by default", () => {
+    expect(managedFilesOf(containerWith({}))).toEqual([]);
   });
 });

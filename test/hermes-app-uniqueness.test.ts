@@ -14,8 +14,8 @@ import {
   warningsOf,
 } from "./support";
 
-describe("what one agent has no other one of the engine gets", () => {
-  test("a volume, also from another stack or by another construct", () => {
+describe("what one agent has, no other agent of the engine can have", () => {
+  test("two agents on one volume are refused, also across stacks and constructs", () => {
     const app = newApp();
     agent(newStack(app, "one"), {}, "a1");
     const other = newStack(app, "two");
@@ -25,7 +25,7 @@ describe("what one agent has no other one of the engine gets", () => {
     expect(refused.message).toContain("one/a1 has it already");
   });
 
-  test("one data construct for two agents", () => {
+  test("two agents with one data construct are refused", () => {
     const stack = newStack();
     const data = new PersistentDataVolume(stack, "data", { name: "shared" });
     agent(stack, { data }, "a1");
@@ -38,14 +38,14 @@ describe("what one agent has no other one of the engine gets", () => {
     ["/srv/a", "/srv//a"],
     ["/srv/a", "/srv/a/inner"],
     ["/srv/a/inner", "/srv/a"],
-  ])("a host path, or one inside the other: %s, %s", (one, two) => {
+  ])("two agents on the same host path, or on one inside the other, are refused: %s, %s", (one, two) => {
     const stack = newStack();
     const at = (id: string, hostPath: string) => new PersistentDataVolume(stack, id, { hostPath });
     agent(stack, { data: at("d1", one) }, "a1");
     expect(rulesOf(refusalOf(() => agent(stack, { data: at("d2", two) }, "a2")))).toEqual(["duplicate-data"]);
   });
 
-  test("neighbours are no conflict", () => {
+  test("two neighbouring host paths are no conflict", () => {
     const stack = newStack();
     for (const hostPath of ["/srv/a", "/srv/ab", "/srv/b"])
       agent(
@@ -55,7 +55,7 @@ describe("what one agent has no other one of the engine gets", () => {
       );
   });
 
-  test("a host path that is a bind-backed volume elsewhere", () => {
+  test("a host path that another agent uses through a bind volume is refused", () => {
     const stack = newStack();
     const driverOptions = { type: "none", o: "bind", device: "/srv/a" };
     agent(stack, { data: new PersistentDataVolume(stack, "d1", { name: "vol-a", driverOptions }) }, "a1");
@@ -63,7 +63,7 @@ describe("what one agent has no other one of the engine gets", () => {
     expect(rulesOf(refusalOf(() => agent(stack, { data }, "a2")))).toEqual(["duplicate-data"]);
   });
 
-  test("one Terraform value as path of two; not the same name of two stacks' own variables", () => {
+  test("two agents can't have one Terraform value as path, but variables of one name in two stacks are no conflict", () => {
     const app = newApp();
     const stack = newStack(app, "one");
     const path = new TerraformVariable(stack, "path", { type: "string" });
@@ -77,7 +77,7 @@ describe("what one agent has no other one of the engine gets", () => {
     agent(other, { data: at(other, "d", "${var.path}") }, "a3");
   });
 
-  test("a port of the host, whatever the address says of every interface", () => {
+  test("two agents can't publish the same port of the host, on a wildcard address either", () => {
     const stack = newStack();
     const with_ = (id: string, address: string, port: number) =>
       agent(
@@ -95,7 +95,7 @@ describe("what one agent has no other one of the engine gets", () => {
     expect(rulesOf(refusalOf(() => with_("a5", "0.0.0.0", 8643)))).toEqual(["duplicate-port"]);
   });
 
-  test("a port that its own other service has", () => {
+  test("an agent can't publish both services on one port", () => {
     const stack = newStack();
     const refused = refusalOf(() =>
       agent(stack, {
@@ -109,13 +109,13 @@ describe("what one agent has no other one of the engine gets", () => {
 });
 
 describe("odd but legal use", () => {
-  test("an agent may stand deep inside constructs of the user's own", () => {
+  test("an agent may be deep inside constructs of the user's own", () => {
     const stack = newStack();
     agent(new Construct(new Construct(stack, "team"), "blue"), {}, "hermes");
     expect(containerOf(stack)["name"]).toBe("hermes");
   });
 
-  test("undefined means left out", () => {
+  test("a prop that is undefined counts as left out", () => {
     const stack = newStack();
     const nothing = { dashboard: undefined, apiServer: undefined, env: undefined, acknowledge: undefined };
     const data = new PersistentDataVolume(stack, "data", { name: "hermes-data" });
@@ -134,7 +134,7 @@ describe("odd but legal use", () => {
     "größe",
     "-x",
     "a/b",
-  ])("an id that is no container name asks for one: %j", (id) => {
+  ])("an id that is not a container name is refused, and a name is asked for: %j", (id) => {
     const refused = refusalOf(() => agent(newStack(), { data: data() }, id));
     expect(refused.problems).toEqual([expect.objectContaining({ prop: "name" })]);
     agent(newStack(), { name: "fine", data: data() }, id);
@@ -143,13 +143,13 @@ describe("odd but legal use", () => {
     }
   });
 
-  test("nothing warns of the normal shape", () => {
+  test("the usual program causes no warning", () => {
     const stack = newStack();
     agent(stack);
     expect(warningsOf(stack.node.root)).toEqual([]);
   });
 
-  test("no release but upstream's is assumed for a private image", () => {
+  test("no release is assumed for a private image", () => {
     const stack = newStack();
     const image = HermesImage.registry(stack, "image", {
       repository: "ghcr.io/acme/hermes",

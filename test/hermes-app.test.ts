@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { DashboardAuth, HermesTarget, type PublishProps } from "../lib";
+import { BOOT_SCRIPT_PATH } from "../lib/boot/boot-script";
 import {
   type AgentProps,
   agent,
@@ -19,51 +20,51 @@ const RELEASES = ["v2026.4.23", "v2026.5.16", "v2026.7.30", NEWEST];
 describe.each(RELEASES)("the smallest agent of %s", (release) => {
   const container = () => containerWith({ release });
 
-  test("mounts /opt/data from its volume", () => {
+  test("the smallest agent mounts /opt/data from its volume", () => {
     expect(container().mounts).toEqual([{ type: "volume", source: "hermes-data", target: "/opt/data" }]);
   });
 
-  test("sets HOME=/opt/data/home", () => {
+  test("the smallest agent has HOME=/opt/data/home", () => {
     expect(environmentOf(container())["HOME"]).toBe("/opt/data/home");
   });
 
-  test("runs gateway mode", () => {
+  test("the smallest agent runs gateway mode", () => {
     expect(container()["command"]).toEqual(["gateway", "run"]);
   });
 
-  test("leaves the image's entrypoint, user and working directory untouched", () => {
+  test("the smallest agent keeps the image's entrypoint, user and working directory", () => {
     const made = container();
     for (const attribute of ["entrypoint", "user", "working_dir", "read_only", "privileged", "rm"])
       expect(made).not.toHaveProperty(attribute);
   });
 
-  test("is one container, with no init of Docker's, restarted unless stopped", () => {
+  test("the smallest agent is one container, without Docker's init, restarted unless stopped", () => {
     expect(container()).toMatchObject({ init: false, restart: "unless-stopped" });
   });
 
-  test("has bounded logs", () => {
+  test("the smallest agent has bounded logs", () => {
     expect(container()).toMatchObject({
       log_driver: "json-file",
       log_opts: { "max-size": expect.stringMatching(/^\d+m$/), "max-file": expect.stringMatching(/^\d+$/) },
     });
   });
 
-  test("has 1 GiB of shared memory", () => {
+  test("the smallest agent has 1 GiB of shared memory", () => {
     expect(container()).toMatchObject({ shm_size: 1024 });
   });
 
-  test("publishes nothing and shows no dashboard", () => {
+  test("the smallest agent publishes nothing and has no dashboard", () => {
     const made = container();
     expect(made).not.toHaveProperty("ports");
     expect(made.env.filter((line) => /DASHBOARD|API_SERVER/.test(line))).toEqual([]);
   });
 
-  test("keeps the data when the container goes", () => {
+  test("the smallest agent's data stays when the container is removed", () => {
     expect(container()).toMatchObject({ remove_volumes: false });
   });
 });
 
-describe("the health check sees a dead gateway behind a live container", () => {
+describe("the health check notices a dead gateway in a running container", () => {
   const testOf = (release: string, props: AgentProps = {}) =>
     containerWith({ release, ...props }).healthcheck?.test.join(" ");
   const loopback = (release: string) =>
@@ -72,23 +73,25 @@ describe("the health check sees a dead gateway behind a live container", () => {
       dashboard: DashboardAuth.loopback(stack, "auth"),
     })).healthcheck?.test.join(" ");
 
-  test.each(RELEASES)("by the API server's /health where there is one: %s", (release) => {
+  test.each(
+    RELEASES,
+  )("the health check asks the API server's /health if there is an API server: %s", (release) => {
     const made = containerWith((stack) => ({ release, apiServer: { key: secretOf(stack) } }));
     expect(made.healthcheck?.test).toEqual(
       expect.arrayContaining(["curl", "-q", "http://127.0.0.1:8642/health"]),
     );
   });
 
-  test.each(RELEASES)("by gateway_running of the dashboard's status: %s", (release) => {
+  test.each(RELEASES)("the health check reads gateway_running of the dashboard's status: %s", (release) => {
     expect(loopback(release)).toMatch(/127\.0\.0\.1:9119\/api\/status.*gateway_running.*true/);
   });
 
-  test("by the heartbeat file from v2026.7.20 on", () => {
+  test("the health check reads the heartbeat file from v2026.7.20 on", () => {
     expect(testOf("v2026.7.20")).toContain("/opt/data/state/gateway.heartbeat");
     expect(testOf(NEWEST)).toContain("/opt/data/state/gateway.heartbeat");
   });
 
-  test("by s6's own view on earlier s6 releases", () => {
+  test("the health check asks s6 on earlier s6 releases", () => {
     expect(testOf("v2026.5.28")).toContain("s6-svstat");
     expect(testOf("v2026.7.7.2")).toContain("s6-svstat");
   });
@@ -96,13 +99,13 @@ describe("the health check sees a dead gateway behind a live container", () => {
   test.each([
     "v2026.4.23",
     "v2026.5.16",
-  ])("not at all where nothing exists, and then nothing waits: %s", (release) => {
+  ])("without anything to check there is no health check, and an apply does not wait: %s", (release) => {
     const made = containerWith({ release });
     expect(made).not.toHaveProperty("healthcheck");
     expect(made).not.toHaveProperty("wait");
   });
 
-  test("asks the port and the address that the API server listens on", () => {
+  test("the health check asks the port and the address that the API server listens on", () => {
     const url = (host: string) =>
       containerWith((stack) => ({
         apiServer: { key: secretOf(stack), host, port: 9000 },
@@ -117,17 +120,17 @@ describe("the health check sees a dead gateway behind a live container", () => {
 });
 
 describe("an apply waits until the agent is healthy", () => {
-  test("longer than Docker itself needs to call it unhealthy", () => {
+  test("an apply waits longer than Docker needs to call the agent unhealthy", () => {
     expect(containerWith({})).toMatchObject({ wait: true, wait_timeout: 430 });
     const timings = { intervalSeconds: 10, timeoutSeconds: 3, retries: 4, startPeriodSeconds: 60 };
     expect(containerWith({ healthCheck: timings })).toMatchObject({ wait: true, wait_timeout: 125 });
   });
 
-  test("at a short interval, so that it does not wait for nothing", () => {
+  test("the check's interval is short, so that an apply does not wait longer than needed", () => {
     expect(containerWith({}).healthcheck).toMatchObject({ interval: "5s", start_period: "3m0s" });
   });
 
-  test("and not when the check is acknowledged away", () => {
+  test("an apply does not wait if the missing health check is acknowledged", () => {
     const made = containerWith({
       healthCheck: false,
       acknowledge: { "health-check-off": "watched elsewhere" },
@@ -138,21 +141,61 @@ describe("an apply waits until the agent is healthy", () => {
 });
 
 describe("the stop grace", () => {
-  test.each([undefined, 20, 45, 600])("is above the sum of the two s6 waits: %s", (stopGraceSeconds) => {
+  test.each([
+    undefined,
+    20,
+    45,
+    600,
+  ])("the stop grace is longer than the sum of all waits of a stop: %s", (stopGraceSeconds) => {
     const made = containerWith(stopGraceSeconds === undefined ? {} : { stopGraceSeconds });
     const environment = environmentOf(made);
-    const waits = Number(environment["S6_KILL_GRACETIME"]) + Number(environment["S6_SERVICES_GRACETIME"]);
-    const grace = stopGraceSeconds ?? 60;
-    expect(waits).toBeGreaterThan(5000);
-    expect(grace * 1000).toBeGreaterThan(waits);
+    const gateways = Number(environment["S6_SERVICES_GRACETIME"]);
+    const dashboard = Number(
+      /echo (\d+) > \S+timeout-kill/.exec(uploadOf(made, BOOT_SCRIPT_PATH) ?? "")?.[1],
+    );
+    const grace = stopGraceSeconds ?? 75;
+    expect(gateways).toBeGreaterThanOrEqual(5000);
+    expect(grace * 1000).toBeGreaterThan(dashboard + gateways + Number(environment["S6_KILL_GRACETIME"]));
     expect(made).toMatchObject({ destroy_grace_seconds: grace, stop_timeout: grace });
   });
 
-  test("has no s6 waits on releases without s6", () => {
-    expect(containerWith({ release: "v2026.5.16" }).env.join()).not.toContain("S6_");
+  test.each([
+    ["v2026.5.28", 45],
+    ["v2026.8.18", 45],
+    ["v2026.8.27", 75],
+    [NEWEST, 75],
+  ])("the default stop grace is long enough for what a stop of %s waits for", (release, grace) => {
+    const made = containerWith({ release });
+    expect(made).toMatchObject({ destroy_grace_seconds: grace, stop_timeout: grace });
+    expect(environmentOf(made)["S6_SERVICES_GRACETIME"]).toBe(String((grace - 15) * 1000));
   });
 
-  test("is refused below what a teardown needs", () => {
+  test("releases without s6 get no s6 waits and no boot script", () => {
+    const made = containerWith({ release: "v2026.5.16" });
+    expect(made.env.join()).not.toContain("S6_");
+    expect(made).not.toHaveProperty("upload");
+  });
+
+  test.each([
+    ["v2026.6.19", undefined, { restart_drain_timeout: 20 }],
+    ["v2026.7.30", undefined, undefined],
+    ["v2026.8.18", undefined, { cron_drain_timeout: 20 }],
+    [NEWEST, undefined, undefined],
+    [NEWEST, 20, { cron_drain_timeout: 0 }],
+  ])("Hermes' own waits are cut where they do not fit into the stop: %s with %s s", (release, stopGraceSeconds, agent) => {
+    const made = containerWith({ release, ...(stopGraceSeconds && { stopGraceSeconds }) });
+    const config = uploadOf(made, "/etc/hermes/config.yaml");
+    expect(config === undefined ? undefined : JSON.parse(config).agent).toEqual(agent);
+  });
+
+  test("a wait that the user sets stays as it is", () => {
+    const made = containerWith({ release: "v2026.8.18", config: { agent: { cron_drain_timeout: 3 } } });
+    expect(JSON.parse(uploadOf(made, "/etc/hermes/config.yaml") ?? "")).toEqual({
+      agent: { cron_drain_timeout: 3 },
+    });
+  });
+
+  test("a stop grace below what a teardown needs is refused", () => {
     expect(refusalOf(() => agent(newStack(), { stopGraceSeconds: 19 })).message).toContain(
       "stopGraceSeconds = 19",
     );
@@ -160,18 +203,18 @@ describe("the stop grace", () => {
 });
 
 describe("the API server", () => {
-  test.each(RELEASES)("off means no key and nothing else: %s", (release) => {
+  test.each(RELEASES)("without an API server no key and no other variable is set: %s", (release) => {
     expect(JSON.stringify(containerWith({ release }))).not.toContain("API_SERVER");
   });
 
-  test("on listens on all addresses of the container and is published on 127.0.0.1 of the host", () => {
+  test("the API server listens on all addresses of the container and is published on 127.0.0.1 of the host", () => {
     const made = containerWith((stack) => ({ apiServer: { key: secretOf(stack) } }));
     expect(environmentOf(made)).toMatchObject({ API_SERVER_HOST: "0.0.0.0", API_SERVER_PORT: "8642" });
     expect(made.ports).toEqual([{ internal: 8642, external: 8642, ip: "127.0.0.1" }]);
     expect(made.env.join()).not.toContain("API_SERVER_ENABLED");
   });
 
-  test("passes on origins, name and port", () => {
+  test("the API server gets origins, name and port", () => {
     const made = containerWith((stack) => ({
       apiServer: {
         key: secretOf(stack),
@@ -189,7 +232,7 @@ describe("the API server", () => {
     expect(made.ports).toEqual([{ internal: 9000, external: 80, ip: "127.0.0.2" }]);
   });
 
-  test("is left to the container's networks when its port is false", () => {
+  test("an API server with publish false can be reached from the container's networks only", () => {
     const made = containerWith((stack) => ({
       apiServer: { key: secretOf(stack) },
       target: HermesTarget.docker({ publish: { apiServer: false } }),
@@ -210,14 +253,14 @@ describe("ports stay on 127.0.0.1 unless asked", () => {
       target: HermesTarget.docker({ publish }),
     })).ports;
 
-  test("both by default, in the order of their numbers", () => {
+  test("both ports are published on 127.0.0.1 by default, in the order of their numbers", () => {
     expect(both()).toEqual([
       { internal: 8642, external: 8642, ip: "127.0.0.1" },
       { internal: 9119, external: 9119, ip: "127.0.0.1" },
     ]);
   });
 
-  test("elsewhere when asked", () => {
+  test("a port is published on another address if asked", () => {
     expect(both({ dashboard: { address: "0.0.0.0", port: 80 }, apiServer: { port: 81 } })).toEqual([
       { internal: 8642, external: 81, ip: "127.0.0.1" },
       { internal: 9119, external: 80, ip: "0.0.0.0" },
@@ -239,7 +282,7 @@ describe("ports stay on 127.0.0.1 unless asked", () => {
 });
 
 describe("a proxy in front", () => {
-  test("is trusted by uvicorn's variable, and by the setting from v0.21.6 on", () => {
+  test("a proxy in front is trusted through uvicorn's variable, and through the setting from v0.21.6 on", () => {
     const made = (release: string) =>
       containerWith({ release, trustedProxies: ["172.17.0.0/16", "10.0.0.1"] });
     expect(environmentOf(made("v2026.7.30"))["FORWARDED_ALLOW_IPS"]).toBe("172.17.0.0/16,10.0.0.1");
@@ -259,7 +302,7 @@ describe("the output", () => {
     return commands;
   };
 
-  test("names the next commands through the shim from the s6 generation on", () => {
+  test("the output's commands use the shim from the s6 generation on", () => {
     expect(commandsOf(NEWEST)).toMatchObject({
       setup: "docker exec -it hermes hermes setup",
       codexLogin: "docker exec -it hermes hermes auth add openai-codex",
@@ -269,19 +312,19 @@ describe("the output", () => {
     });
   });
 
-  test("drops root itself before", () => {
+  test("the output's commands drop root themselves before the s6 generation", () => {
     expect(commandsOf("v2026.5.16")["setup"]).toBe(
       "docker exec -it -u hermes hermes /opt/hermes/.venv/bin/hermes setup",
     );
   });
 
-  test("offers no choice of model where one is pinned", () => {
+  test("the output has no command to choose a model if one is pinned", () => {
     expect(agent(newStack(), {}).commands).toHaveProperty("chooseModel");
     const model = { provider: "openai-codex", name: "gpt-5" };
     expect(agent(newStack(), { model }).commands).not.toHaveProperty("chooseModel");
   });
 
-  test("is one for each agent, by its own name", () => {
+  test("each agent has an output, with its own name", () => {
     const stack = newStack();
     agent(stack, {}, "alice");
     agent(new Construct(stack, "team"), {}, "bob");

@@ -14,7 +14,7 @@ function wrapper(props: Partial<WrapperImageProps> = {}) {
 }
 
 describe("an image of a registry", () => {
-  test("is upstream's unless another repository is named", () => {
+  test("an image of a registry is upstream's unless another repository is named", () => {
     expect(registry({ tag: "v0.21.6" }).reference).toBe("nousresearch/hermes-agent:v0.21.6");
     const own = registry({
       repository: "ghcr.io:443/acme/hermes",
@@ -25,7 +25,7 @@ describe("an image of a registry", () => {
     expect(own.release).toMatchObject({ tag: "v2026.7.30", generation: "s6" });
   });
 
-  test("may be pinned by digest alone, when the release is named", () => {
+  test("an image may be pinned by digest alone if the release is named", () => {
     const image = registry({ digest: DIGEST, release: "v0.21.6" });
     expect(image.reference).toBe(`nousresearch/hermes-agent@${DIGEST}`);
   });
@@ -35,7 +35,7 @@ describe("an image of a registry", () => {
     "docker.io/nousresearch/hermes-agent",
     "index.docker.io/nousresearch/hermes-agent",
     "registry-1.docker.io/nousresearch/hermes-agent",
-  ])("upstream's retired tags are refused under every spelling: %s", (repository) => {
+  ])("upstream's retired tags are refused in every spelling of the repository: %s", (repository) => {
     const action = () => registry({ repository, tag: "sha-0123456", release: "v0.21.6" });
     expect(rulesOf(refusalOf(action))).toEqual(["image-tag-obsolete"]);
   });
@@ -71,7 +71,7 @@ describe("an image of a registry", () => {
     expect(refusalOf(() => registry(props)).problems.map((problem) => problem.prop)).toEqual([prop]);
   });
 
-  test("has no build context", () => {
+  test("an image of a registry has no build context", () => {
     expect(refusalOf(() => registry({ tag: "v0.21.6" }).writeContext(temporaryFolder())).message).toContain(
       "use HermesImage.wrapper",
     );
@@ -79,7 +79,7 @@ describe("an image of a registry", () => {
 });
 
 describe("a wrapper", () => {
-  test("is named by the hash of its context, so that any change of it is another image", () => {
+  test("a wrapper is named by the hash of its context, so that every change leads to another image", () => {
     const [plain, same, codex] = [wrapper(), wrapper(), wrapper({ codexVersion: "0.1.0" })];
     expect(plain.reference).toMatch(/^localhost\/hermes-agent:[0-9a-f]{16}$/);
     expect(same.reference).toBe(plain.reference);
@@ -87,7 +87,7 @@ describe("a wrapper", () => {
     expect(wrapper({ name: "ghcr.io/acme/hermes" }).reference).toMatch(/^ghcr\.io\/acme\/hermes:/);
   });
 
-  test("builds on a pinned base; on a revision it pulls the base anew", () => {
+  test("a wrapper builds on a pinned base; with a revision it pulls the base again", () => {
     expect(wrapper().context?.files[0]?.content).toContain(
       `FROM nousresearch/hermes-agent:v0.21.6@${DIGEST}\n`,
     );
@@ -96,7 +96,7 @@ describe("a wrapper", () => {
     expect(revised.context?.pullBase).toBe(true);
   });
 
-  test("can be written out for CI, with its modes, and again over an earlier one", () => {
+  test("a wrapper's context can be written for CI, with its modes, also over an earlier one", () => {
     const folder = temporaryFolder();
     const pem = join(folder, "corp.pem");
     writeFileSync(pem, "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n");
@@ -114,6 +114,7 @@ describe("a wrapper", () => {
     image.writeContext(folder);
     expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
       "Dockerfile",
+      "boot",
       "ca-certificates",
       "corp.pem",
       "repair-ownership",
@@ -124,7 +125,7 @@ describe("a wrapper", () => {
     }
   });
 
-  test("leaves the user's own files alone, and says so where one is in the way", () => {
+  test("writing a context keeps the user's own files, and is refused if one has a name of the context", () => {
     const folder = temporaryFolder();
     const own = ["ca-certificates/corp.crt", "ca-certificates/deeper/x.crt", "hermes/notes.md"];
     for (const path of own) {
@@ -167,7 +168,7 @@ describe("a wrapper", () => {
     ["baseRevision", { baseRevision: "two words" }],
     ["release", { release: "latest" }],
     ["release", { release: "v2026.7.30 AS x" }],
-  ])("nothing unpinned and no shell gets into the Dockerfile: %s", (prop, props) => {
+  ])("an unpinned version or shell code for the Dockerfile is refused: %s", (prop, props) => {
     const { problems } = refusalOf(() => wrapper(props));
     expect(problems.map((problem) => problem.prop)).toContain(prop);
   });
@@ -180,7 +181,7 @@ describe("a wrapper", () => {
     };
     const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
 
-    test("go into the context", () => {
+    test("certificates become part of the context", () => {
       const image = wrapper({ caCertificates: [file(PEM)] });
       expect(image.context?.files).toContainEqual({
         path: "ca-certificates/extra-1.crt",
@@ -192,20 +193,20 @@ describe("a wrapper", () => {
     test.each([
       ["a private key", `${PEM}-----BEGIN RSA PRIVATE KEY-----\nMIIB\n`, "private key"],
       ["no certificate", "0\u0082\u0003", "no certificate"],
-    ])("with %s are refused, and their content not shown", (_, content, words) => {
+    ])("certificate files with %s are refused, and their content is not shown", (_, content, words) => {
       const { message } = refusalOf(() => wrapper({ caCertificates: [file(content)] }));
       expect(message).toContain(words);
       expect(message).not.toContain("MIIB");
     });
 
-    test("that cannot be read are named", () => {
+    test("certificate files that can't be read are named", () => {
       expect(refusalOf(() => wrapper({ caCertificates: ["/nowhere/ca.pem"] })).message).toMatch(
         /caCertificates\[0\] = "\/nowhere\/ca\.pem": cannot be read \(ENOENT\)/,
       );
     });
   });
 
-  test("writes nothing by itself", () => {
+  test("a wrapper alone writes no file", () => {
     const stack = newStack();
     HermesImage.wrapper(stack, "image", { release: "v0.21.6", baseDigest: DIGEST });
     expect(existsSync(join(process.cwd(), "wrapper-contexts"))).toBe(false);

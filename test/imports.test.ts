@@ -1,6 +1,6 @@
 import { circleIn, modulesIn, specifiersIn, wrongImports } from "./imports";
 
-test("every form of import counts, a type's and a re-export's too", () => {
+test("every form of import counts, including type imports and re-exports", () => {
   const text = `
     import "./effect";
     import one from "./one";
@@ -34,11 +34,11 @@ describe("circles", () => {
     { file: "c.ts", imports: [] as string[] },
   ];
 
-  test("two ways to the same file are no circle", () => {
+  test("two paths to the same file are not a circle", () => {
     expect(circleIn(chain)).toBeUndefined();
   });
 
-  test("a circle is found, without the way that leads to it", () => {
+  test("a circle is found, without the path that leads to it", () => {
     const closed = [...chain.slice(0, 3), { file: "c.ts", imports: ["a.ts"] }];
     expect(circleIn(closed)).toEqual(["a.ts", "b.ts", "c.ts", "a.ts"]);
   });
@@ -48,31 +48,31 @@ describe("layers", () => {
   const layers = [["lib/index.ts"], ["lib/rules", "lib/targets"], ["lib/support"]];
   const wrong = (file: string, imported: string) => wrongImports([{ file, imports: [imported] }], layers);
 
-  test("an import within a folder or to any layer below is right", () => {
+  test("an import within a folder or of any layer below is allowed", () => {
     expect(wrong("lib/index.ts", "lib/support/errors.ts")).toEqual([]);
     expect(wrong("lib/rules/a.ts", "lib/rules/deep/b.ts")).toEqual([]);
   });
 
-  test("an import of a layer above is told", () => {
+  test("an import of a layer above is reported", () => {
     expect(wrong("lib/support/errors.ts", "lib/rules/a.ts")).toEqual([
       "lib/support/errors.ts imports lib/rules/a.ts: lib/support is below lib/rules",
     ]);
   });
 
-  test("an import of a neighbour in the same layer is told", () => {
+  test("an import of a neighbour in the same layer is reported", () => {
     expect(wrong("lib/rules/a.ts", "lib/targets/b.ts")).toEqual([
       "lib/rules/a.ts imports lib/targets/b.ts: lib/rules is beside lib/targets",
     ]);
   });
 
-  test("a file that no layer holds is told, whether it imports or is imported", () => {
+  test("a file that no layer contains is reported, whether it imports or is imported", () => {
     expect(wrong("lib/new.ts", "lib/index.ts")).toEqual(["no layer holds lib/new.ts"]);
     expect(wrong("lib/index.ts", "lib/supportive.ts")).toEqual([
       "no layer holds lib/supportive.ts, which lib/index.ts imports",
     ]);
   });
 
-  test("the longest entry decides, so a file may stand above its own folder", () => {
+  test("the longest entry decides, so a file may be in a layer above its own folder", () => {
     const own = [["lib/rules/all.ts"], ["lib/rules"]];
     expect(wrongImports([{ file: "lib/rules/all.ts", imports: ["lib/rules/a.ts"] }], own)).toEqual([]);
     expect(wrongImports([{ file: "lib/rules/a.ts", imports: ["lib/rules/all.ts"] }], own)).toHaveLength(1);

@@ -1,4 +1,6 @@
-/** What a folder's modules import of each other, `import type` and re-exports included, and whether that is in order. */
+/**
+ * What a folder's modules import from each other, including `import type` and re-exports, and whether that is allowed.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
@@ -12,8 +14,8 @@ export interface Module {
 }
 
 /**
- * From top to bottom. Each layer lists folders and files that stand side by side: they import what is below them, and
- * nothing of their own layer or above. The longest entry that a file begins with is its place.
+ * From top to bottom. Each layer lists folders and files of equal rank: they import what is below them, and nothing of
+ * their own layer or above. A file belongs to the longest entry that its path begins with.
  */
 export type Layers = readonly (readonly string[])[];
 
@@ -63,7 +65,7 @@ export function circleIn(modules: readonly Module[]): readonly string[] | undefi
   return undefined;
 }
 
-/** @returns a sentence for each import that does not go down, and for each file that no layer holds */
+/** @returns a sentence for each import that does not go down, and for each file that no layer contains */
 export function wrongImports(modules: readonly Module[], layers: Layers): readonly string[] {
   const places = layers.flatMap((names, depth) => names.map((name) => ({ name, depth })));
   const placeOf = (file: string) =>

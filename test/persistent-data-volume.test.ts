@@ -11,7 +11,7 @@ test.each([
   { name: undefined },
   { name: "data", hostPath: "/srv/x" },
   { name: undefined, hostPath: undefined },
-])("there is exactly one of name and host path: %j", (props) => {
+])("neither or both of name and host path are refused: %j", (props) => {
   expect(refusalOf(() => volume(props)).message).toContain("give exactly one of them");
 });
 
@@ -24,7 +24,7 @@ test.each([
   "./data",
   "größe",
   "/srv/data",
-])("a name that is none: %j", (name) => {
+])("an invalid volume name is refused: %j", (name) => {
   expect(refusalOf(() => volume({ name })).problems[0]?.prop).toBe("name");
 });
 
@@ -38,7 +38,7 @@ test.each([
   "/srv/./x",
   "/..",
   "file:///srv",
-])("a path that is relative or not plain: %j", (hostPath) => {
+])("a host path that is relative, or has . or .. in it, is refused: %j", (hostPath) => {
   expect(rulesOf(refusalOf(() => volume({ hostPath })))).toContain("data-path-relative");
 });
 
@@ -51,7 +51,7 @@ test.each([
   "/root",
   "/home",
   "/tmp",
-])("the system's own: %j", (hostPath) => {
+])("a directory of the host's system is refused: %j", (hostPath) => {
   expect(rulesOf(refusalOf(() => volume({ hostPath })))).toEqual(["data-system-path"]);
 });
 
@@ -62,7 +62,7 @@ test.each([
   "/captain/data/hermes",
   "/srv/..data",
   "/srv/…",
-])("a directory of its own is taken: %j", (hostPath) => {
+])("a directory of its own is accepted: %j", (hostPath) => {
   expect(volume({ hostPath }).source).toEqual({ kind: "host-path", hostPath });
 });
 
@@ -74,7 +74,7 @@ test.each([
   "1000",
   null,
   Number.NaN,
-])("a runtime id that the image would ignore: %j", (id) => {
+])("a runtime id that the image would ignore is refused: %j", (id) => {
   for (const prop of ["uid", "gid"])
     expect(
       refusalOf(() => volume({ name: "data", [prop]: id })).problems.map((problem) => problem.prop),
@@ -96,14 +96,14 @@ test("a volume with driver options needs a literal name, which fixes its address
   expect(message).toContain("write the name out");
 });
 
-test("a plain one may take its name from Terraform", () => {
+test("a plain volume may take its name from Terraform", () => {
   const stack = newStack();
   const name = new TerraformVariable(stack, "name", { type: "string" }).stringValue;
   agent(stack, { data: new PersistentDataVolume(stack, "data", { name }) });
   expect(containerOf(stack).mounts[0]).toMatchObject({ type: "volume", source: "${var.name}" });
 });
 
-test("a host path from Terraform is tested there", () => {
+test("Terraform checks a host path that only it knows", () => {
   const stack = newStack();
   const hostPath = new TerraformVariable(stack, "path", { type: "string" }).stringValue;
   agent(stack, { data: new PersistentDataVolume(stack, "data", { hostPath }) });

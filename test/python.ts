@@ -1,4 +1,4 @@
-/** Python as a second opinion: what Hermes itself would read. */
+/** Python as a second check: what Hermes itself would read. */
 import { spawnSync } from "node:child_process";
 
 /** Runs a program with the JSON of `input` on stdin; undefined when Python or a module of it is missing. */

@@ -1,4 +1,6 @@
-/** What the tests of the constructs share: apps in temporary folders, one agent in one call, and what it became. */
+/**
+ * Helpers for tests of the constructs: apps in temporary folders, an agent in one call, and its synthesized resources.
+ */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,8 +15,9 @@ import {
   PersistentDataVolume,
   useDockerProvider4,
 } from "../lib";
+import { NEWEST_KNOWN_TAG } from "../lib/hermes/releases";
 
-export const NEWEST = "v0.21.6";
+export const NEWEST = NEWEST_KNOWN_TAG;
 
 const folders: string[] = [];
 
@@ -32,7 +35,7 @@ export function newApp(): App {
   return new App({ outdir: temporaryFolder() });
 }
 
-/** A stack with a Docker provider of version 4, which no rule warns of. */
+/** A stack with version 4 of the Docker provider, about which no rule warns. */
 export function newStack(app: App = newApp(), id = "agents"): TerraformStack {
   const stack = newStackOfProvider3(app, id);
   useDockerProvider4(stack);
@@ -77,7 +80,7 @@ export function secretOf(stack: TerraformStack, name = "secret"): string {
 
 export type AgentProps = Partial<HermesAppProps> & { readonly release?: string };
 
-/** The smallest agent, with what the test is about on top. */
+/** The smallest agent, with the props that the test is about. */
 export function agent(scope: Construct, props: AgentProps = {}, id = "hermes"): HermesApp {
   const { release, ...rest } = props;
   return new HermesApp(scope, id, {
@@ -119,14 +122,14 @@ export interface StackJson {
   readonly output?: Resources<{ readonly value: unknown }>;
 }
 
-/** The whole app is written as `cdktf synth` does it, and this stack's file read back. */
+/** Writes the whole app as `cdktf synth` does, and reads this stack's file back. */
 export function synth(stack: TerraformStack): StackJson {
   const app = App.of(stack);
   app.synth();
   return JSON.parse(readFileSync(join(app.outdir, "stacks", stack.node.id, "cdk.tf.json"), "utf8"));
 }
 
-/** The stack's only container, as the provider will see it. */
+/** The stack's only container, as the provider sees it. */
 export function containerOf(stack: TerraformStack): ContainerJson {
   const [container, ...others] = Object.values(synth(stack).resource?.docker_container ?? {});
   if (container === undefined || others.length > 0) throw new Error("there is not one container");
@@ -146,6 +149,11 @@ export function environmentOf({ env }: ContainerJson): Readonly<Record<string, s
   );
 }
 
+/** Paths of the files that are uploaded to Hermes' managed scope. */
+export function managedFilesOf({ upload = [] }: ContainerJson): readonly string[] {
+  return upload.map(({ file }) => file).filter((file) => file.startsWith("/etc/hermes/"));
+}
+
 export function uploadOf({ upload }: ContainerJson, file: string): string | undefined {
   return upload?.find((found) => found.file === file)?.content;
 }
@@ -158,7 +166,7 @@ export function warningsOf(scope: IConstruct): readonly string[] {
     .map(({ data }) => String(data));
 }
 
-/** What the action is refused with. */
+/** The message with which the action is refused. */
 export function refusalOf(action: () => unknown): HermesConfigError {
   try {
     action();

@@ -6,12 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 
-/** It asks the network nothing about itself, and gives no advice on what to type next. */
+/** It makes no network requests about itself, and gives no advice about the next command. */
 export const UNATTENDED = { CHECKPOINT_DISABLE: "1", TF_IN_AUTOMATION: "1" } as const;
 
 const WITHOUT_PROVIDERS = { ...process.env, ...UNATTENDED, TF_CLI_CONFIG_FILE: "/dev/null" };
 
-/** As the CDKTF CLI takes it. */
+/** Terraform as the CDKTF CLI finds it. */
 export function terraformProgram(env: NodeJS.ProcessEnv = process.env): string {
   return env["TERRAFORM_BINARY_NAME"] ?? "terraform";
 }
@@ -19,7 +19,7 @@ export function terraformProgram(env: NodeJS.ProcessEnv = process.env): string {
 /** This machine, as Terraform names the folders of providers for it. */
 export const PLATFORM = `${process.platform}_${process.arch === "x64" ? "amd64" : process.arch}`;
 
-/** Tests that need Terraform: skipped with the reason in their name where there is none, a failure in CI. */
+/** Tests that need Terraform. Without it they are skipped, with the reason in their names; in CI they fail. */
 export function describeWithTerraform(name: string, tests: () => void): void {
   const found = spawnSync(terraformProgram(), ["version"], { env: WITHOUT_PROVIDERS }).status === 0;
   if (found) describe(name, tests);
@@ -28,7 +28,7 @@ export function describeWithTerraform(name: string, tests: () => void): void {
   else describe.skip(`${name} (skipped: no terraform on PATH)`, tests);
 }
 
-/** Applies a configuration of built-in resources only and answers its outputs, sensitive ones too. */
+/** Applies a configuration of built-in resources only, and returns its outputs, including sensitive ones. */
 export function outputsOf(configuration: object, variables: object = {}): Readonly<Record<string, unknown>> {
   const folder = mkdtempSync(join(tmpdir(), "terraform-"));
   const terraform = (...args: readonly string[]): string => {
@@ -43,7 +43,7 @@ export function outputsOf(configuration: object, variables: object = {}): Readon
   };
   try {
     writeFileSync(join(folder, "main.tf.json"), JSON.stringify(configuration));
-    // CDKTF's own backend would be a file of the directory from which the tests were started.
+    // CDKTF's own backend would be a file in the directory in which the tests were started.
     writeFileSync(
       join(folder, "override.tf.json"),
       JSON.stringify({ terraform: { backend: { local: {} } } }),
@@ -74,14 +74,14 @@ export interface StateEntry {
   readonly attributes: Record<string, unknown>;
 }
 
-/** A directory in which Terraform works, with whatever provider its environment names. */
+/** A directory in which Terraform works, with the provider that its environment names. */
 export abstract class TerraformFolder {
   protected constructor(
     readonly path: string,
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** The configuration: the provider's block, and what is given. */
+  /** The configuration: the provider's block and the given text. */
   abstract write(body: string, provider?: string): Promise<void>;
 
   /** A process group of its own, so that a test can kill all of it. */
@@ -152,7 +152,7 @@ export function succeeded({ code, output }: Outcome): string {
 /** Without the frame that Terraform draws around diagnostics. */
 const unframed = (text: string): string => text.replace(/^[│╷╵] ?/gm, "");
 
-/** What cdktf or Terraform printed as one line: without colours and frames, with what they wrapped joined. */
+/** The output of cdktf or Terraform as one line: without colours and frames, and with wrapped lines joined. */
 export function said({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): string {
   return unframed(stripVTControlCharacters(`${stdout}\n${stderr}`))
     .replace(/\s+/g, " ")

@@ -11,12 +11,12 @@ const stacks = synthesizeApp(app);
 describe.each(AGENTS)("agent $name", ({ name }) => {
   const stack = stacks[name];
 
-  test("keeps its state on its volume", () => expect(stack).toMountHermesData());
-  test("has its home on the volume", () => expect(stack).toSetHermesHome());
-  test("runs the gateway", () => expect(stack).toRunGatewayMode());
-  test("has no secret in clear text", () => expect(stack).toHaveNoLiteralSecret());
+  test("the agent keeps its state on its volume", () => expect(stack).toMountHermesData());
+  test("the agent has its home on the volume", () => expect(stack).toSetHermesHome());
+  test("the agent runs the gateway", () => expect(stack).toRunGatewayMode());
+  test("the agent has no secret in clear text", () => expect(stack).toHaveNoLiteralSecret());
 });
 
-test("nothing changed that was not meant to", () => {
+test("the synthesized stacks are those of the snapshot", () => {
   expect(stacks).toMatchSnapshot();
 });

@@ -1,7 +1,7 @@
 import { type App, TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
-/** What differs between the agents; everything else is decided once, below. */
+/** What differs between the agents. Everything else is written once, below. */
 export interface Agent {
   readonly name: string;
   /** Slack member ids that may talk to it. */
@@ -15,12 +15,12 @@ export const AGENTS: readonly Agent[] = [
 
 const RELEASE = "v2026.7.30";
 
-/** A stack for each agent, so that each is deployed and rolled back by itself. */
+/** Each agent has a stack, so that it can be deployed and rolled back without the others. */
 export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void {
   for (const { name, slackUsers } of agents) {
     const stack = new TerraformStack(app, name);
     new CapRoverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });
-    // Ephemeral, so that no saved plan has it.
+    // Ephemeral, so that no saved plan contains it.
     const secret = (id: string) => {
       const variable = new TerraformVariable(stack, `${name}_${id}`, { type: "string", sensitive: true });
       variable.addOverride("ephemeral", true);

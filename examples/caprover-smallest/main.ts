@@ -3,7 +3,7 @@ import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataV
 
 const app = new App();
 
-// CAPROVER_URL and CAPROVER_PASSWORD of the shell that deploys say which CapRover.
+// The shell that deploys sets CAPROVER_URL and CAPROVER_PASSWORD of the CapRover server.
 const agent = new TerraformStack(app, "agent");
 new CapRoverProvider(agent, "caprover");
 new HermesApp(agent, "hermes", {

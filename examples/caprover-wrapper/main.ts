@@ -11,7 +11,7 @@ import {
 
 const app = new App();
 
-// CAPROVER_URL and CAPROVER_PASSWORD of the shell that deploys say which CapRover.
+// The shell that deploys sets CAPROVER_URL and CAPROVER_PASSWORD of the CapRover server.
 const registry = new TerraformStack(app, "registry");
 new CapRoverProvider(registry, "caprover");
 new CapRoverRegistry(registry, "ghcr", {
@@ -25,7 +25,7 @@ const agent = new TerraformStack(app, "agent");
 agent.addDependency(registry);
 new CapRoverProvider(agent, "caprover");
 new HermesApp(agent, "hermes", {
-  // The wrapper that CI built from `HermesImage.wrapper(…).writeContext(…)`, with Codex inside.
+  // A wrapper with Codex CLI that CI built with `HermesImage.wrapper(…).writeContext(…)`.
   image: HermesImage.registry(agent, "image", {
     repository: "ghcr.io/acme/hermes-agent",
     tag: "sha-6f1d2c9",
@@ -59,7 +59,7 @@ new HermesApp(agent, "hermes", {
 
 app.synth();
 
-/** Set by TF_VAR_<name> in the shell that deploys; ephemeral, so that no saved plan has it. */
+/** Set by TF_VAR_<name> in the shell that deploys. It is ephemeral, so that no saved plan contains it. */
 function secret(stack: TerraformStack, name: string, description: string): string {
   const variable = new TerraformVariable(stack, name, { type: "string", sensitive: true, description });
   variable.addOverride("ephemeral", true);

@@ -15,7 +15,7 @@ new DockerProvider(images, "docker");
 useDockerProvider4(images);
 const image = HermesImage.wrapper(images, "image", {
   release: "v2026.7.30",
-  baseRevision: "1", // change it to take a base that moved; or pin baseDigest
+  baseRevision: "1", // change it to build on a changed base; or pin baseDigest
   codexVersion: "0.169.0",
 });
 

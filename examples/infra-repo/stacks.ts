@@ -2,7 +2,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { type App, TerraformStack, TerraformVariable } from "cdktf";
 import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
 
-/** What differs between the agents; everything else is decided once, below. */
+/** What differs between the agents. Everything else is written once, below. */
 export interface Agent {
   readonly name: string;
   /** The engine, such as `ssh://deploy@agents-1.example.com`. */
@@ -18,7 +18,7 @@ export const AGENTS: readonly Agent[] = [
 
 const RELEASE = "v2026.7.30";
 
-/** A stack for the image of each engine, then a stack for each agent. */
+/** A stack for the image of each engine, and a stack for each agent. */
 export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void {
   const images = new Map<string, HermesImage>();
   for (const { name, host, slackUsers } of agents) {

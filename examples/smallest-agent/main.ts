@@ -4,7 +4,7 @@ import { HermesApp, HermesImage, PersistentDataVolume, useDockerProvider4 } from
 
 const app = new App();
 
-// Pulled before anything that runs is touched: a tag that can't be pulled leaves the agent alone.
+// The image has a stack of its own, which is deployed first: a failed pull does not touch the running agent.
 const images = new TerraformStack(app, "images");
 new DockerProvider(images, "docker");
 useDockerProvider4(images);

@@ -9,7 +9,8 @@ new DockerProvider(images, "docker");
 useDockerProvider4(images);
 const image = HermesImage.registry(images, "image", { tag: "v2026.7.30" });
 
-// Each agent has its own stack, volume, network, key and limits: one can be deployed, broken or destroyed alone.
+// Each agent has its own stack, volume, network, key and limits: each can be deployed, fail or be destroyed without
+// the other.
 for (const { name, apiPort } of [
   { name: "work", apiPort: 8642 },
   { name: "home", apiPort: 8643 },

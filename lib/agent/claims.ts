@@ -1,17 +1,20 @@
 import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
+import { configLeaves } from "../hermes/managed-config";
+import { BOT_TOKEN_VARIABLES } from "../hermes/platforms";
 import type { Conflict } from "../rules/conflicts";
 import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { ClaimRegistry } from "../support/registry";
 import { isUnresolved } from "../support/tokens";
-import { botTokens } from "./settings/messaging";
+import type { AgentSettings } from "./settings/agent-settings";
+import type { SecretVariable } from "./settings/secret-variable";
 
-/** Takes for an agent what only one agent can have, whatever the target; answers what others have already. */
+/** Claims what only one agent can have, on any target. Returns what other agents have already claimed. */
 export function claim(
   scope: Construct,
   engine: string,
-  { name, settings, data }: AgentSubject,
+  { name, settings, data, secrets }: AgentSubject,
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
@@ -37,10 +40,13 @@ export function claim(
       });
     }
   }
-  for (const { platform, prop, token } of botTokens(settings.messaging)) {
-    // Bots are the platform's, on whichever engine the agent runs.
-    const holder = registry.claim(`${platform} ${referenceOf(scope, token)}`, path);
-    claims.push({ what: "bot-token", prop, value: undefined, holder });
+  for (const { prop, value, bot } of secretUses(settings, secrets)) {
+    // A bot belongs to its platform, so the engine does not matter; and a token is its bot's, whichever prop has it.
+    const reference = referenceOf(scope, value);
+    const user = registry.claim(`secret ${reference}`, path);
+    const owner = bot ? registry.claim(`bot ${reference}`, path) : registry.holderOf(`bot ${reference}`);
+    const holder = bot ? (user ?? owner) : owner;
+    if (holder !== path) claims.push({ what: "bot-token", prop, value: undefined, holder });
   }
   return claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
@@ -50,15 +56,39 @@ export function claim(
 interface Claim {
   readonly what: Conflict["what"];
   readonly prop: string;
-  /** Undefined for what must not be shown. */
+  /** Undefined if it must not be shown. */
   readonly value: string | undefined;
-  /** Whoever was first. */
+  /** The agent that claimed it first. */
   readonly holder: string | undefined;
 }
 
+interface SecretUse {
+  readonly prop: string;
+  readonly value: string;
+  /** It is by this prop that the agent connects as a bot. */
+  readonly bot: boolean;
+}
+
+/** Wherever the agent is given something that may be a bot's token. */
+function secretUses(
+  { env = {}, config = {} }: AgentSettings,
+  secrets: readonly SecretVariable[],
+): readonly SecretUse[] {
+  const known = secrets.flatMap(({ name, prop, value }) =>
+    typeof value === "string" ? [{ prop, value, bot: BOT_TOKEN_VARIABLES.has(name) }] : [],
+  );
+  const others = [
+    ...Object.entries(env).map(([name, value]) => [`env.${name}`, value] as const),
+    ...[...configLeaves(config)].map(([path, value]) => [`config.${path.join(".")}`, value] as const),
+  ].flatMap(([prop, value]) =>
+    typeof value === "string" && isUnresolved(value) ? [{ prop, value, bot: false }] : [],
+  );
+  return [...known, ...others];
+}
+
 /**
- * A literal as it stands; for a token what it refers to in its stack, since every use of a variable makes a new
- * token, and two stacks may have a variable of one name.
+ * A literal unchanged. For a token, what it refers to in its stack: each use of a variable makes a new token, and two
+ * stacks may have variables with the same name.
  */
 function referenceOf(scope: Construct, value: string): string {
   if (!isUnresolved(value)) return value;

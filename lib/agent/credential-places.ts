@@ -3,7 +3,10 @@ import type { AgentSubject } from "../rules/subject";
 import { type GivenPlaces, type TextPlace, textsIn } from "../support/credential-places";
 import { credentialIn } from "../support/credentials";
 
-/** Where in an agent's props a credential stands, or could stand by mistake; the target's own props it names itself. */
+/**
+ * The places in an agent's props where a credential is, or could be by mistake. The target names those of its own
+ * props.
+ */
 export function placesOf({ name, settings, access, secrets }: AgentSubject): GivenPlaces {
   const { config, env, ...others } = settings;
   return {

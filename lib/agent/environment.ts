@@ -1,12 +1,12 @@
 import { API_SERVER_SETTINGS } from "../hermes/api-server";
-import { HOME_PATH, STOP, s6KillWaitSeconds } from "../hermes/container-contract";
+import { HOME_PATH } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
-import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_SETTINGS } from "../hermes/model-providers";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
 import type { Services } from "../hermes/services";
+import { gatewaysStopSeconds } from "../hermes/stop";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
@@ -17,11 +17,6 @@ import type { SecretVariable } from "./settings/secret-variable";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
-  /**
-   * What of `plain` Hermes reads itself: a line of the volume's `.env`, which `hermes setup` and the agent write, beats the
-   * environment, and a user who was taken off a list would stay on it (#18705, #19201).
-   */
-  readonly pinned: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
 }
 
@@ -32,9 +27,10 @@ export interface EnvironmentSources {
   readonly access: DashboardAccess | undefined;
   readonly data: Pick<DataSettings, "uid" | "gid">;
   readonly services: Services;
+  readonly stopGraceSeconds: number;
 }
 
-/** Everything that an agent's props come to as variables, plain and secret. What the user adds comes last. */
+/** All variables that an agent's props become, plain and secret. Those of `env` and `secrets` come last. */
 export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
   const { settings, release } = sources;
   const parts = [
@@ -51,7 +47,6 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     .map(([name, value]): [string, string] => [name, textOf(value)]);
   return {
     plain: Object.fromEntries(plain),
-    pinned: Object.fromEntries(plain.filter(([name]) => !isReadAtBoot(name))),
     secrets: parts.flatMap(({ secrets }) => secrets),
   };
 }
@@ -60,19 +55,23 @@ function textOf(value: PlainValue): string {
   return typeof value === "string" ? value : joined(value.items, value.separator);
 }
 
-function containerEnvironment({ settings, release, data }: EnvironmentSources): EnvironmentPart {
-  const { trustedProxies, stopGraceSeconds } = settings;
-  const { home, uid, gid, killWait, servicesWait, trustedProxies: proxies } = CONTAINER_VARIABLES;
+function containerEnvironment({
+  settings,
+  release,
+  data,
+  stopGraceSeconds,
+}: EnvironmentSources): EnvironmentPart {
+  const { trustedProxies } = settings;
+  const { home, uid, gid, servicesWait, trustedProxies: proxies } = CONTAINER_VARIABLES;
   const supervised = hasFeature(release, "supervision");
-  const killWaitSeconds = s6KillWaitSeconds(stopGraceSeconds ?? STOP.defaultGraceSeconds);
   return {
     plain: {
       [home.variable]: HOME_PATH,
       ...(data.uid !== undefined && { [uid.variable]: numberText(data.uid) }),
       ...(data.gid !== undefined && { [gid.variable]: numberText(data.gid) }),
       ...(supervised && {
-        [killWait.variable]: milliseconds(killWaitSeconds),
-        [servicesWait.variable]: milliseconds(STOP.servicesWaitSeconds),
+        // The time that s6 gives to services that are not its own, such as the gateways.
+        [servicesWait.variable]: milliseconds(gatewaysStopSeconds(stopGraceSeconds)),
       }),
       // Releases that have the setting also get dashboard.trusted_proxies.
       ...(trustedProxies?.length && {

@@ -4,7 +4,7 @@ import { expressionOf, isUnresolved } from "../support/tokens";
 import type { AgentEnvironment } from "./environment";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
-/** What only Terraform can test, in the same words as the refusals here. */
+/** Checks of values that only Terraform knows, in the same words as the checks at synthesis. */
 export function preconditions(
   path: string,
   settings: AgentSettings,

@@ -8,12 +8,15 @@ import type { AgentSettings } from "./settings/agent-settings";
 
 /** What an agent runs, where, on which data, and with which settings. */
 export interface HermesAppProps extends AgentSettings {
-  /** The image that runs. In an earlier stack, so that a failed pull or build leaves the running agent alone. */
+  /**
+   * The image that runs. Declare it in an earlier stack: then a failed pull or build does not touch the running agent.
+   */
   readonly image: HermesImage;
-  /** Where `/opt/data` lives. No two agents share one. */
+  /** Where `/opt/data` is stored. Two agents can't share it. */
   readonly data: PersistentDataVolume;
   /**
-   * Where it runs, and what only that place has: ports and networks of an engine, the address of a CapRover app.
+   * Where it runs, and the settings that only this target has: ports and networks on Docker, the address of a CapRover
+   * app.
    * @default HermesTarget.docker() - with the stack's Docker provider
    */
   readonly target?: HermesTarget;
@@ -25,7 +28,7 @@ export interface HermesAppProps extends AgentSettings {
   /** The dashboard, and who may see it. @default - no dashboard */
   readonly dashboard?: DashboardAuth;
   /**
-   * Rules that may be broken here, each with the reason; shown in the stack's metadata.
+   * Rules that may be broken here, each with the reason. The stack's metadata lists them.
    * @default - none
    */
   readonly acknowledge?: Acknowledgements<RuleId>;

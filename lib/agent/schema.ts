@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
-import { MIN_CPUS, STOP } from "../hermes/container-contract";
+import { MIN_CPUS } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
@@ -40,7 +41,7 @@ import { shapesOf } from "./settings/props-of-settings";
 
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
-  // uvicorn takes a network with host bits for a name that no proxy has.
+  // uvicorn treats a network with host bits as a host name, which matches no proxy.
   const proxy = textThat(
     (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
     "an address, or a network by its first address, such as 172.17.0.0/16",
@@ -114,7 +115,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         }),
       ),
     ),
-    stopGraceSeconds: optional(literalWholeNumber(STOP.minGraceSeconds, 86400, "seconds")),
+    stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
     mounts: optional(listOf(mount)),
     extraHosts: optional(
       mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),

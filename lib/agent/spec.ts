@@ -1,40 +1,45 @@
 import type { ContainerSpec, HealthCheck } from "../container-spec";
-import { GATEWAY_COMMAND, SHM_MIB, STOP } from "../hermes/container-contract";
+import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
-import { managedConfig } from "../hermes/managed-config";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { AgentSubject } from "../rules/subject";
 import type { AgentEnvironment } from "./environment";
+import type { Pins } from "./pins";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";
 
-/** @param path of the agent's construct, for what Terraform says when a precondition fails */
+interface SpecSources {
+  readonly image: HermesImage;
+  readonly data: PersistentDataVolume;
+  readonly pins: Pins;
+}
+
+/** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services }: AgentSubject,
+  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
   environment: AgentEnvironment,
-  { image, data }: { readonly image: HermesImage; readonly data: PersistentDataVolume },
+  { image, data, pins }: SpecSources,
 ): ContainerSpec {
-  const { config, model, trustedProxies } = settings;
   return {
     name,
     image,
     data,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
-    pinned: environment.pinned,
+    pinned: pins.variables,
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
-    config: managedConfig({ release, config, model, trustedProxies }),
+    config: pins.config,
     mounts: settings.mounts ?? [],
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
-    stopGraceSeconds: settings.stopGraceSeconds ?? STOP.defaultGraceSeconds,
+    stopGraceSeconds,
     extraHosts: settings.extraHosts ?? {},
     preconditions: preconditions(path, settings, data, environment),
   };

@@ -2,18 +2,26 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
-/** Where an app keeps data: a named volume, or a directory of the node. */
-export interface CapRoverVolume {
+/** A named volume of an app. */
+export interface CapRoverNamedVolume {
   /** Where the app sees it. */
   readonly containerPath: string;
-  /**
-   * Name of a volume, which is created when it is first mounted.
-   * @default - none: then `hostPath` is needed
-   */
-  readonly name?: string;
-  /** A directory of the node, which has to exist. @default - none: then `name` is needed */
-  readonly hostPath?: string;
+  /** Name of the volume, which is created when it is first mounted. */
+  readonly name: string;
+  readonly hostPath?: never;
 }
+
+/** A directory of the node that an app sees. */
+export interface CapRoverHostPath {
+  /** Where the app sees it. */
+  readonly containerPath: string;
+  /** Path on the node, which has to exist. */
+  readonly hostPath: string;
+  readonly name?: never;
+}
+
+/** Where an app keeps data: one of the two. */
+export type CapRoverVolume = CapRoverNamedVolume | CapRoverHostPath;
 
 /** Memory as a file system. */
 export interface CapRoverTmpfs {

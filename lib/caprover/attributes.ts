@@ -6,7 +6,10 @@ import { isRecord } from "../support/validation";
 /** All props of a binding by name: `true` for a value that is passed on as it is, or the shape of a nested object. */
 export type Shape<Props> = { readonly [K in keyof Props]-?: ShapeOf<NonNullable<Props[K]>> };
 
-type ShapeOf<Value> = Value extends readonly (infer Element)[]
+/** A prop that excludes another one has no type of its own. */
+type ShapeOf<Value> = [Value] extends [never] ? true : ShapeOfValue<Value>;
+
+type ShapeOfValue<Value> = Value extends readonly (infer Element)[]
   ? ShapeOf<Element>
   : Value extends object
     ? string extends keyof Value

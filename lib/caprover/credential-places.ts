@@ -6,7 +6,7 @@ import { credentialPlaces, type SecretPlace, type TextPlace, textsIn } from "../
 import { isPublicValue } from "../support/credentials";
 import { lazily, propsSchema, validateProps } from "../support/validation";
 
-/** What every binding takes beside its attributes. */
+/** The props of every binding besides its attributes. */
 export interface CapRoverAcknowledge {
   /** Rules about credentials that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements<CredentialRuleId>;
@@ -18,7 +18,7 @@ const SCHEMA = lazily(() =>
 
 const ALREADY = new WeakSet<object>();
 
-/** Says of a binding's props that a construct has looked through them, by its own names and acknowledgements. */
+/** Marks a binding's props as checked by the construct around it, with that construct's names and acknowledgements. */
 export function reviewed<Props extends object>(props: Props): Props {
   ALREADY.add(props);
   return props;

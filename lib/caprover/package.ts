@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Its host is no registry, so nobody else can publish under it. It is written in states, so it must not change. */
+/** Its host is not a registry, so nobody else can publish under it. States contain it, so it must not change. */
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
 /** The same path from `lib` and from `dist`. */

@@ -13,7 +13,7 @@ const META_ARGUMENTS: ReadonlySet<string> = new Set([
   "provisioners",
 ] satisfies (keyof TerraformMetaArguments)[]);
 
-/** What a resource takes beside its attributes. */
+/** The props of a resource besides its attributes. */
 export interface CapRoverResourceOptions extends TerraformMetaArguments, CapRoverAcknowledge {}
 
 /** A resource of the CapRover provider. Its attributes are its props with Terraform's names. */

@@ -15,17 +15,17 @@ export interface StackDescription {
 }
 
 export interface AcknowledgedRule {
-  /** Of the construct. */
+  /** Path of the construct. */
   readonly path: string;
   readonly rule: string;
-  /** The prop that the reason is for; absent where it is for the whole construct. */
+  /** The prop that the reason is for; absent if it is for the whole construct. */
   readonly place?: string;
   readonly reason: string;
 }
 
 type Json = { readonly [key: string]: unknown };
 
-/** What an output directory of CDKTF will deploy, and what the constructs said about it. */
+/** What an output directory of CDKTF will deploy, with the warnings of its constructs. */
 export function describeOutput(outdir: string): readonly StackDescription[] {
   const stacks = record(readJson(join(outdir, "manifest.json"))["stacks"]);
   const described = Object.entries(stacks).map(([name, entry]) => {
@@ -55,7 +55,7 @@ function acknowledgedRule(path: string, rule: string, given: unknown): readonly 
   return Object.entries(given).map(([place, reason]) => ({ path, rule, place, reason: String(reason) }));
 }
 
-/** Stacks after those that they depend on. */
+/** Sorts each stack after the stacks that it depends on. */
 function inDeployOrder(stacks: readonly StackDescription[]): readonly StackDescription[] {
   const ordered = new Set<StackDescription>();
   const visit = (stack: StackDescription) => {
@@ -67,14 +67,14 @@ function inDeployOrder(stacks: readonly StackDescription[]): readonly StackDescr
   return [...ordered];
 }
 
-/** The same for people. */
+/** The description as text for people. */
 export function formatDescription(stacks: readonly StackDescription[]): string {
   return stacks
     .map(({ stack, dependsOn, resources, variables, warnings, acknowledged }) =>
       [
         `${stack}${dependsOn.length > 0 ? ` (after ${dependsOn.join(", ")})` : ""}`,
         ...resources.map(({ address, what }) => `  + ${address}  ${what}`),
-        ...variables.map((name) => `  ? TF_VAR_${name}  to be set for the deploy`),
+        ...variables.map((name) => `  ? TF_VAR_${name}  set it for the deploy`),
         ...warnings.map(({ path, message }) => `  ! ${path}: ${message}`),
         ...acknowledged.map(
           ({ path, rule, place, reason }) =>
@@ -103,7 +103,7 @@ function describeResources(document: Json): StackDescription["resources"] {
 const DESCRIBE: Readonly<Record<string, (resource: Json) => string>> = {
   caprover_app: ({ name, image, volumes, http_port: port, web_app: web }) =>
     [
-      `app ${String(name)} runs ${image === undefined ? "an image that CapRover builds" : String(image)}`,
+      `app ${String(name)} runs ${image === undefined ? "an image that the CapRover server builds" : String(image)}`,
       ...list(volumes)
         .map(record)
         .map(
@@ -147,7 +147,7 @@ function readJson(path: string): Json {
   try {
     return record(JSON.parse(text));
   } catch {
-    throw new UsageError(`${path} is no JSON; synthesize again`);
+    throw new UsageError(`${path} is not JSON; synthesize again`);
   }
 }
 

@@ -5,8 +5,8 @@ import { DASHBOARD_PASSWORD } from "../hermes/secret-checks";
 import { UsageError } from "./usage-error";
 
 /**
- * Reads a password from the terminal without showing it, or the first line of a pipe, and answers with its hash. Never
- * from the arguments: those stand in the shell's history and in the process list.
+ * Reads a password from the terminal without showing it, or from the first line of a pipe, and returns its hash. It
+ * never reads one from the arguments: these are visible in the shell's history and in the process list.
  */
 export async function readAndHash(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
   const password = input.isTTY ? await askTwice(input, prompt) : await firstLine(input);

@@ -11,18 +11,18 @@ const USAGE = `usage: cdktf-hermes <command> [--json]
        cdktf-hermes --version
 
   hash-password      asks for a password, or reads the first line of a pipe, and prints
-                     its hash in the form that Hermes' dashboard takes
+                     its hash in the form that Hermes' dashboard reads
   session-secret     prints a new secret for signing dashboard sessions
-  describe [DIR]     says what a synthesized app will deploy, with all warnings
+  describe [DIR]     shows what a synthesized app will deploy, with all warnings
                      (DIR: the output directory, default cdktf.out)
   rules              prints every rule: what is refused, and why
-  caprover-sandbox   runs a CapRover on this machine that deploys nothing real;
-                     it has options of its own, see caprover-sandbox --help
+  caprover-sandbox   runs a simulated CapRover server on this machine, for tests;
+                     for its options, see caprover-sandbox --help
 `;
 
 interface Answer {
   readonly text: string;
-  /** The same for scripts. */
+  /** The answer for scripts. */
   readonly json: unknown;
 }
 
@@ -61,7 +61,7 @@ async function main(arguments_: readonly string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) throw new UsageError(`there is no command ${JSON.stringify(name)}; see --help`);
   const most = name === "describe" ? 1 : 0;
-  // Not the operand itself: it could be a password.
+  // The message does not show the operand: it could be a password.
   if (operands.length > most) throw new UsageError(`${name} takes ${most === 0 ? "no" : "one"} operand`);
   const answer = await command(operands);
   process.stdout.write(`${values.json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);

@@ -25,13 +25,13 @@ export function ruleRows(): readonly RuleRow[] {
 export function rulesMarkdown(rows: readonly RuleRow[]): string {
   const lines = rows.map(({ id, severity, refuses, because, acknowledge, references }) => {
     const sources = references.map(link).join(", ");
-    const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warned";
+    const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warning";
     return `| \`${id}\` | ${effect} | ${refuses} | ${because} | ${sources} |`;
   });
   return ["| rule | effect | what | because | seen in |", "|---|---|---|---|---|", ...lines, ""].join("\n");
 }
 
-/** `#123`, `PR #123` and commits are of Hermes Agent; `owner/name#123` says itself. */
+/** `#123`, `PR #123` and commits belong to Hermes Agent; `owner/name#123` names its repository. */
 function link(reference: string): string {
   const [, owner, number] = /^(?:PR |([\w.-]+\/[\w.-]+))?#(\d+)$/.exec(reference) ?? [];
   if (number !== undefined) {

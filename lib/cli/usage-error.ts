@@ -1,2 +1,2 @@
-/** Something that the person at the keyboard can mend: shown as one line, without a stack trace. */
+/** An error that the user of the command can correct. It is shown as one line, without a stack trace. */
 export class UsageError extends Error {}

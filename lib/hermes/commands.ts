@@ -1,6 +1,6 @@
 import { hasFeature, type Release } from "./releases";
 
-/** The commands that a person types next, by what they are for. */
+/** The commands that a person types next, by their purpose. */
 export type NextCommands = Readonly<Record<string, string>>;
 
 export interface CommandContext {
@@ -11,13 +11,16 @@ export interface CommandContext {
   readonly docker: string;
   /** The model is pinned, so that choosing another one has no effect. */
   readonly modelPinned: boolean;
+  /** Keys and endpoints of model providers that a line of the volume's `.env` decides, whatever the program says. */
+  readonly wonByTheVolume: readonly string[];
 }
 
 /**
- * Commands that are right for that release. From the s6 generation on `hermes` is a shim that drops root; before,
- * a bare `docker exec` finds no `hermes`, and as root it would leave files that the gateway can't read.
+ * The right commands for that release. From the s6 generation on, `hermes` is a shim that drops root. In earlier
+ * releases a bare `docker exec` finds no `hermes`, and a run as root would leave files that the gateway can't read.
  */
-export function nextCommands({ release, container, docker, modelPinned }: CommandContext): NextCommands {
+export function nextCommands(context: CommandContext): NextCommands {
+  const { release, container, docker, modelPinned, wonByTheVolume } = context;
   const shim = hasFeature(release, "execShim");
   const hermes = (arguments_: string, tty = true) =>
     `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
@@ -28,6 +31,10 @@ export function nextCommands({ release, container, docker, modelPinned }: Comman
     ...(modelPinned ? {} : { chooseModel: hermes("model") }),
     oneShotTest: hermes("-z 'Reply with exactly: ok'", false),
     chat: hermes(""),
+    ...(wonByTheVolume.length > 0 && {
+      // Names alone: the lines hold secrets.
+      keysOnVolume: `${docker} exec ${container} sed -nE 's/^[[:space:]]*(export[[:space:]]+)?(${wonByTheVolume.join("|")})[[:space:]]*=.*/\\2/p' /opt/data/.env`,
+    }),
     logs: `${docker} logs --follow --tail 100 ${container}`,
     gatewayLog: `${docker} exec ${container} tail -n 100 -F /opt/data/logs/agent.log`,
   };

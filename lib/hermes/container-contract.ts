@@ -1,14 +1,17 @@
 /**
- * What the upstream image and a container made from it agree on: paths, ports, the runtime user, the start
- * command and the waits at stop.
+ * What the upstream image and a container made from it agree on: paths, ports, the runtime user and the start
+ * command.
  */
 
-/** All state of an agent. The image hard-codes it: HERMES_HOME elsewhere is not fully honoured (#33001, #65165). */
+/**
+ * All state of an agent. The image hard-codes the path: only parts of Hermes follow another HERMES_HOME (#33001,
+ * #65165).
+ */
 export const DATA_PATH = "/opt/data";
 
 /**
- * HOME of whoever enters the container, and of the agent's own tool processes. The image's services set HOME to
- * /opt/data for themselves whatever the container says.
+ * HOME of people who enter the container, and of the agent's own tool processes. The image's services always set their
+ * own HOME to /opt/data.
  */
 export const HOME_PATH = "/opt/data/home";
 
@@ -17,7 +20,7 @@ export const CODEX_HOME_PATH = "/opt/data/home/.codex";
 /** The install tree. A volume mounted over it hides the code of the next release (#78193). */
 export const INSTALL_PATH = "/opt/hermes";
 
-/** Files here are loaded last and win over the volume's `.env` and `config.yaml`. */
+/** Files here are loaded last and override the volume's `.env` and `config.yaml`. */
 export const MANAGED_PATH = "/etc/hermes";
 export const MANAGED_ENV_FILE = "/etc/hermes/.env";
 export const MANAGED_CONFIG_FILE = "/etc/hermes/config.yaml";
@@ -28,7 +31,7 @@ export const GATEWAY_COMMAND: readonly string[] = ["gateway", "run"];
 export const DASHBOARD_PORT = 9119;
 export const API_SERVER_PORT = 8642;
 
-/** HERMES_UID and HERMES_GID take 1 to 65534; 0 and anything else are ignored without a word. */
+/** HERMES_UID and HERMES_GID take 1 to 65534; 0 and anything else are silently ignored. */
 export const RUNTIME_ID_RANGE = { min: 1, max: 65534 } as const;
 
 /** Docker's default is 64 MiB, at which Chromium's tabs crash; upstream's page says 1 GiB. */
@@ -37,22 +40,7 @@ export const SHM_MIB = 1024;
 /** Upstream's documented minimum without browser tools; with them it is 2 GiB. */
 export const MIN_MEMORY_MIB = 1024;
 
-/** The engine refuses a CPU quota below 1 ms of the kernel's 100 ms, and by then the old container is gone. */
-export const MIN_CPUS = 0.01;
-
 /**
- * s6 waits twice at stop, once for services and once for everything else, 3 s each by default. The gateway's
- * teardown takes 5 s, so the default kills it in the middle (#82874). Docker's own grace must be above the sum.
+ * The engine rejects a CPU quota below 1 ms of the kernel's 100 ms. By then the previous container is already removed.
  */
-export const STOP = {
-  defaultGraceSeconds: 60,
-  /** Leaves 5 s to s6's kill wait, which is what an idle gateway's teardown takes. */
-  minGraceSeconds: 20,
-  servicesWaitSeconds: 3,
-  marginSeconds: 12,
-} as const;
-
-/** S6_KILL_GRACETIME for a stop grace, so that the two s6 waits and a margin fit into it. */
-export function s6KillWaitSeconds(stopGraceSeconds: number): number {
-  return stopGraceSeconds - STOP.servicesWaitSeconds - STOP.marginSeconds;
-}
+export const MIN_CPUS = 0.01;

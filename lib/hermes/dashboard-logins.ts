@@ -1,4 +1,4 @@
-/** Who may see the dashboard: the alternatives that Hermes knows, and the variables that each of them wants. */
+/** Who may see the dashboard: the logins that Hermes knows, and the variables that each of them needs. */
 import { DASHBOARD_PORT } from "./container-contract";
 import { CONTAINER_VARIABLES } from "./container-variables";
 import { type Feature, firstReleaseWith, hasFeature, type Release } from "./releases";
@@ -8,29 +8,29 @@ import type { Settings } from "./settings";
 export interface DashboardLogin {
   /** Who gets in, for the docs. */
   readonly who: string;
-  /** What a release must have for it; without it every release works. */
+  /** The feature that a release needs for it. Without one, it works in every release. */
   readonly since?: Feature;
-  /** What ended it. */
+  /** The feature that ended it. */
   readonly until?: Feature;
-  /** Only the container's own loopback is listened on. */
+  /** The dashboard listens on the container's own loopback only. */
   readonly loopback?: true;
   /** Whether the identity provider sends the browser back to the dashboard's public URL. */
   readonly redirects?: true;
-  /** Names by which `plugins.disabled` of config.yaml takes its provider away. */
+  /** Names in `plugins.disabled` of config.yaml that switch its provider off. */
   readonly plugins: readonly string[];
-  /** A variable that is set to 1 in releases that have the feature. */
+  /** A variable that is set to 1, for releases that have the feature. */
   readonly switch?: { readonly variable: string; readonly since: Feature };
   /** By the names of their props. */
   readonly settings: Settings;
 }
 
 export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
-/** Hermes refuses http beyond loopback without a word. */
+/** Hermes silently rejects http, except on loopback. */
 const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
 
 const URL_IN_WORDS = "a URL that starts with https:// or http://";
 
-/** Every login has it. */
+/** Settings that every login has. */
 export const SHARED_LOGIN_SETTINGS = {
   /**
    * URL under which people open the dashboard, such as `https://hermes.example.com`.
@@ -39,6 +39,7 @@ export const SHARED_LOGIN_SETTINGS = {
   publicUrl: {
     kind: "text",
     variable: "HERMES_DASHBOARD_PUBLIC_URL",
+    configPath: "dashboard.public_url",
     optional: true,
     pattern: HTTP_URL,
     allowed: URL_IN_WORDS,
@@ -55,6 +56,7 @@ export const DASHBOARD_LOGINS = {
       username: {
         kind: "text",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_USERNAME",
+        configPath: "dashboard.basic_auth.username",
         pattern: /^\S.*$/,
         allowed: "a user name",
       },
@@ -62,6 +64,7 @@ export const DASHBOARD_LOGINS = {
       password: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD",
+        configPath: "dashboard.basic_auth.password",
         optional: true,
         checks: [DASHBOARD_PASSWORD],
       },
@@ -69,19 +72,24 @@ export const DASHBOARD_LOGINS = {
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
+        configPath: "dashboard.basic_auth.password_hash",
         optional: true,
         checks: [SCRYPT_HASH],
       },
-      /** Signs sessions: at least 16 characters, the same at every start, so that no restart logs anybody out. */
+      /**
+       * Signs sessions: at least 16 characters. Keep it the same at every start, so that a restart logs nobody out.
+       */
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
+        configPath: "dashboard.basic_auth.secret",
         checks: [SESSION_SECRET],
       },
       /** How long a login lasts: at least 60. @default 43200 */
       sessionTtlSeconds: {
         kind: "number",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_TTL_SECONDS",
+        configPath: "dashboard.basic_auth.session_ttl_seconds",
         optional: true,
         min: 60,
         unit: "seconds",
@@ -95,15 +103,21 @@ export const DASHBOARD_LOGINS = {
     redirects: true,
     plugins: ["self-hosted", "self_hosted"],
     settings: {
-      /** URL of the issuer: https, or http on loopback. Hermes refuses http elsewhere without a word. */
+      /** URL of the issuer: https, or http on loopback. Hermes silently rejects http elsewhere. */
       issuer: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OIDC_ISSUER",
+        configPath: "dashboard.oauth.self_hosted.issuer",
         pattern: ISSUER,
         allowed: "an https:// URL; http:// on loopback only",
       },
       /** Id of the client at the issuer. */
-      clientId: { kind: "text", variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID", allowed: "a non-empty string" },
+      clientId: {
+        kind: "text",
+        variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID",
+        configPath: "dashboard.oauth.self_hosted.client_id",
+        allowed: "a non-empty string",
+      },
       /**
        * Secret of a confidential client, from v2026.7.1 on.
        * @default - none: a public client with PKCE
@@ -111,6 +125,7 @@ export const DASHBOARD_LOGINS = {
       clientSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_OIDC_CLIENT_SECRET",
+        configPath: "dashboard.oauth.self_hosted.client_secret",
         optional: true,
         since: "oidcClientSecret",
         checks: [],
@@ -119,6 +134,7 @@ export const DASHBOARD_LOGINS = {
       scopes: {
         kind: "list",
         variable: "HERMES_DASHBOARD_OIDC_SCOPES",
+        configPath: "dashboard.oauth.self_hosted.scopes",
         optional: true,
         separator: " ",
         item: "a scope",
@@ -132,10 +148,11 @@ export const DASHBOARD_LOGINS = {
     redirects: true,
     plugins: ["nous"],
     settings: {
-      /** `agent:<id>`, as `hermes dashboard register` prints it, run in the container. */
+      /** `agent:<id>`, as `hermes dashboard register` in the container prints it. */
       clientId: {
         kind: "text",
         variable: "HERMES_DASHBOARD_OAUTH_CLIENT_ID",
+        configPath: "dashboard.oauth.client_id",
         pattern: /^agent:\S+$/,
         allowed: "agent:<id>",
       },
@@ -143,6 +160,7 @@ export const DASHBOARD_LOGINS = {
       portalUrl: {
         kind: "text",
         variable: "HERMES_DASHBOARD_PORTAL_URL",
+        configPath: "dashboard.oauth.portal_url",
         optional: true,
         pattern: HTTP_URL,
         allowed: URL_IN_WORDS,
@@ -177,8 +195,8 @@ export function dashboardService(access: { readonly kind: DashboardLoginKind }) 
 }
 
 /**
- * What switches the dashboard on for a kind of login. The bind address is always written: the image's default has been
- * 0.0.0.0 and, in a later version, 127.0.0.1.
+ * The variables that switch the dashboard on for a kind of login. The bind address is always among them: the image's
+ * default was 0.0.0.0 first, and 127.0.0.1 in a later version.
  */
 export function dashboardSwitches(
   access: { readonly kind: DashboardLoginKind },

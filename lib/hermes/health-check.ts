@@ -3,14 +3,14 @@ import { hasFeature, type Release } from "./releases";
 import type { Services } from "./services";
 
 /**
- * A check that sees a dead gateway behind a live container and exists in that release, as Docker's `test` list.
- * Undefined where nothing reliable exists: on the tini generations, where the container ends with its gateway.
+ * A check of that release that notices a dead gateway in a running container, as Docker's `test` list. Undefined if
+ * there is no reliable check: on the tini generations, where the container ends with its gateway.
  *
  * - The API server is part of the gateway, so its `/health` dies with it.
- * - The dashboard's `/api/status` answers 200 without a gateway, so its `gateway_running` is read.
- * - Otherwise the heartbeat file, or s6's own view on releases that do not write one.
+ * - The dashboard's `/api/status` answers 200 even without a gateway, so its `gateway_running` is read.
+ * - Otherwise a file of the gateway on the volume is read. It must belong to this container: see `gatewayRunsTest`.
  *
- * curl gets `-q`: with HOME on the volume root's curl would obey a `.curlrc` that the agent can write.
+ * curl gets `-q`: HOME is on the volume, so root's curl would otherwise read a `.curlrc` that the agent can write.
  */
 export function healthCheckCommand(
   release: Release,
@@ -27,22 +27,50 @@ export function healthCheckCommand(
       `${CURL.join(" ").replace("*", "'*'")} ${url} | grep -Eq '"gateway_running": *true'`,
     ];
   }
-  if (hasFeature(release, "heartbeatFile")) {
-    const file = `${DATA_PATH}/state/gateway.heartbeat`;
-    return ["CMD-SHELL", `find ${file} -newermt '${HEARTBEAT_MAX_AGE_SECONDS} seconds ago' | grep -q .`];
-  }
-  if (release.generation === "s6") {
-    return ["CMD-SHELL", `test "$(/command/s6-svstat -o up /run/service/gateway-default)" = true`];
-  }
-  return undefined;
+  const test = gatewayRunsTest(release);
+  return test === undefined ? undefined : ["CMD-SHELL", test];
 }
 
+/**
+ * A test in shell, in one line, for root in the container: whether the gateway that s6 supervises has started. The
+ * volume still has the files of the previous container's gateway, and process numbers can be the same in two
+ * containers. So the file must name the process, and be newer than `/etc/hostname`, which the engine writes at each
+ * start. Undefined if s6 supervises nothing.
+ *
+ * The heartbeat must also be fresh. After a clock has jumped ahead, or a computer has slept, it is old until the next
+ * beat. After a clock has jumped back, the heartbeat or `/etc/hostname` is from the future, and its time proves
+ * nothing.
+ */
+export function gatewayRunsTest(release: Release): string | undefined {
+  if (!hasFeature(release, "supervision")) return undefined;
+  const beats = hasFeature(release, "heartbeatFile");
+  const file = `${DATA_PATH}/${beats ? "state/gateway.heartbeat" : "gateway_state.json"}`;
+  const contains = (pattern: string) => `grep -Eq "${pattern}" ${file}`;
+  const newer = `find ${file} -newer ${START_MARK} | grep -q .`;
+  const fresh = `find ${file} -newermt '${BEAT_MAX_AGE_SECONDS} seconds ago' ! -newermt '${CLOCK_TOLERANCE}' | grep -q .`;
+  return [
+    // A container without supervision has one gateway and ends with it.
+    `pid=$(/command/s6-svstat -o pid ${GATEWAY_SLOT} 2>/dev/null || echo '[0-9]+')`,
+    contains('\\"pid\\": *$pid[^0-9]'),
+    ...(beats
+      ? [fresh, `{ ${newer} || find ${START_MARK} -newermt '${CLOCK_TOLERANCE}' | grep -q .; }`]
+      : [contains('\\"gateway_state\\": *\\"(running|degraded|draining)\\"'), newer]),
+  ].join(" && ");
+}
+
+const GATEWAY_SLOT = "/run/service/gateway-default";
+
+const START_MARK = "/etc/hostname";
+
 /** The gateway touches its heartbeat every 30 s. */
-const HEARTBEAT_MAX_AGE_SECONDS = 90;
+const BEAT_MAX_AGE_SECONDS = 90;
+
+/** Relative to now, in the syntax of `find`. */
+const CLOCK_TOLERANCE = "5 seconds";
 
 const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];
 
-/** A wildcard address is one to listen on, not one to connect to; `::` takes no IPv4. */
+/** A wildcard address is for listening, not for connecting. `::` accepts no IPv4. */
 function connectAddress(address: string): string {
   if (address === "0.0.0.0") return "127.0.0.1";
   if (address === "::") return "[::1]";

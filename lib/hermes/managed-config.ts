@@ -1,9 +1,10 @@
 /**
- * The managed config.yaml: what an operator pins. Hermes merges it leaf by leaf over the volume's config.yaml, so
- * it decides where the environment does not: the image seeds a config whose `provider: auto` beats the variables.
+ * The managed config.yaml: the settings that an operator pins. Hermes merges it leaf by leaf over the volume's
+ * config.yaml. Variables alone would not be enough: the image creates a config whose `provider: auto` overrides them.
  */
 import { MODEL_SETTINGS } from "./model-providers";
 import { hasFeature, type Release } from "./releases";
+import { drainSettings } from "./stop";
 
 /** A value of config.yaml. */
 export type ConfigValue =
@@ -14,7 +15,7 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
-/** What is said of the model. Of the key only whether there is one: its value travels by a variable. */
+/** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
   readonly name: string;
@@ -24,16 +25,22 @@ export interface PinnedModel {
 
 export interface ManagedConfigSources {
   readonly release: Release;
+  /** Leaves by their dotted path that only take away what the volume says. */
+  readonly off?: Readonly<Record<string, ConfigValue>> | undefined;
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  readonly stopGraceSeconds: number;
 }
 
-/** The typed props win over the same keys of `config`. Undefined when there is nothing to pin. */
+/**
+ * The typed props win over the same keys of `config`, and these over what is off and over the waits that are pinned to fit
+ * into a stop. Undefined when there is nothing to pin.
+ */
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, config, model, trustedProxies } = sources;
+  const { release, off = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -47,11 +54,20 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const merged = mergeLeaves(config ?? {}, typed);
+  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(off));
+  const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 
 type ConfigMap = { readonly [key: string]: ConfigValue };
+
+/** Leaves by their dotted path, as a map. */
+function fromLeaves(leaves: Readonly<Record<string, ConfigValue>>): ConfigMap {
+  return Object.entries(leaves).reduce<ConfigMap>((map, [path, value]) => {
+    const leaf = path.split(".").reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
+    return isMap(leaf) ? mergeLeaves(map, leaf) : map;
+  }, {});
+}
 
 function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   const merged: Record<string, ConfigValue> = { ...base };

@@ -1,6 +1,7 @@
 /**
- * The model providers whose names, keys or endpoints this library has to know; others pass under their own name. As seen
- * by running 0.19.0 with each of the names, a `model.base_url` and a `model.api_key` in config.yaml.
+ * The model providers whose names, keys or endpoints this library has to know; other providers are passed on by name.
+ * Each row was found by running 0.19.0 with each of the names, a `model.base_url` and a `model.api_key` in
+ * config.yaml.
  */
 
 export interface ModelProvider {
@@ -10,12 +11,17 @@ export interface ModelProvider {
   readonly misnamed?: readonly string[];
   /** What Hermes does with `model.base_url` of config.yaml. */
   readonly endpoint: "required" | "used" | "ignored";
-  /** It does the same under the aliases; of most providers it then ignores the endpoint. */
+  /** Hermes does the same under the aliases. For most providers, it ignores the endpoint under an alias. */
   readonly endpointUnderAlias?: true;
   /** Where its key comes from: a variable, `model.api_key` of config.yaml, or a login. */
   readonly key: { readonly variable: string } | "config" | "login";
   /** Variable of its endpoint. */
   readonly endpointVariable?: string;
+  /**
+   * An empty line of the managed `.env` takes the endpoint of the volume's `.env` away. Of the others, as of every key, the
+   * volume's line wins; seen by running 0.17.0 and 0.19.0 with a line in both files.
+   */
+  readonly endpointPinned?: true;
 }
 
 export const MODEL_PROVIDERS = {
@@ -26,6 +32,7 @@ export const MODEL_PROVIDERS = {
     endpointUnderAlias: true,
     key: "config",
     endpointVariable: "CUSTOM_BASE_URL",
+    endpointPinned: true,
   },
   /** A ChatGPT subscription. */
   "openai-codex": { aliases: [], misnamed: ["codex-oauth"], endpoint: "ignored", key: "login" },
@@ -40,8 +47,9 @@ export const MODEL_PROVIDERS = {
     endpoint: "ignored",
     key: { variable: "OPENROUTER_API_KEY" },
     endpointVariable: "OPENROUTER_BASE_URL",
+    endpointPinned: true,
   },
-  /** Takes Anthropic's own addresses and Azure's only. */
+  /** Accepts only addresses of Anthropic and Azure. */
   anthropic: {
     aliases: ["claude", "claude-code"],
     endpoint: "ignored",
@@ -108,7 +116,7 @@ export interface NamedModelProvider {
   readonly endpoint: ModelProvider["endpoint"];
 }
 
-/** By Hermes' own name of it or an alias. */
+/** Finds a provider by Hermes' own name or by an alias. */
 export function modelProvider(asked: string): NamedModelProvider | undefined {
   for (const [name, provider] of ROWS) {
     if (name === asked) return { name, provider, endpoint: provider.endpoint };
@@ -118,12 +126,12 @@ export function modelProvider(asked: string): NamedModelProvider | undefined {
   return undefined;
 }
 
-/** The right name behind one that Hermes does not take. */
+/** The right name for one that Hermes does not accept. */
 export function modelProviderMeantBy(wrongName: string): string | undefined {
   return ROWS.find(([, { misnamed }]) => misnamed?.includes(wrongName))?.[0];
 }
 
-/** The settings of the model itself: the variable that carries each, or would, and its key in config.yaml. */
+/** The settings of the model itself: the variable that could carry each, and its key in config.yaml. */
 export const MODEL_SETTINGS = {
   provider: { variable: "HERMES_INFERENCE_PROVIDER", configKey: "provider" },
   name: { variable: "HERMES_INFERENCE_MODEL", configKey: "default" },
@@ -131,6 +139,49 @@ export const MODEL_SETTINGS = {
   /** The config refers to it by name, since Hermes expands `${VAR}` there. */
   apiKey: { variable: "HERMES_MODEL_API_KEY", configKey: "api_key" },
 } as const satisfies Readonly<Record<string, { readonly variable: string; readonly configKey: string }>>;
+
+/**
+ * All that the volume's config.yaml can say of a model besides, as dotted paths, with the value that is none to Hermes:
+ * an old server would get the new key, or the new server an old one. Without those at the root Hermes takes them for the
+ * model's again. Seen by running 0.17.0, 0.18.2 and 0.19.0; a text as context length is an error there.
+ */
+export const MODEL_OFF_LEAVES: Readonly<Record<string, "" | null>> = {
+  "model.base_url": "",
+  "model.api_base": "",
+  "model.api_mode": "",
+  "model.api_key": "",
+  "model.api": "",
+  "model.auth_mode": "",
+  "model.context_length": null,
+  provider: "",
+  base_url: "",
+  api_base: "",
+  context_length: null,
+};
+
+/** Endpoint variables that would beat the model's own endpoint, or its provider's. */
+export function endpointsOff(asked: string): Readonly<Record<string, string>> {
+  const provider = modelProvider(asked)?.provider;
+  const own = provider?.endpointPinned === true ? provider.endpointVariable : undefined;
+  return { [MODEL_SETTINGS.baseUrl.variable]: "", ...(own !== undefined && { [own]: "" }) };
+}
+
+/**
+ * Keys and endpoints of an agent that a line of its volume's `.env` would decide: those of its model's provider, and of
+ * each provider of which it has a variable.
+ *
+ * @param given names of the agent's variables
+ */
+export function wonByTheVolume(provider: string | undefined, given: readonly string[]): readonly string[] {
+  const own = provider === undefined ? undefined : modelProvider(provider)?.provider;
+  return ROWS.flatMap(([, row]) => {
+    const names = [
+      ...(typeof row.key === "object" ? [row.key.variable] : []),
+      ...(row.endpointVariable !== undefined && !row.endpointPinned ? [row.endpointVariable] : []),
+    ];
+    return row === own || names.some((name) => given.includes(name)) ? names : [];
+  });
+}
 
 /** The table of docs/hermes-app.md. */
 export function modelProvidersMarkdown(): string {

@@ -1,6 +1,6 @@
 /**
- * Hermes Agent's releases: how their tags are read and ordered, which image generation they belong to, and
- * since when each feature exists that this library relies on.
+ * Hermes Agent's releases: how their tags are read and ordered, their image generation, and the first release of each
+ * feature that this library relies on.
  */
 
 /**
@@ -52,16 +52,18 @@ const CALENDAR_RELEASES = [
   ["v2026.9.24", "0.21.5"],
 ] as const;
 
-type CalendarTag = (typeof CALENDAR_RELEASES)[number][0];
-type KnownTag = CalendarTag | "v0.21.6";
+/** Releases with a SemVer tag that this library was checked against, newest first. */
+const SEMVER_RELEASES = ["v0.21.6"] as const;
+
+type KnownTag = (typeof CALENDAR_RELEASES)[number][0] | (typeof SEMVER_RELEASES)[number];
 
 const LAST_CALENDAR_ORDER = [0, 2026, 9, 24, 0];
 
-/** The first SemVer-tagged release; a lower version must be one that carried a calendar tag. */
+/** The first SemVer-tagged release; a lower version had a calendar tag. */
 const FIRST_SEMVER = [0, 21, 6];
 
 /** The newest release that this library was checked against. */
-export const NEWEST_KNOWN_TAG = "v0.21.6";
+export const [NEWEST_KNOWN_TAG] = SEMVER_RELEASES;
 
 /** The first release of each generation, newest first. */
 const GENERATIONS: readonly (readonly [Generation, KnownTag])[] = [
@@ -71,8 +73,8 @@ const GENERATIONS: readonly (readonly [Generation, KnownTag])[] = [
 ];
 
 /**
- * The first release that has each feature. Where a package of the release before lacks it, the row was seen;
- * the others follow the upstream commit or issue that is named.
+ * The first release that has each feature. If a row names a package without the feature, the packages were checked.
+ * Other rows rely on the upstream commit or issue that they name.
  */
 const FEATURES = {
   /** s6-overlay supervises gateway and dashboard (commit e0e9c895d). */
@@ -85,25 +87,34 @@ const FEATURES = {
   dashboardProviders: "v2026.6.5",
   /** Runtime UIDs below 1000 are accepted, as Unraid's 99:100 needs (commit 7402706c5). */
   lowRuntimeIds: "v2026.6.5",
-  /** `/etc/hermes/.env` and `config.yaml` are loaded last and win (0.17.0; absent from the 0.16.0 package). */
+  /**
+   * `/etc/hermes/.env` and `config.yaml` are loaded last and override all others (0.17.0; absent from the 0.16.0
+   * package).
+   */
   managedScope: "v2026.6.19",
-  /** `HERMES_DASHBOARD_INSECURE` does nothing any more; API keys need 16 characters (PR #50476). */
+  /** `HERMES_DASHBOARD_INSECURE` no longer has an effect; API keys need 16 characters (PR #50476). */
   dashboardAlwaysGated: "v2026.7.1",
   /** A confidential OIDC client (in the 0.18.0 package, absent from 0.17.0). */
   oidcClientSecret: "v2026.7.1",
+  /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
+  turnsCutAtStop: "v2026.7.7.2",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
-  /** The boot writes an API key of its own into the volume's `.env`, which wins over the environment. */
+  /** The boot writes an API key of its own into the volume's `.env`, which overrides the environment. */
   ownApiKey: "v2026.8.13",
-  /** It does so only where the environment has none (PR #88926). */
+  /** The boot writes its own API key only if the environment has none (PR #88926). */
   givenApiKeyKept: "v2026.8.27",
+  /** A stop waits up to 30 s for a cron job in flight (#82161; `agent.cron_drain_timeout`). */
+  cronDrain: "v2026.8.18",
+  /** Upstream's own budget for a stop is 70 s (PR #96445). */
+  cronStopBudget: "v2026.8.27",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;
 
 export type Feature = keyof typeof FEATURES;
 
-/** Tags that move: what they name today is not what they name tomorrow (#16640, #78193). */
+/** Tags that move: tomorrow they may name another image (#16640, #78193). */
 const FLOATING_TAGS = new Set(["latest", "main", "stable"]);
 
 const CALENDAR = /^v(20\d\d)\.(\d{1,2})\.(\d{1,2})(?:\.(\d{1,4}))?$/;
@@ -142,7 +153,7 @@ export function firstReleaseWith(feature: Feature): string {
   return FEATURES[feature];
 }
 
-/** What a floating or unknown tag counts as. */
+/** The release that a floating or unknown tag counts as. */
 export function newestKnownRelease(): Release {
   const order = knownOrder(NEWEST_KNOWN_TAG);
   return { tag: NEWEST_KNOWN_TAG, order, generation: generationOf(order), candidate: false };
@@ -166,7 +177,7 @@ function orderOf(tag: string): readonly number[] | undefined {
   return [1, ...version, candidate === undefined ? 1 : 0, Number(candidate ?? 0)];
 }
 
-/** A calendar tag that is not known yet: newer than everything. */
+/** Whether a calendar tag is not known yet. It counts as newer than everything. */
 function isAfterCalendarEnd(order: readonly number[]): boolean {
   return compareOrder(order, LAST_CALENDAR_ORDER) > 0;
 }

@@ -1,6 +1,6 @@
 /**
- * What Hermes silently swallows or half-accepts in a secret, as one table: how a literal is tested here, and how
- * Terraform tests a value that only it knows. Both sides of a row say the same; a test runs them side by side.
+ * Secrets that Hermes silently rejects or accepts only in part, as one table: how a literal is tested here, and how
+ * Terraform tests a value that only it knows. Both sides of a row mean the same; a test compares them.
  */
 import { hasFeature, type Release } from "./releases";
 
@@ -9,8 +9,8 @@ export interface SecretCheck {
   readonly requirement: string;
   readonly test: (value: string) => boolean;
   /**
-   * The same as a Terraform condition over an expression that stands for the value. No braces in it: CDKTF counts
-   * them to find out whether a token stands inside an expression.
+   * The same as a Terraform condition over an expression for the value. It contains no braces: CDKTF counts them to
+   * find out whether a token is inside an expression.
    */
   readonly condition: (expression: string) => string;
 }
@@ -19,9 +19,9 @@ export interface SecretCheck {
 const NOT_BLANK = String.raw`[^\\s\\x0b\\pZ\ufeff]`;
 
 /**
- * Every secret: one line, and no `${`, which python-dotenv would expand while it reads the managed `.env`.
- * Leading and trailing blanks are lost on the way in, so a secret that has them never matches. To python-dotenv a
- * backslash at the end escapes the closing quote, and the secrets of the following lines are lost with it.
+ * Holds for every secret: one line, and no `${`, which python-dotenv would expand while it reads the managed `.env`.
+ * Leading and trailing blanks are lost when Hermes reads it, so a secret that has them never matches. A backslash at
+ * the end would escape the closing quote for python-dotenv, and the secrets of the following lines would be lost.
  */
 export const ANY_SECRET: SecretCheck = {
   requirement:
@@ -32,6 +32,11 @@ export const ANY_SECRET: SecretCheck = {
     `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
 };
 
+/** Whether a line of a managed `.env` can hold the value. Empty, it takes the volume's line away. */
+export function fitsEnvLine(value: string): boolean {
+  return value === "" || ANY_SECRET.test(value);
+}
+
 /** `hash_password` of Hermes' basic provider; a malformed hash is accepted at start and every login gets 401. */
 export const SCRYPT_HASH: SecretCheck = {
   requirement:
@@ -40,7 +45,7 @@ export const SCRYPT_HASH: SecretCheck = {
   condition: (x) => `can(regex("${SCRYPT.source.replaceAll("\\", "\\\\")}", ${x}))`,
 };
 
-/** Too short a session secret, and the provider does not register: the dashboard refuses to start for ever. */
+/** With a session secret that is too short, the login provider does not register, and the dashboard never starts. */
 export const SESSION_SECRET: SecretCheck = {
   requirement: "must have at least 16 characters (`npx cdktf-hermes session-secret` prints a good one)",
   ...atLeast(16),
@@ -51,7 +56,7 @@ export const DASHBOARD_PASSWORD: SecretCheck = {
   ...atLeast(12),
 };
 
-/** A weaker one is rejected in a log file only, and the dashboard runs without the route (0.19.0). */
+/** Hermes reports a weaker one only in a log file, and the dashboard runs without the route (0.19.0). */
 export const DRAIN_SECRET: SecretCheck = {
   requirement:
     "must have at least 43 characters, 16 of them different (`npx cdktf-hermes session-secret` prints a good one)",
@@ -59,14 +64,15 @@ export const DRAIN_SECRET: SecretCheck = {
   condition: (x) => `length(split("", ${x})) >= 43 && length(distinct(split("", ${x}))) >= 16`,
 };
 
-/** What must hold, besides, of variables that are given by their names in `secrets`. */
+/** Further checks of variables that are given by name in `secrets`. */
 export const CHECKS_BY_VARIABLE: ReadonlyMap<string, readonly SecretCheck[]> = new Map([
   ["HERMES_DASHBOARD_DRAIN_SECRET", [DRAIN_SECRET]],
 ]);
 
 /**
- * The bearer key of the API server. Refused by Hermes when shorter than 16 characters (8 before v2026.7.1, and
- * then only off loopback), not ASCII or one of its placeholders; the gateway then runs on without the API.
+ * The bearer key of the API server. Hermes rejects a key that is not ASCII, is one of its placeholders, or has fewer
+ * than 16 characters (before v2026.7.1 fewer than 8, and then only outside loopback). The gateway then runs without
+ * the API.
  */
 export function apiServerKeyCheck(release: Release): SecretCheck {
   const minLength = hasFeature(release, "dashboardAlwaysGated") ? 16 : 8;
@@ -100,7 +106,10 @@ export const API_KEY_PLACEHOLDERS: readonly string[] = [
 
 const SCRYPT = /^scrypt[$][1-9][0-9]*[$][1-9][0-9]*[$][1-9][0-9]*[$][A-Za-z0-9+/]+=?=?[$][A-Za-z0-9+/]+=?=?$/;
 
-/** In code points: JavaScript would count UTF-16 units, Terraform's `length` what people see as one character. */
+/**
+ * Counts code points. JavaScript's `length` counts UTF-16 units, and Terraform's counts what people see as one
+ * character.
+ */
 function atLeast(characters: number): Pick<SecretCheck, "test" | "condition"> {
   return {
     test: (value) => [...value].length >= characters,
@@ -108,7 +117,7 @@ function atLeast(characters: number): Pick<SecretCheck, "test" | "condition"> {
   };
 }
 
-/** @param what of which kind the secret is, in words */
+/** @param what the kind of secret, in words */
 export function startsWith(prefix: string, what: string): SecretCheck {
   return {
     requirement: `must be ${what}, which starts with ${prefix}`,

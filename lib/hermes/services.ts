@@ -1,10 +1,10 @@
-/** What of an agent listens on a port, by the name under which a target publishes or routes it. */
+/** The services of an agent: what listens on a port, by the name under which a target publishes or routes it. */
 import { API_SERVER_PORT } from "./container-contract";
 import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
 
 export const SERVICE_NAMES = ["dashboard", "apiServer"] as const;
 
-/** What of an agent can be reached on a port of its own. */
+/** A service of an agent, which has a port of its own. */
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** Where a service listens inside the container. */
@@ -22,7 +22,7 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESSES.has(address);
 }
 
-/** Hermes' own 127.0.0.1 would be out of reach for a published port. */
+/** A published port could not reach Hermes' own default, 127.0.0.1. */
 export function apiServerService({ host = "0.0.0.0", port = API_SERVER_PORT }: ApiServerAddress): Service {
   return { address: host, port };
 }

@@ -1,18 +1,20 @@
 /**
  * How a setting reaches Hermes: the variable that carries it, what a value looks like, and since when. The tables of
- * platforms, logins and the like are made of these rows; props, schemas, environment, reserved names and docs follow
- * from them.
+ * platforms, logins and the API server consist of these rows. Props, schemas, environment, reserved names and docs are
+ * derived from them.
  */
 import type { Feature, Release } from "./releases";
 import type { SecretCheck } from "./secret-checks";
 
 interface Carried {
-  /** Name in the environment. Stands here and nowhere else. */
+  /** Name in the environment. It is written here and nowhere else. */
   readonly variable: string;
   /** It may be left out. */
   readonly optional?: true;
-  /** What a release must have to read it; without it every release does. */
+  /** The feature that a release needs to read it. Without one, every release does. */
   readonly since?: Feature;
+  /** Where config.yaml says the same, as a dotted path. Hermes looks there while the variable is empty. */
+  readonly configPath?: string;
 }
 
 export interface TextSetting extends Carried {
@@ -43,15 +45,17 @@ export interface AllowListSetting extends Carried {
   readonly separator: ",";
   /** What an id is, in words. */
   readonly item: string;
-  /** The variable that lets everyone in. */
-  readonly everyone: string;
+  /** What an id looks like. Hermes compares ids as they stand, so that another form lets nobody in. */
+  readonly id: RegExp;
+  /** The variable that lets everyone in, where there is one. */
+  readonly everyone?: string;
 }
 
 export interface SecretSetting extends Carried {
   readonly kind: "secret";
-  /** What Hermes wants of it, beyond what it wants of every secret. */
+  /** What Hermes requires of it, beyond what it requires of every secret. */
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
-  /** It names one bot, and the platform lets one agent connect as that bot. */
+  /** It belongs to one bot, and the platform lets only one agent connect as that bot. */
   readonly oneAgent?: true;
 }
 
@@ -62,5 +66,24 @@ export type Settings = Readonly<Record<string, Setting>>;
 
 /** Every variable that carries the setting. */
 export function variablesOf(setting: Setting): readonly string[] {
-  return setting.kind === "allow-list" ? [setting.variable, setting.everyone] : [setting.variable];
+  const everyone = setting.kind === "allow-list" ? setting.everyone : undefined;
+  return everyone === undefined ? [setting.variable] : [setting.variable, everyone];
+}
+
+/**
+ * A list with nobody on it. An empty text would not do: Hermes then takes the list from config.yaml, seen by running
+ * 0.17.0 and 0.19.0.
+ */
+export const NOBODY = ",";
+
+/** What each variable of the setting says when it is off. To Hermes an empty text is a variable that is not set. */
+export function offVariables(setting: Setting): Readonly<Record<string, string>> {
+  if (setting.kind !== "allow-list") return { [setting.variable]: "" };
+  const { variable, everyone } = setting;
+  return { [variable]: NOBODY, ...(everyone !== undefined && { [everyone]: "false" }) };
+}
+
+/** What config.yaml says where the setting is off: an empty list of ids would lock everybody out. */
+export function offLeaves({ kind, configPath }: Setting): Readonly<Record<string, "" | null>> {
+  return configPath === undefined ? {} : { [configPath]: kind === "allow-list" ? null : "" };
 }

@@ -1,6 +1,6 @@
 /**
- * The build context of a wrapper: a thin image on top of upstream's that adds tools and repairs what root left on
- * the volume, and keeps everything else of the image: entrypoint, PID 1, PATH, runtime user.
+ * The build context of a wrapper: a thin image on top of upstream's. It adds tools, and repairs the ownership of files
+ * that root left on the volume. It keeps everything else of the image: entrypoint, PID 1, PATH, runtime user.
  */
 import { createHash } from "node:crypto";
 import { CODEX_HOME_PATH, GATEWAY_COMMAND } from "./container-contract";
@@ -18,6 +18,16 @@ export interface WrapperContents {
   readonly pythonPackages?: Readonly<Record<string, string>> | undefined;
   /** PEM texts. */
   readonly caCertificates?: readonly string[] | undefined;
+  /** What a supervised release runs before its services. */
+  readonly boot: WrapperBoot;
+}
+
+export interface WrapperBoot {
+  readonly script: string;
+  /** Where the image has it. */
+  readonly path: string;
+  /** What makes the image run it. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** A file of a build context. */
@@ -55,11 +65,12 @@ const ENTRYPOINT_PATH = "/usr/local/bin/cdktf-hermes-entrypoint";
 const CONT_INIT_PATH = "/etc/cont-init.d/012-cdktf-hermes-ownership";
 
 const CERTIFICATES = "ca-certificates";
+const BOOT_FILE = "boot";
 
-/** A file that every context has and nobody else; where it lies, there is a context. */
+/** A file that every context has and no other folder. A folder with this file is a context. */
 export const CONTEXT_MARK = "repair-ownership";
 
-/** Where a context has files. */
+/** The folders in which a context has files. */
 export const CONTEXT_FOLDERS = [".", CERTIFICATES];
 
 export function renderWrapper(contents: WrapperContents): readonly ContextFile[] {
@@ -71,17 +82,19 @@ export function renderWrapper(contents: WrapperContents): readonly ContextFile[]
   return [
     { path: "Dockerfile", mode: DATA_MODE, content: dockerfile(contents) },
     { path: CONTEXT_MARK, mode: SCRIPT_MODE, content: REPAIR_OWNERSHIP },
-    ...generationFiles(contents.release),
+    ...generationFiles(contents),
     ...certificates,
   ];
 }
 
 /** Whether some context has a file of this path. */
 export function isContextPath(path: string): boolean {
-  return /^(?:Dockerfile|repair-ownership|entrypoint|hermes|ca-certificates[/]extra-\d+[.]crt)$/.test(path);
+  return /^(?:Dockerfile|repair-ownership|boot|entrypoint|hermes|ca-certificates[/]extra-\d+[.]crt)$/.test(
+    path,
+  );
 }
 
-/** SHA-256 over every file's name, mode and content; any change of one changes it. */
+/** SHA-256 over every file's name, mode and content. */
 export function contextHash(files: readonly ContextFile[]): string {
   const hash = createHash("sha256");
   for (const { path, mode, content } of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
@@ -90,8 +103,8 @@ export function contextHash(files: readonly ContextFile[]): string {
   return hash.digest("hex");
 }
 
-function generationFiles({ generation }: Release): readonly ContextFile[] {
-  if (!isLegacy(generation)) return [];
+function generationFiles({ release: { generation }, boot }: WrapperContents): readonly ContextFile[] {
+  if (!isLegacy(generation)) return [{ path: BOOT_FILE, mode: SCRIPT_MODE, content: boot.script }];
   return [
     { path: "entrypoint", mode: SCRIPT_MODE, content: legacyEntrypoint(generation, REPAIR_PATH) },
     { path: "hermes", mode: SCRIPT_MODE, content: legacyHermesCommand() },
@@ -105,14 +118,14 @@ function isLegacy(generation: Generation): generation is LegacyGeneration {
 }
 
 function dockerfile(contents: WrapperContents): string {
-  const { release, base, baseRevision, codexVersion } = contents;
+  const { base, baseRevision, codexVersion } = contents;
   const npm = {
     ...(codexVersion === undefined ? {} : { "@openai/codex": codexVersion }),
     ...contents.npmPackages,
   };
   const steps = [
     `FROM ${base}`,
-    // Never back to `USER hermes`: the image's boot needs root and drops it itself.
+    // Never switch back to `USER hermes`: the image's boot needs root and drops it itself.
     "USER root",
     baseRevision !== undefined && `LABEL cdktf-hermes.base-revision=${JSON.stringify(baseRevision)}`,
     contents.caCertificates?.length && certificateSteps(),
@@ -120,13 +133,13 @@ function dockerfile(contents: WrapperContents): string {
     Object.keys(contents.pythonPackages ?? {}).length > 0 && pythonStep(contents.pythonPackages ?? {}),
     Object.keys(npm).length > 0 && npmStep(npm),
     codexVersion !== undefined && `ENV CODEX_HOME=${CODEX_HOME_PATH}`,
-    ...bootSteps(release),
+    ...bootSteps(contents),
     `CMD ${JSON.stringify(GATEWAY_COMMAND)}`,
   ];
   return `${steps.filter((step) => typeof step === "string").join("\n")}\n`;
 }
 
-/** For the build and for the agent itself: Node, pip and OpenSSL each look at a variable of their own. */
+/** For the build and for the agent itself. Node, pip and OpenSSL each read a variable of their own. */
 function certificateSteps(): string {
   return [
     "COPY ca-certificates/ /usr/local/share/ca-certificates/cdktf-hermes/",
@@ -145,7 +158,7 @@ function aptStep(packages: readonly string[]): string {
   );
 }
 
-/** An environment of their own: Hermes' is pinned to the release and must not move. */
+/** Python packages get an environment of their own: Hermes' is pinned to the release and must not change. */
 function pythonStep(packages: Readonly<Record<string, string>>): string {
   return run(
     `(python3 -m venv ${PYTHON_TOOLS} 2>/dev/null || (apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/* && python3 -m venv --clear ${PYTHON_TOOLS}))`,
@@ -166,7 +179,7 @@ function pinned(packages: Readonly<Record<string, string>>, separator: string): 
     .join(" ");
 }
 
-function bootSteps(release: Release): readonly string[] {
+function bootSteps({ release, boot }: WrapperContents): readonly string[] {
   if (isLegacy(release.generation)) {
     return [
       `COPY repair-ownership ${REPAIR_PATH}`,
@@ -177,7 +190,9 @@ function bootSteps(release: Release): readonly string[] {
   }
   return [
     `COPY repair-ownership ${CONT_INIT_PATH}`,
-    // Login shells reset PATH; the shim, not the raw binary, is what they must find.
+    `COPY ${BOOT_FILE} ${boot.path}`,
+    ...Object.entries(boot.environment).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+    // Login shells reset PATH. They must find the shim, not the plain binary.
     "RUN ln -sf /opt/hermes/bin/hermes /usr/local/bin/hermes",
   ];
 }

@@ -1,9 +1,9 @@
 /** The shell scripts of a wrapper, POSIX sh. */
 
 /**
- * Gives back to the runtime user what root made on the volume, and closes it to everyone else. Runs as root before
- * any service, follows no symlink, leaves right files alone and never fails the boot: a volume that forbids chown
- * (NFS root_squash, rootless engine) gets a warning.
+ * Gives files that root made on the volume back to the runtime user, and denies everyone else access to them. It runs
+ * as root before any service, follows no symlink, does not touch files that are right, and never fails the boot: a
+ * volume that forbids chown (NFS root_squash, rootless engine) gets a warning.
  */
 export const REPAIR_OWNERSHIP = `#!/bin/sh
 # Gives back to the runtime user what root made in /opt/data, and closes it to everyone else.
@@ -46,7 +46,10 @@ fi
 exit 0
 `;
 
-/** Repairs, then becomes the image's own start, so that PID 1 stays what the generation expects. */
+/**
+ * Repairs the ownership, then runs the image's own start command by `exec`, so that PID 1 is what the generation
+ * expects.
+ */
 export function legacyEntrypoint(generation: "entrypoint" | "tini", repairPath: string): string {
   const start = "/opt/hermes/docker/entrypoint.sh";
   return `#!/bin/sh
@@ -57,7 +60,7 @@ exec ${generation === "tini" ? `/usr/bin/tini -g -- ${start}` : start} "$@"
 `;
 }
 
-/** \`hermes\` on PATH for releases whose \`docker exec\` finds none; as root it drops to the runtime user first. */
+/** A `hermes` on PATH, for releases in which `docker exec` finds none. As root it first drops to the runtime user. */
 export function legacyHermesCommand(): string {
   return `#!/bin/sh
 hermes=/opt/hermes/.venv/bin/hermes

@@ -7,7 +7,7 @@ import { type AgentSubject, isExposed } from "./subject";
 export const API_SERVER_RULES = rulesFor<AgentSubject>()({
   "api-server-unreachable": {
     severity: "error",
-    refuses: "an API server that a port or an address leads to, and that listens on the container's loopback",
+    refuses: "a port or an address for an API server that listens on the container's loopback only",
     because: "nothing answers there",
     final: true,
     check: ({ services: { apiServer }, reach }) =>
@@ -27,7 +27,7 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: `an API server on the dashboard's port ${DASHBOARD_PORT}`,
     because:
-      "one of the two finds it taken: the gateway gives up for good, or the dashboard restarts for ever",
+      "only one of the two gets the port: the gateway gives up for good, or the dashboard restarts for ever",
     final: true,
     check: ({ services: { dashboard, apiServer } }) =>
       when(dashboard !== undefined && apiServer?.port === DASHBOARD_PORT, () => ({
@@ -40,7 +40,7 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
   "api-server-any-origin": {
     severity: "error",
     refuses: "`*` as CORS origin of the API server",
-    because: "any web page in a browser that knows the key can drive the agent",
+    because: "every web page can then use the agent from a browser that knows the key",
     check: ({ settings: { apiServer } }) =>
       when(Boolean(apiServer?.corsOrigins?.includes("*")), () => ({
         prop: "apiServer.corsOrigins",
@@ -51,8 +51,9 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
   },
   "api-server-without-tls": {
     severity: "warning",
-    refuses: "an API server that others than the host reach without TLS",
-    because: "the key and the conversation travel in clear text, and Docker opens a port past ufw",
+    refuses: "an API server that can be reached from outside the host without TLS",
+    because:
+      "the key and the conversation travel in clear text, and ufw does not block a port that Docker publishes",
     check: ({ reach: { apiServer } }) =>
       when(isExposed(apiServer) && !apiServer.tls, () => ({
         prop: apiServer?.prop ?? "apiServer",

@@ -1,22 +1,23 @@
 import { rulesFor, type Violation } from "./rule";
 
-/** Something that only one agent of an engine can have, and that another one has. */
+/** Something that only one agent of an engine can have, and that another agent already has. */
 export interface Conflict {
   readonly what: "data" | "name" | "port" | "bot-token" | "network";
   readonly prop: string;
-  /** As it may be shown. */
+  /** The value as it may be shown. */
   readonly value: string | undefined;
   /** Construct path of the agent that has it. */
   readonly holder: string;
 }
 
-/** What shows only in the whole program, whatever the targets: what two agents both want to have. */
+/** Conflicts between two agents of the program, whatever their targets. */
 export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
   "duplicate-data": {
     severity: "error",
-    refuses: "two agents on one volume or host path of an engine, or one inside the other's",
+    refuses:
+      "two agents on one volume or host path of an engine, or on two host paths of which one contains the other",
     because:
-      "two gateways on one data directory both report healthy and corrupt it; nothing else stands between them",
+      "two gateways on one data directory both report healthy and corrupt it, and nothing else prevents that",
     references: ["#34457", "#34480", "#49196"],
     check: conflict(
       "data",
@@ -25,34 +26,34 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
   },
   "duplicate-name": {
     severity: "error",
-    refuses: "two containers or apps of one name on an engine",
-    because: "the second one's apply ends in a name conflict",
+    refuses: "two containers or apps with the same name on an engine",
+    because: "the apply of the second one fails with a name conflict",
     final: true,
     check: conflict("name", "give each its own name"),
   },
   "duplicate-port": {
     severity: "error",
-    refuses: "one port of a host for two agents, or for both services of one",
-    because: "the container is created and cannot start",
+    refuses: "the same port of a host for two agents, or for both services of one agent",
+    because: "the container is created but cannot start",
     final: true,
     check: conflict("port", "give one of them another port in `publish`"),
   },
   "duplicate-bot-token": {
     severity: "error",
-    refuses: "one bot token in two agents of a stack",
-    because: "the platform lets one connection in: Telegram answers 409, Discord `already in use`",
+    refuses: "the same bot token in two agents, whichever prop has it",
+    because: "the platform accepts one connection only: Telegram answers 409, Discord `already in use`",
     references: ["#47111"],
-    check: conflict("bot-token", "make a bot for each agent"),
+    check: conflict("bot-token", "create a bot for each agent"),
   },
   "duplicate-network": {
     severity: "error",
-    refuses: "one network that two agents of an engine `create`",
+    refuses: "two agents of an engine that both `create` the same network",
     because:
-      "the engine refuses the second, or makes two of one name, and no container can join either by it",
+      "the engine rejects the second network, or creates two with one name, and then no container can join by that name",
     final: true,
     check: conflict(
       "network",
-      "make it once, by the Docker provider's Network in an earlier stack, and name it here without `create`",
+      "create it once, with the Docker provider's Network in an earlier stack, and name it here without `create`",
     ),
   },
 });

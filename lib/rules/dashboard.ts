@@ -11,7 +11,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a dashboard login on a release that does not have it",
     because:
-      "the release ignores the variables: open to everyone before v2026.5.29, refusing to start for ever after",
+      "the release ignores the login: before v2026.5.29 the dashboard is open to everyone, from v2026.5.29 on it never starts",
     references: ["#90119", "#49567"],
     final: true,
     check: ({ access, release }) => {
@@ -27,7 +27,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "dashboard-oidc-secret-unsupported": {
     severity: "error",
-    refuses: "an OIDC client secret on a release that only knows public clients",
+    refuses: "an OIDC client secret on a release that supports public clients only",
     because: "the release ignores it, and the identity provider refuses the login",
     final: true,
     check: ({ access, release }) => {
@@ -45,7 +45,8 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   "dashboard-trusted-network-obsolete": {
     severity: "error",
     refuses: "a trusted network instead of a login from v2026.7.1 on",
-    because: "the switch does nothing any more: the dashboard refuses to start, every 2 s, at most of a core",
+    because:
+      "the switch no longer works: the dashboard refuses to start, is started again every 2 s, and uses most of a CPU core",
     references: ["PR #50476", "#49567"],
     final: true,
     check: ({ access, release }) =>
@@ -59,8 +60,8 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "dashboard-without-login": {
     severity: "error",
-    refuses: "a dashboard without login that others than the host reach",
-    because: "whoever reaches it reads the model keys and uses the agent's shell",
+    refuses: "a dashboard without login that can be reached from outside the host",
+    because: "whoever reaches it can read the model keys and use the agent's shell",
     references: ["PR #50476"],
     check: ({ access, reach: { dashboard } }) =>
       when(access?.kind === "trusted-network" && isExposed(dashboard) && !dashboard.login, () => ({
@@ -83,15 +84,16 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   },
   "dashboard-without-tls": {
     severity: "warning",
-    refuses: "a dashboard that others than the host reach without TLS, with no https address stated",
-    because: "the login travels in clear text, and Docker opens a port past ufw",
+    refuses:
+      "a dashboard that can be reached from outside the host without TLS, and has no https `publicUrl`",
+    because: "the login travels in clear text, and ufw does not block a port that Docker publishes",
     check: ({ access, reach: { dashboard } }) => {
       const url = publicUrlOf(access);
       const stated = url !== undefined && !isUnresolved(url) && url.startsWith("https:");
       return when(isExposed(dashboard) && !dashboard.tls && !stated, () => ({
         prop: dashboard?.prop ?? "dashboard",
         value: dashboard?.value,
-        fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1 and its publicUrl stated; on CapRover `https`",
+        fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1 and an https publicUrl; on CapRover `https`",
       }));
     },
   },
@@ -106,14 +108,14 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
         access !== undefined && loginOf(access.kind).redirects === true && publicUrlOf(access) === undefined,
         () => ({
           prop: "dashboard.publicUrl",
-          fix: "state the URL under which people open the dashboard",
+          fix: "give the URL under which people open the dashboard",
         }),
       ),
   },
   "dashboard-plugin-disabled": {
     severity: "error",
-    refuses: "`plugins.disabled` with the login that the dashboard needs",
-    because: "the provider does not register, and the dashboard refuses to start for ever",
+    refuses: "a `plugins.disabled` list that contains the dashboard's login",
+    because: "the login provider does not register, and the dashboard never starts",
     references: ["#54489"],
     check: ({ access, settings }) => {
       const plugins = settings.config?.["plugins"];

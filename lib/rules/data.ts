@@ -16,7 +16,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   "data-path-relative": {
     severity: "error",
     refuses: "a host path for the data that is not absolute, or has `.` or `..` in it",
-    because: "the engine refuses it at apply, after the running agent was stopped",
+    because: "the engine rejects it at apply, when the running agent has already been stopped",
     final: true,
     check: ({ hostPath }) =>
       when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
@@ -29,7 +29,8 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   "data-system-path": {
     severity: "error",
     refuses: "a directory of the host's system as the data directory",
-    because: "at boot the image gives the top directory and its own folders in it to the runtime user",
+    because:
+      "at boot the image makes the runtime user the owner of that directory and of its own folders in it",
     check: ({ hostPath }) =>
       when(
         hostPath !== undefined && SYSTEM_PATHS.has(posix.normalize(hostPath).replace(/(.)\/$/, "$1")),
@@ -43,7 +44,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   "data-network-filesystem": {
     severity: "warning",
     refuses: "a data volume on NFS, CIFS or sshfs",
-    because: "state.db is SQLite in WAL mode, whose locks such file systems break",
+    because: "state.db is an SQLite database in WAL mode, and its locks do not work on such file systems",
     references: ["#123761"],
     check: ({ driverOptions }) => {
       const type = driverOptions?.["type"];
@@ -59,7 +60,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
 /** The id of a rule about a data volume. */
 export type DataRuleId = keyof typeof DATA_RULES | CredentialRuleId;
 
-/** Rules about the data that only an agent can tell, since they depend on its release. */
+/** Rules about the data that depend on the agent's release. */
 export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
   "data-runtime-id-unsupported": {
     severity: "error",

@@ -1,6 +1,8 @@
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { isCredentialName } from "../support/credential-names";
 import { isPublicValue } from "../support/credentials";
+import type { Secret } from "../support/secret";
+import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -8,7 +10,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   "env-owned": {
     severity: "error",
     refuses: "a variable in `env` or `secrets` that a prop sets",
-    because: "two places would decide one value, and the prop's checks would not see it",
+    because: "the value would be set in two places, and the prop's checks would see only one of them",
     final: true,
     check: reserved("owned"),
   },
@@ -22,14 +24,15 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   "env-breaks-image": {
     severity: "error",
     refuses: harmfulVariables("breaks").join(", "),
-    because: "the image, or what this library puts into it, relies on its own value",
+    because: "the image, or what this library adds to it, relies on a value of its own",
     references: ["#16480", "#33001"],
     final: true,
     check: reserved("breaks"),
   },
   "env-unsafe": {
     severity: "error",
-    refuses: "variables that take a protection away, such as HERMES_YOLO_MODE or HERMES_ALLOW_ROOT_GATEWAY",
+    refuses:
+      "variables that remove a protection, such as HERMES_YOLO_MODE, `…_ALLOW_ALL_USERS` of any platform, or `*` in a list of users",
     because: "each is a decision that a reviewer should see with its reason",
     references: ["#15718", "#35098"],
     check: reserved("unsafe"),
@@ -37,7 +40,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   "env-duplicate-variable": {
     severity: "error",
     refuses: "one variable in `env` and in `secrets`",
-    because: "which of the two wins depends on the release",
+    because: "the release decides which of the two is used",
     final: true,
     check: ({ settings }) =>
       Object.keys(settings.env ?? {})
@@ -47,11 +50,11 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
   "env-credential": {
     severity: "error",
     refuses: "a variable in `env` whose name says that it is a credential",
-    because: "it would stand in `cdk.tf.json`, or hide the whole environment in every plan",
+    because: "its value would be readable in `cdk.tf.json`, or every plan would hide the whole environment",
     check: ({ settings }) =>
       Object.entries(settings.env ?? {})
         .filter(([name, value]) => isCredentialName(name) && !isPublicValue(value))
-        .filter(([name]) => reservedVariable(name) === undefined)
+        .filter(([name, value]) => reservedVariable(name, known(value)) === undefined)
         .map(([name]) => ({ prop: `env.${name}`, fix: "move it to `secrets`" })),
   },
 });
@@ -59,10 +62,15 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
 function reserved(reason: ReservedReason) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
     (["env", "secrets"] as const).flatMap((prop) =>
-      Object.keys(settings[prop] ?? {}).flatMap((name) => {
-        const variable = reservedVariable(name);
+      Object.entries<Secret>(settings[prop] ?? {}).flatMap(([name, value]) => {
+        const variable = reservedVariable(name, known(value));
         if (variable?.reason !== reason) return [];
         return [{ prop: `${prop}.${name}`, problem: variable.effect, fix: variable.fix }];
       }),
     );
+}
+
+/** The value, where this program has it. */
+function known(value: Secret): string | undefined {
+  return typeof value === "string" && !isUnresolved(value) ? value : undefined;
 }

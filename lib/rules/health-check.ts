@@ -7,7 +7,7 @@ export const HEALTH_CHECK_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "an agent without health check",
     because:
-      "a gateway that gave up leaves the container up, and an apply says complete before anything runs",
+      "the container keeps running when its gateway has given up, and an apply reports success before anything runs",
     references: ["#76435"],
     check: ({ settings }) =>
       when(settings.healthCheck === false, () => ({
@@ -20,7 +20,7 @@ export const HEALTH_CHECK_RULES = rulesFor<AgentSubject>()({
     severity: "warning",
     refuses: "a tini release with neither API server nor dashboard",
     because:
-      "nothing in it can be checked, so an apply does not wait; the container at least ends with its gateway",
+      "there is nothing to check, so an apply does not wait for the agent; the container ends when its gateway ends",
     check: ({ settings, release, services }) =>
       when(settings.healthCheck !== false && healthCheckCommand(release, services) === undefined, () => ({
         prop: "healthCheck",

@@ -12,10 +12,10 @@ import type { CredentialRuleId } from "./secret";
 export interface ImageSubject {
   readonly kind: "registry" | "wrapper";
   readonly repository: string;
-  /** The base's tag on a wrapper. */
+  /** For a wrapper, the base's tag. */
   readonly tag: string | undefined;
   readonly digest: string | undefined;
-  /** The Hermes release inside, where the tag does not say it. */
+  /** The Hermes release inside, if the tag does not name it. */
   readonly release: string | undefined;
   readonly baseRevision?: string | undefined;
   readonly codexVersion?: string | undefined;
@@ -27,7 +27,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "an image without a digest whose tag is missing, `latest`, `main` or `stable`",
     because:
-      "`latest` meant the head of main for months; nobody can say what runs, and a pull months later changes it",
+      "nobody can say what runs, and a later pull changes it; for months `latest` was the head of main",
     references: ["#16640", "#78193"],
     check: ({ kind, tag, digest }) =>
       when(kind === "registry" && digest === undefined && (tag === undefined || isFloatingTag(tag)), () => ({
@@ -40,14 +40,14 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
   "image-tag-obsolete": {
     severity: "error",
     refuses: "a `sha-<commit>` tag of the upstream repository",
-    because: "upstream stopped publishing them on 2026-05-20, so such a pin never gets a release again",
+    because: "upstream stopped publishing them on 2026-05-20, so such a tag never names a new release",
     references: ["ef43938e2"],
     check: ({ repository, tag, digest }) =>
       when(isUpstream(repository) && digest === undefined && tag !== undefined && isCommitTag(tag), () => ({
         prop: "tag",
         value: showValue(tag),
         allowed: "a release tag (v2026.7.30, v0.21.6)",
-        fix: "name the release; a private wrapper's sha tag goes with its own `repository`",
+        fix: "name the release; for the sha tag of a private wrapper, give the wrapper's own `repository`",
       })),
   },
   "image-release-unknown": {
@@ -56,12 +56,12 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     because:
       "entrypoint, health check, dashboard login and commands differ by release, so each would be a guess",
     check: ({ tag, release, digest }) => {
-      // Without a digest a floating tag has its own rule; whoever acknowledges that one means the newest release.
+      // Without a digest a floating tag has its own rule; if that rule is acknowledged, the newest release is assumed.
       const told = release ?? tag;
       const floats = digest === undefined && (tag === undefined || isFloatingTag(tag));
       return when(!floats && (told === undefined || parseRelease(told) === undefined), () => ({
         prop: "release",
-        problem: `the tag ${tag === undefined ? "is missing and the digest" : showValue(tag)} does not tell it`,
+        problem: `the tag ${tag === undefined ? "is missing and the digest" : showValue(tag)} does not name the release`,
         allowed: "vYYYY.M.D[.N] or vX.Y.Z",
         fix: 'name the Hermes release inside, such as release: "v2026.7.30"',
       }));
@@ -111,12 +111,12 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
   "image-base-unpinned": {
     severity: "error",
     refuses: "a wrapper whose base has neither a digest nor a stated revision",
-    because: "the wrapper's tag is the hash of its files, and a base that moved changes none of them",
+    because: "the wrapper's tag is the hash of its files, and these stay the same when the base changes",
     check: ({ kind, digest, baseRevision }) =>
       when(kind === "wrapper" && digest === undefined && baseRevision === undefined, () => ({
         prop: "baseDigest",
         value: "(none)",
-        allowed: "baseDigest (sha256:…) or baseRevision (any text that you change to take a moved base)",
+        allowed: "baseDigest (sha256:…) or baseRevision (any text; change it to rebuild on a changed base)",
         fix: "add the digest that `docker buildx imagetools inspect` shows for the tag",
       })),
   },

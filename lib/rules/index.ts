@@ -1,5 +1,6 @@
-/** The rules that hold wherever an agent runs. Each target has its own beside it. */
+/** The rules that hold on every target. Each target's own rules are in its folder. */
 import { API_SERVER_RULES } from "./api-server";
+import { CONFIG_RULES } from "./config";
 import { DASHBOARD_RULES } from "./dashboard";
 import { AGENT_DATA_RULES } from "./data";
 import { ENV_RULES } from "./env";
@@ -24,5 +25,6 @@ export const AGENT_RULES = {
   ...HEALTH_CHECK_RULES,
   ...AGENT_DATA_RULES,
   ...ENV_RULES,
+  ...CONFIG_RULES,
   ...MOUNT_RULES,
 };

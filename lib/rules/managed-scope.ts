@@ -5,7 +5,7 @@ import type { AgentSubject } from "./subject";
 export const MANAGED_SCOPE_RULES = rulesFor<AgentSubject>()({
   "managed-scope-unsupported": {
     severity: "error",
-    refuses: "`model` or `config` on a release before the managed scope",
+    refuses: "`model` or `config` on a release without the managed scope",
     because: "the release does not read /etc/hermes, and the environment alone does not set the model",
     final: true,
     check: ({ settings, release }) =>
@@ -16,5 +16,18 @@ export const MANAGED_SCOPE_RULES = rulesFor<AgentSubject>()({
           fix: `use ${firstReleaseWith("managedScope")} or later, or \`hermes setup\` once in the container`,
         })),
       ),
+  },
+  "managed-scope-unpinned": {
+    severity: "warning",
+    refuses: "props on a release before the managed scope that the volume can overrule",
+    because:
+      "a line of the volume's `.env`, or its config.yaml, decides what the props say otherwise: who may talk to the agent, who may log in",
+    references: ["#18705", "#19201"],
+    check: ({ pins: { variables, leaves }, release }) =>
+      when(variables.length + leaves.length > 0 && !hasFeature(release, "managedScope"), () => ({
+        prop: [...variables, ...leaves].join(", "),
+        problem: `${release.tag} reads nothing that would win over the volume`,
+        fix: `use ${firstReleaseWith("managedScope")} or later, or remove these names from the volume by hand`,
+      })),
   },
 });

@@ -8,7 +8,8 @@ export const MEMORY_RULES = rulesFor<AgentSubject>()({
   "memory-too-small": {
     severity: "error",
     refuses: `a memory limit below ${MIN_MEMORY_MIB} MiB`,
-    because: "upstream's minimum is 1 GiB, and 2 GiB with browser tools; the kernel kills what does not fit",
+    because:
+      "upstream's minimum is 1 GiB, and 2 GiB with browser tools; the kernel kills processes that do not fit",
     check: ({ settings: { memoryMiB } }) =>
       when(memoryMiB !== undefined && !isUnresolved(memoryMiB) && memoryMiB < MIN_MEMORY_MIB, () => ({
         prop: "memoryMiB",
@@ -25,7 +26,7 @@ export const MEMORY_RULES = rulesFor<AgentSubject>()({
       when(shmMiB !== undefined && !isUnresolved(shmMiB) && shmMiB < 256, () => ({
         prop: "shmMiB",
         value: showValue(shmMiB),
-        fix: "leave it out: 1024",
+        fix: "leave it out; the default is 1024",
       })),
   },
 });

@@ -22,7 +22,7 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
   "model-endpoint-ignored": {
     severity: "error",
     refuses:
-      "`baseUrl` for a model provider that ignores it, `apiKey` for any but `custom`, or `custom` without `baseUrl`",
+      "`baseUrl` for a model provider that ignores it, `apiKey` for a provider other than `custom`, or `custom` without `baseUrl`",
     because:
       "Hermes reads an endpoint from config.yaml for some providers only, and a key from there for `custom` only",
     check: ({ settings: { model } }) => {

@@ -21,7 +21,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a mount below /opt/data",
     because:
-      "part of the agent's state would live outside its volume, and a backup of the volume would miss it",
+      "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
     check: eachMount((target) => contains(DATA_PATH, target), {
       fix: "mount it outside /opt/data, such as at /workspace, and name it in HERMES_WRITE_SAFE_ROOT",
     }),
@@ -37,7 +37,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
         target === INSTALL_PATH ||
         contains(INSTALL_PATH, target) ||
         (contains(target, INSTALL_PATH) && !contains(target, DATA_PATH)),
-      { fix: "mount it elsewhere; build what the image lacks with HermesImage.wrapper" },
+      { fix: "mount it elsewhere; add what the image lacks with HermesImage.wrapper" },
     ),
   },
   "mount-over-managed-scope": {
@@ -55,7 +55,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   "mount-duplicate-target": {
     severity: "error",
     refuses: "two mounts at one path",
-    because: "the engine refuses it at apply, after the running agent was stopped",
+    because: "the engine rejects it at apply, when the running agent has already been stopped",
     final: true,
     check: ({ settings }) => {
       const seen = new Set<string>();
@@ -69,7 +69,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   "mount-path-relative": {
     severity: "error",
     refuses: "a mount whose host path is not absolute, or has `.` or `..` in it",
-    because: "the engine refuses it at apply, after the running agent was stopped",
+    because: "the engine rejects it at apply, when the running agent has already been stopped",
     final: true,
     check: ({ settings }) =>
       (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
@@ -92,7 +92,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
               {
                 prop: `mounts[${i}].hostPath`,
                 value: showValue(hostPath),
-                fix: "remove it, or acknowledge that the agent owns the host",
+                fix: "remove it, or acknowledge the rule: the agent is then root on the host",
               },
             ]
           : [],
@@ -107,7 +107,7 @@ function eachMount(hits: (target: string) => boolean, violation: Pick<Violation,
       .map(({ prop, target }) => ({ prop, value: showValue(target), ...violation }));
 }
 
-/** Mounts with their target in one spelling; a target that only Terraform knows says nothing here. */
+/** Mounts with their normalized targets. Targets that only Terraform knows are left out. */
 function mountsOf({ mounts }: AgentSettings): { prop: string; target: string }[] {
   return (mounts ?? []).flatMap(({ target }, i) =>
     isUnresolved(target)

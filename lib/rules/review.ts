@@ -29,14 +29,14 @@ export function acknowledgeSchema(rules: Readonly<Record<string, unknown>>): z.Z
 }
 
 /**
- * One construct under its rules. Errors are gathered and thrown together by `conclude`, from the constructor: CDKTF
- * writes the first stack before it validates the second, so a later refusal would leave half an output behind.
+ * Checks one construct against its rules. `conclude` throws all errors together, from the construct's constructor:
+ * CDKTF writes the first stack before it validates the second, so a later error would leave incomplete output.
  */
 export class Review {
   private readonly errors: Problem[] = [];
   private readonly warnings: Problem[] = [];
   private readonly applied = new Set<string>();
-  /** Reasons that had something to excuse: by rule, and by place where they are for one. */
+  /** The reasons that were used, by rule, and by place if they are for one place. */
   private readonly used = new Map<string, Map<string | undefined, string>>();
   private readonly given: ReadonlyMap<string, Acknowledgement>;
 
@@ -75,7 +75,7 @@ export class Review {
     if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
     for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
     for (const [id, given] of this.given) {
-      // A rule of another target says nothing here: one list may serve agents in several kinds of places.
+      // Ids of another target's rules are ignored: one list may serve agents on several targets.
       if (!this.applied.has(id)) continue;
       const places = typeof given === "object" ? Object.keys(given) : [undefined];
       for (const place of places.filter((place) => !this.used.get(id)?.has(place))) {

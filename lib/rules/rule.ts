@@ -1,13 +1,13 @@
-/** What a rule is. Rules are pure: they look at plain facts and say what is wrong; who enforces them is elsewhere. */
+/** Rules are pure functions: they read plain facts and return what is wrong. `Review` enforces them. */
 
 export type Severity = "error" | "warning";
 
 export interface Violation {
   /** The prop that carries the value, such as `env.HERMES_HOME`. */
   readonly prop: string;
-  /** The value, as it may be shown. */
+  /** The value as it may be shown. */
   readonly value?: string | undefined;
-  /** What it would do, as a clause, where it is more than the rule's own summary. */
+  /** What is wrong, as a clause, if it says more than the rule's `because`. */
   readonly problem?: string;
   readonly allowed?: string;
   readonly fix: string;
@@ -21,7 +21,7 @@ export interface Rule<Subject> {
   readonly because: string;
   /** Issues, pull requests and commits of NousResearch/hermes-agent unless another project is named. */
   readonly references?: readonly string[];
-  /** Nothing can work with it, so no reason makes it right: it can't be acknowledged. */
+  /** Nothing can work with it, so it can't be acknowledged. */
   readonly final?: true;
   readonly check: (subject: Subject) => readonly Violation[];
 }

@@ -15,7 +15,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
   "secret-literal": {
     severity: "error",
     refuses: "a password, key or token written into the program",
-    because: "it would stand in `cdk.tf.json`, in the repository and in every plan",
+    because: "it would be readable in `cdk.tf.json`, in the repository and in every plan",
     check: ({ secrets }) =>
       secrets
         .filter(({ value }) => value !== inSecretsFile && !isUnresolved(value))
@@ -47,14 +47,14 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
   "secret-in-text": {
     severity: "error",
     refuses: "a token or key of a known form, a private key, or a URL with a password or token, in any text",
-    because: "it would stand in `cdk.tf.json`, in the repository and in every plan",
+    because: "it would be readable in `cdk.tf.json`, in the repository and in every plan",
     check: ({ texts }) =>
       texts.flatMap(({ prop, value }) => holding(prop, credentialIn(value), "give it as a secret")),
   },
   "secret-in-config": {
     severity: "error",
     refuses: "a credential in `config`, by its form or by a key such as `api_key` or `password`",
-    because: "it would stand in `cdk.tf.json` and, readable by the agent, in /etc/hermes/config.yaml",
+    because: "it would be readable in `cdk.tf.json` and, for the agent, in /etc/hermes/config.yaml",
     check: ({ config }) =>
       config.flatMap((place) => {
         const named = isCertainCredentialName(place.name) && isOpen(place) ? "a credential" : undefined;
@@ -64,8 +64,8 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
   },
   "secret-by-name": {
     severity: "warning",
-    refuses: "text under a name that a credential would have, outside `env` and `secrets`",
-    because: "if it is one, it stands in `cdk.tf.json`, in the repository and in every plan",
+    refuses: "text whose name suggests a credential, outside `env` and `secrets`",
+    because: "if it is one, it is readable in `cdk.tf.json`, in the repository and in every plan",
     check: ({ texts, config }) =>
       [...texts, ...config.filter(({ name }) => !isCertainCredentialName(name))]
         .filter((place) => isCredentialName(place.name) && isOpen(place))
@@ -77,7 +77,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
 /** The id of a rule about credentials, which every construct has. */
 export type CredentialRuleId = keyof typeof CREDENTIAL_RULES;
 
-/** The value is written out, and would be a secret if it were one. */
+/** Whether the value is a literal that could be a secret. */
 function isOpen({ value }: TextPlace): boolean {
   return !value.includes("${") && !isPublicValue(value);
 }
@@ -89,9 +89,9 @@ function holding(prop: string, kind: string | undefined, fix: string): readonly 
 export const SECRET_RULES = rulesFor<AgentSubject>()({
   "secret-malformed": {
     severity: "error",
-    refuses: "a literal secret that Hermes would swallow: a short key, a malformed hash, a placeholder",
+    refuses: "a literal secret that Hermes silently rejects: a short key, a malformed hash, a placeholder",
     because:
-      "Hermes starts without the API or the login and says little; secrets from Terraform are tested there",
+      "Hermes starts without the API or the login and hardly reports it; other secrets are checked by Terraform",
     final: true,
     check: ({ secrets }) =>
       secrets.flatMap(({ prop, value, checks }) =>
@@ -104,9 +104,9 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
   },
   "secret-in-environment": {
     severity: "warning",
-    refuses: "secrets on a release before the managed scope",
+    refuses: "secrets on a release without the managed scope",
     because:
-      "they travel in the environment: every plan hides all of it, and a `.env` on the volume silently wins",
+      "they are passed in the environment: every plan hides all of it, and a `.env` on the volume silently overrides it",
     references: ["#18705", "#19201"],
     check: ({ secrets, release }) =>
       when(secrets.length > 0 && !hasFeature(release, "managedScope"), () => ({

@@ -5,10 +5,10 @@ import type { Release } from "../hermes/releases";
 import type { ServiceName, Services } from "../hermes/services";
 import type { WrapperContext } from "../hermes/wrapper-context";
 
-/** From where a service can be reached. The target answers it; rules about logins, keys and TLS read only this. */
+/** From where a service can be reached. The target decides it. Rules about logins, keys and TLS read only this. */
 export interface Reach {
   /**
-   * - `container`: other containers of its networks at most
+   * - `container`: only the container itself and others on its networks
    * - `loopback`: the host itself
    * - `network`: whoever reaches an address of the host
    * - `public`: everyone
@@ -18,14 +18,22 @@ export interface Reach {
   readonly url?: string;
   /** The connection is encrypted from outside. */
   readonly tls: boolean;
-  /** Something in front asks for a login of its own. */
+  /** A proxy in front asks for a login of its own. */
   readonly login: boolean;
-  /** The target's prop that decides it, for messages; and its value, as it may be shown. */
+  /** The target's prop that decides it, for messages. Its value as it may be shown. */
   readonly prop: string;
   readonly value?: string;
 }
 
 export type Reaches = { readonly [Name in ServiceName]?: Reach };
+
+/** What props decide over the head of the volume, by name. */
+export interface PinNames {
+  /** Lines of the managed `.env`. What `env` gives besides is not among them. */
+  readonly variables: readonly string[];
+  /** Leaves of the managed config.yaml that only take the volume's away, as dotted paths. */
+  readonly leaves: readonly string[];
+}
 
 /** An agent as plain facts: what its rules look at. */
 export interface AgentSubject {
@@ -38,13 +46,17 @@ export interface AgentSubject {
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */
   readonly secrets: readonly SecretVariable[];
+  /** The settings that override those of the volume. */
+  readonly pins: PinNames;
+  /** With the default filled in. */
+  readonly stopGraceSeconds: number;
   /** What listens in the container. */
   readonly services: Services;
   /** From where each of `services` can be reached. */
   readonly reach: Reaches;
 }
 
-/** Whether anything but the container and its host reaches it. */
+/** Whether it can be reached from outside the container and its host. */
 export function isExposed(reach: Reach | undefined): reach is Reach {
   return reach !== undefined && (reach.from === "network" || reach.from === "public");
 }

@@ -29,7 +29,7 @@ export const TRUSTED_PROXIES_RULES = rulesFor<AgentSubject>()({
   "trusted-proxies-too-wide": {
     severity: "error",
     refuses: "`*`, or a network wider than /8 (/7 for IPv6), as trusted proxy",
-    because: "every client can then claim any address and get round the login limit",
+    because: "every client can then claim any address and bypass the login limit",
     check: ({ settings }) =>
       (settings.trustedProxies ?? []).flatMap((proxy, i) =>
         when(trustsTheWorld(proxy), () => ({

@@ -6,8 +6,8 @@ import { HermesConfigError } from "./errors";
 const HIDDEN_ID = "Default";
 
 /**
- * Below a stack itself such an id leaves nothing to make an address of, which CDKTF reports in words of its own
- * only when the first resource is made.
+ * Directly below a stack, such an id leaves nothing to make an address of. CDKTF reports that only when the first
+ * resource is made, and in its own terms.
  *
  * @throws HermesConfigError
  */
@@ -20,7 +20,7 @@ export function refuseHiddenId(construct: Construct): void {
       prop: "id",
       value: JSON.stringify(HIDDEN_ID),
       problem:
-        "CDKTF leaves this id out of Terraform's addresses, and no other is left to name the resources by",
+        "CDKTF leaves this id out of Terraform's addresses, and there is no other id to name the resources by",
       fix: 'give another id, such as "hermes"',
     },
   ]);

@@ -1,15 +1,16 @@
 /** Names that say that their value is a credential, of variables, keys, labels and parameters alike. */
 
 /**
- * Whether a name is by itself that of a credential: what Hermes treats so (`…_KEY`, `…_TOKEN`, `…_SECRET`), passwords, and
- * the header that carries one. `botToken` and `X-Api-Key` count like `BOT_TOKEN`, of a dotted name the last part.
+ * Whether a name says that its value is a credential: the names that Hermes treats as one (`…_KEY`, `…_TOKEN`,
+ * `…_SECRET`), passwords, and the header that carries one. `botToken` and `X-Api-Key` count like `BOT_TOKEN`. Of a
+ * dotted name, the last part counts.
  */
 export function isCredentialName(name: string): boolean {
   const word = wordOf(name);
   return CERTAIN.test(word) || (ANY_KEY.test(word) && !OTHER_KEYS.test(word));
 }
 
-/** Whether a name leaves no doubt, as `api_key` or `password` and unlike `cache_key`. */
+/** Whether a name leaves no doubt, such as `api_key` or `password`, but not `cache_key`. */
 export function isCertainCredentialName(name: string): boolean {
   return CERTAIN.test(wordOf(name));
 }
@@ -23,6 +24,6 @@ const CERTAIN =
 
 const ANY_KEY = /[_-]key$/i;
 
-/** Keys that open nothing: of a pair the public half, and those by which things are found or sorted. */
+/** Keys that give no access: the public half of a pair, and keys by which things are found or sorted. */
 const OTHER_KEYS =
   /(?:^|[_-])(?:public|pub|host|sort|hash|range|partition|primary|foreign|unique|cache|routing|lookup|group|index|object|map)[_-]key$/i;

@@ -1,4 +1,4 @@
-/** Where in the props of a construct a credential stands, or could stand by mistake. */
+/** The places in a construct's props where a credential is, or could be by mistake. */
 import type { Construct } from "constructs";
 import { credentialIn, isCredentialByReference } from "./credentials";
 import type { Secret } from "./secret";
@@ -7,9 +7,9 @@ import { isUnresolved } from "./tokens";
 import { isPlainObject, isRecord } from "./validation";
 
 export interface TextPlace {
-  /** As messages and acknowledgements name it. */
+  /** The place as messages and acknowledgements name it. */
   readonly prop: string;
-  /** What the text is called there, such as a variable or a label; empty where the name says nothing. */
+  /** The text's name there, such as that of a variable or a label; empty if the name says nothing. */
   readonly name: string;
   /** With Terraform's references in place of tokens. */
   readonly value: string;
@@ -63,7 +63,7 @@ export function credentialPlaces(
 }
 
 /**
- * Every text in props. What is no plain object or list, such as a construct, keeps its own.
+ * Every text in props. Values that are not plain objects or lists, such as constructs, are skipped.
  *
  * @param prop of which they are part; empty for the props themselves
  */
@@ -80,7 +80,7 @@ export function* textsIn(value: unknown, prop = "", name = ""): Generator<TextPl
   }
 }
 
-/** A key as people write it; by its position where it is a credential itself. */
+/** A key as people write it; its position if it is a credential itself. */
 function keyAsShown(key: string, index: number): string {
   if (credentialIn(key) !== undefined) return `.(name ${index + 1}, not shown)`;
   return /^[\w.-]{1,60}$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;

@@ -1,6 +1,6 @@
 /**
- * What credentials look like that their issuers mark, one row a kind. Text without such a mark, however random, is never
- * taken for one: digests, commits, ids and public keys look the same.
+ * The forms of credentials that their issuers mark, with one row for each kind. Text without such a mark never counts
+ * as a credential, however random it is: digests, commits, ids and public keys look the same.
  */
 
 export interface CredentialShape {
@@ -15,7 +15,7 @@ export interface CredentialShape {
   readonly source: string;
 }
 
-/** Marks stand at the start of a word; what follows is at least as long as Hermes asks for in its logs. */
+/** A mark is at the start of a word. The text after it is at least as long as Hermes requires in its logs. */
 function marked(kind: string, form: string, source: string): CredentialShape {
   return { kind, pattern: new RegExp(`(?<![A-Za-z0-9_])${form}`), source };
 }
@@ -76,7 +76,7 @@ export const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
     "sk-(?:proj|svcacct|admin)-(?=[A-Za-z_-]*\\d)[A-Za-z0-9_-]{10,}",
     "gitleaks openai-api-key",
   ),
-  // One part that no word is: long with a digit, or longer than words are.
+  // One part that can't be a word: long and with a digit, or longer than any word.
   {
     kind: "an API key (sk-…)",
     pattern:
@@ -125,7 +125,7 @@ export const CREDENTIAL_SHAPES: readonly CredentialShape[] = [
   marked("a Postman key", "PMAK-[a-f0-9]{24}-[a-f0-9]{34}", "gitleaks postman-api-token"),
   marked("a 1Password token", "ops_eyJ[A-Za-z0-9+/]{40,}", "gitleaks 1password-service-account-token"),
 
-  // Forms of no one issuer
+  // Forms without a single issuer
   marked(
     "a JSON Web Token",
     "eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{4,}\\.[A-Za-z0-9_-]{4,}",

@@ -1,11 +1,11 @@
 /**
- * Finds credentials in text. Whoever looks for one asks here: the constructs, the bindings, the test matchers, and
- * messages before they show a value.
+ * Finds credentials in text. The constructs, the bindings and the test matchers use it, and messages before they show
+ * a value.
  */
 import { isCertainCredentialName } from "./credential-names";
 import { CREDENTIAL_SHAPES } from "./credential-shapes";
 
-/** What a credential stands in the text, such as "a GitHub token"; undefined where there is none. Never its value. */
+/** The kind of credential in the text, such as "a GitHub token"; undefined if there is none. Never its value. */
 export function credentialIn(text: string): string | undefined {
   if (PLAIN_WORD.test(text)) return undefined;
   const plain = decodedText(text);
@@ -17,7 +17,7 @@ export function credentialIn(text: string): string | undefined {
   );
 }
 
-/** Shorter than any credential of letters alone; most names are such, and every one is looked at. */
+/** No credential is this short and of letters only. Most names are, and the scanner looks at every name. */
 const PLAIN_WORD = /^[A-Za-z]{0,19}$/;
 
 const ANY_SHAPE = new RegExp(CREDENTIAL_SHAPES.map(({ pattern }) => pattern.source).join("|"));
@@ -26,19 +26,19 @@ function markedIn(text: string): string | undefined {
   return ANY_SHAPE.test(text) ? CREDENTIAL_SHAPES.find(({ pattern }) => pattern.test(text))?.kind : undefined;
 }
 
-/** What base64 as a whole stands for, where that is text. */
+/** The decoded text, if the whole value is base64 of a text. */
 function decodedText(text: string): string | undefined {
   if (!/^(?:[A-Za-z0-9+/]{4}){5,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/.test(text)) return undefined;
   const plain = decoded(text);
   return /^[\t\n\r -~]+$/.test(plain) ? plain : undefined;
 }
 
-/** Whether a reference stands where a credential belongs, such as in `postgres://ada:${…}@db`. */
+/** Whether a reference is in the place of a credential, such as in `postgres://ada:${…}@db`. */
 export function isCredentialByReference(text: string): boolean {
   return literalPart(text) !== text && loginIn(text.replaceAll(REFERENCE, "0")) !== undefined;
 }
 
-/** Whether a value is no secret, whatever its name says: a path, a switch, an address, a public key. */
+/** Whether a value is certainly not a secret, whatever its name says: a path, a switch, an address, a public key. */
 export function isPublicValue(value: string): boolean {
   return PUBLIC_VALUE.test(value) || isPlaceholder(value);
 }
@@ -46,14 +46,14 @@ export function isPublicValue(value: string): boolean {
 /** `${…}`, as Terraform and Hermes write references, escaped or not. */
 const REFERENCE = /\$+\{[^{}]*\}/g;
 
-/** Stands for a reference, and is in no credential. */
+/** Replaces a reference. No credential contains it. */
 const HOLE = "\ufffc";
 
 function literalPart(text: string): string {
   return text.replaceAll(REFERENCE, HOLE);
 }
 
-/** Credentials that are known by where they stand. */
+/** Credentials that are recognized by their place. */
 function loginIn(text: string): string | undefined {
   const all = (pattern: RegExp) => [...text.matchAll(pattern)];
   for (const [, password = ""] of [...all(URL_PASSWORD), ...all(CURL_PASSWORD)])
@@ -78,7 +78,7 @@ const REGISTRY_LOGIN = /"auth"\s*:\s*"([A-Za-z0-9+/=]+)"/g;
 
 /** `name=value`, as mount options, connection strings, URLs and command lines have it. */
 const ASSIGNMENT = /(?:^|[^\w.-]|--)([A-Za-z][\w.-]{0,60})=["']?([^\s,;&"'|)}\\]+)/g;
-/** Parameters by which a URL is signed. */
+/** Parameters that sign a URL. */
 const SIGNATURE = /^(?:sig|signature|x-amz-signature|x-goog-signature)$/i;
 
 function assignedIn(text: string): string | undefined {

@@ -10,19 +10,19 @@ export interface Problem {
   readonly prop: string;
   /** The value as it may be shown; left out where it could be a secret. */
   readonly value?: string | undefined;
-  /** What is wrong or what it would do, as a clause. */
+  /** What is wrong, or what it would cause, as a clause. */
   readonly problem: string;
   /** What would be right. */
   readonly allowed?: string | undefined;
-  /** What to do, as an order. */
+  /** What to do, in the imperative. */
   readonly fix?: string;
   /** The rule that refuses it; absent for a value of the wrong shape. */
   readonly rule?: string;
-  /** Where it was shown to hurt. */
+  /** Issues and pull requests that show the harm. */
   readonly references?: readonly string[];
 }
 
-/** Thrown by a construct that refuses its props. Lists everything that is wrong, not the first only. */
+/** Thrown by a construct that rejects its props. Lists everything that is wrong, not only the first problem. */
 export class HermesConfigError extends Error {
   /** Path of the construct. */
   readonly path: string;
@@ -35,7 +35,7 @@ export class HermesConfigError extends Error {
     this.name = "HermesConfigError";
     this.path = path;
     this.problems = problems;
-    // The message says it all: Node would print them once more below the stack.
+    // The message contains them. Node would print them again below the stack.
     for (const name of ["name", "path", "problems"]) Object.defineProperty(this, name, { enumerable: false });
     this.stack = `${this.name}: ${this.message}${framesOf(this.stack)}`;
   }
@@ -64,8 +64,8 @@ export function describeProblem(problem: Problem): string {
 const SHOWN_LENGTH = 80;
 
 /**
- * A value for a message: JSON, shortened. What JSON can't hold shows as its kind; a token says nothing yet. A credential
- * shows as what it is, wherever it was written by mistake.
+ * A value for a message: JSON, shortened. Of a value that JSON can't hold, the kind is shown; of a token, nothing. Of
+ * a credential that was written there by mistake, only the kind is shown.
  */
 export function showValue(value: unknown): string {
   if (Token.isUnresolved(value) || isListElement(value)) return "(known at apply)";
@@ -83,7 +83,7 @@ function jsonOf(value: unknown): string | undefined {
   }
 }
 
-/** All that may be said of what could be a secret. */
+/** The kind of a value, which may be shown even if the value could be a secret. */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;

@@ -4,7 +4,7 @@ export interface IpNetwork {
   readonly family: 4 | 6;
   /** Bits that all addresses of the network share. */
   readonly prefixLength: number;
-  /** Whether the address is the network's first one, as readers such as Python's `ip_network` insist. */
+  /** Whether the address is the network's first one. Readers such as Python's `ip_network` require it. */
   readonly aligned: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { escapeTemplate, expressionOf } from "./tokens";
 
-/** What must hold and only Terraform can tell. */
+/** A condition that only Terraform can check. */
 export interface Precondition {
   /** A Terraform expression, without `${}` around it. */
   readonly condition: string;
@@ -24,7 +24,7 @@ export function absolutePath(prop: string, path: string) {
   };
 }
 
-/** As a resource's `lifecycle` has them; nothing where there are none. */
+/** A resource's `lifecycle` with these preconditions; undefined if there are none. */
 export function lifecycleOf(preconditions: readonly Precondition[]) {
   if (preconditions.length === 0) return undefined;
   return {

@@ -1,6 +1,6 @@
 /**
- * What of props may be shown in a message. It follows from their schema alone: a place that is or may hold a secret, and
- * whatever this file can't look into, shows neither its value nor names that people chose in it.
+ * Decides which parts of props a message may show, from their schema alone. Where a secret is or may be, and where
+ * this file can't look inside, it shows neither values nor names that people chose.
  */
 import { z } from "zod";
 import { credentialIn } from "./credentials";
@@ -12,13 +12,13 @@ type Path = readonly PropertyKey[];
 const CONFIDENTIAL = new WeakSet<Schema>();
 const BEHIND_TOKEN = new WeakMap<Schema, Schema>();
 
-/** Marks a place that is a secret, or in which a secret may stand anywhere. */
+/** Marks a place that is a secret, or that may contain one anywhere. */
 export function confidential(schema: z.ZodType): z.ZodType {
   CONFIDENTIAL.add(schema);
   return schema;
 }
 
-/** Says what a schema asks of values that are no token. */
+/** Records what a schema requires of values that are not a token. */
 export function behindToken(schema: z.ZodType, literal: z.ZodType): z.ZodType {
   BEHIND_TOKEN.set(schema, literal);
   return schema;
@@ -38,7 +38,7 @@ export function knownNames(schema: Schema, path: Path): readonly string[] {
 }
 
 /**
- * A path as people write it. A name that could be a secret itself, pasted to the left of the colon, is replaced by its
+ * A path as people write it. A name that could itself be a secret, pasted to the left of the colon, is replaced by its
  * position.
  */
 export function showPath(schema: Schema, path: Path, props: unknown): string {
@@ -63,11 +63,11 @@ const SIMPLE_NAME = /^[\w.-]{1,60}$/;
 
 /**
  * Words such as `OPENROUTER_API_KEY`, `base_url` or `corsOrigin`; what follows `=` is a value. Keys and tokens look
- * otherwise.
+ * different.
  */
 const CONVENTIONAL_NAME = /^((?:[A-Za-z]{1,20}|[A-Z0-9]{1,6})(?:_(?:[A-Za-z]{1,20}|[A-Z0-9]{1,6}))*)(=.*)?$/s;
 
-/** The value there; undefined where there is none of its own. */
+/** The value at that path; undefined if there is no own property. */
 export function valueAt(props: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (at, key) =>
@@ -76,7 +76,7 @@ export function valueAt(props: unknown, path: Path): unknown {
   );
 }
 
-/** The schemas of which the value there has to match one. */
+/** The schemas at that path. The value has to match one of them. */
 function placesAt(schema: Schema, path: Path): readonly Schema[] {
   return path.reduce<readonly Schema[]>(
     (places, key) => places.flatMap((place) => placesBelow(place, key)),
@@ -84,7 +84,7 @@ function placesAt(schema: Schema, path: Path): readonly Schema[] {
   );
 }
 
-/** None where it has nothing of that name; itself where it hides what it has. */
+/** Empty if the place has nothing of that name; the place itself if it hides its contents. */
 function placesBelow(place: Schema, key: PropertyKey): readonly Schema[] {
   const below = CONFIDENTIAL.has(place) ? undefined : schemaBelow(place, key);
   if (below !== undefined) return alternatives(below);
@@ -99,7 +99,7 @@ function schemaBelow(place: Schema, key: PropertyKey): Schema | undefined {
   return shape[key];
 }
 
-/** Without what only wraps it. */
+/** The schema without its wrappers; of a union, every option. */
 function alternatives(schema: Schema): readonly Schema[] {
   if (CONFIDENTIAL.has(schema)) return [schema];
   if (schema instanceof z.ZodOptional) return alternatives(schema.unwrap());
@@ -108,7 +108,7 @@ function alternatives(schema: Schema): readonly Schema[] {
   return literal === undefined ? [schema] : alternatives(literal);
 }
 
-/** Nothing in it is or may hold a secret. What isn't known to be so is not public. */
+/** Whether nothing in it is or may hold a secret. If in doubt, it is not public. */
 function isPublic(place: Schema): boolean {
   if (CONFIDENTIAL.has(place)) return false;
   const within = (schema: Schema) => alternatives(schema).every(isPublic);

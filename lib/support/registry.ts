@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { IConstruct } from "constructs";
 
-/** Who holds what, over all stacks of an app. */
+/** Who holds what, across all stacks of an app. */
 export class ClaimRegistry {
   private static readonly ofRoot = new WeakMap<IConstruct, ClaimRegistry>();
 
@@ -17,14 +17,19 @@ export class ClaimRegistry {
 
   private readonly holders = new Map<string, string>();
 
-  /** Takes the key for the holder; answers who has it already. */
+  /** Claims the key for the holder. Returns who already has it. */
   claim(key: string, holder: string): string | undefined {
     const other = this.holders.get(key);
     if (other === undefined) this.holders.set(key, holder);
     return other;
   }
 
-  /** Takes a port of an engine's host; one on a wildcard address is taken on every address. */
+  /** Who has the key. */
+  holderOf(key: string): string | undefined {
+    return this.holders.get(key);
+  }
+
+  /** Claims a port of an engine's host. A port on a wildcard address is claimed on every address. */
   claimPort(engine: string, address: string, port: number, holder: string): string | undefined {
     const key = `${engine} port ${port}`;
     const other = isWildcard(address)
@@ -36,7 +41,7 @@ export class ClaimRegistry {
     return undefined;
   }
 
-  /** Takes a directory of an engine; one above or below it that is taken counts as taken too. */
+  /** Claims a directory of an engine. It conflicts with a claimed directory above or below it. */
   claimPath(engine: string, path: string, holder: string): string | undefined {
     const above = ancestors(posix.normalize(path));
     const [self = path, ...parents] = above.map((directory) => `${engine} path ${directory}`);

@@ -1,5 +1,5 @@
 /**
- * Stands for a secret whose value is in the host's secrets file (`secretsFile` of `HermesApp`) and therefore in
+ * Stands for a secret whose value is in the host's secrets file (`secretsFile` of `HermesTarget.docker`). It is in
  * neither Terraform's plan nor its state.
  */
 export const inSecretsFile: unique symbol = Symbol("cdktf-hermes: in the secrets file");

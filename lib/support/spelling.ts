@@ -1,4 +1,4 @@
-/** The word that was probably meant; undefined where none is near. */
+/** The word that was probably meant; undefined if none is similar. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3));
   const near = words
@@ -8,7 +8,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return near[0]?.candidate;
 }
 
-/** Letters to insert, remove, replace, or swap with their neighbour. */
+/** The number of letters to insert, remove, replace, or swap with their neighbour. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [];
   const at = (i: number, j: number) => rows[i]?.[j] ?? 0;

@@ -1,4 +1,4 @@
-/** What a value that only Terraform knows is made of, as far as this program says it. */
+/** The origins of a value that only Terraform knows, as far as this program shows them. */
 import {
   DefaultTokenResolver,
   type IPostProcessor,
@@ -20,11 +20,11 @@ export function asExpression(scope: Construct, value: string): string {
 }
 
 /**
- * Why Terraform would not keep the value secret, as a clause; undefined where it does, or where this program can't tell,
- * as of another resource's attribute. One sensitive part makes a whole text sensitive.
+ * Why Terraform would not keep the value secret, as a clause. Undefined if it does, or if this program can't know,
+ * such as for another resource's attribute. One sensitive part makes a whole text sensitive.
  *
- * An ephemeral variable counts as sensitive: no plan shows or keeps it, and Terraform lets it into write-only attributes
- * alone.
+ * An ephemeral variable counts as sensitive: no plan shows or stores it, and Terraform allows it only in write-only
+ * attributes.
  */
 export function exposureOf(scope: Construct, value: string): string | undefined {
   return exposure(scope, value, new Set());
@@ -82,7 +82,7 @@ function exposureOfLocal(
 /** A variable, a local, or an attribute of anything else. */
 const REFERENCE = /(?<![\w.-])[A-Za-z_][\w-]*\.[A-Za-z_][\w-]*/g;
 
-/** Of an expression what is no quoted text; what is interpolated in a text stays. */
+/** An expression without its quoted texts, but with what is interpolated in them. */
 function withoutQuotes(text: string): string {
   const parts: readonly string[] = text.match(/\$\{[^{}]*\}/g) ?? [];
   return parts.map((part) => part.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""')).join(" ");

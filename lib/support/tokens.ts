@@ -7,7 +7,7 @@ export function isUnresolved(value: unknown): boolean {
   return Token.isUnresolved(value) || (typeof value === "string" && value.includes("${"));
 }
 
-/** Whether it stands for a whole list that only Terraform knows, and is lost where one value is wanted. */
+/** Whether it stands for a whole list that only Terraform knows. Where one value is expected, it would be lost. */
 export function isListElement(value: unknown): boolean {
   return typeof value === "string" && !isUnresolved(value) && Token.isUnresolved([value]);
 }
@@ -17,7 +17,7 @@ export function isToken(value: unknown): boolean {
   return isUnresolved(value) && !(typeof value === "string" && !value.includes("TfToken["));
 }
 
-/** Whether a token stands anywhere in it, as a key, a value or an element that stands for a whole list. */
+/** Whether it contains a token anywhere: as a key, a value, or an element that stands for a whole list. */
 export function holdsToken(value: unknown): boolean {
   if (isToken(value)) return true;
   return (
@@ -30,8 +30,8 @@ export function holdsToken(value: unknown): boolean {
 }
 
 /**
- * A string as a Terraform expression, to be placed inside `${…}`. CDKTF drops a token's own braces there, so a
- * token stands bare; text around it becomes quoted parts.
+ * A string as a Terraform expression, to be placed inside `${…}`. CDKTF drops a token's own braces there, so a token
+ * is written without quotes; text around it becomes quoted parts.
  *
  * @param references whether `${…}` that was written by hand is Terraform's; if not, it is text
  */
@@ -52,17 +52,17 @@ function partOf(part: string, references: boolean): string {
   return reference ? `(${reference[1]})` : `"${part}"`;
 }
 
-/** A number as text; a number token would read as a meaningless large number. */
+/** A number as text. `String` would show a number token as a meaningless large number. */
 export function numberText(value: number): string {
   return isUnresolved(value) ? Token.asString(value) : String(value);
 }
 
-/** The list as one text, by Terraform where only it knows the list. */
+/** The list as one text. Terraform joins a list that only it knows. */
 export function joined(list: readonly string[], separator: string): string {
   return isUnresolved(list) ? Fn.join(separator, [...list]) : list.join(separator);
 }
 
-/** Terraform knows no `\b` and `\f`; braces are escaped since CDKTF counts them, whatever they stand in. */
+/** Terraform does not know `\b` and `\f`. Braces are escaped because CDKTF counts them, even inside text. */
 function quote(text: string): string {
   const escapes: Readonly<Record<string, string>> = {
     "\\b": "\\u0008",
@@ -73,7 +73,7 @@ function quote(text: string): string {
   return JSON.stringify(text).replaceAll(/\\.|[{}]/g, (found) => escapes[found] ?? found);
 }
 
-/** Texts in which `${…}` is Terraform's and `%{`, which only Terraform's own files use, is the text's. */
+/** Texts in which Terraform reads `${…}` but not `%{`. Only Terraform's own files use that as a template. */
 export function escapedValues(values: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [name, value.replaceAll("%{", "%%{")]),

@@ -1,6 +1,6 @@
 /**
- * The shape of props, checked at construction: types, ranges and patterns, with Terraform tokens let through.
- * What is well-formed and yet hurts is a rule's business (`rules/`).
+ * Checks the shape of props at construction: types, ranges and patterns. Terraform tokens pass. Values that are
+ * well-formed but harmful are refused by rules (`rules/`).
  */
 import { isIP } from "node:net";
 import type { Construct } from "constructs";
@@ -11,10 +11,10 @@ import { inSecretsFile } from "./secret";
 import { nearest } from "./spelling";
 import { isListElement, isUnresolved } from "./tokens";
 
-/** One schema for each prop, no more and no fewer. */
+/** Exactly one schema for each prop. */
 type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
 
-/** An object with these props only. CDKTF drops a misspelt prop without a word, so it is refused here. */
+/** An object with these props only. CDKTF silently drops a misspelt prop, so it is rejected here. */
 export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
   const known = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
@@ -33,7 +33,7 @@ export function lazily(build: () => z.ZodType): LazySchema {
   };
 }
 
-/** Throws with every prop that has the wrong shape. */
+/** Throws an error that lists every prop with the wrong shape. */
 export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
   const result = schema().safeParse(props);
   if (result.success) return;
@@ -49,7 +49,7 @@ export function validateProps(scope: Construct, schema: LazySchema, props: unkno
   );
 }
 
-/** Of alternatives the one whose form the value has, if that is one only: what is wrong in it says more. */
+/** Of a union's alternatives, the only one whose form the value has. What is wrong inside it says more. */
 function branchMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   if (issue.code !== "invalid_union") return [issue];
   const [meant, ...others] = issue.errors.filter((branch) =>
@@ -73,14 +73,14 @@ function unknownName(
 function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): Problem {
   const prop = showPath(schema, issue.path, props);
   const allowed = issue.message;
-  if (issue.code === "invalid_key") return { prop, problem: "is no name that is allowed", allowed };
+  if (issue.code === "invalid_key") return { prop, problem: "is not an allowed name", allowed };
   const value = valueAt(props, issue.path);
   if (value === undefined) return { prop, problem: "is missing", allowed };
   if (isListElement(value)) {
     const problem = "stands for a whole list that only Terraform knows";
     return { prop, problem, allowed, fix: "take one element, by Fn.element" };
   }
-  // Of an object or a list the kind alone, since anything may be in it.
+  // Only the kind of an object or a list is shown, since anything may be in it.
   const simple = !isRecord(value) || isUnresolved(value);
   const shown = simple && mayShowValue(schema, issue.path) ? showValue(value) : kindOf(value);
   return { prop, value: shown, problem: "is not allowed", allowed };
@@ -92,7 +92,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Lets a value pass that only Terraform knows. */
+/** Also accepts a value that only Terraform knows. */
 function tokenOr(schema: z.ZodType): z.ZodType {
   const either = z.unknown().superRefine((value, context) => {
     if (isUnresolved(value)) return;
@@ -185,7 +185,7 @@ export function either(
   return z.union(schemas, allowed);
 }
 
-/** A secret's shape only; that it is no literal is rule `secret-literal`. */
+/** Checks only the shape of a secret. Rule `secret-literal` refuses literals. */
 export function secret(): z.ZodType {
   return confidential(
     z.custom(
@@ -195,20 +195,22 @@ export function secret(): z.ZodType {
   );
 }
 
-/** A construct of a kind that only its own test can tell. Someone may bring what it is made of instead. */
+/**
+ * A construct, recognized by the test. Its value is not shown: people may pass its props instead, with secrets in
+ * them.
+ */
 export function construct(name: string, test: (value: unknown) => boolean): z.ZodType {
   return confidential(z.custom(test, `a ${name}`));
 }
 
-/** What JSON can hold. */
+/** A value that JSON can hold. */
 export function json(): z.ZodType {
   return z.unknown().superRefine((value, context) => {
     for (const path of pathsOutsideJson(value, [], []))
       context.addIssue({
         code: "custom",
         path: [...path],
-        message:
-          "text, finite numbers, true, false, null, and lists and objects of these, none within itself",
+        message: "text, finite numbers, true, false, null, and lists and objects of these, without cycles",
       });
   });
 }
@@ -233,7 +235,7 @@ export function isPlainObject(value: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** An address that must be known at synthesis: what the engine cannot read, it takes for every interface. */
+/** An address that must be known at synthesis: the engine takes an address that it can't read for every interface. */
 export function literalAddress(...names: readonly string[]): z.ZodType {
   const allowed = ["an IP address", ...names].join(" or ");
   return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
@@ -241,7 +243,7 @@ export function literalAddress(...names: readonly string[]): z.ZodType {
 
 export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
 
-/** One line that begins with `/` and goes neither up nor round. */
+/** One line that begins with `/` and has no `.` or `..` as a part. */
 export function isNormalAbsolute(path: string): boolean {
   return ABSOLUTE_PATH.test(path) && !path.split("/").some((part) => part === "." || part === "..");
 }

@@ -11,14 +11,14 @@ import { DOCKER_RULES } from "./docker/rules";
 import { DockerTarget } from "./docker/target";
 import type { HermesTarget as OpaqueTarget } from "./target";
 
-/** Where an agent runs, and what only that place has. */
+/** Where an agent runs, with the settings that only this kind of target has. */
 export type HermesTarget = OpaqueTarget;
 
-/** Where an agent runs, and what only that place has. */
+/** Where an agent runs, with the settings that only this kind of target has. */
 export const HermesTarget = {
-  /** A Docker engine, by kreuzwerker/docker. */
+  /** A Docker engine, through the provider kreuzwerker/docker. */
   docker: (props?: DockerTargetProps): HermesTarget => new DockerTarget(props),
-  /** A CapRover, by the provider that this package brings. */
+  /** A CapRover server, through the provider that is part of this package. */
   caprover: (props?: CapRoverTargetProps): HermesTarget => new CapRoverTarget(props),
 };
 
@@ -34,5 +34,5 @@ export const APP_RULES = {
 /** All rules: what is refused, why, and which may be acknowledged. */
 export const RULES = { ...IMAGE_RULES, ...DATA_RULES, ...APP_RULES };
 
-/** A rule's id, as it stands in messages and in docs/rules.md. */
+/** A rule's id, as messages and docs/rules.md show it. */
 export type RuleId = keyof typeof RULES;

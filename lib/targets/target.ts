@@ -6,36 +6,40 @@ import type { AgentSubject, Reaches } from "../rules/subject";
 
 declare const opaque: unique symbol;
 
-/** Where an agent runs. Made by the factories of `HermesTarget` alone. */
+/** Where an agent runs. Only the factories of `HermesTarget` make one. */
 export interface HermesTarget {
   readonly [opaque]: never;
 }
 
-/** A target's own side: what the user gave, not yet bound to an agent. */
+/** A target with the user's props, not yet bound to an agent. */
 export abstract class Target implements HermesTarget {
   declare readonly [opaque]: never;
 
-  /** @throws HermesConfigError for props of the wrong shape: only here there is a construct to name */
+  /**
+   * @throws HermesConfigError for props of the wrong shape. Earlier there is no construct that a message could name.
+   */
   abstract bind(scope: Construct, name: string): BoundTarget;
 }
 
-/** A target as one agent has it. A new target is a new folder beside `docker/` and touches nothing above. */
+/** A target that is bound to one agent. A new target is a new folder beside `docker/` and changes nothing above. */
 export interface BoundTarget {
   /** Names the engine: agents with equal names share volumes, container names and ports. */
   readonly engine: string;
-  /** The proxy that the target has in front, for agents that do not name theirs. */
+  /** The target's own proxy, for agents that do not name one. */
   readonly trustedProxies?: readonly string[];
+  /** The longest stop that the engine allows, in seconds. @default - no limit */
+  readonly longestStopSeconds?: number;
   /** How a person reaches the container from a shell. */
   readonly shell: { readonly docker: string; readonly container: string };
   /** From where each service can be reached. */
   reach(services: Services): Reaches;
-  /** Applies the target's own rules, and takes what only one agent can have there. */
+  /** Applies the target's own rules, and claims what only one agent can have there. */
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void;
   /** Makes the resources. */
   deploy(spec: ContainerSpec): void;
 }
 
-/** The target as this agent has it. */
+/** Binds the target to the agent. */
 export function bind(target: HermesTarget, scope: Construct, name: string): BoundTarget {
   if (!isTarget(target)) throw new TypeError("a target is made by HermesTarget's factories");
   return target.bind(scope, name);

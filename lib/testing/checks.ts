@@ -1,6 +1,6 @@
 /**
- * The guarantees as plain functions: each answers with what is wrong, so that an empty list is a pass. The jest
- * matchers are these with a message around them.
+ * The guarantees as plain functions. Each returns what is wrong; an empty list means a pass. The jest matchers add a
+ * message.
  */
 import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
@@ -32,7 +32,7 @@ export const runsGatewayMode: Check = eachAgent(({ args, replacesEntrypoint, add
   ...(addsInit ? ["puts another init before the image's own"] : []),
 ]);
 
-/** Looks at the whole stack, also at what this library did not make. */
+/** Looks at the whole stack, including resources that this library did not make. */
 export const hasNoLiteralSecret: Check = literalSecrets;
 
 export const destroysNothing: Check = eachChange((actions) =>
@@ -43,7 +43,7 @@ export const replacesNothing: Check = eachChange((actions) =>
   actions.length > 1 && actions.includes("delete") ? "would be replaced" : undefined,
 );
 
-/** What the guarantees are about, in no target's terms. */
+/** An agent as the guarantees see it, independent of its target. */
 interface Agent {
   readonly address: string;
   readonly mounts: readonly { readonly source: unknown; readonly target: unknown }[];
@@ -54,7 +54,7 @@ interface Agent {
   readonly addsInit: boolean;
 }
 
-/** Agents that this library made. A stack without any is a failure: the assertion would say nothing. */
+/** Checks the agents that this library made. A stack without any fails, because the assertion would test nothing. */
 function eachAgent(problemsOf: (agent: Agent) => readonly string[]): Check {
   return (document) => {
     const agents = [...containers(document), ...apps(document)];
@@ -110,7 +110,7 @@ function environmentOf(map: unknown): readonly string[] {
 function eachChange(problemOf: (actions: readonly string[]) => string | undefined): Check {
   return (plan) => {
     if (typeof plan["format_version"] !== "string" || plan["planned_values"] === undefined) {
-      return ["this is no plan: give the output of `terraform show -json <plan file>`"];
+      return ["this is not a plan: give the output of `terraform show -json <plan file>`"];
     }
     if (plan["errored"] === true) return ["the plan ended with an error and is not complete"];
     return records(plan["resource_changes"]).flatMap((change) => {

@@ -1,6 +1,7 @@
-/** Credentials in clear text in a synthesized stack: whatever made it, and wherever they stand. */
+/** Finds credentials in clear text anywhere in a synthesized stack, whatever made it. */
 import { parseDocument } from "yaml";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contract";
+import { isOff } from "../hermes/platforms";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
 import { credentialIn, isPublicValue } from "../support/credentials";
 import { isRecord } from "../support/validation";
@@ -10,18 +11,18 @@ type Json = { readonly [key: string]: unknown };
 
 /** A text in the document. */
 interface Leaf {
-  /** As Terraform names what has it, such as `docker_container.hermes`. */
+  /** Terraform's name of the resource that contains it, such as `docker_container.hermes`. */
   readonly address: string;
   /** Names from there to the text; items of a list have none. */
   readonly path: readonly string[];
   readonly value: string;
-  /** What may stand there: a secret, a variable, a setting of Hermes, or any text. */
+  /** What may be there: a secret, a variable, a setting of Hermes, or any text. */
   readonly role: Role;
 }
 
 type Role = "secret" | "variable" | "config" | "text";
 
-/** The rules by which a construct refuses a credential there, by its form or by its name. */
+/** The rules with which a construct refuses a credential there, by its form or by its name. */
 const RULES = {
   secret: {
     marked: ["secret-literal", "caprover-basic-auth-literal"],
@@ -46,7 +47,7 @@ export function literalSecrets(document: Json): readonly string[] {
   });
 }
 
-/** A credential by its place alone. */
+/** A credential only because of its place. */
 function isNamedCredential({ path, value, role }: Leaf): boolean {
   if (value === "") return false;
   if (role === "secret") return true;
@@ -90,7 +91,7 @@ function* leavesOf(document: Json): Generator<Leaf> {
   }
 }
 
-/** A default that a sensitive variable has is a secret, whatever it looks like. */
+/** The default of a sensitive variable is a secret, whatever it looks like. */
 function* variableLeaves(address: string, variable: unknown): Generator<Leaf> {
   if (!isRecord(variable)) return;
   const role = variable["sensitive"] === true || variable["ephemeral"] === true ? "secret" : "text";
@@ -104,8 +105,9 @@ function* resourceLeaves(block: "resource" | "data", type: string, resources: un
     const variables = new Set(found.flatMap(({ path }) => (path[0] === "env" ? [path.at(-1)] : [])));
     for (const leaf of found) {
       const inEnvFile = leaf.path.at(-2) === MANAGED_ENV_FILE;
-      // It stands in the environment too, and was looked at there.
-      if (inEnvFile && variables.has(leaf.path.at(-1))) continue;
+      const variable = leaf.path.at(-1) ?? "";
+      // It is in the environment too, and was checked there; or it only switches something off.
+      if (inEnvFile && (variables.has(variable) || isOff(variable, leaf.value))) continue;
       const isSecret = inEnvFile || (type === "docker_secret" && leaf.path[0] === "data");
       yield isSecret ? { ...leaf, role: "secret" } : leaf;
     }
@@ -168,7 +170,7 @@ function* fileLeaves(
   else for (const leaf of leaves(address, structure, ["config"])) yield { ...leaf, role: "config" };
 }
 
-/** JSON, or YAML; undefined where it is neither, as with expressions of Terraform in it. */
+/** The parsed JSON or YAML; undefined if it is neither, such as text with Terraform expressions. */
 function structureOf(text: string): unknown {
   const document = parseDocument(text, { logLevel: "silent" });
   const value: unknown = document.errors.length === 0 ? document.toJS() : undefined;

@@ -12,7 +12,7 @@ import { documentOf } from "./synthesized";
 
 /**
  * The matchers, for `expect.extend(hermesMatchers)` in a set-up file or at the top of a test. They take a
- * `TerraformStack`, its synthesized JSON or the parsed object; the two about plans take the JSON of a plan.
+ * `TerraformStack`, its synthesized JSON or the parsed object. The two about plans take the JSON of a plan.
  */
 export const hermesMatchers = {
   toMountHermesData: matcher(mountsHermesData, "every Hermes agent mounts /opt/data from a named source"),
@@ -21,7 +21,7 @@ export const hermesMatchers = {
     runsGatewayMode,
     "every Hermes agent runs `gateway run` under the image's entrypoint",
   ),
-  toHaveNoLiteralSecret: matcher(hasNoLiteralSecret, "no secret stands in clear text"),
+  toHaveNoLiteralSecret: matcher(hasNoLiteralSecret, "no secret is in clear text"),
   toDestroyNothing: matcher(destroysNothing, "the plan destroys nothing"),
   toReplaceNothing: matcher(replacesNothing, "the plan replaces nothing"),
 };

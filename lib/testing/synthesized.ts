@@ -8,9 +8,9 @@ import { keepMetadata } from "./acknowledged";
 export type SynthesizedStack = { readonly [block: string]: unknown };
 
 /**
- * Synthesizes a stack, with its validations, and parses it. Make snapshots of this object and not of the text, whose
+ * Synthesizes a stack, with its validations, and parses it. Make snapshots of this object and not of the text: its
  * white space differs between releases of CDKTF and CDK Terrain. The version of the CapRover provider is left out: it
- * is this package's own, so a snapshot with it would change at each upgrade. `Testing.synth` of CDKTF has it.
+ * is this package's own version, so a snapshot with it would change at each upgrade. CDKTF's `Testing.synth` keeps it.
  * @throws Error when a validation fails
  */
 export function synthesizeStack(stack: TerraformStack): SynthesizedStack {

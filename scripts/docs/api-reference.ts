@@ -60,7 +60,7 @@ function showCall({ signature, text, throws }: Call, links: Links): string {
   ].join("\n\n");
 }
 
-/** What isn't made of properties is shown as it stands. What can't be left out has no defaults. */
+/** A type that does not consist of properties is shown as written. Properties that are required have no default. */
 function showProperties(declaration: Declaration, links: Links): readonly string[] {
   const { properties, type } = declaration;
   if (properties.length === 0) return type === undefined ? [] : [linkedCode(type, links.type)];
@@ -78,11 +78,11 @@ function showProperties(declaration: Declaration, links: Links): readonly string
 interface Group {
   /** A class, a constant or a function. */
   readonly noun: Declaration;
-  /** The types that it leads to, and none before it does. */
+  /** The types that it refers to, without those of earlier nouns. */
   readonly types: readonly Declaration[];
 }
 
-/** Types stand under the first class, constant or function that leads to them; what none leads to stands alone. */
+/** Types are shown under the first class, constant or function that refers to them. Other types are shown alone. */
 function grouped(declarations: readonly Declaration[]): readonly Group[] {
   const left = new Map(declarations.map((declaration) => [declaration.name, declaration]));
   const isNoun = ({ kind }: Declaration) => kind !== "type";

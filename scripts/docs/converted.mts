@@ -1,12 +1,12 @@
-/** What TypeDoc does not keep of the types that it converts, by the TypeScript that it runs on. */
+/** Facts about types that TypeDoc does not keep, from the TypeScript that it uses. */
 import { type Context, DeclarationReflection, ReflectionKind, type SomeType } from "typedoc";
 import ts from "typescript";
 
 export type Members = readonly DeclarationReflection[];
 
 /**
- * The objects of which one is meant by a type alias, each with all of its members; none for an alias of anything else.
- * TypeDoc leaves an alias as it is written: an intersection, or a type that is computed from a table.
+ * The objects between which a type alias chooses, each with all of its members; none for an alias of anything else.
+ * TypeDoc shows an alias as it is written: an intersection, or a type that is computed from a table.
  */
 export function alternativesOf(context: Context, alias: DeclarationReflection): readonly Members[] {
   const symbol = context.getSymbolFromReflection(alias);
@@ -25,7 +25,10 @@ export function alternativesOf(context: Context, alias: DeclarationReflection): 
   });
 }
 
-/** The names of an object's properties; empty for what is more than its properties, such as a list or a function. */
+/**
+ * The names of an object's properties; empty for a type that is more than its properties, such as a list or a
+ * function.
+ */
 function namesOf(checker: ts.TypeChecker, type: ts.Type): string {
   const isObject = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0;
   if (!isObject || checker.isArrayLikeType(type) || type.getCallSignatures().length > 0) return "";
@@ -37,8 +40,8 @@ function namesOf(checker: ts.TypeChecker, type: ts.Type): string {
 }
 
 /**
- * The type of a property as the source has it, where the source says it and it is short. TypeScript forgets the name of
- * a union that it has computed.
+ * The type of a property as written in the source, if it is written there and short. TypeScript forgets the name of a
+ * union that it has computed.
  */
 export function writtenType(context: Context, reflection: DeclarationReflection): string | undefined {
   const declarations = context.getSymbolFromReflection(reflection)?.declarations ?? [];

@@ -1,4 +1,4 @@
-/** What a reader of the pages would miss in the docstrings. */
+/** Finds what readers of the pages would miss in the docstrings. */
 import type { EntryPoint, Property } from "./model";
 
 /** Text in quotes or backquotes, a number, true, false, a list, or the call of a factory. */
@@ -10,7 +10,7 @@ export function splitDefault(given: string): { readonly value: string; readonly 
   return { value, words };
 }
 
-/** Of what people write, every prop says what it means, and every optional one what happens without it. */
+/** In types whose values people write, every prop needs a docstring, and every optional prop a default. */
 export function docstringProblems(api: readonly EntryPoint[]): readonly string[] {
   return api
     .flatMap(({ declarations }) => declarations)
@@ -27,7 +27,7 @@ function problemsOf({ text, optional, default: given }: Property, isWritten: boo
   if (isWritten && optional && given === undefined) problems.push("can be left out and has no @default");
   const { value } = splitDefault(given ?? "");
   if (value !== "" && !VALUE.test(value)) {
-    problems.push(`has the @default ${JSON.stringify(value)}, which is no value: put words after "- "`);
+    problems.push(`has the @default ${JSON.stringify(value)}, which is not a value: put words after "- "`);
   }
   return problems;
 }

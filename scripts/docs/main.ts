@@ -1,4 +1,6 @@
-/** Writes the generated pages and the generated parts of others; with --check it only says which are out of date. */
+/**
+ * Writes the generated pages and the generated parts of others; with --check it only reports which are out of date.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
@@ -16,7 +18,7 @@ import { type Page, relativeTo, Sections } from "./sections";
 
 const ROOT = join(__dirname, "..", "..");
 
-/** Tables and types that public types are computed from. The reference shows what comes of them. */
+/** Tables and types that public types are computed from. The reference shows the computed types. */
 const COMPUTED_FROM = [
   "DATA_RULES",
   "HermesTarget",
@@ -65,7 +67,7 @@ function handWrittenPages(): readonly Page[] {
   }));
 }
 
-/** What stands between `<!-- begin: NAME -->` and `<!-- end -->`, by the form of its name. */
+/** The text between `<!-- begin: NAME -->` and `<!-- end -->`, by the form of the name. */
 function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
   const targets = referenceTargets(api);
   const links = {

@@ -14,7 +14,7 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join("");
 }
 
-/** One line, and a `|` of its own ends no cell, also inside of code. */
+/** Text on one line. A `|` in it does not end the cell, also inside code. */
 function cell(text: string): string {
   return text.replaceAll(/\s+/g, " ").replaceAll(/(?<!\\)\|/g, "\\|");
 }
@@ -24,7 +24,9 @@ export const code = (text: string) => (text === "" ? "" : `\`${text}\``);
 export const link = (text: string, target: string | undefined) =>
   target === undefined ? text : `[${text}](${target})`;
 
-/** TypeScript as code, in which names lead to where they are explained. `readonly` goes: all of the API is. */
+/**
+ * TypeScript as code, in which names link to their explanations. `readonly` is left out: all of the API is readonly.
+ */
 export function linkedCode(text: string, target: (name: string) => string | undefined): string {
   const parts: string[] = [];
   let plain = "";

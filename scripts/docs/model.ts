@@ -1,6 +1,6 @@
-/** The public API as the pages show it: what each export of the package is called, takes and means. */
+/** The public API as the pages show it: the name, the types and the docstring of each export of the package. */
 
-/** What one export path of the package offers, such as `cdktf-hermes/testing`. */
+/** One export path of the package, such as `cdktf-hermes/testing`. */
 export interface EntryPoint {
   readonly importPath: string;
   readonly declarations: readonly Declaration[];
@@ -11,7 +11,7 @@ export interface Declaration {
   readonly kind: "class" | "constant" | "function" | "type";
   /** Its docstring, in Markdown. */
   readonly text: string;
-  /** What an alias or a constant stands for, as TypeScript writes it. */
+  /** The type or value of an alias or a constant, as TypeScript writes it. */
   readonly type?: string;
   readonly properties: readonly Property[];
   readonly calls: readonly Call[];
@@ -23,9 +23,9 @@ export interface Property {
   readonly type: string;
   readonly text: string;
   readonly optional: boolean;
-  /** What follows `@default`. */
+  /** The text after `@default`. */
   readonly default?: string;
-  /** The required props that exclude it: the caller gives exactly one of them. */
+  /** The required props that exclude it. The caller gives exactly one of them. */
   readonly insteadOf: readonly string[];
 }
 

@@ -1,11 +1,11 @@
 /** Parts of a page that are generated, each between `<!-- begin: NAME -->` and `<!-- end -->`. */
 
-/** The text of a part by the pattern of its name; the text gets the name's group. */
+/** The text of a part, by the pattern of its name. The function gets the pattern's group. */
 export type Parts = Readonly<Record<string, (argument: string) => string>>;
 
 const PART = /<!-- begin: (.+?) -->\n(?:[\s\S]*?\n)?<!-- end -->/g;
 
-/** @throws Error for a part whose name says nothing, and for a begin without its end */
+/** @throws Error for a part with an unknown name, and for a begin without its end */
 export function withGeneratedParts(page: string, parts: Parts): string {
   const updated = page.replaceAll(PART, (_, name: string) => {
     for (const [pattern, text] of Object.entries(parts)) {

@@ -20,7 +20,7 @@ export function propTable({ name: type, properties }: Declaration, links: Links)
   return table(["prop", "type", "default", ""], rows);
 }
 
-/** A value that is written as code already stays as it is. */
+/** A value that is already written as code stays unchanged. */
 function defaultOf({ optional, insteadOf, default: given }: Property): string {
   if (!optional) return insteadOf.length === 0 ? "required" : ["this", ...insteadOf.map(code)].join(" or ");
   const { value, words } = splitDefault(given ?? "");

@@ -1,4 +1,4 @@
-/** The public API by TypeDoc, from the docstrings. An ES module, since TypeDoc is one. */
+/** Reads the public API and its docstrings with TypeDoc. An ES module, because TypeDoc is one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -14,18 +14,18 @@ import type { Call, Declaration, EntryPoint, Property } from "./model.js";
 
 /**
  * @param root folder of the package, whose `exports` say what is public
- * @param hidden names that public types may show without being exported
- * @throws Error where TypeDoc can't read the sources, or a public member shows a type that is not exported
+ * @param computedFrom names that public types may show although they are not exported
+ * @throws Error if TypeDoc can't read the sources, or warns about them
  */
 export async function readPublicApi(
   root: string,
-  hidden: readonly string[] = [],
+  computedFrom: readonly string[],
 ): Promise<readonly EntryPoint[]> {
   const sources = entryPointSources(root);
   const application = await Application.bootstrap({
     entryPoints: sources.map(({ source }) => source),
     tsconfig: join(root, "tsconfig.build.json"),
-    // What tsc finds is for `npm run typecheck`.
+    // `npm run typecheck` reports type errors.
     skipErrorChecking: true,
     validation: {
       notExported: true,
@@ -35,7 +35,7 @@ export async function readPublicApi(
       notDocumented: false,
       unusedMergeModuleWith: false,
     },
-    intentionallyNotExported: [...hidden],
+    intentionallyNotExported: [...computedFrom],
     logLevel: "Warn",
     sort: ["source-order"],
     excludePrivate: true,
@@ -49,7 +49,10 @@ export async function readPublicApi(
   const project = await application.convert();
   if (project?.children === undefined) throw new Error("TypeDoc can't read the sources");
   application.validate(project);
-  if (application.logger.hasWarnings()) throw new Error("TypeDoc warns, see above");
+  if (application.logger.hasWarnings())
+    throw new Error(
+      "TypeDoc warns, see above; a type that is referenced has to be exported, such as by lib/index.ts",
+    );
   // With one entry point the project is the module.
   const modules = sources.length === 1 ? [project] : project.children;
   return sources.map(({ importPath }, i) => ({
@@ -74,7 +77,7 @@ function entryPointSources(root: string): readonly Source[] {
   });
 }
 
-/** Of what TypeDoc converts, what the pages show. */
+/** Takes from TypeDoc's result what the pages show. */
 class Reader {
   /** The objects that each type alias stands for. */
   private readonly alternatives = new Map<DeclarationReflection, readonly Members[]>();
@@ -91,7 +94,7 @@ class Reader {
   }
 
   declarations(reflections: Members): readonly Declaration[] {
-    // A type and a constant may share a name, as HermesTarget does: the constant shows what there is.
+    // A type and a constant may share a name, such as HermesTarget. The constant has the members.
     const constants = new Set(
       reflections.filter(({ kind }) => kind === ReflectionKind.Variable).map(({ name }) => name),
     );
@@ -110,7 +113,7 @@ class Reader {
     switch (kind) {
       case ReflectionKind.Class: {
         const calls = children.flatMap((child) => callsOf(child, child.flags.isStatic ? `${name}.` : ""));
-        // What a class throws, it throws when it is made.
+        // The constructor throws what the class's docstring says.
         const made = calls.map((call) =>
           call.signature.startsWith("new ")
             ? { ...call, throws: [...throwsOf(comment), ...call.throws] }
@@ -159,7 +162,7 @@ class Reader {
     ];
   }
 
-  /** The required props of different alternatives exclude each other where each takes the other's as `never`. */
+  /** The required props of different alternatives exclude each other if each has the other's as `never`. */
   private props(alternatives: readonly Members[]): readonly Property[] {
     const all = alternatives.map((members) => ({
       props: members.flatMap((member) => this.property(member)),

@@ -1,4 +1,4 @@
-/** Where a page explains something, so that tables can lead there. */
+/** Finds the sections that explain a prop or a type, so that tables can link to them. */
 import { posix } from "node:path";
 import { slug } from "./markdown";
 import type { EntryPoint } from "./model";
@@ -9,14 +9,19 @@ export interface Page {
   readonly text: string;
 }
 
-/** Under a heading: `<!-- explains: Type.prop, prop, Type -->`. A prop without its type is meant in every type. */
+/**
+ * Under a heading: `<!-- explains: Type.prop, prop, Type -->`. A prop without a type means that prop of every type.
+ */
 const EXPLAINS = /^#+ (.+)\n+<!-- explains: (.+) -->$/gm;
 
 export class Sections {
   private readonly types = new Map<string, string>();
   private readonly props = new Map<string, string>();
 
-  /** @throws Error for a section that explains nothing of the API, and for two that explain the same */
+  /**
+   * @throws Error for a section that explains a name that the API does not have, and for two that explain the same
+   * name
+   */
   constructor(pages: readonly Page[], api: readonly EntryPoint[]) {
     const declarations = api.flatMap((entry) => entry.declarations);
     const types = new Set(declarations.map(({ name }) => name));

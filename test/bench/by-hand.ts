@@ -1,4 +1,5 @@
 import type { ContainerConfig } from "@cdktf/provider-docker/lib/container";
+import { bootScript } from "../../lib/boot/boot-script";
 
 export interface Secrets {
   readonly key: string;
@@ -6,7 +7,7 @@ export interface Secrets {
   readonly session: string;
 }
 
-/** What somebody who knows everything that the library knows would write. */
+/** The resources that a person would write by hand who knows everything that the library knows. */
 export function containerByHand(
   name: string,
   image: string,
@@ -26,13 +27,19 @@ export function containerByHand(
       "HERMES_DASHBOARD_HOST=0.0.0.0",
       "HERMES_DASHBOARD_PORT=9119",
       "HOME=/opt/data/home",
-      "S6_KILL_GRACETIME=45000",
-      "S6_SERVICES_GRACETIME=3000",
+      "S6_KILL_GRACETIME=2000",
+      "S6_SERVICES_GRACETIME=30000",
+      "S6_STAGE2_HOOK=sh /usr/local/lib/cdktf-hermes/boot",
     ],
     mounts: [{ type: "volume", source: `${name}-data`, target: "/opt/data" }],
     upload: [
       { file: "/etc/hermes/.env", content: envFile(key, hash, session), permissions: "0644" },
       { file: "/etc/hermes/config.yaml", content: CONFIG, permissions: "0644" },
+      {
+        file: "/usr/local/lib/cdktf-hermes/boot",
+        content: bootScript().replaceAll("${", "$${"),
+        permissions: "0644",
+      },
     ],
     healthcheck: {
       test: [
@@ -54,8 +61,8 @@ export function containerByHand(
     memorySwap: 2048,
     logDriver: "json-file",
     logOpts: { "max-size": "10m", "max-file": "5" },
-    destroyGraceSeconds: 60,
-    stopTimeout: 60,
+    destroyGraceSeconds: 45,
+    stopTimeout: 45,
     removeVolumes: false,
     lifecycle: {
       precondition: [

@@ -64,8 +64,8 @@ async function makeApps(captain: CapRoverSandbox): Promise<void> {
 }
 
 /**
- * A state that has the first of the apps, each a resource of its own as synthesis writes them: Terraform itself takes
- * ten times as long for a `for_each` over as many, which it evaluates anew for each of them.
+ * A state with the first of the apps, each a resource of its own, as synthesis writes them. A `for_each` over as many
+ * would take Terraform itself ten times as long, because it evaluates it again for each of them.
  */
 async function adopted(captain: CapRoverSandbox, count: number): Promise<Workspace> {
   const workspace = await Workspace.make(captain.environment);
@@ -85,7 +85,7 @@ async function timedPlan(workspace: Workspace): Promise<number> {
   return performance.now() - started;
 }
 
-/** In a plan of its own, which is watched too closely to be timed: what grows in its last moments counts too. */
+/** In a plan of its own: it is watched closely, to see growth in its last moments too, and so can't be timed. */
 async function peakMemory(workspace: Workspace): Promise<number> {
   const child = workspace.start(PLAN);
   let memoryMiB = 0;
@@ -102,7 +102,7 @@ async function unchanged(plan: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(output);
 }
 
-/** Peak resident memory of the largest child, as Linux knows it; 0 elsewhere. */
+/** Peak resident memory of the largest child process on Linux; 0 elsewhere. */
 function peakOfChildren(pid: number): number {
   try {
     const threads = readdirSync(`/proc/${pid}/task`);

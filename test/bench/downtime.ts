@@ -1,6 +1,7 @@
 /**
- * How long an agent does not answer while an apply replaces its container, with the new image already there, against
- * `docker stop` and `docker run` of the same container. On the engine of the tests, with their stand-in images.
+ * How long an agent does not answer while an apply replaces its container, with the new image already present,
+ * compared with `docker stop` and `docker run` of the same container. It uses the tests' engine and their stand-in
+ * images.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -78,7 +79,7 @@ async function measure(engine: Engine, secretsFile: string): Promise<Comparison>
 
 const release = (round: number) => RELEASES[round % 2 === 0 ? 0 : 1];
 
-/** A `docker run` that makes the container that Terraform made, on another port and with other data. */
+/** A `docker run` that creates the same container as Terraform, on another port and with other data. */
 async function runArguments(engine: Engine, port: number): Promise<string[]> {
   const inspected = await engine.docker("inspect", "--format", "{{json .}}", "hermes");
   const { Config, HostConfig, Mounts }: Inspected = JSON.parse(inspected);

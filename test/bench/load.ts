@@ -4,7 +4,7 @@ import { alternate, type Comparison } from "./measure";
 
 const root = join(__dirname, "..", "..");
 
-/** What an infra repo that uses this library loads anyway. */
+/** The packages that an infra repo with this library loads anyway. */
 const NEEDED = [
   "cdktf",
   "@cdktf/provider-docker/lib/container",
@@ -13,7 +13,7 @@ const NEEDED = [
   "zod",
 ];
 
-/** Loading the package, in a process of its own, against loading what it needs. */
+/** Loading the package, in a process of its own, compared with loading what it needs. */
 export function load(): Comparison {
   return alternate(
     15,

@@ -3,9 +3,10 @@ import { downtime, downtimeMissing } from "./downtime";
 import { load } from "./load";
 import type { Comparison, Count } from "./measure";
 import { pluginStart } from "./plugin-start";
+import { stopSeconds } from "./stop";
 import { caproverSynth, growth, synth } from "./synth";
 
-/** Ratios and counts inside one run; what the project aims at stands beside them and fails nothing. */
+/** Ratios and counts of one run. The project's aims are printed beside them, and a missed aim is no failure. */
 const BENCHMARKS: readonly {
   readonly key: string;
   readonly what: string;
@@ -31,6 +32,20 @@ const BENCHMARKS: readonly {
     run: downtime,
     missing: downtimeMissing,
   },
+  ...(
+    [
+      ["idle", "of an idle agent", 3.5],
+      ["half-sent", "beside a request that is never finished", 8.5],
+      ["busy", "whose model is silent", 33],
+      ["profiles", "with three gateways", 4.5],
+    ] as const
+  ).map(([situation, what, aim]) => ({
+    key: `stop_${situation.replace("-", "_")}`,
+    what: `seconds of a stop ${what}`,
+    aim,
+    run: () => stopSeconds(situation),
+    missing: downtimeMissing,
+  })),
   { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },
   { key: "plan_300", what: "terraform plan of 300 unchanged apps / of one", aim: 4, run: plan300 },
   { key: "list_requests", what: "lists of apps that this plan asks for", aim: 1, run: listRequests },

@@ -1,4 +1,4 @@
-/** Two ways of doing one thing, measured in turns in one run, so that a slow moment of the machine hits both. */
+/** Two ways to do one thing, measured alternately in one run, so that a slow moment of the machine affects both. */
 export interface Comparison {
   /** Median of ours over median of the baseline. */
   readonly ratio: number;
@@ -31,7 +31,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** Runs it and answers with its milliseconds. */
+/** Runs it and returns the milliseconds. */
 export function milliseconds(run: () => void): number {
   const start = performance.now();
   run();

@@ -1,4 +1,4 @@
-/** How long a provider's process takes from its start to the handshake, against Node that does nothing. */
+/** How long a provider's process takes from its start to the handshake, compared with Node that does nothing. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { type Comparison, compare } from "./measure";
 
 const ROUNDS = 25;
 
-/** Medians of one run; the two are started in turn, so that a busy machine slows both. */
+/** Medians of one run. The two are started alternately, so that a busy machine slows both. */
 export function pluginStart(): Promise<Comparison> {
   return startOf(async (directory) => bundleExample(join(directory, "provider.cjs")));
 }

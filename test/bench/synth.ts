@@ -20,12 +20,12 @@ import { alternate, type Comparison, compare, milliseconds } from "./measure";
 
 type Define = (stack: TerraformStack, image: HermesImage, agents: number) => void;
 
-/** What either side synthesizes for three agents: the comparison is fair while they are equal. */
+/** What both sides synthesize for three agents. The comparison is fair while they are equal. */
 export function bothSides(): { readonly ours: unknown; readonly byHand: unknown } {
   return { ours: document(withConstructs, 3), byHand: document(withRawCdktf, 3) };
 }
 
-/** Synthesizing 1,000 agents against the same resources written by hand in raw CDKTF. */
+/** Synthesizing 1,000 agents, compared with the same resources written by hand in plain CDKTF. */
 export function synth(): Comparison {
   return alternate(
     7,
@@ -34,7 +34,7 @@ export function synth(): Comparison {
   );
 }
 
-/** 10,000 agents in one stack against 1,000. */
+/** 10,000 agents in one stack, compared with 1,000. */
 export function growth(): Comparison {
   synthesize(withConstructs, 1000);
   const small = [1, 2, 3].map(() => synthesize(withConstructs, 1000));
@@ -108,7 +108,7 @@ function document(define: Define, agents: number): unknown {
   });
 }
 
-/** Whoever writes by hand sets this label to anything that changes with the settings. */
+/** A person who writes by hand sets this label to any text that changes with the settings. */
 const SETTINGS_HASH = /^[0-9a-f]{16}$/;
 
 function inApp<T>(use: (app: App, stack: TerraformStack, image: HermesImage, outdir: string) => T): T {

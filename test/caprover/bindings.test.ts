@@ -80,16 +80,19 @@ type PropsFor<Config> = Config extends readonly (infer Element)[]
           >;
         }
     : Config;
-type Whole<Props> = Props extends readonly (infer Element)[]
+/** Alternatives count as one object with the props of all: the provider's schema has no alternatives. */
+type Whole<Props> = [Props] extends [readonly (infer Element)[]]
   ? readonly Whole<Element>[]
-  : Props extends object
+  : [Props] extends [object]
     ? string extends keyof Props
       ? Props
-      : { [K in keyof Props]-?: Whole<NonNullable<Props[K]>> }
+      : { readonly [K in NamesOf<Props>]-?: Whole<NonNullable<ValueOf<Props, K>>> }
     : Props;
+type NamesOf<Props> = Props extends unknown ? keyof Props : never;
+type ValueOf<Props, K> = Props extends unknown ? (K extends keyof Props ? Props[K] : never) : never;
 
 test("the props of an app have the types of its attributes", () => {
-  // the compiler is the one that looks: it refuses these where a type differs
+  // the compiler checks it: it refuses these if a type differs
   const fromConfig = (config: PropsFor<AppConfig>): Whole<CapRoverAppProps> => config;
   const toConfig = (props: Whole<CapRoverAppProps>): PropsFor<AppConfig> => props;
   expect(toConfig).not.toBe(fromConfig);

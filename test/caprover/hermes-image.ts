@@ -1,5 +1,6 @@
 /** A simulated Hermes image: it starts the gateway only for the right command, and counts its starts on its volume. */
 import type { SimulatedImage } from "cdktf-hermes/testing";
+import { GATEWAY_RUNS } from "../../lib/boot/boot-script";
 import { newestKnownRelease, parseRelease } from "../../lib/hermes/releases";
 
 /** The log line when the gateway starts. Before s6, dashboard and gateway each wrote their own. */
@@ -30,6 +31,8 @@ export function hermesImage(version: string): SimulatedImage {
         return;
       }
       for (const line of START_LINES[generation]) log(line);
+      // What the boot's script prints that comes with the variable.
+      if (env["CDKTF_HERMES_BOOT"] !== undefined) log(GATEWAY_RUNS);
       data?.set("starts", `${data.get("starts") ?? ""}${version} `);
     },
     ports: {

@@ -27,7 +27,7 @@ test("an upgrade replaces the previous version, and other providers stay locked 
   expect(after).toContain(DOCKER_ENTRY);
 });
 
-test("a provider that is not locked yet stands in a comment", () => {
+test("a provider that is not locked yet is in a comment", () => {
   const seeded = lockProvider("", own("1.0.0"), [DOCKER]);
   expect(seeded).toMatch(/\/\*[^*]*provider "registry\.terraform\.io\/kreuzwerker\/docker" \{[^*]*\*\/\n$/);
   const locked = lockProvider(`${seeded}\n${DOCKER_ENTRY}`, own("1.0.0"), [DOCKER]);

@@ -20,7 +20,7 @@ test("the search looks at files of any depth, and skips installed packages", () 
 });
 
 (ArgumentWatch.isPossible ? test : test.skip)(
-  "sees the arguments of a process that runs for a moment (needs /proc)",
+  "the watch sees the arguments of a process that runs for a moment (needs /proc)",
   async () => {
     const watch = await ArgumentWatch.begin();
     await succeed(temporaryFolder(), {}, "sh", "-c", "sleep 0.2; true", SECRETS.first);

@@ -12,7 +12,7 @@ import { RULES } from "../../lib/targets";
 const root = join(__dirname, "..", "..");
 const PASSWORD = "correct horse battery staple";
 
-// Inside the project, where the bundle finds what it does not hold.
+// Inside the project, where the bundle finds the packages that it does not contain.
 const bundle = join(mkdtempSync(join(root, "node_modules", ".cli-test-")), "main.js");
 buildSync({
   entryPoints: [join(root, "lib", "cli", "main.ts")],
@@ -40,7 +40,7 @@ test("--version prints the package's version", () => {
 });
 
 describe("hash-password", () => {
-  test("prints the hash of the password on standard input, and nothing else", () => {
+  test("hash-password prints the hash of the password on standard input, and nothing else", () => {
     const { status, stdout, stderr } = cli(["hash-password"], { input: `${PASSWORD}\n` });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     const hash = stdout.trimEnd();
@@ -57,20 +57,20 @@ describe("hash-password", () => {
   test.each([
     ["a short one", "short\n"],
     ["none", ""],
-  ])("refuses %s in one line", (_what, input) => {
+  ])("hash-password refuses %s in one line", (_what, input) => {
     const { status, stdout, stderr } = cli(["hash-password"], { input });
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toMatch(/^cdktf-hermes: .*password.*\n$/);
   });
 
-  test("takes no password from the arguments, and does not repeat it", () => {
+  test("hash-password takes no password from the arguments, and does not print it", () => {
     const { status, stderr } = cli(["hash-password", PASSWORD]);
     expect(status).toBe(2);
     expect(stderr).not.toContain(PASSWORD);
   });
 });
 
-test("session-secret prints a secret that Hermes accepts, another one each time", () => {
+test("session-secret prints a new secret that Hermes accepts each time", () => {
   const secrets = [1, 2].map(() => cli(["session-secret"]).stdout.trimEnd());
   expect(new Set(secrets).size).toBe(2);
   for (const secret of secrets) expect(SESSION_SECRET.test(secret)).toBe(true);
@@ -129,7 +129,7 @@ describe("describe", () => {
   const images = stack("images", {}, {});
   writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ stacks: { agent, images } }));
 
-  test("says in deploy order what will be deployed, what is missing and what was warned of", () => {
+  test("describe shows in deploy order what will be deployed, which variables to set, and all warnings", () => {
     const { status, stdout } = cli(["describe", outdir]);
     expect(status).toBe(0);
     expect(stdout).toBe(
@@ -138,7 +138,7 @@ describe("describe", () => {
         "  nothing",
         "agent (after images)",
         "  + docker_container.hermes  container hermes runs gateway run from a:b, data at /opt/data, 127.0.0.1:1 to 2",
-        "  ? TF_VAR_key  to be set for the deploy",
+        "  ? TF_VAR_key  set it for the deploy",
         "  ! agent/hermes: mind the gap",
         "  ~ agent/hermes: memory-shm-too-small acknowledged: no browser",
         "  ~ agent/hermes: secret-in-text acknowledged for env.EXAMPLE: a fake key of the documentation",
@@ -155,8 +155,8 @@ describe("describe", () => {
 
   test.each([
     ["no output", join(outdir, "nowhere"), "can't be read"],
-    ["an output that is no JSON", join(outdir, "broken"), "is no JSON"],
-  ])("says in one line that there is %s", (_what, directory, message) => {
+    ["an output that is not JSON", join(outdir, "broken"), "is not JSON"],
+  ])("describe says in one line that there is %s", (_what, directory, message) => {
     mkdirSync(join(outdir, "broken"), { recursive: true });
     writeFileSync(join(outdir, "broken", "manifest.json"), "{");
     const { status, stderr } = cli(["describe", directory]);
@@ -170,14 +170,14 @@ test.each([
   [["--nonsense"]],
   [["constructor"]],
   [["rules", "x"]],
-])("%j is refused in one line", (arguments_) => {
+])("the arguments %j are refused in one line", (arguments_) => {
   const { status, stderr } = cli(arguments_);
   expect(status).toBe(2);
   expect(stderr).toMatch(/^cdktf-hermes: .*\n$/);
 });
 
 describe("caprover-sandbox", () => {
-  test("says what a client needs, answers it, and ends when it is told to", async () => {
+  test("caprover-sandbox prints what a client needs, serves it, and ends at a signal", async () => {
     const sandbox = spawn(process.execPath, [bundle, "caprover-sandbox"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -198,7 +198,7 @@ describe("caprover-sandbox", () => {
     expect(await ended).toEqual([0, null]);
   });
 
-  test("has a help of its own, and refuses a wrong option in one line", () => {
+  test("caprover-sandbox has its own help, and refuses a wrong option in one line", () => {
     expect(cli(["caprover-sandbox", "--help"]).stdout).toContain("Usage: cdktf-hermes caprover-sandbox");
     const { status, stderr } = cli(["caprover-sandbox", "--speed", "fast"]);
     expect(status).toBe(2);
@@ -206,7 +206,7 @@ describe("caprover-sandbox", () => {
   });
 });
 
-test("help goes to standard output, a call without a command is a mistake", () => {
+test("--help prints to standard output, and a call without a command is an error", () => {
   expect(cli(["--help"])).toMatchObject({
     status: 0,
     stdout: expect.stringContaining("usage: cdktf-hermes"),

@@ -62,7 +62,7 @@ describe("the table of props", () => {
     expect(rows).toEqual(["| `b` | `string` | required | Its name. |", "| `a` | `string` | `5` |  |"]);
   });
 
-  test("of props that exclude each other each names the other", () => {
+  test("props that exclude each other name each other", () => {
     expect(rowsOf([prop("a", { insteadOf: ["b"] })])).toEqual(["| `a` | `string` | this or `b` |  |"]);
   });
 
@@ -79,7 +79,7 @@ describe("the table of props", () => {
     ]);
   });
 
-  test("a prop leads to the section that explains it, and its type to where it is shown", () => {
+  test("a prop links to the section that explains it, and its type to where it is shown", () => {
     const links: Links = {
       type: (name) => (name === "Mount" ? "#mount" : undefined),
       prop: (type, name) => `#${type}-${name}`,
@@ -89,7 +89,7 @@ describe("the table of props", () => {
     ]);
   });
 
-  test("no text breaks its row or its cell", () => {
+  test("no text breaks the table's row or cell", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const [row = "", ...more] = table(["one", "two"], [[text, "end"]])
@@ -127,18 +127,18 @@ describe("the docstrings of what people write", () => {
     ]);
   });
 
-  test("what a program only reads may go without", () => {
+  test("a type that a program only reads needs no docstrings and no defaults", () => {
     expect(problemsOf("Thing", prop("a"), prop("b", { optional: true }))).toEqual([]);
   });
 
-  test("words that stand where a value belongs are a problem", () => {
+  test("words in place of a default value are a problem", () => {
     expect(problemsOf("Thing", prop("a", { optional: true, default: "none" }))).toEqual([
-      'Thing.a has the @default "none", which is no value: put words after "- "',
+      'Thing.a has the @default "none", which is not a value: put words after "- "',
     ]);
   });
 });
 
-test("linked code says the same as the code", () => {
+test("linked code reads the same as the code", () => {
   const word = fc.constantFrom("Mount", "string", "Known", '"a Known b"', "|", " ", "[]", "(", ")", "=>");
   fc.assert(
     fc.property(fc.array(word), (words) => {
@@ -190,7 +190,7 @@ describe("a section of a page", () => {
     );
   });
 
-  test("links are relative to the page that they stand on", () => {
+  test("links are relative to their page", () => {
     expect(relativeTo("docs/a.md", "docs/a.md#part")).toBe("#part");
     expect(relativeTo("docs/a.md", "docs/api/b.md")).toBe("api/b.md");
     expect(relativeTo("docs/api/b.md", "docs/a.md#part")).toBe("../a.md#part");
@@ -220,7 +220,7 @@ describe("the API reference", () => {
   const [pack = entry()] = api;
   const reference = apiReference(pack, api, new Sections([{ path: "docs/app.md", text: "# App\n" }], api));
 
-  test("a class, its types below it, and what nothing leads to", () => {
+  test("the API reference has classes, their types below them, and what nothing links to", () => {
     expect(reference.match(/^#+ .+$/gm)).toEqual([
       "# pack",
       "## App",
@@ -230,13 +230,13 @@ describe("the API reference", () => {
     ]);
   });
 
-  test("the contents lead to every type", () => {
+  test("the contents of the API reference link to every type", () => {
     expect(reference).toContain(
       "- [**App**](#app): [AppProps](#appprops), [Mount](#mount)\n- [**Unused**](#unused)\n",
     );
   });
 
-  test("a class shows its guide, its docstring, its calls and its state", () => {
+  test("a class in the API reference has its guide, its docstring, its calls and its state", () => {
     expect(reference.slice(reference.indexOf("## App"), reference.indexOf("### AppProps"))).toBe(
       [
         "## App",
@@ -250,7 +250,7 @@ describe("the API reference", () => {
     );
   });
 
-  test("a type that is not made of props is shown as it stands", () => {
+  test("a type that does not consist of props is shown as written", () => {
     expect(reference).toContain("### Mount\n\n`string | false`\n");
   });
 });

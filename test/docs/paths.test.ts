@@ -6,7 +6,7 @@ const ROOT = join(__dirname, "..", "..");
 
 const NOT_OURS = new Set(["node_modules", ".git", "dist", "cdktf.out"]);
 
-/** Files and folders below, with those of links left out: an example's link to the package leads round in a circle. */
+/** Files and folders below, without those behind links: an example's link to the package would lead in a circle. */
 function pathsIn(folder: string): readonly string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
     if (NOT_OURS.has(entry.name)) return [];

@@ -8,16 +8,12 @@ import type { EntryPoint } from "../../scripts/docs/model";
 const ROOT = join(__dirname, "..", "..");
 const READER = pathToFileURL(join(ROOT, "scripts", "docs", "public-api.mts")).href;
 
-/** What the types of the first package are computed from. */
-const HIDDEN = ["FromTable", "LOGIN"];
-
 /** One process for all packages, since loading TypeDoc takes most of the time. */
 const PROGRAM = `
 import { readPublicApi } from ${JSON.stringify(READER)};
 const answers = [];
-for (const [i, root] of process.argv.slice(1).entries()) {
-  const hidden = i === 0 ? ${JSON.stringify(HIDDEN)} : [];
-  answers.push(await readPublicApi(root, hidden).then((api) => ({ api }), ({ message }) => ({ message })));
+for (const [root, computedFrom] of JSON.parse(process.argv[1])) {
+  answers.push(await readPublicApi(root, computedFrom).then((api) => ({ api }), ({ message }) => ({ message })));
 }
 console.log(JSON.stringify(answers));
 `;
@@ -96,13 +92,14 @@ interface Answer {
 
 let answers: readonly Answer[];
 beforeAll(() => {
-  const roots = [
-    SOURCE,
-    "export interface Props {\n/** @default { a: 1 } */\nreadonly a?: object }",
-    "/** @nosuchtag */\nexport type Props = string;",
-    "interface Kept { readonly a: string }\nexport interface Shown { readonly kept: Kept }",
-  ].map(packageWith);
-  const arguments_ = ["--import", "tsx", "--input-type=module", "-e", PROGRAM, ...roots];
+  const packages = [
+    [packageWith(SOURCE), ["FromTable", "LOGIN"]],
+    [packageWith("export interface Props {\n/** @default { a: 1 } */\nreadonly a?: object }"), []],
+    [packageWith("/** @nosuchtag */\nexport type Props = string;"), []],
+    [packageWith("interface Hidden {}\nexport interface Props { readonly hidden: Hidden }"), []],
+  ];
+  const program = ["--import", "tsx", "--input-type=module", "-e", PROGRAM];
+  const arguments_ = [...program, JSON.stringify(packages)];
   const { stdout } = spawnSync(process.execPath, arguments_, { cwd: ROOT, encoding: "utf8" });
   answers = JSON.parse(stdout.split("\n").at(-2) ?? "");
 }, 60_000);
@@ -118,7 +115,7 @@ describe("what a program may use is read from the docstrings", () => {
     expect(answers[0]?.api?.map(({ importPath }) => importPath)).toEqual(["pack"]);
   });
 
-  test("everything that is exported is there, once", () => {
+  test("everything that is exported is read exactly once", () => {
     expect([...declarations().keys()]).toEqual([
       "Action",
       "Address",
@@ -134,7 +131,7 @@ describe("what a program may use is read from the docstrings", () => {
     ]);
   });
 
-  test("a prop has its type, its docstring and its default; its own come before the inherited ones", () => {
+  test("a prop has its type, docstring and default, and own props come before inherited ones", () => {
     expect(declarations().get("Named")?.properties).toEqual([
       { name: "name", type: "string", text: "Its name.", optional: false, insteadOf: [] },
       { name: "uid", type: "number", text: "The owner.", optional: true, insteadOf: [], default: "10000" },
@@ -187,7 +184,7 @@ describe("what a program may use is read from the docstrings", () => {
     });
   });
 
-  test("a constant of factories shows them, also where a type has its name", () => {
+  test("a constant with factories shows them, also if a type has the same name", () => {
     expect(declarations().get("Place")).toMatchObject({
       kind: "constant",
       calls: [{ signature: "Place.here(props?: Props): Volume", text: "Here." }],
@@ -207,10 +204,10 @@ test("a default that TypeDoc takes for a type is refused", () => {
   );
 });
 
-test("a docstring that TypeDoc warns of is refused", () => {
-  expect(answers[2]?.message).toBe("TypeDoc warns, see above");
+test("a docstring about which TypeDoc warns is refused", () => {
+  expect(answers[2]?.message).toMatch(/^TypeDoc warns, see above/);
 });
 
-test("a public member that shows a type which is not exported is refused", () => {
-  expect(answers[3]?.message).toBe("TypeDoc warns, see above");
+test("a public member that shows a hidden type is refused", () => {
+  expect(answers[3]?.message).toMatch(/^TypeDoc warns, see above/);
 });

@@ -12,13 +12,13 @@ export type Secrets = { readonly [name in keyof typeof SECRETS]: string };
 
 export const PASSWORD = "correct horse battery";
 
-/** New values, none of which can be anywhere by chance. */
+/** New values, which can't be anywhere by chance. */
 export async function makeSecrets(): Promise<Secrets> {
   const random = () => randomBytes(20).toString("hex");
   return {
     api_server_key: random(),
     model_api_key: random(),
-    // With what has a meaning to a shell, to Terraform or to Hermes' reader of the file.
+    // They contain characters with a meaning for a shell, for Terraform or for Hermes' reader of the file.
     tool_token: `it's a "$HOME" \\ %{x} # ${random()}`,
     dashboard_password_hash: await must(process.execPath, [CLI, "hash-password"], { input: `${PASSWORD}\n` }),
     dashboard_session_secret: await must(process.execPath, [CLI, "session-secret"]),
@@ -37,7 +37,7 @@ export class AgentProject extends Project {
     installPackage(this.folder);
   }
 
-  /** Deploys all stacks as asked, which has to succeed, and returns what cdktf printed. */
+  /** Deploys all stacks as asked and returns what cdktf printed. A failed deploy is an error. */
   async deployed(asked: Asked): Promise<string> {
     writeFileSync(join(this.folder, "asked.json"), JSON.stringify(asked));
     const { code, stdout, stderr } = await this.deploy();

@@ -1,3 +1,4 @@
+import { connect, type Socket } from "node:net";
 import { eventually } from "../eventually";
 import type { Engine } from "./engine";
 import { type StandInTag, standIn } from "./images";
@@ -7,8 +8,17 @@ export const API_KEY = "an-api-key-of-the-tests";
 export const API_PORT = 8642;
 export const DASHBOARD_PORT = 9119;
 
-/** Environment in which the gateway's API server answers other machines. */
+/** Variables with which the gateway's API server answers other machines. */
 export const API_ENVIRONMENT = { API_SERVER_KEY: API_KEY, API_SERVER_HOST: "0.0.0.0" } as const;
+
+/** Variables with which the dashboard answers other machines, with a login. */
+export const DASHBOARD_ENVIRONMENT = {
+  HERMES_DASHBOARD: "1",
+  HERMES_DASHBOARD_HOST: "0.0.0.0",
+  HERMES_DASHBOARD_BASIC_AUTH_USERNAME: "ada",
+  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: "correct horse battery",
+  HERMES_DASHBOARD_BASIC_AUTH_SECRET: "a-session-secret-of-32-characters",
+} as const;
 
 export interface AgentOptions {
   readonly name: string;
@@ -43,7 +53,7 @@ export class Agent {
     return new Agent(engine, options.name);
   }
 
-  /** A container that something else has started. */
+  /** A container that was started by something else. */
   static named(engine: Engine, name: string): Agent {
     return new Agent(engine, name);
   }
@@ -80,6 +90,19 @@ export class Agent {
       if (await this.running()) return undefined;
       throw new Error(`${what}: the container has ended\n${await this.logs()}`);
     });
+  }
+
+  /** Sends the dashboard a login request, and never sends the end of it. */
+  async sendHalf(): Promise<Socket> {
+    const socket = connect(DASHBOARD_PORT, await this.address());
+    const head = "POST /auth/password-login HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n";
+    await new Promise<void>((resolve) => {
+      socket.write(`${head}Content-Length: 100\r\n\r\n{"pro`, () => resolve());
+    });
+    socket.on("error", () => undefined);
+    // The server must have read it.
+    await this.exec("sleep", "1");
+    return socket;
   }
 
   async running(): Promise<boolean> {

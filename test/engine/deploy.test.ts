@@ -45,7 +45,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
       body: JSON.stringify({ model: "any", stream, messages: [{ role: "user", content: "Say hello" }] }),
     });
 
-  // What the agent does is the same under both; what a change does is not.
+  // The agent behaves the same with both versions; a change does not.
   if (provider === "4.x") agentsOwnTests();
 
   const changes: readonly (readonly [string, Partial<Asked>, string, string])[] = [
@@ -62,7 +62,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
 
   test.each(
     changes,
-  )("is replaced for %s, keeps its data, and has nothing to change then", async (_what, change, format, value) => {
+  )("an agent is replaced for %s, keeps its data, and the next plan is empty", async (_what, change, format, value) => {
     await agent.exec(
       "sh",
       "-c",
@@ -78,7 +78,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
     expect((await agent.exec("cat", "/opt/data/workspace/file")).stdout).toBe("mine\n");
   });
 
-  test("keeps its container when only the memory changes", async () => {
+  test("an agent keeps its container when only the memory changes", async () => {
     const before = await agent.inspect("{{.Id}}");
     asked = { ...asked, memoryMiB: 3072 };
     await project.deployed(asked);
@@ -87,7 +87,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
   });
 
   function agentsOwnTests(): void {
-    test("answers a chat with the model that config.yaml pins and the key that .env holds", async () => {
+    test("an agent answers a chat with the model of config.yaml and the key of .env", async () => {
       const answer = await (await chat(false)).json();
       expect(answer).toMatchObject({ choices: [{ message: { content: ANSWER } }] });
       expect(model.chats.at(-1)).toMatchObject({
@@ -96,7 +96,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
       });
     });
 
-    test("answers a chat as a stream", async () => {
+    test("an agent answers a chat as a stream", async () => {
       const response = await chat(true);
       expect(response.headers.get("content-type")).toContain("text/event-stream");
       const events = (await response.text()).split("\n").filter((line) => line.startsWith("data: {"));
@@ -110,7 +110,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
       expect(pieces.join("")).toBe(ANSWER);
     });
 
-    test("answers the one-shot prompt that the deploy prints, as the runtime user", async () => {
+    test("an agent answers the one-shot prompt that the deploy prints, as the runtime user", async () => {
       const { hermes_commands: commands } = await project.outputs("agent");
       expect(commands).toMatchObject({ oneShotTest: expect.stringContaining(" -z ") });
       const { oneShotTest } = Object(commands);
@@ -119,7 +119,7 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
       expect((await agent.exec("find", "/opt/data", "-user", "root")).stdout).toBe("");
     });
 
-    test("gives every secret to Hermes as it is, whatever characters it has", async () => {
+    test("Hermes gets every secret unchanged, whatever characters it has", async () => {
       const read = `
 import os
 from hermes_cli.env_loader import load_hermes_dotenv
@@ -133,7 +133,7 @@ print(os.environ["TOOL_TOKEN"], end="")
       expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: secrets.tool_token });
     });
 
-    test("is not led astray by settings on its volume", async () => {
+    test("settings on the volume do not override the program's", async () => {
       const write = `
         cd /opt/data
         printf 'API_SERVER_KEY=another-key-of-the-volume\\nAPI_SERVER_PORT=9999\\n' > .env

@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import type { Engine } from "./engine";
 
-/** When a request counts as met: as it comes, before the engine sees it; or as the engine's answer begins. */
+/** When a request counts as met: when it arrives, before the engine sees it, or when the engine's answer begins. */
 type Moment = "asked" | "answered";
 
 interface Watch {
@@ -14,8 +14,8 @@ interface Watch {
 }
 
 /**
- * Stands before the engine's API, so that a test meets Terraform at an exact step of its apply instead of after a
- * guessed time. Requests are named as `POST /containers/create`.
+ * A proxy in front of the engine's API, so that a test can act at an exact step of an apply instead of after a guessed
+ * time. Requests are named like `POST /containers/create`.
  */
 export class EngineDoor {
   #watches: Watch[] = [];
@@ -49,7 +49,7 @@ export class EngineDoor {
     return this.#watch(request, moment, false);
   }
 
-  /** Resolves when the next such request comes, which the engine never gets to see. */
+  /** Resolves when the next such request arrives. The engine never sees it. */
   hold(request: RegExp): Promise<void> {
     return this.#watch(request, "asked", true);
   }
@@ -63,7 +63,7 @@ export class EngineDoor {
     return new Promise((met) => this.#watches.push({ request, moment, hold, met }));
   }
 
-  /** Whether the request is to be held. */
+  /** Whether to hold the request. */
   #met({ method, url }: IncomingMessage, moment: Moment): boolean {
     const name = `${method} ${url?.replace(/^\/v[\d.]+/, "")}`;
     const found = this.#watches.filter((watch) => watch.moment === moment && watch.request.test(name));

@@ -1,4 +1,7 @@
-/** The program that the drills deploy: an image stack and an agent's, as a file in the project's folder says. */
+/**
+ * The program that the drills deploy: a stack with the image and a stack with the agent, by a file in the project's
+ * folder.
+ */
 import { readFileSync } from "node:fs";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
@@ -14,7 +17,7 @@ import {
 } from "../../lib";
 
 export interface DrillSettings {
-  /** Of the container, and of its volume. */
+  /** Name of the container and of its volume. */
   readonly name: string;
   /** Port of the API server on the loopback address of this machine. */
   readonly port: number;
@@ -23,11 +26,13 @@ export interface DrillSettings {
   readonly provider: 3 | 4;
   readonly healthCheck?: HermesAppProps["healthCheck"];
   readonly stopGraceSeconds?: number;
+  /** Without it nothing listens in the agent, and its health is read from a file. @default on */
+  readonly apiServer?: false;
   /** A second agent, in a stack of its own, on the same volume. */
   readonly twin?: { readonly port: number; readonly acknowledge?: HermesAppProps["acknowledge"] } | undefined;
 }
 
-/** In the folder of the project, which is where cdktf runs the program. */
+/** In the project's folder, in which cdktf runs the program. */
 const SETTINGS_FILE = "settings.json";
 
 function define(app: App, settings: DrillSettings): void {
@@ -55,8 +60,10 @@ function define(app: App, settings: DrillSettings): void {
       name,
       image,
       data: new PersistentDataVolume(made, "data", { name: settings.name }),
-      apiServer: { key: key.stringValue },
-      target: HermesTarget.docker({ publish: { apiServer: { port } } }),
+      ...(settings.apiServer === undefined && {
+        apiServer: { key: key.stringValue },
+        target: HermesTarget.docker({ publish: { apiServer: { port } } }),
+      }),
       healthCheck: settings.healthCheck ?? { intervalSeconds: 1 },
       stopGraceSeconds: settings.stopGraceSeconds ?? 20,
       // The drills start an agent far more often than five times in two minutes.

@@ -13,10 +13,10 @@ import { Project } from "./terraform";
 const NODE_MODULES = join(__dirname, "../../node_modules");
 const PROGRAM = join(__dirname, "drill-program.ts");
 
-/** What the engine says of a container. */
+/** What the engine reports about a container. */
 export interface Container {
   readonly Id: string;
-  /** How often the engine has started it again after a crash. */
+  /** How often the engine has restarted it after a crash. */
   readonly RestartCount: number;
   readonly State: {
     readonly Status: "created" | "running" | "restarting" | "exited";
@@ -26,16 +26,16 @@ export interface Container {
   };
 }
 
-/** An agent that `cdktf deploy '*'` of this library's stacks brings up, changes and repairs. */
+/** An agent that `cdktf deploy '*'` of this library's stacks starts, changes and repairs. */
 export class Drill {
   private constructor(
     readonly engine: Engine,
     readonly project: Project,
-    /** Of the last deploy, whether it succeeded or not. */
+    /** The settings of the last deploy, whether it succeeded or not. */
     public settings: DrillSettings,
   ) {}
 
-  /** @param dockerHost the engine's address, or that of a door in front of it */
+  /** @param dockerHost the address of the engine, or of a door in front of it */
   static prepare(engine: Engine, settings: DrillSettings, dockerHost = engine.host): Drill {
     const project = new Project({
       app: `${process.execPath} program.cjs`,
@@ -47,7 +47,7 @@ export class Drill {
         TF_VAR_api_server_key: API_KEY,
       },
     });
-    // Once, since every deploy runs it.
+    // Bundled once, because every deploy runs it.
     buildSync({
       entryPoints: [PROGRAM],
       outfile: join(project.folder, "program.cjs"),
@@ -60,13 +60,13 @@ export class Drill {
     return new Drill(engine, project, settings);
   }
 
-  /** `cdktf deploy '*'`, again or with some settings changed. */
+  /** `cdktf deploy '*'`, with the same settings or with some changed ones. */
   deploy(change: Partial<DrillSettings> = {}): Promise<Finished> {
     this.#set(change);
     return this.project.deploy();
   }
 
-  /** A plain apply, which has to succeed and takes half the time of a deploy. */
+  /** A plain apply, which must succeed. It takes half the time of a deploy. */
   async apply(change: Partial<DrillSettings> = {}): Promise<void> {
     this.#set(change);
     await this.project.apply("images", "agent");
@@ -77,14 +77,14 @@ export class Drill {
     writeFileSync(join(this.project.folder, "settings.json"), JSON.stringify(this.settings));
   }
 
-  /** A deploy that has to succeed; answers what it printed. */
+  /** A deploy that must succeed. Returns what it printed. */
   async mustDeploy(change: Partial<DrillSettings> = {}): Promise<string> {
     const finished = await this.deploy(change);
     if (finished.code !== 0) throw new Error(`cdktf deploy exited with ${finished.code}\n${said(finished)}`);
     return said(finished);
   }
 
-  /** Undefined when there is none. */
+  /** The container; undefined if there is none. */
   async container(): Promise<Container | undefined> {
     const inspect = ["inspect", "--type", "container", this.settings.name];
     const { code, stdout, stderr } = await this.engine.tryDocker(inspect);
@@ -125,7 +125,7 @@ export class Drill {
     });
   }
 
-  /** While the task runs: milliseconds from the last answer of /health before a failure to the next answer. */
+  /** The milliseconds during the task from the last answer of /health before a failure to the next answer. */
   async downtime(task: () => Promise<unknown>): Promise<number> {
     let answered = Date.now();
     let longest = 0;

@@ -10,19 +10,19 @@ import { must } from "./run";
 
 const engine = new Engine();
 const image = standIn("v2026.5.16");
-/** As first process of its container it ignores SIGTERM, hence the short grace. */
+/** It is the first process of its container and ignores SIGTERM, so the grace is short. */
 const sleeper = (name: string, ...args: string[]) => {
   const run = ["run", "--detach", "--name", name, "--stop-timeout", "1", "--entrypoint", "sleep"];
   return engine.docker(...run, ...args, image, "infinity");
 };
-/** Jest's main process, which is another one where the tests have workers. */
+/** Jest's main process, which is another process if the tests have workers. */
 const owner = () => readFileSync(engine.paths.record, "utf8").match(/"owner":"(\d+)/)?.[1];
 const running = (name: string) => engine.docker("inspect", "--format", "{{.State.Running}}", name);
 
 afterEach(() => engine.reset());
 
 describe("the engine of the tests", () => {
-  test("has its own data, socket and bridge", async () => {
+  test("the tests' engine has its own data, socket and bridge", async () => {
     const info = await engine.docker("info", "--format", "{{.DockerRootDir}} {{.Driver}}");
     expect(info).toBe(`${engine.paths.data} overlay2`);
     expect(engine.host).not.toBe("unix:///var/run/docker.sock");
@@ -36,7 +36,7 @@ describe("the engine of the tests", () => {
     expect(gateway).toBe(engine.gateway);
   });
 
-  test("lets containers reach a server of this machine on the gateway's address", async () => {
+  test("containers of the tests' engine reach a server of this machine on the gateway's address", async () => {
     const server = createServer((_, response) => response.end("hello"));
     await new Promise<void>((resolve) => server.listen(0, engine.gateway, resolve));
     const address = server.address();
@@ -46,7 +46,7 @@ describe("the engine of the tests", () => {
     server.close();
   });
 
-  test("publishes ports on the loopback address", async () => {
+  test("the tests' engine publishes ports on the loopback address", async () => {
     const publish = ["--publish", "127.0.0.1:0:8000", "--entrypoint", "python3"];
     await engine.docker("run", "--detach", "--name", "web", ...publish, image, "-m", "http.server", "8000");
     const address = await engine.docker("port", "web", "8000");
@@ -66,7 +66,7 @@ describe("the engine of the tests", () => {
     expect((await fetch(`http://${address}/`)).status).toBe(200);
   });
 
-  test("comes back after dockerd was killed, with the containers that shall always run", async () => {
+  test("the tests' engine starts again after dockerd was killed, with the containers that should always run", async () => {
     await sleeper("kept", "--restart", "always");
     await engine.killDaemon();
     expect((await engine.tryDocker(["version"])).code).not.toBe(0);
@@ -74,7 +74,7 @@ describe("the engine of the tests", () => {
     await expect(running("kept")).resolves.toBe("true");
   });
 
-  test("comes back after a restart, with volumes and their data", async () => {
+  test("the tests' engine has its volumes and their data after a restart", async () => {
     await sleeper("writer", "--volume", "kept-data:/data", "--restart", "unless-stopped");
     await engine.docker("exec", "writer", "sh", "-c", "echo precious > /data/file");
     await engine.restartDaemon();
@@ -82,7 +82,7 @@ describe("the engine of the tests", () => {
     await expect(engine.docker("exec", "writer", "cat", "/data/file")).resolves.toBe("precious");
   });
 
-  test("is empty after a reset", async () => {
+  test("the tests' engine is empty after a reset", async () => {
     await sleeper("one", "--volume", "some-data:/data");
     await engine.docker("network", "create", "some-network");
     await engine.reset();
@@ -92,7 +92,11 @@ describe("the engine of the tests", () => {
     expect(networks).toBe("");
   });
 
-  test.each(["start", "reset", "stop"])("refuses %s to another run in its directory", async (method) => {
+  test.each([
+    "start",
+    "reset",
+    "stop",
+  ])("the tests' engine refuses %s to another run in its directory", async (method) => {
     const directory = engine.paths.root;
     const script = `
       require("esbuild").buildSync({ entryPoints: [process.argv[1]], bundle: true, platform: "node", outfile: process.argv[2] });
@@ -101,7 +105,7 @@ describe("the engine of the tests", () => {
     `;
     const folder = mkdtempSync(join(tmpdir(), "second-run-"));
     try {
-      // By a shell, since the child of a run is one of its workers.
+      // Through a shell, because a direct child of a run counts as one of its workers.
       const output = await must("sh", [
         ...["-c", '"$@"; exit', "sh", process.execPath],
         ...["-e", script, join(__dirname, "engine.ts"), join(folder, "engine.js"), method],
@@ -123,7 +127,7 @@ describe("a second engine beside it", () => {
   afterEach(() => second.stop());
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-  test("runs, sees nothing of the first, and leaves nothing but its data behind", async () => {
+  test("a second engine runs, sees nothing of the first one, and leaves only its data", async () => {
     await sleeper("of-the-first");
     await second.start();
     await expect(second.docker("ps", "-aq")).resolves.toBe("");
@@ -133,7 +137,7 @@ describe("a second engine beside it", () => {
     await expect(running("of-the-first")).resolves.toBe("true");
   });
 
-  test("takes other addresses when those of its last run are in use", async () => {
+  test("a second engine takes other addresses if those of its last run are in use", async () => {
     await second.start();
     const taken = second.gateway.replace(/\.1$/, ".0/24");
     await second.stop();
@@ -156,17 +160,17 @@ describe("a second engine beside it", () => {
 describe("what is missing is said in one line", () => {
   const paths = engine.paths;
 
-  test("nothing on this machine", async () => {
+  test("on this machine nothing is missing for the engine", async () => {
     await expect(missing(paths)).resolves.toBeUndefined();
   });
 
-  test("a program", async () => {
+  test("a missing program is reported in one line", async () => {
     await expect(missing(paths, { PATH: "/nonexistent" })).resolves.toBe(
       "dockerd is not on PATH: install it (apt-get install docker.io).",
     );
   });
 
-  test("Terraform, or a newer one", async () => {
+  test("a missing or too old Terraform is reported in one line", async () => {
     const bin = mkdtempSync(join(tmpdir(), "old-terraform-"));
     const env = {
       ...process.env,
@@ -183,22 +187,22 @@ describe("what is missing is said in one line", () => {
     rmSync(bin, { recursive: true });
   });
 
-  test("the rights", async () => {
+  test("missing root rights are reported in one line", async () => {
     await expect(missing(paths, process.env, "x64", 1000)).resolves.toMatch(/^User 1000: .* needs root/);
   });
 
-  test("the processor", async () => {
+  test("another processor is reported in one line", async () => {
     await expect(missing(paths, process.env, "riscv64")).resolves.toMatch(
       /^Processor riscv64: .* x64 \(amd64\) and arm64/,
     );
   });
 
-  test("a shorter directory", async () => {
+  test("a directory with too long a path is reported in one line", async () => {
     const long = enginePaths({ [DIRECTORY_VARIABLE]: `/${"x".repeat(80)}` });
     await expect(missing(long)).resolves.toMatch(/has 81 characters, 70 at most .* CDKTF_HERMES_ENGINE_DIR/);
   });
 
-  test("disk", async () => {
+  test("too little disk space is reported in one line", async () => {
     const full = mkdtempSync(join(tmpdir(), "small-disk-"));
     await must("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", full]);
     try {

@@ -7,21 +7,21 @@ import { DIRECTORY_VARIABLE, type EnginePaths, enginePaths } from "./paths";
 import { freePort } from "./ports";
 import { type Finished, must, type RunOptions, run } from "./run";
 
-/** What a later process needs to use the engine, or to clean up after a run that died. */
+/** What a later process needs to use the engine, or to clean up after a run that crashed. */
 interface RunRecord {
   /** The process that started the engine. */
   readonly owner: string;
-  /** The `unshare` process whose death takes everything in the engine's namespaces with it. */
+  /** The `unshare` process. When it ends, everything in the engine's namespaces ends. */
   readonly namespace: number;
   readonly network: Network;
   readonly hubMirrorPort: number;
 }
 
 /**
- * A Docker engine of our own beside any other: own socket, data root, containerd and bridge.
+ * A Docker engine for the tests beside any other engine, with its own socket, data root, containerd and bridge.
  *
- * containerd and dockerd run in a process and a mount namespace of their own. Killing the namespace's first
- * process makes the kernel remove every container, shim and mount, however the run before has ended.
+ * containerd and dockerd run in a process and a mount namespace of their own. Killing the namespace's first process
+ * makes the kernel remove every container, shim and mount, however the previous run ended.
  */
 export class Engine {
   constructor(readonly paths: EnginePaths = enginePaths()) {}
@@ -30,7 +30,7 @@ export class Engine {
     return `unix://${this.paths.socket}`;
   }
 
-  /** The environment in which docker, Terraform and the provider find this engine and no other. */
+  /** The environment with which docker, Terraform and the provider find this engine and no other. */
   get environment(): NodeJS.ProcessEnv {
     const others = { DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined, DOCKER_CERT_PATH: undefined };
     return { ...process.env, ...others, DOCKER_HOST: this.host };
@@ -41,7 +41,7 @@ export class Engine {
     return this.#record().network.gateway;
   }
 
-  /** Where the engine looks for images of Docker Hub before it goes there; most of the time nobody listens. */
+  /** The mirror that the engine asks before Docker Hub. Most of the time nothing listens there. */
   get hubMirrorPort(): number {
     return this.#record().hubMirrorPort;
   }
@@ -51,7 +51,7 @@ export class Engine {
     await this.#clean();
     const { root, data, containerd, run: runDirectory, record } = this.paths;
     for (const directory of [root, data, containerd, runDirectory]) mkdirSync(directory, { recursive: true });
-    // Networks are remembered there with their addresses, and would be forced upon the new bridge.
+    // It stores networks with their addresses, which the new bridge would have to use.
     rmSync(join(data, "network"), { recursive: true, force: true });
     const network = await createNetwork(root);
     const hubMirrorPort = await freePort();
@@ -59,7 +59,7 @@ export class Engine {
     const content: RunRecord = { owner: identity(process.pid) ?? "", namespace, network, hubMirrorPort };
     writeFileSync(record, JSON.stringify(content));
     this.#configureDaemon();
-    // Before unshare has made the namespaces and a process in them, nsenter would enter this machine's own.
+    // Until unshare has created the namespaces and a process in them, nsenter would enter this machine's own.
     await eventually("containerd listens", 60, async () =>
       existsSync(join(runDirectory, "containerd.sock")) ? true : undefined,
     );
@@ -67,7 +67,7 @@ export class Engine {
     await this.reset();
   }
 
-  /** Stops everything and leaves nothing but the images. */
+  /** Stops everything and keeps only the images. */
   async stop(): Promise<void> {
     if ((await this.tryDocker(["version"])).code === 0) {
       await this.reset();
@@ -105,12 +105,12 @@ export class Engine {
     );
   }
 
-  /** Kills dockerd as a crash would. Containers go on until it is started again. */
+  /** Kills dockerd like a crash. Containers keep running until it is started again. */
   async killDaemon(): Promise<void> {
     await this.#signalDaemon("KILL");
   }
 
-  /** Stops dockerd in good order, with the containers, and starts it again. */
+  /** Stops dockerd cleanly, with its containers, and starts it again. */
   async restartDaemon(): Promise<void> {
     await this.#signalDaemon("TERM");
     await this.startDaemon();
@@ -121,15 +121,15 @@ export class Engine {
     return must("nsenter", [...this.#enter(), command, ...args]);
   }
 
-  /** Kills a container's first process as the kernel would, not as `docker kill`: the restart policy applies. */
+  /** Kills a container's first process as the kernel would, and not like `docker kill`: the restart policy applies. */
   async crash(container: string): Promise<void> {
     const pid = await this.docker("inspect", "--format", "{{.State.Pid}}", container);
-    // Signalling process 0 would kill the tests themselves.
+    // A signal to process 0 would kill the tests themselves.
     if (pid === "0") throw new Error(`${container} does not run.`);
     await this.inside("sh", "-c", `kill -KILL ${pid}`);
   }
 
-  /** Runs a docker command that has to succeed, and returns its stdout. */
+  /** Runs a docker command that must succeed, and returns its stdout. */
   docker(...args: string[]): Promise<string> {
     return must("docker", args, { env: this.environment });
   }
@@ -195,7 +195,8 @@ export class Engine {
 
   #enter(): string[] {
     const { namespace } = this.#record();
-    // The unshare process itself is in the new mount namespace, but only its children are in the process one.
+    // The unshare process itself is in the new mount namespace, but only its children are in the new process
+    // namespace.
     return [
       `--mount=/proc/${namespace}/ns/mnt`,
       `--pid=/proc/${namespace}/ns/pid_for_children`,
@@ -214,11 +215,11 @@ export class Engine {
       async () => ((await inside(`kill -0 ${pid}`)).code === 0 ? undefined : true),
       () => this.#daemonLogTail(),
     );
-    // A killed dockerd leaves it, and would take whatever process gets that number for itself.
+    // A killed dockerd leaves this file. The next dockerd would take any process with that number for itself.
     rmSync(this.paths.pidfile, { force: true });
   }
 
-  /** Kills and removes what an earlier run left, and refuses to touch a run that is alive. */
+  /** Kills and removes what an earlier run left. It refuses to touch a run that is still active. */
   async #clean(): Promise<void> {
     if (existsSync(this.paths.record)) {
       this.#refuseAnothers();
@@ -265,7 +266,7 @@ export class Engine {
   }
 }
 
-/** Process number and start time: together they name one process, also after the number is used again. */
+/** Process number and start time. Together they identify one process, even if the number is used again. */
 function identity(pid: number): string | undefined {
   if (!existsSync(`/proc/${pid}/stat`)) return undefined;
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

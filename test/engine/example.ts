@@ -7,7 +7,9 @@ import { Project } from "./terraform";
 
 const EXAMPLES = join(__dirname, "../../examples");
 
-/** The line of a program without which a stack takes the provider that the bindings pin. */
+/**
+ * The line of a program that raises the provider's version. Without it a stack uses the version that the bindings pin.
+ */
 const PROVIDER_4 = /^\s*useDockerProvider4\(\w+\);\n/gm;
 
 export interface ExampleOptions {
@@ -17,7 +19,7 @@ export interface ExampleOptions {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** A copy of an example, in which nothing is changed but the provider's version, if 3.6.2 is asked. */
+/** An unchanged copy of an example. Only for 3.6.2 its provider's version is changed. */
 export function exampleProject(name: string, { engine, provider, secrets }: ExampleOptions): Project {
   const variables = Object.entries(secrets).map(([key, value]) => [`TF_VAR_${key}`, value]);
   const project = new Project({

@@ -37,7 +37,7 @@ async function deployed(
   return project;
 }
 
-/** The infra repo's agents, with this engine for the hosts of its list. */
+/** The infra repo's agents, with this engine in place of the hosts in its list. */
 const ON_THIS_ENGINE = `
   import { App } from "cdktf";
   import { AGENTS, defineStacks } from "./stacks";
@@ -54,11 +54,11 @@ afterEach(async () => {
 const exec = (container: string, ...command: string[]): Promise<Finished> =>
   engine.tryDocker(["exec", container, ...command]);
 
-/** A command that the deploy printed, as a person types it. */
+/** A command that the deploy printed, as a person would type it. */
 const typed = (command: unknown): Promise<Finished> =>
   run("sh", ["-c", String(command)], { env: engine.environment, timeoutSeconds: 120 });
 
-/** Types a command into a terminal and waits for what a person would see then. */
+/** Types a command into a terminal and waits for the text that a person would see. */
 async function expectsInTerminal(command: string, text: RegExp): Promise<void> {
   const child = spawn("script", ["--quiet", "--command", command, "/dev/null"], {
     env: engine.environment,
@@ -88,7 +88,7 @@ async function expectsNoChanges(project: Project, ...stacks: string[]): Promise<
   expect(changes).toEqual(stacks.map((stack) => [stack, undefined]));
 }
 
-/** What holds for every agent on an s6 release. */
+/** Checks what must hold for every agent on an s6 release. */
 async function expectsGateway(container: string): Promise<void> {
   const inspected = await engine.docker("inspect", "--format", "{{json .Config}}", container);
   const { Cmd, Env, Entrypoint }: { Cmd: string[]; Env: string[]; Entrypoint: string[] } =
@@ -118,7 +118,7 @@ async function expectsApi(port: number, apiKey: string): Promise<void> {
 }
 
 describe.each(PROVIDERS)("with provider %s", (provider) => {
-  test("smallest-agent runs the gateway, and has nothing to change then", async () => {
+  test("smallest-agent runs the gateway, and the next plan is empty", async () => {
     const project = await deployed("smallest-agent", provider);
     await expectsNoChanges(project, "images", "agent");
     await expectsGateway("hermes");
@@ -126,7 +126,7 @@ describe.each(PROVIDERS)("with provider %s", (provider) => {
     expect(commands).toMatchObject({ logs: expect.any(String), oneShotTest: expect.any(String) });
   });
 
-  test("two-agents has two apart, and nothing to change then", async () => {
+  test("two-agents runs two separate agents, and the next plan is empty", async () => {
     const keys = { work: key(), home: key() };
     const project = await deployed("two-agents", provider, {
       work_api_server_key: keys.work,
@@ -151,7 +151,7 @@ describe.each(PROVIDERS)("with provider %s", (provider) => {
     expect(other.code).not.toBe(0);
   });
 
-  test("infra-repo runs its list, and has nothing to change then", async () => {
+  test("infra-repo runs its list of agents, and the next plan is empty", async () => {
     // Directories of the engine's host, as the engine sees it.
     await engine.inside("mount", "-t", "tmpfs", "tmpfs", "/srv");
     try {
@@ -173,7 +173,7 @@ describe.each(PROVIDERS)("with provider %s", (provider) => {
     }
   });
 
-  test("codex-dashboard-api has Codex, a dashboard behind a login, an API, and nothing to change", async () => {
+  test("codex-dashboard-api has Codex, a dashboard behind a login and an API, and the next plan is empty", async () => {
     const apiKey = key();
     const cli = (command: string, input = "") => must(process.execPath, [CLI, command], { input });
     const project = await deployed("codex-dashboard-api", provider, {
@@ -221,11 +221,11 @@ async function expectsLogin(): Promise<string> {
     .join("; ");
 }
 
-/** Commands that want a person at a terminal, and what they show there. */
+/** Commands that need a person at a terminal, and what they show there. */
 const INTERACTIVE = {
   setup: /Setup Wizard/,
   chooseModel: /Select provider/,
-  // Without a way to OpenAI it says what it could not get.
+  // Without access to OpenAI it says what it could not get.
   codexLogin: /device code|auth\.openai\.com/,
   chat: /Available Tools/,
 };

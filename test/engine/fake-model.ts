@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { portOf } from "./ports";
 
-/** What Hermes asked of the model. */
+/** A request of Hermes to the model. */
 export interface ModelRequest {
   readonly method: string;
   readonly path: string;
@@ -13,8 +13,8 @@ export interface ModelRequest {
 export const FAKE_MODEL = "fake-1";
 
 /**
- * An OpenAI-compatible model that answers every chat with the same text, in small pieces, as a stream:
- * Hermes always asks for one. It records what it was asked.
+ * An OpenAI-compatible model that answers every chat with the same text, as a stream of small pieces, which Hermes
+ * always asks for. It records its requests.
  */
 export class FakeModel {
   readonly requests: ModelRequest[] = [];

@@ -4,16 +4,16 @@ import type { DrillSettings } from "./drill-program";
 import { upgradingPage } from "./repair";
 import { expectNothingLost, userData } from "./user-data";
 
-/** What a fault leaves of the agent that ran before. */
+/** The state of the previous agent after a fault. */
 export type Effect =
-  /** The container goes on as if nothing had happened. */
+  /** The container keeps running as if nothing had happened. */
   | "untouched"
-  /** It is healthy, started again or in another container. */
+  /** It is healthy again, after a restart or in another container. */
   | "up"
   /** It is down until somebody deploys again, and docs/upgrading.md says so in these words. */
   | { readonly agent: "stopped" | "failing" | "gone"; readonly page: string };
 
-/** Breaks something and looks at what is said about it; answers what the next apply shall set right. */
+/** Breaks something and checks what is reported about it. Returns the settings for the next apply. */
 export type Fault = () => Promise<Partial<DrillSettings>>;
 
 /** Deploys and applies, each with a stop and a start of the agent, on a busy machine. */
@@ -25,11 +25,11 @@ interface Row {
   passed: boolean;
 }
 
-/** The cases of the fault drill, and their outcome in the end. */
+/** The cases of the fault drill, and their final results. */
 export class FaultTable {
   readonly #rows: Row[] = [];
 
-  /** Declares tests: each fault has that effect, after it an apply converges, and the data is as before. */
+  /** Declares tests: each fault has that effect, the next apply converges, and the data is unchanged. */
   cases(where: string, drill: () => Drill): (name: string, effect: Effect, fault: Fault) => void {
     return (name, effect, fault) => {
       const row: Row = { name: `${where}: ${name}`, effect, passed: false };
@@ -79,7 +79,7 @@ type State = Extract<Effect, string> | Extract<Effect, object>["agent"];
 
 const nameOf = (effect: Effect): State => (typeof effect === "string" ? effect : effect.agent);
 
-/** Of the agent now, once its first health checks are over. */
+/** The agent's current state, after its first health checks. */
 async function stateOf(drill: Drill, before: Container | undefined): Promise<State> {
   const { now } = await eventually("the health of the container is known", 60, async () => {
     const now = await drill.container();

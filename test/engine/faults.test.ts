@@ -31,16 +31,16 @@ const LARGE = "v2026.8.18";
 const NEVER_ANSWERS = `ENTRYPOINT ["sh", "-c", "trap 'exit 0' TERM; while :; do sleep 1; done"]`;
 const MISSING = "v2026.8.13";
 
-/** What docs/upgrading.md says of an agent that is down. */
+/** What docs/upgrading.md says about an agent that is down. */
 const PAGE = {
-  killedAtImages: "can't get a wrapper at all: there is no agent until the next deploy",
-  killedAtAgent: "the old container is stopped or gone, and there is no agent until the next deploy",
-  unhealthy: "say why. The next deploy replaces it.",
+  killedAtImages: "can't get a wrapper at all. In that case no agent runs until the next deploy",
+  killedAtAgent: "the previous container is stopped or removed, and no agent runs until the next deploy",
+  unhealthy: "show why. The next deploy replaces the container.",
   port: "Free the port or publish another one (`publish`), and deploy again.",
-  remove: "Remove the container, with time to stop, and deploy again. The data volume stays.",
-  engineCrashed: "the agent stays down. `docker start hermes`, or deploy again.",
-  byHand: "**Somebody stopped or removed the container**: deploy again. The data volume stays.",
-  keeps: "4.x keeps it and starts it again.",
+  remove: "Give the container time to stop, remove it, and deploy again. The data volume stays.",
+  engineCrashed: "Run `docker start hermes`, or deploy again.",
+  byHand: "**Somebody stopped or removed the container**: deploy again. The data volume is still there.",
+  keeps: "4.x keeps the container and starts it again.",
   deletes: "**deletes a crashed or stopped container**",
 } as const;
 
@@ -84,13 +84,13 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
   });
 
   const fault = table.cases(`provider ${provider}`, () => drill);
-  /** 3.x deletes a stopped container while it plans, and makes another; 4.x starts it. */
+  /** During a plan, 3.x deletes a stopped container and later creates another one; 4.x starts it. */
   const [stoppedIs, stoppedPlan] =
     provider === 4
       ? ([{ agent: "stopped", page: PAGE.keeps }, /must_run .*false -> true/] as const)
       : ([{ agent: "gone", page: PAGE.deletes }, /hermes will be created/] as const);
 
-  /** Terraform dies at that step of a deploy. Its end by a signal is none to cdktf, which goes on or reports success. */
+  /** Kills Terraform at that step of a deploy. cdktf does not notice the signal: it continues or reports success. */
   async function killedAt(step: Promise<void>, change: Partial<DrillSettings>): Promise<Finished> {
     const deploy = drill.deploy(change);
     await step;
@@ -123,7 +123,7 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     });
 
     fault("terraform killed during the build", { agent: "gone", page: PAGE.killedAtImages }, async () => {
-      // 4.x speaks with the engine's BuildKit, 3.x and the stand-in ask for a build.
+      // 4.x uses the engine's BuildKit; 3.x and the stand-in request a build.
       const built = door.meet(/^POST \/(?:build|grpc)/, "asked");
       const failed = await killedAt(built, { image: wrapper({ aptPackages: ["figlet"] }) });
       expect(failed.code).not.toBe(0);
@@ -131,7 +131,7 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
       return {};
     });
 
-    fault("an image that never gets healthy", { agent: "failing", page: PAGE.unhealthy }, async () => {
+    fault("an image that never becomes healthy", { agent: "failing", page: PAGE.unhealthy }, async () => {
       const healthCheck = { intervalSeconds: 1, timeoutSeconds: 1, retries: 1, startPeriodSeconds: 1 };
       const failed = await drill.deploy({ image: inRepository(NEVER_HEALTHY), healthCheck });
       expect(failed.code).not.toBe(0);
@@ -139,7 +139,7 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
       return { image: GOOD, healthCheck: { intervalSeconds: 1 } };
     });
 
-    fault("a port of the host that another process has", { agent: "failing", page: PAGE.port }, async () => {
+    fault("a port of the host that another process uses", { agent: "failing", page: PAGE.port }, async () => {
       const server = createServer();
       await new Promise<void>((resolve) => server.listen(port + 10, "127.0.0.1", resolve));
       const failed = await drill.deploy({ port: port + 10 });
@@ -170,7 +170,7 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
   }
 
   fault(
-    "terraform killed while the old container stops",
+    "terraform killed while the previous container stops",
     { agent: "stopped", page: PAGE.killedAtAgent },
     async () => {
       const stops = door.meet(/^POST \/containers\/[^/]+\/stop/, "asked");
@@ -196,7 +196,8 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
     return {};
   });
 
-  // What a starting engine stops counts as stopped by hand (moby/moby#53415): only the next deploy starts it again.
+  // A container that a starting engine stops counts as stopped by hand (moby/moby#53415). Only the next deploy starts
+  // it.
   fault("the engine killed and started again", stoppedIs, async () => {
     await engine.killDaemon();
     await engine.startDaemon();
@@ -277,17 +278,21 @@ describe("on a small disk", () => {
     await disk.unmount();
   }, 120_000);
 
-  table.cases("provider 4", () => drill)("a disk that gets full during the build", "untouched", async () => {
-    // Comments without a certificate: nothing but the room for them is wanted, and no network.
-    const large = join(disk.home, "large.pem");
-    writeFileSync(large, "# -----BEGIN CERTIFICATE-----\n".repeat(1_000_000));
-    await disk.fill();
-    const failed = await drill.deploy({ image: wrapper({ caCertificates: [large] }) });
-    expect(failed.code).not.toBe(0);
-    expect(said(failed)).toContain("no space left on device");
-    disk.empty();
-    return {};
-  });
+  table.cases("provider 4", () => drill)(
+    "a disk that becomes full during the build",
+    "untouched",
+    async () => {
+      // Only comments: they take space, and the build needs no network for them.
+      const large = join(disk.home, "large.pem");
+      writeFileSync(large, "# -----BEGIN CERTIFICATE-----\n".repeat(1_000_000));
+      await disk.fill();
+      const failed = await drill.deploy({ image: wrapper({ caCertificates: [large] }) });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toContain("no space left on device");
+      disk.empty();
+      return {};
+    },
+  );
 });
 
 const inRepository = (tag: string) => ({ registry: { repository: `${registry.host}/hermes-agent`, tag } });

@@ -5,8 +5,8 @@ const CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt";
 const PIP_OPTIONS = ["index-url", "extra-index-url", "trusted-host", "default-timeout"];
 
 /**
- * Files by which an image reaches the package registries as this machine does: a private certificate authority or a
- * mirror of this machine would otherwise stop every build in it.
+ * Files with which an image reaches the package registries in the same way as this machine. Without them, a private
+ * certificate authority or a mirror of this machine would make every build fail.
  */
 export function hostConfiguration(): { readonly [path: string]: string } {
   const pip = pipOptions(output("pip3", ["config", "list"]));
@@ -33,7 +33,9 @@ export function hostConfiguration(): { readonly [path: string]: string } {
 
 const lines = (...all: string[]): string => `${all.join("\n")}\n`;
 
-/** `pip config list` prints lines like `global.index-url='https://…'`, the strongest source last. */
+/**
+ * `pip config list` prints lines like `global.index-url='https://…'`, with the source of the highest priority last.
+ */
 function pipOptions(listing: string): { [option: string]: string } {
   const options: { [option: string]: string } = {};
   for (const line of listing.split("\n")) {

@@ -9,9 +9,9 @@ const CONFIG = "application/vnd.docker.container.image.v1+json";
 const LAYER = "application/vnd.docker.image.rootfs.diff.tar.gzip";
 
 /**
- * Stands where the engine looks before Docker Hub, and knows the images that the engine has: their manifests and
- * configurations. Pulling one of them ends with nothing to fetch, as a pull of what is there already does; without
- * it a build with `pull_parent` would need the real image, of 5 GB.
+ * A mirror that the engine asks before Docker Hub. It knows the manifests and configurations of the images that the
+ * engine has. A pull of one of them finds nothing to fetch, like a pull of an existing image. Without the mirror, a
+ * build with `pull_parent` would need the real image of 5 GB.
  */
 export class HubMirror {
   private constructor(
@@ -75,7 +75,7 @@ export class HubMirror {
       schemaVersion: 2,
       mediaType: MANIFEST,
       config: { mediaType: CONFIG, digest: id, size: this.#configuration(id).bytes.length },
-      // Never fetched: the engine sees by the configuration that it has the image.
+      // The layers are never fetched: the engine sees from the configuration that it has the image.
       layers: diffIds.map((digest) => ({ mediaType: LAYER, digest, size: 1 })),
     });
   }

@@ -1,7 +1,6 @@
-/** What the stand-in for s6-overlay does at boot and at stop, each case as the real one does it. */
-import { connect, type Socket } from "node:net";
+/** What the stand-in for s6-overlay does at boot and at stop. In each case it does the same as the real one. */
 import { eventually } from "../eventually";
-import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_PORT } from "./agent";
+import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "./agent";
 import { Engine } from "./engine";
 import type { Finished } from "./run";
 
@@ -9,22 +8,15 @@ const engine = new Engine();
 const TAG = "v2026.7.30";
 const SERVICES = "/etc/s6-overlay/s6-rc.d";
 const IDLE = ["sleep", "infinity"];
-const DASHBOARD = {
-  HERMES_DASHBOARD: "1",
-  HERMES_DASHBOARD_HOST: "0.0.0.0",
-  HERMES_DASHBOARD_BASIC_AUTH_USERNAME: "ada",
-  HERMES_DASHBOARD_BASIC_AUTH_PASSWORD: "correct horse battery",
-  HERMES_DASHBOARD_BASIC_AUTH_SECRET: "a-session-secret-of-32-characters",
-};
 
 interface Started {
-  /** What the boot's hook does, in shell. */
+  /** The work of the boot's hook, as shell code. */
   readonly hook?: string;
   readonly env?: { readonly [name: string]: string };
   readonly command?: readonly string[];
 }
 
-/** A container whose boot runs the script first, by the hook that reads it from a variable. */
+/** A container whose boot runs the script first. The hook reads it from a variable. */
 function start({ hook, env = {}, command = IDLE }: Started): Promise<Agent> {
   const hooked = hook && {
     S6_STAGE2_HOOK: "sh /run/s6/container_environment/SCRIPT",
@@ -33,11 +25,11 @@ function start({ hook, env = {}, command = IDLE }: Started): Promise<Agent> {
   return Agent.start(engine, TAG, { name: "agent", command, env: { ...hooked, ...env } });
 }
 
-/** A script of the boot or the stop, written by the hook. */
+/** A script for the boot or the stop, which the hook writes. */
 const script = (path: string, body: string) =>
   `mkdir -p "$(dirname ${path})"; printf '%s\\n' '#!/bin/sh' '${body}' > ${path}; chmod 755 ${path}\n`;
 
-/** Until the container's command runs, after all services. */
+/** Waits until the container's command runs, which is after all services. */
 async function booted(agent: Agent): Promise<void> {
   await eventually("the container's command runs", 60, async () =>
     (await agent.exec("pgrep", "--exact", "--ns", "1", "--full", "sleep infinity")).code === 0
@@ -52,25 +44,12 @@ async function secondsToStop(agent: Agent, graceSeconds: number): Promise<{ seco
   return { seconds: (performance.now() - before) / 1000, code };
 }
 
-/** Asks the dashboard to log somebody in, and never sends the end of the question. */
-async function sendHalf(agent: Agent): Promise<Socket> {
-  const socket = connect(DASHBOARD_PORT, await agent.address());
-  const head = "POST /auth/password-login HTTP/1.1\r\nHost: agent\r\nContent-Type: application/json\r\n";
-  await new Promise<void>((resolve) => {
-    socket.write(`${head}Content-Length: 100\r\n\r\n{"pro`, () => resolve());
-  });
-  socket.on("error", () => undefined);
-  // The server has to have read it.
-  await agent.exec("sleep", "1");
-  return socket;
-}
-
 const commands = ({ stdout }: Finished) => stdout.trim().split("\n");
 
 afterEach(() => engine.reset());
 
 describe("a stop", () => {
-  test("sleeps the whole kill wait, though nothing is left to wait for", async () => {
+  test("a stop sleeps for the whole kill wait, even if nothing is left", async () => {
     const times: number[] = [];
     for (const wait of ["1000", "7000"]) {
       const agent = await start({ env: { S6_KILL_GRACETIME: wait } });
@@ -84,7 +63,7 @@ describe("a stop", () => {
     expect(long - short).toBeGreaterThan(4);
   });
 
-  test("ends services first, then runs the scripts of the stop, then sends TERM to the rest", async () => {
+  test("a stop first ends services, then runs the stop scripts, then sends TERM to all other processes", async () => {
     const hook = script("/etc/cont-finish.d/10-look", "ps -eo args= >&2");
     const agent = await start({ hook, env: API_ENVIRONMENT, command: ["gateway", "run"] });
     await agent.answers(API_PORT, "/health");
@@ -92,36 +71,36 @@ describe("a stop", () => {
     const logs = await agent.logs();
     const [, atFinish = ""] = logs.split("cont-finish: info: running /etc/cont-finish.d/10-look");
     expect(logs).toMatch(/service dashboard: stopping[\s\S]*service legacy-cont-init: stopping/);
-    // The services are gone; the gateway and the command run on and know nothing yet.
+    // The services have ended. The gateway and the command still run and have got no signal yet.
     expect(atFinish).toContain("hermes gateway run --replace");
     expect(atFinish.match(/^sleep infinity$/gm)).toHaveLength(1);
     expect(logs.indexOf("signal=SIGTERM")).toBeGreaterThan(logs.indexOf("cont-finish: info"));
   });
 
-  test("waits for the dashboard without limit, and the gateway is killed unwarned", async () => {
-    const env = { ...API_ENVIRONMENT, ...DASHBOARD };
+  test("a stop waits for the dashboard without limit, and the gateway is killed without a signal before", async () => {
+    const env = { ...API_ENVIRONMENT, ...DASHBOARD_ENVIRONMENT };
     const agent = await start({ env, command: ["gateway", "run"] });
     await agent.answers(DASHBOARD_PORT, "/api/status");
     await agent.answers(API_PORT, "/health");
-    const socket = await sendHalf(agent);
+    const socket = await agent.sendHalf();
     expect(await agent.stop(10)).toBe(137);
     socket.destroy();
     expect(await agent.logs()).not.toContain("signal=SIGTERM");
   });
 
-  test("kills the dashboard at its timeout-kill, and goes on", async () => {
+  test("a stop kills the dashboard at its timeout-kill, and continues", async () => {
     const hook = `echo 2000 > ${SERVICES}/dashboard/timeout-kill`;
-    const env = { ...API_ENVIRONMENT, ...DASHBOARD };
+    const env = { ...API_ENVIRONMENT, ...DASHBOARD_ENVIRONMENT };
     const agent = await start({ hook, env, command: ["gateway", "run"] });
     await agent.answers(DASHBOARD_PORT, "/api/status");
     await agent.answers(API_PORT, "/health");
-    const socket = await sendHalf(agent);
+    const socket = await agent.sendHalf();
     expect(await agent.stop(60)).toBe(0);
     socket.destroy();
     expect(await agent.logs()).toContain("signal=SIGTERM");
   });
 
-  test("gives up at timeout-down, without the scripts of the stop", async () => {
+  test("a stop gives up at timeout-down, without the stop scripts", async () => {
     const hook =
       `echo 1000 > ${SERVICES}/main-hermes/timeout-down\n` +
       script(`${SERVICES}/main-hermes/run`, 'trap "" TERM; while :; do sleep 1; done') +
@@ -132,7 +111,7 @@ describe("a stop", () => {
     expect(await agent.logs()).not.toContain("reached");
   });
 
-  test("has no limit for its scripts unless one is given, and goes on after a bad one", async () => {
+  test("a stop has no limit for its scripts by default, and continues after one that fails", async () => {
     const hook =
       script("/etc/cont-finish.d/10-long", "sleep 5; echo long is done >&2") +
       script("/etc/cont-finish.d/20-bad", "exit 7") +
@@ -150,7 +129,7 @@ describe("a stop", () => {
     expect(await limited.logs()).not.toContain("long is done");
   });
 
-  test("sends what docker exec started one TERM, after the scripts, and kills it after the wait", async () => {
+  test("a stop sends processes of docker exec one TERM after the scripts, and kills them after the wait", async () => {
     const hook = script("/etc/cont-finish.d/10-mark", "echo scripts are done >&2");
     const agent = await start({ hook });
     await booted(agent);
@@ -162,7 +141,7 @@ describe("a stop", () => {
     expect(logs).toMatch(/scripts are done[\s\S]*^TERM$/m);
   });
 
-  test("waits for a boot that is still at work", async () => {
+  test("a stop waits for a boot that still runs", async () => {
     const hook = script("/etc/cont-init.d/00-slow", "sleep 6; echo boot script is done >&2");
     const agent = await start({ hook });
     await eventually("the script runs", 30, async () =>
@@ -172,7 +151,7 @@ describe("a stop", () => {
     expect(await agent.logs()).toMatch(/boot script is done[\s\S]*service legacy-cont-init: stopping/);
   });
 
-  test("is blocked by a boot script that hangs, until the engine kills", async () => {
+  test("a boot script that hangs blocks a stop until the engine kills the container", async () => {
     const agent = await start({ hook: script("/etc/cont-init.d/00-hangs", "sleep infinity") });
     await eventually("the script runs", 30, async () =>
       (await agent.logs()).includes("00-hangs") ? true : undefined,
@@ -193,7 +172,7 @@ describe("a boot", () => {
     ["an unknown name in dependencies", `touch ${SERVICES}/dashboard/dependencies.d/nosuch`],
     ["an unknown type", `echo shortrun > ${SERVICES}/dashboard/type`],
     ["a service without run", `rm ${SERVICES}/dashboard/run`],
-  ])("ends at %s: the container is up, and nothing runs in it", async (_, hook) => {
+  ])("a boot ends at %s: the container is up, and nothing runs in it", async (_, hook) => {
     const agent = await start({ hook });
     await eventually("the boot gives up", 30, async () =>
       (await agent.logs()).includes("s6-rc-compile: fatal") ? true : undefined,
@@ -202,12 +181,12 @@ describe("a boot", () => {
     expect(commands(await agent.exec("ps", "-eo", "comm="))).toEqual(["s6-svscan", "ps"]);
   });
 
-  test("takes a timeout-kill without a final newline that only root can read", async () => {
+  test("a boot accepts a timeout-kill without a final newline that only root can read", async () => {
     const file = `${SERVICES}/dashboard/timeout-kill`;
     await booted(await start({ hook: `printf 5000 > ${file}; chmod 600 ${file}` }));
   });
 
-  test("runs the hook first, as root, with PATH as its only variable", async () => {
+  test("a boot runs the hook first, as root, with PATH as its only variable", async () => {
     const hook = 'echo "hook: $(id -u) $PWD $(env | cut -d= -f1 | sort | tr "\\n" " ")" >&2';
     const agent = await start({ hook, env: { API_SERVER_HOST: "0.0.0.0" } });
     await booted(agent);
@@ -218,39 +197,39 @@ describe("a boot", () => {
   });
 
   test.each([
-    ["splits the hook at blanks, and takes no quotes away", "sh -c 'echo reached'", false],
-    ["expands nothing in the hook before it is split", `sh -c echo\${IFS}reached`, true],
-    ["evaluates a hook that says so", "eval echo reached", true],
-    ["goes on after a hook that is not there", "sh /nowhere", false],
-  ])("%s", async (_, hook, reached) => {
+    ["splits the hook at blanks, and does not remove quotes", "sh -c 'echo reached'", false],
+    ["expands nothing in the hook before it splits it", `sh -c echo\${IFS}reached`, true],
+    ["evaluates a hook that begins with eval", "eval echo reached", true],
+    ["continues after a hook that does not exist", "sh /nowhere", false],
+  ])("a boot %s", async (_, hook, reached) => {
     const agent = await start({ env: { S6_STAGE2_HOOK: hook } });
     await booted(agent);
     expect(/^reached$/m.test(await agent.logs())).toBe(reached);
   });
 
-  test("ends at an exit inside a bare eval", async () => {
+  test("a boot ends at an exit inside a bare eval", async () => {
     const agent = await start({ env: { S6_STAGE2_HOOK: "eval exit 0" } });
     await agent.exec("sleep", "3");
     expect(commands(await agent.exec("ps", "-eo", "comm="))).toEqual(["s6-svscan", "ps"]);
   });
 
-  test("ends the container with the hook's code where a failure shall end it", async () => {
+  test("a boot ends the container with the hook's exit code if a failure should end it", async () => {
     const agent = await start({ hook: "exit 42", env: { S6_BEHAVIOUR_IF_STAGE2_FAILS: "2" } });
     await engine.docker("wait", "agent");
     expect(await agent.inspect("{{.State.ExitCode}}")).toBe("42");
   });
 
-  test("goes on after a boot script that fails", async () => {
+  test("a boot continues after a boot script that fails", async () => {
     const agent = await start({ hook: script("/etc/cont-init.d/00-fails", "exit 3") });
     await booted(agent);
     expect(await agent.logs()).toContain("00-fails exited 3");
   });
 
-  test("gives variables to services by with-contenv alone", async () => {
-    const agent = await start({ env: { ...DASHBOARD, MARK: "of the test" } });
+  test("a boot gives variables to services only through with-contenv", async () => {
+    const agent = await start({ env: { ...DASHBOARD_ENVIRONMENT, MARK: "of the test" } });
     await agent.answers(DASHBOARD_PORT, "/api/status");
     const look = `for p in /proc/[0-9]*; do grep -qz "^MARK=" $p/environ 2>/dev/null && cat $p/comm; done`;
-    // Each user can read it of their own processes only.
+    // Each user can read it only for their own processes.
     const holders = async (user: string) => {
       const exec = ["exec", "--user", user, "agent", "env", "-i", "/bin/sh", "-c", look];
       const names = (await engine.tryDocker(exec)).stdout.split("\n").filter((name) => name !== "");

@@ -31,7 +31,7 @@ const unsupervised = tags.filter((tag) => !supervised.includes(tag));
 let model: FakeModel;
 let agent: Agent;
 
-/** An agent with the fake model, the API server and, where there is a login for it, the dashboard. */
+/** An agent with the fake model, the API server and, if the release has a login for it, the dashboard. */
 async function startAgent(tag: StandInTag): Promise<void> {
   model = await FakeModel.start(ANSWER, engine.gateway);
   const env = { ...API_ENVIRONMENT, ...(supervised.includes(tag) ? BASIC_LOGIN : {}) };
@@ -54,45 +54,45 @@ describe.each(tags)("%s", (tag) => {
   beforeAll(() => startAgent(tag));
   afterAll(stopAgent);
 
-  test(`has the real Hermes Agent ${hermesVersion}`, async () => {
+  test(`the image has the real Hermes Agent ${hermesVersion}`, async () => {
     expect((await agent.exec(hermes, "--version")).stdout).toContain(`v${hermesVersion}`);
   });
 
-  test("has its generation's PID 1", async () => {
+  test("the image has its generation's PID 1", async () => {
     const first = { entrypoint: "hermes", tini: "tini", s6: "s6-svscan", dispatch: "s6-svscan" }[generation];
     expect((await agent.exec("cat", "/proc/1/comm")).stdout.trim()).toBe(first);
   });
 
-  test("runs Hermes as the user hermes only", async () => {
+  test("the image runs Hermes only as the user hermes", async () => {
     const users = (await agent.exec("ps", "-o", "user=", "-C", "hermes")).stdout.trim().split("\n");
     expect(new Set(users)).toEqual(new Set(["hermes"]));
   });
 
-  test("answers API clients that have the key, and no others", async () => {
+  test("the image's agent answers only API clients with the key", async () => {
     expect((await agent.fetch(API_PORT, "/v1/models", { headers: WITH_KEY })).status).toBe(200);
     expect((await agent.fetch(API_PORT, "/v1/models")).status).toBe(401);
   });
 
-  test("answers a chat through the API server with the model of config.yaml", async () => {
+  test("the image's agent answers a chat through the API server with the model of config.yaml", async () => {
     const answer = await agent.fetch(API_PORT, "/v1/chat/completions", CHAT);
     await expect(answer.json()).resolves.toMatchObject({ choices: [{ message: { content: ANSWER } }] });
     expect(model.chats.map(({ body }) => body)).toContainEqual(expect.objectContaining({ stream: true }));
   });
 
-  test("answers a one-shot prompt", async () => {
+  test("the image's agent answers a one-shot prompt", async () => {
     const exec = ["exec", "--user", "hermes", "--env", "HOME=/opt/data", "agent", hermes, "-z", "Say hello"];
     const { code, stdout } = await engine.tryDocker(exec);
     expect({ code, answer: stdout.trim() }).toEqual({ code: 0, answer: ANSWER });
   });
 
-  test("has npm for further layers", async () => {
+  test("the image has npm for further layers", async () => {
     const npm = ["run", "--rm", "--user", "root", "--entrypoint", "npm", standIn(tag)];
     await expect(engine.docker(...npm, "view", "@openai/codex", "name")).resolves.toBe("@openai/codex");
   });
 
-  test("stops within the grace when idle, and has its data in the next container", async () => {
+  test("an idle agent of the image stops within the grace, and its data is in the next container", async () => {
     await agent.exec("sh", "-c", "echo mine > /opt/data/workspace/file");
-    // 137 would be the kill after the grace.
+    // 137 would mean a kill after the grace.
     expect(await agent.stop(30)).toBe(supervised.includes(tag) ? 0 : 1);
     await engine.docker("rm", "agent");
     const run = ["--volume", "agent-data:/opt/data"];
@@ -101,7 +101,7 @@ describe.each(tags)("%s", (tag) => {
     expect((await agent.exec("cat", "/opt/data/workspace/file")).stdout).toBe("mine\n");
   });
 
-  test("without a command becomes the interactive program, and ends for want of a terminal", async () => {
+  test("without a command the image starts the interactive program, which ends because there is no terminal", async () => {
     const bare = await Agent.start(engine, tag, { name: "bare", command: [] });
     await eventually("the container ends", 60, async () => ((await bare.running()) ? undefined : true));
     expect(await bare.inspect("{{.State.ExitCode}}")).toBe("0");
@@ -115,7 +115,7 @@ describe.each(supervised)("%s, supervised", (tag) => {
   beforeAll(() => startAgent(tag));
   afterAll(stopAgent);
 
-  test("has a dashboard behind a login that outlives a restart", async () => {
+  test("the image's dashboard has a login that survives a restart", async () => {
     await agent.answers(DASHBOARD_PORT, "/api/status");
     const page = await agent.fetch(DASHBOARD_PORT, "/", { redirect: "manual" });
     expect([page.status, page.headers.get("location")]).toEqual([302, "/login?next=%2F"]);
@@ -137,7 +137,7 @@ describe.each(supervised)("%s, supervised", (tag) => {
     expect((await me({})).status).toBe(401);
   });
 
-  test("starts a killed gateway again", async () => {
+  test("the image restarts a killed gateway", async () => {
     const pid = async () =>
       (await agent.exec("/command/s6-svstat", "-o", "pid", "/run/service/gateway-default")).stdout.trim();
     const first = await pid();
@@ -149,7 +149,7 @@ describe.each(supervised)("%s, supervised", (tag) => {
     await agent.answers(API_PORT, "/health");
   });
 
-  test("drops a root's docker exec of hermes to the user hermes", async () => {
+  test("a docker exec of hermes as root runs as the user hermes", async () => {
     const added = await agent.exec(
       "hermes",
       "auth",
@@ -164,7 +164,7 @@ describe.each(supervised)("%s, supervised", (tag) => {
     expect((await agent.exec("stat", "-c", "%U %a", "/opt/data/auth.json")).stdout).toBe("hermes 600\n");
   });
 
-  test("gives root's files of known names to hermes at the next start, and refuses symbolic links", async () => {
+  test("at the next start hermes gets root's files with known names, but no symbolic links", async () => {
     const make =
       "cd /opt/data; umask 077; rm -f auth.json; echo '{}' > auth.json; touch /root/own; ln -s /root/own processes.json";
     await agent.exec("sh", "-c", make);
@@ -175,7 +175,7 @@ describe.each(supervised)("%s, supervised", (tag) => {
     expect(await agent.logs()).toContain("refusing to change ownership through symlinked path");
   });
 
-  test("kills a busy agent at the end of the supervisor's grace", async () => {
+  test("a busy agent is killed at the end of the supervisor's grace", async () => {
     model.silent = true;
     const asked = model.chats.length;
     const dropped = expect(agent.fetch(API_PORT, "/v1/chat/completions", CHAT)).rejects.toThrow(
@@ -186,7 +186,7 @@ describe.each(supervised)("%s, supervised", (tag) => {
     await dropped;
   });
 
-  test("refuses to run under another PID 1, or does without supervision", async () => {
+  test("under another PID 1 the image refuses to run, or runs without supervision", async () => {
     const other = await Agent.start(engine, tag, { name: "other", env: API_ENVIRONMENT, run: ["--init"] });
     if (STAND_INS[tag].generation === "dispatch") {
       await other.answers(API_PORT, "/health");

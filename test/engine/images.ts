@@ -5,7 +5,7 @@ import type { Engine } from "./engine";
 import { hostConfiguration } from "./host-configuration";
 import { must } from "./run";
 
-/** How an image boots; `images/README.md` says which upstream releases that stands for. */
+/** How an image boots. `images/README.md` names the upstream releases of each kind. */
 export type Generation = "entrypoint" | "tini" | "s6" | "dispatch";
 
 export interface StandIn {
@@ -16,7 +16,7 @@ export interface StandIn {
 
 export const REPOSITORY = "nousresearch/hermes-agent";
 
-/** By the tag that upstream gave the release. */
+/** The stand-ins, by upstream's tags of the releases. */
 export const STAND_INS = {
   "v2026.4.23": { generation: "entrypoint", hermesVersion: "0.14.0" },
   "v2026.5.16": { generation: "tini", hermesVersion: "0.14.0" },
@@ -32,10 +32,10 @@ export function standIn(tag: StandInTag): string {
   return `${REPOSITORY}:${tag}`;
 }
 
-/** Builds the stand-ins whose recipe has changed since they were built, and removes all other images. */
+/** Builds the stand-ins whose recipe has changed since their last build, and removes all other images. */
 export async function buildStandIns(engine: Engine, report: (line: string) => void): Promise<void> {
   const builder = new Builder(engine, report);
-  // Side by side, since most of a build is waiting for downloads.
+  // In parallel, because a build mostly waits for downloads.
   await Promise.all(
     Object.entries<StandIn>(STAND_INS).map(async ([tag, image]) =>
       engine.docker("tag", await builder.standIn(image), `${REPOSITORY}:${tag}`),
@@ -44,7 +44,7 @@ export async function buildStandIns(engine: Engine, report: (line: string) => vo
   await builder.removeOthers();
 }
 
-/** Starts the second engine with the images of the first one, which runs. */
+/** Starts the second engine with the images of the first one, which is running. */
 export async function copyImages(from: Engine, to: Engine): Promise<void> {
   await to.start();
   const listed = ["image", "ls", "--all", "--no-trunc", "--format", "{{.ID}} {{.Repository}}:{{.Tag}}"];
@@ -66,7 +66,7 @@ const LAYER_REPOSITORY = "cdktf-hermes-engine";
 const RECIPES = join(__dirname, "images");
 const DEBIAN_SUITE = "bookworm";
 
-/** Makes each image once per content of its recipe: the tag of an image is a hash of all that went into it. */
+/** Builds each image once for each content of its recipe: the image's tag is a hash of everything in the recipe. */
 class Builder {
   readonly #host = hostConfiguration();
   readonly #made = new Map<string, Promise<void>>();
@@ -94,7 +94,7 @@ class Builder {
     }
   }
 
-  /** Removes the images of former recipes and those that the tests made. */
+  /** Removes the images of earlier recipes, and those that tests built. */
   async removeOthers(): Promise<void> {
     const kept = new Set([
       ...this.#made.keys(),
@@ -108,12 +108,12 @@ class Builder {
     await this.engine.docker("builder", "prune", "--force", "--keep-storage", "3gb");
   }
 
-  /** The s6 releases have a program named tini again since July 2026, for those who call it by habit. */
+  /** Since July 2026 the s6 releases have a program named tini again, for callers that still expect it. */
   #s6(hermes: string, hermesVersion: string): Promise<string> {
     return this.#build("s6", hermes, minor(hermesVersion) >= 19 ? { WITH_TINI_SHIM: "yes" } : {});
   }
 
-  /** The base of all: a Debian from its archive, set up to reach the registries as this machine does. */
+  /** The base of all images: Debian from its archive, which reaches the registries in the same way as this machine. */
   #debian(): Promise<string> {
     return this.#once("debian", [DEBIAN_SUITE, JSON.stringify(this.#host)], async (name) => {
       const tree = mkdtempSync(join(this.engine.paths.run, "debootstrap-"));
@@ -142,7 +142,7 @@ class Builder {
       await must(
         "docker",
         ["build", "--tag", name, ...[...allArgs, ...proxies].flatMap((arg) => ["--build-arg", arg]), context],
-        // The classic builder: BuildKit needs a plug-in that not every docker command has.
+        // The classic builder, because BuildKit needs a plug-in that not every docker command has.
         { env: { ...this.engine.environment, DOCKER_BUILDKIT: "0" }, timeoutSeconds: 900 },
       );
     });

@@ -12,7 +12,7 @@ export async function buildPackage(): Promise<void> {
   await must(process.execPath, [join(ROOT, "scripts/build.js")]);
 }
 
-/** What `npm install` does in a user's folder: this package under its own name, and what it works with. */
+/** Like `npm install` in a user's folder: installs this package under its own name, and its peer packages. */
 export function installPackage(folder: string): void {
   const [from, to] = [join(ROOT, "node_modules"), join(folder, "node_modules")];
   rmSync(to, { recursive: true, force: true });

@@ -2,17 +2,16 @@ import { createHash } from "node:crypto";
 import { must, run } from "./run";
 
 /**
- * The engine's own bridge. The engine runs with `iptables: false`, because a second dockerd with iptables on
- * flushes the chains of the first; the rules below replace what it would have set, and published ports go
- * through docker-proxy.
+ * The engine's own bridge. The engine runs with `iptables: false`, because a second dockerd with iptables would flush
+ * the chains of the first one. The rules below replace those of dockerd, and published ports go through docker-proxy.
  */
 export interface Network {
   readonly bridge: string;
-  /** Address of the host on the bridge: where containers reach a server that the tests run. */
+  /** Address of the host on the bridge, at which containers reach a server of the tests. */
   readonly gateway: string;
   /** All addresses of the engine: the bridge and every network that tests create. */
   readonly range: string;
-  /** The part of the range from which the engine takes the networks that tests create. */
+  /** The part of the range for networks that tests create. */
   readonly pool: string;
   readonly mtu: number;
 }
@@ -22,7 +21,8 @@ const PREFIX = "172.29";
 export async function createNetwork(root: string): Promise<Network> {
   const routes = await must("ip", ["-4", "route", "show"]);
   const hash = createHash("sha1").update(root).digest();
-  // From a place of its own in the ring, so that two engines that start at once do not choose the same range.
+  // Each engine begins at another place in the ring, so that two engines that start together do not choose the same
+  // range.
   const candidates = [...Array(16).keys()].map((i) => ((i + (hash[0] ?? 0)) % 16) * 16);
   const third = candidates.find((n) => !routes.includes(`${PREFIX}.${n}.`));
   if (third === undefined) throw new Error(`No free /20 in ${PREFIX}.0.0/16 for the engine's bridge.`);
@@ -34,7 +34,7 @@ export async function createNetwork(root: string): Promise<Network> {
     pool: `${PREFIX}.${third + 8}.0/21`,
     mtu: await uplinkMtu(routes),
   };
-  // A run that died before it could write down what it made.
+  // A run that ended before it could record what it had created.
   await run("ip", ["link", "delete", network.bridge, "type", "bridge"]);
   await must("ip", ["link", "add", network.bridge, "type", "bridge"]);
   await must("ip", ["addr", "add", `${network.gateway}/24`, "dev", network.bridge]);
@@ -43,7 +43,7 @@ export async function createNetwork(root: string): Promise<Network> {
   return network;
 }
 
-/** Removes what {@link createNetwork} made, and the bridges of networks that the engine left behind. */
+/** Removes what {@link createNetwork} created, and the bridges of networks that the engine left. */
 export async function removeNetwork(network: Network): Promise<void> {
   for (const rule of rules(network)) {
     while ((await run("iptables", ["-w", ...rule.table, "-D", ...rule.spec])).code === 0);
@@ -68,7 +68,7 @@ function rules({ bridge, range }: Network): { table: string[]; spec: string[] }[
   ];
 }
 
-/** A bridge with a larger MTU than the way out loses big packets silently. */
+/** A bridge with a larger MTU than the outgoing interface silently loses big packets. */
 async function uplinkMtu(routes: string): Promise<number> {
   const device = /^default .*\bdev (\S+)/m.exec(routes)?.[1];
   if (!device) return 1500;

@@ -5,11 +5,11 @@ import { join } from "node:path";
 export const DIRECTORY_VARIABLE = "CDKTF_HERMES_ENGINE_DIR";
 
 export interface EnginePaths {
-  /** Kept between runs, because the image layers in it take minutes to build. */
+  /** Kept between runs, because building its image layers takes minutes. */
   readonly root: string;
   readonly data: string;
   readonly containerd: string;
-  /** Everything that must not outlive a run. */
+  /** Everything that must be removed at the end of a run. */
   readonly run: string;
   readonly socket: string;
   readonly pidfile: string;

@@ -8,7 +8,7 @@ const FREE_GIB = 12;
 const TERRAFORM = { major: 1, minor: 11 };
 const LONGEST_ROOT = 70;
 
-/** What the engine's tests need of the machine, each with the package that has it on Debian. */
+/** What the engine's tests need on the machine, each with its Debian package. */
 const PROGRAMS = {
   dockerd: "docker.io",
   containerd: "containerd",

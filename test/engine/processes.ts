@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { eventually } from "../eventually";
 import { terraformProgram } from "../terraform";
 
-/** Kills Terraform itself in the project's folder, as the kernel would do for want of memory. */
+/** Kills Terraform itself in the project's folder, as the kernel does when memory runs out. */
 export async function killTerraform(folder: string): Promise<void> {
   const program = terraformProgram();
   const found = processesIn(folder).filter(({ name }) => name === program);
@@ -11,7 +11,7 @@ export async function killTerraform(folder: string): Promise<void> {
   await providersEnd(folder);
 }
 
-/** A provider whose Terraform has died must not go on and change what nobody will write down. */
+/** A provider whose Terraform was killed must not continue: nobody would record its changes. */
 async function providersEnd(folder: string): Promise<void> {
   const providers = () => processesIn(folder).filter(({ name }) => name.startsWith("terraform-prov"));
   await eventually(
@@ -29,7 +29,7 @@ function processesIn(folder: string): { pid: number; name: string }[] {
       if (!readlinkSync(`/proc/${entry}/cwd`).startsWith(`${folder}/`)) return [];
       return [{ pid: Number(entry), name: readFileSync(`/proc/${entry}/comm`, "utf8").trim() }];
     } catch {
-      // It has ended meanwhile.
+      // It has ended in the meantime.
       return [];
     }
   });

@@ -1,17 +1,19 @@
-/** Which Docker provider the tests drive: the real one wherever Terraform can install it, else the stand-in. */
+/** Which Docker provider the tests drive: the real one if Terraform can install it, else the stand-in. */
 import { StandInMirror } from "./docker-provider/mirror";
 import { installable } from "./terraform";
 
 const SOURCE = "kreuzwerker/docker";
 
-/** What the library's stacks ask for: the release that the bindings pin, and with `useDockerProvider4` a 4.x. */
+/**
+ * The versions that the library's stacks require: the one that the bindings pin, and a 4.x with `useDockerProvider4`.
+ */
 const CONSTRAINTS = ["3.6.2", ">= 4.1, < 5"];
 
-/** Every file of tests has modules of its own, so that the choice goes from the setup to them by variables. */
+/** Each test file loads its own modules, so the setup passes the choice to them in variables. */
 const NAME = "CDKTF_HERMES_TEST_PROVIDER";
 const CONFIGURATION = "CDKTF_HERMES_TEST_PROVIDER_CONFIGURATION";
 
-/** Before all tests: asks Terraform, and builds the stand-in if it must. */
+/** Before all tests: asks Terraform, and builds the stand-in if necessary. */
 export async function chooseProvider(): Promise<void> {
   const answers = await Promise.all(CONSTRAINTS.map((version) => installable(SOURCE, version)));
   const reason = answers.flatMap((answer) => (answer.installed ? [] : [answer.reason]))[0];
@@ -26,14 +28,14 @@ export async function chooseProvider(): Promise<void> {
   process.env[CONFIGURATION] = mirror.configuration;
 }
 
-/** What was chosen, in words. */
+/** The choice, in words. */
 export function providerName(): string {
   const name = process.env[NAME];
   if (name === undefined) throw new Error("No provider was chosen: the tests' global setup has not run.");
   return name;
 }
 
-/** The variables by which Terraform finds the chosen provider; to be added to the engine's environment. */
+/** The variables with which Terraform finds the chosen provider. Add them to the engine's environment. */
 export function providerEnvironment(): NodeJS.ProcessEnv {
   providerName();
   const configuration = process.env[CONFIGURATION];

@@ -38,7 +38,7 @@ test("a pulled image has the digest by which it can be pulled again", async () =
   await engine.docker("image", "rm", digest);
 });
 
-test("a slow pull is still under way while the engine does other things", async () => {
+test("a slow pull continues while the engine does other things", async () => {
   registry.transfer = "slow";
   const pull = engine.docker("pull", name);
   const first = await Promise.race([
@@ -49,7 +49,7 @@ test("a slow pull is still under way while the engine does other things", async 
   await pull;
 });
 
-test("a broken pull fails and leaves no image, and works once the transfer does", async () => {
+test("a broken pull fails and leaves no image, and works when the transfer works again", async () => {
   registry.transfer = "broken";
   expect((await engine.tryDocker(["pull", name])).code).not.toBe(0);
   expect((await engine.tryDocker(["image", "inspect", name])).code).not.toBe(0);
@@ -57,7 +57,7 @@ test("a broken pull fails and leaves no image, and works once the transfer does"
   await engine.docker("pull", name);
 });
 
-test("a tag that does not exist is said to be unknown", async () => {
+test("a tag that does not exist is reported as unknown", async () => {
   const { code, stderr } = await engine.tryDocker(["pull", `${registry.host}/test/agent:v2`]);
   expect(code).not.toBe(0);
   expect(stderr).toContain("manifest unknown");

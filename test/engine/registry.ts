@@ -7,12 +7,12 @@ import { eventually } from "../eventually";
 import type { Engine } from "./engine";
 import { freePort, portOf } from "./ports";
 
-/** What happens to the layers that the engine pulls; manifests always arrive. */
+/** What happens to the layers that the engine pulls. Manifests always arrive. */
 export type Transfer = "whole" | "slow" | "broken";
 
 const SLOW_BYTES_PER_SECOND = 256 * 1024;
 
-/** Debian's image registry on the loopback address, behind a door that can slow pulls down or break them. */
+/** Debian's image registry on the loopback address, behind a proxy that can slow pulls down or break them. */
 export class Registry {
   transfer: Transfer = "whole";
 
@@ -21,7 +21,7 @@ export class Registry {
     readonly backend: ChildProcess,
     readonly backendPort: number,
     readonly door: Server,
-    /** What to write before an image's name, such as `localhost:40123`. */
+    /** The prefix of an image's name, such as `localhost:40123`. */
     readonly host: string,
   ) {}
 
@@ -29,7 +29,7 @@ export class Registry {
     const folder = mkdtempSync(join(tmpdir(), "registry-"));
     const backendPort = await freePort();
     const configuration = join(folder, "config.json");
-    // The format is YAML, of which JSON is a part.
+    // The format is YAML, which includes JSON.
     const content = {
       version: 0.1,
       log: { level: "error" },
@@ -49,7 +49,7 @@ export class Registry {
     return registry;
   }
 
-  /** Pushes an image of the engine under a name in this registry, and answers the digest there. */
+  /** Pushes an image of the engine to this registry under a name, and returns its digest there. */
   async push(engine: Engine, image: string, name: string): Promise<string> {
     const target = `${this.host}/${name}`;
     await engine.docker("tag", image, target);

@@ -8,7 +8,7 @@ const PAGE = join(__dirname, "../../docs/upgrading.md");
 const DOCUMENTED = "hermes";
 
 export interface Repair {
-  /** The error by which the page lets a reader recognize the case. */
+  /** The error with which the page identifies the case. */
   symptom(container: string): string;
   /** Runs the page's commands up to the deploy. */
   run(engine: Engine, container: string): Promise<void>;

@@ -4,19 +4,19 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly cwd?: string;
   readonly input?: string;
-  /** Seconds after which the process is killed and counts as failed. @default 600 */
+  /** Time after which the process is killed and counts as failed. @default 600 */
   readonly timeoutSeconds?: number;
 }
 
 export interface Finished {
-  /** Exit code, or undefined when the process died of a signal. */
+  /** Exit code; undefined if a signal ended the process. */
   readonly code: number | undefined;
   readonly signal: NodeJS.Signals | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a program to its end, whatever its exit code. Rejects only if it cannot be started. */
+/** Runs a program to its end, whatever its exit code. Rejects only if the program can't be started. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -37,13 +37,13 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.on("close", (code, signal) => {
       resolve({ code: code ?? undefined, signal: signal ?? undefined, stdout, stderr });
     });
-    // A program that ends without reading its input is judged by its exit code, not by the broken pipe.
+    // If a program ends without reading its input, its exit code counts, and not the broken pipe.
     child.stdin.on("error", () => undefined);
     child.stdin.end(options.input);
   });
 }
 
-/** Runs a program that has to succeed, and returns what it printed on stdout, trimmed. */
+/** Runs a program that must succeed, and returns its trimmed stdout. */
 export async function must(
   command: string,
   args: readonly string[],

@@ -32,22 +32,22 @@ afterEach(async () => {
   project.remove();
 });
 
-/** The names of the secrets whose value stands in a text. */
+/** The names of the secrets whose value is in a text. */
 function found(text: string): string[] {
   return Object.entries(secrets).flatMap(([name, value]) => {
     return text.includes(partOf(value)) ? [name] : [];
   });
 }
 
-/** The random part: no place that writes a value in a form of its own changes letters and digits. */
+/** The random part of the value: wherever a value is encoded, its letters and digits stay the same. */
 function partOf(value: string): string {
   return value.slice(-20);
 }
 
-/** Of the wrapper's own scripts: what finds it in a layer finds a secret there. */
+/** A text of the wrapper's own scripts. A search that finds it in a layer would also find a secret there. */
 const IN_A_LAYER = "Gives back to the runtime user";
 
-/** What a search for the secrets finds in all layers of an image. */
+/** The result of a search for the secrets in all layers of an image. */
 function searchedImage(name: string): Promise<string> {
   const patterns = [IN_A_LAYER, ...Object.values(secrets).map(partOf)].flatMap((text) => ["-e", text]);
   const search = 'docker save "$0" | grep --text --only-matching --fixed-strings "$@"';
@@ -70,7 +70,7 @@ const ALL = Object.keys(SECRETS);
 test.each([
   "4.x",
   "3.6.2",
-] as const)("are where the docs say, from v2026.6.19 on, with provider %s", async (provider) => {
+] as const)("from v2026.6.19 on secrets are only where the docs say, with provider %s", async (provider) => {
   project = new AgentProject(engine, secrets);
   const asked: Asked = {
     provider,
@@ -127,7 +127,7 @@ test.each([
   expect(found(processes.stdout)).toEqual([]);
 });
 
-test("are in the container's environment before v2026.6.19, and in no printed plan", async () => {
+test("before v2026.6.19 secrets are in the container's environment, and in no printed plan", async () => {
   const { model_api_key: _notThere, ...others } = secrets;
   project = new AgentProject(engine, others);
   const output = await project.deployed({
@@ -139,7 +139,7 @@ test("are in the container's environment before v2026.6.19, and in no printed pl
   expect(found(output)).toEqual([]);
   const { printed, saved } = await printedAndSaved();
   expect(found(printed)).toEqual([]);
-  // One sensitive value hides the whole list.
+  // One sensitive value makes Terraform hide the whole list.
   expect(output).not.toContain("API_SERVER_HOST");
   expect(found(saved).sort()).toEqual(expected);
   expect(found(state()).sort()).toEqual(expected);
@@ -148,7 +148,7 @@ test("are in the container's environment before v2026.6.19, and in no printed pl
   expect(found(readFileSync(synthesized, "utf8"))).toEqual([]);
 });
 
-test("are known to Terraform in no way with a secrets file, and work", async () => {
+test("with a secrets file, secrets work and Terraform does not know them", async () => {
   const folder = mkdtempSync(join(tmpdir(), "secrets-file-"));
   try {
     const closed = join(folder, "hermes-agent");

@@ -9,7 +9,7 @@ export interface JestConfiguration {
   readonly maxWorkers: number;
 }
 
-/** Before all tests: an engine for each worker runs and has the stand-in images, and a provider is found. */
+/** Before all tests: starts an engine with the stand-in images for each worker, and finds a provider. */
 export default async function setup({ maxWorkers }: JestConfiguration): Promise<void> {
   const engines = enginesOf(maxWorkers);
   const trouble = await missing(engines[0].paths);
@@ -22,7 +22,7 @@ export default async function setup({ maxWorkers }: JestConfiguration): Promise<
     await buildStandIns(first, (line) => process.stderr.write(`${line}\n`));
     for (const other of others) await copyImages(first, other);
   } catch (error) {
-    // Jest runs no teardown after a failed setup.
+    // Jest does not run the teardown after a failed setup.
     for (const engine of engines) await engine.stop();
     throw error;
   }

@@ -43,7 +43,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Where a stand-in takes the Docker provider's place, it is named in a block that hides the stack's folder. */
+/** A stand-in for the Docker provider is configured in a block that hides the stack's folder. */
 function cliConfiguration(): Readonly<Record<string, string>> {
   const { TF_CLI_CONFIG_FILE: file } = providerEnvironment();
   if (file === undefined) return {};

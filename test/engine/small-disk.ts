@@ -5,10 +5,10 @@ import { must, run } from "./run";
 
 const MIB = 2 ** 20;
 const RESERVE_MIB = 256;
-/** Enough for an engine to go on. */
+/** Enough for an engine to keep running. */
 const LEFT_MIB = 4;
 
-/** A file system of its own in a file, which a test can fill to the brim without hurting anybody. */
+/** A file system in a file, which a test can fill completely without harm. */
 export class SmallDisk {
   private constructor(
     readonly home: string,
@@ -26,11 +26,11 @@ export class SmallDisk {
     return new SmallDisk(home, folder);
   }
 
-  /** Leaves less than a build needs. */
+  /** Leaves less space than a build needs. */
   async fill(): Promise<void> {
     const { bavail, bsize } = statfsSync(this.folder);
     await must("fallocate", ["--length", String(bavail * bsize - RESERVE_MIB * MIB), this.#filling]);
-    // The rest byte by byte, since nobody can say beforehand what the file system keeps for itself.
+    // The rest byte by byte, because the space that the file system needs for itself is not known before.
     await run("dd", ["if=/dev/zero", `of=${this.#filling}`, "bs=1M", "oflag=append", "conv=notrunc"]);
     await must("truncate", ["--size", `-${LEFT_MIB}M`, this.#filling]);
   }

@@ -28,7 +28,7 @@ describe("a CDKTF project of the tests", () => {
     for (const made of projects.splice(0)) made.remove();
   });
 
-  test("deploys all stacks, and then has nothing to change", async () => {
+  test("a project of the tests deploys all stacks, and the next plan is empty", async () => {
     const made = project({ VALUE: "one" });
     expect(await made.deploy()).toMatchObject({ code: 0 });
     await expect(made.changes("first")).resolves.toBeUndefined();
@@ -36,7 +36,7 @@ describe("a CDKTF project of the tests", () => {
     expect(readFileSync(join(made.folder, "terraform.first.tfstate"), "utf8")).toContain('"one"');
   });
 
-  test("shows what has changed, and fails with what Terraform says", async () => {
+  test("a project of the tests shows changes, and fails with Terraform's message", async () => {
     const made = project({ VALUE: "one" });
     await made.deploy();
     const file = join(made.folder, "cdktf.out/stacks/first/cdk.tf.json");
@@ -47,7 +47,7 @@ describe("a CDKTF project of the tests", () => {
     await expect(made.changes("first")).rejects.toThrow("terraform_nothing");
   });
 
-  test("destroys what it deployed", async () => {
+  test("a project of the tests destroys what it deployed", async () => {
     const made = project({ VALUE: "one" });
     await made.deploy();
     expect(await made.destroy()).toMatchObject({ code: 0 });
@@ -71,11 +71,11 @@ describe("whether a provider can be installed", () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test("is Terraform's answer, from a mirror in its CLI configuration", async () => {
+  test("Terraform says whether it can install a provider from a mirror of its CLI configuration", async () => {
     await expect(installable("example.invalid/made/up", "1.2.3", env)).resolves.toEqual({ installed: true });
   });
 
-  test("is no with Terraform's reason", async () => {
+  test("if a provider can't be installed, Terraform's reason is given", async () => {
     await expect(installable("example.invalid/made/up", "9.9.9", env)).resolves.toEqual({
       installed: false,
       reason: expect.stringContaining("no available releases match the given constraints 9.9.9"),

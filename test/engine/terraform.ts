@@ -6,23 +6,23 @@ import { type Finished, must, run } from "./run";
 
 const CDKTF = join(__dirname, "../../node_modules/.bin/cdktf");
 
-/** Nor shall cdktf ask the network about itself, or a person about anything. */
+/** cdktf also must not make network requests about itself, or ask a person. */
 const CDKTF_UNATTENDED = { DISABLE_VERSION_CHECK: "1", CI: "1" };
 
 /**
- * One plugin cache of the machine would mix up a provider with its stand-in, and runs at one time with each other.
- * cdktf obeys the variable only, its flag of that name does nothing.
+ * A plugin cache of the machine would mix up a provider with its stand-in, and parallel runs with each other. cdktf
+ * reads only the variable; its flag of that name has no effect.
  */
 const NO_PLUGIN_CACHE = { TF_PLUGIN_CACHE_DIR: undefined, CDKTF_DISABLE_PLUGIN_CACHE_ENV: "true" };
 
-/** Terraform's own answer to whether a provider can be had here, from a registry or a mirror. */
+/** Terraform's own answer whether it can install a provider here, from a registry or a mirror. */
 export type Installable =
   | { readonly installed: true }
   | { readonly installed: false; readonly reason: string };
 
 /**
- * Asks Terraform to install the provider the way a user's project would. It obeys the CLI configuration, so that
- * `TF_CLI_CONFIG_FILE` naming a filesystem mirror is enough where no registry is reachable.
+ * Asks Terraform to install the provider as in a user's project. Terraform reads its CLI configuration: without a
+ * registry, a `TF_CLI_CONFIG_FILE` that names a filesystem mirror is enough.
  */
 export async function installable(
   source: string,
@@ -50,8 +50,8 @@ export interface ProjectOptions {
   /** The command that synthesizes the stacks, run in the project's folder. */
   readonly app: string;
   /**
-   * Environment of cdktf, Terraform and the provider: which engine they find, and by `TF_CLI_CONFIG_FILE` or
-   * `TF_REATTACH_PROVIDERS` which provider.
+   * Environment of cdktf, Terraform and the provider. It decides which engine they find and, with `TF_CLI_CONFIG_FILE`
+   * or `TF_REATTACH_PROVIDERS`, which provider.
    */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -80,7 +80,7 @@ export class Project {
     return this.#cdktf("destroy", "--auto-approve", ...(stacks.length > 0 ? stacks : ["*"]));
   }
 
-  /** As a pipeline without the CDKTF CLI does it: the program, and Terraform on one stack after the other. */
+  /** Deploys like a pipeline without the CDKTF CLI: runs the program, and then Terraform on each stack. */
   async apply(...stacks: string[]): Promise<void> {
     const [program = "", ...args] = this.options.app.split(" ");
     await must(program, args, { cwd: this.folder, env: this.#env });
@@ -108,7 +108,7 @@ export class Project {
     return Object.fromEntries(Object.entries(outputs).map(([name, { value }]) => [name, value]));
   }
 
-  /** The plan as Terraform prints it, or undefined when there is nothing to change. */
+  /** The plan as Terraform prints it; undefined if it is empty. */
   async changes(stack: string): Promise<string | undefined> {
     const plan = await this.terraform(stack, "plan", "-detailed-exitcode", "-input=false", "-no-color");
     if (plan.code === 0) return undefined;
@@ -135,8 +135,8 @@ export class Project {
   }
 
   /**
-   * `terraform providers lock`, which cdktf runs otherwise, asks the provider's own registry whatever the CLI
-   * configuration says of mirrors, and no registry has the stand-in. `side-by-side.test.ts` deploys without a flag.
+   * `terraform providers lock`, which cdktf runs otherwise, asks the provider's own registry, whatever mirrors the CLI
+   * configuration has, and no registry has the stand-in. `side-by-side.test.ts` deploys without a flag.
    */
   #cdktf(command: string, ...args: string[]): Promise<Finished> {
     return run(process.execPath, [CDKTF, command, ...args, "--skip-provider-lock"], {
@@ -146,7 +146,7 @@ export class Project {
   }
 }
 
-/** Of what Terraform said, the first error without advice. */
+/** The first error in Terraform's output, without advice. */
 function firstError(printed: string): string {
   return printed.replace(/^.*?Error: /, "").replace(/ To see which modules .*$/, "");
 }

@@ -10,14 +10,14 @@ import { expectNothingLost, notCompared, seedUserData, userData } from "./user-d
 
 interface Hop {
   readonly to: StandInTag;
-  /** Whether a chat waits for the model when the upgrade comes. */
+  /** Whether a chat waits for the model when the upgrade starts. */
   readonly agent: "idle" | "busy";
 }
 
 /**
- * From the tini generation on; between them the two ways are each taken by a busy agent once. With provider 4.x alone:
- * an upgrade is the replacement of a container, which `deploy.test.ts` sees with both, and `faults.test.ts` sees what
- * 3.x makes of a stopped one.
+ * From the tini generation on. Each kind of image is upgraded once with a busy agent. Only with provider 4.x: an
+ * upgrade replaces a container, which `deploy.test.ts` tests with both versions, and `faults.test.ts` tests what 3.x
+ * does to a stopped one.
  */
 const WAYS: { readonly [kind: string]: readonly Hop[] } = {
   registry: [
@@ -69,7 +69,7 @@ describe.each(Object.entries(WAYS))("a %s image", (kind, hops) => {
     await engine.reset();
   });
 
-  test.each(hops)("is upgraded to $to with an $agent agent, and nothing is lost", async ({ to, agent }) => {
+  test.each(hops)("an $agent agent is upgraded to $to, and nothing is lost", async ({ to, agent }) => {
     const before = await userData(engine, NAME);
     const image = await imageOf(kind, to);
     const start = new Date();
@@ -94,7 +94,7 @@ describe.each(Object.entries(WAYS))("a %s image", (kind, hops) => {
     report.push(`${kind} image to ${to} (${STAND_INS[to].generation}), ${agent} agent: ${gap} ms`);
   });
 
-  /** A chat for which the model has been asked and gives no answer. */
+  /** A chat that waits: the model has got the request and does not answer. */
   async function busyChat(): Promise<{ readonly end: Promise<"dropped" | "answered"> }> {
     model.silent = true;
     const asked = model.chats.length;
@@ -107,7 +107,7 @@ describe.each(Object.entries(WAYS))("a %s image", (kind, hops) => {
   }
 });
 
-/** The stand-in itself, or a wrapper of this library around it. */
+/** The stand-in itself, or this library's wrapper on it. */
 async function imageOf(kind: string, tag: StandInTag): Promise<DrillSettings["image"]> {
   if (kind === "registry") return { registry: { tag } };
   const baseRepository = `${registry.host}/hermes-agent`;

@@ -1,7 +1,7 @@
 import { API_KEY } from "./agent";
 import type { Drill } from "./drill";
 
-/** Uses the agent as people do, so that each of Hermes' databases has rows that could get lost. */
+/** Uses the agent like people do, so that each of Hermes' databases has rows that could be lost. */
 export async function useAgent(drill: Drill, answer: string): Promise<void> {
   const chat = await drill.chat("Say hello");
   expect(await chat.json()).toMatchObject({ choices: [{ message: { content: answer } }] });
@@ -14,7 +14,7 @@ export async function useAgent(drill: Drill, answer: string): Promise<void> {
   await inAgent(drill, 'hermes kanban create "Make tea"', `python -c '${RUN_A_JOB}'`);
 }
 
-/** What its commands leave on the volume. */
+/** The files that its commands leave on the volume. */
 export async function logIn(drill: Drill): Promise<void> {
   await inAgent(
     drill,
@@ -23,7 +23,7 @@ export async function logIn(drill: Drill): Promise<void> {
   );
 }
 
-/** By the scheduler's own code, since its clock runs in the gateway; the older releases keep no record. */
+/** Through the scheduler's own code, because its clock runs in the gateway. The older releases keep no record. */
 const RUN_A_JOB = `
 try:
     from cron.executions import create_execution, finish_execution

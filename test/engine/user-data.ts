@@ -1,27 +1,30 @@
 import type { Engine } from "./engine";
 import { standIn } from "./images";
 
-/** Has Python, with which the volume is written and read. */
+/** An image with Python, which writes and reads the volume. */
 export const TOOLS_IMAGE = standIn("v2026.8.3");
 
 type Row = { readonly [column: string]: unknown };
 
-/** What an agent and the people around it have on a volume. */
+/** The data of an agent and its users on a volume. */
 export interface UserData {
-  /** Every path with its type, mode, owner and content, in a line of text. */
+  /** Every path with its type, mode, owner and content, as a line of text. */
   readonly files: { readonly [path: string]: string };
-  /** By Hermes' database: `ok`, or what SQLite found wrong with it. */
+  /** For each of Hermes' databases `ok`, or what SQLite found wrong with it. */
   readonly integrity: { readonly [database: string]: string };
-  /** Of Hermes' databases, by path and table: `state.db messages`. */
+  /** The rows of Hermes' databases, by path and table: `state.db messages`. */
   readonly rows: { readonly [table: string]: readonly Row[] };
 }
 
-/** What people and agents put on a volume: logins, notes, skills, work, and names that shells trip over. */
+/**
+ * Puts on a volume what people and agents store there: logins, notes, skills, work, and names that break shell
+ * scripts.
+ */
 export async function seedUserData(engine: Engine, volume: string, configYaml: string): Promise<void> {
   await inVolume(engine, volume, SEED, { CONFIG: configYaml });
 }
 
-/** Reads a volume, whether an agent works on it or not, without what is Hermes' own to change. */
+/** Reads a volume, with or without a running agent, except for the data that Hermes may change. */
 export async function userData(engine: Engine, volume: string): Promise<UserData> {
   const { files, integrity, rows }: UserData = JSON.parse(await inVolume(engine, volume, READ));
   const tables = Object.entries(rows).map(([table, all]) => {
@@ -31,13 +34,13 @@ export async function userData(engine: Engine, volume: string): Promise<UserData
   return { files: without(OWN_FILES, files), integrity, rows: Object.fromEntries(tables) };
 }
 
-/** Where an agent that has been used has rows: from empty tables nothing could get lost. */
+/** The tables in which a used agent has rows. From empty tables nothing could be lost. */
 const USED = [
   ...["state.db sessions", "state.db messages", "kanban.db tasks"],
   ...["response_store.db responses", "response_store.db conversations"],
 ];
 
-/** Every byte and every row that was there before is there after; more may have come. */
+/** Expects that every byte and every row from before is still there. There may be new ones. */
 export function expectNothingLost(before: UserData, after: UserData): void {
   // The older releases keep no record of what the scheduler ran.
   const used = [
@@ -55,7 +58,7 @@ export function expectNothingLost(before: UserData, after: UserData): void {
   }
 }
 
-/** By pattern, why something may change. */
+/** The reason why something may change, by pattern. */
 type Reasons = { readonly [pattern: string]: string };
 
 /** Files that Hermes migrates or rewrites by itself, as patterns of whole paths. */
@@ -81,7 +84,7 @@ const OWN_COLUMNS: Reasons = {
   "state\\.db schema_version\\..*": "counts the migrations",
 };
 
-/** What is not compared, with the reasons, in lines of text. */
+/** What is not compared, with the reasons, as lines of text. */
 export function notCompared(): string {
   return Object.entries({ ...OWN_FILES, ...OWN_COLUMNS })
     .map(([pattern, reason]) => `  ${pattern}: ${reason}\n`)

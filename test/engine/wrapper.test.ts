@@ -12,7 +12,7 @@ const engine = new Engine();
 const ENVIRONMENT = { ...API_ENVIRONMENT, HOME: "/opt/data/home", HERMES_GATEWAY_MAX_STARTS: "1000" };
 const VOLUME = ["--volume", "agent-data:/opt/data"];
 
-/** PID 1 of each generation, and what a stop of an idle agent ends with. */
+/** PID 1 of each generation, and the exit code after a stop of an idle agent. */
 const GENERATIONS = {
   entrypoint: { first: "hermes", stopped: 1 },
   tini: { first: "tini", stopped: 1 },
@@ -22,7 +22,7 @@ const GENERATIONS = {
 
 const RELEASES: readonly StandInTag[] = ["v2026.4.23", "v2026.5.16", "v2026.6.5", "v2026.7.30", "v2026.8.3"];
 
-/** The wrapper's context as the library renders it, built on the stand-in that the engine has. */
+/** The wrapper's context as the library renders it, built on the engine's stand-in. */
 async function buildWrapper(tag: StandInTag): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "wrapper-"));
   try {
@@ -54,7 +54,7 @@ const [asRoot, asRuntimeUser] = [execAs("root"), execAs("hermes")];
 
 afterEach(() => engine.reset());
 
-/** Files that root makes, each with the modes that it may have after the next start. */
+/** Files that root creates, each with the modes that it may have after the next start. */
 const ROOTS_FILES = {
   "auth.json": "600",
   ".env": "600",
@@ -71,7 +71,7 @@ describe.each(RELEASES)("a wrapper on %s", (tag) => {
     image = await buildWrapper(tag);
   });
 
-  test("runs the gateway by itself, under its generation's PID 1, as the runtime user", async () => {
+  test("a wrapper runs the gateway by default, under its generation's PID 1, as the runtime user", async () => {
     const agent = await start(image);
     expect((await agent.exec("cat", "/proc/1/comm")).stdout).toBe(`${first}\n`);
     const processes = (await agent.exec("ps", "-eo", "user:20=,args=")).stdout;
@@ -80,7 +80,7 @@ describe.each(RELEASES)("a wrapper on %s", (tag) => {
     expect(await agent.stop(30)).toBe(stopped);
   });
 
-  test("has hermes on the path of docker exec and of login shells, which drops root", async () => {
+  test("in a wrapper docker exec and login shells find a hermes that drops root", async () => {
     const agent = await start(image);
     for (const shell of [[], ["bash", "-lc"]]) {
       const line = ["hermes", "auth", "add", "openrouter", "--api-key", "sk-test", "--label", "x"];
@@ -91,7 +91,7 @@ describe.each(RELEASES)("a wrapper on %s", (tag) => {
     expect((await agent.exec("find", "/opt/data", "-user", "root")).stdout).toBe("");
   });
 
-  test("gives back what root made on the volume, and closes it to others", async () => {
+  test("a wrapper gives files that root made on the volume back, and denies others access", async () => {
     const agent = await start(image);
     for (const umask of ["022", "077"]) {
       const make = `cd /opt/data; umask ${umask}; mkdir -p home/.codex; rm -f "$@"
@@ -115,7 +115,7 @@ describe.each(["v2026.5.16", "v2026.7.30"] as const)("a wrapper on %s, when root
     image = await buildWrapper(tag);
   });
 
-  test("leaves symbolic links and what they point to alone, and copes with odd names", async () => {
+  test("a wrapper does not change symbolic links and their targets, and handles odd names", async () => {
     const agent = await start(image);
     const script = `
       set -e
@@ -151,7 +151,7 @@ line' '*' '$(touch pwned)' "qu'ote"; do echo odd > "./$name"; chmod 644 "./$name
     expect((await agent.exec("ls", "/opt/data/home/pwned")).code).not.toBe(0);
   });
 
-  test("starts with 100,000 files on the volume, and touches none that is as it should be", async () => {
+  test("a wrapper starts with 100,000 files on the volume, and does not touch correct ones", async () => {
     const fill = `
 import os
 for top in ("/opt/data/workspace", "/opt/data/home"):
@@ -172,7 +172,7 @@ open("/opt/data/filled", "w").close()
     );
     const count = await agent.exec("sh", "-c", "find /opt/data/*/many -type f -user hermes | wc -l");
     expect(count.stdout.trim()).toBe("100000");
-    // A change of owner or mode, even to what they are, is a change of the inode.
+    // Setting owner or mode, even to the same values, changes the inode.
     const touched = () => agent.exec("sh", "-c", "find /opt/data/*/many -newercm /opt/data/filled");
     expect(await touched()).toMatchObject({ code: 0, stdout: "", stderr: "" });
     await asRoot("chown", "hermes", "home/many/7/77");

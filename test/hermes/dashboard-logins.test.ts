@@ -53,7 +53,7 @@ test.each<[keyof typeof DASHBOARD_LOGINS, boolean]>([
   expect(loginOf(kind).redirects ?? false).toBe(redirects);
 });
 
-test("a session's length as Terraform's number stays Terraform's", () => {
+test("a session length that is a Terraform number is passed on as one", () => {
   const stack = newStack();
   const dashboard = DashboardAuth.basic(stack, "basic", {
     username: "ada",

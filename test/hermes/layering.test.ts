@@ -9,7 +9,9 @@ const sources = (folder: string): readonly string[] =>
     .filter((file) => file.endsWith(".ts"))
     .map((file) => join(folder, file));
 
-test.each(readdirSync(HERMES))("lib/hermes/%s imports nothing of the library beyond its folder", (file) => {
+test.each(
+  readdirSync(HERMES),
+)("lib/hermes/%s imports nothing of the library from outside its folder", (file) => {
   const imports = [
     ...readFileSync(join(HERMES, file), "utf8").matchAll(/\b(?:from|import|require)\b[ (]*"([^"]+)"/g),
   ];

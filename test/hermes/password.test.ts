@@ -5,7 +5,7 @@ import { hasModule, python } from "../python";
 
 const SALT = Buffer.from(Array.from({ length: 16 }, (_, i) => i));
 
-/** As Python's hashlib.scrypt makes them with that salt. */
+/** The hashes that Python's hashlib.scrypt makes with that salt. */
 const VECTORS: readonly (readonly [string, string])[] = [
   ["correct horse battery staple", "11kKyiyYAc8G7rp3KmncMc44YlkdllIqxOa7pq0fMaU="],
   ["pässwörd ✓", "VpVnVaQLKexhk76UjAkzklZfC5/vFHLQFzpRU38m0Sk="],
@@ -31,13 +31,13 @@ print(json.dumps([right(*pair) for pair in json.load(sys.stdin)]))`;
   },
 );
 
-test("each hash has its own salt and the form that Hermes takes", () => {
+test("each hash has its own salt and the form that Hermes accepts", () => {
   const [one, two] = [hashPassword("secret"), hashPassword("secret")];
   expect(one).not.toBe(two);
   expect(SCRYPT_HASH.test(one)).toBe(true);
 });
 
-test("a session secret is 32 fresh random bytes that Hermes takes", () => {
+test("a session secret is 32 new random bytes that Hermes accepts", () => {
   const secret = newSessionSecret();
   expect(Buffer.from(secret, "base64")).toHaveLength(32);
   expect(SESSION_SECRET.test(secret)).toBe(true);

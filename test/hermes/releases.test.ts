@@ -43,9 +43,12 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   managedScope: "v2026.6.19",
   dashboardAlwaysGated: "v2026.7.1",
   oidcClientSecret: "v2026.7.1",
+  turnsCutAtStop: "v2026.7.7.2",
   heartbeatFile: "v2026.7.20",
   ownApiKey: "v2026.8.13",
   givenApiKeyKept: "v2026.8.27",
+  cronDrain: "v2026.8.18",
+  cronStopBudget: "v2026.8.27",
   trustedProxiesSetting: "v0.21.6",
 };
 
@@ -81,7 +84,7 @@ describe("parsing", () => {
     fc.assert(fc.property(tag, (text) => expect(release(text).tag).toBe(text)));
   });
 
-  test("a calendar tag's numbers come back in order", () => {
+  test("a calendar tag is parsed into its numbers, in order", () => {
     fc.assert(
       fc.property(calendarTag, (text) => {
         const [, year, month, day, hotfix] = release(text).order;
@@ -90,7 +93,7 @@ describe("parsing", () => {
     );
   });
 
-  test("nothing but a release is one, and nothing throws", () => {
+  test("a text that is not a release is not parsed as one, and causes no exception", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseRelease(text);
@@ -121,12 +124,12 @@ describe("parsing", () => {
       expect(parseRelease(text)).toBeUndefined();
   });
 
-  test("a candidate is known as one", () => {
+  test("a release candidate is recognized", () => {
     expect(release("rc.4-v0.21.6").candidate).toBe(true);
     expect(release("v0.21.6").candidate).toBe(false);
   });
 
-  test("tags that move and tags of commits are told apart", () => {
+  test("floating tags and tags of commits are distinguished", () => {
     expect(["latest", "main", "stable", "v0.21.6", ""].filter(isFloatingTag)).toEqual([
       "latest",
       "main",
@@ -140,7 +143,7 @@ describe("parsing", () => {
 describe("the order", () => {
   const sign = (a: string, b: string) => Math.sign(compareReleases(release(a), release(b)));
 
-  test("is total, antisymmetric and transitive over both schemes", () => {
+  test("the order of releases is total, antisymmetric and transitive across both schemes", () => {
     fc.assert(
       fc.property(tag, tag, tag, (a, b, c) => {
         expect(sign(a, a)).toBe(0);
@@ -153,7 +156,7 @@ describe("the order", () => {
     );
   });
 
-  test("is that of the history", () => {
+  test("the order of releases is that of their history", () => {
     const tags = [
       ...HISTORY.map(([calendar]) => calendar),
       "rc.1-v0.21.6",
@@ -168,14 +171,14 @@ describe("the order", () => {
         expect([older, newer, sign(older, newer)]).toEqual([older, newer, -1]);
   });
 
-  test("holds a version and its calendar tag for one release", () => {
+  test("a version and its calendar tag count as one release", () => {
     for (const [calendar, semver] of HISTORY) expect([semver, sign(calendar, semver)]).toEqual([semver, 0]);
     expect(sign("v0.21.6-desktop", "v0.21.6")).toBe(0);
   });
 });
 
 describe("generations", () => {
-  test.each(HISTORY)("%s (%s) is %s", (calendar, semver, generation) => {
+  test.each(HISTORY)("the generation of %s (%s) is %s", (calendar, semver, generation) => {
     expect(release(calendar).generation).toBe(generation);
     expect(release(semver).generation).toBe(generation);
   });
@@ -191,7 +194,7 @@ describe("generations", () => {
     );
   });
 
-  test("never step back as releases go on", () => {
+  test("a later release never has an earlier generation", () => {
     const rank: readonly Generation[] = ["entrypoint", "tini", "s6", "dispatch"];
     fc.assert(
       fc.property(tag.map(release), tag.map(release), (a, b) => {
@@ -207,14 +210,16 @@ describe("features", () => {
     (entry): entry is [Feature, string] => entry[0] in FEATURES,
   );
 
-  test.each(features)("%s: from %s on, not in the release before", (feature, first) => {
+  test.each(
+    features,
+  )("the feature %s exists from %s on, and not in the previous release", (feature, first) => {
     expect(firstReleaseWith(feature)).toBe(first);
     expect(hasFeature(release(first), feature)).toBe(true);
     const before = HISTORY.findLast(([calendar]) => compareReleases(release(calendar), release(first)) < 0);
     expect(before && hasFeature(release(before[0]), feature)).toBe(false);
   });
 
-  test("once there, stay", () => {
+  test("a feature that exists also exists in every later release", () => {
     fc.assert(
       fc.property(tag.map(release), tag.map(release), fc.constantFrom(...features), (a, b, [feature]) => {
         const [older, newer] = compareReleases(a, b) <= 0 ? [a, b] : [b, a];

@@ -21,7 +21,7 @@ function release(tag: string): Release {
   return parsed;
 }
 
-/** What each platform wants of its tokens, by their variables. */
+/** What each platform requires of its tokens, by their variables. */
 const PLATFORM_CHECKS: Readonly<Record<string, SecretCheck>> = Object.fromEntries(
   Object.values<Platform>(PLATFORMS)
     .flatMap(({ settings }) => Object.values(settings))
@@ -142,7 +142,7 @@ const EDGES: readonly string[] = [
   "scrypt$1$1$1$a$b\n",
 ];
 
-describe("what Hermes swallows silently", () => {
+describe("secrets that Hermes silently rejects", () => {
   test.each<[string, readonly string[], readonly string[]]>([
     ["ANY_SECRET", ["x", "x y", "a'b", "ä$", "a\\b"], ["", " ", "x ", "a\nb", "a${HOME}", "a\\"]],
     [
@@ -161,7 +161,7 @@ describe("what Hermes swallows silently", () => {
     ["SLACK_APP_TOKEN", ["xapp-1"], ["xoxb-1", ""]],
     ["API_KEY", ["a".repeat(16)], ["a".repeat(15), "ä".repeat(16), "your_api_key_here", "YOUR_API_KEY_HERE"]],
     ["OLD_API_KEY", ["a".repeat(8)], ["a".repeat(7), "changeme", "CHANGEME"]],
-  ])("%s takes the good and refuses the bad", (name, good, bad) => {
+  ])("the check %s accepts good values and refuses bad ones", (name, good, bad) => {
     for (const value of good) expect([value, CHECKS[name]?.test(value)]).toEqual([value, true]);
     for (const value of bad) expect([value, CHECKS[name]?.test(value)]).toEqual([value, false]);
   });
@@ -172,8 +172,8 @@ describe("what Hermes swallows silently", () => {
 });
 
 describeWithTerraform("Terraform's own test of a secret", () => {
-  test("says the same as the test at synthesis, value by value", () => {
-    // Terraform holds text in normal form C and knows no half of a surrogate pair.
+  test("Terraform's condition gives the same result as the test at synthesis, for every value", () => {
+    // Terraform stores text in normal form C, and can't store half a surrogate pair.
     const random = fc.sample(
       fc.oneof(
         fc.string({ unit: "binary", maxLength: 24 }),

@@ -14,7 +14,12 @@ function release(tag: string): Release {
 }
 
 function wrapper(tag: string, more: Partial<WrapperContents> = {}) {
-  const files = renderWrapper({ release: release(tag), base: `nousresearch/hermes-agent:${tag}`, ...more });
+  const files = renderWrapper({
+    release: release(tag),
+    base: `nousresearch/hermes-agent:${tag}`,
+    boot: { script: "exit 0\n", path: "/boot/script", environment: { HOOK: "sh /boot/script" } },
+    ...more,
+  });
   const contentOf = (path: string) => files.find((file) => file.path === path)?.content ?? "";
   return { files, dockerfile: contentOf("Dockerfile"), contentOf };
 }
@@ -25,23 +30,23 @@ const OLDER = ["v2026.4.23", "v2026.5.16"];
 describe.each([...S6, ...OLDER])("every wrapper: %s", (tag) => {
   const { dockerfile, files } = wrapper(tag, { codexVersion: "0.1.0" });
 
-  test("starts the gateway and stays root, so that the image can drop it", () => {
+  test("a wrapper starts the gateway and stays root, so that the image can drop root", () => {
     expect(dockerfile).toContain(`FROM nousresearch/hermes-agent:${tag}\nUSER root\n`);
     expect(dockerfile.match(/^USER .*$/gm)).toEqual(["USER root"]);
     expect(dockerfile.trimEnd().split("\n").at(-1)).toBe('CMD ["gateway","run"]');
   });
 
-  test("leaves PATH and HOME alone and never names the raw binary before the shim", () => {
+  test("a wrapper does not set PATH or HOME, and never puts the plain binary before the shim", () => {
     expect(dockerfile).not.toMatch(/^ENV (?:PATH|HOME)=/m);
     expect(dockerfile).not.toContain(".venv/bin");
   });
 
-  test("installs a pinned Codex where PATH finds it", () => {
+  test("a wrapper installs a pinned Codex where PATH finds it", () => {
     expect(dockerfile).toContain("npm install -g --prefix /usr/local @openai/codex@0.1.0");
     expect(dockerfile).toContain("ENV CODEX_HOME=/opt/data/home/.codex");
   });
 
-  test("copies only what its context holds", () => {
+  test("a wrapper copies only files of its context", () => {
     for (const [, source = ""] of dockerfile.matchAll(/^COPY (\S+) /gm))
       expect(files.map(({ path }) => path)).toContain(source);
     for (const { path, mode } of files)
@@ -49,10 +54,12 @@ describe.each([...S6, ...OLDER])("every wrapper: %s", (tag) => {
   });
 });
 
-test.each(S6)("no ENTRYPOINT on the s6 generations; repair between setup and services: %s", (tag) => {
+test.each(
+  S6,
+)("on the s6 generations there is no ENTRYPOINT, and the repair runs between setup and services: %s", (tag) => {
   const { dockerfile, files } = wrapper(tag);
   expect(dockerfile).not.toContain("ENTRYPOINT");
-  expect(files.map(({ path }) => path)).toEqual(["Dockerfile", "repair-ownership"]);
+  expect(files.map(({ path }) => path)).toEqual(["Dockerfile", "repair-ownership", "boot"]);
   const [, script = ""] = /COPY repair-ownership \/etc\/cont-init\.d\/(\S+)/.exec(dockerfile) ?? [];
   expect(["01-hermes-setup", "015-supervise-perms", "02-reconcile-profiles", script].sort()).toEqual([
     "01-hermes-setup",
@@ -63,7 +70,7 @@ test.each(S6)("no ENTRYPOINT on the s6 generations; repair between setup and ser
   expect(dockerfile).toContain("ln -sf /opt/hermes/bin/hermes /usr/local/bin/hermes");
 });
 
-test.each(OLDER)("a wrapper entrypoint that only execs on the older ones: %s", (tag) => {
+test.each(OLDER)("on the older generations the wrapper's entrypoint only repairs and execs: %s", (tag) => {
   const { dockerfile, contentOf } = wrapper(tag);
   expect(dockerfile).toMatch(/^ENTRYPOINT \["\/usr\/local\/bin\/[\w-]+"\]$/m);
   expect(contentOf("entrypoint")).toMatch(/\nexec .*\/opt\/hermes\/docker\/entrypoint\.sh "\$@"\n$/);
@@ -71,7 +78,7 @@ test.each(OLDER)("a wrapper entrypoint that only execs on the older ones: %s", (
   expect(contentOf("hermes")).toContain('exec gosu hermes "$hermes" "$@"');
 });
 
-test("certificates go in before anything is downloaded, for build and agent", () => {
+test("certificates are installed before any download, for the build and for the agent", () => {
   const { dockerfile, contentOf } = wrapper("v0.21.6", {
     caCertificates: ["first", "second"],
     aptPackages: ["jq", "git=1:2.47"],
@@ -103,7 +110,7 @@ describe("the tag of the image", () => {
   const changed = (list: readonly ContextFile[], at: number, change: (file: ContextFile) => ContextFile) =>
     list.map((one, i) => (i === at % list.length ? change(one) : one));
 
-  test("changes with any file's content, name or mode, with a file more or less, and not with their order", () => {
+  test("the image's tag changes with a file's content, name or mode and with an added or removed file, but not with their order", () => {
     fc.assert(
       fc.property(files, fc.nat(), fc.string({ minLength: 1 }), (list, at, text) => {
         const hash = contextHash(list);
@@ -120,14 +127,14 @@ describe("the tag of the image", () => {
     );
   });
 
-  test("sees where one file ends and the next begins", () => {
+  test("the image's tag depends on where one file ends and the next begins", () => {
     const of = (...parts: readonly (readonly [string, string])[]) =>
       contextHash(parts.map(([path, content]) => ({ path, mode: 0o644, content })));
     expect(of(["a", "12"], ["b", "3"])).not.toBe(of(["a", "1"], ["b", "23"]));
     expect(of(["ab", "c"])).not.toBe(of(["a", "bc"]));
   });
 
-  test("changes with every choice of the wrapper", () => {
+  test("the image's tag changes with every prop of the wrapper", () => {
     const choices: readonly Partial<WrapperContents>[] = [
       {},
       { base: "ghcr.io/acme/hermes-agent:v0.21.6" },

@@ -33,7 +33,7 @@ describe.each(["sh", "dash"])("%s reads", (shell) => {
   });
 });
 
-/** The runtime user stands in as nobody: the script is run for real, on a folder of its own. */
+/** `nobody` takes the part of the runtime user. The real script runs on a temporary folder. */
 const UID = 65534;
 const GID = 12345;
 const isRoot = process.getuid?.() === 0;
@@ -43,7 +43,7 @@ const asRoot: (name: string, tests: () => void) => void = isRoot
 
 interface Run {
   readonly environment?: Readonly<Record<string, string>>;
-  /** A command in front, such as one that takes a right away. */
+  /** A command in front, such as one that removes a right. */
   readonly under?: readonly string[];
 }
 
@@ -60,7 +60,7 @@ function repair(data: string, { environment = {}, under = [] }: Run = {}) {
   return { status, stderr };
 }
 
-/** A data folder that others may pass through, as /opt/data is one. */
+/** A data folder that others may enter, like /opt/data. */
 function newData(): string {
   const folder = mkdtempSync(join(isRoot ? tmpdir() : temporaryFolder(), "data-"));
   leftovers.push(folder);
@@ -86,7 +86,7 @@ function folder(path: string, mode = 0o755): string {
   return path;
 }
 
-/** Owner and mode of everything below, links by themselves. */
+/** Owner and mode of everything below. Links are not followed. */
 function listing(path: string): readonly string[] {
   return readdirSync(path, { recursive: true, encoding: "utf8" })
     .sort()
@@ -102,7 +102,11 @@ function stateOf(path: string): string {
 }
 
 asRoot("what root left on the volume", () => {
-  test.each(["auth.json", "auth.lock", ".env"])("%s becomes the agent's, for nobody else", (name) => {
+  test.each([
+    "auth.json",
+    "auth.lock",
+    ".env",
+  ])("%s becomes the agent's, and nobody else may read it", (name) => {
     const data = newData();
     const file = write(join(data, name), 0o644);
     expect(repair(data)).toEqual({ status: 0, stderr: "" });
@@ -118,7 +122,7 @@ asRoot("what root left on the volume", () => {
     expect(stateOf(state)).toBe(`${UID}:${GID} 640`);
   });
 
-  test("all of home becomes the agent's, as deep as it goes", () => {
+  test("all of home becomes the agent's, at every depth", () => {
     const data = newData();
     const deep = folder(join(data, "home/.codex/sessions"));
     const login = write(join(data, "home/.codex/auth.json"), 0o644);
@@ -132,7 +136,7 @@ asRoot("what root left on the volume", () => {
     ]);
   });
 
-  test("names with line breaks, blanks and leading dashes are names", () => {
+  test("names with line breaks, blanks and leading dashes are handled", () => {
     const data = newData();
     folder(join(data, "home"));
     const names = ["-rf", "a b", "line\nbreak", "* $(touch x)", "'", "--", "ü", "-exec", "!"];
@@ -141,14 +145,14 @@ asRoot("what root left on the volume", () => {
     expect(new Set(files.map(stateOf))).toEqual(new Set([`${UID}:${GID} 640`]));
   });
 
-  test("folders beside home are the image's own business", () => {
+  test("folders beside home are left to the image", () => {
     const data = newData();
     const skill = write(join(folder(join(data, "skills")), "one"));
     repair(data);
     expect(stateOf(skill)).toBe("0:0 644");
   });
 
-  test("a login that is right but open to the world is closed", () => {
+  test("a login that belongs to the agent but is world-readable becomes private", () => {
     const data = newData();
     const login = write(join(data, "auth.json"), 0o644, [UID, GID]);
     folder(join(data, "home"), 0o777);
@@ -170,26 +174,31 @@ asRoot("a symlink and what it points to stay as they are", () => {
     expect(listing(outside)).toEqual(before);
   };
 
-  test.each(["auth.json", ".env", "config.yaml", "any"])("a file: %s", (name) => {
+  test.each([
+    "auth.json",
+    ".env",
+    "config.yaml",
+    "any",
+  ])("a file that is a link is not followed: %s", (name) => {
     targetsUntouched((data, outside) => symlinkSync(join(outside, "auth.json"), join(data, name)));
   });
 
-  test("home itself", () => {
+  test("a home that is a link is not followed", () => {
     targetsUntouched((data, outside) => symlinkSync(outside, join(data, "home")));
   });
 
-  test("home itself, to a place with a .codex in it", () => {
+  test("a home that is a link to a place with a .codex is not followed", () => {
     targetsUntouched((data, outside) => {
       write(join(folder(join(outside, ".codex")), "auth.json"));
       symlinkSync(outside, join(data, "home"));
     });
   });
 
-  test(".codex", () => {
+  test("a .codex that is a link is not followed", () => {
     targetsUntouched((data, outside) => symlinkSync(outside, join(folder(join(data, "home")), ".codex")));
   });
 
-  test("links inside of home, to files and folders", () => {
+  test("links inside home, to files and folders, are not followed", () => {
     targetsUntouched((data, outside) => {
       folder(join(data, "home"));
       symlinkSync(join(outside, "auth.json"), join(data, "home/file"));
@@ -197,7 +206,7 @@ asRoot("a symlink and what it points to stay as they are", () => {
     });
   });
 
-  test("dangling ones are neither followed nor filled", () => {
+  test("dangling links are neither followed nor filled", () => {
     const data = newData();
     for (const name of ["auth.json", ".env", "home"])
       symlinkSync(join(data, "nowhere", name), join(data, name));
@@ -205,7 +214,7 @@ asRoot("a symlink and what it points to stay as they are", () => {
     expect(readdirSync(data).sort()).toEqual([".env", "auth.json", "home"]);
   });
 
-  test("a dangling .codex is no place to make one", () => {
+  test("a dangling .codex is not replaced by a folder", () => {
     const data = newData();
     symlinkSync(join(data, "nowhere"), join(folder(join(data, "home")), ".codex"));
     expect(repair(data).status).toBe(0);
@@ -214,18 +223,18 @@ asRoot("a symlink and what it points to stay as they are", () => {
 });
 
 asRoot("a boot is never stopped", () => {
-  test("an empty volume gets its home, private", () => {
+  test("an empty volume gets a private home", () => {
     const data = newData();
     expect(repair(data)).toEqual({ status: 0, stderr: "" });
     expect(stateOf(join(data, "home"))).toBe(`${UID}:${GID} 700`);
     expect(stateOf(join(data, "home/.codex"))).toBe(`${UID}:${GID} 700`);
   });
 
-  test("no volume at all is only warned of", () => {
+  test("a missing volume causes only a warning", () => {
     expect(repair("/nonexistent/data").status).toBe(0);
   });
 
-  test("a home that is a file is only warned of", () => {
+  test("a home that is a file causes only a warning", () => {
     const data = newData();
     write(join(data, "home"));
     const { status, stderr } = repair(data);
@@ -233,7 +242,7 @@ asRoot("a boot is never stopped", () => {
     expect(stderr).toContain("[cdktf-hermes] Warning: could not make");
   });
 
-  test("the second run changes nothing", () => {
+  test("a second run changes nothing", () => {
     const data = newData();
     write(join(data, "auth.json"));
     write(join(folder(join(data, "home/.codex")), "auth.json"));
@@ -246,7 +255,7 @@ asRoot("a boot is never stopped", () => {
   });
 
   (has("setpriv") ? test : test.skip)(
-    "a volume that refuses chown is warned of (skipped without setpriv)",
+    "a volume that forbids chown causes only a warning (skipped without setpriv)",
     () => {
       const data = newData();
       const login = write(join(data, "auth.json"), 0o644);
@@ -262,7 +271,7 @@ asRoot("a boot is never stopped", () => {
 });
 
 asRoot("the runtime user", () => {
-  test("is the one that the container asks for, before the image changes its own", () => {
+  test("the owner is the one that the container asks for, before the image changes its runtime user", () => {
     const data = newData();
     const file = write(join(data, "auth.json"));
     repair(data, { environment: { HERMES_UID: "99", HERMES_GID: "100" } });
@@ -277,7 +286,7 @@ asRoot("the runtime user", () => {
     ["5", ""],
     ["1 2", "5"],
     ["-1", "5"],
-  ])("is never root and never rubbish: %j, %j", (uid, gid) => {
+  ])("the owner is never root and never an invalid id: %j, %j", (uid, gid) => {
     const data = newData();
     const file = write(join(data, "auth.json"));
     repair(data, { environment: { HERMES_UID: uid, HERMES_GID: gid } });
@@ -286,7 +295,7 @@ asRoot("the runtime user", () => {
   });
 });
 
-test("nothing happens without root", () => {
+test("the repair does nothing without root", () => {
   const { status, stdout, stderr } = spawnSync("sh", [], {
     input: `id() { echo 1000; }\n${REPAIR_OWNERSHIP}`,
     encoding: "utf8",
@@ -303,12 +312,12 @@ describe("the wrapper's own start", () => {
     return spawnSync("sh", ["-c", script, "sh", ...args], { encoding: "utf8" }).stdout.trim();
   };
 
-  test("runs the gateway when nothing else is asked for", () => {
+  test("the wrapper's start runs the gateway when it gets no arguments", () => {
     expect(start("tini")).toBe("/usr/bin/tini -g -- /opt/hermes/docker/entrypoint.sh gateway run");
     expect(start("entrypoint")).toBe("/opt/hermes/docker/entrypoint.sh gateway run");
   });
 
-  test("passes on what is asked for", () => {
+  test("the wrapper's start passes its arguments on", () => {
     expect(start("tini", "doctor", "--fix")).toBe(
       "/usr/bin/tini -g -- /opt/hermes/docker/entrypoint.sh doctor --fix",
     );

@@ -53,7 +53,7 @@ describe("a tag", () => {
 
   test("a tag of another version than package.json's is refused", () => {
     expect(problemsOf({ tag: "v1.2.4" })).toEqual([
-      "the tag is v1.2.4 and package.json's version 1.2.3: they have to be the same",
+      "the tag is v1.2.4 and package.json's version 1.2.3: they must be the same",
     ]);
   });
 
@@ -70,18 +70,18 @@ describe("a tag", () => {
     ]);
   });
 
-  test("a section without a date, or without a word, is refused", () => {
+  test("a section without a date, or without text, is refused", () => {
     expect(problemsOf({ changelog: "## [1.2.3] - unreleased\n" })).toEqual([
-      'CHANGELOG.md says "unreleased" where the date of 1.2.3 belongs: write YYYY-MM-DD',
+      'CHANGELOG.md has "unreleased" as the date of 1.2.3: write YYYY-MM-DD',
       "CHANGELOG.md's section 1.2.3 is empty: say what changed",
     ]);
   });
 
-  test("the placeholder owner is refused wherever it stands", () => {
+  test("the placeholder owner is refused in every place", () => {
     expect(problemsOf({ manifest: manifestOf("OWNER-TO-BE-SET") })).toEqual(
       ["homepage", "bugs.url", "repository.url"].map((field) =>
         expect.stringMatching(
-          new RegExp(`^package\\.json's ${field} is .*: put the owner in the place of OWNER-TO-BE-SET$`),
+          new RegExp(`^package\\.json's ${field} is .*: replace OWNER-TO-BE-SET by the owner$`),
         ),
       ),
     );
@@ -89,13 +89,13 @@ describe("a tag", () => {
 
   test("a release of another repository than package.json's is refused", () => {
     expect(problemsOf({ repository: "fork/pack" })).toContain(
-      "package.json's repository.url is git+https://github.com/acme/pack.git: the release is of fork/pack",
+      "package.json's repository.url is git+https://github.com/acme/pack.git: the release is from fork/pack",
     );
   });
 });
 
 describe("the section of a version in the changelog", () => {
-  test("it ends where the next one begins", () => {
+  test("a version's section of the changelog ends where the next one begins", () => {
     expect(changelogSection(CHANGELOG, "1.2.3")).toEqual({
       date: "2026-03-04",
       text: "### Added\n\n- A thing.",

@@ -36,19 +36,19 @@ describe.each(FILES)("the workflow %s", (file) => {
     expect({ count: actions.length > 0, unpinned }).toEqual({ count: true, unpinned: [] });
   });
 
-  test("one version of an action is one commit in all workflows", () => {
+  test("all workflows pin one version of an action to the same commit", () => {
     const pins = new Set(FILES.flatMap((one) => textOf(one).match(/[\w/-]+@[0-9a-f]{40} # \S+/g) ?? []));
     const actions = [...pins].map((pin) => pin.split("@")[0]);
     expect(actions).toEqual([...new Set(actions)]);
   });
 
-  test("nothing is allowed but what a job asks for", () => {
+  test("a workflow has no permissions except those that a job asks for", () => {
     const { permissions, jobs } = read(file);
     expect(permissions).toEqual({});
     expect(Object.values(jobs).filter((job) => job.permissions === undefined)).toEqual([]);
   });
 
-  test("no checkout leaves its token behind", () => {
+  test("no checkout keeps its token", () => {
     const steps = Object.values(read(file).jobs).flatMap((job) => job.steps ?? []);
     const checkouts = steps.filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     expect(checkouts.map((step) => step.with?.["persist-credentials"])).toEqual(checkouts.map(() => false));
@@ -60,7 +60,7 @@ describe("the release", () => {
   const mayWrite = (scope: string) =>
     Object.keys(jobs).filter((name) => jobs[name]?.permissions?.[scope] === "write");
 
-  test("one job may publish, another may write the GitHub release, and neither more", () => {
+  test("one job may publish, another one may write the GitHub release, and neither may do more", () => {
     expect(mayWrite("id-token")).toEqual(["publish"]);
     expect(mayWrite("contents")).toEqual(["announce"]);
     expect(jobs["publish"]?.permissions).toEqual({ "id-token": "write" });

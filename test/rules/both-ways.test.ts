@@ -22,18 +22,18 @@ function acknowledging(...ids: readonly RuleId[]): Acknowledgements<RuleId> {
   return Object.fromEntries(ids.map((id) => [id, REASON]));
 }
 
-/** Acknowledges only what the case breaks besides. */
+/** Acknowledges only the other rules that the case breaks. */
 const others = (id: RuleId) => acknowledging(...(CASES[id].also ?? []));
 
 function warningsOfRule(construct: Construct, id: RuleId): readonly string[] {
   return warningsOf(construct).filter((warning) => warning.includes(`[rule ${id}`));
 }
 
-test("every rule has its two cases here, and no case is without a rule", () => {
+test("every rule has two cases in test/rules/cases.ts, and every case has a rule", () => {
   expect(Object.keys(CASES).sort()).toEqual([...IDS].sort());
 });
 
-test.each(IDS)("%s says what it refuses, why, and since when that is known", (id) => {
+test.each(IDS)("rule %s says what it refuses, why, and where that was seen", (id) => {
   const { refuses, because, references = [] } = { references: [], ...RULES[id] };
   for (const clause of [refuses, because]) expect(clause).toMatch(/^\S.*[^.\s]$/);
   for (const reference of references) expect(reference).toMatch(/#\d+$|^[0-9a-f]{9}$/);
@@ -41,7 +41,9 @@ test.each(IDS)("%s says what it refuses, why, and since when that is known", (id
 });
 
 describe("an error", () => {
-  test.each(ofSeverity("error"))("%s refuses, by its id, path, prop and fix alone", (id) => {
+  test.each(
+    ofSeverity("error"),
+  )("rule %s refuses its case, and the error has only this id, with path, prop and fix", (id) => {
     const refused = refusalOf(() => CASES[id].refused(newStack(), others(id)));
     expect(new Set(rulesOf(refused))).toEqual(new Set([id]));
     expect(refused.path).toMatch(/^[a-z-]+\/\w+/);
@@ -52,28 +54,32 @@ describe("an error", () => {
     expect(refused.message).not.toContain("TfToken");
   });
 
-  test.each(ofSeverity("error"))("%s accepts what is put right", (id) => {
+  test.each(ofSeverity("error"))("rule %s accepts the corrected case", (id) => {
     const construct = CASES[id].accepted(newStack(), others(id));
     expect(warningsOfRule(construct, id)).toEqual([]);
   });
 });
 
 describe("a warning", () => {
-  test.each(ofSeverity("warning"))("%s warns, by its id, prop and fix, and refuses nothing", (id) => {
+  test.each(
+    ofSeverity("warning"),
+  )("rule %s warns about its case with id, prop and fix, and refuses nothing", (id) => {
     const [warning = "", ...more] = warningsOfRule(CASES[id].refused(newStack(), others(id)), id);
     expect(more).toEqual([]);
     expect(warning.startsWith(CASES[id].prop)).toBe(true);
     expect(warning).toContain("; fix: ");
   });
 
-  test.each(ofSeverity("warning"))("%s is silent about what is put right", (id) => {
+  test.each(ofSeverity("warning"))("rule %s does not warn about the corrected case", (id) => {
     const construct = CASES[id].accepted(newStack(), others(id));
     expect(warningsOfRule(construct, id)).toEqual([]);
   });
 });
 
 describe("an acknowledgement", () => {
-  test.each(otherRules)("of %s with a reason is no error, and shows in the stack's metadata", (id) => {
+  test.each(
+    otherRules,
+  )("an acknowledgement of %s with a reason prevents the error or warning, and is in the stack's metadata", (id) => {
     const construct = CASES[id].refused(newStack(), { ...others(id), ...acknowledging(id) });
     expect(warningsOfRule(construct, id)).toEqual([]);
     const { metadata } = synth(TerraformStack.of(construct))["//"];
@@ -82,19 +88,21 @@ describe("an acknowledgement", () => {
     });
   });
 
-  test.each(finalRules)("of %s changes nothing: nothing can work with it", (id) => {
+  test.each(
+    finalRules,
+  )("an acknowledgement of %s has no effect, because nothing can work with what it refuses", (id) => {
     const refused = refusalOf(() => CASES[id].refused(newStack(), { ...others(id), ...acknowledging(id) }));
     expect(rulesOf(refused)).toContain(id);
   });
 
-  test.each(IDS)("of %s where it finds nothing warns", (id) => {
+  test.each(IDS)("an acknowledgement of %s without a violation causes a warning", (id) => {
     const construct = CASES[id].accepted(newStack(), { ...others(id), ...acknowledging(id) });
     expect(warningsOf(construct)).toContainEqual(
       expect.stringContaining(`acknowledge.${id}: the rule finds nothing`),
     );
   });
 
-  test("of two agents of a stack: both show", () => {
+  test("acknowledgements of two agents of a stack are both in its metadata", () => {
     const stack = newStack();
     for (const id of ["a1", "a2"])
       agent(stack, { memoryMiB: 512, acknowledge: acknowledging("memory-too-small") }, id);
@@ -106,18 +114,18 @@ describe("an acknowledgement", () => {
     });
   });
 
-  test("of an unknown rule is refused", () => {
+  test("an acknowledgement of an unknown rule is refused", () => {
     const acknowledge: object = { "memory-to-small": REASON };
     const refused = refusalOf(() => agent(newStack(), { acknowledge }));
     expect(refused.message).toContain("acknowledge.memory-to-small: no such rule; ");
   });
 
-  test.each(["", " ", "\n"])("without a reason is refused: %j", (reason) => {
+  test.each(["", " ", "\n"])("an acknowledgement without a reason is refused: %j", (reason) => {
     const refused = refusalOf(() => agent(newStack(), { acknowledge: { "memory-too-small": reason } }));
     expect(refused.message).toContain("a reason");
   });
 
-  test("of one rule leaves the others", () => {
+  test("an acknowledgement of one rule does not affect the others", () => {
     const action = () =>
       agent(newStack(), {
         memoryMiB: 512,

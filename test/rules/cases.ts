@@ -1,4 +1,4 @@
-/** Every rule both ways: the least that breaks it, and the same put right. */
+/** Two cases for each rule: the smallest program that breaks it, and the corrected one. */
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
@@ -15,6 +15,7 @@ import {
   type RegistryImageProps,
   type RuleId,
 } from "../../lib";
+import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
 import {
   type AgentProps,
   agent,
@@ -32,11 +33,11 @@ export interface BothWays {
   readonly prop: string;
   readonly refused: Build;
   readonly accepted: Build;
-  /** Other rules that the case cannot help breaking. */
+  /** Other rules that the case must also break. */
   readonly also?: readonly RuleId[];
 }
 
-/** An agent on CapRover, whose provider the stack then has too. */
+/** An agent on CapRover. The stack gets CapRover's provider too. */
 const onCapRover = (props: AgentProps = {}, target: CapRoverTargetProps = {}) => {
   return (stack: TerraformStack): AgentProps => {
     if (stack.node.tryFindChild("caprover") === undefined) new CapRoverProvider(stack, "caprover");
@@ -74,7 +75,7 @@ function data(
   return { prop, refused: build(refused), accepted: build(accepted) };
 }
 
-/** A second agent beside one that has these props. */
+/** A second agent in addition to one with these props. */
 function second(prop: string, first: Props, refused: Props, accepted: Props): BothWays {
   const build =
     (props: Props): Build =>
@@ -293,6 +294,27 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { release: "v2026.6.5", model: { provider: "openai-codex", name: "m" } },
     { release: "v2026.6.19", model: { provider: "openai-codex", name: "m" } },
   ),
+  "managed-scope-unpinned": app(
+    "GATEWAY_ALLOWED_USERS, ",
+    (stack) => ({ release: "v2026.6.5", ...everyone(stack, ["1"]) }),
+    (stack) => ({ release: "v2026.6.19", ...everyone(stack, ["1"]) }),
+  ),
+  "docker-secrets-file-unpinned": app(
+    "GATEWAY_ALLOWED_USERS, ",
+    {
+      messaging: { telegram: { botToken: inSecretsFile, allowedUsers: ["1"] } },
+      ...onDocker({ secretsFile: "/srv/hermes.env" }),
+    },
+    { secrets: { A_KEY: inSecretsFile }, ...onDocker({ secretsFile: "/srv/hermes.env" }) },
+  ),
+  "caprover-unpinned": app(
+    "TELEGRAM_ALLOWED_USERS",
+    (stack) =>
+      onCapRover(everyone(stack, new TerraformVariable(stack, "users", { type: "list(string)" }).listValue))(
+        stack,
+      ),
+    (stack) => onCapRover(everyone(stack, ["1"]))(stack),
+  ),
   "secret-in-environment": app(
     "apiServer.key",
     (stack) => ({ release: "v2026.6.5", ...api(stack) }),
@@ -341,6 +363,16 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "messaging.telegram.allowedUsers",
     (stack) => everyone(stack, "everyone"),
     (stack) => everyone(stack, ["1"]),
+  ),
+  "messaging-id-malformed": app(
+    "messaging.telegram.allowedUsers",
+    (stack) => everyone(stack, ["1", "@ada"]),
+    (stack) => everyone(stack, ["1", "2"]),
+  ),
+  "config-unsafe": app(
+    "config.approvals.mode",
+    { config: { approvals: { mode: "off" } } },
+    { config: { approvals: { mode: "manual" } } },
   ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",
@@ -495,19 +527,23 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       ),
     onCapRover(),
   ),
-  "caprover-config-needs-wrapper": app(
+  "caprover-config-unknown": app(
     "model",
-    onCapRover({ model: { provider: "openai-codex", name: "m" } }),
     (stack) =>
       onCapRover({
-        image: HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest }),
-        model: { provider: "openai-codex", name: "m" },
+        model: { provider: "openai-codex", name: new TerraformVariable(stack, "m", {}).stringValue },
       })(stack),
+    onCapRover({ model: { provider: "openai-codex", name: "m" } }),
   ),
-  "caprover-trusted-proxies-needs-wrapper": app(
-    "image",
-    (stack) => onCapRover({ dashboard: basic(stack) })(stack),
-    (stack) => onCapRover({ dashboard: basic(stack), release: "v2026.9.24" })(stack),
+  "caprover-config-too-long": app(
+    "config",
+    onCapRover({ config: { text: "x".repeat(LONGEST_FILES_BYTES) } }),
+    onCapRover({ config: { text: "x".repeat(LONGEST_FILES_BYTES - 2000) } }),
+  ),
+  "caprover-stop-too-long": app(
+    "stopGraceSeconds",
+    onCapRover({ stopGraceSeconds: 56 }),
+    onCapRover({ stopGraceSeconds: 55 }),
   ),
   "caprover-api-key-shadowed": app(
     "apiServer",

@@ -13,8 +13,8 @@ import {
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 
-/** What a full-blown agent sets by itself may not be set by hand. */
-test("every variable that the library emits is its own", () => {
+/** Variables that an agent with all props sets must not be set by hand. */
+test("no variable that the library sets may be set by hand", () => {
   const made = containerWith((stack) => ({
     release: "v2026.6.5",
     apiServer: { key: secretOf(stack), corsOrigins: ["https://a.example"], modelName: "m" },
@@ -41,12 +41,12 @@ test.each([
   ["env-unsafe", "GATEWAY_ALLOW_ALL_USERS"],
   ["env-unsafe", "HERMES_AUTH_JSON_BOOTSTRAP"],
   ["env-unsafe", "HERMES_AUTH_JSON_REBOOTSTRAP"],
-])("%s: %s, in env and in secrets", (rule, name) => {
+])("rule %s refuses %s in env and in secrets", (rule, name) => {
   expect(rulesAgainst({ env: { [name]: "1" } })).toEqual([rule]);
   expect(rulesAgainst({ secrets: { [name]: "${var.x}" } })).toEqual([rule]);
 });
 
-test("anything else passes through untouched", () => {
+test("any other variable is passed on unchanged", () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[ -~]{0,30}$/), (value) => {
       fc.pre(!value.includes("${"));
@@ -61,6 +61,6 @@ test.each([
   { mcp_servers: { aws: { env: { AWS_SECRET_ACCESS_KEY: "a-literal-key" } } } },
   { mcp_servers: { search: { headers: { Authorization: "Basic YWRhOnB3" } } } },
   { mcp_servers: { search: { headers: { "X-Session": "Bearer a-literal-token" } } } },
-])("a credential in config is refused wherever it stands: %j", (config) => {
+])("a credential in config is refused at every depth: %j", (config) => {
   expect(rulesAgainst({ config })).toEqual(["secret-in-config"]);
 });

@@ -4,38 +4,35 @@ import { RULES } from "../../lib/targets";
 
 const LIB = join(__dirname, "..", "..", "lib");
 
-/** Files of `lib/rules` that hold no rules of an agent. */
+/** Files of `lib/rules` without rules of an agent. */
 const NO_RULES = ["index.ts", "review.ts", "rule.ts", "subject.ts"];
 
-/** Each file that holds rules, and the word that their ids begin with. */
+/** Each file of `lib` that holds rules, and the word that their ids begin with. */
 const FILES = [
   ...readdirSync(join(LIB, "rules"))
     .filter((file) => !NO_RULES.includes(file))
     .map((file) => ({
-      path: join(LIB, "rules", file),
+      file: join("rules", file),
       prefix: file === "conflicts.ts" ? "duplicate" : file.replace(".ts", ""),
     })),
   ...readdirSync(join(LIB, "targets"), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => ({ path: join(LIB, "targets", name, "rules.ts"), prefix: name })),
+    .map(({ name }) => ({ file: join("targets", name, "rules.ts"), prefix: name })),
 ];
 
-function idsIn(path: string): readonly string[] {
-  const exported: Readonly<Record<string, unknown>> = require(path);
+function idsIn(file: string): readonly string[] {
+  const exported: Readonly<Record<string, unknown>> = require(join(LIB, file));
   return Object.entries(exported).flatMap(([name, table]) =>
     name.endsWith("_RULES") && typeof table === "object" ? Object.keys({ ...table }) : [],
   );
 }
 
-test.each(FILES)("each rule of $path begins with the file's word, so that its id says where it is", ({
-  path,
-  prefix,
-}) => {
-  const ids = idsIn(path);
+test.each(FILES)("the id of each rule in $file begins with $prefix-", ({ file, prefix }) => {
+  const ids = idsIn(file);
   expect(ids.length).toBeGreaterThan(0);
   expect(ids.filter((id) => !id.startsWith(`${prefix}-`))).toEqual([]);
 });
 
-test("every rule stands in one of these files", () => {
-  expect(FILES.flatMap(({ path }) => idsIn(path)).sort()).toEqual(Object.keys(RULES).sort());
+test("the rules of these files are in RULES, and RULES has no others", () => {
+  expect(FILES.flatMap(({ file }) => idsIn(file)).sort()).toEqual(Object.keys(RULES).sort());
 });

@@ -14,24 +14,30 @@ test.each([
   "/opt",
   "/",
   "//",
-])("a mount that takes the data's place: %s", (target) =>
+])("a mount in place of the data is refused: %s", (target) =>
   expect(rulesAgainst(target)).toContain("mount-over-data"));
 
 test.each([
   "/opt/data/home",
   "/opt/data/a/b",
   "/opt/data/../data/x",
-])("a mount inside of the data: %s", (target) => expect(rulesAgainst(target)).toEqual(["mount-inside-data"]));
+])("a mount inside the data is refused: %s", (target) =>
+  expect(rulesAgainst(target)).toEqual(["mount-inside-data"]));
 
 test.each([
   "/opt/hermes",
   "/opt/hermes/",
   "/opt/hermes/.venv",
   "/opt/data/../hermes",
-])("a mount over the install tree: %s", (target) =>
+])("a mount over the install tree is refused: %s", (target) =>
   expect(rulesAgainst(target)).toEqual(["mount-over-install-tree"]));
 
-test.each(["/etc/hermes", "/etc/hermes/x", "/etc", "/etc/"])("a mount over the managed scope: %s", (target) =>
+test.each([
+  "/etc/hermes",
+  "/etc/hermes/x",
+  "/etc",
+  "/etc/",
+])("a mount over the managed scope is refused: %s", (target) =>
   expect(rulesAgainst(target)).toEqual(["mount-over-managed-scope"]));
 
 test.each([
@@ -41,7 +47,7 @@ test.each([
   "/etc/hermesx",
   "/data",
   "/home/hermes",
-])("a mount beside all of them is taken: %s", (target) => {
+])("a mount elsewhere is accepted: %s", (target) => {
   agent(newStack(), { mounts: [{ volume: "work", target }] });
 });
 
@@ -49,7 +55,7 @@ test.each([
   "/run/docker.sock",
   "/var/run/docker.sock",
   "/run/user/1000/podman/podman.sock",
-])("the engine's socket, wherever it is: %s", (hostPath) => {
+])("the engine's socket is refused at every path: %s", (hostPath) => {
   const mounts = [{ hostPath, target: "/socket" }];
   expect(rulesOf(refusalOf(() => agent(newStack(), { mounts })))).toEqual(["mount-docker-socket"]);
 });
@@ -57,7 +63,7 @@ test.each([
 test.each<object>([
   {},
   { hostPath: "/a", volume: "vol" },
-])("a source that is none or two does not compile, and is refused: %j", (source) => {
+])("a mount with no source or two sources does not compile, and is refused: %j", (source) => {
   const props: object = { mounts: [{ ...source, target: "/a" }] };
   expect(refusalOf(() => agent(newStack(), props)).message).toContain("one of hostPath and volume");
 });

@@ -81,7 +81,7 @@ const MARKED: readonly (readonly [kind: string, text: string])[] = [
   ["an age key", `AGE-SECRET-KEY-1${"QPZRY9X8".repeat(7)}`],
 ];
 
-/** Known by where they stand. */
+/** Recognized by their place. */
 const PLACED: readonly (readonly [kind: string, text: string])[] = [
   ["a login (user and password)", "postgres://hermes:hunter2@db:5432/hermes"],
   ["a login (user and password)", "redis://:hunter2@cache:6379/0"],
@@ -217,7 +217,7 @@ test.each(PLACED)("%s is found: %s", (kind, text) => expect(credentialIn(text)).
 
 test.each(LEGITIMATE)("no credential is found in %j", (text) => expect(credentialIn(text)).toBeUndefined());
 
-test("as many legitimate texts are held against the scanner as harmful ones", () =>
+test("the scanner is tested with as many legitimate texts as harmful ones", () =>
   expect(LEGITIMATE.length).toBeGreaterThanOrEqual(MARKED.length + PLACED.length));
 
 test("every kind has an example here, and every row says where it was read", () => {
@@ -242,7 +242,7 @@ const anyOf = (texts: readonly (readonly [string, string])[]) => fc.constantFrom
 const before = fc.constantFrom("", " ", "/", ":", "=", '"', "'", "\n", "(", ",", "see ", "export X=");
 const behind = fc.constantFrom("", " ", "/", ":", '"', "'", "\n", ")", ",", ";", " # mine");
 
-test("a marked credential is found whatever stands around it", () => {
+test("a marked credential is found whatever text is around it", () => {
   fc.assert(
     fc.property(before, anyOf(MARKED), behind, (left, [, text], right) => {
       expect(credentialIn(`${left}${text}${right}`)).toBeDefined();
@@ -250,7 +250,7 @@ test("a marked credential is found whatever stands around it", () => {
   );
 });
 
-test("random hexadecimal and base64 text of any length is nobody's credential", () => {
+test("random hexadecimal and base64 text of any length does not count as a credential", () => {
   fc.assert(fc.property(fc.stringMatching(/^[0-9a-f]{0,128}$/), (text) => credentialIn(text) === undefined));
   fc.assert(fc.property(fc.uuid(), (text) => credentialIn(text) === undefined));
   fc.assert(
@@ -273,7 +273,7 @@ test("a password in a URL is found, and a reference in its place is not", () => 
   );
 });
 
-test("any text is looked through in a moment", () => {
+test("any text is searched within a moment", () => {
   fc.assert(
     fc.property(
       fc.constantFrom("sk-a.", "a=", "curl -u ", "eyJ", "http://a:", "LS0tLS1CRUdJTi", "${"),
@@ -302,7 +302,7 @@ test.each([
   expect(isCredentialName(name)).toBe(true);
 });
 
-test.each(["A_KEY", "SESSION_KEY", "license-key"])("%s is the name of a credential, with a doubt", (name) => {
+test.each(["A_KEY", "SESSION_KEY", "license-key"])("%s is perhaps the name of a credential", (name) => {
   expect(isCertainCredentialName(name)).toBe(false);
   expect(isCredentialName(name)).toBe(true);
 });
@@ -315,7 +315,7 @@ test.each([
     " ",
   ),
   ..."sort_key cache_key partition-key host_key compass token_endpoint".split(" "),
-])("%s names no credential", (name) => expect(isCredentialName(name)).toBe(false));
+])("%s is not the name of a credential", (name) => expect(isCredentialName(name)).toBe(false));
 
 test.each([
   "",
@@ -329,7 +329,7 @@ test.each([
   pem("CERTIFICATE"),
   "<your key>",
   "</s>",
-])("%j is no secret, whatever its name", (value) => expect(isPublicValue(value)).toBe(true));
+])("%j is not a secret, whatever its name", (value) => expect(isPublicValue(value)).toBe(true));
 
 test.each([
   "hunter2",

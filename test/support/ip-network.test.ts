@@ -33,11 +33,11 @@ test.each([
   "fe80::1%eth0",
   "10.0.0.0/8/8",
   " 10.0.0.1",
-])("%j is none", (text) => {
+])("%j is not a network", (text) => {
   expect(parseIpNetwork(text)).toBeUndefined();
 });
 
-/** Networks, half of them by their first address, in every spelling that fast-check knows. */
+/** Networks, half of them with their first address, in every spelling that fast-check knows. */
 const NETWORKS = fc
   .sample(
     fc.oneof(
@@ -52,7 +52,7 @@ const NETWORKS = fc
   )
   .map(([address, prefix]) => `${address}/${prefix}`);
 
-/** uvicorn reads them so. */
+/** uvicorn reads networks in the same way. */
 const READ_BY_PYTHON = `
 import ipaddress, json, sys
 def read(text):
@@ -60,7 +60,7 @@ def read(text):
     except ValueError: return None
 print(json.dumps([read(text) for text in json.load(sys.stdin)]))`;
 
-test("the same ones as Python's ipaddress takes, where there is a Python", () => {
+test("the accepted networks are those that Python's ipaddress accepts (skipped without python3)", () => {
   const networks = NETWORKS.map(parseIpNetwork);
   expect(new Set(networks.map((network) => network?.aligned))).toEqual(new Set([true, false, undefined]));
   if (!hasModule("ipaddress")) return;

@@ -26,12 +26,12 @@ import {
 } from "../../lib/support/validation";
 import { newStack } from "../support";
 
-/** Stands at places of secrets only, so that a message that has it shows a secret. */
+/** It is only at places of secrets, so a message that contains it shows a secret. */
 const MARKER = "Zq7-marker";
 
 const SCOPE = newStack();
 
-/** What the props are refused with; undefined where they are not. */
+/** The message with which the props are rejected; undefined if they are accepted. */
 function messageOf(schema: z.ZodType, props: unknown): string | undefined {
   try {
     validateProps(SCOPE, () => schema, props);
@@ -42,7 +42,7 @@ function messageOf(schema: z.ZodType, props: unknown): string | undefined {
   }
 }
 
-/** A secret in every form in which it may be brought. */
+/** A secret in every form in which people may pass it. */
 const LEAKS: readonly unknown[] = [
   MARKER,
   ` ${MARKER}`,
@@ -61,11 +61,11 @@ const LEAKS: readonly unknown[] = [
   Token.asAny({ value: MARKER }),
 ];
 
-/** A schema and values for it: right ones and wrong ones, whose secrets all have the marker. */
+/** A schema and values for it, valid and invalid. All their secrets contain the marker. */
 interface Place {
   readonly schema: z.ZodType;
   readonly value: fc.Arbitrary<unknown>;
-  /** It is, or has in it, a place for a secret. */
+  /** It is a place for a secret, or contains one. */
   readonly secret: boolean;
 }
 
@@ -102,7 +102,7 @@ const secretPlace = fc
   )
   .map((build): Place => ({ schema: build(), value: fc.oneof(leak, junk), secret: true }));
 
-/** Its holder may be brought as the secret itself. */
+/** People may pass the secret itself instead of the object around it. */
 function holding(within: readonly Place[], schema: z.ZodType, value: fc.Arbitrary<unknown>): Place {
   const secret = within.some((place) => place.secret);
   return { schema, value: secret ? fc.oneof({ weight: 3, arbitrary: value }, leak, junk) : value, secret };
@@ -135,7 +135,7 @@ const { place } = fc.letrec<{ place: Place }>((tie) => ({
         ),
       ),
     fc.tuple(tie("place"), tie("place")).map(([a, b]) => {
-      // A value of one branch meets the other one too, so neither is public.
+      // A value of one branch is also checked by the other one, so neither is public.
       const value = a.secret === b.secret ? fc.oneof(a.value, b.value) : fc.oneof(leak, junk);
       return holding([a, b], either("this or that", a.schema, b.schema), value);
     }),
@@ -147,7 +147,7 @@ function mapWith({ value }: Place, secretNames: boolean): fc.Arbitrary<unknown> 
   return fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 3 });
 }
 
-/** Places of secrets in a schema by what they accept, whatever they are made of; and the way to each. */
+/** The paths of secrets in a schema, found by what each place accepts. */
 function secretsIn(schema: z.ZodType, path: readonly string[] = []): readonly (readonly string[])[] {
   if (schema instanceof z.ZodObject)
     return Object.entries(schema.shape).flatMap(([prop, below]) =>
@@ -167,7 +167,7 @@ function propsWith(path: readonly string[], value: unknown): unknown {
 }
 
 describe("a message shows no secret", () => {
-  test("whatever the schema and the value are", () => {
+  test("a message shows no secret, for any schema and any value", () => {
     let refused = 0;
     fc.assert(
       fc.property(
@@ -191,7 +191,7 @@ describe("a message shows no secret", () => {
     .flatMap((path) => path.map((_, i) => path.slice(0, i + 1)))
     .map((path) => path.join("."));
 
-  test("the places are those that are known", () => {
+  test("the found places of secrets are the known ones", () => {
     expect(places.map((path) => path.join("."))).toEqual(
       expect.arrayContaining([
         "apiServer.key",
@@ -203,7 +203,9 @@ describe("a message shows no secret", () => {
     );
   });
 
-  test.each([...new Set(everywhere)])("at %s of HermesApp or in its place", (path) => {
+  test.each([
+    ...new Set(everywhere),
+  ])("a message shows no secret that is at %s of HermesApp, or in its place", (path) => {
     const steps = path.split(".");
     for (const wrong of LEAKS)
       expect(messageOf(HERMES_APP_SCHEMA(), propsWith(steps, wrong)) ?? "").not.toContain(MARKER);
@@ -214,13 +216,13 @@ describe("a message shows no secret", () => {
     ["extraHosts", { "model.lan": { password: MARKER } }],
     ["trustedProxies", [[MARKER]]],
     ["healthCheck", { retries: [MARKER] }],
-  ])("inside an object or a list where %s wants a text", (prop, value) => {
+  ])("a message shows no secret inside an object or a list for %s", (prop, value) => {
     const message = messageOf(HERMES_APP_SCHEMA(), { [prop]: value });
     expect(message).toMatch(new RegExp(`${prop}.* = (?:an object|a list): is not allowed`));
     expect(message).not.toContain(MARKER);
   });
 
-  test.each(["env", "secrets", "config"])("as a name in %s", (prop) => {
+  test.each(["env", "secrets", "config"])("a message shows no secret that is a name in %s", (prop) => {
     for (const name of [MARKER, `TOKEN=${MARKER}`, `${MARKER}=1`, `sk_live_${MARKER}`]) {
       const message = messageOf(HERMES_APP_SCHEMA(), { [prop]: { FIRST: "x", [name]: undefined } });
       expect(message).toContain(prop);
@@ -276,7 +278,7 @@ describe("what is no secret is shown", () => {
       { a: { B: "x", "a-b": "x" } },
       "a.(name 2, not shown): ",
     ],
-  ])("%s", (_, schema, props, expected) => {
+  ])("what is not a secret is shown: %s", (_, schema, props, expected) => {
     expect(shown(schema, props)).toContain(expected);
   });
 });

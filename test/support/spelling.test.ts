@@ -4,7 +4,7 @@ import { nearest } from "../../lib/support/spelling";
 const WORDS = ["memoryMiB", "cpus", "dashboard", "stopGraceSeconds", "networks"];
 
 describe("the word that was meant", () => {
-  test("is found behind one wrong, missing, doubled or swapped letter", () => {
+  test("a word with a wrong, missing, doubled or swapped letter is recognized", () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...WORDS),
@@ -22,11 +22,11 @@ describe("the word that was meant", () => {
     );
   });
 
-  test("is the nearest of several", () => {
+  test("of several similar words, the most similar one is meant", () => {
     expect(nearest("appTokn", ["botToken", "appToken"])).toBe("appToken");
   });
 
-  test.each(["", "x", "user", "restart", "port"])("is none for %j", (word) => {
+  test.each(["", "x", "user", "restart", "port"])("no word is similar to %j", (word) => {
     expect(nearest(word, WORDS)).toBeUndefined();
   });
 });

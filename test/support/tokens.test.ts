@@ -27,13 +27,13 @@ function withTokens(
   return containerWith((stack) => props(variables(stack), stack) ?? {});
 }
 
-/** No trace of CDKTF's own markers may reach Terraform. */
+/** CDKTF's own markers must not reach Terraform. */
 function expectNoMarker(container: ContainerJson) {
   expect(JSON.stringify(container)).not.toMatch(/TfToken|e\+289/);
 }
 
 describe("a Terraform value passes through", () => {
-  test("every prop that takes text", () => {
+  test("a Terraform value passes through every prop that takes text", () => {
     const made = withTokens(({ text }, stack) => ({
       data: new PersistentDataVolume(stack, "path", { hostPath: text }),
       env: { TZ: text, MIXED: `a-${text}-b` },
@@ -84,7 +84,7 @@ describe("a Terraform value passes through", () => {
     expect(uploadOf(made, "/etc/hermes/config.yaml")).toContain('"provider": ${jsonencode(var.text)}');
   });
 
-  test("every prop that takes a number", () => {
+  test("a Terraform value passes through every prop that takes a number", () => {
     const made = withTokens(({ number }, stack) => ({
       data: new PersistentDataVolume(stack, "data", { name: "data", uid: number, gid: number }),
       dashboard: DashboardAuth.basic(stack, "auth", {
@@ -114,7 +114,7 @@ describe("a Terraform value passes through", () => {
     expect(made.lifecycle?.precondition.map(({ condition }) => condition)).toContain("${var.number >= 1024}");
   });
 
-  test("every prop that takes a list of texts", () => {
+  test("a Terraform value passes through every prop that takes a list of texts", () => {
     const made = withTokens(({ list }, stack) => ({
       trustedProxies: list,
       dashboard: DashboardAuth.oidc(stack, "auth", {
@@ -140,7 +140,7 @@ describe("a Terraform value passes through", () => {
     expect(config).toContain('"names": ${jsonencode(var.list)}');
   });
 
-  test("as text that was written by hand", () => {
+  test("a hand-written Terraform reference passes through", () => {
     const made = containerWith((stack) => ({
       data: new PersistentDataVolume(stack, "path", { hostPath: "${var.path}" }),
       env: { TZ: "${var.tz}" },
@@ -156,7 +156,7 @@ describe("a Terraform value passes through", () => {
   });
 });
 
-describe("where a value must be known at synthesis a token is refused by name", () => {
+describe("a token is refused where a value must be known at synthesis", () => {
   const { text } = variables(newStack());
   test.each<[string, Parameters<typeof agent>[1]]>([
     ["name", { name: text }],
@@ -165,11 +165,11 @@ describe("where a value must be known at synthesis a token is refused by name", 
       "target.networks[0].name",
       { target: HermesTarget.docker({ networks: [{ name: text, create: true }] }) },
     ],
-  ])("%s", (prop, props) => {
+  ])("a token is refused at %s, which must be known at synthesis", (prop, props) => {
     expect(() => agent(newStack(), props)).toThrow(prop);
   });
 
-  test("and its marker is not shown as if it were the value", () => {
+  test("the message about a token does not show CDKTF's marker as its value", () => {
     expect(() => agent(newStack(), { name: text })).toThrow(/name = \(known at apply\)/);
   });
 });
@@ -177,14 +177,14 @@ describe("where a value must be known at synthesis a token is refused by name", 
 describe("expressionOf", () => {
   const { text, number, list } = variables(newStack());
 
-  test("knows tokens of every type from plain values", () => {
+  test("tokens of every type are distinguished from plain values", () => {
     for (const value of [text, number, list, `a${text}`, "${var.x}", Token.asNumber(Fn.abs(-1))])
       expect(isUnresolved(value)).toBe(true);
     for (const value of ["plain", "", "$x", "{", "$ {", "%{", 5, 0, [], ["x"], {}, null, undefined])
       expect(isUnresolved(value)).toBe(false);
   });
 
-  test("takes hand-written text as what Terraform would make of it", () => {
+  test("hand-written text becomes the expression that Terraform would read", () => {
     expect(expressionOf("${var.x}")).toBe("(var.x)");
     expect(expressionOf('a "${var.x}" b')).toBe('join("", ["a \\"", (var.x), "\\" b"])');
     expect(expressionOf("a $${x} b")).toBe('"a $${x} b"');

@@ -14,7 +14,7 @@ import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
 import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
 import { agent, imageOf, NEWEST, newStack, refusalOf, secretOf, synth } from "../support";
 
-/** Calls with props that TypeScript would refuse, as a JavaScript caller may. */
+/** Passes props that TypeScript would reject, as a JavaScript caller may. */
 function make(
   construct: "app" | "volume" | "registry" | "wrapper" | "basic" | "oidc" | "trusted",
   props: unknown,
@@ -52,12 +52,16 @@ describe("an id that CDKTF leaves out of addresses", () => {
   });
   const kinds = ["app", "image", "volume"] as const;
 
-  test.each(kinds)("is refused below the stack itself: %s", (kind) => {
+  test.each(
+    kinds,
+  )("an id that CDKTF leaves out of addresses is refused directly below the stack: %s", (kind) => {
     const { message } = refusalOf(hidden(newStack())[kind]);
     expect(message).toMatch(/^agents\/Default: id = "Default": .*; fix: give another id/);
   });
 
-  test.each(kinds)("is fine below a construct with a name: %s", (kind) => {
+  test.each(
+    kinds,
+  )("an id that CDKTF leaves out of addresses is accepted below a construct with a name: %s", (kind) => {
     const stack = newStack();
     hidden(new Construct(stack, "named"))[kind]();
     expect(() => synth(stack)).not.toThrow();
@@ -65,7 +69,7 @@ describe("an id that CDKTF leaves out of addresses", () => {
 });
 
 describe("an error names construct path, prop, value, what is allowed, fix and rule", () => {
-  test("for a value of the wrong shape", () => {
+  test("an error about a value of the wrong shape names path, prop, value and what is allowed", () => {
     const refused = appWith({ shmMiB: "1g" });
     expect(refused.path).toBe("agents/hermes");
     expect(refused.message).toBe(
@@ -73,18 +77,18 @@ describe("an error names construct path, prop, value, what is allowed, fix and r
     );
   });
 
-  test("for a broken rule, with where it was shown to hurt", () => {
+  test("an error about a broken rule also names the fix, the rule and its sources", () => {
     expect(appWith({ env: { HERMES_HOME: "/x" } }).message).toMatch(
       /^agents\/hermes: env\.HERMES_HOME: .*; fix: remove it.* \[rule env-breaks-image, #16480, #33001\]$/,
     );
   });
 
-  test("for everything that is wrong, not the first only", () => {
+  test("an error lists everything that is wrong, not only the first problem", () => {
     const { problems } = appWith({ shmMiB: 0, memoryMiB: -1, cpus: "2", nmae: "x" });
     expect(problems.map(({ prop }) => prop).sort()).toEqual(["cpus", "memoryMiB", "nmae", "shmMiB"]);
   });
 
-  test("deep inside lists and objects", () => {
+  test("an error names places deep inside lists and objects", () => {
     const { problems } = appWith({
       mounts: [{ target: "/a", volume: "vol" }, { target: 5 }],
       healthCheck: { retries: 0 },
@@ -102,12 +106,12 @@ describe("an unknown prop is refused, with the known ones", () => {
     ["wrapper", { release: "v0.21.6", baseRevision: "1", naem: 1 }],
     ["trusted", { reason: "it is a lab", naem: 1 }],
     ["oidc", { issuer: "https://id.example", clientId: "c", naem: 1 }],
-  ])("%s", (construct, props) => {
+  ])("an unknown prop of %s is refused, with the known ones", (construct, props) => {
     const { message } = refusalOf(() => make(construct, props));
     expect(message).toMatch(/^agents.it-is: naem: no such prop; known: .*; fix: /);
   });
 
-  test("also inside a prop", () => {
+  test("an unknown prop inside a prop is refused, with the known ones", () => {
     const publish: object = { dashbord: false };
     expect(appWith({ target: HermesTarget.docker({ publish }) }).message).toContain(
       'target.publish.dashbord: no such prop; known: dashboard, apiServer; fix: did you mean "dashboard"?',
@@ -137,22 +141,22 @@ describe("a message says what is meant", () => {
     ]);
   });
 
-  test("a name that is not allowed in a map is told as a name", () => {
+  test("a message about a map says if a name is not allowed", () => {
     expect(first({ env: { "A=B": "x" } })).toBe(
-      "agents/hermes: env.A=…: is no name that is allowed; allowed: names such as TZ",
+      "agents/hermes: env.A=…: is not an allowed name; allowed: names such as TZ",
     );
     expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
-      /^agents\/hermes: target\.labels\["a b"\]: is no name/,
+      /^agents\/hermes: target\.labels\["a b"\]: is not an allowed name/,
     );
   });
 
-  test("a name of one letter is too short", () => {
+  test("a name of one letter is refused as too short", () => {
     expect(first({ name: "x" })).toContain(
       'name = "x": is not allowed; allowed: a container name: two or more',
     );
   });
 
-  test("a wrong value inside an alternative is told by its own place", () => {
+  test("a wrong value inside an alternative is reported at its own place", () => {
     expect(first(onDocker({ publish: { dashboard: { port: "80" } } }))).toContain(
       'target.publish.dashboard.port = "80"',
     );
@@ -164,13 +168,13 @@ describe("a message says what is meant", () => {
     expect(first({ healthCheck: true })).toContain("healthCheck = true: is not allowed; allowed: false, or");
   });
 
-  test("a number that is none is shown as it is", () => {
+  test("a number such as NaN is shown by its name", () => {
     expect(first({ memoryMiB: Number.NaN })).toContain("memoryMiB = NaN");
     expect(first({ cpus: Number.POSITIVE_INFINITY })).toContain("cpus = Infinity");
     expect(first({ memoryMiB: 5n })).toContain("memoryMiB = a bigint");
   });
 
-  test("an element of a list that only Terraform knows says what to do", () => {
+  test("a message about an element of a list that only Terraform knows says what to do", () => {
     const [element] = Token.asList("${var.list}");
     const props = { env: { A: element }, trustedProxies: ["10.0.0.1", element] };
     for (const { problem, fix } of appWith(props).problems)
@@ -181,13 +185,13 @@ describe("a message says what is meant", () => {
     expect(first({ mounts: Token.asList("${var.list}") })).toContain("mounts[0]: stands for a whole list");
   });
 
-  test("each thing that is wrong is told once", () => {
+  test("each problem is reported once", () => {
     const { problems } = appWith({ stopGraceSeconds: -0.5, apiServer: { key: "${var.k}", port: -0.5 } });
     expect(problems.map(({ prop }) => prop)).toEqual(["apiServer.port", "stopGraceSeconds"]);
   });
 });
 
-describe("no value ends in an exception of its own", () => {
+describe("no value causes an unexpected exception", () => {
   const loop: Record<string, unknown> = {};
   loop["self"] = loop;
 
@@ -203,11 +207,11 @@ describe("no value ends in an exception of its own", () => {
     ["acknowledge", loop],
     ["env", Token.asStringMap("${var.map}")],
     ["config", Token.asAny("${var.any}")],
-  ])("%s", (prop, value) => {
+  ])("no value of %s causes an unexpected exception", (prop, value) => {
     for (const problem of appWith({ [prop]: value }).problems) expect(problem.prop).toMatch(`${prop}`);
   });
 
-  test("one value at two places of config is no circle", () => {
+  test("one value at two places of config is not a cycle", () => {
     const shared = { level: 1 };
     agent(newStack(), { config: { a: shared, b: [shared, shared] } });
   });
@@ -217,20 +221,20 @@ describe("no value ends in an exception of its own", () => {
     "constructor",
     "hasOwnProperty",
     "valueOf",
-  ])("env.%s and secrets.%s are variables", (name) => {
+  ])("the name %s is accepted in env and in secrets", (name) => {
     agent(newStack(), { env: { [name]: "x" } });
     const stack = newStack();
     agent(stack, { secrets: { [name]: secretOf(stack) } });
   });
 });
 
-describe("what a terminal shows of a refusal", () => {
+describe("what a terminal shows of an error", () => {
   test("the first line of the stack is the caller's", () => {
     const [frame] = appWith({ nmae: "x" }).stack?.match(/^ {4}at .*$/m) ?? [];
     expect(frame).toContain(__filename);
   });
 
-  test("each problem stands there once", () => {
+  test("the terminal shows each problem once", () => {
     const shown = inspect(appWith({ memoryMib: 2048 }));
     expect(shown.split("memoryMib")).toHaveLength(2);
   });
@@ -274,7 +278,7 @@ describe("JavaScript callers get the same words", () => {
     "extraHosts",
     "acknowledge",
     "name",
-  ])("null is no value: %s", (prop) => {
+  ])("null counts as a wrong value: %s", (prop) => {
     expect(appWith({ [prop]: null }).problems.map((problem) => problem.prop)).toEqual([prop]);
   });
 
@@ -300,7 +304,7 @@ describe("JavaScript callers get the same words", () => {
     ["config", { a: Number.NaN }],
     ["acknowledge", { "no-such-rule": "because" }],
     ["acknowledge", { "env-credential": " " }],
-  ])("%s: %j", (prop, value) => {
+  ])("a wrong value of %s gets a message with a remedy: %j", (prop, value) => {
     const [problem] = appWith({ [prop]: value }).problems;
     expect(problem?.prop.startsWith(prop)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
@@ -324,13 +328,13 @@ describe("a target's props are named as the target's", () => {
     ["caprover", "apps", { apiServer: { name: "" } }],
     ["caprover", "nginx", true],
     ["caprover", "secretsVersion", 0],
-  ] as const)("%s: %s: %j", (place, prop, value) => {
+  ] as const)("a wrong prop of the target is named as the target's: %s: %s: %j", (place, prop, value) => {
     const [problem] = appWith({ target: HermesTarget[place](Object({ [prop]: value })) }).problems;
     expect(problem?.prop.startsWith(`target.${prop}`)).toBe(true);
     expect(problem?.allowed ?? problem?.fix).toBeDefined();
   });
 
-  test("whatever else passes for a target is refused", () => {
+  test("an object that is not made by HermesTarget is refused as a target", () => {
     for (const target of [{}, { deploy: () => undefined }, "docker", 5]) {
       expect(appWith({ target }).problems).toEqual([
         expect.objectContaining({ prop: "target", allowed: "a HermesTarget" }),
@@ -340,10 +344,10 @@ describe("a target's props are named as the target's", () => {
 });
 
 describe("a secret's value never appears in an error", () => {
-  /** Never part of what a message says anyway. */
+  /** It is never part of a message's own text. */
   const value = fc.stringMatching(/^[A-Za-z0-9+/=$_'"\\ -]{0,8}Zq7[A-Za-z0-9+/=$_'"\\ -]{6,40}$/);
 
-  /** Every place where a secret belongs, and those where one lands by a slip. */
+  /** Every place for a secret, and places where one may be put by mistake. */
   const positions: Readonly<Record<string, (secret: unknown) => Record<string, unknown>>> = {
     "apiServer.key": (key) => ({ apiServer: { key } }),
     "apiServer.key beside a wrong port": (key) => ({ apiServer: { key, port: 0 } }),
@@ -385,7 +389,7 @@ describe("a secret's value never appears in an error", () => {
     }),
   };
 
-  test.each(Object.keys(positions))("%s", (position) => {
+  test.each(Object.keys(positions))("the value of a secret never appears in an error: %s", (position) => {
     fc.assert(
       fc.property(value, fc.constantFrom("text", "list", "object", "number"), (secret, form) => {
         const given = { text: secret, list: [secret], object: { value: secret }, number: 739_173_917_391 }[
@@ -398,7 +402,7 @@ describe("a secret's value never appears in an error", () => {
     );
   });
 
-  test("of a dashboard's login", () => {
+  test("the value of a dashboard login's secret never appears in an error", () => {
     fc.assert(
       fc.property(value, (secret) => {
         for (const props of [
@@ -423,7 +427,7 @@ describe("patterns", () => {
     .stringMatching(/^[A-Za-z0-9._ -]{1,12}$/)
     .filter((part) => part !== "." && part !== "..");
 
-  test("a path of whole segments is absolute and normal; one step back or forth is not", () => {
+  test("an absolute path is normal unless a part of it is . or ..", () => {
     fc.assert(
       fc.property(fc.array(segment, { minLength: 1 }), fc.nat(), (segments, at) => {
         expect(isNormalAbsolute(`/${segments.join("/")}`)).toBe(true);
@@ -436,7 +440,7 @@ describe("patterns", () => {
     );
   });
 
-  test("a path in the container holds no line break and no NUL", () => {
+  test("a path in the container has no line break and no NUL", () => {
     for (const path of ["/a\nb", "/a\0", "a", "", "~/a"]) expect(ABSOLUTE_PATH.test(path)).toBe(false);
     expect(ABSOLUTE_PATH.test("/a b/ü")).toBe(true);
   });
@@ -449,7 +453,7 @@ describe("patterns", () => {
       expect(HTTP_URL.test(url)).toBe(false);
   });
 
-  test("an environment name is what a shell can set", () => {
+  test("an environment name is one that a shell can set", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[A-Z_][A-Z0-9_]{0,20}$/), (name) => {
         fc.pre(!/KEY|TOKEN|SECRET|PASS|CREDENTIALS|HERMES|SERVER|HOME|PATH|ID$/.test(name));
@@ -474,7 +478,7 @@ describe("patterns", () => {
     "http://localhost.example.com",
     "https:// x",
     "id.example",
-  ])("an OIDC issuer that Hermes would not register: %s", (issuer) => {
+  ])("an OIDC issuer that Hermes would reject is refused: %s", (issuer) => {
     expect(refusalOf(() => make("oidc", { issuer, clientId: "c" })).message).toContain("issuer");
   });
   test.each([
@@ -482,7 +486,7 @@ describe("patterns", () => {
     "http://localhost:8080/realm",
     "http://127.0.0.1",
     "http://[::1]:5",
-  ])("an OIDC issuer that it takes: %s", (issuer) => {
+  ])("an OIDC issuer that Hermes accepts is accepted: %s", (issuer) => {
     make("oidc", { issuer, clientId: "c" });
   });
 });

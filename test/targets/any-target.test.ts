@@ -5,7 +5,7 @@ import type { Services } from "../../lib/hermes/services";
 import { type BoundTarget, Target } from "../../lib/targets/target";
 import { agent, newStack, refusalOf, rulesOf, secretOf, warningsOf } from "../support";
 
-/** The least that a target is: it says where services can be reached, and takes the container. */
+/** A minimal target: it says where services can be reached, and accepts the container. */
 class PublicTarget extends Target {
   readonly deployed: ContainerSpec[] = [];
 
@@ -38,7 +38,7 @@ test("a target that puts a dashboard without login on the internet is refused, b
   expect(target.deployed).toEqual([]);
 });
 
-test("an API server that it shows to everyone without TLS is warned of, and deployed", () => {
+test("an API server that any target exposes to everyone without TLS causes a warning, and is deployed", () => {
   const stack = newStack();
   const target = new PublicTarget();
   agent(stack, { target, apiServer: { key: secretOf(stack) } });
@@ -48,7 +48,7 @@ test("an API server that it shows to everyone without TLS is warned of, and depl
   ]);
 });
 
-test("two agents of one name on its engine are refused", () => {
+test("two agents with the same name on any target's engine are refused", () => {
   const stack = newStack();
   const target = new PublicTarget();
   agent(stack, { target }, "first");

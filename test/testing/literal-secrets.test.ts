@@ -267,7 +267,7 @@ test.each<[what: string, document: object]>([
     resource("docker_service", { secrets: [{ secret_id: "abc", secret_name: "openai" }] }),
   ],
   ["metadata", { "//": { metadata: { note: GITHUB } } }],
-])("%s passes", (_what, document) => {
+])("%s passes the matcher for literal secrets", (_what, document) => {
   expect(document).toHaveNoLiteralSecret();
 });
 
@@ -279,7 +279,7 @@ describe("an acknowledgement of a construct", () => {
     return stack;
   };
 
-  test("counts for the matcher, from a stack, its file, its object and its app", () => {
+  test("the matcher accepts an acknowledgement from a stack, its file, its object and its app", () => {
     const stack = stackWith("env.EXTRA");
     expect(stack).toHaveNoLiteralSecret();
     expect(synthesizeStack(stack)).toHaveNoLiteralSecret();
@@ -288,23 +288,23 @@ describe("an acknowledgement of a construct", () => {
     expect(JSON.stringify(synth(stack))).toHaveNoLiteralSecret();
   });
 
-  test("does not count where the metadata was taken away", () => {
+  test("an acknowledgement does not count if the metadata was removed", () => {
     expect(Testing.synth(stackWith("env.EXTRA"))).not.toHaveNoLiteralSecret();
   });
 
-  test("counts for its place alone", () => {
+  test("an acknowledgement counts only for its place", () => {
     const document = JSON.parse(JSON.stringify(synth(stackWith("env.EXTRA"))));
     document.resource.docker_container.hermes.labels.push({ label: "deploy", value: GITHUB });
     expect(() => expect(document).toHaveNoLiteralSecret()).toThrow(/labels\.deploy$/);
   });
 
-  test("counts for its own construct alone", () => {
+  test("an acknowledgement counts only for its own construct", () => {
     const document = JSON.parse(JSON.stringify(synth(stackWith("env.EXTRA"))));
     document.resource.docker_container.other = { env: [`EXTRA=${GITHUB}`] };
     expect(() => expect(document).toHaveNoLiteralSecret()).toThrow("docker_container.other");
   });
 
-  test("of one rule does not count for another", () => {
+  test("an acknowledgement of one rule does not count for another one", () => {
     const stack = newStack();
     agent(stack, { env: { A_TOKEN: "hunter2" }, acknowledge: { "env-credential": { "env.A_TOKEN": WHY } } });
     const document = JSON.parse(JSON.stringify(synth(stack)));
@@ -381,7 +381,7 @@ describe("an acknowledgement of a construct", () => {
         });
       },
     ],
-  ])("of %s is found at its attribute", (_what, build) => {
+  ])("an acknowledgement of %s is found at its attribute", (_what, build) => {
     const stack = newStack();
     build(stack);
     expect(stack).toHaveNoLiteralSecret();

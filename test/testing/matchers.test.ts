@@ -14,7 +14,7 @@ import { PROVIDER_SOURCE } from "../../lib/caprover/package";
 
 expect.extend(hermesMatchers);
 
-function agentStack(): TerraformStack {
+function agentStack(target?: HermesTarget): TerraformStack {
   const app = Testing.app();
   const images = new TerraformStack(app, "images");
   const stack = new TerraformStack(app, "agent");
@@ -22,46 +22,35 @@ function agentStack(): TerraformStack {
     new DockerProvider(each, "docker");
     useDockerProvider4(each);
   }
+  new CapRoverProvider(stack, "caprover");
   new HermesApp(stack, "hermes", {
     image: HermesImage.registry(images, "image", { tag: "v2026.7.30" }),
     data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
+    ...(target && { target }),
   });
   return stack;
 }
 
-/** The agent's container, changed as a careless override would. */
+/** The agent's container, with a change that a careless override could make. */
 function changed(change: (container: Record<string, unknown>) => void): object {
   const document = JSON.parse(Testing.synth(agentStack()));
   change(document.resource.docker_container.hermes);
   return document;
 }
 
-const good = agentStack();
-
-function caproverStack(): TerraformStack {
-  const app = Testing.app();
-  const stack = new TerraformStack(app, "agent");
-  new CapRoverProvider(stack, "caprover");
-  new HermesApp(stack, "hermes", {
-    image: HermesImage.registry(stack, "image", { tag: "v2026.7.30" }),
-    data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
-    target: HermesTarget.caprover(),
-  });
-  return stack;
-}
-
-describe("an agent of this library", () => {
+describe.each(
+  Object.entries(HermesTarget),
+)("an agent of this library, HermesTarget.%s", (_name, targetOf) => {
   test.each([
     "toMountHermesData",
     "toSetHermesHome",
     "toRunGatewayMode",
     "toHaveNoLiteralSecret",
   ] as const)("%s passes for a stack, its JSON and its object", (matcher) => {
-    for (const stack of [good, caproverStack()]) {
-      expect(stack)[matcher]();
-      expect(Testing.synth(stack))[matcher]();
-      expect(synthesizeStack(stack))[matcher]();
-    }
+    const stack = agentStack(targetOf());
+    expect(stack)[matcher]();
+    expect(Testing.synth(stack))[matcher]();
+    expect(synthesizeStack(stack))[matcher]();
   });
 });
 
@@ -127,7 +116,7 @@ describe("each guarantee that is broken", () => {
     ["a literal secret", "toHaveNoLiteralSecret", { secret_environment_wo: { ANY: "abc" } }],
     ["a literal password", "toHaveNoLiteralSecret", { basic_auth: { user: "ada", password_wo: "abc" } }],
   ] as const)("an agent on CapRover with %s fails %s", (_what, matcher, change) => {
-    const document = JSON.parse(Testing.synth(caproverStack()));
+    const document = JSON.parse(Testing.synth(agentStack(HermesTarget.caprover())));
     Object.assign(document.resource.caprover_app.hermes, change);
     expect(() => expect(document)[matcher]()).toThrow("caprover_app.hermes");
     expect(document).not[matcher]();
@@ -138,7 +127,7 @@ describe("each guarantee that is broken", () => {
     expect(() => expect(document).toHaveNoLiteralSecret()).toThrow(/^(?!.*sk-123456).*variable\.key/s);
   });
 
-  test("a registry password fails, a reference to one does not", () => {
+  test("a registry password in clear text fails, and a reference to one does not", () => {
     const provider = (password: string) => ({
       provider: { docker: [{ registry_auth: [{ address: "ghcr.io", password }] }] },
     });
@@ -177,8 +166,8 @@ describe("the JSON of a plan", () => {
     expect(plan(actions)).toDestroyNothing();
   });
 
-  test("anything but a whole plan fails", () => {
-    expect(() => expect({}).toDestroyNothing()).toThrow("this is no plan");
+  test("anything except a complete plan fails", () => {
+    expect(() => expect({}).toDestroyNothing()).toThrow("this is not a plan");
     expect({ ...plan(), errored: true }).not.toReplaceNothing();
     expect(() => expect(42).toReplaceNothing()).toThrow(TypeError);
   });
@@ -191,9 +180,8 @@ test("an app becomes its stacks by name, without CDKTF's metadata", () => {
   expect(synthesizeApp(app)).toEqual({ a: {}, b: {} });
 });
 
-test("a snapshot leaves out this package's version and has those of other providers", () => {
+test("a snapshot leaves out this package's version, and contains those of other providers", () => {
   const stack = agentStack();
-  new CapRoverProvider(stack, "caprover");
   expect(synthesizeStack(stack)).toHaveProperty("terraform.required_providers", {
     caprover: { source: PROVIDER_SOURCE },
     docker: { source: "kreuzwerker/docker", version: expect.any(String) },

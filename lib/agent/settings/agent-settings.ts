@@ -1,4 +1,4 @@
-/** An agent's settings as plain values: what rules, environment and spec are computed from. No construct is in them. */
+/** An agent's settings as plain values, without constructs. Rules, environment and spec are computed from them. */
 import type { ConfigValue } from "../../hermes/managed-config";
 import type { Secret } from "../../support/secret";
 import type { MessagingProps } from "./messaging";
@@ -6,11 +6,11 @@ import type { ModelProps } from "./model";
 
 /** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
 export interface ApiServerProps {
-  /** Bearer key: at least 16 ASCII characters (8 before v2026.7.1), none of Hermes' placeholders. */
+  /** Bearer key: at least 16 ASCII characters (8 before v2026.7.1), and not one of Hermes' placeholders. */
   readonly key: Secret;
   /**
-   * Address inside the container that it listens on.
-   * @default "0.0.0.0" - Hermes' own 127.0.0.1 is out of reach for a published port
+   * The address that it listens on, inside the container.
+   * @default "0.0.0.0" - a published port can't reach Hermes' own default, 127.0.0.1
    */
   readonly host?: string;
   /** Port inside the container. @default 8642 */
@@ -30,7 +30,8 @@ export interface ApiServerProps {
 /** Timings of the health check. */
 export interface HealthCheckProps {
   /**
-   * Time between two checks. Also how long an apply waits at least: an engine's first look comes after one whole interval.
+   * Time between two checks. An apply waits at least that long: an engine makes its first check after one whole
+   * interval.
    * @default 5
    */
   readonly intervalSeconds?: number;
@@ -42,8 +43,8 @@ export interface HealthCheckProps {
    */
   readonly retries?: number;
   /**
-   * For this long failures do not count. A first boot seeds the skills and an upgrade migrates state.db, which must
-   * not be cut short (#100968).
+   * During this time after the start, failures do not count. A first boot copies the skills, and an upgrade migrates
+   * state.db. Neither must be interrupted (#100968).
    * @default 180
    */
   readonly startPeriodSeconds?: number;
@@ -70,7 +71,7 @@ export interface VolumeMount extends MountTarget {
   readonly hostPath?: never;
 }
 
-/** A further directory or volume in the container: one of the two. */
+/** A further mount in the container: either a directory of the host or a named volume. */
 export type MountProps = HostPathMount | VolumeMount;
 
 /** A volume that needs a driver or options. */
@@ -81,7 +82,7 @@ export interface VolumeOptions {
   readonly driverOptions: { readonly [option: string]: string };
 }
 
-/** Where `/opt/data` lives. */
+/** Where `/opt/data` is stored. */
 export type DataSource =
   | { readonly kind: "volume"; readonly name: string; readonly options: VolumeOptions | undefined }
   | { readonly kind: "host-path"; readonly hostPath: string };
@@ -93,18 +94,18 @@ export interface DataSettings {
   readonly gid: number | undefined;
 }
 
-/** The settings of an agent, on whatever it runs. */
+/** The settings of an agent that are the same on every target. */
 export interface AgentSettings {
   /** The OpenAI-compatible API server. @default - no API server */
   readonly apiServer?: ApiServerProps;
   /**
-   * Pins the model by the managed config.yaml, from v2026.6.19 on.
+   * Pins the model in the managed config.yaml, from v2026.6.19 on.
    * @default - what `hermes setup` or `hermes model` wrote to the volume
    */
   readonly model?: ModelProps;
   /**
-   * Further settings to pin in the managed config.yaml, from v2026.6.19 on. Text is taken as it stands: `${NAME}`
-   * is Hermes' own reference to a variable. Tokens are filled in by Terraform.
+   * Further settings to pin in the managed config.yaml, from v2026.6.19 on. Text is written unchanged: `${NAME}` is
+   * Hermes' own reference to a variable. Terraform fills in tokens.
    * @default - none
    */
   readonly config?: { readonly [key: string]: ConfigValue };
@@ -127,7 +128,7 @@ export interface AgentSettings {
    */
   readonly trustedProxies?: readonly string[];
   /**
-   * Memory limit, at least 1024, and 2048 with browser tools. Swap is not added on top.
+   * Memory limit: at least 1024, or 2048 with browser tools. The container gets no swap in addition.
    * @default - no limit
    */
   readonly memoryMiB?: number;
@@ -136,15 +137,15 @@ export interface AgentSettings {
   /** Size of /dev/shm, which Chromium needs. @default 1024 */
   readonly shmMiB?: number;
   /**
-   * Timings of the health check, or `false` for none. What is asked follows the release and what is switched
-   * on.
+   * Timings of the health check, or `false` for none. What it checks depends on the release, and on whether the API
+   * server and the dashboard are on.
    * @default - on, with the timings of `HealthCheckProps`
    */
   readonly healthCheck?: HealthCheckProps | false;
   /**
-   * How long a stop may take before it becomes a kill, at least 20. A cap, not a promise: an idle agent stops in about
-   * a second, one that waits for its model can live for minutes and is killed then.
-   * @default 60
+   * How long a stop may take before the container is killed; at least 20. The gateways get 15 less. An idle agent
+   * stops in about three seconds. One that waits for its model is killed at the end of this time.
+   * @default - 45; on Docker 75 from v2026.8.27 on, where a stop waits for cron jobs
    */
   readonly stopGraceSeconds?: number;
   /** Further directories or volumes, outside `/opt/data`, `/opt/hermes` and `/etc/hermes`. @default - none */

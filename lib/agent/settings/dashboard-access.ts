@@ -11,13 +11,13 @@ export type BasicProps = LoginProps<"basic"> &
     | { readonly password: Secret; readonly passwordHash?: never }
   );
 
-/** A client at your own identity provider. Register `<publicUrl>/auth/callback` there as redirect. */
+/** A client at your own identity provider. Register `<publicUrl>/auth/callback` there as redirect URI. */
 export type OidcProps = LoginProps<"oidc">;
 
 /** A client at Nous Portal. */
 export type NousProps = LoginProps<"nous">;
 
-/** Who may see the dashboard, and by what. */
+/** Who may see the dashboard, and how they log in. */
 export type DashboardAccess =
   | ({ readonly kind: "basic" } & LoginProps<"basic">)
   | ({ readonly kind: "oidc" } & OidcProps)
@@ -25,7 +25,7 @@ export type DashboardAccess =
   | { readonly kind: "loopback" }
   | { readonly kind: "trusted-network"; readonly reason: string };
 
-/** The URL under which people open the dashboard, where it is stated. */
+/** The URL under which people open the dashboard, if it is given. */
 export function publicUrlOf(access: DashboardAccess | undefined): string | undefined {
   return access !== undefined && "publicUrl" in access ? access.publicUrl : undefined;
 }

@@ -1,4 +1,5 @@
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
+import type { AllowListSetting } from "../../hermes/settings";
 import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
 
 /** The name of a chat platform, as a prop of `messaging`. */
@@ -31,31 +32,15 @@ export interface AllowList {
   /** The whole path of the prop. */
   readonly prop: string;
   readonly users: AllowedUsers;
+  readonly setting: AllowListSetting;
 }
 
-/** Who may talk to the agent on that platform. */
+/** Who may talk to the agent on that platform; a list that is left out has nobody on it. */
 export function allowListsOf({ name, platform, values }: PlatformInUse): readonly AllowList[] {
-  return Object.entries(platform.settings).flatMap(([prop, { kind }]) => {
-    const users = values[prop];
-    const given = users === "everyone" || typeof users === "object";
-    return kind === "allow-list" && given ? [{ prop: `messaging.${name}.${prop}`, users }] : [];
+  return Object.entries(platform.settings).flatMap(([prop, setting]) => {
+    if (setting.kind !== "allow-list") return [];
+    const users = values[prop] ?? [];
+    const known = users === "everyone" || typeof users === "object";
+    return known ? [{ prop: `messaging.${name}.${prop}`, users, setting }] : [];
   });
-}
-
-export interface BotToken {
-  readonly platform: string;
-  /** The whole path of the prop. */
-  readonly prop: string;
-  readonly token: string;
-}
-
-/** The tokens by which one agent only can connect. */
-export function botTokens(messaging: MessagingProps | undefined): readonly BotToken[] {
-  return platformsInUse(messaging).flatMap(({ name, platform, values }) =>
-    Object.entries(platform.settings).flatMap(([prop, setting]) => {
-      const token = values[prop];
-      const counts = setting.kind === "secret" && setting.oneAgent && typeof token === "string";
-      return counts ? [{ platform: name, prop: `messaging.${name}.${prop}`, token }] : [];
-    }),
-  );
 }

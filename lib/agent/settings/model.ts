@@ -1,6 +1,6 @@
 import type { Secret } from "../../support/secret";
 
-/** The model that answers, and where. */
+/** The model that answers, and its provider. */
 export interface ModelProps {
   /**
    * Hermes' name of the provider, such as `openai-codex`, `openrouter`, `anthropic`, or `custom` for any
@@ -18,7 +18,7 @@ export interface ModelProps {
   /**
    * The key for `custom`. Other providers read their own variable: give it in `secrets`, such as
    * `secrets: { OPENROUTER_API_KEY: key.stringValue }`.
-   * @default - none, as local servers want it
+   * @default - none, which suits local servers
    */
   readonly apiKey?: Secret;
 }

@@ -1,4 +1,7 @@
-/** From Hermes' tables of settings: the props that people write, their shape, and the variables that they become. */
+/**
+ * Derived from Hermes' tables of settings: the props that people write, their shape, and the variables that they
+ * become.
+ */
 import type { z } from "zod";
 import type { Release } from "../../hermes/releases";
 import { ANY_SECRET } from "../../hermes/secret-checks";
@@ -20,7 +23,7 @@ import type { SecretVariable } from "./secret-variable";
 /** Who may talk to the agent: a list of ids, or everyone. Nobody by default, as in Hermes. */
 export type AllowedUsers = readonly string[] | "everyone";
 
-/** The props that a table's settings are given by; the docs of a row are its prop's. */
+/** The props of a table's settings. The docstring of a row is the docstring of its prop. */
 export type PropsOf<Table extends Settings> = {
   readonly [Prop in keyof Table as Table[Prop] extends { optional: true } ? never : Prop]: ValueOf<
     Table[Prop]
@@ -35,7 +38,7 @@ type ValueOf<Row extends Setting> = {
   text: string;
   number: number;
   list: readonly string[];
-  "allow-list": AllowedUsers;
+  "allow-list": Row extends { everyone: string } ? AllowedUsers : readonly string[];
   secret: Secret;
 }[Row["kind"]];
 
@@ -60,18 +63,20 @@ function shapeOf(setting: Setting): z.ZodType {
       return wholeNumber(setting.min, Number.MAX_SAFE_INTEGER, setting.unit);
     case "list":
       return listOrToken(anyText(setting.item));
-    case "allow-list":
-      return either(
-        'a list of user ids, or "everyone"',
-        choice("everyone"),
-        listOrToken(anyText(setting.item)),
-      );
+    case "allow-list": {
+      const ids = listOrToken(anyText(setting.item));
+      return setting.everyone === undefined
+        ? ids
+        : either('a list of user ids, or "everyone"', choice("everyone"), ids);
+    }
     case "secret":
       return secret();
   }
 }
 
-/** A value of the environment: text, or a list that travels as one text and of which only Terraform may know the items. */
+/**
+ * A value of the environment: text, or a list that becomes one text. Its items may be known only to Terraform.
+ */
 export type PlainValue = string | { readonly items: readonly string[]; readonly separator: "," | " " };
 
 export interface EnvironmentPart {
@@ -79,12 +84,12 @@ export interface EnvironmentPart {
   readonly secrets: readonly SecretVariable[];
 }
 
-/** Values of settings by the names of their props; others than the table's are not looked at. */
+/** Values of settings by the names of their props. Names that the table does not have are ignored. */
 export type SettingValues = Readonly<
   Record<string, string | number | readonly string[] | Secret | undefined>
 >;
 
-/** @param prop of which the settings are part, for messages */
+/** @param prop that the settings belong to, for messages */
 export function environmentOf(
   table: Settings,
   values: SettingValues,
@@ -105,8 +110,9 @@ export function environmentOf(
         value,
         checks: [ANY_SECRET, ...checks],
       });
-    } else if (setting.kind === "allow-list" && value === "everyone") plain[setting.everyone] = "true";
-    else if (typeof value === "string") plain[setting.variable] = value;
+    } else if (setting.kind === "allow-list" && value === "everyone") {
+      if (setting.everyone !== undefined) plain[setting.everyone] = "true";
+    } else if (typeof value === "string") plain[setting.variable] = value;
     else if (typeof value === "number") plain[setting.variable] = numberText(value);
     else if (typeof value === "object" && "separator" in setting)
       plain[setting.variable] = { items: value, separator: setting.separator };

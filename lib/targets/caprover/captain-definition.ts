@@ -1,25 +1,18 @@
 import { posix } from "node:path";
-import { MANAGED_CONFIG_FILE } from "../../hermes/container-contract";
-import type { ConfigValue } from "../../hermes/managed-config";
 import type { ContextFile } from "../../hermes/wrapper-context";
 import { escapeTemplate } from "../../support/tokens";
-import { literalConfigFile } from "../docker/files";
 
 /**
  * A wrapper as a captain-definition, from which CapRover builds it. A definition that is not uploaded as an archive
- * has no files beside it, so they stand in the lines themselves.
+ * has no files beside it, so the Dockerfile's lines contain them.
  */
-export function captainDefinition(
-  files: readonly ContextFile[],
-  config: { readonly [key: string]: ConfigValue } | undefined,
-): string {
+export function captainDefinition(files: readonly ContextFile[]): string {
   const dockerfile = files.find(({ path }) => path === "Dockerfile")?.content ?? "";
   const lines = dockerfile
     .trimEnd()
     .split("\n")
     .flatMap((line) => withFiles(line, files));
-  const settings = config === undefined ? [] : write(MANAGED_CONFIG_FILE, 0o644, literalConfigFile(config));
-  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: [...lines, ...settings] }));
+  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: lines }));
 }
 
 /** `COPY file path` and `COPY folder/ path/` become commands; every other line stays. */
@@ -34,8 +27,8 @@ function withFiles(line: string, files: readonly ContextFile[]): readonly string
 }
 
 /**
- * In base64, which the shell and both of Docker's builders leave alone. A line is one argument of a process, for which
- * Linux allows 128 KiB, so a long file is appended to piece by piece.
+ * Writes a file in base64, which neither the shell nor Docker's two builders change. A line is one argument of a
+ * process, for which Linux allows 128 KiB, so a long file is written in pieces.
  */
 function write(path: string, mode: number, content: string): readonly string[] {
   const bytes = Buffer.from(content);

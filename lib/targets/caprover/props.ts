@@ -17,7 +17,7 @@ import {
   propsSchema,
 } from "../../support/validation";
 
-/** A user whom nginx asks for before it lets anyone in. */
+/** The user and password that nginx asks for. */
 export interface CapRoverBasicAuthProps {
   /** Name of the one user, without a colon. */
   readonly username: string;
@@ -26,10 +26,10 @@ export interface CapRoverBasicAuthProps {
 }
 
 interface CapRoverNames {
-  /** Further host names, which point to the server already; each gets a certificate. @default - none */
+  /** Additional host names, which must already point to the server. Each gets a certificate. @default - none */
   readonly domains?: readonly string[];
   /**
-   * A certificate for the app's address, and http sent to https. CapRover's root domain needs SSL before.
+   * Gets a certificate for the app's address, and redirects http to https. CapRover's root domain must have SSL first.
    * @default true
    */
   readonly https?: boolean;
@@ -40,8 +40,8 @@ export interface CapRoverDashboardAddress extends CapRoverNames {
   /** The service that answers at the address. */
   readonly to: "dashboard";
   /**
-   * nginx asks for it before the app's address, in addition to the dashboard's own login. It is no substitute for
-   * one from v2026.7.1 on.
+   * nginx asks for it in front of the app's address, in addition to the dashboard's own login. From v2026.7.1 on it
+   * can't replace that login.
    * @default - none
    */
   readonly basicAuth?: CapRoverBasicAuthProps;
@@ -49,7 +49,7 @@ export interface CapRoverDashboardAddress extends CapRoverNames {
 
 /**
  * The app's address leads to the API server. Basic auth can't be in front of it: both use the Authorization header, so
- * a call with the bearer key gets 401 from nginx, and one with the password 401 from Hermes (caprover#1220).
+ * a call with the bearer key gets 401 from nginx, and a call with the password gets 401 from Hermes (caprover#1220).
  */
 export interface CapRoverApiServerAddress extends CapRoverNames {
   /** The service that answers at the address. */
@@ -57,39 +57,39 @@ export interface CapRoverApiServerAddress extends CapRoverNames {
   readonly basicAuth?: never;
 }
 
-/** What an app's address leads to, and its names. */
+/** The service that an app's address leads to, and its host names. */
 export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress;
 
-/** A second, small app that leads to one more service, since an app has one address. */
+/** A second, small app that leads to another service, because an app has one address only. */
 export interface CapRoverServiceApp extends CapRoverNames {
-  /** Name of the app, and so its address. */
+  /** Name of the app, which is part of its address. */
   readonly name: string;
 }
 
-/** What only a CapRover server has. */
+/** Settings that only a CapRover server has. */
 export interface CapRoverTargetProps {
   /** For a second CapRover server in the stack. @default - the stack's default CapRover provider */
   readonly provider?: CapRoverProvider;
   /**
-   * What the app's address leads to; `false` for an agent without address.
-   * @default - the dashboard if it listens beyond the container's loopback, else the API server if there is one
+   * The service that the app's address leads to; `false` for an agent without address.
+   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one
    */
   readonly address?: CapRoverAddress | false;
   /**
-   * Further apps, each of which leads to one service of this agent. Without one only other apps reach the service, such
-   * as `http://srv-captain--<name>:8642`.
+   * Additional apps, each of which leads to one service of this agent. Without one, only other apps can reach the
+   * service, such as by `http://srv-captain--<name>:8642`.
    * @default - none
    */
   readonly apps?: { readonly [Service in ServiceName]?: CapRoverServiceApp };
   /**
-   * How long nginx lets an answer be silent and how large an upload may be, before the agent and before `apps`. `false`
-   * leaves CapRover's template as it is, for a CapRover server that has another one.
+   * How long nginx waits for the next part of an answer, and how large an upload may be, for the agent and for `apps`.
+   * `false` leaves the nginx template unchanged, for a CapRover server with a template of its own.
    * @default `{ proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 }`
    */
   readonly nginx?: CapRoverNginx | false;
   /**
-   * A changed secret shows in the plan by itself. Given a number, only a change of that shows: for values that are others
-   * at each plan.
+   * By default the plan shows a changed secret by itself. With a number, it shows only a change of that number: for
+   * values that differ at each plan.
    * @default - the provider counts
    */
   readonly secretsVersion?: number;

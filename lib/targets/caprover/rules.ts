@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { SERVICE_NAMES } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
@@ -12,17 +13,24 @@ import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly props: CapRoverTargetProps;
-  /** What the app's address leads to, the default filled in. */
+  /** What the app's address leads to, with the default filled in. */
   readonly address: CapRoverAddress | undefined;
-  /** Host names that another app has, by the prop that wants them. */
+  /** Host names that another app already has, with the prop that names them. */
   readonly takenDomains: readonly {
     readonly prop: string;
     readonly domain: string;
     readonly holder: string;
   }[];
+  /** Length of the managed files that the boot writes. */
+  readonly managedBytes: number;
+  /** Variables of props of which the boot can't bring the value. */
+  readonly unpinned: readonly string[];
 }
 
-/** CapRover's own rules for names of apps; the provider has them too, and a test holds both together. */
+/** Swarm starts the next container 59 s after SIGTERM, whether the previous one has ended or not. */
+export const LONGEST_STOP_SECONDS = 55;
+
+/** CapRover's own rules for names of apps. The provider has them too, and a test keeps both equal. */
 const APP_NAME = /^(?!captain(?:-|$)|registry$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
 
 const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9])?$/;
@@ -31,7 +39,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-unsupported-volume-driver": {
     severity: "error",
     refuses: "on CapRover, a data volume with a driver or driver options",
-    because: "CapRover has no setting for it, and the volume would be a plain one",
+    because: "CapRover has no setting for it, and the app would get a plain volume",
     final: true,
     check: ({ agent: { data } }) =>
       when(data.source.kind === "volume" && data.source.options !== undefined, () => ({
@@ -42,12 +50,15 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-unsupported-secrets-file": {
     severity: "error",
     refuses: "on CapRover, a secret that is `inSecretsFile`",
-    because: "CapRover mounts no file of the node, so the agent would not have it",
+    because: "CapRover mounts no file of the node, so the agent would not get the secret",
     final: true,
     check: ({ agent: { secrets } }) =>
       secrets
         .filter(({ value }) => value === inSecretsFile)
-        .map(({ prop }) => ({ prop, fix: "give a value from Terraform: on CapRover it is in no state" })),
+        .map(({ prop }) => ({
+          prop,
+          fix: "give a value from Terraform; on CapRover it is not stored in the state",
+        })),
   },
   "caprover-unsupported-read-only-mount": {
     severity: "error",
@@ -58,7 +69,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       (settings.mounts ?? []).flatMap(({ readOnly }, i) =>
         when(readOnly === true, () => ({
           prop: `mounts[${i}].readOnly`,
-          fix: "mount it writable, or build it into the image",
+          fix: "leave `readOnly` out, or add the files to the image",
         })),
       ),
   },
@@ -78,8 +89,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-app-name-invalid": {
     severity: "error",
-    refuses: "a name that CapRover does not take for an app",
-    because: "it is part of the app's address; the apply ends with the refusal",
+    refuses: "a name that CapRover does not accept for an app",
+    because: "it is part of the app's address, and the apply fails when CapRover rejects it",
     final: true,
     check: ({ agent: { name }, props: { apps } }) => [
       ...appName("name", name),
@@ -91,8 +102,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-volume-name-invalid": {
     severity: "error",
-    refuses: "a volume whose name CapRover does not take",
-    because: "the apply ends with the refusal",
+    refuses: "a volume whose name CapRover does not accept",
+    because: "the apply fails when CapRover rejects it",
     final: true,
     check: ({ agent: { data, settings } }) => {
       const { source } = data;
@@ -117,7 +128,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "warning",
     refuses: "a host path on CapRover",
     because:
-      "CapRover can't make the directory or tell whether it is there; if not, an update stops the running agent and no other starts until somebody makes it",
+      "CapRover can neither create the directory nor check that it exists; if it is missing, an update stops the running agent, and none starts until somebody creates it",
     references: ["caprover/caprover#614"],
     check: ({ agent: { data, settings } }) => {
       const { source } = data;
@@ -130,54 +141,75 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       return paths.map(({ prop, path }) => ({
         prop,
         value: showValue(path),
-        fix: `make it on the node (\`install -d -o 10000 -g 10000 ${isUnresolved(path) ? "…" : posix.normalize(path)}\`), and acknowledge the rule; or use a named volume`,
+        fix: `create it on the node (\`install -d -o 10000 -g 10000 ${isUnresolved(path) ? "…" : posix.normalize(path)}\`), and acknowledge the rule; or use a named volume`,
       }));
     },
   },
-  "caprover-config-needs-wrapper": {
+  "caprover-config-unknown": {
     severity: "error",
     refuses:
-      "`model` or `config` on CapRover with an image from a registry, or with a Terraform value in it; from v0.21.6 on also a Terraform value in `trustedProxies` of a wrapper",
-    because: "they are a file in /etc/hermes, and only an image that CapRover builds can bring one",
+      "a Terraform value in `model` or `config` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
+    because:
+      "the boot writes them to /etc/hermes from one encoded variable, in which Terraform can't fill in values",
     final: true,
-    check: ({ agent: { settings, release, context } }) => {
+    check: ({ agent: { settings, release } }) => {
       const { model, config, trustedProxies } = settings;
-      // The model's key is only named in the file.
+      // The file contains only the name of the model's key.
       const inFile = { model: model && { ...model, apiKey: undefined }, config };
-      if (context === undefined) {
-        const fix = "use HermesImage.wrapper; or choose the model once by the `chooseModel` command";
-        return (["model", "config"] as const).flatMap((prop) =>
-          when(settings[prop] !== undefined, () => ({ prop, problem: "the image can't carry it", fix })),
-        );
-      }
       const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
       return Object.entries(all).flatMap(([prop, value]) =>
         when(holdsToken(value), () => ({
           prop,
           problem: "it is known only at apply",
-          fix: "write the value out",
+          fix: "write a literal value",
         })),
       );
     },
   },
-  "caprover-trusted-proxies-needs-wrapper": {
+  "caprover-config-too-long": {
+    severity: "error",
+    refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together`,
+    because: "one variable contains them, and a container with a longer variable does not start",
+    final: true,
+    check: ({ managedBytes }) =>
+      when(managedBytes > LONGEST_FILES_BYTES, () => ({
+        prop: "config",
+        value: `${managedBytes} bytes`,
+        allowed: `at most ${LONGEST_FILES_BYTES}`,
+        fix: "leave out the settings that the volume's config.yaml may decide",
+      })),
+  },
+  "caprover-unpinned": {
     severity: "warning",
-    refuses: "on CapRover, a dashboard from v0.21.6 on in an image from a registry",
+    refuses: "on CapRover, a value that only Terraform knows, in a prop that becomes a plain variable",
     because:
-      "these releases also read the trusted proxies from config.yaml, which such an image can't carry; where the variable is not enough, all users share one login limit",
-    check: ({ agent: { release, reach, context } }) =>
-      when(
-        reach.dashboard?.from === "public" &&
-          context === undefined &&
-          hasFeature(release, "trustedProxiesSetting"),
-        () => ({ prop: "image", value: showValue(release.tag), fix: "use HermesImage.wrapper" }),
-      ),
+      "the boot writes the values that override the volume from one encoded variable, in which Terraform can't fill in values, so a line of the volume's `.env` overrides the prop",
+    references: ["#18705", "#19201"],
+    check: ({ unpinned }) =>
+      when(unpinned.length > 0, () => ({
+        prop: unpinned.join(", "),
+        fix: "write the value out; or see to it that the volume's `.env` does not have the name, and acknowledge the rule",
+      })),
+  },
+  "caprover-stop-too-long": {
+    severity: "error",
+    refuses: `a \`stopGraceSeconds\` of more than ${LONGEST_STOP_SECONDS} on CapRover`,
+    because:
+      "Docker Swarm starts the next container 59 s after the previous one gets the signal to stop, and then two gateways would write to one volume",
+    final: true,
+    check: ({ agent: { settings } }) =>
+      when((settings.stopGraceSeconds ?? 0) > LONGEST_STOP_SECONDS, () => ({
+        prop: "stopGraceSeconds",
+        value: showValue(settings.stopGraceSeconds),
+        allowed: `at most ${LONGEST_STOP_SECONDS}`,
+        fix: "leave it out",
+      })),
   },
   "caprover-api-key-shadowed": {
     severity: "error",
     refuses: "an API server on CapRover with a release from v2026.8.13 up to v2026.8.18",
     because:
-      "its boot writes a key of its own into the volume's `.env`, which wins over the environment, and clients get 401",
+      "its boot writes a key of its own into the volume's `.env`, which overrides the environment, and clients get 401",
     references: ["PR #88926"],
     check: ({ agent: { release, services } }) =>
       when(
@@ -194,7 +226,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-basic-auth-literal": {
     severity: "error",
     refuses: "the password of nginx basic auth written into the program",
-    because: "it would stand in `cdk.tf.json` and in the repository",
+    because: "it would be readable in `cdk.tf.json` and in the repository",
     check: ({ address }) =>
       when(address?.basicAuth !== undefined && !isUnresolved(address.basicAuth.password), () => ({
         prop: "target.address.basicAuth.password",
@@ -205,7 +237,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-address-without-service": {
     severity: "error",
-    refuses: "an address on CapRover that leads to a service that the agent has not",
+    refuses: "an address on CapRover that leads to a service that the agent does not have",
     because: "nothing answers there",
     final: true,
     check: ({ agent: { services }, address }) =>
@@ -217,8 +249,9 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-app-without-service": {
     severity: "error",
-    refuses: "a further app for a service that the agent has not, or that its own address leads to",
-    because: "the second app would do nothing, or the same",
+    refuses:
+      "an additional app for a service that the agent does not have, or that the agent's own address leads to",
+    because: "the additional app would be useless",
     final: true,
     check: ({ agent: { services }, props: { apps }, address }) =>
       SERVICE_NAMES.flatMap((service) =>
@@ -241,8 +274,9 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-duplicate-domain": {
     severity: "error",
-    refuses: "one host name for two apps of a CapRover, or twice for one",
-    because: "CapRover gives it to one app; the apply ends with the refusal, after the agent was changed",
+    refuses: "the same host name for two apps of a CapRover server, or twice for one app",
+    because:
+      "CapRover gives it to one app only; the apply fails when CapRover rejects it, after the agent was changed",
     final: true,
     check: ({ takenDomains }) =>
       takenDomains.map(({ prop, domain, holder }) => ({
@@ -255,7 +289,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-template-in-environment": {
     severity: "error",
     refuses: "`{{` in the environment on CapRover",
-    because: "Docker Swarm takes it for a template and replaces it",
+    because: "Docker Swarm reads it as a template and replaces it",
     final: true,
     check: ({ agent: { settings } }) =>
       Object.entries(settings.env ?? {}).flatMap(([name, value]) =>

@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { GATEWAY_RUNS } from "../../boot/boot-script";
 import {
   CapRoverApp,
   type CapRoverAppProps,
@@ -31,6 +32,7 @@ import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
+import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
 import { placesOf } from "./credential-places";
 import {
@@ -39,12 +41,12 @@ import {
   type CapRoverServiceApp,
   type CapRoverTargetProps,
 } from "./props";
-import { CAPROVER_RULES } from "./rules";
+import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
 
-/** By this tag CapRover's dashboard groups agents, and the test matchers know them. */
+/** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
 
-/** Swarm takes its overlay networks, CapRover's among them, from here unless told otherwise. */
+/** By default Swarm takes its overlay networks from here, CapRover's included. */
 const OVERLAY_NETWORKS = "10.0.0.0/8";
 
 /** CapRover's own proxy image, by the tag of its one release. */
@@ -62,13 +64,14 @@ export class CapRoverTarget extends Target {
 }
 
 /**
- * One agent as an app with data on CapRover, by this package's own provider: one instance, stopped before the next one
- * starts. `/opt/data`, /dev/shm, stop grace and limits go by typed attributes: a mount list in the service override
- * would replace the app's own.
+ * One agent as an app with data on CapRover, with this package's own provider. It has one instance, which is stopped
+ * before the next one starts. `/opt/data`, /dev/shm, stop grace and limits are typed attributes: a mount list in the
+ * service override would replace the app's own.
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
   readonly trustedProxies = [OVERLAY_NETWORKS];
+  readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
   constructor(
     private readonly scope: Construct,
@@ -78,7 +81,7 @@ class CapRoverAgent implements BoundTarget {
     this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
   }
 
-  /** On the node. Apps that are older than CapRover 1.15 have a prefix. */
+  /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
   get shell() {
     return { docker: "docker", container: `$(docker ps -q -f 'name=^(srv-captain--)?${this.name}[.]')` };
   }
@@ -102,17 +105,19 @@ class CapRoverAgent implements BoundTarget {
     );
   }
 
-  review(review: Review, agent: AgentSubject): void {
+  review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
     review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props)));
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
+      unpinned: unpinned(agent, spec),
+      managedBytes: managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
     });
   }
 
-  /** The further apps that are asked for, by the prop that asks. */
+  /** The additional apps, each with the prop that asks for it. */
   private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
     return SERVICE_NAMES.flatMap((service) => {
       const app = this.props.apps?.[service];
@@ -143,7 +148,7 @@ class CapRoverAgent implements BoundTarget {
     );
   }
 
-  /** Answers who has it already. */
+  /** Returns who already has it. */
   private claim(what: string): string | undefined {
     return ClaimRegistry.of(this.scope).claim(`${this.engine} ${what}`, this.scope.node.path);
   }
@@ -165,7 +170,10 @@ class CapRoverAgent implements BoundTarget {
         persistent: true,
         tags: [AGENT_TAG],
         ...source(spec),
-        environment: escapedValues(spec.environment),
+        environment: {
+          ...escapedValues(spec.environment),
+          ...bootEnvironment(spec, address !== undefined),
+        },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
           ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
@@ -197,7 +205,7 @@ class CapRoverAgent implements BoundTarget {
     }
   }
 
-  /** Certificates come after the app, and https is forced after the certificates: CapRover refuses it before. */
+  /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
   private names(
     app: CapRoverApp,
     name: string,
@@ -218,7 +226,7 @@ class CapRoverAgent implements BoundTarget {
     new CapRoverForceSsl(this.scope, `${id}force-ssl`, reviewed({ ...shared, dependsOn: [base, ...before] }));
   }
 
-  /** Without basic auth, which would take the header that carries the API's key. */
+  /** Without basic auth, which would need the header that carries the API's key. */
   private serviceApp(
     agent: CapRoverApp,
     agentName: string,
@@ -273,7 +281,7 @@ function defaultProvider(scope: Construct): CapRoverProvider | undefined {
   return found;
 }
 
-/** The dashboard has the app's address where it can be reached, else the API server. */
+/** By default the address leads to the dashboard if it can be reached, else to the API server. */
 function addressOf(
   { address }: CapRoverTargetProps,
   { dashboard, apiServer }: Services,
@@ -287,7 +295,7 @@ function publicReach(prop: string, { https, login = false }: { https: boolean; l
   return { from: "public", tls: https, login, prop, ...(!https && { value: "https: false" }) };
 }
 
-/** Ids of the further apps' constructs, which are part of their Terraform addresses. */
+/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
   dashboard: "dashboard-app",
   apiServer: "api",
@@ -296,8 +304,8 @@ const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
 const PATIENCE: Required<CapRoverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
 
 /**
- * The proxy image has an nginx of its own inside, which reads all of conf.d. Buffered, the pieces of a streamed answer
- * would wait there for each other, and the agent's wish that nobody buffers them would not get past it.
+ * The proxy image contains an nginx of its own, which reads all of conf.d. With buffering it would hold back the parts
+ * of a streamed answer, and would not pass on the agent's header that forbids buffering.
  */
 function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CapRoverNginx>): object {
   const directives = [
@@ -310,10 +318,10 @@ function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Require
   return { TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } };
 }
 
-function source({ image, config }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
+function source({ image }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
   return image.context === undefined
     ? { image: image.reference }
-    : { captainDefinition: captainDefinition(image.context.files, config) };
+    : { captainDefinition: captainDefinition(image.context.files) };
 }
 
 function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {
@@ -342,22 +350,23 @@ function serviceOverride({ args, extraHosts }: ContainerSpec): string {
 }
 
 /**
- * Something that only Hermes says, since CapRover answers 200 with a page of its own while an app is not there.
+ * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
+ * While the gateway does not run, the dashboard answers with `"gateway_running":false`.
  */
 const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
-  dashboard: { path: "/api/status", contains: "gateway_running" },
+  dashboard: { path: "/api/status", contains: '"gateway_running":true' },
   apiServer: { path: "/health", contains: "hermes-agent" },
 };
 
-/** An agent without an address has its log alone; the older generations print nothing there that can be relied upon. */
+/** An agent without an address has only its log, and Hermes' own lines there come before its gateway runs. */
 function ready(spec: ContainerSpec, service: ServiceName | undefined): { readonly ready?: CapRoverReady } {
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
   if (service !== undefined) return { ready: { http: ANSWERS[service], ...timeout } };
   return hasFeature(spec.image.release, "supervision")
-    ? { ready: { logLine: "gateway is now running under s6 supervision", ...timeout } }
+    ? { ready: { logLine: GATEWAY_RUNS, ...timeout } }
     : {};
 }
 
-/** As long as a first boot may take. */
+/** The longest time that a first boot may take. */
 const NO_CHECK = { startPeriodSeconds: 300, retries: 0, intervalSeconds: 0, timeoutSeconds: 0 };

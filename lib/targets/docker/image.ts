@@ -3,14 +3,14 @@ import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../../hermes-image";
 
-/** The image's resource, made for its first agent and shared by all further ones. */
+/** The image's resource. It is made for the image's first agent, and all others share it. */
 export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {
   const existing = image.node.tryFindChild(ID);
   if (existing instanceof Image) return existing;
   return new Image(image, ID, {
     ...(provider && { provider }),
     name: image.reference,
-    // Deleting is by name and would hit the image that took its place; running containers may still need it.
+    // Terraform deletes by name, and would delete the image that replaced it. Running containers may still need it.
     keepLocally: true,
     lifecycle: { createBeforeDestroy: true },
     ...buildProps(image),
@@ -19,11 +19,11 @@ export function dockerImage(image: HermesImage, provider: TerraformProvider | un
 
 const ID = "Default";
 
-/** The provider sees a changed context only by a trigger (#302). */
+/** The provider notices a changed context only by a trigger (#302). */
 function buildProps(image: HermesImage) {
   if (image.context === undefined) return {};
   const { hash, pullBase } = image.context;
-  // Absolute: an asset would look for a relative path beside cdktf.json, wherever the program runs.
+  // Absolute, because an asset resolves a relative path from cdktf.json's folder, wherever the program runs.
   const source = resolve(App.of(image).outdir, "wrapper-contexts", hash);
   image.writeContext(source);
   const asset = new TerraformAsset(image, "context", {

@@ -11,7 +11,10 @@ export interface HostPort {
   readonly port: number;
 }
 
-/** On 127.0.0.1 unless asked; a dashboard that listens on the container's loopback is published only if asked. */
+/**
+ * The ports to publish, on 127.0.0.1 by default. A dashboard that listens on the container's loopback is published
+ * only if `publish` names it.
+ */
 export function hostPorts(services: Services, publish: PublishProps = {}): readonly HostPort[] {
   return SERVICE_NAMES.flatMap((service) => {
     const listens = services[service];

@@ -23,7 +23,7 @@ import {
 /** A port on the host. */
 export interface PublishedPort {
   /**
-   * Address of the host. Docker's own rules let a port on `0.0.0.0` past ufw.
+   * Address of the host. ufw does not block a port on `0.0.0.0`, because Docker adds firewall rules of its own.
    * @default "127.0.0.1"
    */
   readonly address?: string;
@@ -31,11 +31,13 @@ export interface PublishedPort {
   readonly port?: number;
 }
 
-/** Which services are published on the host; `false` leaves one to the container's networks. */
+/**
+ * Which services are published on the host. A service with `false` can be reached from the container's networks only.
+ */
 export interface PublishProps {
   /**
    * Where the dashboard is published.
-   * @default - port 9119 on 127.0.0.1, when it listens beyond the container's loopback
+   * @default - port 9119 on 127.0.0.1, unless it listens on the container's loopback only
    */
   readonly dashboard?: PublishedPort | false;
   /**
@@ -50,15 +52,15 @@ export interface NetworkProps {
   /** Name of the network. */
   readonly name: string;
   /**
-   * Make the network in this stack instead of joining one that exists.
+   * Creates the network in this stack, instead of joining an existing one.
    * @default false
    */
   readonly create?: boolean;
-  /** Further names of the container in this network. @default - the container's name only */
+  /** Additional names of the container in this network. @default - the container's name only */
   readonly aliases?: readonly string[];
 }
 
-/** What only a Docker engine has. */
+/** Settings that only a Docker engine has. */
 export interface DockerTargetProps {
   /** For a second Docker provider in the stack. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
@@ -69,8 +71,8 @@ export interface DockerTargetProps {
   /** Labels of the container. @default - none */
   readonly labels?: { readonly [label: string]: string };
   /**
-   * A file on the engine's host with all secrets as `NAME=value` lines, mounted read-only; from v2026.6.19 on.
-   * Every secret prop is then `inSecretsFile`, and no secret stands in a plan or in the state.
+   * A file on the engine's host with all secrets as `NAME=value` lines, mounted read-only; from v2026.6.19 on. Every
+   * secret prop is then `inSecretsFile`, and no secret is in a plan or in the state.
    * @default - secrets come from Terraform
    */
   readonly secretsFile?: string;
@@ -91,7 +93,7 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
     aliases: optional(listOrToken(anyText("a host name"))),
   }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
     path: ["name"],
-    message: "a literal name for a network that is made here",
+    message: "a literal name for a network that is created here",
   });
   const target = propsSchema<DockerTargetProps>({
     provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),

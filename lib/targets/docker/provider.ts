@@ -1,14 +1,16 @@
 import { TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 
-/** Cures the plan that deletes a crashed container (#590), the panic on `cpus` (#759) and log options' drift (#473). */
+/**
+ * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
+ */
 export const DOCKER_PROVIDER_4 = ">= 4.1, < 5";
 
 const raised = new WeakSet<TerraformStack>();
 
 /**
- * Lets a stack take version 4 of the Docker provider instead of the exact 3.6.2 that the bindings pin. The same
- * JSON works under both. Call it right after the provider, before the stack's agents.
+ * Makes a stack use version 4 of the Docker provider instead of exactly 3.6.2, which the bindings pin. The same JSON
+ * works with both. Call it right after the provider, before the stack's agents.
  *
  * @param version a version constraint within 4.x; default `>= 4.1, < 5`
  */
@@ -32,13 +34,13 @@ interface EngineProvider extends TerraformProvider {
 
 const defaultProviders = new WeakMap<TerraformStack, EngineProvider>();
 
-/** The engine that a construct's resources go to, as far as the program says. */
+/** The engine that a construct's resources go to, as far as the program names it. */
 export function engineOf(scope: Construct, provider?: TerraformProvider): string {
   const { host, context } = settingsOf(providerOf(scope, provider));
   return `docker ${host ?? ""} ${context ?? ""}`;
 }
 
-/** `docker`, pointed at the engine where the program says that it is elsewhere. */
+/** The command `docker`, with the engine's address if the program names one. */
 export function dockerCommand(scope: Construct, provider?: TerraformProvider): string {
   const { host, context } = settingsOf(providerOf(scope, provider));
   if (context !== undefined) return `docker --context ${context}`;
@@ -57,7 +59,7 @@ export function settingsOf(
   return provider !== undefined && isDockerProvider(provider) ? provider : {};
 }
 
-/** Looked up once a stack: it may hold thousands of constructs. */
+/** Looked up once for each stack, which may hold thousands of constructs. */
 function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
   const known = defaultProviders.get(stack);
   if (known !== undefined) return known;

@@ -15,14 +15,14 @@ export interface DockerSubject {
   readonly imageInSameStack: boolean;
   /** The image is pulled or built on another engine than the agent's. */
   readonly imageOnOtherEngine: boolean;
-  /** The stack takes the Docker provider's 3.x, the version that the bindings pin. */
+  /** The stack uses the Docker provider's 3.x, the version that the bindings pin. */
   readonly providerBelow4: boolean;
 }
 
 export const DOCKER_RULES = rulesFor<DockerSubject>()({
   "docker-publish-without-service": {
     severity: "error",
-    refuses: "a port in `publish` for a dashboard or an API server that the agent has not",
+    refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",
     because: "nothing would be published",
     final: true,
     check: ({ agent: { services }, props: { publish } }) =>
@@ -35,8 +35,8 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-duplicate-network": {
     severity: "error",
-    refuses: "one network twice in `networks`",
-    because: "the container joins it once, by the aliases of one of the two",
+    refuses: "the same network twice in `networks`",
+    because: "the container joins it once, with the aliases of only one of the two",
     final: true,
     check: ({ props: { networks = [] } }) => {
       const names = networks.map(({ name }) => name);
@@ -51,7 +51,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-secrets-file-mixed": {
     severity: "error",
-    refuses: "secrets from Terraform beside a `secretsFile`, or `inSecretsFile` without one",
+    refuses: "secrets from Terraform together with a `secretsFile`, or `inSecretsFile` without one",
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
     final: true,
     check: ({ agent: { secrets }, props: { secretsFile } }) =>
@@ -71,7 +71,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-secrets-file-unsupported": {
     severity: "error",
-    refuses: "`secretsFile` on a release before the managed scope",
+    refuses: "`secretsFile` on a release without the managed scope",
     because: "the release does not read /etc/hermes",
     final: true,
     check: ({ agent: { release }, props: { secretsFile } }) =>
@@ -81,22 +81,36 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
   },
+  "docker-secrets-file-unpinned": {
+    severity: "warning",
+    refuses: "variables of props beside a `secretsFile`, which a line of the volume's `.env` overrules",
+    because: "the mounted file is the agent's managed `.env`, and nothing can be added to it",
+    references: ["#18705", "#19201"],
+    check: ({ agent: { release, pins }, props: { secretsFile } }) =>
+      when(
+        secretsFile !== undefined && pins.variables.length > 0 && hasFeature(release, "managedScope"),
+        () => ({
+          prop: pins.variables.join(", "),
+          fix: "write these names into the file too, with the values that they shall have, and acknowledge the rule",
+        }),
+      ),
+  },
   "docker-image-in-same-stack": {
     severity: "warning",
     refuses: "an image in the same stack as its agent",
     because:
-      "Terraform removes the old container before it pulls or builds; if that fails, there is no agent any more",
+      "Terraform removes the previous container before it pulls or builds; if that fails, no agent is left",
     check: ({ imageInSameStack }): readonly Violation[] =>
       when(imageInSameStack, () => ({
         prop: "image",
-        fix: "move the HermesImage into a TerraformStack of its own; the order follows by itself",
+        fix: "move the HermesImage into a TerraformStack of its own; CDKTF then deploys that stack first",
       })),
   },
   "docker-image-on-other-engine": {
     severity: "error",
-    refuses: "an image whose stack has another engine than the agent's",
+    refuses: "an image whose stack uses another engine than the agent's",
     because:
-      "the agent's engine would pull it after the old container is gone, and has no way to get a wrapper at all",
+      "the agent's engine would pull it after the previous container was removed, and it can't get a wrapper at all",
     check: ({ imageOnOtherEngine }): readonly Violation[] =>
       when(imageOnOtherEngine, () => ({
         prop: "image",
@@ -105,7 +119,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-provider-obsolete": {
     severity: "warning",
-    refuses: "agents under version 3.x of the Docker provider",
+    refuses: "agents with version 3.x of the Docker provider",
     because: "its `terraform plan` deletes a crashed or stopped container, with its logs",
     references: ["kreuzwerker/terraform-provider-docker#590", "kreuzwerker/terraform-provider-docker#841"],
     check: ({ providerBelow4 }): readonly Violation[] =>

@@ -8,8 +8,10 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "../../boot/boot-script";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
 import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import { hasFeature } from "../../hermes/releases";
 import type { Services } from "../../hermes/services";
 import type { HermesImage } from "../../hermes-image";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
@@ -21,11 +23,11 @@ import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
-import { escapedValues, isUnresolved } from "../../support/tokens";
+import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
+import { managedConfigFile, managedEnvFile } from "../managed-files";
 import { type BoundTarget, Target } from "../target";
 import { placesOf } from "./credential-places";
-import { managedConfigFile, managedEnvFile } from "./files";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
@@ -46,7 +48,7 @@ export class DockerTarget extends Target {
 }
 
 /**
- * One agent as a container on a Docker engine by kreuzwerker/docker, 3.6.2 or 4.x. Numbers after # are issues of
+ * One agent as a container on a Docker engine, with kreuzwerker/docker 3.6.2 or 4.x. Numbers after # are issues of
  * kreuzwerker/terraform-provider-docker.
  */
 class DockerAgent implements BoundTarget {
@@ -83,7 +85,7 @@ class DockerAgent implements BoundTarget {
     });
   }
 
-  /** Takes the ports of the host and the networks that are made; answers what others have already. */
+  /** Claims the host's ports and the networks to create. Returns what other agents have already claimed. */
   private claim({ services }: AgentSubject): readonly Conflict[] {
     const registry = ClaimRegistry.of(this.scope);
     const { path } = this.scope.node;
@@ -127,23 +129,23 @@ class DockerAgent implements BoundTarget {
       }).map(([label, value]) => ({ label, value })),
       restart: "unless-stopped",
       shmSize: spec.shmMiB,
-      // Without a swap limit the engine sets twice the memory, which the provider wants to undo for ever.
+      // Without a swap limit the engine sets twice the memory, which the provider would try to undo in every plan.
       ...(spec.memoryMiB !== undefined && { memory: spec.memoryMiB, memorySwap: spec.memoryMiB }),
       logDriver: "json-file",
       logOpts: LOG_OPTIONS,
-      // Replacing and destroying is an immediate kill without it; `stop_timeout` is what `docker stop` takes.
+      // Without it, replacing and destroying kill at once. `stop_timeout` is for `docker stop`.
       destroyGraceSeconds: spec.stopGraceSeconds,
       stopTimeout: spec.stopGraceSeconds,
-      // True by default: a volume of the image would go with the container.
+      // True by default, which would remove a volume of the image together with the container.
       removeVolumes: false,
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
     this.lists(container, spec);
   }
 
-  /** Blocks that may be there many times; an empty list would be noise in the JSON that people review. */
+  /** Blocks that can be repeated. Empty lists are left out of the JSON, which people review. */
   private lists(container: Container, spec: ContainerSpec): void {
-    const uploads = spec.managedScope ? uploadBlocks(spec, this.props.secretsFile) : [];
+    const uploads = uploadBlocks(spec, this.props.secretsFile);
     if (uploads.length > 0) container.putUpload(uploads);
     // The state keeps ports in the order of their numbers.
     const ports = [...hostPorts(spec.services, this.props.publish)]
@@ -164,7 +166,7 @@ class DockerAgent implements BoundTarget {
     return [precondition(this.scope.node.path, absolutePath("target.secretsFile", secretsFile))];
   }
 
-  /** From an earlier stack the literal name: a token would only add a remote state to what the name says already. */
+  /** For an image of an earlier stack, the literal name. A token would need a remote state for the same name. */
   private image(image: HermesImage): string {
     const stack = TerraformStack.of(this.scope);
     const imageStack = TerraformStack.of(image);
@@ -174,13 +176,13 @@ class DockerAgent implements BoundTarget {
     return image.reference;
   }
 
-  /** A provider belongs to its stack: the agent's serves the image only there. */
+  /** A provider belongs to its stack, so the agent's provider serves the image only in the same stack. */
   private imageProvider(image: HermesImage): TerraformProvider | undefined {
     const sameStack = TerraformStack.of(image) === TerraformStack.of(this.scope);
     return image.provider ?? (sameStack ? this.provider : undefined);
   }
 
-  /** Only a volume with driver options is a resource; a plain one is made by the engine when it is mounted. */
+  /** Only a volume with driver options is a resource. The engine creates a plain one when it is mounted. */
   private volume(data: PersistentDataVolume): Volume | undefined {
     const { source } = data;
     if (source.kind !== "volume" || source.options === undefined) return undefined;
@@ -208,20 +210,25 @@ class DockerAgent implements BoundTarget {
 
 const LOG_OPTIONS = { "max-size": "10m", "max-file": "5" };
 
-/** Until the engine itself would call it unhealthy, and one interval more. */
+/** The time until the engine itself would report the container as unhealthy, and one interval more. */
 function waitSeconds(check: HealthCheck): number {
   return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
 }
 
 function environmentList(spec: ContainerSpec): string[] {
-  const plain = Object.entries(escapedValues(spec.environment)).map(([name, value]) => `${name}=${value}`);
+  const boot = isSupervised(spec) ? bootFromFile() : {};
+  const plain = Object.entries(escapedValues({ ...spec.environment, ...boot })).map(
+    ([name, value]) => `${name}=${value}`,
+  );
   const secrets = spec.managedScope
     ? []
     : spec.secrets.flatMap(({ name, value }) => (typeof value === "string" ? [`${name}=${value}`] : []));
   return [...plain, ...secrets].sort();
 }
 
-/** Always `mounts`: `volumes` are not read back, and `volume_options` fail on engines before API 1.45. */
+/**
+ * Always `mounts`: the provider does not read `volumes` back, and `volume_options` fail on engines before API 1.45.
+ */
 function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerMounts[] {
   const { source } = spec.data;
   const data =
@@ -244,10 +251,18 @@ function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): Cont
 
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
 function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerUpload[] {
-  const files = [
-    // Where the host's own file is mounted, nothing can be added to it.
+  const managed = [
+    // If the host's own file is mounted, nothing can be added to it.
     { file: MANAGED_ENV_FILE, content: secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
-  return files.filter(({ content }) => content !== "").map((file) => ({ ...file, permissions: "0644" }));
+  const files = [
+    ...(spec.managedScope ? managed.filter(({ content }) => content !== "") : []),
+    ...(isSupervised(spec) ? [{ file: BOOT_SCRIPT_PATH, content: escapeTemplate(bootScript()) }] : []),
+  ];
+  return files.map((file) => ({ ...file, permissions: "0644" }));
+}
+
+function isSupervised({ image }: ContainerSpec): boolean {
+  return hasFeature(image.release, "supervision");
 }

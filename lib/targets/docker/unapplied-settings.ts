@@ -1,12 +1,12 @@
-/** Settings that the Docker provider neither applies nor replaces, and the label that makes a change replace. */
+/** Settings whose change the Docker provider neither applies nor turns into a replacement, and the label that does. */
 import { createHash } from "node:crypto";
 import { Fn, Op, Token } from "cdktf";
 import type { HealthCheck } from "../../container-spec";
 import { expressionOf, isUnresolved } from "../../support/tokens";
 
 /**
- * Carries what the provider neither applies nor replaces, so that a change of it becomes a replacement: health check,
- * init and CPU quota (#988), and mounts, of which it only counts how many there are.
+ * Carries a hash of settings whose change the provider would ignore, so that a change replaces the container: health
+ * check, init and CPU quota (#988), and mounts, of which the provider compares only the number.
  */
 export const SETTINGS_LABEL = "cdktf-hermes.settings";
 
@@ -32,7 +32,10 @@ export function healthCheckBlock(check: HealthCheck) {
   };
 }
 
-/** As Go prints durations: the provider compares them as text, so that `180s` would differ from `3m0s` for ever. */
+/**
+ * A duration as Go prints it. The provider compares durations as text, so `180s` would differ from `3m0s` in every
+ * plan.
+ */
 export function goDuration(seconds: number): string {
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor(seconds / 60) % 60;
@@ -41,7 +44,7 @@ export function goDuration(seconds: number): string {
   return minutes > 0 ? `${minutes}m${rest}` : rest;
 }
 
-/** Of settings that may hold tokens: Terraform adds a hash over what only it knows. */
+/** A hash of settings that may hold tokens. Terraform adds a hash of the values that only it knows. */
 export function settingsHash(settings: object): string {
   const expressions: string[] = [];
   const literal = JSON.stringify(settings, (_key, value: unknown) => {

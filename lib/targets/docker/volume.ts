@@ -5,7 +5,7 @@ import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { HermesConfigError, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
 
-/** The resource of a volume with options, made for the first agent that mounts it. */
+/** The resource of a volume with options. It is made for the first agent that mounts it. */
 export function dockerVolume(
   data: PersistentDataVolume,
   name: string,
@@ -18,8 +18,8 @@ export function dockerVolume(
   const claim = `${TerraformStack.of(data).node.path} address ${address}`;
   const holder = ClaimRegistry.of(data).claim(claim, data.node.path);
   if (holder !== undefined) {
-    const problem = `${holder} has the Terraform address that this name gives in the stack`;
-    const fix = "use that construct; for another engine, another stack or another name";
+    const problem = `${holder} already has the Terraform address that this name leads to in the stack`;
+    const fix = "use that construct; for another engine, use another stack or another name";
     throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
   }
   const volume = new Volume(data, "Default", {
@@ -33,7 +33,7 @@ export function dockerVolume(
   return volume;
 }
 
-/** An address that only this name gives, wherever the construct stands. */
+/** An address that only this name leads to, wherever the construct is in the tree. */
 function volumeAddress(name: string): string {
   const encoded = name.replaceAll("_", "__").replaceAll(".", "_d");
   return `hermes_data_${encoded}`;

@@ -64,7 +64,7 @@ class Deployment {
     return join(this.outdir, "terraform.tfstate");
   }
 
-  /** One agent with an API server on a named volume, and what the test is about on top. */
+  /** One agent with an API server on a named volume, and with the props that the test is about. */
   synthesize(given: (stack: TerraformStack) => AgentProps): void {
     const app = new App({ outdir: this.outdir });
     const stack = new TerraformStack(app, "agent");
@@ -167,7 +167,7 @@ describeWithTerraform("an agent", () => {
     const config = readFileSync(join(deployment.folder, "cdk.tf.json"), "utf8");
     const state = readFileSync(deployment.state, "utf8");
     expect([printed, config, state].flatMap((text) => secretsIn(text, SECRETS))).toEqual([]);
-    // These two are where the docs say that they are.
+    // These two are at the places that the docs name.
     expect(secretsIn(JSON.stringify(captain.requests), SECRETS)).toEqual(Object.keys(SECRETS));
     expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual(Object.keys(SECRETS));
   });

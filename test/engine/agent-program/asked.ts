@@ -1,12 +1,12 @@
-/** What a test asks of the program beside this file; it stands in `asked.json` in the program's folder. */
+/** What a test asks of the program beside this file. It is in `asked.json` in the program's folder. */
 export interface Asked {
   readonly provider: "3.6.2" | "4.x";
-  /** With `wrapper` built on the release, without it the release itself. */
+  /** With `wrapper`, an image built on the release; without it, the release itself. */
   readonly image: { readonly release: string; readonly wrapper?: boolean };
-  /** Address of the model; only releases with a managed scope can pin one. */
+  /** Address of the model. Only releases with a managed scope can pin one. */
   readonly modelUrl?: string;
   readonly dashboard?: boolean;
-  /** All secrets from this file of the engine's host instead of variables. */
+  /** A file of the engine's host with all secrets, instead of variables. */
   readonly secretsFile?: string;
   /** Where the API server is published on 127.0.0.1. */
   readonly apiPort?: number;

@@ -1,4 +1,4 @@
-/** One agent with everything that can be told by a look at it: run in a folder of its own by `agentProject`. */
+/** One agent with every setting that shows in its container. `agentProject` runs it in a folder of its own. */
 import { readFileSync } from "node:fs";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
@@ -62,7 +62,7 @@ new HermesApp(agent, "hermes", {
       apiKey: secret("model_api_key"),
     },
   }),
-  // Tests start one agent more often than a healthy one starts.
+  // Tests start one agent more often than a healthy agent starts.
   env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
   ...(asked.mount && { mounts: [asked.mount] }),
   ...(asked.healthIntervalSeconds !== undefined && {

@@ -1,4 +1,4 @@
-/** The two releases whose semantics the stand-in has: the one that the bindings pin, and one of the 4.x line. */
+/** The two releases that the stand-in imitates: the one that the bindings pin, and one of the 4.x line. */
 export const VERSIONS = ["3.6.2", "4.5.0"] as const;
 export type Version = (typeof VERSIONS)[number];
 
@@ -12,9 +12,9 @@ export interface Behaviour {
   readonly stoppedContainer: "deletes" | "reports";
   /** What `cpus` does (#759). */
   readonly cpus: "panics" | "limits";
-  /** Whether these are read back where the configuration says nothing about them (#473). */
+  /** Whether these are read back if the configuration does not set them (#473). */
   readonly readsUnconfigured: boolean;
-  /** Whether it matters that somebody else removed the container before the destroy did. */
+  /** Whether a destroy fails if somebody else has already removed the container. */
   readonly missingAtDestroy: "fails" | "passes";
   readonly buildFailure: "Error running legacy build" | "Error running buildx build";
   readonly timeouts: boolean;

@@ -3,16 +3,16 @@ import type Docker from "dockerode";
 import type { AuthConfig } from "dockerode";
 import { TerraformError } from "../../../lib/terraform-plugin";
 
-/** What the resources work with. */
+/** What the resources need. */
 export interface Client {
   readonly docker: Docker;
-  /** By the registry's address. */
+  /** Logins by the registry's address. */
   readonly credentials: ReadonlyMap<string, AuthConfig>;
-  /** Where relative paths of the configuration start. */
+  /** The folder in which relative paths of the configuration start. */
   readonly directory: string;
   /** How long to wait for a volume that is in use. */
   readonly volumeRemovalSeconds: number;
-  /** Ends the provider the way a fault in Go does. */
+  /** Ends the provider like a crash in Go. */
   readonly panic: (message: string) => never;
 }
 
@@ -31,7 +31,7 @@ export async function connect(
   return docker;
 }
 
-/** Loads the client only here, since half of the processes that Terraform starts never reach an engine. */
+/** Loads the client only here, because half of the processes that Terraform starts never use an engine. */
 async function dockerAt(address: string): Promise<Docker> {
   const { default: Client } = await import("dockerode");
   const { protocol, hostname, port, pathname } = new URL(address);
@@ -40,7 +40,7 @@ async function dockerAt(address: string): Promise<Docker> {
   throw new TerraformError(`The stand-in reaches an engine by unix:// or tcp:// only, not by ${address}`);
 }
 
-/** What the engine answers, or an error in the words of the provider followed by those of the engine. */
+/** The engine's answer, or an error with the provider's message followed by the engine's. */
 export async function asked<T>(doing: string, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
@@ -49,7 +49,7 @@ export async function asked<T>(doing: string, answer: Promise<T>): Promise<T> {
   }
 }
 
-/** The answer, or undefined when the engine refused with one of these HTTP status codes. */
+/** The answer; undefined if the engine answered with one of these HTTP status codes. */
 export async function unless<T>(statuses: readonly number[], answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -60,7 +60,7 @@ export async function unless<T>(statuses: readonly number[], answer: Promise<T>)
   }
 }
 
-/** Removes what may be in use for a while yet, as the provider waits for it: one attempt a second. */
+/** Removes something that may still be in use for a while. Like the provider it tries once a second. */
 export async function removed(
   remove: () => Promise<unknown>,
   use: {

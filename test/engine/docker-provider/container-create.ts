@@ -12,7 +12,7 @@ interface Creation {
   readonly client: Client;
   readonly behaviour: Behaviour;
   readonly signal: AbortSignal;
-  /** Told as soon as the container exists: whatever fails later leaves it tainted in the state. */
+  /** Called as soon as the container exists. If a later step fails, the container is tainted in the state. */
   readonly exists: (id: string) => void;
 }
 
@@ -71,7 +71,7 @@ async function connectNetworks(
   }
 }
 
-/** Nobody looks whether the container has ended, or is called unhealthy: only the time ends the wait. */
+/** It does not check whether the container has ended or is unhealthy: only the timeout ends the wait. */
 async function waitForHealth(
   { docker }: Client,
   id: string,

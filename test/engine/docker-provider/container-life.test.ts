@@ -12,7 +12,7 @@ const agent = (script: string, settings: object = {}): Resources => ({
   },
 });
 const IDLE = "exec sleep infinity";
-/** Takes a second to leave a trace of SIGTERM in its volume. */
+/** Needs a second to write a trace of SIGTERM to its volume. */
 const TIDY = "trap 'sleep 1; echo tidied > /data/trace; exit' TERM; while :; do sleep 0.1; done";
 const DATA = { mounts: [{ type: "volume", source: "data", target: "/data" }] };
 const HEALTHY = { test: ["CMD", "true"], interval: "1s", timeout: "5s" };
@@ -20,7 +20,7 @@ const UNHEALTHY = { ...HEALTHY, test: ["CMD", "false"] };
 
 const inspect = (format: string) => engine.docker("inspect", "--format", format, "agent");
 const containers = () => engine.docker("ps", "--all", "--format", "{{.Names}}");
-/** What the container left in its volume. */
+/** What the container wrote to its volume. */
 const trace = () =>
   engine.docker(
     ...["run", "--rm", "--entrypoint", "sh", "--volume", "data:/data", IMAGE],
@@ -29,25 +29,25 @@ const trace = () =>
 
 withProviders((workspace, version) => {
   describe("destroying", () => {
-    test("kills at once, whatever the stop timeout", async () => {
+    test("destroying kills at once, whatever the stop timeout is", async () => {
       await workspace().apply(agent(TIDY, { ...DATA, stop_timeout: 20 }));
       await workspace().must("destroy", "-auto-approve");
       expect(await trace()).toBe("untidy");
     });
 
-    test("lets the process tidy up within the grace", async () => {
+    test("destroying gives the process the grace to clean up", async () => {
       await workspace().apply(agent(TIDY, { ...DATA, destroy_grace_seconds: 20 }));
       await workspace().must("destroy", "-auto-approve");
       expect(await trace()).toBe("tidied");
     });
 
-    test("takes the grace of the prior state when it replaces", async () => {
+    test("replacing uses the grace of the prior state", async () => {
       await workspace().apply(agent(TIDY, DATA));
       await workspace().apply(agent(IDLE, { ...DATA, destroy_grace_seconds: 20 }));
       expect(await trace()).toBe("untidy");
     });
 
-    test("takes up a grace that was changed in place", async () => {
+    test("destroying uses a grace that was changed in place", async () => {
       await workspace().apply(agent(TIDY, DATA));
       const graced = agent(TIDY, { ...DATA, destroy_grace_seconds: 20 });
       expect(await workspace().plan(graced)).toEqual({
@@ -63,7 +63,7 @@ withProviders((workspace, version) => {
       [undefined, 0],
       [true, 0],
       [false, 1],
-    ])("with remove_volumes %s leaves %s anonymous volumes, and all named ones", async (remove_volumes, left) => {
+    ])("destroying with remove_volumes %s leaves %s anonymous volumes, and all named ones", async (remove_volumes, left) => {
       const settings = { volumes: [{ container_path: "/anonymous" }], ...DATA };
       await workspace().apply(
         agent(IDLE, { ...settings, ...(remove_volumes !== undefined && { remove_volumes }) }),
@@ -81,7 +81,9 @@ withProviders((workspace, version) => {
 
   describe("a container that has stopped", () => {
     test(
-      version === "3.6.2" ? "is deleted by a plan" : "is kept by a plan, and started by the apply",
+      version === "3.6.2"
+        ? "a plan deletes a container that has stopped"
+        : "a plan keeps a container that has stopped, and the apply starts it",
       async () => {
         const idle = agent(IDLE);
         await workspace().apply(idle);
@@ -102,7 +104,7 @@ withProviders((workspace, version) => {
       },
     );
 
-    test("is left alone where it need not run", async () => {
+    test("a container that has stopped and need not run stays unchanged", async () => {
       const optional = agent(IDLE, { must_run: false });
       await workspace().apply(optional);
       await engine.docker("kill", "agent");
@@ -112,8 +114,8 @@ withProviders((workspace, version) => {
 
     test(
       version === "3.6.2"
-        ? "right after the start is deleted with an error"
-        : "right after the start is noticed by the next plan",
+        ? "a container that stops right after its start is deleted with an error"
+        : "the next plan notices a container that stops right after its start",
       async () => {
         const ends = agent("exit 3");
         if (version === "3.6.2") {
@@ -132,14 +134,14 @@ withProviders((workspace, version) => {
   });
 
   describe("waiting for health", () => {
-    test("ends when the container is healthy", async () => {
+    test("waiting for health ends when the container is healthy", async () => {
       const healthy = agent(IDLE, { healthcheck: HEALTHY, wait: true, wait_timeout: 30 });
       await workspace().apply(healthy);
       expect(await inspect("{{.State.Health.Status}}")).toBe("healthy");
       expect(await workspace().plan(healthy)).toEqual({});
     });
 
-    test("is refused without a health check, once the container runs", async () => {
+    test("waiting for health fails without a health check when the container runs", async () => {
       const error = await workspace().applyError(agent(IDLE, { wait: true }));
       expect(error).toContain(
         "you have supplied a 'wait' argument, but the container does not have a healthcheck defined",
@@ -150,7 +152,7 @@ withProviders((workspace, version) => {
     test.each([
       ["never gets healthy", IDLE],
       ["has ended", "exit 1"],
-    ])("goes on to its end when the container %s, and leaves it tainted", async (_, script) => {
+    ])("waiting for health lasts until its timeout when the container %s, and leaves it tainted", async (_, script) => {
       const settings = { healthcheck: UNHEALTHY, wait: true, wait_timeout: 4 };
       const error = await workspace().applyError(agent(script, { ...settings, must_run: false }));
       expect(error).toContain("container failed to be in healthy state");
@@ -160,7 +162,7 @@ withProviders((workspace, version) => {
       expect(await inspect("{{.Id}}")).not.toBe(id);
     });
 
-    test("killed with Terraform leaves a container that no state knows", async () => {
+    test("a provider that is killed with Terraform leaves a container that is not in the state", async () => {
       const waiting = agent(IDLE, { healthcheck: UNHEALTHY, wait: true, wait_timeout: 60 });
       workspace().write(waiting);
       const { folder, env } = workspace();
@@ -182,20 +184,20 @@ withProviders((workspace, version) => {
     });
   });
 
-  test("a name that is taken is a conflict in the engine's words", async () => {
+  test("a name in use is a conflict, with the engine's message", async () => {
     await engine.docker("create", "--name", "agent", IMAGE);
     expect(await workspace().applyError(agent(IDLE))).toContain(
       'Conflict. The container name "/agent" is already in use',
     );
   });
 
-  test("a container removed by hand is made again", async () => {
+  test("a container that was removed by hand is created again", async () => {
     await workspace().apply(agent(IDLE));
     await engine.docker("rm", "--force", "agent");
     expect((await workspace().plan(agent(IDLE)))[AGENT]?.actions).toEqual(["create"]);
   });
 
-  test("a port that is taken leaves a tainted container", async () => {
+  test("a port in use leaves a tainted container", async () => {
     const ports = ["--publish", "127.0.0.1:18099:80"];
     await engine.docker(
       "run",
@@ -215,7 +217,7 @@ withProviders((workspace, version) => {
     expect(workspace().state("docker_container", "agent")?.status).toBe("tainted");
   });
 
-  test("an imported container is known by its id, and replaced for what can't be read back", async () => {
+  test("an imported container is identified by its id, and replaced because of settings that can't be read back", async () => {
     await engine.docker("run", "--detach", "--name", "agent", "--entrypoint", "sh", IMAGE, "-c", IDLE);
     const id = await inspect("{{.Id}}");
     const labelled = agent(IDLE, { labels: [{ label: "x", value: "y" }] });

@@ -5,7 +5,7 @@ import { given, labelMap, MIB } from "./values";
 
 const CPU_PRECISION = 1e9;
 
-/** What the engine is asked to create. */
+/** The request to create a container. */
 export function createOptions(planned: Planned): ContainerCreateOptions {
   const [check] = planned.healthcheck;
   return {
@@ -45,7 +45,7 @@ function hostConfig(planned: Planned): HostConfig {
   const [capabilities] = planned.capabilities;
   const cpus = given(planned.cpus);
   return {
-    // Always said, which overrides the engine's own default.
+    // Always given, which overrides the engine's own default.
     Init: given(planned.init) ?? false,
     AutoRemove: planned.rm,
     ReadonlyRootfs: planned.read_only,
@@ -89,7 +89,7 @@ export function restartPolicy({ restart, max_retry_count }: Planned) {
   return { Name: restart, MaximumRetryCount: max_retry_count ?? 0 };
 }
 
-/** -1 is "no limit", and no number of megabytes. */
+/** -1 means "no limit"; it is not a number of megabytes. */
 export function megabytes(amount: number | undefined): number | undefined {
   return amount === undefined || amount < 0 ? amount : amount * MIB;
 }
@@ -133,7 +133,7 @@ function portBindings(ports: readonly Port[]): Record<string, { HostIp: string; 
   return bindings;
 }
 
-/** As Docker's own clients write it before they ask: the engine stores what it is told. */
+/** In the form of Docker's own clients, because the engine stores what it gets. */
 function fullCapability(name: string): string {
   const upper = name.toUpperCase();
   return upper === "ALL" || upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
@@ -141,7 +141,7 @@ function fullCapability(name: string): string {
 
 const copy = <V>(values: readonly V[] | undefined): V[] | undefined => values && [...values];
 
-/** The same without what is undefined, so that the engine chooses. */
+/** The same without undefined values, so that the engine chooses them. */
 function present<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> };
 function present(options: object): object {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

@@ -4,7 +4,7 @@ import type { State } from "./container-schema";
 import { printDuration } from "./duration";
 import { MIB, settle } from "./values";
 
-/** As the engine inspects; two fields are missing in the client's types. */
+/** The engine's answer to inspect. Two fields are missing in the client's types. */
 export interface Inspected extends ContainerInspectInfo {
   readonly Config: ContainerInspectInfo["Config"] & {
     readonly StopSignal?: string;
@@ -13,8 +13,8 @@ export interface Inspected extends ContainerInspectInfo {
 }
 
 /**
- * The state with what the engine says in it. Labels, environment, uploads, `volumes`, networks and the CPU's period
- * and quota are not looked at: a change of those outside Terraform goes unseen.
+ * The state, updated from the engine. Labels, environment, uploads, `volumes`, networks and the CPU's period and quota
+ * are not read: a change of those outside Terraform is not noticed.
  */
 export function readBack(
   state: State,
@@ -61,7 +61,7 @@ export function readBack(
   };
 }
 
-/** What the engine chooses where the configuration doesn't. */
+/** What the engine chooses if the configuration doesn't. */
 export function engineChosen({ Id, Config: config, HostConfig: host, NetworkSettings }: Inspected) {
   const securityOptions: readonly string[] = host.SecurityOpt ?? [];
   return {
@@ -94,7 +94,7 @@ export function engineChosen({ Id, Config: config, HostConfig: host, NetworkSett
 
 const wholeMiB = (bytes: number) => Math.floor(bytes / MIB);
 
-/** The provider suppresses a difference in nothing but order. */
+/** The provider ignores a difference only in the order. */
 function ports(state: State, info: Inspected, readsUnconfigured: boolean) {
   const readable = info.State.Running || state.must_run;
   if (!readsUnconfigured && !(readable && state.ports.length > 0)) return {};
@@ -107,7 +107,7 @@ function ports(state: State, info: Inspected, readsUnconfigured: boolean) {
   return sorted(found) === sorted(state.ports) ? {} : { ports: found };
 }
 
-/** In the order of the numbers inside the container, whatever the order in the configuration. */
+/** In the order of the ports inside the container, whatever the order in the configuration. */
 export function publishedPorts({ NetworkSettings }: Inspected): State["ports"] {
   return Object.entries(NetworkSettings.Ports ?? {})
     .flatMap(([key, bindings]) => {
@@ -144,7 +144,7 @@ function blocks(state: State, { Config: config, HostConfig: host }: ContainerIns
         hard: Hard ?? 0,
       })),
     }),
-    // A block that is only the image's has no place in a plan; the provider's older protocol lets it stay unseen.
+    // A block that comes only from the image can't be in a plan. The provider's older protocol allows hiding it.
     ...(check !== undefined &&
       check !== null &&
       state.healthcheck.length > 0 && {

@@ -20,7 +20,7 @@ import {
 import { nanosecondsOf } from "./duration";
 
 const replacing = { requiresReplace: true } as const;
-/** What the engine chooses unless the configuration does. */
+/** Values that the engine chooses unless the configuration does. */
 const kept = { requiresReplace: true, useStateForUnknown: true } as const;
 
 const duration = defaulted(string, "0s", {
@@ -29,7 +29,10 @@ const duration = defaulted(string, "0s", {
   ],
 });
 
-/** An attribute without `replacing` that the update doesn't handle either is stored and never arrives (#988). */
+/**
+ * An attribute that is not `replacing` and that the update does not handle is stored, but never reaches the container
+ * (#988).
+ */
 export const attributes = {
   id: computed(string, { useStateForUnknown: true }),
   exit_code: computed(integer, { useStateForUnknown: true }),
@@ -60,7 +63,7 @@ export const attributes = {
   domainname: optional(string, replacing),
   command: optionalComputed(list(string), kept),
   entrypoint: optionalComputed(list(string), kept),
-  // Left out, these two keep what the image says: the provider suppresses that difference.
+  // If these two are left out, the image's values apply. The provider ignores that difference.
   user: optionalComputed(string, kept),
   working_dir: optionalComputed(string, kept),
   env: optionalComputed(set(string), kept),

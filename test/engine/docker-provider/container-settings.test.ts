@@ -23,7 +23,7 @@ const REPLACED: Change["actions"] = ["delete", "create"];
 const inPlace = (...attributes: string[]) => ({ [AGENT]: { actions: ["update"], attributes } });
 
 withProviders((workspace, version) => {
-  test("a container with all that the library sets has nothing to change afterwards", async () => {
+  test("a container with everything that the library sets has an empty plan afterwards", async () => {
     const full: Resources = {
       docker_network: { inner: { name: "inner" } },
       ...agent({
@@ -76,7 +76,7 @@ withProviders((workspace, version) => {
     expect(await engine.docker("ps", "-aq")).toBe("");
   });
 
-  test("what the engine and the image choose is no change either", async () => {
+  test("values that the engine and the image choose are not a change", async () => {
     await workspace().apply(agent());
     expect(await workspace().plan(agent())).toEqual({});
     expect(workspace().state("docker_container", "agent")?.attributes).toMatchObject({
@@ -114,7 +114,7 @@ withProviders((workspace, version) => {
     ["healthcheck", { healthcheck: { ...HEALTH, retries: 9 } }, "{{.Config.Healthcheck.Retries}}"],
     ["init", { init: true }, "{{.HostConfig.Init}}"],
     ["tmpfs", { tmpfs: { "/run/y": "rw" } }, "{{json .HostConfig.Tmpfs}}"],
-  ])("a change of %s never arrives, and is planned for ever", async (name, change, format) => {
+  ])("a change of %s never reaches the container, and is planned again each time", async (name, change, format) => {
     await workspace().apply(agent({ healthcheck: HEALTH, tmpfs: { "/run/x": "rw" } }));
     const [id, before] = [await containerId(), await inspect(format)];
     const after = agent({ healthcheck: HEALTH, tmpfs: { "/run/x": "rw" }, ...change });
@@ -124,7 +124,7 @@ withProviders((workspace, version) => {
     expect([await containerId(), await inspect(format)]).toEqual([id, before]);
   });
 
-  test("a change of the CPU's quota never arrives, and the next plan is empty", async () => {
+  test("a change of the CPU's quota never reaches the container, and the next plan is empty", async () => {
     await workspace().apply(agent({ cpu_period: 100000, cpu_quota: 50000 }));
     const after = agent({ cpu_period: 200000, cpu_quota: 60000 });
     expect(await workspace().plan(after)).toEqual(inPlace("cpu_period", "cpu_quota"));
@@ -133,7 +133,7 @@ withProviders((workspace, version) => {
     expect(await inspect("{{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}}")).toBe("100000 50000");
   });
 
-  test("cpus", async () => {
+  test("cpus panics in 3.6.2 and works in 4.x", async () => {
     const limited = agent({ cpus: "0.5" });
     if (version === "3.6.2") {
       const error = await workspace().applyError(limited);
@@ -147,7 +147,7 @@ withProviders((workspace, version) => {
     }
   });
 
-  test("memory without a swap limit is planned for ever, and can't be raised above the engine's", async () => {
+  test("memory without a swap limit is planned again each time, and can't be raised above the engine's swap limit", async () => {
     const alone = agent({ memory: 64 });
     await workspace().apply(alone);
     expect(await workspace().plan(alone)).toEqual(inPlace("memory_swap"));
@@ -158,7 +158,7 @@ withProviders((workspace, version) => {
     );
   });
 
-  test("memory with a swap limit goes up and down in place", async () => {
+  test("memory with a swap limit is raised and lowered in place", async () => {
     await workspace().apply(agent({ memory: 64, memory_swap: 64 }));
     const id = await containerId();
     for (const amount of [128, 96]) {
@@ -178,7 +178,7 @@ withProviders((workspace, version) => {
     );
   });
 
-  test("ports may stand in any order", async () => {
+  test("ports may be in any order", async () => {
     const unsorted = agent({
       ports: [
         { internal: 443, external: 18443 },
@@ -199,7 +199,7 @@ withProviders((workspace, version) => {
     ["180s", "3m0s"],
     ["90s", "1m30s"],
     ["1500ms", "1.5s"],
-  ])("the duration %s differs for ever from %s", async (written, printed) => {
+  ])("the duration %s is planned again each time, because it differs from %s", async (written, printed) => {
     const [asWritten, asPrinted] = [written, printed].map((start_period) =>
       agent({ healthcheck: { ...HEALTH, start_period } }),
     );
@@ -216,7 +216,7 @@ withProviders((workspace, version) => {
     expect(error).toContain("must be absolute");
   });
 
-  test("uploads are root's, with their mode, and folders are made for them", async () => {
+  test("uploads belong to root, have their mode, and their folders are created", async () => {
     const upload = [
       { file: "/opt/managed/deep/.env", content: "A=1\n", permissions: "0640" },
       { file: "/opt/managed/plain", content_base64: "aGVsbG8=" },

@@ -6,7 +6,7 @@ import type { Planned } from "./container-schema";
 
 type Upload = Planned["upload"][number];
 
-/** Before the start, so that the first process finds the files; volumes are mounted for it. */
+/** Before the start, so that the first process finds the files. Volumes are mounted for it. */
 export async function uploadFiles(client: Client, id: string, uploads: readonly Upload[]): Promise<void> {
   const container = client.docker.getContainer(id);
   for (const upload of uploads) {
@@ -33,7 +33,7 @@ function modeOf({ permissions, executable }: Upload): number {
 const BLOCK = 512;
 const LONGEST_NAME = 100;
 
-/** One file, owned by root. The engine makes the folders above it. */
+/** One file, owned by root. The engine creates the folders above it. */
 function tarOf(file: string, content: Buffer, mode: number): Buffer {
   const name = Buffer.from(file);
   if (name.length > LONGEST_NAME) {

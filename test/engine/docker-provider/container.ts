@@ -65,10 +65,10 @@ export const container = (behaviour: Behaviour) =>
     importState: async (id, { providerData: client }) => imported(await inspect(client, id), behaviour),
   });
 
-/** A container that ends within this time is noticed by its own apply. */
+/** The apply itself notices a container that ends within this time. */
 const FIRST_LOOK_MS = 100;
 
-/** The only ones that reach a container which exists. All are sent when one has changed. */
+/** The only settings that reach an existing container. If one has changed, all are sent. */
 const APPLIED = ["restart", "max_retry_count", "cpu_shares", "memory", "cpu_set", "memory_swap"] as const;
 
 type Removal = Pick<State, "id" | "destroy_grace_seconds" | "remove_volumes">;
@@ -91,7 +91,7 @@ function inspect({ docker }: Client, id: string): Promise<Inspected> {
   return asked("error inspecting container", docker.getContainer(id).inspect());
 }
 
-/** What the plan left to the engine. */
+/** Values that the plan left to the engine. */
 function computedBy(planned: Planned, info: Inspected) {
   const chosen = engineChosen(info);
   return {
@@ -102,7 +102,7 @@ function computedBy(planned: Planned, info: Inspected) {
     entrypoint: resolve(planned.entrypoint, chosen.entrypoint),
     user: resolve(planned.user, chosen.user),
     working_dir: resolve(planned.working_dir, chosen.working_dir),
-    // The image's own environment is not looked at.
+    // The image's own environment is not read.
     env: resolve<readonly string[]>(planned.env, []),
     security_opts: resolve(planned.security_opts, chosen.security_opts),
     stop_signal: resolve(planned.stop_signal, chosen.stop_signal),
@@ -124,7 +124,7 @@ function externalOf({ internal, protocol }: Planned["ports"][number], info: Insp
   return found?.external ?? 0;
 }
 
-/** What is not read back comes out empty, so that the next plan replaces a container that has any of it. */
+/** Settings that are not read back are empty, so the next plan replaces a container that has any of them. */
 function imported(info: Inspected, behaviour: Behaviour): State {
   const unread = {
     env: [],

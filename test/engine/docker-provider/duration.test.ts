@@ -12,15 +12,15 @@ test.each([
   ["1ns", "1ns"],
   ["1.5us", "1.5µs"],
   ["25h0.25s", "25h0m0.25s"],
-])("%s reads back as Go prints it: %s", (written, printed) => {
+])("the duration %s is printed as Go prints it: %s", (written, printed) => {
   expect(printDuration(nanosecondsOf(written) ?? Number.NaN)).toBe(printed);
 });
 
-test.each(["", "1", "s", "1 s", "-1s", "1d", "1s1"])("%p is no duration, or a negative one", (text) => {
+test.each(["", "1", "s", "1 s", "-1s", "1d", "1s1"])("%p is not a duration, or is negative", (text) => {
   expect(nanosecondsOf(text)).toBeUndefined();
 });
 
-test("what is printed reads as the same duration", () => {
+test("a printed duration is read as the same duration", () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 1e15 }), (nanoseconds) => {
       expect(nanosecondsOf(printDuration(nanoseconds))).toBe(nanoseconds);

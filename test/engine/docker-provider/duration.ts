@@ -11,7 +11,7 @@ const NANOSECONDS = {
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h)/g;
 const DURATION = /^\+?(?:0|(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|ms|s|m|h))+)$/;
 
-/** @returns undefined for what is no duration, and for a negative one */
+/** @returns undefined for a text that is not a duration, and for a negative duration */
 export function nanosecondsOf(text: string): number | undefined {
   if (!DURATION.test(text)) return undefined;
   let sum = 0;

@@ -16,7 +16,7 @@ export interface Build {
   readonly network_mode: string | null;
 }
 
-/** Builds with the engine's classic builder; `.dockerignore` counts. */
+/** Builds with the engine's classic builder, which reads `.dockerignore`. */
 export async function buildImage(
   client: Client,
   name: string,
@@ -34,7 +34,7 @@ export async function buildImage(
         labels: { ...build.labels },
         nocache: build.no_cache ?? false,
         rm: true,
-        // BuildKit leaves no container of a failed step behind; the classic builder would.
+        // BuildKit leaves no container of a failed step. The classic builder would.
         forcerm: true,
         ...(build.target !== null && { target: build.target }),
         ...(build.pull_parent === true && { pull: true }),
@@ -44,12 +44,12 @@ export async function buildImage(
     await finished(client, progress);
     for (const tag of build.tag ?? []) await client.docker.getImage(name).tag(repositoryAndTag(tag));
   } catch (error) {
-    // The failed command is part of the message, and the build's log is not.
+    // The message contains the failed command, but not the build's log.
     throw new TerraformError(`${failure}: ${reasonOf(error)}`);
   }
 }
 
-/** The answer is a success whatever becomes of the build: only a step of its progress tells. */
+/** The answer is always a success. Only a step of its progress reports a failed build. */
 function finished({ docker }: Client, progress: NodeJS.ReadableStream): Promise<void> {
   return new Promise((done, fail) => {
     docker.modem.followProgress(progress, (error, steps: readonly { readonly error?: unknown }[]) => {

@@ -35,7 +35,7 @@ withProviders((workspace, version) => {
     await engine.tryDocker(["image", "rm", "--force", NAME]);
   });
 
-  test("a local image is taken as it is, known by its id and name", async () => {
+  test("a local image is used unchanged, and identified by its id and name", async () => {
     const kept = image({ name: IMAGE, keep_locally: true });
     await workspace().apply(kept);
     expect(workspace().state("docker_image", "it")?.attributes).toMatchObject({
@@ -48,7 +48,7 @@ withProviders((workspace, version) => {
     expect(await local(IMAGE)).toBe(true);
   });
 
-  test("is deleted by name unless it is kept", async () => {
+  test("an image is deleted by name unless it is kept", async () => {
     await engine.docker("tag", IMAGE, NAME);
     await workspace().apply(image({ name: NAME }));
     await workspace().must("destroy", "-auto-approve");
@@ -56,7 +56,7 @@ withProviders((workspace, version) => {
     expect(await local(IMAGE)).toBe(true);
   });
 
-  test("a name that moved to another image is noticed by the image's id alone", async () => {
+  test("a name that moved to another image is noticed only by the image's id", async () => {
     await engine.docker("tag", IMAGE, NAME);
     const both = (reference: string): Resources => ({
       ...image({ name: NAME, keep_locally: true }),
@@ -74,7 +74,7 @@ withProviders((workspace, version) => {
     expect(await workspace().plan(byName)).toEqual({});
   });
 
-  test("builds, and builds again only when a trigger says so", async () => {
+  test("an image is built, and built again only if a trigger changes", async () => {
     writeContext(workspace(), "first");
     await workspace().apply(built("1"));
     expect(await content()).toBe("Dockerfile\nfile\nfirst");
@@ -87,7 +87,7 @@ withProviders((workspace, version) => {
     expect(await content()).toBe("Dockerfile\nfile\nsecond");
   });
 
-  test("created before its predecessor is destroyed, the new image goes with the old one's name", async () => {
+  test("with create_before_destroy, destroying the previous image deletes the new one, which has its name", async () => {
     const order = { lifecycle: { create_before_destroy: true } };
     writeContext(workspace(), "first");
     await workspace().apply(built("1", order));
@@ -96,7 +96,7 @@ withProviders((workspace, version) => {
     expect(await local(NAME)).toBe(false);
   });
 
-  test("a failing build tells its command, and not its log", async () => {
+  test("the error of a failed build shows the command, but not the log", async () => {
     writeContext(workspace(), "first", ["RUN echo the-log-$((6*7)) && exit 7"]);
     const error = await workspace().applyError(built("1"));
     expect(error).toContain(
@@ -108,7 +108,7 @@ withProviders((workspace, version) => {
     expect(workspace().state("docker_image", "it")).toBeUndefined();
   });
 
-  test("a container is destroyed before its new image has failed to build", async () => {
+  test("a container is destroyed before the build of its new image fails", async () => {
     const both = (trigger: string): Resources => ({
       ...built(trigger, { keep_locally: true, lifecycle: { create_before_destroy: true } }),
       docker_container: {
@@ -135,7 +135,7 @@ withProviders((workspace, version) => {
     });
     afterAll(() => registry?.stop());
 
-    test("is pulled by tag or digest, and a second plan is empty", async () => {
+    test("an image is pulled by tag or digest, and the next plan is empty", async () => {
       await importEmpty(name());
       await engine.docker("push", "--quiet", name());
       const digest = await engine.docker("image", "inspect", "--format", "{{index .RepoDigests 0}}", name());
@@ -163,7 +163,7 @@ withProviders((workspace, version) => {
       await engine.tryDocker(["image", "rm", name(), pinned]);
     });
 
-    test("an image that is not there is an error", async () => {
+    test("an image that does not exist is an error", async () => {
       const missing = `${registry?.host}/test/missing:v1`;
       const error = await workspace().applyError(image({ name: missing }));
       expect(error).toContain("Unable to read Docker image into resource: unable to ");

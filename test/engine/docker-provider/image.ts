@@ -63,7 +63,7 @@ export const image = ({ buildFailure, timeouts }: Behaviour) =>
     async update({ name, platform }, { providerData: client }) {
       return read(name, await inUse(client, name, platform));
     },
-    /** By name: a new image of that name goes, and not the one that this resource stood for. */
+    /** Deletes by name: a new image with that name is deleted, and not the one of this resource. */
     async delete({ name, keep_locally, force_remove }, { providerData: client }) {
       if (keep_locally === true) return;
       const removed = client.docker.getImage(name).remove({ force: force_remove === true });
@@ -79,7 +79,7 @@ async function inUse(client: Client, name: string, platform: string): Promise<Im
   }
 }
 
-/** The local image of that name, whatever the registry has; pulled only if there is none. */
+/** The local image with that name, whatever the registry has. It is pulled only if there is none. */
 export async function findImage(client: Client, name: string, platform = ""): Promise<ImageInspectInfo> {
   const local = await findLocally(client, name);
   if (local !== undefined) return local;
@@ -89,7 +89,7 @@ export async function findImage(client: Client, name: string, platform = ""): Pr
       ...(credentials !== undefined && { authconfig: credentials }),
       ...(platform !== "" && { platform }),
     });
-    // What goes wrong along the way is only noticed by the image not being there.
+    // A failure on the way is noticed only because the image is missing.
     await new Promise((resolve) => client.docker.modem.followProgress(progress, resolve));
   } catch (error) {
     throw new TerraformError(`unable to pull image ${name}: error pulling image ${name}: ${reasonOf(error)}`);

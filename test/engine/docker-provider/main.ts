@@ -11,7 +11,7 @@ if (!isVersion(version)) {
 }
 void serve(dockerProvider(version, { panic }));
 
-/** Dies as a Go program does; Terraform looks for this text on stderr. */
+/** Crashes like a Go program. Terraform looks for this text on stderr. */
 function panic(message: string): never {
   writeSync(2, `panic: ${message}\n\ngoroutine 1 [running]:\n`);
   process.exit(2);

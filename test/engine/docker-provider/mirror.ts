@@ -6,7 +6,7 @@ import { PLATFORM } from "../../terraform";
 import { VERSIONS } from "./behaviour";
 import { SOURCE } from "./provider";
 
-/** Shell, because the file that Terraform starts has no extension by which Node would tell how to read it. */
+/** A shell script, because the file that Terraform starts has no extension, which Node needs. */
 const launcher = (bundle: string, version: string) => `#!/bin/sh
 unset NODE_OPTIONS
 NODE_PATH=${quoted(NODE_MODULES)} exec ${quoted(process.execPath)} ${quoted(bundle)} ${version}
@@ -14,7 +14,7 @@ NODE_PATH=${quoted(NODE_MODULES)} exec ${quoted(process.execPath)} ${quoted(bund
 
 const NODE_MODULES = join(__dirname, "../../../node_modules");
 
-/** The stand-in's versions side by side in a filesystem mirror, from which Terraform installs like any provider. */
+/** A filesystem mirror with all versions of the stand-in, from which Terraform installs it like any provider. */
 export class StandInMirror {
   readonly #folder = mkdtempSync(join(tmpdir(), "stand-in-"));
 
@@ -26,9 +26,9 @@ export class StandInMirror {
       bundle: true,
       platform: "node",
       target: "node20",
-      // With its native parts and files to be read it is no thing to bundle.
+      // It has native parts and reads files, so it can't be bundled.
       external: ["dockerode"],
-      // An import would not look in NODE_PATH, where the launcher says that the client is.
+      // An import would not look in NODE_PATH, in which the launcher names the client's folder.
       supported: { "dynamic-import": false },
       logLevel: "silent",
     });

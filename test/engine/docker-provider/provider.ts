@@ -20,17 +20,17 @@ import { volume } from "./volume";
 export const SOURCE = "registry.terraform.io/kreuzwerker/docker";
 
 export interface StandInOptions {
-  /** Where relative paths of the configuration start. @default Terraform's working directory */
+  /** The folder in which relative paths of the configuration start. @default Terraform's working directory */
   readonly directory?: string;
   /** The engine, unless the configuration names it. @default DOCKER_HOST, or the usual socket */
   readonly host?: string;
   /** @default 30, as the real one */
   readonly volumeRemovalSeconds?: number;
-  /** How the provider dies of a fault in Go. @default an error that reads like it */
+  /** How the provider crashes after a fault in Go. @default an error with a similar text */
   readonly panic?: (message: string) => never;
 }
 
-/** A stand-in for kreuzwerker/docker; the README beside it says what of it there is. */
+/** A stand-in for kreuzwerker/docker. The README beside it says which parts exist. */
 export function dockerProvider(
   version: Version,
   {

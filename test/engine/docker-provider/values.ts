@@ -1,16 +1,16 @@
 import { UNKNOWN, type Unknown } from "../../../lib/terraform-plugin";
 
-/** What a plan says, or undefined where it leaves the choice to the engine. Zero counts as nothing said, as in Go. */
+/** The value of a plan; undefined if the plan leaves the choice to the engine. Zero counts as not set, as in Go. */
 export function given<V>(value: V | null | Unknown): V | undefined {
   return value === UNKNOWN || value === null || isZero(value) ? undefined : value;
 }
 
-/** The configuration's absent value and the engine's zero value are the same thing. */
+/** A missing value of the configuration and the engine's zero value are the same. */
 export function settle<V>(before: V | null, now: V): V | null {
   return before === null && isZero(now) ? null : now;
 }
 
-/** What the plan left open, filled from the engine. */
+/** Values that the plan left open, filled in from the engine. */
 export function resolve<V>(planned: V | null | Unknown, now: V | null): V | null {
   return planned === UNKNOWN ? now : planned;
 }

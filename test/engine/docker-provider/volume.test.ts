@@ -9,7 +9,7 @@ const inVolume = (script: string) =>
 const volumes = () => engine.docker("volume", "ls", "-q");
 
 withProviders((workspace) => {
-  test("a volume of a name that exists is adopted with its data", async () => {
+  test("an existing volume with that name is adopted with its data", async () => {
     await inVolume("echo precious > /data/file");
     await workspace().apply(volume());
     expect(await workspace().plan(volume())).toEqual({});
@@ -32,7 +32,7 @@ withProviders((workspace) => {
     expect(await inVolume("ls /data")).toBe("");
   });
 
-  test("options and labels are read back", async () => {
+  test("a volume's options and labels are read back", async () => {
     const bound = volume({
       driver: "local",
       driver_opts: { type: "none", o: "bind", device: "/tmp" },
@@ -42,14 +42,14 @@ withProviders((workspace) => {
     expect(await workspace().plan(bound)).toEqual({});
   });
 
-  test("goes with its resource, though a container had used it", async () => {
+  test("a volume is destroyed with its resource, even if a container has used it", async () => {
     await workspace().apply(volume());
     await inVolume("echo precious > /data/file");
     await workspace().must("destroy", "-auto-approve");
     expect(await volumes()).toBe("");
   });
 
-  test("that is in use can't be destroyed", async () => {
+  test("a volume in use can't be destroyed", async () => {
     await workspace().apply(volume());
     await engine.docker("create", "--name", "user", "--volume", "data:/data", IMAGE);
     workspace().write({});

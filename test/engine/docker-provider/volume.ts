@@ -29,7 +29,7 @@ export const volume = definitions<Client>().resource({
   },
   version: 1,
 
-  /** The engine hands out the volume of that name if there is one, with its data and whatever its options. */
+  /** The engine returns an existing volume with that name, with its data and its own options. */
   async create({ name, driver, driver_opts, labels }, { providerData: client }) {
     const wanted = given(name);
     const wantedDriver = given(driver);

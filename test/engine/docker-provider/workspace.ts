@@ -14,7 +14,7 @@ export const engine = new Engine();
 /** An image with a shell and the usual tools. */
 export const IMAGE = standIn("v2026.5.16");
 
-/** `real` runs the tests against the provider that Terraform finds, to see that the stand-in is like it. */
+/** `real` runs the tests with the provider that Terraform finds, to check that the stand-in behaves like it. */
 export const PROVIDER = process.env["ENGINE_TEST_PROVIDER"] ?? "stand-in";
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -23,7 +23,7 @@ export type Resources = Readonly<Record<string, Readonly<Record<string, Json>>>>
 
 export interface Change {
   readonly actions: readonly string[];
-  /** Attributes that the plan says will be different, other than those only known after the apply. */
+  /** Attributes that the plan changes, except for those that are known only after the apply. */
   readonly attributes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export function withProviders(tests: (workspace: () => Workspace, version: Versi
     beforeAll(async () => {
       const folder = newFolder();
       if (PROVIDER === "stand-in") {
-        // Here, so that not every command of Terraform has to start it three times over.
+        // In this process, so that not every Terraform command has to start it three times.
         const provider = dockerProvider(version, {
           host: engine.host,
           directory: folder,
@@ -77,7 +77,7 @@ export class Workspace {
 
   write(resource: Resources): void {
     const docker = { source: "kreuzwerker/docker", version: this.version };
-    // Terraform wants no empty "resource".
+    // Terraform does not accept an empty "resource".
     const resources = Object.keys(resource).length > 0 ? { resource } : {};
     const configuration = { terraform: { required_providers: { docker } }, ...resources };
     writeFileSync(join(this.folder, "main.tf.json"), JSON.stringify(configuration));
@@ -89,7 +89,7 @@ export class Workspace {
     await this.must("apply", "-auto-approve");
   }
 
-  /** The words with which an apply fails. */
+  /** The message with which an apply fails. */
   async applyError(resources: Resources): Promise<string> {
     this.write(resources);
     const { code, stdout, stderr } = await this.terraform("apply", "-auto-approve");
@@ -119,7 +119,7 @@ export class Workspace {
     return resources.find((one) => one.type === type && one.name === name)?.instances[0];
   }
 
-  /** Runs terraform, which has to succeed. */
+  /** Runs terraform, which must succeed. */
   async must(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.terraform(...args);
     if (code !== 0) throw new Error(`terraform ${args.join(" ")}\n${said({ stdout, stderr })}`);
@@ -134,7 +134,7 @@ export class Workspace {
     });
   }
 
-  /** Drops the state: the engine is emptied too. */
+  /** Deletes the state, because the engine is emptied too. */
   forget(): void {
     for (const file of ["terraform.tfstate", "terraform.tfstate.backup", ".terraform.tfstate.lock.info"]) {
       rmSync(join(this.folder, file), { force: true });

@@ -1,4 +1,4 @@
-/** One agent on Docker and one on CapRover in one stack: run in a folder of its own by `side-by-side.test.ts`. */
+/** One agent on Docker and one on CapRover in one stack. `side-by-side.test.ts` runs it in a folder of its own. */
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import {

@@ -16,6 +16,7 @@ import { appName, volumeName } from "../../../lib/provider/resources/app/validat
 import {
   type AgentProps,
   agent,
+  NEWEST,
   newApp,
   newStack,
   refusalOf,
@@ -50,7 +51,7 @@ function resourcesOf(
   return { ...resource };
 }
 
-/** The agent's app, less what CDKTF adds. */
+/** The agent's app, without what CDKTF adds. */
 function appOf(...given: Parameters<typeof resourcesOf>): Readonly<Record<string, unknown>> {
   const { "//": _metadata, ...app } = resourcesOf(...given)["caprover_app"]?.["hermes"] ?? {};
   return app;
@@ -86,7 +87,7 @@ describe("the user's three demands", () => {
     expect(appOf()["environment"]).toMatchObject({ HOME: "/opt/data/home" });
   });
 
-  test("it runs gateway mode by the CMD slot, and the entrypoint is the image's", () => {
+  test("the agent runs gateway mode through the CMD slot, with the image's entrypoint", () => {
     const override = JSON.parse(String(appOf()["service_override"]));
     expect(override).toEqual({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"] } } });
   });
@@ -96,26 +97,26 @@ test("the smallest agent is an app with data, one instance and no address", () =
   expect(appOf()).toMatchSnapshot();
 });
 
-test("limits, shared memory, stop grace and health check go by typed attributes, beside the mounts", () => {
-  expect(appOf({ memoryMiB: 4096, cpus: 1.5, shmMiB: 512, stopGraceSeconds: 90 })).toMatchObject({
+test("limits, shared memory, stop grace and health check are typed attributes, and the mounts stay", () => {
+  expect(appOf({ memoryMiB: 4096, cpus: 1.5, shmMiB: 512, stopGraceSeconds: 50 })).toMatchObject({
     limits: { memory_mib: 4096, cpus: 1.5 },
     tmpfs: [{ container_path: "/dev/shm", size_mib: 512 }],
-    stop_grace_seconds: 90,
+    stop_grace_seconds: 50,
     health_check: { interval_seconds: 5, timeout_seconds: 5, retries: 24, start_period_seconds: 180 },
   });
 });
 
 describe("the address", () => {
-  test("leads to the dashboard with websockets, and is asked for what only Hermes says", () => {
+  test("the address leads to the dashboard with websockets, and the apply waits for an answer that only a running gateway gives", () => {
     expect(appOf((stack) => ({ dashboard: basic(stack) }))).toMatchObject({
       web_app: true,
       http_port: 9119,
       websocket_support: true,
-      ready: { http: { path: "/api/status", contains: "gateway_running" } },
+      ready: { http: { path: "/api/status", contains: '"gateway_running":true' } },
     });
   });
 
-  test("leads to the API server where there is no dashboard", () => {
+  test("the address leads to the API server if there is no dashboard", () => {
     expect(appOf((stack) => ({ apiServer: { key: secretOf(stack) } }))).toMatchObject({
       web_app: true,
       http_port: 8642,
@@ -123,7 +124,7 @@ describe("the address", () => {
     });
   });
 
-  test("is none where nothing listens, or nothing may be reached", () => {
+  test("an agent has no address if nothing listens or nothing may be reached", () => {
     const hidden = (stack: TerraformStack) => ({ apiServer: { key: secretOf(stack) } });
     const cases: readonly [Given, CapRoverTargetProps][] = [
       [{}, {}],
@@ -132,13 +133,13 @@ describe("the address", () => {
     for (const [given, target] of cases) {
       expect(appOf(given, () => target)).toMatchObject({
         web_app: false,
-        ready: { log_line: expect.stringContaining("s6") },
+        ready: { log_line: "[cdktf-hermes] The gateway runs." },
       });
       expect(Object.keys(resourcesOf(given, () => target))).toEqual(["caprover_app"]);
     }
   });
 
-  test("gets certificates first, then is forced to https", () => {
+  test("https is forced after the address has its certificates", () => {
     const resources = resourcesOf(withBoth, () => ({
       address: { to: "dashboard", domains: ["hermes.example.com"] },
     }));
@@ -155,7 +156,7 @@ describe("the address", () => {
     expect(forced?.after).toEqual([base?.id, domain?.id]);
   });
 
-  test("has basic auth in front when asked, its password in no plan", () => {
+  test("the address has basic auth in front if asked, with a password that is in no plan", () => {
     const app = appOf(withBoth, (stack) => ({
       address: { to: "dashboard", basicAuth: { username: "ada", password: secretOf(stack, "nginx") } },
       secretsVersion: 3,
@@ -168,7 +169,7 @@ describe("the address", () => {
   });
 });
 
-test("a second small app leads to the API where the dashboard has the address, without basic auth", () => {
+test("if the dashboard has the address, a second small app without basic auth leads to the API", () => {
   const resources = resourcesOf(withBoth, (stack) => ({
     apps: { apiServer: { name: "hermes-api" } },
     address: { to: "dashboard", basicAuth: { username: "ada", password: secretOf(stack, "nginx") } },
@@ -183,7 +184,7 @@ test("a second small app leads to the API where the dashboard has the address, w
   expect(api).not.toHaveProperty("persistent");
 });
 
-describe("nginx waits as long as a chat may be silent", () => {
+describe("how long nginx waits for a silent chat", () => {
   const proxied = { apps: { apiServer: { name: "hermes-api" } } };
   const nginxOf = (target: CapRoverTargetProps) =>
     Object.values(resourcesOf(withBoth, () => target)["caprover_app"] ?? {}).map((app) => app["nginx"]);
@@ -192,21 +193,21 @@ describe("nginx waits as long as a chat may be silent", () => {
     return String(apps.find(({ name }) => name === "hermes-api")?.["service_override"]);
   };
 
-  test("before the agent, before the API's app, and inside it", () => {
+  test("nginx waits an hour in front of the agent, in front of the API's app and inside that app", () => {
     const patience = { proxy_read_timeout_seconds: 3600, client_max_body_size_mib: 500 };
     expect(nginxOf(proxied)).toEqual([patience, patience]);
     expect(startOf(proxied)).toContain("proxy_read_timeout 3600s; client_max_body_size 500m;");
     expect(appOf()).not.toHaveProperty("nginx");
   });
 
-  test("or as long as it is told", () => {
+  test("nginx waits as long as the nginx prop says", () => {
     const given = { ...proxied, nginx: { proxyReadTimeoutSeconds: 60 } };
     const patience = { proxy_read_timeout_seconds: 60, client_max_body_size_mib: 500 };
     expect(nginxOf(given)).toEqual([patience, patience]);
     expect(startOf(given)).toContain("proxy_read_timeout 60s;");
   });
 
-  test("or as CapRover has it", () => {
+  test("with nginx false, CapRover's template stays unchanged", () => {
     expect(nginxOf({ ...proxied, nginx: false })).toEqual([undefined, undefined]);
     expect(startOf({ ...proxied, nginx: false })).toBe("undefined");
   });
@@ -217,7 +218,7 @@ test("secrets have no version unless one is given", () => {
   expect(appOf(withBoth, () => ({ secretsVersion: 2 }))["secret_environment_wo_version"]).toBe(2);
 });
 
-test("secrets travel by the write-only environment, and nowhere else", () => {
+test("secrets are in the write-only environment, and nowhere else", () => {
   const app = appOf(withBoth);
   expect(app["secret_environment_wo"]).toEqual({
     API_SERVER_KEY: "${var.key}",
@@ -227,17 +228,17 @@ test("secrets travel by the write-only environment, and nowhere else", () => {
   expect(JSON.stringify(app["environment"])).not.toContain("var.");
 });
 
-describe("forwarded headers count", () => {
+describe("trusted proxies", () => {
   const proxiesOf = (props: AgentProps) =>
     appOf((stack) => ({ dashboard: basic(stack), ...props }))["environment"];
 
-  test("from CapRover's overlay network", () => {
+  test("forwarded headers from CapRover's overlay network are trusted", () => {
     expect(proxiesOf({})).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.0.0/8" });
   });
-  test("for a dashboard only, which is what nginx leads to", () => {
+  test("no proxy is trusted without a dashboard that can be reached", () => {
     expect(appOf()["environment"]).not.toHaveProperty("FORWARDED_ALLOW_IPS");
   });
-  test("from what the user names instead", () => {
+  test("the user's own trusted proxies replace CapRover's overlay network", () => {
     expect(proxiesOf({ trustedProxies: ["10.0.3.0/24"] })).toMatchObject({
       FORWARDED_ALLOW_IPS: "10.0.3.0/24",
     });
@@ -262,7 +263,7 @@ describe("a wrapper is built by CapRover", () => {
     return definition.dockerfileLines;
   }
 
-  test("from lines alone: nothing is copied, since there is nothing beside them", () => {
+  test("CapRover builds a wrapper from Dockerfile lines alone, which copy nothing", () => {
     const lines = linesOf();
     expect(lines[0]).toBe(`FROM nousresearch/hermes-agent:${RELEASE}`);
     expect(lines).toContain('CMD ["gateway","run"]');
@@ -270,7 +271,7 @@ describe("a wrapper is built by CapRover", () => {
     expect(lines.filter((line) => /^(?:COPY|ADD|ENTRYPOINT)\b/.test(line))).toEqual([]);
   });
 
-  test("which put the files in, as the wrapper's build context has them", () => {
+  test("the Dockerfile lines write the files of the wrapper's build context", () => {
     const line = linesOf().find((found) => found.includes("/etc/cont-init.d/")) ?? "";
     const [, text = "", path] = /echo (\S+) \| base64 -d > (\S+) && chmod 755 \2$/.exec(line) ?? [];
     expect(path).toMatch(/^\/etc\/cont-init\.d\//);
@@ -279,7 +280,7 @@ describe("a wrapper is built by CapRover", () => {
     execFileSync("sh", ["-n"], { input: script });
   });
 
-  test("a file that is too long for one argument of a process, piece by piece", () => {
+  test("a file that is too long for one argument of a process is written in pieces", () => {
     const content = `-----BEGIN CERTIFICATE-----\n${"MIIB\n".repeat(50_000)}-----END CERTIFICATE-----\n`;
     const pem = join(temporaryFolder(), "ca.pem");
     writeFileSync(pem, content);
@@ -314,7 +315,7 @@ describe("a wrapper is built by CapRover", () => {
     ],
     ["trustedProxies", (stack) => ({ trustedProxies: variableOf(stack, "list(string)").listValue })],
     ["trustedProxies", (stack) => ({ trustedProxies: [variableOf(stack, "string").stringValue] })],
-  ])("but no value that is known only at apply, of whichever type: %s", (prop, given) => {
+  ])("a value that is known only at apply can't be part of a wrapper: %s", (prop, given) => {
     const refused = refusalOf(() =>
       resourcesOf((stack) => ({
         image: HermesImage.wrapper(stack, "image", { release: "v0.21.6", baseRevision: "1" }),
@@ -322,19 +323,73 @@ describe("a wrapper is built by CapRover", () => {
         ...given(stack),
       })),
     );
-    expect(rulesOf(refused)).toEqual(["caprover-config-needs-wrapper"]);
+    expect(rulesOf(refused)).toEqual(["caprover-config-unknown"]);
     expect(refused.problems[0]?.prop).toBe(prop);
-  });
-
-  test("and the settings", () => {
-    const line = linesOf().find((found) => found.includes("/etc/hermes/config.yaml")) ?? "";
-    const settings = Buffer.from(/echo (\S+)/.exec(line)?.[1] ?? "", "base64").toString();
-    expect(settings).toContain("\\u007f");
-    expect(JSON.parse(settings)).toEqual({ greeting: "é \u007f ${NAME}" });
   });
 });
 
-test("a prop that is undefined is one that was left out", () => {
+describe("the boot writes the parts of Hermes' managed files that are not secret", () => {
+  /** The script that the agent's boot runs. */
+  function bootOf(...given: Parameters<typeof resourcesOf>): string {
+    const environment = appOf(...given)["environment"];
+    return Buffer.from(Object(environment).CDKTF_HERMES_BOOT ?? "", "base64").toString();
+  }
+
+  const contentOf = (script: string, path: string) =>
+    new RegExp(`cat > ${path} <<'(\\S+)'\\n([\\s\\S]*?)\\1\\nchmod 644 ${path}\\n`).exec(script)?.[2];
+
+  test.each<[string, (stack: TerraformStack) => object]>([
+    ["an image from a registry", () => ({ release: RELEASE })],
+    [
+      "a wrapper",
+      (stack) => ({
+        image: HermesImage.wrapper(stack, "image", { release: RELEASE, baseRevision: "1" }),
+      }),
+    ],
+  ])("the boot writes settings and plain variables with %s", (_, image) => {
+    const script = bootOf((stack) => ({
+      ...image(stack),
+      apiServer: { key: secretOf(stack, "key") },
+      config: { greeting: "é \u007f ${NAME}" },
+      env: { TZ: "Europe/Berlin", QUOTED: "it's" },
+    }));
+    execFileSync("sh", ["-n"], { input: script });
+    const config = contentOf(script, "/etc/hermes/config.yaml") ?? "";
+    expect(config).toContain("\\u007f");
+    expect(JSON.parse(config)).toMatchObject({ greeting: "é \u007f ${NAME}" });
+    const env = contentOf(script, "/etc/hermes/.env") ?? "";
+    expect(env.split("\n")).toEqual(
+      expect.arrayContaining([
+        "TZ='Europe/Berlin'",
+        "QUOTED='it\\'s'",
+        "API_SERVER_HOST='0.0.0.0'",
+        "API_SERVER_CORS_ORIGINS=''",
+      ]),
+    );
+    expect(env).not.toMatch(/^(?:HOME|S6_|API_SERVER_KEY|CDKTF)/m);
+  });
+
+  test("a variable that only Terraform knows is in the environment only", () => {
+    const script = bootOf((stack) => ({ env: { TZ: variableOf(stack, "string").stringValue, LANG: "C" } }));
+    expect(contentOf(script, "/etc/hermes/.env")).toBe("LANG='C'\n");
+  });
+
+  test("the boot writes no managed files for a release that does not read them", () => {
+    expect(bootOf({ release: "v2026.6.5", env: { TZ: "UTC" } })).not.toContain("/etc/hermes");
+  });
+
+  test("a release without s6 has no boot script", () => {
+    expect(appOf({ release: "v2026.5.16" })["environment"]).not.toHaveProperty("S6_STAGE2_HOOK");
+  });
+});
+
+test("a stop takes less time than Docker Swarm waits before it starts the next container", () => {
+  for (const release of ["v2026.5.28", RELEASE, NEWEST]) {
+    expect(appOf({ release })["stop_grace_seconds"]).toBe(45);
+  }
+});
+
+test("a prop that is undefined counts as left out", () => {
   const nothing: object = { trustedProxies: undefined };
   const target: object = {
     nginx: { proxyReadTimeoutSeconds: undefined },
@@ -349,7 +404,7 @@ test("a prop that is undefined is one that was left out", () => {
   ).toEqual(resourcesOf(withBoth));
 });
 
-describe("what CapRover can't do is refused by name", () => {
+describe("what CapRover can't do is refused", () => {
   const cases: readonly (readonly [string, string, Given])[] = [
     [
       "caprover-unsupported-host-gateway",
@@ -370,13 +425,13 @@ describe("what CapRover can't do is refused by name", () => {
       }),
     ],
   ];
-  test.each(cases)("%s", (rule, prop, given) => {
+  test.each(cases)("rule %s refuses %s on CapRover", (rule, prop, given) => {
     const refused = refusalOf(() => resourcesOf(given));
     expect(rulesOf(refused)).toEqual([rule]);
     expect(refused.problems[0]?.prop).toBe(prop);
   });
 
-  test("and a misspelt or misshapen prop of the target", () => {
+  test("a misspelt prop of the target, or one of the wrong shape, is refused", () => {
     const misspelt: object = { basicauth: {} };
     expect(refusalOf(() => resourcesOf({}, () => misspelt)).message).toContain(
       "target.basicauth: no such prop",
@@ -388,7 +443,7 @@ describe("what CapRover can't do is refused by name", () => {
   });
 });
 
-test("further host names of the agent's own stand in /etc/hosts by the service's Hosts", () => {
+test("the agent's extraHosts become the Hosts of the service", () => {
   const override = JSON.parse(
     String(appOf({ extraHosts: { "models.lan": "192.168.1.20", db: "10.0.0.9" } })["service_override"]),
   );
@@ -398,7 +453,7 @@ test("further host names of the agent's own stand in /etc/hosts by the service's
 /** Whether the compiler takes the value for the props of a CapRover target. */
 type Compiles<Value> = Value extends CapRoverTargetProps ? true : false;
 
-test("domains, https and basic auth that would be lost do not compile, and JavaScript is refused", () => {
+test("domains, https and basic auth that would have no effect do not compile, and are refused in JavaScript", () => {
   const compiles: [
     Compiles<{ address: { to: "dashboard"; basicAuth: { username: "ada"; password: string } } }>,
     Compiles<{ address: false; apps: { apiServer: { name: "api"; domains: string[]; https: false } } }>,
@@ -412,7 +467,7 @@ test("domains, https and basic auth that would be lost do not compile, and JavaS
   expect(refused.message).toContain("target.address");
 });
 
-test("an address that was given leads where it says, and the dashboard may have the second app", () => {
+test("an address leads to the service that it names, and the dashboard may have the second app", () => {
   const resources = resourcesOf(withBoth, () => ({
     address: { to: "apiServer", https: false },
     apps: { dashboard: { name: "hermes-dashboard" } },
@@ -429,11 +484,11 @@ test("an address that was given leads where it says, and the dashboard may have 
   });
 });
 
-describe("two agents", () => {
+describe("two agents on CapRover", () => {
   const on = (stack: TerraformStack, id: string, props: AgentProps = {}) =>
     agent(stack, { release: RELEASE, target: HermesTarget.caprover(), ...withBoth(stack), ...props }, id);
 
-  test("of one captain share no port, since each has its own address", () => {
+  test("two agents of one CapRover server have no conflict of ports, because each has its own address", () => {
     const stack = caproverStack();
     on(stack, "one");
     const dashboard = DashboardAuth.oidc(stack, "other", {
@@ -448,7 +503,7 @@ describe("two agents", () => {
     ]);
   });
 
-  test("of one captain do not share data, a name, or the name of an API's app", () => {
+  test("two agents of one CapRover server can't share data, a name, or the name of an API's app", () => {
     const app = newApp();
     const stack = caproverStack(app, "a", "https://captain.example");
     on(stack, "one", { target: HermesTarget.caprover({ apps: { apiServer: { name: "api" } } }) });
@@ -461,13 +516,13 @@ describe("two agents", () => {
     ]);
   });
 
-  test("of two captains may have the same of each", () => {
+  test("agents of two CapRover servers may have the same data, names and API app names", () => {
     const app = newApp();
     for (const id of ["a", "b"]) on(caproverStack(app, id, `https://captain.${id}.example`), "hermes");
   });
 });
 
-test("names are refused here exactly where the provider would refuse them", () => {
+test("exactly the names that the provider would refuse are refused at synthesis", () => {
   const name = fc.oneof(
     fc.stringMatching(/^[a-z0-9-]{2,52}$/),
     fc.stringMatching(/^[A-Za-z0-9][a-zA-Z0-9_.-]{1,8}$/),
@@ -496,7 +551,7 @@ test("names are refused here exactly where the provider would refuse them", () =
   );
 });
 
-test("the next commands find the container on the node, whatever CapRover's version called it", () => {
+test("the output's commands find the container on the node, whichever CapRover version named it", () => {
   const stack = caproverStack();
   const { commands } = agent(stack, { release: RELEASE, target: HermesTarget.caprover() });
   expect(commands["chat"]).toBe(

@@ -7,12 +7,12 @@ import { newestKnownRelease } from "../../../lib/hermes/releases";
 import { ANY_SECRET } from "../../../lib/hermes/secret-checks";
 import { inSecretsFile } from "../../../lib/support/secret";
 import { expressionOf } from "../../../lib/support/tokens";
-import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/docker/files";
+import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/managed-files";
 import { hasModule, python } from "../../python";
 import { newApp, synth } from "../../support";
 import { describeWithTerraform, outputsOf } from "../../terraform";
 
-/** A bare stack whose outputs carry texts as the container's uploads do. */
+/** A stack whose outputs contain texts in the same way as the container's uploads. */
 function rendered(
   texts: (stack: TerraformStack) => Readonly<Record<string, string>>,
   values: object = {},
@@ -28,7 +28,7 @@ function variable(stack: TerraformStack, name: string, type = "string"): Terrafo
   return new TerraformVariable(stack, name, { type, sensitive: true });
 }
 
-/** Single-quoted values, in which a backslash keeps itself or a quote. */
+/** Single-quoted values, in which a backslash escapes only itself and a quote. */
 function parseEnv(text: string): Readonly<Record<string, string>> {
   return Object.fromEntries(
     [...text.matchAll(/^([A-Z_0-9]+)='((?:\\.|[^'\\])*)'\n/gms)].map(([, name, value = ""]) => [
@@ -38,7 +38,7 @@ function parseEnv(text: string): Readonly<Record<string, string>> {
   );
 }
 
-/** By python-dotenv itself where there is one. */
+/** Uses python-dotenv itself if it is installed. */
 function readEnv(text: string): unknown {
   if (!hasModule("dotenv")) return parseEnv(text);
   const program =
@@ -88,7 +88,7 @@ describeWithTerraform("the managed .env", () => {
     checks: [],
   });
 
-  test("gives every secret back exactly, from Terraform and through Hermes' reader", () => {
+  test("Hermes reads every secret of the managed .env exactly as Terraform has it", () => {
     const { file } = rendered(
       (stack) => ({
         file: managedEnvFile([
@@ -122,10 +122,11 @@ describeWithTerraform("the managed .env", () => {
 });
 
 describeWithTerraform("plain values in the managed .env", () => {
-  const HELD = ["1,2", "it's", "back\\slash", "a # b", "%{x}"];
-  const NOT_HELD = ["", "line\nbreak", "ends with \\", " blank ", "${HOME}"];
+  /** An empty one takes a line of the volume away. */
+  const HELD = ["", "1,2", "it's", "back\\slash", "a # b", "%{x}"];
+  const NOT_HELD = ["line\nbreak", "ends with \\", " blank ", "${HOME}"];
 
-  test("are there exactly, or not at all: no value reaches into the next line", () => {
+  test("a plain value is in the managed .env exactly or not at all, and never affects the next line", () => {
     const all = [...HELD, ...NOT_HELD];
     const { file } = rendered(
       (stack) => ({
@@ -178,7 +179,7 @@ describeWithTerraform("the managed config.yaml", () => {
     others: [true, false, null, [], {}, [[{ deep: [1] }]]],
   };
 
-  test("gives every literal back exactly, to a JSON reader and to a YAML reader", () => {
+  test("a JSON reader and a YAML reader read every literal of the managed config.yaml exactly", () => {
     const text = String(rendered(() => ({ file: managedConfigFile(whole) }))["file"]);
     expect(JSON.parse(text)).toEqual(whole);
     if (hasModule("yaml"))
@@ -187,7 +188,7 @@ describeWithTerraform("the managed config.yaml", () => {
       ).toEqual(whole);
   });
 
-  test("fills in values from Terraform, alone or inside of text, and leaves Hermes' own references", () => {
+  test("Terraform fills in its values, alone or inside text, and keeps Hermes' own references", () => {
     const values = { text: "a\"b\\c'd ${x} %{y} ü\u007f\n", number: 8.5, list: ["x", 'y"'], flag: true };
     const { file } = rendered((stack) => {
       const text = variable(stack, "text").stringValue;
@@ -212,18 +213,19 @@ describeWithTerraform("the managed config.yaml", () => {
     });
   });
 
-  test("keeps what a typed prop pins beside what config says", () => {
+  test("the managed config.yaml has the settings of typed props and those of config", () => {
     const config = managedConfig({
       release: newestKnownRelease(),
       config: { dashboard: { theme: "dark", trusted_proxies: ["1.1.1.1"] } },
       trustedProxies: ["10.0.0.1"],
+      stopGraceSeconds: 75,
     });
     expect(config).toEqual({ dashboard: { theme: "dark", trusted_proxies: ["10.0.0.1"] } });
   });
 });
 
 describeWithTerraform("a precondition's expression", () => {
-  test("stands for the exact value, whatever text is around the token", () => {
+  test("a precondition's expression has the exact value, whatever text is around the token", () => {
     const value = 'in "quotes" {braces} \\ ${x} %{y}';
     const around = ["", "{", "}", '"', "\\", "%{", "a b", "$", "\n", "\b\f"];
     const answers = rendered(
@@ -247,12 +249,21 @@ describe("a number of config.yaml is the same number to a reader of YAML 1.1, an
     });
   const all = (number: number) => Array.from({ length: 4 }, () => ({ number }));
 
-  test.each([1e21, -1e21, 1e-7, 1.5e300, 2 ** 53, 0, 42, 0.1])("%d", (number) => {
+  test.each([
+    1e21,
+    -1e21,
+    1e-7,
+    1.5e300,
+    2 ** 53,
+    0,
+    42,
+    0.1,
+  ])("%d is the same number to YAML 1.1 and JSON readers", (number) => {
     expect(read(number)).toEqual(all(number));
   });
 
-  test("whatever number it is", () => {
-    // Below this CDKTF keeps its tokens.
+  test("every number is the same to YAML 1.1 and JSON readers", () => {
+    // CDKTF uses the numbers below this for its tokens.
     const numbers = fc.double({ min: -1e200, noNaN: true, noDefaultInfinity: true });
     fc.assert(fc.property(numbers, (number) => expect(read(number + 0)).toEqual(all(number + 0))));
   });

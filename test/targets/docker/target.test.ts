@@ -40,7 +40,7 @@ function dependenciesOf(stack: TerraformStack): readonly string[] {
 }
 
 describe("an image in an earlier stack", () => {
-  test("adds the dependency and is named literally", () => {
+  test("an image in an earlier stack is named literally, and the agent's stack depends on that stack", () => {
     const stack = newStack();
     agent(stack, { release: "v2026.7.30" });
     expect(dependenciesOf(stack)).toEqual(["images"]);
@@ -51,20 +51,20 @@ describe("an image in an earlier stack", () => {
     ]);
   });
 
-  test("serves many agents of many stacks, as one resource", () => {
+  test("an image in an earlier stack serves many agents of many stacks, as one resource", () => {
     const app = newApp();
     for (const id of ["one", "two", "three"]) agent(newStack(app, id), {}, `agent-${id}`);
     const images = imageStack(app);
     expect(Object.keys(synth(images).resource?.docker_image ?? {})).toHaveLength(1);
   });
 
-  test("is not there unless an agent uses it", () => {
+  test("an image that no agent uses has no resource", () => {
     const stack = newStack();
     imageOf(stack);
     expect(synth(imageStack(stack)).resource).toBeUndefined();
   });
 
-  test("may come with a digest, which decides", () => {
+  test("an image may have a tag and a digest, and the digest decides", () => {
     const stack = newStack();
     const image = HermesImage.registry(imageStack(stack), "image", { tag: "v0.21.6", digest: DIGEST });
     agent(stack, { image });
@@ -72,12 +72,12 @@ describe("an image in an earlier stack", () => {
   });
 });
 
-test("an image in the same stack goes by its id, with a warning that says what it costs", () => {
+test("an image in the same stack is named by its id, with a warning about the risk", () => {
   const stack = newStack();
   agent(stack, { image: HermesImage.registry(stack, "image", { tag: "v0.21.6" }) });
   expect(containerOf(stack).image).toMatch(/^\$\{docker_image\.\w+\.image_id\}$/);
   expect(warningsOf(stack)).toEqual([
-    expect.stringMatching(/no agent any more; fix: move the HermesImage .*docker-image-in-same-stack/),
+    expect.stringMatching(/no agent is left; fix: move the HermesImage .*docker-image-in-same-stack/),
   ]);
 });
 
@@ -93,7 +93,7 @@ describe("a wrapper", () => {
     return { stack, image, made };
   };
 
-  test("is tagged by its content, and the content is the trigger of its build", () => {
+  test("a wrapper's tag is the hash of its content, which also triggers its build", () => {
     const { image, made } = wrapped();
     const hash = image.context?.hash;
     expect(made).toMatchObject({
@@ -102,7 +102,7 @@ describe("a wrapper", () => {
     });
   });
 
-  test("needs no cdktf.json and no absolute output folder", () => {
+  test("a wrapper needs no cdktf.json and no absolute output folder", () => {
     const app = new App({ outdir: relative(process.cwd(), temporaryFolder()) });
     const stack = newStack(app);
     const image = HermesImage.wrapper(imageStack(stack), "image", { release: NEWEST, baseDigest: DIGEST });
@@ -113,7 +113,7 @@ describe("a wrapper", () => {
     expect(context).not.toMatch(/^\//);
   });
 
-  test("has its context as an asset, with the modes that the hash saw", () => {
+  test("a wrapper's context is an asset, with the modes that the hash includes", () => {
     const { stack, image, made } = wrapped();
     const { context } = Object(made?.["build"]);
     expect(context).toBe(
@@ -128,13 +128,13 @@ describe("a wrapper", () => {
 });
 
 describe("no plan destroys the data", () => {
-  test("a plain volume is mounted by name and is no resource", () => {
+  test("a plain volume is mounted by name and is not a resource", () => {
     const stack = newStack();
     agent(stack);
     expect(Object.keys(synth(stack).resource ?? {})).toEqual(["docker_container"]);
   });
 
-  test("a host path is bound", () => {
+  test("a host path is a bind mount", () => {
     const made = containerWith((stack) => ({
       data: new PersistentDataVolume(stack, "data", { hostPath: "/srv/hermes" }),
     }));
@@ -149,7 +149,7 @@ describe("no plan destroys the data", () => {
     return synth(stack).resource?.docker_volume ?? {};
   };
 
-  test("a volume with driver options has an address that only its name decides", () => {
+  test("only the name of a volume with driver options decides its address", () => {
     const [address, ...others] = Object.keys(withOptions([], "data"));
     expect(others).toEqual([]);
     expect(Object.keys(withOptions(["moved", "deep"], "renamed"))).toEqual([address]);
@@ -162,7 +162,7 @@ describe("no plan destroys the data", () => {
     ]);
   });
 
-  test("different names never share an address", () => {
+  test("volumes with different names never share an address", () => {
     const addressOf = (name: string) => {
       const stack = newStack();
       agent(stack, { data: new PersistentDataVolume(stack, "data", { name, driver: "local" }) });
@@ -172,7 +172,7 @@ describe("no plan destroys the data", () => {
     expect(new Set(names.map(addressOf)).size).toBe(names.length);
   });
 
-  test("a volume with driver options in another stack is made there, before the agent", () => {
+  test("a volume with driver options in another stack is created there, before the agent", () => {
     const app = newApp();
     const storage = newStack(app, "storage");
     const stack = newStack(app);
@@ -182,7 +182,7 @@ describe("no plan destroys the data", () => {
     expect(Object.keys(synth(storage).resource?.docker_volume ?? {})).toHaveLength(1);
   });
 
-  test("two agents that share one on purpose both wait for it, from wherever they are", () => {
+  test("two agents that share a volume on purpose both wait for it, also from other stacks", () => {
     const app = newApp();
     const storage = newStack(app, "storage");
     const data = new PersistentDataVolume(storage, "data", { name: "hermes", driver: "local" });
@@ -196,7 +196,7 @@ describe("no plan destroys the data", () => {
   });
 });
 
-describe("a change of what the provider neither applies nor replaces", () => {
+describe("a change that the provider neither applies nor turns into a replacement", () => {
   const labelOf = ({ labels }: ContainerJson) => labels.find(({ label }) => label === SETTINGS_LABEL)?.value;
   const base = labelOf(containerWith({}));
 
@@ -207,7 +207,7 @@ describe("a change of what the provider neither applies nor replaces", () => {
     ["check's retries", { healthCheck: { retries: 5 } }],
     ["check's start period", { healthCheck: { startPeriodSeconds: 5 } }],
     ["check itself", { release: "v2026.6.19" }],
-  ])("changes the label, so that the container is replaced: %s", (_, props) => {
+  ])("a change of %s changes the label, so that the container is replaced", (_, props) => {
     expect(labelOf(containerWith(props))).not.toBe(base);
   });
 
@@ -215,11 +215,11 @@ describe("a change of what the provider neither applies nor replaces", () => {
     ["stop grace, which is taken up in place", { stopGraceSeconds: 90 }],
     ["memory, which is applied in place", { memoryMiB: 2048 }],
     ["labels of one's own", { target: HermesTarget.docker({ labels: { team: "blue" } }) }],
-  ])("and nothing else does: %s", (_, props) => {
+  ])("a change of %s does not change the label", (_, props) => {
     expect(labelOf(containerWith(props))).toBe(base);
   });
 
-  test("is seen in Terraform where the number is known only there", () => {
+  test("Terraform notices a changed number that only it knows", () => {
     const limit = (name: string, before: number) =>
       labelOf(
         containerWith((stack) => {
@@ -234,14 +234,14 @@ describe("a change of what the provider neither applies nor replaces", () => {
   });
 });
 
-describe("what the provider gets wrong is made right", () => {
-  test("CPUs by period and quota, since `cpus` panics", () => {
+describe("mistakes of the provider are avoided", () => {
+  test("CPUs are given as period and quota, because `cpus` panics", () => {
     const made = containerWith({ cpus: 1.5 });
     expect(made).toMatchObject({ cpu_period: 100_000, cpu_quota: 150_000 });
     expect(made).not.toHaveProperty("cpus");
   });
 
-  test("memory with its swap limit", () => {
+  test("memory is given with its swap limit", () => {
     expect(containerWith({ memoryMiB: 2048 })).toMatchObject({ memory: 2048, memory_swap: 2048 });
   });
 
@@ -255,7 +255,7 @@ describe("what the provider gets wrong is made right", () => {
     expect(new Set(labels).size).toBe(labels.length);
   });
 
-  test("mounts, never volumes or volume options", () => {
+  test("data is given as mounts, never as volumes or volume options", () => {
     const made = containerWith({ mounts: [{ volume: "work", target: "/work", readOnly: true }] });
     expect(made.mounts[1]).toEqual({ type: "volume", source: "work", target: "/work", read_only: true });
     expect(JSON.stringify(made)).not.toContain("volume_options");
@@ -274,7 +274,7 @@ describe("what the provider gets wrong is made right", () => {
     expect(containerWith(nothing)).toEqual(containerWith({}));
   });
 
-  /** Go's time.Duration.String for whole seconds, written the long way. */
+  /** Go's time.Duration.String for whole seconds, in plain steps. */
   function asGoPrints(seconds: number): string {
     const [h, m, s] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60];
     if (seconds < 60) return `${s}s`;
@@ -300,7 +300,7 @@ describe("what the provider gets wrong is made right", () => {
 });
 
 describe("networks", () => {
-  test("are joined by name, or made where asked", () => {
+  test("networks are joined by name, or created if asked", () => {
     const stack = newStack();
     agent(stack, {
       target: HermesTarget.docker({
@@ -318,7 +318,7 @@ describe("networks", () => {
 });
 
 describe("the provider", () => {
-  test("is raised to 4.x, or warned of", () => {
+  test("the provider is raised to 4.x, or causes a warning", () => {
     const stack = newStack();
     expect(synth(stack).terraform.required_providers["docker"]?.version).toBe(">= 4.1, < 5");
     const old = newStackOfProvider3();
@@ -327,7 +327,7 @@ describe("the provider", () => {
     expect(warningsOf(old)).toEqual([expect.stringContaining("deletes a crashed or stopped container")]);
   });
 
-  test("may be held at one version of 4.x", () => {
+  test("the provider may be pinned to one version of 4.x", () => {
     const stack = newStackOfProvider3();
     useDockerProvider4(stack, "4.5.0");
     expect(synth(stack).terraform.required_providers["docker"]?.version).toBe("4.5.0");
@@ -344,7 +344,7 @@ describe("the provider", () => {
     return { stack, target, far: { target: HermesTarget.docker(target), image } };
   };
 
-  test("of an alias carries all of its agent's resources, and its commands go there", () => {
+  test("a provider with an alias has all resources of its agent, and the commands go to its engine", () => {
     const { stack, target, far } = twoEngines();
     const data = new PersistentDataVolume(stack, "data", { name: "hermes", driver: "local" });
     const networks = [{ name: "net", create: true }];
@@ -356,15 +356,15 @@ describe("the provider", () => {
     expect(commands["logs"]).toBe("docker -H ssh://far.example logs --follow --tail 100 hermes");
   });
 
-  test("refuses two volumes of one address, of which one would vanish", () => {
+  test("two volumes with one address are refused, because one of them would be lost", () => {
     const { stack, far } = twoEngines();
     const data = (id: string) => new PersistentDataVolume(stack, id, { name: "hermes", driver: "local" });
     agent(stack, { data: data("d1") });
     const { message } = refusalOf(() => agent(new Construct(stack, "x"), { data: data("d2"), ...far }));
-    expect(message).toContain('old/d2: name = "hermes": old/d1 has the Terraform address');
+    expect(message).toContain('old/d2: name = "hermes": old/d1 already has the Terraform address');
   });
 
-  test("tells engines apart: one name on two is no conflict, on one it is", () => {
+  test("the same name on two engines is no conflict, and on one engine it is", () => {
     const { stack, far } = twoEngines();
     const scope = new Construct(stack, "far-away");
     const data = (id: string) => new PersistentDataVolume(stack, id, { name: "hermes" });
@@ -376,7 +376,7 @@ describe("the provider", () => {
   });
 });
 
-test("a refused agent leaves no folder of a wrapper behind", () => {
+test("a refused agent leaves no folder of a wrapper", () => {
   const stack = newStack();
   const image = HermesImage.wrapper(imageStack(stack), "image", { release: "v0.21.6", baseRevision: "1" });
   refusalOf(() =>

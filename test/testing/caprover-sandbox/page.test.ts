@@ -7,11 +7,11 @@ import { routes } from "../../../lib/testing/caprover-sandbox/http/api";
 const read = (...path: string[]) => readFileSync(join(__dirname, ...path), "utf8");
 const page = read("../../../docs/caprover-sandbox.md");
 
-test("the page's first test is usage.test.ts, letter by letter", () => {
+test("the page's first test is exactly usage.test.ts", () => {
   expect(page).toContain(`\`\`\`ts\n${read("usage.test.ts")}\`\`\`\n`);
 });
 
-test("the page has the usage of the command, letter by letter", () => {
+test("the page has exactly the usage of the command", () => {
   expect(page).toContain(`\`\`\`\n${SANDBOX_USAGE}\`\`\`\n`);
 });
 

@@ -133,7 +133,7 @@ describe("an app with data", () => {
     expect(sandbox.app("agent").running[0]?.mounts["/opt/data"]?.name).toBe("agent-data");
   });
 
-  it("the old container answers for a while after the API has answered", async () => {
+  it("the previous container answers for a while after the API has answered", async () => {
     // slow enough that a busy machine can look within two simulated seconds
     await start({ speed: 5 });
     await runAgent();

@@ -1,7 +1,7 @@
 import { type JsonObject, stringAt, stringsAt } from "../engine/json";
 import { type ApiAnswer, ApiStatus, CaptainError, ok } from "./api-status";
-import { type AppDefinition, type AppSettings, PLACEHOLDER_IMAGE } from "./app-definition";
-import { overlay, readSettings } from "./app-settings";
+import { type AppSettings, PLACEHOLDER_IMAGE } from "./app-definition";
+import { overlay, readSettings, replaceSettings } from "./app-settings";
 import type { AppRecord } from "./app-store";
 import type { Builder } from "./builder";
 import { imageDefinition } from "./captain-definition";
@@ -12,9 +12,6 @@ import { type CaptainState, isBefore115 } from "./state";
 const STEP_SECONDS = 0.02;
 const DELETE_SECONDS = 2.05;
 const VOLUME_WAIT_SECONDS = 12;
-
-/** The settings that an update may leave without a value. */
-const OPTIONAL_SETTINGS = ["nodeId", "httpAuth", "appPushWebhook"] as const;
 
 /** Register, update, rename and delete: they check, save and take effect in CapRover's order. */
 export class AppOperations {
@@ -140,10 +137,4 @@ export class AppOperations {
     }
     return { ...settings, nodeId: app.definition.nodeId ?? swarm.nodes.leader.id };
   }
-}
-
-function replaceSettings(before: AppDefinition, settings: AppSettings): AppDefinition {
-  const after: AppDefinition = { ...before, ...settings };
-  for (const key of OPTIONAL_SETTINGS) if (settings[key] === undefined) delete after[key];
-  return after;
 }

@@ -29,6 +29,9 @@ const PATCHABLE_KEYS = [
   "appDeployTokenConfig",
 ];
 
+/** The settings that an update may leave without a value. */
+const OPTIONAL_SETTINGS = ["nodeId", "httpAuth", "appPushWebhook"] as const;
+
 /** The full update that a partial one stands for: the saved app with the known keys of the body. */
 export function overlay(app: AppDefinition, body: JsonObject): JsonObject {
   const full = toJsonObject(app);
@@ -75,6 +78,13 @@ export function readSettings(body: JsonObject, app: AppDefinition): AppSettings 
     ...(httpAuth === undefined ? {} : { httpAuth }),
     ...(webhook === undefined ? {} : { appPushWebhook: webhook }),
   };
+}
+
+/** The saved app with other settings. */
+export function replaceSettings(before: AppDefinition, settings: AppSettings): AppDefinition {
+  const after: AppDefinition = { ...before, ...settings };
+  for (const key of OPTIONAL_SETTINGS) if (settings[key] === undefined) delete after[key];
+  return after;
 }
 
 function readEnvVar(given: JsonObject): AppEnvVar {

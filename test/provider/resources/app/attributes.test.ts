@@ -1,16 +1,25 @@
 /** Holds for every row of the table, so a new attribute is tested as soon as it is there. */
 import fc from "fast-check";
 import { type App, readApp } from "../../../../lib/provider/captain/app";
-import { isJsonObject, type JsonObject } from "../../../../lib/provider/captain/json";
+import { isJsonObject } from "../../../../lib/provider/captain/json";
 import type { Row, Seen } from "../../../../lib/provider/resources/app/row";
 import { rows } from "../../../../lib/provider/resources/app/schema";
 import { rememberSecrets } from "../../../../lib/provider/resources/app/state";
 import { SecretDigests } from "../../../../lib/provider/secrets/digests";
 import { readOverride } from "../../../../lib/provider/settings/override";
 import { type Changes, changesOf, type Settings } from "../../../../lib/provider/settings/settings";
-import { hashApr1 } from "../../../../lib/support/apr1";
 import type { Attribute, Attributes, AttributeType, Problem } from "../../../../lib/terraform-plugin";
+import {
+  type AppDefinition,
+  newAppDefinition,
+} from "../../../../lib/testing/caprover-sandbox/captain/app-definition";
+import {
+  overlay,
+  readSettings,
+  replaceSettings,
+} from "../../../../lib/testing/caprover-sandbox/captain/app-settings";
 import { DEFAULT_NGINX_CONFIG } from "../../../../lib/testing/caprover-sandbox/captain/nginx";
+import { toJsonObject } from "../../../../lib/testing/caprover-sandbox/engine/json";
 import { SETTINGS } from "../../rollout/settings";
 
 const TEXTS = [
@@ -68,15 +77,16 @@ function inState(value: unknown, type: AttributeType): unknown {
 }
 
 const BASE: Settings = { ...SETTINGS, acceptsDeployToken: true, deployToken: "a-token-of-mine" };
-const FRESH: JsonObject = { appName: "agent", hasPersistentData: true, isLegacyAppName: false };
 
-/** CapRover saves what it is sent, and of a password its hash. */
-function save(app: App, changes: Changes): App {
-  const { httpAuth, ...others } = changes;
-  if (!isJsonObject(httpAuth)) return readApp({ ...app.raw, ...changes }, DEFAULT_NGINX_CONFIG);
-  const { user, password } = httpAuth;
-  const passwordHashed = hashApr1(String(password), "8letters");
-  return readApp({ ...app.raw, ...others, httpAuth: { user, passwordHashed } }, DEFAULT_NGINX_CONFIG);
+/** As the sandbox lists a saved app. */
+function listed(saved: AppDefinition): App {
+  const raw = { ...toJsonObject(saved), appName: "agent", isLegacyAppName: false };
+  return readApp(raw, DEFAULT_NGINX_CONFIG);
+}
+
+/** The sandbox saves the settings that it knows, and drops every other key, as CapRover does. */
+function save(saved: AppDefinition, changes: Changes): AppDefinition {
+  return replaceSettings(saved, readSettings(overlay(saved, toJsonObject(changes)), saved));
 }
 
 function seen(app: App, digests: SecretDigests): Seen {
@@ -93,15 +103,18 @@ function seen(app: App, digests: SecretDigests): Seen {
 
 const settings = Object.entries<Row>(rows).filter(([, { sent }]) => sent === "as settings");
 
-test.each(settings)("%s is sent when it changes, and read as it was planned", (_name, row) => {
+test.each(
+  settings,
+)("%s is sent when it changes, kept by the sandbox, and read as it was planned", (_name, row) => {
   const values = valuesOf(row.attribute).filter(isPossible);
   let sent = 0;
   fc.assert(
     fc.property(values, values, (before, after) => {
-      const fresh = readApp(FRESH, DEFAULT_NGINX_CONFIG);
-      const first = save(fresh, changesOf(fresh, { ...BASE, ...row.write?.(before, before) }));
+      const fresh = newAppDefinition(true, "");
+      const saved = save(fresh, changesOf(listed(fresh), { ...BASE, ...row.write?.(before, before) }));
+      const first = listed(saved);
       const changes = changesOf(first, { ...BASE, ...row.write?.(after, after) });
-      const second = save(first, changes);
+      const second = listed(save(saved, changes));
       const isChanged = Object.keys(changes).length > 0;
       if (isChanged) sent++;
       expect(changesOf(second, { ...BASE, ...row.write?.(after, after) })).toEqual({});

@@ -109,7 +109,7 @@ describe("two writes inside one stop window", () => {
 });
 
 describe("an image that exits at once", () => {
-  it("an image that exits at once is tried every five seconds for ever, and the old container is gone", async () => {
+  it("an image that exits at once is tried every five seconds for ever, and the previous container is gone", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.deploy("exits");
@@ -121,7 +121,7 @@ describe("an image that exits at once", () => {
     expect(swarm.times("start").length).toBeGreaterThan(9);
   });
 
-  it("an image that exits at once stops the old container of an app without data too", async () => {
+  it("an image that exits at once also stops the previous container of an app without data", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.deploy("exits");
@@ -149,7 +149,7 @@ describe("an image that exits at once", () => {
 });
 
 describe("an image that never gets healthy", () => {
-  it("an image that never gets healthy is killed and tried again, and the old container is gone", async () => {
+  it("an image that never becomes healthy is killed and tried again, and the previous container is gone", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.deploy("unhealthy");
@@ -159,7 +159,7 @@ describe("an image that never gets healthy", () => {
     expect(swarm.swarm.services.get("app")?.tasks.some(({ state }) => state === "running")).toBe(false);
   });
 
-  it("an image that never gets healthy leaves the old container of an app without data running", async () => {
+  it("an image that never becomes healthy leaves the previous container of an app without data running", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.deploy("unhealthy");
@@ -167,7 +167,7 @@ describe("an image that never gets healthy", () => {
     expect(swarm.runningImages).toContain("fast");
   });
 
-  it("an image that never gets healthy runs when the health check is switched off", async () => {
+  it("an image that never becomes healthy runs when the health check is switched off", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { TaskTemplate: { ContainerSpec: { Healthcheck: { Test: ["NONE"] } } } });
     swarm.deploy("unhealthy");
@@ -177,7 +177,7 @@ describe("an image that never gets healthy", () => {
 });
 
 describe("an app without data", () => {
-  it("an update of an app without data starts the next container at once and stops the old one three seconds later", async () => {
+  it("an update of an app without data starts the next container at once and stops the previous one three seconds later", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.write();
@@ -186,7 +186,7 @@ describe("an app without data", () => {
     expect(swarm.times("kill")).toEqual([3.2]);
   });
 
-  it("an update of an app without data stops the old container when the next one is healthy", async () => {
+  it("an update of an app without data stops the previous container when the next one is healthy", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast", { UpdateConfig: { Order: "start-first" } });
     swarm.deploy("healthy");
@@ -216,10 +216,10 @@ describe("rollback", () => {
   });
 });
 
-describe("a container that can't be made", () => {
+describe("a container that can't be created", () => {
   const BIND = { Type: "bind", Source: "/captain/data/x", Target: "/data" };
 
-  it("a container without its host path is rejected every five seconds, and starts when the directory is made", async () => {
+  it("a container without its host path is rejected every five seconds, and starts when the directory is created", async () => {
     const swarm = new SwarmTimeline(images, BIND);
     await swarm.run("fast");
     expect(swarm.runningImages).toEqual([]);
@@ -232,7 +232,7 @@ describe("a container that can't be made", () => {
     expect(swarm.runningImages).toEqual(["fast"]);
   });
 
-  it("a container that no node has memory for waits for ever, and the old one is gone", async () => {
+  it("a container that no node has memory for waits for ever, and the previous one is gone", async () => {
     const swarm = new SwarmTimeline(images);
     await swarm.run("fast");
     swarm.write({ TaskTemplate: { Resources: { Reservations: { MemoryBytes: 2 ** 40 } } } });
@@ -241,7 +241,7 @@ describe("a container that can't be made", () => {
     expect(swarm.swarm.services.get("app")?.tasks.at(-1)?.state).toBe("pending");
   });
 
-  it("a service that publishes a taken port is refused, and nothing changes", async () => {
+  it("a service that publishes a port in use is refused, and nothing changes", async () => {
     const swarm = new SwarmTimeline(images);
     const ports = { EndpointSpec: { Ports: [{ PublishedPort: 8642, TargetPort: 1, Protocol: "tcp" }] } };
     await swarm.run("fast", ports);

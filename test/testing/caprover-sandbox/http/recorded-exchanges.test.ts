@@ -288,7 +288,7 @@ describe("second series: the placeholder can't be pulled", () => {
     });
   });
 
-  it("registering answers 100 all the same, and the app has no image and no service", async () => {
+  it("registering still answers 100, and the app has no image and no service", async () => {
     expect((await client.status("a1")).data).toMatchObject({
       isBuildFailed: true,
       logs: { firstLineNumber: -42 },
@@ -297,7 +297,7 @@ describe("second series: the placeholder can't be pulled", () => {
     expect(sandbox.app("a1").service).toBeUndefined();
   });
 
-  it("a write to an app without an image is refused, and saved all the same when it names a node", async () => {
+  it("a write to an app without an image is refused, but saved if it names a node", async () => {
     const envVars = [{ key: "X", value: "1" }];
     await expectAnswer(client.patch("a1", { envVars }), {
       http: 200,

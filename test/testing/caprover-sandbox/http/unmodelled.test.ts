@@ -90,19 +90,19 @@ describe("a one-click template", () => {
     ["hostname", "box"],
     ["cap_add", ["NET_ADMIN"]],
     ["depends_on", ["db"]],
-  ])("with the compose key %s is refused whole", async (key, value) => {
+  ])("a one-click template with the compose key %s is refused completely", async (key, value) => {
     const services = { fresh: { image: "agent:1", [key]: value } };
     await expectRefusal(() => deploy(services), `template.services.fresh.${key} in ${route}`);
     expect(sandbox.appNames).toEqual(["agent"]);
   });
 
-  it("with several services is refused whole", async () => {
+  it("a one-click template with several services is refused completely", async () => {
     const services = { one: { image: "agent:1" }, two: { image: "agent:1" } };
     await expectRefusal(() => deploy(services), `a template with several services in ${route}`);
     expect(sandbox.appNames).toEqual(["agent"]);
   });
 
-  it("with compose keys that CapRover ignores too is deployed", async () => {
+  it("a one-click template with compose keys that CapRover ignores too is deployed", async () => {
     const before = sandbox.unmodelled.length;
     const answer = await deploy({ fresh: { image: "agent:1", restart: "always" } });
     expect(answer).toMatchObject({ http: 200, status: 100 });

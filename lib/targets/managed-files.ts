@@ -1,14 +1,15 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
-import type { SecretVariable } from "../../agent/settings/secret-variable";
-import type { ConfigValue } from "../../hermes/managed-config";
-import { ANY_SECRET } from "../../hermes/secret-checks";
-import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../../support/tokens";
+import type { SecretVariable } from "../agent/settings/secret-variable";
+import type { ConfigValue } from "../hermes/managed-config";
+import { ANY_SECRET, fitsEnvLine } from "../hermes/secret-checks";
+import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../support/tokens";
 
 /**
- * As python-dotenv reads them: single quotes, in which only `\` and `'` are escaped. What one such line can't hold is
- * refused for a secret by its own condition; a plain value of that kind stays in the environment alone.
+ * Lines as python-dotenv reads them: in single quotes, in which only `\` and `'` are escaped. Some values do not fit
+ * into such a line. As a secret, they are refused by its own condition; as a plain value, they are in the environment
+ * only.
  *
- * @param plain variables that a line of the volume's `.env` must not change
+ * @param plain variables that the volume's `.env` must not override
  */
 export function managedEnvFile(
   secrets: readonly SecretVariable[],
@@ -29,14 +30,30 @@ function line(name: string, value: string): string {
 }
 
 function lineIfHeld(name: string, value: string): string {
-  if (!isUnresolved(value)) return ANY_SECRET.test(value) ? line(name, value) : "";
+  if (!isUnresolved(value)) return fitsEnvLine(value) ? line(name, value) : "";
   const expression = expressionOf(value);
-  return `\${${ANY_SECRET.condition(expression)} ? join("", ["${name}='", ${escaped(expression)}, "'\\n"]) : ""}`;
+  return `\${${expression} == "" || ${ANY_SECRET.condition(expression)} ? join("", ["${name}='", ${escaped(expression)}, "'\\n"]) : ""}`;
 }
 
 function quoted(value: string): string {
-  if (!isUnresolved(value)) return escapeTemplate(value.replaceAll("\\", "\\\\").replaceAll("'", "\\'"));
+  if (!isUnresolved(value)) return escapeTemplate(literalQuoted(value));
   return `\${${escaped(expressionOf(value))}}`;
+}
+
+function literalQuoted(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+}
+
+/**
+ * The variables whose values are known at synthesis and fit into a line, for a file in which Terraform reads no
+ * templates.
+ */
+export function literalEnvFile(plain: Readonly<Record<string, string>>): string {
+  return Object.entries(plain)
+    .filter(([, value]) => !isUnresolved(value) && fitsEnvLine(value))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}='${literalQuoted(value)}'\n`)
+    .join("");
 }
 
 function escaped(expression: string): string {
@@ -44,16 +61,16 @@ function escaped(expression: string): string {
 }
 
 /**
- * Settings as JSON, which is YAML: text as it stands, a hand-written `${…}` too, which is Hermes' own reference; tokens
- * filled in and quoted by Terraform.
+ * Settings as JSON, which is also YAML. Text is written unchanged, including a hand-written `${…}`, which is Hermes'
+ * own reference. Terraform fills in and quotes tokens.
  */
 export function managedConfigFile(config: { readonly [key: string]: ConfigValue }): string {
   return `${render(config, escapeTemplate)}\n`;
 }
 
-/** Settings of which Terraform fills in nothing, for a place where it reads no templates. */
+/** Settings without tokens, for a file in which Terraform reads no templates. @throws Error for a token */
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
-  if (holdsToken(config)) throw new Error("a value that is known only at apply can't be part of an image");
+  if (holdsToken(config)) throw new Error("a value that is known only at apply can't be written here");
   return `${render(config, (text) => text)}\n`;
 }
 
@@ -80,7 +97,7 @@ function literal(value: string | number | boolean | null): string {
   return typeof value === "number" ? json.replace(BARE_EXPONENT, "$1.0e") : yamlSafe(json);
 }
 
-/** YAML 1.1, which Hermes' reader speaks, takes `1e+21` for text; with a fraction it is a number there and in JSON. */
+/** YAML 1.1, which Hermes reads, takes `1e+21` for text. With a fraction it is a number, there and in JSON. */
 const BARE_EXPONENT = /^(-?\d+)e/;
 
 /** YAML readers refuse some raw characters that JSON allows, such as DEL, and fold lines at others. */

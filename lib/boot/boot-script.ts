@@ -1,0 +1,101 @@
+/**
+ * The script that runs in the container before s6-overlay reads its services, POSIX sh. It gives a stop the time that
+ * the gateways need, and can write files. Nothing in it can make the boot fail or wait.
+ */
+import { CONTAINER_VARIABLES } from "../hermes/container-variables";
+import { STOP_SECONDS } from "../hermes/stop";
+import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
+
+/** The script's path in an image, or in a container to which it is uploaded. */
+export const BOOT_SCRIPT_PATH = "/usr/local/lib/cdktf-hermes/boot";
+
+const HOOK_VARIABLE = CONTAINER_VARIABLES.hook.variable;
+const BOOT_VARIABLE = CONTAINER_VARIABLES.boot.variable;
+
+/** The gateways have already had their time. */
+const KILL_WAIT = {
+  [CONTAINER_VARIABLES.killWait.variable]: String(STOP_SECONDS.everythingElse * 1000),
+};
+
+/** Linux allows this many bytes for one variable, including its name. */
+const LONGEST_VARIABLE_BYTES = 131_071;
+
+/** The environment that makes the boot run the script's file. A missing file causes only a warning in the log. */
+export function bootFromFile(): Readonly<Record<string, string>> {
+  return { [HOOK_VARIABLE]: `sh ${BOOT_SCRIPT_PATH}`, ...KILL_WAIT };
+}
+
+/**
+ * The environment that contains the script and makes the boot run it. In base64, because Swarm would read `{{` as a
+ * template. In a shell of its own, because an error in the boot's own shell ends the boot.
+ *
+ * @throws RangeError if the script is too long for a variable
+ */
+export function bootFromVariable(script: string): Readonly<Record<string, string>> {
+  const encoded = Buffer.from(script).toString("base64");
+  if (BOOT_VARIABLE.length + 1 + encoded.length > LONGEST_VARIABLE_BYTES) {
+    throw new RangeError(`a boot script of ${Buffer.byteLength(script)} bytes fits into no variable`);
+  }
+  return {
+    [HOOK_VARIABLE]: `eval base64 -d /run/s6/container_environment/${BOOT_VARIABLE}|sh`,
+    [BOOT_VARIABLE]: encoded,
+    ...KILL_WAIT,
+  };
+}
+
+/** How many bytes of files fit into the variable, together with the rest of the script. */
+export const LONGEST_FILES_BYTES =
+  Math.floor((LONGEST_VARIABLE_BYTES - BOOT_VARIABLE.length - 1) / 4) * 3 - 4096;
+
+export interface BootFile {
+  readonly path: string;
+  /** It ends with a newline. The runtime user can read it. */
+  readonly content: string;
+}
+
+export interface BootScriptOptions {
+  /** Files to write before any process of Hermes starts. @default - none */
+  readonly files?: readonly BootFile[];
+  /**
+   * A test in shell. When it succeeds, the container's log says that the gateway runs.
+   * @default - says nothing
+   */
+  readonly announceWhen?: string | undefined;
+}
+
+/** The line in the log. It is printed once for each start of the container. */
+export const GATEWAY_RUNS = "[cdktf-hermes] The gateway runs.";
+
+export function bootScript({ files = [], announceWhen }: BootScriptOptions = {}): string {
+  return [
+    "#!/bin/sh\n# Runs as root before all services, by S6_STAGE2_HOOK.\n",
+    LIMIT_DASHBOARD,
+    writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
+    ...files.map((file) => writeFile(file, "644")),
+    announceWhen === undefined ? "" : announcement(announceWhen),
+    // No service needs it, and every service would have it in its environment.
+    `rm -f /run/s6/container_environment/${BOOT_VARIABLE}\nexit 0\n`,
+  ].join("");
+}
+
+/** A limit in a folder that is not a service would end the boot, such as in an image without a dashboard. */
+const LIMIT_DASHBOARD = `service=/etc/s6-overlay/s6-rc.d/dashboard
+case "$(cat $service/type 2>/dev/null)" in
+  longrun) echo ${STOP_SECONDS.dashboard * 1000} > $service/timeout-kill ;;
+esac
+`;
+
+const END = "END-OF-CDKTF-HERMES-FILE";
+
+function writeFile({ path, content }: BootFile, mode: string): string {
+  return `mkdir -p ${path.slice(0, path.lastIndexOf("/"))}
+cat > ${path} <<'${END}'
+${content}${END}
+chmod ${mode} ${path}
+`;
+}
+
+function announcement(test: string): string {
+  return `(until { ${test}; } 2> /dev/null; do sleep 1; done; echo "${GATEWAY_RUNS}") < /dev/null &
+`;
+}

@@ -1,0 +1,46 @@
+import { type BootFile, bootFromVariable, bootScript } from "../../boot/boot-script";
+import type { ContainerSpec } from "../../container-spec";
+import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import { gatewayRunsTest } from "../../hermes/health-check";
+import { hasFeature } from "../../hermes/releases";
+import { fitsEnvLine } from "../../hermes/secret-checks";
+import type { AgentSubject } from "../../rules/subject";
+import { holdsToken, isUnresolved } from "../../support/tokens";
+import { literalConfigFile, literalEnvFile } from "../managed-files";
+
+/**
+ * The parts of Hermes' managed files that are not secret and are known at synthesis. CapRover puts no file into a
+ * container, so the boot writes them, in every image.
+ */
+export function managedFiles({ managedScope, pinned, config }: ContainerSpec): readonly BootFile[] {
+  if (!managedScope) return [];
+  return [
+    { path: MANAGED_ENV_FILE, content: literalEnvFile(pinned) },
+    { path: MANAGED_CONFIG_FILE, content: config && !holdsToken(config) ? literalConfigFile(config) : "" },
+  ].filter(({ content }) => content !== "");
+}
+
+/** Variables that props decide over the head of the volume, and of which the boot can't bring the value. */
+export function unpinned({ pins }: AgentSubject, { managedScope, pinned }: ContainerSpec): readonly string[] {
+  if (!managedScope) return [];
+  return pins.variables.filter((name) => {
+    const value = pinned[name] ?? "";
+    return isUnresolved(value) || !fitsEnvLine(value);
+  });
+}
+
+/**
+ * The variables with which the agent boots.
+ *
+ * @param hasAddress without an address only the log can show that the gateway runs, so the boot reports it there
+ */
+export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Readonly<Record<string, string>> {
+  const { release } = spec.image;
+  if (!hasFeature(release, "supervision")) return {};
+  return bootFromVariable(
+    bootScript({
+      files: managedFiles(spec),
+      announceWhen: hasAddress ? undefined : gatewayRunsTest(release),
+    }),
+  );
+}
