@@ -7,13 +7,23 @@ import { CREDENTIAL_SHAPES } from "./credential-shapes";
 
 /** The kind of credential in the text, such as "a GitHub token"; undefined if there is none. Never its value. */
 export function credentialIn(text: string): string | undefined {
+  if (PLAIN_WORD.test(text)) return undefined;
   const plain = decodedText(text);
   return (
-    CREDENTIAL_SHAPES.find(({ pattern }) => pattern.test(text))?.kind ??
+    markedIn(text) ??
     (holdsEncodedPrivateKey(text) ? "a private key" : undefined) ??
     loginIn(literalPart(text)) ??
     (plain === undefined ? undefined : credentialIn(plain))
   );
+}
+
+/** No credential is this short and of letters only. Most names are, and the scanner looks at every name. */
+const PLAIN_WORD = /^[A-Za-z]{0,19}$/;
+
+const ANY_SHAPE = new RegExp(CREDENTIAL_SHAPES.map(({ pattern }) => pattern.source).join("|"));
+
+function markedIn(text: string): string | undefined {
+  return ANY_SHAPE.test(text) ? CREDENTIAL_SHAPES.find(({ pattern }) => pattern.test(text))?.kind : undefined;
 }
 
 /** The decoded text, if the whole value is base64 of a text. */
