@@ -1,30 +1,16 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { GATEWAY_RUNS } from "../../boot/boot-script";
-import {
-  CapRoverApp,
-  type CapRoverAppProps,
-  type CapRoverNginx,
-  type CapRoverReady,
-  type CapRoverVolume,
-} from "../../caprover/app";
+import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH } from "../../hermes/container-contract";
-import { hasFeature } from "../../hermes/releases";
-import {
-  isLoopback,
-  SERVICE_NAMES,
-  type Service,
-  type ServiceName,
-  type Services,
-} from "../../hermes/services";
+import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
-import type { AgentSubject, Reach, Reaches } from "../../rules/subject";
+import type { AgentSubject, Reaches } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
@@ -32,15 +18,13 @@ import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
+import { addressOf, reachOf } from "./address";
 import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
 import { placesOf } from "./credential-places";
-import {
-  CAPROVER_TARGET_SCHEMA,
-  type CapRoverAddress,
-  type CapRoverServiceApp,
-  type CapRoverTargetProps,
-} from "./props";
+import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
+import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
+import { ANSWERS, ready } from "./ready";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
@@ -48,9 +32,6 @@ export const AGENT_TAG = "hermes-agent";
 
 /** By default Swarm takes its overlay networks from here, CapRover's included. */
 const OVERLAY_NETWORKS = "10.0.0.0/8";
-
-/** CapRover's own proxy image, by the tag of its one release. */
-const PROXY_IMAGE = "caprover/nginx-reverse-proxy:1-ef5ffcb";
 
 export class CapRoverTarget extends Target {
   constructor(private readonly props: CapRoverTargetProps = {}) {
@@ -87,22 +68,7 @@ class CapRoverAgent implements BoundTarget {
   }
 
   reach(services: Services): Reaches {
-    const address = addressOf(this.props, services);
-    const reach = (service: ServiceName): Reach => {
-      const app = this.props.apps?.[service];
-      if (address?.to === service) {
-        const { https = true, basicAuth } = address;
-        return publicReach("target.address", { https, login: basicAuth !== undefined });
-      }
-      if (app !== undefined) return publicReach(`target.apps.${service}`, { https: app.https ?? true });
-      return { from: "container", tls: false, login: false, prop: "target.address" };
-    };
-    return Object.fromEntries(
-      SERVICE_NAMES.filter((service) => services[service] !== undefined).map((service) => [
-        service,
-        reach(service),
-      ]),
-    );
+    return reachOf(this.props, services);
   }
 
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
@@ -253,13 +219,9 @@ class CapRoverAgent implements BoundTarget {
     this.names(app, further.name, further, `${id}-`);
   }
 
-  private get nginx(): { readonly nginx: Required<CapRoverNginx> } | undefined {
-    if (this.props.nginx === false) return undefined;
-    const {
-      proxyReadTimeoutSeconds = PATIENCE.proxyReadTimeoutSeconds,
-      clientMaxBodySizeMiB = PATIENCE.clientMaxBodySizeMiB,
-    } = this.props.nginx ?? {};
-    return { nginx: { proxyReadTimeoutSeconds, clientMaxBodySizeMiB } };
+  private get nginx() {
+    const nginx = nginxOf(this.props);
+    return nginx && { nginx };
   }
 
   private get providerArgument() {
@@ -281,42 +243,11 @@ function defaultProvider(scope: Construct): CapRoverProvider | undefined {
   return found;
 }
 
-/** By default the address leads to the dashboard if it can be reached, else to the API server. */
-function addressOf(
-  { address }: CapRoverTargetProps,
-  { dashboard, apiServer }: Services,
-): CapRoverAddress | undefined {
-  if (address !== undefined) return address === false ? undefined : address;
-  if (dashboard && !isLoopback(dashboard.address)) return { to: "dashboard" };
-  return apiServer && { to: "apiServer" };
-}
-
-function publicReach(prop: string, { https, login = false }: { https: boolean; login?: boolean }): Reach {
-  return { from: "public", tls: https, login, prop, ...(!https && { value: "https: false" }) };
-}
-
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
   dashboard: "dashboard-app",
   apiServer: "api",
 };
-
-const PATIENCE: Required<CapRoverNginx> = { proxyReadTimeoutSeconds: 3600, clientMaxBodySizeMiB: 500 };
-
-/**
- * The proxy image contains an nginx of its own, which reads all of conf.d. With buffering it would hold back the parts
- * of a streamed answer, and would not pass on the agent's header that forbids buffering.
- */
-function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CapRoverNginx>): object {
-  const directives = [
-    `proxy_read_timeout ${proxyReadTimeoutSeconds}s;`,
-    `client_max_body_size ${clientMaxBodySizeMiB}m;`,
-    "proxy_buffering off;",
-    "proxy_pass_header X-Accel-Buffering;",
-  ];
-  const start = `echo '${directives.join(" ")}' > /etc/nginx/conf.d/patience.conf && exec nginx -g 'daemon off;'`;
-  return { TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } };
-}
 
 function source({ image }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
   return image.context === undefined
@@ -348,25 +279,3 @@ function serviceOverride({ args, extraHosts }: ContainerSpec): string {
     TaskTemplate: { ContainerSpec: { Args: args, ...(hosts.length > 0 && { Hosts: hosts }) } },
   });
 }
-
-/**
- * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
- * While the gateway does not run, the dashboard answers with `"gateway_running":false`.
- */
-const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
-  dashboard: { path: "/api/status", contains: '"gateway_running":true' },
-  apiServer: { path: "/health", contains: "hermes-agent" },
-};
-
-/** An agent without an address has only its log, and Hermes' own lines there come before its gateway runs. */
-function ready(spec: ContainerSpec, service: ServiceName | undefined): { readonly ready?: CapRoverReady } {
-  const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
-  const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
-  if (service !== undefined) return { ready: { http: ANSWERS[service], ...timeout } };
-  return hasFeature(spec.image.release, "supervision")
-    ? { ready: { logLine: GATEWAY_RUNS, ...timeout } }
-    : {};
-}
-
-/** The longest time that a first boot may take. */
-const NO_CHECK = { startPeriodSeconds: 300, retries: 0, intervalSeconds: 0, timeoutSeconds: 0 };

@@ -1,0 +1,31 @@
+/** What an apply waits for: something that only a running gateway says. */
+import { GATEWAY_RUNS } from "../../boot/boot-script";
+import type { CapRoverReady } from "../../caprover/app";
+import type { ContainerSpec } from "../../container-spec";
+import { hasFeature } from "../../hermes/releases";
+import type { ServiceName } from "../../hermes/services";
+
+/**
+ * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
+ * While the gateway does not run, the dashboard answers with `"gateway_running":false`.
+ */
+export const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
+  dashboard: { path: "/api/status", contains: '"gateway_running":true' },
+  apiServer: { path: "/health", contains: "hermes-agent" },
+};
+
+/** An agent without an address has only its log, and Hermes' own lines there come before its gateway runs. */
+export function ready(
+  spec: ContainerSpec,
+  service: ServiceName | undefined,
+): { readonly ready?: CapRoverReady } {
+  const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
+  const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
+  if (service !== undefined) return { ready: { http: ANSWERS[service], ...timeout } };
+  return hasFeature(spec.image.release, "supervision")
+    ? { ready: { logLine: GATEWAY_RUNS, ...timeout } }
+    : {};
+}
+
+/** The longest time that a first boot may take. */
+const NO_CHECK = { startPeriodSeconds: 300, retries: 0, intervalSeconds: 0, timeoutSeconds: 0 };
