@@ -24,7 +24,7 @@ import {
   secretOf,
   synth,
   warningsOf,
-} from "./support";
+} from "./agents";
 
 /** Made of parts, so that no scanner of repositories takes it for a real one. */
 const GITHUB = `ghp_${"a1B2c3D4e5".repeat(4)}`;

@@ -10,7 +10,7 @@ import {
   rulesOf,
   secretOf,
   uploadOf,
-} from "./support";
+} from "./agents";
 
 function dashboardOf(auth: (stack: TerraformStack) => DashboardAuth, props: AgentProps = {}) {
   const stack = newStack();

@@ -12,7 +12,7 @@ import {
   rulesOf,
   secretOf,
   uploadOf,
-} from "./support";
+} from "./agents";
 
 const HASH = "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH";
 

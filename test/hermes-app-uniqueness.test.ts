@@ -12,7 +12,7 @@ import {
   rulesOf,
   secretOf,
   warningsOf,
-} from "./support";
+} from "./agents";
 
 describe("what one agent has, no other agent of the engine can have", () => {
   test("two agents on one volume are refused, also across stacks and constructs", () => {

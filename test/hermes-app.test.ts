@@ -12,7 +12,7 @@ import {
   secretOf,
   synth,
   uploadOf,
-} from "./support";
+} from "./agents";
 
 /** One release of each generation. */
 const RELEASES = ["v2026.4.23", "v2026.5.16", "v2026.7.30", NEWEST];

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { HermesImage, type WrapperImageProps } from "../lib";
-import { newStack, refusalOf, rulesOf, temporaryFolder, warningsOf } from "./support";
+import { newStack, refusalOf, rulesOf, temporaryFolder, warningsOf } from "./agents";
 
 const DIGEST = `sha256:${"ab".repeat(32)}`;
 

@@ -1,6 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import { PersistentDataVolume } from "../lib";
-import { agent, containerOf, containerWith, environmentOf, newStack, refusalOf, rulesOf } from "./support";
+import { agent, containerOf, containerWith, environmentOf, newStack, refusalOf, rulesOf } from "./agents";
 
 function volume(props: object) {
   return Reflect.construct(PersistentDataVolume, [newStack(), "data", props]);

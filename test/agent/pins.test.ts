@@ -4,7 +4,7 @@ import type { AgentSettings } from "../../lib/agent/settings/agent-settings";
 import type { DashboardAccess } from "../../lib/agent/settings/dashboard-access";
 import { configLeaves } from "../../lib/hermes/managed-config";
 import { parseRelease } from "../../lib/hermes/releases";
-import { agent, containerOf, newStack, secretOf, uploadOf } from "../support";
+import { agent, containerOf, newStack, secretOf, uploadOf } from "../agents";
 
 const release = parseRelease("v2026.7.20") ?? fail();
 

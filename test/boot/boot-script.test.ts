@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { BOOT_SCRIPT_PATH, bootFromFile, bootFromVariable, bootScript } from "../../lib/boot/boot-script";
 import { STOP_GATEWAYS } from "../../lib/boot/stop-gateways";
 import { literalConfigFile, literalEnvFile } from "../../lib/targets/managed-files";
-import { temporaryFolder } from "../support";
+import { temporaryFolder } from "../agents";
 
 const SERVICE = "etc/s6-overlay/s6-rc.d/dashboard";
 

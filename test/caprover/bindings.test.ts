@@ -9,7 +9,7 @@ import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
 import type { AppConfig } from "../../lib/provider/resources/app/schema";
 import type { Attributes, AttributeType } from "../../lib/terraform-plugin";
-import { newApp, refusalOf } from "../support";
+import { newApp, refusalOf } from "../agents";
 
 const SHAPES: Readonly<Record<string, AnyShape>> = {
   caprover_app: APP_SHAPE,

@@ -5,7 +5,7 @@ import { App, LocalBackend, TerraformStack } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { CapRoverApp } from "../../lib/caprover/app";
 import { CapRoverProvider } from "../../lib/caprover/provider";
-import { temporaryFolder } from "../support";
+import { temporaryFolder } from "../agents";
 import { describeWithTerraform } from "../terraform";
 import { run, succeed } from "./command";
 

@@ -4,7 +4,7 @@ import { TerraformStack } from "cdktf";
 import fc from "fast-check";
 import { fullSource, lockProvider, packageHash } from "../../lib/caprover/lock-file";
 import { CapRoverProvider } from "../../lib/caprover/provider";
-import { newApp } from "../support";
+import { newApp } from "../agents";
 
 const SOURCE = "terraform.local/cdktf-hermes/caprover";
 const own = (version: string) => ({ source: SOURCE, version, hash: `h1:${version}` });

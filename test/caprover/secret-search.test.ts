@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { temporaryFolder } from "../support";
+import { temporaryFolder } from "../agents";
 import { succeed } from "./command";
 import { ArgumentWatch, secretsIn, writtenBelow } from "./secret-search";
 

@@ -2,7 +2,7 @@ import { Token } from "cdktf";
 import { DashboardAuth } from "../../lib";
 import { DASHBOARD_LOGINS, type DashboardLogin, loginOf } from "../../lib/hermes/dashboard-logins";
 import { reservedVariable } from "../../lib/hermes/environment";
-import { agent, containerOf, environmentOf, newStack, refusalOf, secretOf } from "../support";
+import { agent, containerOf, environmentOf, newStack, refusalOf, secretOf } from "../agents";
 
 const LOGINS: readonly [string, DashboardLogin][] = Object.entries(DASHBOARD_LOGINS);
 

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { MODEL_PROVIDERS, type ModelProvider, wonByTheVolume } from "../../lib/hermes/model-providers";
-import { type AgentProps, agent, newStack, refusalOf, secretOf } from "../support";
+import { type AgentProps, agent, newStack, refusalOf, secretOf } from "../agents";
 
 const PROVIDERS: readonly [string, ModelProvider][] = Object.entries(MODEL_PROVIDERS);
 

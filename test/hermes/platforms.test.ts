@@ -12,7 +12,7 @@ import {
   rulesOf,
   secretOf,
   uploadOf,
-} from "../support";
+} from "../agents";
 
 /** Written out here, so that a mistake in the table is noticed. A new platform needs a case. */
 const CASES: { readonly [Name in PlatformName]: PlatformCase } = {

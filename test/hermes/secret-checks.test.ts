@@ -12,7 +12,7 @@ import {
   SESSION_SECRET,
   type SecretCheck,
 } from "../../lib/hermes/secret-checks";
-import { NEWEST } from "../support";
+import { NEWEST } from "../agents";
 import { describeWithTerraform, outputsOf } from "../terraform";
 
 function release(tag: string): Release {

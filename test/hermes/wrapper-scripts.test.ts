@@ -12,7 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { legacyEntrypoint, legacyHermesCommand, REPAIR_OWNERSHIP } from "../../lib/hermes/wrapper-scripts";
-import { temporaryFolder } from "../support";
+import { temporaryFolder } from "../agents";
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   "repair-ownership": REPAIR_OWNERSHIP,

@@ -4,7 +4,7 @@ import { type Acknowledgements, HermesConfigError, type RuleId } from "../../lib
 import type { Severity } from "../../lib/rules/rule";
 import { METADATA_KEY } from "../../lib/support/metadata";
 import { RULES } from "../../lib/targets";
-import { agent, newStack, refusalOf, rulesOf, synth, warningsOf } from "../support";
+import { agent, newStack, refusalOf, rulesOf, synth, warningsOf } from "../agents";
 import { CASES } from "./cases";
 
 const REASON = "seen and accepted by the reviewer";

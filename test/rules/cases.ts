@@ -24,7 +24,7 @@ import {
   NEWEST,
   newStackOfProvider3,
   secretOf,
-} from "../support";
+} from "../agents";
 
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 

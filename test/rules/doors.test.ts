@@ -1,6 +1,6 @@
 /** Allow lists and open doors, refused and accepted: what the real Hermes does with each value is said in the tables. */
 import type { AllowedUsers, RuleId } from "../../lib";
-import { type AgentProps, agent, newStack, refusalOf, rulesOf, secretOf } from "../support";
+import { type AgentProps, agent, newStack, refusalOf, rulesOf, secretOf } from "../agents";
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 const accepts = (props: AgentProps) => expect(agent(newStack(), props)).toBeDefined();

@@ -9,7 +9,7 @@ import {
   refusalOf,
   rulesOf,
   secretOf,
-} from "../support";
+} from "../agents";
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 

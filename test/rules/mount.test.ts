@@ -1,4 +1,4 @@
-import { agent, newStack, refusalOf, rulesOf } from "../support";
+import { agent, newStack, refusalOf, rulesOf } from "../agents";
 
 function rulesAgainst(...targets: readonly string[]): readonly string[] {
   const mounts = targets.map((target) => ({ volume: "work", target }));

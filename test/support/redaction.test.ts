@@ -24,7 +24,7 @@ import {
   validateProps,
   wholeNumber,
 } from "../../lib/support/validation";
-import { newStack } from "../support";
+import { newStack } from "../agents";
 
 /** It is only at places of secrets, so a message that contains it shows a secret. */
 const MARKER = "Zq7-marker";

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DataResource, Fn, LocalBackend, TerraformLocal, TerraformStack, TerraformVariable } from "cdktf";
 import { exposureOf } from "../../lib/support/terraform-values";
-import { newApp, temporaryFolder } from "../support";
+import { newApp, temporaryFolder } from "../agents";
 import { describeWithTerraform, terraformProgram, UNATTENDED } from "../terraform";
 
 const VALUE = "hunter2-in-clear-text";

@@ -1,7 +1,7 @@
 import { Fn, TerraformLocal, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { asExpression, exposureOf } from "../../lib/support/terraform-values";
-import { newApp } from "../support";
+import { newApp } from "../agents";
 
 const app = newApp();
 const stack = new TerraformStack(app, "agent");

@@ -9,7 +9,7 @@ import {
   newStack,
   secretOf,
   uploadOf,
-} from "../support";
+} from "../agents";
 
 function variables(stack: ReturnType<typeof newStack>) {
   return {

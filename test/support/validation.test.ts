@@ -12,7 +12,7 @@ import {
 } from "../../lib";
 import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
 import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
-import { agent, imageOf, NEWEST, newStack, refusalOf, secretOf, synth } from "../support";
+import { agent, imageOf, NEWEST, newStack, refusalOf, secretOf, synth } from "../agents";
 
 /** Passes props that TypeScript would reject, as a JavaScript caller may. */
 function make(

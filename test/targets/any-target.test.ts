@@ -3,7 +3,7 @@ import { DashboardAuth } from "../../lib";
 import type { ContainerSpec } from "../../lib/container-spec";
 import type { Services } from "../../lib/hermes/services";
 import { type BoundTarget, Target } from "../../lib/targets/target";
-import { agent, newStack, refusalOf, rulesOf, secretOf, warningsOf } from "../support";
+import { agent, newStack, refusalOf, rulesOf, secretOf, warningsOf } from "../agents";
 
 /** A minimal target: it says where services can be reached, and accepts the container. */
 class PublicTarget extends Target {

@@ -2,7 +2,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, Testing } from "cdktf";
 import { CapRoverApp, CapRoverProvider, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 import { hermesMatchers, synthesizeApp, synthesizeStack } from "cdktf-hermes/testing";
-import { agent, imageOf, newStack, secretOf, synth } from "../support";
+import { agent, imageOf, newStack, secretOf, synth } from "../agents";
 
 expect.extend(hermesMatchers);
 

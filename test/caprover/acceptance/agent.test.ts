@@ -11,8 +11,8 @@ import {
   HermesTarget,
   PersistentDataVolume,
 } from "../../../lib";
+import { type AgentProps, secretOf, temporaryFolder } from "../../agents";
 import { CaptainClient } from "../../caprover-contract/captain-client";
-import { type AgentProps, secretOf, temporaryFolder } from "../../support";
 import { describeWithTerraform } from "../../terraform";
 import { type Ended, run, succeed } from "../command";
 import { type Demands, demandsOf } from "../demands";

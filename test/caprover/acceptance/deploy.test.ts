@@ -2,8 +2,8 @@
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
+import { temporaryFolder } from "../../agents";
 import { CaptainClient } from "../../caprover-contract/captain-client";
-import { temporaryFolder } from "../../support";
 import { describeWithTerraform } from "../../terraform";
 import { demandsOf } from "../demands";
 import { hermesImage } from "../hermes-image";

@@ -24,7 +24,7 @@ import {
   secretOf,
   synth,
   temporaryFolder,
-} from "../../support";
+} from "../../agents";
 
 const RELEASE = "v2026.7.30";
 

@@ -8,8 +8,8 @@ import { ANY_SECRET } from "../../../lib/hermes/secret-checks";
 import { inSecretsFile } from "../../../lib/support/secret";
 import { expressionOf } from "../../../lib/support/tokens";
 import { literalConfigFile, managedConfigFile, managedEnvFile } from "../../../lib/targets/managed-files";
+import { newApp, synth } from "../../agents";
 import { hasModule, python } from "../../python";
-import { newApp, synth } from "../../support";
 import { describeWithTerraform, outputsOf } from "../../terraform";
 
 /** A stack whose outputs contain texts in the same way as the container's uploads. */

@@ -29,7 +29,7 @@ import {
   synth,
   temporaryFolder,
   warningsOf,
-} from "../../support";
+} from "../../agents";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
 
