@@ -160,7 +160,7 @@ describeWithTerraform("cdktf", () => {
       .install(packageFolder)
       .write("cli.tfrc", "provider_installation {\n  direct {}\n}\n");
     const printed = await project.cdktf("synth");
-    const [, advice = ""] = /write in that block:\n([\s\S]*?exclude = .*\n\s*\})/.exec(printed) ?? [];
+    const [, advice = ""] = /add this to that block:\n([\s\S]*?exclude = .*\n\s*\})/.exec(printed) ?? [];
     expect((await project.tryTerraform("agent", "init")).code).toBe(1);
 
     project.write("cli.tfrc", `provider_installation {\n${advice}\n}\n`);
