@@ -147,7 +147,7 @@ describeWithTerraform("an agent", () => {
     expect(demandsOf(captain.app("hermes"))).toEqual(DEMANDS);
     const [container] = running();
     expect(container?.spec).toMatchObject({
-      stopGraceSeconds: 60,
+      stopGraceSeconds: 45,
       env: { API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.0.0/8" },
     });
     expect(container?.spec.mounts).toContainEqual(
