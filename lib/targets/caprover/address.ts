@@ -1,5 +1,5 @@
-import { isLoopback, SERVICE_NAMES, type ServiceName, type Services } from "../../hermes/services";
-import type { Reach, Reaches } from "../../rules/subject";
+import { isLoopback, type ServiceName, type Services } from "../../hermes/services";
+import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 
 /** By default the address leads to the dashboard if it can be reached, else to the API server. */
@@ -24,12 +24,7 @@ export function reachOf(props: CapRoverTargetProps, services: Services): Reaches
     if (app !== undefined) return publicReach(`target.apps.${service}`, { https: app.https ?? true });
     return { from: "container", tls: false, login: false, prop: "target.address" };
   };
-  return Object.fromEntries(
-    SERVICE_NAMES.filter((service) => services[service] !== undefined).map((service) => [
-      service,
-      reach(service),
-    ]),
-  );
+  return reachesOf(services, reach);
 }
 
 function publicReach(prop: string, { https, login = false }: { https: boolean; login?: boolean }): Reach {

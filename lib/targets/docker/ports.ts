@@ -1,5 +1,5 @@
 import { isLoopback, SERVICE_NAMES, type ServiceName, type Services } from "../../hermes/services";
-import type { Reach, Reaches } from "../../rules/subject";
+import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { PublishProps } from "./props";
 
 /** A service's port on the host. */
@@ -35,10 +35,5 @@ export function reachOf(services: Services, ports: readonly HostPort[]): Reaches
     const from = isLoopback(address) ? "loopback" : "network";
     return { from, tls: false, login: false, prop, value: JSON.stringify(`${address}:${port}`) };
   };
-  return Object.fromEntries(
-    SERVICE_NAMES.filter((service) => services[service] !== undefined).map((service) => [
-      service,
-      reach(service),
-    ]),
-  );
+  return reachesOf(services, reach);
 }
