@@ -1,4 +1,3 @@
-import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
 import { reviewed } from "../../caprover/credential-places";
@@ -12,6 +11,7 @@ import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
 import type { AgentSubject, Reaches } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
+import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
@@ -229,19 +229,7 @@ class CapRoverAgent implements BoundTarget {
   }
 }
 
-const defaultProviders = new WeakMap<TerraformStack, CapRoverProvider>();
-
-/** Looked up once a stack: it may hold thousands of constructs. */
-function defaultProvider(scope: Construct): CapRoverProvider | undefined {
-  const stack = TerraformStack.of(scope);
-  const known = defaultProviders.get(stack);
-  if (known !== undefined) return known;
-  const found = stack.node.children
-    .filter((child) => child instanceof CapRoverProvider)
-    .find(({ alias }) => alias === undefined);
-  if (found !== undefined) defaultProviders.set(stack, found);
-  return found;
-}
+const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {

@@ -1,5 +1,6 @@
-import { TerraformProvider, TerraformStack } from "cdktf";
+import { TerraformProvider, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { defaultProviderOf } from "../../support/default-provider";
 
 /**
  * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
@@ -32,7 +33,7 @@ interface EngineProvider extends TerraformProvider {
   readonly registryAuth?: unknown;
 }
 
-const defaultProviders = new WeakMap<TerraformStack, EngineProvider>();
+const defaultProvider = defaultProviderOf(isDockerProvider);
 
 /** The engine that a construct's resources go to, as far as the program names it. */
 export function engineOf(scope: Construct, provider?: TerraformProvider): string {
@@ -49,7 +50,7 @@ export function dockerCommand(scope: Construct, provider?: TerraformProvider): s
 
 /** The provider that serves it: the one that was named, or its stack's default one. */
 export function providerOf(scope: Construct, provider?: TerraformProvider): TerraformProvider | undefined {
-  return provider ?? defaultProvider(TerraformStack.of(scope));
+  return provider ?? defaultProvider(scope);
 }
 
 /** What its constructor was given; nothing of what is no Docker provider. */
@@ -57,15 +58,6 @@ export function settingsOf(
   provider: TerraformProvider | undefined,
 ): Partial<Omit<EngineProvider, keyof TerraformProvider>> {
   return provider !== undefined && isDockerProvider(provider) ? provider : {};
-}
-
-/** Looked up once for each stack, which may hold thousands of constructs. */
-function defaultProvider(stack: TerraformStack): TerraformProvider | undefined {
-  const known = defaultProviders.get(stack);
-  if (known !== undefined) return known;
-  const found = stack.node.children.filter(isDockerProvider).find(({ alias }) => alias === undefined);
-  if (found !== undefined) defaultProviders.set(stack, found);
-  return found;
 }
 
 function isDockerProvider(construct: unknown): construct is EngineProvider {
