@@ -15,6 +15,8 @@ const USAGE = `usage: cdktf-hermes <command> [--json]
   session-secret     prints a new secret for signing dashboard sessions
   describe [DIR]     shows what a synthesized app will deploy, with all warnings
                      (DIR: the output directory, default cdktf.out)
+  verify [AGENT …]   proves that the agents work, or says why not and what to do
+                     (for its options, see verify --help)
   rules              prints every rule: what is refused, and why
   caprover-sandbox   runs a simulated CapRover server on this machine, for tests;
                      for its options, see caprover-sandbox --help
@@ -47,6 +49,7 @@ const COMMANDS: Readonly<Record<string, (operands: readonly string[]) => Answer 
 
 async function main(arguments_: readonly string[]): Promise<void> {
   if (arguments_[0] === SANDBOX) return runSandbox(arguments_.slice(1));
+  if (arguments_[0] === "verify") return (await import("./verify.js")).runVerify(arguments_.slice(1));
   const { values, positionals } = parse(arguments_);
   const [name, ...operands] = positionals;
   if (values.version) {

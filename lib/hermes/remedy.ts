@@ -1,0 +1,19 @@
+/** What to do about a failure: one of the ways, and a remark where it needs one. */
+export type Remedy = (
+  | {
+      /** A `hermes` command in the agent's container, such as `auth add openai-codex`. */
+      readonly hermes: string;
+    }
+  | {
+      /** A shell command in the agent's container. */
+      readonly shell: string;
+    }
+  | {
+      /** What to change in the infrastructure program, in the imperative. */
+      readonly program: string;
+    }
+  | {
+      /** Restart the container, and why that helps. */
+      readonly restart: string;
+    }
+) & { readonly note?: string };
