@@ -152,12 +152,13 @@ export const CONDITIONS = {
     title: "log",
     shows: "Since the start of the container, no line tells of a failure. Each line that does is explained.",
     bad: { line: { cause: "the log tells of a failure", fix: { shell: LOGS } } },
-    find({ logLines }) {
+    find({ logLines }, { platforms }) {
       if (logLines === undefined || isUnseen(logLines)) return look(logLines, () => ({ good: "" }));
       const known: Readonly<Record<string, BadLine>> = BAD_LINES;
       const found = Object.entries(logLines).flatMap(([id, line]) => {
         const row = known[id];
-        return row === undefined || id === "interactive"
+        const concerns = row?.ofPlatforms !== true || Object.keys(platforms).length > 0;
+        return row === undefined || id === "interactive" || !concerns
           ? []
           : [{ of: id, bad: "line" as const, seen: line, fix: row.fix }];
       });

@@ -28,6 +28,8 @@ export interface GoodLine extends LogLine {
 /** A line that tells of a failure, and what to do. */
 export interface BadLine extends LogLine {
   readonly fix: Remedy;
+  /** It is a failure only of an agent with chat platforms. */
+  readonly ofPlatforms?: true;
 }
 
 export const GOOD_LINES = {
@@ -166,7 +168,7 @@ export const BAD_LINES = {
   configBroken: {
     pattern: "Failed to parse .*config\\.yaml|Falling back to default config",
     means: "The volume's config.yaml can't be read. Hermes runs on its defaults.",
-    fix: { hermes: "config edit", note: "repair the YAML; the message names the line" },
+    fix: { shell: "vi /opt/data/config.yaml", note: "the log names the line" },
   },
   managedBroken: {
     pattern: "IGNORING this managed file",
@@ -221,6 +223,7 @@ export const BAD_LINES = {
     pattern: "No (?:env )?user allowlists configured",
     means: "No allow list is set, so that every message is turned away.",
     fix: { program: "give the platform's `allowedUsers`" },
+    ofPlatforms: true,
   },
   contextBlocked: {
     pattern: "Context file .* blocked",

@@ -7,6 +7,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
+import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
 
 /** Changes when a reader of today would misread a manifest. */
 export const MANIFEST_VERSION = 1;
@@ -86,6 +87,11 @@ export const MANIFEST = z
 
 export type Manifest = z.infer<typeof MANIFEST>;
 export type Place = z.infer<typeof place>;
+
+/** The declared release; an unknown tag counts as the newest one. */
+export function releaseOf({ release }: Pick<Manifest, "release">): Release {
+  return parseRelease(release) ?? newestKnownRelease();
+}
 
 /** Counts and hashes names, in whichever order they come. */
 export function namesSeen(all: readonly string[]): NamesSeen {

@@ -1,10 +1,9 @@
 /** Judges agents by the table of conditions. */
 import { CONDITIONS, type Condition, type ConditionId, type DeclaredAgent } from "../hermes/conditions";
 import type { Observation } from "../hermes/observation";
-import { newestKnownRelease, parseRelease } from "../hermes/releases";
 import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
-import type { Manifest } from "./manifest";
+import { type Manifest, releaseOf } from "./manifest";
 import { observe } from "./observe";
 import type { Deployment } from "./stacks";
 
@@ -47,7 +46,7 @@ export async function verifyAgent(
   if (deployment.state === "not-deployed")
     return { agent, name, state: "not-deployed", why: deployment.why, conditions: [] };
   const { manifest, asDeclared } = deployment;
-  const release = parseRelease(manifest.release) ?? newestKnownRelease();
+  const release = releaseOf(manifest);
   try {
     const way = access(manifest);
     const seen = await observe(way, manifest, { release, ask, askSeconds });
@@ -124,9 +123,8 @@ function isConditionId(id: string): id is ConditionId {
 /** The fix as a command for this agent where it is one, else in words. */
 function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
   const note = fix.note === undefined ? "" : ` (${fix.note})`;
-  const inside = (command: string) => (shell ? `${shell.exec} ${command}` : `in the container: ${command}`);
-  if ("hermes" in fix) return `${inside(`hermes ${fix.hermes}`)}${note}`;
-  if ("shell" in fix) return `${inside(`sh -c "${fix.shell}"`)}${note}`;
+  if ("hermes" in fix) return `${shell ? shell.hermes(fix.hermes) : `hermes ${fix.hermes}`}${note}`;
+  if ("shell" in fix) return `${shell ? shell.sh(fix.shell) : fix.shell}${note}`;
   if ("restart" in fix) return `${shell ? shell.restart : "restart the app"}: ${fix.restart}${note}`;
   return `${fix.program}${note}`;
 }

@@ -3,8 +3,8 @@ import type { ContainerState } from "../../hermes/observation";
 import type { ServiceName } from "../../hermes/services";
 
 export interface AgentAccess {
-  /** How the agent's container is entered from a shell, for printed commands; undefined if it can't be. */
-  readonly shell?: { readonly exec: string; readonly restart: string };
+  /** What a person types, for printed commands; undefined where nobody can enter the container. */
+  readonly shell?: AgentShell;
   /** @throws Unreachable */
   container?(): Promise<ContainerState>;
   /**
@@ -16,6 +16,15 @@ export interface AgentAccess {
   log?(): Promise<string>;
   /** Asks a service from outside. @throws Unreachable if nothing answers */
   request?(service: ServiceName, request: ServiceRequest): Promise<ServiceAnswer>;
+}
+
+/** Commands as a person types them. */
+export interface AgentShell {
+  readonly restart: string;
+  /** A `hermes` command, such as `auth add openai-codex`. */
+  hermes(arguments_: string): string;
+  /** A shell command as root in the container. */
+  sh(command: string): string;
 }
 
 export interface Limit {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { z } from "zod";
+import { hermesCommand } from "../../hermes/commands";
 import type { ContainerState } from "../../hermes/observation";
-import type { Manifest, Place } from "../manifest";
+import { type Manifest, type Place, releaseOf } from "../manifest";
 import { type AgentAccess, Unreachable } from "./access";
 import { NotFinished, runProgram } from "./program";
 
@@ -41,6 +42,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
   if (place.kind !== "docker") throw new TypeError(`${manifest.agent} does not run on Docker`);
   const engine = engineOptions(place, override);
   const { container } = place;
+  const release = releaseOf(manifest);
   const shown = ["docker", ...engine.map(quoted)].join(" ");
 
   const docker = async (arguments_: readonly string[], seconds: number, input = "") => {
@@ -65,8 +67,9 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
 
   return {
     shell: {
-      exec: `${shown} exec -it ${container}`,
       restart: `${shown} restart ${container}`,
+      hermes: hermesCommand({ release, container, docker: shown }),
+      sh: (command) => `${shown} exec -it ${container} sh -c ${quoted(command)}`,
     },
     async container(): Promise<ContainerState> {
       const { stdout } = await mustDocker(["container", "inspect", container], 20);
