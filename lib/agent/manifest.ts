@@ -5,6 +5,7 @@ import { SERVICE_NAMES } from "../hermes/services";
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
 import { METADATA_KEY } from "../support/metadata";
+import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
@@ -50,6 +51,8 @@ function manifestOf(
       }),
     ),
     ...(access && { login: access.kind }),
+    ...(access?.kind === "basic" && { username: shown(access.username) }),
+    ...apiKeyVariable(scope, settings.apiServer?.key),
     platforms: Object.fromEntries(
       platformsInUse(settings.messaging).map(({ name, platform }) => [
         name,
@@ -64,6 +67,13 @@ function manifestOf(
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+/** A variable of the stack is given to Terraform, and so to whoever proves the API server, by its environment. */
+function apiKeyVariable(scope: Construct, key: Secret | undefined): { readonly apiKeyVariable?: string } {
+  const name =
+    typeof key === "string" ? /^\$\{var\.([\w-]+)\}$/.exec(asExpression(scope, key))?.[1] : undefined;
+  return name === undefined ? {} : { apiKeyVariable: `TF_VAR_${name}` };
 }
 
 class ManifestMetadata extends TerraformElement {

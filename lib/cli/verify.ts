@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { capRoverAccess } from "../operations/access/caprover";
 import { dockerAccess } from "../operations/access/docker";
 import type { Manifest } from "../operations/manifest";
 import { asMarkdown, asText } from "../operations/report";
@@ -17,6 +18,7 @@ condition whether it holds. Each failure comes with its cause and its fix.
   --output DIR         the output directory (default cdktf.out)
   --docker-host URL    another engine than the program names
   --context NAME       another Docker context than the program names
+  --url URL            another address of the CapRover server than the program names
   --strict             exit code 2 also if something could not be looked at
   --json               the result for scripts
   --markdown           the result for the summary of a job
@@ -30,6 +32,7 @@ const OPTIONS = {
   output: { type: "string", default: "cdktf.out" },
   "docker-host": { type: "string" },
   context: { type: "string" },
+  url: { type: "string" },
   strict: { type: "boolean" },
   json: { type: "boolean" },
   markdown: { type: "boolean" },
@@ -51,7 +54,13 @@ export async function runVerify(arguments_: readonly string[]): Promise<void> {
     const agents = await verifyAll(values.output, positionals, {
       ask: values["no-ask"] !== true,
       askSeconds,
-      access: (manifest: Manifest) => dockerAccess(manifest, override),
+      access: (manifest: Manifest) =>
+        manifest.place.kind === "docker"
+          ? dockerAccess(manifest, override)
+          : capRoverAccess(manifest, {
+              url: values.url,
+              password: process.env["CAPROVER_PASSWORD"],
+            }),
     });
     const text = values.json
       ? JSON.stringify(agents, null, 2)

@@ -32,7 +32,7 @@ export function hermesCommand({
  * releases a bare `docker exec` finds no `hermes`, and a run as root would leave files that the gateway can't read.
  */
 export function nextCommands(context: CommandContext): NextCommands {
-  const { release, container, docker, modelPinned, wonByTheVolume } = context;
+  const { container, docker, modelPinned, wonByTheVolume } = context;
   const hermes = hermesCommand(context);
   return {
     setup: hermes("setup"),

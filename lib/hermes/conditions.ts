@@ -83,6 +83,32 @@ export const CONDITIONS = {
     },
   }),
 
+  app: row({
+    title: "app runs",
+    shows: "The CapRover server runs one instance of the app, from an image that was deployed.",
+    bad: {
+      stopped: {
+        cause: "the app has no instance",
+        fix: { program: "set the instance count to 1 in CapRover's dashboard, or deploy again" },
+      },
+      several: {
+        cause: "several instances work on one volume",
+        fix: { program: "set the instance count to 1 at once, and check the databases" },
+      },
+      nothing: { cause: "no image was ever deployed", fix: DEPLOY_AGAIN },
+    },
+    find({ app }) {
+      if (app === undefined) return [];
+      const { instances, building, image, deployedMs } = app;
+      if (building) return [{ unseen: "the CapRover server is building it" }];
+      if (image === "") return [{ bad: "nothing", seen: "CapRover's placeholder" }];
+      if (instances === 0) return [{ bad: "stopped", seen: "0 instances" }];
+      if (instances > 1) return [{ bad: "several", seen: `${instances} instances` }];
+      const since = deployedMs > 0 ? `, since ${new Date(deployedMs).toISOString().slice(0, 16)}Z` : "";
+      return [{ good: `${image}${since}` }];
+    },
+  }),
+
   image: row({
     title: "image as declared",
     shows: "The container was made from the image that the program names.",

@@ -11,6 +11,8 @@ export interface Unseen {
 
 export interface Observation {
   readonly container?: ContainerState;
+  /** The app of a CapRover server, as the server lists it. */
+  readonly app?: AppState;
   /** Version of the Hermes package, such as `0.19.1`. */
   readonly version?: Seen<string>;
   readonly gateway?: Seen<GatewayState>;
@@ -51,6 +53,15 @@ export interface ContainerState {
   readonly restarts: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
+}
+
+export interface AppState {
+  readonly instances: number;
+  readonly building: boolean;
+  /** The image of the deployed version; empty if nothing was ever deployed. */
+  readonly image: string;
+  /** When it was deployed, in milliseconds since the epoch. */
+  readonly deployedMs: number;
 }
 
 export interface GatewayState {

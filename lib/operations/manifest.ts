@@ -68,6 +68,10 @@ export const MANIFEST = z
       .strictObject({ dashboard: service.exactOptional(), apiServer: service.exactOptional() })
       .readonly(),
     login: z.enum(kinds).exactOptional(),
+    /** User of the dashboard's basic login. */
+    username: z.string().nullable().exactOptional(),
+    /** Environment variable with which Terraform is given the API server's key, if it is one. */
+    apiKeyVariable: z.string().exactOptional(),
     /** Chat platforms, each with the variables of its tokens. */
     platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
     /** The pinned model. */

@@ -3,11 +3,12 @@ import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BAD_LINES, type BadLine } from "../hermes/log-lines";
-import type { Observation } from "../hermes/observation";
+import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { type AgentAccess, Unreachable } from "./access/access";
 import type { Manifest } from "./manifest";
+import { type HttpSecrets, observeHttp } from "./observe-http";
 import { OBSERVED } from "./observed";
 
 export interface ObserveOptions {
@@ -16,6 +17,8 @@ export interface ObserveOptions {
   readonly ask: boolean;
   /** How long the model may take. */
   readonly askSeconds: number;
+  /** For what is asked from outside. */
+  readonly secrets: HttpSecrets;
 }
 
 const NOTHING: Observation = {};
@@ -29,17 +32,24 @@ export async function observe(
   manifest: Manifest,
   options: ObserveOptions,
 ): Promise<Observation> {
-  const container = await access.container?.();
+  const [container, app] = await Promise.all([access.container?.(), access.app?.()]);
   const running = container?.running === true && !container.restarting;
-  const [probed, log] = await Promise.all([
-    running && access.run ? probe(access.run, manifest, container.upSeconds, options) : NOTHING,
+  const nonce = `hermes-${randomBytes(6).toString("hex")}`;
+  const question = options.ask ? { nonce, seconds: options.askSeconds } : undefined;
+  const [seen, log] = await Promise.all([
+    running && access.run
+      ? probe(access.run, manifest, container.upSeconds, nonce, options)
+      : access.request
+        ? observeHttp(access.request, manifest, options.secrets, question)
+        : NOTHING,
     access.log?.().then((text) => linesFound(text, options.release)),
   ]);
-  const further = probed.logLines;
+  const further = seen.logLines;
   return {
     ...(container && { container }),
-    ...probed,
-    ...(log && { logLines: { ...log, ...(further && !("unseen" in further) && further) } }),
+    ...(app && { app }),
+    ...seen,
+    ...(log && { logLines: { ...log, ...(further && !isUnseen(further) && further) } }),
   };
 }
 
@@ -47,6 +57,7 @@ async function probe(
   run: NonNullable<AgentAccess["run"]>,
   manifest: Manifest,
   upSeconds: number,
+  nonce: string,
   { release, ask, askSeconds }: ObserveOptions,
 ): Promise<Observation> {
   const { services, platforms } = manifest;
@@ -55,7 +66,7 @@ async function probe(
     upSeconds,
     ask,
     askSeconds,
-    nonce: `hermes-${randomBytes(6).toString("hex")}`,
+    nonce,
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
     names: Object.values(platforms).flat(),

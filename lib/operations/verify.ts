@@ -46,10 +46,16 @@ export async function verifyAgent(
   if (deployment.state === "not-deployed")
     return { agent, name, state: "not-deployed", why: deployment.why, conditions: [] };
   const { manifest, asDeclared } = deployment;
+  const apiKey = manifest.apiKeyVariable && process.env[manifest.apiKeyVariable];
   const release = releaseOf(manifest);
   try {
     const way = access(manifest);
-    const seen = await observe(way, manifest, { release, ask, askSeconds });
+    const seen = await observe(way, manifest, {
+      release,
+      ask,
+      askSeconds,
+      secrets: { apiKey: apiKey || undefined },
+    });
     return {
       agent,
       name,

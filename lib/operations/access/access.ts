@@ -1,5 +1,5 @@
 /** One small interface to reach a running agent. A place leaves out what it does not offer. */
-import type { ContainerState } from "../../hermes/observation";
+import type { AppState, ContainerState } from "../../hermes/observation";
 import type { ServiceName } from "../../hermes/services";
 
 export interface AgentAccess {
@@ -7,6 +7,8 @@ export interface AgentAccess {
   readonly shell?: AgentShell;
   /** @throws Unreachable */
   container?(): Promise<ContainerState>;
+  /** The app of a CapRover server. @throws Unreachable */
+  app?(): Promise<AppState>;
   /**
    * Runs a Python program in the container, as root, with one argument. Returns what it prints.
    * @throws Unreachable
@@ -41,7 +43,7 @@ export interface ServiceRequest {
 
 export interface ServiceAnswer {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly body: string;
 }
 
