@@ -14,7 +14,7 @@ const LAYERS: Layers = [
   ["lib/agent/settings"],
   // Scripts that run inside the container at boot and stop.
   ["lib/boot"],
-  ["lib/hermes", "lib/support"],
+  ["lib/hermes", "lib/support", "lib/provider/captain", "lib/terraform-plugin"],
 ];
 
 /** The provider is a process of its own, with layers of its own. */

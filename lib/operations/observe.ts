@@ -6,6 +6,7 @@ import { BAD_LINES, type BadLine } from "../hermes/log-lines";
 import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
+import { credentialIn } from "../support/credentials";
 import { type AgentAccess, Unreachable } from "./access/access";
 import type { Manifest } from "./manifest";
 import { type HttpSecrets, observeHttp } from "./observe-http";
@@ -109,8 +110,14 @@ function linesFound(log: string, release: Release): Readonly<Record<string, stri
   }));
   const found: Record<string, string> = {};
   for (const line of log.split("\n"))
-    for (const { id, test } of patterns) if (test.test(line)) found[id] = line.trim().slice(0, 300);
+    for (const { id, test } of patterns) if (test.test(line)) found[id] = shownLine(line);
   return found;
+}
+
+/** Hermes does not mask every token that it prints. */
+function shownLine(line: string): string {
+  const credential = credentialIn(line);
+  return credential === undefined ? line.trim().slice(0, 300) : `(a line with ${credential}, not shown)`;
 }
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */
