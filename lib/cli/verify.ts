@@ -1,77 +1,66 @@
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { capRoverAccess } from "../operations/access/caprover";
 import { dockerAccess } from "../operations/access/docker";
 import type { Manifest } from "../operations/manifest";
 import { asMarkdown, asText } from "../operations/report";
-import { NoSynthesis, readDeployments, readStacks } from "../operations/stacks";
+import { readDeployments, readStacks } from "../operations/stacks";
 import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
 import { nearest } from "../support/spelling";
+import { print } from "./answer";
 import { UsageError } from "./usage-error";
 
-const USAGE = `usage: cdktf-hermes verify [options] [AGENT …]
+interface Options {
+  readonly ask: boolean;
+  readonly askSeconds: number;
+  readonly output: string;
+  readonly dockerHost?: string;
+  readonly context?: string;
+  readonly url?: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
 
-Looks at the agents of the synthesized app, or at the named ones, and says of each
-condition whether it holds. Each failure comes with its cause and its fix.
-
-  --no-ask             does not ask the model
-  --ask-seconds N      how long the model may take (default 120)
-  --output DIR         the output directory (default cdktf.out)
-  --docker-host URL    another engine than the program names
-  --context NAME       another Docker context than the program names
-  --url URL            another address of the CapRover server than the program names
-  --strict             exit code 2 also if something could not be looked at
-  --json               the result for scripts
-  --markdown           the result for the summary of a job
-
+export const verifyCommand = () =>
+  new Command("verify")
+    .description(
+      "looks at the agents of the synthesized app, and says of each condition whether it holds; each failure comes with its cause and its fix",
+    )
+    .argument("[agents...]", "agents by path or name; all by default")
+    .option("--no-ask", "does not ask the model")
+    .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
+    .option("--output <dir>", "the output directory", "cdktf.out")
+    .option("--docker-host <url>", "another engine than the program names")
+    .option("--context <name>", "another Docker context than the program names")
+    .option("--url <url>", "another address of the CapRover server than the program names")
+    .option("--strict", "exit code 2 also if something could not be looked at")
+    .option("--json", "the answer for scripts")
+    .option("--markdown", "the answer for the summary of a job")
+    .addHelpText(
+      "after",
+      `
 Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not look.
-`;
 
-const OPTIONS = {
-  "no-ask": { type: "boolean" },
-  "ask-seconds": { type: "string", default: "120" },
-  output: { type: "string", default: "cdktf.out" },
-  "docker-host": { type: "string" },
-  context: { type: "string" },
-  url: { type: "string" },
-  strict: { type: "boolean" },
-  json: { type: "boolean" },
-  markdown: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
-} as const;
-
-/** @throws UsageError */
-export async function runVerify(arguments_: readonly string[]): Promise<void> {
-  const { values, positionals } = parse(arguments_);
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return;
-  }
-  const askSeconds = Number(values["ask-seconds"]);
-  if (!Number.isInteger(askSeconds) || askSeconds < 1)
-    throw new UsageError("--ask-seconds is a whole number of at least 1");
-  const override = { host: values["docker-host"], context: values.context };
-  try {
-    const agents = await verifyAll(values.output, positionals, {
-      ask: values["no-ask"] !== true,
-      askSeconds,
-      access: (manifest: Manifest) =>
-        manifest.place.kind === "docker"
-          ? dockerAccess(manifest, override)
-          : capRoverAccess(manifest, {
-              url: values.url,
-              password: process.env["CAPROVER_PASSWORD"],
-            }),
+What is asked from outside takes its secrets from the environment: the CapRover
+server's password from CAPROVER_PASSWORD, and the API server's key from the
+variable with which Terraform is given it.`,
+    )
+    .action(async (names: readonly string[], options: Options) => {
+      const agents = await verifyAll(options.output, names, {
+        ...options,
+        access: (manifest: Manifest) =>
+          manifest.place.kind === "docker"
+            ? dockerAccess(manifest, { host: options.dockerHost, context: options.context })
+            : capRoverAccess(manifest, { url: options.url, password: process.env["CAPROVER_PASSWORD"] }),
+      });
+      print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
+      process.exitCode = exitCodeOf(agents, options.strict === true);
     });
-    const text = values.json
-      ? JSON.stringify(agents, null, 2)
-      : values.markdown
-        ? asMarkdown(agents)
-        : asText(agents);
-    process.stdout.write(`${text}\n`);
-    process.exitCode = exitCodeOf(agents, values.strict === true);
-  } catch (error) {
-    throw error instanceof NoSynthesis ? new UsageError(error.message) : error;
-  }
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("It is a whole number of at least 1.");
 }
 
 /** All agents side by side: each has limits of its own. */
@@ -110,12 +99,4 @@ async function verifyAll(
     }),
   );
   return verified.flat();
-}
-
-function parse(arguments_: readonly string[]) {
-  try {
-    return parseArgs({ args: [...arguments_], allowPositionals: true, options: OPTIONS });
-  } catch (error) {
-    throw new UsageError(`verify: ${error instanceof Error ? error.message : error}`);
-  }
 }

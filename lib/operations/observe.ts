@@ -115,7 +115,7 @@ function linesFound(log: string, release: Release): Readonly<Record<string, stri
 }
 
 /** Hermes does not mask every token that it prints. */
-function shownLine(line: string): string {
+export function shownLine(line: string): string {
   const credential = credentialIn(line);
   return credential === undefined ? line.trim().slice(0, 300) : `(a line with ${credential}, not shown)`;
 }

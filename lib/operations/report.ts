@@ -60,7 +60,7 @@ function titleOf({ condition, of }: VerifiedCondition): string {
 }
 
 /** The text wrapped at words, each further line under the first one's beginning. */
-function hanging(head: string, text: string): string {
+export function hanging(head: string, text: string): string {
   const lines = new Help().boxWrap(text, Math.max(20, COLUMNS - head.length)).split("\n");
   return lines.map((line, i) => `${i === 0 ? head : " ".repeat(head.length)}${line}`).join("\n");
 }

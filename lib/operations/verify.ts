@@ -127,7 +127,7 @@ function isConditionId(id: string): id is ConditionId {
 }
 
 /** The fix as a command for this agent where it is one, else in words. */
-function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
+export function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
   const note = fix.note === undefined ? "" : ` (${fix.note})`;
   if ("hermes" in fix) return `${shell ? shell.hermes(fix.hermes) : `hermes ${fix.hermes}`}${note}`;
   if ("shell" in fix) return `${shell ? shell.sh(fix.shell) : fix.shell}${note}`;
