@@ -9,7 +9,7 @@ import { type DashboardLoginKind, loginOf } from "./dashboard-logins";
 import { BAD_LINES, type BadLine } from "./log-lines";
 import { isUnseen, type NamesSeen, type Observation, type Seen, type Unseen } from "./observation";
 import { type Release, versionOf } from "./releases";
-import type { Remedy } from "./remedy";
+import { type Remedy, remedyMarkdown } from "./remedy";
 
 /** What an agent was declared to be, as far as a condition asks. */
 export interface DeclaredAgent {
@@ -44,6 +44,8 @@ export interface Condition<Bad extends string = string> {
   readonly title: string;
   /** What it shows, as a sentence. */
   readonly shows: string;
+  /** It can be looked at without entering the container. */
+  readonly outside?: true;
   readonly bad: Readonly<Record<Bad, Failure>>;
   /** Nothing for an agent that the condition does not concern. */
   find(seen: Observation, declared: DeclaredAgent): readonly Finding<Bad>[];
@@ -86,6 +88,7 @@ export const CONDITIONS = {
   app: row({
     title: "app runs",
     shows: "The CapRover server runs one instance of the app, from an image that was deployed.",
+    outside: true,
     bad: {
       stopped: {
         cause: "the app has no instance",
@@ -124,6 +127,7 @@ export const CONDITIONS = {
   release: row({
     title: "release",
     shows: "The Hermes that runs has the version of the declared release.",
+    outside: true,
     bad: {
       other: { cause: "another release runs than the one that is declared", fix: DEPLOY_AGAIN },
     },
@@ -139,6 +143,7 @@ export const CONDITIONS = {
   gateway: row({
     title: "gateway runs",
     shows: "A gateway process of this container runs, and does not start again and again.",
+    outside: true,
     bad: {
       dead: {
         cause: "no gateway process runs, although the container does",
@@ -163,6 +168,7 @@ export const CONDITIONS = {
   gatewayMode: row({
     title: "gateway mode",
     shows: "The log shows the gateway, and nothing of the interactive CLI.",
+    outside: true,
     bad: {
       interactive: { cause: BAD_LINES.interactive.means, fix: BAD_LINES.interactive.fix },
     },
@@ -177,6 +183,7 @@ export const CONDITIONS = {
   log: row({
     title: "log",
     shows: "Since the start of the container, no line tells of a failure. Each line that does is explained.",
+    outside: true,
     bad: { line: { cause: "the log tells of a failure", fix: { shell: LOGS } } },
     find({ logLines }, { platforms }) {
       if (logLines === undefined || isUnseen(logLines)) return look(logLines, () => ({ good: "" }));
@@ -195,6 +202,7 @@ export const CONDITIONS = {
   apiServer: row({
     title: "API server",
     shows: "The API server answers, turns strangers away, and takes the agent's key.",
+    outside: true,
     bad: {
       silent: { cause: "the API server does not answer", fix: { shell: LOGS } },
       open: {
@@ -223,6 +231,7 @@ export const CONDITIONS = {
   dashboard: row({
     title: "dashboard",
     shows: "The dashboard answers, and asks for a login.",
+    outside: true,
     bad: {
       silent: {
         cause: "the dashboard does not answer",
@@ -252,6 +261,7 @@ export const CONDITIONS = {
   platforms: row({
     title: "connected",
     shows: "The gateway is connected to each chat platform.",
+    outside: true,
     bad: {
       absent: {
         cause: "the gateway does not know the platform: its tokens did not arrive",
@@ -312,6 +322,7 @@ export const CONDITIONS = {
   model: row({
     title: "model configured",
     shows: "A provider and a model are configured.",
+    outside: true,
     bad: {
       none: {
         cause: "no model is configured",
@@ -329,6 +340,7 @@ export const CONDITIONS = {
   answer: row({
     title: "model answers",
     shows: "The model repeats a text that nobody else can know.",
+    outside: true,
     bad: {
       wrong: {
         cause: "the model does not answer: key, login, model name or network",
@@ -353,11 +365,11 @@ export const CONDITIONS = {
       missing: { cause: "nobody has logged in", fix: { hermes: "auth add openai-codex" } },
       ended: { cause: "OpenAI has ended the login", fix: { hermes: "auth add openai-codex" } },
       unreadable: {
-        cause: "auth.json belongs to somebody else, mostly because a command ran as root",
+        cause: "the file auth.json belongs to somebody else, mostly because a command ran as root",
         fix: { restart: "the boot gives the file back to the runtime user" },
       },
       broken: {
-        cause: "auth.json is damaged",
+        cause: "the file auth.json is damaged",
         fix: { hermes: "auth add openai-codex", note: "after moving the file away" },
       },
     },
@@ -412,7 +424,10 @@ export const CONDITIONS = {
     bad: {
       shadowed: {
         cause: "a line of the volume's `.env` beats what the program gives",
-        fix: { shell: "vi /opt/data/.env", note: "remove the line, and restart the agent" },
+        fix: {
+          shell: "sed -i '/^NAME=/d' /opt/data/.env",
+          note: "with the name of the variable; then restart the agent",
+        },
       },
     },
     find({ shadowed }) {
@@ -496,6 +511,26 @@ export const CONDITIONS = {
 } as const satisfies Readonly<Record<string, Condition>>;
 
 export type ConditionId = keyof typeof CONDITIONS;
+
+/** The table of docs/operating.md. */
+export function conditionsMarkdown(): string {
+  const rows = Object.values<Condition>(CONDITIONS).map(({ title, shows, outside, bad }) => {
+    const failures = Object.values<Failure>(bad).map(
+      ({ cause, fix }) => `${sentence(cause)} ${remedyMarkdown(fix)}`,
+    );
+    return `| ${title} | ${shows} | ${outside ? "yes" : "no"} | ${failures.join("<br>")} |`;
+  });
+  return [
+    "| condition | what it shows | from outside | failures, each with its fix |",
+    "|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
+}
 
 /** What the probe says of a database whose check was cut off. */
 export const SLOW_CHECK = "slow";

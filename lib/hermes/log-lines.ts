@@ -4,7 +4,7 @@
  * `/opt/data/logs/agent.log` and `gateway.log`.
  */
 import type { Feature } from "./releases";
-import type { Remedy } from "./remedy";
+import { type Remedy, remedyMarkdown } from "./remedy";
 
 export interface LogLine {
   /** A regular expression that both JavaScript and Python read in the same way. */
@@ -168,7 +168,7 @@ export const BAD_LINES = {
   configBroken: {
     pattern: "Failed to parse .*config\\.yaml|Falling back to default config",
     means: "The volume's config.yaml can't be read. Hermes runs on its defaults.",
-    fix: { shell: "vi /opt/data/config.yaml", note: "the log names the line" },
+    fix: { shell: "cat -n /opt/data/config.yaml", note: "repair the line that the log names" },
   },
   managedBroken: {
     pattern: "IGNORING this managed file",
@@ -258,3 +258,12 @@ export const BAD_LINES = {
 } as const satisfies Readonly<Record<string, BadLine>>;
 
 export type BadLineId = keyof typeof BAD_LINES;
+
+/** The table of docs/operating.md. */
+export function badLinesMarkdown(): string {
+  const rows = Object.values<BadLine>(BAD_LINES).map(
+    ({ pattern, means, fix }) =>
+      `| \`${pattern.replaceAll("|", "\\|")}\` | ${means} ${remedyMarkdown(fix)} |`,
+  );
+  return ["| line (a regular expression) | what it means |", "|---|---|", ...rows, ""].join("\n");
+}

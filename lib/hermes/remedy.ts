@@ -17,3 +17,16 @@ export type Remedy = (
       readonly restart: string;
     }
 ) & { readonly note?: string };
+
+/** For a cell of a table. */
+export function remedyMarkdown(remedy: Remedy): string {
+  const note = remedy.note === undefined ? "" : ` (${remedy.note})`;
+  if ("hermes" in remedy) return `Fix: \`${inCell(`hermes ${remedy.hermes}`)}\`${note}.`;
+  if ("shell" in remedy) return `Fix: \`${inCell(remedy.shell)}\`${note}.`;
+  if ("restart" in remedy) return `Fix: restart the agent: ${remedy.restart}${note}.`;
+  return `Fix: ${remedy.program}${note}.`;
+}
+
+function inCell(code: string): string {
+  return code.replaceAll("|", "\\|");
+}
