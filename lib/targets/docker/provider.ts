@@ -31,7 +31,9 @@ interface EngineProvider extends TerraformProvider {
   readonly context?: string | undefined;
   readonly certPath?: string | undefined;
   readonly sshOpts?: unknown;
+  readonly certMaterial?: string | undefined;
   readonly keyMaterial?: string | undefined;
+  readonly caMaterial?: string | undefined;
   /** The blocks, or what only Terraform knows. */
   readonly registryAuth?: unknown;
 }
@@ -56,10 +58,11 @@ export function enginePlace(
   scope: Construct,
   provider?: TerraformProvider,
 ): Pick<Place & { kind: "docker" }, "host" | "context" | "certPath" | "inexpressible"> {
-  const { host, context, certPath, ...others } = settingsOf(providerOf(scope, provider));
+  const settings = settingsOf(providerOf(scope, provider));
+  const { host, context, certPath } = settings;
   const shown = (value: string) => (isSensitive(scope, value) ? null : value);
-  const inexpressible = Object.entries(INEXPRESSIBLE).flatMap(([prop, argument]) =>
-    Object.entries(others).some(([name, value]) => name === prop && value !== undefined) ? [argument] : [],
+  const inexpressible = INEXPRESSIBLE.flatMap(([prop, argument]) =>
+    settings[prop] === undefined ? [] : [argument],
   );
   return {
     ...(host !== undefined && { host: shown(host) }),
@@ -70,12 +73,12 @@ export function enginePlace(
 }
 
 /** Arguments of the provider that the docker command line has no option for, by their props. */
-const INEXPRESSIBLE: Readonly<Record<string, string>> = {
-  sshOpts: "ssh_opts",
-  certMaterial: "cert_material",
-  keyMaterial: "key_material",
-  caMaterial: "ca_material",
-};
+const INEXPRESSIBLE = [
+  ["sshOpts", "ssh_opts"],
+  ["certMaterial", "cert_material"],
+  ["keyMaterial", "key_material"],
+  ["caMaterial", "ca_material"],
+] as const;
 
 /** The provider that serves it: the one that was named, or its stack's default one. */
 export function providerOf(scope: Construct, provider?: TerraformProvider): TerraformProvider | undefined {
