@@ -201,6 +201,7 @@ class CapRoverAgent implements BoundTarget {
     { port }: Service,
   ): void {
     const id = SERVICE_APP_IDS[service];
+    const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
       id,
@@ -208,10 +209,10 @@ class CapRoverAgent implements BoundTarget {
         ...this.providerArgument,
         name: further.name,
         image: PROXY_IMAGE,
-        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
-        ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
+        ...patience,
         ready: { http: ANSWERS[service] },
         dependsOn: [agent],
       }),
@@ -230,6 +231,9 @@ class CapRoverAgent implements BoundTarget {
 }
 
 const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
+
+/** The proxy image as it is. */
+const NO_PATIENCE = { environment: {} };
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
