@@ -36,6 +36,8 @@ export interface CapRoverSandboxProps {
   readonly password?: string;
   /** `""` for a server whose root domain is not set yet. @default "apps.localhost" */
   readonly rootDomain?: string;
+  /** The server's own domain has a certificate, which apps need before they can get one. @default false */
+  readonly rootSsl?: boolean;
   /** The directories that exist on the node, for host paths. @default - none */
   readonly hostDirectories?: readonly string[];
   /** The ids of more nodes, such as `node2`; the server itself is `node1`. @default - none */
@@ -100,7 +102,7 @@ export class CapRoverSandbox {
       settings: {
         version: props.version ?? "1.15.3",
         rootDomain: props.rootDomain ?? "apps.localhost",
-        hasRootSsl: false,
+        hasRootSsl: props.rootSsl ?? false,
         forceSsl: false,
       },
       foreignDomains: new Set(props.foreignDomains),
