@@ -4,6 +4,7 @@ import { packageVersion } from "../caprover/package";
 import { newSessionSecret } from "../hermes/password";
 import { describeOutput, formatDescription } from "./describe";
 import { readAndHash } from "./hash-password";
+import { installProvider } from "./install-provider";
 import { ruleRows, rulesMarkdown } from "./rules-table";
 import { UsageError } from "./usage-error";
 
@@ -16,6 +17,8 @@ const USAGE = `usage: cdktf-hermes <command> [--json]
   describe [DIR]     shows what a synthesized app will deploy, with all warnings
                      (DIR: the output directory, default cdktf.out)
   rules              prints every rule: what is refused, and why
+  install-provider   installs the Terraform provider for CapRover into a folder of
+                     Terraform files, without CDKTF; see install-provider --help
   caprover-sandbox   runs a simulated CapRover server on this machine, for tests;
                      for its options, see caprover-sandbox --help
 `;
@@ -47,6 +50,12 @@ const COMMANDS: Readonly<Record<string, (operands: readonly string[]) => Answer 
 
 async function main(arguments_: readonly string[]): Promise<void> {
   if (arguments_[0] === SANDBOX) return runSandbox(arguments_.slice(1));
+  if (arguments_[0] === INSTALL) {
+    const { text, warning = "" } = installProvider(arguments_.slice(1));
+    process.stdout.write(text);
+    process.stderr.write(warning);
+    return;
+  }
   const { values, positionals } = parse(arguments_);
   const [name, ...operands] = positionals;
   if (values.version) {
@@ -68,6 +77,7 @@ async function main(arguments_: readonly string[]): Promise<void> {
 }
 
 const SANDBOX = "caprover-sandbox";
+const INSTALL = "install-provider";
 
 /** Loaded for this command only. */
 async function runSandbox(arguments_: readonly string[]): Promise<void> {
