@@ -5,6 +5,7 @@ import { NoSynthesis } from "../operations/stacks";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { installProviderCommand } from "./install-provider";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
@@ -18,6 +19,7 @@ const COMMANDS = [
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
+  installProviderCommand,
   sandboxCommand,
 ];
 

@@ -98,8 +98,12 @@ const FEATURES = {
   oidcClientSecret: "v2026.7.1",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
+  /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */
+  versionInHealth: "v2026.6.19",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
+  /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
+  dashboardHealth: "v2026.7.30",
   /** The boot writes an API key of its own into the volume's `.env`, which overrides the environment. */
   ownApiKey: "v2026.8.13",
   /** The boot writes its own API key only if the environment has none (PR #88926). */
@@ -140,6 +144,13 @@ export function parseRelease(tag: string): Release | undefined {
   return { tag, order, generation: generationOf(order), candidate: tag.startsWith("rc.") };
 }
 
+/** The version that the release reports of itself, such as `0.19.1`; undefined for a calendar tag that is not known. */
+export function versionOf({ tag }: Release): string | undefined {
+  const [, , ...parts] = SEMVER.exec(tag) ?? [];
+  if (!CALENDAR.test(tag)) return parts.join(".");
+  return CALENDAR_RELEASES.find(([known]) => known === tag)?.[1];
+}
+
 export function compareReleases(a: Release, b: Release): number {
   return compareOrder(a.order, b.order);
 }
@@ -151,12 +162,6 @@ export function hasFeature(release: Release, feature: Feature): boolean {
 /** The first release that has the feature, for messages. */
 export function firstReleaseWith(feature: Feature): string {
   return FEATURES[feature];
-}
-
-/** Version of the Hermes package in that release, such as `0.19.1`; undefined for a release that is not known. */
-export function versionOf({ tag }: Release): string | undefined {
-  const calendar = CALENDAR_RELEASES.find(([known]) => known === tag);
-  return calendar?.[1] ?? /^v(\d{1,2}\.\d+\.\d+)$/.exec(tag)?.[1];
 }
 
 /** The release that a floating or unknown tag counts as. */

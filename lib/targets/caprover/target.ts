@@ -214,6 +214,7 @@ class CapRoverAgent implements BoundTarget {
     { port }: Service,
   ): CapRoverApp {
     const id = SERVICE_APP_IDS[service];
+    const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
       id,
@@ -221,10 +222,10 @@ class CapRoverAgent implements BoundTarget {
         ...this.providerArgument,
         name: further.name,
         image: PROXY_IMAGE,
-        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
-        ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
+        ...patience,
         ready: { http: ANSWERS[service] },
         dependsOn: [agent],
       }),
@@ -254,6 +255,9 @@ function urlOf(
   if (domain !== undefined) return `${https ? "https" : "http"}://${domain}`;
   return https ? Fn.replace(app.url, "/^http:/", "https:") : app.url;
 }
+
+/** The proxy image as it is. */
+const NO_PATIENCE = { environment: {} };
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
