@@ -17,7 +17,7 @@ import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { type BoundTarget, Target } from "../target";
+import { type BoundTarget, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
@@ -26,6 +26,7 @@ import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { ANSWERS, ready } from "./ready";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
+import { serverAt } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
@@ -51,6 +52,7 @@ export class CapRoverTarget extends Target {
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
+  readonly volumesPath = VOLUMES_PATH;
   readonly trustedProxies = [OVERLAY_NETWORKS];
   readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
@@ -59,7 +61,7 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
-    this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
+    this.engine = serverAt(scope, (props.provider ?? defaultProvider(scope))?.url);
   }
 
   /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
