@@ -53,11 +53,12 @@ function volume(scope: Construct, { engine, machine = engine, volumesPath }: Whe
   return [byName, { root: machine, path: `${volumesPath}/${name}` }];
 }
 
-/** Of a path that Terraform completes, the part before is known. */
+/** Of a path that Terraform completes, the text before and behind its value is known. */
 function directory(scope: Construct, { engine, machine = engine }: Where, hostPath: string): Place {
   const path = referenceOf(scope, hostPath);
   if (path.startsWith("/")) return { root: machine, path: normalHostPath(path) };
-  return { root: `${machine} path ${path}`, path: "/" };
+  const [, value = path, below = "/"] = /^(\$\{[^{}]*\})(\/.*)?$/s.exec(path) ?? [];
+  return { root: `${machine} path ${value}`, path: normalHostPath(below) };
 }
 
 /** A directory or a disk of the machine, or a share, which is the same one from every machine. */

@@ -114,12 +114,11 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
   },
 });
 
-/** Directories of the host that hold the data, as far as they are known here. */
+/** Directories of the host that hold the data, as far as they are known here. `//server/share` is none. */
 function directoriesOf({ hostPath, driverOptions }: DataSubject): { prop: string; path: string }[] {
-  const given = { hostPath, "driverOptions.device": driverOptions?.["device"] };
-  return Object.entries(given).flatMap(([prop, path]) =>
-    path?.startsWith("/") && !path.startsWith("//") ? [{ prop, path }] : [],
-  );
+  const device = driverOptions?.["device"];
+  const given = { hostPath, ...(!device?.startsWith("//") && { "driverOptions.device": device }) };
+  return Object.entries(given).flatMap(([prop, path]) => (path?.startsWith("/") ? [{ prop, path }] : []));
 }
 
 const KEPT = "use a plain named volume, or a directory on a disk, such as /srv/hermes/data";
