@@ -17,7 +17,7 @@ import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { type BoundTarget, Target, VOLUMES_PATH } from "../target";
+import { type BoundTarget, RELEASE_LABEL, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
@@ -263,9 +263,15 @@ function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "lim
 }
 
 /** Args are the CMD slot; `Command` would replace the image's entrypoint. */
-function serviceOverride({ args, extraHosts }: ContainerSpec): string {
+function serviceOverride({ args, extraHosts, image: { namedRelease } }: ContainerSpec): string {
   const hosts = Object.entries(extraHosts).map(([host, address]) => `${address} ${host}`);
   return JSON.stringify({
-    TaskTemplate: { ContainerSpec: { Args: args, ...(hosts.length > 0 && { Hosts: hosts }) } },
+    TaskTemplate: {
+      ContainerSpec: {
+        Args: args,
+        ...(hosts.length > 0 && { Hosts: hosts }),
+        ...(namedRelease !== undefined && { Labels: { [RELEASE_LABEL]: namedRelease } }),
+      },
+    },
   });
 }

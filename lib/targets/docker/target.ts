@@ -26,7 +26,7 @@ import { ClaimRegistry } from "../../support/registry";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile } from "../managed-files";
-import { type BoundTarget, Target } from "../target";
+import { type BoundTarget, RELEASE_LABEL, Target } from "../target";
 import { placesOf } from "./credential-places";
 import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
@@ -139,6 +139,7 @@ class DockerAgent implements BoundTarget {
       labels: Object.entries({
         ...escapedValues(labels),
         [SETTINGS_LABEL]: settingsHash(unapplied),
+        ...(spec.image.namedRelease !== undefined && { [RELEASE_LABEL]: spec.image.namedRelease }),
       }).map(([label, value]) => ({ label, value })),
       restart: "unless-stopped",
       shmSize: spec.shmMiB,
