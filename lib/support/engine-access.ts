@@ -35,10 +35,7 @@ export function enginePathIn(path: string): string | undefined {
   const names = namesOf(path);
   return ENGINE_PATHS.find((known) => {
     const knownNames = namesOf(known);
-    return (
-      names.length <= knownNames.length &&
-      names.every((name, i) => knownNames[i] === "*" || knownNames[i] === name)
-    );
+    return names.every((name, i) => knownNames[i] === "*" || knownNames[i] === name);
   });
 }
 

@@ -13,8 +13,8 @@ export interface Engine {
   readonly machine: string;
   /** Where the machine has the engine's volumes; undefined if that can't be known. */
   readonly volumesPath: string | undefined;
-  /** Whether different names are different engines. What only Terraform knows may be any engine. */
-  readonly isKnown: boolean;
+  /** How the program names it. A value that only Terraform knows may be any engine. */
+  readonly by: "address" | "context" | "value";
 }
 
 /** What says where an engine is: settings of the provider. */
@@ -35,9 +35,9 @@ export function engineAt(
   environment: NodeJS.ProcessEnv = process.env,
 ): Engine {
   const named = context || environment["DOCKER_CONTEXT"];
-  if (named) return engine(`context ${referenceOf(scope, named)}`, !isUnresolved(named));
+  if (named) return engine(`context ${referenceOf(scope, named)}`, isUnresolved(named) ? "value" : "context");
   const address = withoutUser(host || environment["DOCKER_HOST"] || DEFAULT_ADDRESS);
-  if (isUnresolved(address)) return engine(referenceOf(scope, address), false);
+  if (isUnresolved(address)) return engine(referenceOf(scope, address), "value");
   const { scheme, rest } = parts(address);
   if (scheme === "unix") return atSocket(THIS_MACHINE, normalHostPath(`/${rest}`));
   if (scheme === "npipe") return engine(`npipe ${rest.replaceAll("\\", "/").toLowerCase()}`);
@@ -46,9 +46,9 @@ export function engineAt(
   return engine(`tcp ${authority}${path === "/" ? "" : path}`);
 }
 
-/** Whether they can't be one engine. */
+/** Whether they can't be one engine: a context may be the engine of any address, but not that of another context. */
 export function areDifferent(one: Engine, other: Engine): boolean {
-  return one.name !== other.name && one.isKnown && other.isKnown;
+  return one.name !== other.name && one.by === other.by && one.by !== "value";
 }
 
 const THIS_MACHINE = "localhost:22";
@@ -60,8 +60,8 @@ const DEFAULT_ADDRESS =
 
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { ssh: "22", tcp: "2375" };
 
-function engine(name: string, isKnown = true): Engine {
-  return { name: `docker ${name}`, machine: `docker ${name}`, volumesPath: VOLUMES_PATH, isKnown };
+function engine(name: string, by: Engine["by"] = "address"): Engine {
+  return { name: `docker ${name}`, machine: `docker ${name}`, volumesPath: VOLUMES_PATH, by };
 }
 
 /**

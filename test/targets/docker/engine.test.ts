@@ -50,6 +50,7 @@ const ONE_ENGINE: Readonly<Record<string, readonly string[]>> = {
   "a host over TLS": ["tcp://h1:2376", "https://H1:2376/"],
   "a host by IPv6": ["tcp://[2001:db8::1]:2375", "tcp://[2001:DB8:0:0::1]", "tcp://[2001:0db8::0001]:2375"],
   "this machine over tcp": ["tcp://localhost:2375", "tcp://127.0.0.1:2375", "tcp://[::1]"],
+  "Docker Desktop on Windows": ["npipe:////./pipe/docker_engine", "npipe:////./PIPE/docker_engine"],
   "a rootless engine": ["unix:///run/user/1000/docker.sock", "unix:///var/run/user/1000/docker.sock"],
   "another rootless engine": ["unix:///run/user/1001/docker.sock"],
   "a tunnel": ["unix:///tmp/h1.sock", "unix:///tmp//h1.sock"],
@@ -131,6 +132,19 @@ test("one Terraform value is one engine, and other values may be any engine", ()
   expect(areDifferent(at(two, other.stringValue), first)).toBe(false);
   expect(areDifferent(first, at(one, "ssh://h1"))).toBe(false);
   expect(areDifferent(at(one, "ssh://h2"), at(one, "ssh://h1"))).toBe(true);
+});
+
+test.each<[EngineAddress, EngineAddress, boolean]>([
+  [{ host: "ssh://h1" }, { host: "ssh://h2" }, true],
+  [{ context: "near" }, { context: "far" }, true],
+  [{ host: "ssh://h1" }, { host: "ssh://ada@H1:22" }, false],
+  [{ context: "far" }, { context: "far" }, false],
+  [{ context: "far" }, { host: "ssh://h1" }, false],
+  [{ context: "${var.context}" }, { context: "far" }, false],
+  [{}, { context: "far" }, false],
+])("whether %j and %j can't be one engine: %s", (one, other, are) => {
+  expect(areDifferent(engine(one), engine(other))).toBe(are);
+  expect(areDifferent(engine(other), engine(one))).toBe(are);
 });
 
 test("no spelling of a host, a port, a user or a slash changes the engine", () => {
