@@ -86,6 +86,7 @@ test.each([
   { name: "data", driver: "local", driverOptions: { type: "ramfs" } },
   { name: "data", driverOptions: { type: "none", o: "bind", device: "/dev/shm/hermes" } },
   { name: "data", driverOptions: { type: "ext4", device: "/dev/ram0" } },
+  { name: "data", driver: "local-persist", driverOptions: { mountpoint: "/tmp/hermes" } },
 ])("data in memory, or where the system removes it, is refused: %j", (props) => {
   expect(new Set(rulesOf(refusalOf(() => volume(props))))).toEqual(new Set(["data-temporary"]));
 });

@@ -87,6 +87,16 @@ describe("two agents with one place for their data", () => {
       { host: "ssh://h1", ...at("/srv/a") },
       { host: "ssh://h1/run/user/1000/docker.sock", ...at("/srv/a") },
     ],
+    [
+      "one share on two engines",
+      { host: "ssh://h1", ...bound("//NAS/a", { type: "cifs" }) },
+      { host: "ssh://h2", ...bound("//nas/a/b", { type: "cifs" }) },
+    ],
+    [
+      "one path behind two drivers",
+      bound("/srv/a"),
+      { data: { name: "kept", driver: "local-persist", driverOptions: { mountpoint: "/srv/a" } } },
+    ],
     ["one path behind one Terraform value", at("/srv/x/${var.name}"), at("/srv/x")],
   ])("are refused: %s", (_what, one, other) => {
     expect(refusedRules(one, other)).toEqual(["duplicate-data"]);

@@ -1,5 +1,6 @@
 /** Where an agent's data and mounts are, in a form in which equal places are equal. */
 import type { Construct } from "constructs";
+import { PATH_OPTIONS } from "../rules/data";
 import { normalHostPath } from "../support/host-path";
 import type { Place } from "../support/places";
 import { referenceOf } from "../support/terraform-values";
@@ -23,10 +24,14 @@ export function dataPlaces(scope: Construct, where: Where, source: DataSource): 
   }
   const { name, options } = source;
   const stored = [{ prop: "data.name", value: name, at: volume(scope, where, name) }];
-  const device = options?.driverOptions["device"];
-  if (device === undefined || options === undefined) return stored;
-  const at = devicePlaces(scope, where, device, options.driverOptions);
-  return [...stored, { prop: "data.driverOptions.device", value: device, at }];
+  const driverOptions = options?.driverOptions ?? {};
+  const paths = PATH_OPTIONS.flatMap((option): Stored[] => {
+    const path = driverOptions[option];
+    if (path === undefined) return [];
+    const at = devicePlaces(scope, where, path, driverOptions);
+    return [{ prop: `data.driverOptions.${option}`, value: path, at }];
+  });
+  return [...stored, ...paths];
 }
 
 export function mountPlaces(

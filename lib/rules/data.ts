@@ -114,11 +114,18 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
   },
 });
 
+/** Options of volume drivers that name a directory or a disk: of `local`, and of `local-persist`. */
+export const PATH_OPTIONS = ["device", "mountpoint"] as const;
+
 /** Directories of the host that hold the data, as far as they are known here. `//server/share` is none. */
 function directoriesOf({ hostPath, driverOptions }: DataSubject): { prop: string; path: string }[] {
-  const device = driverOptions?.["device"];
-  const given = { hostPath, ...(!device?.startsWith("//") && { "driverOptions.device": device }) };
-  return Object.entries(given).flatMap(([prop, path]) => (path?.startsWith("/") ? [{ prop, path }] : []));
+  const options = PATH_OPTIONS.map((option) => ({
+    prop: `driverOptions.${option}`,
+    path: driverOptions?.[option],
+  }));
+  return [{ prop: "hostPath", path: hostPath }, ...options].flatMap(({ prop, path }) =>
+    path?.startsWith("/") && (prop === "hostPath" || !path.startsWith("//")) ? [{ prop, path }] : [],
+  );
 }
 
 const KEPT = "use a plain named volume, or a directory on a disk, such as /srv/hermes/data";

@@ -11,8 +11,9 @@ import { type Document, record, records, strings, textOf } from "./json";
 import { type Change, changesIn } from "./plan";
 
 export function dataProblems(plan: Document): readonly string[] {
-  const changes = changesIn(plan);
-  if (typeof changes === "string") return [changes];
+  const all = changesIn(plan);
+  if (typeof all === "string") return [all];
+  const changes = all.filter(({ deposed }) => !deposed);
   const devices = devicesIn(changes);
   const agents = changes.flatMap((change) => agentIn(change, devices));
   const volumes = changes.filter((change) => isDataVolume(change, agents));
@@ -27,6 +28,7 @@ export function dataProblems(plan: Document): readonly string[] {
 
 interface Agent {
   readonly address: string;
+  readonly type: string;
   readonly before: Deployed | undefined;
   readonly after: Deployed | undefined;
   /** The volume is destroyed together with the app. */
@@ -48,11 +50,17 @@ interface Data {
   readonly place: string | undefined;
 }
 
-function problemsOf({ address, before, after, destroysData }: Agent, agents: readonly Agent[]): string[] {
+function problemsOf(agent: Agent, agents: readonly Agent[]): string[] {
+  const { address, type, before, after, destroysData } = agent;
   if (before?.data === undefined) return [];
   const { data } = before;
   if (destroysData) return [`${address} would be destroyed together with its data on ${data.text}`];
-  const next = after ?? successorOf(before, agents);
+  const next =
+    after ??
+    successorOf(
+      before,
+      agents.filter((other) => other.type === type),
+    );
   if (next === undefined)
     return [`${address} would be destroyed, and no agent gets its data, which stays on ${data.text}`];
   if (next.data === undefined)
@@ -81,7 +89,7 @@ type Devices = ReadonlyMap<string, string>;
 
 function agentIn(change: Change, devices: Devices): readonly Agent[] {
   const kind = KINDS[change.type];
-  const { address, actions, before, after } = change;
+  const { address, type, actions, before, after } = change;
   const isAgent = [before, after].some((attributes) => attributes && kind?.isAgent(attributes));
   if (kind === undefined || !isAgent) return [];
   const deployed = (attributes: Document | undefined, isPlanned: boolean): Deployed | undefined =>
@@ -91,7 +99,7 @@ function agentIn(change: Change, devices: Devices): readonly Agent[] {
       release: parseRelease(kind.release(attributes) ?? tagOf(attributes["image"]) ?? ""),
     };
   const destroysData = actions.includes("delete") && before !== undefined && kind.destroysData(before);
-  return [{ address, before: deployed(before, false), after: deployed(after, true), destroysData }];
+  return [{ address, type, before: deployed(before, false), after: deployed(after, true), destroysData }];
 }
 
 function dataOf(
@@ -135,24 +143,22 @@ const KINDS: Readonly<Record<string, Kind>> = {
   docker_container: {
     attribute: "mounts",
     isAgent: ({ labels }) => records(labels).some(({ label }) => label === SETTINGS_LABEL),
-    mounts: ({ mounts }) =>
-      records(mounts).map(({ target, source, type }) => ({
+    mounts: ({ mounts, volumes }) => [
+      ...records(mounts).map(({ target, source, type }) => ({
         target: textOf(target),
         source: textOf(source),
         isVolume: type !== "bind",
       })),
+      // Of a container that this library did not make.
+      ...records(volumes).map((volume) => mountOf(volume, "volume_name")),
+    ],
     release: ({ labels }) => textOf(records(labels).find(({ label }) => label === RELEASE_LABEL)?.["value"]),
     destroysData: () => false,
   },
   caprover_app: {
     attribute: "volumes",
     isAgent: ({ tags }) => strings(tags).includes(AGENT_TAG),
-    mounts: ({ volumes }) =>
-      records(volumes).map((volume) => ({
-        target: textOf(volume["container_path"]),
-        source: textOf(volume["name"]) ?? textOf(volume["host_path"]),
-        isVolume: textOf(volume["name"]) !== undefined,
-      })),
+    mounts: ({ volumes }) => records(volumes).map((volume) => mountOf(volume, "name")),
     release: (app) => textOf(record(containerOverride(app["service_override"])["Labels"])[RELEASE_LABEL]),
     destroysData: (app) =>
       app["delete_volumes"] === true &&
@@ -161,6 +167,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
       ),
   },
 };
+
+function mountOf(volume: Document, nameAttribute: string): Mount {
+  const name = textOf(volume[nameAttribute]);
+  const target = textOf(volume["container_path"]);
+  return { target, source: name ?? textOf(volume["host_path"]), isVolume: name !== undefined };
+}
 
 /** Directories behind volumes with driver options, by the volume's name. */
 function devicesIn(changes: readonly Change[]): Devices {

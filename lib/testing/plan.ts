@@ -4,6 +4,8 @@ import { type Document, record, records, strings } from "./json";
 export interface Change {
   readonly address: string;
   readonly type: string;
+  /** It is what an earlier replacement left over. */
+  readonly deposed: boolean;
   /** Terraform's actions in their order, such as `delete`, `create` for a replacement. */
   readonly actions: readonly string[];
   /** The attributes as they are; undefined if there is no such object. */
@@ -24,20 +26,19 @@ export function changesIn(plan: Document): readonly Change[] | string {
   const vanished = new Map(
     records(plan["resource_drift"]).map((drift) => [drift["address"], record(drift["change"])["before"]]),
   );
-  return records(plan["resource_changes"])
-    .filter(({ deposed }) => deposed === undefined)
-    .map(({ address, type, change: given }): Change => {
-      const change = record(given);
-      return {
-        address: String(address),
-        type: String(type),
-        actions: strings(change["actions"]),
-        before: object(change["before"] ?? vanished.get(address)),
-        after: object(change["after"]),
-        unknown: record(change["after_unknown"]),
-        sensitive: [record(change["before_sensitive"]), record(change["after_sensitive"])],
-      };
-    });
+  return records(plan["resource_changes"]).map(({ address, type, deposed, change: given }): Change => {
+    const change = record(given);
+    return {
+      address: String(address),
+      type: String(type),
+      deposed: deposed !== undefined,
+      actions: strings(change["actions"]),
+      before: object(change["before"] ?? vanished.get(address)),
+      after: object(change["after"]),
+      unknown: record(change["after_unknown"]),
+      sensitive: [record(change["before_sensitive"]), record(change["after_sensitive"])],
+    };
+  });
 }
 
 function object(value: unknown): Document | undefined {

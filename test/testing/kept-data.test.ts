@@ -332,6 +332,24 @@ describe("an app on CapRover that destroys its volumes", () => {
   });
 });
 
+test("an agent that moves to another kind of engine does not count as kept", () => {
+  const { docker, caprover } = KINDS;
+  const plan = planOf(
+    changeOf(docker.type, { before: docker.on(VOLUME) }),
+    changeOf(caprover.type, { after: caprover.on(VOLUME) }),
+  );
+  expect(() => expect(plan).toKeepHermesData()).toThrow("docker_container.hermes would be destroyed");
+});
+
+test("a container that was made by hand with `volumes` is taken over on its volume, or the plan fails", () => {
+  const { on, type } = KINDS.docker;
+  const volumes = [{ container_path: "/opt/data", volume_name: "hermes-data", host_path: "" }];
+  const before = { name: "hermes", labels: [], mounts: [], volumes };
+  const taken = (name: string) => planOf(changeOf(type, { before, after: on({ name }), actions: REPLACED }));
+  expect(taken("hermes-data")).toKeepHermesData();
+  expect(taken("other")).not.toKeepHermesData();
+});
+
 describe("a release that only the image's name says", () => {
   const { on, type } = KINDS.docker;
   const running = (image: string) => {

@@ -168,6 +168,12 @@ describe("the JSON of a plan", () => {
     );
   });
 
+  test("what an earlier replacement left over is named when it is destroyed", () => {
+    const left = { ...plan(["no-op"], ["delete"]) };
+    const resource_changes = left.resource_changes.map((change) => ({ ...change, deposed: "0a1b2c3d" }));
+    expect({ ...left, resource_changes }).not.toDestroyNothing();
+  });
+
   test.each([
     [["delete", "create"]],
     [["create", "delete"]],
