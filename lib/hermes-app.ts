@@ -73,7 +73,7 @@ export class HermesApp extends Construct {
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place.engine, agent));
+      .apply(CONFLICT_RULES, claim(this, place, agent));
     place.review(review, agent, spec);
     review.conclude();
 

@@ -20,6 +20,20 @@ export function asExpression(scope: Construct, value: string): string {
 }
 
 /**
+ * Names a value: a literal by itself, and a token by what it refers to and in which stack. Each use of a variable makes
+ * a new token, and two stacks may have variables with the same name.
+ */
+export function referenceOf(scope: Construct, value: string): string {
+  if (!isUnresolved(value)) return value;
+  const { text, origins } = resolve(scope, value);
+  const own = TerraformStack.of(scope);
+  const nameOf = (reference: string) => (origins.get(reference) ?? own).node.path.replaceAll("/", "|");
+  return text.replaceAll(/\$\{[^{}]*\}/g, (part) =>
+    part.replaceAll(REFERENCE, (reference) => `${nameOf(reference)}|${reference}`),
+  );
+}
+
+/**
  * Why Terraform would not keep the value secret, as a clause. Undefined if it does, or if this program can't know,
  * such as for another resource's attribute. One sensitive part makes a whole text sensitive.
  *

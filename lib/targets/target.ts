@@ -5,6 +5,12 @@ import type { Place } from "../operations/manifest";
 import type { Review } from "../rules/review";
 import type { AgentSubject, Reaches } from "../rules/subject";
 
+/** Where a Docker engine that runs as root has its volumes, unless its configuration says otherwise. */
+export const VOLUMES_PATH = "/var/lib/docker/volumes";
+
+/** The container's label with the Hermes release, for whoever compares two deployments. */
+export const RELEASE_LABEL = "cdktf-hermes.release";
+
 declare const opaque: unique symbol;
 
 /** Where an agent runs. Only the factories of `HermesTarget` make one. */
@@ -24,8 +30,14 @@ export abstract class Target implements HermesTarget {
 
 /** A target that is bound to one agent. A new target is a new folder beside `docker/` and changes nothing above. */
 export interface BoundTarget {
-  /** Names the engine: agents with equal names share volumes, container names and ports. */
+  /** Names the engine: agents with equal names share volumes and container names. */
   readonly engine: string;
+  /** Names the engine's machine: agents with equal names share directories and ports. @default - the engine's name */
+  readonly machine?: string;
+  /** Directory of the machine that has the engine's volumes. @default - none that is known */
+  readonly volumesPath?: string | undefined;
+  /** Files of the host that the target itself mounts, with the props that ask for them. @default - none */
+  readonly hostFiles?: readonly { readonly prop: string; readonly hostPath: string }[];
   /** The target's own proxy, for agents that do not name one. */
   readonly trustedProxies?: readonly string[];
   /** The longest stop that the engine allows, in seconds. @default - no limit */

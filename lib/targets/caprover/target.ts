@@ -19,7 +19,7 @@ import { ClaimRegistry } from "../../support/registry";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { type BoundTarget, type Deployed, Target } from "../target";
+import { type BoundTarget, type Deployed, RELEASE_LABEL, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
@@ -28,6 +28,7 @@ import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { ANSWERS, ready } from "./ready";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
+import { serverAt } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
@@ -53,6 +54,7 @@ export class CapRoverTarget extends Target {
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
+  readonly volumesPath = VOLUMES_PATH;
   readonly trustedProxies = [OVERLAY_NETWORKS];
   readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
@@ -61,7 +63,7 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
-    this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
+    this.engine = serverAt(scope, (props.provider ?? defaultProvider(scope))?.url);
   }
 
   /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
@@ -289,9 +291,15 @@ function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "lim
 }
 
 /** Args are the CMD slot; `Command` would replace the image's entrypoint. */
-function serviceOverride({ args, extraHosts }: ContainerSpec): string {
+function serviceOverride({ args, extraHosts, image: { namedRelease } }: ContainerSpec): string {
   const hosts = Object.entries(extraHosts).map(([host, address]) => `${address} ${host}`);
   return JSON.stringify({
-    TaskTemplate: { ContainerSpec: { Args: args, ...(hosts.length > 0 && { Hosts: hosts }) } },
+    TaskTemplate: {
+      ContainerSpec: {
+        Args: args,
+        ...(hosts.length > 0 && { Hosts: hosts }),
+        ...(namedRelease !== undefined && { Labels: { [RELEASE_LABEL]: namedRelease } }),
+      },
+    },
   });
 }

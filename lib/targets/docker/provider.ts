@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import type { Place } from "../../operations/manifest";
 import { defaultProviderOf } from "../../support/default-provider";
 import { isSensitive } from "../../support/terraform-values";
+import { type Engine, engineAt } from "./engine";
 
 /**
  * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
@@ -41,9 +42,8 @@ interface EngineProvider extends TerraformProvider {
 const defaultProvider = defaultProviderOf(isDockerProvider);
 
 /** The engine that a construct's resources go to, as far as the program names it. */
-export function engineOf(scope: Construct, provider?: TerraformProvider): string {
-  const { host, context } = settingsOf(providerOf(scope, provider));
-  return `docker ${host ?? ""} ${context ?? ""}`;
+export function engineOf(scope: Construct, provider?: TerraformProvider): Engine {
+  return engineAt(scope, settingsOf(providerOf(scope, provider)));
 }
 
 /** The command `docker`, with the engine's address if the program names one. */
