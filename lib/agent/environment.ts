@@ -2,7 +2,7 @@ import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { HOME_PATH } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
-import { MODEL_SETTINGS } from "../hermes/model-providers";
+import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
 import type { Services } from "../hermes/services";

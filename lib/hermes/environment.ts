@@ -6,7 +6,7 @@
 import { API_SERVER_SETTINGS } from "./api-server";
 import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variables";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
-import { MODEL_SETTINGS } from "./model-providers";
+import { MODEL_SETTINGS } from "./model-settings";
 import { PLATFORMS, type Platform } from "./platforms";
 import { doorOf } from "./protections";
 import { type Settings, variablesOf } from "./settings";

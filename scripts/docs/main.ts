@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
-import { modelProvidersMarkdown } from "../../lib/hermes/model-providers";
+import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";

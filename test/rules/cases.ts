@@ -335,6 +335,29 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { model: { ...custom, provider: "anthropic" } },
     { model: custom },
   ),
+  "model-provider-unknown": app(
+    "model.provider",
+    { model: { provider: "openruoter", name: "m" } },
+    { model: { provider: "openrouter", name: "m" } },
+  ),
+  "model-endpoint-duplicate": app(
+    "env.GLM_BASE_URL",
+    { model: { ...custom, provider: "zai" }, env: { GLM_BASE_URL: "http://other:8000/v1" } },
+    { model: { ...custom, provider: "zai" }, env: { GLM_BASE_URL: custom.baseUrl } },
+  ),
+  "model-endpoint-unused": app(
+    "env.OPENAI_BASE_URL",
+    { env: { OPENAI_BASE_URL: custom.baseUrl } },
+    { env: { OPENAI_BASE_URL: custom.baseUrl }, model: { provider: "openai-api", name: "m" } },
+  ),
+  "model-key-misdirected": app(
+    "secrets.OPENAI_API_KEY",
+    (stack) => ({ secrets: { OPENAI_API_KEY: secretOf(stack) } }),
+    (stack) => ({
+      secrets: { OPENAI_API_KEY: secretOf(stack) },
+      model: { provider: "openai-api", name: "m" },
+    }),
+  ),
   "api-server-unreachable": app(
     "apiServer.host",
     (stack) => api(stack, { host: "127.0.0.1" }),
