@@ -11,6 +11,7 @@ import { MESSAGING_RULES } from "./messaging";
 import { MODEL_RULES } from "./model";
 import { MOUNT_RULES } from "./mount";
 import { SECRET_RULES } from "./secret";
+import { TERMINAL_RULES } from "./terminal";
 import { TRUSTED_PROXIES_RULES } from "./trusted-proxies";
 
 export const AGENT_RULES = {
@@ -27,4 +28,5 @@ export const AGENT_RULES = {
   ...ENV_RULES,
   ...CONFIG_RULES,
   ...MOUNT_RULES,
+  ...TERMINAL_RULES,
 };

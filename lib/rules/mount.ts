@@ -1,6 +1,14 @@
-import { posix } from "node:path";
-import type { AgentSettings } from "../agent/settings/agent-settings";
+import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
+import { isEngineSocket, isWritable, normalTarget, writableDirectories } from "../agent/settings/mounts";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
+import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import {
+  isInWriteRoots,
+  rootsIn,
+  WRITE_ROOTS_SEPARATOR,
+  WRITE_ROOTS_VARIABLE,
+  writeRoots,
+} from "../hermes/write-guard";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
@@ -23,7 +31,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     because:
       "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
     check: eachMount((target) => contains(DATA_PATH, target), {
-      fix: "mount it outside /opt/data, such as at /workspace, and name it in HERMES_WRITE_SAFE_ROOT",
+      fix: "mount it outside /opt/data, such as at /workspace, where the file tools can write too",
     }),
   },
   "mount-over-install-tree": {
@@ -86,19 +94,51 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses: "the engine's socket in the container",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
-        hostPath !== undefined && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(hostPath)
-          ? [
-              {
-                prop: `mounts[${i}].hostPath`,
-                value: showValue(hostPath),
-                fix: "remove it, or acknowledge the rule: the agent is then root on the host",
-              },
-            ]
-          : [],
-      ),
+      engineSockets(settings).map(({ prop, hostPath }) => ({
+        prop,
+        value: showValue(hostPath),
+        fix: "remove it, or acknowledge the rule: the agent is then root on the host",
+      })),
+  },
+  "mount-write-guarded": {
+    severity: "warning",
+    refuses: `a writable mount that ${WRITE_ROOTS_VARIABLE} does not name`,
+    because: "Hermes' file tools refuse to write there, though its shell can",
+    references: ["#49535"],
+    check: ({ settings, release }) => {
+      if (!hasFeature(release, "managedScope")) return [];
+      const own = settings.env?.[WRITE_ROOTS_VARIABLE];
+      if (own !== undefined && isUnresolved(own)) return [];
+      const derived = writeRoots(writableDirectories(settings), release) ?? [DATA_PATH];
+      // Without a directory in it the guard lets every path pass.
+      const roots = own === undefined ? derived : rootsIn(own, release);
+      const one = !hasFeature(release, "severalWriteRoots");
+      return mountsOf(settings)
+        .filter(
+          ({ mount, target }) => isWritable(mount) && roots.length > 0 && !isInWriteRoots(target, roots),
+        )
+        .map(({ prop, target }) => ({
+          prop,
+          value: showValue(target),
+          ...(one && { problem: `${release.tag} takes one directory only` }),
+          fix: guardFix(own, target, one),
+        }));
+    },
   },
 });
+
+/** Mounts of an engine's socket. */
+export function engineSockets({ mounts }: AgentSettings): readonly { prop: string; hostPath: string }[] {
+  return (mounts ?? []).flatMap(({ hostPath }, i) =>
+    isEngineSocket(hostPath) ? [{ prop: `mounts[${i}].hostPath`, hostPath }] : [],
+  );
+}
+
+function guardFix(own: string | undefined, target: string, one: boolean): string {
+  if (one) return `use ${firstReleaseWith("severalWriteRoots")} or later, or set \`readOnly\``;
+  if (own !== undefined) return `add ${target} to env.${WRITE_ROOTS_VARIABLE}, or leave the variable out`;
+  return `mount it at a path without "${WRITE_ROOTS_SEPARATOR}"`;
+}
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
@@ -107,12 +147,19 @@ function eachMount(hits: (target: string) => boolean, violation: Pick<Violation,
       .map(({ prop, target }) => ({ prop, value: showValue(target), ...violation }));
 }
 
-/** Mounts with their normalized targets. Targets that only Terraform knows are left out. */
-function mountsOf({ mounts }: AgentSettings): { prop: string; target: string }[] {
-  return (mounts ?? []).flatMap(({ target }, i) =>
-    isUnresolved(target)
+interface KnownMount {
+  readonly prop: string;
+  readonly mount: MountProps;
+  /** Normalized. */
+  readonly target: string;
+}
+
+/** Mounts with their targets. Targets that only Terraform knows are left out. */
+function mountsOf({ mounts }: AgentSettings): readonly KnownMount[] {
+  return (mounts ?? []).flatMap((mount, i) =>
+    isUnresolved(mount.target)
       ? []
-      : [{ prop: `mounts[${i}].target`, target: posix.normalize(target).replace(/(.)\/$/, "$1") }],
+      : [{ prop: `mounts[${i}].target`, mount, target: normalTarget(mount.target) }],
   );
 }
 

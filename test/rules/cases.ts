@@ -110,6 +110,10 @@ const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "ever
 const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
+const terminal = (backend: string) => ({ config: { terminal: { backend } } });
+const SSH = { backend: "ssh", ssh_host: "build.lan", ssh_user: "agent" };
+const SOCKET = { hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" };
+
 const atDomain = (domain: string) => (stack: TerraformStack) =>
   onCapRover(api(stack), { address: { to: "apiServer", domains: [domain] } })(stack);
 const variableOf = (stack: TerraformStack, settings: object) =>
@@ -598,6 +602,39 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "env.GREETING",
     onCapRover({ env: { GREETING: "{{.Node.Hostname}}" } }),
     onCapRover({ env: { GREETING: "{hello}" } }),
+  ),
+
+  // Terminal
+  "terminal-backend-unknown": app("config.terminal.backend", terminal("dokcer"), terminal("local")),
+  "terminal-backend-overruled": app(
+    "env.TERMINAL_ENV",
+    { env: { TERMINAL_ENV: "modal" } },
+    terminal("modal"),
+  ),
+  "terminal-backend-incomplete": app("config.terminal.backend", terminal("daytona"), (stack) => ({
+    ...terminal("daytona"),
+    secrets: { DAYTONA_API_KEY: secretOf(stack) },
+  })),
+  "terminal-engine-missing": app("config.terminal.backend", terminal("docker"), terminal("local")),
+  "terminal-data-elsewhere": app(
+    "config.terminal.backend",
+    { ...terminal("docker"), mounts: [SOCKET] },
+    (stack) => ({
+      ...terminal("docker"),
+      mounts: [SOCKET],
+      data: new PersistentDataVolume(stack, "here", { hostPath: "/opt/data" }),
+    }),
+    "mount-docker-socket",
+  ),
+  "terminal-write-guarded": app(
+    "config.terminal.backend",
+    { config: { terminal: SSH } },
+    { config: { terminal: SSH }, env: { HERMES_WRITE_SAFE_ROOT: "/opt/data:/home/agent" } },
+  ),
+  "mount-write-guarded": app(
+    "mounts[0].target",
+    { ...mount("/workspace"), env: { HERMES_WRITE_SAFE_ROOT: "/opt/data" } },
+    mount("/workspace"),
   ),
 
   "docker-provider-obsolete": {
