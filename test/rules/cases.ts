@@ -221,6 +221,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ networks: [{ name: "agents" }, { name: "agents", aliases: ["hermes"] }] }),
     onDocker({ networks: [{ name: "agents" }, { name: "models" }] }),
   ),
+  "docker-network-reserved": app(
+    "target.networks[0].name",
+    onDocker({ networks: [{ name: "host" }] }),
+    onDocker({ networks: [{ name: "host-agents" }] }),
+  ),
   "dashboard-without-tls": app(
     "target.publish.dashboard",
     (stack) => ({
@@ -400,6 +405,41 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "config.approvals.mode",
     { config: { approvals: { mode: "off" } } },
     { config: { approvals: { mode: "manual" } } },
+  ),
+  "config-webhook-unsigned": app(
+    "config.platforms.webhook.extra.routes.ci",
+    { config: { platforms: { webhook: { extra: { routes: { ci: { prompt: "read it" } } } } } } },
+    {
+      config: {
+        platforms: {
+          webhook: { extra: { routes: { ci: { prompt: "read it", secret: "${HOOK_SECRET}" } } } },
+        },
+      },
+    },
+  ),
+  "env-incomplete": app(
+    "secrets.MATTERMOST_TOKEN",
+    (stack) => ({ secrets: { MATTERMOST_TOKEN: secretOf(stack) } }),
+    (stack) => ({
+      secrets: { MATTERMOST_TOKEN: secretOf(stack) },
+      env: { MATTERMOST_URL: "https://chat.example" },
+    }),
+  ),
+  "env-webhook-unsigned": app(
+    "env.TELEGRAM_WEBHOOK_URL",
+    { env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" } },
+    (stack) => ({
+      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
+      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
+    }),
+  ),
+  "env-without-effect": app(
+    "secrets.TELEGRAM_WEBHOOK_SECRET",
+    (stack) => ({ secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) } }),
+    (stack) => ({
+      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
+      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
+    }),
   ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",

@@ -19,6 +19,24 @@ export interface DockerSubject {
   readonly providerBelow4: boolean;
 }
 
+/** Networks that every engine has; seen on an engine of 20.10. */
+const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly whenChanged?: true }> = new Map(
+  [
+    [
+      "host",
+      {
+        fix: 'publish ports by `publish`; for servers on the host give extraHosts: { "host.docker.internal": "host-gateway" }',
+      },
+    ],
+    ["none", { fix: "leave it out; a network with `internal` keeps the agent from the internet" }],
+    ["ingress", { fix: "leave it out: only Swarm's services join it" }],
+    [
+      "bridge",
+      { fix: "leave `create` and `aliases` out: only networks of your own have names", whenChanged: true },
+    ],
+  ],
+);
+
 export const DOCKER_RULES = rulesFor<DockerSubject>()({
   "docker-publish-without-service": {
     severity: "error",
@@ -48,6 +66,21 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         })),
       );
     },
+  },
+  "docker-network-reserved": {
+    severity: "error",
+    refuses:
+      "the engine's own networks `host`, `none` and `ingress` in `networks`, and `bridge` with aliases",
+    because:
+      "the engine rejects it when the previous container is already removed; with `none` the agent reaches no model",
+    final: true,
+    check: ({ props: { networks = [] } }) =>
+      networks.flatMap(({ name, create, aliases }, i) => {
+        const reserved = RESERVED_NETWORKS.get(name);
+        const changed = create === true || aliases !== undefined;
+        if (reserved === undefined || (reserved.whenChanged && !changed)) return [];
+        return [{ prop: `target.networks[${i}].name`, value: showValue(name), fix: reserved.fix }];
+      }),
   },
   "docker-secrets-file-mixed": {
     severity: "error",
