@@ -1,4 +1,5 @@
 /** The rules that hold on every target. Each target's own rules are in its folder. */
+import { ADDRESS_RULES } from "./address";
 import { API_SERVER_RULES } from "./api-server";
 import { CONFIG_RULES } from "./config";
 import { DASHBOARD_RULES } from "./dashboard";
@@ -29,4 +30,5 @@ export const AGENT_RULES = {
   ...CONFIG_RULES,
   ...MOUNT_RULES,
   ...TERMINAL_RULES,
+  ...ADDRESS_RULES,
 };

@@ -644,6 +644,21 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onCapRover({ env: { GREETING: "{hello}" } }),
   ),
 
+  // Addresses
+  "address-of-container": app(
+    "model.baseUrl",
+    { model: { ...custom, baseUrl: "http://localhost:8000/v1" } },
+    { model: custom },
+  ),
+  "address-of-host-unknown": app(
+    "model.baseUrl",
+    { model: { ...custom, baseUrl: "http://host.docker.internal:8000/v1" } },
+    {
+      model: { ...custom, baseUrl: "http://host.docker.internal:8000/v1" },
+      extraHosts: { "host.docker.internal": "host-gateway" },
+    },
+  ),
+
   // Terminal
   "terminal-backend-unknown": app("config.terminal.backend", terminal("dokcer"), terminal("local")),
   "terminal-backend-overruled": app(
