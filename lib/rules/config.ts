@@ -1,9 +1,14 @@
 import { configLeaves } from "../hermes/managed-config";
+import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
 import { showValue } from "../support/errors";
 import { isToken } from "../support/tokens";
 import { rulesFor, type Violation } from "./rule";
 import type { AgentSubject } from "./subject";
+
+function optionally(path: string, prop: string, value: unknown) {
+  return value === undefined ? [] : [[path, { prop, value }] as const];
+}
 
 const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
 
@@ -20,6 +25,28 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
         const { effect, fix } = unsafe;
         return [{ prop: `config.${path.join(".")}`, value: showValue(value), problem: effect, fix }];
       }),
+  },
+  "config-duplicate-setting": {
+    severity: "error",
+    refuses: "a setting of `config` that a prop sets to something else: that of `model`",
+    because: "the prop wins, and what `config` says is silently lost",
+    check: ({ settings: { config = {}, model } }) => {
+      if (model === undefined) return [];
+      const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
+      const set = new Map<string, { prop: string; value: unknown }>([
+        ["model", { prop: "model", value: undefined }],
+        [`model.${provider.configKey}`, { prop: "model.provider", value: model.provider }],
+        [`model.${name.configKey}`, { prop: "model.name", value: model.name }],
+        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
+        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
+      ]);
+      return [...configLeaves(config)].flatMap(([path, value]) => {
+        const found = set.get(path.join("."));
+        if (found === undefined || found.value === value || value === null) return [];
+        const prop = `config.${path.join(".")}`;
+        return [{ prop, problem: `\`${found.prop}\` sets it`, fix: `keep \`${found.prop}\`` }];
+      });
+    },
   },
   "config-webhook-unsigned": {
     severity: "error",

@@ -1,12 +1,13 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { configLeaves } from "../hermes/managed-config";
+import { PLATFORM_PORT_VARIABLES, SERVICE_NAMES } from "../hermes/services";
 import { VARIABLE_PAIRS, type VariablePair } from "../hermes/variable-pairs";
 import { isCredentialName } from "../support/credential-names";
 import { isPublicValue } from "../support/credentials";
 import type { Secret } from "../support/secret";
 import { isUnresolved } from "../support/tokens";
-import { rulesFor, type Violation } from "./rule";
+import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
 export const ENV_RULES = rulesFor<AgentSubject>()({
@@ -79,6 +80,28 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
             .map((prop) => ({ prop, fix: `give ${variable} too, or remove it` }));
         },
       ),
+  },
+  "env-port-taken": {
+    severity: "error",
+    refuses: "a port in `env` that another service of the agent listens on",
+    because: "only one of the two gets the port, and the gateway may give up for good",
+    check: ({ settings: { env = {} }, services }) => {
+      const owners = new Map<string, string>();
+      for (const service of SERVICE_NAMES)
+        if (services[service] !== undefined) owners.set(String(services[service].port), `\`${service}\``);
+      return PLATFORM_PORT_VARIABLES.flatMap((name) => {
+        const port = env[name]?.trim() ?? "";
+        const owner = owners.get(port);
+        if (port === "" || isUnresolved(port)) return [];
+        owners.set(port, `env.${name}`);
+        return when(owner !== undefined, () => ({
+          prop: `env.${name}`,
+          value: port,
+          problem: `${owner} has it`,
+          fix: "give it another port",
+        }));
+      });
+    },
   },
   "env-credential": {
     severity: "error",

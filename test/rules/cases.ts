@@ -644,6 +644,29 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onCapRover({ env: { GREETING: "{hello}" } }),
   ),
 
+  // Pairs
+  "env-port-taken": app(
+    "env.WEBHOOK_PORT",
+    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8642" } }),
+    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8644" } }),
+  ),
+  "config-duplicate-setting": app(
+    "config.model.default",
+    { model: custom, config: { model: { default: "other" } } },
+    { model: custom, config: { model: { default: custom.name, max_tokens: 1000 } } },
+  ),
+  "secret-multiplexed": app(
+    "env.GATEWAY_MULTIPLEX_PROFILES",
+    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }),
+    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "false" } }),
+  ),
+  "memory-shm-too-large": app("shmMiB", { memoryMiB: 1024, shmMiB: 2048 }, { memoryMiB: 2048, shmMiB: 2048 }),
+  "docker-trusted-proxies-elsewhere": app(
+    "trustedProxies",
+    { trustedProxies: ["172.17.0.0/16"], ...onDocker({ networks: [{ name: "agents" }] }) },
+    { trustedProxies: ["172.17.0.0/16", "172.20.0.0/16"], ...onDocker({ networks: [{ name: "agents" }] }) },
+  ),
+
   // Addresses
   "address-of-container": app(
     "model.baseUrl",

@@ -82,6 +82,26 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         return [{ prop: `target.networks[${i}].name`, value: showValue(name), fix: reserved.fix }];
       }),
   },
+  "docker-trusted-proxies-elsewhere": {
+    severity: "warning",
+    refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
+    because: "a published port then arrives from the other network's gateway, which is not trusted",
+    check: ({ agent: { settings }, props: { networks = [] } }) => {
+      const proxies = settings.trustedProxies ?? [];
+      return when(
+        networks.length > 0 &&
+          networks.every(({ name }) => name !== "bridge") &&
+          !isUnresolved(proxies) &&
+          proxies.length > 0 &&
+          proxies.every((proxy) => /^172\.17\.0\.(?:0\/16|1)(?:\/32)?$/.test(proxy)),
+        () => ({
+          prop: "trustedProxies",
+          value: showValue(proxies),
+          fix: "add the network that `docker network inspect` shows for one of `networks`",
+        }),
+      );
+    },
+  },
   "docker-secrets-file-mixed": {
     severity: "error",
     refuses: "secrets from Terraform together with a `secretsFile`, or `inSecretsFile` without one",
