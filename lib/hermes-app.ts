@@ -10,7 +10,7 @@ import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
-import { wonByTheVolume } from "./hermes/model-providers";
+import { wonByTheVolume } from "./hermes/model-settings";
 import { servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";

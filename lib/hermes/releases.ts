@@ -96,6 +96,14 @@ const FEATURES = {
   dashboardAlwaysGated: "v2026.7.1",
   /** A confidential OIDC client (in the 0.18.0 package, absent from 0.17.0). */
   oidcClientSecret: "v2026.7.1",
+  /** The model providers `vertex` and `moa` (in the 0.18.0 package, absent from 0.17.0). */
+  vertexAndMoa: "v2026.7.1",
+  /** `anthropic` takes only endpoints that look like Anthropic's (in the 0.18.0 package; 0.17.0 takes any). */
+  anthropicEndpointChecked: "v2026.7.1",
+  /** `HERMES_WRITE_SAFE_ROOT` names several directories (in the 0.18.0 package; to 0.17.0 it is one path). */
+  severalWriteRoots: "v2026.7.1",
+  /** The model providers `deepinfra`, `fireworks` and `upstage` (in the 0.19.0 package, absent from 0.18.2). */
+  deepInfraFireworksUpstage: "v2026.7.20",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
   /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */

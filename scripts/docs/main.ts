@@ -7,7 +7,7 @@ import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { badLinesMarkdown } from "../../lib/hermes/log-lines";
-import { modelProvidersMarkdown } from "../../lib/hermes/model-providers";
+import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
