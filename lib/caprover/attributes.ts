@@ -1,7 +1,7 @@
 /** Turns props in camelCase into Terraform's attributes, for the provider and its resources. */
 import type { Construct } from "constructs";
-import { HermesConfigError } from "../support/errors";
-import { isRecord } from "../support/validation";
+import { refuse } from "../support/errors";
+import { isRecord } from "../support/objects";
 
 /** All props of a binding by name: `true` for a value that is passed on as it is, or the shape of a nested object. */
 export type Shape<Props> = { readonly [K in keyof Props]-?: ShapeOf<NonNullable<Props[K]>> };
@@ -57,7 +57,7 @@ export function checkProps(scope: Construct, props: object, shape: AnyShape): vo
   const unknown = Object.keys(props).filter((prop) => !(prop in shape));
   if (unknown.length === 0) return;
   const known = Object.keys(shape).join(", ");
-  throw new HermesConfigError(
+  refuse(
     scope,
     unknown.map((prop) => ({ prop, problem: `no such prop; known: ${known}`, fix: "correct or remove it" })),
   );

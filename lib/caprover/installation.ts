@@ -3,7 +3,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Annotations, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
-import { HermesConfigError } from "../support/errors";
+import { refuse } from "../support/errors";
 import { fullSource, lockProvider, packageHash } from "./lock-file";
 import { PROVIDER_SOURCE, packageVersion, providerFiles } from "./package";
 import { zip } from "./zip";
@@ -92,7 +92,7 @@ function packed(provider: TerraformProvider): PackedProvider {
     return once;
   } catch (error) {
     const problem = `its files are missing in this package (${error instanceof Error ? error.message : error})`;
-    throw new HermesConfigError(provider, [
+    refuse(provider, [
       {
         prop: "CapRoverProvider",
         problem,

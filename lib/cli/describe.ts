@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { METADATA_KEY } from "../support/metadata";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { UsageError } from "./usage-error";
 
 export interface StackDescription {

@@ -1,6 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { HermesConfigError } from "./errors";
+import { refuse } from "./errors";
 
 /** CDKTF leaves it out of Terraform's addresses. */
 const HIDDEN_ID = "Default";
@@ -15,7 +15,7 @@ export function refuseHiddenId(construct: Construct): void {
   const { scopes } = construct.node;
   const below = scopes.slice(scopes.indexOf(TerraformStack.of(construct)) + 1);
   if (below.some(({ node }) => node.id !== HIDDEN_ID)) return;
-  throw new HermesConfigError(construct, [
+  refuse(construct, [
     {
       prop: "id",
       value: JSON.stringify(HIDDEN_ID),

@@ -5,11 +5,13 @@
 import { isIP } from "node:net";
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { HermesConfigError, kindOf, type Problem, showValue } from "./errors";
+import { kindOf, type Problem, refuse, showValue } from "./errors";
+import { isPlainObject, isRecord } from "./objects";
 import { behindToken, confidential, knownNames, mayShowValue, showPath, valueAt } from "./redaction";
 import { inSecretsFile } from "./secret";
 import { nearest } from "./spelling";
 import { isListElement, isUnresolved } from "./tokens";
+import { unreadableIn } from "./unreadable";
 
 /** Exactly one schema for each prop. */
 type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
@@ -17,9 +19,16 @@ type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
 /** An object with these props only. CDKTF silently drops a misspelt prop, so it is rejected here. */
 export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
   const known = Object.keys(shape).join(", ");
-  return z.strictObject(shape, {
-    error: ({ code }) => (code === "unrecognized_keys" ? `no such prop; known: ${known}` : "an object"),
-  });
+  return z
+    .strictObject(shape, {
+      error: ({ code }) => (code === "unrecognized_keys" ? `no such prop; known: ${known}` : "an object"),
+    })
+    .refine(holdsProps, "an object");
+}
+
+/** Not so a Date, a Map or a Promise, which have no properties of their own, so that none is missing or unknown. */
+function holdsProps(value: object): boolean {
+  return Object.prototype.toString.call(value) === "[object Object]";
 }
 
 /** A schema that is built at its first use, so that loading the package costs next to nothing. */
@@ -35,18 +44,28 @@ export function lazily(build: () => z.ZodType): LazySchema {
 
 /** Throws an error that lists every prop with the wrong shape. */
 export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
-  const result = schema().safeParse(props);
-  if (result.success) return;
-  throw new HermesConfigError(
-    scope,
-    result.error.issues
+  const problems = problemsOf(schema(), props);
+  if (problems.length > 0) refuse(scope, problems);
+}
+
+function problemsOf(schema: z.ZodType, props: unknown): readonly Problem[] {
+  try {
+    const unreadable = unreadableIn(props);
+    if (unreadable.length > 0)
+      return unreadable.map(({ path, ...rest }) => ({ prop: showPath(schema, path, props), ...rest }));
+    const issues = schema.safeParse(props).error?.issues ?? [];
+    return issues
       .flatMap(branchMeant)
       .flatMap((issue) =>
         issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => unknownName(key, issue, schema(), props))
-          : [toProblem(issue, schema(), props)],
-      ),
-  );
+          ? issue.keys.map((key) => unknownName(key, issue, schema, props))
+          : [toProblem(issue, schema, props)],
+      );
+  } catch {
+    // What a proxy does when it is looked at, or an object that is nested too deeply for the stack.
+    const problem = "reading them throws an exception, or has no end";
+    return [{ prop: "props", problem, fix: "give plain values" }];
+  }
 }
 
 /** Of a union's alternatives, the only one whose form the value has. What is wrong inside it says more. */
@@ -65,9 +84,11 @@ function unknownName(
   schema: z.ZodType,
   props: unknown,
 ): Problem {
+  const prop = showPath(schema, [...path, key], props);
   const meant = nearest(key, knownNames(schema, path));
-  const fix = meant === undefined ? "remove it" : `did you mean ${JSON.stringify(meant)}?`;
-  return { prop: showPath(schema, [...path, key], props), problem: message, fix };
+  if (meant === undefined) return { prop, problem: message, fix: "remove it" };
+  // With the right name there, the list of all of them would only be long.
+  return { prop, problem: message.replace(/; .*$/, ""), fix: `did you mean ${JSON.stringify(meant)}?` };
 }
 
 function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): Problem {
@@ -87,10 +108,6 @@ function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): 
 }
 
 export { confidential };
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
 
 /** Also accepts a value that only Terraform knows. */
 function tokenOr(schema: z.ZodType): z.ZodType {
@@ -228,11 +245,6 @@ function pathsOutsideJson(
     ? [...value.entries()]
     : Object.entries(value);
   return entries.flatMap(([key, item]) => pathsOutsideJson(item, [...path, key], [...around, value]));
-}
-
-export function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 /** An address that must be known at synthesis: the engine takes an address that it can't read for every interface. */

@@ -4,7 +4,7 @@
  */
 import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 import { literalSecrets } from "./literal-secrets";

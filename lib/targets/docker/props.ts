@@ -1,5 +1,6 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
+import { isRecord } from "../../support/objects";
 import { isUnresolved } from "../../support/tokens";
 import {
   anyText,
@@ -7,7 +8,6 @@ import {
   either,
   flag,
   isNormalAbsolute,
-  isRecord,
   lazily,
   listOf,
   listOrToken,

@@ -2,7 +2,7 @@ import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { VolumeOptions } from "../../agent/settings/agent-settings";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
-import { HermesConfigError, showValue } from "../../support/errors";
+import { refuse, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
 
 /** The resource of a volume with options. It is made for the first agent that mounts it. */
@@ -20,7 +20,7 @@ export function dockerVolume(
   if (holder !== undefined) {
     const problem = `${holder} already has the Terraform address that this name leads to in the stack`;
     const fix = "use that construct; for another engine, use another stack or another name";
-    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+    refuse(data, [{ prop: "name", value: showValue(name), problem, fix }]);
   }
   const volume = new Volume(data, "Default", {
     name,

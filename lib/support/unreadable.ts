@@ -1,0 +1,45 @@
+/** What no schema sees: it skips some names, reads what throws, and follows a circle for ever. */
+import { isPlainObject, isRecord } from "./objects";
+
+interface Unreadable {
+  readonly path: readonly PropertyKey[];
+  /** What is wrong, as a clause. */
+  readonly problem: string;
+  readonly fix: string;
+}
+
+/** Looks at plain objects and lists only: constructs and tokens take care of themselves. */
+export function unreadableIn(value: unknown): readonly Unreadable[] {
+  return [...search(value, [], [])];
+}
+
+function* search(
+  value: unknown,
+  path: readonly PropertyKey[],
+  around: readonly unknown[],
+): Generator<Unreadable> {
+  if (!isRecord(value) || !(Array.isArray(value) || isPlainObject(value))) return;
+  if (around.includes(value)) {
+    yield { path, problem: "contains itself", fix: "leave the inner one out" };
+    return;
+  }
+  for (const name of Reflect.ownKeys(value)) {
+    if (!Object.prototype.propertyIsEnumerable.call(value, name)) continue;
+    const place = [...path, Array.isArray(value) ? Number(name) : name];
+    if (typeof name === "symbol") yield { path: place, problem: "is a symbol, no name", fix: "use text" };
+    else if (name === "__proto__")
+      yield { path: place, problem: "is not an allowed name: JavaScript reserves it", fix: "remove it" };
+    else if (throws(() => value[name]))
+      yield { path: place, problem: "reading it throws an exception", fix: "give a value" };
+    else yield* search(value[name], place, [...around, value]);
+  }
+}
+
+function throws(action: () => unknown): boolean {
+  try {
+    action();
+    return false;
+  } catch {
+    return true;
+  }
+}
