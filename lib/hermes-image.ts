@@ -260,7 +260,7 @@ function names(source: Source) {
 
 const repository = () =>
   literalText(
-    /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+    /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/,
     "a repository without tag, such as ghcr.io/acme/hermes-agent",
   );
 const release = () =>
@@ -303,7 +303,11 @@ const WRAPPER_SCHEMA = lazily(() =>
     baseRevision: optional(literalText(/^[\x21-\x7e]{1,64}$/, "up to 64 characters without blanks")),
     codexVersion: optional(npmVersion()),
     npmPackages: optional(
-      mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", npmVersion()),
+      mapOf(
+        /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/,
+        "a package of npm, such as @scope/name",
+        npmVersion(),
+      ),
     ),
     aptPackages: optional(
       listOf(
@@ -314,7 +318,11 @@ const WRAPPER_SCHEMA = lazily(() =>
       ),
     ),
     pythonPackages: optional(
-      mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", pythonVersion()),
+      mapOf(
+        /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+        "a package of PyPI, such as requests",
+        pythonVersion(),
+      ),
     ),
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),

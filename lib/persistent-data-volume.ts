@@ -119,7 +119,9 @@ const SCHEMA = lazily(() => {
     ),
     hostPath: optional(anyText("an absolute path")),
     driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
-    driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
+    driverOptions: optional(
+      confidential(mapOf(/^\S+$/, "an option without blanks, such as type", anyText())),
+    ),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
     acknowledge: acknowledgeSchema({ ...DATA_RULES, ...CREDENTIAL_RULES }),

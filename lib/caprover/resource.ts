@@ -1,5 +1,6 @@
 import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
+import { requireProvider } from "../support/required-provider";
 import { type AnyShape, type Attributes, checkProps, toAttributes } from "./attributes";
 import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 
@@ -34,6 +35,12 @@ export abstract class CapRoverResource extends TerraformResource {
     checkProps(this, own, shape);
     reviewCredentials(this, props, own, acknowledge);
     this.attributes = toAttributes(own, shape);
+    requireProvider(this, {
+      type: "caprover",
+      name: "CapRoverProvider",
+      provider: given.provider,
+      prop: "provider",
+    });
   }
 
   protected override synthesizeAttributes(): Attributes {

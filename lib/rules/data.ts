@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
+import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
-import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
 import type { CredentialRuleId } from "./secret";
 import type { AgentSubject } from "./subject";
@@ -24,6 +24,18 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         value: showValue(hostPath),
         allowed: "an absolute path of the engine's host, such as /srv/hermes/data",
         fix: "write the whole path",
+      })),
+  },
+  "data-short-form": {
+    severity: "error",
+    refuses: "Docker's short form as the host path of the data, such as `/srv/hermes:/opt/data`",
+    because: "the path is taken as it is, with its colons",
+    final: true,
+    check: ({ hostPath }) =>
+      when(isShortForm(hostPath ?? ""), () => ({
+        prop: "hostPath",
+        value: showValue(hostPath),
+        fix: "give the path of the host alone; the data is mounted at /opt/data",
       })),
   },
   "data-system-path": {

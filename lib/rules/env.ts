@@ -1,9 +1,10 @@
+import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { isCredentialName } from "../support/credential-names";
 import { isPublicValue } from "../support/credentials";
 import type { Secret } from "../support/secret";
 import { isUnresolved } from "../support/tokens";
-import { rulesFor, type Violation } from "./rule";
+import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
 export const ENV_RULES = rulesFor<AgentSubject>()({
@@ -46,6 +47,22 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
       Object.keys(settings.env ?? {})
         .filter((name) => Object.hasOwn(settings.secrets ?? {}, name))
         .map((name) => ({ prop: `env.${name}`, fix: "keep it in `secrets`" })),
+  },
+  "env-too-long": {
+    severity: "error",
+    refuses: `a variable of more than ${LONGEST_VARIABLE_BYTES} bytes, with its name`,
+    because: "Linux starts no process with it, and the engine no container",
+    final: true,
+    check: ({ settings }) =>
+      Object.entries(settings.env ?? {}).flatMap(([name, value]) => {
+        const bytes = Buffer.byteLength(`${name}=${value}`);
+        return when(!isUnresolved(value) && bytes > LONGEST_VARIABLE_BYTES, () => ({
+          prop: `env.${name}`,
+          value: `${bytes} bytes`,
+          allowed: `at most ${LONGEST_VARIABLE_BYTES}`,
+          fix: "put the text into a file, and mount it",
+        }));
+      }),
   },
   "env-credential": {
     severity: "error",

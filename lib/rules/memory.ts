@@ -18,6 +18,26 @@ export const MEMORY_RULES = rulesFor<AgentSubject>()({
         fix: "use 2048 to 4096",
       })),
   },
+  "memory-shm-too-large": {
+    severity: "error",
+    refuses: "more shared memory than the memory limit",
+    because: "what is in /dev/shm counts as the container's memory, so it can never hold so much",
+    final: true,
+    check: ({ settings: { memoryMiB, shmMiB } }) =>
+      when(
+        memoryMiB !== undefined &&
+          shmMiB !== undefined &&
+          !isUnresolved(memoryMiB) &&
+          !isUnresolved(shmMiB) &&
+          shmMiB > memoryMiB,
+        () => ({
+          prop: "shmMiB",
+          value: showValue(shmMiB),
+          allowed: `at most \`memoryMiB\`, which is ${memoryMiB}`,
+          fix: "leave it out, or raise `memoryMiB`",
+        }),
+      ),
+  },
   "memory-shm-too-small": {
     severity: "warning",
     refuses: "less than 256 MiB of shared memory",

@@ -88,7 +88,7 @@ export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;
   if (Array.isArray(value)) return "a list";
-  const [, kind = "Object"] =
-    /^\[object (Date|Map|Set|Promise|RegExp)\]$/.exec(String(Object.prototype.toString.call(value))) ?? [];
-  return kind === "Object" ? "an object" : `a ${kind}`;
+  const [, kind = ""] = /^\[object ([A-Z]\w+)\]$/.exec(Object.prototype.toString.call(value)) ?? [];
+  if (kind === "Object" || kind === "") return "an object";
+  return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
 }

@@ -52,6 +52,8 @@ function showKey(schema: Schema, above: Path, key: PropertyKey, props: unknown):
   if (knownNames(schema, above).includes(name)) return `.${name}`;
   if (mayShowValue(schema, above) && credentialIn(name) === undefined)
     return SIMPLE_NAME.test(name) ? `.${name}` : `[${showValue(name)}]`;
+  if (name === "") return '[""]';
+  if (name === "__proto__") return `.${name}`;
   const [, conventional, rest = ""] = CONVENTIONAL_NAME.exec(name) ?? [];
   if (conventional !== undefined && credentialIn(conventional) === undefined)
     return `.${conventional}${rest && "=…"}`;

@@ -1,4 +1,5 @@
 /** What no schema sees: it skips some names, reads what throws, and follows a circle for ever. */
+import { kindOf } from "./errors";
 import { isPlainObject, isRecord } from "./objects";
 
 interface Unreadable {
@@ -18,7 +19,11 @@ function* search(
   path: readonly PropertyKey[],
   around: readonly unknown[],
 ): Generator<Unreadable> {
-  if (!isRecord(value) || !(Array.isArray(value) || isPlainObject(value))) return;
+  if (!isRecord(value)) return;
+  const kind = kindOf(value);
+  if (kind !== "a list" && kind !== "an object")
+    yield { path, problem: `is ${kind}`, fix: "give plain values" };
+  if (!(Array.isArray(value) || isPlainObject(value))) return;
   if (around.includes(value)) {
     yield { path, problem: "contains itself", fix: "leave the inner one out" };
     return;
@@ -26,7 +31,7 @@ function* search(
   for (const name of Reflect.ownKeys(value)) {
     if (!Object.prototype.propertyIsEnumerable.call(value, name)) continue;
     const place = [...path, Array.isArray(value) ? Number(name) : name];
-    if (typeof name === "symbol") yield { path: place, problem: "is a symbol, no name", fix: "use text" };
+    if (typeof name === "symbol") yield { path, problem: "has a symbol as a name", fix: "use text" };
     else if (name === "__proto__")
       yield { path: place, problem: "is not an allowed name: JavaScript reserves it", fix: "remove it" };
     else if (throws(() => value[name]))

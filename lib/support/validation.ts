@@ -2,10 +2,10 @@
  * Checks the shape of props at construction: types, ranges and patterns. Terraform tokens pass. Values that are
  * well-formed but harmful are refused by rules (`rules/`).
  */
-import { isIP } from "node:net";
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { kindOf, type Problem, refuse, showValue } from "./errors";
+import { describeProblem, kindOf, type Problem, refuse, showValue } from "./errors";
+import { isAddress } from "./host-name";
 import { isPlainObject, isRecord } from "./objects";
 import { behindToken, confidential, knownNames, mayShowValue, showPath, valueAt } from "./redaction";
 import { inSecretsFile } from "./secret";
@@ -19,16 +19,9 @@ type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
 /** An object with these props only. CDKTF silently drops a misspelt prop, so it is rejected here. */
 export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
   const known = Object.keys(shape).join(", ");
-  return z
-    .strictObject(shape, {
-      error: ({ code }) => (code === "unrecognized_keys" ? `no such prop; known: ${known}` : "an object"),
-    })
-    .refine(holdsProps, "an object");
-}
-
-/** Not so a Date, a Map or a Promise, which have no properties of their own, so that none is missing or unknown. */
-function holdsProps(value: object): boolean {
-  return Object.prototype.toString.call(value) === "[object Object]";
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === "unrecognized_keys" ? `no such prop; known: ${known}` : "an object"),
+  });
 }
 
 /** A schema that is built at its first use, so that loading the package costs next to nothing. */
@@ -53,14 +46,16 @@ function problemsOf(schema: z.ZodType, props: unknown): readonly Problem[] {
     const unreadable = unreadableIn(props);
     if (unreadable.length > 0)
       return unreadable.map(({ path, ...rest }) => ({ prop: showPath(schema, path, props), ...rest }));
-    const issues = schema.safeParse(props).error?.issues ?? [];
-    return issues
+    const issues = (schema.safeParse(props).error?.issues ?? [])
       .flatMap(branchMeant)
-      .flatMap((issue) =>
+      .map((issue) => aboutWholeToken(issue, props));
+    return withoutEchoes(
+      issues.flatMap((issue) =>
         issue.code === "unrecognized_keys"
           ? issue.keys.map((key) => unknownName(key, issue, schema, props))
           : [toProblem(issue, schema, props)],
-      );
+      ),
+    );
   } catch {
     // What a proxy does when it is looked at, or an object that is nested too deeply for the stack.
     const problem = "reading them throws an exception, or has no end";
@@ -78,41 +73,88 @@ function branchMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
   return meant.flatMap((within) => branchMeant({ ...within, path: [...issue.path, ...within.path] }));
 }
 
+/** Inside an object or a map that only Terraform knows, there is nothing to say anything about. */
+function aboutWholeToken(issue: z.core.$ZodIssue, props: unknown): z.core.$ZodIssue {
+  const depth = [...issue.path, undefined].findIndex((_, i) => {
+    const value = valueAt(props, issue.path.slice(0, i));
+    return isRecord(value) && !Array.isArray(value) && isUnresolved(value);
+  });
+  if (depth < 0 || (depth === issue.path.length && issue.code === "custom")) return issue;
+  const input = valueAt(props, issue.path.slice(0, depth));
+  const path = issue.path.slice(0, depth);
+  return { code: "custom", path, input, message: "a literal object", params: { fix: "name each part here" } };
+}
+
+/** A problem once, and none that a misspelt name causes: the right one seems to be missing. */
+function withoutEchoes(problems: readonly NamedProblem[]): readonly Problem[] {
+  const meant = new Set(problems.flatMap(({ meant }) => meant ?? []));
+  const seen = new Set<string>();
+  return problems.flatMap(({ meant: _, ...problem }) => {
+    const text = describeProblem(problem);
+    if (seen.has(text) || (problem.problem === MISSING && meant.has(problem.prop))) return [];
+    seen.add(text);
+    return [problem];
+  });
+}
+
+interface NamedProblem extends Problem {
+  /** The prop that was probably meant. */
+  readonly meant?: string;
+}
+
+const MISSING = "is missing";
+
 function unknownName(
   key: string,
   { path, message }: z.core.$ZodIssue,
   schema: z.ZodType,
   props: unknown,
-): Problem {
+): NamedProblem {
   const prop = showPath(schema, [...path, key], props);
-  const meant = nearest(key, knownNames(schema, path));
-  if (meant === undefined) return { prop, problem: message, fix: "remove it" };
+  const near = nearest(key, knownNames(schema, path));
+  if (near === undefined) return { prop, problem: message, fix: "remove it" };
   // With the right name there, the list of all of them would only be long.
-  return { prop, problem: message.replace(/; .*$/, ""), fix: `did you mean ${JSON.stringify(meant)}?` };
+  const problem = message.replace(/; .*$/, "");
+  const fix = `did you mean ${JSON.stringify(near)}?`;
+  return { prop, problem, fix, meant: showPath(schema, [...path, near], props) };
 }
 
-function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): Problem {
+function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): NamedProblem {
   const prop = showPath(schema, issue.path, props);
   const allowed = issue.message;
   if (issue.code === "invalid_key") return { prop, problem: "is not an allowed name", allowed };
   const value = valueAt(props, issue.path);
-  if (value === undefined) return { prop, problem: "is missing", allowed };
+  if (value === undefined) return { prop, problem: MISSING, allowed };
   if (isListElement(value)) {
     const problem = "stands for a whole list that only Terraform knows";
     return { prop, problem, allowed, fix: "take one element, by Fn.element" };
   }
+  if (isUnresolved(value)) return { prop, problem: "is known only at apply", allowed, fix: fixOf(issue) };
   // Only the kind of an object or a list is shown, since anything may be in it.
-  const simple = !isRecord(value) || isUnresolved(value);
-  const shown = simple && mayShowValue(schema, issue.path) ? showValue(value) : kindOf(value);
+  const shown = !isRecord(value) && mayShowValue(schema, issue.path) ? showValue(value) : kindOf(value);
   return { prop, value: shown, problem: "is not allowed", allowed };
+}
+
+/** A place that takes a Terraform value takes one of its own type only. */
+function fixOf(issue: z.core.$ZodIssue): string {
+  const { fix, takesToken } = {
+    fix: undefined,
+    takesToken: false,
+    ...(issue.code === "custom" && issue.params),
+  };
+  if (typeof fix === "string") return fix;
+  return takesToken === true
+    ? "give a Terraform value of that type, such as a variable's stringValue, numberValue or listValue"
+    : "write it out";
 }
 
 export { confidential };
 
-/** Also accepts a value that only Terraform knows. */
-function tokenOr(schema: z.ZodType): z.ZodType {
+/** Also accepts a value of that type that only Terraform knows. */
+function tokenOr(schema: z.ZodType, isOfType: (token: unknown) => boolean): z.ZodType {
   const either = z.unknown().superRefine((value, context) => {
-    if (isUnresolved(value)) return;
+    const token = isUnresolved(value);
+    if (token && isOfType(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
     for (const issue of result.error.issues)
@@ -121,13 +163,18 @@ function tokenOr(schema: z.ZodType): z.ZodType {
         message: issue.message,
         path: issue.path,
         continue: issue.path.length > 0,
+        ...(token && { params: { takesToken: true } }),
       });
   });
   return behindToken(either, schema);
 }
 
+const isTextToken = (token: unknown) => typeof token === "string";
+const isListToken = (token: unknown) => Array.isArray(token);
+const isNumberToken = (token: unknown) => !Array.isArray(token);
+
 export function wholeNumber(min: number, max: number, unit: string): z.ZodType {
-  return tokenOr(literalWholeNumber(min, max, unit));
+  return tokenOr(literalWholeNumber(min, max, unit), isNumberToken);
 }
 
 /** A whole number that must be known at synthesis. */
@@ -139,19 +186,22 @@ export function literalWholeNumber(min: number, max: number, unit: string): z.Zo
     .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, allowed);
 }
 
-export function atLeast(min: number, unit: string): z.ZodType {
-  const allowed = `a number of at least ${min} (${unit})`;
-  return tokenOr(z.number(allowed).min(min, allowed));
+export function numberFrom(min: number, max: number, unit: string): z.ZodType {
+  const allowed = `a number from ${min} to ${max} (${unit})`;
+  return tokenOr(z.number(allowed).min(min, allowed).max(max, allowed), isNumberToken);
 }
 
 /** A string of that pattern, or a token. */
 export function text(pattern: RegExp, allowed: string): z.ZodType {
-  return tokenOr(literalText(pattern, allowed));
+  return tokenOr(literalText(pattern, allowed), isTextToken);
 }
 
 /** A string that passes the test, or a token. */
 export function textThat(test: (value: string) => boolean, allowed: string): z.ZodType {
-  return tokenOr(z.string(allowed).refine((value) => isLiteral(value) && test(value), allowed));
+  return tokenOr(
+    z.string(allowed).refine((value) => isLiteral(value) && test(value), allowed),
+    isTextToken,
+  );
 }
 
 /** A string of that pattern whose value must be known at synthesis. */
@@ -182,12 +232,12 @@ export function listOf(item: z.ZodType): z.ZodType {
 
 /** A list, or a token that stands for the whole of it. */
 export function listOrToken(item: z.ZodType): z.ZodType {
-  return tokenOr(listOf(item));
+  return tokenOr(listOf(item), isListToken);
 }
 
 export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
   return z.record(z.string().regex(key), value, {
-    error: ({ code }) => (code === "invalid_key" ? `names such as ${allowedKeys}` : "a plain object"),
+    error: ({ code }) => (code === "invalid_key" ? allowedKeys : "a plain object"),
   });
 }
 
@@ -205,10 +255,10 @@ export function either(
 /** Checks only the shape of a secret. Rule `secret-literal` refuses literals. */
 export function secret(): z.ZodType {
   return confidential(
-    z.custom(
-      (value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""),
-      "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
-    ),
+    z.custom((value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""), {
+      error: "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
+      params: { takesToken: true },
+    }),
   );
 }
 
@@ -250,12 +300,5 @@ function pathsOutsideJson(
 /** An address that must be known at synthesis: the engine takes an address that it can't read for every interface. */
 export function literalAddress(...names: readonly string[]): z.ZodType {
   const allowed = ["an IP address", ...names].join(" or ");
-  return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
-}
-
-export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
-
-/** One line that begins with `/` and has no `.` or `..` as a part. */
-export function isNormalAbsolute(path: string): boolean {
-  return ABSOLUTE_PATH.test(path) && !path.split("/").some((part) => part === "." || part === "..");
+  return z.string(allowed).refine((value) => isAddress(value) || names.includes(value), allowed);
 }

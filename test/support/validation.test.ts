@@ -10,8 +10,8 @@ import {
   HermesTarget,
   PersistentDataVolume,
 } from "../../lib";
-import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
-import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
+import { HTTP_URL } from "../../lib/hermes/web-address";
+import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/paths";
 import { agent, imageOf, NEWEST, newStack, refusalOf, secretOf, synth } from "../agents";
 
 /** Passes props that TypeScript would reject, as a JavaScript caller may. */
@@ -73,7 +73,7 @@ describe("an error names construct path, prop, value, what is allowed, fix and r
     const refused = appWith({ shmMiB: "1g" });
     expect(refused.path).toBe("agents/hermes");
     expect(refused.message).toBe(
-      'agents/hermes: shmMiB = "1g": is not allowed; allowed: a whole number of at least 1 (MiB)',
+      'agents/hermes: shmMiB = "1g": is not allowed; allowed: a whole number from 1 to 4294967296 (MiB)',
     );
   });
 
@@ -143,7 +143,7 @@ describe("a message says what is meant", () => {
 
   test("a message about a map says if a name is not allowed", () => {
     expect(first({ env: { "A=B": "x" } })).toBe(
-      "agents/hermes: env.A=…: is not an allowed name; allowed: names such as TZ",
+      "agents/hermes: env.A=…: is not an allowed name; allowed: letters, digits and `_`, with no digit first, such as TZ",
     );
     expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
       /^agents\/hermes: target\.labels\["a b"\]: is not an allowed name/,

@@ -31,7 +31,7 @@ import { placesOf } from "./credential-places";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, providerOf, takesDockerProvider4 } from "./provider";
+import { dockerCommand, engineOf, providerOf, requireDockerProvider, takesDockerProvider4 } from "./provider";
 import { DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
@@ -108,6 +108,7 @@ class DockerAgent implements BoundTarget {
 
   deploy(spec: ContainerSpec): void {
     const { secretsFile, labels = {} } = this.props;
+    requireDockerProvider(this.scope, this.provider, "target.provider");
     const volume = this.volume(spec.data);
     const unapplied = {
       init: false,

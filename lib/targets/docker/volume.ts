@@ -4,6 +4,7 @@ import type { VolumeOptions } from "../../agent/settings/agent-settings";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { refuse, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
+import { requireDockerProvider } from "./provider";
 
 /** The resource of a volume with options. It is made for the first agent that mounts it. */
 export function dockerVolume(
@@ -22,6 +23,7 @@ export function dockerVolume(
     const fix = "use that construct; for another engine, use another stack or another name";
     refuse(data, [{ prop: "name", value: showValue(name), problem, fix }]);
   }
+  requireDockerProvider(data, provider, "provider");
   const volume = new Volume(data, "Default", {
     name,
     driver: options.driver,
