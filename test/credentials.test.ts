@@ -380,6 +380,7 @@ const ACCEPTED: readonly (readonly [what: string, build: Build])[] = [
     (stack) =>
       binding({
         secretEnvironmentWo: { DB_PASSWORD: secretOf(stack) },
+        deployTokenEnabled: true,
         deployTokenWo: secretOf(stack),
         basicAuth: { user: "ada", passwordWo: secretOf(stack), passwordWoVersion: 2 },
       })(stack),

@@ -1,4 +1,4 @@
-import { TerraformStack } from "cdktf";
+import { type TerraformElement, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { refuse, showValue } from "./errors";
 import { ClaimRegistry } from "./registry";
@@ -41,20 +41,35 @@ export function requireAddress(construct: Construct): void {
   const stack = stackOf(construct);
   const address = stack.getLogicalId(construct.node);
   const shown = { prop: "id", value: showValue(id) };
-  if (!TERRAFORM_NAME.test(address))
-    refuse(construct, [
-      {
-        ...shown,
-        problem: `becomes ${JSON.stringify(address)} in Terraform's addresses, which is no name there`,
-        allowed: "an id that begins with a letter",
-        fix: "begin the id, or that of the construct around it, with a letter",
-      },
-    ]);
+  if (!TERRAFORM_NAME.test(address)) refuse(construct, [{ ...shown, ...noName(address) }]);
   const key = `${stack.node.path} address ${construct.constructor.name} ${address}`;
   const holder = ClaimRegistry.of(construct).claim(key, path);
   if (holder === undefined || holder === path) return;
   const problem = `becomes ${JSON.stringify(address)} in Terraform's addresses, as the id of ${holder} does`;
   refuse(construct, [{ ...shown, problem, fix: "give ids that differ in letters, digits, `_` or `-`" }]);
+}
+
+/**
+ * The same for one resource, whose address a program may still set after its constructor. It is looked at when the
+ * program is synthesized.
+ */
+export function requireTerraformName(resource: TerraformElement): void {
+  resource.node.addValidation({
+    validate: () => {
+      const address = resource.friendlyUniqueId;
+      const shown = { prop: "id", value: showValue(resource.node.id) };
+      if (!TERRAFORM_NAME.test(address)) refuse(resource, [{ ...shown, ...noName(address) }]);
+      return [];
+    },
+  });
+}
+
+function noName(address: string) {
+  return {
+    problem: `becomes ${JSON.stringify(address)} in Terraform's addresses, which is no name there`,
+    allowed: "an id that begins with a letter",
+    fix: "begin the id, or that of the construct around it, with a letter",
+  };
 }
 
 /** A name that Terraform takes for resources, variables, outputs and aliases. */

@@ -14,6 +14,15 @@ export function unreadableIn(value: unknown): readonly Unreadable[] {
   return [...search(value, [], [])];
 }
 
+/** The props, or none of them if reading one throws. */
+export function readable<Props extends object>(props: Props): Partial<Props> {
+  try {
+    return { ...props };
+  } catch {
+    return {};
+  }
+}
+
 function* search(
   value: unknown,
   path: readonly PropertyKey[],

@@ -4,14 +4,13 @@
  */
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { describeProblem, kindOf, type Problem, refuse, showValue } from "./errors";
+import { refuse } from "./errors";
 import { isAddress } from "./host-name";
 import { isPlainObject, isRecord } from "./objects";
-import { behindToken, confidential, knownNames, mayShowValue, showPath, valueAt } from "./redaction";
+import { problemsOf } from "./prop-problems";
+import { behindToken, confidential } from "./redaction";
 import { inSecretsFile } from "./secret";
-import { nearest } from "./spelling";
 import { isListElement, isUnresolved } from "./tokens";
-import { unreadableIn } from "./unreadable";
 
 /** Exactly one schema for each prop. */
 type Shape<Props> = { readonly [K in keyof Required<Props>]: z.ZodType };
@@ -35,117 +34,19 @@ export function lazily(build: () => z.ZodType): LazySchema {
   };
 }
 
-/** Throws an error that lists every prop with the wrong shape. */
-export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
-  const problems = problemsOf(schema(), props);
-  if (problems.length > 0) refuse(scope, problems);
-}
-
-function problemsOf(schema: z.ZodType, props: unknown): readonly Problem[] {
-  try {
-    const unreadable = unreadableIn(props);
-    if (unreadable.length > 0)
-      return unreadable.map(({ path, ...rest }) => ({ prop: showPath(schema, path, props), ...rest }));
-    const issues = (schema.safeParse(props).error?.issues ?? [])
-      .flatMap(branchMeant)
-      .map((issue) => aboutWholeToken(issue, props));
-    return withoutEchoes(
-      issues.flatMap((issue) =>
-        issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => unknownName(key, issue, schema, props))
-          : [toProblem(issue, schema, props)],
-      ),
-    );
-  } catch {
-    // What a proxy does when it is looked at, or an object that is nested too deeply for the stack.
-    const problem = "reading them throws an exception, or has no end";
-    return [{ prop: "props", problem, fix: "give plain values" }];
-  }
-}
-
-/** Of a union's alternatives, the only one whose form the value has. What is wrong inside it says more. */
-function branchMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
-  if (issue.code !== "invalid_union") return [issue];
-  const [meant, ...others] = issue.errors.filter((branch) =>
-    branch.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
-  );
-  if (meant === undefined || others.length > 0) return [issue];
-  return meant.flatMap((within) => branchMeant({ ...within, path: [...issue.path, ...within.path] }));
-}
-
-/** Inside an object or a map that only Terraform knows, there is nothing to say anything about. */
-function aboutWholeToken(issue: z.core.$ZodIssue, props: unknown): z.core.$ZodIssue {
-  const depth = [...issue.path, undefined].findIndex((_, i) => {
-    const value = valueAt(props, issue.path.slice(0, i));
-    return isRecord(value) && !Array.isArray(value) && isUnresolved(value);
-  });
-  if (depth < 0 || (depth === issue.path.length && issue.code === "custom")) return issue;
-  const input = valueAt(props, issue.path.slice(0, depth));
-  const path = issue.path.slice(0, depth);
-  return { code: "custom", path, input, message: "a literal object", params: { fix: "name each part here" } };
-}
-
-/** A problem once, and none that a misspelt name causes: the right one seems to be missing. */
-function withoutEchoes(problems: readonly NamedProblem[]): readonly Problem[] {
-  const meant = new Set(problems.flatMap(({ meant }) => meant ?? []));
-  const seen = new Set<string>();
-  return problems.flatMap(({ meant: _, ...problem }) => {
-    const text = describeProblem(problem);
-    if (seen.has(text) || (problem.problem === MISSING && meant.has(problem.prop))) return [];
-    seen.add(text);
-    return [problem];
-  });
-}
-
-interface NamedProblem extends Problem {
-  /** The prop that was probably meant. */
-  readonly meant?: string;
-}
-
-const MISSING = "is missing";
-
-function unknownName(
-  key: string,
-  { path, message }: z.core.$ZodIssue,
-  schema: z.ZodType,
+/**
+ * Throws an error that lists every prop with the wrong shape.
+ *
+ * @param besides props that somebody else checks
+ */
+export function validateProps(
+  scope: Construct,
+  schema: LazySchema,
   props: unknown,
-): NamedProblem {
-  const prop = showPath(schema, [...path, key], props);
-  const near = nearest(key, knownNames(schema, path));
-  if (near === undefined) return { prop, problem: message, fix: "remove it" };
-  // With the right name there, the list of all of them would only be long.
-  const problem = message.replace(/; .*$/, "");
-  const fix = `did you mean ${JSON.stringify(near)}?`;
-  return { prop, problem, fix, meant: showPath(schema, [...path, near], props) };
-}
-
-function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): NamedProblem {
-  const prop = showPath(schema, issue.path, props);
-  const allowed = issue.message;
-  if (issue.code === "invalid_key") return { prop, problem: "is not an allowed name", allowed };
-  const value = valueAt(props, issue.path);
-  if (value === undefined) return { prop, problem: MISSING, allowed };
-  if (isListElement(value)) {
-    const problem = "stands for a whole list that only Terraform knows";
-    return { prop, problem, allowed, fix: "take one element, by Fn.element" };
-  }
-  if (isUnresolved(value)) return { prop, problem: "is known only at apply", allowed, fix: fixOf(issue) };
-  // Only the kind of an object or a list is shown, since anything may be in it.
-  const shown = !isRecord(value) && mayShowValue(schema, issue.path) ? showValue(value) : kindOf(value);
-  return { prop, value: shown, problem: "is not allowed", allowed };
-}
-
-/** A place that takes a Terraform value takes one of its own type only. */
-function fixOf(issue: z.core.$ZodIssue): string {
-  const { fix, takesToken } = {
-    fix: undefined,
-    takesToken: false,
-    ...(issue.code === "custom" && issue.params),
-  };
-  if (typeof fix === "string") return fix;
-  return takesToken === true
-    ? "give a Terraform value of that type, such as a variable's stringValue, numberValue or listValue"
-    : "write it out";
+  besides: readonly string[] = [],
+): void {
+  const problems = problemsOf(schema(), props, besides);
+  if (problems.length > 0) refuse(scope, problems);
 }
 
 export { confidential };
@@ -157,16 +58,17 @@ function tokenOr(schema: z.ZodType, isOfType: (token: unknown) => boolean): z.Zo
     if (token && isOfType(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
-    for (const issue of result.error.issues)
-      context.addIssue({
-        code: "custom",
-        message: issue.message,
-        path: issue.path,
-        continue: issue.path.length > 0,
-        ...(token && { params: { takesToken: true } }),
-      });
+    for (const issue of result.error.issues) {
+      if (token) context.addIssue({ code: "custom", message: issue.message, params: { takesToken: true } });
+      else context.addIssue({ ...issue, continue: issue.path.length > 0 });
+    }
   });
   return behindToken(either, schema);
+}
+
+/** Also accepts whatever only Terraform knows. */
+export function orToken(schema: z.ZodType): z.ZodType {
+  return tokenOr(schema, () => true);
 }
 
 const isTextToken = (token: unknown) => typeof token === "string";
@@ -235,8 +137,13 @@ export function listOrToken(item: z.ZodType): z.ZodType {
   return tokenOr(listOf(item), isListToken);
 }
 
-export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
-  return z.record(z.string().regex(key), value, {
+export function mapOf(
+  key: RegExp | ((name: string) => boolean),
+  allowedKeys: string,
+  value: z.ZodType,
+): z.ZodType {
+  const name = typeof key === "function" ? z.string().refine(key) : z.string().regex(key);
+  return z.record(name, value, {
     error: ({ code }) => (code === "invalid_key" ? allowedKeys : "a plain object"),
   });
 }

@@ -1,6 +1,6 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
-import type { CapRoverNginx } from "../../caprover/app";
+import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import type { ServiceName } from "../../hermes/services";
 import {

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
+import { CapRoverApp } from "../../caprover/app";
+import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
