@@ -38,7 +38,7 @@ export class HermesApp extends Construct {
     refuseHiddenId(this);
     validateProps(this, HERMES_APP_SCHEMA, props);
     requireAddress(this);
-    const { name = nameFromId(this) } = props;
+    const { name = nameFromId(this, id) } = props;
     const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
     const { release } = image;
     const access = dashboard?.access;

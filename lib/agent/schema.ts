@@ -43,9 +43,13 @@ import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } fro
 import type { ModelProps } from "./settings/model";
 import { shapesOf } from "./settings/props-of-settings";
 
-/** The name of an agent that was given none. @throws HermesConfigError for an id that can't be one */
-export function nameFromId(agent: Construct): string {
-  const { id } = agent.node;
+/**
+ * The name of an agent that was given none.
+ *
+ * @param id as it was given; the construct's own has no `/`
+ * @throws HermesConfigError for an id that can't be a name
+ */
+export function nameFromId(agent: Construct, id: string): string {
   if (CONTAINER_NAME.test(id)) return id;
   const problem = "can't be the container's name, which it is without `name`";
   return refuse(agent, [

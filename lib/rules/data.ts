@@ -9,6 +9,7 @@ import type { AgentSubject } from "./subject";
 
 export interface DataSubject {
   readonly hostPath?: string | undefined;
+  readonly driver?: string | undefined;
   readonly driverOptions?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -53,6 +54,34 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         }),
       ),
   },
+  "data-driver-options-invalid": {
+    severity: "error",
+    refuses: "options of the driver `local` that it does not know, or of which another one is missing",
+    because: "the engine rejects them at apply",
+    final: true,
+    check: ({ driver = "local", driverOptions = {} }) => {
+      const names = Object.keys(driverOptions);
+      if (driver !== "local") return [];
+      return [
+        ...names
+          .filter((name) => !Object.hasOwn(LOCAL_OPTIONS, name))
+          .map((name) => ({
+            prop: `driverOptions.${name}`,
+            allowed: Object.keys(LOCAL_OPTIONS).join(", "),
+            fix: "correct it, or name the driver that knows it in `driver`",
+          })),
+        ...Object.entries(LOCAL_OPTIONS).flatMap(([name, needs]) =>
+          needs
+            .filter((needed) => names.includes(name) && !names.includes(needed))
+            .map((needed) => ({
+              prop: `driverOptions.${needed}`,
+              problem: `is missing beside \`${name}\``,
+              fix: "give it",
+            })),
+        ),
+      ];
+    },
+  },
   "data-network-filesystem": {
     severity: "warning",
     refuses: "a data volume on NFS, CIFS or sshfs",
@@ -95,6 +124,14 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
       }),
   },
 });
+
+/** The options of Docker's driver `local`, each with those that it needs. */
+const LOCAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  type: ["device"],
+  o: ["type", "device"],
+  device: ["type"],
+  size: [],
+};
 
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/",

@@ -161,6 +161,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   "data-path-relative": data("hostPath", { hostPath: "srv/hermes" }, { hostPath: "/srv/hermes" }),
   "data-short-form": data("hostPath", { hostPath: "/srv/hermes:/opt/data" }, { hostPath: "/srv/hermes" }),
   "data-system-path": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
+  "data-driver-options-invalid": data(
+    "driverOptions.device",
+    { name: "data", driverOptions: { type: "tmpfs" } },
+    { name: "data", driverOptions: { type: "tmpfs", device: "tmpfs" } },
+  ),
   "data-network-filesystem": data(
     "driverOptions.type",
     { name: "data", driverOptions: { type: "nfs4", device: ":/x" } },

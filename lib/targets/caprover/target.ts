@@ -16,6 +16,7 @@ import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { requireProvider } from "../../support/required-provider";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, Target } from "../target";
@@ -121,7 +122,8 @@ class CapRoverAgent implements BoundTarget {
   }
 
   deploy(spec: ContainerSpec): void {
-    const { secretsVersion, apps = {} } = this.props;
+    const { secretsVersion, apps = {}, provider } = this.props;
+    requireProvider(this.scope, { ...CAPROVER, provider, prop: "target.provider" });
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
     const secrets = spec.secrets.flatMap(({ name, value }) =>
@@ -229,6 +231,8 @@ class CapRoverAgent implements BoundTarget {
     return this.props.provider && { provider: this.props.provider };
   }
 }
+
+const CAPROVER = { type: "caprover", name: "CapRoverProvider" };
 
 const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
 

@@ -421,7 +421,10 @@ describe("what CapRover can't do is refused", () => {
       "caprover-unsupported-volume-driver",
       "data.driverOptions",
       (stack) => ({
-        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "tmpfs" } }),
+        data: new PersistentDataVolume(stack, "d", {
+          name: "data",
+          driverOptions: { type: "tmpfs", device: "tmpfs" },
+        }),
       }),
     ],
   ];
