@@ -38,6 +38,16 @@ export function toAttributes(props: object, shape: AnyShape): Attributes {
   );
 }
 
+/** Whether a value is given that Terraform passes on and never stores. */
+export function hasWriteOnly(props: object, shape: AnyShape): boolean {
+  const values: Readonly<Record<string, unknown>> = { ...props };
+  return Object.entries(shape).some(([prop, below]) => {
+    const value = values[prop];
+    if (value === undefined) return false;
+    return below === true ? prop.endsWith("Wo") : isRecord(value) && hasWriteOnly(value, below);
+  });
+}
+
 function nested(value: unknown, shape: AnyShape): unknown {
   if (Array.isArray(value)) return value.map((item) => nested(item, shape));
   return isRecord(value) ? toAttributes(value, shape) : value;

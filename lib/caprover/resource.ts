@@ -1,6 +1,7 @@
 import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { type AnyShape, type Attributes, checkProps, toAttributes } from "./attributes";
+import { requireForLifecycle, requireTerraform } from "../support/terraform-version";
+import { type AnyShape, type Attributes, checkProps, hasWriteOnly, toAttributes } from "./attributes";
 import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 
 const META_ARGUMENTS: ReadonlySet<string> = new Set([
@@ -34,6 +35,8 @@ export abstract class CapRoverResource extends TerraformResource {
     checkProps(this, own, shape);
     reviewCredentials(this, props, own, acknowledge);
     this.attributes = toAttributes(own, shape);
+    if (hasWriteOnly(own, shape)) requireTerraform(this, "writeOnlyAttributes");
+    requireForLifecycle(this, given.lifecycle);
   }
 
   protected override synthesizeAttributes(): Attributes {

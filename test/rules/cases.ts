@@ -16,15 +16,7 @@ import {
   type RuleId,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
-import {
-  type AgentProps,
-  agent,
-  imageOf,
-  imageStack,
-  NEWEST,
-  newStackOfProvider3,
-  secretOf,
-} from "../agents";
+import { type AgentProps, agent, imageOf, imageStack, NEWEST, newStackOfProvider, secretOf } from "../agents";
 
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
@@ -578,8 +570,8 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
 
   "docker-provider-obsolete": {
-    prop: "required_providers.docker",
-    refused: (stack, acknowledge) => agent(newStackOfProvider3(App.of(stack)), { acknowledge }),
+    prop: "required_providers.docker.version",
+    refused: (stack, acknowledge) => agent(newStackOfProvider("3.6.2", App.of(stack)), { acknowledge }),
     accepted: (stack, acknowledge) => agent(stack, { acknowledge }),
   },
 };

@@ -2,11 +2,13 @@ import { resolve } from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../../hermes-image";
+import { requireDockerProvider4 } from "./provider-version";
 
 /** The image's resource. It is made for the image's first agent, and all others share it. */
 export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {
   const existing = image.node.tryFindChild(ID);
   if (existing instanceof Image) return existing;
+  requireDockerProvider4(image);
   return new Image(image, ID, {
     ...(provider && { provider }),
     name: image.reference,

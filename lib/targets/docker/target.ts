@@ -23,6 +23,7 @@ import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { requireForLifecycle } from "../../support/terraform-version";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile } from "../managed-files";
@@ -31,8 +32,9 @@ import { placesOf } from "./credential-places";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, providerOf, takesDockerProvider4 } from "./provider";
-import { DOCKER_RULES } from "./rules";
+import { dockerCommand, engineOf, providerOf } from "./provider";
+import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
+import { DOCKER_PROVIDER_RULES, DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
 
@@ -81,8 +83,8 @@ class DockerAgent implements BoundTarget {
       props: this.props,
       imageInSameStack: TerraformStack.of(image) === stack,
       imageOnOtherEngine: this.engine !== engineOf(image, this.imageProvider(image)),
-      providerBelow4: !takesDockerProvider4(stack),
     });
+    review.applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
   }
 
   /** Claims the host's ports and the networks to create. Returns what other agents have already claimed. */
@@ -108,6 +110,7 @@ class DockerAgent implements BoundTarget {
 
   deploy(spec: ContainerSpec): void {
     const { secretsFile, labels = {} } = this.props;
+    requireDockerProvider4(this.scope);
     const volume = this.volume(spec.data);
     const unapplied = {
       init: false,
@@ -158,6 +161,7 @@ class DockerAgent implements BoundTarget {
     if (hosts.length > 0) container.putHost(hosts);
     const lifecycle = lifecycleOf([...spec.preconditions, ...this.preconditions()]);
     if (lifecycle) container.lifecycle = lifecycle;
+    requireForLifecycle(container, lifecycle);
   }
 
   private preconditions(): readonly Precondition[] {
