@@ -312,9 +312,27 @@ describe("the output", () => {
     });
   });
 
+  test.each([
+    "setup",
+    "oneShotTest",
+    "chat",
+  ])("before v2026.7.30 the command %s says on stderr that it runs beside the gateway", (name) => {
+    const old = commandsOf("v2026.7.20")[name] ?? "";
+    expect(old).toMatch(/^echo '[^']* beside the gateway, on the same databases[^']*' >&2; docker exec /);
+    expect(commandsOf("v2026.7.30")[name]).toBe(old.replace(/^.*>&2; /, ""));
+  });
+
+  test.each([
+    "codexLogin",
+    "chooseModel",
+    "logs",
+    "gatewayLog",
+  ])("the command %s writes no database, and says nothing of it", (name) =>
+    expect(commandsOf("v2026.7.20")[name]).toBe(commandsOf("v2026.7.30")[name]));
+
   test("the output's commands drop root themselves before the s6 generation", () => {
-    expect(commandsOf("v2026.5.16")["setup"]).toBe(
-      "docker exec -it -u hermes hermes /opt/hermes/.venv/bin/hermes setup",
+    expect(commandsOf("v2026.5.16")["setup"]).toMatch(
+      /; docker exec -it -u hermes hermes \/opt\/hermes\/.venv\/bin\/hermes setup$/,
     );
   });
 

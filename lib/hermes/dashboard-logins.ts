@@ -34,7 +34,7 @@ const URL_IN_WORDS = "a URL that starts with https:// or http://";
 export const SHARED_LOGIN_SETTINGS = {
   /**
    * URL under which people open the dashboard, such as `https://hermes.example.com`.
-   * @default - the request's Host header
+   * @default - on CapRover the address's domain, if there is exactly one; else the request's Host header
    */
   publicUrl: {
     kind: "text",

@@ -103,6 +103,13 @@ const FEATURES = {
   turnsCutAtStop: "v2026.7.7.2",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
+  /**
+   * The image's own SQLite, in which two processes that write at the same time can't corrupt a database (PR #71924,
+   * #70480). Earlier images have Debian's 3.46.1.
+   */
+  safeSqlite: "v2026.7.30",
+  /** A boot migrates only a config.yaml of schema 12 or later (PR #74433; the 0.19.0 package migrates all). */
+  configSchemaFloor: "v2026.7.30",
   /** The boot writes an API key of its own into the volume's `.env`, which overrides the environment. */
   ownApiKey: "v2026.8.13",
   /** The boot writes its own API key only if the environment has none (PR #88926). */

@@ -56,6 +56,8 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   oidcClientSecret: "v2026.7.1",
   turnsCutAtStop: "v2026.7.7.2",
   heartbeatFile: "v2026.7.20",
+  safeSqlite: "v2026.7.30",
+  configSchemaFloor: "v2026.7.30",
   ownApiKey: "v2026.8.13",
   givenApiKeyKept: "v2026.8.19",
   cronDrain: "v2026.8.18",

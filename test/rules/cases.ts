@@ -228,6 +228,19 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1", publicUrl: "http://hermes.lan" }),
     }),
   ),
+  "dashboard-public-url-wrong": app(
+    "dashboard.publicUrl",
+    (stack) =>
+      onCapRover(
+        { dashboard: basic(stack, "https://other.example") },
+        { address: { to: "dashboard", domains: ["hermes.example"] } },
+      )(stack),
+    (stack) =>
+      onCapRover(
+        { dashboard: basic(stack, "https://hermes.example") },
+        { address: { to: "dashboard", domains: ["hermes.example"] } },
+      )(stack),
+  ),
   "trusted-proxies-missing": app(
     "trustedProxies",
     (stack) => ({ dashboard: basic(stack, "https://hermes.example") }),
@@ -366,6 +379,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { config: { approvals: { mode: "off" } } },
     { config: { approvals: { mode: "manual" } } },
   ),
+  "config-schema-version": app(
+    "config._config_version",
+    { config: { _config_version: 9 } },
+    { config: { agent: { _config_version: 9 } } },
+  ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",
     (stack) => everyone(stack, []),
@@ -378,6 +396,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     release: "v2026.5.16",
     ...api(stack),
   })),
+  "data-sqlite-corruption": app("image.release", { release: "v2026.7.20" }, { release: "v2026.7.30" }),
   "data-runtime-id-unsupported": app(
     "data.uid",
     (stack) => ({
