@@ -5,8 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
-import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { invokeAspects } from "cdktf/lib/synthesize/synthesizer";
+import { App, TerraformElement, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
 import { HermesApp, type HermesAppProps, HermesConfigError, HermesImage, PersistentDataVolume } from "../lib";
 import { NEWEST_KNOWN_TAG } from "../lib/hermes/releases";
@@ -154,7 +153,8 @@ export function uploadOf({ upload }: ContainerJson, file: string): string | unde
 
 /** All warnings, also those that come at synthesis. */
 export function warningsOf(scope: IConstruct): readonly string[] {
-  invokeAspects(scope);
+  for (const element of scope.node.findAll().filter(TerraformElement.isTerraformElement))
+    element.toMetadata();
   return scope.node
     .findAll()
     .flatMap(({ node }) => node.metadata)

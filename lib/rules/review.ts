@@ -1,6 +1,7 @@
-import { Annotations, Aspects, TerraformElement } from "cdktf";
+import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
+import { AtSynthesis } from "../support/at-synthesis";
 import { credentialIn } from "../support/credentials";
 import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
@@ -84,15 +85,15 @@ export class Review {
   conclude(): void {
     this.report();
     const mayBeUsed = [...this.atSynthesis.keys()].some((id) => this.given.has(id));
+    if (this.atSynthesis.size > 0) this.waitForSynthesis();
     if (this.used.size > 0 || mayBeUsed) new AcknowledgedRules(this.scope, () => this.acknowledged());
-    if (this.atSynthesis.size === 0) return;
-    Aspects.of(this.scope).add({
-      visit: (node) => {
-        if (node !== this.scope) return;
-        for (const apply of this.atSynthesis.values()) apply();
-        this.atSynthesis.clear();
-        this.report();
-      },
+  }
+
+  private waitForSynthesis(): void {
+    new AtSynthesis(this.scope, "reviewed-at-synthesis", () => {
+      for (const apply of this.atSynthesis.values()) apply();
+      this.atSynthesis.clear();
+      this.report();
     });
   }
 

@@ -1,6 +1,7 @@
 /** Values of a stack's `terraform` block that this library gives unless the program gives its own. */
-import { Aspects, TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { AtSynthesis } from "./at-synthesis";
 import { isRecord } from "./validation";
 
 /** The value at synthesis; undefined for none. */
@@ -20,9 +21,8 @@ const ofStacks = new WeakMap<TerraformStack, Defaults>();
  *
  * @param path as `addOverride` takes it, such as `terraform.required_version`
  */
-export function defaultAtSynthesis(scope: IConstruct, path: string, value: Default): void {
-  const stack = TerraformStack.of(scope);
-  defaultsOf(stack).values.set(path, value);
+export function defaultAtSynthesis(scope: Construct, path: string, value: Default): void {
+  defaultsOf(scope).values.set(path, value);
 }
 
 /** What the program gives the path by `addOverride`; undefined for nothing. */
@@ -31,12 +31,13 @@ export function statedBy(stack: TerraformStack, path: string): unknown {
   return stated === ofStacks.get(stack)?.set.get(path) ? undefined : stated;
 }
 
-function defaultsOf(stack: TerraformStack): Defaults {
+function defaultsOf(scope: Construct): Defaults {
+  const stack = TerraformStack.of(scope);
   const known = ofStacks.get(stack);
   if (known !== undefined) return known;
   const defaults: Defaults = { values: new Map(), set: new Map() };
   ofStacks.set(stack, defaults);
-  Aspects.of(stack).add({ visit: (node) => node === stack && setAll(stack, defaults) });
+  new AtSynthesis(scope, "stack-defaults", () => setAll(stack, defaults));
   return defaults;
 }
 

@@ -1,6 +1,6 @@
 /** The oldest Terraform that can work with a stack, by what is in the stack. */
 import { TerraformStack } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { Construct } from "constructs";
 import { defaultAtSynthesis } from "./stack-defaults";
 
 /**
@@ -23,15 +23,15 @@ const PATH = "terraform.required_version";
 const used = new WeakMap<TerraformStack, Set<TerraformFeature>>();
 
 /** Makes the stack require a Terraform that has the feature, unless the program states a `required_version`. */
-export function requireTerraform(scope: IConstruct, feature: TerraformFeature): void {
+export function requireTerraform(scope: Construct, feature: TerraformFeature): void {
   const stack = TerraformStack.of(scope);
   const features = used.get(stack) ?? new Set();
   used.set(stack, features.add(feature));
-  defaultAtSynthesis(stack, PATH, () => `>= ${newest(features)}`);
+  defaultAtSynthesis(scope, PATH, () => `>= ${newest(features)}`);
 }
 
 /** What a resource's preconditions need, as CDKTF takes them. */
-export function requireForLifecycle(scope: IConstruct, lifecycle: unknown): void {
+export function requireForLifecycle(scope: Construct, lifecycle: unknown): void {
   const text = JSON.stringify(lifecycle ?? {});
   if (/"(?:pre|post)condition"/.test(text)) requireTerraform(scope, "preconditions");
   if (/\b(?:starts|ends)with\(/.test(text)) requireTerraform(scope, "affixFunctions");
