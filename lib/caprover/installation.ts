@@ -34,7 +34,7 @@ export function installAtSynthesis(provider: TerraformProvider): void {
   }
   if (replacesImpliedMirror()) {
     Annotations.of(provider).addWarning(
-      `Terraform's CLI configuration has a provider_installation block, so Terraform does not look into the stack's folder for the CapRover provider; add this to that block:\n${INSTALLATION}`,
+      `the CLI configuration of Terraform or OpenTofu has a provider_installation block, so it does not look into the stack's folder for the CapRover provider; add this to that block:\n${INSTALLATION}`,
     );
   }
   Object.defineProperty(provider, CUSTOM_SYNTHESIS, {
@@ -112,11 +112,14 @@ function otherSources(stack: TerraformStack): readonly string[] {
   return [...new Set(sources)].filter((source) => source !== PROVIDER_SOURCE);
 }
 
+/** By whichever of the two programs will deploy. */
 function replacesImpliedMirror(): boolean {
-  const file =
-    process.env["TF_CLI_CONFIG_FILE"] ?? process.env["TERRAFORM_CONFIG"] ?? join(homedir(), ".terraformrc");
-  const text = textOf(file);
-  return /^\s*provider_installation\b/m.test(text) && !text.includes(PROVIDER_SOURCE);
+  const named = process.env["TF_CLI_CONFIG_FILE"] ?? process.env["TERRAFORM_CONFIG"];
+  const files =
+    named === undefined ? [".terraformrc", ".tofurc"].map((name) => join(homedir(), name)) : [named];
+  return files
+    .map(textOf)
+    .some((text) => /^\s*provider_installation\b/m.test(text) && !text.includes(PROVIDER_SOURCE));
 }
 
 function textOf(file: string): string {

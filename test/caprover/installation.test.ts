@@ -88,11 +88,17 @@ describeWithTerraform("the provider's installation", () => {
   });
 });
 
-test("a CLI configuration that hides the stack's folder from Terraform gets a warning with the fix", () => {
-  const config = join(temporaryFolder(), "cli.tfrc");
+test.each([
+  ["TF_CLI_CONFIG_FILE", "cli.tfrc"],
+  ["HOME", ".terraformrc"],
+  ["HOME", ".tofurc"],
+])("a CLI configuration that hides the stack's folder gets a warning with the fix: %s %s", (variable, name) => {
+  const folder = temporaryFolder();
+  const config = join(folder, name);
   writeFileSync(config, "provider_installation {\n  direct {}\n}\n");
-  const before = process.env["TF_CLI_CONFIG_FILE"];
-  process.env["TF_CLI_CONFIG_FILE"] = config;
+  const { TF_CLI_CONFIG_FILE: _own, ...others } = process.env;
+  const before = process.env;
+  process.env = { ...others, [variable]: variable === "HOME" ? folder : config };
   try {
     const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
     const provider = new CapRoverProvider(stack, "caprover");
@@ -100,7 +106,6 @@ test("a CLI configuration that hides the stack's folder from Terraform gets a wa
     expect(warning?.data).toContain("provider_installation");
     expect(warning?.data).toContain("filesystem_mirror");
   } finally {
-    if (before === undefined) delete process.env["TF_CLI_CONFIG_FILE"];
-    else process.env["TF_CLI_CONFIG_FILE"] = before;
+    process.env = before;
   }
 });

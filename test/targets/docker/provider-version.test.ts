@@ -111,6 +111,31 @@ describe.each(["before", "after"])("a version that the program states %s the age
   });
 });
 
+test("a program with another copy of CDKTF gets the version and the warning too", () => {
+  let other: typeof import("cdktf") | undefined;
+  jest.isolateModules(() => {
+    other = require("cdktf");
+  });
+  if (other === undefined) throw new Error("there is no second copy");
+  expect(other.TerraformStack).not.toBe(TerraformStack);
+  const app = new other.App({ outdir: newApp().outdir });
+  const [raised, stating] = [
+    new other.TerraformStack(app, "raised"),
+    new other.TerraformStack(app, "stating"),
+  ];
+  for (const stack of [raised, stating]) {
+    new DockerProvider(stack, "docker");
+    agent(stack, {
+      name: stack.node.id,
+      data: new PersistentDataVolume(stack, "data", { name: stack.node.id }),
+    });
+  }
+  stating.addOverride(PATH, "3.6.2");
+  expect(versionOf(raised)).toBe(">= 4.1, < 5");
+  expect(warningsOf(raised)).toEqual([]);
+  expect(warningsOf(stating)).toEqual([OBSOLETE]);
+});
+
 /** Bindings that somebody generated with \`cdktf get\`. */
 class OwnBindings extends TerraformProvider {
   constructor(scope: Construct, version: string) {
