@@ -1,5 +1,6 @@
 /** The provider as its users get it: synthesized, and found by the real Terraform. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -89,16 +90,17 @@ describeWithTerraform("the provider's installation", () => {
 });
 
 test.each([
-  ["TF_CLI_CONFIG_FILE", "cli.tfrc"],
-  ["HOME", ".terraformrc"],
-  ["HOME", ".tofurc"],
-])("a CLI configuration that hides the stack's folder gets a warning with the fix: %s %s", (variable, name) => {
-  const folder = temporaryFolder();
-  const config = join(folder, name);
+  "cli.tfrc",
+  ".terraformrc",
+  ".tofurc",
+])("a CLI configuration that hides the stack's folder gets a warning with the fix: %s", (name) => {
+  const home = temporaryFolder();
+  const config = join(home, name);
   writeFileSync(config, "provider_installation {\n  direct {}\n}\n");
   const { TF_CLI_CONFIG_FILE: _own, ...others } = process.env;
   const before = process.env;
-  process.env = { ...others, [variable]: variable === "HOME" ? folder : config };
+  process.env = { ...others, ...(name === "cli.tfrc" && { TF_CLI_CONFIG_FILE: config }) };
+  jest.spyOn(os, "homedir").mockReturnValue(home);
   try {
     const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
     const provider = new CapRoverProvider(stack, "caprover");
@@ -107,5 +109,6 @@ test.each([
     expect(warning?.data).toContain("filesystem_mirror");
   } finally {
     process.env = before;
+    jest.restoreAllMocks();
   }
 });
