@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Construct } from "constructs";
-import { DashboardAuth, HermesTarget, type PublishProps } from "../lib";
+import { CapRoverProvider, DashboardAuth, HermesTarget, type PublishProps } from "../lib";
 import { BOOT_SCRIPT_PATH } from "../lib/boot/boot-script";
 import {
   type AgentProps,
@@ -301,6 +303,18 @@ describe("the output", () => {
     expect(Object.values(synth(stack).output ?? {})).toEqual([{ value: commands }]);
     return commands;
   };
+
+  test("the README shows the commands of both targets as the outputs have them", () => {
+    const readme = readFileSync(join(__dirname, "../README.md"), "utf8");
+    const { commands } = agent(newStack(), { release: "v2026.7.30" });
+    for (const [name, command] of Object.entries(commands)) {
+      expect(readme).toContain(`| \`${name}\` | \`${command}\` |`);
+    }
+    const stack = newStack();
+    new CapRoverProvider(stack, "caprover");
+    const onCapRover = agent(stack, { target: HermesTarget.caprover() });
+    expect(readme).toContain(`\`\`\`sh\n${onCapRover.commands["setup"]}\n\`\`\`\n`);
+  });
 
   test("the output's commands use the shim from the s6 generation on", () => {
     expect(commandsOf(NEWEST)).toMatchObject({

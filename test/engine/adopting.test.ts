@@ -1,6 +1,7 @@
 /** Types docs/adopting.md as it is written, on containers that were made by hand and by Compose. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { hermesMatchers } from "cdktf-hermes/testing";
 import { eventually } from "../eventually";
 import { Agent } from "./agent";
 import { Engine } from "./engine";
@@ -50,6 +51,8 @@ const CARRIED = [
   '{{range .Mounts}}{{if eq .Destination "/opt/data"}}{{.Name}}{{end}}{{end}}',
   '{{range $name, $n := .NetworkSettings.Networks}}{{$name}}{{range $n.Aliases}}{{if eq . "agent"}} agent{{end}}{{end}}{{end}}',
 ].join(" ");
+
+expect.extend(hermesMatchers);
 
 const engine = new Engine();
 const agent = Agent.named(engine, "hermes");
@@ -165,6 +168,19 @@ describe.each<[string, readonly string[]]>([
     await project.script(KEEP);
     expect((await engine.tryDocker(["inspect", "hermes-before"])).code).not.toBe(0);
     expect((await agent.exec("cat", "/opt/data/workspace/file")).stdout).toBe("mine\n");
+  });
+
+  test("the plan recipe of docs/testing.md shows that the next deploy would change nothing", async () => {
+    const recipe = blocks(page("testing.md").replace(/^[\s\S]*^## Plans$/m, ""), "sh")[0] ?? "";
+    expect(recipe).toContain("terraform plan -out");
+    const values = `export TF_VAR_api_server_key=${KEY} TF_VAR_openrouter_api_key=${MODEL_KEY}\n`;
+    await project.script(`${values}${recipe}`);
+    const plan = JSON.parse(readFileSync(join(project.folder, "plan.json"), "utf8"));
+    expect(plan).toDestroyNothing();
+    expect(plan).toReplaceNothing();
+    expect(plan.resource_changes).toMatchObject([
+      { type: "docker_container", change: { actions: ["no-op"] } },
+    ]);
   });
 });
 

@@ -83,7 +83,8 @@ export class Project {
       `#!/bin/sh
 [ "$1" = cdktf ] || exec ${join(dirname(process.execPath), "npx")} "$@"
 shift
-exec ${process.execPath} ${CDKTF} "$@" --auto-approve --skip-provider-lock
+[ "$1" != deploy ] || set -- "$@" --auto-approve --skip-provider-lock
+exec ${process.execPath} ${CDKTF} "$@"
 `,
       { mode: 0o755 },
     );
