@@ -79,7 +79,7 @@ test("the page has the blocks that are tested, in this order", () => {
   expect(TOLD).toContain("names-of-the-image");
   expect(ON_VOLUME).toContain("_config_version");
   expect(VALUES).toMatch(/^(export TF_VAR_.*\n)+$/);
-  expect(LINE).toContain("sed -i");
+  expect(LINE).toContain("sed -Ei");
   expect(CHANGE).toContain("npx cdktf deploy");
   expect(KEEP).toContain("docker rm hermes-before");
   expect(BACK).toContain("docker start hermes");
