@@ -268,7 +268,7 @@ const repository = () =>
     "a repository without tag, such as ghcr.io/acme/hermes-agent",
   );
 const release = () =>
-  literalText(/^(?:rc\.\d+-)?v\d+\.\d+\.\d+/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
+  literalText(/^\S+$/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
     (value) => typeof value === "string" && parseRelease(value) !== undefined,
     "a release: vYYYY.M.D[.N] or vX.Y.Z",
   );

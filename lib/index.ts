@@ -71,4 +71,3 @@ export type {
   CapRoverTargetProps,
 } from "./targets/caprover/props";
 export type { DockerTargetProps, NetworkProps, PublishedPort, PublishProps } from "./targets/docker/props";
-export { useDockerProvider4 } from "./targets/docker/provider";

@@ -12,7 +12,7 @@ const EXAMPLES = join(ROOT, "examples", "terraform");
 const INTRODUCTION = `# The Terraform provider \`caprover\`
 
 Plans, changes, imports and destroys the apps of a [CapRover](https://caprover.com) server. It comes with this package
-and needs Node.js 20.9 and Terraform 1.11. Its source address is \`${PROVIDER_SOURCE}\`.
+and needs Node.js 20.9, and Terraform or OpenTofu 1.11 for write-only attributes. Its source address is \`${PROVIDER_SOURCE}\`.
 
 What it takes care of:
 

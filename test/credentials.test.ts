@@ -11,7 +11,6 @@ import {
   HermesImage,
   HermesTarget,
   PersistentDataVolume,
-  useDockerProvider4,
 } from "../lib";
 import { METADATA_KEY } from "../lib/support/metadata";
 import {
@@ -61,7 +60,6 @@ const withRegistry =
   (stack) => {
     const own = new TerraformStack(App.of(stack), "own");
     new DockerProvider(own, "docker", { registryAuth: [{ address: "ghcr.io", ...registryAuth(own) }] });
-    useDockerProvider4(own);
     return agent(own);
   };
 const basic = (stack: TerraformStack, publicUrl: string) =>

@@ -20,6 +20,16 @@ export function toAttributes(props: object, schema: z.core.$ZodType): Attributes
   );
 }
 
+/** Whether a value is given that Terraform passes on and never stores. */
+export function hasWriteOnly(props: object, schema: z.core.$ZodType): boolean {
+  const values: Readonly<Record<string, unknown>> = { ...props };
+  return [...namesBelow(schema)].some(([prop, below]) => {
+    const value = values[prop];
+    if (value === undefined) return false;
+    return prop.endsWith("Wo") || (isRecord(value) && hasWriteOnly(value, below));
+  });
+}
+
 function nested(value: unknown, schema: z.core.$ZodType): unknown {
   if (namesBelow(schema).size === 0) return value;
   if (Array.isArray(value)) return value.map((item) => nested(item, schema));

@@ -18,7 +18,7 @@ export function installAtSynthesis(provider: TerraformProvider): void {
   const missing = missingInstallation();
   if (missing !== undefined) {
     Annotations.of(provider).addWarning(
-      `Terraform's CLI configuration has a provider_installation block, so Terraform does not look into the stack's folder for the CapRover provider; add this to that block:\n${missing.text}`,
+      `the CLI configuration of Terraform or OpenTofu has a provider_installation block, so it does not look into the stack's folder for the CapRover provider; add this to that block:\n${missing.text}`,
     );
   }
   Object.defineProperty(provider, CUSTOM_SYNTHESIS, {

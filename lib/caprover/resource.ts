@@ -2,9 +2,10 @@ import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
 import { requireTerraformName } from "../support/construct-id";
 import { requireProvider } from "../support/required-provider";
+import { requireForLifecycle, requireTerraform } from "../support/terraform-version";
 import { readable } from "../support/unreadable";
 import { type LazySchema, validateProps } from "../support/validation";
-import { type Attributes, toAttributes } from "./attributes";
+import { type Attributes, hasWriteOnly, toAttributes } from "./attributes";
 import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 
 const META_ARGUMENTS = [
@@ -48,6 +49,8 @@ export abstract class CapRoverResource extends TerraformResource {
       prop: "provider",
     });
     requireTerraformName(this);
+    if (hasWriteOnly(own, schema())) requireTerraform(this, "writeOnlyAttributes");
+    requireForLifecycle(this, given.lifecycle);
   }
 
   protected override synthesizeAttributes(): Attributes {

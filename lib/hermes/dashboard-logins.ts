@@ -35,7 +35,7 @@ const BASE_URL_IN_WORDS = `${URL_IN_WORDS}, without query, fragment and /auth/ca
 export const SHARED_LOGIN_SETTINGS = {
   /**
    * URL under which people open the dashboard, such as `https://hermes.example.com`.
-   * @default - the request's Host header
+   * @default - on CapRover the address's domain, if there is exactly one; else the request's Host header
    */
   publicUrl: {
     kind: "text",

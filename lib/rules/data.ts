@@ -132,6 +132,19 @@ export type DataRuleId = keyof typeof DATA_RULES | CredentialRuleId;
 
 /** Rules about the data that depend on the agent's release. */
 export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
+  "data-sqlite-corruption": {
+    severity: "warning",
+    refuses: "a release before v2026.7.30, whose SQLite can corrupt the agent's databases",
+    because:
+      "two processes that write one database at the same time damage it, such as the gateway and a chat in `docker exec`; nothing reports that",
+    references: ["#70480", "#69784", "PR #71924"],
+    check: ({ release }) =>
+      when(!hasFeature(release, "safeSqlite"), () => ({
+        prop: "image.release",
+        value: showValue(release.tag),
+        fix: `use ${firstReleaseWith("safeSqlite")} or later; until then run no second \`hermes\` beside the gateway`,
+      })),
+  },
   "data-runtime-id-unsupported": {
     severity: "error",
     refuses: "a uid or gid below 1000 before v2026.6.5",

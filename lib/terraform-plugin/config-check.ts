@@ -44,7 +44,7 @@ export async function validateConfig(
 }
 
 interface CheckOptions {
-  /** Terraform before 1.11 would store write-only values. @default true */
+  /** Terraform and OpenTofu before 1.11 would store write-only values. @default true */
   readonly writeOnlyAllowed?: boolean;
   /** A deprecation is reported once, when Terraform validates the configuration. @default false */
   readonly warnDeprecated?: boolean;
@@ -94,8 +94,8 @@ function checkAttribute(
   }
   if (attribute.mode === "writeOnly" && !writeOnlyAllowed) {
     const detail =
-      "It is write-only. This version of Terraform doesn't know such attributes, and would store the value.";
-    diagnostics.addError(`Attribute ${name} needs Terraform 1.11 or later`, { detail, path });
+      "It is write-only. This version of Terraform or OpenTofu doesn't know such attributes, and would store the value.";
+    diagnostics.addError(`Attribute ${name} needs Terraform or OpenTofu 1.11 or later`, { detail, path });
   }
   for (const problem of problemsOf(attribute, value)) {
     const [text, deeper] = typeof problem === "string" ? [problem, []] : [problem.problem, problem.path];

@@ -168,7 +168,7 @@ export interface DataSource<
   read(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
 }
 
-/** A value that lives for one run of Terraform and is never stored, such as a token. Terraform 1.10 or later. */
+/** A value that lives for one run of Terraform and is never stored, such as a token. Terraform 1.10 or OpenTofu 1.11. */
 export interface EphemeralResource<
   ProviderData,
   A extends Attributes = Attributes,

@@ -16,15 +16,7 @@ import {
   type RuleId,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
-import {
-  type AgentProps,
-  agent,
-  imageOf,
-  imageStack,
-  NEWEST,
-  newStackOfProvider3,
-  secretOf,
-} from "../agents";
+import { type AgentProps, agent, imageOf, imageStack, NEWEST, newStackOfProvider, secretOf } from "../agents";
 
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
@@ -252,6 +244,19 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1", publicUrl: "http://hermes.lan" }),
     }),
   ),
+  "dashboard-public-url-wrong": app(
+    "dashboard.publicUrl",
+    (stack) =>
+      onCapRover(
+        { dashboard: basic(stack, "https://other.example") },
+        { address: { to: "dashboard", domains: ["hermes.example"] } },
+      )(stack),
+    (stack) =>
+      onCapRover(
+        { dashboard: basic(stack, "https://hermes.example") },
+        { address: { to: "dashboard", domains: ["hermes.example"] } },
+      )(stack),
+  ),
   "trusted-proxies-missing": app(
     "trustedProxies",
     (stack) => ({ dashboard: basic(stack, "https://hermes.example") }),
@@ -448,6 +453,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
     }),
   ),
+  "config-schema-version": app(
+    "config._config_version",
+    { config: { _config_version: 9 } },
+    { config: { agent: { _config_version: 9 } } },
+  ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",
     (stack) => everyone(stack, []),
@@ -461,6 +471,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     release: "v2026.5.16",
     ...api(stack),
   })),
+  "data-sqlite-corruption": app("image.release", { release: "v2026.7.20" }, { release: "v2026.7.30" }),
   "data-runtime-id-unsupported": app(
     "data.uid",
     (stack) => ({
@@ -736,8 +747,8 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
 
   "docker-provider-obsolete": {
-    prop: "required_providers.docker",
-    refused: (stack, acknowledge) => agent(newStackOfProvider3(App.of(stack)), { acknowledge }),
+    prop: "required_providers.docker.version",
+    refused: (stack, acknowledge) => agent(newStackOfProvider("3.6.2", App.of(stack)), { acknowledge }),
     accepted: (stack, acknowledge) => agent(stack, { acknowledge }),
   },
 };

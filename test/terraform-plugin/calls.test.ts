@@ -32,7 +32,9 @@ describe("calls that the current Terraform does not make", () => {
         config,
         client_capabilities,
       });
-    const refusal = ["Attribute secret needs Terraform 1.11 or later: It is write-only. This version"];
+    const refusal = [
+      "Attribute secret needs Terraform or OpenTofu 1.11 or later: It is write-only. This version",
+    ];
     for (const answer of [await validate(), await validate({ write_only_attributes_allowed: false })]) {
       expect(said(answer)).toEqual(refusal.map((text) => expect.stringContaining(text)));
     }

@@ -104,7 +104,7 @@ export const systemDataSource = dataSource({
 
 export const deployTokenResource = ephemeralResource({
   description:
-    "The token with which a CI deploys to an app. It is in no plan and no state. Needs Terraform 1.10.",
+    "The token with which a CI deploys to an app. It is in no plan and no state. Needs Terraform 1.10 or OpenTofu 1.11.",
   attributes: {
     app: required(string, {
       description:

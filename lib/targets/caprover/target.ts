@@ -74,7 +74,7 @@ class CapRoverAgent implements BoundTarget {
   }
 
   reach(services: Services): Reaches {
-    return reachOf(this.props, services);
+    return reachOf(this.props, this.name, services);
   }
 
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {

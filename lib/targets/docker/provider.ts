@@ -1,4 +1,4 @@
-import { TerraformProvider, type TerraformStack } from "cdktf";
+import { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { Place } from "../../operations/manifest";
 import { defaultProviderOf } from "../../support/default-provider";
@@ -6,30 +6,8 @@ import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { type Engine, engineAt } from "./engine";
 
-/**
- * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
- */
-export const DOCKER_PROVIDER_4 = ">= 4.1, < 5";
-
 /** Terraform's name of the provider. */
 const DOCKER = "docker";
-
-const raised = new WeakSet<TerraformStack>();
-
-/**
- * Makes a stack use version 4 of the Docker provider instead of exactly 3.6.2, which the bindings pin. The same JSON
- * works with both. Call it right after the provider, before the stack's agents.
- *
- * @param version a version constraint within 4.x; default `>= 4.1, < 5`
- */
-export function useDockerProvider4(stack: TerraformStack, version: string = DOCKER_PROVIDER_4): void {
-  stack.addOverride("terraform.required_providers.docker.version", version);
-  raised.add(stack);
-}
-
-export function takesDockerProvider4(stack: TerraformStack): boolean {
-  return raised.has(stack);
-}
 
 interface EngineProvider extends TerraformProvider {
   readonly host?: string | undefined;
@@ -105,6 +83,6 @@ export function settingsOf(
   return provider !== undefined && isDockerProvider(provider) ? provider : {};
 }
 
-function isDockerProvider(construct: unknown): construct is EngineProvider {
+export function isDockerProvider(construct: unknown): construct is EngineProvider {
   return TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === DOCKER;
 }

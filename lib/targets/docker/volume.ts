@@ -5,6 +5,7 @@ import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { refuse, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
 import { requireDockerProvider } from "./provider";
+import { requireDockerProvider4 } from "./provider-version";
 
 /** The resource of a volume with options. It is made for the first agent that mounts it. */
 export function dockerVolume(
@@ -15,6 +16,7 @@ export function dockerVolume(
 ): Volume {
   const existing = data.node.tryFindChild("Default");
   if (existing instanceof Volume) return existing;
+  requireDockerProvider4(data);
   const address = volumeAddress(name);
   const claim = `${TerraformStack.of(data).node.path} address ${address}`;
   const holder = ClaimRegistry.of(data).claim(claim, data.node.path);

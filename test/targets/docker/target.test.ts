@@ -4,13 +4,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import fc from "fast-check";
-import {
-  DashboardAuth,
-  HermesImage,
-  HermesTarget,
-  PersistentDataVolume,
-  useDockerProvider4,
-} from "../../../lib";
+import { DashboardAuth, HermesImage, HermesTarget, PersistentDataVolume } from "../../../lib";
 import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/unapplied-settings";
 import {
   type AgentProps,
@@ -23,7 +17,6 @@ import {
   NEWEST,
   newApp,
   newStack,
-  newStackOfProvider3,
   refusalOf,
   rulesOf,
   synth,
@@ -318,24 +311,8 @@ describe("networks", () => {
 });
 
 describe("the provider", () => {
-  test("the provider is raised to 4.x, or causes a warning", () => {
-    const stack = newStack();
-    expect(synth(stack).terraform.required_providers["docker"]?.version).toBe(">= 4.1, < 5");
-    const old = newStackOfProvider3();
-    agent(old, { image: imageOf(old) });
-    expect(synth(old).terraform.required_providers["docker"]?.version).toBe("3.6.2");
-    expect(warningsOf(old)).toEqual([expect.stringContaining("deletes a crashed or stopped container")]);
-  });
-
-  test("the provider may be pinned to one version of 4.x", () => {
-    const stack = newStackOfProvider3();
-    useDockerProvider4(stack, "4.5.0");
-    expect(synth(stack).terraform.required_providers["docker"]?.version).toBe("4.5.0");
-  });
-
   const twoEngines = () => {
-    const stack = newStackOfProvider3();
-    useDockerProvider4(stack);
+    const stack = newStack(newApp(), "old");
     const engine = { alias: "far", host: "ssh://far.example" };
     const images = imageStack(stack);
     const provider = new DockerProvider(images, "far", engine);

@@ -20,7 +20,7 @@ export const environment = {
   ),
   secret_environment_wo: secret(
     writeOnly(map(string), {
-      description: "Variables whose values are in no plan and no state. Needs Terraform 1.11.",
+      description: "Variables whose values are in no plan and no state. Needs Terraform or OpenTofu 1.11.",
       validators: [environmentKeys],
     }),
     (secrets) => ({ secretEnvironment: secrets ?? {} }),
