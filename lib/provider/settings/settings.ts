@@ -4,7 +4,7 @@ import { type DiagnosticOptions, TerraformError } from "../../terraform-plugin";
 import { type App, PLAIN_SETTINGS, type PlainSettings, type Port, type Volume } from "../captain/app";
 import { canonical, type Json, type JsonObject, objectAt } from "../captain/json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
-import { parseOverride, renderOverride, type ServiceSettings, withResets } from "./override";
+import { nextOverride, parseOverride, type ServiceSettings } from "./override";
 import { formatStamp, isStamp, type Stamp } from "./stamp";
 import { variablesOf, type WantedEnvironment, type WantedValue } from "./wanted-value";
 
@@ -79,7 +79,7 @@ function nginxChange({ nginxConfig, defaultNginxConfig }: App, { nginx }: Settin
 
 function overrideChange(app: App, wanted: Settings): Changes {
   const saved = parseOverride(app.serviceOverride) ?? {};
-  const { override } = withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved);
+  const { override } = nextOverride(app, wanted, wanted.volumes);
   if (canonical(override) === canonical(saved)) return {};
   return { serviceUpdateOverride: isEmpty(override) ? "" : JSON.stringify(override) };
 }
@@ -90,8 +90,7 @@ function listChange(key: string, saved: readonly object[], wanted: readonly obje
 
 /** Settings that an earlier override has set, that this one drops, and that CapRover can't reset. */
 export function leftInForce(app: App, wanted: Settings): readonly string[] {
-  const saved = parseOverride(app.serviceOverride) ?? {};
-  return withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved).left;
+  return nextOverride(app, wanted, wanted.volumes).left;
 }
 
 /** The body of one write: the changes alone, or the whole app with them for a CapRover before 1.15. */

@@ -5,6 +5,7 @@ import { isDeployInDoubt } from "../../rollout/memory";
 import { fingerprintOf } from "../../settings/fingerprint";
 import { normalOverride } from "../../settings/override";
 import { NO_PASSWORD } from "../../settings/settings";
+import { checkMasks } from "./checks";
 import { type AppDraft, type AppState, rows } from "./schema";
 import { planSecrets } from "./secrets";
 
@@ -15,6 +16,7 @@ export function refinePlan(planned: AppDraft, context: PlanContext, app: App | u
   const refined: Partial<AppDraft> = { applied: true, ...planSecrets(planned, context, app) };
   const savedAuth = app === undefined ? (prior?.basic_auth ?? undefined) : app.basicAuth;
   if (savedAuth === undefined && lacksPassword(config.basic_auth)) diagnostics.addError(...NO_PASSWORD);
+  checkMasks(planned, prior, app, diagnostics);
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);
   const next = { ...planned, ...refined, ...same };
