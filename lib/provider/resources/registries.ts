@@ -22,6 +22,7 @@ import {
   warnOfHidden,
 } from "../secrets/version";
 import { resource } from "./definitions";
+import { parseImportId } from "./import-id";
 
 interface Registry {
   readonly id: string;
@@ -195,7 +196,10 @@ export const registryResource = resource({
   async importState(id, { providerData, signal, privateState }) {
     const { all, pushId } = await listRegistries(providerData.captain, signal);
     const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
-    if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    if (found === undefined) {
+      parseImportId(id, "the registry's domain or id", []);
+      throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    }
     if (more.length > 0) {
       const accounts = [found, ...more].map((one) => `${one.id} (${one.user}, prefix "${one.imagePrefix}")`);
       throw new TerraformError(`There are ${accounts.length} accounts of "${id}": import one by its id`, {
