@@ -245,8 +245,9 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
             test,
             intervalSeconds: seconds(health, "Interval"),
             timeoutSeconds: seconds(health, "Timeout"),
-            startPeriodSeconds: seconds(health, "StartPeriod"),
-            retries: health["Retries"] === undefined ? null : numberAt(health, "Retries"),
+            startPeriodSeconds:
+              health["StartPeriod"] === undefined ? null : (seconds(health, "StartPeriod") ?? 0),
+            retries: numberAt(health, "Retries") || null,
           },
     memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? Math.ceil(numberAt(limits, "MemoryBytes") / MIB) : null,
     cpus: numberAt(limits, "NanoCPUs") > 0 ? numberAt(limits, "NanoCPUs") / NANO : null,
@@ -260,8 +261,9 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
   };
 }
 
+/** Docker takes 0 as its default. */
 const seconds = (health: JsonObject, key: string): number | null =>
-  health[key] === undefined ? null : Math.ceil(numberAt(health, key) / NANO);
+  Math.ceil(numberAt(health, key) / NANO) || null;
 
 /** One text for overrides with the same content, without settings that name only a default. */
 export function normalOverride(text: string): string {

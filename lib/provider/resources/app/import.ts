@@ -8,6 +8,7 @@ import { checkMounts } from "./checks";
 import { defaultsOf } from "./row";
 import { type AppState, rows } from "./schema";
 import { rememberSecrets, stateOf } from "./state";
+import { templatedKeys } from "./validators";
 
 const ID_FORM = "the app's name, and may list its secret variables: hermes?secret=KEY1,KEY2";
 
@@ -45,6 +46,7 @@ export async function importApp(
     ...defaultsOf(rows),
     name,
     environment,
+    environment_templates: templatedKeys(environment).length > 0,
     secret_environment_keys: [...secretKeys].sort(),
   };
   return stateOf(app, list, captain, found, SecretDigests.read(privateState));
