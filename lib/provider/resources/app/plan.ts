@@ -6,6 +6,7 @@ import { fingerprintOf } from "../../settings/fingerprint";
 import { normalOverride } from "../../settings/override";
 import { NO_PASSWORD } from "../../settings/settings";
 import { checkMasks } from "./checks";
+import { movedData } from "./moved-data";
 import { type AppDraft, type AppState, rows } from "./schema";
 import { planSecrets } from "./secrets";
 
@@ -19,11 +20,17 @@ export function refinePlan(planned: AppDraft, context: PlanContext, app: App | u
   checkMasks(planned, prior, app, diagnostics);
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);
-  const next = { ...planned, ...refined, ...same };
+  const next = { ...planned, ...refined, ...same, ...nothingYet(planned, config, prior) };
   const deploys = isDeployPlanned({ ...context, state: prior }, next);
   if (deploys && config.image === null) Object.assign(next, { image: UNKNOWN });
   if (deploys) Object.assign(next, { deployed_version: UNKNOWN });
   if (next.web_app !== prior.web_app) Object.assign(next, { url: UNKNOWN });
+  for (const { from, to } of movedData(prior, next)) {
+    diagnostics.addWarning(`${prior.name} leaves its data in ${from}`, {
+      detail: `After the apply it has ${to}. CapRover copies no data. What is in the old place stays there.`,
+      path: ["volumes"],
+    });
+  }
   const changed = changedNames(next, prior);
   if (changed.length > 0 && prior.instance_count > 0 && planned.name === prior.name) {
     diagnostics.addWarning(`Applying this restarts ${prior.name}`, {
@@ -35,6 +42,14 @@ export function refinePlan(planned: AppDraft, context: PlanContext, app: App | u
 
 const lacksPassword = (auth: AppDraft["basic_auth"]): boolean =>
   isKnown(auth) && auth !== null && auth.password_wo === null;
+
+/** An app without an image or an address has none after a change of something else either. */
+function nothingYet(planned: AppDraft, config: AppDraft, prior: AppState): Partial<AppDraft> {
+  return {
+    ...(planned.image === UNKNOWN && config.image === null ? { image: prior.image } : {}),
+    ...(planned.url === UNKNOWN ? { url: prior.url } : {}),
+  };
+}
 
 /** A value that is only spelled differently keeps its previous spelling. */
 function sameMeaning(planned: AppDraft, prior: AppState): Partial<AppDraft> {
