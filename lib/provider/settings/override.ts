@@ -17,6 +17,7 @@ import {
   textAt,
   textsAt,
 } from "../captain/json";
+import { type Respelled, respell } from "./swarm-fields";
 
 export interface HealthCheck {
   /** In Docker's form, such as `["CMD", "curl", "-f", "http://localhost"]`. */
@@ -85,10 +86,14 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
 export function parseOverride(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
+  return parsed(text)?.value;
+}
+
+function parsed(text: string): Respelled<JsonObject> | undefined {
+  if (text.trim() === "") return { value: {}, repeated: [] };
   try {
     const value: unknown = parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return isJsonObject(value) ? respell(value) : undefined;
   } catch {
     return undefined;
   }
@@ -96,9 +101,12 @@ export function parseOverride(text: string): JsonObject | undefined {
 
 /** @returns what is wrong with the text of a configuration */
 export function overrideProblem(text: string): string | undefined {
-  const override = parseOverride(text);
-  if (override === undefined)
-    return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  const read = parsed(text);
+  if (read === undefined) return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  const { value: override, repeated } = read;
+  if (repeated.length > 0) {
+    return `it sets ${repeated.join(", ")} more than once: the engine reads both as the same field, and takes the last one`;
+  }
   for (const [path, instead] of Object.entries(REFUSED)) {
     if (valueAt(override, path) !== undefined) return `it must not set ${path}: ${instead}`;
   }
@@ -201,7 +209,7 @@ export function nextOverride(
 }
 
 /** The wanted override, with the default of each setting that only the saved one has. */
-export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
+function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   let override = wanted;
   const left: string[] = [];
   for (const [path] of leaves(saved)) {
