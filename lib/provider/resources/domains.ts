@@ -6,6 +6,7 @@ import { changeApp, findApp, isInForce, rememberInForce } from "../rollout/chang
 import type { CaptainContext } from "../rollout/connection";
 import { ownHost, urlOf } from "./app/computed";
 import { resource } from "./definitions";
+import { parseImportId } from "./import-id";
 
 /** CapRover sends a request to a domain before it accepts it. */
 const LONGEST_VISIT_SECONDS = 60;
@@ -32,6 +33,8 @@ const hostName = (domain: string) =>
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
     ? undefined
     : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
+
+const appIn = (importId: string): string => parseImportId(importId, "the app's name", []).name;
 
 interface DomainCall {
   readonly call: string;
@@ -120,7 +123,8 @@ export const customDomainResource = resource({
     await bringAbout(appName, removal, context);
   },
   async importState(text, context) {
-    const [appName = "", domain = ""] = text.split("/");
+    const [appName = "", ...rest] = parseImportId(text, "app/domain", []).name.split("/");
+    const domain = rest.join("/");
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     const found = find(owner, domain);
     if (found === undefined)
@@ -204,7 +208,8 @@ export const baseDomainSslResource = resource({
       detail: "CapRover has no way to switch it off.",
     });
   },
-  async importState(appName, context) {
+  async importState(id, context) {
+    const appName = appIn(id);
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.hasBaseDomainSsl) throw new TerraformError(`The address of "${appName}" has no SSL`);
     return { app: appName, id: appName, ...(await ownAddress(appName, context)) };
@@ -237,7 +242,8 @@ export const forceSslResource = resource({
     if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await forceSsl(appName, false, context);
   },
-  async importState(appName, context) {
+  async importState(id, context) {
+    const appName = appIn(id);
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
     rememberInForce(owner, "ssl", context);
@@ -285,7 +291,8 @@ export const redirectResource = resource({
     if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await endRedirect(appName, (to) => to !== "", context);
   },
-  async importState(appName, context) {
+  async importState(id, context) {
+    const appName = appIn(id);
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (owner.redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
     rememberInForce(owner, "redirect", context);

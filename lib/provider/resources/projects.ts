@@ -3,6 +3,7 @@ import type { Captain } from "../captain/client";
 import { doOnce } from "../captain/do-once";
 import { objectsAt, textAt } from "../captain/json";
 import { resource } from "./definitions";
+import { parseImportId } from "./import-id";
 
 interface Project {
   readonly id: string;
@@ -85,7 +86,10 @@ export const projectResource = resource({
     const found = (await listProjects(providerData.captain, signal)).find(
       (one) => one.id === id || one.name === id,
     );
-    if (found === undefined) throw new TerraformError(`There is no project with the id or name "${id}"`);
+    if (found === undefined) {
+      parseImportId(id, "the project's id or name", []);
+      throw new TerraformError(`There is no project with the id or name "${id}"`);
+    }
     return {
       id: found.id,
       name: found.name,

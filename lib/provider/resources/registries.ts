@@ -2,9 +2,11 @@ import {
   bool,
   computed,
   defaulted,
+  isKnown,
   required,
   string,
   TerraformError,
+  UNKNOWN,
   writeOnly,
 } from "../../terraform-plugin";
 import type { Captain } from "../captain/client";
@@ -12,8 +14,15 @@ import { doOnce } from "../captain/do-once";
 import { objectsAt, textAt } from "../captain/json";
 import type { CaptainContext } from "../rollout/connection";
 import { SecretDigests } from "../secrets/digests";
-import { plannedVersion, secretVersion, settledVersion } from "../secrets/version";
+import {
+  plannedVersion,
+  type SecretAtPlan,
+  secretVersion,
+  settledVersion,
+  warnOfHidden,
+} from "../secrets/version";
 import { resource } from "./definitions";
+import { parseImportId } from "./import-id";
 
 interface Registry {
   readonly id: string;
@@ -95,11 +104,20 @@ export const registryResource = resource({
       diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
   },
 
-  modifyPlan(_planned, { config, state: prior, privateState }) {
-    const { password_wo: password, password_wo_version: version } = config;
-    const isChanged = () =>
-      typeof password === "string" && !SecretDigests.read(privateState).matches("password", password);
-    return { password_wo_version: plannedVersion(version, prior?.password_wo_version ?? null, isChanged) };
+  modifyPlan(_planned, { config, state: prior, privateState, diagnostics }) {
+    const { password_wo: password, password_wo_version: configured } = config;
+    const secret: SecretAtPlan = {
+      name: "password_wo",
+      path: ["password_wo_version"],
+      configured,
+      prior: prior?.password_wo_version ?? null,
+      isChanged() {
+        if (!isKnown(password)) return UNKNOWN;
+        return password !== null && !SecretDigests.read(privateState).matches("password", password);
+      },
+    };
+    warnOfHidden(secret, diagnostics);
+    return { password_wo_version: plannedVersion(secret) };
   },
 
   async create(planned, context) {
@@ -123,7 +141,7 @@ export const registryResource = resource({
       );
       await setPush(made.id, planned.push, context);
       SecretDigests.write(privateState, new Map([["password", made.password]]));
-      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version) };
+      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version, null) };
     });
   },
 
@@ -146,13 +164,16 @@ export const registryResource = resource({
     const { providerData, signal, config, state: prior, privateState } = context;
     const { captain, coordination } = providerData;
     const id = prior.id ?? "";
-    const password = passwordOf(config);
-    const body = { id, ...bodyOf(planned, password) };
+    const isSent = planned.password_wo_version !== prior.password_wo_version;
     return coordination.inTurn(REGISTRIES, async () => {
+      const saved = (await listRegistries(captain, signal)).all.find((one) => one.id === id)?.password;
+      const password = isSent || saved === undefined ? passwordOf(config) : saved;
+      const body = { id, ...bodyOf(planned, password) };
       await captain.writeOrThrow(`${REGISTRIES}/update`, body, `change registry "${planned.domain}"`, signal);
       await setPush(id, planned.push, context);
       SecretDigests.write(privateState, new Map([["password", password]]));
-      return { id, password_wo_version: settledVersion(planned.password_wo_version) };
+      const version = settledVersion(planned.password_wo_version, prior.password_wo_version);
+      return { id, password_wo_version: version };
     });
   },
 
@@ -175,7 +196,10 @@ export const registryResource = resource({
   async importState(id, { providerData, signal, privateState }) {
     const { all, pushId } = await listRegistries(providerData.captain, signal);
     const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
-    if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    if (found === undefined) {
+      parseImportId(id, "the registry's domain or id", []);
+      throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    }
     if (more.length > 0) {
       const accounts = [found, ...more].map((one) => `${one.id} (${one.user}, prefix "${one.imagePrefix}")`);
       throw new TerraformError(`There are ${accounts.length} accounts of "${id}": import one by its id`, {

@@ -66,8 +66,9 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
   "TaskTemplate.RestartPolicy.MaxAttempts": 0,
   "UpdateConfig.FailureAction": "pause",
 };
+const MOUNTS = `${CONTAINER}.Mounts`;
 /** CapRover makes these anew at each update. */
-const NOT_STICKY = [`${CONTAINER}.Mounts`, `${CONTAINER}.Env`];
+const NOT_STICKY = [MOUNTS, `${CONTAINER}.Env`];
 
 /** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -179,6 +180,26 @@ export interface ResetOverride {
   readonly left: readonly string[];
 }
 
+/**
+ * The override that brings an app to these settings. Only what differs from what the attributes show of the saved one
+ * changes: the rest of it stays, also what no attribute shows. A setting that goes gets Swarm's default.
+ */
+export function nextOverride(
+  app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">,
+  settings: ServiceSettings,
+  volumes: readonly Volume[],
+): ResetOverride {
+  const saved = parseOverride(app.serviceOverride) ?? {};
+  const shown = renderOverride(readOverride(app), app.volumes, app.isLegacy);
+  let next = renderOverride(settings, volumes, app.isLegacy);
+  for (const [path, value] of leaves(saved)) {
+    const isKept = canonical(valueAt(next, path)) === canonical(valueAt(shown, path));
+    const isOurs = path !== MOUNTS || mountsOf(saved) === mountsOf(shown);
+    if (isKept && isOurs) next = withValue(next, path.split("."), value);
+  }
+  return withResets(next, saved);
+}
+
 /** The wanted override, with the default of each setting that only the saved one has. */
 export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   let override = wanted;
@@ -192,12 +213,21 @@ export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride
   return { override, left };
 }
 
-/** The settings that a saved override holds. */
+/** The mounts that an override names. They replace the app's own list. */
+export function mountsOf(override: JsonObject): string {
+  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
+  return objectsAt(container, "Mounts")
+    .map((mount) => `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")}`)
+    .sort()
+    .join("\n");
+}
+
+/** The settings that a saved override holds, in whole units. */
 export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings {
   const saved = withoutDefaults(parseOverride(app.serviceOverride) ?? {});
   const container = objectAt(objectAt(saved, "TaskTemplate"), "ContainerSpec");
   const limits = objectAt(objectAt(objectAt(saved, "TaskTemplate"), "Resources"), "Limits");
-  const grace = numberAt(container, "StopGracePeriod") / NANO;
+  const grace = Math.ceil(numberAt(container, "StopGracePeriod") / NANO);
   const health = objectAt(container, "Healthcheck");
   const test = textsAt(health, "Test");
   const serviceOverride = [
@@ -218,20 +248,20 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
             startPeriodSeconds: seconds(health, "StartPeriod"),
             retries: health["Retries"] === undefined ? null : numberAt(health, "Retries"),
           },
-    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? numberAt(limits, "MemoryBytes") / MIB : null,
+    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? Math.ceil(numberAt(limits, "MemoryBytes") / MIB) : null,
     cpus: numberAt(limits, "NanoCPUs") > 0 ? numberAt(limits, "NanoCPUs") / NANO : null,
     tmpfs: objectsAt(container, "Mounts")
       .filter((mount) => textAt(mount, "Type") === "tmpfs")
       .map((mount) => ({
         containerPath: textAt(mount, "Target"),
-        sizeMiB: numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB,
+        sizeMiB: Math.ceil(numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB),
       })),
     serviceOverride,
   };
 }
 
 const seconds = (health: JsonObject, key: string): number | null =>
-  health[key] === undefined ? null : numberAt(health, key) / NANO;
+  health[key] === undefined ? null : Math.ceil(numberAt(health, key) / NANO);
 
 /** One text for overrides with the same content, without settings that name only a default. */
 export function normalOverride(text: string): string {

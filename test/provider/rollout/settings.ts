@@ -1,11 +1,12 @@
 /** An app with data, as the configuration wants it. */
 import { readApp } from "../../../lib/provider/captain/app";
 import type { Settings } from "../../../lib/provider/settings/settings";
+import { WantedValue } from "../../../lib/provider/settings/wanted-value";
 
 export const SETTINGS: Settings = {
   ...readApp({}),
   instanceCount: 1,
-  environment: { MODE: "gateway" },
+  environment: { MODE: WantedValue.of("gateway") },
   secretEnvironment: {},
   volumes: [{ containerPath: "/data", volumeName: "data" }],
   ports: [],
@@ -13,7 +14,7 @@ export const SETTINGS: Settings = {
   nodeId: undefined,
   basicAuth: undefined,
   acceptsDeployToken: false,
-  deployToken: undefined,
+  deployToken: WantedValue.kept(undefined),
   stopGraceSeconds: 30,
   healthCheck: null,
   memoryMiB: null,

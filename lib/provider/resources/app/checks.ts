@@ -10,6 +10,7 @@ import { foreignMounts } from "../../settings/override";
 import { changesOf, isEmpty } from "../../settings/settings";
 import { writeStamp } from "../../settings/stamp";
 import { heldElsewhere, sourceOf } from "../../settings/volumes";
+import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
 import { nginxOf } from "./attributes/network";
 import type { AppDraft, AppState } from "./schema";
@@ -91,6 +92,24 @@ function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
   }
   for (const key of templatedKeys(hidden)) {
     diagnostics.addError(`The value of ${key} holds {{`, { path: ["secret_environment_wo"], detail });
+  }
+}
+
+/** A value that a state only masks is kept, so there has to be one. */
+export function checkMasks(
+  { environment }: Pick<AppDraft, "environment">,
+  prior: AppState | null,
+  app: App | undefined,
+  diagnostics: Diagnostics,
+): void {
+  if (!isKnown(environment) || environment === null || (prior !== null && app === undefined)) return;
+  for (const [key, value] of Object.entries(environment)) {
+    if (typeof value !== "string" || !isMask(value) || prior?.environment[key] === value) continue;
+    if (app?.envVars.some((one) => one.key === key)) continue;
+    diagnostics.addError(`There is no saved value of ${key}`, {
+      path: ["environment", key],
+      detail: `"${value}" is what a plan shows in place of a value, which is kept as CapRover has it. Give the value itself.`,
+    });
   }
 }
 

@@ -3,12 +3,11 @@ import type { App } from "../../captain/app";
 import type { AppList } from "../../captain/client";
 import type { CaptainContext } from "../../rollout/connection";
 import { sketchOf } from "../../rollout/definition-watch";
-import { recall, remember, settled } from "../../rollout/memory";
+import { recall, remember, rememberDoubt, settled } from "../../rollout/memory";
 import { doubtful } from "../../rollout/planner";
 import { AppRunner, type RunOptions } from "../../rollout/runner";
 import type { Target } from "../../rollout/target";
 import { SecretDigests } from "../../secrets/digests";
-import { settledVersion } from "../../secrets/version";
 import { leftInForce } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
 import { resource } from "../definitions";
@@ -27,7 +26,8 @@ import { computedOf } from "./computed";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
-import { type AppPlanned, type AppState, attributes } from "./schema";
+import { type AppState, attributes } from "./schema";
+import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
 import { targetOf, volumesOf } from "./target";
 
@@ -60,8 +60,7 @@ export const appResource = resource({
   },
 
   async create(planned, context) {
-    const { config } = context;
-    const target = targetOf(planned, config, null);
+    const target = targetOf(planned, secretsOf(context.config, planned, null), null);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, volumesOf(planned));
@@ -71,7 +70,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned, null);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
-      return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned) };
+      return { ...(await bring(target, context, { adopt, check })), ...settledVersions(planned, null) };
     });
   },
 
@@ -89,12 +88,13 @@ export const appResource = resource({
       { ...state, applied: true },
       SecretDigests.read(context.privateState),
     );
+    rememberDoubt(context.privateState, doubt);
     return doubt.stamp === undefined ? found : { ...found, applied: false };
   },
 
   async update(planned, context) {
     const { captain, coordination } = context.providerData;
-    const target = targetOf(planned, context.config, context.state);
+    const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
       if (planned.project_id !== context.state.project_id) {
@@ -116,7 +116,7 @@ export const appResource = resource({
       };
       const result = {
         ...asPlanned(planned, await bring(target, context, { check })),
-        ...versionsIn(planned),
+        ...settledVersions(planned, context.state),
       };
       await handOver(context, planned);
       return result;
@@ -169,11 +169,6 @@ async function handOver(
   if (!keepsAll) await captain.clock.sleep((quietAtMs - captain.clock.milliseconds()) / 1000, signal);
   coordination.taken.release(planned.name, kept);
 }
-
-const versionsIn = (planned: AppPlanned) => ({
-  secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),
-  deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
-});
 
 /** Brings the app to the target, and keeps what the next process needs to know. */
 async function bring(

@@ -1,7 +1,6 @@
 /** What a plan and an apply show of the app. */
 import { bool, computed, integer, string } from "../../../../terraform-plugin";
-import { type JsonObject, objectAt, objectsAt, textAt } from "../../../captain/json";
-import { parseOverride, renderOverride } from "../../../settings/override";
+import { mountsOf, parseOverride, renderOverride } from "../../../settings/override";
 import { noSetting } from "../row";
 
 export const outcome = {
@@ -60,12 +59,3 @@ export const outcome = {
     (seen) => seen.computed.root_domain,
   ),
 };
-
-/** The mounts that an override names. They replace the app's own list. */
-function mountsOf(override: JsonObject): string {
-  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
-  return objectsAt(container, "Mounts")
-    .map((mount) => `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")}`)
-    .sort()
-    .join("\n");
-}
