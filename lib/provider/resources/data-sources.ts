@@ -11,7 +11,7 @@ import {
 } from "../../terraform-plugin";
 import { flagAt, numberAt, textAt } from "../captain/json";
 import { findApp } from "../rollout/change";
-import { computedOf } from "./app/computed";
+import { computedOf, ownHost, urlOf } from "./app/computed";
 import { dataSource, ephemeralResource } from "./definitions";
 
 export const appDataSource = dataSource({
@@ -38,9 +38,12 @@ export const appDataSource = dataSource({
     const app = list.apps.get(name);
     if (app === undefined)
       throw new TerraformError(`There is no app "${name}" on the CapRover server`, { path: ["name"] });
-    const { id: _id, ...known } = computedOf(app, list, providerData.captain);
+    const { captain } = providerData;
+    const { id: _id, ...known } = computedOf(app, list, captain);
+    const own = ownHost(name, list.rootDomain);
     return {
       ...known,
+      url: known.url && urlOf(own, app.hasBaseDomainSsl, captain),
       persistent: app.persistent,
       description: app.description,
       project_id: app.projectId,

@@ -1,9 +1,10 @@
 /** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
-import { bool, computed, defaulted, required, string, TerraformError } from "../../terraform-plugin";
+import { bool, computed, defaulted, required, string, TerraformError, UNKNOWN } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { doOnce } from "../captain/do-once";
 import { changeApp, findApp, isInForce, rememberInForce } from "../rollout/change";
 import type { CaptainContext } from "../rollout/connection";
+import { ownHost, urlOf } from "./app/computed";
 import { resource } from "./definitions";
 import { parseImportId } from "./import-id";
 
@@ -12,7 +13,13 @@ const LONGEST_VISIT_SECONDS = 60;
 /** Let's Encrypt may take this long, and it limits how many certificates are asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
 const id = computed(string, { useStateForUnknown: true });
-const app = required(string, { description: "Name of the app.", requiresReplace: true });
+const app = required(string, {
+  description:
+    "Id of the app, such as `caprover_app.web.id`, which is its name. With the id, this follows the app when it is replaced: the id is known only once the app exists.",
+  requiresReplace: true,
+});
+const host = (description: string) => computed(string, { useStateForUnknown: true, description });
+const url = computed(string, { useStateForUnknown: true, description: "The app's address at this domain." });
 
 const applied = computed(bool, {
   useStateForUnknown: true,
@@ -76,10 +83,12 @@ export const customDomainResource = resource({
         "With a certificate from Let's Encrypt. CapRover can't switch it off, so a change to `false` replaces the domain.",
     }),
     id,
+    host: host("The domain, known once the app has it: for `domain` of a `caprover_redirect`."),
+    url,
   },
   modifyPlan({ ssl }, { state: prior, requiresReplace }) {
     if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
-    return undefined;
+    return prior === null || prior.ssl === ssl ? undefined : { url: UNKNOWN };
   },
   async create({ app: appName, domain, ssl }, context) {
     const { apps } = await context.providerData.captain.apps(context.signal);
@@ -88,16 +97,17 @@ export const customDomainResource = resource({
       throw new TerraformError(`${domain} already is a domain of app "${holder.name}"`, { path: ["domain"] });
     }
     await attach(appName, domain, ssl, context);
-    return { id: `${appName}/${domain}` };
+    return { id: `${appName}/${domain}`, ...reachedAt(domain, ssl, context) };
   },
   async read(state, context) {
     const owner = await cachedApp(context, state.app);
     const found = owner === undefined ? undefined : find(owner, state.domain);
-    return found === undefined ? null : { ...state, ssl: found.hasSsl };
+    if (found === undefined) return null;
+    return { ...state, ssl: found.hasSsl, ...reachedAt(state.domain, found.hasSsl, context) };
   },
   async update({ app: appName, domain, ssl }, context) {
     await attach(appName, domain, ssl, context);
-    return { id: context.state.id };
+    return { id: context.state.id, ...reachedAt(domain, ssl, context) };
   },
   async delete({ app: appName, domain }, context) {
     const owner = (await context.providerData.captain.apps(context.signal)).apps.get(appName);
@@ -121,8 +131,14 @@ export const customDomainResource = resource({
       throw new TerraformError(`App "${appName}" has no domain "${domain}"`, {
         detail: "The id is app/domain.",
       });
-    return { app: appName, domain, ssl: found.hasSsl, id: text };
+    return { app: appName, domain, ssl: found.hasSsl, id: text, ...reachedAt(domain, found.hasSsl, context) };
   },
+});
+
+/** A domain as other resources and the user take it. */
+const reachedAt = (domain: string, ssl: boolean, { providerData }: CaptainContext) => ({
+  host: domain,
+  url: urlOf(domain, ssl, providerData.captain),
 });
 
 /** CapRover keeps a redirect when its domain is removed, and sends all visitors to a name that is gone. */
@@ -165,7 +181,14 @@ async function attach(appName: string, domain: string, ssl: boolean, context: Ca
 export const baseDomainSslResource = resource({
   description:
     "A certificate for the app's own address. CapRover can't remove it, so destroying this resource leaves it.",
-  attributes: { app, id },
+  attributes: {
+    app,
+    id,
+    host: host(
+      "Host name of the app's own address, known once it has a certificate: for `domain` of a `caprover_redirect`.",
+    ),
+    url,
+  },
   async create({ app: appName }, context) {
     const certificate = {
       call: `enable SSL for the address of app "${appName}"`,
@@ -174,23 +197,29 @@ export const baseDomainSslResource = resource({
       isSo: (one: App) => one.hasBaseDomainSsl,
     };
     await bringAbout(appName, certificate, context);
-    return { id: appName };
+    return { id: appName, ...(await ownAddress(appName, context)) };
   },
   async read(state, context) {
-    return (await cachedApp(context, state.app))?.hasBaseDomainSsl === true ? state : null;
+    if ((await cachedApp(context, state.app))?.hasBaseDomainSsl !== true) return null;
+    return { ...state, ...(await ownAddress(state.app, context)) };
   },
   async delete({ app: appName }, { diagnostics }) {
     diagnostics.addWarning(`${appName} keeps the certificate of its address`, {
       detail: "CapRover has no way to switch it off.",
     });
   },
-  async importState(id, { providerData, signal }) {
+  async importState(id, context) {
     const appName = appIn(id);
-    const owner = await findApp(providerData.captain, appName, signal);
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.hasBaseDomainSsl) throw new TerraformError(`The address of "${appName}" has no SSL`);
-    return { app: appName, id: appName };
+    return { app: appName, id: appName, ...(await ownAddress(appName, context)) };
   },
 });
+
+async function ownAddress(appName: string, context: CaptainContext) {
+  const { rootDomain } = await context.providerData.captain.cachedApps(context.signal);
+  return reachedAt(ownHost(appName, rootDomain), true, context);
+}
 
 export const forceSslResource = resource({
   description:
@@ -233,13 +262,18 @@ export const redirectResource = resource({
   attributes: {
     app,
     domain: required(string, {
-      description: "The domain to redirect to: the app's own address or one of its custom domains.",
+      description:
+        "The domain to redirect to: `host` of a `caprover_custom_domain`, or of the `caprover_base_domain_ssl`. With it, the redirect follows a domain that is replaced.",
       validators: [hostName],
     }),
     applied,
     id,
   },
-  modifyPlan: applyAgain,
+  modifyPlan({ domain }, { state: prior, requiresReplace }) {
+    // a domain that is replaced takes the redirect along: an update that ends with the same domain would be none
+    if (prior !== null && domain === UNKNOWN) requiresReplace(["domain"]);
+    return applyAgain();
+  },
   async create({ app: appName, domain }, context) {
     await redirect(appName, domain, context);
     return { id: appName, applied: true };

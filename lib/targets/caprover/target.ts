@@ -163,7 +163,7 @@ class CapRoverAgent implements BoundTarget {
         ...(lifecycle && { lifecycle }),
       }),
     );
-    if (address) this.names(app, spec.name, address);
+    if (address) this.names(app, address);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
       const listens = spec.services[service];
@@ -174,21 +174,20 @@ class CapRoverAgent implements BoundTarget {
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
   private names(
     app: CapRoverApp,
-    name: string,
     { https = true, domains = [] }: { readonly https?: boolean; readonly domains?: readonly string[] },
     id = "",
   ): void {
-    const shared = { ...this.providerArgument, app: name };
+    const shared = { ...this.providerArgument, app: app.id };
     const before = domains.map(
       (domain) =>
         new CapRoverCustomDomain(
           this.scope,
           `${id}domain-${domain}`,
-          reviewed({ ...shared, domain, ssl: https, dependsOn: [app] }),
+          reviewed({ ...shared, domain, ssl: https }),
         ),
     );
     if (!https) return;
-    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed({ ...shared, dependsOn: [app] }));
+    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed(shared));
     new CapRoverForceSsl(this.scope, `${id}force-ssl`, reviewed({ ...shared, dependsOn: [base, ...before] }));
   }
 
@@ -216,7 +215,7 @@ class CapRoverAgent implements BoundTarget {
         dependsOn: [agent],
       }),
     );
-    this.names(app, further.name, further, `${id}-`);
+    this.names(app, further, `${id}-`);
   }
 
   private get nginx() {

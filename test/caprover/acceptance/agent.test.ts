@@ -172,6 +172,43 @@ describeWithTerraform("an agent", () => {
     expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual(Object.keys(SECRETS));
   });
 
+  test("an agent that is replaced has its names, certificates and forced https again after the same apply", async () => {
+    const user = new CaptainClient(captain.url, captain.password);
+    await user.logIn();
+    await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
+    const deployment = new Deployment(captain);
+    deployment.synthesize((stack) => ({
+      release: "v2026.7.30",
+      dashboard: DashboardAuth.basic(stack, "dashboard", {
+        username: "ada",
+        passwordHash: secretOf(stack, "hash"),
+        sessionSecret: secretOf(stack, "session"),
+      }),
+      target: HermesTarget.caprover({
+        address: { to: "dashboard", domains: ["hermes.example.com"] },
+        apps: { apiServer: { name: "hermes-api", domains: ["api.example.com"] } },
+      }),
+    }));
+    await deployment.apply();
+    const dressed = (publicDomain: string) => ({
+      forceSsl: true,
+      hasDefaultSubDomainSsl: true,
+      customDomain: [{ publicDomain, hasSsl: true }],
+    });
+    const check = async () => {
+      expect(captain.app("hermes").definition).toMatchObject(dressed("hermes.example.com"));
+      expect(captain.app("hermes-api").definition).toMatchObject(dressed("api.example.com"));
+      expect(await deployment.changes()).toBe("none");
+      expect(captain.overlaps).toEqual([]);
+    };
+    await check();
+    for (const address of ["caprover_app.hermes", "caprover_app.hermes_api_1EAFB537"]) {
+      const { code, output } = await deployment.terraform("apply", "-auto-approve", `-replace=${address}`);
+      expect([code, output]).toEqual([0, expect.stringContaining("will be replaced, as requested")]);
+      await check();
+    }
+  });
+
   test("a saved plan holds no secret when the variables are ephemeral", async () => {
     const deployment = new Deployment(captain);
     const ephemeral = (stack: TerraformStack, name: string) => {

@@ -4,7 +4,15 @@ import { mountsOf, parseOverride, renderOverride } from "../../../settings/overr
 import { noSetting } from "../row";
 
 export const outcome = {
-  id: noSetting(computed(string, { useStateForUnknown: true }), "not sent", (seen) => seen.computed.id),
+  id: noSetting(
+    computed(string, {
+      useStateForUnknown: true,
+      description:
+        "The app's name, known once the app exists: what depends on the app takes it, and follows when the app is replaced.",
+    }),
+    "not sent",
+    (seen) => seen.computed.id,
+  ),
   applied: noSetting(
     computed(bool, {
       useStateForUnknown: true,
@@ -26,7 +34,11 @@ export const outcome = {
     (seen) => seen.computed.deployed_version,
   ),
   url: noSetting(
-    computed(string, { useStateForUnknown: true, description: "The app's address." }),
+    computed(string, {
+      useStateForUnknown: true,
+      description:
+        "The app's own address, with http. With https it is the `url` of its `caprover_base_domain_ssl`.",
+    }),
     "not sent",
     (seen) => seen.computed.url,
   ),
