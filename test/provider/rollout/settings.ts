@@ -1,6 +1,10 @@
 /** An app with data, as the configuration wants it. */
 import { readApp } from "../../../lib/provider/captain/app";
 import type { Settings } from "../../../lib/provider/settings/settings";
+import { newRun } from "../../../lib/provider/settings/stamp";
+
+/** Some apply, of no owner. */
+export const RUN = newRun(0, "");
 
 export const SETTINGS: Settings = {
   ...readApp({}),
