@@ -1,4 +1,4 @@
-import { TerraformProvider } from "cdktf";
+import { TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { checkProps, type Shape, toAttributes } from "./attributes";
 import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
@@ -19,6 +19,12 @@ export interface CapRoverProviderProps extends CapRoverAcknowledge {
   readonly password?: string;
   /** Allows `http://` to another machine, which sends the password in clear text. @default false */
   readonly allowInsecureHttp?: boolean;
+  /**
+   * A name for this configuration. The apps that it creates carry a digest of it, by which a creation that was cut off
+   * after the app had started is known as its own and resumed, within an hour. Nobody else's app is taken over.
+   * @default - the workspace and the stack: `${terraform.workspace}/<path of the stack>`
+   */
+  readonly owner?: string;
   /** How long one request may take, at least 15. @default 60 */
   readonly requestTimeoutSeconds?: number;
   /**
@@ -32,6 +38,7 @@ export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "acknowledge" | "
   url: true,
   password: true,
   allowInsecureHttp: true,
+  owner: true,
   requestTimeoutSeconds: true,
 };
 
@@ -74,6 +81,7 @@ export class CapRoverProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes() {
-    return toAttributes(this.props, PROVIDER_SHAPE);
+    const owner = this.props.owner ?? `\${terraform.workspace}/${TerraformStack.of(this).node.path}`;
+    return toAttributes({ ...this.props, owner }, PROVIDER_SHAPE);
   }
 }

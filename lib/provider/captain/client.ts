@@ -110,16 +110,22 @@ export class Captain {
     return this.insist(ask, call, gaveUp, signal);
   }
 
-  /** Sends a change. It is sent again only when it certainly did not reach CapRover. */
+  /**
+   * Sends a change. It is sent again only when it certainly did not reach CapRover.
+   *
+   * @param check called each time just before the change is sent, while this process sends no other; what it throws ends
+   * the call
+   */
   async write(
     method: "POST" | "PATCH",
     path: string,
     body: JsonObject,
     signal: AbortSignal,
+    check?: () => Promise<void>,
   ): Promise<Outcome> {
     this.list = undefined;
     try {
-      return await this.session.call(method, path, body, signal);
+      return await this.session.call(method, path, body, signal, check);
     } finally {
       this.list = undefined;
     }

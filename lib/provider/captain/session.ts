@@ -72,10 +72,11 @@ export class Session {
     path: string,
     body: JsonObject | undefined,
     signal: AbortSignal,
+    check?: () => Promise<void>,
   ): Promise<Outcome> {
     const startedMs = this.clock.milliseconds();
     for (let logins = 1; ; ) {
-      const attempt = await this.attempt(method, path, body, signal);
+      const attempt = await this.attempt(method, path, body, signal, check);
       if (
         attempt.kind === "answer" &&
         attempt.status === API_STATUS.tokenInvalid &&
@@ -101,10 +102,14 @@ export class Session {
     path: string,
     body: JsonObject | undefined,
     signal: AbortSignal,
+    check: (() => Promise<void>) | undefined,
   ): Promise<Attempt> {
     const login = this.token(signal);
     const token = await login;
-    const send = () => this.send(method, path, body, { "x-captain-auth": token }, signal);
+    const send = async () => {
+      await check?.();
+      return this.send(method, path, body, { "x-captain-auth": token }, signal);
+    };
     const attempt = await (method === "GET" ? send() : this.writes.run(send));
     const rejected = attempt.kind === "answer" && attempt.status === API_STATUS.tokenInvalid;
     if (rejected && this.login === login) this.login = undefined;

@@ -5,7 +5,18 @@ import { doOnce } from "../captain/do-once";
 import { changeApp, findApp, isInForce, rememberInForce } from "../rollout/change";
 import type { CaptainContext } from "../rollout/connection";
 import { ownHost, urlOf } from "./app/computed";
+import {
+  cachedApp,
+  checkUnset,
+  domainIn,
+  domainThing,
+  forceSslThing,
+  planBelonging,
+  planSetting,
+  redirectThing,
+} from "./belonging";
 import { resource } from "./definitions";
+import { planToDestroy } from "./existing";
 import { parseImportId } from "./import-id";
 
 /** CapRover sends a request to a domain before it accepts it. */
@@ -26,9 +37,6 @@ const applied = computed(bool, {
   description:
     "False when a write was cut off: it is saved, and may not have taken effect. The next apply sends it again.",
 });
-/** A write that was cut off shows in the plan, and is sent again. */
-const applyAgain = () => ({ applied: true });
-
 const hostName = (domain: string) =>
   /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
     ? undefined
@@ -60,15 +68,6 @@ async function bringAbout(
   await doOnce(deed, context.providerData.captain, context.signal);
 }
 
-async function cachedApp(
-  { providerData, signal }: CaptainContext,
-  appName: string,
-): Promise<App | undefined> {
-  return (await providerData.captain.cachedApps(signal)).apps.get(appName);
-}
-
-const find = ({ customDomains }: App, domain: string) => customDomains.find((one) => one.domain === domain);
-
 export const customDomainResource = resource({
   description: "A custom domain of an app. It has to point to the server already.",
   attributes: {
@@ -86,22 +85,42 @@ export const customDomainResource = resource({
     host: host("The domain, known once the app has it: for `domain` of a `caprover_redirect`."),
     url,
   },
-  modifyPlan({ ssl }, { state: prior, requiresReplace }) {
+  async modifyPlan({ app: appName, domain, ssl }, context) {
+    const { state: prior, requiresReplace, providerData } = context;
     if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
+    if (prior !== null) providerData.coordination.lives.hold(domainThing(prior.app, prior.domain));
+    else if (typeof appName === "string" && typeof domain === "string") {
+      await planBelonging(domainThing(appName, domain), context);
+    }
     return prior === null || prior.ssl === ssl ? undefined : { url: UNKNOWN };
+  },
+  planDestroy({ app: appName, domain }, { providerData }) {
+    planToDestroy(domainThing(appName, domain), providerData.coordination);
   },
   async create({ app: appName, domain, ssl }, context) {
     const { apps } = await context.providerData.captain.apps(context.signal);
-    const holder = [...apps.values()].find((one) => one.name !== appName && find(one, domain) !== undefined);
+    checkUnset(domainThing(appName, domain), apps.get(appName), context);
+    const holder = [...apps.values()].find(
+      (one) => one.name !== appName && domainIn(one, domain) !== undefined,
+    );
     if (holder !== undefined) {
       throw new TerraformError(`${domain} already is a domain of app "${holder.name}"`, { path: ["domain"] });
     }
-    await attach(appName, domain, ssl, context);
+    const isNew = !domainThing(appName, domain).isSet(
+      await findApp(context.providerData.captain, appName, context.signal),
+    );
+    try {
+      await attach(appName, domain, ssl, context);
+    } catch (error) {
+      if (isNew) await detach(appName, domain, context);
+      throw error;
+    }
     return { id: `${appName}/${domain}`, ...reachedAt(domain, ssl, context) };
   },
   async read(state, context) {
+    context.providerData.coordination.lives.hold(domainThing(state.app, state.domain));
     const owner = await cachedApp(context, state.app);
-    const found = owner === undefined ? undefined : find(owner, state.domain);
+    const found = owner === undefined ? undefined : domainIn(owner, state.domain);
     if (found === undefined) return null;
     return { ...state, ssl: found.hasSsl, ...reachedAt(state.domain, found.hasSsl, context) };
   },
@@ -113,20 +132,13 @@ export const customDomainResource = resource({
     const owner = (await context.providerData.captain.apps(context.signal)).apps.get(appName);
     if (owner === undefined) return;
     await takeRedirectAway(appName, domain, context);
-    const removal = {
-      call: `remove domain "${domain}" of app "${appName}"`,
-      path: "removecustomdomain",
-      customDomain: domain,
-      longestSeconds: LONGEST_VISIT_SECONDS,
-      isSo: (one: App) => find(one, domain) === undefined,
-    };
-    await bringAbout(appName, removal, context);
+    await remove(appName, domain, context);
   },
   async importState(text, context) {
     const [appName = "", ...rest] = parseImportId(text, "app/domain", []).name.split("/");
     const domain = rest.join("/");
     const owner = await findApp(context.providerData.captain, appName, context.signal);
-    const found = find(owner, domain);
+    const found = domainIn(owner, domain);
     if (found === undefined)
       throw new TerraformError(`App "${appName}" has no domain "${domain}"`, {
         detail: "The id is app/domain.",
@@ -140,6 +152,26 @@ const reachedAt = (domain: string, ssl: boolean, { providerData }: CaptainContex
   host: domain,
   url: urlOf(domain, ssl, providerData.captain),
 });
+function remove(appName: string, domain: string, context: CaptainContext): Promise<void> {
+  const removal = {
+    call: `remove domain "${domain}" of app "${appName}"`,
+    path: "removecustomdomain",
+    customDomain: domain,
+    longestSeconds: LONGEST_VISIT_SECONDS,
+    isSo: (one: App) => domainIn(one, domain) === undefined,
+  };
+  return bringAbout(appName, removal, context);
+}
+
+/** A domain whose certificate could not be had would be somebody else's for the next apply. */
+async function detach(appName: string, domain: string, context: CaptainContext): Promise<void> {
+  try {
+    await remove(appName, domain, context);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    context.log.warn(`the domain ${domain} could not be taken away again`, { why });
+  }
+}
 
 /** CapRover keeps a redirect when its domain is removed, and sends all visitors to a name that is gone. */
 async function takeRedirectAway(appName: string, domain: string, context: CaptainContext): Promise<void> {
@@ -164,7 +196,7 @@ async function attach(appName: string, domain: string, ssl: boolean, context: Ca
     path: "customdomain",
     customDomain: domain,
     longestSeconds: LONGEST_VISIT_SECONDS,
-    isSo: (one: App) => find(one, domain) !== undefined,
+    isSo: (one: App) => domainIn(one, domain) !== undefined,
   };
   await bringAbout(appName, addition, context);
   if (!ssl) return;
@@ -173,7 +205,7 @@ async function attach(appName: string, domain: string, ssl: boolean, context: Ca
     path: "enablecustomdomainssl",
     customDomain: domain,
     longestSeconds: LONGEST_ISSUE_SECONDS,
-    isSo: (one: App) => find(one, domain)?.hasSsl === true,
+    isSo: (one: App) => domainIn(one, domain)?.hasSsl === true,
   };
   await bringAbout(appName, certificate, context);
 }
@@ -225,12 +257,18 @@ export const forceSslResource = resource({
   description:
     "Redirects visitors from http to https. The app needs a domain with SSL first: name that resource in `depends_on`.",
   attributes: { app, applied, id },
-  modifyPlan: applyAgain,
+  modifyPlan: planSetting(forceSslThing),
+  planDestroy({ app: appName }, { providerData }) {
+    planToDestroy(forceSslThing(appName), providerData.coordination);
+  },
   async create({ app: appName }, context) {
+    const { captain } = context.providerData;
+    checkUnset(forceSslThing(appName), await findApp(captain, appName, context.signal), context);
     await forceSsl(appName, true, context);
     return { id: appName, applied: true };
   },
   async read(state, context) {
+    context.providerData.coordination.lives.hold(forceSslThing(state.app));
     const found = await cachedApp(context, state.app);
     return found?.forceSsl === true ? { ...state, applied: isInForce(found, "ssl", context) } : null;
   },
@@ -269,16 +307,23 @@ export const redirectResource = resource({
     applied,
     id,
   },
-  modifyPlan({ domain }, { state: prior, requiresReplace }) {
+  async modifyPlan(planned, context) {
+    const { state: prior, requiresReplace } = context;
     // a domain that is replaced takes the redirect along: an update that ends with the same domain would be none
-    if (prior !== null && domain === UNKNOWN) requiresReplace(["domain"]);
-    return applyAgain();
+    if (prior !== null && planned.domain === UNKNOWN) requiresReplace(["domain"]);
+    return planSetting(redirectThing)(planned, context);
+  },
+  planDestroy({ app: appName }, { providerData }) {
+    planToDestroy(redirectThing(appName), providerData.coordination);
   },
   async create({ app: appName, domain }, context) {
+    const { captain } = context.providerData;
+    checkUnset(redirectThing(appName), await findApp(captain, appName, context.signal), context);
     await redirect(appName, domain, context);
     return { id: appName, applied: true };
   },
   async read(state, context) {
+    context.providerData.coordination.lives.hold(redirectThing(state.app));
     const found = await cachedApp(context, state.app);
     if (found === undefined || found.redirectDomain === "") return null;
     return { ...state, domain: found.redirectDomain, applied: isInForce(found, "redirect", context) };

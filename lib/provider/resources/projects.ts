@@ -3,6 +3,7 @@ import type { Captain } from "../captain/client";
 import { doOnce } from "../captain/do-once";
 import { objectsAt, textAt } from "../captain/json";
 import { resource } from "./definitions";
+import { alreadyThere, planToCreate, planToDestroy, type Thing } from "./existing";
 import { parseImportId } from "./import-id";
 
 interface Project {
@@ -24,6 +25,29 @@ export async function listProjects(captain: Captain, signal: AbortSignal): Promi
   }));
 }
 
+const thingOf = (name: string, parentId: string): Thing => ({
+  type: "caprover_project",
+  key: JSON.stringify([parentId, name]),
+  called: `project "${name}"`,
+  attribute: "name",
+});
+
+/**
+ * CapRover allows several projects of one name, and has no place for a mark in them. So one that is there is never taken:
+ * nobody can tell whose it is.
+ *
+ * @throws TerraformError when there is one of that name in the same parent
+ */
+function checkNew(projects: readonly Project[], name: string, parentId: string): void {
+  const same = projects.filter((one) => one.name === name && one.parentProjectId === parentId);
+  if (same.length === 0) return;
+  throw alreadyThere(
+    thingOf(name, parentId),
+    same.map(({ id }) => id),
+    "It may be somebody else's.",
+  );
+}
+
 export const projectResource = resource({
   description: "A project: a folder for apps in CapRover's dashboard.",
   attributes: {
@@ -33,10 +57,28 @@ export const projectResource = resource({
     id: computed(string, { useStateForUnknown: true }),
   },
 
+  async modifyPlan({ name, parent_id: parentId }, { state: prior, providerData, signal }) {
+    const { coordination, isConfigured } = providerData;
+    if (prior !== null) coordination.lives.hold(thingOf(prior.name, prior.parent_id));
+    else if (typeof name === "string" && typeof parentId === "string") {
+      const thing = thingOf(name, parentId);
+      planToCreate(thing, coordination);
+      const isNew = isConfigured && !coordination.lives.isHeld(thing);
+      if (isNew) checkNew(await listProjects(providerData.captain, signal), name, parentId);
+    }
+    return undefined;
+  },
+
+  planDestroy({ name, parent_id: parentId }, { providerData }) {
+    planToDestroy(thingOf(name, parentId), providerData.coordination);
+  },
+
   async create({ name, parent_id: parentProjectId, description }, { providerData, signal }) {
     const { captain, coordination } = providerData;
     return coordination.inTurn(PROJECTS, async () => {
-      const before = new Set((await listProjects(captain, signal)).map(({ id }) => id));
+      const projects = await listProjects(captain, signal);
+      checkNew(projects, name, parentProjectId);
+      const before = new Set(projects.map(({ id }) => id));
       const made = await doOnce(
         {
           call: `create project "${name}"`,
@@ -54,6 +96,7 @@ export const projectResource = resource({
   },
 
   async read(state, { providerData, signal }) {
+    providerData.coordination.lives.hold(thingOf(state.name, state.parent_id));
     const projects = await listProjects(providerData.captain, signal);
     const found = projects.find(({ id }) => id === state.id);
     if (found === undefined) return null;
@@ -83,12 +126,18 @@ export const projectResource = resource({
   },
 
   async importState(id, { providerData, signal }) {
-    const found = (await listProjects(providerData.captain, signal)).find(
-      (one) => one.id === id || one.name === id,
-    );
+    const projects = await listProjects(providerData.captain, signal);
+    const named = projects.filter(({ name }) => name === id);
+    const found = projects.find((one) => one.id === id) ?? named[0];
     if (found === undefined) {
       parseImportId(id, "the project's id or name", []);
       throw new TerraformError(`There is no project with the id or name "${id}"`);
+    }
+    if (found.id !== id && named.length > 1) {
+      const all = named.map((one) => `${one.id} (in ${one.parentProjectId || "no other project"})`);
+      throw new TerraformError(`There are ${named.length} projects "${id}": import one by its id`, {
+        detail: `There are: ${all.join(", ")}.`,
+      });
     }
     return {
       id: found.id,

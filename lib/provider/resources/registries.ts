@@ -12,7 +12,7 @@ import {
 import type { Captain } from "../captain/client";
 import { doOnce } from "../captain/do-once";
 import { objectsAt, textAt } from "../captain/json";
-import type { CaptainContext } from "../rollout/connection";
+import type { CaptainContext, Connection } from "../rollout/connection";
 import { SecretDigests } from "../secrets/digests";
 import {
   plannedVersion,
@@ -22,6 +22,7 @@ import {
   warnOfHidden,
 } from "../secrets/version";
 import { resource } from "./definitions";
+import { alreadyThere, planToCreate, planToDestroy, type Thing } from "./existing";
 import { parseImportId } from "./import-id";
 
 interface Registry {
@@ -60,6 +61,35 @@ interface Account {
 
 const isAccount = (found: Registry, { domain, image_prefix: prefix, username }: Account): boolean =>
   found.domain === domain && found.imagePrefix === prefix && found.user === username;
+
+const thingOf = ({ domain, image_prefix: prefix, username }: Account): Thing => ({
+  type: "caprover_registry",
+  key: JSON.stringify([domain, prefix, username]),
+  called: `registry account "${username}" of ${domain}`,
+  attribute: "domain",
+});
+
+/** @returns undefined while a part of it is unknown */
+function accountIn(draft: { readonly [K in keyof Account]: unknown }): Account | undefined {
+  const { domain, image_prefix: prefix, username } = draft;
+  const isWhole = typeof domain === "string" && typeof prefix === "string" && typeof username === "string";
+  return isWhole ? { domain, image_prefix: prefix, username } : undefined;
+}
+
+/**
+ * CapRover has no place for a mark in an account. So one that is there is never taken: nobody can tell whose it is.
+ *
+ * @throws TerraformError when there is the same account
+ */
+function checkNew(all: readonly Registry[], account: Account): void {
+  const same = all.filter((one) => isAccount(one, account));
+  if (same.length === 0) return;
+  throw alreadyThere(
+    thingOf(account),
+    same.map(({ id }) => id),
+    "It may be somebody else's.",
+  );
+}
 
 const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: string) => ({
   registryDomain: domain,
@@ -104,7 +134,8 @@ export const registryResource = resource({
       diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
   },
 
-  modifyPlan(_planned, { config, state: prior, privateState, diagnostics }) {
+  async modifyPlan(planned, { config, state: prior, privateState, diagnostics, providerData, signal }) {
+    await planAccount(planned, prior, providerData, signal);
     const { password_wo: password, password_wo_version: configured } = config;
     const secret: SecretAtPlan = {
       name: "password_wo",
@@ -120,11 +151,17 @@ export const registryResource = resource({
     return { password_wo_version: plannedVersion(secret) };
   },
 
+  planDestroy(state, { providerData }) {
+    planToDestroy(thingOf(state), providerData.coordination);
+  },
+
   async create(planned, context) {
     const { providerData, signal, config, privateState } = context;
     const { captain, coordination } = providerData;
     return coordination.inTurn(REGISTRIES, async () => {
-      const before = new Set((await listRegistries(captain, signal)).all.map(({ id }) => id));
+      const { all } = await listRegistries(captain, signal);
+      checkNew(all, planned);
+      const before = new Set(all.map(({ id }) => id));
       const made = await doOnce(
         {
           call: `add registry "${planned.domain}"`,
@@ -146,6 +183,7 @@ export const registryResource = resource({
   },
 
   async read(state, { providerData, signal, privateState }) {
+    providerData.coordination.lives.hold(thingOf(state));
     const { all, pushId } = await listRegistries(providerData.captain, signal);
     const found = all.find(({ id }) => id === state.id);
     if (found === undefined) return null;
@@ -217,6 +255,21 @@ export const registryResource = resource({
     };
   },
 });
+
+async function planAccount(
+  planned: { readonly [K in keyof Account]: unknown },
+  prior: Account | null,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { coordination, isConfigured } = connection;
+  if (prior !== null) return coordination.lives.hold(thingOf(prior));
+  const account = accountIn(planned);
+  if (account === undefined) return;
+  planToCreate(thingOf(account), coordination);
+  const isNew = isConfigured && !coordination.lives.isHeld(thingOf(account));
+  if (isNew) checkNew((await listRegistries(connection.captain, signal)).all, account);
+}
 
 /** CapRover pushes builds to the first registry that is added, whether that is wanted or not. */
 async function setPush(id: string, push: boolean, { providerData, signal }: CaptainContext): Promise<void> {

@@ -1,5 +1,6 @@
 import { Mutex } from "../captain/mutex";
 import type { Sketch } from "./definition-watch";
+import { PlannedLives } from "./planned-lives";
 import { VolumeClaims } from "./volume-claims";
 
 /** An app at the end of this process's last write. */
@@ -11,6 +12,8 @@ export interface SettledApp {
 
 /** What the calls of one process tell each other about the apps that they plan and change. */
 export class Coordination {
+  /** What the plan creates and destroys. */
+  readonly lives = new PlannedLives();
   /** The volumes that plans want. An app may plan a volume that another one still has. */
   readonly planned = new VolumeClaims();
   /** The volumes of apps that are being changed. */

@@ -4,11 +4,13 @@ import { isJsonObject, numberAt, parseJson, textsAt } from "../captain/json";
 import { deployStamp, writeStamp } from "../settings/stamp";
 import { readSketch, type Sketch, sketchOf } from "./definition-watch";
 import type { Doubt, Memory } from "./planner";
+import { writesOf } from "./rivals";
 
 type PrivateState = Map<string, string>;
 
 const KEY = "writes";
 const DOUBT_KEY = "deploy";
+const SEEN_KEY = "seen";
 
 export interface Remembered {
   readonly confirmed: ReadonlySet<string>;
@@ -68,4 +70,15 @@ export function freshMemory({ confirmed }: Pick<Remembered, "confirmed">, quietA
     verifiedInVain: false,
     failures: 0,
   };
+}
+
+/** Keeps which writes a refresh has seen: the apply after it notices a later one of another run. */
+export function rememberSeen(privateState: PrivateState, app: App): void {
+  privateState.set(SEEN_KEY, JSON.stringify(writesOf(app).map(({ stamp }) => stamp.nonce)));
+}
+
+/** @returns undefined before the first refresh */
+export function recallSeen(privateState: PrivateState): ReadonlySet<string> | undefined {
+  const stored = parseJson(privateState.get(SEEN_KEY) ?? "");
+  return Array.isArray(stored) ? new Set(stored.filter((nonce) => typeof nonce === "string")) : undefined;
 }

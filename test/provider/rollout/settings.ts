@@ -1,7 +1,11 @@
 /** An app with data, as the configuration wants it. */
 import { readApp } from "../../../lib/provider/captain/app";
 import type { Settings } from "../../../lib/provider/settings/settings";
+import { newRun } from "../../../lib/provider/settings/stamp";
 import { WantedValue } from "../../../lib/provider/settings/wanted-value";
+
+/** Some apply, of no owner. */
+export const RUN = newRun(0, "");
 
 export const SETTINGS: Settings = {
   ...readApp({}),

@@ -1,14 +1,10 @@
 /** Checks of a configuration or a plan, before anything is written. */
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
-import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
+import type { App, Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
-import { isDeployed } from "../../rollout/planner";
-import type { Target } from "../../rollout/target";
 import type { VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
 import { foreignMounts } from "../../settings/override";
-import { changesOf, isEmpty } from "../../settings/settings";
-import { writeStamp } from "../../settings/stamp";
 import { heldElsewhere, sourceOf } from "../../settings/volumes";
 import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
@@ -245,20 +241,5 @@ export function checkCaptain(list: AppList, state: Pick<AppState, "name" | "root
   if (known === "" || known === list.rootDomain) return;
   throw new TerraformError(`${state.name} is on another CapRover server`, {
     detail: `Its state names the root domain "${known}", and this server has "${list.rootDomain}". Give the provider the right address. If the server's root domain was changed, remove the app from the state and import it.`,
-  });
-}
-
-/** An existing app is taken over only when nothing of somebody else can be lost. */
-export function checkAdoption(app: App, target: Target): void {
-  const settled = [app.envVars, app.volumes, app.ports].some(({ length }) => length > 0);
-  const texts = [app.serviceOverride, app.nginxConfig, app.basicAuth?.user ?? "", app.deployToken ?? ""];
-  const isVirgin = hasOnlyPlaceholder(app) && !settled && texts.every((text) => text.trim() === "");
-  const isHalfMade = writeStamp(app)?.isCreation === true && app.instanceCount === 0;
-  const { source, settings, persistent } = target;
-  const isEqual = isEmpty(changesOf(app, settings)) && (source === undefined || isDeployed(app, source));
-  if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
-  throw new TerraformError(`There is an app "${app.name}" already`, {
-    detail: `It is not from a creation that this configuration began. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
-    path: ["name"],
   });
 }

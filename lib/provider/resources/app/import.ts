@@ -1,6 +1,6 @@
 import { TerraformError } from "../../../terraform-plugin";
 import type { CaptainContext } from "../../rollout/connection";
-import { remember, settled } from "../../rollout/memory";
+import { remember, rememberSeen, settled } from "../../rollout/memory";
 import { windowSeconds } from "../../rollout/quiet-window";
 import { SecretDigests } from "../../secrets/digests";
 import { parseImportId } from "../import-id";
@@ -35,6 +35,7 @@ export async function importApp(
     });
   }
   checkMounts(app);
+  rememberSeen(privateState, app);
   rememberSecrets(privateState, app, secretKeys);
   // somebody may have changed it just before
   remember(

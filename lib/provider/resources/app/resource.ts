@@ -1,9 +1,10 @@
-import { TerraformError, UNKNOWN } from "../../../terraform-plugin";
+import { isKnown, TerraformError, UNKNOWN } from "../../../terraform-plugin";
 import type { App } from "../../captain/app";
 import type { AppList } from "../../captain/client";
+import { overtaken } from "../../captain/errors";
 import type { CaptainContext } from "../../rollout/connection";
 import { sketchOf } from "../../rollout/definition-watch";
-import { recall, remember, rememberDoubt, settled } from "../../rollout/memory";
+import { recall, recallSeen, remember, rememberDoubt, rememberSeen, settled } from "../../rollout/memory";
 import { doubtful } from "../../rollout/planner";
 import { AppRunner, type RunOptions } from "../../rollout/runner";
 import type { Target } from "../../rollout/target";
@@ -11,8 +12,9 @@ import { SecretDigests } from "../../secrets/digests";
 import { leftInForce } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
 import { resource } from "../definitions";
+import { planToDestroy } from "../existing";
+import { adoptedFrom, appThing, planAdoption } from "./adoption";
 import {
-  checkAdoption,
   checkApp,
   checkCaptain,
   checkHeldVolumes,
@@ -42,16 +44,19 @@ export const appResource = resource({
 
   async modifyPlan(planned, context) {
     const { state: prior, providerData, signal } = context;
-    if (!providerData.isConfigured) return refinePlan(planned, context, undefined);
+    const kept = prior === null ? {} : { adopted: prior.adopted };
+    if (!providerData.isConfigured) return { ...refinePlan(planned, context, undefined), ...kept };
     const list = await providerData.captain.cachedApps(signal);
+    if (prior !== null) providerData.coordination.lives.hold(appThing(prior.name));
     checkPlan(planned, prior, list, providerData.coordination.planned);
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
-    return refined;
+    return { ...refined, ...(prior === null ? { adopted: planAdoption(planned, context, list) } : kept) };
   },
 
-  async planDestroy(state, { diagnostics }) {
+  async planDestroy(state, { diagnostics, providerData }) {
+    planToDestroy(appThing(state.name), providerData.coordination);
     if (!state.deletion_protection) return;
     diagnostics.addError(`${state.name} is protected against destruction`, {
       detail: "Set deletion_protection = false and apply it, then destroy.",
@@ -65,21 +70,35 @@ export const appResource = resource({
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, volumesOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
-      const adopt = (app: App) => checkAdoption(app, target);
+      const adopted = isKnown(planned.adopted) ? planned.adopted : null;
+      const wish = {
+        persistent: planned.persistent,
+        projectId: planned.project_id,
+        target,
+        secretKeys: Object.keys(target.settings.secretEnvironment),
+      };
+      const adopt = (app: App) => {
+        const found = adoptedFrom(app, wish, { run: context.providerData.run, nowMs: captain.nowMs() });
+        // it was made after the plan
+        if (found !== null && found !== adopted) throw overtaken(app.name, Date.parse(found));
+      };
       const check = (list: AppList) => {
         checkHeldVolumes(list, planned, null);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
-      return { ...(await bring(target, context, { adopt, check })), ...settledVersions(planned, null) };
+      const made = await bring(target, context, { adopt, check });
+      return { ...made, ...settledVersions(planned, null), adopted };
     });
   },
 
   async read(state, context) {
     const { captain } = context.providerData;
+    context.providerData.coordination.lives.hold(appThing(state.name));
     const list = await captain.cachedApps(context.signal);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
     if (app === undefined) return null;
+    rememberSeen(context.privateState, app);
     const doubt = doubtful(app, recall(context.privateState));
     const found = stateOf(
       app,
@@ -117,6 +136,7 @@ export const appResource = resource({
       const result = {
         ...asPlanned(planned, await bring(target, context, { check })),
         ...settledVersions(planned, context.state),
+        adopted: context.state.adopted,
       };
       await handOver(context, planned);
       return result;
@@ -176,14 +196,16 @@ async function bring(
   { providerData, log, signal, privateState }: CaptainContext,
   options: Pick<RunOptions, "adopt" | "check">,
 ) {
-  const { captain, coordination } = providerData;
+  const { captain, coordination, run } = providerData;
   const remembered = recall(privateState);
-  const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
+  const firstSight = { run, seen: recallSeen(privateState) };
+  const runner = new AppRunner(target, { captain, log, signal, remembered, firstSight, ...options });
   try {
     const { app, list } = await runner.run();
     const { environment, secretEnvironment } = target.settings;
     const secretKeys = Object.keys(secretEnvironment).filter((key) => !Object.hasOwn(environment, key));
     remember(privateState, settled(app, runner.quietAtServerMs));
+    rememberSeen(privateState, app);
     coordination.settled.set(app.name, { sketch: sketchOf(app), quietAtMs: runner.quietAtMs });
     rememberSecrets(privateState, app, secretKeys);
     return {
@@ -194,6 +216,7 @@ async function bring(
   } catch (error) {
     const confirmed = runner.isInDoubt ? new Set<string>() : remembered.confirmed;
     remember(privateState, { ...remembered, confirmed, quietAtServerMs: runner.quietAtServerMs });
+    if (!runner.hasYielded && runner.lastSeen !== undefined) rememberSeen(privateState, runner.lastSeen);
     // Terraform would replace an app whose creation failed, so the state gets none: the next apply finds the app again
     if (options.adopt !== undefined) await runner.park();
     throw error;

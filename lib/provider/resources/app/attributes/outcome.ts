@@ -1,7 +1,7 @@
 /** What a plan and an apply show of the app. */
 import { bool, computed, integer, string } from "../../../../terraform-plugin";
 import { mountsOf, parseOverride, renderOverride } from "../../../settings/override";
-import { noSetting } from "../row";
+import { kept, noSetting } from "../row";
 
 export const outcome = {
   id: noSetting(
@@ -24,6 +24,14 @@ export const outcome = {
       const saved = mountsOf(parseOverride(app.serviceOverride) ?? {});
       return prior !== false && saved === mountsOf(renderOverride(service, app.volumes, app.isLegacy));
     },
+  ),
+  adopted: noSetting(
+    computed(string, {
+      description:
+        "Set by a creation that finds the app running, because an earlier creation by the same owner was cut off: the time of that creation. The plan warns of it.",
+    }),
+    "not sent",
+    kept,
   ),
   deployed_version: noSetting(
     computed(integer, {
