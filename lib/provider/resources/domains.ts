@@ -16,6 +16,14 @@ import {
   redirectThing,
 } from "./belonging";
 import { resource } from "./definitions";
+import {
+  checkAppExists,
+  checkCertified,
+  checkDomainFree,
+  checkRedirect,
+  notItsOwn,
+  seenAtPlan,
+} from "./domain-checks";
 import { planToDestroy } from "./existing";
 import { parseImportId } from "./import-id";
 
@@ -43,6 +51,8 @@ const hostName = (domain: string) =>
     : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
 
 const appIn = (importId: string): string => parseImportId(importId, "the app's name", []).name;
+
+const knownText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 interface DomainCall {
   readonly call: string;
@@ -88,6 +98,12 @@ export const customDomainResource = resource({
   async modifyPlan({ app: appName, domain, ssl }, context) {
     const { state: prior, requiresReplace, providerData } = context;
     if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined) {
+      checkAppExists(appName, seen);
+      checkDomainFree(appName, domain, seen);
+    }
+    if (ssl === true) providerData.coordination.apps.planCertificate(knownText(appName));
     if (prior !== null) providerData.coordination.lives.hold(domainThing(prior.app, prior.domain));
     else if (typeof appName === "string" && typeof domain === "string") {
       await planBelonging(domainThing(appName, domain), context);
@@ -221,6 +237,12 @@ export const baseDomainSslResource = resource({
     ),
     url,
   },
+  async modifyPlan({ app: appName }, context) {
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && context.state === null) checkAppExists(appName, seen);
+    context.providerData.coordination.apps.planCertificate(knownText(appName));
+    return undefined;
+  },
   async create({ app: appName }, context) {
     const certificate = {
       call: `enable SSL for the address of app "${appName}"`,
@@ -257,7 +279,14 @@ export const forceSslResource = resource({
   description:
     "Redirects visitors from http to https. The app needs a domain with SSL first: name that resource in `depends_on`.",
   attributes: { app, applied, id },
-  modifyPlan: planSetting(forceSslThing),
+  async modifyPlan(planned, context) {
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && context.state?.app !== planned.app) {
+      checkAppExists(planned.app, seen);
+      checkCertified(planned.app, seen);
+    }
+    return planSetting(forceSslThing)(planned, context);
+  },
   planDestroy({ app: appName }, { providerData }) {
     planToDestroy(forceSslThing(appName), providerData.coordination);
   },
@@ -311,6 +340,11 @@ export const redirectResource = resource({
     const { state: prior, requiresReplace } = context;
     // a domain that is replaced takes the redirect along: an update that ends with the same domain would be none
     if (prior !== null && planned.domain === UNKNOWN) requiresReplace(["domain"]);
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && (prior?.app !== planned.app || prior.domain !== planned.domain)) {
+      checkAppExists(planned.app, seen);
+      checkRedirect(planned.app, planned.domain, seen);
+    }
     return planSetting(redirectThing)(planned, context);
   },
   planDestroy({ app: appName }, { providerData }) {
@@ -362,12 +396,7 @@ async function redirect(appName: string, domain: string, context: CaptainContext
     `${appName}.${rootDomain}`,
     ...(apps.get(appName)?.customDomains ?? []).map((one) => one.domain),
   ];
-  if (!domains.includes(domain)) {
-    throw new TerraformError(`"${domain}" is no domain of app "${appName}"`, {
-      detail: `It has: ${domains.join(", ")}. CapRover would redirect all visitors to a domain that is not the app's.`,
-      path: ["domain"],
-    });
-  }
+  if (!domains.includes(domain)) throw notItsOwn(appName, domain, domains);
   const changesFor = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });
   await changeApp({ appName, by: "redirect", call: `redirect app "${appName}"`, changesFor }, context);
 }

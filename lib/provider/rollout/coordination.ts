@@ -1,5 +1,6 @@
 import { Mutex } from "../captain/mutex";
 import type { Sketch } from "./definition-watch";
+import { PlannedApps } from "./planned-apps";
 import { PlannedLives } from "./planned-lives";
 import { VolumeClaims } from "./volume-claims";
 
@@ -14,6 +15,7 @@ export interface SettledApp {
 export class Coordination {
   /** What the plan creates and destroys. */
   readonly lives = new PlannedLives();
+  readonly apps = new PlannedApps();
   /** The volumes that plans want. An app may plan a volume that another one still has. */
   readonly planned = new VolumeClaims();
   /** The volumes of apps that are being changed. */

@@ -9,6 +9,7 @@ import { heldElsewhere, sourceOf } from "../../settings/volumes";
 import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
 import { nginxOf } from "./attributes/network";
+import { checkOwnPorts } from "./port-checks";
 import type { AppDraft, AppState } from "./schema";
 import { volumesOf } from "./target";
 import { templatedKeys } from "./validators";
@@ -56,6 +57,7 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
     }
   }
   checkEnvironment(config, diagnostics);
+  checkOwnPorts(config, diagnostics);
   const { ready, web_app: webApp } = config;
   if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
     const { status, contains } = ready.http;
@@ -118,7 +120,10 @@ export function checkPlan(
 ): void {
   const { volumes, name, nginx } = planned;
   const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
-  if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
+  if (prior !== null) {
+    checkProtection(planned, prior);
+    checkReplacement(planned, prior, list.apps.get(prior.name));
+  }
   if (app !== undefined) checkNode(planned, app);
   if (typeof name === "string" && isKnown(name) && isKnown(volumes) && volumes !== null) {
     const known = volumes
@@ -138,6 +143,18 @@ export function checkPlan(
       nginx: { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size },
     });
   }
+}
+
+/** A replacement destroys the app, which its protection would stop halfway. */
+function checkProtection({ name, persistent }: AppDraft, prior: AppState): void {
+  const isReplaced =
+    [name, persistent].every(isKnown) && (name !== prior.name || persistent !== prior.persistent);
+  if (!isReplaced || !prior.deletion_protection) return;
+  const what = name === prior.name ? "persistent" : "name";
+  throw new TerraformError(`${prior.name} is protected against destruction`, {
+    detail: `A change of ${what} replaces the app. Set deletion_protection = false and apply it, then change ${what}.`,
+    path: [what],
+  });
 }
 
 /** Replacing an app that CapRover made before 1.15 would give it other volumes: their names have a prefix. */
@@ -226,9 +243,14 @@ export function checkNginx(
 }
 
 /** The project has to exist before an image is deployed into the app. */
-export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
+export async function checkProject(
+  captain: Captain,
+  projectId: string,
+  signal: AbortSignal,
+  list: typeof listProjects = listProjects,
+): Promise<void> {
   if (projectId === "") return;
-  const projects = await listProjects(captain, signal);
+  const projects = await list(captain, signal);
   if (projects.some(({ id }) => id === projectId)) return;
   throw new TerraformError(`There is no project with the id "${projectId}"`, {
     detail: "Give the id of a caprover_project, or leave project_id out.",

@@ -13,6 +13,7 @@ import { leftInForce } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
 import { resource } from "../definitions";
 import { planToDestroy } from "../existing";
+import { cachedProjects } from "../projects";
 import { adoptedFrom, appThing, planAdoption } from "./adoption";
 import {
   checkApp,
@@ -28,6 +29,7 @@ import { computedOf } from "./computed";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
+import { checkPorts } from "./port-checks";
 import { type AppState, attributes } from "./schema";
 import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
@@ -49,6 +51,10 @@ export const appResource = resource({
     const list = await providerData.captain.cachedApps(signal);
     if (prior !== null) providerData.coordination.lives.hold(appThing(prior.name));
     checkPlan(planned, prior, list, providerData.coordination.planned);
+    checkPorts(planned, prior, list, providerData.coordination.apps);
+    if (planned.project_id !== prior?.project_id && typeof planned.project_id === "string") {
+      await checkProject(providerData.captain, planned.project_id, signal, cachedProjects);
+    }
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
@@ -57,6 +63,7 @@ export const appResource = resource({
 
   async planDestroy(state, { diagnostics, providerData }) {
     planToDestroy(appThing(state.name), providerData.coordination);
+    providerData.coordination.apps.planGone(state.name);
     if (!state.deletion_protection) return;
     diagnostics.addError(`${state.name} is protected against destruction`, {
       detail: "Set deletion_protection = false and apply it, then destroy.",
