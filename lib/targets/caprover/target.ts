@@ -3,6 +3,7 @@ import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../c
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
+import { serverAt } from "../../caprover/server";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH } from "../../hermes/container-contract";
 import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
@@ -59,7 +60,7 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
-    this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
+    this.engine = `caprover ${serverAt(props.provider?.url ?? defaultProvider(scope)?.url ?? "")}`;
   }
 
   /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */

@@ -517,6 +517,19 @@ describe("two agents on CapRover", () => {
     ]);
   });
 
+  test.each([
+    "https://Captain.Example/",
+    "https://captain.example:443",
+    "https://captain.example/api/v2",
+  ])("two aliases of one CapRover server are seen as one, also written as %s", (url) => {
+    const stack = caproverStack(newApp(), "a", "https://captain.example");
+    const provider = new CapRoverProvider(stack, "again", { alias: "again", url });
+    on(stack, "one");
+    const data = new PersistentDataVolume(stack, "data", { name: "one-data" });
+    const target = HermesTarget.caprover({ provider });
+    expect(rulesOf(refusalOf(() => on(stack, "two", { data, target })))).toEqual(["duplicate-data"]);
+  });
+
   test("agents of two CapRover servers may have the same data, names and API app names", () => {
     const app = newApp();
     for (const id of ["a", "b"]) on(caproverStack(app, id, `https://captain.${id}.example`), "hermes");
