@@ -522,9 +522,10 @@ describe("two agents on CapRover", () => {
     "https://captain.example:443",
     "https://captain.example/api/v2",
   ])("two aliases of one CapRover server are seen as one, also written as %s", (url) => {
-    const stack = caproverStack(newApp(), "a", "https://captain.example");
+    const app = newApp();
+    on(caproverStack(app, "a", "https://captain.example"), "one");
+    const stack = newStack(app, "b");
     const provider = new CapRoverProvider(stack, "again", { alias: "again", url });
-    on(stack, "one");
     const data = new PersistentDataVolume(stack, "data", { name: "one-data" });
     const target = HermesTarget.caprover({ provider });
     expect(rulesOf(refusalOf(() => on(stack, "two", { data, target })))).toEqual(["duplicate-data"]);
