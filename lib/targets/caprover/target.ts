@@ -13,7 +13,7 @@ import type { AgentSubject, Reaches } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
 import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
-import { lifecycleOf } from "../../support/precondition";
+import { lifecycleOf, nullKeepsValue } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
@@ -126,7 +126,7 @@ class CapRoverAgent implements BoundTarget {
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const lifecycle = lifecycleOf(spec.preconditions);
+    const lifecycle = lifecycleOf(spec.preconditions.map(nullKeepsValue));
     const app = new CapRoverApp(
       this.scope,
       "Default",

@@ -197,6 +197,20 @@ function checkNode(planned: AppDraft, app: App): void {
   });
 }
 
+/** A variable that is null keeps the value that the app has. */
+export function checkKeptSecrets(app: App | undefined, { settings }: Pick<Target, "settings">): void {
+  const saved = new Set(app?.envVars.map(({ key }) => key));
+  const lost = Object.entries(settings.secretEnvironment).flatMap(([name, { isKept, value }]) =>
+    isKept && value === undefined && !saved.has(name) ? [name] : [],
+  );
+  if (lost.length === 0) return;
+  throw new TerraformError(`secret_environment_wo has no value for ${lost.join(", ")}`, {
+    detail:
+      "A variable that is null keeps the value that the app has, and this app has none yet. Give the value, or leave the variable out.",
+    path: ["secret_environment_wo"],
+  });
+}
+
 /** A write replaces the override's mounts with those of `volumes` and `tmpfs`. */
 export function checkMounts(app: App): void {
   const [mount] = foreignMounts(app);

@@ -16,6 +16,7 @@ import {
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkKeptSecrets,
   checkMounts,
   checkNginx,
   checkPlan,
@@ -44,7 +45,11 @@ export const appResource = resource({
     const { state: prior, providerData, signal } = context;
     if (!providerData.isConfigured) return refinePlan(planned, context, undefined);
     const list = await providerData.captain.cachedApps(signal);
-    checkPlan(planned, prior, list, providerData.coordination.planned);
+    const { coordination } = providerData;
+    checkPlan(planned, prior, list, coordination.planned);
+    if (prior !== null && coordination.refreshed.has(prior.name) && planned.deploy_token_enabled !== false) {
+      coordination.plannedTokens.add(prior.name);
+    }
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
@@ -68,6 +73,7 @@ export const appResource = resource({
       const adopt = (app: App) => checkAdoption(app, target);
       const check = (list: AppList) => {
         checkHeldVolumes(list, planned, null);
+        checkKeptSecrets(list.apps.get(planned.name), target);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
       return { ...(await bring(target, context, { adopt, check })), ...settledVersions(planned, null) };
@@ -75,8 +81,9 @@ export const appResource = resource({
   },
 
   async read(state, context) {
-    const { captain } = context.providerData;
+    const { captain, coordination } = context.providerData;
     const list = await captain.cachedApps(context.signal);
+    coordination.refreshed.add(state.name);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
     if (app === undefined) return null;
@@ -105,6 +112,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned, context.state);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
+        checkKeptSecrets(app, target);
         if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
