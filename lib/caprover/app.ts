@@ -136,8 +136,13 @@ export interface CapRoverAppProps {
   readonly nodeId?: string;
   /** The app's whole environment, except for secrets. A variable that is not listed is removed. @default - none */
   readonly environment?: { readonly [variable: string]: string };
-  /** Variables whose values are in no plan and no state. Needs Terraform 1.11. @default - none */
-  readonly secretEnvironmentWo?: { readonly [variable: string]: string };
+  /**
+   * Variables whose values are in no plan and no state. A variable that is null, such as by a Terraform variable whose
+   * default is null, keeps the value that the app has. Needs Terraform 1.11.
+   *
+   * @default - none
+   */
+  readonly secretEnvironmentWo?: { readonly [variable: string]: string | null };
   /** When set, changed values alone show in the plan only if this number changes. @default - counts up by itself */
   readonly secretEnvironmentWoVersion?: number;
   /** Allows `{{…}}` in values, which Docker Swarm replaces. @default false */

@@ -153,6 +153,12 @@ export function firstReleaseWith(feature: Feature): string {
   return FEATURES[feature];
 }
 
+/** Version of the Hermes package in that release, such as `0.19.1`; undefined for a release that is not known. */
+export function versionOf({ tag }: Release): string | undefined {
+  const calendar = CALENDAR_RELEASES.find(([known]) => known === tag);
+  return calendar?.[1] ?? /^v(\d{1,2}\.\d+\.\d+)$/.exec(tag)?.[1];
+}
+
 /** The release that a floating or unknown tag counts as. */
 export function newestKnownRelease(): Release {
   const order = knownOrder(NEWEST_KNOWN_TAG);

@@ -98,10 +98,13 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
   registryPassword: password,
 });
 
-/** Only an apply knows for certain that there is none. */
+/** A plan that is only looked at needs no password. */
 function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
-  if (password !== null && password !== "") return password;
-  throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
+  if (password !== null) return password;
+  throw new TerraformError("password_wo is missing", {
+    detail: "CapRover has no password for this account yet.",
+    path: ["password_wo"],
+  });
 }
 
 /** CapRover removes a scheme and blanks, and compares the rest with the beginning of an image's name. */
@@ -120,18 +123,15 @@ export const registryResource = resource({
     }),
     username: required(string),
     password_wo: writeOnly(string, {
-      description: "Password or access token. CapRover tries to log in with it before it saves it.",
+      description:
+        "Password or access token. CapRover tries to log in with it before it saves it. Without it the saved one stays, such as where a plan is only looked at and no secret is at hand.",
+      validators: [(password) => (password === "" ? "it is empty" : undefined)],
     }),
     password_wo_version: secretVersion("the password"),
     push: defaulted(bool, false, {
       description: "CapRover pushes the images that it builds to this registry.",
     }),
     id: computed(string, { useStateForUnknown: true }),
-  },
-
-  validateConfig({ password_wo: password }, { diagnostics }) {
-    if (password === null || password === "")
-      diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
   },
 
   async modifyPlan(planned, { config, state: prior, privateState, diagnostics, providerData, signal }) {
@@ -205,7 +205,8 @@ export const registryResource = resource({
     const isSent = planned.password_wo_version !== prior.password_wo_version;
     return coordination.inTurn(REGISTRIES, async () => {
       const saved = (await listRegistries(captain, signal)).all.find((one) => one.id === id)?.password;
-      const password = isSent || saved === undefined ? passwordOf(config) : saved;
+      const given = isSent ? config.password_wo : null;
+      const password = given ?? saved ?? passwordOf(config);
       const body = { id, ...bodyOf(planned, password) };
       await captain.writeOrThrow(`${REGISTRIES}/update`, body, `change registry "${planned.domain}"`, signal);
       await setPush(id, planned.push, context);

@@ -20,6 +20,10 @@ export class Coordination {
   readonly planned = new VolumeClaims();
   /** The volumes of apps that are being changed. */
   readonly taken = new VolumeClaims();
+  /** Names of the apps that this process has refreshed: it is one that plans, and never one that applies. */
+  readonly refreshed = new Set<string>();
+  /** Names of the refreshed apps that accept a deploy token by this process's plan. */
+  readonly plannedTokens = new Set<string>();
   /** The apps that this process has changed, by name. */
   readonly settled = new Map<string, SettledApp>();
   private readonly turns = new Map<string, Mutex>();

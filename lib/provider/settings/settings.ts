@@ -121,7 +121,10 @@ function isBasicAuth({ basicAuth: saved }: App, wanted: Settings["basicAuth"]): 
 /** Without a password and a saved hash, CapRover would save a hash that no password has. */
 export const NO_PASSWORD: readonly [string, DiagnosticOptions] = [
   "basic_auth.password_wo is missing",
-  { path: ["basic_auth"], detail: "The app has no saved password, so nobody could log in. Give one." },
+  {
+    path: ["basic_auth"],
+    detail: "The app has no saved password, so nobody could log in. The apply needs one.",
+  },
 ];
 
 function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {

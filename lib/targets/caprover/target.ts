@@ -1,3 +1,4 @@
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
 import { reviewed } from "../../caprover/credential-places";
@@ -14,11 +15,12 @@ import type { AgentSubject, Reaches } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
 import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
-import { lifecycleOf } from "../../support/precondition";
+import { lifecycleOf, nullKeepsValue } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { isSensitive } from "../../support/terraform-values";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { type BoundTarget, Target } from "../target";
+import { type BoundTarget, type Deployed, Target } from "../target";
 import { addressOf, reachOf } from "./address";
 import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
@@ -120,14 +122,14 @@ class CapRoverAgent implements BoundTarget {
     return ClaimRegistry.of(this.scope).claim(`${this.engine} ${what}`, this.scope.node.path);
   }
 
-  deploy(spec: ContainerSpec): void {
+  deploy(spec: ContainerSpec): Deployed {
     const { secretsVersion, apps = {} } = this.props;
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const lifecycle = lifecycleOf(spec.preconditions);
+    const lifecycle = lifecycleOf(spec.preconditions.map(nullKeepsValue));
     const app = new CapRoverApp(
       this.scope,
       "Default",
@@ -165,11 +167,22 @@ class CapRoverAgent implements BoundTarget {
       }),
     );
     if (address) this.names(app, address);
+    const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
       const listens = spec.services[service];
-      if (further && listens) this.serviceApp(app, spec.name, service, further, listens);
+      if (further === undefined || listens === undefined) continue;
+      urls.set(service, urlOf(this.serviceApp(app, spec.name, service, further, listens), further));
     }
+    return {
+      place: { kind: "caprover", app: spec.name, ...this.serverPlace },
+      urls: Object.fromEntries(urls),
+    };
+  }
+
+  private get serverPlace() {
+    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
+    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
@@ -199,7 +212,7 @@ class CapRoverAgent implements BoundTarget {
     service: ServiceName,
     further: CapRoverServiceApp,
     { port }: Service,
-  ): void {
+  ): CapRoverApp {
     const id = SERVICE_APP_IDS[service];
     const app = new CapRoverApp(
       this.scope,
@@ -217,6 +230,7 @@ class CapRoverAgent implements BoundTarget {
       }),
     );
     this.names(app, further, `${id}-`);
+    return app;
   }
 
   private get nginx() {
@@ -230,6 +244,16 @@ class CapRoverAgent implements BoundTarget {
 }
 
 const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
+
+/** Its first domain, else the address that CapRover gives it, which says http until https is forced. */
+function urlOf(
+  app: CapRoverApp,
+  { https = true, domains = [] }: { readonly https?: boolean; readonly domains?: readonly string[] },
+): string {
+  const [domain] = domains;
+  if (domain !== undefined) return `${https ? "https" : "http"}://${domain}`;
+  return https ? Fn.replace(app.url, "/^http:/", "https:") : app.url;
+}
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {

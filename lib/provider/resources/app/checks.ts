@@ -2,6 +2,7 @@
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
 import type { App, Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
+import type { Target } from "../../rollout/target";
 import type { VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
 import { foreignMounts } from "../../settings/override";
@@ -207,6 +208,20 @@ function checkNode(planned: AppDraft, app: App): void {
   throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
     detail: `On ${node} it would start with an empty volume instead of ${names}. To move it, stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
     path: ["node_id"],
+  });
+}
+
+/** A variable that is null keeps the value that the app has. */
+export function checkKeptSecrets(app: App | undefined, { settings }: Pick<Target, "settings">): void {
+  const saved = new Set(app?.envVars.map(({ key }) => key));
+  const lost = Object.entries(settings.secretEnvironment).flatMap(([name, { isKept, value }]) =>
+    isKept && value === undefined && !saved.has(name) ? [name] : [],
+  );
+  if (lost.length === 0) return;
+  throw new TerraformError(`secret_environment_wo has no value for ${lost.join(", ")}`, {
+    detail:
+      "A variable that is null keeps the value that the app has, and this app has none yet. Give the value, or leave the variable out.",
+    path: ["secret_environment_wo"],
   });
 }
 

@@ -16,7 +16,8 @@ export function refinePlan(planned: AppDraft, context: PlanContext, app: App | u
   const { config, state: prior, diagnostics } = context;
   const refined: Partial<AppDraft> = { applied: true, ...planSecrets(planned, context, app) };
   const savedAuth = app === undefined ? (prior?.basic_auth ?? undefined) : app.basicAuth;
-  if (savedAuth === undefined && lacksPassword(config.basic_auth)) diagnostics.addError(...NO_PASSWORD);
+  // a plan that is only looked at needs no secret
+  if (savedAuth === undefined && lacksPassword(config.basic_auth)) diagnostics.addWarning(...NO_PASSWORD);
   checkMasks(planned, prior, app, diagnostics);
   if (prior === null) return refined;
   const same = sameMeaning(planned, prior);

@@ -19,6 +19,7 @@ import {
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkKeptSecrets,
   checkMounts,
   checkNginx,
   checkPlan,
@@ -49,11 +50,15 @@ export const appResource = resource({
     const kept = prior === null ? {} : { adopted: prior.adopted };
     if (!providerData.isConfigured) return { ...refinePlan(planned, context, undefined), ...kept };
     const list = await providerData.captain.cachedApps(signal);
-    if (prior !== null) providerData.coordination.lives.hold(appThing(prior.name));
-    checkPlan(planned, prior, list, providerData.coordination.planned);
-    checkPorts(planned, prior, list, providerData.coordination.apps);
+    const { coordination } = providerData;
+    if (prior !== null) coordination.lives.hold(appThing(prior.name));
+    checkPlan(planned, prior, list, coordination.planned);
+    checkPorts(planned, prior, list, coordination.apps);
     if (planned.project_id !== prior?.project_id && typeof planned.project_id === "string") {
       await checkProject(providerData.captain, planned.project_id, signal, cachedProjects);
+    }
+    if (prior !== null && coordination.refreshed.has(prior.name) && planned.deploy_token_enabled !== false) {
+      coordination.plannedTokens.add(prior.name);
     }
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
@@ -91,6 +96,7 @@ export const appResource = resource({
       };
       const check = (list: AppList) => {
         checkHeldVolumes(list, planned, null);
+        checkKeptSecrets(list.apps.get(planned.name), target);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
       const made = await bring(target, context, { adopt, check });
@@ -99,9 +105,10 @@ export const appResource = resource({
   },
 
   async read(state, context) {
-    const { captain } = context.providerData;
-    context.providerData.coordination.lives.hold(appThing(state.name));
+    const { captain, coordination } = context.providerData;
+    coordination.lives.hold(appThing(state.name));
     const list = await captain.cachedApps(context.signal);
+    coordination.refreshed.add(state.name);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
     if (app === undefined) return null;
@@ -131,6 +138,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned, context.state);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
+        checkKeptSecrets(app, target);
         if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {

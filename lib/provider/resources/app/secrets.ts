@@ -122,7 +122,7 @@ export function secretsOf(
     environment: Object.fromEntries(
       names.map((name) => {
         const value = variables !== null && Object.hasOwn(variables, name) ? variables[name] : undefined;
-        return [name, wanted(value, now.variables !== before.variables || !had.includes(name))];
+        return [name, wanted(value ?? undefined, now.variables !== before.variables || !had.includes(name))];
       }),
     ),
     deployToken: wanted(token ?? undefined, now.token !== before.token),

@@ -44,7 +44,7 @@ export const atLeast =
     value >= least ? undefined : `${value} is less than ${least}`;
 
 /** CapRover trims keys, and refuses empty ones. */
-export function environmentKeys(environment: { readonly [key: string]: string }): Problem | undefined {
+export function environmentKeys(environment: { readonly [key: string]: string | null }): Problem | undefined {
   for (const key of Object.keys(environment)) {
     if (key === "" || key.trim() !== key || key.includes("=")) {
       return {

@@ -1,5 +1,5 @@
 /** The app's variables, those that are secrets apart. */
-import { bool, computed, defaulted, map, set, string, writeOnly } from "../../../../terraform-plugin";
+import { bool, computed, defaulted, map, orNull, set, string, writeOnly } from "../../../../terraform-plugin";
 import { secretVersion } from "../../../secrets/version";
 import { MASKS, WantedValue } from "../../../settings/wanted-value";
 import { kept, noSetting, type Seen, secret, setting } from "../row";
@@ -26,8 +26,9 @@ export const environment = {
     },
   ),
   secret_environment_wo: secret(
-    writeOnly(map(string), {
-      description: "Variables whose values are in no plan and no state. Needs Terraform 1.11.",
+    writeOnly(map(orNull(string)), {
+      description:
+        "Variables whose values are in no plan and no state. A variable that is null keeps the value that the app has, such as where a plan is only looked at and no secret is at hand. One that is not named is removed. Needs Terraform 1.11.",
       validators: [environmentKeys],
     }),
     ({ environment }) => ({ secretEnvironment: environment }),
