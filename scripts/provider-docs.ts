@@ -32,9 +32,8 @@ What it takes care of:
 - A plan refuses what CapRover's list shows to be impossible: a name, a domain or a port of the node that another app
   has, a project that there is not, a redirect to a foreign domain, forced SSL without a certificate, a new name for a
   protected app. It warns of data that an app leaves in a volume or directory, and says where.
-- The configuration that \`terraform plan -generate-config-out\` writes applies as it is, except for the password of a
-  registry. It pins the versions of secrets: raise a version, or leave it out, to send another value. The plan warns of
-  a value that is not sent.
+- The configuration that \`terraform plan -generate-config-out\` writes applies as it is. It pins the versions of
+  secrets: raise a version, or leave it out, to send another value. The plan warns of a value that is not sent.
 - Nothing is sent when nothing changed, because CapRover restarts the container at each write.
 - Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear text, unless
   they are \`ephemeral\`: declare the variables of secrets so.

@@ -46,7 +46,7 @@ export interface CapRoverBasicAuth {
   /** The password. Write-only: in no plan and no state. @default - the saved password stays */
   readonly passwordWo?: string;
   /**
-   * When set, a changed password alone shows in the plan only if this number changes.
+   * When set, a changed password is sent only if this number changes. The plan warns of one that is not sent.
    * @default - counts up by itself
    */
   readonly passwordWoVersion?: number;
@@ -143,7 +143,7 @@ export interface CapRoverAppProps {
    * @default - none
    */
   readonly secretEnvironmentWo?: { readonly [variable: string]: string | null };
-  /** When set, changed values alone show in the plan only if this number changes. @default - counts up by itself */
+  /** When set, changed values are sent only if this number changes. The plan warns of one that is not sent. @default - counts up by itself */
   readonly secretEnvironmentWoVersion?: number;
   /** Allows `{{…}}` in values, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
@@ -167,7 +167,7 @@ export interface CapRoverAppProps {
   readonly deployTokenEnabled?: boolean;
   /** The token. Write-only: in no plan and no state. @default - CapRover makes one and keeps it */
   readonly deployTokenWo?: string;
-  /** When set, a changed token alone shows in the plan only if this number changes. @default - counts up by itself */
+  /** When set, a changed token is sent only if this number changes. The plan warns of one that is not sent. @default - counts up by itself */
   readonly deployTokenWoVersion?: number;
   /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;

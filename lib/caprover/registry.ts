@@ -14,7 +14,7 @@ export interface CapRoverRegistryProps {
    */
   readonly passwordWo?: string;
   /**
-   * When set, a changed password alone shows in the plan only if this number changes.
+   * When set, a changed password is sent only if this number changes. The plan warns of one that is not sent.
    * @default - counts up by itself
    */
   readonly passwordWoVersion?: number;
