@@ -27,10 +27,22 @@ export function checkAppExists(appName: unknown, { list, context }: Seen): void 
   });
 }
 
-/** @throws TerraformError when the domain is another app's, now or after the apply */
-export function checkDomainFree(appName: unknown, domain: unknown, { list, context }: Seen): void {
+/** Keeps for other plans that the app has the domain after the apply. */
+export function planDomain(appName: unknown, domain: unknown, { context }: Seen): string | undefined {
+  if (typeof domain !== "string") return undefined;
+  const { apps } = context.providerData.coordination;
+  return apps.planDomain(typeof appName === "string" ? appName : undefined, domain);
+}
+
+/**
+ * For a new domain: when another app got a domain later, the one that had it first can still be planned.
+ *
+ * @throws TerraformError when the domain is another app's, now or after the apply
+ */
+export function checkDomainFree(appName: unknown, domain: unknown, seen: Seen): void {
   if (typeof domain !== "string") return;
-  const { apps, lives } = context.providerData.coordination;
+  const { list, context } = seen;
+  const { lives } = context.providerData.coordination;
   const holder = [...list.apps.values()].find(
     (one) => one.name !== appName && domainIn(one, domain) !== undefined,
   );
@@ -38,7 +50,7 @@ export function checkDomainFree(appName: unknown, domain: unknown, { list, conte
   if (holder !== undefined && !lives.isHeld(domainThing(holder.name, domain))) {
     throw held(domain, `already is a domain of app "${holder.name}"`);
   }
-  const other = apps.planDomain(typeof appName === "string" ? appName : undefined, domain);
+  const other = planDomain(appName, domain, seen);
   if (other !== undefined) throw held(domain, `is to be a domain of app "${other}" too`);
 }
 

@@ -22,6 +22,7 @@ import {
   checkDomainFree,
   checkRedirect,
   notItsOwn,
+  planDomain,
   seenAtPlan,
 } from "./domain-checks";
 import { planToDestroy } from "./existing";
@@ -99,7 +100,9 @@ export const customDomainResource = resource({
     const { state: prior, requiresReplace, providerData } = context;
     if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
     const seen = await seenAtPlan(context);
-    if (seen !== undefined) {
+    if (seen !== undefined && prior?.app === appName && prior.domain === domain) {
+      planDomain(appName, domain, seen);
+    } else if (seen !== undefined) {
       checkAppExists(appName, seen);
       checkDomainFree(appName, domain, seen);
     }

@@ -114,6 +114,11 @@ ${app("more", "project_id = caprover_project.inner.id")}`;
     const { workspace } = scene.current;
     await workspace.apply(whole);
     expect((await workspace.plan(whole)).code).toBe(0);
+    // somebody gives the domain to another app too, which CapRover accepts
+    const again = { appName: "theirs", customDomain: "new.example.test" };
+    await scene.current.user.call("POST", "/user/apps/appDefinitions/customdomain", again);
+    expect((await workspace.plan(whole)).code).toBe(0);
+    await scene.current.user.call("POST", "/user/apps/appDefinitions/removecustomdomain", again);
     const accepted: Record<string, string> = {
       "a port that an earlier app gives up": whole
         .replace(port(9000), port(9001))

@@ -21,8 +21,8 @@ export function checkOwnPorts({ ports }: Pick<AppDraft, "ports">, diagnostics: D
 }
 
 /**
- * Among all apps. Only new ports are compared with the apps that there are: when another app took a port later, the app
- * that had it first can still be changed. An app that this plan takes the port from has to be planned first.
+ * Among all apps. Only new ports are compared: when another app took a port later, the app that had it first can still be
+ * changed. An app that this plan takes the port from has to be planned first.
  */
 export function checkPorts(
   { name, ports }: Pick<AppDraft, "name" | "ports">,
@@ -37,9 +37,9 @@ export function checkPorts(
   planned.plan(name, wanted);
   const had = prior?.name === name ? hostPortsIn(prior.ports) : [];
   for (const port of wanted) {
+    if (had.includes(port)) continue;
     const other = planned.holderOf(port, name);
     if (other !== undefined) throw taken(port, `is for app "${other}" too`);
-    if (had.includes(port)) continue;
     const holder = [...apps.values()].find(
       (app) =>
         app.name !== name &&
