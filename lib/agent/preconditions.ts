@@ -4,6 +4,8 @@ import { expressionOf, isUnresolved } from "../support/tokens";
 import type { AgentEnvironment } from "./environment";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
+type Check = { readonly prop: string; readonly requirement: string } & Omit<Precondition, "message">;
+
 /** Checks of values that only Terraform knows, in the same words as the checks at synthesis. */
 export function preconditions(
   path: string,
@@ -11,12 +13,13 @@ export function preconditions(
   data: DataSettings,
   environment: AgentEnvironment,
 ): readonly Precondition[] {
-  const checks = environment.secrets.flatMap(({ prop, value, checks }) =>
+  const checks: Check[] = environment.secrets.flatMap(({ prop, value, checks }) =>
     isUnresolved(value)
       ? checks.map(({ requirement, condition }) => ({
           prop,
           requirement,
           condition: condition(expressionOf(value)),
+          unlessNull: expressionOf(value),
         }))
       : [],
   );

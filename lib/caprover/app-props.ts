@@ -44,7 +44,7 @@ export interface CapRoverBasicAuth {
   /** The password. Write-only: in no plan and no state. @default - the saved password stays */
   readonly passwordWo?: string;
   /**
-   * When set, a changed password alone shows in the plan only if this number changes.
+   * When set, a changed password is sent only if this number changes. The plan warns of one that is not sent.
    * @default - counts up by itself
    */
   readonly passwordWoVersion?: number;
@@ -134,9 +134,17 @@ export interface CapRoverAppProps {
   readonly nodeId?: string;
   /** The app's whole environment, except for secrets. A variable that is not listed is removed. @default - none */
   readonly environment?: { readonly [variable: string]: string };
-  /** Variables whose values are in no plan and no state. Needs Terraform or OpenTofu 1.11. @default - none */
-  readonly secretEnvironmentWo?: { readonly [variable: string]: string };
-  /** When set, changed values alone show in the plan only if this number changes. @default - counts up by itself */
+  /**
+   * Variables whose values are in no plan and no state. A variable that is null, such as by a Terraform variable whose
+   * default is null, keeps the value that the app has. Needs Terraform or OpenTofu 1.11.
+   *
+   * @default - none
+   */
+  readonly secretEnvironmentWo?: { readonly [variable: string]: string | null };
+  /**
+   * When set, changed values are sent only if this number changes. The plan warns of one that is not sent.
+   * @default - counts up by itself
+   */
   readonly secretEnvironmentWoVersion?: number;
   /** Allows `{{…}}` in values, which Docker Swarm replaces. @default false */
   readonly environmentTemplates?: boolean;
@@ -160,7 +168,10 @@ export interface CapRoverAppProps {
   readonly deployTokenEnabled?: boolean;
   /** The token. Write-only: in no plan and no state. @default - CapRover makes one and keeps it */
   readonly deployTokenWo?: string;
-  /** When set, a changed token alone shows in the plan only if this number changes. @default - counts up by itself */
+  /**
+   * When set, a changed token is sent only if this number changes. The plan warns of one that is not sent.
+   * @default - counts up by itself
+   */
   readonly deployTokenWoVersion?: number;
   /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;

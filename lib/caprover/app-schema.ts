@@ -1,5 +1,5 @@
 /** The shape of an app's props. The provider checks what only Terraform knows. */
-import type { z } from "zod";
+import { z } from "zod";
 import {
   APP_NAME,
   BASIC_AUTH_USER,
@@ -46,11 +46,9 @@ export const APP_SCHEMA = lazily(() => {
   const whole = (min: number, unit: string, max = MOST) => attribute(wholeNumber(min, max, unit));
   const anything = attribute(text(/^[^\0]*$/, "a string"));
   const secret = (schema: z.ZodType) => optional(confidential(schema));
-  const variables = mapOf(
-    (name) => VARIABLE_NAME.accepts(name),
-    VARIABLE_NAME.allowed,
-    text(/^[^\0]*$/, "a string"),
-  );
+  const variables = (value: z.ZodType) =>
+    mapOf((name) => VARIABLE_NAME.accepts(name), VARIABLE_NAME.allowed, value);
+  const value = text(/^[^\0]*$/, "a string");
   const volume = propsSchema<Record<keyof CapRoverNamedVolume | keyof CapRoverHostPath, unknown>>({
     containerPath: formed(MOUNT_PATH),
     name: attribute(formed(VOLUME_NAME)),
@@ -71,8 +69,8 @@ export const APP_SCHEMA = lazily(() => {
     captainDefinition: anything,
     instanceCount: whole(0, "containers"),
     nodeId: attribute(anyText("the id of a node")),
-    environment: secret(attribute(variables)),
-    secretEnvironmentWo: secret(attribute(variables)),
+    environment: secret(attribute(variables(value))),
+    secretEnvironmentWo: secret(attribute(variables(z.union([z.null(), value], "a string, or null")))),
     secretEnvironmentWoVersion: whole(0, ""),
     environmentTemplates: attribute(flag()),
     volumes: attribute(listOf(volume)),

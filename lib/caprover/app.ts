@@ -18,7 +18,10 @@ export class CapRoverApp extends CapRoverResource {
   /** @internal */
   readonly hasAddress: boolean;
 
-  /** The app's address, such as `https://hermes.apps.example.com`; null when it has none. */
+  /**
+   * The app's own address with http, such as `http://hermes.apps.example.com`; null when it has none. The certificate's
+   * resource has the address with https.
+   */
   get url(): string {
     return this.getStringAttribute("url");
   }

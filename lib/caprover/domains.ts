@@ -8,7 +8,7 @@ import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** A custom domain of an app, and whether it has a certificate. */
 export interface CapRoverCustomDomainProps {
-  /** Name of the app. A change replaces the domain. */
+  /** Id of the app, such as `app.id`, which is its name. A change replaces the domain. */
   readonly app: string;
   /** A host name in lower-case letters that points to the server already. */
   readonly domain: string;
@@ -33,11 +33,21 @@ export class CapRoverCustomDomain extends CapRoverResource {
     super(scope, id, "caprover_custom_domain", CUSTOM_DOMAIN_SCHEMA, props);
     requireAddressOf(this, props.app);
   }
+
+  /** The domain, known once the app has it: for a redirect. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** The app's address at this domain. */
+  get url(): string {
+    return this.getStringAttribute("url");
+  }
 }
 
-/** An app by its name. */
+/** An app by its id. */
 export interface CapRoverAppName {
-  /** Name of the app. */
+  /** Id of the app, such as `app.id`, which is its name. */
   readonly app: string;
 }
 
@@ -48,6 +58,16 @@ export class CapRoverBaseDomainSsl extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
     super(scope, id, "caprover_base_domain_ssl", APP_NAME_SCHEMA, props);
     requireAddressOf(this, props.app);
+  }
+
+  /** The host name of the app's own address, known once it has a certificate: for a redirect. */
+  get host(): string {
+    return this.getStringAttribute("host");
+  }
+
+  /** The app's own address, with https. */
+  get url(): string {
+    return this.getStringAttribute("url");
   }
 }
 
@@ -61,7 +81,7 @@ export class CapRoverForceSsl extends CapRoverResource {
 
 /** An app, and the domain that its other domains redirect to. */
 export interface CapRoverRedirectProps extends CapRoverAppName {
-  /** The domain to redirect to: the app's own address or one of its custom domains. */
+  /** The domain to redirect to: `host` of a custom domain, or of the certificate of the app's own address. */
   readonly domain: string;
 }
 

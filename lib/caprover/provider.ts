@@ -1,4 +1,4 @@
-import { TerraformProvider } from "cdktf";
+import { TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { SHORTEST_TIMEOUT_SECONDS } from "../caprover-server/limits";
 import { parseCaptainUrl } from "../caprover-server/url";
@@ -34,6 +34,12 @@ export interface CapRoverProviderProps extends CapRoverAcknowledge {
   readonly password?: string;
   /** Allows `http://` to another machine, which sends the password in clear text. @default false */
   readonly allowInsecureHttp?: boolean;
+  /**
+   * A name for this configuration. The apps that it creates carry a digest of it, by which a creation that was cut off
+   * after the app had started is known as its own and resumed, within an hour. Nobody else's app is taken over.
+   * @default - the workspace and the stack: `${terraform.workspace}/<path of the stack>`
+   */
+  readonly owner?: string;
   /** How long one request may take, at least 15. @default 60 */
   readonly requestTimeoutSeconds?: number;
   /**
@@ -48,6 +54,7 @@ export const PROVIDER_SCHEMA = lazily(() =>
     url: attribute(anyText(URL_IN_WORDS)),
     password: optional(confidential(attribute(anyText("a sensitive Terraform value")))),
     allowInsecureHttp: attribute(flag()),
+    owner: attribute(anyText("a name")),
     requestTimeoutSeconds: attribute(
       wholeNumber(SHORTEST_TIMEOUT_SECONDS, Number.MAX_SAFE_INTEGER, "seconds"),
     ),
@@ -119,6 +126,7 @@ export class CapRoverProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes() {
-    return toAttributes(this.props, PROVIDER_SCHEMA());
+    const owner = this.props.owner ?? `\${terraform.workspace}/${TerraformStack.of(this).node.path}`;
+    return toAttributes({ ...this.props, owner }, PROVIDER_SCHEMA());
   }
 }

@@ -13,7 +13,7 @@ export interface CapRoverRegistryProps {
   /** Password or access token, as a sensitive Terraform value. Write-only: in no plan and no state. */
   readonly passwordWo: string;
   /**
-   * When set, a changed password alone shows in the plan only if this number changes.
+   * When set, a changed password is sent only if this number changes. The plan warns of one that is not sent.
    * @default - counts up by itself
    */
   readonly passwordWoVersion?: number;

@@ -53,6 +53,14 @@ export abstract class CapRoverResource extends TerraformResource {
     requireForLifecycle(this, given.lifecycle);
   }
 
+  /**
+   * Its id, known once it exists. A resource that takes this id, and no name that is written out, is created again with
+   * the resource that it belongs to.
+   */
+  get id(): string {
+    return this.getStringAttribute("id");
+  }
+
   protected override synthesizeAttributes(): Attributes {
     return { ...this.attributes };
   }

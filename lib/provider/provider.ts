@@ -15,6 +15,7 @@ import {
 import { projectResource } from "./resources/projects";
 import { registryResource } from "./resources/registries";
 import { Connection } from "./rollout/connection";
+import { newRun } from "./settings/stamp";
 
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
@@ -37,6 +38,10 @@ export const caproverProvider = provider({
       description:
         "Allows `http` to another machine, which sends the password in clear text. Default: `false`.",
     }),
+    owner: optional(string, {
+      description:
+        "A name for this configuration in this workspace, such as `terraform.workspace`. The apps that it creates carry a digest of it. A creation that was cut off after the app had started is resumed only by the same owner, within an hour. Default: none, and such an app has to be imported.",
+    }),
     request_timeout_seconds: optional(integer, {
       description: `How long one request may take, at least ${SHORTEST_TIMEOUT_SECONDS}. Default: ${DEFAULT_TIMEOUT_SECONDS}.`,
       validators: [
@@ -48,8 +53,8 @@ export const caproverProvider = provider({
     }),
   },
   async configure(config, { signal, log }) {
-    const { url, password, allow_insecure_http: insecure, request_timeout_seconds: timeout } = config;
-    if (url === UNKNOWN || password === UNKNOWN) return new Connection(undefined);
+    const { url, password, owner, allow_insecure_http: insecure, request_timeout_seconds: timeout } = config;
+    if (url === UNKNOWN || password === UNKNOWN || owner === UNKNOWN) return new Connection(undefined);
     const address = captainUrl(url ?? process.env["CAPROVER_URL"] ?? "", insecure === true);
     const secret = password ?? process.env["CAPROVER_PASSWORD"] ?? "";
     checkPassword(secret);
@@ -61,7 +66,7 @@ export const caproverProvider = provider({
       log,
     });
     await captain.connect(signal);
-    return new Connection(captain);
+    return new Connection({ captain, run: newRun(captain.nowMs(), owner ?? "") });
   },
   resources: {
     caprover_app: appResource,

@@ -116,7 +116,10 @@ function validatorsOf({ validators = [] }: Attribute): readonly Validator<never>
   return validators;
 }
 
-/** What Terraform's own types allow and this library does not: null elements, and numbers that code can't hold. */
+/**
+ * What Terraform's own types allow and this library does not: null elements, unless their type takes null, and numbers
+ * that code can't hold.
+ */
 function* typeProblems(type: AttributeType, value: Value, path: Path = []): Generator<Problem> {
   if (value === UNKNOWN || type.kind === "nested") return;
   if (type.kind === "primitive") {
@@ -125,10 +128,11 @@ function* typeProblems(type: AttributeType, value: Value, path: Path = []): Gene
   }
   const items = isList(value) ? value.map((item, index) => [index, item] as const) : [];
   const entries = isObject(value) ? Object.entries(value) : [];
+  const takesNull = type.element.kind === "primitive" && type.element.accepts(null);
   for (const [step, item] of [...items, ...entries]) {
-    if (item === null || item === undefined) {
+    if ((item === null || item === undefined) && !takesNull) {
       yield { path: [...path, step], problem: "null is not allowed here: leave the element out" };
-    } else yield* typeProblems(type.element, item, [...path, step]);
+    } else yield* typeProblems(type.element, item ?? null, [...path, step]);
   }
 }
 

@@ -20,6 +20,7 @@ export type { StateUpgrader, StateUpgraders } from "./state-upgrade";
 export type { TimeoutOperation, TimeoutSeconds } from "./timeouts";
 export {
   Dynamic,
+  hasUnknown,
   isKnown,
   type ObjectValue,
   type Path,

@@ -146,6 +146,8 @@ describe("the provider", () => {
     const { terraform, provider } = made.toTerraform();
     const { version } = jest.requireActual("../../package.json");
     expect(terraform.required_providers.caprover).toEqual({ source: PROVIDER_SOURCE, version });
-    expect(provider.caprover).toEqual([{ url: "https://captain.example", alias: "second" }]);
+    expect(provider.caprover).toEqual([
+      { url: "https://captain.example", alias: "second", owner: "${terraform.workspace}/stack" },
+    ]);
   });
 });

@@ -15,6 +15,8 @@ export function describeInSandbox(name: string, body: () => void): void {
 }
 
 export class Scene {
+  readonly #others: Workspace[] = [];
+
   private constructor(
     readonly captain: CapRoverSandbox,
     readonly workspace: Workspace,
@@ -22,11 +24,19 @@ export class Scene {
     readonly user: CaptainClient,
   ) {}
 
-  static async set(props: CapRoverSandboxProps = {}): Promise<Scene> {
+  /** @param provider attributes of the provider */
+  static async set(props: CapRoverSandboxProps = {}, provider = ""): Promise<Scene> {
     const captain = await sandbox(props);
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
-    return new Scene(captain, await Workspace.make(captain.environment), user);
+    return new Scene(captain, await Workspace.make(captain.environment, provider), user);
+  }
+
+  /** Somebody else's state for the same server. */
+  async anotherState(provider = ""): Promise<Workspace> {
+    const workspace = await Workspace.make(this.captain.environment, provider);
+    this.#others.push(workspace);
+    return workspace;
   }
 
   /** The writes that CapRover got, without the first `since`. */
@@ -64,17 +74,20 @@ export class Scene {
   }
 
   async end(): Promise<void> {
-    await this.workspace.close();
+    await Promise.all([this.workspace, ...this.#others].map((workspace) => workspace.close()));
     await this.captain.stop();
   }
 }
 
-/** A new scene for each test of a file. */
-export function scenes(props: CapRoverSandboxProps = {}): { readonly current: Scene } {
+/**
+ * A new scene for each test of a file.
+ * @param provider attributes of the provider
+ */
+export function scenes(props: CapRoverSandboxProps = {}, provider = ""): { readonly current: Scene } {
   let scene: Scene | undefined;
   jest.setTimeout(120_000);
   beforeEach(async () => {
-    scene = await Scene.set(props);
+    scene = await Scene.set(props, provider);
   });
   afterEach(() => scene?.end());
   afterAll(forgetBundle);

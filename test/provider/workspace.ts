@@ -25,19 +25,30 @@ export async function forgetBundle(): Promise<void> {
 }
 
 export class Workspace extends TerraformFolder {
-  /** @param environment with the address of the CapRover server */
-  static async make(environment: Readonly<Record<string, string>>): Promise<Workspace> {
-    const provider = await bundleOnce();
+  private constructor(
+    path: string,
+    environment: Readonly<Record<string, string>>,
+    private readonly provider: string,
+  ) {
+    super(path, environment);
+  }
+
+  /**
+   * @param environment with the address of the CapRover server
+   * @param provider attributes of the provider
+   */
+  static async make(environment: Readonly<Record<string, string>>, provider = ""): Promise<Workspace> {
+    const bundle = await bundleOnce();
     const path = await mkdtemp(join(tmpdir(), "caprover-test-"));
     const config = join(path, "cli.tfrc");
     await writeFile(
       config,
-      `provider_installation {\n  dev_overrides { "${SOURCE}" = "${provider}" }\n  direct {}\n}\n`,
+      `provider_installation {\n  dev_overrides { "${SOURCE}" = "${bundle}" }\n  direct {}\n}\n`,
     );
-    return new Workspace(path, { ...environment, TF_CLI_CONFIG_FILE: config });
+    return new Workspace(path, { ...environment, TF_CLI_CONFIG_FILE: config }, provider);
   }
 
-  async write(body: string, provider = ""): Promise<void> {
+  async write(body: string, provider = this.provider): Promise<void> {
     const head = `terraform {
   required_providers {
     caprover = { source = "${SOURCE}" }

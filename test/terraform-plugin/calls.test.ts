@@ -102,9 +102,9 @@ describe("errors", () => {
         type_name: "broken",
         config: { msgpack: encode({ token: "token-1234" }) },
       }),
-      await call(send, "PlanResourceChange", calls.PlanResourceChange, {
+      await call(send, "ApplyResourceChange", calls.ApplyResourceChange, {
         type_name: "broken",
-        proposed_new_state: { msgpack: encode({ token: "token-1234" }) },
+        planned_state: { msgpack: encode({ token: "token-1234" }) },
         config: { msgpack: encode({ token: "token-1234" }) },
       }),
     ];

@@ -130,3 +130,11 @@ export function notKept(appName: string, keys: readonly string[]): TerraformErro
     detail: "Either CapRover stores the value in another form, or somebody else changes it back.",
   });
 }
+
+/** Another state changes the app, without a lock that both share. */
+export function overtaken(appName: string, atMs: number): TerraformError {
+  return new TerraformError(`Somebody else is changing this app: ${appName}`, {
+    detail: `Another run of Terraform wrote to it at ${new Date(atMs).toISOString()}, by the server's clock. This run has left the app to that one. Let both use one state with a lock. To apply this configuration too, wait until the other run has ended, and plan again.`,
+    path: ["name"],
+  });
+}

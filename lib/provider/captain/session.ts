@@ -30,6 +30,10 @@ export type Outcome =
 /** A CapRover that restarts is away for 40 s; a busy one may pull an image for minutes. */
 export const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
+/** For a server that this process has had no answer from: its address may be wrong. */
+const REFUSED_SECONDS = 3;
+/** Nothing listens there, or nothing is there. */
+const REFUSALS: readonly (string | undefined)[] = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"];
 export const RETRY_SECONDS = 1;
 const LOGIN = "/login";
 /** The HTTP status of a CapRover that works on another write. */
@@ -49,6 +53,8 @@ export class Session {
   processesSeen = 0;
   private readonly writes = new Mutex();
   private login: Promise<string> | undefined;
+  /** A server that has answered, and refuses a connection now, is being replaced. */
+  private hasAnswered = false;
 
   constructor(private readonly options: CaptainOptions) {
     this.url = options.url;
@@ -66,10 +72,11 @@ export class Session {
     path: string,
     body: JsonObject | undefined,
     signal: AbortSignal,
+    check?: () => Promise<void>,
   ): Promise<Outcome> {
     const startedMs = this.clock.milliseconds();
     for (let logins = 1; ; ) {
-      const attempt = await this.attempt(method, path, body, signal);
+      const attempt = await this.attempt(method, path, body, signal, check);
       if (
         attempt.kind === "answer" &&
         attempt.status === API_STATUS.tokenInvalid &&
@@ -95,10 +102,14 @@ export class Session {
     path: string,
     body: JsonObject | undefined,
     signal: AbortSignal,
+    check: (() => Promise<void>) | undefined,
   ): Promise<Attempt> {
     const login = this.token(signal);
     const token = await login;
-    const send = () => this.send(method, path, body, { "x-captain-auth": token }, signal);
+    const send = async () => {
+      await check?.();
+      return this.send(method, path, body, { "x-captain-auth": token }, signal);
+    };
     const attempt = await (method === "GET" ? send() : this.writes.run(send));
     const rejected = attempt.kind === "answer" && attempt.status === API_STATUS.tokenInvalid;
     if (rejected && this.login === login) this.login = undefined;
@@ -127,9 +138,13 @@ export class Session {
         this.processesSeen++;
         return token;
       }
-      if ((this.clock.milliseconds() - startedMs) / 1000 > AWAY_SECONDS) {
+      const patienceSeconds = "patienceSeconds" in attempt ? attempt.patienceSeconds : AWAY_SECONDS;
+      if ((this.clock.milliseconds() - startedMs) / 1000 > Math.min(patienceSeconds, AWAY_SECONDS)) {
+        const advice = this.hasAnswered
+          ? ""
+          : " Check the address and its port, and whether the server runs.";
         throw new TerraformError(`CapRover at ${this.url.origin} can't be reached`, {
-          detail: `Logging in: ${attempt.why}.`,
+          detail: `Logging in: ${attempt.why}.${advice}`,
           path: ["url"],
         });
       }
@@ -153,6 +168,7 @@ export class Session {
         timeoutMs: this.clock.timeoutMs(this.options.timeoutSeconds),
         signal,
       });
+      this.hasAnswered = true;
       this.serverTime.observe(answer.headers.date);
       // CapRover itself refuses a login with HTTP 200
       if (path === LOGIN && answer.status >= 400 && answer.status < 500 && answer.status !== BUSY) {
@@ -167,9 +183,10 @@ export class Session {
       if (error.code !== undefined && isCertificateError(error.code)) {
         throw untrusted(this.url, error.message);
       }
-      return error.mayHaveArrived
-        ? { kind: "uncertain", why: error.message }
-        : { kind: "not reached", why: error.message, patienceSeconds: AWAY_SECONDS };
+      if (error.mayHaveArrived) return { kind: "uncertain", why: error.message };
+      const isRefused = REFUSALS.includes(error.code) && !this.hasAnswered;
+      const patienceSeconds = isRefused ? REFUSED_SECONDS : AWAY_SECONDS;
+      return { kind: "not reached", why: error.message || "the connection was refused", patienceSeconds };
     }
   }
 

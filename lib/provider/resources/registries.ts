@@ -3,18 +3,28 @@ import {
   bool,
   computed,
   defaulted,
+  isKnown,
   required,
   string,
   TerraformError,
+  UNKNOWN,
   writeOnly,
 } from "../../terraform-plugin";
 import type { Captain } from "../captain/client";
 import { doOnce } from "../captain/do-once";
 import { objectsAt, textAt } from "../captain/json";
-import type { CaptainContext } from "../rollout/connection";
+import type { CaptainContext, Connection } from "../rollout/connection";
 import { SecretDigests } from "../secrets/digests";
-import { plannedVersion, secretVersion, settledVersion } from "../secrets/version";
+import {
+  plannedVersion,
+  type SecretAtPlan,
+  secretVersion,
+  settledVersion,
+  warnOfHidden,
+} from "../secrets/version";
 import { resource } from "./definitions";
+import { alreadyThere, planToCreate, planToDestroy, type Thing } from "./existing";
+import { parseImportId } from "./import-id";
 
 interface Registry {
   readonly id: string;
@@ -53,6 +63,35 @@ interface Account {
 const isAccount = (found: Registry, { domain, image_prefix: prefix, username }: Account): boolean =>
   found.domain === domain && found.imagePrefix === prefix && found.user === username;
 
+const thingOf = ({ domain, image_prefix: prefix, username }: Account): Thing => ({
+  type: "caprover_registry",
+  key: JSON.stringify([domain, prefix, username]),
+  called: `registry account "${username}" of ${domain}`,
+  attribute: "domain",
+});
+
+/** @returns undefined while a part of it is unknown */
+function accountIn(draft: { readonly [K in keyof Account]: unknown }): Account | undefined {
+  const { domain, image_prefix: prefix, username } = draft;
+  const isWhole = typeof domain === "string" && typeof prefix === "string" && typeof username === "string";
+  return isWhole ? { domain, image_prefix: prefix, username } : undefined;
+}
+
+/**
+ * CapRover has no place for a mark in an account. So one that is there is never taken: nobody can tell whose it is.
+ *
+ * @throws TerraformError when there is the same account
+ */
+function checkNew(all: readonly Registry[], account: Account): void {
+  const same = all.filter((one) => isAccount(one, account));
+  if (same.length === 0) return;
+  throw alreadyThere(
+    thingOf(account),
+    same.map(({ id }) => id),
+    "It may be somebody else's.",
+  );
+}
+
 const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: string) => ({
   registryDomain: domain,
   registryImagePrefix: prefix,
@@ -60,10 +99,13 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
   registryPassword: password,
 });
 
-/** Only an apply knows for certain that there is none. */
+/** A plan that is only looked at needs no password. */
 function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
-  if (password !== null && password !== "") return password;
-  throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
+  if (password !== null) return password;
+  throw new TerraformError("password_wo is missing", {
+    detail: "CapRover has no password for this account yet.",
+    path: ["password_wo"],
+  });
 }
 
 const registryDomain = (domain: string) =>
@@ -84,7 +126,9 @@ export const registryResource = resource({
     }),
     username: required(string, { description: "User name of the account." }),
     password_wo: writeOnly(string, {
-      description: "Password or access token. CapRover tries to log in with it before it saves it.",
+      description:
+        "Password or access token. CapRover tries to log in with it before it saves it. Without it the saved one stays, such as where a plan is only looked at and no secret is at hand.",
+      validators: [(password) => (password === "" ? "it is empty" : undefined)],
     }),
     password_wo_version: secretVersion("the password"),
     push: defaulted(bool, false, {
@@ -93,23 +137,34 @@ export const registryResource = resource({
     id: computed(string, { useStateForUnknown: true, description: "CapRover's id of the account." }),
   },
 
-  validateConfig({ password_wo: password }, { diagnostics }) {
-    if (password === null || password === "")
-      diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
+  async modifyPlan(planned, { config, state: prior, privateState, diagnostics, providerData, signal }) {
+    await planAccount(planned, prior, providerData, signal);
+    const { password_wo: password, password_wo_version: configured } = config;
+    const secret: SecretAtPlan = {
+      name: "password_wo",
+      path: ["password_wo_version"],
+      configured,
+      prior: prior?.password_wo_version ?? null,
+      isChanged() {
+        if (!isKnown(password)) return UNKNOWN;
+        return password !== null && !SecretDigests.read(privateState).matches("password", password);
+      },
+    };
+    warnOfHidden(secret, diagnostics);
+    return { password_wo_version: plannedVersion(secret) };
   },
 
-  modifyPlan(_planned, { config, state: prior, privateState }) {
-    const { password_wo: password, password_wo_version: version } = config;
-    const isChanged = () =>
-      typeof password === "string" && !SecretDigests.read(privateState).matches("password", password);
-    return { password_wo_version: plannedVersion(version, prior?.password_wo_version ?? null, isChanged) };
+  planDestroy(state, { providerData }) {
+    planToDestroy(thingOf(state), providerData.coordination);
   },
 
   async create(planned, context) {
     const { providerData, signal, config, privateState } = context;
     const { captain, coordination } = providerData;
     return coordination.inTurn(REGISTRIES, async () => {
-      const before = new Set((await listRegistries(captain, signal)).all.map(({ id }) => id));
+      const { all } = await listRegistries(captain, signal);
+      checkNew(all, planned);
+      const before = new Set(all.map(({ id }) => id));
       const made = await doOnce(
         {
           call: `add registry "${planned.domain}"`,
@@ -126,11 +181,12 @@ export const registryResource = resource({
       );
       await setPush(made.id, planned.push, context);
       SecretDigests.write(privateState, new Map([["password", made.password]]));
-      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version) };
+      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version, null) };
     });
   },
 
   async read(state, { providerData, signal, privateState }) {
+    providerData.coordination.lives.hold(thingOf(state));
     const { all, pushId } = await listRegistries(providerData.captain, signal);
     const found = all.find(({ id }) => id === state.id);
     if (found === undefined) return null;
@@ -149,13 +205,17 @@ export const registryResource = resource({
     const { providerData, signal, config, state: prior, privateState } = context;
     const { captain, coordination } = providerData;
     const id = prior.id ?? "";
-    const password = passwordOf(config);
-    const body = { id, ...bodyOf(planned, password) };
+    const isSent = planned.password_wo_version !== prior.password_wo_version;
     return coordination.inTurn(REGISTRIES, async () => {
+      const saved = (await listRegistries(captain, signal)).all.find((one) => one.id === id)?.password;
+      const given = isSent ? config.password_wo : null;
+      const password = given ?? saved ?? passwordOf(config);
+      const body = { id, ...bodyOf(planned, password) };
       await captain.writeOrThrow(`${REGISTRIES}/update`, body, `change registry "${planned.domain}"`, signal);
       await setPush(id, planned.push, context);
       SecretDigests.write(privateState, new Map([["password", password]]));
-      return { id, password_wo_version: settledVersion(planned.password_wo_version) };
+      const version = settledVersion(planned.password_wo_version, prior.password_wo_version);
+      return { id, password_wo_version: version };
     });
   },
 
@@ -178,7 +238,10 @@ export const registryResource = resource({
   async importState(id, { providerData, signal, privateState }) {
     const { all, pushId } = await listRegistries(providerData.captain, signal);
     const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
-    if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    if (found === undefined) {
+      parseImportId(id, "the registry's domain or id", []);
+      throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    }
     if (more.length > 0) {
       const accounts = [found, ...more].map((one) => `${one.id} (${one.user}, prefix "${one.imagePrefix}")`);
       throw new TerraformError(`There are ${accounts.length} accounts of "${id}": import one by its id`, {
@@ -196,6 +259,21 @@ export const registryResource = resource({
     };
   },
 });
+
+async function planAccount(
+  planned: { readonly [K in keyof Account]: unknown },
+  prior: Account | null,
+  connection: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const { coordination, isConfigured } = connection;
+  if (prior !== null) return coordination.lives.hold(thingOf(prior));
+  const account = accountIn(planned);
+  if (account === undefined) return;
+  planToCreate(thingOf(account), coordination);
+  const isNew = isConfigured && !coordination.lives.isHeld(thingOf(account));
+  if (isNew) checkNew((await listRegistries(connection.captain, signal)).all, account);
+}
 
 /** CapRover pushes builds to the first registry that is added, whether that is wanted or not. */
 async function setPush(id: string, push: boolean, { providerData, signal }: CaptainContext): Promise<void> {

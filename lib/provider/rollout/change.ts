@@ -85,7 +85,7 @@ async function changeInTurn(change: AppChange, context: CaptainContext): Promise
     }
     const answered = await isAnswering(app, list.rootDomain, context);
     const windowLength = windowSeconds(app, UNKNOWN_STOP);
-    const stamp = newStamp(captain.nowMs(), windowLength, { by });
+    const stamp = newStamp(providerData.run, captain.nowMs(), windowLength, { by });
     const others = stampsOf(app).filter((one) => one.by !== by);
     const outcome = await writeApp(captain, app, changes, [...others, stamp], signal);
     quietAtMs = clock.milliseconds() + windowLength * 1000;

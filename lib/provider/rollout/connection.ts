@@ -1,5 +1,6 @@
 import { type Context, TerraformError } from "../../terraform-plugin";
 import type { Captain } from "../captain/client";
+import type { Run } from "../settings/stamp";
 import { Coordination } from "./coordination";
 
 /** The CapRover server that the provider is configured for, as all resources of one process share it. */
@@ -7,7 +8,7 @@ export class Connection {
   readonly coordination = new Coordination();
 
   /** @param known undefined while the server's address or password is not known yet */
-  constructor(private readonly known: Captain | undefined) {}
+  constructor(private readonly known: { readonly captain: Captain; readonly run: Run } | undefined) {}
 
   get isConfigured(): boolean {
     return this.known !== undefined;
@@ -15,10 +16,19 @@ export class Connection {
 
   /** @throws TerraformError while url or password are unknown */
   get captain(): Captain {
+    return this.configured.captain;
+  }
+
+  /** This apply, as its stamps name it. @throws TerraformError while url or password are unknown */
+  get run(): Run {
+    return this.configured.run;
+  }
+
+  private get configured() {
     if (this.known !== undefined) return this.known;
-    throw new TerraformError("The CapRover server's address or password is not known yet", {
+    throw new TerraformError("The CapRover server's address or password, or the owner, is not known yet", {
       detail:
-        "The url or password of the provider comes from a resource that does not exist yet. Create that first, with -target.",
+        "The url, password or owner of the provider comes from a resource that does not exist yet. Create that first, with -target.",
     });
   }
 }

@@ -3,11 +3,14 @@ import type { App } from "../captain/app";
 import { isJsonObject, numberAt, parseJson, textsAt } from "../captain/json";
 import { deployStamp, writeStamp } from "../settings/stamp";
 import { readSketch, type Sketch, sketchOf } from "./definition-watch";
-import type { Memory } from "./planner";
+import type { Doubt, Memory } from "./planner";
+import { writesOf } from "./rivals";
 
 type PrivateState = Map<string, string>;
 
 const KEY = "writes";
+const DOUBT_KEY = "deploy";
+const SEEN_KEY = "seen";
 
 export interface Remembered {
   readonly confirmed: ReadonlySet<string>;
@@ -37,6 +40,15 @@ export function remember(
   );
 }
 
+/** Keeps for the plan what a refresh has seen, because the plan must decide the same when it is made again at apply. */
+export function rememberDoubt(privateState: PrivateState, { deploy }: Pick<Doubt, "deploy">): void {
+  if (deploy) privateState.set(DOUBT_KEY, "in doubt");
+  else privateState.delete(DOUBT_KEY);
+}
+
+/** Whether the last deploy of this provider was not seen to take effect. */
+export const isDeployInDoubt = (privateState: PrivateState): boolean => privateState.has(DOUBT_KEY);
+
 /** What is remembered of an app at the end of an apply. */
 export function settled(app: App, quietAtServerMs: number): Remembered {
   const stamps = [writeStamp(app), deployStamp(app)];
@@ -58,4 +70,15 @@ export function freshMemory({ confirmed }: Pick<Remembered, "confirmed">, quietA
     verifiedInVain: false,
     failures: 0,
   };
+}
+
+/** Keeps which writes a refresh has seen: the apply after it notices a later one of another run. */
+export function rememberSeen(privateState: PrivateState, app: App): void {
+  privateState.set(SEEN_KEY, JSON.stringify(writesOf(app).map(({ stamp }) => stamp.nonce)));
+}
+
+/** @returns undefined before the first refresh */
+export function recallSeen(privateState: PrivateState): ReadonlySet<string> | undefined {
+  const stored = parseJson(privateState.get(SEEN_KEY) ?? "");
+  return Array.isArray(stored) ? new Set(stored.filter((nonce) => typeof nonce === "string")) : undefined;
 }

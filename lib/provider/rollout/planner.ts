@@ -31,6 +31,8 @@ export interface Situation {
   readonly nowMs: number;
   /** When this process first saw a definition that it neither wrote nor remembers; undefined if there was none. */
   readonly strangeSinceMs: number | undefined;
+  /** The stamp of another run that is changing the app, to which this run leaves it. */
+  readonly rival: Stamp | undefined;
 }
 
 /** What this process has done, and what an earlier one left in the private state. */
@@ -78,6 +80,8 @@ export type Step =
   /** The deploy has ended. */
   | { readonly do: "settleDeploy"; readonly end: "arrived" | "failed" | "lost" | "unclear" }
   | { readonly do: "giveUp" }
+  /** Another run is changing the app. */
+  | { readonly do: "yield"; readonly to: Stamp }
   | { readonly do: "done" };
 
 /** `isBuildFailed` may turn true a moment after the version has moved. */
@@ -87,7 +91,8 @@ const LOST_AFTER_LOOKS = 15;
 const MOST_FAILURES = 3;
 
 export function nextStep(situation: Situation, wanted: Wanted, memory: Memory): Step {
-  const { app, nowMs } = situation;
+  const { app, nowMs, rival } = situation;
+  if (rival !== undefined) return { do: "yield", to: rival };
   if (memory.failures > MOST_FAILURES) return { do: "giveUp" };
   if (app === undefined) return { do: "register" };
   if (app.isBuilding) return { do: "poll", why: "CapRover builds or pulls" };

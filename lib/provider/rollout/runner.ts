@@ -8,27 +8,30 @@ import {
   isNotPlaced,
   isSavedWithoutImage,
   notKept,
+  overtaken,
   refusal,
   unknownFate,
 } from "../captain/errors";
 import type { JsonObject } from "../captain/json";
 import type { Outcome } from "../captain/session";
 import { type Changes, hiddenValues, isEmpty } from "../settings/settings";
-import { deployStamp, formatStamp, newStamp, writeStamp } from "../settings/stamp";
+import { type CreationMark, deployStamp, formatStamp, newStamp, writeStamp } from "../settings/stamp";
 import { buildFailure, readBuild } from "./build";
 import { DefinitionWatch } from "./definition-watch";
 import { freshMemory, type Remembered } from "./memory";
 import { isDeployed, type Memory, nextStep, observed, type Situation, type Step } from "./planner";
 import { quietFromMs, windowSeconds } from "./quiet-window";
 import { awaitReady, hasStarted, type Probe } from "./ready";
+import { type FirstSight, rivalOf } from "./rivals";
 import type { Target } from "./target";
-import { placement, writeApp } from "./write";
+import { placement, StaleLook, stillAsSeen, writeApp } from "./write";
 
 export interface RunOptions {
   readonly captain: Captain;
   readonly log: Logger;
   readonly signal: AbortSignal;
   readonly remembered: Remembered;
+  readonly firstSight: FirstSight;
   /**
    * Throws when an existing app must not be taken over as the one to create.
    * Undefined when the app has to exist already.
@@ -49,12 +52,16 @@ export class AppRunner {
   private lastWhy = "";
   /** What CapRover saved is not what runs. */
   isInDoubt = false;
+  /** Another run changes the app, and this one has ended for it. */
+  hasYielded = false;
   private exists = false;
   /** This run creates the app, or resumes a creation that was cut off. */
   private isMaking = false;
   /** The changes that CapRover accepted last. */
   private lastAnswered = "";
+  private firstSight: FirstSight;
   private app: App | undefined;
+  private lookedAtMs = 0;
   private placementPolls = 0;
 
   constructor(
@@ -62,8 +69,14 @@ export class AppRunner {
     private readonly options: RunOptions,
   ) {
     const { remembered } = options;
+    this.firstSight = options.firstSight;
     this.memory = freshMemory(remembered, this.toClockMs(remembered.quietAtServerMs));
     this.watch = new DefinitionWatch(remembered.sketch);
+  }
+
+  /** The app as it was seen last. */
+  get lastSeen(): App | undefined {
+    return this.app;
   }
 
   /** Until when previous containers may run, in the clock's milliseconds. */
@@ -84,11 +97,16 @@ export class AppRunner {
   async run(): Promise<{ readonly app: App; readonly list: AppList }> {
     for (let first = true; ; first = false) {
       const askedMs = this.nowMs;
+      this.lookedAtMs = askedMs;
       const list = await this.captain.apps(this.options.signal);
       const app = list.apps.get(this.target.appName);
       this.app = app;
-      if (first) this.options.check?.(list);
-      if (app !== undefined && !this.exists) {
+      if (first) {
+        this.options.check?.(list);
+        // every stamp on an app that was not there is a surprise
+        if (app === undefined) this.firstSight = { ...this.firstSight, seen: new Set() };
+      }
+      if (app !== undefined && !this.exists && rivalOf(app, this.firstSight) === undefined) {
         this.options.adopt?.(app);
         this.exists = true;
         this.isMaking =
@@ -97,20 +115,27 @@ export class AppRunner {
       const step = nextStep(await this.situation(app, askedMs), this.target, this.memory);
       this.progress(step);
       if (step.do === "done" && app !== undefined) return { app, list };
-      await this.take(step, app, list);
+      try {
+        await this.take(step, app, list);
+      } catch (error) {
+        // the next look shows what has changed meanwhile
+        if (!(error instanceof StaleLook)) throw error;
+      }
     }
   }
 
   /**
    * Sets an app whose creation failed to zero instances, so that it does not crash again and again. An app that was
-   * already running, and was only found again, keeps running.
+   * already running, and was only found again, keeps running. So does one that another run has changed since.
    */
   async park(): Promise<void> {
     const { signal, log } = this.options;
-    if (!this.isMaking || signal.aborted) return;
+    if (!this.isMaking || this.hasYielded || signal.aborted) return;
     try {
+      this.lookedAtMs = this.nowMs;
       const app = (await this.captain.apps(signal)).apps.get(this.target.appName);
       if (app === undefined || app.isBuilding || app.instanceCount === 0) return;
+      if (writeStamp(app)?.run?.nonce !== this.firstSight.run.nonce) return;
       log.info(`${app.name}: park`, { why: "its creation failed; the next apply resumes it" });
       await this.configure(app, { instanceCount: 0 });
     } catch (error) {
@@ -148,6 +173,7 @@ export class AppRunner {
       buildFailed: deploy !== undefined && app !== undefined && (await this.hasBuildFailed(app)),
       nowMs: this.nowMs,
       strangeSinceMs: this.watch.strangeSinceMs,
+      rival: app && rivalOf(app, this.firstSight),
     };
   }
 
@@ -171,6 +197,10 @@ export class AppRunner {
     const { clock } = this.captain;
     const { signal } = this.options;
     if (step.do === "register") return this.register();
+    if (step.do === "yield") {
+      this.hasYielded = true;
+      throw overtaken(this.target.appName, step.to.startedMs);
+    }
     if (app === undefined) throw gone(this.target.appName);
     switch (step.do) {
       case "configure":
@@ -219,11 +249,13 @@ export class AppRunner {
   private async configure(app: App, changes: Changes): Promise<void> {
     const asked = JSON.stringify(changes);
     if (!isEmpty(changes) && asked === this.lastAnswered) throw notKept(app.name, Object.keys(changes));
-    const isCreation = this.isMaking && (changes["instanceCount"] ?? app.instanceCount) === 0;
-    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), { isCreation });
+    const { run } = this.firstSight;
+    const creation = this.creationMark(changes["instanceCount"] ?? app.instanceCount);
+    const stamp = newStamp(run, this.captain.nowMs(), windowSeconds(app, this.target), { creation });
     const placed = { ...changes, ...(await placement(this.captain, app, changes, this.options.signal)) };
     const sentMs = this.nowMs;
-    const outcome = await writeApp(this.captain, app, placed, [stamp], this.options.signal);
+    const check = this.stillAsSeen(app);
+    const outcome = await writeApp(this.captain, app, placed, [stamp], this.options.signal, check);
     if (outcome.kind === "uncertain") return this.uncertain(app);
     this.watch.expect(stamp.nonce);
     const isEarly = isNotPlaced(outcome) && this.placementPolls++ < MOST_PLACEMENT_POLLS;
@@ -247,7 +279,8 @@ export class AppRunner {
     const { source } = this.target;
     if (source === undefined) return;
     const { fingerprint } = source;
-    const stamp = newStamp(this.captain.nowMs(), windowSeconds(app, this.target), { fingerprint });
+    const { run } = this.firstSight;
+    const stamp = newStamp(run, this.captain.nowMs(), windowSeconds(app, this.target), { fingerprint });
     const sentMs = this.nowMs;
     const pending = {
       nonce: stamp.nonce,
@@ -259,10 +292,8 @@ export class AppRunner {
       seenBuildingMs: undefined,
       arrivedMs: undefined,
     };
-    const outcome = await this.post(`/user/apps/appData/${app.name}?detached=1`, {
-      captainDefinitionContent: source.captainDefinition,
-      gitHash: formatStamp(stamp),
-    });
+    const body = { captainDefinitionContent: source.captainDefinition, gitHash: formatStamp(stamp) };
+    const outcome = await this.post(`/user/apps/appData/${app.name}?detached=1`, body, this.stillAsSeen(app));
     if (outcome.kind === "answer") this.expectDone(outcome, `deploy app "${app.name}"`);
     this.watch.expect(stamp.nonce);
     this.remember({ deploy: pending });
@@ -313,8 +344,18 @@ export class AppRunner {
     return redactor(hiddenValues(app, this.target.settings.environment))(text);
   }
 
-  private post(path: string, body: JsonObject): Promise<Outcome> {
-    return this.captain.write("POST", path, body, this.options.signal);
+  private post(path: string, body: JsonObject, check?: () => Promise<void>): Promise<Outcome> {
+    return this.captain.write("POST", path, body, this.options.signal, check);
+  }
+
+  private stillAsSeen(app: App): () => Promise<void> {
+    return stillAsSeen(this.captain, app, this.lookedAtMs, this.options.signal);
+  }
+
+  private creationMark(instanceCount: unknown): CreationMark {
+    if (this.options.adopt === undefined) return "none";
+    if (instanceCount !== 0) return "started";
+    return this.isMaking ? "unstarted" : "none";
   }
 
   private windowFromNow(app: App | undefined): number {

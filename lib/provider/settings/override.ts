@@ -17,6 +17,7 @@ import {
   textAt,
   textsAt,
 } from "../captain/json";
+import { type Respelled, respell } from "./swarm-fields";
 
 export interface HealthCheck {
   /** In Docker's form, such as `["CMD", "curl", "-f", "http://localhost"]`. */
@@ -66,8 +67,9 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
   "TaskTemplate.RestartPolicy.MaxAttempts": 0,
   "UpdateConfig.FailureAction": "pause",
 };
+const MOUNTS = `${CONTAINER}.Mounts`;
 /** CapRover makes these anew at each update. */
-const NOT_STICKY = [`${CONTAINER}.Mounts`, `${CONTAINER}.Env`];
+const NOT_STICKY = [MOUNTS, `${CONTAINER}.Env`];
 
 /** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -84,10 +86,14 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
 export function parseOverride(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
+  return parsed(text)?.value;
+}
+
+function parsed(text: string): Respelled<JsonObject> | undefined {
+  if (text.trim() === "") return { value: {}, repeated: [] };
   try {
     const value: unknown = parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return isJsonObject(value) ? respell(value) : undefined;
   } catch {
     return undefined;
   }
@@ -95,9 +101,12 @@ export function parseOverride(text: string): JsonObject | undefined {
 
 /** @returns what is wrong with the text of a configuration */
 export function overrideProblem(text: string): string | undefined {
-  const override = parseOverride(text);
-  if (override === undefined)
-    return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  const read = parsed(text);
+  if (read === undefined) return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  const { value: override, repeated } = read;
+  if (repeated.length > 0) {
+    return `it sets ${repeated.join(", ")} more than once: the engine reads both as the same field, and takes the last one`;
+  }
   for (const [path, instead] of Object.entries(REFUSED)) {
     if (valueAt(override, path) !== undefined) return `it must not set ${path}: ${instead}`;
   }
@@ -179,8 +188,28 @@ export interface ResetOverride {
   readonly left: readonly string[];
 }
 
+/**
+ * The override that brings an app to these settings. Only what differs from what the attributes show of the saved one
+ * changes: the rest of it stays, also what no attribute shows. A setting that goes gets Swarm's default.
+ */
+export function nextOverride(
+  app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">,
+  settings: ServiceSettings,
+  volumes: readonly Volume[],
+): ResetOverride {
+  const saved = parseOverride(app.serviceOverride) ?? {};
+  const shown = renderOverride(readOverride(app), app.volumes, app.isLegacy);
+  let next = renderOverride(settings, volumes, app.isLegacy);
+  for (const [path, value] of leaves(saved)) {
+    const isKept = canonical(valueAt(next, path)) === canonical(valueAt(shown, path));
+    const isOurs = path !== MOUNTS || mountsOf(saved) === mountsOf(shown);
+    if (isKept && isOurs) next = withValue(next, path.split("."), value);
+  }
+  return withResets(next, saved);
+}
+
 /** The wanted override, with the default of each setting that only the saved one has. */
-export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
+function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   let override = wanted;
   const left: string[] = [];
   for (const [path] of leaves(saved)) {
@@ -192,12 +221,21 @@ export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride
   return { override, left };
 }
 
-/** The settings that a saved override holds. */
+/** The mounts that an override names. They replace the app's own list. */
+export function mountsOf(override: JsonObject): string {
+  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
+  return objectsAt(container, "Mounts")
+    .map((mount) => `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")}`)
+    .sort()
+    .join("\n");
+}
+
+/** The settings that a saved override holds, in whole units. */
 export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings {
   const saved = withoutDefaults(parseOverride(app.serviceOverride) ?? {});
   const container = objectAt(objectAt(saved, "TaskTemplate"), "ContainerSpec");
   const limits = objectAt(objectAt(objectAt(saved, "TaskTemplate"), "Resources"), "Limits");
-  const grace = numberAt(container, "StopGracePeriod") / NANO;
+  const grace = Math.ceil(numberAt(container, "StopGracePeriod") / NANO);
   const health = objectAt(container, "Healthcheck");
   const test = textsAt(health, "Test");
   const serviceOverride = [
@@ -215,23 +253,25 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
             test,
             intervalSeconds: seconds(health, "Interval"),
             timeoutSeconds: seconds(health, "Timeout"),
-            startPeriodSeconds: seconds(health, "StartPeriod"),
-            retries: health["Retries"] === undefined ? null : numberAt(health, "Retries"),
+            startPeriodSeconds:
+              health["StartPeriod"] === undefined ? null : (seconds(health, "StartPeriod") ?? 0),
+            retries: numberAt(health, "Retries") || null,
           },
-    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? numberAt(limits, "MemoryBytes") / MIB : null,
+    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? Math.ceil(numberAt(limits, "MemoryBytes") / MIB) : null,
     cpus: numberAt(limits, "NanoCPUs") > 0 ? numberAt(limits, "NanoCPUs") / NANO : null,
     tmpfs: objectsAt(container, "Mounts")
       .filter((mount) => textAt(mount, "Type") === "tmpfs")
       .map((mount) => ({
         containerPath: textAt(mount, "Target"),
-        sizeMiB: numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB,
+        sizeMiB: Math.ceil(numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB),
       })),
     serviceOverride,
   };
 }
 
+/** Docker takes 0 as its default. */
 const seconds = (health: JsonObject, key: string): number | null =>
-  health[key] === undefined ? null : numberAt(health, key) / NANO;
+  Math.ceil(numberAt(health, key) / NANO) || null;
 
 /** One text for overrides with the same content, without settings that name only a default. */
 export function normalOverride(text: string): string {

@@ -89,8 +89,8 @@ export interface CapRoverTargetProps {
    */
   readonly nginx?: CapRoverNginx | false;
   /**
-   * By default the plan shows a changed secret by itself. With a number, it shows only a change of that number: for
-   * values that differ at each plan.
+   * By default the plan shows a changed secret by itself, and the apply sends it. With a number, secrets are sent only
+   * when that number changes, and the plan warns of a changed one that is not sent: for values that differ at each plan.
    * @default - the provider counts
    */
   readonly secretsVersion?: number;

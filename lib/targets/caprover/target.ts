@@ -15,7 +15,7 @@ import type { AgentSubject, Reaches } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
 import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
-import { lifecycleOf } from "../../support/precondition";
+import { lifecycleOf, nullKeepsValue } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
 import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
@@ -30,7 +30,7 @@ import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { ANSWERS, ready } from "./ready";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
-import { serverAt } from "./server";
+import { serverName } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
@@ -65,7 +65,7 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
-    this.engine = serverAt(scope, (props.provider ?? defaultProvider(scope))?.url);
+    this.engine = serverName(scope, (props.provider ?? defaultProvider(scope))?.url);
   }
 
   /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
@@ -133,7 +133,7 @@ class CapRoverAgent implements BoundTarget {
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const lifecycle = lifecycleOf(spec.preconditions);
+    const lifecycle = lifecycleOf(spec.preconditions.map(nullKeepsValue));
     const app = new CapRoverApp(
       this.scope,
       "Default",
@@ -170,7 +170,7 @@ class CapRoverAgent implements BoundTarget {
         ...(lifecycle && { lifecycle }),
       }),
     );
-    if (address) this.names(app, spec.name, address);
+    if (address) this.names(app, address);
     const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
@@ -192,21 +192,20 @@ class CapRoverAgent implements BoundTarget {
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
   private names(
     app: CapRoverApp,
-    name: string,
     { https = true, domains = [] }: { readonly https?: boolean; readonly domains?: readonly string[] },
     id = "",
   ): void {
-    const shared = { ...this.providerArgument, app: name };
+    const shared = { ...this.providerArgument, app: app.id };
     const before = domains.map(
       (domain) =>
         new CapRoverCustomDomain(
           this.scope,
           `${id}domain-${domain}`,
-          reviewed({ ...shared, domain, ssl: https, dependsOn: [app] }),
+          reviewed({ ...shared, domain, ssl: https }),
         ),
     );
     if (!https) return;
-    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed({ ...shared, dependsOn: [app] }));
+    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed(shared));
     new CapRoverForceSsl(this.scope, `${id}force-ssl`, reviewed({ ...shared, dependsOn: [base, ...before] }));
   }
 
@@ -235,7 +234,7 @@ class CapRoverAgent implements BoundTarget {
         dependsOn: [agent],
       }),
     );
-    this.names(app, further.name, further, `${id}-`);
+    this.names(app, further, `${id}-`);
     return app;
   }
 

@@ -9,7 +9,7 @@ const APP = `resource "caprover_app" "web" {
 `;
 
 describeInSandbox("around an app", () => {
-  const scene = scenes();
+  const scene = scenes({}, 'owner = "us"');
 
   it("a project is created, changed, used by an app and destroyed after it", async () => {
     const { workspace, user, captain } = scene.current;

@@ -33,7 +33,7 @@ describeInSandbox("a change in the dashboard", () => {
 });
 
 describeInSandbox("an app that exists already", () => {
-  const scene = scenes();
+  const scene = scenes({}, 'owner = "us"');
   const STATE = "caprover_app.agent";
 
   it("a running app that a failed creation only found again keeps running", async () => {

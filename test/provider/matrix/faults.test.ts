@@ -20,6 +20,8 @@ const KINDS: readonly Kind[] = [
   "server restart",
   "terraform killed",
 ];
+/** Only an owner's own creation is resumed when the app runs already. */
+const OWNER = 'owner = "matrix"';
 /** More of these run side by side than there are cores: most of their time is waiting. */
 const AT_ONCE = 4;
 /** Polls of the same thing are alike; the first ones and every write count. */
@@ -126,7 +128,7 @@ describeInSandbox("faults", () => {
 /** Records an undisturbed operation, and makes a case of each of its requests with each fault. */
 async function casesOf(operation: Operation): Promise<Case[]> {
   const captain = await sandbox();
-  const workspace = await Workspace.make(captain.environment);
+  const workspace = await Workspace.make(captain.environment, OWNER);
   try {
     await operation.prepare(workspace, captain);
     const before = captain.requests.length;
@@ -156,7 +158,7 @@ async function casesOf(operation: Operation): Promise<Case[]> {
 
 async function run({ operation, target, kind, at }: Case): Promise<string[]> {
   const captain = await sandbox();
-  const workspace = await Workspace.make(captain.environment);
+  const workspace = await Workspace.make(captain.environment, OWNER);
   try {
     await operation.prepare(workspace, captain);
     await workspace.write(operation.body);

@@ -1,11 +1,11 @@
 import { readApp } from "../../../lib/provider/captain/app";
 import type { JsonObject } from "../../../lib/provider/captain/json";
 import { isSketchOf, readSketch, sketchOf } from "../../../lib/provider/rollout/definition-watch";
-import { formatStamp, newStamp } from "../../../lib/provider/settings/stamp";
+import { formatStamp, newRun, newStamp } from "../../../lib/provider/settings/stamp";
 
 describe("a definition", () => {
-  const stamp = (more: Parameters<typeof newStamp>[2] = {}) => ({
-    tagName: formatStamp(newStamp(1000, 19, more)),
+  const stamp = (more: Parameters<typeof newStamp>[3] = {}) => ({
+    tagName: formatStamp(newStamp(newRun(1000, ""), 1000, 19, more)),
   });
   const [own, ssl] = [stamp(), stamp({ by: "ssl" })];
   const base: JsonObject = {

@@ -1,6 +1,7 @@
 import { readApp } from "../../../lib/provider/captain/app";
 import { quietFromMs, windowSeconds } from "../../../lib/provider/rollout/quiet-window";
 import { formatStamp, newStamp } from "../../../lib/provider/settings/stamp";
+import { RUN } from "./settings";
 
 const WINDOW = { longestStopSeconds: 0 };
 
@@ -30,7 +31,7 @@ describe("the window after a write", () => {
   });
 
   it("an earlier stamp makes the quiet window last as long as the stop grace of then", () => {
-    const stamp = formatStamp(newStamp(1000, 69));
+    const stamp = formatStamp(newStamp(RUN, 1000, 69));
     expect(quietFromMs(live([stamp]), 1_000_000, WINDOW, 0)).toBe(1_000_000 + 69_000);
   });
 });

@@ -7,7 +7,7 @@ import type { JsonObject } from "../../../lib/provider/captain/json";
 import { AppRunner } from "../../../lib/provider/rollout/runner";
 import type { Target } from "../../../lib/provider/rollout/target";
 import { createLogger } from "../../../lib/terraform-plugin/log";
-import { SETTINGS } from "./settings";
+import { RUN, SETTINGS } from "./settings";
 
 const APP: JsonObject = {
   appName: "agent",
@@ -63,7 +63,9 @@ function run(target: Partial<Target>): Promise<unknown> {
     ...target,
   };
   const remembered = { confirmed: new Set<string>(), sketch: undefined, quietAtServerMs: 0 };
-  return new AppRunner(whole, { captain, log, signal: new AbortController().signal, remembered }).run();
+  const { signal } = new AbortController();
+  const firstSight = { run: RUN, seen: undefined };
+  return new AppRunner(whole, { captain, log, signal, remembered, firstSight }).run();
 }
 
 it("an apply fails when CapRover shows another image than the one that was deployed", async () => {

@@ -1,18 +1,17 @@
 /** Checks of a configuration or a plan, before anything is written. */
 import { templatedKeys } from "../../../caprover-server/limits";
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
-import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
+import type { App, Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
-import { isDeployed } from "../../rollout/planner";
 import type { Target } from "../../rollout/target";
 import type { VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
 import { foreignMounts } from "../../settings/override";
-import { changesOf, isEmpty } from "../../settings/settings";
-import { writeStamp } from "../../settings/stamp";
 import { heldElsewhere, sourceOf } from "../../settings/volumes";
+import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
 import { nginxOf } from "./attributes/network";
+import { checkOwnPorts } from "./port-checks";
 import type { AppDraft, AppState } from "./schema";
 import { volumesOf } from "./target";
 
@@ -59,6 +58,7 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
     }
   }
   checkEnvironment(config, diagnostics);
+  checkOwnPorts(config, diagnostics);
   const { ready, web_app: webApp } = config;
   if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
     const { status, contains } = ready.http;
@@ -94,6 +94,24 @@ function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
   }
 }
 
+/** A value that a state only masks is kept, so there has to be one. */
+export function checkMasks(
+  { environment }: Pick<AppDraft, "environment">,
+  prior: AppState | null,
+  app: App | undefined,
+  diagnostics: Diagnostics,
+): void {
+  if (!isKnown(environment) || environment === null || (prior !== null && app === undefined)) return;
+  for (const [key, value] of Object.entries(environment)) {
+    if (typeof value !== "string" || !isMask(value) || prior?.environment[key] === value) continue;
+    if (app?.envVars.some((one) => one.key === key)) continue;
+    diagnostics.addError(`There is no saved value of ${key}`, {
+      path: ["environment", key],
+      detail: `"${value}" is what a plan shows in place of a value, which is kept as CapRover has it. Give the value itself.`,
+    });
+  }
+}
+
 /** Checks a plan against the server's apps, as far as the plan is known. */
 export function checkPlan(
   planned: AppDraft,
@@ -103,7 +121,10 @@ export function checkPlan(
 ): void {
   const { volumes, name, nginx } = planned;
   const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
-  if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
+  if (prior !== null) {
+    checkProtection(planned, prior);
+    checkReplacement(planned, prior, list.apps.get(prior.name));
+  }
   if (app !== undefined) checkNode(planned, app);
   if (typeof name === "string" && isKnown(name) && isKnown(volumes) && volumes !== null) {
     const known = volumes
@@ -123,6 +144,18 @@ export function checkPlan(
       nginx: { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size },
     });
   }
+}
+
+/** A replacement destroys the app, which its protection would stop halfway. */
+function checkProtection({ name, persistent }: AppDraft, prior: AppState): void {
+  const isReplaced =
+    [name, persistent].every(isKnown) && (name !== prior.name || persistent !== prior.persistent);
+  if (!isReplaced || !prior.deletion_protection) return;
+  const what = name === prior.name ? "persistent" : "name";
+  throw new TerraformError(`${prior.name} is protected against destruction`, {
+    detail: `A change of ${what} replaces the app. Set deletion_protection = false and apply it, then change ${what}.`,
+    path: [what],
+  });
 }
 
 /** Replacing an app that CapRover made before 1.15 would give it other volumes: their names have a prefix. */
@@ -178,6 +211,20 @@ function checkNode(planned: AppDraft, app: App): void {
   });
 }
 
+/** A variable that is null keeps the value that the app has. */
+export function checkKeptSecrets(app: App | undefined, { settings }: Pick<Target, "settings">): void {
+  const saved = new Set(app?.envVars.map(({ key }) => key));
+  const lost = Object.entries(settings.secretEnvironment).flatMap(([name, { isKept, value }]) =>
+    isKept && value === undefined && !saved.has(name) ? [name] : [],
+  );
+  if (lost.length === 0) return;
+  throw new TerraformError(`secret_environment_wo has no value for ${lost.join(", ")}`, {
+    detail:
+      "A variable that is null keeps the value that the app has, and this app has none yet. Give the value, or leave the variable out.",
+    path: ["secret_environment_wo"],
+  });
+}
+
 /** A write replaces the override's mounts with those of `volumes` and `tmpfs`. */
 export function checkMounts(app: App): void {
   const [mount] = foreignMounts(app);
@@ -211,9 +258,14 @@ export function checkNginx(
 }
 
 /** The project has to exist before an image is deployed into the app. */
-export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
+export async function checkProject(
+  captain: Captain,
+  projectId: string,
+  signal: AbortSignal,
+  list: typeof listProjects = listProjects,
+): Promise<void> {
   if (projectId === "") return;
-  const projects = await listProjects(captain, signal);
+  const projects = await list(captain, signal);
   if (projects.some(({ id }) => id === projectId)) return;
   throw new TerraformError(`There is no project with the id "${projectId}"`, {
     detail: "Give the id of a caprover_project, or leave project_id out.",
@@ -226,20 +278,5 @@ export function checkCaptain(list: AppList, state: Pick<AppState, "name" | "root
   if (known === "" || known === list.rootDomain) return;
   throw new TerraformError(`${state.name} is on another CapRover server`, {
     detail: `Its state names the root domain "${known}", and this server has "${list.rootDomain}". Give the provider the right address. If the server's root domain was changed, remove the app from the state and import it.`,
-  });
-}
-
-/** An existing app is taken over only when nothing of somebody else can be lost. */
-export function checkAdoption(app: App, target: Target): void {
-  const settled = [app.envVars, app.volumes, app.ports].some(({ length }) => length > 0);
-  const texts = [app.serviceOverride, app.nginxConfig, app.basicAuth?.user ?? "", app.deployToken ?? ""];
-  const isVirgin = hasOnlyPlaceholder(app) && !settled && texts.every((text) => text.trim() === "");
-  const isHalfMade = writeStamp(app)?.isCreation === true && app.instanceCount === 0;
-  const { source, settings, persistent } = target;
-  const isEqual = isEmpty(changesOf(app, settings)) && (source === undefined || isDeployed(app, source));
-  if (app.persistent === persistent && (isVirgin || isHalfMade || isEqual)) return;
-  throw new TerraformError(`There is an app "${app.name}" already`, {
-    detail: `It is not from a creation that this configuration began. To manage it, import it: terraform import caprover_app.<name> ${app.name}`,
-    path: ["name"],
   });
 }

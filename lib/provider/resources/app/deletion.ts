@@ -52,7 +52,7 @@ export async function deleteApp(state: AppState, context: CaptainContext): Promi
       state.delete_volumes && app.persistent && !hasOnlyPlaceholder(app) ? volumeNames(state) : [];
     if (volumes.length > 0 && !isStopped(app)) {
       log.info(`${app.name}: stop`, { why: "its volumes are deleted with it" });
-      const stamp = newStamp(captain.nowMs(), windowSeconds(app, { longestStopSeconds }));
+      const stamp = newStamp(providerData.run, captain.nowMs(), windowSeconds(app, { longestStopSeconds }));
       const outcome = await writeApp(captain, app, { instanceCount: 0 }, [stamp], signal);
       quietAtMs = clock.milliseconds() + windowMs();
       remember(privateState, { ...remembered, quietAtServerMs: captain.nowMs() + windowMs() });

@@ -1,27 +1,31 @@
+import { templatedKeys } from "../../../caprover-server/limits";
 import { TerraformError } from "../../../terraform-plugin";
 import type { CaptainContext } from "../../rollout/connection";
-import { remember, settled } from "../../rollout/memory";
+import { remember, rememberSeen, settled } from "../../rollout/memory";
 import { windowSeconds } from "../../rollout/quiet-window";
 import { SecretDigests } from "../../secrets/digests";
+import { parseImportId } from "../import-id";
 import { checkMounts } from "./checks";
 import { defaultsOf } from "./row";
 import { type AppState, rows } from "./schema";
 import { rememberSecrets, stateOf } from "./state";
+
+const ID_FORM = "the app's name, and may list its secret variables: hermes?secret=KEY1,KEY2";
 
 /** The id is the app's name, and the names of its secret variables: `hermes?secret=API_KEY,TOKEN`. */
 export async function importApp(
   id: string,
   { providerData, signal, privateState }: CaptainContext,
 ): Promise<AppState> {
-  const [name = "", query = ""] = id.split("?", 2);
-  const secretKeys = (new URLSearchParams(query).get("secret") ?? "").split(",").filter((key) => key !== "");
+  const { name, values } = parseImportId(id, ID_FORM, ["secret"]);
+  const secretKeys = [...new Set(values.secret)];
   const { captain } = providerData;
   const list = await captain.cachedApps(signal);
   const app = list.apps.get(name);
   if (app === undefined) {
     const names = [...list.apps.keys()].join(", ");
     throw new TerraformError(`There is no app "${name}" on the CapRover server`, {
-      detail: `The apps are: ${names || "none"}. The id is the app's name, and may list its secret variables: ${name}?secret=KEY1,KEY2`,
+      detail: `The apps are: ${names || "none"}. The id is ${ID_FORM}.`,
     });
   }
   const absent = secretKeys.filter((key) => !app.envVars.some((one) => one.key === key));
@@ -31,6 +35,7 @@ export async function importApp(
     });
   }
   checkMounts(app);
+  rememberSeen(privateState, app);
   rememberSecrets(privateState, app, secretKeys);
   // somebody may have changed it just before
   remember(
@@ -42,6 +47,7 @@ export async function importApp(
     ...defaultsOf(rows),
     name,
     environment,
+    environment_templates: templatedKeys(environment).length > 0,
     secret_environment_keys: [...secretKeys].sort(),
   };
   return stateOf(app, list, captain, found, SecretDigests.read(privateState));

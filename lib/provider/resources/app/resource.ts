@@ -1,22 +1,25 @@
-import { TerraformError, UNKNOWN } from "../../../terraform-plugin";
+import { isKnown, TerraformError, UNKNOWN } from "../../../terraform-plugin";
 import type { App } from "../../captain/app";
 import type { AppList } from "../../captain/client";
+import { overtaken } from "../../captain/errors";
 import type { CaptainContext } from "../../rollout/connection";
 import { sketchOf } from "../../rollout/definition-watch";
-import { recall, remember, settled } from "../../rollout/memory";
+import { recall, recallSeen, remember, rememberDoubt, rememberSeen, settled } from "../../rollout/memory";
 import { doubtful } from "../../rollout/planner";
 import { AppRunner, type RunOptions } from "../../rollout/runner";
 import type { Target } from "../../rollout/target";
 import { SecretDigests } from "../../secrets/digests";
-import { settledVersion } from "../../secrets/version";
 import { leftInForce } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
 import { resource } from "../definitions";
+import { planToDestroy } from "../existing";
+import { cachedProjects } from "../projects";
+import { adoptedFrom, appThing, planAdoption } from "./adoption";
 import {
-  checkAdoption,
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkKeptSecrets,
   checkMounts,
   checkNginx,
   checkPlan,
@@ -27,7 +30,9 @@ import { computedOf } from "./computed";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
-import { type AppPlanned, type AppState, attributes } from "./schema";
+import { checkPorts } from "./port-checks";
+import { type AppState, attributes } from "./schema";
+import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
 import { targetOf, volumesOf } from "./target";
 
@@ -42,16 +47,28 @@ export const appResource = resource({
 
   async modifyPlan(planned, context) {
     const { state: prior, providerData, signal } = context;
-    if (!providerData.isConfigured) return refinePlan(planned, context, undefined);
+    const kept = prior === null ? {} : { adopted: prior.adopted };
+    if (!providerData.isConfigured) return { ...refinePlan(planned, context, undefined), ...kept };
     const list = await providerData.captain.cachedApps(signal);
-    checkPlan(planned, prior, list, providerData.coordination.planned);
+    const { coordination } = providerData;
+    if (prior !== null) coordination.lives.hold(appThing(prior.name));
+    checkPlan(planned, prior, list, coordination.planned);
+    checkPorts(planned, prior, list, coordination.apps);
+    if (planned.project_id !== prior?.project_id && typeof planned.project_id === "string") {
+      await checkProject(providerData.captain, planned.project_id, signal, cachedProjects);
+    }
+    if (prior !== null && coordination.refreshed.has(prior.name) && planned.deploy_token_enabled !== false) {
+      coordination.plannedTokens.add(prior.name);
+    }
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
-    return refined;
+    return { ...refined, ...(prior === null ? { adopted: planAdoption(planned, context, list) } : kept) };
   },
 
-  async planDestroy(state, { diagnostics }) {
+  async planDestroy(state, { diagnostics, providerData }) {
+    planToDestroy(appThing(state.name), providerData.coordination);
+    providerData.coordination.apps.planGone(state.name);
     if (!state.deletion_protection) return;
     diagnostics.addError(`${state.name} is protected against destruction`, {
       detail: "Set deletion_protection = false and apply it, then destroy.",
@@ -60,27 +77,42 @@ export const appResource = resource({
   },
 
   async create(planned, context) {
-    const { config } = context;
-    const target = targetOf(planned, config, null);
+    const target = targetOf(planned, secretsOf(context.config, planned, null), null);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, volumesOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
-      const adopt = (app: App) => checkAdoption(app, target);
+      const adopted = isKnown(planned.adopted) ? planned.adopted : null;
+      const wish = {
+        persistent: planned.persistent,
+        projectId: planned.project_id,
+        target,
+        secretKeys: Object.keys(target.settings.secretEnvironment),
+      };
+      const adopt = (app: App) => {
+        const found = adoptedFrom(app, wish, { run: context.providerData.run, nowMs: captain.nowMs() });
+        // it was made after the plan
+        if (found !== null && found !== adopted) throw overtaken(app.name, Date.parse(found));
+      };
       const check = (list: AppList) => {
         checkHeldVolumes(list, planned, null);
+        checkKeptSecrets(list.apps.get(planned.name), target);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
-      return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned) };
+      const made = await bring(target, context, { adopt, check });
+      return { ...made, ...settledVersions(planned, null), adopted };
     });
   },
 
   async read(state, context) {
-    const { captain } = context.providerData;
+    const { captain, coordination } = context.providerData;
+    coordination.lives.hold(appThing(state.name));
     const list = await captain.cachedApps(context.signal);
+    coordination.refreshed.add(state.name);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
     if (app === undefined) return null;
+    rememberSeen(context.privateState, app);
     const doubt = doubtful(app, recall(context.privateState));
     const found = stateOf(
       app,
@@ -89,12 +121,13 @@ export const appResource = resource({
       { ...state, applied: true },
       SecretDigests.read(context.privateState),
     );
+    rememberDoubt(context.privateState, doubt);
     return doubt.stamp === undefined ? found : { ...found, applied: false };
   },
 
   async update(planned, context) {
     const { captain, coordination } = context.providerData;
-    const target = targetOf(planned, context.config, context.state);
+    const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
       if (planned.project_id !== context.state.project_id) {
@@ -105,6 +138,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned, context.state);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
+        checkKeptSecrets(app, target);
         if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
@@ -116,7 +150,8 @@ export const appResource = resource({
       };
       const result = {
         ...asPlanned(planned, await bring(target, context, { check })),
-        ...versionsIn(planned),
+        ...settledVersions(planned, context.state),
+        adopted: context.state.adopted,
       };
       await handOver(context, planned);
       return result;
@@ -170,25 +205,22 @@ async function handOver(
   coordination.taken.release(planned.name, kept);
 }
 
-const versionsIn = (planned: AppPlanned) => ({
-  secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),
-  deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
-});
-
 /** Brings the app to the target, and keeps what the next process needs to know. */
 async function bring(
   target: Target,
   { providerData, log, signal, privateState }: CaptainContext,
   options: Pick<RunOptions, "adopt" | "check">,
 ) {
-  const { captain, coordination } = providerData;
+  const { captain, coordination, run } = providerData;
   const remembered = recall(privateState);
-  const runner = new AppRunner(target, { captain, log, signal, remembered, ...options });
+  const firstSight = { run, seen: recallSeen(privateState) };
+  const runner = new AppRunner(target, { captain, log, signal, remembered, firstSight, ...options });
   try {
     const { app, list } = await runner.run();
     const { environment, secretEnvironment } = target.settings;
     const secretKeys = Object.keys(secretEnvironment).filter((key) => !Object.hasOwn(environment, key));
     remember(privateState, settled(app, runner.quietAtServerMs));
+    rememberSeen(privateState, app);
     coordination.settled.set(app.name, { sketch: sketchOf(app), quietAtMs: runner.quietAtMs });
     rememberSecrets(privateState, app, secretKeys);
     return {
@@ -199,6 +231,7 @@ async function bring(
   } catch (error) {
     const confirmed = runner.isInDoubt ? new Set<string>() : remembered.confirmed;
     remember(privateState, { ...remembered, confirmed, quietAtServerMs: runner.quietAtServerMs });
+    if (!runner.hasYielded && runner.lastSeen !== undefined) rememberSeen(privateState, runner.lastSeen);
     // Terraform would replace an app whose creation failed, so the state gets none: the next apply finds the app again
     if (options.adopt !== undefined) await runner.park();
     throw error;

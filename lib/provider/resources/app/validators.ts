@@ -46,7 +46,7 @@ export const atLeast =
   (value: number): Problem | undefined =>
     value >= least ? undefined : `${value} is less than ${least}`;
 
-export function environmentKeys(environment: { readonly [key: string]: string }): Problem | undefined {
+export function environmentKeys(environment: { readonly [key: string]: string | null }): Problem | undefined {
   for (const key of Object.keys(environment)) {
     if (!VARIABLE_NAME.accepts(key)) {
       return {

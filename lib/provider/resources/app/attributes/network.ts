@@ -118,9 +118,8 @@ export const network = {
           password_wo_version: isOurs ? (prior?.password_wo_version ?? 1) : 0,
         };
       },
-      write: (auth, configured) => ({
-        basicAuth:
-          auth === null ? undefined : { user: auth.user, password: configured?.password_wo ?? undefined },
+      write: (auth, { password }) => ({
+        basicAuth: auth === null ? undefined : { user: auth.user, password },
       }),
     },
   ),
