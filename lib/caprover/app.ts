@@ -102,6 +102,20 @@ export interface CapRoverReady {
   readonly logLine?: string;
   /** A text in a line that means that the start failed. @default - not checked */
   readonly failureLogLine?: string;
+  /**
+   * A text in a line that each container prints once, early in its start. A second start before the app is ready is a
+   * crash loop, and fails the apply at once.
+   *
+   * @default - not checked
+   */
+  readonly startLine?: string;
+  /**
+   * Texts in lines that mean that the app does not get any further. The same one twice before the app is ready fails
+   * the apply at once.
+   *
+   * @default - none
+   */
+  readonly fatalLines?: readonly string[];
   /** A request to the app's own address. @default - not checked */
   readonly http?: CapRoverReadyHttp;
   /** After this time the apply fails. @default 300 */
@@ -229,6 +243,8 @@ export const APP_SHAPE: Shape<CapRoverAppProps> = {
   ready: {
     logLine: true,
     failureLogLine: true,
+    startLine: true,
+    fatalLines: true,
     http: { path: true, status: true, contains: true },
     timeoutSeconds: true,
   },

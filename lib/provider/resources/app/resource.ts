@@ -27,10 +27,10 @@ import { computedOf } from "./computed";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
-import { type AppState, attributes } from "./schema";
+import { type AppPlanned, type AppState, attributes } from "./schema";
 import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
-import { targetOf, volumesOf } from "./target";
+import { isBehindUnknownPassword, targetOf, volumesOf } from "./target";
 
 const HOUR = 3600;
 
@@ -66,6 +66,7 @@ export const appResource = resource({
 
   async create(planned, context) {
     const target = targetOf(planned, secretsOf(context.config, planned, null), null);
+    warnOfUnasked(planned, target, context);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, volumesOf(planned));
@@ -102,6 +103,7 @@ export const appResource = resource({
   async update(planned, context) {
     const { captain, coordination } = context.providerData;
     const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
+    warnOfUnasked(planned, target, context);
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
       if (planned.project_id !== context.state.project_id) {
@@ -159,6 +161,19 @@ async function warnOfPull(
   diagnostics.addWarning(`${name} is down while its node pulls the new image`, {
     detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
     path: ["image"],
+  });
+}
+
+function warnOfUnasked(
+  planned: AppPlanned,
+  { settings }: Target,
+  { diagnostics }: Pick<CaptainContext, "diagnostics">,
+): void {
+  if (!isBehindUnknownPassword(planned, settings)) return;
+  diagnostics.addWarning(`${planned.name} is not asked whether it is ready`, {
+    detail:
+      "nginx asks for a password at its address, and the configuration has none, so that the saved one stays. Give basic_auth.password_wo, or let ready name a log_line.",
+    path: ["ready", "http"],
   });
 }
 

@@ -32,18 +32,33 @@ export function targetOf(planned: AppPlanned, secrets: Secrets, prior: AppState 
     source: planned.deployed_version === UNKNOWN ? sourceIn(planned, prior) : undefined,
     longestStopSeconds: Math.max(...stops.map((seconds) => seconds ?? 0)),
     hasStartLine: typeof ready?.log_line === "string",
-    ready: {
-      logLine: ready?.log_line ?? null,
-      failureLogLine: ready?.failure_log_line ?? null,
-      http: ready?.http ?? null,
-      timeoutSeconds: ready?.timeout_seconds ?? 0,
-    },
+    ready:
+      ready === null
+        ? undefined
+        : {
+            logLine: ready.log_line,
+            failureLogLine: ready.failure_log_line,
+            http: isBehindUnknownPassword(planned, settings) ? null : ready.http,
+            startLine: ready.start_line,
+            fatalLines: ready.fatal_lines ?? [],
+            timeoutSeconds: ready.timeout_seconds,
+          },
     credentials:
       settings.basicAuth === undefined || password === undefined
         ? undefined
         : { user: settings.basicAuth.user, password },
   };
 }
+
+/** nginx answers 401 whether the app runs or not, when the apply does not know the password. */
+export const isBehindUnknownPassword = (
+  { ready }: Pick<AppPlanned, "ready">,
+  { basicAuth }: Pick<Settings, "basicAuth">,
+): boolean =>
+  (ready?.http ?? null) !== null &&
+  ready?.http?.status !== 401 &&
+  basicAuth !== undefined &&
+  basicAuth.password.value === undefined;
 
 export const volumesOf = ({ volumes }: WithVolumes): readonly Volume[] => volumes.map(volumeOf);
 
