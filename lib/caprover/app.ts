@@ -2,8 +2,21 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
+/** How an app mounts something. */
+export interface CapRoverMounting {
+  /** The app can't write to it. @default false */
+  readonly readOnly?: boolean;
+  /**
+   * Other apps mount it too, each with `shared: true`, such as a socket or a file of the node. Destroying the app never
+   * destroys it.
+   *
+   * @default false
+   */
+  readonly shared?: boolean;
+}
+
 /** A named volume of an app. */
-export interface CapRoverNamedVolume {
+export interface CapRoverNamedVolume extends CapRoverMounting {
   /** Where the app sees it. */
   readonly containerPath: string;
   /** Name of the volume, which is created when it is first mounted. */
@@ -11,8 +24,8 @@ export interface CapRoverNamedVolume {
   readonly hostPath?: never;
 }
 
-/** A directory of the node that an app sees. */
-export interface CapRoverHostPath {
+/** A directory, file or socket of the node that an app sees. */
+export interface CapRoverHostPath extends CapRoverMounting {
   /** Where the app sees it. */
   readonly containerPath: string;
   /** Path on the node, which has to exist. */
@@ -183,7 +196,7 @@ export interface CapRoverAppProps {
   readonly deployTokenWo?: string;
   /** When set, a changed token alone shows in the plan only if this number changes. @default - counts up by itself */
   readonly deployTokenWoVersion?: number;
-  /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
+  /** Time from SIGTERM to SIGKILL, with volumes at most 55. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
   /**
    * How long a stop may take, when that is longer than CapRover shows, such as after an import.
@@ -218,7 +231,7 @@ export const APP_SHAPE: Shape<CapRoverAppProps> = {
   secretEnvironmentWo: true,
   secretEnvironmentWoVersion: true,
   environmentTemplates: true,
-  volumes: { containerPath: true, name: true, hostPath: true },
+  volumes: { containerPath: true, name: true, hostPath: true, readOnly: true, shared: true },
   tmpfs: { containerPath: true, sizeMiB: true },
   ports: { hostPort: true, containerPort: true },
   httpPort: true,

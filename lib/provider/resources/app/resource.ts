@@ -30,7 +30,7 @@ import { refinePlan } from "./plan";
 import { type AppPlanned, type AppState, attributes } from "./schema";
 import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
-import { isBehindUnknownPassword, targetOf, volumesOf } from "./target";
+import { claimsOf, isBehindUnknownPassword, targetOf, volumesOf } from "./target";
 
 const HOUR = 3600;
 
@@ -69,7 +69,7 @@ export const appResource = resource({
     warnOfUnasked(planned, target, context);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, volumesOf(planned));
+      claimVolumes(coordination.taken, planned.name, claimsOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
       const adopt = (app: App) => checkAdoption(app, target);
       const check = (list: AppList) => {
@@ -105,7 +105,7 @@ export const appResource = resource({
     const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
     warnOfUnasked(planned, target, context);
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
+      claimVolumes(coordination.taken, planned.name, [...claimsOf(context.state), ...claimsOf(planned)]);
       if (planned.project_id !== context.state.project_id) {
         await checkProject(captain, planned.project_id, context.signal);
       }
@@ -141,7 +141,7 @@ export const appResource = resource({
     }
     const { coordination } = context.providerData;
     await coordination.inTurn(state.name, async () => {
-      claimVolumes(coordination.taken, state.name, volumesOf(state));
+      claimVolumes(coordination.taken, state.name, claimsOf(state));
       await deleteApp(state, context);
       coordination.taken.release(state.name, []);
     });

@@ -3,6 +3,7 @@ import { TerraformError, UNKNOWN } from "../../../terraform-plugin";
 import type { Volume } from "../../captain/app";
 import type { Source } from "../../rollout/planner";
 import type { Target } from "../../rollout/target";
+import type { Claim } from "../../rollout/volume-claims";
 import { fingerprintOf } from "../../settings/fingerprint";
 import { NO_PASSWORD, type Settings } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
@@ -62,9 +63,15 @@ export const isBehindUnknownPassword = (
 
 export const volumesOf = ({ volumes }: WithVolumes): readonly Volume[] => volumes.map(volumeOf);
 
-/** Names of the volumes that CapRover itself can delete. */
-export const volumeNames = (state: WithVolumes): readonly string[] =>
-  volumesOf(state).flatMap((volume) => ("volumeName" in volume ? [sourceOf(volume)] : []));
+/** What the app mounts, and whether other apps may mount it too. */
+export const claimsOf = ({ volumes }: WithVolumes): readonly Claim[] =>
+  volumes.map((one) => ({ source: sourceOf(volumeOf(one)), isShared: one.shared === true }));
+
+/** Names of the volumes that CapRover itself can delete, and that are of this app alone. */
+export const volumeNames = ({ volumes }: WithVolumes): readonly string[] =>
+  volumesOf({ volumes: volumes.filter(({ shared }) => shared !== true) }).flatMap((volume) =>
+    "volumeName" in volume ? [sourceOf(volume)] : [],
+  );
 
 /**
  * What the plan deploys. A plan that does not is one whose version is known: an image that only the state knows was
