@@ -53,6 +53,8 @@ export const APP_SCHEMA = lazily(() => {
     containerPath: formed(MOUNT_PATH),
     name: attribute(formed(VOLUME_NAME)),
     hostPath: attribute(formed(MOUNT_PATH)),
+    readOnly: attribute(flag()),
+    shared: attribute(flag()),
   }).refine(
     ({ name, hostPath }) => (name === undefined) !== (hostPath === undefined),
     "one of name and hostPath",
@@ -124,6 +126,8 @@ export const APP_SCHEMA = lazily(() => {
       propsSchema<CapRoverReady>({
         logLine: attribute(anyText()),
         failureLogLine: attribute(anyText()),
+        startLine: attribute(anyText()),
+        fatalLines: attribute(listOf(anyText())),
         http: attribute(
           propsSchema<CapRoverReadyHttp>({
             path: attribute(text(/^\/\S*$/, "a path that begins with /")),

@@ -33,7 +33,9 @@ export function movedData(
     if (typeof path !== "string") return [];
     const isNamed = isKnown(name) && isKnown(directory);
     const [source] = isNamed
-      ? volumesOf({ volumes: [{ container_path: path, name, host_path: directory }] })
+      ? volumesOf({
+          volumes: [{ container_path: path, name, host_path: directory, read_only: null, shared: null }],
+        })
       : [];
     const what = source === undefined ? "a volume whose name is known after apply" : nameOf(source);
     places.set(mountPoint(path), what);

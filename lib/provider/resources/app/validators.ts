@@ -36,6 +36,10 @@ export function deployToken(token: string): Problem | undefined {
   return "a token has at least 8 characters and no white space";
 }
 
+/** Every line holds the empty text. */
+export const lineText = (text: string): Problem | undefined =>
+  text.trim() === "" ? "it is empty, and every line would hold it" : undefined;
+
 export function port(value: number): Problem | undefined {
   const { min, max } = PORTS;
   return value >= min && value <= max ? undefined : `${value} is no port: give ${min} to ${max}`;
