@@ -93,6 +93,22 @@ describeInSandbox("two states that apply at once", () => {
     expect(captain.app("agent").service?.wanted).toMatchObject({ image: AGENT_V2, env: { MODE: "two" } });
   });
 
+  it("a saved plan is not applied to an app that another state has changed since, and a new plan is", async () => {
+    const { workspace, captain } = scene.current;
+    await workspace.apply(body("one"));
+    const second = await scene.current.anotherState();
+    await second.write(body("one"));
+    expect((await second.run("import", "caprover_app.agent", "agent")).code).toBe(0);
+    await workspace.write(body("mine"));
+    expect((await workspace.run("plan", "-out=saved")).code).toBe(0);
+    await second.apply(body("theirs"));
+    const { code, output } = await workspace.run("apply", "saved");
+    expect([code, output]).toEqual([1, expect.stringContaining("Somebody else is changing this app: agent")]);
+    expect(captain.app("agent").service?.wanted.env["MODE"]).toBe("theirs");
+    await workspace.apply(body("mine"));
+    expect(captain.app("agent").service?.wanted.env["MODE"]).toBe("mine");
+  });
+
   it("one state after the other may change the app", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(body("one"));
