@@ -35,6 +35,15 @@ What it takes care of:
   protected app. It warns of data that an app leaves in a volume or directory, and says where.
 - The configuration that \`terraform plan -generate-config-out\` writes applies as it is. It pins the versions of
   secrets: raise a version, or leave it out, to send another value. The plan warns of a value that is not sent.
+- A creation takes an app that exists already only if nobody has used it: it was only registered, or its creation failed
+  before it was started. A running app is taken only by the \`owner\` that created it less than an hour ago, when it is as
+  the plan wants it, and the plan warns of it. Anything else that exists is refused with its import block: apps, domains,
+  forced SSL, redirects, projects, registries. On an app that the same owner changed last, domains, forced SSL and
+  redirects are taken.
+- A plan that destroys and creates the same thing under two addresses is refused: write a \`moved\` block.
+- When two states without a common lock change one app at once, exactly one goes on. Each write follows a look at the
+  app within a second, and the run that finds a newer stamp of another one ends with "Somebody else is changing this
+  app". It leaves the app as it is.
 - Nothing is sent when nothing changed, because CapRover restarts the container at each write.
 - Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear text, unless
   they are \`ephemeral\`: declare the variables of secrets so.

@@ -44,6 +44,9 @@ function renamed({ type, called, attribute }: Thing): TerraformError {
 
 /** `caprover_custom_domain` → `CapRoverCustomDomain`. */
 const bindingOf = (type: string): string =>
+  type === "caprover_app" ? "CapRoverApp, the node.defaultChild of a HermesApp" : camelCase(type);
+
+const camelCase = (type: string): string =>
   type.replace("caprover", "CapRover").replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 
 const article = (noun: string): string => (/^[aeiou]/.test(noun) ? "an" : "a");

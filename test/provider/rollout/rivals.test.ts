@@ -1,8 +1,10 @@
 /** Two applies of one app at once, of two states that share no lock. */
 import fc from "fast-check";
+import { readApp } from "../../../lib/provider/captain/app";
 import { adoptedFrom } from "../../../lib/provider/resources/app/adoption";
 import type { Wanted } from "../../../lib/provider/rollout/planner";
-import { newRun } from "../../../lib/provider/settings/stamp";
+import { rivalOf } from "../../../lib/provider/rollout/rivals";
+import { formatStamp, newRun, newStamp } from "../../../lib/provider/settings/stamp";
 import { WantedValue } from "../../../lib/provider/settings/wanted-value";
 import { Apply, Model } from "./model";
 import { SETTINGS } from "./settings";
@@ -183,5 +185,54 @@ describe.each(BOTH)("two applies that %s one app at once", (_what, make, creates
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe("a run that looks at an app", () => {
+  const mine = newRun(100_000, "us");
+  const theirs = newRun(90_000, "us");
+  const later = newRun(200_000, "us");
+  const tag = (run: typeof mine, atMs: number, more: Parameters<typeof newStamp>[3] = {}) => ({
+    tagName: formatStamp(newStamp(run, atMs, 19, more)),
+  });
+  const deploys = (...stamps: readonly string[]) => ({
+    versions: stamps.map((gitHash, version) => ({ version, deployedImageName: "i:1", gitHash })),
+  });
+  const deploy = (run: typeof mine, atMs: number) => tag(run, atMs).tagName;
+  const sight = { run: mine, seen: undefined };
+
+  it.each([
+    ["no stamp", {}],
+    ["its own stamps", { tags: [tag(mine, 150_000)], ...deploys(deploy(mine, 140_000)) }],
+    ["a stamp from before its start", { tags: [tag(theirs, 95_000)] }],
+    [
+      "a stamp of version 0.1.0 from before its start",
+      { tags: [{ tagName: "terraform-2n-j-0123456789ab" }] },
+    ],
+    ["another resource's stamp", { tags: [tag(theirs, 150_000, { by: "ssl" })] }],
+    ["a deploy of a CI", deploys("6f1d2c9")],
+    [
+      "another run's deploy that CapRover queued behind its own",
+      deploys(deploy(mine, 140_000), deploy(theirs, 141_000)),
+    ],
+  ])("a run goes on when it finds %s", (_what, raw) => {
+    expect(rivalOf(readApp(raw), sight)).toBeUndefined();
+  });
+
+  it.each([
+    ["a later stamp of another run", { tags: [tag(theirs, 150_000)] }],
+    ["a later stamp of version 0.1.0", { tags: [{ tagName: "terraform-9z-j-0123456789ab" }] }],
+    ["another run's deploy in front of its own", deploys(deploy(theirs, 140_000), deploy(mine, 141_000))],
+    [
+      "a later run that began after its own last deploy",
+      deploys(deploy(mine, 140_000), deploy(later, 210_000)),
+    ],
+  ])("a run ends when it finds %s", (_what, raw) => {
+    expect(rivalOf(readApp(raw), sight)).toBeDefined();
+  });
+
+  it("a run ends when the app was written after its plan, even before its start", () => {
+    const app = readApp({ tags: [tag(theirs, 95_000)] });
+    expect(rivalOf(app, { run: mine, seen: new Set() })).toBeDefined();
   });
 });

@@ -6,6 +6,7 @@ import { Clock } from "../../../lib/provider/captain/clock";
 import type { JsonObject } from "../../../lib/provider/captain/json";
 import { AppRunner } from "../../../lib/provider/rollout/runner";
 import type { Target } from "../../../lib/provider/rollout/target";
+import { formatStamp, newRun, newStamp } from "../../../lib/provider/settings/stamp";
 import { createLogger } from "../../../lib/terraform-plugin/log";
 import { RUN, SETTINGS } from "./settings";
 
@@ -20,15 +21,26 @@ const APP: JsonObject = {
 
 let server: Server;
 let writes: number;
+/** What happens at the next write, which then gets HTTP 429. */
+let meanwhile: (() => JsonObject) | undefined;
 /** What a deploy shows afterwards. */
 let deployedBy: (gitHash: string) => JsonObject;
 
 beforeEach(async () => {
   writes = 0;
+  meanwhile = undefined;
   let app = APP;
   server = createServer(async (request, response) => {
     const body = await text(request);
-    if (/\/update$|\/appData\//.test(request.url ?? "") && request.method !== "GET") writes++;
+    const isWrite = /\/update$|\/appData\//.test(request.url ?? "") && request.method !== "GET";
+    if (isWrite) writes++;
+    if (isWrite && meanwhile !== undefined) {
+      app = meanwhile();
+      meanwhile = undefined;
+      response.statusCode = 429;
+      response.end("Another operation still in progress... please wait...");
+      return;
+    }
     if (request.method === "POST" && request.url?.includes("/appData/")) {
       app = { ...APP, versions: [deployedBy(JSON.parse(body).gitHash)], deployedVersion: 2 };
     }
@@ -80,5 +92,12 @@ it("an apply fails when CapRover shows another image than the one that was deplo
 
 it("an apply fails when CapRover accepts a value and then shows another one, and names the setting", async () => {
   await expect(run({})).rejects.toThrow(/accepted description\b.* of agent, but shows another value/);
+  expect(writes).toBe(1);
+});
+
+it("a run that had to wait for another one's write looks again, and does not write over it", async () => {
+  const theirs = newStamp(newRun(Date.now(), ""), Date.now(), 19);
+  meanwhile = () => ({ ...APP, tags: [{ tagName: formatStamp(theirs) }] });
+  await expect(run({})).rejects.toThrow("Somebody else is changing this app: agent");
   expect(writes).toBe(1);
 });
