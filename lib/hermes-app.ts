@@ -3,13 +3,14 @@ import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
 import { agentEnvironment } from "./agent/environment";
+import { stateManifest } from "./agent/manifest";
 import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
-import { wonByTheVolume } from "./hermes/model-providers";
+import { wonByTheVolume } from "./hermes/model-settings";
 import { servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
@@ -76,7 +77,7 @@ export class HermesApp extends Construct {
     place.review(review, agent, spec);
     review.conclude();
 
-    place.deploy(spec);
+    stateManifest(this, agent, spec, place.deploy(spec));
     this.commands = nextCommands({
       release,
       ...place.shell,

@@ -97,7 +97,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         ),
       ),
     ),
-    secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variable, secret())),
+    secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variables[0], secret())),
     env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),

@@ -1,6 +1,15 @@
-import type { AgentSettings } from "../agent/settings/agent-settings";
+import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
+import { engineMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
-import { enginePathIn, isEngineAddress } from "../support/engine-access";
+import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import {
+  isInWriteRoots,
+  rootsIn,
+  WRITE_ROOTS_SEPARATOR,
+  WRITE_ROOTS_VARIABLE,
+  writeRoots,
+} from "../hermes/write-guard";
+import { isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
 import { isAbove, normalHostPath } from "../support/host-path";
 import { isUnresolved } from "../support/tokens";
@@ -24,7 +33,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     because:
       "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
     check: eachMount((target) => isAbove(DATA_PATH, target), {
-      fix: "mount it outside /opt/data, such as at /workspace, and name it in HERMES_WRITE_SAFE_ROOT",
+      fix: "mount it outside /opt/data, such as at /workspace, where the file tools can write too",
     }),
   },
   "mount-over-install-tree": {
@@ -87,23 +96,17 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses:
       "an engine's socket in the container, also read-only: by a mount of it or of a directory above it, or by an address in DOCKER_HOST",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
-    check: ({ settings: { mounts = [], env = {}, extraHosts = {} } }) => [
-      ...mounts.flatMap(({ hostPath }, i) => {
-        const found =
-          hostPath === undefined || isUnresolved(hostPath)
-            ? undefined
-            : enginePathIn(normalHostPath(hostPath));
-        return when(found !== undefined, () => ({
-          prop: `mounts[${i}].hostPath`,
-          value: showValue(hostPath),
-          problem: `${found} can be reached through it`,
-          fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
-        }));
-      }),
+    check: ({ settings }) => [
+      ...engineMounts(settings).map(({ prop, hostPath, enginePath }) => ({
+        prop,
+        value: showValue(hostPath),
+        problem: `${enginePath} can be reached through it`,
+        fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
+      })),
       ...ENGINE_VARIABLES.flatMap((name) => {
-        const value = env[name];
+        const value = settings.env?.[name];
         return when(
-          value !== undefined && !isUnresolved(value) && isEngineAddress(value, extraHosts),
+          value !== undefined && !isUnresolved(value) && isEngineAddress(value, settings.extraHosts),
           () => ({
             prop: `env.${name}`,
             value: showValue(value),
@@ -115,10 +118,41 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
       }),
     ],
   },
+  "mount-write-guarded": {
+    severity: "warning",
+    refuses: `a writable mount that ${WRITE_ROOTS_VARIABLE} does not name`,
+    because: "Hermes' file tools refuse to write there, though its shell can",
+    references: ["#49535"],
+    check: ({ settings, release }) => {
+      if (!hasFeature(release, "managedScope")) return [];
+      const own = settings.env?.[WRITE_ROOTS_VARIABLE];
+      if (own !== undefined && isUnresolved(own)) return [];
+      const derived = writeRoots(writableDirectories(settings), release) ?? [DATA_PATH];
+      // Without a directory in it the guard lets every path pass.
+      const roots = own === undefined ? derived : rootsIn(own, release);
+      const one = !hasFeature(release, "severalWriteRoots");
+      return mountsOf(settings)
+        .filter(
+          ({ mount, target }) => isWritable(mount) && roots.length > 0 && !isInWriteRoots(target, roots),
+        )
+        .map(({ prop, target }) => ({
+          prop,
+          value: showValue(target),
+          ...(one && { problem: `${release.tag} takes one directory only` }),
+          fix: guardFix(own, target, one),
+        }));
+    },
+  },
 });
 
 /** What the command lines of Docker, Podman and containerd read. */
 const ENGINE_VARIABLES = ["DOCKER_HOST", "CONTAINER_HOST", "CONTAINERD_ADDRESS"] as const;
+
+function guardFix(own: string | undefined, target: string, one: boolean): string {
+  if (one) return `use ${firstReleaseWith("severalWriteRoots")} or later, or set \`readOnly\``;
+  if (own !== undefined) return `add ${target} to env.${WRITE_ROOTS_VARIABLE}, or leave the variable out`;
+  return `mount it at a path without "${WRITE_ROOTS_SEPARATOR}"`;
+}
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
@@ -127,9 +161,18 @@ function eachMount(hits: (target: string) => boolean, violation: Pick<Violation,
       .map(({ prop, target }) => ({ prop, value: showValue(target), ...violation }));
 }
 
-/** Mounts with their normalized targets. Targets that only Terraform knows are left out. */
-function mountsOf({ mounts }: AgentSettings): { prop: string; target: string }[] {
-  return (mounts ?? []).flatMap(({ target }, i) =>
-    isUnresolved(target) ? [] : [{ prop: `mounts[${i}].target`, target: normalHostPath(target) }],
+interface KnownMount {
+  readonly prop: string;
+  readonly mount: MountProps;
+  /** Normalized. */
+  readonly target: string;
+}
+
+/** Mounts with their targets. Targets that only Terraform knows are left out. */
+function mountsOf({ mounts }: AgentSettings): readonly KnownMount[] {
+  return (mounts ?? []).flatMap((mount, i) =>
+    isUnresolved(mount.target)
+      ? []
+      : [{ prop: `mounts[${i}].target`, mount, target: normalHostPath(mount.target) }],
   );
 }

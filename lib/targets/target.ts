@@ -1,6 +1,7 @@
 import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
-import type { Services } from "../hermes/services";
+import type { ServiceName, Services } from "../hermes/services";
+import type { Place } from "../operations/manifest";
 import type { Review } from "../rules/review";
 import type { AgentSubject, Reaches } from "../rules/subject";
 
@@ -47,8 +48,17 @@ export interface BoundTarget {
   reach(services: Services): Reaches;
   /** Applies the target's own rules, and claims what only one agent can have there. */
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void;
-  /** Makes the resources. */
-  deploy(spec: ContainerSpec): void;
+  /** Makes the resources. Returns where the agent is then found. */
+  deploy(spec: ContainerSpec): Deployed;
+}
+
+/** Where a deployed agent is found, and what the place gave it. Values may be tokens. */
+export interface Deployed {
+  readonly place: Place;
+  /** Where each service is reached from outside, where it is. */
+  readonly urls: { readonly [Name in ServiceName]?: string };
+  /** Names in the files of /etc/hermes; undefined where this program does not write them. */
+  readonly managed?: { readonly variables: readonly string[]; readonly settings: readonly string[] };
 }
 
 /** Binds the target to the agent. */

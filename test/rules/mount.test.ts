@@ -145,7 +145,7 @@ describe("a way to an engine", () => {
     { CONTAINER_HOST: "unix:///run/podman/podman.sock" },
     { CONTAINERD_ADDRESS: "/run/containerd/containerd.sock" },
   ])("an engine's address in the environment is refused: %j", (env) => {
-    expect(rulesFor({ env })).toEqual(["mount-docker-socket"]);
+    expect(rulesFor({ env })).toContain("mount-docker-socket");
   });
 
   test("an address of the container's own host is refused under the name that the program gives it", () => {

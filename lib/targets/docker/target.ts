@@ -25,14 +25,14 @@ import { absolutePath, lifecycleOf, type Precondition, precondition } from "../.
 import { ClaimRegistry } from "../../support/registry";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { managedConfigFile, managedEnvFile } from "../managed-files";
-import { type BoundTarget, RELEASE_LABEL, Target } from "../target";
+import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
+import { type BoundTarget, type Deployed, RELEASE_LABEL, Target } from "../target";
 import { placesOf } from "./credential-places";
 import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
-import { hostPorts, reachOf } from "./ports";
+import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, providerOf, takesDockerProvider4 } from "./provider";
+import { dockerCommand, engineOf, enginePlace, providerOf, takesDockerProvider4 } from "./provider";
 import { DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
@@ -119,7 +119,7 @@ class DockerAgent implements BoundTarget {
     return [...ports, ...networks];
   }
 
-  deploy(spec: ContainerSpec): void {
+  deploy(spec: ContainerSpec): Deployed {
     const { secretsFile, labels = {} } = this.props;
     const volume = this.volume(spec.data);
     const unapplied = {
@@ -155,6 +155,17 @@ class DockerAgent implements BoundTarget {
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
     this.lists(container, spec);
+    return {
+      place: { kind: "docker", container: spec.name, ...enginePlace(this.scope, this.provider) },
+      urls: urlsOf(hostPorts(spec.services, this.props.publish)),
+      ...(spec.managedScope &&
+        secretsFile === undefined && {
+          managed: {
+            variables: managedNames(spec.secrets, spec.pinned),
+            settings: managedSettings(spec.config),
+          },
+        }),
+    };
   }
 
   /** Blocks that can be repeated. Empty lists are left out of the JSON, which people review. */
