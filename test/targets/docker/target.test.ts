@@ -4,7 +4,13 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
 import fc from "fast-check";
-import { DashboardAuth, HermesImage, HermesTarget, PersistentDataVolume } from "../../../lib";
+import {
+  DashboardAuth,
+  HermesImage,
+  HermesTarget,
+  PersistentDataVolume,
+  type RegistryImageProps,
+} from "../../../lib";
 import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/unapplied-settings";
 import {
   type AgentProps,
@@ -186,6 +192,36 @@ describe("no plan destroys the data", () => {
       expect(dependenciesOf(stack)).toEqual(expect.arrayContaining(["storage"]));
       expect(JSON.stringify(synth(stack))).not.toContain("docker_volume");
     }
+  });
+});
+
+describe("the release in a label of the container", () => {
+  const labelOf = (make: (stack: TerraformStack) => HermesImage) => {
+    const stack = newStack();
+    agent(stack, { image: make(imageStack(stack)) });
+    return containerOf(stack).labels.find(({ label }) => label === "cdktf-hermes.release")?.value;
+  };
+
+  test.each<[what: string, RegistryImageProps, release: string | undefined]>([
+    ["a tag", { tag: "v2026.7.30" }, "v2026.7.30"],
+    ["a tag that is a version", { tag: "v0.21.6", digest: DIGEST }, "v0.21.6"],
+    [
+      "`release`, whatever the tag",
+      { repository: "ghcr.io/acme/hermes", tag: "sha-0123456", release: "v2026.8.3" },
+      "v2026.8.3",
+    ],
+    [
+      "nothing that names one",
+      { digest: DIGEST, acknowledge: { "image-release-unknown": "the newest" } },
+      undefined,
+    ],
+  ])("is that of %s", (_what, props, release) => {
+    expect(labelOf((stack) => HermesImage.registry(stack, "named", props))).toBe(release);
+  });
+
+  test("is that of a wrapper's base", () => {
+    const props = { release: "v2026.7.30", baseRevision: "1" };
+    expect(labelOf((stack) => HermesImage.wrapper(stack, "wrapped", props))).toBe("v2026.7.30");
   });
 });
 
