@@ -82,7 +82,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     final: true,
     check: ({ driver = "local", driverOptions = {} }) => {
       const names = Object.keys(driverOptions);
-      if (driver !== "local") return [];
+      if (driver !== "local" || isUnresolved(driverOptions)) return [];
       return [
         ...names
           .filter((name) => !Object.hasOwn(LOCAL_OPTIONS, name))

@@ -69,6 +69,8 @@ export function credentialPlaces(
  */
 export function* textsIn(value: unknown, prop = "", name = ""): Generator<TextPlace> {
   if (typeof value === "string") yield { prop, name, value };
+  // A whole list or map that only Terraform knows has no text of its own.
+  else if (isUnresolved(value)) return;
   else if (Array.isArray(value))
     for (const [i, item] of value.entries()) yield* textsIn(item, `${prop}[${i}]`, name);
   else if (isRecord(value) && isPlainObject(value)) {

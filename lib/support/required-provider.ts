@@ -26,11 +26,15 @@ export function requireProvider(scope: Construct, need: ProviderNeed): void {
   const { provider, prop, name, type } = need;
   if (provider !== undefined) {
     const fix = `give a ${name} of the stack ${TerraformStack.of(scope).node.id}`;
-    const refused = (problem: string) =>
-      refuse(scope, [{ prop, value: showValue(provider.node.path), problem, fix }]);
-    if (provider.terraformResourceType !== type) refused(`is no ${name}`);
-    if (TerraformStack.of(provider) !== TerraformStack.of(scope))
-      refused("belongs to another stack, and Terraform knows providers of the same stack only");
+    if (!TerraformProvider.isTerraformProvider(provider))
+      refuse(scope, [{ prop, problem: `is no ${name}`, fix }]);
+    const value = showValue(provider.node.path);
+    if (provider.terraformResourceType !== type)
+      refuse(scope, [{ prop, value, problem: `is no ${name}`, fix }]);
+    if (TerraformStack.of(provider) !== TerraformStack.of(scope)) {
+      const problem = "belongs to another stack, and Terraform knows providers of the same stack only";
+      refuse(scope, [{ prop, value, problem, fix }]);
+    }
   }
   const stack = TerraformStack.of(scope);
   const needs = NEEDED.get(stack) ?? new Set();
