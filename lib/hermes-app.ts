@@ -3,14 +3,15 @@ import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
 import { agentEnvironment } from "./agent/environment";
+import { stateManifest } from "./agent/manifest";
 import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
-import { HERMES_APP_SCHEMA } from "./agent/schema";
+import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
-import { wonByTheVolume } from "./hermes/model-providers";
+import { wonByTheVolume } from "./hermes/model-settings";
 import { servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
@@ -19,7 +20,7 @@ import { urlOfDashboard } from "./rules/dashboard";
 import { Review } from "./rules/review";
 import { CREDENTIAL_RULES } from "./rules/secret";
 import type { AgentSubject } from "./rules/subject";
-import { refuseHiddenId } from "./support/construct-id";
+import { refuseHiddenId, requireAddress } from "./support/construct-id";
 import { credentialPlaces } from "./support/credential-places";
 import { validateProps } from "./support/validation";
 import { HermesTarget } from "./targets";
@@ -38,8 +39,9 @@ export class HermesApp extends Construct {
   constructor(scope: Construct, id: string, props: HermesAppProps) {
     super(scope, id);
     refuseHiddenId(this);
-    const name = props?.name === undefined ? id : props.name;
-    validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
+    validateProps(this, HERMES_APP_SCHEMA, props);
+    requireAddress(this);
+    const { name = nameFromId(this, id) } = props;
     const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
     const { release } = image;
     const place = bind(target, this, name);
@@ -76,11 +78,11 @@ export class HermesApp extends Construct {
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place.engine, agent));
+      .apply(CONFLICT_RULES, claim(this, place, agent));
     place.review(review, agent, spec);
     review.conclude();
 
-    place.deploy(spec);
+    stateManifest(this, agent, spec, place.deploy(spec));
     this.commands = nextCommands({
       release,
       ...place.shell,

@@ -2,16 +2,18 @@ import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { HOME_PATH } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
-import { MODEL_SETTINGS } from "../hermes/model-providers";
+import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
 import type { Services } from "../hermes/services";
 import { gatewaysStopSeconds } from "../hermes/stop";
+import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
+import { writableDirectories } from "./settings/mounts";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
 
@@ -64,6 +66,7 @@ function containerEnvironment({
   const { trustedProxies } = settings;
   const { home, uid, gid, servicesWait, trustedProxies: proxies } = CONTAINER_VARIABLES;
   const supervised = hasFeature(release, "supervision");
+  const roots = writeRoots(writableDirectories(settings), release);
   return {
     plain: {
       [home.variable]: HOME_PATH,
@@ -73,6 +76,7 @@ function containerEnvironment({
         // The time that s6 gives to services that are not its own, such as the gateways.
         [servicesWait.variable]: milliseconds(gatewaysStopSeconds(stopGraceSeconds)),
       }),
+      ...(roots && { [WRITE_ROOTS_VARIABLE]: { items: roots, separator: WRITE_ROOTS_SEPARATOR } as const }),
       // Releases that have the setting also get dashboard.trusted_proxies.
       ...(trustedProxies?.length && {
         [proxies.variable]: { items: trustedProxies, separator: "," } as const,

@@ -2,7 +2,7 @@ import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "../hermes/dashboard-logins";
 import { isReadAtBoot } from "../hermes/environment";
 import { type ConfigValue, managedConfig } from "../hermes/managed-config";
-import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-providers";
+import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-settings";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";

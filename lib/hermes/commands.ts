@@ -15,6 +15,18 @@ export interface CommandContext {
   readonly wonByTheVolume: readonly string[];
 }
 
+/** How `hermes` is typed for a container of that release, with its arguments. */
+export function hermesCommand({
+  release,
+  container,
+  docker,
+}: Pick<CommandContext, "release" | "container" | "docker">): (arguments_: string, tty?: boolean) => string {
+  const shim = hasFeature(release, "execShim");
+  return (arguments_, tty = true) =>
+    `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
+    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${arguments_ && ` ${arguments_}`}`;
+}
+
 /**
  * In the shell of whoever types the command: a `#` would be an argument in an interactive zsh. On stderr, so that a
  * script still gets the answer alone.
@@ -28,10 +40,7 @@ const BESIDE_THE_GATEWAY =
  */
 export function nextCommands(context: CommandContext): NextCommands {
   const { release, container, docker, modelPinned, wonByTheVolume } = context;
-  const shim = hasFeature(release, "execShim");
-  const hermes = (arguments_: string, tty = true) =>
-    `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
-    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${arguments_ && ` ${arguments_}`}`;
+  const hermes = hermesCommand(context);
   const beside = (command: string) =>
     hasFeature(release, "safeSqlite") ? command : `${BESIDE_THE_GATEWAY}; ${command}`;
   return {

@@ -3,6 +3,8 @@
  * command.
  */
 
+import type { Generation } from "./releases";
+
 /**
  * All state of an agent. The image hard-codes the path: only parts of Hermes follow another HERMES_HOME (#33001,
  * #65165).
@@ -28,6 +30,14 @@ export const MANAGED_CONFIG_FILE = "/etc/hermes/config.yaml";
 /** The image's CMD slot. Without it the interactive CLI starts, reads end-of-file and ends: a restart loop. */
 export const GATEWAY_COMMAND: readonly string[] = ["gateway", "run"];
 
+/** The entrypoint of each generation's image. */
+export const ENTRYPOINTS: Readonly<Record<Generation, readonly string[]>> = {
+  entrypoint: ["/opt/hermes/docker/entrypoint.sh"],
+  tini: ["/usr/bin/tini", "-g", "--", "/opt/hermes/docker/entrypoint.sh"],
+  s6: ["/init", "/opt/hermes/docker/main-wrapper.sh"],
+  dispatch: ["/opt/hermes/docker/entrypoint-dispatch.sh"],
+};
+
 export const DASHBOARD_PORT = 9119;
 export const API_SERVER_PORT = 8642;
 
@@ -36,6 +46,15 @@ export const RUNTIME_ID_RANGE = { min: 1, max: 65534 } as const;
 
 /** Docker's default is 64 MiB, at which Chromium's tabs crash; upstream's page says 1 GiB. */
 export const SHM_MIB = 1024;
+
+/** Linux on x86-64 addresses 4 PiB. */
+export const MAX_MEMORY_MIB = 2 ** 32;
+
+/** Linux is built for at most so many. */
+export const MAX_CPUS = 8192;
+
+/** Linux allows this many bytes for one variable, including its name. */
+export const LONGEST_VARIABLE_BYTES = 131_071;
 
 /** Upstream's documented minimum without browser tools; with them it is 2 GiB. */
 export const MIN_MEMORY_MIB = 1024;

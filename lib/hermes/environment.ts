@@ -6,7 +6,7 @@
 import { API_SERVER_SETTINGS } from "./api-server";
 import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variables";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
-import { MODEL_SETTINGS } from "./model-providers";
+import { MODEL_SETTINGS } from "./model-settings";
 import { PLATFORMS, type Platform } from "./platforms";
 import { doorOf } from "./protections";
 import { type Settings, variablesOf } from "./settings";
@@ -195,3 +195,6 @@ const READ_AT_BOOT: ReadonlySet<string> = new Set([
 ]);
 
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** Switched on, each profile has secrets of its own in its `.env`, and those of the environment are not read. */
+export const MULTIPLEX_VARIABLE = "GATEWAY_MULTIPLEX_PROFILES";

@@ -2,7 +2,7 @@
  * The managed config.yaml: the settings that an operator pins. Hermes merges it leaf by leaf over the volume's
  * config.yaml. Variables alone would not be enough: the image creates a config whose `provider: auto` overrides them.
  */
-import { MODEL_SETTINGS } from "./model-providers";
+import { MODEL_SETTINGS } from "./model-settings";
 import { hasFeature, type Release } from "./releases";
 import { drainSettings } from "./stop";
 

@@ -87,7 +87,7 @@ const SWITCHES: Readonly<Record<string, Door>> = {
 };
 
 /** Hermes' own word for a webhook without signature. */
-const NO_SIGNATURE = "INSECURE_NO_AUTH";
+export const NO_SIGNATURE = "INSECURE_NO_AUTH";
 
 const DOORS: ReadonlyMap<string, Door> = new Map([
   ...PLATFORMS_IN_VARIABLES.flatMap((platform): [string, Door][] => [

@@ -99,8 +99,18 @@ const FEATURES = {
   dashboardAlwaysGated: "v2026.7.1",
   /** A confidential OIDC client (in the 0.18.0 package, absent from 0.17.0). */
   oidcClientSecret: "v2026.7.1",
+  /** The model providers `vertex` and `moa` (in the 0.18.0 package, absent from 0.17.0). */
+  vertexAndMoa: "v2026.7.1",
+  /** `anthropic` takes only endpoints that look like Anthropic's (in the 0.18.0 package; 0.17.0 takes any). */
+  anthropicEndpointChecked: "v2026.7.1",
+  /** `HERMES_WRITE_SAFE_ROOT` names several directories (in the 0.18.0 package; to 0.17.0 it is one path). */
+  severalWriteRoots: "v2026.7.1",
+  /** The model providers `deepinfra`, `fireworks` and `upstage` (in the 0.19.0 package, absent from 0.18.2). */
+  deepInfraFireworksUpstage: "v2026.7.20",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
+  /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */
+  versionInHealth: "v2026.6.19",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
   /**
@@ -110,6 +120,8 @@ const FEATURES = {
   safeSqlite: "v2026.7.30",
   /** A boot migrates only a config.yaml of schema 12 or later (PR #74433; the 0.19.0 package migrates all). */
   configSchemaFloor: "v2026.7.30",
+  /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
+  dashboardHealth: "v2026.7.30",
   /** The boot writes an API key of its own into the volume's `.env`, which overrides the environment. */
   ownApiKey: "v2026.8.13",
   /** The boot writes its own API key only if the environment has none (PR #88926). */
@@ -167,6 +179,13 @@ export function parseRelease(tag: string): Release | undefined {
   const order = orderOf(tag);
   if (order === undefined) return undefined;
   return { tag, order, generation: generationOf(order), candidate: tag.startsWith("rc.") };
+}
+
+/** The version that the release reports of itself, such as `0.19.1`; undefined for a calendar tag that is not known. */
+export function versionOf({ tag }: Release): string | undefined {
+  const [, , ...parts] = SEMVER.exec(tag) ?? [];
+  if (!CALENDAR.test(tag)) return parts.join(".");
+  return CALENDAR_RELEASES.find(([known]) => known === tag)?.[1];
 }
 
 export function compareReleases(a: Release, b: Release): number {

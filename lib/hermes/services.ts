@@ -41,3 +41,9 @@ export function servicesOf(
     ...(apiServer && { apiServer: apiServerService(apiServer) }),
   };
 }
+
+/** Variables of the ports on which platforms listen; read in 0.19.0. */
+export const PLATFORM_PORT_VARIABLES =
+  "WEBHOOK_PORT TELEGRAM_WEBHOOK_PORT BLUEBUBBLES_WEBHOOK_PORT MSGRAPH_WEBHOOK_PORT WHATSAPP_CLOUD_WEBHOOK_PORT SMS_WEBHOOK_PORT FEISHU_WEBHOOK_PORT WECOM_CALLBACK_PORT LINE_PORT TEAMS_PORT".split(
+    " ",
+  );

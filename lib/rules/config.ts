@@ -1,9 +1,16 @@
 import { configLeaves } from "../hermes/managed-config";
-import { unsafeSetting } from "../hermes/protections";
+import { MODEL_SETTINGS } from "../hermes/model-settings";
+import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
 import { showValue } from "../support/errors";
 import { isToken } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
+
+function optionally(path: string, prop: string, value: unknown) {
+  return value === undefined ? [] : [[path, { prop, value }] as const];
+}
+
+const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
 
 export const CONFIG_RULES = rulesFor<AgentSubject>()({
   "config-unsafe": {
@@ -31,5 +38,53 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
         value: showValue(config?.["_config_version"]),
         fix: "remove it; docs/upgrading.md shows how to read the volume's version, and how to bring an old one forward",
       })),
+  },
+  "config-duplicate-setting": {
+    severity: "error",
+    refuses: "a setting of `config` that a prop sets to something else: that of `model`",
+    because: "the prop wins, and what `config` says is silently lost",
+    check: ({ settings: { config = {}, model } }) => {
+      if (model === undefined) return [];
+      const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
+      const set = new Map<string, { prop: string; value: unknown }>([
+        ["model", { prop: "model", value: undefined }],
+        [`model.${provider.configKey}`, { prop: "model.provider", value: model.provider }],
+        [`model.${name.configKey}`, { prop: "model.name", value: model.name }],
+        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
+        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
+      ]);
+      return [...configLeaves(config)].flatMap(([path, value]) => {
+        const found = set.get(path.join("."));
+        if (found === undefined || found.value === value || value === null) return [];
+        const prop = `config.${path.join(".")}`;
+        return [{ prop, problem: `\`${found.prop}\` sets it`, fix: `keep \`${found.prop}\`` }];
+      });
+    },
+  },
+  "config-webhook-unsigned": {
+    severity: "error",
+    refuses: "a webhook route in `config` without a secret",
+    because: "Hermes checks each request's signature with it, and without one no webhook of the agent starts",
+    check: ({ settings: { config = {}, env = {}, secrets = {} } }) => {
+      const leaves = [...configLeaves(config)];
+      const below = (...head: readonly string[]) =>
+        leaves.filter(([path]) => head.every((key, i) => path[i] === key)).map(([path]) => path);
+      const routes = new Set(below(...WEBHOOK_ROUTES).map((path) => path[WEBHOOK_ROUTES.length] ?? ""));
+      const shared =
+        below("platforms", "webhook", "extra", "secret").length > 0 ||
+        Object.hasOwn(secrets, "WEBHOOK_SECRET") ||
+        Object.hasOwn(env, "WEBHOOK_SECRET");
+      return (
+        [...routes]
+          .filter((route) => !shared && below(...WEBHOOK_ROUTES, route, "secret").length === 0)
+          // A route that says so has a rule of its own.
+          .filter((route) => !leaves.some(([path, value]) => path.includes(route) && value === NO_SIGNATURE))
+          .map((route) => ({
+            prop: `config.${WEBHOOK_ROUTES.join(".")}.${route}`,
+            problem: "has no secret",
+            fix: "give the secret in `secrets`, and write secret: `${NAME}` here",
+          }))
+      );
+    },
   },
 });

@@ -1,14 +1,15 @@
-import { posix } from "node:path";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
+import { isAbove, normalHostPath } from "../support/host-path";
+import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
-import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
 import type { CredentialRuleId } from "./secret";
 import type { AgentSubject } from "./subject";
 
 export interface DataSubject {
   readonly hostPath?: string | undefined;
+  readonly driver?: string | undefined;
   readonly driverOptions?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -26,33 +27,102 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         fix: "write the whole path",
       })),
   },
+  "data-short-form": {
+    severity: "error",
+    refuses: "Docker's short form as the host path of the data, such as `/srv/hermes:/opt/data`",
+    because: "the path is taken as it is, with its colons",
+    final: true,
+    check: ({ hostPath }) =>
+      when(isShortForm(hostPath ?? ""), () => ({
+        prop: "hostPath",
+        value: showValue(hostPath),
+        fix: "give the path of the host alone; the data is mounted at /opt/data",
+      })),
+  },
   "data-system-path": {
     severity: "error",
     refuses: "a directory of the host's system as the data directory",
     because:
       "at boot the image makes the runtime user the owner of that directory and of its own folders in it",
-    check: ({ hostPath }) =>
-      when(
-        hostPath !== undefined && SYSTEM_PATHS.has(posix.normalize(hostPath).replace(/(.)\/$/, "$1")),
-        () => ({
-          prop: "hostPath",
-          value: showValue(hostPath),
+    check: (data) =>
+      directoriesOf(data).flatMap(({ prop, path }) =>
+        when(SYSTEM_PATHS.has(normalHostPath(path)), () => ({
+          prop,
+          value: showValue(path),
           fix: "give the agent a directory of its own, such as /srv/hermes/data",
-        }),
+        })),
       ),
+  },
+  "data-temporary": {
+    severity: "error",
+    refuses:
+      "data in memory, or in a directory that the system empties: tmpfs, /run, /dev/shm, /tmp, /var/tmp",
+    because: "the agent's logins, memories and sessions are lost when the host or the container starts again",
+    check: (data) => [
+      ...directoriesOf(data).flatMap(({ prop, path }) =>
+        when(
+          TEMPORARY_PATHS.some((above) => isAbove(above, normalHostPath(path))),
+          () => ({ prop, value: showValue(path), fix: KEPT }),
+        ),
+      ),
+      ...Object.entries({ type: IN_MEMORY, device: MEMORY_DEVICE }).flatMap(([option, pattern]) => {
+        const value = data.driverOptions?.[option];
+        return when(value !== undefined && pattern.test(value.trim()), () => ({
+          prop: `driverOptions.${option}`,
+          value: showValue(value),
+          fix: KEPT,
+        }));
+      }),
+    ],
+  },
+  "data-driver-options-invalid": {
+    severity: "error",
+    refuses: "options of the driver `local` that it does not know, or of which another one is missing",
+    because: "the engine rejects them at apply",
+    final: true,
+    check: ({ driver = "local", driverOptions = {} }) => {
+      const names = Object.keys(driverOptions);
+      if (driver !== "local") return [];
+      return [
+        ...names
+          .filter((name) => !Object.hasOwn(LOCAL_OPTIONS, name))
+          .map((name) => ({
+            prop: `driverOptions.${name}`,
+            allowed: Object.keys(LOCAL_OPTIONS).join(", "),
+            fix: "correct it, or name the driver that knows it in `driver`",
+          })),
+        ...Object.entries(LOCAL_OPTIONS).flatMap(([name, needs]) =>
+          needs
+            .filter((needed) => names.includes(name) && !names.includes(needed))
+            .map((needed) => ({
+              prop: `driverOptions.${needed}`,
+              problem: `is missing beside \`${name}\``,
+              fix: "give it",
+            })),
+        ),
+      ];
+    },
   },
   "data-network-filesystem": {
     severity: "warning",
-    refuses: "a data volume on NFS, CIFS or sshfs",
+    refuses: "a data volume on NFS, CIFS, sshfs or another network file system",
     because: "state.db is an SQLite database in WAL mode, and its locks do not work on such file systems",
     references: ["#123761"],
-    check: ({ driverOptions }) => {
+    check: ({ driver, driverOptions }) => {
       const type = driverOptions?.["type"];
-      return when(type !== undefined && /^(?:nfs4?|cifs|smb3?|fuse\.sshfs|sshfs)$/.test(type), () => ({
-        prop: "driverOptions.type",
-        value: showValue(type),
-        fix: "keep the data on a local disk and back it up to the network",
-      }));
+      const fix = "keep the data on a local disk and back it up to the network";
+      return [
+        ...when(type !== undefined && NETWORK_TYPES.test(type), () => ({
+          prop: "driverOptions.type",
+          value: showValue(type),
+          fix,
+        })),
+        ...when(driver !== undefined && NETWORK_DRIVERS.test(driver), () => ({
+          prop: "driver",
+          value: showValue(driver),
+          fix,
+        })),
+      ];
     },
   },
 });
@@ -97,14 +167,49 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
   },
 });
 
+/** Options of volume drivers that name a directory or a disk: of `local`, and of `local-persist`. */
+export const PATH_OPTIONS = ["device", "mountpoint"] as const;
+
+/** Directories of the host that hold the data, as far as they are known here. `//server/share` is none. */
+function directoriesOf({ hostPath, driverOptions }: DataSubject): { prop: string; path: string }[] {
+  const options = PATH_OPTIONS.map((option) => ({
+    prop: `driverOptions.${option}`,
+    path: driverOptions?.[option],
+  }));
+  return [{ prop: "hostPath", path: hostPath }, ...options].flatMap(({ prop, path }) =>
+    path?.startsWith("/") && (prop === "hostPath" || !path.startsWith("//")) ? [{ prop, path }] : [],
+  );
+}
+
+const KEPT = "use a plain named volume, or a directory on a disk, such as /srv/hermes/data";
+
+const IN_MEMORY = /^(?:tmpfs|ramfs)$/;
+const MEMORY_DEVICE = /^(?:tmpfs|ramfs|\/dev\/z?ram\d+)$/;
+
+/** `/tmp` is in memory on many systems, and systemd removes old files from it and from `/var/tmp`. */
+const TEMPORARY_PATHS = ["/run", "/dev/shm", "/tmp", "/var/tmp"];
+
+const NETWORK_TYPES = /^(?:nfs4?|cifs|smb3?|9p|ceph|glusterfs|fuse\.\w+|sshfs)$/;
+const NETWORK_DRIVERS = /(?:^|[/:_-])(?:sshfs|nfs|cifs|smb|netshare|rclone|glusterfs|ceph|s3fs)/;
+
+/** The options of Docker's driver `local`, each with those that it needs. */
+const LOCAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  type: ["device"],
+  o: ["type", "device"],
+  device: ["type"],
+  size: [],
+};
+
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/",
   "/bin",
   "/boot",
   "/dev",
+  "/dev/shm",
   "/etc",
   "/home",
   "/lib",
+  "/lib64",
   "/opt",
   "/proc",
   "/root",
@@ -112,11 +217,16 @@ const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/sbin",
   "/srv",
   "/sys",
+  "/run/lock",
   "/tmp",
   "/usr",
+  "/usr/local",
   "/var",
   "/var/lib",
   "/var/lib/docker",
+  "/var/lib/docker/volumes",
+  "/var/log",
+  "/var/tmp",
   "/captain",
   "/captain/data",
 ]);

@@ -1,4 +1,5 @@
 /** The rules that hold on every target. Each target's own rules are in its folder. */
+import { ADDRESS_RULES } from "./address";
 import { API_SERVER_RULES } from "./api-server";
 import { CONFIG_RULES } from "./config";
 import { DASHBOARD_RULES } from "./dashboard";
@@ -11,6 +12,7 @@ import { MESSAGING_RULES } from "./messaging";
 import { MODEL_RULES } from "./model";
 import { MOUNT_RULES } from "./mount";
 import { SECRET_RULES } from "./secret";
+import { TERMINAL_RULES } from "./terminal";
 import { TRUSTED_PROXIES_RULES } from "./trusted-proxies";
 
 export const AGENT_RULES = {
@@ -27,4 +29,6 @@ export const AGENT_RULES = {
   ...ENV_RULES,
   ...CONFIG_RULES,
   ...MOUNT_RULES,
+  ...TERMINAL_RULES,
+  ...ADDRESS_RULES,
 };

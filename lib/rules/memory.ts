@@ -18,6 +18,25 @@ export const MEMORY_RULES = rulesFor<AgentSubject>()({
         fix: "use 2048 to 4096",
       })),
   },
+  "memory-shm-too-large": {
+    severity: "warning",
+    refuses: "more shared memory than memory",
+    because: "files in /dev/shm count as memory of the container, so the kernel kills it before they fit",
+    check: ({ settings: { shmMiB, memoryMiB } }) =>
+      when(
+        shmMiB !== undefined &&
+          memoryMiB !== undefined &&
+          !isUnresolved(shmMiB) &&
+          !isUnresolved(memoryMiB) &&
+          shmMiB > memoryMiB,
+        () => ({
+          prop: "shmMiB",
+          value: showValue(shmMiB),
+          allowed: `at most \`memoryMiB\`, ${showValue(memoryMiB)}`,
+          fix: "leave it out; the default is 1024",
+        }),
+      ),
+  },
   "memory-shm-too-small": {
     severity: "warning",
     refuses: "less than 256 MiB of shared memory",

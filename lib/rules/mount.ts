@@ -1,9 +1,22 @@
 import { posix } from "node:path";
-import type { AgentSettings } from "../agent/settings/agent-settings";
+import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
+import { engineMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
+import { BOOT_SCRIPT_PATH } from "../boot/boot-script";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
+import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { realPath, systemPathAt } from "../hermes/system-paths";
+import {
+  isInWriteRoots,
+  rootsIn,
+  WRITE_ROOTS_SEPARATOR,
+  WRITE_ROOTS_VARIABLE,
+  writeRoots,
+} from "../hermes/write-guard";
+import { isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
+import { isAbove } from "../support/host-path";
+import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
-import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -13,7 +26,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses: "a second mount at /opt/data, or one over a directory above it",
     because: "the agent would write to the wrong place and start empty",
     final: true,
-    check: eachMount((target) => target === DATA_PATH || contains(target, DATA_PATH), {
+    check: eachMount((target) => target === DATA_PATH || isAbove(target, DATA_PATH), {
       fix: "mount it elsewhere; the data volume is `data`",
     }),
   },
@@ -22,8 +35,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses: "a mount below /opt/data",
     because:
       "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
-    check: eachMount((target) => contains(DATA_PATH, target), {
-      fix: "mount it outside /opt/data, such as at /workspace, and name it in HERMES_WRITE_SAFE_ROOT",
+    check: eachMount((target) => isAbove(DATA_PATH, target), {
+      fix: "mount it outside /opt/data, such as at /workspace, where the file tools can write too",
     }),
   },
   "mount-over-install-tree": {
@@ -35,8 +48,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: eachMount(
       (target) =>
         target === INSTALL_PATH ||
-        contains(INSTALL_PATH, target) ||
-        (contains(target, INSTALL_PATH) && !contains(target, DATA_PATH)),
+        isAbove(INSTALL_PATH, target) ||
+        (isAbove(target, INSTALL_PATH) && !isAbove(target, DATA_PATH)),
       { fix: "mount it elsewhere; add what the image lacks with HermesImage.wrapper" },
     ),
   },
@@ -47,10 +60,23 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: eachMount(
       (target) =>
         target === MANAGED_PATH ||
-        contains(MANAGED_PATH, target) ||
-        (contains(target, MANAGED_PATH) && !contains(target, DATA_PATH)),
+        isAbove(MANAGED_PATH, target) ||
+        (isAbove(target, MANAGED_PATH) && !isAbove(target, DATA_PATH)),
       { fix: "use `config` and `secrets`, or the Docker target's `secretsFile`" },
     ),
+  },
+  "mount-over-system": {
+    severity: "error",
+    refuses:
+      "a mount at a path of the container's system, such as /usr, /init, /run, /proc or /dev/shm; files below most of them are allowed",
+    because: "the container does not start, or starts without what the image has there",
+    check: ({ settings }) =>
+      mountsOf(settings).flatMap(({ prop, target }) => {
+        const system = systemPathAt(target) ?? bootScriptAt(target);
+        if (system === undefined) return [];
+        const { effect, fix = "mount it elsewhere, such as at /workspace" } = system;
+        return [{ prop, value: showValue(target), problem: effect, fix }];
+      }),
   },
   "mount-duplicate-target": {
     severity: "error",
@@ -60,45 +86,121 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: ({ settings }) => {
       const seen = new Set<string>();
       return mountsOf(settings).flatMap(({ prop, target }) => {
-        const twice = seen.has(target);
-        seen.add(target);
+        const real = realPath(target);
+        const twice = seen.has(real);
+        seen.add(real);
         return twice ? [{ prop, value: showValue(target), fix: "keep one of them" }] : [];
       });
     },
   },
   "mount-path-relative": {
     severity: "error",
-    refuses: "a mount whose host path is not absolute, or has `.` or `..` in it",
+    refuses: "a mount whose path on the host or in the container is not absolute, or has `.` or `..` in it",
     because: "the engine rejects it at apply, when the running agent has already been stopped",
     final: true,
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
-        when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
+      (settings.mounts ?? []).flatMap(({ hostPath, target }, i) => [
+        ...when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
           prop: `mounts[${i}].hostPath`,
           value: showValue(hostPath),
           allowed: "an absolute path of the engine's host, such as /srv/projects",
           fix: "write the whole path",
         })),
+        ...when(!isUnresolved(target) && !isNormalAbsolute(target), () => ({
+          prop: `mounts[${i}].target`,
+          value: showValue(target),
+          allowed: "an absolute path in the container, such as /workspace",
+          fix: "write the path that it leads to",
+        })),
+      ]),
+  },
+  "mount-short-form": {
+    severity: "error",
+    refuses: "Docker's short form in one path of a mount, such as `/srv/x:/x` or `/x:ro`",
+    because: "each path is taken as it is, with its colons",
+    final: true,
+    check: ({ settings }) =>
+      (settings.mounts ?? []).flatMap((mount, i) =>
+        (["hostPath", "target"] as const).flatMap((part) =>
+          when(isShortForm(mount[part] ?? ""), () => ({
+            prop: `mounts[${i}].${part}`,
+            value: showValue(mount[part]),
+            fix: "give `hostPath` or `volume`, `target` and `readOnly`, each by itself",
+          })),
+        ),
       ),
   },
   "mount-docker-socket": {
     severity: "error",
-    refuses: "the engine's socket in the container",
+    refuses:
+      "an engine's socket in the container, also read-only: by a mount of it or of a directory above it, or by an address in DOCKER_HOST",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
-    check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
-        hostPath !== undefined && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(hostPath)
-          ? [
-              {
-                prop: `mounts[${i}].hostPath`,
-                value: showValue(hostPath),
-                fix: "remove it, or acknowledge the rule: the agent is then root on the host",
-              },
-            ]
-          : [],
-      ),
+    check: ({ settings }) => [
+      ...engineMounts(settings).map(({ prop, hostPath, enginePath }) => ({
+        prop,
+        value: showValue(hostPath),
+        problem: `${enginePath} can be reached through it`,
+        fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
+      })),
+      ...ENGINE_VARIABLES.flatMap((name) => {
+        const value = settings.env?.[name];
+        return when(
+          value !== undefined && !isUnresolved(value) && isEngineAddress(value, settings.extraHosts),
+          () => ({
+            prop: `env.${name}`,
+            value: showValue(value),
+            problem: "the agent can use that engine without a login of its own",
+            allowed: "ssh:// to another machine",
+            fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
+          }),
+        );
+      }),
+    ],
+  },
+  "mount-write-guarded": {
+    severity: "warning",
+    refuses: `a writable mount that ${WRITE_ROOTS_VARIABLE} does not name`,
+    because: "Hermes' file tools refuse to write there, though its shell can",
+    references: ["#49535"],
+    check: ({ settings, release }) => {
+      if (!hasFeature(release, "managedScope")) return [];
+      const own = settings.env?.[WRITE_ROOTS_VARIABLE];
+      if (own !== undefined && isUnresolved(own)) return [];
+      const derived = writeRoots(writableDirectories(settings), release) ?? [DATA_PATH];
+      // Without a directory in it the guard lets every path pass.
+      const roots = own === undefined ? derived : rootsIn(own, release);
+      const one = !hasFeature(release, "severalWriteRoots");
+      return mountsOf(settings)
+        .filter(
+          ({ mount, target }) => isWritable(mount) && roots.length > 0 && !isInWriteRoots(target, roots),
+        )
+        .map(({ prop, target }) => ({
+          prop,
+          value: showValue(target),
+          ...(one && { problem: `${release.tag} takes one directory only` }),
+          fix: guardFix(own, target, one),
+        }));
+    },
   },
 });
+
+/** What the command lines of Docker, Podman and containerd read. */
+const ENGINE_VARIABLES = ["DOCKER_HOST", "CONTAINER_HOST", "CONTAINERD_ADDRESS"] as const;
+
+function guardFix(own: string | undefined, target: string, one: boolean): string {
+  if (one) return `use ${firstReleaseWith("severalWriteRoots")} or later, or set \`readOnly\``;
+  if (own !== undefined) return `add ${target} to env.${WRITE_ROOTS_VARIABLE}, or leave the variable out`;
+  return `mount it at a path without "${WRITE_ROOTS_SEPARATOR}"`;
+}
+
+/** The script that boots the container, which this library puts there. */
+function bootScriptAt(target: string): { readonly effect: string; readonly fix?: string } | undefined {
+  const folder = posix.dirname(BOOT_SCRIPT_PATH);
+  const real = realPath(target);
+  return real === folder || isAbove(folder, real)
+    ? { effect: "hides this library's boot script" }
+    : undefined;
+}
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
@@ -107,15 +209,18 @@ function eachMount(hits: (target: string) => boolean, violation: Pick<Violation,
       .map(({ prop, target }) => ({ prop, value: showValue(target), ...violation }));
 }
 
-/** Mounts with their normalized targets. Targets that only Terraform knows are left out. */
-function mountsOf({ mounts }: AgentSettings): { prop: string; target: string }[] {
-  return (mounts ?? []).flatMap(({ target }, i) =>
-    isUnresolved(target)
-      ? []
-      : [{ prop: `mounts[${i}].target`, target: posix.normalize(target).replace(/(.)\/$/, "$1") }],
-  );
+interface KnownMount {
+  readonly prop: string;
+  readonly mount: MountProps;
+  /** Normalized. */
+  readonly target: string;
 }
 
-function contains(above: string, below: string): boolean {
-  return below !== above && below.startsWith(above === "/" ? "/" : `${above}/`);
+/** Mounts with their targets. Targets that only Terraform knows are left out. */
+function mountsOf({ mounts }: AgentSettings): readonly KnownMount[] {
+  return (mounts ?? []).flatMap((mount, i) =>
+    isUnresolved(mount.target)
+      ? []
+      : [{ prop: `mounts[${i}].target`, mount, target: realPath(mount.target) }],
+  );
 }

@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { z } from "zod";
 import { AtSynthesis } from "../support/at-synthesis";
 import { credentialIn } from "../support/credentials";
-import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
+import { describeProblem, type Problem, refuse } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
 import type { Rule } from "./rule";
 
@@ -99,7 +99,7 @@ export class Review {
 
   /** Reports what was found since the last report. */
   private report(): void {
-    if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
+    if (this.errors.length > 0) refuse(this.scope, this.errors);
     for (const warning of this.warnings.splice(0)) {
       Annotations.of(this.scope).addWarning(describeProblem(warning));
     }

@@ -1,3 +1,5 @@
+import { MULTIPLEX_VARIABLE } from "../hermes/environment";
+import { configLeaves } from "../hermes/managed-config";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
 import type { CredentialPlaces, TextPlace } from "../support/credential-places";
@@ -86,6 +88,12 @@ function holding(prop: string, kind: string | undefined, fix: string): readonly 
   return kind === undefined ? [] : [{ prop, problem: `holds ${kind}`, fix }];
 }
 
+const MULTIPLEX: ReadonlySet<string> = new Set([
+  `env.${MULTIPLEX_VARIABLE}`,
+  "config.gateway.multiplex_profiles",
+  "config.multiplex_profiles",
+]);
+
 export const SECRET_RULES = rulesFor<AgentSubject>()({
   "secret-malformed": {
     severity: "error",
@@ -101,6 +109,29 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
               .filter(({ test }) => !test(value))
               .map(({ requirement }) => ({ prop, problem: requirement, fix: "correct it" })),
       ),
+  },
+  "secret-multiplexed": {
+    severity: "error",
+    refuses: `secrets beside multiplexed profiles (${MULTIPLEX_VARIABLE}, or \`gateway.multiplex_profiles\` in \`config\`)`,
+    because:
+      "one gateway then reads each profile's secrets from that profile's `.env` on the volume, and none of the program's: no API server, no platform",
+    references: ["#119546", "#61276"],
+    check: ({ settings: { env = {}, config = {} }, secrets }) => {
+      const given: readonly (readonly [prop: string, value: unknown])[] = [
+        [`env.${MULTIPLEX_VARIABLE}`, env[MULTIPLEX_VARIABLE]],
+        ...[...configLeaves(config)].map(([path, value]) => [`config.${path.join(".")}`, value] as const),
+      ];
+      const on = given.filter(
+        ([prop, value]) => MULTIPLEX.has(prop) && /^(?:true|1|yes|on)$/i.test(String(value).trim()),
+      );
+      return secrets.length === 0
+        ? []
+        : on.map(([prop]) => ({
+            prop,
+            problem: `${secrets.map(({ prop }) => prop).join(", ")} would not be read`,
+            fix: "remove it: each profile then has a gateway of its own",
+          }));
+    },
   },
   "secret-in-environment": {
     severity: "warning",

@@ -2,7 +2,7 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { AtSynthesis } from "./at-synthesis";
-import { isRecord } from "./validation";
+import { isRecord } from "./objects";
 
 /** The value at synthesis; undefined for none. */
 type Default = (stack: TerraformStack) => string | undefined;

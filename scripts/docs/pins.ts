@@ -4,6 +4,7 @@ import type { AgentSettings } from "../../lib/agent/settings/agent-settings";
 import { PLATFORMS } from "../../lib/hermes/platforms";
 import { newestKnownRelease } from "../../lib/hermes/releases";
 import { defaultStopSeconds } from "../../lib/hermes/stop";
+import { WRITE_ROOTS_VARIABLE } from "../../lib/hermes/write-guard";
 import { inSecretsFile } from "../../lib/support/secret";
 import { code, table } from "./markdown";
 
@@ -22,6 +23,7 @@ export function pinnedNames(): string {
       ...rows.map(([prop, settings]) => [prop, ...names(settings)]),
       [code("dashboard"), ...names({}, { kind: "loopback" })],
       [code("trustedProxies"), code("FORWARDED_ALLOW_IPS"), "from v0.21.6 on `dashboard.trusted_proxies`"],
+      [`${code("mounts")} (writable)`, `from v2026.7.1 on ${code(WRITE_ROOTS_VARIABLE)}`, ""],
       [code("config"), "", "each leaf that it names"],
       [
         `${code("env")}, ${code("secrets")}`,

@@ -1,7 +1,7 @@
 /** The variable that carries each secret, from Hermes' tables. */
 import { API_SERVER_SETTINGS } from "../../lib/hermes/api-server";
 import { DASHBOARD_LOGINS } from "../../lib/hermes/dashboard-logins";
-import { MODEL_SETTINGS } from "../../lib/hermes/model-providers";
+import { MODEL_SETTINGS } from "../../lib/hermes/model-settings";
 import { PLATFORMS } from "../../lib/hermes/platforms";
 import type { Settings } from "../../lib/hermes/settings";
 import { code, table } from "./markdown";

@@ -102,6 +102,10 @@ const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "ever
 const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
+const terminal = (backend: string) => ({ config: { terminal: { backend } } });
+const SSH = { backend: "ssh", ssh_host: "build.lan", ssh_user: "agent" };
+const SOCKET = { hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" };
+
 const atDomain = (domain: string) => (stack: TerraformStack) =>
   onCapRover(api(stack), { address: { to: "apiServer", domains: [domain] } })(stack);
 const variableOf = (stack: TerraformStack, settings: object) =>
@@ -151,7 +155,14 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
 
   // Data
   "data-path-relative": data("hostPath", { hostPath: "srv/hermes" }, { hostPath: "/srv/hermes" }),
+  "data-short-form": data("hostPath", { hostPath: "/srv/hermes:/opt/data" }, { hostPath: "/srv/hermes" }),
   "data-system-path": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
+  "data-temporary": data("hostPath", { hostPath: "/dev/shm/hermes" }, { hostPath: "/srv/hermes" }),
+  "data-driver-options-invalid": data(
+    "driverOptions.device",
+    { name: "data", driverOptions: { type: "ext4" } },
+    { name: "data", driverOptions: { type: "ext4", device: "/dev/sdb1" } },
+  ),
   "data-network-filesystem": data(
     "driverOptions.type",
     { name: "data", driverOptions: { type: "nfs4", device: ":/x" } },
@@ -208,6 +219,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "target.networks[1].name",
     onDocker({ networks: [{ name: "agents" }, { name: "agents", aliases: ["hermes"] }] }),
     onDocker({ networks: [{ name: "agents" }, { name: "models" }] }),
+  ),
+  "docker-network-reserved": app(
+    "target.networks[0].name",
+    onDocker({ networks: [{ name: "host" }] }),
+    onDocker({ networks: [{ name: "host-agents" }] }),
   ),
   "dashboard-without-tls": app(
     "target.publish.dashboard",
@@ -340,6 +356,29 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { model: { ...custom, provider: "anthropic" } },
     { model: custom },
   ),
+  "model-provider-unknown": app(
+    "model.provider",
+    { model: { provider: "openruoter", name: "m" } },
+    { model: { provider: "openrouter", name: "m" } },
+  ),
+  "model-endpoint-duplicate": app(
+    "env.GLM_BASE_URL",
+    { model: { ...custom, provider: "zai" }, env: { GLM_BASE_URL: "http://other:8000/v1" } },
+    { model: { ...custom, provider: "zai" }, env: { GLM_BASE_URL: custom.baseUrl } },
+  ),
+  "model-endpoint-unused": app(
+    "env.OPENAI_BASE_URL",
+    { env: { OPENAI_BASE_URL: custom.baseUrl } },
+    { env: { OPENAI_BASE_URL: custom.baseUrl }, model: { provider: "openai-api", name: "m" } },
+  ),
+  "model-key-misdirected": app(
+    "secrets.OPENAI_API_KEY",
+    (stack) => ({ secrets: { OPENAI_API_KEY: secretOf(stack) } }),
+    (stack) => ({
+      secrets: { OPENAI_API_KEY: secretOf(stack) },
+      model: { provider: "openai-api", name: "m" },
+    }),
+  ),
   "api-server-unreachable": app(
     "apiServer.host",
     (stack) => api(stack, { host: "127.0.0.1" }),
@@ -384,12 +423,48 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { config: { _config_version: 9 } },
     { config: { agent: { _config_version: 9 } } },
   ),
+  "config-webhook-unsigned": app(
+    "config.platforms.webhook.extra.routes.ci",
+    { config: { platforms: { webhook: { extra: { routes: { ci: { prompt: "read it" } } } } } } },
+    {
+      config: {
+        platforms: {
+          webhook: { extra: { routes: { ci: { prompt: "read it", secret: "${HOOK_SECRET}" } } } },
+        },
+      },
+    },
+  ),
+  "env-incomplete": app(
+    "secrets.MATTERMOST_TOKEN",
+    (stack) => ({ secrets: { MATTERMOST_TOKEN: secretOf(stack) } }),
+    (stack) => ({
+      secrets: { MATTERMOST_TOKEN: secretOf(stack) },
+      env: { MATTERMOST_URL: "https://chat.example" },
+    }),
+  ),
+  "env-webhook-unsigned": app(
+    "env.TELEGRAM_WEBHOOK_URL",
+    { env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" } },
+    (stack) => ({
+      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
+      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
+    }),
+  ),
+  "env-without-effect": app(
+    "secrets.TELEGRAM_WEBHOOK_SECRET",
+    (stack) => ({ secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) } }),
+    (stack) => ({
+      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
+      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
+    }),
+  ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",
     (stack) => everyone(stack, []),
     (stack) => everyone(stack, ["1"]),
   ),
   "memory-too-small": app("memoryMiB", { memoryMiB: 1023 }, { memoryMiB: 1024 }),
+  "memory-shm-too-large": app("shmMiB", { memoryMiB: 1024, shmMiB: 1025 }, { memoryMiB: 1024, shmMiB: 1024 }),
   "memory-shm-too-small": app("shmMiB", { shmMiB: 64 }, { shmMiB: 256 }),
   "health-check-off": app("healthCheck", { healthCheck: false }, { healthCheck: {} }),
   "health-check-unsupported": app("healthCheck", { release: "v2026.5.16" }, (stack) => ({
@@ -414,6 +489,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   "env-obsolete": app("env.API_SERVER_ENABLED", { env: { API_SERVER_ENABLED: "false" } }, { env: {} }),
   "env-breaks-image": app("env.PATH", { env: { PATH: "/bin" } }, { env: { MY_PATH: "/bin" } }),
   "env-unsafe": app("env.HERMES_YOLO_MODE", { env: { HERMES_YOLO_MODE: "1" } }, { env: {} }),
+  "env-too-long": app(
+    "env.TEXT",
+    { env: { TEXT: "x".repeat(131_067) } },
+    { env: { TEXT: "x".repeat(131_066) } },
+  ),
   "env-duplicate-variable": app(
     "env.REGION",
     (stack) => ({ env: { REGION: "eu" }, secrets: { REGION: secretOf(stack) } }),
@@ -426,8 +506,10 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Mounts
   "mount-over-data": app("mounts[0].target", mount("/opt/data/"), mount("/opt/database")),
   "mount-inside-data": app("mounts[0].target", mount("/opt/data/skills"), mount("/workspace")),
-  "mount-over-install-tree": app("mounts[0].target", mount("/opt/./hermes/x"), mount("/opt/hermes-tools")),
+  "mount-over-install-tree": app("mounts[0].target", mount("/opt/hermes/x"), mount("/opt/hermes-tools")),
   "mount-over-managed-scope": app("mounts[0].target", mount("/etc/hermes/.env"), mount("/etc/hermes-extra")),
+  "mount-over-system": app("mounts[0].target", mount("/usr/"), mount("/usr/share/fonts/mine")),
+  "mount-short-form": app("mounts[0].target", mount("/x:ro"), mount("/x")),
   "mount-duplicate-target": app(
     "mounts[1].target",
     {
@@ -460,6 +542,12 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     {},
     (stack) => ({ data: new PersistentDataVolume(stack, "again", { name: "first-data" }) }),
     {},
+  ),
+  "duplicate-data-mount": second(
+    "mounts[0].volume",
+    {},
+    { mounts: [{ volume: "first-data", target: "/theirs", readOnly: true }] },
+    { mounts: [{ volume: "shared", target: "/shared", readOnly: true }] },
   ),
   "duplicate-name": second("name", {}, { name: "first" }, { name: "third" }),
   "duplicate-port": second(
@@ -586,6 +674,76 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "env.GREETING",
     onCapRover({ env: { GREETING: "{{.Node.Hostname}}" } }),
     onCapRover({ env: { GREETING: "{hello}" } }),
+  ),
+
+  // Pairs
+  "env-port-taken": app(
+    "env.WEBHOOK_PORT",
+    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8642" } }),
+    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8644" } }),
+  ),
+  "config-duplicate-setting": app(
+    "config.model.default",
+    { model: custom, config: { model: { default: "other" } } },
+    { model: custom, config: { model: { default: custom.name, max_tokens: 1000 } } },
+  ),
+  "secret-multiplexed": app(
+    "env.GATEWAY_MULTIPLEX_PROFILES",
+    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }),
+    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "false" } }),
+  ),
+  "docker-trusted-proxies-elsewhere": app(
+    "trustedProxies",
+    { trustedProxies: ["172.17.0.0/16"], ...onDocker({ networks: [{ name: "agents" }] }) },
+    { trustedProxies: ["172.17.0.0/16", "172.20.0.0/16"], ...onDocker({ networks: [{ name: "agents" }] }) },
+  ),
+
+  // Addresses
+  "address-of-container": app(
+    "model.baseUrl",
+    { model: { ...custom, baseUrl: "http://localhost:8000/v1" } },
+    { model: custom },
+  ),
+  "address-of-host-unknown": app(
+    "model.baseUrl",
+    { model: { ...custom, baseUrl: "http://host.docker.internal:8000/v1" } },
+    {
+      model: { ...custom, baseUrl: "http://host.docker.internal:8000/v1" },
+      extraHosts: { "host.docker.internal": "host-gateway" },
+    },
+  ),
+
+  // Terminal
+  "terminal-backend-unknown": app("config.terminal.backend", terminal("dokcer"), terminal("local")),
+  "terminal-backend-overruled": app(
+    "env.TERMINAL_ENV",
+    { env: { TERMINAL_ENV: "modal" } },
+    terminal("modal"),
+  ),
+  "terminal-backend-incomplete": app("config.terminal.backend", terminal("daytona"), (stack) => ({
+    ...terminal("daytona"),
+    secrets: { DAYTONA_API_KEY: secretOf(stack) },
+  })),
+  "terminal-engine-missing": app("config.terminal.backend", terminal("docker"), terminal("local")),
+  "terminal-data-elsewhere": app(
+    "config.terminal.backend",
+    { ...terminal("docker"), mounts: [SOCKET] },
+    (stack) => ({
+      ...terminal("docker"),
+      mounts: [SOCKET],
+      data: new PersistentDataVolume(stack, "here", { hostPath: "/opt/data" }),
+    }),
+    "mount-docker-socket",
+  ),
+  "terminal-write-guarded": app(
+    "config.terminal.backend",
+    { config: { terminal: SSH } },
+    { config: { terminal: SSH }, env: { HERMES_WRITE_SAFE_ROOT: "/opt/data:/home/agent" } },
+  ),
+  "mount-write-guarded": app(
+    "mounts[0].target",
+    { ...mount("/workspace"), env: { HERMES_WRITE_SAFE_ROOT: "/opt/data" } },
+    mount("/workspace"),
   ),
 
   "docker-provider-obsolete": {

@@ -148,7 +148,11 @@ export interface AgentSettings {
    * @default - 45; on Docker 75 from v2026.8.27 on, where a stop waits for cron jobs
    */
   readonly stopGraceSeconds?: number;
-  /** Further directories or volumes, outside `/opt/data`, `/opt/hermes` and `/etc/hermes`. @default - none */
+  /**
+   * Further directories or volumes, outside `/opt/data`, `/opt/hermes` and `/etc/hermes`. From v2026.7.1 on, Hermes' file
+   * tools may write to those that are writable, unless `env` gives HERMES_WRITE_SAFE_ROOT.
+   * @default - none
+   */
   readonly mounts?: readonly MountProps[];
   /** Lines for /etc/hosts, such as `{ "models.lan": "192.168.1.20" }`. @default - none */
   readonly extraHosts?: { readonly [hostname: string]: string };

@@ -10,8 +10,8 @@ export interface ModelProps {
   /** The model's name at that provider. */
   readonly name: string;
   /**
-   * The server's address up to and including `/v1`, with no slash at the end; for `custom` and the few others that read
-   * it.
+   * The server's address up to and including `/v1`, with no slash at the end. Some providers ignore it; there another
+   * address than their own is refused.
    * @default - the provider's own
    */
   readonly baseUrl?: string;

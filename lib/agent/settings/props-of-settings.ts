@@ -77,7 +77,7 @@ function shapeOf(setting: Setting): z.ZodType {
 /**
  * A value of the environment: text, or a list that becomes one text. Its items may be known only to Terraform.
  */
-export type PlainValue = string | { readonly items: readonly string[]; readonly separator: "," | " " };
+export type PlainValue = string | { readonly items: readonly string[]; readonly separator: "," | " " | ":" };
 
 export interface EnvironmentPart {
   readonly plain: Readonly<Record<string, PlainValue>>;

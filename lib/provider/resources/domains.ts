@@ -1,4 +1,5 @@
 /** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
+import { DOMAIN } from "../../caprover-server/limits";
 import { bool, computed, defaulted, required, string, TerraformError } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { doOnce } from "../captain/do-once";
@@ -10,7 +11,10 @@ import { resource } from "./definitions";
 const LONGEST_VISIT_SECONDS = 60;
 /** Let's Encrypt may take this long, and it limits how many certificates are asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
-const id = computed(string, { useStateForUnknown: true });
+const id = computed(string, {
+  useStateForUnknown: true,
+  description: "The app's name; of a custom domain, with the domain after a slash.",
+});
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
 
 const applied = computed(bool, {
@@ -22,7 +26,7 @@ const applied = computed(bool, {
 const applyAgain = () => ({ applied: true });
 
 const hostName = (domain: string) =>
-  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
+  DOMAIN.accepts(domain)
     ? undefined
     : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
 

@@ -18,6 +18,24 @@ export interface DockerSubject {
   readonly imageOnOtherEngine: boolean;
 }
 
+/** Networks that every engine has; seen on an engine of 20.10. */
+const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly whenChanged?: true }> = new Map(
+  [
+    [
+      "host",
+      {
+        fix: 'publish ports by `publish`; for servers on the host give extraHosts: { "host.docker.internal": "host-gateway" }',
+      },
+    ],
+    ["none", { fix: "leave it out; a network with `internal` keeps the agent from the internet" }],
+    ["ingress", { fix: "leave it out: only Swarm's services join it" }],
+    [
+      "bridge",
+      { fix: "leave `create` and `aliases` out: only networks of your own have names", whenChanged: true },
+    ],
+  ],
+);
+
 export const DOCKER_RULES = rulesFor<DockerSubject>()({
   "docker-publish-without-service": {
     severity: "error",
@@ -45,6 +63,41 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
           value: showValue(name),
           fix: "keep one of them",
         })),
+      );
+    },
+  },
+  "docker-network-reserved": {
+    severity: "error",
+    refuses:
+      "the engine's own networks `host`, `none` and `ingress` in `networks`, and `bridge` with aliases",
+    because:
+      "the engine rejects it when the previous container is already removed; with `none` the agent reaches no model",
+    final: true,
+    check: ({ props: { networks = [] } }) =>
+      networks.flatMap(({ name, create, aliases }, i) => {
+        const reserved = RESERVED_NETWORKS.get(name);
+        const changed = create === true || aliases !== undefined;
+        if (reserved === undefined || (reserved.whenChanged && !changed)) return [];
+        return [{ prop: `target.networks[${i}].name`, value: showValue(name), fix: reserved.fix }];
+      }),
+  },
+  "docker-trusted-proxies-elsewhere": {
+    severity: "warning",
+    refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
+    because: "a published port then arrives from the other network's gateway, which is not trusted",
+    check: ({ agent: { settings }, props: { networks = [] } }) => {
+      const proxies = settings.trustedProxies ?? [];
+      return when(
+        networks.length > 0 &&
+          networks.every(({ name }) => name !== "bridge") &&
+          !isUnresolved(proxies) &&
+          proxies.length > 0 &&
+          proxies.every((proxy) => /^172\.17\.0\.(?:0\/16|1)(?:\/32)?$/.test(proxy)),
+        () => ({
+          prop: "trustedProxies",
+          value: showValue(proxies),
+          fix: "add the network that `docker network inspect` shows for one of `networks`",
+        }),
       );
     },
   },

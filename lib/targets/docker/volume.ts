@@ -2,8 +2,9 @@ import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { VolumeOptions } from "../../agent/settings/agent-settings";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
-import { HermesConfigError, showValue } from "../../support/errors";
+import { refuse, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
+import { requireDockerProvider } from "./provider";
 import { requireDockerProvider4 } from "./provider-version";
 
 /** The resource of a volume with options. It is made for the first agent that mounts it. */
@@ -22,8 +23,9 @@ export function dockerVolume(
   if (holder !== undefined) {
     const problem = `${holder} already has the Terraform address that this name leads to in the stack`;
     const fix = "use that construct; for another engine, use another stack or another name";
-    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+    refuse(data, [{ prop: "name", value: showValue(name), problem, fix }]);
   }
+  requireDockerProvider(data, provider, "provider");
   const volume = new Volume(data, "Default", {
     name,
     driver: options.driver,
@@ -35,8 +37,11 @@ export function dockerVolume(
   return volume;
 }
 
+/** Resources of data volumes have names that begin with it. */
+export const VOLUME_ADDRESS_PREFIX = "hermes_data_";
+
 /** An address that only this name leads to, wherever the construct is in the tree. */
 function volumeAddress(name: string): string {
   const encoded = name.replaceAll("_", "__").replaceAll(".", "_d");
-  return `hermes_data_${encoded}`;
+  return `${VOLUME_ADDRESS_PREFIX}${encoded}`;
 }

@@ -1,4 +1,5 @@
 /** Settings of the app's Swarm service, which CapRover takes as a service override. */
+import { MIN_MEMORY_MIB } from "../../../../caprover-server/limits";
 import { integer, list, nested, number, optional, required, string } from "../../../../terraform-plugin";
 import { canonical } from "../../../captain/json";
 import {
@@ -85,12 +86,16 @@ export const service = {
   limits: setting(
     optional(
       nested({
-        memory_mib: optional(integer, { description: "At least 4.", validators: [atLeast(4)] }),
+        memory_mib: optional(integer, {
+          description: "Memory in MiB, at least 4.",
+          validators: [atLeast(MIN_MEMORY_MIB)],
+        }),
         cpus: optional(number, {
           description: "How many CPUs, such as 0.5.",
           validators: [(cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`)],
         }),
       }),
+      { description: "The most that the container may use. Default: no limit." },
     ),
     {
       read: ({ service: { memoryMiB, cpus } }, prior) => {

@@ -1,0 +1,140 @@
+/** Addresses that a container can't call: its own, and its host's without an entry. */
+import { DashboardAuth } from "../../lib";
+import { type AgentProps, agent, newStack, refusalOf, rulesOf, secretOf } from "../agents";
+
+const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
+const custom = (baseUrl: string): AgentProps => ({ model: { provider: "custom", name: "m", baseUrl } });
+const mcp = (server: NonNullable<AgentProps["config"]>[string]): AgentProps => ({
+  config: { mcp_servers: { files: server } },
+});
+const HOST = { "host.docker.internal": "host-gateway" };
+
+describe("an address of the container itself", () => {
+  test.each<[string, AgentProps]>([
+    ["localhost", custom("http://localhost:11434/v1")],
+    ["a name in capitals", custom("http://LOCALHOST:11434/v1")],
+    ["a name below localhost", custom("http://models.localhost/v1")],
+    ["127.0.0.1", custom("http://127.0.0.1:8000/v1")],
+    ["another address of that network", custom("http://127.0.1.1:8000/v1")],
+    ["a short form", custom("http://127.1:8000/v1")],
+    ["::1", custom("http://[::1]:8000/v1")],
+    ["an IPv4 address in IPv6", custom("http://[::ffff:127.0.0.1]:8000/v1")],
+    ["0.0.0.0", custom("http://0.0.0.0:8000/v1")],
+    ["the default of lmstudio", { model: { provider: "lmstudio", name: "m" } }],
+    ["a tool's server", { env: { SEARXNG_URL: "http://localhost:8080" } }],
+    ["a proxy", { env: { HTTPS_PROXY: "http://127.0.0.1:3128" } }],
+    ["a proxy without a scheme", { env: { https_proxy: "localhost:3128" } }],
+    [
+      "a machine to log in to",
+      { config: { terminal: { backend: "ssh", ssh_host: "localhost", ssh_user: "a" } } },
+    ],
+    ["a database", { env: { STORE: "postgres://localhost:5432/agent" } }],
+    ["an MCP server", mcp({ url: "http://localhost:3000/mcp" })],
+    [
+      "an MCP server through a program",
+      mcp({ command: "npx", args: ["mcp-remote", "http://localhost:3000/sse"] }),
+    ],
+    [
+      "a provider of config",
+      { config: { custom_providers: [{ name: "lab", base_url: "http://localhost:1/v1" }] } },
+    ],
+    ["a port that config fills in", mcp({ url: "http://localhost:${PORT}/mcp" })],
+    [
+      "a name that extraHosts gives to it",
+      { ...custom("http://models.lan:8000/v1"), extraHosts: { "models.lan": "127.0.0.1" } },
+    ],
+  ])("is refused: %s", (_, props) => {
+    expect(rulesAgainst(props).filter((rule) => rule.startsWith("address"))).toEqual([
+      "address-of-container",
+    ]);
+  });
+
+  test("is refused as the issuer of logins", () => {
+    const stack = newStack();
+    const dashboard = DashboardAuth.oidc(stack, "auth", {
+      issuer: "http://localhost:8080/realms/x",
+      clientId: "hermes",
+      publicUrl: "http://localhost:9119",
+    });
+    const { problems } = refusalOf(() => agent(stack, { dashboard }));
+    expect(problems).toMatchObject([{ prop: "dashboard.issuer", rule: "address-of-container" }]);
+  });
+
+  test.each<[string, AgentProps]>([
+    ["another container", custom("http://vllm:8000/v1")],
+    ["an address of the network", custom("http://192.168.1.20:8000/v1")],
+    ["a name that only begins so", custom("http://localhost.example:8000/v1")],
+    [
+      "a name that extraHosts gives away",
+      { ...custom("http://localhost:8000/v1"), extraHosts: { localhost: "192.168.1.20" } },
+    ],
+    [
+      "lmstudio elsewhere",
+      { model: { provider: "lmstudio", name: "m", baseUrl: "http://desk.lan:1234/v1" } },
+    ],
+    [
+      "lmstudio elsewhere by its variable",
+      { model: { provider: "lmstudio", name: "m" }, env: { LM_BASE_URL: "http://desk.lan:1234/v1" } },
+    ],
+    ["a list of hosts without proxy", { env: { NO_PROXY: "localhost,127.0.0.1", no_proxy: "localhost" } }],
+    [
+      "an address to listen on",
+      { env: { BLUEBUBBLES_WEBHOOK_HOST: "127.0.0.1", MY_BIND: "http://0.0.0.0:80" } },
+    ],
+    ["an origin of web pages", { config: { dashboard: { allowed_origins: ["http://localhost:3000"] } } }],
+    [
+      "a redirect of a login",
+      { env: { HERMES_SPOTIFY_REDIRECT_URI: "http://127.0.0.1:43827/spotify/callback" } },
+    ],
+    [
+      "text that mentions one",
+      { config: { agent: { environment_hint: "the app is on http://localhost:3000 there" } } },
+    ],
+    ["a host name alone", { env: { REDIS_HOST: "localhost" } }],
+    ["a file", { env: { NOTES: "file:///opt/data/notes" } }],
+    ["a socket", { env: { BUS: "unix:///run/bus" } }],
+    ["a blocked name", { extraHosts: { "ads.example": "0.0.0.0" } }],
+    ["one that only Terraform knows", { env: { SEARXNG_URL: "http://${var.host}:8080" } }],
+  ])("is none: %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
+
+  test("is none where the agent's own service answers", () => {
+    const stack = newStack();
+    const props = { apiServer: { key: secretOf(stack) }, ...mcp({ url: "http://127.0.0.1:8642/mcp" }) };
+    expect(agent(stack, props)).toBeDefined();
+  });
+});
+
+describe("Docker Desktop's name of the host", () => {
+  test.each<[string, AgentProps]>([
+    ["for a model", custom("http://host.docker.internal:8000/v1")],
+    ["in capitals", custom("http://Host.Docker.Internal:8000/v1")],
+    ["for a gateway", custom("http://gateway.docker.internal:8000/v1")],
+    ["for a tool", { env: { SEARXNG_URL: "http://host.docker.internal:8080" } }],
+    ["for an MCP server", mcp({ url: "http://host.docker.internal:3000/mcp" })],
+    [
+      "beside an entry of another name",
+      { ...custom("http://gateway.docker.internal:1/v1"), extraHosts: HOST },
+    ],
+  ])("is refused without an entry: %s", (_, props) => {
+    expect(rulesAgainst(props)).toEqual(["address-of-host-unknown"]);
+  });
+
+  test.each<[string, AgentProps]>([
+    ["host-gateway", { ...custom("http://host.docker.internal:8000/v1"), extraHosts: HOST }],
+    [
+      "an address",
+      {
+        ...custom("http://host.docker.internal:8000/v1"),
+        extraHosts: { "host.docker.internal": "172.17.0.1" },
+      },
+    ],
+    [
+      "an acknowledgement",
+      {
+        ...custom("http://host.docker.internal:8000/v1"),
+        acknowledge: { "address-of-host-unknown": "Docker Desktop" },
+      },
+    ],
+    ["another name of the same domain", custom("http://models.docker.internal:8000/v1")],
+  ])("is accepted with %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
+});

@@ -1,0 +1,177 @@
+/** Every prop with every other one: what a pair comes to is either a program for Terraform or a refusal that says why. */
+import { type TerraformStack, Testing } from "cdktf";
+import {
+  CapRoverProvider,
+  DashboardAuth,
+  HermesConfigError,
+  HermesTarget,
+  inSecretsFile,
+  PersistentDataVolume,
+} from "../../lib";
+import { RULES } from "../../lib/targets";
+import { type AgentProps, agent, newApp, newStack, secretOf } from "../agents";
+
+type Value = (stack: TerraformStack) => AgentProps;
+
+const hash = (stack: TerraformStack) => secretOf(stack, "hash");
+
+/** A few values of each prop, each right by itself somewhere. */
+const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Record<string, Value>>>> = {
+  release: {
+    "the first generation": () => ({ release: "v2026.5.16" }),
+    "before the managed scope": () => ({ release: "v2026.6.5" }),
+    "the first with it": () => ({ release: "v2026.6.19" }),
+    "one with a key of its own": () => ({ release: "v2026.8.13" }),
+  },
+  target: {
+    "docker, published": () => ({
+      target: HermesTarget.docker({
+        publish: { dashboard: { address: "0.0.0.0" } },
+        networks: [{ name: "agents", create: true }],
+      }),
+    }),
+    "docker, a secrets file": () => ({ target: HermesTarget.docker({ secretsFile: "/srv/hermes.env" }) }),
+    caprover: (stack) => {
+      new CapRoverProvider(stack, "caprover");
+      return { target: HermesTarget.caprover() };
+    },
+    "caprover, no address": (stack) => {
+      new CapRoverProvider(stack, "caprover");
+      return { target: HermesTarget.caprover({ address: false }) };
+    },
+  },
+  data: {
+    "a host path": (stack) => ({ data: new PersistentDataVolume(stack, "own", { hostPath: "/srv/hermes" }) }),
+    "a user of its own": (stack) => ({
+      data: new PersistentDataVolume(stack, "own", { name: "own", uid: 99 }),
+    }),
+    options: (stack) => ({
+      data: new PersistentDataVolume(stack, "own", { name: "own", driverOptions: { type: "none" } }),
+    }),
+  },
+  dashboard: {
+    basic: (stack) => ({
+      dashboard: DashboardAuth.basic(stack, "auth", {
+        username: "ada",
+        passwordHash: hash(stack),
+        sessionSecret: secretOf(stack, "session"),
+        publicUrl: "https://hermes.example",
+      }),
+    }),
+    oidc: (stack) => ({
+      dashboard: DashboardAuth.oidc(stack, "auth", { issuer: "https://id.example", clientId: "hermes" }),
+    }),
+    loopback: (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth") }),
+    trusted: (stack) => ({ dashboard: DashboardAuth.trustedNetwork(stack, "auth", { reason: "a lab" }) }),
+  },
+  apiServer: {
+    plain: (stack) => ({ apiServer: { key: secretOf(stack) } }),
+    loopback: (stack) => ({ apiServer: { key: secretOf(stack), host: "127.0.0.1" } }),
+    "the dashboard's port": (stack) => ({ apiServer: { key: secretOf(stack), port: 9119 } }),
+    "in the secrets file": () => ({ apiServer: { key: inSecretsFile } }),
+  },
+  model: {
+    codex: () => ({ model: { provider: "openai-codex", name: "m" } }),
+    custom: (stack) => ({
+      model: { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1", apiKey: secretOf(stack) },
+    }),
+    zai: () => ({ model: { provider: "zai", name: "m", baseUrl: "http://proxy:1/v1" } }),
+    unknown: () => ({ model: { provider: "tomorrow", name: "m" } }),
+    "known to Terraform": () => ({ model: { provider: "${var.p}", name: "${var.n}" } }),
+  },
+  config: {
+    terminal: () => ({ config: { terminal: { backend: "docker" } } }),
+    "a route": () => ({ config: { platforms: { webhook: { extra: { routes: { ci: {} } } } } } }),
+    providers: () => ({ config: { providers: { zai: { api: "http://own:1/v1" } }, model: null } }),
+    "known to Terraform": () => ({ config: { list: ["${var.a}", 1, null, { deep: [true] }] } }),
+  },
+  messaging: {
+    slack: (stack) => ({
+      messaging: {
+        slack: { botToken: secretOf(stack, "b"), appToken: secretOf(stack, "a"), allowedUsers: ["U1"] },
+      },
+    }),
+    nobody: (stack) => ({ messaging: { telegram: { botToken: secretOf(stack, "b") } } }),
+    everyone: (stack) => ({
+      messaging: { discord: { botToken: secretOf(stack, "b"), allowedUsers: "everyone" } },
+    }),
+  },
+  secrets: {
+    "a model's key": (stack) => ({ secrets: { GLM_API_KEY: secretOf(stack) } }),
+    "OpenAI's key": (stack) => ({ secrets: { OPENAI_API_KEY: secretOf(stack) } }),
+    "a bot's token": (stack) => ({ secrets: { MATRIX_ACCESS_TOKEN: secretOf(stack, "b") } }),
+    "in the secrets file": () => ({ secrets: { A_KEY: inSecretsFile } }),
+  },
+  env: {
+    plain: () => ({ env: { TZ: "Europe/Berlin", EMPTY: "" } }),
+    "an endpoint": () => ({ env: { GLM_BASE_URL: "http://proxy:1/v1" } }),
+    "write roots": () => ({ env: { HERMES_WRITE_SAFE_ROOT: "/opt/data" } }),
+    "the host": () => ({
+      env: { SEARXNG_URL: "http://host.docker.internal:8080", DOCKER_HOST: "tcp://b:2376" },
+    }),
+    "known to Terraform": () => ({ env: { GREETING: "${var.text}", TERMINAL_ENV: "${var.t}" } }),
+  },
+  trustedProxies: {
+    network: () => ({ trustedProxies: ["172.17.0.0/16"] }),
+    none: () => ({ trustedProxies: [] }),
+    "known to Terraform": () => ({ trustedProxies: ["${var.proxy}"] }),
+  },
+  memoryMiB: { small: () => ({ memoryMiB: 1024 }) },
+  cpus: { half: () => ({ cpus: 0.5 }) },
+  shmMiB: { small: () => ({ shmMiB: 64 }), "more than the memory": () => ({ shmMiB: 4096 }) },
+  healthCheck: {
+    off: () => ({ healthCheck: false }),
+    short: () => ({ healthCheck: { intervalSeconds: 1, startPeriodSeconds: 0 } }),
+  },
+  stopGraceSeconds: { short: () => ({ stopGraceSeconds: 20 }), long: () => ({ stopGraceSeconds: 300 }) },
+  mounts: {
+    writable: () => ({ mounts: [{ volume: "work", target: "/workspace" }] }),
+    "read-only": () => ({ mounts: [{ hostPath: "/srv/x", target: "/x", readOnly: true }] }),
+    socket: () => ({ mounts: [{ hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" }] }),
+    "known to Terraform": () => ({ mounts: [{ hostPath: "${var.path}", target: "/${var.target}" }] }),
+  },
+  extraHosts: {
+    gateway: () => ({ extraHosts: { "host.docker.internal": "host-gateway" } }),
+    "known to Terraform": () => ({ extraHosts: { "models.lan": "${var.address}" } }),
+  },
+  name: { other: () => ({ name: "agent-7" }), capitals: () => ({ name: "Agent.7" }) },
+  acknowledge: { one: () => ({ acknowledge: { "health-check-off": "seen" } }) },
+};
+
+const PROPS = Object.entries(VALUES);
+const PAIRS = PROPS.flatMap(([one, values], i) =>
+  PROPS.slice(i + 1).map(([other, others]) => ({ one, values, other, others })),
+);
+
+/** What the pair comes to: "written", or the ids of the rules that refuse it. */
+function outcome(one: Value, other: Value): readonly string[] | "written" {
+  const stack = newStack(APP, `s${count++}`);
+  try {
+    agent(stack, { ...one(stack), ...other(stack) });
+  } catch (error) {
+    if (!(error instanceof HermesConfigError)) throw error;
+    return error.problems.map(({ rule = "" }) => rule);
+  }
+  expect(JSON.parse(Testing.synth(stack))).toHaveProperty("resource");
+  return "written";
+}
+
+const APP = newApp();
+let count = 0;
+
+test.each(PAIRS)("$one and $other together are written, or refused by rules", ({
+  one,
+  values,
+  other,
+  others,
+}) => {
+  for (const [nameOfOne, first] of Object.entries(values))
+    for (const [nameOfOther, second] of Object.entries(others)) {
+      const found = outcome(first, second);
+      const unknown = found === "written" ? [] : found.filter((rule) => !Object.hasOwn(RULES, rule));
+      expect({ pair: `${one}: ${nameOfOne}, ${other}: ${nameOfOther}`, unknown }).toHaveProperty(
+        "unknown",
+        [],
+      );
+    }
+});

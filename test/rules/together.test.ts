@@ -1,0 +1,78 @@
+/** Further props that are right alone and wrong together. */
+import { HermesTarget } from "../../lib";
+import { type AgentProps, agent, newStack, refusalOf, rulesOf } from "../agents";
+
+const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
+const accepts = (props: AgentProps) => expect(agent(newStack(), props)).toBeDefined();
+const model = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
+const apiServer = (port?: number) => ({ apiServer: { key: "${var.key}", ...(port && { port }) } });
+const networks = (...names: readonly string[]): AgentProps => ({
+  target: HermesTarget.docker({ networks: names.map((name) => ({ name })) }),
+});
+
+test.each<[string, string, AgentProps]>([
+  [
+    "a webhook on the API server's port",
+    "env-port-taken",
+    { ...apiServer(), env: { TELEGRAM_WEBHOOK_PORT: "8642" } },
+  ],
+  ["two platforms on one port", "env-port-taken", { env: { LINE_PORT: "8646", TEAMS_PORT: "8646" } }],
+  [
+    "an API server moved to a platform's port",
+    "env-port-taken",
+    { ...apiServer(8080), env: { SMS_WEBHOOK_PORT: "8080" } },
+  ],
+  ["two providers", "config-duplicate-setting", { model, config: { model: { provider: "openrouter" } } }],
+  [
+    "two endpoints",
+    "config-duplicate-setting",
+    { model, config: { model: { base_url: "http://old:1/v1" } } },
+  ],
+  ["a model as one word", "config-duplicate-setting", { model, config: { model: "gpt" } }],
+  [
+    "multiplexing by config",
+    "secret-multiplexed",
+    { ...apiServer(), config: { gateway: { multiplex_profiles: true } } },
+  ],
+  [
+    "multiplexing with a key",
+    "secret-multiplexed",
+    { secrets: { GLM_API_KEY: "${var.k}" }, env: { GATEWAY_MULTIPLEX_PROFILES: "1" } },
+  ],
+  ["the host's network", "docker-network-reserved", networks("host")],
+  ["the host's network beside another one", "docker-network-reserved", networks("agents", "host")],
+  ["no network", "docker-network-reserved", networks("none")],
+  [
+    "a created network with the host's name",
+    "docker-network-reserved",
+    { target: HermesTarget.docker({ networks: [{ name: "host", create: true }] }) },
+  ],
+  [
+    "the default bridge with an alias",
+    "docker-network-reserved",
+    { target: HermesTarget.docker({ networks: [{ name: "bridge", aliases: ["hermes"] }] }) },
+  ],
+])("%s is refused by %s", (_, rule, props) => expect(rulesAgainst(props)).toEqual([rule]));
+
+test("the network of another container is no network's name", () => {
+  const { problems } = refusalOf(() => agent(newStack(), networks("container:db")));
+  expect(problems).toMatchObject([
+    { prop: "target.networks[0].name", allowed: expect.stringContaining("name") },
+  ]);
+});
+
+test.each<[string, AgentProps]>([
+  ["platforms on ports of their own", { ...apiServer(), env: { LINE_PORT: "8646", TEAMS_PORT: "3978" } }],
+  ["a platform on 8642 without an API server", { env: { LINE_PORT: "8642" } }],
+  ["a port that only Terraform knows", { ...apiServer(), env: { LINE_PORT: "${var.port}" } }],
+  [
+    "further settings of the model",
+    { model, config: { model: { max_tokens: 1000, context_length: 65536 } } },
+  ],
+  ["a model in config alone", { config: { model: { provider: "openrouter", default: "m" } } }],
+  ["multiplexing without secrets", { env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }],
+  ["multiplexing that is off", { ...apiServer(), config: { gateway: { multiplex_profiles: false } } }],
+  ["the default bridge and another network", networks("bridge", "agents")],
+  ["a network whose name contains host", networks("ghost", "host-agents")],
+  ["a network that only Terraform knows", networks("${docker_network.x.name}")],
+])("%s are accepted", (_, props) => accepts(props));
