@@ -68,7 +68,7 @@ function lock(folder: string, constraints: string | undefined, others: readonly 
 const lockFileOf = (folder: string): string => textOf(join(folder, LOCK_FILE));
 
 /**
- * What to add to the CLI configuration of this machine: with a `provider_installation` block, Terraform no longer looks
+ * What to add to the CLI configuration of this machine, that of Terraform or of OpenTofu: with a `provider_installation` block, Terraform no longer looks
  * into the plugin folder by itself. Undefined where it does.
  */
 export function missingInstallation(): { readonly file: string; readonly text: string } | undefined {
