@@ -1,7 +1,7 @@
 /** Installs the CapRover provider into a folder of Terraform files that somebody wrote. */
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { Command } from "commander";
 import { PROVIDER_SOURCE, packageVersion } from "../caprover/package";
 import {
   LOCK_FILE,
@@ -13,19 +13,25 @@ import {
 } from "../caprover/plugin-folder";
 import { UsageError } from "./usage-error";
 
-export const INSTALL_USAGE = `Usage: cdktf-hermes install-provider [DIR] [--platform <os_arch>]...
-
-Installs the Terraform provider for CapRover into a folder of Terraform files,
-for projects without CDKTF (DIR: the root module, default the current folder).
+export const installProviderCommand = () =>
+  new Command("install-provider")
+    .description(
+      "installs the Terraform provider for CapRover into a folder of Terraform files, for projects without CDKTF",
+    )
+    .argument("[dir]", "the root module", ".")
+    .option("--platform <os_arch...>", "platforms on which Terraform will run", [...PLATFORMS])
+    .addHelpText(
+      "after",
+      `
 It writes the provider to ${PLUGIN_FOLDER}, where Terraform and OpenTofu look by
 themselves, and its entry to ${LOCK_FILE}. Run it again after an upgrade
-of this package. The same version writes the same files.
-
-  --platform <os_arch>  a platform on which Terraform will run; repeatable
-                        (default: ${PLATFORMS.slice(0, 2).join(", ")},
-                        ${PLATFORMS.slice(2).join(", ")})
-  --help                shows this text
-`;
+of this package. The same version writes the same files.`,
+    )
+    .action((folder: string, { platform }: { readonly platform: readonly string[] }) => {
+      const { text, warning = "" } = installProvider(folder, platform);
+      process.stdout.write(text);
+      process.stderr.write(warning);
+    });
 
 /** The platforms of Terraform that can start a shell script. */
 const POSSIBLE = [
@@ -41,18 +47,14 @@ const POSSIBLE = [
 ];
 
 /** What was done, for people, and what they have to know beside it. */
-export interface Installed {
+interface Installed {
   readonly text: string;
   readonly warning?: string | undefined;
 }
 
 /** @throws UsageError */
-export function installProvider(arguments_: readonly string[]): Installed {
-  const { values, positionals } = parse(arguments_);
-  if (values.help) return { text: INSTALL_USAGE };
-  const [folder = ".", ...more] = positionals;
-  if (more.length > 0) throw new UsageError("install-provider takes one folder");
-  const platforms = [...new Set(values.platform ?? PLATFORMS)].sort();
+function installProvider(folder: string, asked: readonly string[]): Installed {
+  const platforms = [...new Set(asked)].sort();
   for (const platform of platforms) checkPlatform(platform);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new UsageError(`${folder} is no folder; name the folder that has your Terraform files`);
@@ -100,19 +102,4 @@ function checkPlatform(platform: string): void {
     ? "Terraform for Windows can't start the provider, which is a shell script; run Terraform in WSL, which is linux_amd64 or linux_arm64"
     : `there is no such platform; known: ${POSSIBLE.join(", ")}`;
   throw new UsageError(`--platform ${platform}: ${why}`);
-}
-
-function parse(arguments_: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...arguments_],
-      allowPositionals: true,
-      options: {
-        platform: { type: "string", multiple: true },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`install-provider: ${error instanceof Error ? error.message : error}`);
-  }
 }

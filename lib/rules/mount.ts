@@ -1,7 +1,8 @@
-import { posix } from "node:path";
 import type { AgentSettings } from "../agent/settings/agent-settings";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
+import { enginePathIn, isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
+import { isAbove, normalHostPath } from "../support/host-path";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, type Violation, when } from "./rule";
@@ -13,7 +14,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses: "a second mount at /opt/data, or one over a directory above it",
     because: "the agent would write to the wrong place and start empty",
     final: true,
-    check: eachMount((target) => target === DATA_PATH || contains(target, DATA_PATH), {
+    check: eachMount((target) => target === DATA_PATH || isAbove(target, DATA_PATH), {
       fix: "mount it elsewhere; the data volume is `data`",
     }),
   },
@@ -22,7 +23,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses: "a mount below /opt/data",
     because:
       "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
-    check: eachMount((target) => contains(DATA_PATH, target), {
+    check: eachMount((target) => isAbove(DATA_PATH, target), {
       fix: "mount it outside /opt/data, such as at /workspace, and name it in HERMES_WRITE_SAFE_ROOT",
     }),
   },
@@ -35,8 +36,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: eachMount(
       (target) =>
         target === INSTALL_PATH ||
-        contains(INSTALL_PATH, target) ||
-        (contains(target, INSTALL_PATH) && !contains(target, DATA_PATH)),
+        isAbove(INSTALL_PATH, target) ||
+        (isAbove(target, INSTALL_PATH) && !isAbove(target, DATA_PATH)),
       { fix: "mount it elsewhere; add what the image lacks with HermesImage.wrapper" },
     ),
   },
@@ -47,8 +48,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: eachMount(
       (target) =>
         target === MANAGED_PATH ||
-        contains(MANAGED_PATH, target) ||
-        (contains(target, MANAGED_PATH) && !contains(target, DATA_PATH)),
+        isAbove(MANAGED_PATH, target) ||
+        (isAbove(target, MANAGED_PATH) && !isAbove(target, DATA_PATH)),
       { fix: "use `config` and `secrets`, or the Docker target's `secretsFile`" },
     ),
   },
@@ -83,22 +84,41 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   },
   "mount-docker-socket": {
     severity: "error",
-    refuses: "the engine's socket in the container",
+    refuses:
+      "an engine's socket in the container, also read-only: by a mount of it or of a directory above it, or by an address in DOCKER_HOST",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
-    check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
-        hostPath !== undefined && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(hostPath)
-          ? [
-              {
-                prop: `mounts[${i}].hostPath`,
-                value: showValue(hostPath),
-                fix: "remove it, or acknowledge the rule: the agent is then root on the host",
-              },
-            ]
-          : [],
-      ),
+    check: ({ settings: { mounts = [], env = {}, extraHosts = {} } }) => [
+      ...mounts.flatMap(({ hostPath }, i) => {
+        const found =
+          hostPath === undefined || isUnresolved(hostPath)
+            ? undefined
+            : enginePathIn(normalHostPath(hostPath));
+        return when(found !== undefined, () => ({
+          prop: `mounts[${i}].hostPath`,
+          value: showValue(hostPath),
+          problem: `${found} can be reached through it`,
+          fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
+        }));
+      }),
+      ...ENGINE_VARIABLES.flatMap((name) => {
+        const value = env[name];
+        return when(
+          value !== undefined && !isUnresolved(value) && isEngineAddress(value, extraHosts),
+          () => ({
+            prop: `env.${name}`,
+            value: showValue(value),
+            problem: "the agent can use that engine without a login of its own",
+            allowed: "ssh:// to another machine",
+            fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
+          }),
+        );
+      }),
+    ],
   },
 });
+
+/** What the command lines of Docker, Podman and containerd read. */
+const ENGINE_VARIABLES = ["DOCKER_HOST", "CONTAINER_HOST", "CONTAINERD_ADDRESS"] as const;
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
@@ -110,12 +130,6 @@ function eachMount(hits: (target: string) => boolean, violation: Pick<Violation,
 /** Mounts with their normalized targets. Targets that only Terraform knows are left out. */
 function mountsOf({ mounts }: AgentSettings): { prop: string; target: string }[] {
   return (mounts ?? []).flatMap(({ target }, i) =>
-    isUnresolved(target)
-      ? []
-      : [{ prop: `mounts[${i}].target`, target: posix.normalize(target).replace(/(.)\/$/, "$1") }],
+    isUnresolved(target) ? [] : [{ prop: `mounts[${i}].target`, target: normalHostPath(target) }],
   );
-}
-
-function contains(above: string, below: string): boolean {
-  return below !== above && below.startsWith(above === "/" ? "/" : `${above}/`);
 }

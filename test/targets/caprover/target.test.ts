@@ -89,7 +89,8 @@ describe("the user's three demands", () => {
 
   test("the agent runs gateway mode through the CMD slot, with the image's entrypoint", () => {
     const override = JSON.parse(String(appOf()["service_override"]));
-    expect(override).toEqual({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"] } } });
+    const Labels = { "cdktf-hermes.release": "v2026.7.30" };
+    expect(override).toEqual({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], Labels } } });
   });
 });
 
@@ -435,7 +436,7 @@ describe("what CapRover can't do is refused", () => {
       "caprover-unsupported-volume-driver",
       "data.driverOptions",
       (stack) => ({
-        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "tmpfs" } }),
+        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "ext4" } }),
       }),
     ],
   ];

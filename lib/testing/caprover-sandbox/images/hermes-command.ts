@@ -1,6 +1,6 @@
 /** What the image's programs do with a service's `Command` and `Args`. */
 import { ENTRYPOINTS, GATEWAY_COMMAND } from "../../../hermes/container-contract";
-import { PROBLEM_LINES } from "../../../hermes/log-lines";
+import { PROBLEM_LINES } from "../../../hermes/container-log";
 import { type Generation, hasFeature, type Release } from "../../../hermes/releases";
 
 export type HermesStart =

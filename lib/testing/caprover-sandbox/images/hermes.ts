@@ -2,9 +2,9 @@
 import { GATEWAY_RUNS } from "../../../boot/boot-script";
 import { API_SERVER_SETTINGS } from "../../../hermes/api-server";
 import { API_SERVER_PORT, DASHBOARD_PORT, DATA_PATH } from "../../../hermes/container-contract";
+import { dashboardLine, PROBLEM_LINES, START_LINES } from "../../../hermes/container-log";
 import { CONTAINER_VARIABLES } from "../../../hermes/container-variables";
 import { DASHBOARD_LOGINS } from "../../../hermes/dashboard-logins";
-import { dashboardLine, PROBLEM_LINES, START_LINES } from "../../../hermes/log-lines";
 import {
   hasFeature,
   newestKnownRelease,
