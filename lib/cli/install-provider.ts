@@ -47,13 +47,13 @@ const POSSIBLE = [
 ];
 
 /** What was done, for people, and what they have to know beside it. */
-interface Installed {
+export interface Installed {
   readonly text: string;
   readonly warning?: string | undefined;
 }
 
 /** @throws UsageError */
-function installProvider(folder: string, asked: readonly string[]): Installed {
+export function installProvider(folder: string, asked: readonly string[]): Installed {
   const platforms = [...new Set(asked)].sort();
   for (const platform of platforms) checkPlatform(platform);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
