@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { SandboxOptions } from "../testing/caprover-sandbox/command";
 import { EFFECTS } from "../testing/caprover-sandbox/http/faults";
+import { also } from "./repeatable";
 import { UsageError } from "./usage-error";
 
 const NAME = "caprover-sandbox";
@@ -47,7 +48,3 @@ ${EFFECTS.join(", ")}.`,
         throw new UsageError(`${NAME}: ${error instanceof Error ? error.message : error}`);
       });
     });
-
-function also(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}

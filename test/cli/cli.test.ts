@@ -89,6 +89,20 @@ describe("install-provider", () => {
     expect(cli(["--help"]).stdout).toContain("install-provider");
   });
 
+  test.each([
+    [["DIR", "--platform", "linux_arm64", "--platform", "linux_amd64"]],
+    [["--platform", "linux_amd64", "--platform", "linux_arm64", "DIR"]],
+    [["--platform=linux_amd64", "DIR", "--platform=linux_arm64"]],
+  ])("install-provider takes folder and platforms in any order (%j)", (args) => {
+    const other = mkdtempSync(join(folder, "other-"));
+    const typed = args.map((word) => (word === "DIR" ? other : word));
+    const { status, stdout } = cli(["install-provider", ...typed], { cwd: folder });
+    expect({ status, stdout }).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`${other}/terraform.d/plugins, for linux_amd64, linux_arm64.`),
+    });
+  });
+
   test("install-provider ends with 2 for a platform that it does not know", () => {
     const { status, stderr } = cli(["install-provider", "--platform", "windows_amd64"], { cwd: folder });
     expect(status).toBe(2);
