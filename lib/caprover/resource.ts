@@ -42,8 +42,6 @@ export abstract class CapRoverResource extends TerraformResource {
     const own = Object.fromEntries(Object.entries(given).filter(([prop]) => !NO_ATTRIBUTES.includes(prop)));
     reviewCredentials(this, props, own, acknowledge);
     this.attributes = toAttributes(own, schema());
-    if (hasWriteOnly(own, schema())) requireTerraform(this, "writeOnlyAttributes");
-    requireForLifecycle(this, given.lifecycle);
     requireProvider(this, {
       type: "caprover",
       name: "CapRoverProvider",

@@ -11,6 +11,7 @@ import {
   PLUGIN_FOLDER,
   writePluginFolder,
 } from "../caprover/plugin-folder";
+import { also } from "./repeatable";
 import { UsageError } from "./usage-error";
 
 export const installProviderCommand = () =>
@@ -19,7 +20,11 @@ export const installProviderCommand = () =>
       "installs the Terraform provider for CapRover into a folder of Terraform files, for projects without CDKTF",
     )
     .argument("[dir]", "the root module", ".")
-    .option("--platform <os_arch...>", "platforms on which Terraform will run", [...PLATFORMS])
+    .option(
+      "--platform <os_arch>",
+      `platform on which Terraform will run; repeatable (default: ${PLATFORMS.join(", ")})`,
+      also,
+    )
     .addHelpText(
       "after",
       `
@@ -27,7 +32,7 @@ It writes the provider to ${PLUGIN_FOLDER}, where Terraform and OpenTofu look by
 themselves, and its entry to ${LOCK_FILE}. Run it again after an upgrade
 of this package. The same version writes the same files.`,
     )
-    .action((folder: string, { platform }: { readonly platform: readonly string[] }) => {
+    .action((folder: string, { platform = PLATFORMS }: { readonly platform?: readonly string[] }) => {
       const { text, warning = "" } = installProvider(folder, platform);
       process.stdout.write(text);
       process.stderr.write(warning);
@@ -47,13 +52,13 @@ const POSSIBLE = [
 ];
 
 /** What was done, for people, and what they have to know beside it. */
-interface Installed {
+export interface Installed {
   readonly text: string;
   readonly warning?: string | undefined;
 }
 
 /** @throws UsageError */
-function installProvider(folder: string, asked: readonly string[]): Installed {
+export function installProvider(folder: string, asked: readonly string[]): Installed {
   const platforms = [...new Set(asked)].sort();
   for (const platform of platforms) checkPlatform(platform);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {

@@ -27,6 +27,8 @@ const program = new Command("cdktf-hermes")
   .description("Hermes Agent as a service: what a deploy needs before, and what it shows after")
   .version(packageVersion())
   .showSuggestionAfterError()
+  // A command may have an option --version of its own.
+  .enablePositionalOptions()
   .configureHelp({ subcommandTerm: (command) => command.name() })
   .exitOverride()
   // Errors are printed below, in one form.

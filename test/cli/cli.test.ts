@@ -76,6 +76,40 @@ test("session-secret prints a new secret that Hermes accepts each time", () => {
   for (const secret of secrets) expect(SESSION_SECRET.test(secret)).toBe(true);
 });
 
+describe("install-provider", () => {
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-hermes-install-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("install-provider installs into the current folder, and --help shows its usage", () => {
+    const { status, stdout } = cli(["install-provider", "--platform", "linux_amd64"], { cwd: folder });
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Installed provider terraform\.local\/cdktf-hermes\/caprover /);
+    expect(readFileSync(join(folder, ".terraform.lock.hcl"), "utf8")).toContain("h1:");
+    expect(cli(["install-provider", "--help"]).stdout).toMatch(/^Usage: cdktf-hermes install-provider /);
+    expect(cli(["--help"]).stdout).toContain("install-provider");
+  });
+
+  test.each([
+    [["DIR", "--platform", "linux_arm64", "--platform", "linux_amd64"]],
+    [["--platform", "linux_amd64", "--platform", "linux_arm64", "DIR"]],
+    [["--platform=linux_amd64", "DIR", "--platform=linux_arm64"]],
+  ])("install-provider takes folder and platforms in any order (%j)", (args) => {
+    const other = mkdtempSync(join(folder, "other-"));
+    const typed = args.map((word) => (word === "DIR" ? other : word));
+    const { status, stdout } = cli(["install-provider", ...typed], { cwd: folder });
+    expect({ status, stdout }).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining(`${other}/terraform.d/plugins, for linux_amd64, linux_arm64.`),
+    });
+  });
+
+  test("install-provider ends with 2 for a platform that it does not know", () => {
+    const { status, stderr } = cli(["install-provider", "--platform", "windows_amd64"], { cwd: folder });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^cdktf-hermes: --platform windows_amd64: .*WSL/);
+  });
+});
+
 test("rules lists every rule", () => {
   const { stdout } = cli(["rules", "--json"]);
   expect(JSON.parse(stdout).map(({ id }: { id: string }) => id)).toEqual(Object.keys(RULES));

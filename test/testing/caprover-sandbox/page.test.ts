@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseSandboxArguments, SANDBOX_USAGE } from "../../../lib/testing/caprover-sandbox/command";
+import { Command } from "commander";
+import { sandboxCommand } from "../../../lib/cli/sandbox";
 import { routes } from "../../../lib/testing/caprover-sandbox/http/api";
+import { readImages } from "../../../lib/testing/caprover-sandbox/json-images";
 
 const read = (...path: string[]) => readFileSync(join(__dirname, ...path), "utf8");
 const page = read("../../../docs/caprover-sandbox.md");
@@ -12,19 +13,23 @@ test("the page's first test is exactly usage.test.ts", () => {
 });
 
 test("the page has exactly the usage of the command", () => {
-  expect(page).toContain(`\`\`\`\n${SANDBOX_USAGE}\`\`\`\n`);
+  let usage = "";
+  const command = sandboxCommand();
+  new Command("cdktf-hermes").addCommand(command);
+  command.configureOutput({
+    writeOut: (text) => {
+      usage += text;
+    },
+  });
+  command.outputHelp();
+  expect(page).toContain(`\`\`\`\n${usage}\`\`\`\n`);
 });
 
 test("the command accepts the page's file of images", () => {
   const [, images = ""] = /^```json\n([\s\S]*?)^```$/m.exec(page) ?? [];
-  const folder = mkdtempSync(join(tmpdir(), "sandbox-page-"));
-  const file = join(folder, "images.json");
-  writeFileSync(file, images);
   const references = Object.keys(JSON.parse(images));
   expect(references.length).toBeGreaterThan(0);
-  const parsed = parseSandboxArguments(["--images", file]);
-  expect(parsed === "help" ? undefined : Object.keys(parsed.images ?? {})).toEqual(references);
-  rmSync(folder, { recursive: true });
+  expect(Object.keys(readImages("the page", images))).toEqual(references);
 });
 
 test("the page lists every route that the sandbox models, and no other", () => {

@@ -1,4 +1,4 @@
-import { buildDockerfile } from "../engine/dockerfile-build";
+import { type BuildArgument, buildDockerfile } from "../engine/dockerfile-build";
 import { BuildError, messageOf } from "../engine/errors";
 import { ApiStatus, CaptainError } from "./api-status";
 import type { AppRecord } from "./app-store";
@@ -39,7 +39,7 @@ export class Builder {
     let version: number;
     try {
       version = this.startVersion(app);
-      image = await this.makeImage(app, source, version);
+      image = await this.makeImage(app, source, version, gitHash);
       app.buildLog.write("Build has finished successfully!");
     } catch (error) {
       app.buildLog.write("Build has failed!");
@@ -96,10 +96,17 @@ export class Builder {
     return version;
   }
 
-  private async makeImage(app: AppRecord, source: DeploySource, version: number): Promise<string> {
+  private async makeImage(
+    app: AppRecord,
+    source: DeploySource,
+    version: number,
+    gitHash: string,
+  ): Promise<string> {
     await this.process.sleep(STEP_SECONDS);
     const plan = planImage(source, app.definition.captainDefinitionRelativeFilePath);
-    return plan.kind === "image" ? this.pull(app, plan.image) : this.build(app, plan, version);
+    if (plan.kind === "image") return this.pull(app, plan.image);
+    const commit = { key: "CAPROVER_GIT_COMMIT_SHA", value: gitHash };
+    return this.build(app, plan, version, [...app.definition.envVars, commit]);
   }
 
   private async pull(app: AppRecord, image: string): Promise<string> {
@@ -117,13 +124,14 @@ export class Builder {
     app: AppRecord,
     { lines }: Extract<ImagePlan, { kind: "dockerfile" }>,
     version: number,
+    buildArguments: readonly BuildArgument[],
   ): Promise<string> {
     const { images } = this.state;
     await this.process.sleep(BUILD_SECONDS);
     const name = `img-captain-${app.name}:${version}`;
     const log = (line: string) => app.buildLog.write(line);
     try {
-      images.add(name, buildDockerfile(lines, app.definition.envVars, images, log));
+      images.add(name, buildDockerfile(lines, buildArguments, images, log));
     } catch (error) {
       throw error instanceof BuildError ? buildFailure(error.message) : error;
     }

@@ -99,8 +99,9 @@ export function declaredIn(
 }
 
 /**
- * Fills in variables: `$NAME`, `${NAME}`, and with `:-`, `-`, `:+`, `+`, `:?` or `?` and a word. Quotes are taken away,
- * and nothing is filled in between single quotes or after a backslash.
+ * Fills in variables: `$NAME`, `${NAME}`, and with `:-`, `-`, `:+`, `+`, `:?` or `?` and a word, or with `#`, `##`, `%`,
+ * `%%`, `/` or `//` and a pattern. Quotes are taken away, and nothing is filled in between single quotes or after a
+ * backslash.
  * @throws BuildError for a form that Docker does not know, and for `?` without a value
  */
 export function expand(text: string, variables: Variables): string {
@@ -147,7 +148,8 @@ function closingBrace(text: string, start: number): number {
 }
 
 function filledIn(inner: string, variables: Variables): string {
-  const [, name = "", operator = "", word = ""] = /^(\w+)(?:(:?[-+?])(.*))?$/s.exec(inner) ?? [];
+  const [, name = "", operator = "", word = ""] =
+    /^(\w+)(?:(:?[-+?]|##?|%%?|\/\/?)(.*))?$/s.exec(inner) ?? [];
   if (name === "") throw new BuildError(`failed to process "\${${inner}}": unsupported modifier`);
   const value = variables[name];
   const isMissing = operator.startsWith(":") ? (value ?? "") === "" : value === undefined;
@@ -161,7 +163,42 @@ function filledIn(inner: string, variables: Variables): string {
       throw new BuildError(
         `failed to process "\${${inner}}": ${name}: ${expand(word, variables) || "not set"}`,
       );
+    case "#":
+    case "%":
+      return trimmed(value ?? "", operator, expand(word, variables));
+    case "/":
+      return replaced(value ?? "", operator === "//", word, variables);
     default:
       return value ?? "";
   }
+}
+
+/** Without the shortest beginning (`#`) or end (`%`) that the pattern matches; doubled, without the longest one. */
+function trimmed(value: string, operator: string, pattern: string): string {
+  const whole = new RegExp(`^(?:${globSource(pattern)})$`, "s");
+  const lengths = Array.from({ length: value.length + 1 }, (_, length) => length);
+  const inOrder = operator.length === 2 ? lengths.reverse() : lengths;
+  const rest = (length: number) => value.length - length;
+  const isBeginning = operator.startsWith("#");
+  const length = inOrder.find((one) =>
+    whole.test(isBeginning ? value.slice(0, one) : value.slice(rest(one))),
+  );
+  if (length === undefined) return value;
+  return isBeginning ? value.slice(length) : value.slice(0, rest(length));
+}
+
+/** Pattern and replacement have a slash between them. */
+function replaced(value: string, everywhere: boolean, word: string, variables: Variables): string {
+  const [pattern = "", ...replacement] = word.split("/");
+  const found = new RegExp(globSource(expand(pattern, variables)), everywhere ? "gs" : "s");
+  const by = expand(replacement.join("/"), variables);
+  return pattern === "" ? value : value.replace(found, () => by);
+}
+
+/** `*` stands for any text, `?` for any character. */
+function globSource(pattern: string): string {
+  return pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
+    .replaceAll("*", ".*")
+    .replaceAll("?", ".");
 }

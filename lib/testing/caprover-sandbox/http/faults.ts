@@ -42,6 +42,19 @@ export type FaultEffect =
   | "server restart"
   | ((request: RecordedRequest) => void);
 
+/** The effects that have a name. */
+export const EFFECTS = [
+  "429",
+  "500",
+  "1106",
+  "not placed",
+  "reset",
+  "hang",
+  "truncated",
+  "server crash",
+  "server restart",
+] as const satisfies readonly FaultEffect[];
+
 /** A fault: what goes wrong, with which requests, and when. */
 export type Fault = FaultTarget &
   (

@@ -2,20 +2,7 @@
 
 import { choice, literalText, literalWholeNumber, optional, propsSchema } from "../../../support/validation";
 import { checked, parseGivenJson } from "../given-json";
-import type { Fault, FaultEffect } from "./faults";
-
-/** The effects that have a name. */
-export const EFFECTS = [
-  "429",
-  "500",
-  "1106",
-  "not placed",
-  "reset",
-  "hang",
-  "truncated",
-  "server crash",
-  "server restart",
-] as const satisfies readonly Exclude<FaultEffect, (...given: never) => unknown>[];
+import { EFFECTS, type Fault } from "./faults";
 
 interface GivenFault {
   readonly effect: (typeof EFFECTS)[number];

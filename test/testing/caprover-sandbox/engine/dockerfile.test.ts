@@ -85,6 +85,20 @@ test("a stage that is not needed does not run", () => {
   expect(build(["FROM other:1 AS tests", "RUN exit 1", "FROM app:1"]).image).toBe(WANTED);
 });
 
+test.each([
+  ["${V#v}", "1.2-x"],
+  ["${V#*.}", "2-x"],
+  ["${V##*[.]}", "v1.2-x"],
+  ["${V%-*}", "v1.2"],
+  ["${V%%.*}", "v1"],
+  ["${V%no}", "v1.2-x"],
+  ["${V/./_}", "v1_2-x"],
+  ["${W//a/b}", "bb"],
+  ["${V/?.}", "v2-x"],
+])("%s of v1.2-x and aa is %s", (text, result) => {
+  expect(expand(text, { V: "v1.2-x", W: "aa" })).toBe(result);
+});
+
 const word = fc.stringMatching(/^[a-z0-9.:/_-]*$/);
 test("text without variables stays as it is, and a variable becomes its value", () => {
   fc.assert(
@@ -97,6 +111,10 @@ test("text without variables stays as it is, and a variable becomes its value", 
 
 test("no text makes the expansion fail with anything but the builder's error", () => {
   const piece = fc.constantFrom(
+    "#",
+    "%",
+    "/",
+    "*",
     "$",
     "{",
     "}",
