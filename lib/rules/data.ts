@@ -17,6 +17,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     severity: "error",
     refuses: "a host path for the data that is not absolute, or has `.` or `..` in it",
     because: "the engine rejects it at apply, when the running agent has already been stopped",
+    seen: "run: the engine answers `invalid mount config`",
     final: true,
     check: ({ hostPath }) =>
       when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
@@ -31,6 +32,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     refuses: "a directory of the host's system as the data directory",
     because:
       "at boot the image makes the runtime user the owner of that directory and of its own folders in it",
+    seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: ({ hostPath }) =>
       when(
         hostPath !== undefined && SYSTEM_PATHS.has(posix.normalize(hostPath).replace(/(.)\/$/, "$1")),
@@ -44,7 +46,9 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   "data-network-filesystem": {
     severity: "warning",
     refuses: "a data volume on NFS, CIFS or sshfs",
-    because: "state.db is an SQLite database in WAL mode, and its locks do not work on such file systems",
+    because:
+      "SQLite's WAL mode does not work there: Hermes falls back to a slower journal, whose locks depend on the server",
+    seen: "0.17.0 to 0.19.0: hermes_state.py falls back to another journal; SQLite's documentation",
     references: ["#123761"],
     check: ({ driverOptions }) => {
       const type = driverOptions?.["type"];
@@ -66,6 +70,7 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a uid or gid below 1000 before v2026.6.5",
     because: "older images ignore it, and the agent cannot write to its data",
+    seen: "upstream's commit 7402706c5",
     references: ["#23402", "#32559"],
     final: true,
     check: ({ data, release }) =>

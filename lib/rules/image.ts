@@ -28,6 +28,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "an image without a digest whose tag is missing, `latest`, `main` or `stable`",
     because:
       "nobody can say what runs, and a later pull changes it; for months `latest` was the head of main",
+    seen: "Docker Hub, upstream's release workflow, read",
     references: ["#16640", "#78193"],
     check: ({ kind, tag, digest }) =>
       when(kind === "registry" && digest === undefined && (tag === undefined || isFloatingTag(tag)), () => ({
@@ -41,6 +42,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "a `sha-<commit>` tag of the upstream repository",
     because: "upstream stopped publishing them on 2026-05-20, so such a tag never names a new release",
+    seen: "upstream's commit ef43938e2",
     references: ["ef43938e2"],
     check: ({ repository, tag, digest }) =>
       when(isUpstream(repository) && digest === undefined && tag !== undefined && isCommitTag(tag), () => ({
@@ -55,6 +57,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "an image whose Hermes release can be read neither from its tag nor from `release`",
     because:
       "entrypoint, health check, dashboard login and commands differ by release, so each would be a guess",
+    seen: "this library decides by the release",
     check: ({ tag, release, digest }) => {
       // Without a digest a floating tag has its own rule; if that rule is acknowledged, the newest release is assumed.
       const told = release ?? tag;
@@ -71,6 +74,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "warning",
     refuses: "a release candidate (`rc.N-vX.Y.Z`)",
     because: "its state migrations are one-way and may differ from the release's",
+    seen: "upstream's issue; not in a package",
     references: ["#100968"],
     check: ({ tag, release }) => {
       const named = release ?? tag;
@@ -86,6 +90,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "a release up to v2026.4.23",
     because:
       "its image ends with `USER hermes`, so uid and gid cannot be changed and nothing repairs ownership",
+    seen: "upstream's Dockerfile of v2026.4.23, read",
     references: ["#13731", "#15832"],
     check: ({ tag, release }) => {
       const named = release ?? tag;
@@ -100,6 +105,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "`@openai/codex` in `npmPackages` beside `codexVersion`",
     because: "only one of the two versions would be installed",
+    seen: "npm installs one version of a package in one place",
     final: true,
     check: ({ codexVersion, npmPackages }) =>
       when(codexVersion !== undefined && Object.hasOwn(npmPackages ?? {}, "@openai/codex"), () => ({
@@ -112,6 +118,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "a wrapper whose base has neither a digest nor a stated revision",
     because: "the wrapper's tag is the hash of its files, and these stay the same when the base changes",
+    seen: "this library: the tag is the hash of the build context",
     check: ({ kind, digest, baseRevision }) =>
       when(kind === "wrapper" && digest === undefined && baseRevision === undefined, () => ({
         prop: "baseDigest",

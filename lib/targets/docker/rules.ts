@@ -42,6 +42,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",
     because: "nothing would be published",
+    seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { publish } }) =>
       SERVICE_NAMES.flatMap((service) =>
@@ -55,6 +56,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "the same network twice in `networks`",
     because: "the container joins it once, with the aliases of only one of the two",
+    seen: "kreuzwerker/docker: `networks_advanced` is a set, joined one after the other",
     final: true,
     check: ({ props: { networks = [] } }) => {
       const names = networks.map(({ name }) => name);
@@ -73,6 +75,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
       "the engine's own networks `host`, `none` and `ingress` in `networks`, and `bridge` with aliases",
     because:
       "the engine rejects it when the previous container is already removed; with `none` the agent reaches no model",
+    seen: "run on an engine of 20.10: `cannot be … connected to host network`",
     final: true,
     check: ({ props: { networks = [] } }) =>
       networks.flatMap(({ name, create, aliases }, i) => {
@@ -86,6 +89,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "warning",
     refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
     because: "a published port then arrives from the other network's gateway, which is not trusted",
+    seen: "run 0.19.0: the peer of a published port is the gateway of the container's network",
     check: ({ agent: { settings }, props: { networks = [] } }) => {
       const proxies = settings.trustedProxies ?? [];
       return when(
@@ -106,6 +110,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "secrets from Terraform together with a `secretsFile`, or `inSecretsFile` without one",
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
+    seen: "0.19.0: hermes_cli/env_loader.py reads one managed `.env`",
     final: true,
     check: ({ agent: { secrets }, props: { secretsFile } }) =>
       secrets
@@ -126,6 +131,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "`secretsFile` on a release without the managed scope",
     because: "the release does not read /etc/hermes",
+    seen: "0.16.0 has no managed scope, 0.17.0 has",
     final: true,
     check: ({ agent: { release }, props: { secretsFile } }) =>
       when(secretsFile !== undefined && !hasFeature(release, "managedScope"), () => ({
@@ -138,6 +144,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "warning",
     refuses: "variables of props beside a `secretsFile`, which a line of the volume's `.env` overrules",
     because: "the mounted file is the agent's managed `.env`, and nothing can be added to it",
+    seen: "run 0.19.0: the volume's `.env` beats the environment",
     references: ["#18705", "#19201"],
     check: ({ agent: { release, pins }, props: { secretsFile } }) =>
       when(
@@ -153,6 +160,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "an image in the same stack as its agent",
     because:
       "Terraform removes the previous container before it pulls or builds; if that fails, no agent is left",
+    seen: "run: kreuzwerker/docker 3.6.2 and 4.5.0",
     check: ({ imageInSameStack }): readonly Violation[] =>
       when(imageInSameStack, () => ({
         prop: "image",
@@ -164,6 +172,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "an image whose stack uses another engine than the agent's",
     because:
       "the agent's engine would pull it after the previous container was removed, and it can't get a wrapper at all",
+    seen: "kreuzwerker/docker: an image belongs to the engine of its provider",
     check: ({ imageOnOtherEngine }): readonly Violation[] =>
       when(imageOnOtherEngine, () => ({
         prop: "image",
@@ -174,6 +183,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "warning",
     refuses: "agents with version 3.x of the Docker provider",
     because: "its `terraform plan` deletes a crashed or stopped container, with its logs",
+    seen: "run: kreuzwerker/docker 3.6.2",
     references: ["kreuzwerker/terraform-provider-docker#590", "kreuzwerker/terraform-provider-docker#841"],
     check: ({ providerBelow4 }): readonly Violation[] =>
       when(providerBelow4, () => ({
