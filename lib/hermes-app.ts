@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
 import { agentEnvironment } from "./agent/environment";
+import { stateManifest } from "./agent/manifest";
 import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA } from "./agent/schema";
@@ -72,11 +73,11 @@ export class HermesApp extends Construct {
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place.engine, agent));
+      .apply(CONFLICT_RULES, claim(this, place, agent));
     place.review(review, agent, spec);
     review.conclude();
 
-    place.deploy(spec);
+    stateManifest(this, agent, spec, place.deploy(spec));
     this.commands = nextCommands({
       release,
       ...place.shell,

@@ -123,6 +123,8 @@ export class HermesImage extends Construct {
   readonly reference: string;
   /** The Hermes release inside. */
   readonly release: Release;
+  /** The tag of `release`; undefined if no prop names a release, so that the newest one is assumed. */
+  readonly namedRelease: string | undefined;
   /** The wrapper's build context; undefined for a registry image. */
   readonly context: WrapperContext | undefined;
   /** The Docker provider that pulls or builds it; undefined for the stack's default one. */
@@ -152,7 +154,9 @@ export class HermesImage extends Construct {
       })
       .conclude();
     this.provider = source.props.provider;
-    this.release = parseRelease(release ?? tag ?? "") ?? newestKnownRelease();
+    const named = parseRelease(release ?? tag ?? "");
+    this.release = named ?? newestKnownRelease();
+    this.namedRelease = named?.tag;
     const pulled = `${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
     if (source.kind === "registry") {
       this.reference = pulled;

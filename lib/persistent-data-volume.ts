@@ -93,7 +93,7 @@ export class PersistentDataVolume extends Construct {
     }
     const { acknowledge, ...given } = props;
     new Review(this, acknowledge)
-      .apply(DATA_RULES, { hostPath, driverOptions })
+      .apply(DATA_RULES, { hostPath, driver, driverOptions })
       .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts: [...textsIn(given)] }))
       .conclude();
     this.source =

@@ -1,11 +1,11 @@
 // Builds dist/ from lib/: a CommonJS bundle for each entry point (a hundred small files would load slowly), the
 // declarations, and the Terraform provider, which is a program of its own.
 const { execFileSync } = require("node:child_process");
-const { chmodSync, existsSync, renameSync, rmSync } = require("node:fs");
+const { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
 const { bundleProvider } = require("./bundle-provider");
-const { version } = require("../package.json");
+const { dependencies, peerDependencies, version } = require("../package.json");
 
 const root = join(__dirname, "..");
 const dist = join(root, "dist");
@@ -23,6 +23,9 @@ const ENTRY_POINTS = {
   "cli/main": "lib/cli/main.ts",
 };
 
+/** Sent into an agent's container as it is. */
+const PROBE = "lib/operations/probe.py";
+
 async function build() {
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json", "--outDir", next], {
     cwd: root,
@@ -33,7 +36,8 @@ async function build() {
     entryPoints: Object.entries(ENTRY_POINTS).map(([out, source]) => ({ out, in: source })),
     outdir: next,
     bundle: true,
-    packages: "external",
+    // What a user's project has anyway. The libraries of the commands are part of the bundle.
+    external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((name) => [name, `${name}/*`]),
     platform: "node",
     format: "cjs",
     target: "node20",
@@ -42,6 +46,8 @@ async function build() {
     logLevel: "warning",
   });
   chmodSync(join(next, "cli", "main.js"), 0o755);
+  mkdirSync(join(next, "operations"), { recursive: true });
+  copyFileSync(join(root, PROBE), join(next, "operations", "probe.py"));
   await bundleProvider(join(next, "provider"), `terraform-provider-caprover_v${version}`);
   if (existsSync(dist)) renameSync(dist, last);
   renameSync(next, dist);

@@ -6,7 +6,8 @@ import type { Attribute, Attributes, AttributeType } from "../lib/terraform-plug
 
 const ROOT = join(__dirname, "..");
 export const DOCUMENT = join(ROOT, "docs", "caprover-provider.md");
-const EXAMPLE = join(ROOT, "test", "provider", "example", "main.tf");
+/** In the layout of HashiCorp's tfplugindocs, with one whole configuration beside it. */
+const EXAMPLES = join(ROOT, "examples", "terraform");
 
 const INTRODUCTION = `# The Terraform provider \`caprover\`
 
@@ -40,24 +41,44 @@ not its own.
 
 If a certificate authority of your own signed the server's certificate, set \`NODE_EXTRA_CA_CERTS\` to that
 authority's certificate. The provider connects to the server directly and ignores \`HTTPS_PROXY\`.
+
+## Install
+
+A program of CDKTF needs no installation: synthesis puts the provider [where Terraform finds
+it](caprover.md#how-the-provider-is-found). In a folder of Terraform files that you write yourself, one command does:
+
+\`\`\`sh
+npm install --save-dev cdktf-hermes
+npx cdktf-hermes install-provider
+terraform init
+\`\`\`
+
+It writes the provider to \`terraform.d/plugins\` of that folder, where Terraform looks by itself, and the provider's
+entry to \`.terraform.lock.hcl\`. So no registry, no CLI configuration and no flag is needed. Name another folder behind
+the command, and run it in each root module. \`--platform linux_arm64\` chooses platforms; by default it writes those of
+Linux and macOS on 64 bits. One entry in the lock file is right for all of them. Windows needs WSL.
+
+- Commit \`.terraform.lock.hcl\`. Commit \`terraform.d\` too, or run the command before \`terraform init\` wherever you run
+  Terraform. It writes the same files each time.
+- After an upgrade of the package, run it again. It replaces the earlier version and its entry.
+- If Terraform's CLI configuration (\`~/.terraformrc\` or the file in \`TF_CLI_CONFIG_FILE\`) has a
+  \`provider_installation\` block, Terraform does not look into the folder by itself. The command says what to add.
+- \`terraform -chdir=…\` looks into \`terraform.d\` of the folder that it was started in. \`cd\` into the module instead.
+- OpenTofu 1.11 or later looks into the same folder and has the same lock file. The tests use Terraform.
 `;
 
 /** What each resource is imported by. */
-const IMPORT_IDS: Readonly<
-  Record<string, { readonly id: string; readonly words: string; readonly note?: string }>
-> = {
+const IMPORT_IDS: Readonly<Record<string, { readonly words: string; readonly note?: string }>> = {
   caprover_app: {
-    id: "'agent?secret=API_KEY,TOKEN'",
     words: "the app's name, and after `?secret=` the names of its secret variables",
     note: "The values of those variables stay out of the state. Apps of one-click templates often have a `Command` in their override: copy it to `service_override`, or the first apply goes back to the image's own command.",
   },
-  caprover_base_domain_ssl: { id: "agent", words: "the app's name" },
-  caprover_custom_domain: { id: "agent/agent.example.com", words: "the app's name and the domain" },
-  caprover_force_ssl: { id: "agent", words: "the app's name" },
-  caprover_project: { id: "agents", words: "the project's name or id" },
-  caprover_redirect: { id: "agent", words: "the app's name" },
+  caprover_base_domain_ssl: { words: "the app's name" },
+  caprover_custom_domain: { words: "the app's name and the domain" },
+  caprover_force_ssl: { words: "the app's name" },
+  caprover_project: { words: "the project's name or id" },
+  caprover_redirect: { words: "the app's name" },
   caprover_registry: {
-    id: "ghcr.io",
     words: "the registry's domain, or its id when the domain has several accounts",
   },
 };
@@ -65,16 +86,23 @@ const IMPORT_IDS: Readonly<
 function importLine(resource: string): string {
   const known = IMPORT_IDS[resource];
   if (known === undefined) throw new Error(`provider-docs.ts has no import id for ${resource}`);
-  const note = known.note === undefined ? "" : ` ${known.note}`;
-  return `\nImport by ${known.words}: \`terraform import ${resource}.this ${known.id}\`.${note}\n`;
+  const note = known.note === undefined ? "" : `\n${known.note}\n`;
+  const files = ["import-by-string-id.tf", "import.sh"].map((file) => code("resources", resource, file));
+  return `\nImport by ${known.words}, with a block or a command:\n\n${files.join("\n")}${note}`;
+}
+
+/** A file of the examples as a block of code. */
+function code(...path: readonly string[]): string {
+  const language = path.at(-1)?.endsWith(".sh") ? "sh" : "hcl";
+  return `\`\`\`${language}\n${readFileSync(join(EXAMPLES, ...path), "utf8").trim()}\n\`\`\`\n`;
 }
 
 export function renderProviderDocs(): string {
   const { attributes, resources = {}, dataSources = {}, ephemeralResources = {} } = caproverProvider;
   const parts = [
     INTRODUCTION,
-    `## Example\n\n\`\`\`hcl\n${readFileSync(EXAMPLE, "utf8").trim()}\n\`\`\`\n`,
-    `## Provider\n\n${table(attributes)}`,
+    `## Example\n\n${code("agent", "main.tf")}`,
+    `## Provider\n\n${code("provider", "provider.tf")}\n${table(attributes)}`,
     ...sections("Resource", resources),
     ...sections("Data source", dataSources),
     ...sections("Ephemeral resource", ephemeralResources),
@@ -89,6 +117,12 @@ interface Documented {
   readonly importState?: unknown;
 }
 
+/** Folder and file of tfplugindocs, such as `data-sources/NAME/data-source.tf`. */
+function exampleOf(kind: string, name: string): string {
+  const slug = kind.toLowerCase().replace(" ", "-");
+  return code(`${slug}s`, name, `${slug}.tf`);
+}
+
 function sections(kind: string, entries: Readonly<Record<string, Documented>>): string[] {
   return Object.entries(entries)
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -101,7 +135,8 @@ function sections(kind: string, entries: Readonly<Record<string, Documented>>): 
           ? ""
           : `\nA \`timeouts\` block changes how long operations may take: ${timeouts.join(", ")}.\n`;
       const imported = importable === undefined ? "" : importLine(name);
-      return `## ${kind} \`${name}\`\n\n${description}\n\n${table(attributes)}${limits}${imported}`;
+      const example = exampleOf(kind, name);
+      return `## ${kind} \`${name}\`\n\n${description}\n\n${example}\n${table(attributes)}${limits}${imported}`;
     });
 }
 

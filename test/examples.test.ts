@@ -7,8 +7,9 @@ expect.extend(hermesMatchers);
 
 const EXAMPLES = join(__dirname, "..", "examples");
 const names = readdirSync(EXAMPLES, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && entry.name !== "node_modules")
-  .map(({ name }) => name);
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .filter((name) => existsSync(join(EXAMPLES, name, "main.ts")));
 
 interface Manifest {
   readonly stacks: Record<

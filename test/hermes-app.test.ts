@@ -298,7 +298,7 @@ describe("the output", () => {
   const commandsOf = (release: string) => {
     const stack = newStack();
     const { commands } = agent(stack, { release });
-    expect(Object.values(synth(stack).output ?? {})).toEqual([{ value: commands }]);
+    expect(synth(stack).output).toMatchObject({ hermes_commands: { value: commands } });
     return commands;
   };
 
@@ -324,12 +324,12 @@ describe("the output", () => {
     expect(agent(newStack(), { model }).commands).not.toHaveProperty("chooseModel");
   });
 
-  test("each agent has an output, with its own name", () => {
+  test("each agent has outputs, with its own name", () => {
     const stack = newStack();
     agent(stack, {}, "alice");
     agent(new Construct(stack, "team"), {}, "bob");
     const names = Object.keys(synth(stack).output ?? {});
-    expect(names).toHaveLength(2);
-    expect(names).toContain("alice_commands");
+    expect(names).toHaveLength(4);
+    expect(names).toEqual(expect.arrayContaining(["alice_commands", "alice_manifest"]));
   });
 });

@@ -1,6 +1,15 @@
 import { TerraformVariable } from "cdktf";
 import { PersistentDataVolume } from "../lib";
-import { agent, containerOf, containerWith, environmentOf, newStack, refusalOf, rulesOf } from "./agents";
+import {
+  agent,
+  containerOf,
+  containerWith,
+  environmentOf,
+  newStack,
+  refusalOf,
+  rulesOf,
+  warningsOf,
+} from "./agents";
 
 function volume(props: object) {
   return Reflect.construct(PersistentDataVolume, [newStack(), "data", props]);
@@ -53,6 +62,63 @@ test.each([
   "/tmp",
 ])("a directory of the host's system is refused: %j", (hostPath) => {
   expect(rulesOf(refusalOf(() => volume({ hostPath })))).toEqual(["data-system-path"]);
+});
+
+test.each([
+  { hostPath: "/var/run" },
+  { hostPath: "/var//lib/docker/" },
+  { hostPath: "/proc/1/root" },
+  { name: "data", driverOptions: { type: "none", o: "bind", device: "/etc" } },
+  { name: "data", driverOptions: { type: "none", o: "bind", device: "/var/run/" } },
+])("a directory of the host's system is refused in every spelling, and under a volume: %j", (props) => {
+  expect(rulesOf(refusalOf(() => volume(props)))).toEqual(["data-system-path"]);
+});
+
+test.each([
+  { hostPath: "/dev/shm/hermes" },
+  { hostPath: "/run/hermes" },
+  { hostPath: "/var/run/hermes" },
+  { hostPath: "/run/user/1000/hermes" },
+  { hostPath: "/tmp/hermes" },
+  { hostPath: "/var/tmp/hermes/data" },
+  { name: "data", driverOptions: { type: "tmpfs", device: "disk" } },
+  { name: "data", driverOptions: { type: "tmpfs", device: "tmpfs", o: "size=100m,uid=1000" } },
+  { name: "data", driver: "local", driverOptions: { type: "ramfs" } },
+  { name: "data", driverOptions: { type: "none", o: "bind", device: "/dev/shm/hermes" } },
+  { name: "data", driverOptions: { type: "ext4", device: "/dev/ram0" } },
+  { name: "data", driver: "local-persist", driverOptions: { mountpoint: "/tmp/hermes" } },
+])("data in memory, or where the system removes it, is refused: %j", (props) => {
+  expect(new Set(rulesOf(refusalOf(() => volume(props))))).toEqual(new Set(["data-temporary"]));
+});
+
+test.each([
+  { name: "tmpfs" },
+  { name: "data", driver: "local" },
+  { name: "data", driverOptions: { type: "none", o: "bind", device: "/mnt/disk2/hermes" } },
+  { name: "data", driverOptions: { type: "ext4", device: "/dev/sdb1" } },
+  { name: "data", driverOptions: { type: "btrfs", device: "/dev/vg/hermes", o: "subvol=tmp" } },
+  { name: "data", driverOptions: { type: "none", o: "bind", device: "/srv/tmp/hermes" } },
+  { hostPath: "/srv/run/hermes" },
+  { hostPath: "/tmpfs/hermes" },
+  { hostPath: "/var/lib/docker/volumes/hermes/_data" },
+  { hostPath: "/runner/hermes" },
+  { name: "data", driver: "rexray", driverOptions: { size: "10" } },
+])("data that stays is accepted: %j", (props) => {
+  expect(volume(props).source).toBeDefined();
+});
+
+test("data in memory is accepted with a reason, for an agent that may forget", () => {
+  const acknowledge = { "data-temporary": "a demonstration that starts empty each time" };
+  expect(volume({ hostPath: "/dev/shm/hermes", acknowledge }).source.kind).toBe("host-path");
+});
+
+test.each([
+  { name: "data", driverOptions: { type: "nfs", o: "addr=nas", device: ":/x" } },
+  { name: "data", driverOptions: { type: "cifs", device: "//nas/x" } },
+  { name: "data", driverOptions: { type: "fuse.glusterfs", device: "nas:/x" } },
+  { name: "data", driver: "vieux/sshfs:latest", driverOptions: { sshcmd: "ada@nas:/x" } },
+])("data on the network causes a warning: %j", (props) => {
+  expect(warningsOf(volume(props))).toEqual([expect.stringContaining("[rule data-network-filesystem")]);
 });
 
 test.each([

@@ -1,4 +1,3 @@
-import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from "cdktf";
 import type { Construct } from "constructs";
 import { configLeaves } from "../hermes/managed-config";
 import { BOT_TOKEN_VARIABLES } from "../hermes/platforms";
@@ -6,40 +5,30 @@ import type { Conflict } from "../rules/conflicts";
 import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { ClaimRegistry } from "../support/registry";
+import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
+import type { BoundTarget } from "../targets/target";
+import { dataPlaces, mountPlaces, type Stored } from "./places";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { SecretVariable } from "./settings/secret-variable";
 
 /** Claims what only one agent can have, on any target. Returns what other agents have already claimed. */
 export function claim(
   scope: Construct,
-  engine: string,
+  target: BoundTarget,
   { name, settings, data, secrets }: AgentSubject,
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
-  const unique = (key: string) => registry.claim(`${engine} ${key}`, path);
-  const directory = (host: string) =>
-    isUnresolved(host) ? unique(`path ${referenceOf(scope, host)}`) : registry.claimPath(engine, host, path);
 
-  const claims: Claim[] = [{ what: "name", prop: "name", value: name, holder: unique(`container ${name}`) }];
-  const { source } = data;
-  if (source.kind === "host-path") {
-    const { hostPath } = source;
-    claims.push({ what: "data", prop: "data.hostPath", value: hostPath, holder: directory(hostPath) });
-  } else {
-    const holder = unique(`volume ${referenceOf(scope, source.name)}`);
-    claims.push({ what: "data", prop: "data.name", value: source.name, holder });
-    const device = source.options?.driverOptions["device"];
-    if (device?.startsWith("/")) {
-      claims.push({
-        what: "data",
-        prop: "data.driverOptions.device",
-        value: device,
-        holder: directory(device),
-      });
-    }
-  }
+  const claims: Claim[] = [
+    {
+      what: "name",
+      prop: "name",
+      value: name,
+      holder: registry.claim(`${target.engine} container ${name}`, path),
+    },
+  ];
   for (const { prop, value, bot } of secretUses(settings, secrets)) {
     // A bot belongs to its platform, so the engine does not matter; and a token is its bot's, whichever prop has it.
     const reference = referenceOf(scope, value);
@@ -48,9 +37,64 @@ export function claim(
     const holder = bot ? (user ?? owner) : owner;
     if (holder !== path) claims.push({ what: "bot-token", prop, value: undefined, holder });
   }
-  return claims.flatMap(({ what, prop, value, holder }) =>
+  const named = claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
   );
+  const mounts = mountPlaces(scope, target, settings.mounts ?? []);
+  return [
+    ...named,
+    ...claimData(scope, dataPlaces(scope, target, data.source)),
+    ...claimMounts(scope, mounts),
+  ];
+}
+
+/** Data must not be where other agents have theirs, or where they can reach it. */
+function claimData(scope: Construct, stored: readonly Stored[]): readonly Conflict[] {
+  const { places } = ClaimRegistry.of(scope);
+  const own = scope.node.path;
+  const isOther = (user: string) => user !== own;
+  const conflicts = stored.flatMap(({ prop, value, at }): Conflict[] => {
+    const holder = first(at, (place) => places.find("data", place, ANYWHERE, isOther));
+    if (holder !== undefined) return [{ what: "data", prop, value: showValue(value), holder }];
+    const mounter = first(at, (place) => places.find("mount", place, ANYWHERE, isOther));
+    if (mounter === undefined) return [];
+    const problem = `${mounter} mounts it`;
+    return [{ what: "data-mount", prop, value: showValue(value), holder: mounter, problem }];
+  });
+  for (const { at } of stored) for (const place of at) places.add("data", place, own);
+  return conflicts;
+}
+
+/** Only what is inside its own data may be mounted a second time. */
+function claimMounts(scope: Construct, mounts: readonly Stored[]): readonly Conflict[] {
+  const { places } = ClaimRegistry.of(scope);
+  const own = scope.node.path;
+  const conflicts = mounts.flatMap(({ prop, value, at }): Conflict[] => {
+    const other = first(at, (place) => places.find("data", place, ANYWHERE, (user) => user !== own));
+    const holder =
+      other ?? first(at, (place) => places.find("data", place, ["same", "below"], (user) => user === own));
+    if (holder === undefined) return [];
+    const problem =
+      other === undefined
+        ? "the agent's own data is there, and `data` mounts it"
+        : `the data of ${other} is there`;
+    return [{ what: "data-mount", prop, value: showValue(value), holder, problem }];
+  });
+  for (const { at } of mounts) for (const place of at) places.add("mount", place, own);
+  return conflicts;
+}
+
+const ANYWHERE = ["same", "above", "below"] as const;
+
+function first<Item, Found>(
+  items: readonly Item[],
+  find: (item: Item) => Found | undefined,
+): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 interface Claim {
@@ -84,15 +128,4 @@ function secretUses(
     typeof value === "string" && isUnresolved(value) ? [{ prop, value, bot: false }] : [],
   );
   return [...known, ...others];
-}
-
-/**
- * A literal unchanged. For a token, what it refers to in its stack: each use of a variable makes a new token, and two
- * stacks may have variables with the same name.
- */
-function referenceOf(scope: Construct, value: string): string {
-  if (!isUnresolved(value)) return value;
-  const resolver = new DefaultTokenResolver(new StringConcat());
-  const reference = JSON.stringify(Tokenization.resolve(value, { scope, resolver, preparing: false }));
-  return `${TerraformStack.of(scope).node.path} ${reference}`;
 }

@@ -6,6 +6,8 @@ export interface LockedProvider {
   readonly source: string;
   readonly version: string;
   readonly hash: string;
+  /** What the configuration demands of the version. @default - nothing */
+  readonly constraints?: string | undefined;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface LockedProvider {
  * line, so entries in a comment satisfy it. Terraform ignores the comment, and drops it when it adds the real entries.
  */
 export function lockProvider(text: string, own: LockedProvider, others: readonly string[]): string {
-  const kept = text.replace(SEED, "").replace(entryOf(own.source), "").trimEnd();
+  const kept = text.replaceAll("\r\n", "\n").replace(SEED, "").replace(entryOf(own.source), "").trimEnd();
   const missing = others.filter((source) => !entryOf(source).test(kept)).sort();
   const seed = missing.length === 0 ? [] : [`${SEED_BEGIN}\n${missing.map(seedEntry).join("")}${SEED_END}`];
   return `${[...(kept === "" ? [] : [kept]), ownEntry(own), ...seed].join("\n\n")}\n`;
@@ -31,14 +33,24 @@ function entryOf(source: string): RegExp {
   return new RegExp(`^provider "${source.replaceAll(".", "\\.")}" \\{$[\\s\\S]*?^\\}\\n?`, "m");
 }
 
-function ownEntry({ source, version, hash }: LockedProvider): string {
+/** In Terraform's own form, which aligns the equals signs of attributes that are together. */
+function ownEntry({ source, version, hash, constraints }: LockedProvider): string {
+  const demanded =
+    constraints === undefined
+      ? `version = "${version}"`
+      : `version     = "${version}"\n  constraints = "${constraints}"`;
   return `provider "${source}" {
-  version     = "${version}"
-  constraints = "${version}"
+  ${demanded}
   hashes = [
     "${hash}",
   ]
 }`;
+}
+
+/** The constraints in a provider's entry; undefined where there are none. */
+export function constraintsOf(text: string, source: string): string | undefined {
+  const [entry = ""] = entryOf(source).exec(text.replaceAll("\r\n", "\n")) ?? [];
+  return /^\s*constraints\s*=\s*"([^"]*)"/m.exec(entry)?.[1];
 }
 
 /** With a constraint that every version meets, because the CLI compares constraints. */

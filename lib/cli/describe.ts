@@ -1,8 +1,20 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Command } from "commander";
 import { METADATA_KEY } from "../support/metadata";
 import { isRecord } from "../support/validation";
+import { print } from "./answer";
 import { UsageError } from "./usage-error";
+
+export const describeCommand = () =>
+  new Command("describe")
+    .description("shows what a synthesized app will deploy, with all warnings")
+    .argument("[dir]", "the output directory", "cdktf.out")
+    .option("--json", "the answer for scripts")
+    .action((outdir: string, options: { readonly json?: boolean }) => {
+      const stacks = describeOutput(outdir);
+      print(options, stacks, () => formatDescription(stacks));
+    });
 
 export interface StackDescription {
   readonly stack: string;

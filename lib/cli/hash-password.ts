@@ -1,8 +1,27 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
+import { Command } from "commander";
 import { hashPassword } from "../hermes/password";
 import { DASHBOARD_PASSWORD } from "../hermes/secret-checks";
+import { print } from "./answer";
 import { UsageError } from "./usage-error";
+
+export const hashPasswordCommand = () =>
+  new Command("hash-password")
+    .description(
+      "asks for a password, or reads the first line of a pipe, and prints its hash in the form that Hermes' dashboard reads",
+    )
+    .option("--json", "the answer for scripts")
+    // What stands there may be the password, and must not be shown.
+    .allowUnknownOption()
+    .argument("[nothing...]")
+    .usage("[--json]")
+    .action(async (given: readonly string[], options: { readonly json?: boolean }) => {
+      if (given.length > 0)
+        throw new UsageError("hash-password takes no password as an argument; see --help");
+      const hash = await readAndHash(process.stdin, process.stderr);
+      print(options, { passwordHash: hash }, () => hash);
+    });
 
 /**
  * Reads a password from the terminal without showing it, or from the first line of a pipe, and returns its hash. It

@@ -1,100 +1,64 @@
 #!/usr/bin/env node
-import { parseArgs } from "node:util";
+import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
-import { newSessionSecret } from "../hermes/password";
-import { describeOutput, formatDescription } from "./describe";
-import { readAndHash } from "./hash-password";
-import { ruleRows, rulesMarkdown } from "./rules-table";
+import { NoSynthesis } from "../operations/stacks";
+import { describeCommand } from "./describe";
+import { explainLogCommand } from "./explain-log";
+import { hashPasswordCommand } from "./hash-password";
+import { installProviderCommand } from "./install-provider";
+import { rulesCommand } from "./rules-table";
+import { sandboxCommand } from "./sandbox";
+import { sessionSecretCommand } from "./session-secret";
 import { UsageError } from "./usage-error";
+import { verifyCommand } from "./verify";
 
-const USAGE = `usage: cdktf-hermes <command> [--json]
-       cdktf-hermes --version
+const COMMANDS = [
+  describeCommand,
+  verifyCommand,
+  explainLogCommand,
+  hashPasswordCommand,
+  sessionSecretCommand,
+  rulesCommand,
+  installProviderCommand,
+  sandboxCommand,
+];
 
-  hash-password      asks for a password, or reads the first line of a pipe, and prints
-                     its hash in the form that Hermes' dashboard reads
-  session-secret     prints a new secret for signing dashboard sessions
-  describe [DIR]     shows what a synthesized app will deploy, with all warnings
-                     (DIR: the output directory, default cdktf.out)
-  rules              prints every rule: what is refused, and why
-  caprover-sandbox   runs a simulated CapRover server on this machine, for tests;
-                     for its options, see caprover-sandbox --help
-`;
+const program = new Command("cdktf-hermes")
+  .description("Hermes Agent as a service: what a deploy needs before, and what it shows after")
+  .version(packageVersion())
+  .showSuggestionAfterError()
+  .configureHelp({ subcommandTerm: (command) => command.name() })
+  .exitOverride()
+  // Errors are printed below, in one form.
+  .configureOutput({ outputError: () => undefined });
+for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
 
-interface Answer {
-  readonly text: string;
-  /** The answer for scripts. */
-  readonly json: unknown;
-}
-
-const COMMANDS: Readonly<Record<string, (operands: readonly string[]) => Answer | Promise<Answer>>> = {
-  "hash-password": async () => {
-    const hash = await readAndHash(process.stdin, process.stderr);
-    return { text: hash, json: { passwordHash: hash } };
-  },
-  "session-secret": () => {
-    const secret = newSessionSecret();
-    return { text: secret, json: { sessionSecret: secret } };
-  },
-  describe: ([outdir = "cdktf.out"]) => {
-    const stacks = describeOutput(outdir);
-    return { text: formatDescription(stacks), json: stacks };
-  },
-  rules: () => {
-    const rows = ruleRows();
-    return { text: rulesMarkdown(rows).trimEnd(), json: rows };
-  },
-};
-
-async function main(arguments_: readonly string[]): Promise<void> {
-  if (arguments_[0] === SANDBOX) return runSandbox(arguments_.slice(1));
-  const { values, positionals } = parse(arguments_);
-  const [name, ...operands] = positionals;
-  if (values.version) {
-    process.stdout.write(`${packageVersion()}\n`);
-    return;
-  }
-  if (values.help || name === undefined) {
-    process.stdout.write(USAGE);
-    if (!values.help) process.exitCode = 2;
-    return;
-  }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new UsageError(`there is no command ${JSON.stringify(name)}; see --help`);
-  const most = name === "describe" ? 1 : 0;
-  // The message does not show the operand: it could be a password.
-  if (operands.length > most) throw new UsageError(`${name} takes ${most === 0 ? "no" : "one"} operand`);
-  const answer = await command(operands);
-  process.stdout.write(`${values.json ? JSON.stringify(answer.json, null, 2) : answer.text}\n`);
-}
-
-const SANDBOX = "caprover-sandbox";
-
-/** Loaded for this command only. */
-async function runSandbox(arguments_: readonly string[]): Promise<void> {
-  const { runSandboxCommand } = await import("../testing/caprover-sandbox/command.js");
-  await runSandboxCommand(arguments_).catch((error: unknown) => {
-    throw new UsageError(`${SANDBOX}: ${error instanceof Error ? error.message : error}`);
-  });
-}
-
-function parse(arguments_: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...arguments_],
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-        version: { type: "boolean" },
-      },
-    });
-  } catch {
-    throw new UsageError("there is no such option; see --help");
-  }
-}
-
-main(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`cdktf-hermes: ${error.message}\n`);
-  process.exitCode = 2;
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE")
+    process.stderr.write(`cdktf-hermes: the output can't be written (${error.code})\n`);
+  process.exit(error.code === "EPIPE" ? 0 : 1);
 });
+
+async function main(): Promise<void> {
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and the version were asked for.
+      if (error.exitCode === 0) return;
+      process.exitCode = 2;
+      if (error.code !== "commander.help") complain(`${error.message.replace(/^error: /, "")}; see --help`);
+      return;
+    }
+    if (!(error instanceof UsageError || error instanceof NoSynthesis)) throw error;
+    process.exitCode = 2;
+    complain(error.message);
+  }
+}
+
+function complain(message: string): void {
+  process.stderr.write(`cdktf-hermes: ${message.replaceAll("\n", " ")}\n`);
+}
+
+void main();

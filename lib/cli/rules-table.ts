@@ -1,4 +1,15 @@
+import { Command } from "commander";
 import { RULES } from "../targets";
+import { print } from "./answer";
+
+export const rulesCommand = () =>
+  new Command("rules")
+    .description("prints every rule: what is refused, and why")
+    .option("--json", "the answer for scripts")
+    .action((options: { readonly json?: boolean }) => {
+      const rows = ruleRows();
+      print(options, rows, () => rulesMarkdown(rows).trimEnd());
+    });
 
 export interface RuleRow {
   readonly id: string;

@@ -15,16 +15,25 @@ export interface CommandContext {
   readonly wonByTheVolume: readonly string[];
 }
 
+/** How `hermes` is typed for a container of that release, with its arguments. */
+export function hermesCommand({
+  release,
+  container,
+  docker,
+}: Pick<CommandContext, "release" | "container" | "docker">): (arguments_: string, tty?: boolean) => string {
+  const shim = hasFeature(release, "execShim");
+  return (arguments_, tty = true) =>
+    `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
+    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${arguments_ && ` ${arguments_}`}`;
+}
+
 /**
  * The right commands for that release. From the s6 generation on, `hermes` is a shim that drops root. In earlier
  * releases a bare `docker exec` finds no `hermes`, and a run as root would leave files that the gateway can't read.
  */
 export function nextCommands(context: CommandContext): NextCommands {
-  const { release, container, docker, modelPinned, wonByTheVolume } = context;
-  const shim = hasFeature(release, "execShim");
-  const hermes = (arguments_: string, tty = true) =>
-    `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
-    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${arguments_ && ` ${arguments_}`}`;
+  const { container, docker, modelPinned, wonByTheVolume } = context;
+  const hermes = hermesCommand(context);
   return {
     setup: hermes("setup"),
     codexLogin: hermes("auth add openai-codex"),

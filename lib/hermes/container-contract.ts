@@ -3,6 +3,8 @@
  * command.
  */
 
+import type { Generation } from "./releases";
+
 /**
  * All state of an agent. The image hard-codes the path: only parts of Hermes follow another HERMES_HOME (#33001,
  * #65165).
@@ -27,6 +29,14 @@ export const MANAGED_CONFIG_FILE = "/etc/hermes/config.yaml";
 
 /** The image's CMD slot. Without it the interactive CLI starts, reads end-of-file and ends: a restart loop. */
 export const GATEWAY_COMMAND: readonly string[] = ["gateway", "run"];
+
+/** The entrypoint of each generation's image. */
+export const ENTRYPOINTS: Readonly<Record<Generation, readonly string[]>> = {
+  entrypoint: ["/opt/hermes/docker/entrypoint.sh"],
+  tini: ["/usr/bin/tini", "-g", "--", "/opt/hermes/docker/entrypoint.sh"],
+  s6: ["/init", "/opt/hermes/docker/main-wrapper.sh"],
+  dispatch: ["/opt/hermes/docker/entrypoint-dispatch.sh"],
+};
 
 export const DASHBOARD_PORT = 9119;
 export const API_SERVER_PORT = 8642;

@@ -41,12 +41,14 @@ export const PLATFORMS = {
         variable: "SLACK_BOT_TOKEN",
         checks: [startsWith("xoxb-", "Slack's bot token")],
         oneAgent: true,
+        proof: { method: "POST", url: "https://slack.com/api/auth.test", scheme: "Bearer" },
       },
       /** `xapp-…` */
       appToken: {
         kind: "secret",
         variable: "SLACK_APP_TOKEN",
         checks: [startsWith("xapp-", "Slack's app-level token")],
+        proof: { method: "POST", url: "https://slack.com/api/apps.connections.open", scheme: "Bearer" },
       },
       /** Member ids (`U…`), or everyone. */
       allowedUsers: {
@@ -67,7 +69,13 @@ export const PLATFORMS = {
     ports: [],
     settings: {
       /** As @BotFather prints it. */
-      botToken: { kind: "secret", variable: "TELEGRAM_BOT_TOKEN", checks: [], oneAgent: true },
+      botToken: {
+        kind: "secret",
+        variable: "TELEGRAM_BOT_TOKEN",
+        checks: [],
+        oneAgent: true,
+        proof: { method: "GET", url: "https://api.telegram.org/bot{token}/getMe" },
+      },
       /** Numeric user ids, or everyone. @default - nobody */
       allowedUsers: {
         kind: "allow-list",
@@ -109,7 +117,13 @@ export const PLATFORMS = {
     ports: [],
     settings: {
       /** As the developer portal shows it. */
-      botToken: { kind: "secret", variable: "DISCORD_BOT_TOKEN", checks: [], oneAgent: true },
+      botToken: {
+        kind: "secret",
+        variable: "DISCORD_BOT_TOKEN",
+        checks: [],
+        oneAgent: true,
+        proof: { method: "GET", url: "https://discord.com/api/v10/users/@me", scheme: "Bot" },
+      },
       /** Numeric user ids or handles, or everyone. @default - nobody */
       allowedUsers: {
         kind: "allow-list",

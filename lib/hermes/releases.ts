@@ -106,8 +106,12 @@ const FEATURES = {
   deepInfraFireworksUpstage: "v2026.7.20",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
+  /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */
+  versionInHealth: "v2026.6.19",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
+  /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
+  dashboardHealth: "v2026.7.30",
   /** The boot writes an API key of its own into the volume's `.env`, which overrides the environment. */
   ownApiKey: "v2026.8.13",
   /** The boot writes its own API key only if the environment has none (PR #88926). */
@@ -146,6 +150,13 @@ export function parseRelease(tag: string): Release | undefined {
   const order = orderOf(tag);
   if (order === undefined) return undefined;
   return { tag, order, generation: generationOf(order), candidate: tag.startsWith("rc.") };
+}
+
+/** The version that the release reports of itself, such as `0.19.1`; undefined for a calendar tag that is not known. */
+export function versionOf({ tag }: Release): string | undefined {
+  const [, , ...parts] = SEMVER.exec(tag) ?? [];
+  if (!CALENDAR.test(tag)) return parts.join(".");
+  return CALENDAR_RELEASES.find(([known]) => known === tag)?.[1];
 }
 
 export function compareReleases(a: Release, b: Release): number {

@@ -57,6 +57,16 @@ export interface SecretSetting extends Carried {
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
   /** It belongs to one bot, and the platform lets only one agent connect as that bot. */
   readonly oneAgent?: true;
+  /** How the platform says whether it takes the token: a call that only asks for its state and takes no message. */
+  readonly proof?: TokenProof;
+}
+
+export interface TokenProof {
+  readonly method: "GET" | "POST";
+  /** `{token}` stands for the token. */
+  readonly url: string;
+  /** Scheme of the Authorization header that carries the token. @default - none: the URL carries it */
+  readonly scheme?: "Bearer" | "Bot";
 }
 
 export type Setting = TextSetting | NumberSetting | ListSetting | AllowListSetting | SecretSetting;

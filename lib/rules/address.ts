@@ -72,8 +72,9 @@ function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
   });
 }
 
-/** Names of addresses at which the agent itself is found, or listens. */
-const ADDRESS_OF_ITS_OWN = /cors|origin|public|redirect|callback|listen|bind|webhook/i;
+/** Names of addresses at which the agent itself is found, or listens; those of engines have a rule of their own. */
+const ADDRESS_OF_ITS_OWN =
+  /cors|origin|public|redirect|callback|listen|bind|webhook|^(?:DOCKER_HOST|CONTAINER_HOST|CONTAINERD_ADDRESS)$/i;
 
 /** Names of servers that are written without a scheme. */
 const BARE_HOST = /^(?:(?!no_)\w*_proxy|TERMINAL_SSH_HOST|ssh_host|EMAIL_(?:IMAP|SMTP)_HOST|IRC_SERVER)$/i;

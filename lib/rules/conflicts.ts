@@ -2,12 +2,14 @@ import { rulesFor, type Violation } from "./rule";
 
 /** Something that only one agent of an engine can have, and that another agent already has. */
 export interface Conflict {
-  readonly what: "data" | "name" | "port" | "bot-token" | "network";
+  readonly what: "data" | "data-mount" | "name" | "port" | "bot-token" | "network";
   readonly prop: string;
   /** The value as it may be shown. */
   readonly value: string | undefined;
   /** Construct path of the agent that has it. */
   readonly holder: string;
+  /** What is wrong, as a clause. @default - that the holder has it already */
+  readonly problem?: string;
 }
 
 /** Conflicts between two agents of the program, whatever their targets. */
@@ -23,6 +25,18 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
     check: conflict(
       "data",
       "give each agent a volume of its own; declare each stack's DockerProvider before its agents if the engines differ",
+    ),
+  },
+  "duplicate-data-mount": {
+    severity: "error",
+    refuses:
+      "a mount of another agent's data, of a directory above it or inside it, also read-only; and a second mount of the agent's own data",
+    because:
+      "an agent that sees the data of another one can read its logins and keys, and what is written by a second way is guarded by nothing",
+    seen: "0.19.0: `.env` and auth.json lie on the volume, readable by the runtime user",
+    check: conflict(
+      "data-mount",
+      "mount only what both agents need, from a directory or a volume that no agent has as its data",
     ),
   },
   "duplicate-name": {
@@ -68,5 +82,10 @@ function conflict(what: Conflict["what"], fix: string) {
   return (conflicts: readonly Conflict[]): readonly Violation[] =>
     conflicts
       .filter((found) => found.what === what)
-      .map(({ prop, value, holder }) => ({ prop, value, problem: `${holder} has it already`, fix }));
+      .map(({ prop, value, holder, problem = `${holder} has it already` }) => ({
+        prop,
+        value,
+        problem,
+        fix,
+      }));
 }

@@ -1,6 +1,6 @@
-import { posix } from "node:path";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
+import { isAbove, normalHostPath } from "../support/host-path";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
@@ -9,6 +9,7 @@ import type { AgentSubject } from "./subject";
 
 export interface DataSubject {
   readonly hostPath?: string | undefined;
+  readonly driver?: string | undefined;
   readonly driverOptions?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -33,30 +34,60 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     because:
       "at boot the image makes the runtime user the owner of that directory and of its own folders in it",
     seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
-    check: ({ hostPath }) =>
-      when(
-        hostPath !== undefined && SYSTEM_PATHS.has(posix.normalize(hostPath).replace(/(.)\/$/, "$1")),
-        () => ({
-          prop: "hostPath",
-          value: showValue(hostPath),
+    check: (data) =>
+      directoriesOf(data).flatMap(({ prop, path }) =>
+        when(SYSTEM_PATHS.has(normalHostPath(path)), () => ({
+          prop,
+          value: showValue(path),
           fix: "give the agent a directory of its own, such as /srv/hermes/data",
-        }),
+        })),
       ),
+  },
+  "data-temporary": {
+    severity: "error",
+    refuses:
+      "data in memory, or in a directory that the system empties: tmpfs, /run, /dev/shm, /tmp, /var/tmp",
+    because: "the agent's logins, memories and sessions are lost when the host or the container starts again",
+    seen: "Linux: memory and these directories do not outlive the machine",
+    check: (data) => [
+      ...directoriesOf(data).flatMap(({ prop, path }) =>
+        when(
+          TEMPORARY_PATHS.some((above) => isAbove(above, normalHostPath(path))),
+          () => ({ prop, value: showValue(path), fix: KEPT }),
+        ),
+      ),
+      ...Object.entries({ type: IN_MEMORY, device: MEMORY_DEVICE }).flatMap(([option, pattern]) => {
+        const value = data.driverOptions?.[option];
+        return when(value !== undefined && pattern.test(value.trim()), () => ({
+          prop: `driverOptions.${option}`,
+          value: showValue(value),
+          fix: KEPT,
+        }));
+      }),
+    ],
   },
   "data-network-filesystem": {
     severity: "warning",
-    refuses: "a data volume on NFS, CIFS or sshfs",
+    refuses: "a data volume on NFS, CIFS, sshfs or another network file system",
     because:
       "SQLite's WAL mode does not work there: Hermes falls back to a slower journal, whose locks depend on the server",
     seen: "0.17.0 to 0.19.0: hermes_state.py falls back to another journal; SQLite's documentation",
     references: ["#123761"],
-    check: ({ driverOptions }) => {
+    check: ({ driver, driverOptions }) => {
       const type = driverOptions?.["type"];
-      return when(type !== undefined && /^(?:nfs4?|cifs|smb3?|fuse\.sshfs|sshfs)$/.test(type), () => ({
-        prop: "driverOptions.type",
-        value: showValue(type),
-        fix: "keep the data on a local disk and back it up to the network",
-      }));
+      const fix = "keep the data on a local disk and back it up to the network";
+      return [
+        ...when(type !== undefined && NETWORK_TYPES.test(type), () => ({
+          prop: "driverOptions.type",
+          value: showValue(type),
+          fix,
+        })),
+        ...when(driver !== undefined && NETWORK_DRIVERS.test(driver), () => ({
+          prop: "driver",
+          value: showValue(driver),
+          fix,
+        })),
+      ];
     },
   },
 });
@@ -89,14 +120,41 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
   },
 });
 
+/** Options of volume drivers that name a directory or a disk: of `local`, and of `local-persist`. */
+export const PATH_OPTIONS = ["device", "mountpoint"] as const;
+
+/** Directories of the host that hold the data, as far as they are known here. `//server/share` is none. */
+function directoriesOf({ hostPath, driverOptions }: DataSubject): { prop: string; path: string }[] {
+  const options = PATH_OPTIONS.map((option) => ({
+    prop: `driverOptions.${option}`,
+    path: driverOptions?.[option],
+  }));
+  return [{ prop: "hostPath", path: hostPath }, ...options].flatMap(({ prop, path }) =>
+    path?.startsWith("/") && (prop === "hostPath" || !path.startsWith("//")) ? [{ prop, path }] : [],
+  );
+}
+
+const KEPT = "use a plain named volume, or a directory on a disk, such as /srv/hermes/data";
+
+const IN_MEMORY = /^(?:tmpfs|ramfs)$/;
+const MEMORY_DEVICE = /^(?:tmpfs|ramfs|\/dev\/z?ram\d+)$/;
+
+/** `/tmp` is in memory on many systems, and systemd removes old files from it and from `/var/tmp`. */
+const TEMPORARY_PATHS = ["/run", "/dev/shm", "/tmp", "/var/tmp"];
+
+const NETWORK_TYPES = /^(?:nfs4?|cifs|smb3?|9p|ceph|glusterfs|fuse\.\w+|sshfs)$/;
+const NETWORK_DRIVERS = /(?:^|[/:_-])(?:sshfs|nfs|cifs|smb|netshare|rclone|glusterfs|ceph|s3fs)/;
+
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/",
   "/bin",
   "/boot",
   "/dev",
+  "/dev/shm",
   "/etc",
   "/home",
   "/lib",
+  "/lib64",
   "/opt",
   "/proc",
   "/root",
@@ -104,11 +162,16 @@ const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/sbin",
   "/srv",
   "/sys",
+  "/run/lock",
   "/tmp",
   "/usr",
+  "/usr/local",
   "/var",
   "/var/lib",
   "/var/lib/docker",
+  "/var/lib/docker/volumes",
+  "/var/log",
+  "/var/tmp",
   "/captain",
   "/captain/data",
 ]);

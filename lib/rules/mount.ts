@@ -1,5 +1,5 @@
 import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
-import { isEngineSocket, isWritable, normalTarget, writableDirectories } from "../agent/settings/mounts";
+import { isWritable, writableDirectories } from "../agent/settings/mounts";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import {
@@ -9,7 +9,9 @@ import {
   WRITE_ROOTS_VARIABLE,
   writeRoots,
 } from "../hermes/write-guard";
+import { enginePathIn, isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
+import { isAbove, normalHostPath } from "../support/host-path";
 import { isUnresolved } from "../support/tokens";
 import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, type Violation, when } from "./rule";
@@ -22,7 +24,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     because: "the agent would write to the wrong place and start empty",
     seen: "Linux: the later mount hides the earlier one",
     final: true,
-    check: eachMount((target) => target === DATA_PATH || contains(target, DATA_PATH), {
+    check: eachMount((target) => target === DATA_PATH || isAbove(target, DATA_PATH), {
       fix: "mount it elsewhere; the data volume is `data`",
     }),
   },
@@ -32,7 +34,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     because:
       "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
     seen: "Docker: a volume holds no other mount's files",
-    check: eachMount((target) => contains(DATA_PATH, target), {
+    check: eachMount((target) => isAbove(DATA_PATH, target), {
       fix: "mount it outside /opt/data, such as at /workspace, where the file tools can write too",
     }),
   },
@@ -46,8 +48,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: eachMount(
       (target) =>
         target === INSTALL_PATH ||
-        contains(INSTALL_PATH, target) ||
-        (contains(target, INSTALL_PATH) && !contains(target, DATA_PATH)),
+        isAbove(INSTALL_PATH, target) ||
+        (isAbove(target, INSTALL_PATH) && !isAbove(target, DATA_PATH)),
       { fix: "mount it elsewhere; add what the image lacks with HermesImage.wrapper" },
     ),
   },
@@ -59,8 +61,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: eachMount(
       (target) =>
         target === MANAGED_PATH ||
-        contains(MANAGED_PATH, target) ||
-        (contains(target, MANAGED_PATH) && !contains(target, DATA_PATH)),
+        isAbove(MANAGED_PATH, target) ||
+        (isAbove(target, MANAGED_PATH) && !isAbove(target, DATA_PATH)),
       { fix: "use `config` and `secrets`, or the Docker target's `secretsFile`" },
     ),
   },
@@ -97,15 +99,34 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   },
   "mount-docker-socket": {
     severity: "error",
-    refuses: "the engine's socket in the container",
+    refuses:
+      "an engine's socket in the container, also read-only: by a mount of it or of a directory above it, or by an address in DOCKER_HOST",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
     seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
-    check: ({ settings }) =>
-      engineSockets(settings).map(({ prop, hostPath }) => ({
-        prop,
-        value: showValue(hostPath),
-        fix: "remove it, or acknowledge the rule: the agent is then root on the host",
-      })),
+    check: ({ settings: { mounts = [], env = {}, extraHosts = {} } }) => [
+      ...mounts.flatMap(({ hostPath }, i) => {
+        const found = engineIn(hostPath);
+        return when(found !== undefined, () => ({
+          prop: `mounts[${i}].hostPath`,
+          value: showValue(hostPath),
+          problem: `${found} can be reached through it`,
+          fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
+        }));
+      }),
+      ...ENGINE_VARIABLES.flatMap((name) => {
+        const value = env[name];
+        return when(
+          value !== undefined && !isUnresolved(value) && isEngineAddress(value, extraHosts),
+          () => ({
+            prop: `env.${name}`,
+            value: showValue(value),
+            problem: "the agent can use that engine without a login of its own",
+            allowed: "ssh:// to another machine",
+            fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
+          }),
+        );
+      }),
+    ],
   },
   "mount-write-guarded": {
     severity: "warning",
@@ -135,11 +156,16 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   },
 });
 
-/** Mounts of an engine's socket. */
-export function engineSockets({ mounts }: AgentSettings): readonly { prop: string; hostPath: string }[] {
-  return (mounts ?? []).flatMap(({ hostPath }, i) =>
-    isEngineSocket(hostPath) ? [{ prop: `mounts[${i}].hostPath`, hostPath }] : [],
-  );
+/** What of an engine can be reached through the mount of that path. */
+function engineIn(hostPath: string | undefined): string | undefined {
+  return hostPath === undefined || isUnresolved(hostPath)
+    ? undefined
+    : enginePathIn(normalHostPath(hostPath));
+}
+
+/** Whether an engine can be reached through a mount. */
+export function mountsEngine({ mounts = [] }: AgentSettings): boolean {
+  return mounts.some(({ hostPath }) => engineIn(hostPath) !== undefined);
 }
 
 function guardFix(own: string | undefined, target: string, one: boolean): string {
@@ -147,6 +173,9 @@ function guardFix(own: string | undefined, target: string, one: boolean): string
   if (own !== undefined) return `add ${target} to env.${WRITE_ROOTS_VARIABLE}, or leave the variable out`;
   return `mount it at a path without "${WRITE_ROOTS_SEPARATOR}"`;
 }
+
+/** What the command lines of Docker, Podman and containerd read. */
+const ENGINE_VARIABLES = ["DOCKER_HOST", "CONTAINER_HOST", "CONTAINERD_ADDRESS"] as const;
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
@@ -167,10 +196,6 @@ function mountsOf({ mounts }: AgentSettings): readonly KnownMount[] {
   return (mounts ?? []).flatMap((mount, i) =>
     isUnresolved(mount.target)
       ? []
-      : [{ prop: `mounts[${i}].target`, mount, target: normalTarget(mount.target) }],
+      : [{ prop: `mounts[${i}].target`, mount, target: normalHostPath(mount.target) }],
   );
-}
-
-function contains(above: string, below: string): boolean {
-  return below !== above && below.startsWith(above === "/" ? "/" : `${above}/`);
 }

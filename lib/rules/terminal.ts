@@ -11,7 +11,7 @@ import {
 import { WRITE_ROOTS_VARIABLE } from "../hermes/write-guard";
 import { showValue } from "../support/errors";
 import { nearest } from "../support/spelling";
-import { engineSockets } from "./mount";
+import { mountsEngine } from "./mount";
 import { rulesFor, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -84,16 +84,11 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     seen: "run 0.19.0: tools/terminal_tool.py has no terminal",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
-      return when(
-        backend?.name === "docker" &&
-          !isGiven(settings, DOCKER_HOST_VARIABLE) &&
-          engineSockets(settings).length === 0,
-        () => ({
-          prop: backend?.prop ?? "",
-          value: showValue(backend?.name),
-          fix: "give env.DOCKER_HOST with another engine, or use local: the container is a sandbox already",
-        }),
-      );
+      return when(backend?.name === "docker" && !hasOtherEngine(settings) && !mountsEngine(settings), () => ({
+        prop: backend?.prop ?? "",
+        value: showValue(backend?.name),
+        fix: "give env.DOCKER_HOST with another engine (ssh://…), or use local: the container is a sandbox already",
+      }));
     },
   },
   "terminal-data-elsewhere": {
@@ -103,9 +98,9 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     seen: "0.19.0: tools/environments/docker.py passes `-v /opt/data/…`, read",
     check: ({ settings, data }) => {
       const backend = terminalBackendOf(settings);
-      const hasEngine = isGiven(settings, DOCKER_HOST_VARIABLE) || engineSockets(settings).length > 0;
+      const remote = hasOtherEngine(settings);
+      const hasEngine = remote || mountsEngine(settings);
       const here = data.source.kind === "host-path" && data.source.hostPath === DATA_PATH;
-      const remote = isGiven(settings, DOCKER_HOST_VARIABLE);
       return when(backend?.name === "docker" && hasEngine && (!here || remote), () => ({
         prop: backend?.prop ?? "",
         value: showValue(backend?.name),
@@ -131,6 +126,12 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+/** Whether commands go to an engine elsewhere. A socket is one of the container, or comes by a mount. */
+function hasOtherEngine(settings: AgentSettings): boolean {
+  const socket = settings.env?.[DOCKER_HOST_VARIABLE]?.trim().startsWith("unix:") ?? false;
+  return isGiven(settings, DOCKER_HOST_VARIABLE) && !socket;
+}
 
 function isGiven({ env = {}, secrets = {} }: AgentSettings, variable: string): boolean {
   return Object.hasOwn(secrets, variable) || (env[variable] ?? "") !== "";

@@ -1,5 +1,5 @@
-import { posix } from "node:path";
 import type { IConstruct } from "constructs";
+import { Places } from "./places";
 
 /** Who holds what, across all stacks of an app. */
 export class ClaimRegistry {
@@ -15,6 +15,8 @@ export class ClaimRegistry {
     return registry;
   }
 
+  /** Directories and volumes: whose data is there, and who mounts it besides. */
+  readonly places = new Places<"data" | "mount">();
   private readonly holders = new Map<string, string>();
 
   /** Claims the key for the holder. Returns who already has it. */
@@ -40,29 +42,8 @@ export class ClaimRegistry {
     this.claim(isWildcard(address) ? `${key} everywhere` : `${key} ${address}`, holder);
     return undefined;
   }
-
-  /** Claims a directory of an engine. It conflicts with a claimed directory above or below it. */
-  claimPath(engine: string, path: string, holder: string): string | undefined {
-    const above = ancestors(posix.normalize(path));
-    const [self = path, ...parents] = above.map((directory) => `${engine} path ${directory}`);
-    const other =
-      this.holders.get(self) ??
-      this.holders.get(`${self} contains`) ??
-      parents.map((parent) => this.holders.get(parent)).find((found) => found !== undefined);
-    if (other !== undefined) return other;
-    this.holders.set(self, holder);
-    for (const parent of parents) this.claim(`${parent} contains`, holder);
-    return undefined;
-  }
 }
 
 function isWildcard(address: string): boolean {
   return address === "0.0.0.0" || address === "::";
-}
-
-/** `/a/b` → `/a/b`, `/a`, `/`. */
-function ancestors(path: string): string[] {
-  const clean = path.replace(/(.)\/$/, "$1");
-  const parent = posix.dirname(clean);
-  return parent === clean ? [clean] : [clean, ...ancestors(parent)];
 }

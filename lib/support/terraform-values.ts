@@ -20,6 +20,20 @@ export function asExpression(scope: Construct, value: string): string {
 }
 
 /**
+ * Names a value: a literal by itself, and a token by what it refers to and in which stack. Each use of a variable makes
+ * a new token, and two stacks may have variables with the same name.
+ */
+export function referenceOf(scope: Construct, value: string): string {
+  if (!isUnresolved(value)) return value;
+  const { text, origins } = resolve(scope, value);
+  const own = TerraformStack.of(scope);
+  const nameOf = (reference: string) => (origins.get(reference) ?? own).node.path.replaceAll("/", "|");
+  return text.replaceAll(/\$\{[^{}]*\}/g, (part) =>
+    part.replaceAll(REFERENCE, (reference) => `${nameOf(reference)}|${reference}`),
+  );
+}
+
+/**
  * Why Terraform would not keep the value secret, as a clause. Undefined if it does, or if this program can't know,
  * such as for another resource's attribute. One sensitive part makes a whole text sensitive.
  *
@@ -28,6 +42,36 @@ export function asExpression(scope: Construct, value: string): string {
  */
 export function exposureOf(scope: Construct, value: string): string | undefined {
   return exposure(scope, value, new Set());
+}
+
+/**
+ * Whether Terraform keeps the value secret or ephemeral, as far as this program shows it: then it can't be part of an
+ * output that is not sensitive. Not seen for attributes of resources and data sources.
+ */
+export function isSensitive(scope: Construct, value: string): boolean {
+  return isUnresolved(value) && holdsSensitive(scope, value, new Set());
+}
+
+function holdsSensitive(scope: Construct, value: string, seen: Set<string>): boolean {
+  const { text, origins } = resolve(scope, value);
+  if (/\bsensitive\(/.test(text) || /\bephemeral\./.test(text)) return true;
+  const own = TerraformStack.of(scope);
+  return [...withoutQuotes(text).matchAll(REFERENCE)].some(([reference]) => {
+    const [kind = "", name = ""] = reference.split(".");
+    const stack = origins.get(`${kind}.${name}`) ?? own;
+    const key = `${stack.node.path} ${kind}.${name}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    if (kind === "var") {
+      const variable = elementOf(stack, name, isVariable);
+      const settings = variable === undefined ? {} : settingsOf(variable);
+      return settings["sensitive"] === true || settings["ephemeral"] === true;
+    }
+    if (kind !== "local") return false;
+    const local = elementOf(stack, name, isLocal);
+    const text: unknown = local?.toTerraform().locals[name];
+    return local !== undefined && typeof text === "string" && holdsSensitive(local, text, seen);
+  });
 }
 
 function exposure(scope: Construct, value: string, seen: Set<string>): string | undefined {

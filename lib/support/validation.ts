@@ -35,18 +35,21 @@ export function lazily(build: () => z.ZodType): LazySchema {
 
 /** Throws an error that lists every prop with the wrong shape. */
 export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
-  const result = schema().safeParse(props);
-  if (result.success) return;
-  throw new HermesConfigError(
-    scope,
-    result.error.issues
-      .flatMap(branchMeant)
-      .flatMap((issue) =>
-        issue.code === "unrecognized_keys"
-          ? issue.keys.map((key) => unknownName(key, issue, schema(), props))
-          : [toProblem(issue, schema(), props)],
-      ),
-  );
+  const problems = problemsIn(schema(), props);
+  if (problems.length > 0) throw new HermesConfigError(scope, problems);
+}
+
+/** Every part of a value that has the wrong shape. */
+export function problemsIn(schema: z.ZodType, value: unknown): readonly Problem[] {
+  const { error } = schema.safeParse(value);
+  const issues = error?.issues ?? [];
+  return issues
+    .flatMap(branchMeant)
+    .flatMap((issue) =>
+      issue.code === "unrecognized_keys"
+        ? issue.keys.map((key) => unknownName(key, issue, schema, value))
+        : [toProblem(issue, schema, value)],
+    );
 }
 
 /** Of a union's alternatives, the only one whose form the value has. What is wrong inside it says more. */

@@ -1,6 +1,6 @@
 /** The two files of Hermes' managed scope, as Terraform templates. */
 import type { SecretVariable } from "../agent/settings/secret-variable";
-import type { ConfigValue } from "../hermes/managed-config";
+import { type ConfigValue, configLeaves } from "../hermes/managed-config";
 import { ANY_SECRET, fitsEnvLine } from "../hermes/secret-checks";
 import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../support/tokens";
 
@@ -23,6 +23,24 @@ export function managedEnvFile(
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ line }) => line)
     .join("");
+}
+
+/** Names of the variables that `managedEnvFile` writes. */
+export function managedNames(
+  secrets: readonly SecretVariable[],
+  plain: Readonly<Record<string, string>> = {},
+): readonly string[] {
+  return [
+    ...secrets.flatMap(({ name, value }) => (typeof value === "string" ? [name] : [])),
+    ...Object.entries(plain).flatMap(([name, value]) => (lineIfHeld(name, value) === "" ? [] : [name])),
+  ];
+}
+
+/** Leaves of the managed config.yaml, as dotted paths. */
+export function managedSettings(
+  config: { readonly [key: string]: ConfigValue } | undefined,
+): readonly string[] {
+  return config === undefined ? [] : [...configLeaves(config)].map(([path]) => path.join("."));
 }
 
 function line(name: string, value: string): string {

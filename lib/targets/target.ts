@@ -1,8 +1,15 @@
 import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
-import type { Services } from "../hermes/services";
+import type { ServiceName, Services } from "../hermes/services";
+import type { Place } from "../operations/manifest";
 import type { Review } from "../rules/review";
 import type { AgentSubject, Reaches } from "../rules/subject";
+
+/** Where a Docker engine that runs as root has its volumes, unless its configuration says otherwise. */
+export const VOLUMES_PATH = "/var/lib/docker/volumes";
+
+/** The container's label with the Hermes release, for whoever compares two deployments. */
+export const RELEASE_LABEL = "cdktf-hermes.release";
 
 declare const opaque: unique symbol;
 
@@ -23,8 +30,14 @@ export abstract class Target implements HermesTarget {
 
 /** A target that is bound to one agent. A new target is a new folder beside `docker/` and changes nothing above. */
 export interface BoundTarget {
-  /** Names the engine: agents with equal names share volumes, container names and ports. */
+  /** Names the engine: agents with equal names share volumes and container names. */
   readonly engine: string;
+  /** Names the engine's machine: agents with equal names share directories and ports. @default - the engine's name */
+  readonly machine?: string;
+  /** Directory of the machine that has the engine's volumes. @default - none that is known */
+  readonly volumesPath?: string | undefined;
+  /** Files of the host that the target itself mounts, with the props that ask for them. @default - none */
+  readonly hostFiles?: readonly { readonly prop: string; readonly hostPath: string }[];
   /** The target's own proxy, for agents that do not name one. */
   readonly trustedProxies?: readonly string[];
   /** The longest stop that the engine allows, in seconds. @default - no limit */
@@ -35,8 +48,17 @@ export interface BoundTarget {
   reach(services: Services): Reaches;
   /** Applies the target's own rules, and claims what only one agent can have there. */
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void;
-  /** Makes the resources. */
-  deploy(spec: ContainerSpec): void;
+  /** Makes the resources. Returns where the agent is then found. */
+  deploy(spec: ContainerSpec): Deployed;
+}
+
+/** Where a deployed agent is found, and what the place gave it. Values may be tokens. */
+export interface Deployed {
+  readonly place: Place;
+  /** Where each service is reached from outside, where it is. */
+  readonly urls: { readonly [Name in ServiceName]?: string };
+  /** Names in the files of /etc/hermes; undefined where this program does not write them. */
+  readonly managed?: { readonly variables: readonly string[]; readonly settings: readonly string[] };
 }
 
 /** Binds the target to the agent. */

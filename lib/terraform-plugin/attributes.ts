@@ -8,8 +8,11 @@ import type { Value } from "./value";
 
 /** Options of any attribute. */
 export interface AttributeOptions {
-  /** One or two sentences for the documentation. */
-  readonly description?: string;
+  /**
+   * One or two sentences, which `terraform providers schema` and editors show: what it means, its unit, what happens
+   * without it.
+   */
+  readonly description: string;
   /**
    * Terraform hides the value in plans, and this library hides it in errors and logs. The state holds it in clear text.
    * @default false
@@ -43,14 +46,14 @@ export interface ComputedOptions extends AttributeOptions {
 /** The configuration must set it. */
 export function required<T extends AttributeType>(
   type: T,
-  options: StoredOptions<ValueOf<T, "state">> = {},
+  options: StoredOptions<ValueOf<T, "state">>,
 ): Attribute<T, "required"> {
   return { type, mode: "required", ...options };
 }
 /** The configuration may set it. Otherwise it is null. */
 export function optional<T extends AttributeType>(
   type: T,
-  options: StoredOptions<ValueOf<T, "state">> = {},
+  options: StoredOptions<ValueOf<T, "state">>,
 ): Attribute<T, "optional"> {
   return { type, mode: "optional", ...options };
 }
@@ -58,21 +61,21 @@ export function optional<T extends AttributeType>(
 export function defaulted<T extends AttributeType>(
   type: T,
   value: ValueOf<T, "state"> & Value,
-  options: StoredOptions<ValueOf<T, "state">> = {},
+  options: StoredOptions<ValueOf<T, "state">>,
 ): Attribute<T, "defaulted"> {
   return { type, mode: "defaulted", default: value, ...options };
 }
 /** The resource sets it. */
 export function computed<T extends AttributeType>(
   type: T,
-  options: ComputedOptions = {},
+  options: ComputedOptions,
 ): Attribute<T, "computed"> {
   return { type, mode: "computed", ...options };
 }
 /** The configuration may set it. Otherwise the resource does. */
 export function optionalComputed<T extends AttributeType>(
   type: T,
-  options: StoredOptions<ValueOf<T, "state">> & ComputedOptions = {},
+  options: StoredOptions<ValueOf<T, "state">> & ComputedOptions,
 ): Attribute<T, "optionalComputed"> {
   return { type, mode: "optionalComputed", ...options };
 }
@@ -82,7 +85,7 @@ export function optionalComputed<T extends AttributeType>(
  */
 export function writeOnly<T extends AttributeType>(
   type: T,
-  options: ConfigurableOptions<ValueOf<T, "config">> = {},
+  options: ConfigurableOptions<ValueOf<T, "config">>,
 ): Attribute<T, "writeOnly"> {
   return { type, mode: "writeOnly", ...options };
 }

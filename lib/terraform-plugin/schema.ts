@@ -46,7 +46,7 @@ export interface Attribute<T extends AttributeType = AttributeType, M extends Mo
   readonly mode: M;
   /** Only with the mode `defaulted`. */
   readonly default?: Value;
-  readonly description?: string;
+  readonly description: string;
   readonly sensitive?: boolean;
   readonly deprecationMessage?: string;
   readonly validators?: readonly Validator<never>[];

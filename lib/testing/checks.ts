@@ -2,18 +2,22 @@
  * The guarantees as plain functions. Each returns what is wrong; an empty list means a pass. The jest matchers add a
  * message.
  */
-import { parse } from "yaml";
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
+import { isAbove, normalHostPath } from "../support/host-path";
 import { isRecord } from "../support/validation";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
+import { containerOverride } from "./container-override";
+import { type Document, record, records, strings, textOf } from "./json";
+import { dataProblems } from "./kept-data";
 import { literalSecrets } from "./literal-secrets";
-
-type Document = { readonly [key: string]: unknown };
+import { changesIn } from "./plan";
 
 export type Check = (document: Document) => readonly string[];
 
-export const mountsHermesData: Check = eachAgent(({ mounts }) => {
+export const mountsHermesData: Check = eachAgent(({ mounts, memory }) => {
+  const covering = memory.find((path) => path === HOME_PATH || isAbove(path, HOME_PATH));
+  if (covering !== undefined) return [`keeps ${covering} in memory`];
   const data = mounts.filter(({ target }) => target === DATA_PATH);
   if (data.length !== 1) return [`has ${data.length} mounts at ${DATA_PATH}`];
   return data[0]?.source ? [] : [`mounts an anonymous volume at ${DATA_PATH}`];
@@ -35,6 +39,8 @@ export const runsGatewayMode: Check = eachAgent(({ args, replacesEntrypoint, add
 /** Looks at the whole stack, including resources that this library did not make. */
 export const hasNoLiteralSecret: Check = literalSecrets;
 
+export const keepsHermesData: Check = dataProblems;
+
 export const destroysNothing: Check = eachChange((actions) =>
   actions.length === 1 && actions[0] === "delete" ? "would be destroyed" : undefined,
 );
@@ -46,7 +52,9 @@ export const replacesNothing: Check = eachChange((actions) =>
 /** An agent as the guarantees see it, independent of its target. */
 interface Agent {
   readonly address: string;
-  readonly mounts: readonly { readonly source: unknown; readonly target: unknown }[];
+  readonly mounts: readonly { readonly source: unknown; readonly target: string }[];
+  /** Paths that are in memory. */
+  readonly memory: readonly string[];
   /** `NAME=value` */
   readonly environment: readonly string[];
   readonly args: unknown;
@@ -68,7 +76,15 @@ function containers(document: Document): readonly Agent[] {
     .filter(([, { labels }]) => records(labels).some(({ label }) => label === SETTINGS_LABEL))
     .map(([name, container]) => ({
       address: `docker_container.${name}`,
-      mounts: records(container["mounts"]).map(({ source, target }) => ({ source, target })),
+      mounts: records(container["mounts"])
+        .filter(({ type }) => type !== "tmpfs")
+        .map(({ source, target }) => ({ source, target: pathOf(target) })),
+      memory: [
+        ...Object.keys(record(container["tmpfs"])).map(normalHostPath),
+        ...records(container["mounts"]).flatMap(({ type, target }) =>
+          type === "tmpfs" ? [pathOf(target)] : [],
+        ),
+      ],
       environment: strings(container["env"]),
       args: container["command"],
       replacesEntrypoint: container["entrypoint"] !== undefined,
@@ -87,8 +103,9 @@ function apps(document: Document): readonly Agent[] {
         address: `caprover_app.${name}`,
         mounts: own.map((volume) => ({
           source: volume["name"] ?? volume["host_path"],
-          target: volume["container_path"],
+          target: pathOf(volume["container_path"]),
         })),
+        memory: records(app["tmpfs"]).map((tmpfs) => pathOf(tmpfs["container_path"])),
         environment: environmentOf(app["environment"]),
         args: Args,
         replacesEntrypoint: Command !== undefined,
@@ -97,44 +114,27 @@ function apps(document: Document): readonly Agent[] {
     });
 }
 
-function containerOverride(override: unknown): Document {
-  if (typeof override !== "string") return {};
-  return record(record(record(parse(override))["TaskTemplate"])["ContainerSpec"]);
-}
-
 function environmentOf(map: unknown): readonly string[] {
   return Object.entries(record(map)).map(([name, value]) => `${name}=${String(value)}`);
 }
 
-/** Changes in the JSON of a plan, as `terraform show -json` prints it. */
 function eachChange(problemOf: (actions: readonly string[]) => string | undefined): Check {
   return (plan) => {
-    if (typeof plan["format_version"] !== "string" || plan["planned_values"] === undefined) {
-      return ["this is not a plan: give the output of `terraform show -json <plan file>`"];
-    }
-    if (plan["errored"] === true) return ["the plan ended with an error and is not complete"];
-    return records(plan["resource_changes"]).flatMap((change) => {
-      const problem = problemOf(strings(record(change["change"])["actions"]));
-      return problem === undefined ? [] : [`${String(change["address"])} ${problem}`];
+    const changes = changesIn(plan);
+    if (typeof changes === "string") return [changes];
+    return changes.flatMap(({ address, actions }) => {
+      const problem = problemOf(actions);
+      return problem === undefined ? [] : [`${address} ${problem}`];
     });
   };
+}
+
+function pathOf(value: unknown): string {
+  return normalHostPath(textOf(value) ?? "");
 }
 
 function resources(document: Document, type: string): readonly (readonly [string, Document])[] {
   return Object.entries(record(record(document["resource"])[type])).flatMap(([name, resource]) =>
     isRecord(resource) ? [[name, resource] as const] : [],
   );
-}
-
-function record(value: unknown): Document {
-  return isRecord(value) ? value : {};
-}
-
-/** A list of blocks; a single block may stand without its list. */
-function records(value: unknown): readonly Document[] {
-  return (Array.isArray(value) ? value : [value]).filter(isRecord);
-}
-
-function strings(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

@@ -13,6 +13,11 @@ interface HermesMatchers<R> {
   toDestroyNothing(): R;
   /** The plan (`terraform show -json`) replaces nothing. */
   toReplaceNothing(): R;
+  /**
+   * The plan (`terraform show -json`) leaves every Hermes agent its data: no agent moves to another volume or host
+   * path, or goes back to an older release on it, and no data is destroyed.
+   */
+  toKeepHermesData(): R;
 }
 
 declare global {

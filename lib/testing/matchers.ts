@@ -2,6 +2,7 @@ import {
   type Check,
   destroysNothing,
   hasNoLiteralSecret,
+  keepsHermesData,
   mountsHermesData,
   replacesNothing,
   runsGatewayMode,
@@ -12,7 +13,7 @@ import { documentOf } from "./synthesized";
 
 /**
  * The matchers, for `expect.extend(hermesMatchers)` in a set-up file or at the top of a test. They take a
- * `TerraformStack`, its synthesized JSON or the parsed object. The two about plans take the JSON of a plan.
+ * `TerraformStack`, its synthesized JSON or the parsed object. The three about plans take the JSON of a plan.
  */
 export const hermesMatchers = {
   toMountHermesData: matcher(mountsHermesData, "every Hermes agent mounts /opt/data from a named source"),
@@ -24,6 +25,7 @@ export const hermesMatchers = {
   toHaveNoLiteralSecret: matcher(hasNoLiteralSecret, "no secret is in clear text"),
   toDestroyNothing: matcher(destroysNothing, "the plan destroys nothing"),
   toReplaceNothing: matcher(replacesNothing, "the plan replaces nothing"),
+  toKeepHermesData: matcher(keepsHermesData, "the plan leaves every Hermes agent its data"),
 };
 
 /** What a matcher answers to jest. */

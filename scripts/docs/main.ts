@@ -4,7 +4,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
+import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
+import { badLinesMarkdown } from "../../lib/hermes/log-lines";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
@@ -79,7 +81,9 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "examples/(.+/main\\.ts)": (path: string) =>
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
+    "lib/hermes/conditions\\.ts": () => conditionsMarkdown(),
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
+    "lib/hermes/log-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),

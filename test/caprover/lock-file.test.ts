@@ -7,7 +7,7 @@ import { CapRoverProvider } from "../../lib/caprover/provider";
 import { newApp } from "../agents";
 
 const SOURCE = "terraform.local/cdktf-hermes/caprover";
-const own = (version: string) => ({ source: SOURCE, version, hash: `h1:${version}` });
+const own = (version: string) => ({ source: SOURCE, version, hash: `h1:${version}`, constraints: version });
 const DOCKER = "registry.terraform.io/kreuzwerker/docker";
 const DOCKER_ENTRY = `provider "${DOCKER}" {
   version     = "4.5.0"

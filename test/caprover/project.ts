@@ -70,10 +70,16 @@ export class Project {
   }
 
   /** Runs the commands of a page line by line, and stops at the first that fails. */
-  script(commands: string): Promise<string> {
+  async script(commands: string): Promise<string> {
+    const { code, output } = await this.tryScript(commands);
+    if (code !== 0) throw new Error(`${commands} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  tryScript(commands: string): Promise<Ended> {
     const path = `${join(this.folder, "node_modules", ".bin")}:${process.env["PATH"]}`;
     const unattended = commands.replace(/^(npx cdktf deploy.*)$/gm, "$1 --auto-approve");
-    return succeed(this.folder, { ...this.shell, PATH: path }, "sh", "-euc", unattended);
+    return run(this.folder, { ...this.shell, PATH: path }, "sh", "-euc", unattended);
   }
 
   tryTerraform(stack: string, ...args: readonly string[]): Promise<Ended> {

@@ -1,6 +1,6 @@
 /** What examples/caprover-wrapper needs: images in a private registry, values, and a directory of the node. */
 import type { CapRoverSandboxProps } from "cdktf-hermes/testing";
-import { API_PROXY, hermesImage } from "./hermes-image";
+import { hermesImage } from "./hermes-image";
 
 const REPOSITORY = "ghcr.io/acme/hermes-agent";
 export const [TAG, NEXT_TAG] = ["sha-6f1d2c9", "sha-7a2e3d0"] as const;
@@ -20,7 +20,6 @@ export const SURROUNDINGS: CapRoverSandboxProps = {
   images: {
     [imageOf(TAG)]: { ...hermesImage(TAG), credentials: ACCOUNT },
     [imageOf(NEXT_TAG)]: { ...hermesImage(NEXT_TAG), credentials: ACCOUNT },
-    ...API_PROXY,
   },
   hostDirectories: [DATA],
 };

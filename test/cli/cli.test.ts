@@ -176,6 +176,61 @@ test.each([
   expect(stderr).toMatch(/^cdktf-hermes: .*\n$/);
 });
 
+test("a misspelt command is refused with the one that was meant", () => {
+  expect(cli(["verfy"]).stderr).toContain("Did you mean verify?");
+});
+
+test.each([
+  "--my-password-1234",
+  "-pmy-password-1234",
+])("hash-password does not print the option %s", (option) => {
+  const { status, stderr } = cli(["hash-password", option]);
+  expect(status).toBe(2);
+  expect(stderr).not.toContain("my-password");
+});
+
+test("a reader that has seen enough is no failure", () => {
+  const { status, stdout, stderr } = spawnSync(
+    "bash",
+    ["-o", "pipefail", "-c", '"$0" "$1" rules | head -n 1', process.execPath, bundle],
+    { encoding: "utf8" },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/^\| rule \|.*\n$/);
+});
+
+describe("explain-log", () => {
+  const explain = (log: string, ...options: string[]) => cli(["explain-log", ...options], { input: log });
+
+  test("explain-log names cause and fix of a bad line, where it stands, and exits with 1", () => {
+    const { status, stdout } = explain(
+      "⚕ Hermes Gateway Starting...\nWarning: Input is not a terminal (fd=0).\n",
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain("✗ The interactive CLI was started instead of the gateway.");
+    expect(stdout).toContain("line 2: Warning: Input is not a terminal");
+    expect(stdout).toContain("fix: deploy the agent with HermesApp");
+  });
+
+  test("explain-log exits with 0 for the log of a good agent", () => {
+    const { status, stdout } = explain("[stage2] Setup complete; starting user services\n");
+    expect({ status, bad: stdout.includes("✗") }).toEqual({ status: 0, bad: false });
+  });
+
+  test("explain-log names the lines that a whole log should have", () => {
+    const { status, stdout } = explain("hello\n", "--whole", "--release", "v2026.7.30");
+    expect(status).toBe(1);
+    expect(stdout).toContain("? missing: The gateway is supervised");
+  });
+
+  test("explain-log does not show a token that the log holds", () => {
+    const token = `xoxb-${"1234567890-".repeat(2)}abcdefghijklmnopqrstuvwx`;
+    const { stdout } = explain(`[Slack] Connection failed: invalid_auth for ${token}\n`, "--json");
+    expect(stdout).not.toContain(token);
+    expect(JSON.parse(stdout)[0]).toMatchObject({ id: "slackRejected", kind: "bad", lineNumber: 1 });
+  });
+});
+
 describe("caprover-sandbox", () => {
   test("caprover-sandbox prints what a client needs, serves it, and ends at a signal", async () => {
     const sandbox = spawn(process.execPath, [bundle, "caprover-sandbox"], {
@@ -209,7 +264,7 @@ describe("caprover-sandbox", () => {
 test("--help prints to standard output, and a call without a command is an error", () => {
   expect(cli(["--help"])).toMatchObject({
     status: 0,
-    stdout: expect.stringContaining("usage: cdktf-hermes"),
+    stdout: expect.stringContaining("Usage: cdktf-hermes"),
   });
   expect(cli([]).status).toBe(2);
 });

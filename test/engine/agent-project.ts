@@ -39,9 +39,19 @@ export class AgentProject extends Project {
 
   /** Deploys all stacks as asked and returns what cdktf printed. A failed deploy is an error. */
   async deployed(asked: Asked): Promise<string> {
-    writeFileSync(join(this.folder, "asked.json"), JSON.stringify(asked));
+    this.#ask(asked);
     const { code, stdout, stderr } = await this.deploy();
     if (code !== 0) throw new Error(`cdktf deploy exited with ${code}\n${stdout}${stderr}`);
     return stdout + stderr;
+  }
+
+  /** The agent's plan for what is asked, in JSON. Nothing is deployed. */
+  planned(asked: Asked): Promise<unknown> {
+    this.#ask(asked);
+    return this.plan("agent");
+  }
+
+  #ask(asked: Asked): void {
+    writeFileSync(join(this.folder, "asked.json"), JSON.stringify(asked));
   }
 }

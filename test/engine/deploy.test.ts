@@ -1,3 +1,4 @@
+import { hermesMatchers } from "cdktf-hermes/testing";
 import { Agent, API_PORT } from "./agent";
 import type { Asked } from "./agent-program/asked";
 import { AgentProject, makeSecrets, type Secrets } from "./agent-project";
@@ -5,6 +6,8 @@ import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
 import { run } from "./run";
+
+expect.extend(hermesMatchers);
 
 const engine = new Engine();
 const ANSWER = "The fake model says hello, to whom it may concern.";
@@ -84,6 +87,20 @@ describe.each(["4.x", "3.6.2"] as const)("an agent deployed with provider %s", (
     await project.deployed(asked);
     expect(await agent.inspect("{{.Id}} {{.HostConfig.Memory}}")).toBe(`${before} ${3072 * 2 ** 20}`);
     expect(await project.changes("agent")).toBeUndefined();
+  });
+
+  test("the plan of an agent that restarts, is replaced or is upgraded keeps its data, and others do not", async () => {
+    for (const kept of [{ memoryMiB: 4096 }, { cpus: 1 }, { image: { release: "v2026.8.3" } }]) {
+      expect(await project.planned({ ...asked, ...kept })).toKeepHermesData();
+    }
+    const moved = await project.planned({ ...asked, volume: "elsewhere" });
+    expect(() => expect(moved).toKeepHermesData()).toThrow(
+      'docker_container.hermes would move from the volume "hermes-data" to the volume "elsewhere"',
+    );
+    const older = await project.planned({ ...asked, image: { release: "v2026.7.20" } });
+    expect(() => expect(older).toKeepHermesData()).toThrow(
+      "docker_container.hermes would go back from v2026.7.30 to v2026.7.20",
+    );
   });
 
   function agentsOwnTests(): void {

@@ -20,6 +20,8 @@ export class FakeModel {
   readonly requests: ModelRequest[] = [];
   /** While true, chats get no answer: an agent stays busy. */
   silent = false;
+  /** What a chat gets: the fixed text, what the question asks to repeat, nothing, or an error of that status. */
+  reply: "fixed" | "repeat" | "empty" | 401 | 404 | 429 | 500 = "fixed";
 
   private constructor(
     readonly answer: string,
@@ -71,7 +73,12 @@ export class FakeModel {
     });
     if (request.method === "POST" && path === "/v1/chat/completions") {
       if (this.silent) return;
-      this.#stream(response);
+      if (typeof this.reply === "number") {
+        response.writeHead(this.reply, { "content-type": "application/json" });
+        response.end(JSON.stringify({ error: { message: `refused with ${this.reply}`, code: this.reply } }));
+        return;
+      }
+      this.#stream(response, this.#text());
     } else {
       response.setHeader("content-type", "application/json");
       response.end(
@@ -82,7 +89,13 @@ export class FakeModel {
     }
   }
 
-  #stream(response: ServerResponse): void {
+  #text(): string {
+    if (this.reply === "empty") return "";
+    const asked = JSON.stringify(this.chats.at(-1)?.body).match(/Reply with exactly: ([\w-]+)/g) ?? [];
+    return this.reply === "repeat" ? (asked.at(-1)?.split(": ")[1] ?? "") : this.answer;
+  }
+
+  #stream(response: ServerResponse, text: string): void {
     response.setHeader("content-type", "text/event-stream");
     const send = (choice: object, more: object = {}) => {
       const chunk = {
@@ -96,7 +109,7 @@ export class FakeModel {
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     };
     send({ delta: { role: "assistant" } });
-    for (const content of this.answer.match(/.{1,4}/gsu) ?? []) send({ delta: { content } });
+    for (const content of text.match(/.{1,4}/gsu) ?? []) send({ delta: { content } });
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
     send({ delta: {}, finish_reason: "stop" }, { usage });
     response.end("data: [DONE]\n\n");

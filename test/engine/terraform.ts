@@ -82,14 +82,30 @@ export class Project {
 
   /** Deploys like a pipeline without the CDKTF CLI: runs the program, and then Terraform on each stack. */
   async apply(...stacks: string[]): Promise<void> {
+    await this.#synthesize();
+    for (const stack of stacks) {
+      await this.#must(stack, "init", "-input=false");
+      await this.#must(stack, "apply", "-auto-approve", "-input=false");
+    }
+  }
+
+  /** Plans a stack in the same way. Returns the plan as Terraform shows it in JSON. */
+  async plan(stack: string): Promise<unknown> {
+    await this.#synthesize();
+    await this.#must(stack, "init", "-input=false");
+    await this.#must(stack, "plan", "-out=saved", "-input=false");
+    return JSON.parse(await this.#must(stack, "show", "-json", "saved"));
+  }
+
+  async #synthesize(): Promise<void> {
     const [program = "", ...args] = this.options.app.split(" ");
     await must(program, args, { cwd: this.folder, env: this.#env });
-    for (const stack of stacks) {
-      for (const command of [["init"], ["apply", "-auto-approve"]]) {
-        const { code, stdout, stderr } = await this.terraform(stack, ...command, "-input=false", "-no-color");
-        if (code !== 0) throw new Error(`terraform ${command[0]} of ${stack} failed\n${stdout}${stderr}`);
-      }
-    }
+  }
+
+  async #must(stack: string, command: string, ...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.terraform(stack, command, "-no-color", ...args);
+    if (code !== 0) throw new Error(`terraform ${command} of ${stack} failed\n${stdout}${stderr}`);
+    return stdout;
   }
 
   /** A terraform command on a deployed stack. */

@@ -164,6 +164,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Data
   "data-path-relative": data("hostPath", { hostPath: "srv/hermes" }, { hostPath: "/srv/hermes" }),
   "data-system-path": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
+  "data-temporary": data("hostPath", { hostPath: "/dev/shm/hermes" }, { hostPath: "/srv/hermes" }),
   "data-network-filesystem": data(
     "driverOptions.type",
     { name: "data", driverOptions: { type: "nfs4", device: ":/x" } },
@@ -516,6 +517,12 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     {},
     (stack) => ({ data: new PersistentDataVolume(stack, "again", { name: "first-data" }) }),
     {},
+  ),
+  "duplicate-data-mount": second(
+    "mounts[0].volume",
+    {},
+    { mounts: [{ volume: "first-data", target: "/theirs", readOnly: true }] },
+    { mounts: [{ volume: "shared", target: "/shared", readOnly: true }] },
   ),
   "duplicate-name": second("name", {}, { name: "first" }, { name: "third" }),
   "duplicate-port": second(

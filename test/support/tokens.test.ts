@@ -44,7 +44,7 @@ describe("a Terraform value passes through", () => {
         publish: { dashboard: { port: 80 } },
       }),
       mounts: [
-        { hostPath: text, target: text },
+        { hostPath: `${text}/work`, target: text },
         { volume: text, target: "/two" },
       ],
       trustedProxies: [text, "10.0.0.1"],
@@ -74,7 +74,7 @@ describe("a Terraform value passes through", () => {
     expect(made).toMatchObject({
       mounts: [
         { type: "bind", source: "${var.text}", target: "/opt/data" },
-        { type: "bind", source: "${var.text}", target: "${var.text}" },
+        { type: "bind", source: "${var.text}/work", target: "${var.text}" },
         { type: "volume", source: "${var.text}", target: "/two" },
       ],
       host: [{ host: "gateway", ip: "${var.text}" }],

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { encode } from "@msgpack/msgpack";
-import { definitions, optional, string } from "../../lib/terraform-plugin";
+import { definitions, string } from "../../lib/terraform-plugin";
 import { STATUS } from "../../lib/terraform-plugin/grpc";
 import { createLogger, redirectConsole } from "../../lib/terraform-plugin/log";
 import { calls } from "../../lib/terraform-plugin/messages";
@@ -10,6 +10,7 @@ import { ProviderCalls } from "../../lib/terraform-plugin/provider-calls";
 import type { Provider } from "../../lib/terraform-plugin/resource";
 import { call, type Send, thingOf, toHandlers } from "./caller";
 import { example } from "./example-provider";
+import { optional } from "./undescribed";
 
 const directory = mkdtempSync(join(tmpdir(), "provider-calls-"));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,6 +1,7 @@
-import { integer, list, map, nested, optional, required, set, string } from "../../lib/terraform-plugin";
+import { integer, list, map, nested, set, string } from "../../lib/terraform-plugin";
 import { pathSteps } from "../../lib/terraform-plugin/diagnostics";
 import { fieldsOf } from "../../lib/terraform-plugin/fields";
+import { optional, required } from "./undescribed";
 
 const fields = fieldsOf({
   attributes: {

@@ -5,9 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   bool,
-  computed,
   Decimal,
-  defaulted,
   definitions,
   dynamic,
   exactNumber,
@@ -17,17 +15,14 @@ import {
   map,
   nested,
   number,
-  optional,
-  optionalComputed,
-  required,
   set,
   setNestedBlock,
   singleNestedBlock,
   string,
   TerraformError,
   UNKNOWN,
-  writeOnly,
 } from "../../lib/terraform-plugin";
+import { computed, defaulted, optional, optionalComputed, required, writeOnly } from "./undescribed";
 
 interface Stored {
   readonly size: number;

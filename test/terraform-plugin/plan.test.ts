@@ -1,22 +1,17 @@
 import {
-  computed,
-  defaulted,
   integer,
   list,
   listNestedBlock,
   map,
   nested,
-  optional,
-  optionalComputed,
-  required,
   set,
   string,
   UNKNOWN,
-  writeOnly,
 } from "../../lib/terraform-plugin";
 import { fieldsOf } from "../../lib/terraform-plugin/fields";
 import { plan, replacements } from "../../lib/terraform-plugin/plan";
 import type { ObjectValue, Value } from "../../lib/terraform-plugin/value";
+import { computed, defaulted, optional, optionalComputed, required, writeOnly } from "./undescribed";
 
 const schema = {
   attributes: {

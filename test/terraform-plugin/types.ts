@@ -1,16 +1,6 @@
-import {
-  computed,
-  defaulted,
-  definitions,
-  integer,
-  list,
-  nested,
-  optional,
-  optionalComputed,
-  required,
-  string,
-  writeOnly,
-} from "../../lib/terraform-plugin";
+import * as described from "../../lib/terraform-plugin";
+import { definitions, integer, list, nested, string } from "../../lib/terraform-plugin";
+import { computed, defaulted, optional, optionalComputed, required, writeOnly } from "./undescribed";
 
 const attributes = {
   name: required(string),
@@ -52,4 +42,16 @@ export function typesFollowFromTheSchema(): void {
   defaulted(integer, "one");
   // @ts-expect-error a required attribute has no default
   required(string, { default: "x" });
+}
+
+/** Every attribute is described, also one inside of another. */
+export function noAttributeIsWithoutDescription(): void {
+  // @ts-expect-error no options
+  described.required(string);
+  // @ts-expect-error options without a description
+  described.computed(string, { useStateForUnknown: true });
+  // @ts-expect-error a default is no description
+  described.defaulted(string, "");
+  // @ts-expect-error the attribute inside has none
+  described.optional(nested({ inside: described.required(string, {}) }), { description: "The outer one." });
 }

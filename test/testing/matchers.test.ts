@@ -80,6 +80,10 @@ describe("each guarantee that is broken", () => {
         ],
       },
     ],
+    ["data in memory", "toMountHermesData", { mounts: [{ type: "tmpfs", target: "/opt/data/" }] }],
+    ["memory over its data", "toMountHermesData", { tmpfs: { "/opt/data": "size=64m" } }],
+    ["memory over a directory above its data", "toMountHermesData", { tmpfs: { "/opt": "" } }],
+    ["memory over its home", "toMountHermesData", { tmpfs: { "/opt/data/home/": "" } }],
     ["another home", "toSetHermesHome", { env: ["HOME=/root"] }],
     ["two homes", "toSetHermesHome", { env: ["HOME=/opt/data/home", "HOME=/root"] }],
     ["no command", "toRunGatewayMode", { command: undefined }],
@@ -106,6 +110,7 @@ describe("each guarantee that is broken", () => {
   test.each([
     ["no volume", "toMountHermesData", { volumes: [] }],
     ["a volume elsewhere", "toMountHermesData", { volumes: [{ container_path: "/data", name: "a" }] }],
+    ["memory over its data", "toMountHermesData", { tmpfs: [{ container_path: "/opt/data", size_mib: 9 }] }],
     ["a mount list in the override", "toMountHermesData", override({ ...gateway, Mounts: [] })],
     ["another home", "toSetHermesHome", { environment: { HOME: "/root" } }],
     ["no override", "toRunGatewayMode", { service_override: undefined }],
@@ -120,6 +125,11 @@ describe("each guarantee that is broken", () => {
     Object.assign(document.resource.caprover_app.hermes, change);
     expect(() => expect(document)[matcher]()).toThrow("caprover_app.hermes");
     expect(document).not[matcher]();
+  });
+
+  test("memory elsewhere is no harm to the data", () => {
+    const tmpfs = { "/tmp": "", "/opt/cache": "", "/opt/data/home/.cache": "" };
+    expect(changed((container) => Object.assign(container, { tmpfs }))).toMountHermesData();
   });
 
   test("a sensitive variable with a default fails, and the message does not show it", () => {
@@ -156,6 +166,12 @@ describe("the JSON of a plan", () => {
     expect(() => expect(plan(["no-op"], ["delete"])).toDestroyNothing()).toThrow(
       "docker_container.c1 would be destroyed",
     );
+  });
+
+  test("what an earlier replacement left over is named when it is destroyed", () => {
+    const left = { ...plan(["no-op"], ["delete"]) };
+    const resource_changes = left.resource_changes.map((change) => ({ ...change, deposed: "0a1b2c3d" }));
+    expect({ ...left, resource_changes }).not.toDestroyNothing();
   });
 
   test.each([

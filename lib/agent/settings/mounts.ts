@@ -1,22 +1,13 @@
-import { posix } from "node:path";
 import { DATA_PATH } from "../../hermes/container-contract";
 import { TERMINAL_BACKENDS } from "../../hermes/terminal";
+import { normalHostPath } from "../../support/host-path";
 import { isUnresolved } from "../../support/tokens";
 import type { AgentSettings, MountProps } from "./agent-settings";
 import { terminalBackendOf } from "./terminal";
 
-/** Without `.`, `..`, doubled slashes and a slash at the end. */
-export function normalTarget(target: string): string {
-  return posix.normalize(target).replace(/(.)\/$/, "$1");
-}
-
-/** Whether the agent is meant to write there. */
+/** Whether the agent is meant to write files there, which a socket is not for. */
 export function isWritable({ readOnly, hostPath }: MountProps): boolean {
-  return readOnly !== true && !isEngineSocket(hostPath);
-}
-
-export function isEngineSocket(hostPath: string | undefined): hostPath is string {
-  return hostPath !== undefined && /(?:^|\/)(?:docker|containerd|podman)\.sock$/.test(hostPath);
+  return readOnly !== true && hostPath?.endsWith(".sock") !== true;
 }
 
 /** Directories outside the data that the agent is meant to write to, here or where its commands run. */
@@ -24,7 +15,7 @@ export function writableDirectories(settings: AgentSettings): readonly string[] 
   const backend = terminalBackendOf(settings)?.name ?? "local";
   const mounted = (settings.mounts ?? [])
     .filter(isWritable)
-    .map(({ target }) => (isUnresolved(target) ? target : normalTarget(target)))
+    .map(({ target }) => (isUnresolved(target) ? target : normalHostPath(target)))
     .filter((target) => target !== DATA_PATH && !target.startsWith(`${DATA_PATH}/`));
   return [...mounted, ...(TERMINAL_BACKENDS[backend]?.directories ?? [])];
 }

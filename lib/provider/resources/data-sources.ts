@@ -17,21 +17,28 @@ import { dataSource, ephemeralResource } from "./definitions";
 export const appDataSource = dataSource({
   description: "An app that is managed elsewhere.",
   attributes: {
-    name: required(string),
-    persistent: computed(bool),
-    description: computed(string),
-    project_id: computed(string),
-    image: computed(string),
-    instance_count: computed(integer),
-    deployed_version: computed(integer),
+    name: required(string, { description: "The app's name." }),
+    persistent: computed(bool, { description: "The app has data in volumes." }),
+    description: computed(string, { description: "Shown in CapRover's dashboard." }),
+    project_id: computed(string, {
+      description: "Id of the project that the app belongs to; empty for none.",
+    }),
+    image: computed(string, {
+      description:
+        "The image that CapRover takes for the one that runs: a pulled one, or the name of one that it built.",
+    }),
+    instance_count: computed(integer, { description: "How many containers are to run. 0 is a stopped app." }),
+    deployed_version: computed(integer, {
+      description: "The version number that CapRover gave the last deploy.",
+    }),
     environment_keys: computed(set(string), {
       description: "The names of its variables. Their values may be secrets.",
     }),
-    custom_domains: computed(set(string)),
-    force_ssl: computed(bool),
-    url: computed(string),
-    internal_host: computed(string),
-    root_domain: computed(string),
+    custom_domains: computed(set(string), { description: "Its domains beside its own address." }),
+    force_ssl: computed(bool, { description: "http is redirected to https." }),
+    url: computed(string, { description: "The app's address." }),
+    internal_host: computed(string, { description: "The app's host name for other apps of the server." }),
+    root_domain: computed(string, { description: "Root domain of the server that the app is on." }),
   },
   async read({ name }, { providerData, signal }) {
     const list = await providerData.captain.cachedApps(signal);
@@ -55,20 +62,23 @@ export const appDataSource = dataSource({
 export const systemDataSource = dataSource({
   description: "The CapRover server and its nodes.",
   attributes: {
-    root_domain: computed(string),
-    has_root_ssl: computed(bool),
-    force_ssl: computed(bool),
-    version: computed(string),
+    root_domain: computed(string, { description: "The domain below which apps have their addresses." }),
+    has_root_ssl: computed(bool, {
+      description: "The server's own domain has a certificate, which apps need before they can get one.",
+    }),
+    force_ssl: computed(bool, { description: "CapRover's dashboard and API redirect http to https." }),
+    version: computed(string, { description: "CapRover's version, such as `1.15.3`." }),
     nodes: computed(
       list(
         nested({
-          id: computed(string),
-          hostname: computed(string),
-          is_leader: computed(bool),
-          memory_bytes: computed(integer),
-          docker_version: computed(string),
+          id: computed(string, { description: "The node's id, for `node_id` of an app." }),
+          hostname: computed(string, { description: "The node's host name." }),
+          is_leader: computed(bool, { description: "CapRover itself runs on this node." }),
+          memory_bytes: computed(integer, { description: "The node's memory in bytes." }),
+          docker_version: computed(string, { description: "Version of the node's Docker engine." }),
         }),
       ),
+      { description: "The nodes of the server's Docker Swarm." },
     ),
   },
   async read(_config, { providerData, signal }) {
@@ -100,7 +110,10 @@ export const deployTokenResource = ephemeralResource({
       description:
         "Name of the app. For an app of the same configuration use its `id`, which is known only once the app exists.",
     }),
-    token: computed(string, { sensitive: true }),
+    token: computed(string, {
+      sensitive: true,
+      description: "The token, for the header `x-captain-app-token` or the CLI's `--appToken`.",
+    }),
   },
   async open({ app: appName }, { providerData, signal }) {
     const { deployToken } = await findApp(providerData.captain, appName, signal);

@@ -10,7 +10,10 @@ import { resource } from "./definitions";
 const LONGEST_VISIT_SECONDS = 60;
 /** Let's Encrypt may take this long, and it limits how many certificates are asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
-const id = computed(string, { useStateForUnknown: true });
+const id = computed(string, {
+  useStateForUnknown: true,
+  description: "The app's name; of a custom domain, with the domain after a slash.",
+});
 const app = required(string, { description: "Name of the app.", requiresReplace: true });
 
 const applied = computed(bool, {

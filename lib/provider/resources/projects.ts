@@ -26,10 +26,18 @@ export async function listProjects(captain: Captain, signal: AbortSignal): Promi
 export const projectResource = resource({
   description: "A project: a folder for apps in CapRover's dashboard.",
   attributes: {
-    name: required(string, { validators: [(name) => (name.trim() === "" ? "it is empty" : undefined)] }),
-    parent_id: defaulted(string, "", { description: "Id of the parent project." }),
-    description: defaulted(string, ""),
-    id: computed(string, { useStateForUnknown: true }),
+    name: required(string, {
+      description: "Name of the project, as the dashboard shows it.",
+      validators: [(name) => (name.trim() === "" ? "it is empty" : undefined)],
+    }),
+    parent_id: defaulted(string, "", {
+      description: "Id of the project that it is in. Without it, the project is at the top.",
+    }),
+    description: defaulted(string, "", { description: "Shown in CapRover's dashboard." }),
+    id: computed(string, {
+      useStateForUnknown: true,
+      description: "CapRover's id of the project, for `project_id` of an app.",
+    }),
   },
 
   async create({ name, parent_id: parentProjectId, description }, { providerData, signal }) {

@@ -74,12 +74,15 @@ const registryDomain = (domain: string) =>
 export const registryResource = resource({
   description: "An account of an image registry, with which CapRover pulls private images.",
   attributes: {
-    domain: required(string, { description: "Such as `ghcr.io`.", validators: [registryDomain] }),
+    domain: required(string, {
+      description: "Host of the registry, such as `ghcr.io`.",
+      validators: [registryDomain],
+    }),
     image_prefix: defaulted(string, "", {
       description:
         "The account is for images whose name begins with this after the domain, such as a user of `ghcr.io`.",
     }),
-    username: required(string),
+    username: required(string, { description: "User name of the account." }),
     password_wo: writeOnly(string, {
       description: "Password or access token. CapRover tries to log in with it before it saves it.",
     }),
@@ -87,7 +90,7 @@ export const registryResource = resource({
     push: defaulted(bool, false, {
       description: "CapRover pushes the images that it builds to this registry.",
     }),
-    id: computed(string, { useStateForUnknown: true }),
+    id: computed(string, { useStateForUnknown: true, description: "CapRover's id of the account." }),
   },
 
   validateConfig({ password_wo: password }, { diagnostics }) {

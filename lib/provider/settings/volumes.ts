@@ -1,4 +1,4 @@
-import { posix } from "node:path";
+import { normalHostPath } from "../../support/host-path";
 import type { App, Volume } from "../captain/app";
 
 /** Volumes and host paths that another app of the server mounts. */
@@ -20,4 +20,4 @@ export function heldElsewhere(
 
 /** A volume's name, or the path of a directory in one spelling. */
 export const sourceOf = (volume: Volume): string =>
-  "hostPath" in volume ? posix.normalize(volume.hostPath).replace(/(.)\/$/, "$1") : volume.volumeName;
+  "hostPath" in volume ? normalHostPath(volume.hostPath) : volume.volumeName;

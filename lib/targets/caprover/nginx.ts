@@ -18,19 +18,25 @@ export function nginxOf({ nginx }: CapRoverTargetProps): Required<CapRoverNginx>
 }
 
 /**
- * The proxy image contains an nginx of its own, which reads all of conf.d. With buffering it would hold back the parts
- * of a streamed answer, and would not pass on the agent's header that forbids buffering.
+ * What makes the nginx of the proxy image as patient. Its server block takes its limit for uploads from a variable, 20
+ * MiB by default, and a limit in another file would have no effect. The image has no variable for the rest, so that is
+ * written to a file of conf.d at the start. With buffering, nginx would hold back the parts of a streamed answer, and
+ * would not pass on the agent's header that forbids buffering.
+ *
+ * @see https://github.com/caprover/nginx-reverse-proxy/blob/master/default.conf
  */
-export function patientProxy({
-  proxyReadTimeoutSeconds,
-  clientMaxBodySizeMiB,
-}: Required<CapRoverNginx>): object {
+export function patientProxy({ proxyReadTimeoutSeconds, clientMaxBodySizeMiB }: Required<CapRoverNginx>): {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly serviceOverride: string;
+} {
   const directives = [
     `proxy_read_timeout ${proxyReadTimeoutSeconds}s;`,
-    `client_max_body_size ${clientMaxBodySizeMiB}m;`,
     "proxy_buffering off;",
     "proxy_pass_header X-Accel-Buffering;",
   ];
   const start = `echo '${directives.join(" ")}' > /etc/nginx/conf.d/patience.conf && exec nginx -g 'daemon off;'`;
-  return { TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } };
+  return {
+    environment: { CLIENT_MAX_BODY_SIZE: `${clientMaxBodySizeMiB}m` },
+    serviceOverride: JSON.stringify({ TaskTemplate: { ContainerSpec: { Args: ["sh", "-c", start] } } }),
+  };
 }

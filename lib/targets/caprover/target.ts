@@ -1,3 +1,4 @@
+import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
 import { reviewed } from "../../caprover/credential-places";
@@ -15,9 +16,10 @@ import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { isSensitive } from "../../support/terraform-values";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { type BoundTarget, Target } from "../target";
+import { type BoundTarget, type Deployed, RELEASE_LABEL, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import { bootEnvironment, managedFiles, unpinned } from "./boot";
 import { captainDefinition } from "./captain-definition";
@@ -26,6 +28,7 @@ import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { ANSWERS, ready } from "./ready";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
+import { serverAt } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
@@ -51,6 +54,7 @@ export class CapRoverTarget extends Target {
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
+  readonly volumesPath = VOLUMES_PATH;
   readonly trustedProxies = [OVERLAY_NETWORKS];
   readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
@@ -59,7 +63,7 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
-    this.engine = `caprover ${props.provider?.url ?? defaultProvider(scope)?.url ?? ""}`;
+    this.engine = serverAt(scope, (props.provider ?? defaultProvider(scope))?.url);
   }
 
   /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
@@ -119,7 +123,7 @@ class CapRoverAgent implements BoundTarget {
     return ClaimRegistry.of(this.scope).claim(`${this.engine} ${what}`, this.scope.node.path);
   }
 
-  deploy(spec: ContainerSpec): void {
+  deploy(spec: ContainerSpec): Deployed {
     const { secretsVersion, apps = {} } = this.props;
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
@@ -164,11 +168,22 @@ class CapRoverAgent implements BoundTarget {
       }),
     );
     if (address) this.names(app, spec.name, address);
+    const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
       const listens = spec.services[service];
-      if (further && listens) this.serviceApp(app, spec.name, service, further, listens);
+      if (further === undefined || listens === undefined) continue;
+      urls.set(service, urlOf(this.serviceApp(app, spec.name, service, further, listens), further));
     }
+    return {
+      place: { kind: "caprover", app: spec.name, ...this.serverPlace },
+      urls: Object.fromEntries(urls),
+    };
+  }
+
+  private get serverPlace() {
+    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
+    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
@@ -199,8 +214,9 @@ class CapRoverAgent implements BoundTarget {
     service: ServiceName,
     further: CapRoverServiceApp,
     { port }: Service,
-  ): void {
+  ): CapRoverApp {
     const id = SERVICE_APP_IDS[service];
+    const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
       id,
@@ -208,15 +224,16 @@ class CapRoverAgent implements BoundTarget {
         ...this.providerArgument,
         name: further.name,
         image: PROXY_IMAGE,
-        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}` },
+        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
-        ...(this.nginx && { serviceOverride: JSON.stringify(patientProxy(this.nginx.nginx)) }),
+        ...patience,
         ready: { http: ANSWERS[service] },
         dependsOn: [agent],
       }),
     );
     this.names(app, further.name, further, `${id}-`);
+    return app;
   }
 
   private get nginx() {
@@ -230,6 +247,19 @@ class CapRoverAgent implements BoundTarget {
 }
 
 const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
+
+/** Its first domain, else the address that CapRover gives it, which says http until https is forced. */
+function urlOf(
+  app: CapRoverApp,
+  { https = true, domains = [] }: { readonly https?: boolean; readonly domains?: readonly string[] },
+): string {
+  const [domain] = domains;
+  if (domain !== undefined) return `${https ? "https" : "http"}://${domain}`;
+  return https ? Fn.replace(app.url, "/^http:/", "https:") : app.url;
+}
+
+/** The proxy image as it is. */
+const NO_PATIENCE = { environment: {} };
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
 const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
@@ -261,9 +291,15 @@ function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "lim
 }
 
 /** Args are the CMD slot; `Command` would replace the image's entrypoint. */
-function serviceOverride({ args, extraHosts }: ContainerSpec): string {
+function serviceOverride({ args, extraHosts, image: { namedRelease } }: ContainerSpec): string {
   const hosts = Object.entries(extraHosts).map(([host, address]) => `${address} ${host}`);
   return JSON.stringify({
-    TaskTemplate: { ContainerSpec: { Args: args, ...(hosts.length > 0 && { Hosts: hosts }) } },
+    TaskTemplate: {
+      ContainerSpec: {
+        Args: args,
+        ...(hosts.length > 0 && { Hosts: hosts }),
+        ...(namedRelease !== undefined && { Labels: { [RELEASE_LABEL]: namedRelease } }),
+      },
+    },
   });
 }

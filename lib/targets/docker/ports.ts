@@ -37,3 +37,16 @@ export function reachOf(services: Services, ports: readonly HostPort[]): Reaches
   };
   return reachesOf(services, reach);
 }
+
+/** From the engine's host. A wildcard address is reached there by the loopback's. */
+export function urlsOf(ports: readonly HostPort[]): { readonly [Name in ServiceName]?: string } {
+  return Object.fromEntries(
+    ports.map(({ service, address, port }) => [service, `http://${connectAddress(address)}:${port}`]),
+  );
+}
+
+function connectAddress(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  if (address === "::") return "[::1]";
+  return address.includes(":") ? `[${address}]` : address;
+}

@@ -1,6 +1,9 @@
 import { TerraformProvider, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { Place } from "../../operations/manifest";
 import { defaultProviderOf } from "../../support/default-provider";
+import { isSensitive } from "../../support/terraform-values";
+import { type Engine, engineAt } from "./engine";
 
 /**
  * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
@@ -27,8 +30,11 @@ export function takesDockerProvider4(stack: TerraformStack): boolean {
 interface EngineProvider extends TerraformProvider {
   readonly host?: string | undefined;
   readonly context?: string | undefined;
+  readonly certPath?: string | undefined;
   readonly sshOpts?: unknown;
+  readonly certMaterial?: string | undefined;
   readonly keyMaterial?: string | undefined;
+  readonly caMaterial?: string | undefined;
   /** The blocks, or what only Terraform knows. */
   readonly registryAuth?: unknown;
 }
@@ -36,9 +42,8 @@ interface EngineProvider extends TerraformProvider {
 const defaultProvider = defaultProviderOf(isDockerProvider);
 
 /** The engine that a construct's resources go to, as far as the program names it. */
-export function engineOf(scope: Construct, provider?: TerraformProvider): string {
-  const { host, context } = settingsOf(providerOf(scope, provider));
-  return `docker ${host ?? ""} ${context ?? ""}`;
+export function engineOf(scope: Construct, provider?: TerraformProvider): Engine {
+  return engineAt(scope, settingsOf(providerOf(scope, provider)));
 }
 
 /** The command `docker`, with the engine's address if the program names one. */
@@ -47,6 +52,33 @@ export function dockerCommand(scope: Construct, provider?: TerraformProvider): s
   if (context !== undefined) return `docker --context ${context}`;
   return host === undefined ? "docker" : `docker -H ${host}`;
 }
+
+/** The engine as the program names it, for a command line. */
+export function enginePlace(
+  scope: Construct,
+  provider?: TerraformProvider,
+): Pick<Place & { kind: "docker" }, "host" | "context" | "certPath" | "inexpressible"> {
+  const settings = settingsOf(providerOf(scope, provider));
+  const { host, context, certPath } = settings;
+  const shown = (value: string) => (isSensitive(scope, value) ? null : value);
+  const inexpressible = INEXPRESSIBLE.flatMap(([prop, argument]) =>
+    settings[prop] === undefined ? [] : [argument],
+  );
+  return {
+    ...(host !== undefined && { host: shown(host) }),
+    ...(context !== undefined && { context: shown(context) }),
+    ...(certPath !== undefined && { certPath: shown(certPath) }),
+    ...(inexpressible.length > 0 && { inexpressible }),
+  };
+}
+
+/** Arguments of the provider that the docker command line has no option for, by their props. */
+const INEXPRESSIBLE = [
+  ["sshOpts", "ssh_opts"],
+  ["certMaterial", "cert_material"],
+  ["keyMaterial", "key_material"],
+  ["caMaterial", "ca_material"],
+] as const;
 
 /** The provider that serves it: the one that was named, or its stack's default one. */
 export function providerOf(scope: Construct, provider?: TerraformProvider): TerraformProvider | undefined {

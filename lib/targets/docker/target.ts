@@ -25,13 +25,14 @@ import { absolutePath, lifecycleOf, type Precondition, precondition } from "../.
 import { ClaimRegistry } from "../../support/registry";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { managedConfigFile, managedEnvFile } from "../managed-files";
-import { type BoundTarget, Target } from "../target";
+import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
+import { type BoundTarget, type Deployed, RELEASE_LABEL, Target } from "../target";
 import { placesOf } from "./credential-places";
+import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
-import { hostPorts, reachOf } from "./ports";
+import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, providerOf, takesDockerProvider4 } from "./provider";
+import { dockerCommand, engineOf, enginePlace, providerOf, takesDockerProvider4 } from "./provider";
 import { DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
@@ -53,6 +54,9 @@ export class DockerTarget extends Target {
  */
 class DockerAgent implements BoundTarget {
   readonly engine: string;
+  readonly machine: string;
+  readonly volumesPath: string | undefined;
+  private readonly own: Engine;
   private readonly provider: TerraformProvider | undefined;
 
   constructor(
@@ -61,11 +65,20 @@ class DockerAgent implements BoundTarget {
     private readonly props: DockerTargetProps,
   ) {
     this.provider = props.provider;
-    this.engine = engineOf(scope, props.provider);
+    this.own = engineOf(scope, props.provider);
+    this.engine = this.own.name;
+    this.machine = this.own.machine;
+    this.volumesPath = this.own.volumesPath;
   }
 
   get shell() {
     return { docker: dockerCommand(this.scope, this.provider), container: this.name };
+  }
+
+  /** Files of the host that the target itself mounts. */
+  get hostFiles() {
+    const { secretsFile } = this.props;
+    return secretsFile === undefined ? [] : [{ prop: "target.secretsFile", hostPath: secretsFile }];
   }
 
   reach(services: Services) {
@@ -80,7 +93,7 @@ class DockerAgent implements BoundTarget {
       agent,
       props: this.props,
       imageInSameStack: TerraformStack.of(image) === stack,
-      imageOnOtherEngine: this.engine !== engineOf(image, this.imageProvider(image)),
+      imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
       providerBelow4: !takesDockerProvider4(stack),
     });
   }
@@ -91,7 +104,7 @@ class DockerAgent implements BoundTarget {
     const { path } = this.scope.node;
     const ports = hostPorts(services, this.props.publish).flatMap(
       ({ service, address, port }): Conflict[] => {
-        const holder = registry.claimPort(this.engine, address, port, path);
+        const holder = registry.claimPort(this.machine, address, port, path);
         const prop = `target.publish.${service}.port`;
         return holder === undefined
           ? []
@@ -106,7 +119,7 @@ class DockerAgent implements BoundTarget {
     return [...ports, ...networks];
   }
 
-  deploy(spec: ContainerSpec): void {
+  deploy(spec: ContainerSpec): Deployed {
     const { secretsFile, labels = {} } = this.props;
     const volume = this.volume(spec.data);
     const unapplied = {
@@ -126,6 +139,7 @@ class DockerAgent implements BoundTarget {
       labels: Object.entries({
         ...escapedValues(labels),
         [SETTINGS_LABEL]: settingsHash(unapplied),
+        ...(spec.image.namedRelease !== undefined && { [RELEASE_LABEL]: spec.image.namedRelease }),
       }).map(([label, value]) => ({ label, value })),
       restart: "unless-stopped",
       shmSize: spec.shmMiB,
@@ -141,6 +155,17 @@ class DockerAgent implements BoundTarget {
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
     this.lists(container, spec);
+    return {
+      place: { kind: "docker", container: spec.name, ...enginePlace(this.scope, this.provider) },
+      urls: urlsOf(hostPorts(spec.services, this.props.publish)),
+      ...(spec.managedScope &&
+        secretsFile === undefined && {
+          managed: {
+            variables: managedNames(spec.secrets, spec.pinned),
+            settings: managedSettings(spec.config),
+          },
+        }),
+    };
   }
 
   /** Blocks that can be repeated. Empty lists are left out of the JSON, which people review. */

@@ -33,8 +33,11 @@ export function dockerVolume(
   return volume;
 }
 
+/** Resources of data volumes have names that begin with it. */
+export const VOLUME_ADDRESS_PREFIX = "hermes_data_";
+
 /** An address that only this name leads to, wherever the construct is in the tree. */
 function volumeAddress(name: string): string {
   const encoded = name.replaceAll("_", "__").replaceAll(".", "_d");
-  return `hermes_data_${encoded}`;
+  return `${VOLUME_ADDRESS_PREFIX}${encoded}`;
 }

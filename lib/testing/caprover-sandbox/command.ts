@@ -1,27 +1,92 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { type ParseArgsConfig, parseArgs } from "node:util";
 import { messageOf } from "./engine/errors";
-import type { ImageCatalogue, SimulatedImage } from "./engine/image";
-import { isJsonObject, type Json, type JsonObject } from "./engine/json";
+import type { Fault } from "./http/faults";
+import { EFFECTS, readFault } from "./http/json-fault";
+import { readImages } from "./json-images";
 import { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
+
+type Option = NonNullable<ParseArgsConfig["options"]>[string] & {
+  /** What it takes, as the help shows it. */
+  readonly takes?: string;
+  readonly help: string;
+};
+
+/** In the order of the help. */
+const OPTIONS = {
+  port: { type: "string", takes: "<n>", default: "0", help: "port on 127.0.0.1 (default: a free one)" },
+  password: {
+    type: "string",
+    takes: "<text>",
+    help: "password of the dashboard, 1 to 29 characters (default: captain42)",
+  },
+  "root-domain": {
+    type: "string",
+    takes: "<domain>",
+    help: "root domain of the apps (default: apps.localhost)",
+  },
+  "root-ssl": {
+    type: "boolean",
+    help: "the root domain has a certificate, so that apps can get one and force https",
+  },
+  version: { type: "string", takes: "<version>", help: "CapRover's version (default: 1.15.3)" },
+  speed: {
+    type: "string",
+    takes: "<factor>",
+    default: "1",
+    help: "simulated seconds in one real second (default: 1)",
+  },
+  images: {
+    type: "string",
+    takes: "<file>",
+    help: 'JSON object of further images that can be pulled, by reference, such as {"app:1": {"stopSeconds": 3, "ports": {"80": {"/health": "ok"}}}}; {"agent:1": {"hermes": "v2026.7.30"}} is a wrapper of Hermes Agent',
+  },
+  fault: {
+    type: "string",
+    takes: "<json>",
+    multiple: true,
+    help: `lets a request fail, such as '{"effect": "500", "method": "PATCH"}'; effects: ${EFFECTS.join(", ")}`,
+  },
+  "host-directory": {
+    type: "string",
+    takes: "<path>",
+    multiple: true,
+    help: "directory that exists on the node",
+  },
+  workers: { type: "string", takes: "<ids>", help: "ids of more nodes, separated by commas" },
+  "foreign-domain": {
+    type: "string",
+    takes: "<domain>",
+    multiple: true,
+    help: "domain that does not point to this server, so that it is refused",
+  },
+  help: { type: "boolean", short: "h", help: "shows this text" },
+} as const satisfies Readonly<Record<string, Option>>;
+
+const HELP_COLUMN = 28;
+const LINE_LENGTH = 80;
+
+function helpOf([name, { takes, multiple, help }]: [string, Option]): string {
+  const option = `  --${name}${takes === undefined ? "" : ` ${takes}`}`.padEnd(HELP_COLUMN);
+  const lines: string[] = [];
+  for (const word of `${help}${multiple ? "; repeatable" : ""}`.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && HELP_COLUMN + longer.length <= LINE_LENGTH) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return `${option}${lines.join(`\n${" ".repeat(HELP_COLUMN)}`)}\n`;
+}
 
 export const SANDBOX_USAGE = `Usage: cdktf-hermes caprover-sandbox [options]
 
 Runs a simulated CapRover server on this machine, to try things out and to test.
 It deploys nothing real. It prints the environment of a client and runs until
-Ctrl-C. What it does not model it says on stderr.
+Ctrl-C. What it does not model it says on stderr. It knows by itself the images
+nousresearch/hermes-agent of every release and caprover/nginx-reverse-proxy.
 
-  --port <n>                port on 127.0.0.1 (default: a free one)
-  --password <text>         password of the dashboard (default: captain42)
-  --root-domain <domain>    root domain of the apps (default: apps.localhost)
-  --version <version>       CapRover's version (default: 1.15.3)
-  --speed <factor>          simulated seconds in one real second (default: 1)
-  --images <file>           JSON object of the images that can be pulled, by
-                            reference: {"app:1": {"stopSeconds": 3}}
-  --host-directory <path>   directory that exists on the node; repeatable
-  --workers <ids>           ids of more nodes, separated by commas
-  --foreign-domain <domain> domain that does not point to this server, so that
-                            it is refused; repeatable
+${Object.entries<Option>(OPTIONS).map(helpOf).join("")}
+While it runs, its address shows its apps. POST of a fault to /sandbox/faults
+adds it, DELETE drops all.
 `;
 
 const INTERRUPTED = ["SIGINT", "SIGTERM"] as const;
@@ -35,12 +100,20 @@ export async function runSandboxCommand(
   print: (text: string) => void = (text) => process.stdout.write(text),
   warn: (text: string) => void = (text) => process.stderr.write(text),
 ): Promise<void> {
-  const props = parseSandboxArguments(args);
-  if (props === "help") {
+  const parsed = parseSandboxArguments(args);
+  if (parsed === "help") {
     print(SANDBOX_USAGE);
     return;
   }
-  const sandbox = await CapRoverSandbox.start({ ...props, onUnmodelled: (line) => warn(`${line}\n`) });
+  const { faults, ...props } = parsed;
+  const sandbox = await CapRoverSandbox.start({ ...props, onUnmodelled: (line) => warn(`${line}\n`) }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === "EADDRINUSE"
+        ? new Error(`--port ${props.port} is in use on this machine; leave it out for a free one`)
+        : error;
+    },
+  );
+  for (const fault of faults) sandbox.faults.inject(fault);
   for (const [name, value] of Object.entries(sandbox.environment)) print(`${name}=${value}\n`);
   await new Promise<void>((resolve) => {
     for (const signal of INTERRUPTED) process.once(signal, () => resolve());
@@ -48,34 +121,53 @@ export async function runSandboxCommand(
   await sandbox.stop();
 }
 
-export function parseSandboxArguments(args: readonly string[]): CapRoverSandboxProps | "help" {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      port: { type: "string", default: "0" },
-      password: { type: "string" },
-      "root-domain": { type: "string" },
-      version: { type: "string" },
-      speed: { type: "string", default: "1" },
-      images: { type: "string" },
-      "host-directory": { type: "string", multiple: true },
-      workers: { type: "string" },
-      "foreign-domain": { type: "string", multiple: true },
-      help: { type: "boolean", short: "h" },
-    },
-  });
+export interface SandboxArguments extends CapRoverSandboxProps {
+  readonly faults: readonly Fault[];
+}
+
+/** @throws Error for an option that can't be used */
+export function parseSandboxArguments(args: readonly string[]): SandboxArguments | "help" {
+  const { values } = parseArgs({ args: [...args], options: OPTIONS });
   if (values.help === true) return "help";
+  const { password, version, images, workers } = values;
+  const rootDomain = values["root-domain"];
+  const {
+    "foreign-domain": foreignDomains = [],
+    "host-directory": hostDirectories = [],
+    fault = [],
+  } = values;
+  for (const domain of foreignDomains) check("--foreign-domain", domain, DOMAIN, "a host name");
+  if (rootDomain) check("--root-domain", rootDomain, DOMAIN, "a host name");
+  for (const path of hostDirectories) check("--host-directory", path, /^\//, "an absolute path");
+  if (version !== undefined) check("--version", version, /^\d+\.\d+\.\d+$/, "a version such as 1.15.3");
+  if (password !== undefined && !/^.{1,29}$/.test(password)) {
+    throw new Error("--password must have 1 to 29 characters, because CapRover accepts no other");
+  }
+  const port = readNumber("--port", values.port);
+  if (!(Number.isInteger(port) && port <= 65_535)) {
+    throw new Error(`--port must be a whole number from 0 to 65535; got "${values.port}"`);
+  }
+  const speed = readNumber("--speed", values.speed);
+  if (speed === 0) throw new Error('--speed must be a number above 0; got "0"');
   return {
-    port: readNumber("--port", values.port),
-    speed: readNumber("--speed", values.speed),
-    ...(values.password === undefined ? {} : { password: values.password }),
-    ...(values["root-domain"] === undefined ? {} : { rootDomain: values["root-domain"] }),
-    ...(values.version === undefined ? {} : { version: values.version }),
-    ...(values.images === undefined ? {} : { images: readImages(values.images) }),
-    ...(values["host-directory"] === undefined ? {} : { hostDirectories: values["host-directory"] }),
-    ...(values.workers === undefined ? {} : { workers: readIds("--workers", values.workers) }),
-    ...(values["foreign-domain"] === undefined ? {} : { foreignDomains: values["foreign-domain"] }),
+    port,
+    speed,
+    rootSsl: values["root-ssl"] ?? false,
+    hostDirectories,
+    foreignDomains,
+    faults: fault.map((text) => readFault("--fault", text)),
+    ...(password === undefined ? {} : { password }),
+    ...(rootDomain === undefined ? {} : { rootDomain }),
+    ...(version === undefined ? {} : { version }),
+    ...(images === undefined ? {} : { images: readImages(`--images ${images}`, textOf(images)) }),
+    ...(workers === undefined ? {} : { workers: readIds("--workers", workers) }),
   };
+}
+
+const DOMAIN = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/;
+
+function check(option: string, value: string, pattern: RegExp, allowed: string): void {
+  if (!pattern.test(value)) throw new Error(`${option} must be ${allowed}; got "${value}"`);
 }
 
 function readNumber(option: string, text: string): number {
@@ -92,35 +184,10 @@ function readIds(option: string, text: string): readonly string[] {
   return ids;
 }
 
-function readImages(file: string): ImageCatalogue {
-  let json: Json;
+function textOf(file: string): string {
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    return readFileSync(file, "utf8");
   } catch (error) {
-    throw new Error(`--images ${file}: ${messageOf(error)}`);
+    throw new Error(`--images ${file} can't be read: ${messageOf(error)}`);
   }
-  if (!isJsonObject(json)) throw new Error(`--images ${file}: must be a JSON object of images by reference`);
-  return Object.fromEntries(
-    Object.entries(json).map(([reference, image]) => {
-      if (!isImage(image)) {
-        const allowed = [...SECONDS, ...DESCRIPTIONS].join(", ");
-        throw new Error(
-          `--images ${file}: "${reference}" is not a valid image; allowed: an object of ${allowed}, with times in seconds`,
-        );
-      }
-      return [reference, image];
-    }),
-  );
-}
-
-const SECONDS = ["pullSeconds", "startSeconds", "stopSeconds"];
-const DESCRIPTIONS = ["pullError", "credentials", "exits", "healthcheck", "volumes", "content", "logLines"];
-
-function isImage(image: Json): image is JsonObject & SimulatedImage {
-  return (
-    isJsonObject(image) &&
-    Object.entries(image).every(([key, value]) =>
-      SECONDS.includes(key) ? typeof value === "number" && value >= 0 : DESCRIPTIONS.includes(key),
-    )
-  );
 }

@@ -15,6 +15,7 @@ export type {
   ImageCatalogue,
   LogLine,
   ProgramContext,
+  ProgramPorts,
   ProgramRequest,
   ProgramResponse,
   SandboxImages,
@@ -25,5 +26,6 @@ export type { UpdateStatus } from "./engine/service";
 export type { RestartPolicy, ServiceMount, ServiceSpec, UpdatePolicy } from "./engine/service-spec";
 export type { SwarmEvent } from "./engine/swarm";
 export type { Fault, FaultEffect, FaultTarget, RecordedRequest, SandboxFaults } from "./http/faults";
+export { hermesImage } from "./images/hermes";
 export { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
 export type { SandboxApp, SandboxContainer, SandboxService } from "./sandbox-app";

@@ -1,4 +1,3 @@
-import { PLACEHOLDER_IMAGE } from "./captain/app-definition";
 import { AppStore } from "./captain/app-store";
 import { Authentication } from "./captain/authentication";
 import { CaptainHost } from "./captain/host";
@@ -15,13 +14,15 @@ import { Swarm, type SwarmEvent } from "./engine/swarm";
 import { Faults, type RecordedRequest, type SandboxFaults } from "./http/faults";
 import { HttpServer } from "./http/server";
 import { Unmodelled } from "./http/unmodelled";
+import { knownImage } from "./images/known";
 import type { SandboxApp, SandboxContainer } from "./sandbox-app";
 
 /** What a sandbox begins with. */
 export interface CapRoverSandboxProps {
   /**
-   * The images that can be pulled, by reference, each described by what a container of it does.
-   * @default - CapRover's placeholder only
+   * The images that can be pulled, by reference, each described by what a container of it does. The sandbox knows
+   * `nousresearch/hermes-agent` of every release, and CapRover's placeholder and proxy, by itself.
+   * @default - only those that the sandbox knows
    */
   readonly images?: ImageCatalogue;
   /** Simulated seconds in one real second. @default 100 */
@@ -35,6 +36,8 @@ export interface CapRoverSandboxProps {
   readonly password?: string;
   /** `""` for a server whose root domain is not set yet. @default "apps.localhost" */
   readonly rootDomain?: string;
+  /** The server's own domain has a certificate, which apps need before they can get one. @default false */
+  readonly rootSsl?: boolean;
   /** The directories that exist on the node, for host paths. @default - none */
   readonly hostDirectories?: readonly string[];
   /** The ids of more nodes, such as `node2`; the server itself is `node1`. @default - none */
@@ -80,7 +83,7 @@ export class CapRoverSandbox {
 
   private constructor(props: CapRoverSandboxProps) {
     const clock = new SimulatedClock(props.speed ?? 100);
-    const images = new ImageStore({ [PLACEHOLDER_IMAGE]: {}, ...props.images });
+    const images = new ImageStore(props.images ?? {}, knownImage);
     const data = new DataStore(() => clock.now(), props.hostDirectories ?? []);
     const swarm = new Swarm(clock, images, data, new SwarmNodes(images, props.workers ?? []));
     const apps = new AppStore();
@@ -99,7 +102,7 @@ export class CapRoverSandbox {
       settings: {
         version: props.version ?? "1.15.3",
         rootDomain: props.rootDomain ?? "apps.localhost",
-        hasRootSsl: false,
+        hasRootSsl: props.rootSsl ?? false,
         forceSsl: false,
       },
       foreignDomains: new Set(props.foreignDomains),

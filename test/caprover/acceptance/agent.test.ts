@@ -12,11 +12,11 @@ import {
   PersistentDataVolume,
 } from "../../../lib";
 import { type AgentProps, secretOf, temporaryFolder } from "../../agents";
-import { CaptainClient } from "../../caprover-contract/captain-client";
+import { CaptainClient, send } from "../../caprover-contract/captain-client";
 import { describeWithTerraform } from "../../terraform";
 import { type Ended, run, succeed } from "../command";
 import { type Demands, demandsOf } from "../demands";
-import { API_PROXY, hermesImage } from "../hermes-image";
+import { hermesImage } from "../hermes-image";
 import { secretsIn } from "../secret-search";
 
 jest.setTimeout(600_000);
@@ -112,10 +112,7 @@ describeWithTerraform("an agent", () => {
   beforeEach(async () => {
     const releases = RELEASES.map((release) => [`${UPSTREAM}:${release}`, hermesImage(release)] as const);
     captain = await CapRoverSandbox.start({
-      images: {
-        ...Object.fromEntries(releases),
-        ...API_PROXY,
-      },
+      images: Object.fromEntries(releases),
     });
   });
   afterEach(() => captain.stop());
@@ -161,6 +158,18 @@ describeWithTerraform("an agent", () => {
       hasDefaultSubDomainSsl: true,
     });
     expect(captain.app("hermes-api").running).toHaveLength(1);
+    const upload = await send(
+      `${captain.url}/v1/responses`,
+      "POST",
+      {
+        host: "hermes-api.apps.localhost",
+        "x-forwarded-proto": "https",
+        authorization: `Bearer ${SECRETS.key}`,
+      },
+      "x".repeat(25 * 2 ** 20),
+    );
+    // The agent has no model, and says so itself: 25 MiB came through both of CapRover's nginx.
+    expect(upload).toMatchObject({ http: 500, text: expect.stringContaining("No inference provider") });
     expect(captain.overlaps).toEqual([]);
     expect(await deployment.changes()).toBe("none");
 
@@ -249,6 +258,7 @@ describeWithTerraform("an agent", () => {
     deployment.synthesize(() => ({}));
     await deployment.apply();
     const [before] = running();
+    captain.images.remove(`${UPSTREAM}:v2026.5.16`);
     deployment.synthesize(() => ({ release: "v2026.5.16" }));
     const { code, output } = await deployment.terraform("apply", "-auto-approve");
     expect(code).toBe(1);

@@ -45,9 +45,12 @@ const BY_HAND = {
     ["HERMES_DASHBOARD_PORT", "9119"],
     ["HERMES_HEADLESS", "1"],
   ].map(([key = "", value = ""]) => ({ key, value })),
-  serviceUpdateOverride:
-    "TaskTemplate:\n  ContainerSpec:\n    Command: [/opt/hermes/docker/entrypoint.sh, gateway, run]\n",
+  serviceUpdateOverride: "TaskTemplate:\n  ContainerSpec:\n    Args: [gateway, run]\n",
 };
+
+/** An override from the time before s6, with which the image of a later release ends at once. */
+const OLD_COMMAND =
+  "TaskTemplate:\n  ContainerSpec:\n    Command: [/opt/hermes/docker/entrypoint.sh, gateway, run]\n";
 
 test("the import page has the blocks that are tested, in this order", () => {
   expect(PROGRAM).toContain("new HermesApp(");
@@ -75,7 +78,7 @@ describeWithTerraform("an app that was made by hand", () => {
   async function captainOf(version: string): Promise<void> {
     captain = await CapRoverSandbox.start({
       version,
-      images: { [imageOf(TAG)]: hermesImage(TAG) },
+      images: { [imageOf(TAG)]: hermesImage("v2026.7.30") },
       hostDirectories: [DATA],
     });
     user = new CaptainClient(captain.url, captain.password);
@@ -103,10 +106,17 @@ describeWithTerraform("an app that was made by hand", () => {
     }
   }
 
-  async function makeByHand(volume: { readonly hostPath: string } | { readonly volumeName: string }) {
+  async function makeByHand(
+    volume: { readonly hostPath: string } | { readonly volumeName: string },
+    serviceUpdateOverride = BY_HAND.serviceUpdateOverride,
+  ) {
     await user.register("hermes", true);
     await settle();
-    const settings = { ...BY_HAND, volumes: [{ containerPath: "/opt/data", ...volume }] };
+    const settings = {
+      ...BY_HAND,
+      serviceUpdateOverride,
+      volumes: [{ containerPath: "/opt/data", ...volume }],
+    };
     expect(await user.post("hermes", settings)).toMatchObject({ status: 100 });
     await settle();
     await user.deployImage("hermes", imageOf(TAG));
@@ -114,7 +124,6 @@ describeWithTerraform("an app that was made by hand", () => {
     await enableHttps("hermes.example.com");
     expect(await user.post("hermes", { ...settings, forceSsl: true })).toMatchObject({ status: 100 });
     await settle();
-    expect(captain.app("hermes").running).toHaveLength(1);
   }
 
   const projectOf = (program: string) =>
@@ -167,6 +176,7 @@ describeWithTerraform("an app that was made by hand", () => {
     await makeByHand({ hostPath: DATA });
     for (const [name, text] of Object.entries(USER_FILES)) captain.hostDirectory(DATA)?.files.set(name, text);
     const [before] = captain.app("hermes").running;
+    expect(before).toBeDefined();
     const { httpAuth } = captain.app("hermes").definition;
     const project = projectOf(PROGRAM);
     const writesBefore = writes().length;
@@ -184,7 +194,7 @@ describeWithTerraform("an app that was made by hand", () => {
     expect(await project.script(APPLY)).toContain("No changes.");
     const files = captain.hostDirectory(DATA)?.files;
     expect(Object.fromEntries(files ?? [])).toMatchObject(USER_FILES);
-    expect(files?.get("starts")).toBe(`${startsBefore}${TAG} `);
+    expect(files?.get("starts")).toBe(`${startsBefore}v2026.7.30 `);
     expect(demandsOf(captain.app("hermes"))).toEqual({
       data: DATA,
       home: "/opt/data/home",
@@ -198,5 +208,22 @@ describeWithTerraform("an app that was made by hand", () => {
       .slice(writesBefore)
       .map(({ method, path }) => `${method} ${path}`);
     expect(sent).toEqual(["PATCH /user/apps/appDefinitions/update"]);
+  });
+
+  test("an app that restarts for ever because of its old command is imported, and runs after the apply", async () => {
+    await captainOf("1.15.3");
+    await makeByHand({ hostPath: DATA }, OLD_COMMAND);
+    for (const [name, text] of Object.entries(USER_FILES)) captain.hostDirectory(DATA)?.files.set(name, text);
+    const ended = captain.events.filter(({ kind }) => kind === "die").length;
+    await captain.clock.sleep(30);
+    expect(captain.events.filter(({ kind }) => kind === "die").length).toBeGreaterThan(ended + 2);
+
+    const project = projectOf(PROGRAM);
+    await project.script(IMPORT);
+    const [app] = await changesOf(project);
+    expect(app?.attributes).toEqual([...CHANGES, "service_override"].sort());
+    expect(await project.script(APPLY)).toContain("No changes.");
+    expect(Object.fromEntries(captain.hostDirectory(DATA)?.files ?? [])).toMatchObject(USER_FILES);
+    expect(demandsOf(captain.app("hermes"))).toMatchObject({ data: DATA, command: "gateway run" });
   });
 });

@@ -10,6 +10,8 @@ export interface Asked {
   readonly secretsFile?: string;
   /** Where the API server is published on 127.0.0.1. */
   readonly apiPort?: number;
+  /** Name of the data volume. @default hermes-data */
+  readonly volume?: string;
   readonly mount?: { readonly volume: string; readonly target: string };
   readonly healthIntervalSeconds?: number;
   readonly cpus?: number;

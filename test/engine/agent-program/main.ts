@@ -37,7 +37,7 @@ const secret = (name: keyof typeof SECRETS) =>
 
 new HermesApp(agent, "hermes", {
   image,
-  data: new PersistentDataVolume(agent, "data", { name: "hermes-data" }),
+  data: new PersistentDataVolume(agent, "data", { name: asked.volume ?? "hermes-data" }),
   apiServer: { key: secret("api_server_key") },
   ...(asked.dashboard && {
     dashboard: DashboardAuth.basic(agent, "dashboard", {

@@ -2,21 +2,23 @@ import {
   type Attributes,
   type Blocks,
   bool,
-  computed,
-  defaulted,
   integer,
   list,
   listNestedBlock,
   map,
   nested,
   type ObjectOf,
-  optional,
-  optionalComputed,
-  required,
   set,
   setNestedBlock,
   string,
 } from "../../../lib/terraform-plugin";
+import {
+  computed,
+  defaulted,
+  optional,
+  optionalComputed,
+  required,
+} from "../../terraform-plugin/undescribed";
 import { nanosecondsOf } from "./duration";
 
 const replacing = { requiresReplace: true } as const;

@@ -1,18 +1,15 @@
 import type { ImageInspectInfo } from "dockerode";
 import {
   bool,
-  computed,
-  defaulted,
   definitions,
   list,
   map,
-  optional,
-  required,
   set,
   setNestedBlock,
   string,
   TerraformError,
 } from "../../../lib/terraform-plugin";
+import { computed, defaulted, optional, required } from "../../terraform-plugin/undescribed";
 import type { Behaviour } from "./behaviour";
 import { asked, type Client, reasonOf, unless } from "./client";
 import { buildImage } from "./image-build";

@@ -1,16 +1,12 @@
 import type { NetworkInspectInfo } from "dockerode";
+import { bool, definitions, map, setNestedBlock, string } from "../../../lib/terraform-plugin";
 import {
-  bool,
   computed,
   defaulted,
-  definitions,
-  map,
   optional,
   optionalComputed,
   required,
-  setNestedBlock,
-  string,
-} from "../../../lib/terraform-plugin";
+} from "../../terraform-plugin/undescribed";
 import { asked, type Client, removed, unless } from "./client";
 import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 

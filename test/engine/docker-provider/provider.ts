@@ -2,14 +2,13 @@ import type { AuthConfig } from "dockerode";
 import {
   bool,
   definitions,
-  optional,
   type Provider,
-  required,
   setNestedBlock,
   string,
   TerraformError,
   UNKNOWN,
 } from "../../../lib/terraform-plugin";
+import { optional, required } from "../../terraform-plugin/undescribed";
 import { BEHAVIOURS, type Version } from "./behaviour";
 import { type Client, connect } from "./client";
 import { container } from "./container";

@@ -1,13 +1,5 @@
-import {
-  computed,
-  definitions,
-  map,
-  optional,
-  optionalComputed,
-  required,
-  setNestedBlock,
-  string,
-} from "../../../lib/terraform-plugin";
+import { definitions, map, setNestedBlock, string } from "../../../lib/terraform-plugin";
+import { computed, optional, optionalComputed, required } from "../../terraform-plugin/undescribed";
 import { asked, type Client, removed, unless } from "./client";
 import { given, labelBlocks, labelMap, resolve, settle } from "./values";
 

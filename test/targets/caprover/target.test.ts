@@ -89,7 +89,8 @@ describe("the user's three demands", () => {
 
   test("the agent runs gateway mode through the CMD slot, with the image's entrypoint", () => {
     const override = JSON.parse(String(appOf()["service_override"]));
-    expect(override).toEqual({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"] } } });
+    const Labels = { "cdktf-hermes.release": "v2026.7.30" };
+    expect(override).toEqual({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], Labels } } });
   });
 });
 
@@ -196,8 +197,22 @@ describe("how long nginx waits for a silent chat", () => {
   test("nginx waits an hour in front of the agent, in front of the API's app and inside that app", () => {
     const patience = { proxy_read_timeout_seconds: 3600, client_max_body_size_mib: 500 };
     expect(nginxOf(proxied)).toEqual([patience, patience]);
-    expect(startOf(proxied)).toContain("proxy_read_timeout 3600s; client_max_body_size 500m;");
+    expect(startOf(proxied)).toContain("proxy_read_timeout 3600s;");
     expect(appOf()).not.toHaveProperty("nginx");
+  });
+
+  test.each([
+    [{}, "500m"],
+    [{ nginx: { clientMaxBodySizeMiB: 25 } }, "25m"],
+    [{ nginx: { proxyReadTimeoutSeconds: 60 } }, "500m"],
+    [{ nginx: false }, undefined],
+  ] as const)("with %j, the image of the API's app gets %s as its limit for uploads", (given, limit) => {
+    const apps = Object.values(resourcesOf(withBoth, () => ({ ...proxied, ...given }))["caprover_app"] ?? {});
+    const [proxy] = apps.filter(({ name }) => name === "hermes-api");
+    expect(proxy?.["environment"]).toEqual({
+      UPSTREAM_HTTP_ADDRESS: "http://srv-captain--hermes:8642",
+      ...(limit === undefined ? {} : { CLIENT_MAX_BODY_SIZE: limit }),
+    });
   });
 
   test("nginx waits as long as the nginx prop says", () => {
@@ -421,7 +436,7 @@ describe("what CapRover can't do is refused", () => {
       "caprover-unsupported-volume-driver",
       "data.driverOptions",
       (stack) => ({
-        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "tmpfs" } }),
+        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "ext4" } }),
       }),
     ],
   ];

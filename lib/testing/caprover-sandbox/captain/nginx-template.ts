@@ -60,8 +60,10 @@ export function readLimits(config: string): NginxLimits {
     const [, count, unit = ""] = new RegExp(`\\b${name}\\s+(\\d+)([a-z]?)\\s*;`, "i").exec(code) ?? [];
     return count === undefined ? otherwise : Number(count) * (factors[unit.toLowerCase()] ?? Number.NaN);
   };
+  const bodyBytes = read("client_max_body_size", BYTES, NGINX_BODY_BYTES);
   return {
     readSeconds: read("proxy_read_timeout", SECONDS, NGINX_READ_SECONDS),
-    bodyBytes: read("client_max_body_size", BYTES, NGINX_BODY_BYTES),
+    // nginx takes 0 for no limit
+    bodyBytes: bodyBytes === 0 ? Number.POSITIVE_INFINITY : bodyBytes,
   };
 }

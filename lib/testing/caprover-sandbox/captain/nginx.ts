@@ -59,7 +59,6 @@ const DEFAULT_PAGE = "<!doctype html><title>CapRover</title><h1>Nothing here yet
 /** CapRover's nginx: one server block for each host name of an app. It answers 200 with a page for any other name. */
 export class Nginx {
   private sites: ReadonlyMap<string, Site> = new Map();
-  private turn = 0;
   /** Called at a reload, which drops idle connections, also those to CapRover's API. */
   onReload: () => void = () => {};
 
@@ -143,22 +142,16 @@ export class Nginx {
       : { ...page(504, "<h1>504 Gateway Time-out</h1>\n"), afterSeconds: readSeconds };
   }
 
-  /**
-   * Requests reach an old container until its SIGTERM, which comes after the API has answered. That is the worst
-   * case for a client that asks whether the new container is ready.
-   */
   private pass(
     site: Site,
     host: string,
     request: ProgramRequest,
     secure: boolean,
   ): ProgramResponse | undefined {
-    const tasks = this.swarm.services.get(site.serviceName)?.tasks.filter(({ reachable }) => reachable) ?? [];
-    const task = tasks[this.turn++ % Math.max(1, tasks.length)];
     const { upgrade, ...headers } = request.headers;
     const websocket = site.websocketSupport && upgrade !== undefined;
     const passed = { ...headers, host, "x-forwarded-proto": secure ? "https" : "http" };
-    return task?.container?.request(site.port, {
+    return this.swarm.request(site.serviceName, site.port, {
       ...request,
       headers: websocket ? { ...passed, upgrade, connection: "upgrade" } : { ...passed, connection: "close" },
     });

@@ -18,6 +18,9 @@ export interface ContainerEvents {
   readonly onEvent: (kind: "create" | "start" | "kill" | "die" | "destroy", container: Container) => void;
 }
 
+/** What answers a request to another container; `undefined` when nothing does. */
+export type ContainerNetwork = (url: URL, request: ProgramRequest) => ProgramResponse | undefined;
+
 const KILLED = 137;
 
 /** One container: it is created, perhaps started, it exits, and is removed. */
@@ -40,6 +43,7 @@ export class Container {
     private readonly image: SimulatedImage,
     private readonly clock: SimulatedClock,
     private readonly data: DataStore,
+    private readonly network: ContainerNetwork,
     private readonly events: ContainerEvents,
   ) {
     this.mounts = this.resolveMounts();
@@ -98,10 +102,12 @@ export class Container {
     if (this.state !== "running" || this.startedAt === undefined) return undefined;
     const listensAtMs = this.startedAt.getTime() + (this.image.startSeconds ?? 0) * 1000;
     if (this.clock.milliseconds() < listensAtMs) return undefined;
-    if (this.image.ports === undefined) {
+    const { ports } = this.image;
+    if (ports === undefined) {
       return port === 80 ? { status: 200, body: `${this.spec.image}\n` } : undefined;
     }
-    return this.image.ports[port]?.(request, this.context());
+    const context = this.context();
+    return (typeof ports === "function" ? ports(context) : ports)[port]?.(request, context);
   }
 
   private watchHealth(): void {
@@ -139,6 +145,7 @@ export class Container {
       startedAt: this.startedAt ?? this.clock.now(),
       log: (line, stream = "stdout") => this.write(line, stream),
       exit: (code) => this.schedule(0, () => this.exit(code)),
+      send: (url, request) => this.network(new URL(url), request),
     };
   }
 

@@ -1,5 +1,5 @@
 import type { SimulatedClock } from "./clock";
-import { Container, type ContainerEvents } from "./container";
+import { Container, type ContainerEvents, type ContainerNetwork } from "./container";
 import type { DataStore } from "./data-store";
 import type { ImageStore } from "./image-store";
 import type { SwarmNode, SwarmNodes } from "./nodes";
@@ -14,6 +14,7 @@ export class ContainerStore {
     private readonly images: ImageStore,
     private readonly data: DataStore,
     private readonly nodes: SwarmNodes,
+    private readonly network: ContainerNetwork,
   ) {}
 
   /** The task's container, or why there is none. */
@@ -31,7 +32,7 @@ export class ContainerStore {
     const image = this.images.find(spec.image);
     if (image === undefined) return { missing: `No such image: ${spec.image}` };
     const name = `${service.name}.${slot}.${id}`;
-    const container = new Container(name, spec, image, this.clock, this.data, events);
+    const container = new Container(name, spec, image, this.clock, this.data, this.network, events);
     this.containers.set(container, node);
     return container;
   }

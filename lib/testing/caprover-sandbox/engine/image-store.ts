@@ -7,23 +7,31 @@ const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(:[A-Za-z0-9_][\w.-]{0,127})?(@sha256
 /** The images that the node's engine has pulled or built, and those of the registries it reaches. */
 export class ImageStore implements SandboxImages {
   private readonly images = new Map<string, SimulatedImage>();
+  private readonly removed = new Set<string>();
   private readonly pulled = new Set<string>();
 
-  constructor(catalogue: ImageCatalogue) {
+  /** @param known the images that are in a registry besides those of the catalogue */
+  constructor(
+    catalogue: ImageCatalogue,
+    private readonly known: (reference: string) => SimulatedImage | undefined = () => undefined,
+  ) {
     for (const [reference, image] of Object.entries(catalogue)) this.images.set(reference, image);
   }
 
   add(reference: string, image: SimulatedImage): void {
     this.images.set(reference, image);
+    this.removed.delete(reference);
     this.pulled.delete(reference);
   }
 
   remove(reference: string): void {
     this.images.delete(reference);
+    this.removed.add(reference);
   }
 
   find(reference: string): SimulatedImage | undefined {
-    return this.images.get(reference);
+    if (this.removed.has(reference)) return undefined;
+    return this.images.get(reference) ?? this.known(reference);
   }
 
   pullSeconds(reference: string): number {
@@ -31,7 +39,7 @@ export class ImageStore implements SandboxImages {
   }
 
   firstPullSeconds(reference: string): number {
-    return this.images.get(reference)?.pullSeconds ?? PULLED_BEFORE_SECONDS;
+    return this.find(reference)?.pullSeconds ?? PULLED_BEFORE_SECONDS;
   }
 
   /** @throws EngineError with Docker's message when the image can't be pulled */
@@ -39,7 +47,7 @@ export class ImageStore implements SandboxImages {
     if (!REFERENCE.test(reference)) {
       throw new EngineError(400, "unexpected", "invalid reference format: repository name must be lowercase");
     }
-    const image = this.images.get(reference);
+    const image = this.find(reference);
     if (image === undefined) {
       throw new EngineError(
         404,

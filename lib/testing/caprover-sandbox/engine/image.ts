@@ -40,6 +40,11 @@ export interface ProgramContext {
   log(line: string, stream?: "stdout" | "stderr"): void;
   /** Ends the program with an exit code, as a crash would. */
   exit(code: number): void;
+  /**
+   * Sends a request to another app, such as `http://srv-captain--agent:8642`; `undefined` when nothing answers there.
+   * Nothing outside of the sandbox answers.
+   */
+  send(url: string, request: ProgramRequest): ProgramResponse | undefined;
 }
 
 /** A line that the program writes to the container's log. */
@@ -81,10 +86,13 @@ export interface SimulatedImage {
   /** Runs at the start of each container; it may read and write mounts, log, and exit. @default - nothing happens */
   readonly onStart?: (context: ProgramContext) => void;
   /** What answers on each port of the container. @default - port 80 answers 200 with the image's name */
-  readonly ports?: Readonly<
-    Record<number, (request: ProgramRequest, context: ProgramContext) => ProgramResponse>
-  >;
+  readonly ports?: ProgramPorts | ((context: ProgramContext) => ProgramPorts);
 }
+
+/** What answers on each port of a container. */
+export type ProgramPorts = Readonly<
+  Record<number, (request: ProgramRequest, context: ProgramContext) => ProgramResponse>
+>;
 
 /** Images by the reference with which they are pulled, with its tag or digest. */
 export type ImageCatalogue = Readonly<Record<string, SimulatedImage>>;

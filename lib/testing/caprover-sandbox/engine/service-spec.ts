@@ -25,6 +25,8 @@ export interface ServiceSpec {
   readonly publishedPorts: readonly number[];
   readonly update: UpdatePolicy;
   readonly rollback: UpdatePolicy;
+  /** Names of the service in its networks, beside its own. */
+  readonly aliases: readonly string[];
 }
 
 /** When Swarm starts another container in place of one that has ended. */
@@ -89,6 +91,7 @@ export function readSpec(spec: JsonObject): ServiceSpec {
     ),
     update: readPolicy(objectAt(spec, "UpdateConfig")),
     rollback: readPolicy(objectAt(spec, "RollbackConfig")),
+    aliases: objectsAt(task, "Networks").flatMap((network) => stringsAt(network, "Aliases")),
   };
 }
 

@@ -3,6 +3,7 @@ import type { ContainerEvents } from "./container";
 import { ContainerStore } from "./containers";
 import type { DataStore } from "./data-store";
 import { EngineError } from "./errors";
+import type { ProgramRequest, ProgramResponse } from "./image";
 import type { ImageStore } from "./image-store";
 import type { JsonObject } from "./json";
 import type { SwarmNodes } from "./nodes";
@@ -36,6 +37,7 @@ export class Swarm {
   readonly services = new Map<string, SwarmService>();
   readonly events: SwarmEvent[] = [];
   readonly containers: ContainerStore;
+  private turn = 0;
 
   constructor(
     private readonly clock: SimulatedClock,
@@ -43,7 +45,9 @@ export class Swarm {
     data: DataStore,
     readonly nodes: SwarmNodes,
   ) {
-    this.containers = new ContainerStore(clock, images, data, nodes);
+    const network = (url: URL, request: ProgramRequest) =>
+      this.request(url.hostname, Number(url.port || 80), request);
+    this.containers = new ContainerStore(clock, images, data, nodes, network);
   }
 
   create(sent: JsonObject, name: string): SwarmService {
@@ -79,6 +83,20 @@ export class Swarm {
       else this.containers.remove(container);
       task.whenEnded(() => this.containers.remove(container));
     }
+  }
+
+  /**
+   * Sends a request to the service of that name, to its containers in turn. It reaches an old container until its
+   * SIGTERM, which comes after CapRover's API has answered: the worst case for a client that asks whether the new
+   * container is ready.
+   */
+  request(host: string, port: number, request: ProgramRequest): ProgramResponse | undefined {
+    const service =
+      this.services.get(host) ??
+      [...this.services.values()].find(({ wanted }) => wanted.aliases.includes(host));
+    const tasks = service?.tasks.filter(({ reachable }) => reachable) ?? [];
+    const task = tasks[this.turn++ % Math.max(1, tasks.length)];
+    return task?.container?.request(port, request);
   }
 
   private accept(name: string, sent: JsonObject): JsonObject {

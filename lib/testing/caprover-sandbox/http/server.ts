@@ -4,11 +4,14 @@ import { isIP } from "node:net";
 import { ApiStatus } from "../captain/api-status";
 import type { CaptainHost } from "../captain/host";
 import type { CaptainState } from "../captain/state";
+import { messageOf } from "../engine/errors";
 import { answerApi } from "./api";
 import type { FaultEffect, Faults, RecordedRequest } from "./faults";
+import { readFault } from "./json-fault";
 import { type ParsedBody, parseBody, readBody, readRequest } from "./request";
 import { BUSY, handled, type Outcome, reset, SERVER_ERROR, send, type WireAnswer } from "./response";
 import { UNMODELLED_NGINX_PATHS, type Unmodelled } from "./unmodelled";
+import { FAULTS_PATH, welcomePage } from "./welcome";
 
 const HEALTH_ID_SECONDS = 20;
 
@@ -18,6 +21,7 @@ export class HttpServer {
   private readonly server: Server;
   private readonly inFlight = new Set<ServerResponse>();
   private healthId = { value: randomUUID(), untilMs: 0 };
+  private port = 0;
 
   constructor(
     private readonly state: CaptainState,
@@ -41,7 +45,8 @@ export class HttpServer {
       this.server.once("error", reject);
       this.server.listen(port, "127.0.0.1", () => {
         const address = this.server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : port);
+        this.port = typeof address === "object" && address !== null ? address.port : port;
+        resolve(this.port);
       });
     });
   }
@@ -90,16 +95,40 @@ export class HttpServer {
     response: ServerResponse,
     body: Buffer,
   ): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://captain");
+    if (url.pathname === FAULTS_PATH) {
+      this.serveFaults(request.method ?? "GET", response, body);
+      return;
+    }
     this.inFlight.add(response);
     response.once("close", () => this.inFlight.delete(response));
-    const url = new URL(request.url ?? "/", "http://captain");
     response.setHeader("X-Powered-By", "Express");
     if (url.pathname === "/checkhealth" && this.host.phase === "up") {
       response.setHeader("Content-Type", "text/html");
       response.end(this.currentHealthId());
       return;
     }
+    if (url.pathname === "/" && request.method === "GET" && this.host.phase === "up") {
+      response.setHeader("Content-Type", "text/html; charset=utf-8");
+      response.end(welcomePage(this.state, `http://127.0.0.1:${this.port}`));
+      return;
+    }
     send(response, await this.outcome(request, url, body));
+  }
+
+  /** Not CapRover's: POST adds a fault, DELETE drops all. It answers even while CapRover does not. */
+  private serveFaults(method: string, response: ServerResponse, body: Buffer): void {
+    const answer = (status: number, value: object) => {
+      response.writeHead(status, { "Content-Type": "application/json" });
+      response.end(`${JSON.stringify(value)}\n`);
+    };
+    try {
+      if (method === "POST") this.faults.inject(readFault("fault", body.toString("utf8")));
+      if (method === "DELETE") this.faults.clear();
+      answer(200, { pending: this.faults.pending });
+    } catch (error) {
+      answer(400, { error: messageOf(error) });
+    }
   }
 
   private async outcome(request: IncomingMessage, url: URL, body: Buffer): Promise<Outcome> {

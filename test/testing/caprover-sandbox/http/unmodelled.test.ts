@@ -43,7 +43,7 @@ it.each([
 });
 
 it.each([
-  "/",
+  "/apps",
   "/download/",
   "/favicon.ico",
 ])("the page %s of CapRover's dashboard is answered with HTTP 501", (path) =>

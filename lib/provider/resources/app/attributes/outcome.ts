@@ -5,7 +5,14 @@ import { parseOverride, renderOverride } from "../../../settings/override";
 import { noSetting } from "../row";
 
 export const outcome = {
-  id: noSetting(computed(string, { useStateForUnknown: true }), "not sent", (seen) => seen.computed.id),
+  id: noSetting(
+    computed(string, {
+      useStateForUnknown: true,
+      description: "The app's name. Resources that need the app to exist refer to it.",
+    }),
+    "not sent",
+    (seen) => seen.computed.id,
+  ),
   applied: noSetting(
     computed(bool, {
       useStateForUnknown: true,

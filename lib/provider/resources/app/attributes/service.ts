@@ -85,12 +85,16 @@ export const service = {
   limits: setting(
     optional(
       nested({
-        memory_mib: optional(integer, { description: "At least 4.", validators: [atLeast(4)] }),
+        memory_mib: optional(integer, {
+          description: "Memory in MiB, at least 4.",
+          validators: [atLeast(4)],
+        }),
         cpus: optional(number, {
           description: "How many CPUs, such as 0.5.",
           validators: [(cpus) => (cpus > 0 ? undefined : `${cpus} is not above 0`)],
         }),
       }),
+      { description: "The most that the container may use. Default: no limit." },
     ),
     {
       read: ({ service: { memoryMiB, cpus } }, prior) => {

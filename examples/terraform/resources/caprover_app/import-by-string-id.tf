@@ -1,0 +1,4 @@
+import {
+  to = caprover_app.agent
+  id = "agent?secret=API_KEY"
+}

@@ -1,0 +1,1 @@
+terraform import caprover_app.agent 'agent?secret=API_KEY'

@@ -1,0 +1,4 @@
+import {
+  to = caprover_base_domain_ssl.agent
+  id = "agent"
+}

@@ -1,0 +1,1 @@
+terraform import caprover_base_domain_ssl.agent agent

@@ -1,0 +1,3 @@
+resource "caprover_base_domain_ssl" "agent" {
+  app = caprover_app.agent.id
+}

@@ -1,0 +1,1 @@
+terraform import caprover_custom_domain.agent agent/agent.example.com

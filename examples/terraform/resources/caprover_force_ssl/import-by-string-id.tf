@@ -1,0 +1,4 @@
+import {
+  to = caprover_force_ssl.agent
+  id = "agent"
+}

@@ -1,0 +1,1 @@
+terraform import caprover_force_ssl.agent agent

@@ -1,0 +1,4 @@
+import {
+  to = caprover_project.agents
+  id = "agents"
+}

@@ -1,0 +1,1 @@
+terraform import caprover_project.agents agents

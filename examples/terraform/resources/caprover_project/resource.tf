@@ -1,0 +1,4 @@
+resource "caprover_project" "agents" {
+  name        = "agents"
+  description = "Agents of the company"
+}

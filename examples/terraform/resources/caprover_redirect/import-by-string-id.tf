@@ -1,0 +1,4 @@
+import {
+  to = caprover_redirect.agent
+  id = "agent"
+}

@@ -1,0 +1,1 @@
+terraform import caprover_redirect.agent agent

@@ -1,0 +1,4 @@
+import {
+  to = caprover_registry.ghcr
+  id = "ghcr.io"
+}

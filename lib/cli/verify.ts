@@ -1,0 +1,102 @@
+import { Command, InvalidArgumentError } from "commander";
+import { capRoverAccess } from "../operations/access/caprover";
+import { dockerAccess } from "../operations/access/docker";
+import type { Manifest } from "../operations/manifest";
+import { asMarkdown, asText } from "../operations/report";
+import { readDeployments, readStacks } from "../operations/stacks";
+import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
+import { nearest } from "../support/spelling";
+import { print } from "./answer";
+import { UsageError } from "./usage-error";
+
+interface Options {
+  readonly ask: boolean;
+  readonly askSeconds: number;
+  readonly output: string;
+  readonly dockerHost?: string;
+  readonly context?: string;
+  readonly url?: string;
+  readonly strict?: boolean;
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
+
+export const verifyCommand = () =>
+  new Command("verify")
+    .description(
+      "looks at the agents of the synthesized app, and says of each condition whether it holds; each failure comes with its cause and its fix",
+    )
+    .argument("[agents...]", "agents by path or name; all by default")
+    .option("--no-ask", "does not ask the model")
+    .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
+    .option("--output <dir>", "the output directory", "cdktf.out")
+    .option("--docker-host <url>", "another engine than the program names")
+    .option("--context <name>", "another Docker context than the program names")
+    .option("--url <url>", "another address of the CapRover server than the program names")
+    .option("--strict", "exit code 2 also if something could not be looked at")
+    .option("--json", "the answer for scripts")
+    .option("--markdown", "the answer for the summary of a job")
+    .addHelpText(
+      "after",
+      `
+Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not look.
+
+What is asked from outside takes its secrets from the environment: the CapRover
+server's password from CAPROVER_PASSWORD, and the API server's key from the
+variable with which Terraform is given it.`,
+    )
+    .action(async (names: readonly string[], options: Options) => {
+      const agents = await verifyAll(options.output, names, {
+        ...options,
+        access: (manifest: Manifest) =>
+          manifest.place.kind === "docker"
+            ? dockerAccess(manifest, { host: options.dockerHost, context: options.context })
+            : capRoverAccess(manifest, { url: options.url, password: process.env["CAPROVER_PASSWORD"] }),
+      });
+      print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
+      process.exitCode = exitCodeOf(agents, options.strict === true);
+    });
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError("It is a whole number of at least 1.");
+}
+
+/** All agents side by side: each has limits of its own. */
+async function verifyAll(
+  outdir: string,
+  names: readonly string[],
+  options: Parameters<typeof verifyAgent>[2],
+): Promise<readonly VerifiedAgent[]> {
+  const stacks = readStacks(outdir);
+  const all = stacks.flatMap(({ agents }) => agents);
+  const isNamed = ({ agent, name }: Manifest) =>
+    names.length === 0 || names.includes(agent) || names.includes(name);
+  for (const name of names) {
+    if (all.some((agent) => agent.agent === name || agent.name === name)) continue;
+    const meant = nearest(
+      name,
+      all.flatMap(({ agent, name }) => [agent, name]),
+    );
+    throw new UsageError(`there is no agent ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
+  }
+  if (all.length === 0) throw new UsageError(`${outdir} has no agent`);
+  const verified = await Promise.all(
+    stacks.map(async (stack) => {
+      const chosen = stack.agents.filter(isNamed);
+      if (chosen.length === 0) return [];
+      const deployments = await readDeployments(stack);
+      return Promise.all(
+        chosen.map((agent) => {
+          const deployment = deployments.get(agent.agent) ?? {
+            state: "not-deployed",
+            why: "it has no state",
+          };
+          return verifyAgent(agent, deployment, options);
+        }),
+      );
+    }),
+  );
+  return verified.flat();
+}

@@ -1,0 +1,269 @@
+/**
+ * The log lines that tell how an agent is. Each was seen by running Hermes 0.14.0 to 0.19.0, or stands in the report
+ * that its row names. `docker logs` has only warnings and errors of the gateway; what comes with INFO stands in
+ * `/opt/data/logs/agent.log` and `gateway.log`.
+ */
+import type { Feature } from "./releases";
+import { type Remedy, remedyMarkdown } from "./remedy";
+
+export interface LogLine {
+  /** A regular expression that both JavaScript and Python read in the same way. */
+  readonly pattern: string;
+  /** Which file has it. @default - the container's log */
+  readonly file?: "agent.log";
+  /** The first release that prints it. @default - every release */
+  readonly since?: Feature;
+  /** The feature that ended it. */
+  readonly until?: Feature;
+  /** What it says, as a sentence. */
+  readonly means: string;
+}
+
+/** A line that a working agent prints. */
+export interface GoodLine extends LogLine {
+  /** An agent that started well has printed it. */
+  readonly always?: true;
+}
+
+/** A line that tells of a failure, and what to do. */
+export interface BadLine extends LogLine {
+  readonly fix: Remedy;
+  /** It is a failure only of an agent with chat platforms. */
+  readonly ofPlatforms?: true;
+}
+
+export const GOOD_LINES = {
+  setup: {
+    pattern: "\\[stage2\\] Setup complete; starting user services",
+    since: "supervision",
+    means: "The image's boot script is done: ownership of the data is repaired, and the services start.",
+    always: true,
+  },
+  reconciled: {
+    pattern: "reconcile: profile=\\S+ .*action=started",
+    since: "supervision",
+    means: "The supervisor starts the gateway of that profile.",
+  },
+  supervised: {
+    pattern: "gateway is now running under s6 supervision",
+    since: "supervision",
+    means: "The gateway is supervised: it starts again after a crash.",
+    always: true,
+  },
+  gateway: {
+    pattern: "Hermes Gateway Starting\\.\\.\\.",
+    means: "The container runs gateway mode.",
+    always: true,
+  },
+  privileges: {
+    pattern: "Dropping root privileges",
+    until: "supervision",
+    means: "The boot script gives up root before it starts Hermes.",
+    always: true,
+  },
+  dashboard: {
+    pattern: "HERMES_DASHBOARD_READY port=\\d+|Starting hermes dashboard on ",
+    means: "The dashboard listens.",
+  },
+} as const satisfies Readonly<Record<string, GoodLine>>;
+
+const RUN_THE_GATEWAY: Remedy = {
+  program:
+    "deploy the agent with HermesApp, which gives the image the command `gateway run` and keeps its entrypoint",
+};
+
+const OWN_THE_DATA: Remedy = {
+  restart:
+    "the boot gives the data back to the runtime user; after that, run `hermes` only by the commands of the outputs",
+};
+
+const ONE_CONTAINER: Remedy = {
+  program: "give each agent a volume of its own, and stop the container that was started by hand",
+};
+
+export const BAD_LINES = {
+  interactive: {
+    pattern: "Input is not a terminal|^Goodbye!|It looks like Hermes isn't configured yet",
+    means:
+      "The interactive CLI was started instead of the gateway. It ends at once, and the container loops.",
+    fix: RUN_THE_GATEWAY,
+  },
+  shim: {
+    pattern: "docker/entrypoint\\.sh is a deprecated shim",
+    since: "supervision",
+    means: "The image is started by the entrypoint of an earlier generation.",
+    fix: RUN_THE_GATEWAY,
+  },
+  notFirstProcess: {
+    pattern: "container entrypoint is not PID 1|s6-overlay-suexec: fatal: can only run as pid 1",
+    since: "supervision",
+    means: "Something else runs as the container's first process, so that nothing is supervised.",
+    fix: { program: "remove `--init` or the wrapper's own entrypoint" },
+  },
+  tiniFlags: {
+    pattern: "rc\\.init: \\d+: -g: not found",
+    since: "supervision",
+    means: "The supervisor was given the flags of tini, the init of an earlier generation (#66679).",
+    fix: RUN_THE_GATEWAY,
+  },
+  dashboardRefuses: {
+    pattern: "Refusing to bind dashboard to ",
+    means: "The dashboard has no usable login, refuses to start, and is started again without end (#49567).",
+    fix: {
+      program:
+        "give `dashboard` a login: DashboardAuth.basic, oidc or nous; a session secret has at least 16 characters, and `plugins.disabled` must not name it",
+    },
+  },
+  apiKeyRefused: {
+    pattern: "Refusing to start: API_SERVER_KEY ",
+    means: "The API server does not start: its key is missing, too short or a placeholder.",
+    fix: { program: "give `apiServer.key` a key, such as one that `openssl rand -hex 32` prints" },
+  },
+  apiPortTaken: {
+    pattern: "api_server_port_in_use",
+    means: "The API server's port is taken, and the gateway is down for good.",
+    fix: { program: "give `apiServer.port` another port, or stop what listens there" },
+  },
+  slackRejected: {
+    pattern: "\\[Slack\\] Connection failed: .*(?:invalid_auth|not_authed|account_inactive|token_revoked)",
+    means: "Slack rejects the bot token.",
+    fix: {
+      program: "give `messaging.slack.botToken` the Bot User OAuth Token of the Slack app, and deploy again",
+    },
+  },
+  slackAppTokenRejected: {
+    pattern: "Failed to retrieve WSS URL: .*(?:invalid_auth|not_authed|token_revoked)",
+    means: "Slack rejects the app token. The gateway says `connected`, and no message arrives.",
+    fix: {
+      program:
+        "give `messaging.slack.appToken` an app-level token with the scope `connections:write`, and deploy again",
+    },
+  },
+  slackUnhealthy: {
+    pattern: "\\[Slack\\] Socket Mode unhealthy",
+    means: "The connection to Slack is lost, and Hermes opens it again and again.",
+    fix: { program: "look at the lines before it: a bad token or no way to the internet" },
+  },
+  slackTokenMissing: {
+    pattern: "\\[Slack\\] SLACK_APP_TOKEN not set",
+    means: "Slack has no app token. Socket Mode needs both tokens.",
+    fix: { program: "give `messaging.slack.appToken`, and deploy again" },
+  },
+  telegramRejected: {
+    pattern: "Telegram startup failed: The token .* was rejected",
+    means: "Telegram rejects the bot token.",
+    fix: { program: "give `messaging.telegram.botToken` the token that @BotFather prints, and deploy again" },
+  },
+  telegramConflict: {
+    pattern: "Telegram polling conflict",
+    means:
+      "Another process receives this bot's messages. After some minutes Hermes gives up until a restart.",
+    fix: { program: "stop the other process, or give this agent a bot of its own; then restart the agent" },
+  },
+  tokenTaken: {
+    pattern: "(?:Slack app|Discord bot|Telegram bot) token already in use",
+    means: "Another gateway on this data uses the same token.",
+    fix: { program: "give each agent a bot of its own" },
+  },
+  configBroken: {
+    pattern: "Failed to parse .*config\\.yaml|Falling back to default config",
+    means: "The volume's config.yaml can't be read. Hermes runs on its defaults.",
+    fix: { shell: "cat -n /opt/data/config.yaml", note: "repair the line that the log names" },
+  },
+  managedBroken: {
+    pattern: "IGNORING this managed file",
+    since: "managedScope",
+    means: "A file in /etc/hermes can't be read, so that nothing is pinned.",
+    fix: { program: "repair the mounted file, or deploy again so that the library writes it" },
+  },
+  permission: {
+    pattern: "(?:Permission denied|Errno 13).*/opt/data",
+    means: "A file of the data belongs to somebody else, mostly because a command ran as root.",
+    fix: OWN_THE_DATA,
+  },
+  codexMissing: {
+    pattern: "No Codex credentials stored",
+    means: "There is no Codex login, or the file that holds it can't be read.",
+    fix: { hermes: "auth add openai-codex" },
+  },
+  providerMissing: {
+    pattern: "No inference provider configured",
+    means: "No model is configured.",
+    fix: { hermes: "setup", note: "or give `model` in the program" },
+  },
+  backingOff: {
+    pattern: "Gateway \\(re\\)started \\d+ times in \\d+s",
+    file: "agent.log",
+    means: "The gateway crashes again and again.",
+    fix: { shell: "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log" },
+  },
+  asUser: {
+    pattern: "\\[stage2\\] ERROR: container started with --user",
+    since: "supervision",
+    means: "The container was started as another user. The image needs root at first.",
+    fix: { program: "remove `user`; `uid` and `gid` of PersistentDataVolume choose the runtime user" },
+  },
+  rootGateway: {
+    pattern: "Refusing to run the Hermes gateway as root",
+    means: "Something started the gateway as root, past the shim that gives up root.",
+    fix: RUN_THE_GATEWAY,
+  },
+  secondGateway: {
+    pattern: "Another gateway instance is already running|PID file race lost to another gateway instance",
+    means: "A second gateway was started on the same data (#14128).",
+    fix: ONE_CONTAINER,
+  },
+  logLocked: {
+    pattern: "unable to lock /opt/data/logs/gateways/",
+    since: "supervision",
+    means: "Two containers run on one volume (#34457).",
+    fix: ONE_CONTAINER,
+  },
+  nobodyAllowed: {
+    pattern: "No (?:env )?user allowlists configured",
+    means: "No allow list is set, so that every message is turned away.",
+    fix: { program: "give the platform's `allowedUsers`" },
+    ofPlatforms: true,
+  },
+  contextBlocked: {
+    pattern: "Context file .* blocked",
+    file: "agent.log",
+    means: "SOUL.md or a context file looks like a prompt injection to Hermes. The agent works without it.",
+    fix: {
+      shell: "grep -n 'Context file' /opt/data/logs/agent.log",
+      note: "reword the phrase that it names",
+    },
+  },
+  contextCut: {
+    pattern: "(?:SOUL|AGENTS|HERMES|CLAUDE)\\.md.* TRUNCATED",
+    file: "agent.log",
+    means: "SOUL.md or a context file is too long. Its middle was cut out.",
+    fix: { program: "shorten the file" },
+  },
+  mcpFailed: {
+    pattern: "Failed to connect to MCP server '[^']*'",
+    means: "An MCP server could not be started or reached.",
+    fix: { hermes: "mcp test", note: "with the server's name; the line above says what went wrong" },
+  },
+  diskFull: {
+    pattern: "No space left on device|database or disk is full",
+    means: "The disk of the data is full.",
+    fix: { shell: "du -xsh /opt/data/* | sort -h | tail" },
+  },
+  databaseMalformed: {
+    pattern: "database disk image is malformed",
+    means: "A database of the agent is damaged.",
+    fix: { program: "stop the agent, and restore its data from the last good backup" },
+  },
+} as const satisfies Readonly<Record<string, BadLine>>;
+
+export type BadLineId = keyof typeof BAD_LINES;
+
+/** The table of docs/operating.md. */
+export function badLinesMarkdown(): string {
+  const rows = Object.values<BadLine>(BAD_LINES).map(
+    ({ pattern, means, fix }) =>
+      `| \`${pattern.replaceAll("|", "\\|")}\` | ${means} ${remedyMarkdown(fix)} |`,
+  );
+  return ["| line (a regular expression) | what it means |", "|---|---|", ...rows, ""].join("\n");
+}

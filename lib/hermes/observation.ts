@@ -1,0 +1,178 @@
+/**
+ * What can be seen of a running agent, as plain facts. A part is missing where nothing could look at it: an agent on
+ * CapRover shows only what it answers over HTTP. A part that is there with `unseen` was tried in vain, and says why.
+ */
+
+/** Tried, and not seen. */
+export interface Unseen {
+  /** Why, as a clause. */
+  readonly unseen: string;
+}
+
+export interface Observation {
+  readonly container?: ContainerState;
+  /** The app of a CapRover server, as the server lists it. */
+  readonly app?: AppState;
+  /** Version of the Hermes package, such as `0.19.1`. */
+  readonly version?: Seen<string>;
+  readonly gateway?: Seen<GatewayState>;
+  readonly apiServer?: Seen<ApiServerState>;
+  readonly dashboard?: Seen<DashboardState>;
+  /** Each platform's connection, as the gateway states it. */
+  readonly platforms?: Readonly<Record<string, PlatformState>>;
+  /** Answers of the chat platforms about the agent's tokens, by variable. */
+  readonly tokens?: Readonly<Record<string, TokenState>>;
+  readonly model?: Seen<ConfiguredModel>;
+  readonly answer?: Seen<ModelAnswer>;
+  readonly codexLogin?: Seen<CodexLogin>;
+  readonly config?: Seen<ConfigState>;
+  readonly managed?: Seen<ManagedScope>;
+  readonly databases?: Seen<readonly Database[]>;
+  readonly disk?: Seen<{ readonly usedPercent: number; readonly freeMiB: number }>;
+  readonly cron?: Seen<CronState>;
+  /** Files of the data that the agent can't use, or that others can read. */
+  readonly files?: Seen<readonly UnfitFile[]>;
+  /** Names that a `.env` on the volume decides, although the program gives them too. */
+  readonly shadowed?: Seen<readonly ShadowedName[]>;
+  /** Ids of the known log lines that were printed since the container's start, each with the last such line. */
+  readonly logLines?: Seen<Readonly<Record<string, string>>>;
+}
+
+export type Seen<Part> = Part | Unseen;
+
+export interface ContainerState {
+  readonly running: boolean;
+  readonly restarting: boolean;
+  /** Docker's `State.Health.Status`; undefined without a health check. */
+  readonly health: string | undefined;
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  /** Seconds since its last start. */
+  readonly upSeconds: number;
+  /** Starts by the engine's restart policy. */
+  readonly restarts: number;
+  /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
+  readonly declaredImage: boolean | undefined;
+}
+
+export interface AppState {
+  readonly instances: number;
+  readonly building: boolean;
+  /** The image of the deployed version; empty if nothing was ever deployed. */
+  readonly image: string;
+  /** When it was deployed, in milliseconds since the epoch. */
+  readonly deployedMs: number;
+}
+
+export interface GatewayState {
+  /** A gateway process of this container runs. */
+  readonly alive: boolean;
+  /** As its state file says: `running`, `degraded`, `draining`, `stopped`, `startup_failed`. */
+  readonly state?: string;
+  readonly exitReason?: string;
+  /** Starts of the gateway in the last ten minutes. */
+  readonly recentStarts?: number;
+}
+
+export interface ApiServerState {
+  /** Status of `/health`. */
+  readonly health: number;
+  /** Status of `/v1/models` without a key. */
+  readonly withoutKey?: number;
+  /** Status of `/v1/models` with the agent's key. */
+  readonly withKey?: number;
+  /** Checks of `/health/detailed` that are not `ok`, with their detail. */
+  readonly degraded?: Readonly<Record<string, string>>;
+}
+
+export interface DashboardState {
+  /** Status of `/`, and where it leads. */
+  readonly root: number;
+  readonly location?: string;
+  /** Status of `/api/config` without a login. */
+  readonly config: number;
+  readonly authRequired?: boolean;
+  readonly gatewayRunning?: boolean;
+}
+
+export interface PlatformState {
+  readonly state: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+}
+
+export interface TokenState {
+  readonly accepted: boolean;
+  /** The platform's own word for what is wrong, such as `invalid_auth`. */
+  readonly error?: string;
+  /** The platform could not be asked. */
+  readonly unreachable?: true;
+}
+
+export interface ConfiguredModel {
+  readonly provider?: string;
+  readonly name?: string;
+}
+
+export interface ModelAnswer {
+  /** Who was asked: the gateway through its API server, or a CLI process beside it. */
+  readonly by: "gateway" | "cli";
+  /** The answer contains the nonce. */
+  readonly exact: boolean;
+  /** What came instead, shortened. */
+  readonly text?: string;
+}
+
+export interface CodexLogin {
+  readonly state: "logged-in" | "logged-out" | "missing" | "unreadable" | "broken";
+  readonly loginAgain?: boolean;
+}
+
+export interface ConfigState {
+  readonly present: boolean;
+  readonly parses: boolean;
+  readonly error?: string;
+  /** `_config_version`. */
+  readonly schemaVersion?: number;
+}
+
+export interface ManagedScope {
+  readonly variables: NamesSeen;
+  readonly config: NamesSeen & { readonly error?: string };
+}
+
+/** How many names there are, and a hash of them. */
+export interface NamesSeen {
+  readonly count: number;
+  readonly hash: string;
+}
+
+export interface Database {
+  readonly path: string;
+  /** What `PRAGMA integrity_check` says first: `ok` if all is well. */
+  readonly check: string;
+}
+
+export interface CronState {
+  /** Jobs whose last run failed, by name, each with the error. */
+  readonly failed: Readonly<Record<string, string>>;
+  readonly jobs: number;
+}
+
+export interface UnfitFile {
+  readonly path: string;
+  readonly problem: "foreign-owner" | "open-to-others";
+  readonly uid: number;
+  /** As octal digits. */
+  readonly mode: string;
+}
+
+export interface ShadowedName {
+  readonly name: string;
+  /** The file that decides it. */
+  readonly file: string;
+}
+
+export function isUnseen(part: unknown): part is Unseen {
+  return typeof part === "object" && part !== null && "unseen" in part;
+}

@@ -1,0 +1,32 @@
+/** What to do about a failure: one of the ways, and a remark where it needs one. */
+export type Remedy = (
+  | {
+      /** A `hermes` command in the agent's container, such as `auth add openai-codex`. */
+      readonly hermes: string;
+    }
+  | {
+      /** A shell command in the agent's container. */
+      readonly shell: string;
+    }
+  | {
+      /** What to change in the infrastructure program, in the imperative. */
+      readonly program: string;
+    }
+  | {
+      /** Restart the container, and why that helps. */
+      readonly restart: string;
+    }
+) & { readonly note?: string };
+
+/** For a cell of a table. */
+export function remedyMarkdown(remedy: Remedy): string {
+  const note = remedy.note === undefined ? "" : ` (${remedy.note})`;
+  if ("hermes" in remedy) return `Fix: \`${inCell(`hermes ${remedy.hermes}`)}\`${note}.`;
+  if ("shell" in remedy) return `Fix: \`${inCell(remedy.shell)}\`${note}.`;
+  if ("restart" in remedy) return `Fix: restart the agent: ${remedy.restart}${note}.`;
+  return `Fix: ${remedy.program}${note}.`;
+}
+
+function inCell(code: string): string {
+  return code.replaceAll("|", "\\|");
+}

@@ -1,0 +1,97 @@
+import type { AppState } from "../../hermes/observation";
+import { deployed, isPlaceholder } from "../../provider/captain/app";
+import { readAppLog } from "../../provider/captain/app-logs";
+import { Captain } from "../../provider/captain/client";
+import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "../../provider/captain/clock";
+import { sendHttp } from "../../provider/captain/http";
+import { TerraformError } from "../../terraform-plugin/diagnostics";
+import { createLogger } from "../../terraform-plugin/log";
+import type { Manifest } from "../manifest";
+import { type AgentAccess, type ServiceAnswer, Unreachable } from "./access";
+
+/** How to log in at the CapRover server. */
+export interface CapRoverLogin {
+  /** Another address than the program names. */
+  readonly url?: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** How long the CapRover server may take for one answer, its restarts included. */
+const SERVER_SECONDS = 40;
+
+/**
+ * An agent in an app of a CapRover server. Nobody can enter its container from outside, so that only the server and the
+ * agent's own services are asked.
+ *
+ * @throws Unreachable if it is not known which server to ask, or the password is not given
+ */
+export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): AgentAccess {
+  const { place } = manifest;
+  if (place.kind !== "caprover") throw new TypeError(`${manifest.agent} does not run on CapRover`);
+  const address = url ?? place.url ?? process.env["CAPROVER_URL"];
+  if (!address) throw new Unreachable("the CapRover server is not known; set CAPROVER_URL, or give --url");
+  if (!password) throw new Unreachable("the CapRover server wants its password; set CAPROVER_PASSWORD");
+  const server = new URL(address);
+  const captain = new Captain({
+    url: server,
+    password,
+    clock: new Clock(speedFor(server, process.env[CLOCK_SPEED_VARIABLE])),
+    timeoutSeconds: SERVER_SECONDS,
+    log: createLogger(() => undefined),
+  });
+
+  return {
+    async app(): Promise<AppState> {
+      const { apps } = await answered(() => captain.apps(AbortSignal.timeout(SERVER_SECONDS * 1000)));
+      const app = apps.get(place.app);
+      if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+      const version = deployed(app);
+      const image = version?.image ?? "";
+      return {
+        instances: app.instanceCount,
+        building: app.isBuilding,
+        image: isPlaceholder(image) ? "" : image,
+        deployedMs: version?.startedMs ?? 0,
+      };
+    },
+    async log() {
+      const lines = await answered(() =>
+        readAppLog(captain, place.app, AbortSignal.timeout(SERVER_SECONDS * 1000)),
+      );
+      return lines.map(({ text }) => text).join("\n");
+    },
+    async request(service, { method, path, headers, body, seconds }): Promise<ServiceAnswer> {
+      const base = manifest.services[service]?.url;
+      if (!base) throw new Unreachable(`no address leads to the ${service} from outside`);
+      try {
+        const {
+          status,
+          headers: answered,
+          text,
+        } = await sendHttp({
+          url: new URL(path, base),
+          method,
+          ...(headers && { headers }),
+          ...(body !== undefined && { body }),
+          timeoutMs: seconds * 1000,
+          signal: AbortSignal.timeout(seconds * 1000),
+        });
+        return { status, headers: answered, body: text };
+      } catch (error) {
+        throw new Unreachable(`${base}: ${error instanceof Error ? error.message : "no answer"}`);
+      }
+    },
+  };
+}
+
+async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof TerraformError)
+      throw new Unreachable([error.message, error.detail].filter((part) => part).join(": "));
+    if (error instanceof Error && error.name === "TimeoutError")
+      throw new Unreachable(`the CapRover server gave no answer within ${SERVER_SECONDS} s`);
+    throw error;
+  }
+}

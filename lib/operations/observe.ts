@@ -1,0 +1,130 @@
+/** Everything that can be seen of an agent by the access that its place offers. */
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { BAD_LINES, type BadLine } from "../hermes/log-lines";
+import { isUnseen, type Observation } from "../hermes/observation";
+import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { hasFeature, type Release } from "../hermes/releases";
+import { credentialIn } from "../support/credentials";
+import { type AgentAccess, Unreachable } from "./access/access";
+import type { Manifest } from "./manifest";
+import { type HttpSecrets, observeHttp } from "./observe-http";
+import { OBSERVED } from "./observed";
+
+export interface ObserveOptions {
+  readonly release: Release;
+  /** Ask the model. */
+  readonly ask: boolean;
+  /** How long the model may take. */
+  readonly askSeconds: number;
+  /** For what is asked from outside. */
+  readonly secrets: HttpSecrets;
+}
+
+const NOTHING: Observation = {};
+
+/** How long everything but the model's answer may take. */
+const PROBE_SECONDS = 15;
+
+/** @throws Unreachable if nothing of the agent can be seen */
+export async function observe(
+  access: AgentAccess,
+  manifest: Manifest,
+  options: ObserveOptions,
+): Promise<Observation> {
+  const [container, app] = await Promise.all([access.container?.(), access.app?.()]);
+  const running = container?.running === true && !container.restarting;
+  const nonce = `hermes-${randomBytes(6).toString("hex")}`;
+  const question = options.ask ? { nonce, seconds: options.askSeconds } : undefined;
+  const [seen, log] = await Promise.all([
+    running && access.run
+      ? probe(access.run, manifest, container.upSeconds, nonce, options)
+      : access.request
+        ? observeHttp(access.request, manifest, options.secrets, question)
+        : NOTHING,
+    access.log?.().then((text) => linesFound(text, options.release)),
+  ]);
+  const further = seen.logLines;
+  return {
+    ...(container && { container }),
+    ...(app && { app }),
+    ...seen,
+    ...(log && { logLines: { ...log, ...(further && !isUnseen(further) && further) } }),
+  };
+}
+
+async function probe(
+  run: NonNullable<AgentAccess["run"]>,
+  manifest: Manifest,
+  upSeconds: number,
+  nonce: string,
+  { release, ask, askSeconds }: ObserveOptions,
+): Promise<Observation> {
+  const { services, platforms } = manifest;
+  const asked = {
+    seconds: PROBE_SECONDS,
+    upSeconds,
+    ask,
+    askSeconds,
+    nonce,
+    apiPort: services.apiServer?.port,
+    dashboardPort: services.dashboard?.port,
+    names: Object.values(platforms).flat(),
+    tokens: tokenProofs(Object.keys(platforms)),
+    logPatterns: logPatterns(release, "agent.log"),
+  };
+  const program = readFileSync(join(__dirname, "../operations/probe.py"), "utf8");
+  const answer = await run(program, JSON.stringify(asked), {
+    seconds: PROBE_SECONDS * 2 + (ask ? askSeconds : 0),
+  });
+  const observed = OBSERVED.safeParse(lastJson(answer));
+  if (observed.success) return observed.data;
+  throw new Unreachable(`the probe in ${manifest.name} answered something unknown`);
+}
+
+function tokenProofs(names: readonly string[]) {
+  return Object.entries<Platform>(PLATFORMS).flatMap(([name, { settings }]) =>
+    names.includes(name)
+      ? Object.values(settings).flatMap((row) =>
+          row.kind === "secret" && row.proof ? [{ variable: row.variable, ...row.proof }] : [],
+        )
+      : [],
+  );
+}
+
+function logPatterns(release: Release, file: BadLine["file"]) {
+  return Object.entries<BadLine>(BAD_LINES)
+    .filter(([, { since, until }]) => {
+      return (!since || hasFeature(release, since)) && (!until || !hasFeature(release, until));
+    })
+    .filter(([, row]) => row.file === undefined || row.file === file)
+    .map(([id, { pattern }]) => ({ id, pattern }));
+}
+
+/** The last line of each kind. */
+function linesFound(log: string, release: Release): Readonly<Record<string, string>> {
+  const patterns = logPatterns(release, undefined).map(({ id, pattern }) => ({
+    id,
+    test: new RegExp(pattern),
+  }));
+  const found: Record<string, string> = {};
+  for (const line of log.split("\n"))
+    for (const { id, test } of patterns) if (test.test(line)) found[id] = shownLine(line);
+  return found;
+}
+
+/** Hermes does not mask every token that it prints. */
+export function shownLine(line: string): string {
+  const credential = credentialIn(line);
+  return credential === undefined ? line.trim().slice(0, 300) : `(a line with ${credential}, not shown)`;
+}
+
+/** The probe prints one line. Whatever a module prints while it is loaded comes before. */
+function lastJson(text: string): unknown {
+  try {
+    return JSON.parse(text.trim().split("\n").at(-1) ?? "");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+/** The shape of what the probe prints. It runs in a container that may hold anything, so nothing of it is trusted. */
+import { z } from "zod";
+import type { Observation } from "../hermes/observation";
+
+const text = z.string().max(2000);
+const unseen = z.object({ unseen: text });
+const seen = <Part extends z.ZodType>(part: Part) => z.union([unseen, part]).exactOptional();
+const names = z.object({ count: z.number(), hash: text });
+
+export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
+  version: seen(text),
+  gateway: seen(
+    z.object({
+      alive: z.boolean(),
+      state: text.exactOptional(),
+      exitReason: text.exactOptional(),
+      recentStarts: z.number().exactOptional(),
+    }),
+  ),
+  apiServer: seen(
+    z.object({
+      health: z.number(),
+      withoutKey: z.number().exactOptional(),
+      withKey: z.number().exactOptional(),
+      degraded: z.record(text, text).exactOptional(),
+    }),
+  ),
+  dashboard: seen(
+    z.object({
+      root: z.number(),
+      location: text.exactOptional(),
+      config: z.number(),
+      authRequired: z.boolean().exactOptional(),
+      gatewayRunning: z.boolean().exactOptional(),
+    }),
+  ),
+  platforms: z
+    .record(
+      text,
+      z.object({ state: text, errorCode: text.exactOptional(), errorMessage: text.exactOptional() }),
+    )
+    .exactOptional(),
+  tokens: z
+    .record(
+      text,
+      z.object({
+        accepted: z.boolean(),
+        error: text.exactOptional(),
+        unreachable: z.literal(true).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  model: seen(z.object({ provider: text.exactOptional(), name: text.exactOptional() })),
+  answer: seen(z.object({ by: z.enum(["gateway", "cli"]), exact: z.boolean(), text: text.exactOptional() })),
+  codexLogin: seen(
+    z.object({
+      state: z.enum(["logged-in", "logged-out", "missing", "unreadable", "broken"]),
+      loginAgain: z.boolean().exactOptional(),
+    }),
+  ),
+  config: seen(
+    z.object({
+      present: z.boolean(),
+      parses: z.boolean(),
+      error: text.exactOptional(),
+      schemaVersion: z.number().exactOptional(),
+    }),
+  ),
+  managed: seen(z.object({ variables: names, config: names.extend({ error: text.exactOptional() }) })),
+  databases: seen(z.array(z.object({ path: text, check: text }))),
+  disk: seen(z.object({ usedPercent: z.number(), freeMiB: z.number() })),
+  cron: seen(z.object({ failed: z.record(text, text), jobs: z.number() })),
+  files: seen(
+    z.array(
+      z.object({
+        path: text,
+        problem: z.enum(["foreign-owner", "open-to-others"]),
+        uid: z.number(),
+        mode: text,
+      }),
+    ),
+  ),
+  shadowed: seen(z.array(z.object({ name: text, file: text }))),
+  logLines: seen(z.record(text, text)),
+});

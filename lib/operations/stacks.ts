@@ -1,0 +1,115 @@
+/** The agents of a synthesized app, as declared and as deployed. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { METADATA_KEY } from "../support/metadata";
+import { isRecord } from "../support/validation";
+import { NotFinished, runProgram } from "./access/program";
+import { MANIFEST, type Manifest } from "./manifest";
+
+/** A stack of the output directory. */
+export interface SynthesizedStack {
+  readonly name: string;
+  /** Folder of its `cdk.tf.json`, in which Terraform runs. */
+  readonly folder: string;
+  readonly dependsOn: readonly string[];
+  readonly document: { readonly [key: string]: unknown };
+  /** The agents that it declares. Terraform's references stand in place of what only Terraform knows. */
+  readonly agents: readonly Manifest[];
+}
+
+/** The output can't be read. Its message is one line for a person. */
+export class NoSynthesis extends Error {}
+
+/** @throws NoSynthesis */
+export function readStacks(outdir: string): readonly SynthesizedStack[] {
+  const stacks = record(readJson(join(outdir, "manifest.json"))["stacks"]);
+  return Object.entries(stacks).map(([name, entry]) => {
+    const { synthesizedStackPath, dependencies } = record(entry);
+    const path = join(outdir, String(synthesizedStackPath));
+    const document = readJson(path);
+    const metadata = record(record(record(document["//"])["metadata"])[METADATA_KEY]);
+    return {
+      name,
+      folder: join(path, ".."),
+      dependsOn: Array.isArray(dependencies) ? dependencies.map(String) : [],
+      document,
+      agents: Object.values(record(metadata["agents"])).map((agent) => manifestFrom(agent, path)),
+    };
+  });
+}
+
+/** What Terraform says of an agent: deployed as declared, deployed otherwise, or not at all. */
+export type Deployment =
+  | { readonly state: "deployed"; readonly manifest: Manifest; readonly asDeclared: boolean }
+  | { readonly state: "not-deployed"; readonly why: string };
+
+/** Reads the outputs of a stack with Terraform, once for all of its agents. @throws NoSynthesis */
+export async function readDeployments(stack: SynthesizedStack): Promise<ReadonlyMap<string, Deployment>> {
+  const outputs = await readOutputs(stack);
+  return new Map(
+    stack.agents.map((declared): [string, Deployment] => {
+      if (typeof outputs === "string") return [declared.agent, { state: "not-deployed", why: outputs }];
+      for (const [name, output] of Object.entries(outputs)) {
+        const value = record(output)["value"];
+        if (!name.endsWith("_manifest") || typeof value !== "string") continue;
+        const manifest = manifestFrom(parse(value, name), name);
+        if (manifest.agent !== declared.agent) continue;
+        return [declared.agent, { state: "deployed", manifest, asDeclared: manifest.hash === declared.hash }];
+      }
+      return [declared.agent, { state: "not-deployed", why: "the stack's state does not have it" }];
+    }),
+  );
+}
+
+/** The outputs, or why there are none. */
+async function readOutputs({
+  name,
+  folder,
+}: SynthesizedStack): Promise<{ readonly [name: string]: unknown } | string> {
+  if (!existsSync(join(folder, ".terraform"))) return "the stack was never initialized here";
+  const terraform = process.env["TERRAFORM_BINARY_NAME"] || "terraform";
+  try {
+    const { code, stdout, stderr } = await runProgram(terraform, ["output", "-json", "-no-color"], {
+      seconds: 60,
+      cwd: folder,
+    });
+    if (code === 0) return record(parse(stdout, `the answer of ${terraform} output`));
+    throw new NoSynthesis(`\`${terraform} output\` in ${folder}: ${firstError(stderr)}`);
+  } catch (error) {
+    if (!(error instanceof NotFinished)) throw error;
+    const reason = error.reason === "missing" ? "it is not installed here" : "it gave no answer within 60 s";
+    throw new NoSynthesis(`\`${terraform} output\` for the stack ${name}: ${reason}`);
+  }
+}
+
+function firstError(stderr: string): string {
+  return /Error: (.*)/.exec(stderr)?.[1] ?? stderr.trim().split("\n")[0] ?? "";
+}
+
+function manifestFrom(value: unknown, where: string): Manifest {
+  const manifest = MANIFEST.safeParse(value);
+  if (manifest.success) return manifest.data;
+  throw new NoSynthesis(`${where} was written by another version of cdktf-hermes; synthesize again`);
+}
+
+function readJson(path: string): { readonly [key: string]: unknown } {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    throw new NoSynthesis(`${path} can't be read; synthesize first, or name the output directory`);
+  }
+  return record(parse(text, path));
+}
+
+function parse(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new NoSynthesis(`${what} is not JSON; synthesize again`);
+  }
+}
+
+function record(value: unknown): { readonly [key: string]: unknown } {
+  return isRecord(value) ? value : {};
+}

@@ -1,0 +1,136 @@
+/** Judges agents by the table of conditions. */
+import { CONDITIONS, type Condition, type ConditionId, type DeclaredAgent } from "../hermes/conditions";
+import type { Observation } from "../hermes/observation";
+import type { Remedy } from "../hermes/remedy";
+import { type AgentAccess, Unreachable } from "./access/access";
+import { type Manifest, releaseOf } from "./manifest";
+import { observe } from "./observe";
+import type { Deployment } from "./stacks";
+
+/** One condition of one agent. */
+export interface VerifiedCondition {
+  readonly condition: ConditionId;
+  /** Which of several: a platform, a variable, a known log line. */
+  readonly of?: string;
+  readonly result: "holds" | "fails" | "not-looked-at";
+  /** What was seen, or why nothing was. */
+  readonly seen: string;
+  readonly cause?: string;
+  readonly fix?: string;
+}
+
+export interface VerifiedAgent {
+  readonly agent: string;
+  readonly name: string;
+  /** Deployed as declared, deployed and changed in the program since, not deployed, or out of reach. */
+  readonly state: "deployed" | "declared-otherwise" | "not-deployed" | "unreachable";
+  /** Why nothing was looked at. */
+  readonly why?: string;
+  readonly conditions: readonly VerifiedCondition[];
+}
+
+export interface VerifyOptions {
+  readonly ask: boolean;
+  readonly askSeconds: number;
+  /** Makes the access to an agent. */
+  access(manifest: Manifest): AgentAccess;
+}
+
+/** Looks at one agent. Never throws for what is wrong with it. */
+export async function verifyAgent(
+  declared: Manifest,
+  deployment: Deployment,
+  { ask, askSeconds, access }: VerifyOptions,
+): Promise<VerifiedAgent> {
+  const { agent, name } = declared;
+  if (deployment.state === "not-deployed")
+    return { agent, name, state: "not-deployed", why: deployment.why, conditions: [] };
+  const { manifest, asDeclared } = deployment;
+  const apiKey = manifest.apiKeyVariable && process.env[manifest.apiKeyVariable];
+  const release = releaseOf(manifest);
+  try {
+    const way = access(manifest);
+    const seen = await observe(way, manifest, {
+      release,
+      ask,
+      askSeconds,
+      secrets: { apiKey: apiKey || undefined },
+    });
+    return {
+      agent,
+      name,
+      state: asDeclared ? "deployed" : "declared-otherwise",
+      conditions: judge(seen, { ...declaredAgent(manifest), release }, way.shell),
+    };
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return {
+      agent,
+      name,
+      state: error.gone ? "not-deployed" : "unreachable",
+      why: error.message,
+      conditions: [],
+    };
+  }
+}
+
+/** Exit code: 0 if all that was looked at holds, 1 if something does not, 2 if something could not be looked at. */
+export function exitCodeOf(agents: readonly VerifiedAgent[], strict: boolean): 0 | 1 | 2 {
+  const results = new Set(agents.flatMap(({ conditions }) => conditions.map(({ result }) => result)));
+  if (results.has("fails") || agents.some(({ state }) => state === "not-deployed")) return 1;
+  const unseen = agents.some(({ state }) => state === "unreachable");
+  return unseen || (strict && results.has("not-looked-at")) ? 2 : 0;
+}
+
+function declaredAgent({
+  services,
+  login,
+  platforms,
+  model,
+  managed,
+}: Manifest): Omit<DeclaredAgent, "release"> {
+  return {
+    apiServer: services.apiServer !== undefined,
+    platforms,
+    ...(login && { login }),
+    ...(model?.provider && { modelProvider: model.provider }),
+    ...(managed && { managed }),
+  };
+}
+
+function judge(
+  seen: Observation,
+  declared: DeclaredAgent,
+  shell: AgentAccess["shell"],
+): readonly VerifiedCondition[] {
+  return conditions().flatMap(([id, condition]) =>
+    condition.find(seen, declared).map((finding): VerifiedCondition => {
+      const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
+      if ("unseen" in finding) return { ...what, result: "not-looked-at", seen: finding.unseen };
+      if ("good" in finding) return { ...what, result: "holds", seen: finding.good };
+      const failure = condition.bad[finding.bad];
+      if (failure === undefined) throw new Error(`${id} has no failure ${finding.bad}`);
+      const fix = inWords(finding.fix ?? failure.fix, shell);
+      return { ...what, result: "fails", seen: finding.seen, cause: failure.cause, fix };
+    }),
+  );
+}
+
+function conditions(): readonly [ConditionId, Condition][] {
+  return Object.entries<Condition>(CONDITIONS).flatMap(([id, condition]) =>
+    isConditionId(id) ? [[id, condition] as [ConditionId, Condition]] : [],
+  );
+}
+
+function isConditionId(id: string): id is ConditionId {
+  return Object.hasOwn(CONDITIONS, id);
+}
+
+/** The fix as a command for this agent where it is one, else in words. */
+export function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
+  const note = fix.note === undefined ? "" : ` (${fix.note})`;
+  if ("hermes" in fix) return `${shell ? shell.hermes(fix.hermes) : `hermes ${fix.hermes}`}${note}`;
+  if ("shell" in fix) return `${shell ? shell.sh(fix.shell) : fix.shell}${note}`;
+  if ("restart" in fix) return `${shell ? shell.restart : "restart the app"}: ${fix.restart}${note}`;
+  return `${fix.program}${note}`;
+}

@@ -1,0 +1,206 @@
+/** Whether a plan leaves every agent its data, in a form that its release can read. */
+import { DATA_PATH } from "../hermes/container-contract";
+import { compareReleases, parseRelease, type Release } from "../hermes/releases";
+import { normalHostPath } from "../support/host-path";
+import { AGENT_TAG } from "../targets/caprover/target";
+import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
+import { VOLUME_ADDRESS_PREFIX } from "../targets/docker/volume";
+import { RELEASE_LABEL, VOLUMES_PATH } from "../targets/target";
+import { containerOverride } from "./container-override";
+import { type Document, record, records, strings, textOf } from "./json";
+import { type Change, changesIn } from "./plan";
+
+export function dataProblems(plan: Document): readonly string[] {
+  const all = changesIn(plan);
+  if (typeof all === "string") return [all];
+  const changes = all.filter(({ deposed }) => !deposed);
+  const devices = devicesIn(changes);
+  const agents = changes.flatMap((change) => agentIn(change, devices));
+  const volumes = changes.filter((change) => isDataVolume(change, agents));
+  if (agents.length === 0 && volumes.length === 0) return ["the plan has no Hermes agent"];
+  return [
+    ...volumes
+      .filter(({ actions }) => actions.includes("delete"))
+      .map(({ address }) => `${address} would be destroyed, and with it the data`),
+    ...agents.flatMap((agent) => problemsOf(agent, agents)),
+  ];
+}
+
+interface Agent {
+  readonly address: string;
+  readonly type: string;
+  readonly before: Deployed | undefined;
+  readonly after: Deployed | undefined;
+  /** The volume is destroyed together with the app. */
+  readonly destroysData: boolean;
+}
+
+/** An agent at one point of time. */
+interface Deployed {
+  /** Name of the container or of the app. */
+  readonly name: string | undefined;
+  readonly data: Data | undefined;
+  readonly release: Release | undefined;
+}
+
+interface Data {
+  /** As a message shows it. */
+  readonly text: string;
+  /** Equal for equal places; undefined for a place that only the apply knows. */
+  readonly place: string | undefined;
+}
+
+function problemsOf(agent: Agent, agents: readonly Agent[]): string[] {
+  const { address, type, before, after, destroysData } = agent;
+  if (before?.data === undefined) return [];
+  const { data } = before;
+  if (destroysData) return [`${address} would be destroyed together with its data on ${data.text}`];
+  const next =
+    after ??
+    successorOf(
+      before,
+      agents.filter((other) => other.type === type),
+    );
+  if (next === undefined)
+    return [`${address} would be destroyed, and no agent gets its data, which stays on ${data.text}`];
+  if (next.data === undefined)
+    return [`${address} would no longer mount its data, which stays on ${data.text}`];
+  if (next.data.place === undefined)
+    return [`${address} has its data on ${data.text}, and only the apply knows where it will be`];
+  if (next.data.place !== data.place)
+    return [`${address} would move from ${data.text} to ${next.data.text}, without its data`];
+  if (before.release && next.release && compareReleases(next.release, before.release) < 0)
+    return [
+      `${address} would go back from ${before.release.tag} to ${next.release.tag} on the same data, and no release migrates state.db back`,
+    ];
+  return [];
+}
+
+/** The agent that a new address continues: the one with its name, or else the one with its data. */
+function successorOf({ name, data }: Deployed, agents: readonly Agent[]): Deployed | undefined {
+  const made = agents.flatMap(({ before, after }) => (before === undefined && after ? [after] : []));
+  return (
+    made.find((one) => one.name !== undefined && one.name === name) ??
+    made.find((one) => one.data?.place !== undefined && one.data.place === data?.place)
+  );
+}
+
+type Devices = ReadonlyMap<string, string>;
+
+function agentIn(change: Change, devices: Devices): readonly Agent[] {
+  const kind = KINDS[change.type];
+  const { address, type, actions, before, after } = change;
+  const isAgent = [before, after].some((attributes) => attributes && kind?.isAgent(attributes));
+  if (kind === undefined || !isAgent) return [];
+  const deployed = (attributes: Document | undefined, isPlanned: boolean): Deployed | undefined =>
+    attributes && {
+      name: textOf(attributes["name"]),
+      data: dataOf(kind, change, attributes, isPlanned, devices),
+      release: parseRelease(kind.release(attributes) ?? tagOf(attributes["image"]) ?? ""),
+    };
+  const destroysData = actions.includes("delete") && before !== undefined && kind.destroysData(before);
+  return [{ address, type, before: deployed(before, false), after: deployed(after, true), destroysData }];
+}
+
+function dataOf(
+  { mounts, attribute }: Kind,
+  { unknown, sensitive }: Change,
+  attributes: Document,
+  isPlanned: boolean,
+  devices: Devices,
+): Data | undefined {
+  const [mount] = mounts(attributes).filter(({ target }) => target && normalHostPath(target) === DATA_PATH);
+  const isHidden = sensitive.some((marks) => holdsTrue(marks[attribute]));
+  if (isPlanned && mount?.source === undefined && holdsTrue(unknown[attribute]))
+    return { text: "a place that only the apply knows", place: undefined };
+  if (mount?.source === undefined) return undefined;
+  const { source, isVolume } = mount;
+  const kind = isVolume ? "the volume" : "the host path";
+  return {
+    text: `${kind} ${isHidden ? "(sensitive)" : JSON.stringify(source)}`,
+    place: normalHostPath(isVolume ? (devices.get(source) ?? `${VOLUMES_PATH}/${source}/_data`) : source),
+  };
+}
+
+interface Mount {
+  readonly target: string | undefined;
+  readonly source: string | undefined;
+  readonly isVolume: boolean;
+}
+
+/** How a type of resource says what the check looks at. */
+interface Kind {
+  /** The attribute that names volumes and paths. */
+  readonly attribute: string;
+  isAgent(attributes: Document): boolean;
+  mounts(attributes: Document): readonly Mount[];
+  release(attributes: Document): string | undefined;
+  /** Whether the data is destroyed together with the resource. */
+  destroysData(attributes: Document): boolean;
+}
+
+const KINDS: Readonly<Record<string, Kind>> = {
+  docker_container: {
+    attribute: "mounts",
+    isAgent: ({ labels }) => records(labels).some(({ label }) => label === SETTINGS_LABEL),
+    mounts: ({ mounts, volumes }) => [
+      ...records(mounts).map(({ target, source, type }) => ({
+        target: textOf(target),
+        source: textOf(source),
+        isVolume: type !== "bind",
+      })),
+      // Of a container that this library did not make.
+      ...records(volumes).map((volume) => mountOf(volume, "volume_name")),
+    ],
+    release: ({ labels }) => textOf(records(labels).find(({ label }) => label === RELEASE_LABEL)?.["value"]),
+    destroysData: () => false,
+  },
+  caprover_app: {
+    attribute: "volumes",
+    isAgent: ({ tags }) => strings(tags).includes(AGENT_TAG),
+    mounts: ({ volumes }) => records(volumes).map((volume) => mountOf(volume, "name")),
+    release: (app) => textOf(record(containerOverride(app["service_override"])["Labels"])[RELEASE_LABEL]),
+    destroysData: (app) =>
+      app["delete_volumes"] === true &&
+      records(app["volumes"]).some(
+        (volume) => volume["container_path"] === DATA_PATH && textOf(volume["name"]) !== undefined,
+      ),
+  },
+};
+
+function mountOf(volume: Document, nameAttribute: string): Mount {
+  const name = textOf(volume[nameAttribute]);
+  const target = textOf(volume["container_path"]);
+  return { target, source: name ?? textOf(volume["host_path"]), isVolume: name !== undefined };
+}
+
+/** Directories behind volumes with driver options, by the volume's name. */
+function devicesIn(changes: readonly Change[]): Devices {
+  const devices = new Map<string, string>();
+  for (const { type, before, after } of changes) {
+    const volume = type === "docker_volume" ? (before ?? after) : undefined;
+    const name = textOf(volume?.["name"]);
+    const device = textOf(record(volume?.["driver_opts"])["device"]);
+    if (name !== undefined && device?.startsWith("/")) devices.set(name, device);
+  }
+  return devices;
+}
+
+function isDataVolume({ type, address, before }: Change, agents: readonly Agent[]): boolean {
+  if (type !== "docker_volume") return false;
+  const text = `the volume ${JSON.stringify(before?.["name"])}`;
+  return (
+    address.split(".").at(-1)?.startsWith(VOLUME_ADDRESS_PREFIX) === true ||
+    agents.some((agent) => agent.before?.data?.text === text)
+  );
+}
+
+/** The tag of a literal image name; a digest behind it does not count. */
+function tagOf(image: unknown): string | undefined {
+  return /:([^:/@]+)(?:@[^@]*)?$/.exec(textOf(image) ?? "")?.[1];
+}
+
+function holdsTrue(value: unknown): boolean {
+  if (value === true) return true;
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsTrue);
+}

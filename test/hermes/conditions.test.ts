@@ -1,0 +1,225 @@
+import {
+  CONDITIONS,
+  type Condition,
+  type ConditionId,
+  type DeclaredAgent,
+} from "../../lib/hermes/conditions";
+import { BAD_LINES, type BadLine, GOOD_LINES } from "../../lib/hermes/log-lines";
+import type { ContainerState, Observation } from "../../lib/hermes/observation";
+import { parseRelease } from "../../lib/hermes/releases";
+
+const release = parseRelease("v2026.7.20");
+if (release === undefined) throw new Error("the tests name no release");
+
+const HASHES = { count: 3, hash: "one" };
+
+const DECLARED: DeclaredAgent = {
+  release,
+  login: "basic",
+  apiServer: true,
+  platforms: { slack: ["SLACK_BOT_TOKEN"] },
+  modelProvider: "openai-codex",
+  managed: { variables: HASHES, config: HASHES },
+};
+
+const CONTAINER: ContainerState = {
+  running: true,
+  restarting: false,
+  health: "healthy",
+  exitCode: 0,
+  outOfMemory: false,
+  upSeconds: 300,
+  restarts: 0,
+  declaredImage: true,
+};
+
+const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
+
+/** For each condition what a good agent shows, and what shows each failure. */
+const CASES: Readonly<
+  Record<ConditionId, { readonly good: Observation; readonly bad: Readonly<Record<string, Observation>> }>
+> = {
+  container: {
+    good: { container: CONTAINER },
+    bad: {
+      stopped: { container: { ...CONTAINER, running: false, exitCode: 1 } },
+      restarting: { container: { ...CONTAINER, restarting: true } },
+      outOfMemory: { container: { ...CONTAINER, running: false, exitCode: 137, outOfMemory: true } },
+      unhealthy: { container: { ...CONTAINER, health: "unhealthy" } },
+    },
+  },
+  app: {
+    good: { app: APP },
+    bad: {
+      stopped: { app: { ...APP, instances: 0 } },
+      several: { app: { ...APP, instances: 2 } },
+      nothing: { app: { ...APP, image: "" } },
+    },
+  },
+  image: {
+    good: { container: CONTAINER },
+    bad: { other: { container: { ...CONTAINER, declaredImage: false } } },
+  },
+  release: { good: { version: "0.19.0" }, bad: { other: { version: "0.18.2" } } },
+  gateway: {
+    good: { gateway: { alive: true, state: "running", recentStarts: 1 } },
+    bad: {
+      dead: { gateway: { alive: false, state: "running" } },
+      failed: { gateway: { alive: false, state: "startup_failed", exitReason: "api_server_port_in_use" } },
+      loop: { gateway: { alive: true, state: "running", recentStarts: 9 } },
+      stopped: { gateway: { alive: false, state: "stopped" } },
+    },
+  },
+  gatewayMode: { good: { logLines: {} }, bad: { interactive: { logLines: { interactive: "Goodbye!" } } } },
+  log: { good: { logLines: {} }, bad: { line: { logLines: { permission: "Permission denied" } } } },
+  apiServer: {
+    good: { apiServer: { health: 200, withoutKey: 401, withKey: 200 } },
+    bad: {
+      silent: { apiServer: { health: 0 } },
+      open: { apiServer: { health: 200, withoutKey: 200, withKey: 200 } },
+      key: { apiServer: { health: 200, withoutKey: 401, withKey: 401 } },
+    },
+  },
+  dashboard: {
+    good: { dashboard: { root: 302, location: "/login", config: 401, authRequired: true } },
+    bad: {
+      silent: { dashboard: { root: 0, config: 0 } },
+      open: { dashboard: { root: 200, config: 200 } },
+    },
+  },
+  platforms: {
+    good: { platforms: { slack: { state: "connected" } } },
+    bad: {
+      absent: { platforms: {} },
+      retrying: { platforms: { slack: { state: "retrying", errorMessage: "failed to connect" } } },
+      conflict: { platforms: { slack: { state: "fatal", errorCode: "telegram_polling_conflict" } } },
+      locked: { platforms: { slack: { state: "retrying", errorCode: "slack-app-token_lock" } } },
+    },
+  },
+  tokens: {
+    good: { tokens: { SLACK_BOT_TOKEN: { accepted: true } } },
+    bad: {
+      rejected: { tokens: { SLACK_BOT_TOKEN: { accepted: false, error: "invalid_auth" } } },
+      unreachable: { tokens: { SLACK_BOT_TOKEN: { accepted: false, unreachable: true } } },
+    },
+  },
+  model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
+  answer: {
+    good: { answer: { by: "gateway", exact: true } },
+    bad: { wrong: { answer: { by: "gateway", exact: false, text: "HTTP 401" } } },
+  },
+  codexLogin: {
+    good: { codexLogin: { state: "logged-in" } },
+    bad: {
+      missing: { codexLogin: { state: "missing" } },
+      ended: { codexLogin: { state: "logged-out", loginAgain: true } },
+      unreadable: { codexLogin: { state: "unreadable" } },
+      broken: { codexLogin: { state: "broken" } },
+    },
+  },
+  config: {
+    good: { config: { present: true, parses: true } },
+    bad: { broken: { config: { present: true, parses: false, error: "ParserError in line 3" } } },
+  },
+  managed: {
+    good: { managed: { variables: HASHES, config: HASHES } },
+    bad: {
+      missing: { managed: { variables: { count: 0, hash: "none" }, config: HASHES } },
+      broken: { managed: { variables: HASHES, config: { ...HASHES, error: "ParserError" } } },
+    },
+  },
+  shadowed: {
+    good: { shadowed: [] },
+    bad: { shadowed: { shadowed: [{ name: "SLACK_BOT_TOKEN", file: ".env" }] } },
+  },
+  files: {
+    good: { files: [] },
+    bad: {
+      foreign: { files: [{ path: "auth.json", problem: "foreign-owner", uid: 0, mode: "600" }] },
+      open: { files: [{ path: ".env", problem: "open-to-others", uid: 10000, mode: "644" }] },
+    },
+  },
+  databases: {
+    good: { databases: [{ path: "state.db", check: "ok" }] },
+    bad: { malformed: { databases: [{ path: "state.db", check: "database disk image is malformed" }] } },
+  },
+  disk: {
+    good: { disk: { usedPercent: 40, freeMiB: 9000 } },
+    bad: { full: { disk: { usedPercent: 96, freeMiB: 100 } } },
+  },
+  cron: {
+    good: { cron: { jobs: 2, failed: {} } },
+    bad: { failed: { cron: { jobs: 2, failed: { report: "no model configured" } } } },
+  },
+};
+
+const ROWS = Object.entries<Condition>(CONDITIONS);
+
+test.each(ROWS)("the condition %s holds for a good agent", (id, condition) => {
+  const found = condition.find(caseOf(id).good, DECLARED);
+  expect(found.length).toBeGreaterThan(0);
+  for (const finding of found) expect(Object.keys(finding)).toContain("good");
+});
+
+test.each(
+  ROWS.flatMap(([id, condition]) => Object.keys(condition.bad).map((bad) => [id, bad, condition] as const)),
+)("the condition %s fails as %s, with a cause and a fix", (id, bad, condition) => {
+  const seen = caseOf(id).bad[bad];
+  expect(seen).toBeDefined();
+  const found = condition.find(seen ?? {}, DECLARED);
+  expect(found).toContainEqual(expect.objectContaining({ bad, seen: expect.stringMatching(/\S/) }));
+  expect(condition.bad[bad]?.cause).toMatch(/\S/);
+});
+
+test.each(
+  ROWS,
+)("the condition %s says why when nothing could look, and is never taken to hold", (_, condition) => {
+  for (const finding of condition.find({}, DECLARED))
+    expect(finding).toEqual(expect.objectContaining({ unseen: expect.stringMatching(/\S/) }));
+});
+
+test("conditions of what an agent does not have are left out", () => {
+  const bare: DeclaredAgent = { release, apiServer: false, platforms: {} };
+  for (const id of ["apiServer", "dashboard", "platforms", "tokens", "codexLogin", "managed"] as const)
+    expect(CONDITIONS[id].find(caseOf(id).good, bare)).toEqual([]);
+});
+
+test("a missing allow list is no failure of an agent without chat platforms", () => {
+  const seen = { logLines: { nobodyAllowed: "No env user allowlists configured" } };
+  expect(CONDITIONS.log.find(seen, { ...DECLARED, platforms: {} })).toEqual([{ good: "no known failure" }]);
+  expect(CONDITIONS.log.find(seen, DECLARED)).toEqual([expect.objectContaining({ bad: "line" })]);
+});
+
+test("no line of a good agent is taken for a failure", () => {
+  for (const good of GOOD_LOG)
+    for (const [id, { pattern }] of Object.entries<BadLine>(BAD_LINES))
+      expect({ good, id, found: new RegExp(pattern).test(good) }).toEqual({ good, id, found: false });
+});
+
+test.each(Object.entries(GOOD_LINES))("the good line %s is found in a good log", (_, { pattern }) => {
+  expect(GOOD_LOG.some((line) => new RegExp(pattern).test(line))).toBe(true);
+});
+
+/** As 0.14.0 to 0.19.0 print them. */
+const GOOD_LOG = [
+  "[stage2] Setup complete; starting user services",
+  "reconcile: profile=default prior_state=none action=started",
+  "→ gateway is now running under s6 supervision (auto-restart on crash, logs in docker logs)",
+  "⚕ Hermes Gateway Starting...",
+  "Dropping root privileges",
+  "HERMES_DASHBOARD_READY port=9119",
+  "  Hermes Web UI → http://0.0.0.0:9119",
+  "✓ slack connected",
+  "Gateway running with 1 platform(s)",
+  "In-process cron scheduler started (interval=60s)",
+  "No messaging platforms enabled.",
+  "Gateway will continue running for cron job execution.",
+  "[Api_Server] API server listening on http://0.0.0.0:8642 (model: hermes-agent)",
+  "Dashboard binding to 0.0.0.0 with auth gate enabled. Providers: basic",
+];
+
+function caseOf(id: string) {
+  const found = Object.entries(CASES).find(([name]) => name === id);
+  if (found === undefined) throw new Error(`no case for ${id}`);
+  return found[1];
+}

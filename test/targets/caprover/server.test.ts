@@ -1,0 +1,32 @@
+import { serverAt } from "../../../lib/targets/caprover/server";
+import { newStack } from "../../agents";
+
+const stack = newStack();
+
+test.each([
+  "https://captain.apps.example.com/",
+  "https://Captain.Apps.Example.com",
+  "https://captain.apps.example.com:443",
+  "http://captain.apps.example.com",
+  "http://captain.apps.example.com:80/",
+  "https://captain.apps.example.com./api/v2",
+  " https://captain.apps.example.com",
+])("%s is one CapRover server", (address) => {
+  expect(serverAt(stack, address, {})).toBe(serverAt(stack, "https://captain.apps.example.com", {}));
+});
+
+test.each([
+  "https://captain.example.com",
+  "http://captain.apps.example.com:3000",
+  "${var.url}",
+])("%s may be another CapRover server", (address) => {
+  expect(serverAt(stack, address, {})).not.toBe(serverAt(stack, "https://captain.apps.example.com", {}));
+});
+
+test("the environment's CapRover server is that of a provider without an address", () => {
+  const environment = { CAPROVER_URL: "https://captain.apps.example.com" };
+  expect(serverAt(stack, undefined, environment)).toBe(serverAt(stack, environment.CAPROVER_URL, {}));
+  expect(serverAt(stack, "https://captain.example.com", environment)).not.toBe(
+    serverAt(stack, undefined, environment),
+  );
+});
