@@ -35,7 +35,8 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
   },
   "model-provider-unknown": {
     severity: "warning",
-    refuses: "a model provider that the release does not know and `config` does not define",
+    refuses:
+      "a model provider that Hermes 0.19.0 (or the release, if it is earlier) does not know and `config` does not define",
     because: "unless the volume defines it, Hermes answers `Unknown provider` to every message",
     seen: "run 0.17.0, 0.18.2 and 0.19.0 with every name: `Unknown provider`",
     check: ({ settings, release }) => {
