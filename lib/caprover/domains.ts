@@ -1,6 +1,9 @@
 /** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
 import type { Construct } from "constructs";
-import type { Shape } from "./attributes";
+import { APP_NAME, DOMAIN } from "../caprover-server/limits";
+import { flag, lazily, propsSchema } from "../support/validation";
+import { requireAddressOf } from "./app";
+import { attribute, formed } from "./attributes";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** A custom domain of an app, and whether it has a certificate. */
@@ -16,12 +19,19 @@ export interface CapRoverCustomDomainProps {
   readonly ssl?: boolean;
 }
 
-export const CUSTOM_DOMAIN_SHAPE: Shape<CapRoverCustomDomainProps> = { app: true, domain: true, ssl: true };
+export const CUSTOM_DOMAIN_SCHEMA = lazily(() =>
+  propsSchema<CapRoverCustomDomainProps>({
+    app: formed(APP_NAME),
+    domain: formed(DOMAIN),
+    ssl: attribute(flag()),
+  }),
+);
 
 /** `caprover_custom_domain`: a custom domain of an app. */
 export class CapRoverCustomDomain extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverCustomDomainProps & CapRoverResourceOptions) {
-    super(scope, id, "caprover_custom_domain", CUSTOM_DOMAIN_SHAPE, props);
+    super(scope, id, "caprover_custom_domain", CUSTOM_DOMAIN_SCHEMA, props);
+    requireAddressOf(this, props.app);
   }
 }
 
@@ -31,19 +41,21 @@ export interface CapRoverAppName {
   readonly app: string;
 }
 
-export const APP_NAME_SHAPE: Shape<CapRoverAppName> = { app: true };
+export const APP_NAME_SCHEMA = lazily(() => propsSchema<CapRoverAppName>({ app: formed(APP_NAME) }));
 
 /** `caprover_base_domain_ssl`: a certificate for the app's own address. Destroying it leaves the certificate. */
 export class CapRoverBaseDomainSsl extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
-    super(scope, id, "caprover_base_domain_ssl", APP_NAME_SHAPE, props);
+    super(scope, id, "caprover_base_domain_ssl", APP_NAME_SCHEMA, props);
+    requireAddressOf(this, props.app);
   }
 }
 
 /** `caprover_force_ssl`: redirects visitors from http to https. Needs a domain with SSL: name it in `dependsOn`. */
 export class CapRoverForceSsl extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverAppName & CapRoverResourceOptions) {
-    super(scope, id, "caprover_force_ssl", APP_NAME_SHAPE, props);
+    super(scope, id, "caprover_force_ssl", APP_NAME_SCHEMA, props);
+    requireAddressOf(this, props.app);
   }
 }
 
@@ -53,11 +65,14 @@ export interface CapRoverRedirectProps extends CapRoverAppName {
   readonly domain: string;
 }
 
-export const REDIRECT_SHAPE: Shape<CapRoverRedirectProps> = { app: true, domain: true };
+export const REDIRECT_SCHEMA = lazily(() =>
+  propsSchema<CapRoverRedirectProps>({ app: formed(APP_NAME), domain: formed(DOMAIN) }),
+);
 
 /** `caprover_redirect`: redirects visitors of the app's other domains to one domain. */
 export class CapRoverRedirect extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverRedirectProps & CapRoverResourceOptions) {
-    super(scope, id, "caprover_redirect", REDIRECT_SHAPE, props);
+    super(scope, id, "caprover_redirect", REDIRECT_SCHEMA, props);
+    requireAddressOf(this, props.app);
   }
 }

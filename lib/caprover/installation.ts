@@ -1,7 +1,7 @@
 /** Puts the provider into the stack's folder at synthesis, where Terraform finds it without a registry. */
 import { join } from "node:path";
 import { Annotations, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
-import { HermesConfigError } from "../support/errors";
+import { refuse } from "../support/errors";
 import { fullSource } from "./lock-file";
 import { PROVIDER_SOURCE } from "./package";
 import { lockInStack, missingInstallation, PLATFORMS, writePluginFolder } from "./plugin-folder";
@@ -33,7 +33,7 @@ function install(provider: TerraformProvider, { outdir, manifest }: ISynthesisSe
     writePluginFolder(folder, PLATFORMS);
   } catch (error) {
     const problem = `its files are missing in this package (${error instanceof Error ? error.message : error})`;
-    throw new HermesConfigError(provider, [
+    refuse(provider, [
       {
         prop: "CapRoverProvider",
         problem,

@@ -1,8 +1,8 @@
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isAbove, normalHostPath } from "../support/host-path";
+import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
-import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
 import type { CredentialRuleId } from "./secret";
 import type { AgentSubject } from "./subject";
@@ -26,6 +26,19 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         value: showValue(hostPath),
         allowed: "an absolute path of the engine's host, such as /srv/hermes/data",
         fix: "write the whole path",
+      })),
+  },
+  "data-short-form": {
+    severity: "error",
+    refuses: "Docker's short form as the host path of the data, such as `/srv/hermes:/opt/data`",
+    because: "the path is taken as it is, with its colons",
+    seen: "Docker's `mounts` have no short form",
+    final: true,
+    check: ({ hostPath }) =>
+      when(isShortForm(hostPath ?? ""), () => ({
+        prop: "hostPath",
+        value: showValue(hostPath),
+        fix: "give the path of the host alone; the data is mounted at /opt/data",
       })),
   },
   "data-system-path": {
@@ -65,6 +78,35 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         }));
       }),
     ],
+  },
+  "data-driver-options-invalid": {
+    severity: "error",
+    refuses: "options of the driver `local` that it does not know, or of which another one is missing",
+    because: "the engine rejects them at apply",
+    seen: "moby's volume driver `local`, read",
+    final: true,
+    check: ({ driver = "local", driverOptions = {} }) => {
+      const names = Object.keys(driverOptions);
+      if (driver !== "local") return [];
+      return [
+        ...names
+          .filter((name) => !Object.hasOwn(LOCAL_OPTIONS, name))
+          .map((name) => ({
+            prop: `driverOptions.${name}`,
+            allowed: Object.keys(LOCAL_OPTIONS).join(", "),
+            fix: "correct it, or name the driver that knows it in `driver`",
+          })),
+        ...Object.entries(LOCAL_OPTIONS).flatMap(([name, needs]) =>
+          needs
+            .filter((needed) => names.includes(name) && !names.includes(needed))
+            .map((needed) => ({
+              prop: `driverOptions.${needed}`,
+              problem: `is missing beside \`${name}\``,
+              fix: "give it",
+            })),
+        ),
+      ];
+    },
   },
   "data-network-filesystem": {
     severity: "warning",
@@ -144,6 +186,14 @@ const TEMPORARY_PATHS = ["/run", "/dev/shm", "/tmp", "/var/tmp"];
 
 const NETWORK_TYPES = /^(?:nfs4?|cifs|smb3?|9p|ceph|glusterfs|fuse\.\w+|sshfs)$/;
 const NETWORK_DRIVERS = /(?:^|[/:_-])(?:sshfs|nfs|cifs|smb|netshare|rclone|glusterfs|ceph|s3fs)/;
+
+/** The options of Docker's driver `local`, each with those that it needs. */
+const LOCAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  type: ["device"],
+  o: ["type", "device"],
+  device: ["type"],
+  size: [],
+};
 
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/",

@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { configLeaves } from "../hermes/managed-config";
 import { PLATFORM_PORT_VARIABLES, SERVICE_NAMES } from "../hermes/services";
@@ -80,7 +81,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     seen: "0.19.0: gateway/config.py and the adapter of each platform, read",
     check: ({ settings }) =>
       VARIABLE_PAIRS.filter(({ platform }) => !isConfigured(settings, platform)).flatMap(
-        ({ variable, when, companions = [] }) => {
+        ({ name: variable, when, companions = [] }) => {
           const places = placesOf(settings, variable, when);
           if (places.length > 0) return [];
           return companions
@@ -112,6 +113,23 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
       });
     },
   },
+  "env-too-long": {
+    severity: "error",
+    refuses: `a variable of more than ${LONGEST_VARIABLE_BYTES} bytes, with its name`,
+    because: "Linux starts no process with it, and the engine no container",
+    seen: "Linux: MAX_ARG_STRLEN",
+    final: true,
+    check: ({ settings }) =>
+      Object.entries(settings.env ?? {}).flatMap(([name, value]) => {
+        const bytes = Buffer.byteLength(`${name}=${value}`);
+        return when(!isUnresolved(value) && bytes > LONGEST_VARIABLE_BYTES, () => ({
+          prop: `env.${name}`,
+          value: `${bytes} bytes`,
+          allowed: `at most ${LONGEST_VARIABLE_BYTES}`,
+          fix: "put the text into a file, and mount it",
+        }));
+      }),
+  },
   "env-credential": {
     severity: "error",
     refuses: "a variable in `env` whose name says that it is a credential",
@@ -140,7 +158,7 @@ function reserved(reason: ReservedReason) {
 function incomplete(isMeant: (pair: VariablePair) => boolean) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
     VARIABLE_PAIRS.filter((pair) => isMeant(pair) && !isConfigured(settings, pair.platform)).flatMap(
-      ({ variable, when, needs, otherwise }) => {
+      ({ name: variable, when, needs, otherwise }) => {
         const missing = needs.filter((names) => !names.some((name) => placesOf(settings, name).length > 0));
         if (missing.length === 0) return [];
         const named = missing.map((names) => names.join(" or ")).join(" and ");

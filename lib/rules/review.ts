@@ -2,7 +2,7 @@ import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
 import { credentialIn } from "../support/credentials";
-import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
+import { describeProblem, type Problem, refuse } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
 import type { Rule } from "./rule";
 
@@ -72,7 +72,7 @@ export class Review {
 
   /** @throws HermesConfigError with everything that is refused */
   conclude(): void {
-    if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
+    if (this.errors.length > 0) refuse(this.scope, this.errors);
     for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
     for (const [id, given] of this.given) {
       // Ids of another target's rules are ignored: one list may serve agents on several targets.

@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { engineMounts } from "../agent/settings/mounts";
 import { terminalBackendOf } from "../agent/settings/terminal";
 import { DATA_PATH } from "../hermes/container-contract";
 import { hasFeature } from "../hermes/releases";
@@ -11,7 +12,6 @@ import {
 import { WRITE_ROOTS_VARIABLE } from "../hermes/write-guard";
 import { showValue } from "../support/errors";
 import { nearest } from "../support/spelling";
-import { mountsEngine } from "./mount";
 import { rulesFor, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -84,11 +84,14 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     seen: "run 0.19.0: tools/terminal_tool.py has no terminal",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
-      return when(backend?.name === "docker" && !hasOtherEngine(settings) && !mountsEngine(settings), () => ({
-        prop: backend?.prop ?? "",
-        value: showValue(backend?.name),
-        fix: "give env.DOCKER_HOST with another engine (ssh://…), or use local: the container is a sandbox already",
-      }));
+      return when(
+        backend?.name === "docker" && !hasOtherEngine(settings) && engineMounts(settings).length === 0,
+        () => ({
+          prop: backend?.prop ?? "",
+          value: showValue(backend?.name),
+          fix: "give env.DOCKER_HOST with another engine (ssh://…), or use local: the container is a sandbox already",
+        }),
+      );
     },
   },
   "terminal-data-elsewhere": {
@@ -99,7 +102,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     check: ({ settings, data }) => {
       const backend = terminalBackendOf(settings);
       const remote = hasOtherEngine(settings);
-      const hasEngine = remote || mountsEngine(settings);
+      const hasEngine = remote || engineMounts(settings).length > 0;
       const here = data.source.kind === "host-path" && data.source.hostPath === DATA_PATH;
       return when(backend?.name === "docker" && hasEngine && (!here || remote), () => ({
         prop: backend?.prop ?? "",

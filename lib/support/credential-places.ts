@@ -1,10 +1,10 @@
 /** The places in a construct's props where a credential is, or could be by mistake. */
 import type { Construct } from "constructs";
 import { credentialIn, isCredentialByReference } from "./credentials";
+import { isPlainObject, isRecord } from "./objects";
 import type { Secret } from "./secret";
 import { asExpression, exposureOf } from "./terraform-values";
 import { isUnresolved } from "./tokens";
-import { isPlainObject, isRecord } from "./validation";
 
 export interface TextPlace {
   /** The place as messages and acknowledgements name it. */

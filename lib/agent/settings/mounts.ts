@@ -1,13 +1,36 @@
 import { DATA_PATH } from "../../hermes/container-contract";
 import { TERMINAL_BACKENDS } from "../../hermes/terminal";
+import { enginePathIn } from "../../support/engine-access";
 import { normalHostPath } from "../../support/host-path";
 import { isUnresolved } from "../../support/tokens";
 import type { AgentSettings, MountProps } from "./agent-settings";
 import { terminalBackendOf } from "./terminal";
 
-/** Whether the agent is meant to write files there, which a socket is not for. */
+/** Whether the agent is meant to write there. */
 export function isWritable({ readOnly, hostPath }: MountProps): boolean {
-  return readOnly !== true && hostPath?.endsWith(".sock") !== true;
+  return readOnly !== true && !isEngineSocket(hostPath);
+}
+
+function isEngineSocket(hostPath: string | undefined): boolean {
+  if (hostPath === undefined || isUnresolved(hostPath)) return false;
+  const path = normalHostPath(hostPath);
+  return enginePathIn(path) === path;
+}
+
+export interface EngineMount {
+  readonly prop: string;
+  readonly hostPath: string;
+  /** What of an engine can be reached through the mount. */
+  readonly enginePath: string;
+}
+
+/** Mounts through which an engine of the host can be reached. */
+export function engineMounts({ mounts }: AgentSettings): readonly EngineMount[] {
+  return (mounts ?? []).flatMap(({ hostPath }, i) => {
+    if (hostPath === undefined || isUnresolved(hostPath)) return [];
+    const enginePath = enginePathIn(normalHostPath(hostPath));
+    return enginePath === undefined ? [] : [{ prop: `mounts[${i}].hostPath`, hostPath, enginePath }];
+  });
 }
 
 /** Directories outside the data that the agent is meant to write to, here or where its commands run. */

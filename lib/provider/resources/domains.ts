@@ -1,4 +1,5 @@
 /** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
+import { DOMAIN } from "../../caprover-server/limits";
 import { bool, computed, defaulted, required, string, TerraformError } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { doOnce } from "../captain/do-once";
@@ -25,7 +26,7 @@ const applied = computed(bool, {
 const applyAgain = () => ({ applied: true });
 
 const hostName = (domain: string) =>
-  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
+  DOMAIN.accepts(domain)
     ? undefined
     : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
 

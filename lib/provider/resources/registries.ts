@@ -1,3 +1,4 @@
+import { REGISTRY_HOST } from "../../caprover-server/limits";
 import {
   bool,
   computed,
@@ -65,9 +66,8 @@ function passwordOf({ password_wo: password }: { readonly password_wo: string | 
   throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
 }
 
-/** CapRover removes a scheme and blanks, and compares the rest with the beginning of an image's name. */
 const registryDomain = (domain: string) =>
-  /^[^\s/:]([^\s]*[^\s/])?$/.test(domain) && !domain.includes("://")
+  REGISTRY_HOST.accepts(domain)
     ? undefined
     : `"${domain}" is no host of a registry, such as "ghcr.io" or "registry.example.com:5000", without https://`;
 

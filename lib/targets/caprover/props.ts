@@ -1,8 +1,9 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
-import type { CapRoverNginx } from "../../caprover/app";
+import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import type { ServiceName } from "../../hermes/services";
+import { DOMAIN_NAME } from "../../support/host-name";
 import {
   anyText,
   confidential,
@@ -98,12 +99,7 @@ export interface CapRoverTargetProps {
 export const CAPROVER_TARGET_SCHEMA = lazily(() => {
   const names = {
     domains: optional(
-      listOf(
-        literalText(
-          /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
-          "a host name in lower-case letters, such as hermes.example.com",
-        ),
-      ),
+      listOf(literalText(DOMAIN_NAME, "a host name in lower-case letters, such as hermes.example.com")),
     ),
     https: optional(flag()),
   };

@@ -1,6 +1,6 @@
 /** What an apply waits for: something that only a running gateway says. */
 import { GATEWAY_RUNS } from "../../boot/boot-script";
-import type { CapRoverReady } from "../../caprover/app";
+import type { CapRoverReady } from "../../caprover/app-props";
 import type { ContainerSpec } from "../../container-spec";
 import { hasFeature } from "../../hermes/releases";
 import type { ServiceName } from "../../hermes/services";

@@ -1,6 +1,7 @@
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
-import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
+import { CapRoverApp } from "../../caprover/app";
+import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
@@ -16,6 +17,7 @@ import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
 import { lifecycleOf } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
@@ -124,7 +126,8 @@ class CapRoverAgent implements BoundTarget {
   }
 
   deploy(spec: ContainerSpec): Deployed {
-    const { secretsVersion, apps = {} } = this.props;
+    const { secretsVersion, apps = {}, provider } = this.props;
+    requireProvider(this.scope, { ...CAPROVER, provider, prop: "target.provider" });
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
     const secrets = spec.secrets.flatMap(({ name, value }) =>
@@ -245,6 +248,8 @@ class CapRoverAgent implements BoundTarget {
     return this.props.provider && { provider: this.props.provider };
   }
 }
+
+const CAPROVER = { type: "caprover", name: "CapRoverProvider" };
 
 const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
 

@@ -2,6 +2,7 @@ import { TerraformProvider, type TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { Place } from "../../operations/manifest";
 import { defaultProviderOf } from "../../support/default-provider";
+import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { type Engine, engineAt } from "./engine";
 
@@ -9,6 +10,9 @@ import { type Engine, engineAt } from "./engine";
  * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
  */
 export const DOCKER_PROVIDER_4 = ">= 4.1, < 5";
+
+/** Terraform's name of the provider. */
+const DOCKER = "docker";
 
 const raised = new WeakSet<TerraformStack>();
 
@@ -80,6 +84,15 @@ const INEXPRESSIBLE = [
   ["caMaterial", "ca_material"],
 ] as const;
 
+/** @param prop that gives the provider */
+export function requireDockerProvider(
+  scope: Construct,
+  provider: TerraformProvider | undefined,
+  prop: string,
+): void {
+  requireProvider(scope, { type: DOCKER, name: "DockerProvider", provider, prop });
+}
+
 /** The provider that serves it: the one that was named, or its stack's default one. */
 export function providerOf(scope: Construct, provider?: TerraformProvider): TerraformProvider | undefined {
   return provider ?? defaultProvider(scope);
@@ -93,5 +106,5 @@ export function settingsOf(
 }
 
 function isDockerProvider(construct: unknown): construct is EngineProvider {
-  return TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === "docker";
+  return TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === DOCKER;
 }

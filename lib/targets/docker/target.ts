@@ -32,7 +32,14 @@ import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, enginePlace, providerOf, takesDockerProvider4 } from "./provider";
+import {
+  dockerCommand,
+  engineOf,
+  enginePlace,
+  providerOf,
+  requireDockerProvider,
+  takesDockerProvider4,
+} from "./provider";
 import { DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
@@ -121,6 +128,7 @@ class DockerAgent implements BoundTarget {
 
   deploy(spec: ContainerSpec): Deployed {
     const { secretsFile, labels = {} } = this.props;
+    requireDockerProvider(this.scope, this.provider, "target.provider");
     const volume = this.volume(spec.data);
     const unapplied = {
       init: false,

@@ -436,7 +436,10 @@ describe("what CapRover can't do is refused", () => {
       "caprover-unsupported-volume-driver",
       "data.driverOptions",
       (stack) => ({
-        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "ext4" } }),
+        data: new PersistentDataVolume(stack, "d", {
+          name: "data",
+          driverOptions: { type: "ext4", device: "/dev/sdb1" },
+        }),
       }),
     ],
   ];

@@ -1,4 +1,5 @@
 /** Checks of a configuration or a plan, before anything is written. */
+import { templatedKeys } from "../../../caprover-server/limits";
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
 import { type App, hasOnlyPlaceholder, type Volume } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
@@ -14,7 +15,6 @@ import { listProjects } from "../projects";
 import { nginxOf } from "./attributes/network";
 import type { AppDraft, AppState } from "./schema";
 import { volumesOf } from "./target";
-import { templatedKeys } from "./validators";
 
 /** Checks that need several attributes. */
 export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): void {

@@ -1,4 +1,5 @@
 /** Settings of the app's Swarm service, which CapRover takes as a service override. */
+import { MIN_MEMORY_MIB } from "../../../../caprover-server/limits";
 import { integer, list, nested, number, optional, required, string } from "../../../../terraform-plugin";
 import { canonical } from "../../../captain/json";
 import {
@@ -87,7 +88,7 @@ export const service = {
       nested({
         memory_mib: optional(integer, {
           description: "Memory in MiB, at least 4.",
-          validators: [atLeast(4)],
+          validators: [atLeast(MIN_MEMORY_MIB)],
         }),
         cpus: optional(number, {
           description: "How many CPUs, such as 0.5.",
