@@ -28,7 +28,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
       }),
   },
   "config-duplicate-setting": {
-    severity: "error",
+    severity: "warning",
     refuses: "a setting of `config` that a prop sets to something else: that of `model`",
     because: "the prop wins, and what `config` says is silently lost",
     seen: "this library merges the props over `config`",

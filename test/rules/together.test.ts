@@ -1,6 +1,6 @@
 /** Further props that are right alone and wrong together. */
 import { HermesTarget } from "../../lib";
-import { type AgentProps, agent, newStack, refusalOf, rulesOf } from "../agents";
+import { type AgentProps, agent, newStack, refusalOf, rulesOf, warningsOf } from "../agents";
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 const accepts = (props: AgentProps) => expect(agent(newStack(), props)).toBeDefined();
@@ -22,13 +22,6 @@ test.each<[string, string, AgentProps]>([
     "env-port-taken",
     { ...apiServer(8080), env: { SMS_WEBHOOK_PORT: "8080" } },
   ],
-  ["two providers", "config-duplicate-setting", { model, config: { model: { provider: "openrouter" } } }],
-  [
-    "two endpoints",
-    "config-duplicate-setting",
-    { model, config: { model: { base_url: "http://old:1/v1" } } },
-  ],
-  ["a model as one word", "config-duplicate-setting", { model, config: { model: "gpt" } }],
   [
     "multiplexing by config",
     "secret-multiplexed",
@@ -60,6 +53,14 @@ test.each<[string, string, AgentProps]>([
     { target: HermesTarget.docker({ networks: [{ name: "bridge", aliases: ["hermes"] }] }) },
   ],
 ])("%s is refused by %s", (_, rule, props) => expect(rulesAgainst(props)).toEqual([rule]));
+
+test.each<[string, AgentProps]>([
+  ["two endpoints", { model, config: { model: { base_url: "http://old:1/v1" } } }],
+  ["two providers", { model, config: { model: { provider: "openrouter" } } }],
+  ["a model as one word", { model, config: { model: "gpt" } }],
+])("%s cause a warning, because the prop wins", (_, props) => {
+  expect(warningsOf(agent(newStack(), props))).toEqual([expect.stringContaining("config-duplicate-setting")]);
+});
 
 test("the network of another container is no network's name", () => {
   const { problems } = refusalOf(() => agent(newStack(), networks("container:db")));
