@@ -16,17 +16,19 @@ export interface RuleRow {
   readonly severity: string;
   readonly refuses: string;
   readonly because: string;
+  readonly seen: string;
   readonly acknowledge: boolean;
   readonly references: readonly string[];
 }
 
 /** Every rule, in the order of the table in the code. */
 export function ruleRows(): readonly RuleRow[] {
-  return Object.entries(RULES).map(([id, { severity, refuses, because, final, references }]) => ({
+  return Object.entries(RULES).map(([id, { severity, refuses, because, seen, final, references }]) => ({
     id,
     severity,
     refuses,
     because,
+    seen,
     acknowledge: final !== true,
     references: references ?? [],
   }));
@@ -34,12 +36,14 @@ export function ruleRows(): readonly RuleRow[] {
 
 /** The table of docs/rules.md. */
 export function rulesMarkdown(rows: readonly RuleRow[]): string {
-  const lines = rows.map(({ id, severity, refuses, because, acknowledge, references }) => {
-    const sources = references.map(link).join(", ");
+  const lines = rows.map(({ id, severity, refuses, because, seen, acknowledge, references }) => {
+    const sources = [seen, ...references.map(link)].join("; ");
     const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warning";
     return `| \`${id}\` | ${effect} | ${refuses} | ${because} | ${sources} |`;
   });
-  return ["| rule | effect | what | because | seen in |", "|---|---|---|---|---|", ...lines, ""].join("\n");
+  return ["| rule | effect | what | because | how it was seen |", "|---|---|---|---|---|", ...lines, ""].join(
+    "\n",
+  );
 }
 
 /** `#123`, `PR #123` and commits belong to Hermes Agent; `owner/name#123` names its repository. */

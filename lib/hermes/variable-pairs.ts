@@ -4,7 +4,7 @@
  */
 
 export interface VariablePair {
-  readonly variable: string;
+  readonly name: string;
   /** For a mode or a switch: the values that need the others. @default - every value */
   readonly when?: (value: string) => boolean;
   /** Each is needed; of several names, one. */
@@ -24,10 +24,10 @@ const DOES_NOT_CONNECT = "the platform does not connect";
 
 /** Two or more that are of use only together. */
 function together(platform: string, ...variables: readonly string[]): readonly VariablePair[] {
-  return variables.map((variable) => ({
+  return variables.map((name) => ({
     platform,
-    variable,
-    needs: variables.filter((other) => other !== variable).map((other) => [other] as const),
+    name,
+    needs: variables.filter((other) => other !== name).map((other) => [other] as const),
     otherwise: DOES_NOT_CONNECT,
   }));
 }
@@ -35,7 +35,7 @@ function together(platform: string, ...variables: readonly string[]): readonly V
 export const VARIABLE_PAIRS: readonly VariablePair[] = [
   {
     platform: "telegram",
-    variable: "TELEGRAM_WEBHOOK_URL",
+    name: "TELEGRAM_WEBHOOK_URL",
     webhook: true,
     needs: [["TELEGRAM_WEBHOOK_SECRET"]],
     otherwise: "Telegram does not connect: anybody could send it messages",
@@ -43,7 +43,7 @@ export const VARIABLE_PAIRS: readonly VariablePair[] = [
   },
   {
     platform: "webhook",
-    variable: "WEBHOOK_ENABLED",
+    name: "WEBHOOK_ENABLED",
     when: isTrue,
     // Routes that people subscribe have secrets of their own.
     needs: [],
@@ -52,7 +52,7 @@ export const VARIABLE_PAIRS: readonly VariablePair[] = [
   },
   {
     platform: "msgraph_webhook",
-    variable: "MSGRAPH_WEBHOOK_ENABLED",
+    name: "MSGRAPH_WEBHOOK_ENABLED",
     webhook: true,
     when: isTrue,
     needs: [["MSGRAPH_WEBHOOK_CLIENT_STATE"]],
@@ -61,7 +61,7 @@ export const VARIABLE_PAIRS: readonly VariablePair[] = [
   },
   {
     platform: "feishu",
-    variable: "FEISHU_CONNECTION_MODE",
+    name: "FEISHU_CONNECTION_MODE",
     webhook: true,
     when: (value) => value.trim().toLowerCase() === "webhook",
     needs: [["FEISHU_VERIFICATION_TOKEN", "FEISHU_ENCRYPT_KEY"]],
@@ -69,7 +69,7 @@ export const VARIABLE_PAIRS: readonly VariablePair[] = [
   },
   {
     platform: "sms",
-    variable: "TWILIO_ACCOUNT_SID",
+    name: "TWILIO_ACCOUNT_SID",
     webhook: true,
     needs: [["TWILIO_AUTH_TOKEN"], ["TWILIO_PHONE_NUMBER"], ["SMS_WEBHOOK_URL", "SMS_INSECURE_NO_SIGNATURE"]],
     otherwise: "SMS refuses to start: without the address it can't check Twilio's signature",
@@ -77,7 +77,7 @@ export const VARIABLE_PAIRS: readonly VariablePair[] = [
   },
   {
     platform: "whatsapp_cloud",
-    variable: "WHATSAPP_CLOUD_ACCESS_TOKEN",
+    name: "WHATSAPP_CLOUD_ACCESS_TOKEN",
     webhook: true,
     needs: [
       ["WHATSAPP_CLOUD_PHONE_NUMBER_ID"],
@@ -100,19 +100,19 @@ export const VARIABLE_PAIRS: readonly VariablePair[] = [
   ...together("bluebubbles", "BLUEBUBBLES_SERVER_URL", "BLUEBUBBLES_PASSWORD"),
   {
     platform: "matrix",
-    variable: "MATRIX_HOMESERVER",
+    name: "MATRIX_HOMESERVER",
     needs: [["MATRIX_ACCESS_TOKEN", "MATRIX_PASSWORD"]],
     otherwise: DOES_NOT_CONNECT,
   },
   {
     platform: "matrix",
-    variable: "MATRIX_ACCESS_TOKEN",
+    name: "MATRIX_ACCESS_TOKEN",
     needs: [["MATRIX_HOMESERVER"]],
     otherwise: DOES_NOT_CONNECT,
   },
   {
     platform: "matrix",
-    variable: "MATRIX_PASSWORD",
+    name: "MATRIX_PASSWORD",
     needs: [["MATRIX_HOMESERVER"]],
     otherwise: DOES_NOT_CONNECT,
   },

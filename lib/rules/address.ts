@@ -13,6 +13,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
     refuses:
       "localhost, 127.0.0.1, ::1 or 0.0.0.0 as the address of a server that the agent calls: a model, an MCP server, a proxy, a login's issuer",
     because: "inside the container that is the container itself, where no such server runs",
+    seen: "Linux: each container has a loopback of its own; `network_mode` is never host here",
     check: (agent) => [
       ...addressesOf(agent)
         .filter(({ host, port }) => isLoopbackHost(host) && !isOwnService(port, agent.services))
@@ -24,6 +25,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "host.docker.internal or gateway.docker.internal without an entry in `extraHosts`",
     because: "only Docker Desktop knows the name by itself; on an engine of Linux it is no host",
+    seen: "run on an engine of 20.10 on Linux; Docker Desktop's documentation",
     check: (agent) =>
       addressesOf(agent)
         .filter(({ host }) => HOST_NAMES.has(host))
@@ -70,8 +72,9 @@ function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
   });
 }
 
-/** Names of addresses at which the agent itself is found, or listens. */
-const ADDRESS_OF_ITS_OWN = /cors|origin|public|redirect|callback|listen|bind|webhook/i;
+/** Names of addresses at which the agent itself is found, or listens; those of engines have a rule of their own. */
+const ADDRESS_OF_ITS_OWN =
+  /cors|origin|public|redirect|callback|listen|bind|webhook|^(?:DOCKER_HOST|CONTAINER_HOST|CONTAINERD_ADDRESS)$/i;
 
 /** Names of servers that are written without a scheme. */
 const BARE_HOST = /^(?:(?!no_)\w*_proxy|TERMINAL_SSH_HOST|ssh_host|EMAIL_(?:IMAP|SMTP)_HOST|IRC_SERVER)$/i;

@@ -9,6 +9,7 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a port or an address for an API server that listens on the container's loopback only",
     because: "nothing answers there",
+    seen: "run: Docker forwards a published port to the container's address, not to its loopback",
     final: true,
     check: ({ services: { apiServer }, reach }) =>
       when(
@@ -28,6 +29,7 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
     refuses: `an API server on the dashboard's port ${DASHBOARD_PORT}`,
     because:
       "only one of the two gets the port: the gateway gives up for good, or the dashboard restarts for ever",
+    seen: "run 0.19.0: the gateway ends with 78 and stays down; the dashboard ends with 3",
     final: true,
     check: ({ services: { dashboard, apiServer } }) =>
       when(dashboard !== undefined && apiServer?.port === DASHBOARD_PORT, () => ({
@@ -41,6 +43,7 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "`*` as CORS origin of the API server",
     because: "every web page can then use the agent from a browser that knows the key",
+    seen: "0.19.0: gateway/platforms/api_server.py answers `Access-Control-Allow-Origin: *`",
     check: ({ settings: { apiServer } }) =>
       when(Boolean(apiServer?.corsOrigins?.includes("*")), () => ({
         prop: "apiServer.corsOrigins",
@@ -54,6 +57,7 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
     refuses: "an API server that can be reached from outside the host without TLS",
     because:
       "the key and the conversation travel in clear text, and ufw does not block a port that Docker publishes",
+    seen: "0.19.0: the server speaks http only; Docker's documentation of ufw",
     check: ({ reach: { apiServer } }) =>
       when(isExposed(apiServer) && !apiServer.tls, () => ({
         prop: apiServer?.prop ?? "apiServer",

@@ -18,6 +18,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
     refuses:
       "settings in `config` that let everyone in, or switch approvals, redaction or the check of signatures off",
     because: "each is a decision that a reviewer should see with its reason",
+    seen: "0.19.0: each setting in lib/hermes/protections.ts, read there; the lists run",
     check: ({ settings }) =>
       [...configLeaves(settings.config ?? {})].flatMap(([path, value]): Violation[] => {
         const unsafe = isToken(value) ? undefined : unsafeSetting(path, value);
@@ -27,9 +28,10 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
       }),
   },
   "config-duplicate-setting": {
-    severity: "error",
+    severity: "warning",
     refuses: "a setting of `config` that a prop sets to something else: that of `model`",
     because: "the prop wins, and what `config` says is silently lost",
+    seen: "this library merges the props over `config`",
     check: ({ settings: { config = {}, model } }) => {
       if (model === undefined) return [];
       const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -52,6 +54,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a webhook route in `config` without a secret",
     because: "Hermes checks each request's signature with it, and without one no webhook of the agent starts",
+    seen: "run 0.19.0: gateway/platforms/webhook.py refuses to start",
     check: ({ settings: { config = {}, env = {}, secrets = {} } }) => {
       const leaves = [...configLeaves(config)];
       const below = (...head: readonly string[]) =>
@@ -80,6 +83,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
     because:
       "a boot reads the schema's version from the volume's config.yaml alone, and from v2026.7.30 on migrates it only from version 12 on",
     references: ["PR #74433"],
+    seen: "PR #74433, read; the 0.19.0 package still migrates all",
     check: ({ settings: { config } }) =>
       when(config !== undefined && "_config_version" in config, () => ({
         prop: "config._config_version",

@@ -20,6 +20,7 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
       "two agents on one volume or host path of an engine, or on two host paths of which one contains the other",
     because:
       "two gateways on one data directory both report healthy and corrupt it, and nothing else prevents that",
+    seen: "run 0.19.0: two supervised gateways on one volume, both healthy",
     references: ["#34457", "#34480", "#49196"],
     check: conflict(
       "data",
@@ -32,6 +33,7 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
       "a mount of another agent's data, of a directory above it or inside it, also read-only; and a second mount of the agent's own data",
     because:
       "an agent that sees the data of another one can read its logins and keys, and what is written by a second way is guarded by nothing",
+    seen: "0.19.0: `.env` and auth.json lie on the volume, readable by the runtime user",
     check: conflict(
       "data-mount",
       "mount only what both agents need, from a directory or a volume that no agent has as its data",
@@ -41,6 +43,7 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
     severity: "error",
     refuses: "two containers or apps with the same name on an engine",
     because: "the apply of the second one fails with a name conflict",
+    seen: "run: the engine answers 409",
     final: true,
     check: conflict("name", "give each its own name"),
   },
@@ -48,13 +51,16 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
     severity: "error",
     refuses: "the same port of a host for two agents, or for both services of one agent",
     because: "the container is created but cannot start",
+    seen: "run: the engine answers `port is already allocated`",
     final: true,
     check: conflict("port", "give one of them another port in `publish`"),
   },
   "duplicate-bot-token": {
     severity: "error",
     refuses: "the same bot token in two agents, whichever prop has it",
-    because: "the platform accepts one connection only: Telegram answers 409, Discord `already in use`",
+    because:
+      "Telegram lets only one of them connect (409); on the other platforms both do, and share the messages or answer twice",
+    seen: "run 0.19.0: Telegram's 409; Slack's and Discord's documentation",
     references: ["#47111"],
     check: conflict("bot-token", "create a bot for each agent"),
   },
@@ -63,6 +69,7 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
     refuses: "two agents of an engine that both `create` the same network",
     because:
       "the engine rejects the second network, or creates two with one name, and then no container can join by that name",
+    seen: "run: the engine, and docker_network of 3.6.2 and 4.5.0",
     final: true,
     check: conflict(
       "network",

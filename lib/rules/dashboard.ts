@@ -12,6 +12,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     refuses: "a dashboard login on a release that does not have it",
     because:
       "the release ignores the login: before v2026.5.29 the dashboard is open to everyone, from v2026.5.29 on it never starts",
+    seen: "run 0.14.0 and 0.15.2: the variables are ignored; 0.16.0 has the providers",
     references: ["#90119", "#49567"],
     final: true,
     check: ({ access, release }) => {
@@ -29,6 +30,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "an OIDC client secret on a release that supports public clients only",
     because: "the release ignores it, and the identity provider refuses the login",
+    seen: "0.17.0 lacks the setting, 0.18.0 has it: plugins/dashboard_auth/self_hosted",
     final: true,
     check: ({ access, release }) => {
       const { since } = DASHBOARD_LOGINS.oidc.settings.clientSecret;
@@ -47,6 +49,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     refuses: "a trusted network instead of a login from v2026.7.1 on",
     because:
       "the switch no longer works: the dashboard refuses to start, is started again every 2 s, and uses most of a CPU core",
+    seen: "run 0.18.2 and 0.19.0: exit 1 every 1.8 s, 63 % of a core",
     references: ["PR #50476", "#49567"],
     final: true,
     check: ({ access, release }) =>
@@ -62,6 +65,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a dashboard without login that can be reached from outside the host",
     because: "whoever reaches it can read the model keys and use the agent's shell",
+    seen: "run 0.14.0: with the switch `/` answers 200 without a login",
     references: ["PR #50476"],
     check: ({ access, reach: { dashboard } }) =>
       when(access?.kind === "trusted-network" && isExposed(dashboard) && !dashboard.login, () => ({
@@ -75,6 +79,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a port or an address for a dashboard that listens on the container's loopback only",
     because: "nothing answers there",
+    seen: "run: Docker forwards a published port to the container's address, not to its loopback",
     final: true,
     check: ({ access, reach: { dashboard } }) =>
       when(access?.kind === "loopback" && dashboard !== undefined && dashboard.from !== "container", () => ({
@@ -87,6 +92,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     refuses:
       "a dashboard that can be reached from outside the host without TLS, and has no https `publicUrl`",
     because: "the login travels in clear text, and ufw does not block a port that Docker publishes",
+    seen: "0.19.0: the server speaks http only; Docker's documentation of ufw",
     check: ({ access, reach: { dashboard } }) => {
       const url = publicUrlOf(access);
       const stated = url !== undefined && !isUnresolved(url) && url.startsWith("https:");
@@ -102,6 +108,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     refuses: "an OAuth login without a public URL",
     because:
       "the redirect is built from the Host header, and behind TLS the provider answers invalid_redirect_uri",
+    seen: "run 0.19.0: the redirect has the Host header, X-Forwarded-Host is ignored",
     references: ["#54072"],
     check: ({ access }) =>
       when(
@@ -118,6 +125,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     because:
       "logins and links lead there, and from 0.20 on the dashboard accepts no other name from a proxy unless it listens on every address",
     references: ["PR #42344", "PR #110155"],
+    seen: "0.17.0 to 0.19.0: the guard in web_server.py, read; later releases by the pull requests",
     check: ({ access, reach: { dashboard } }) => {
       const url = publicUrlOf(access);
       const { domains = [] } = dashboard ?? {};
@@ -135,6 +143,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a `plugins.disabled` list that contains the dashboard's login",
     because: "the login provider does not register, and the dashboard never starts",
+    seen: "upstream's issue; run 0.19.0 without a provider: `Refusing to bind dashboard`",
     references: ["#54489"],
     check: ({ access, settings }) => {
       const plugins = settings.config?.["plugins"];

@@ -18,6 +18,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     severity: "error",
     refuses: "a host path for the data that is not absolute, or has `.` or `..` in it",
     because: "the engine rejects it at apply, when the running agent has already been stopped",
+    seen: "run: the engine answers `invalid mount config`",
     final: true,
     check: ({ hostPath }) =>
       when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
@@ -31,6 +32,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     severity: "error",
     refuses: "Docker's short form as the host path of the data, such as `/srv/hermes:/opt/data`",
     because: "the path is taken as it is, with its colons",
+    seen: "Docker's `mounts` have no short form",
     final: true,
     check: ({ hostPath }) =>
       when(isShortForm(hostPath ?? ""), () => ({
@@ -44,6 +46,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     refuses: "a directory of the host's system as the data directory",
     because:
       "at boot the image makes the runtime user the owner of that directory and of its own folders in it",
+    seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: (data) =>
       directoriesOf(data).flatMap(({ prop, path }) =>
         when(SYSTEM_PATHS.has(normalHostPath(path)), () => ({
@@ -58,6 +61,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     refuses:
       "data in memory, or in a directory that the system empties: tmpfs, /run, /dev/shm, /tmp, /var/tmp",
     because: "the agent's logins, memories and sessions are lost when the host or the container starts again",
+    seen: "Linux: memory and these directories do not outlive the machine",
     check: (data) => [
       ...directoriesOf(data).flatMap(({ prop, path }) =>
         when(
@@ -79,6 +83,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     severity: "error",
     refuses: "options of the driver `local` that it does not know, or of which another one is missing",
     because: "the engine rejects them at apply",
+    seen: "moby's volume driver `local`, read",
     final: true,
     check: ({ driver = "local", driverOptions = {} }) => {
       const names = Object.keys(driverOptions);
@@ -106,7 +111,9 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   "data-network-filesystem": {
     severity: "warning",
     refuses: "a data volume on NFS, CIFS, sshfs or another network file system",
-    because: "state.db is an SQLite database in WAL mode, and its locks do not work on such file systems",
+    because:
+      "SQLite's WAL mode does not work there: Hermes falls back to a slower journal, whose locks depend on the server",
+    seen: "0.17.0 to 0.19.0: hermes_state.py falls back to another journal; SQLite's documentation",
     references: ["#123761"],
     check: ({ driver, driverOptions }) => {
       const type = driverOptions?.["type"];
@@ -138,6 +145,7 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
     because:
       "two processes that write one database at the same time damage it, such as the gateway and a chat in `docker exec`; nothing reports that",
     references: ["#70480", "#69784", "PR #71924"],
+    seen: "the reports and PR #71924, read; not run",
     check: ({ release }) =>
       when(!hasFeature(release, "safeSqlite"), () => ({
         prop: "image.release",
@@ -149,6 +157,7 @@ export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a uid or gid below 1000 before v2026.6.5",
     because: "older images ignore it, and the agent cannot write to its data",
+    seen: "upstream's commit 7402706c5",
     references: ["#23402", "#32559"],
     final: true,
     check: ({ data, release }) =>

@@ -16,6 +16,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a variable in `env` or `secrets` that a prop sets",
     because: "the value would be set in two places, and the prop's checks would see only one of them",
+    seen: "this library sets the variable",
     final: true,
     check: reserved("owned"),
   },
@@ -23,6 +24,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: harmfulVariables("obsolete").join(", "),
     because: "guides still show them; they do nothing, or not what their name says",
+    seen: "run 0.14.0 to 0.19.0; HERMES_HEADLESS and HERMES_DASHBOARD_TUI are nowhere in the 0.19.0 package",
     references: ["#87856", "#83750"],
     check: reserved("obsolete"),
   },
@@ -30,6 +32,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: harmfulVariables("breaks").join(", "),
     because: "the image, or what this library adds to it, relies on a value of its own",
+    seen: "the image's boot scripts of v2026.8.18, read; s6-overlay 3.2.3.0, run",
     references: ["#16480", "#33001"],
     final: true,
     check: reserved("breaks"),
@@ -39,6 +42,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     refuses:
       "variables that remove a protection, such as HERMES_YOLO_MODE, `…_ALLOW_ALL_USERS` of any platform, or `*` in a list of users",
     because: "each is a decision that a reviewer should see with its reason",
+    seen: "0.19.0: each variable in lib/hermes/protections.ts, read there; the lists run",
     references: ["#15718", "#35098"],
     check: reserved("unsafe"),
   },
@@ -46,6 +50,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "one variable in `env` and in `secrets`",
     because: "the release decides which of the two is used",
+    seen: "this library: before v2026.6.19 one environment has both, later a file has the secret",
     final: true,
     check: ({ settings }) =>
       Object.keys(settings.env ?? {})
@@ -57,6 +62,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     refuses:
       "a variable that makes a platform use a webhook, without the secret that signs it: TELEGRAM_WEBHOOK_URL without TELEGRAM_WEBHOOK_SECRET, and others",
     because: "unless the volume has it, Hermes starts no such webhook, and the log alone says so",
+    seen: "0.19.0: the adapter of each platform, read; Telegram's also in 0.17.0 and 0.18.2",
     check: incomplete(({ webhook }) => webhook === true),
   },
   "env-incomplete": {
@@ -64,6 +70,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     refuses:
       "a variable of a platform without the others that it needs, such as MATTERMOST_TOKEN without MATTERMOST_URL",
     because: "unless the volume has them, the platform does not connect, and the log alone says so",
+    seen: "0.19.0: gateway/config.py and the adapter of each platform, read",
     check: incomplete(({ webhook }) => webhook !== true),
   },
   "env-without-effect": {
@@ -71,9 +78,10 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     refuses:
       "a variable that Hermes reads only beside another one, such as TELEGRAM_WEBHOOK_SECRET without its URL",
     because: "unless the volume has the other one, it does nothing",
+    seen: "0.19.0: gateway/config.py and the adapter of each platform, read",
     check: ({ settings }) =>
       VARIABLE_PAIRS.filter(({ platform }) => !isConfigured(settings, platform)).flatMap(
-        ({ variable, when, companions = [] }) => {
+        ({ name: variable, when, companions = [] }) => {
           const places = placesOf(settings, variable, when);
           if (places.length > 0) return [];
           return companions
@@ -86,6 +94,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a port in `env` that another service of the agent listens on",
     because: "only one of the two gets the port, and the gateway may give up for good",
+    seen: "run 0.19.0: a gateway whose API port is taken ends with 78 and stays down",
     check: ({ settings: { env = {} }, services }) => {
       const owners = new Map<string, string>();
       for (const service of SERVICE_NAMES)
@@ -108,6 +117,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: `a variable of more than ${LONGEST_VARIABLE_BYTES} bytes, with its name`,
     because: "Linux starts no process with it, and the engine no container",
+    seen: "Linux: MAX_ARG_STRLEN",
     final: true,
     check: ({ settings }) =>
       Object.entries(settings.env ?? {}).flatMap(([name, value]) => {
@@ -124,6 +134,7 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a variable in `env` whose name says that it is a credential",
     because: "its value would be readable in `cdk.tf.json`, or every plan would hide the whole environment",
+    seen: "run: one sensitive value hides the whole `env` of kreuzwerker/docker in every plan",
     check: ({ settings }) =>
       Object.entries(settings.env ?? {})
         .filter(([name, value]) => isCredentialName(name) && !isPublicValue(value))
@@ -147,7 +158,7 @@ function reserved(reason: ReservedReason) {
 function incomplete(isMeant: (pair: VariablePair) => boolean) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
     VARIABLE_PAIRS.filter((pair) => isMeant(pair) && !isConfigured(settings, pair.platform)).flatMap(
-      ({ variable, when, needs, otherwise }) => {
+      ({ name: variable, when, needs, otherwise }) => {
         const missing = needs.filter((names) => !names.some((name) => placesOf(settings, name).length > 0));
         if (missing.length === 0) return [];
         const named = missing.map((names) => names.join(" or ")).join(" and ");

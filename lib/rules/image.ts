@@ -30,6 +30,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
       "an image without a digest whose tag is missing or moves: `latest`, `main`, `stable`, `nightly` and the like, and of upstream's `vX` and `vX.Y` too",
     because:
       "nobody can say what runs, and a later pull changes it; for months `latest` was the head of main",
+    seen: "Docker Hub, upstream's release workflow, read",
     references: ["#16640", "#78193"],
     check: (image) =>
       when(image.kind === "registry" && floats(image), () => ({
@@ -43,6 +44,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "a `sha-<commit>` tag of the upstream repository",
     because: "upstream stopped publishing them on 2026-05-20, so such a tag never names a new release",
+    seen: "upstream's commit ef43938e2",
     references: ["ef43938e2"],
     check: ({ repository, tag, digest }) =>
       when(isUpstream(repository) && digest === undefined && tag !== undefined && isCommitTag(tag), () => ({
@@ -57,6 +59,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "an image whose Hermes release can be read neither from its tag nor from `release`",
     because:
       "entrypoint, health check, dashboard login and commands differ by release, so each would be a guess",
+    seen: "this library decides by the release",
     check: (image) => {
       // Without a digest a floating tag has its own rule; if that rule is acknowledged, the newest release is assumed.
       const { tag, release } = image;
@@ -73,6 +76,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "warning",
     refuses: "a release candidate (`rc.N-vX.Y.Z`)",
     because: "its state migrations are one-way and may differ from the release's",
+    seen: "upstream's issue; not in a package",
     references: ["#100968"],
     check: ({ tag, release }) => {
       const named = release ?? tag;
@@ -88,6 +92,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "a release up to v2026.4.23",
     because:
       "its image ends with `USER hermes`, so uid and gid cannot be changed and nothing repairs ownership",
+    seen: "upstream's Dockerfile of v2026.4.23, read",
     references: ["#13731", "#15832"],
     check: ({ tag, release }) => {
       const named = release ?? tag;
@@ -102,6 +107,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "`@openai/codex` in `npmPackages` beside `codexVersion`",
     because: "only one of the two versions would be installed",
+    seen: "npm installs one version of a package in one place",
     final: true,
     check: ({ codexVersion, npmPackages }) =>
       when(codexVersion !== undefined && Object.hasOwn(npmPackages ?? {}, "@openai/codex"), () => ({
@@ -114,6 +120,7 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     severity: "error",
     refuses: "a wrapper whose base has neither a digest nor a stated revision",
     because: "the wrapper's tag is the hash of its files, and these stay the same when the base changes",
+    seen: "this library: the tag is the hash of the build context",
     check: ({ kind, digest, baseRevision }) =>
       when(kind === "wrapper" && digest === undefined && baseRevision === undefined, () => ({
         prop: "baseDigest",

@@ -13,6 +13,7 @@ import { MODEL_RULES } from "./model";
 import { MOUNT_RULES } from "./mount";
 import { SECRET_RULES } from "./secret";
 import { TERMINAL_RULES } from "./terminal";
+import { TIMEZONE_RULES } from "./timezone";
 import { TRUSTED_PROXIES_RULES } from "./trusted-proxies";
 
 export const AGENT_RULES = {
@@ -31,4 +32,5 @@ export const AGENT_RULES = {
   ...MOUNT_RULES,
   ...TERMINAL_RULES,
   ...ADDRESS_RULES,
+  ...TIMEZONE_RULES,
 };

@@ -7,6 +7,7 @@ export const MANAGED_SCOPE_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "`model` or `config` on a release without the managed scope",
     because: "the release does not read /etc/hermes, and the environment alone does not set the model",
+    seen: "0.16.0 has no managed scope, 0.17.0 has; run 0.19.0: the gateway ignores HERMES_INFERENCE_MODEL",
     final: true,
     check: ({ settings, release }) =>
       (["model", "config"] as const).flatMap((prop) =>
@@ -22,6 +23,7 @@ export const MANAGED_SCOPE_RULES = rulesFor<AgentSubject>()({
     refuses: "props on a release before the managed scope that the volume can overrule",
     because:
       "a line of the volume's `.env`, or its config.yaml, decides what the props say otherwise: who may talk to the agent, who may log in",
+    seen: "run 0.19.0: the volume's `.env` beats the environment (hermes_cli/env_loader.py)",
     references: ["#18705", "#19201"],
     check: ({ pins: { variables, leaves }, release }) =>
       when(variables.length + leaves.length > 0 && !hasFeature(release, "managedScope"), () => ({

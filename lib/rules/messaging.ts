@@ -10,6 +10,7 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: 'a chat platform on which everyone may talk to the agent: `"everyone"`, or `*` in a list',
     because: "everyone who finds the bot can use an agent with a shell",
+    seen: "run 0.17.0 to 0.19.0: the gateway was asked whom it lets in",
     check: ({ settings }) =>
       platformsInUse(settings.messaging)
         .flatMap(allowListsOf)
@@ -26,6 +27,7 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
     refuses:
       "an item in a list of users, roles or groups that is no such id, such as a handle on Slack or Telegram",
     because: "Hermes compares ids as they are written, so the item lets nobody in",
+    seen: "run 0.18.2 and 0.19.0: the gateway was asked whom it lets in",
     check: ({ settings }) =>
       platformsInUse(settings.messaging)
         .flatMap(allowListsOf)
@@ -38,7 +40,8 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
   "messaging-nobody-allowed": {
     severity: "error",
     refuses: "a chat platform with nobody on any list",
-    because: "the agent denies every message",
+    because: "the agent ignores every message, but those of users who are paired already",
+    seen: "run 0.19.0; gateway/authz_mixin.py: with a list, strangers are offered no code",
     check: ({ settings }) =>
       platformsInUse(settings.messaging)
         .map(allowListsOf)

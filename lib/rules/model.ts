@@ -22,6 +22,7 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "the provider `codex-oauth`",
     because: "Hermes answers `Unknown provider`; guides still show it",
+    seen: "run 0.14.0 to 0.19.0: `Unknown provider`",
     final: true,
     check: ({ settings: { model } }) => {
       const meant = model && modelProviderMeantBy(model.provider);
@@ -34,8 +35,10 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
   },
   "model-provider-unknown": {
     severity: "warning",
-    refuses: "a model provider that the release does not know and `config` does not define",
+    refuses:
+      "a model provider that Hermes 0.19.0 (or the release, if it is earlier) does not know and `config` does not define",
     because: "unless the volume defines it, Hermes answers `Unknown provider` to every message",
+    seen: "run 0.17.0, 0.18.2 and 0.19.0 with every name: `Unknown provider`",
     check: ({ settings, release }) => {
       const { model } = settings;
       if (model === undefined || isUnresolved(model.provider)) return [];
@@ -63,6 +66,7 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
     refuses:
       "`baseUrl` for a model provider that ignores it, `apiKey` for one that does not read it, or no `baseUrl` for one that needs it",
     because: "Hermes would ask another server than the program says, or send no key",
+    seen: "run 0.17.0, 0.18.2 and 0.19.0 with every name: the gateway was asked for server and key",
     check: ({ settings, release }) => {
       const { model } = settings;
       const known = knownProvider(settings);
@@ -100,6 +104,7 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "`model.baseUrl` beside the variable of the same provider's endpoint",
     because: "Hermes uses only one of the two, for most providers the variable",
+    seen: "run 0.17.0 to 0.19.0: the variable wins, but for azure-foundry",
     check: ({ settings }) => {
       const { model } = settings;
       const variable = knownProvider(settings)?.provider.endpointVariable;
@@ -114,6 +119,7 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
     refuses:
       "the endpoint of a model provider in `env` that nothing in the program uses, such as OPENAI_BASE_URL alone",
     because: "Hermes reads it only for that provider, and asks another server",
+    seen: "run 0.17.0 and 0.19.0: OPENAI_BASE_URL alone leaves no provider, with a key openrouter.ai",
     check: ({ settings }) =>
       NAMED_MODEL_PROVIDERS.flatMap((named) => {
         const { endpointVariable, toolsReadEndpoint } = named.provider;
@@ -130,6 +136,7 @@ export const MODEL_RULES = rulesFor<AgentSubject>()({
     refuses:
       "OPENAI_API_KEY without OPENROUTER_API_KEY, for an agent whose model is OpenRouter's or is not given",
     because: "as long as the volume names no other provider, Hermes sends this key to openrouter.ai",
+    seen: "run 0.17.0 and 0.19.0: openrouter.ai with the key of OPENAI_API_KEY",
     check: ({ settings }) => {
       const { model, config = {} } = settings;
       const named = [...configLeaves(config)].some(([path]) => path.join(".") === "model.provider");

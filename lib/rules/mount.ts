@@ -25,6 +25,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a second mount at /opt/data, or one over a directory above it",
     because: "the agent would write to the wrong place and start empty",
+    seen: "Linux: the later mount hides the earlier one",
     final: true,
     check: eachMount((target) => target === DATA_PATH || isAbove(target, DATA_PATH), {
       fix: "mount it elsewhere; the data volume is `data`",
@@ -35,6 +36,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses: "a mount below /opt/data",
     because:
       "part of the agent's state would be outside its volume, and a backup of the volume would miss it",
+    seen: "Docker: a volume holds no other mount's files",
     check: eachMount((target) => isAbove(DATA_PATH, target), {
       fix: "mount it outside /opt/data, such as at /workspace, where the file tools can write too",
     }),
@@ -43,6 +45,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a mount at, below or above /opt/hermes",
     because: "a volume there hides the code of the next release, and the container no longer starts",
+    seen: "upstream's issue; the image has its code in /opt/hermes",
     references: ["#78193"],
     final: true,
     check: eachMount(
@@ -57,6 +60,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a mount at, below or above /etc/hermes",
     because: "it hides this library's settings and, from v0.21.6 on, files of the image",
+    seen: "upstream's Dockerfile of v0.21.6, read: files in /etc/hermes",
     check: eachMount(
       (target) =>
         target === MANAGED_PATH ||
@@ -70,6 +74,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses:
       "a mount at a path of the container's system, such as /usr, /init, /run, /proc or /dev/shm; files below most of them are allowed",
     because: "the container does not start, or starts without what the image has there",
+    seen: "lib/hermes/system-paths.ts says it for each path",
     check: ({ settings }) =>
       mountsOf(settings).flatMap(({ prop, target }) => {
         const system = systemPathAt(target) ?? bootScriptAt(target);
@@ -82,6 +87,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "two mounts at one path",
     because: "the engine rejects it at apply, when the running agent has already been stopped",
+    seen: "run: the engine answers `Duplicate mount point`",
     final: true,
     check: ({ settings }) => {
       const seen = new Set<string>();
@@ -97,6 +103,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a mount whose path on the host or in the container is not absolute, or has `.` or `..` in it",
     because: "the engine rejects it at apply, when the running agent has already been stopped",
+    seen: "run: the engine answers `invalid mount config`",
     final: true,
     check: ({ settings }) =>
       (settings.mounts ?? []).flatMap(({ hostPath, target }, i) => [
@@ -118,6 +125,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "Docker's short form in one path of a mount, such as `/srv/x:/x` or `/x:ro`",
     because: "each path is taken as it is, with its colons",
+    seen: "Docker's `mounts` have no short form",
     final: true,
     check: ({ settings }) =>
       (settings.mounts ?? []).flatMap((mount, i) =>
@@ -135,6 +143,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     refuses:
       "an engine's socket in the container, also read-only: by a mount of it or of a directory above it, or by an address in DOCKER_HOST",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
+    seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: ({ settings }) => [
       ...engineMounts(settings).map(({ prop, hostPath, enginePath }) => ({
         prop,
@@ -161,6 +170,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     severity: "warning",
     refuses: `a writable mount that ${WRITE_ROOTS_VARIABLE} does not name`,
     because: "Hermes' file tools refuse to write there, though its shell can",
+    seen: "run 0.17.0 and 0.19.0: agent/file_safety.py was asked; the image sets /opt/data",
     references: ["#49535"],
     check: ({ settings, release }) => {
       if (!hasFeature(release, "managedScope")) return [];

@@ -19,6 +19,8 @@ export interface Rule<Subject> {
   readonly refuses: string;
   /** What happens to the agent otherwise. */
   readonly because: string;
+  /** How `because` was seen: by running which release, or where it is read. */
+  readonly seen: string;
   /** Issues, pull requests and commits of NousResearch/hermes-agent unless another project is named. */
   readonly references?: readonly string[];
   /** Nothing can work with it, so it can't be acknowledged. */

@@ -18,6 +18,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
     severity: "error",
     refuses: "a password, key or token written into the program",
     because: "it would be readable in `cdk.tf.json`, in the repository and in every plan",
+    seen: "CDKTF writes props into cdk.tf.json",
     check: ({ secrets }) =>
       secrets
         .filter(({ value }) => value !== inSecretsFile && !isUnresolved(value))
@@ -32,6 +33,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
     severity: "error",
     refuses: "a secret from a variable that is not sensitive, has a default, or belongs to another stack",
     because: "Terraform hides only what it knows to be a secret",
+    seen: "run: Terraform's plan shows the value",
     check: ({ secrets }) =>
       secrets.flatMap(({ prop, exposure }) =>
         exposure === undefined
@@ -50,6 +52,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
     severity: "error",
     refuses: "a token or key of a known form, a private key, or a URL with a password or token, in any text",
     because: "it would be readable in `cdk.tf.json`, in the repository and in every plan",
+    seen: "CDKTF writes props into cdk.tf.json",
     check: ({ texts }) =>
       texts.flatMap(({ prop, value }) => holding(prop, credentialIn(value), "give it as a secret")),
   },
@@ -57,6 +60,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
     severity: "error",
     refuses: "a credential in `config`, by its form or by a key such as `api_key` or `password`",
     because: "it would be readable in `cdk.tf.json` and, for the agent, in /etc/hermes/config.yaml",
+    seen: "0.19.0: the managed files are 0644 by design",
     check: ({ config }) =>
       config.flatMap((place) => {
         const named = isCertainCredentialName(place.name) && isOpen(place) ? "a credential" : undefined;
@@ -68,6 +72,7 @@ export const CREDENTIAL_RULES = rulesFor<CredentialPlaces>()({
     severity: "warning",
     refuses: "text whose name suggests a credential, outside `env` and `secrets`",
     because: "if it is one, it is readable in `cdk.tf.json`, in the repository and in every plan",
+    seen: "CDKTF writes props into cdk.tf.json",
     check: ({ texts, config }) =>
       [...texts, ...config.filter(({ name }) => !isCertainCredentialName(name))]
         .filter((place) => isCredentialName(place.name) && isOpen(place))
@@ -100,6 +105,7 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
     refuses: "a literal secret that Hermes silently rejects: a short key, a malformed hash, a placeholder",
     because:
       "Hermes starts without the API or the login and hardly reports it; other secrets are checked by Terraform",
+    seen: "run 0.14.0 to 0.19.0: key, hash and session secret, each too short or malformed",
     final: true,
     check: ({ secrets }) =>
       secrets.flatMap(({ prop, value, checks }) =>
@@ -115,6 +121,7 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
     refuses: `secrets beside multiplexed profiles (${MULTIPLEX_VARIABLE}, or \`gateway.multiplex_profiles\` in \`config\`)`,
     because:
       "one gateway then reads each profile's secrets from that profile's `.env` on the volume, and none of the program's: no API server, no platform",
+    seen: "run 0.19.0: no API server, no Slack, one warning",
     references: ["#119546", "#61276"],
     check: ({ settings: { env = {}, config = {} }, secrets }) => {
       const given: readonly (readonly [prop: string, value: unknown])[] = [
@@ -138,6 +145,7 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
     refuses: "secrets on a release without the managed scope",
     because:
       "they are passed in the environment: every plan hides all of it, and a `.env` on the volume silently overrides it",
+    seen: "run 0.19.0: the volume's `.env` beats the environment; Terraform hides all of `env`",
     references: ["#18705", "#19201"],
     check: ({ secrets, release }) =>
       when(secrets.length > 0 && !hasFeature(release, "managedScope"), () => ({

@@ -20,6 +20,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "a terminal backend that Hermes does not know",
     because: "the agent then has no terminal",
+    seen: "run 0.19.0: tools/terminal_tool.py has no terminal; names are compared as they are written",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
       return when(backend !== undefined && TERMINAL_BACKENDS[backend.name] === undefined, () => {
@@ -39,6 +40,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     refuses: `a terminal backend other than local by ${TERMINAL_BACKEND.variable}`,
     because:
       "the image puts a config.yaml with `terminal.backend: local` on the volume, and config.yaml wins over the variable",
+    seen: "0.19.0: gateway/run.py lets config.yaml win; upstream's cli-config.yaml.example, read",
     check: ({ settings, release }) => {
       const backend = terminalBackendOf(settings);
       return when(
@@ -58,6 +60,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "the terminal backend ssh without host and user, or daytona without its key",
     because: "no command runs",
+    seen: "run 0.19.0: tools/terminal_tool.py has no terminal",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
       const needs = backend === undefined ? [] : (TERMINAL_BACKENDS[backend.name]?.needs ?? []);
@@ -78,16 +81,15 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "the terminal backend docker without an engine: neither DOCKER_HOST nor the engine's socket",
     because: "there is no engine inside the container, so no command runs",
+    seen: "run 0.19.0: tools/terminal_tool.py has no terminal",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
       return when(
-        backend?.name === "docker" &&
-          !isGiven(settings, DOCKER_HOST_VARIABLE) &&
-          engineMounts(settings).length === 0,
+        backend?.name === "docker" && !hasOtherEngine(settings) && engineMounts(settings).length === 0,
         () => ({
           prop: backend?.prop ?? "",
           value: showValue(backend?.name),
-          fix: "give env.DOCKER_HOST with another engine, or use local: the container is a sandbox already",
+          fix: "give env.DOCKER_HOST with another engine (ssh://…), or use local: the container is a sandbox already",
         }),
       );
     },
@@ -96,11 +98,12 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: `the terminal backend docker with an engine, for data that is not at ${DATA_PATH} of that engine's host`,
     because: `Hermes mounts its skills, uploads and work directories into the sandbox by their paths below ${DATA_PATH}, which the engine looks up on its own host`,
+    seen: "0.19.0: tools/environments/docker.py passes `-v /opt/data/…`, read",
     check: ({ settings, data }) => {
       const backend = terminalBackendOf(settings);
-      const hasEngine = isGiven(settings, DOCKER_HOST_VARIABLE) || engineMounts(settings).length > 0;
+      const remote = hasOtherEngine(settings);
+      const hasEngine = remote || engineMounts(settings).length > 0;
       const here = data.source.kind === "host-path" && data.source.hostPath === DATA_PATH;
-      const remote = isGiven(settings, DOCKER_HOST_VARIABLE);
       return when(backend?.name === "docker" && hasEngine && (!here || remote), () => ({
         prop: backend?.prop ?? "",
         value: showValue(backend?.name),
@@ -115,6 +118,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     severity: "warning",
     refuses: `the terminal backend ssh without ${WRITE_ROOTS_VARIABLE}`,
     because: `the file tools refuse every path outside ${DATA_PATH}, on the other machine too`,
+    seen: "0.19.0: tools/file_operations.py asks the guard whatever the backend, read",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
       return when(backend?.name === "ssh" && !isGiven(settings, WRITE_ROOTS_VARIABLE), () => ({
@@ -125,6 +129,12 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+/** Whether commands go to an engine elsewhere. A socket is one of the container, or comes by a mount. */
+function hasOtherEngine(settings: AgentSettings): boolean {
+  const socket = settings.env?.[DOCKER_HOST_VARIABLE]?.trim().startsWith("unix:") ?? false;
+  return isGiven(settings, DOCKER_HOST_VARIABLE) && !socket;
+}
 
 function isGiven({ env = {}, secrets = {} }: AgentSettings, variable: string): boolean {
   return Object.hasOwn(secrets, variable) || (env[variable] ?? "") !== "";

@@ -11,6 +11,7 @@ export const TRUSTED_PROXIES_RULES = rulesFor<AgentSubject>()({
     refuses: "an https public URL without the proxy's address in `trustedProxies`",
     because:
       "forwarded headers are ignored: cookies are not Secure, and all users share one login limit of 10 a minute",
+    seen: "run 0.19.0: cookies without Secure, one address for all users",
     references: ["#55917"],
     check: ({ access, settings }) => {
       const url = publicUrlOf(access);
@@ -30,6 +31,7 @@ export const TRUSTED_PROXIES_RULES = rulesFor<AgentSubject>()({
     severity: "error",
     refuses: "`*`, or a network wider than /8 (/7 for IPv6), as trusted proxy",
     because: "every client can then claim any address and bypass the login limit",
+    seen: "run 0.19.0: with `*` the address of X-Forwarded-For counts",
     check: ({ settings }) =>
       (settings.trustedProxies ?? []).flatMap((proxy, i) =>
         when(trustsTheWorld(proxy), () => ({

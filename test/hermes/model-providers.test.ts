@@ -236,6 +236,7 @@ describe("keys and endpoints that the volume's .env decides", () => {
     ["zai", [], ZAI],
     ["glm", ["GLM_API_KEY"], ZAI],
     ["openrouter", [], ["OPENROUTER_API_KEY"]],
+    ["claude", [], ["ANTHROPIC_API_KEY", "ANTHROPIC_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "ANTHROPIC_BASE_URL"]],
     [undefined, ["DEEPSEEK_BASE_URL"], ["DEEPSEEK_API_KEY", "DEEPSEEK_BASE_URL"]],
     ["custom", ["GITHUB_TOKEN"], []],
     ["openai-codex", [], []],

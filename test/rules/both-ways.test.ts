@@ -33,9 +33,9 @@ test("every rule has two cases in test/rules/cases.ts, and every case has a rule
   expect(Object.keys(CASES).sort()).toEqual([...IDS].sort());
 });
 
-test.each(IDS)("rule %s says what it refuses, why, and where that was seen", (id) => {
-  const { refuses, because, references = [] } = { references: [], ...RULES[id] };
-  for (const clause of [refuses, because]) expect(clause).toMatch(/^\S.*[^.\s]$/);
+test.each(IDS)("rule %s says what it refuses, why, and how that was seen", (id) => {
+  const { refuses, because, seen, references = [] } = { references: [], ...RULES[id] };
+  for (const clause of [refuses, because, seen]) expect(clause).toMatch(/^\S.*[^.\s]$/);
   for (const reference of references) expect(reference).toMatch(/#\d+$|^[0-9a-f]{9}$/);
   expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)+$/);
 });

@@ -698,6 +698,17 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { trustedProxies: ["172.17.0.0/16", "172.20.0.0/16"], ...onDocker({ networks: [{ name: "agents" }] }) },
   ),
 
+  "timezone-unknown": app(
+    "env.HERMES_TIMEZONE",
+    { env: { HERMES_TIMEZONE: "Europe/Berln" } },
+    { env: { HERMES_TIMEZONE: "Europe/Berlin" } },
+  ),
+  "timezone-duplicate": app(
+    "config.timezone",
+    { env: { HERMES_TIMEZONE: "Europe/Berlin" }, config: { timezone: "Asia/Tokyo" } },
+    { env: { HERMES_TIMEZONE: "Europe/Berlin" }, config: { timezone: "Europe/Berlin" } },
+  ),
+
   // Addresses
   "address-of-container": app(
     "model.baseUrl",

@@ -72,6 +72,13 @@ describe("the terminal backend", () => {
     ["a word that is no backend", { config: { display: { backend: "docker" } } }],
   ])("is accepted: %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
 
+  test("docker with the address of a socket needs a mount of it", () => {
+    const props = { ...backend("docker"), env: { DOCKER_HOST: "unix:///run/docker.sock" } };
+    const acknowledge: Acknowledge = { "mount-docker-socket": "the agent may be root there" };
+    expect(rulesAgainst({ ...props, acknowledge })).toEqual(["terminal-engine-missing"]);
+    expect(rulesAgainst({ ...props, ...socket() })).toEqual(["terminal-data-elsewhere"]);
+  });
+
   test("docker is accepted with the socket and data at the same path of the host", () => {
     const stack = newStack();
     const data = new PersistentDataVolume(stack, "data", { hostPath: "/opt/data" });

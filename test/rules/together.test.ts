@@ -1,6 +1,6 @@
 /** Further props that are right alone and wrong together. */
 import { HermesTarget } from "../../lib";
-import { type AgentProps, agent, newStack, refusalOf, rulesOf } from "../agents";
+import { type AgentProps, agent, newStack, refusalOf, rulesOf, warningsOf } from "../agents";
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 const accepts = (props: AgentProps) => expect(agent(newStack(), props)).toBeDefined();
@@ -22,13 +22,6 @@ test.each<[string, string, AgentProps]>([
     "env-port-taken",
     { ...apiServer(8080), env: { SMS_WEBHOOK_PORT: "8080" } },
   ],
-  ["two providers", "config-duplicate-setting", { model, config: { model: { provider: "openrouter" } } }],
-  [
-    "two endpoints",
-    "config-duplicate-setting",
-    { model, config: { model: { base_url: "http://old:1/v1" } } },
-  ],
-  ["a model as one word", "config-duplicate-setting", { model, config: { model: "gpt" } }],
   [
     "multiplexing by config",
     "secret-multiplexed",
@@ -38,6 +31,13 @@ test.each<[string, string, AgentProps]>([
     "multiplexing with a key",
     "secret-multiplexed",
     { secrets: { GLM_API_KEY: "${var.k}" }, env: { GATEWAY_MULTIPLEX_PROFILES: "1" } },
+  ],
+  ["an offset as time zone", "timezone-unknown", { env: { HERMES_TIMEZONE: "+01:00" } }],
+  ["a city as time zone", "timezone-unknown", { config: { timezone: "Berlin" } }],
+  [
+    "two time zones",
+    "timezone-duplicate",
+    { env: { HERMES_TIMEZONE: "Asia/Tokyo" }, config: { timezone: "Europe/Berlin" } },
   ],
   ["the host's network", "docker-network-reserved", networks("host")],
   ["the host's network beside another one", "docker-network-reserved", networks("agents", "host")],
@@ -53,6 +53,14 @@ test.each<[string, string, AgentProps]>([
     { target: HermesTarget.docker({ networks: [{ name: "bridge", aliases: ["hermes"] }] }) },
   ],
 ])("%s is refused by %s", (_, rule, props) => expect(rulesAgainst(props)).toEqual([rule]));
+
+test.each<[string, AgentProps]>([
+  ["two endpoints", { model, config: { model: { base_url: "http://old:1/v1" } } }],
+  ["two providers", { model, config: { model: { provider: "openrouter" } } }],
+  ["a model as one word", { model, config: { model: "gpt" } }],
+])("%s cause a warning, because the prop wins", (_, props) => {
+  expect(warningsOf(agent(newStack(), props))).toEqual([expect.stringContaining("config-duplicate-setting")]);
+});
 
 test("the network of another container is no network's name", () => {
   const { problems } = refusalOf(() => agent(newStack(), networks("container:db")));
@@ -72,6 +80,10 @@ test.each<[string, AgentProps]>([
   ["a model in config alone", { config: { model: { provider: "openrouter", default: "m" } } }],
   ["multiplexing without secrets", { env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }],
   ["multiplexing that is off", { ...apiServer(), config: { gateway: { multiplex_profiles: false } } }],
+  ["UTC as time zone", { env: { HERMES_TIMEZONE: "UTC" } }],
+  ["an older name of a time zone", { config: { timezone: "Asia/Calcutta" } }],
+  ["a time zone of the shell alone", { env: { TZ: "CET-1CEST" } }],
+  ["a time zone that only Terraform knows", { env: { HERMES_TIMEZONE: "${var.zone}" } }],
   ["the default bridge and another network", networks("bridge", "agents")],
   ["a network whose name contains host", networks("ghost", "host-agents")],
   ["a network that only Terraform knows", networks("${docker_network.x.name}")],

@@ -133,5 +133,5 @@ describe("a webhook route in config", () => {
 });
 
 test("no row asks for a variable of its own", () => {
-  for (const { variable, needs } of VARIABLE_PAIRS) expect(needs.flat()).not.toContain(variable);
+  for (const { name, needs } of VARIABLE_PAIRS) expect(needs.flat()).not.toContain(name);
 });

@@ -36,6 +36,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "on CapRover, a data volume with a driver or driver options",
     because: "CapRover has no setting for it, and the app would get a plain volume",
+    seen: "CapRover's source c352c978, read",
     final: true,
     check: ({ agent: { data } }) =>
       when(data.source.kind === "volume" && data.source.options !== undefined, () => ({
@@ -47,6 +48,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "on CapRover, a secret that is `inSecretsFile`",
     because: "CapRover mounts no file of the node, so the agent would not get the secret",
+    seen: "CapRover's source c352c978, read",
     final: true,
     check: ({ agent: { secrets } }) =>
       secrets
@@ -60,6 +62,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "on CapRover, a read-only mount",
     because: "CapRover has no setting for it, and the mount would be writable",
+    seen: "CapRover's source c352c978, read",
     final: true,
     check: ({ agent: { settings } }) =>
       (settings.mounts ?? []).flatMap(({ readOnly }, i) =>
@@ -73,6 +76,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "on CapRover, `host-gateway` in `extraHosts`",
     because: "Docker Swarm does not know it, and the container would not start",
+    seen: "Swarm's hosts are addresses only",
     final: true,
     check: ({ agent: { settings } }) =>
       Object.entries(settings.extraHosts ?? {}).flatMap(([host, address]) =>
@@ -87,6 +91,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "a name that CapRover does not accept for an app",
     because: "it is part of the app's address, and the apply fails when CapRover rejects it",
+    seen: "CapRover's source c352c978, read",
     final: true,
     check: ({ agent: { name }, props: { apps } }) => [
       ...appName("name", name),
@@ -100,6 +105,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "a volume whose name CapRover does not accept",
     because: "the apply fails when CapRover rejects it",
+    seen: "CapRover's source c352c978, read",
     final: true,
     check: ({ agent: { data, settings } }) => {
       const { source } = data;
@@ -125,6 +131,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses: "a host path on CapRover",
     because:
       "CapRover can neither create the directory nor check that it exists; if it is missing, an update stops the running agent, and none starts until somebody creates it",
+    seen: "run: Swarm rejects the task, `bind source path does not exist`",
     references: ["caprover/caprover#614"],
     check: ({ agent: { data, settings } }) => {
       const { source } = data;
@@ -147,6 +154,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       "a Terraform value in `model` or `config` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
     because:
       "the boot writes them to /etc/hermes from one encoded variable, in which Terraform can't fill in values",
+    seen: "this library encodes the files at synthesis",
     final: true,
     check: ({ agent: { settings, release } }) => {
       const { model, config, trustedProxies } = settings;
@@ -166,6 +174,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together`,
     because: "one variable contains them, and a container with a longer variable does not start",
+    seen: "Linux: one variable has at most 128 KiB",
     final: true,
     check: ({ managedBytes }) =>
       when(managedBytes > LONGEST_FILES_BYTES, () => ({
@@ -180,6 +189,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses: "on CapRover, a value that only Terraform knows, in a prop that becomes a plain variable",
     because:
       "the boot writes the values that override the volume from one encoded variable, in which Terraform can't fill in values, so a line of the volume's `.env` overrides the prop",
+    seen: "run 0.19.0: the volume's `.env` beats the environment",
     references: ["#18705", "#19201"],
     check: ({ unpinned }) =>
       when(unpinned.length > 0, () => ({
@@ -192,6 +202,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses: `a \`stopGraceSeconds\` of more than ${LONGEST_STOP_SECONDS} on CapRover`,
     because:
       "Docker Swarm starts the next container 59 s after the previous one gets the signal to stop, and then two gateways would write to one volume",
+    seen: "run: Swarm of an engine of 20.10",
     final: true,
     check: ({ agent: { settings } }) =>
       when((settings.stopGraceSeconds ?? 0) > LONGEST_STOP_SECONDS, () => ({
@@ -206,6 +217,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses: "an API server on CapRover with a release from v2026.8.13 up to v2026.8.18",
     because:
       "its boot writes a key of its own into the volume's `.env`, which overrides the environment, and clients get 401",
+    seen: "upstream's commit bb597e1c0 and PR #88926, read; in no package",
     references: ["PR #88926"],
     check: ({ agent: { release, services } }) =>
       when(
@@ -223,6 +235,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "the password of nginx basic auth written into the program",
     because: "it would be readable in `cdk.tf.json` and in the repository",
+    seen: "CDKTF writes props into cdk.tf.json",
     check: ({ address }) =>
       when(address?.basicAuth !== undefined && !isUnresolved(address.basicAuth.password), () => ({
         prop: "target.address.basicAuth.password",
@@ -235,6 +248,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "an address on CapRover that leads to a service that the agent does not have",
     because: "nothing answers there",
+    seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, address }) =>
       when(address !== undefined && services[address.to] === undefined, () => ({
@@ -248,6 +262,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses:
       "an additional app for a service that the agent does not have, or that the agent's own address leads to",
     because: "the additional app would be useless",
+    seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { apps }, address }) =>
       SERVICE_NAMES.flatMap((service) =>
@@ -273,6 +288,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     refuses: "the same host name for two apps of a CapRover server, or twice for one app",
     because:
       "CapRover gives it to one app only; the apply fails when CapRover rejects it, after the agent was changed",
+    seen: "CapRover's source c352c978, read",
     final: true,
     check: ({ takenDomains }) =>
       takenDomains.map(({ prop, domain, holder }) => ({
@@ -286,6 +302,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     severity: "error",
     refuses: "`{{` in the environment on CapRover",
     because: "Docker Swarm reads it as a template and replaces it",
+    seen: "run: Swarm of an engine of 20.10",
     final: true,
     check: ({ agent: { settings } }) =>
       Object.entries(settings.env ?? {}).flatMap(([name, value]) =>

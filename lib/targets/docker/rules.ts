@@ -41,6 +41,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",
     because: "nothing would be published",
+    seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { publish } }) =>
       SERVICE_NAMES.flatMap((service) =>
@@ -54,6 +55,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "the same network twice in `networks`",
     because: "the container joins it once, with the aliases of only one of the two",
+    seen: "kreuzwerker/docker: `networks_advanced` is a set, joined one after the other",
     final: true,
     check: ({ props: { networks = [] } }) => {
       const names = networks.map(({ name }) => name);
@@ -72,6 +74,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
       "the engine's own networks `host`, `none` and `ingress` in `networks`, and `bridge` with aliases",
     because:
       "the engine rejects it when the previous container is already removed; with `none` the agent reaches no model",
+    seen: "run on an engine of 20.10: `cannot be … connected to host network`",
     final: true,
     check: ({ props: { networks = [] } }) =>
       networks.flatMap(({ name, create, aliases }, i) => {
@@ -85,6 +88,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "warning",
     refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
     because: "a published port then arrives from the other network's gateway, which is not trusted",
+    seen: "run 0.19.0: the peer of a published port is the gateway of the container's network",
     check: ({ agent: { settings }, props: { networks = [] } }) => {
       const proxies = settings.trustedProxies ?? [];
       return when(
@@ -105,6 +109,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "secrets from Terraform together with a `secretsFile`, or `inSecretsFile` without one",
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
+    seen: "0.19.0: hermes_cli/env_loader.py reads one managed `.env`",
     final: true,
     check: ({ agent: { secrets }, props: { secretsFile } }) =>
       secrets
@@ -125,6 +130,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "error",
     refuses: "`secretsFile` on a release without the managed scope",
     because: "the release does not read /etc/hermes",
+    seen: "0.16.0 has no managed scope, 0.17.0 has",
     final: true,
     check: ({ agent: { release }, props: { secretsFile } }) =>
       when(secretsFile !== undefined && !hasFeature(release, "managedScope"), () => ({
@@ -137,6 +143,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     severity: "warning",
     refuses: "variables of props beside a `secretsFile`, which a line of the volume's `.env` overrules",
     because: "the mounted file is the agent's managed `.env`, and nothing can be added to it",
+    seen: "run 0.19.0: the volume's `.env` beats the environment",
     references: ["#18705", "#19201"],
     check: ({ agent: { release, pins }, props: { secretsFile } }) =>
       when(
@@ -152,6 +159,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "an image in the same stack as its agent",
     because:
       "Terraform removes the previous container before it pulls or builds; if that fails, no agent is left",
+    seen: "run: kreuzwerker/docker 3.6.2 and 4.5.0",
     check: ({ imageInSameStack }): readonly Violation[] =>
       when(imageInSameStack, () => ({
         prop: "image",
@@ -163,6 +171,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "an image whose stack uses another engine than the agent's",
     because:
       "the agent's engine would pull it after the previous container was removed, and it can't get a wrapper at all",
+    seen: "kreuzwerker/docker: an image belongs to the engine of its provider",
     check: ({ imageOnOtherEngine }): readonly Violation[] =>
       when(imageOnOtherEngine, () => ({
         prop: "image",
@@ -180,6 +189,7 @@ export const DOCKER_PROVIDER_RULES = rulesFor<{
     severity: "warning",
     refuses: "agents in a stack that lets Terraform use version 3.x of the Docker provider",
     because: "its `terraform plan` deletes a crashed or stopped container, with its logs",
+    seen: "run: kreuzwerker/docker 3.6.2",
     references: ["kreuzwerker/terraform-provider-docker#590", "kreuzwerker/terraform-provider-docker#841"],
     check: ({ constraint }) =>
       when(admitsBelow4(constraint), () => ({
