@@ -109,6 +109,12 @@ export const BAD_LINES = {
     fix: { program: "remove `--init` or the wrapper's own entrypoint" },
     ends: "agent",
   },
+  notUnderInit: {
+    pattern: "s6-setuidgid: not found",
+    since: "supervision",
+    means: "The boot script runs outside of its supervisor, as the container's entrypoint.",
+    fix: RUN_THE_GATEWAY,
+  },
   tiniFlags: {
     pattern: "rc\\.init: \\d+: -g: not found",
     since: "supervision",
@@ -272,19 +278,28 @@ export const BAD_LINES = {
 
 /** The text by which a start of a container is counted. */
 export function startText(release: Release): string | undefined {
-  const rows = Object.values<GoodLine>(GOOD_LINES).filter((row) => row.oncePerStart && isOf(row, release));
-  return rows.flatMap(textsOf)[0];
+  const rows = linesOf<GoodLine>(GOOD_LINES, release).filter(([, row]) => row.oncePerStart);
+  return rows.flatMap(([, row]) => textsOf(row))[0];
 }
 
 /** Texts of the lines that say, when they come again, that the agent or this service of it does not come up. */
 export function fatalTexts(release: Release, service: ServiceName | undefined): readonly string[] {
-  return Object.values<BadLine>(BAD_LINES)
-    .filter((row) => (row.ends === "agent" || (row.ends && row.ends === service)) && isOf(row, release))
-    .flatMap(textsOf);
+  return linesOf<BadLine>(BAD_LINES, release)
+    .filter(([, { ends }]) => ends === "agent" || (ends !== undefined && ends === service))
+    .flatMap(([, row]) => textsOf(row));
 }
 
-const isOf = ({ since, until }: LogLine, release: Release): boolean =>
-  (since === undefined || hasFeature(release, since)) && (until === undefined || !hasFeature(release, until));
+/** The lines that the release prints, by their ids. */
+export function linesOf<Row extends LogLine>(
+  table: Readonly<Record<string, Row>>,
+  release: Release,
+): readonly (readonly [string, Row])[] {
+  return Object.entries(table).filter(
+    ([, { since, until }]) =>
+      (since === undefined || hasFeature(release, since)) &&
+      (until === undefined || !hasFeature(release, until)),
+  );
+}
 
 /** A part of each alternative of a pattern without groups that is a text as it stands, the longest one. */
 export function textsOf({ pattern }: LogLine): readonly string[] {

@@ -1,6 +1,13 @@
 /** Explains an agent's log: what each known line means, what to do, and what is missing. */
-import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine, type LogLine } from "../hermes/log-lines";
-import { hasFeature, type Release } from "../hermes/releases";
+import {
+  BAD_LINES,
+  type BadLine,
+  GOOD_LINES,
+  type GoodLine,
+  type LogLine,
+  linesOf,
+} from "../hermes/log-lines";
+import type { Release } from "../hermes/releases";
 import type { Remedy } from "../hermes/remedy";
 import { shownLine } from "./observe";
 
@@ -34,11 +41,11 @@ export function explainLog(log: string, release: Release, whole: boolean): reado
       ...(last !== undefined && { lineNumber: last + 1, line: shownLine(lines[last] ?? "") }),
     };
   };
-  const bad = rowsOf<BadLine>(BAD_LINES, release).flatMap(([id, row]): ExplainedLine[] => {
+  const bad = linesOf<BadLine>(BAD_LINES, release).flatMap(([id, row]): ExplainedLine[] => {
     const line = found(id, row);
     return line.times === 0 ? [] : [{ ...line, kind: "bad", fix: row.fix }];
   });
-  const good = rowsOf<GoodLine>(GOOD_LINES, release).flatMap(([id, row]): ExplainedLine[] => {
+  const good = linesOf<GoodLine>(GOOD_LINES, release).flatMap(([id, row]): ExplainedLine[] => {
     const line = found(id, row);
     if (line.times > 0) return [{ ...line, kind: "good" }];
     return row.always && whole ? [{ ...line, kind: "missing" }] : [];
@@ -48,15 +55,4 @@ export function explainLog(log: string, release: Release, whole: boolean): reado
     ...good.filter(({ kind }) => kind === "missing"),
     ...good.filter(({ kind }) => kind === "good"),
   ];
-}
-
-function rowsOf<Row extends LogLine>(
-  table: Readonly<Record<string, Row>>,
-  release: Release,
-): readonly [string, Row][] {
-  return Object.entries(table).filter(
-    ([, { since, until }]) =>
-      (since === undefined || hasFeature(release, since)) &&
-      (until === undefined || !hasFeature(release, until)),
-  );
 }

@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BAD_LINES, type BadLine } from "../hermes/log-lines";
+import { BAD_LINES, type BadLine, linesOf } from "../hermes/log-lines";
 import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
-import { hasFeature, type Release } from "../hermes/releases";
+import type { Release } from "../hermes/releases";
 import { credentialIn } from "../support/credentials";
 import { type AgentAccess, Unreachable } from "./access/access";
 import type { Manifest } from "./manifest";
@@ -94,10 +94,7 @@ function tokenProofs(names: readonly string[]) {
 }
 
 function logPatterns(release: Release, file: BadLine["file"]) {
-  return Object.entries<BadLine>(BAD_LINES)
-    .filter(([, { since, until }]) => {
-      return (!since || hasFeature(release, since)) && (!until || !hasFeature(release, until));
-    })
+  return linesOf<BadLine>(BAD_LINES, release)
     .filter(([, row]) => row.file === undefined || row.file === file)
     .map(([id, { pattern }]) => ({ id, pattern }));
 }

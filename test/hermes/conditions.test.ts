@@ -4,7 +4,8 @@ import {
   type ConditionId,
   type DeclaredAgent,
 } from "../../lib/hermes/conditions";
-import { BAD_LINES, type BadLine, GOOD_LINES } from "../../lib/hermes/log-lines";
+import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
+import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 
@@ -198,6 +199,20 @@ test("no line of a good agent is taken for a failure", () => {
 
 test.each(Object.entries(GOOD_LINES))("the good line %s is found in a good log", (_, { pattern }) => {
   expect(GOOD_LOG.some((line) => new RegExp(pattern).test(line))).toBe(true);
+});
+
+test.each(
+  Object.entries(PROBLEM_LINES),
+)("the failure %s, as the sandbox prints it, is a known bad line", (_, lines) => {
+  const known = Object.values<BadLine>(BAD_LINES).map(({ pattern }) => new RegExp(pattern));
+  expect(lines.some((line) => known.some((pattern) => pattern.test(line)))).toBe(true);
+});
+
+test.each(
+  Object.entries(START_LINES),
+)("each line of a start of the generation %s, as the sandbox prints it, is a known good line", (_, lines) => {
+  const known = Object.values<GoodLine>(GOOD_LINES).map(({ pattern }) => new RegExp(pattern));
+  for (const line of lines) expect(known.some((pattern) => pattern.test(line))).toBe(true);
 });
 
 /** As 0.14.0 to 0.19.0 print them. */
