@@ -2,8 +2,21 @@ import type { Construct } from "constructs";
 import type { Shape } from "./attributes";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
+/** How an app mounts something. */
+export interface CapRoverMounting {
+  /** The app can't write to it. @default false */
+  readonly readOnly?: boolean;
+  /**
+   * Other apps mount it too, each with `shared: true`, such as a socket or a file of the node. Destroying the app never
+   * destroys it.
+   *
+   * @default false
+   */
+  readonly shared?: boolean;
+}
+
 /** A named volume of an app. */
-export interface CapRoverNamedVolume {
+export interface CapRoverNamedVolume extends CapRoverMounting {
   /** Where the app sees it. */
   readonly containerPath: string;
   /** Name of the volume, which is created when it is first mounted. */
@@ -11,8 +24,8 @@ export interface CapRoverNamedVolume {
   readonly hostPath?: never;
 }
 
-/** A directory of the node that an app sees. */
-export interface CapRoverHostPath {
+/** A directory, file or socket of the node that an app sees. */
+export interface CapRoverHostPath extends CapRoverMounting {
   /** Where the app sees it. */
   readonly containerPath: string;
   /** Path on the node, which has to exist. */
@@ -102,6 +115,20 @@ export interface CapRoverReady {
   readonly logLine?: string;
   /** A text in a line that means that the start failed. @default - not checked */
   readonly failureLogLine?: string;
+  /**
+   * A text in a line that each container prints once, early in its start. A second start before the app is ready is a
+   * crash loop, and fails the apply at once.
+   *
+   * @default - not checked
+   */
+  readonly startLine?: string;
+  /**
+   * Texts in lines that mean that the app does not get any further. The same one twice before the app is ready fails
+   * the apply at once.
+   *
+   * @default - none
+   */
+  readonly fatalLines?: readonly string[];
   /** A request to the app's own address. @default - not checked */
   readonly http?: CapRoverReadyHttp;
   /** After this time the apply fails. @default 300 */
@@ -169,7 +196,7 @@ export interface CapRoverAppProps {
   readonly deployTokenWo?: string;
   /** When set, a changed token is sent only if this number changes. The plan warns of one that is not sent. @default - counts up by itself */
   readonly deployTokenWoVersion?: number;
-  /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
+  /** Time from SIGTERM to SIGKILL, with volumes at most 55. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
   /**
    * How long a stop may take, when that is longer than CapRover shows, such as after an import.
@@ -204,7 +231,7 @@ export const APP_SHAPE: Shape<CapRoverAppProps> = {
   secretEnvironmentWo: true,
   secretEnvironmentWoVersion: true,
   environmentTemplates: true,
-  volumes: { containerPath: true, name: true, hostPath: true },
+  volumes: { containerPath: true, name: true, hostPath: true, readOnly: true, shared: true },
   tmpfs: { containerPath: true, sizeMiB: true },
   ports: { hostPort: true, containerPort: true },
   httpPort: true,
@@ -229,6 +256,8 @@ export const APP_SHAPE: Shape<CapRoverAppProps> = {
   ready: {
     logLine: true,
     failureLogLine: true,
+    startLine: true,
+    fatalLines: true,
     http: { path: true, status: true, contains: true },
     timeoutSeconds: true,
   },

@@ -33,6 +33,8 @@ export interface ServiceSettings {
   readonly memoryMiB: number | null;
   readonly cpus: number | null;
   readonly tmpfs: readonly { readonly containerPath: string; readonly sizeMiB: number }[];
+  /** Where the app sees volumes that it can't write to. */
+  readonly readOnlyPaths: readonly string[];
   /** What has no setting of its own. */
   readonly serviceOverride: JsonObject;
 }
@@ -81,7 +83,6 @@ const REFUSED: Readonly<Record<string, string>> = {
   [LIMITS]: "use limits",
   Mode: "use instance_count",
   "EndpointSpec.Ports": "use ports",
-  "UpdateConfig.Order": "CapRover stops the old container first where there are volumes",
 };
 
 /** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
@@ -113,11 +114,23 @@ export function overrideProblem(text: string): string | undefined {
   if (valueAt(override, "UpdateConfig.FailureAction") === "rollback") {
     return "UpdateConfig.FailureAction must not be rollback: when an app stops slowly, CapRover prunes the waiting new container, and Swarm would take that for a failure and roll back a good deploy. Use pause";
   }
+  return undefined;
+}
+
+/** @returns what is wrong with the text of a configuration for an app that mounts volumes */
+export function overrideProblemWithVolumes(text: string): string | undefined {
+  const override = parseOverride(text) ?? {};
+  if (valueAt(override, "UpdateConfig.Order") === "start-first") {
+    return "UpdateConfig.Order must not be start-first for an app with volumes: two containers would share the data at each change. Leave it out, or use stop-first";
+  }
   if (valueAt(override, "TaskTemplate.RestartPolicy.Condition") === "none") {
-    return "TaskTemplate.RestartPolicy.Condition must not be none: nothing would start the container again after CapRover prunes it. Use any or on-failure";
+    return "TaskTemplate.RestartPolicy.Condition must not be none for an app with volumes: nothing would start the container again after CapRover prunes it. Use any or on-failure";
   }
   return undefined;
 }
+
+/** Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not. */
+export const LONGEST_STOP_GRACE_SECONDS = 55;
 
 /** The override of these settings, without what an earlier override left in force. */
 export function renderOverride(
@@ -125,7 +138,7 @@ export function renderOverride(
   volumes: readonly Volume[],
   isLegacy: boolean,
 ): JsonObject {
-  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, serviceOverride } = settings;
+  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, readOnlyPaths, serviceOverride } = settings;
   let override = serviceOverride;
   const set = (path: string, value: Json) => {
     override = withValue(override, path.split("."), value);
@@ -143,9 +156,13 @@ export function renderOverride(
   }
   if (memoryMiB !== null) set(`${LIMITS}.MemoryBytes`, memoryMiB * MIB);
   if (cpus !== null) set(`${LIMITS}.NanoCPUs`, Math.round(cpus * NANO));
-  if (tmpfs.length > 0) {
+  const isReadOnly = ({ containerPath }: Volume) => readOnlyPaths.includes(containerPath);
+  if (tmpfs.length > 0 || volumes.some(isReadOnly)) {
     set(`${CONTAINER}.Mounts`, [
-      ...volumes.map((volume) => mountOf(volume, isLegacy)),
+      ...volumes.map((volume) => ({
+        ...mountOf(volume, isLegacy),
+        ...(isReadOnly(volume) ? { ReadOnly: true } : {}),
+      })),
       ...tmpfs.map(({ containerPath, sizeMiB }) => ({
         Type: "tmpfs",
         Target: containerPath,
@@ -177,10 +194,8 @@ export function foreignMounts(app: Pick<App, "serviceOverride" | "volumes" | "is
     .filter((mount) => !own.has(mount));
 }
 
-function nameOf(mount: JsonObject): string {
-  const readOnly = flagAt(mount, "ReadOnly") ? ", read-only" : "";
-  return `${textAt(mount, "Type") || "volume"} "${textAt(mount, "Source")}" at ${textAt(mount, "Target")}${readOnly}`;
-}
+const nameOf = (mount: JsonObject): string =>
+  `${textAt(mount, "Type") || "volume"} "${textAt(mount, "Source")}" at ${textAt(mount, "Target")}`;
 
 export interface ResetOverride {
   readonly override: JsonObject;
@@ -225,7 +240,10 @@ function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
 export function mountsOf(override: JsonObject): string {
   const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
   return objectsAt(container, "Mounts")
-    .map((mount) => `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")}`)
+    .map(
+      (mount) =>
+        `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")} ${flagAt(mount, "ReadOnly")}`,
+    )
     .sort()
     .join("\n");
 }
@@ -265,6 +283,9 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
         containerPath: textAt(mount, "Target"),
         sizeMiB: Math.ceil(numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB),
       })),
+    readOnlyPaths: objectsAt(container, "Mounts")
+      .filter((mount) => textAt(mount, "Type") !== "tmpfs" && flagAt(mount, "ReadOnly"))
+      .map((mount) => textAt(mount, "Target")),
     serviceOverride,
   };
 }

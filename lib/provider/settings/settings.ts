@@ -49,6 +49,7 @@ const CHANGES: { readonly [K in Exclude<keyof Settings, keyof PlainSettings>]: D
   memoryMiB: overrideChange,
   cpus: overrideChange,
   tmpfs: overrideChange,
+  readOnlyPaths: overrideChange,
   serviceOverride: overrideChange,
 };
 const DIFFERENCES = new Set([plainChanges, ...Object.values(CHANGES)]);

@@ -33,8 +33,11 @@ import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
 
-/** By default Swarm takes its overlay networks from here, CapRover's included. */
-const OVERLAY_NETWORKS = "10.0.0.0/8";
+/**
+ * The network that CapRover's installer makes after Swarm's own, 10.0.0.0/24. All of 10.0.0.0/8 would let a visitor from
+ * an office or a cloud with such addresses choose the address that the dashboard sees.
+ */
+const OVERLAY_NETWORK = "10.0.1.0/24";
 
 export class CapRoverTarget extends Target {
   constructor(private readonly props: CapRoverTargetProps = {}) {
@@ -54,7 +57,7 @@ export class CapRoverTarget extends Target {
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
-  readonly trustedProxies = [OVERLAY_NETWORKS];
+  readonly trustedProxies: readonly string[];
   readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
   constructor(
@@ -62,6 +65,7 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
+    this.trustedProxies = [props.overlayNetwork ?? OVERLAY_NETWORK];
     this.engine = `caprover ${serverAt(props.provider?.url ?? defaultProvider(scope)?.url ?? "")}`;
   }
 

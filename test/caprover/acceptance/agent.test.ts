@@ -148,7 +148,7 @@ describeWithTerraform("an agent", () => {
     const [container] = running();
     expect(container?.spec).toMatchObject({
       stopGraceSeconds: 45,
-      env: { API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.0.0/8" },
+      env: { API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.1.0/24" },
     });
     expect(container?.spec.mounts).toContainEqual(
       expect.objectContaining({ type: "tmpfs", target: "/dev/shm" }),

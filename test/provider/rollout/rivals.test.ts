@@ -92,7 +92,14 @@ function play(model: Model, creates: boolean, turns: readonly Turn[]): Played {
   return { ends, steps, beganAfterWrites: began };
 }
 
-const NOT_CHECKED = { logLine: null, failureLogLine: null, http: null, timeoutSeconds: 0 };
+const NOT_CHECKED = {
+  logLine: null,
+  failureLogLine: null,
+  http: null,
+  startLine: null,
+  fatalLines: [],
+  timeoutSeconds: 0,
+};
 /** An apply alone makes at most three. */
 const MOST_WRITES = 6;
 

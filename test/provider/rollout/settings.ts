@@ -24,6 +24,7 @@ export const SETTINGS: Settings = {
   memoryMiB: null,
   cpus: null,
   tmpfs: [],
+  readOnlyPaths: [],
   serviceOverride: {},
   nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
 };

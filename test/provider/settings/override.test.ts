@@ -31,6 +31,7 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
       maxLength: 2,
     },
   ),
+  readOnlyPaths: fc.subarray(["/opt/data"]),
   serviceOverride: fc.constantFrom<JsonObject>(
     {},
     { TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], User: "hermes" } } },
@@ -111,6 +112,7 @@ it("mounts name all volumes, with the prefix that apps from before CapRover 1.15
     healthCheck: null,
     memoryMiB: null,
     cpus: null,
+    readOnlyPaths: [],
     serviceOverride: {},
   };
   expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, true))).toContain('"Source":"captain--data"');

@@ -234,7 +234,17 @@ describe("trusted proxies", () => {
     appOf((stack) => ({ dashboard: basic(stack), ...props }))["environment"];
 
   test("forwarded headers from CapRover's overlay network are trusted", () => {
-    expect(proxiesOf({})).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.0.0/8" });
+    expect(proxiesOf({})).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.1.0/24" });
+  });
+  test("a server with another overlay network names it", () => {
+    expect(proxiesOf({ target: HermesTarget.caprover({ overlayNetwork: "10.7.0.0/16" }) })).toMatchObject({
+      FORWARDED_ALLOW_IPS: "10.7.0.0/16",
+    });
+    for (const overlayNetwork of ["10.0.1.7/24", "captain-overlay-network", "*"]) {
+      expect(() => proxiesOf({ target: HermesTarget.caprover({ overlayNetwork }) })).toThrow(
+        "target.overlayNetwork",
+      );
+    }
   });
   test("no proxy is trusted without a dashboard that can be reached", () => {
     expect(appOf()["environment"]).not.toHaveProperty("FORWARDED_ALLOW_IPS");

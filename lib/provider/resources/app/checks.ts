@@ -1,18 +1,22 @@
 /** Checks of a configuration or a plan, before anything is written. */
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
-import type { App, Volume } from "../../captain/app";
+import type { App } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
 import type { Target } from "../../rollout/target";
-import type { VolumeClaims } from "../../rollout/volume-claims";
+import type { Claim, VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
-import { foreignMounts } from "../../settings/override";
+import {
+  foreignMounts,
+  LONGEST_STOP_GRACE_SECONDS,
+  overrideProblemWithVolumes,
+} from "../../settings/override";
 import { heldElsewhere, sourceOf } from "../../settings/volumes";
 import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
 import { nginxOf } from "./attributes/network";
 import { checkOwnPorts } from "./port-checks";
 import type { AppDraft, AppState } from "./schema";
-import { volumesOf } from "./target";
+import { claimsOf, volumesOf } from "./target";
 import { templatedKeys } from "./validators";
 
 /** Checks that need several attributes. */
@@ -57,6 +61,7 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
       }
     }
   }
+  if (isKnown(volumes) && volumes !== null && volumes.length > 0) checkServiceOfData(config, diagnostics);
   checkEnvironment(config, diagnostics);
   checkOwnPorts(config, diagnostics);
   const { ready, web_app: webApp } = config;
@@ -69,6 +74,33 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
         detail: "CapRover answers 200 with a page of its own when the app is not there.",
       });
     }
+  }
+}
+
+/** What is harmless, unless a container writes to volumes. */
+export function checkServiceOfData(
+  {
+    stop_grace_seconds: grace,
+    service_override: override,
+  }: Pick<AppDraft, "stop_grace_seconds" | "service_override">,
+  diagnostics: Diagnostics,
+): void {
+  if (typeof grace === "number" && grace > LONGEST_STOP_GRACE_SECONDS) {
+    diagnostics.addError(
+      `An app with volumes may take at most ${LONGEST_STOP_GRACE_SECONDS} s to stop, not ${grace}`,
+      {
+        path: ["stop_grace_seconds"],
+        detail:
+          "Docker Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not. Then both would write to the same data.",
+      },
+    );
+  }
+  const problem = typeof override === "string" ? overrideProblemWithVolumes(override) : undefined;
+  if (problem !== undefined) {
+    diagnostics.addError("The service override endangers the data", {
+      path: ["service_override"],
+      detail: `${problem}.`,
+    });
   }
 }
 
@@ -127,14 +159,20 @@ export function checkPlan(
   }
   if (app !== undefined) checkNode(planned, app);
   if (typeof name === "string" && isKnown(name) && isKnown(volumes) && volumes !== null) {
-    const known = volumes
-      .filter(isKnown)
-      .flatMap((one) =>
-        typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
-          ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
-          : [],
-      );
-    claimVolumes(claims, name, volumesOf({ volumes: known }));
+    const known = volumes.filter(isKnown).flatMap((one) =>
+      typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
+        ? [
+            {
+              container_path: one.container_path,
+              name: one.name,
+              host_path: one.host_path,
+              read_only: one.read_only === true,
+              shared: one.shared === true,
+            },
+          ]
+        : [],
+    );
+    claimVolumes(claims, name, claimsOf({ volumes: known }));
     if (app !== undefined) checkHeldVolumes(list, { name, volumes: known }, prior);
   }
   if (!isKnown(nginx) || nginx === null) return;
@@ -179,22 +217,24 @@ export function checkHeldVolumes(
   planned: Pick<AppState, "name" | "volumes">,
   prior: Pick<AppState, "volumes"> | null,
 ): void {
-  const had = new Set(prior === null ? [] : volumesOf(prior).map(sourceOf));
-  const fresh = volumesOf(planned).filter((volume) => !had.has(sourceOf(volume)));
+  const own = (prior === null ? [] : claimsOf(prior)).filter(({ isShared }) => !isShared);
+  const had = new Set(own.map(({ source }) => source));
+  const alone = planned.volumes.filter(({ shared }) => shared !== true);
+  const fresh = volumesOf({ volumes: alone }).filter((volume) => !had.has(sourceOf(volume)));
   const [held] = heldElsewhere(list.apps, planned.name, fresh);
   if (held !== undefined) throw sharedData(held.volume, `is mounted by app "${held.heldBy}" already`);
 }
 
 /** Claims the volumes for an app, among all apps that this process plans or changes. */
-export function claimVolumes(claims: VolumeClaims, appName: string, volumes: readonly Volume[]): void {
-  const taken = claims.claim(appName, volumes.map(sourceOf));
+export function claimVolumes(claims: VolumeClaims, appName: string, wanted: readonly Claim[]): void {
+  const taken = claims.claim(appName, wanted);
   if (taken !== undefined) throw sharedData(taken.source, `is for app "${taken.holder}" too`);
 }
 
 function sharedData(source: string, problem: string): TerraformError {
   return new TerraformError(`"${source}" ${problem}`, {
     detail:
-      "Two apps must not have the same data. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
+      "Two apps must not have the same data by accident. If they are meant to share it, such as a socket or a file of the node, set shared = true on the volume of each. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
     path: ["volumes"],
   });
 }

@@ -3,6 +3,7 @@ import type { CaptainContext } from "../../rollout/connection";
 import { remember, rememberSeen, settled } from "../../rollout/memory";
 import { windowSeconds } from "../../rollout/quiet-window";
 import { SecretDigests } from "../../secrets/digests";
+import { heldElsewhere } from "../../settings/volumes";
 import { parseImportId } from "../import-id";
 import { checkMounts } from "./checks";
 import { defaultsOf } from "./row";
@@ -49,6 +50,14 @@ export async function importApp(
     environment,
     environment_templates: templatedKeys(environment).length > 0,
     secret_environment_keys: [...secretKeys].sort(),
+    // what another app mounts at this moment is shared
+    volumes: app.volumes.map((volume) => ({
+      container_path: volume.containerPath,
+      name: "volumeName" in volume ? volume.volumeName : null,
+      host_path: "hostPath" in volume ? volume.hostPath : null,
+      read_only: null,
+      shared: heldElsewhere(list.apps, name, [volume]).length > 0 ? true : null,
+    })),
   };
   return stateOf(app, list, captain, found, SecretDigests.read(privateState));
 }

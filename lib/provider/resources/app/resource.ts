@@ -31,10 +31,10 @@ import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
 import { checkPorts } from "./port-checks";
-import { type AppState, attributes } from "./schema";
+import { type AppPlanned, type AppState, attributes } from "./schema";
 import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
-import { targetOf, volumesOf } from "./target";
+import { claimsOf, isBehindUnknownPassword, targetOf, volumesOf } from "./target";
 
 const HOUR = 3600;
 
@@ -78,9 +78,10 @@ export const appResource = resource({
 
   async create(planned, context) {
     const target = targetOf(planned, secretsOf(context.config, planned, null), null);
+    warnOfUnasked(planned, target, context);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, volumesOf(planned));
+      claimVolumes(coordination.taken, planned.name, claimsOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
       const adopted = isKnown(planned.adopted) ? planned.adopted : null;
       const wish = {
@@ -128,8 +129,9 @@ export const appResource = resource({
   async update(planned, context) {
     const { captain, coordination } = context.providerData;
     const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
+    warnOfUnasked(planned, target, context);
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
+      claimVolumes(coordination.taken, planned.name, [...claimsOf(context.state), ...claimsOf(planned)]);
       if (planned.project_id !== context.state.project_id) {
         await checkProject(captain, planned.project_id, context.signal);
       }
@@ -166,7 +168,7 @@ export const appResource = resource({
     }
     const { coordination } = context.providerData;
     await coordination.inTurn(state.name, async () => {
-      claimVolumes(coordination.taken, state.name, volumesOf(state));
+      claimVolumes(coordination.taken, state.name, claimsOf(state));
       await deleteApp(state, context);
       coordination.taken.release(state.name, []);
     });
@@ -186,6 +188,19 @@ async function warnOfPull(
   diagnostics.addWarning(`${name} is down while its node pulls the new image`, {
     detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
     path: ["image"],
+  });
+}
+
+function warnOfUnasked(
+  planned: AppPlanned,
+  { settings }: Target,
+  { diagnostics }: Pick<CaptainContext, "diagnostics">,
+): void {
+  if (!isBehindUnknownPassword(planned, settings)) return;
+  diagnostics.addWarning(`${planned.name} is not asked whether it is ready`, {
+    detail:
+      "nginx asks for a password at its address, and the configuration has none, so that the saved one stays. Give basic_auth.password_wo, or let ready name a log_line.",
+    path: ["ready", "http"],
   });
 }
 

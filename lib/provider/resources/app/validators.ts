@@ -34,6 +34,10 @@ export function deployToken(token: string): Problem | undefined {
   return /^\S{8,}$/.test(token) ? undefined : "a token has at least 8 characters and no white space";
 }
 
+/** Every line holds the empty text. */
+export const lineText = (text: string): Problem | undefined =>
+  text.trim() === "" ? "it is empty, and every line would hold it" : undefined;
+
 export function port(value: number): Problem | undefined {
   return value >= 1 && value <= 65534 ? undefined : `${value} is no port: give 1 to 65534`;
 }

@@ -1,8 +1,14 @@
 import { movedData } from "../../../../lib/provider/resources/app/moved-data";
 import { UNKNOWN } from "../../../../lib/terraform-plugin";
 
-const named = (container_path: string, name: string) => ({ container_path, name, host_path: null });
-const directory = (container_path: string, host_path: string) => ({ container_path, name: null, host_path });
+const OPEN = { read_only: null, shared: null };
+const named = (container_path: string, name: string) => ({ ...OPEN, container_path, name, host_path: null });
+const directory = (container_path: string, host_path: string) => ({
+  ...OPEN,
+  container_path,
+  name: null,
+  host_path,
+});
 const data = named("/opt/data", "data");
 const logs = named("/var/log", "logs");
 const moves = (
@@ -50,7 +56,7 @@ describe("data that an app no longer finds where it was", () => {
     [
       "to a volume whose name is not known yet",
       [data],
-      [{ container_path: "/opt/data", name: UNKNOWN, host_path: null }],
+      [{ ...OPEN, container_path: "/opt/data", name: UNKNOWN, host_path: null }],
       ['volume "data" at /opt/data -> a volume whose name is known after apply at /opt/data'],
     ],
   ] as const)("a plan warns of data that moves %s", (_what, prior, planned, expected) => {
@@ -76,7 +82,11 @@ describe("data that stays where it is", () => {
     ],
     ["when no volume is known yet", [data], UNKNOWN],
     ["when a mount is not known yet", [data], [UNKNOWN, logs]],
-    ["when a path is not known yet", [data], [{ container_path: UNKNOWN, name: "data", host_path: null }]],
+    [
+      "when a path is not known yet",
+      [data],
+      [{ ...OPEN, container_path: UNKNOWN, name: "data", host_path: null }],
+    ],
   ] as const)("a plan warns of no move %s", (_what, prior, planned) => {
     expect(moves(prior, planned)).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { integer, list, nested, number, optional, required, string } from "../..
 import { canonical } from "../../../captain/json";
 import {
   DEFAULT_STOP_GRACE_SECONDS,
+  LONGEST_STOP_GRACE_SECONDS,
   normalOverride,
   overrideProblem,
   parseOverride,
@@ -13,7 +14,7 @@ import { atLeast } from "../validators";
 export const service = {
   stop_grace_seconds: setting(
     optional(integer, {
-      description: "Time from SIGTERM to SIGKILL. Default: 10.",
+      description: `Time from SIGTERM to SIGKILL. Default: 10. With volumes at most ${LONGEST_STOP_GRACE_SECONDS}: Docker Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not.`,
       validators: [atLeast(1)],
     }),
     {
