@@ -103,6 +103,8 @@ export const customDomainResource = resource({
   async modifyPlan({ app: appName, domain, ssl }, context) {
     const { state: prior, requiresReplace, providerData } = context;
     if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
+    // before the checks: a domain of this state may move
+    if (prior !== null) providerData.coordination.lives.hold(domainThing(prior.app, prior.domain));
     const seen = await seenAtPlan(context);
     if (seen !== undefined && prior?.app === appName && prior.domain === domain) {
       planDomain(appName, domain, seen);
@@ -111,8 +113,7 @@ export const customDomainResource = resource({
       checkDomainFree(appName, domain, seen);
     }
     if (ssl === true) providerData.coordination.apps.planCertificate(knownText(appName));
-    if (prior !== null) providerData.coordination.lives.hold(domainThing(prior.app, prior.domain));
-    else if (typeof appName === "string" && typeof domain === "string") {
+    if (prior === null && typeof appName === "string" && typeof domain === "string") {
       await planBelonging(domainThing(appName, domain), context);
     }
     return prior === null || prior.ssl === ssl ? undefined : { url: UNKNOWN };

@@ -29,7 +29,7 @@ describeInSandbox("an app that a CI deploys to", () => {
     expect(scene.current.writes(writes)).toEqual([]);
     expect(await workspace.attributes("caprover_app.agent")).toMatchObject({
       image: AGENT_V2,
-      url: expect.stringMatching(/^https:/),
+      url: expect.stringMatching(/^http:/),
     });
     expect((await workspace.plan(body("two"))).code).toBe(0);
   });

@@ -1,7 +1,12 @@
 /** Each spelling here was sent to a real engine (20.10), which shows the service as these tests expect it. */
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../../lib/provider/captain/json";
-import { normalOverride, overrideProblem, readOverride } from "../../../lib/provider/settings/override";
+import {
+  normalOverride,
+  overrideProblem,
+  overrideProblemWithVolumes,
+  readOverride,
+} from "../../../lib/provider/settings/override";
 import { respell } from "../../../lib/provider/settings/swarm-fields";
 
 const SPEC: JsonObject = {
@@ -75,10 +80,14 @@ it.each([
   ["instances", "mode: {replicated: {replicas: 3}}", "use instance_count"],
   ["ports", "endpointSpec: {ports: []}", "use ports"],
   ["a rollback", "updateConfig: {failureAction: rollback}", "must not be rollback"],
-  ["no restart", "taskTemplate: {restartPolicy: {condition: none}}", "must not be none"],
   ["arguments twice", "{TaskTemplate: {ContainerSpec: {Args: [a], args: [b]}}}", "Args (also written args)"],
 ])("an override that sets %s is refused in another case too", (_what, text, reason) => {
   expect(overrideProblem(text)).toContain(reason);
+});
+
+it("what endangers data is refused in another case too", () => {
+  expect(overrideProblemWithVolumes("taskTemplate: {restartPolicy: {condition: none}}")).toContain("none");
+  expect(overrideProblemWithVolumes("updateConfig: {order: start-first}")).toContain("start-first");
 });
 
 it.each([

@@ -3,8 +3,8 @@ import { posix } from "node:path";
 import { isKnown } from "../../../terraform-plugin";
 import type { Volume } from "../../captain/app";
 import { sourceOf } from "../../settings/volumes";
+import { volumeOf } from "./attributes/storage";
 import type { AppDraft, AppState } from "./schema";
-import { volumesOf } from "./target";
 
 export interface MovedData {
   /** Where the app has the data now, such as `volume "data" at /opt/data`. */
@@ -32,16 +32,12 @@ export function movedData(
   for (const { container_path: path, name, host_path: directory } of next) {
     if (typeof path !== "string") return [];
     const isNamed = isKnown(name) && isKnown(directory);
-    const [source] = isNamed
-      ? volumesOf({
-          volumes: [{ container_path: path, name, host_path: directory, read_only: null, shared: null }],
-        })
-      : [];
+    const source = isNamed ? volumeOf({ container_path: path, name, host_path: directory }) : undefined;
     const what = source === undefined ? "a volume whose name is known after apply" : nameOf(source);
     places.set(mountPoint(path), what);
     sources.set(what, mountPoint(path));
   }
-  return volumesOf(prior).flatMap((volume) => {
+  return prior.volumes.map(volumeOf).flatMap((volume) => {
     const at = mountPoint(volume.containerPath);
     const what = nameOf(volume);
     const now = places.get(at);

@@ -64,11 +64,13 @@ const nested = <T>(attributes: Attributes, of: (attribute: Attribute) => T): Rec
   Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, of(attribute)]));
 
 /** A volume has a name or a path: the one rule for a value that spans the attributes in it. */
-const isPossible = (value: unknown): boolean =>
-  !Array.isArray(value) ||
-  value
-    .filter(isJsonObject)
-    .every((one) => !("host_path" in one) || (one["name"] === null) !== (one["host_path"] === null));
+const isPossible = (value: unknown): boolean => {
+  const objects = Array.isArray(value) ? value.filter(isJsonObject) : [];
+  const mounts = objects.filter((one) => "host_path" in one);
+  // a path of the container has one mount
+  const isOnce = new Set(mounts.map((one) => one["container_path"])).size === mounts.length;
+  return isOnce && mounts.every((one) => (one["name"] === null) !== (one["host_path"] === null));
+};
 
 /** No state holds a write-only attribute. */
 function inState(value: unknown, type: AttributeType): unknown {

@@ -1,19 +1,13 @@
 import { movedData } from "../../../../lib/provider/resources/app/moved-data";
 import { UNKNOWN } from "../../../../lib/terraform-plugin";
 
-const named = (container_path: string, name: string) => ({
-  container_path,
-  name,
-  host_path: null,
-  read_only: null,
-  shared: null,
-});
+const OPEN = { read_only: null, shared: null };
+const named = (container_path: string, name: string) => ({ ...OPEN, container_path, name, host_path: null });
 const directory = (container_path: string, host_path: string) => ({
+  ...OPEN,
   container_path,
   name: null,
   host_path,
-  read_only: null,
-  shared: null,
 });
 const data = named("/opt/data", "data");
 const logs = named("/var/log", "logs");
@@ -62,7 +56,7 @@ describe("data that an app no longer finds where it was", () => {
     [
       "to a volume whose name is not known yet",
       [data],
-      [{ container_path: "/opt/data", name: UNKNOWN, host_path: null, read_only: null, shared: null }],
+      [{ ...OPEN, container_path: "/opt/data", name: UNKNOWN, host_path: null }],
       ['volume "data" at /opt/data -> a volume whose name is known after apply at /opt/data'],
     ],
   ] as const)("a plan warns of data that moves %s", (_what, prior, planned, expected) => {
@@ -91,7 +85,7 @@ describe("data that stays where it is", () => {
     [
       "when a path is not known yet",
       [data],
-      [{ container_path: UNKNOWN, name: "data", host_path: null, read_only: null, shared: null }],
+      [{ ...OPEN, container_path: UNKNOWN, name: "data", host_path: null }],
     ],
   ] as const)("a plan warns of no move %s", (_what, prior, planned) => {
     expect(moves(prior, planned)).toEqual([]);
