@@ -269,7 +269,7 @@ describe("two agents that share no data", () => {
 describe("two agents of one CapRover server", () => {
   const onServer = (app: App, id: string, url: string, props: (stack: TerraformStack) => AgentProps) => {
     const stack = newStack(app, id);
-    new CapRoverProvider(stack, "caprover", { url });
+    new CapRoverProvider(stack, "caprover", { url, allowInsecureHttp: true });
     return agent(stack, { target: HermesTarget.caprover(), ...props(stack) }, id);
   };
 

@@ -203,6 +203,13 @@ export interface CapRoverAppProps {
   /** Time from SIGTERM to SIGKILL, with volumes at most 55. @default - Docker's, 10 */
   readonly stopGraceSeconds?: number;
   /**
+   * A UDP port of the node that the container holds while it runs, on a CapRover of several nodes: Swarm starts no
+   * second container beside it, also after the node was cut off. It has to be free, and another one for each app.
+   *
+   * @default - none
+   */
+  readonly lockPort?: number;
+  /**
    * How long a stop may take, when that is longer than CapRover shows, such as after an import.
    * @default - the grace
    */

@@ -105,6 +105,7 @@ export const APP_SCHEMA = lazily(() => {
     deployTokenWo: secret(formed(DEPLOY_TOKEN)),
     deployTokenWoVersion: whole(0, ""),
     stopGraceSeconds: whole(1, "seconds"),
+    lockPort: attribute(port),
     stopWaitSeconds: whole(1, "seconds"),
     healthCheck: attribute(
       propsSchema<CapRoverHealthCheck>({

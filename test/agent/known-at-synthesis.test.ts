@@ -53,7 +53,6 @@ test.each<[string, (stack: TerraformStack) => object]>([
   ["cpus", () => ({ cpus: 0.001 })],
   ["shmMiB", () => ({ shmMiB: 0 })],
   ["shmMiB", () => ({ shmMiB: 0.5 })],
-  ["shmMiB", () => ({ shmMiB: 4096, memoryMiB: 2048 })],
   ["stopGraceSeconds", () => ({ stopGraceSeconds: -1 })],
   ["stopGraceSeconds", () => ({ stopGraceSeconds: Number.NaN })],
   ["apiServer.port", api({ port: 0 })],

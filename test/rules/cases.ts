@@ -602,11 +602,6 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onCapRover({ secrets: { A_KEY: inSecretsFile } }),
     (stack) => onCapRover({ secrets: { A_KEY: secretOf(stack) } })(stack),
   ),
-  "caprover-unsupported-read-only-mount": app(
-    "mounts[0].readOnly",
-    onCapRover({ mounts: [{ volume: "work", target: "/workspace", readOnly: true }] }),
-    onCapRover({ mounts: [{ volume: "work", target: "/workspace", readOnly: false }] }),
-  ),
   "caprover-unsupported-host-gateway": app(
     "extraHosts.models.lan",
     onCapRover({ extraHosts: { "models.lan": "host-gateway" } }),

@@ -23,8 +23,8 @@ export class Captain {
   private readonly appList = new FreshAnswer<AppList>();
   private readonly lists = new Map<string, FreshAnswer<JsonObject>>();
 
-  /** Asked for once it is needed, and kept when it is found: a plan may upgrade many apps. */
-  private node: Promise<string> | undefined;
+  /** Asked for once they are needed, and kept when there are any: a plan may upgrade many apps. */
+  private nodeList: Promise<readonly JsonObject[]> | undefined;
 
   constructor(options: CaptainOptions) {
     this.clock = options.clock;
@@ -66,21 +66,25 @@ export class Captain {
 
   /** The id of the node that CapRover runs on and pulls images on; empty when none is found. */
   async ownNode(signal: AbortSignal): Promise<string> {
-    this.node ??= this.askForOwnNode(signal);
-    const asked = this.node;
-    const found = await asked.catch(() => "");
-    if (found === "" && this.node === asked) this.node = undefined;
-    return asked;
+    const nodes = await this.cachedNodes(signal);
+    const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
+    return leader === undefined ? "" : textAt(leader, "nodeId");
+  }
+
+  async hasSeveralNodes(signal: AbortSignal): Promise<boolean> {
+    return (await this.cachedNodes(signal)).length > 1;
   }
 
   async nodes(signal: AbortSignal): Promise<readonly JsonObject[]> {
     return objectsAt(await this.read("/user/system/nodes", "list the nodes", signal, "nodes"), "nodes");
   }
 
-  private async askForOwnNode(signal: AbortSignal): Promise<string> {
-    const nodes = await this.nodes(signal);
-    const leader = nodes.find((node) => flagAt(node, "isLeader")) ?? nodes[0];
-    return leader === undefined ? "" : textAt(leader, "nodeId");
+  private async cachedNodes(signal: AbortSignal): Promise<readonly JsonObject[]> {
+    this.nodeList ??= this.nodes(signal);
+    const asked = this.nodeList;
+    const found = await asked.catch(() => []);
+    if (found.length === 0 && this.nodeList === asked) this.nodeList = undefined;
+    return asked;
   }
 
   /**

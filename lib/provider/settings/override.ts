@@ -4,7 +4,7 @@
  * setting that it used to have.
  */
 import { parse } from "yaml";
-import type { App, Volume } from "../captain/app";
+import type { App, Port, Volume } from "../captain/app";
 import {
   canonical,
   flagAt,
@@ -35,6 +35,8 @@ export interface ServiceSettings {
   readonly tmpfs: readonly { readonly containerPath: string; readonly sizeMiB: number }[];
   /** Where the app sees volumes that it can't write to. */
   readonly readOnlyPaths: readonly string[];
+  /** A UDP port of the node that the container holds, so that Swarm starts no second one beside it. */
+  readonly lockPort: number | null;
   /** What has no setting of its own. */
   readonly serviceOverride: JsonObject;
 }
@@ -71,7 +73,8 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
 };
 const MOUNTS = `${CONTAINER}.Mounts`;
 /** CapRover makes these anew at each update. */
-const NOT_STICKY = [MOUNTS, `${CONTAINER}.Env`];
+const PORTS = "EndpointSpec.Ports";
+const NOT_STICKY = [MOUNTS, PORTS, `${CONTAINER}.Env`];
 
 /** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -82,7 +85,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   [`${CONTAINER}.Healthcheck`]: "use health_check",
   [LIMITS]: "use limits",
   Mode: "use instance_count",
-  "EndpointSpec.Ports": "use ports",
+  [PORTS]: "use ports, and lock_port for a port that keeps a second container away",
 };
 
 /** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
@@ -132,13 +135,20 @@ export function overrideProblemWithVolumes(text: string): string | undefined {
 /** Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not. */
 export const LONGEST_STOP_GRACE_SECONDS = 55;
 
+/** What else of an app stands in lists that its override replaces. */
+export interface Around {
+  readonly volumes: readonly Volume[];
+  readonly ports: readonly Port[];
+}
+
 /** The override of these settings, without what an earlier override left in force. */
 export function renderOverride(
   settings: ServiceSettings,
-  volumes: readonly Volume[],
+  { volumes, ports }: Around,
   isLegacy: boolean,
 ): JsonObject {
-  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, readOnlyPaths, serviceOverride } = settings;
+  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, readOnlyPaths, lockPort, serviceOverride } =
+    settings;
   let override = serviceOverride;
   const set = (path: string, value: Json) => {
     override = withValue(override, path.split("."), value);
@@ -170,8 +180,31 @@ export function renderOverride(
       })),
     ]);
   }
+  if (lockPort !== null) set(PORTS, [...ports.flatMap(publishedPorts), lockOf(lockPort)]);
   return override;
 }
+
+/** As CapRover itself publishes a port. */
+const publishedPorts = ({ hostPort, containerPort }: Port): readonly JsonObject[] =>
+  ["tcp", "udp"].map((protocol) => ({
+    Protocol: protocol,
+    TargetPort: containerPort,
+    PublishedPort: hostPort,
+    PublishMode: "ingress",
+  }));
+
+/** Nobody listens on this port of the container. Swarm starts no container while another one has the node's port. */
+const LOCK_TARGET_PORT = 9;
+const lockOf = (port: number): JsonObject => ({
+  Protocol: "udp",
+  TargetPort: LOCK_TARGET_PORT,
+  PublishedPort: port,
+  PublishMode: "host",
+});
+const lockIn = (override: JsonObject): JsonObject | undefined =>
+  objectsAt(objectAt(override, "EndpointSpec"), "Ports").find(
+    (port) => textAt(port, "PublishMode") === "host" && numberAt(port, "TargetPort") === LOCK_TARGET_PORT,
+  );
 
 function mountOf(volume: Volume, isLegacy: boolean): JsonObject {
   return "hostPath" in volume
@@ -208,16 +241,15 @@ export interface ResetOverride {
  * changes: the rest of it stays, also what no attribute shows. A setting that goes gets Swarm's default.
  */
 export function nextOverride(
-  app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">,
-  settings: ServiceSettings,
-  volumes: readonly Volume[],
+  app: Pick<App, "serviceOverride" | "volumes" | "ports" | "isLegacy">,
+  settings: ServiceSettings & Around,
 ): ResetOverride {
   const saved = parseOverride(app.serviceOverride) ?? {};
-  const shown = renderOverride(readOverride(app), app.volumes, app.isLegacy);
-  let next = renderOverride(settings, volumes, app.isLegacy);
+  const shown = renderOverride(readOverride(app), app, app.isLegacy);
+  let next = renderOverride(settings, settings, app.isLegacy);
   for (const [path, value] of leaves(saved)) {
     const isKept = canonical(valueAt(next, path)) === canonical(valueAt(shown, path));
-    const isOurs = path !== MOUNTS || mountsOf(saved) === mountsOf(shown);
+    const isOurs = ![MOUNTS, PORTS].includes(path) || listsOf(saved) === listsOf(shown);
     if (isKept && isOurs) next = withValue(next, path.split("."), value);
   }
   return withResets(next, saved);
@@ -236,16 +268,15 @@ function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   return { override, left };
 }
 
-/** The mounts that an override names. They replace the app's own list. */
-export function mountsOf(override: JsonObject): string {
+/** The mounts, and the ports with a lock, that an override names. They replace the app's own lists. */
+export function listsOf(override: JsonObject): string {
   const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
-  return objectsAt(container, "Mounts")
-    .map(
-      (mount) =>
-        `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")} ${flagAt(mount, "ReadOnly")}`,
-    )
-    .sort()
-    .join("\n");
+  const ports = lockIn(override) === undefined ? [] : objectsAt(objectAt(override, "EndpointSpec"), "Ports");
+  const mounts = objectsAt(container, "Mounts").map(
+    (mount) =>
+      `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")} ${flagAt(mount, "ReadOnly")}`,
+  );
+  return [...mounts, ...ports.map(canonical)].sort().join("\n");
 }
 
 /** The settings that a saved override holds, in whole units. */
@@ -256,7 +287,9 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
   const grace = Math.ceil(numberAt(container, "StopGracePeriod") / NANO);
   const health = objectAt(container, "Healthcheck");
   const test = textsAt(health, "Test");
+  const lock = lockIn(saved);
   const serviceOverride = [
+    ...(lock === undefined ? [] : [PORTS]),
     `${CONTAINER}.StopGracePeriod`,
     `${CONTAINER}.Healthcheck`,
     `${CONTAINER}.Mounts`,
@@ -286,6 +319,7 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
     readOnlyPaths: objectsAt(container, "Mounts")
       .filter((mount) => textAt(mount, "Type") !== "tmpfs" && flagAt(mount, "ReadOnly"))
       .map((mount) => textAt(mount, "Target")),
+    lockPort: lock === undefined ? null : numberAt(lock, "PublishedPort"),
     serviceOverride,
   };
 }

@@ -50,6 +50,7 @@ const CHANGES: { readonly [K in Exclude<keyof Settings, keyof PlainSettings>]: D
   cpus: overrideChange,
   tmpfs: overrideChange,
   readOnlyPaths: overrideChange,
+  lockPort: overrideChange,
   serviceOverride: overrideChange,
 };
 const DIFFERENCES = new Set([plainChanges, ...Object.values(CHANGES)]);
@@ -80,7 +81,7 @@ function nginxChange({ nginxConfig, defaultNginxConfig }: App, { nginx }: Settin
 
 function overrideChange(app: App, wanted: Settings): Changes {
   const saved = parseOverride(app.serviceOverride) ?? {};
-  const { override } = nextOverride(app, wanted, wanted.volumes);
+  const { override } = nextOverride(app, wanted);
   if (canonical(override) === canonical(saved)) return {};
   return { serviceUpdateOverride: isEmpty(override) ? "" : JSON.stringify(override) };
 }
@@ -91,7 +92,7 @@ function listChange(key: string, saved: readonly object[], wanted: readonly obje
 
 /** Settings that an earlier override has set, that this one drops, and that CapRover can't reset. */
 export function leftInForce(app: App, wanted: Settings): readonly string[] {
-  return nextOverride(app, wanted, wanted.volumes).left;
+  return nextOverride(app, wanted).left;
 }
 
 /** The body of one write: the changes alone, or the whole app with them for a CapRover before 1.15. */

@@ -97,6 +97,12 @@ export interface CapRoverTargetProps {
    */
   readonly overlayNetwork?: string;
   /**
+   * On a CapRover of several nodes: the UDP port of the node that keeps a second container away from the agent's data,
+   * also after the node was cut off. Nobody listens there.
+   * @default - one from 20000 to 31999, by the name of the data's volume or path
+   */
+  readonly lockPort?: number;
+  /**
    * By default the plan shows a changed secret by itself, and the apply sends it. With a number, secrets are sent only
    * when that number changes, and the plan warns of a changed one that is not sent: for values that differ at each plan.
    * @default - the provider counts
@@ -156,6 +162,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
         "a network by its first address, such as 10.0.1.0/24",
       ),
     ),
+    lockPort: optional(literalWholeNumber(1, 65534, "")),
     secretsVersion: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "")),
   });
   return propsSchema<{ readonly target: CapRoverTargetProps }>({ target });

@@ -58,20 +58,6 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
           fix: "give a value from Terraform; on CapRover it is not stored in the state",
         })),
   },
-  "caprover-unsupported-read-only-mount": {
-    severity: "error",
-    refuses: "on CapRover, a read-only mount",
-    because: "CapRover has no setting for it, and the mount would be writable",
-    seen: "CapRover's source c352c978, read",
-    final: true,
-    check: ({ agent: { settings } }) =>
-      (settings.mounts ?? []).flatMap(({ readOnly }, i) =>
-        when(readOnly === true, () => ({
-          prop: `mounts[${i}].readOnly`,
-          fix: "leave `readOnly` out, or add the files to the image",
-        })),
-      ),
-  },
   "caprover-unsupported-host-gateway": {
     severity: "error",
     refuses: "on CapRover, `host-gateway` in `extraHosts`",

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { CapRoverApp } from "../../caprover/app";
@@ -19,7 +20,7 @@ import { lifecycleOf, nullKeepsValue } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
 import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
-import { escapedValues } from "../../support/tokens";
+import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, type Deployed, RELEASE_LABEL, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
@@ -167,6 +168,7 @@ class CapRoverAgent implements BoundTarget {
           },
         }),
         stopGraceSeconds: spec.stopGraceSeconds,
+        lockPort: this.props.lockPort ?? lockPortOf(spec),
         ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
         ...limits(spec),
         serviceOverride: serviceOverride(spec),
@@ -289,8 +291,20 @@ function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {
   const further = mounts.map((mount) => ({
     containerPath: mount.target,
     ...(mount.hostPath === undefined ? { name: mount.volume } : { hostPath: mount.hostPath }),
+    // several agents may read the same thing
+    ...(mount.readOnly && { readOnly: true, shared: true }),
   }));
   return [own, ...further];
+}
+
+/** Below the ports that a node hands out by itself. */
+const LOCK_PORTS = { first: 20_000, count: 12_000 };
+
+function lockPortOf({ name: agent, data: { source } }: ContainerSpec): number {
+  const data = source.kind === "volume" ? source.name : source.hostPath;
+  const name = isUnresolved(data) ? agent : data;
+  const hash = createHash("sha256").update(name).digest().readUInt32BE(0);
+  return LOCK_PORTS.first + (hash % LOCK_PORTS.count);
 }
 
 function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "limits"> {

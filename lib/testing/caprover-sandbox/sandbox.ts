@@ -200,6 +200,14 @@ export class CapRoverSandbox {
     return this.state.data.makeHostDirectory(path);
   }
 
+  /**
+   * A worker loses its connection for so many seconds of simulated time, while its containers run on. After 12 s Swarm
+   * makes other containers for them, which start when the worker is back. Resolves then.
+   */
+  cutOffNode(id: string, seconds: number): Promise<void> {
+    return this.state.swarm.cutOff(id, seconds);
+  }
+
   /** The images that can be pulled. */
   get images(): SandboxImages {
     return this.state.images;

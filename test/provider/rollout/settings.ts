@@ -25,6 +25,7 @@ export const SETTINGS: Settings = {
   cpus: null,
   tmpfs: [],
   readOnlyPaths: [],
+  lockPort: null,
   serviceOverride: {},
   nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
 };

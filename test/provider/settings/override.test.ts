@@ -32,6 +32,7 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
     },
   ),
   readOnlyPaths: fc.subarray(["/opt/data"]),
+  lockPort: fc.option(fc.integer({ min: 1, max: 65534 })),
   serviceOverride: fc.constantFrom<JsonObject>(
     {},
     { TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], User: "hermes" } } },
@@ -43,13 +44,16 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
     },
   ),
 });
-const VOLUMES = [{ containerPath: "/opt/data", volumeName: "data" }];
+const AROUND = {
+  volumes: [{ containerPath: "/opt/data", volumeName: "data" }],
+  ports: [{ hostPort: 8080, containerPort: 80 }],
+};
 const text = (override: JsonObject) => JSON.stringify(override);
 
 it("a rendered override is read back as the same settings", () => {
   fc.assert(
     fc.property(settings, fc.boolean(), (wanted, isLegacy) => {
-      const serviceOverride = text(renderOverride(wanted, VOLUMES, isLegacy));
+      const serviceOverride = text(renderOverride(wanted, AROUND, isLegacy));
       expect(readOverride({ serviceOverride })).toEqual(wanted);
     }),
   );
@@ -58,11 +62,11 @@ it("a rendered override is read back as the same settings", () => {
 it("after a write only the wanted settings are in force, and a second write changes nothing", () => {
   fc.assert(
     fc.property(settings, settings, (before, wanted) => {
-      const app = (serviceOverride: string) => ({ serviceOverride, volumes: VOLUMES, isLegacy: false });
-      const saved = app(text(renderOverride(before, VOLUMES, false)));
-      const { override } = nextOverride(saved, wanted, VOLUMES);
+      const app = (serviceOverride: string) => ({ serviceOverride, ...AROUND, isLegacy: false });
+      const saved = app(text(renderOverride(before, AROUND, false)));
+      const { override } = nextOverride(saved, { ...wanted, ...AROUND });
       expect(readOverride({ serviceOverride: text(override) })).toEqual(wanted);
-      const again = nextOverride(app(text(override)), wanted, VOLUMES);
+      const again = nextOverride(app(text(override)), { ...wanted, ...AROUND });
       expect(canonical(again.override)).toBe(canonical(override));
       expect(again.left).toEqual([]);
     }),
@@ -113,11 +117,12 @@ it("mounts name all volumes, with the prefix that apps from before CapRover 1.15
     memoryMiB: null,
     cpus: null,
     readOnlyPaths: [],
+    lockPort: null,
     serviceOverride: {},
   };
-  expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, true))).toContain('"Source":"captain--data"');
-  expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, false))).toContain('"Source":"data"');
-  expect(renderOverride({ ...plain, tmpfs: [] }, VOLUMES, true)).toEqual({});
+  expect(text(renderOverride({ ...plain, tmpfs }, AROUND, true))).toContain('"Source":"captain--data"');
+  expect(text(renderOverride({ ...plain, tmpfs }, AROUND, false))).toContain('"Source":"data"');
+  expect(renderOverride({ ...plain, tmpfs: [] }, AROUND, true)).toEqual({});
 });
 
 it("YAML and JSON with the same content are equal, and a default counts as not said", () => {

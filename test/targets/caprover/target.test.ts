@@ -437,11 +437,6 @@ describe("what CapRover can't do is refused", () => {
       "extraHosts.host.docker.internal",
       { extraHosts: { "host.docker.internal": "host-gateway" } },
     ],
-    [
-      "caprover-unsupported-read-only-mount",
-      "mounts[0].readOnly",
-      { mounts: [{ volume: "work", target: "/w", readOnly: true }] },
-    ],
     ["caprover-unsupported-secrets-file", "secrets.A_KEY", { secrets: { A_KEY: inSecretsFile } }],
     [
       "caprover-unsupported-volume-driver",

@@ -61,6 +61,20 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
       }
     }
   }
+  const { lock_port: lock, ports } = config;
+  if (typeof lock === "number" && isKnown(volumes) && (volumes ?? []).length === 0) {
+    diagnostics.addError("lock_port needs volumes", {
+      path: ["lock_port"],
+      detail: "Without data several containers may run side by side.",
+    });
+  }
+  if (
+    typeof lock === "number" &&
+    isKnown(ports) &&
+    (ports ?? []).some((one) => isKnown(one) && one.host_port === lock)
+  ) {
+    diagnostics.addError(`Port ${lock} of the node is in ports too`, { path: ["lock_port"] });
+  }
   if (isKnown(volumes) && volumes !== null && volumes.length > 0) checkServiceOfData(config, diagnostics);
   checkEnvironment(config, diagnostics);
   checkOwnPorts(config, diagnostics);
@@ -174,6 +188,15 @@ export function checkPlan(
     );
     claimVolumes(claims, name, claimsOf({ volumes: known }));
     if (app !== undefined) checkHeldVolumes(list, { name, volumes: known }, prior);
+  }
+  if (typeof planned.lock_port === "number" && typeof name === "string") {
+    const taken = claims.claim(name, [{ source: `UDP port ${planned.lock_port}`, isShared: false }]);
+    if (taken !== undefined) {
+      throw new TerraformError(`The ${taken.source} is the lock_port of app "${taken.holder}" too`, {
+        detail: "Only one of them could run. Give each app another port.",
+        path: ["lock_port"],
+      });
+    }
   }
   if (!isKnown(nginx) || nginx === null) return;
   const { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size } = nginx;

@@ -77,7 +77,8 @@ export const appResource = resource({
   },
 
   async create(planned, context) {
-    const target = targetOf(planned, secretsOf(context.config, planned, null), null);
+    const asked = targetOf(planned, secretsOf(context.config, planned, null), null);
+    const target = await lockedOnSeveralNodes(asked, context);
     warnOfUnasked(planned, target, context);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
@@ -121,6 +122,7 @@ export const appResource = resource({
       captain,
       { ...state, applied: true },
       SecretDigests.read(context.privateState),
+      state.lock_port !== null && (await captain.hasSeveralNodes(context.signal)),
     );
     rememberDoubt(context.privateState, doubt);
     return doubt.stamp === undefined ? found : { ...found, applied: false };
@@ -128,7 +130,8 @@ export const appResource = resource({
 
   async update(planned, context) {
     const { captain, coordination } = context.providerData;
-    const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
+    const asked = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
+    const target = await lockedOnSeveralNodes(asked, context);
     warnOfUnasked(planned, target, context);
     return coordination.inTurn(planned.name, async () => {
       claimVolumes(coordination.taken, planned.name, [...claimsOf(context.state), ...claimsOf(planned)]);
@@ -189,6 +192,16 @@ async function warnOfPull(
     detail: `Node ${nodeId} is not the one that CapRover runs on, so it pulls the image after it has stopped the old container. If the pull takes long, run docker pull on that node before the apply.`,
     path: ["image"],
   });
+}
+
+/** On one node nobody starts a second container, and a port that something else holds would keep the app from starting. */
+async function lockedOnSeveralNodes(
+  target: Target,
+  { providerData, signal }: Pick<CaptainContext, "providerData" | "signal">,
+): Promise<Target> {
+  const { settings } = target;
+  if (settings.lockPort === null || (await providerData.captain.hasSeveralNodes(signal))) return target;
+  return { ...target, settings: { ...settings, lockPort: null } };
 }
 
 function warnOfUnasked(

@@ -17,6 +17,8 @@ export interface Seen {
   readonly computed: Computed;
   /** The settings in the app's service override. */
   readonly service: ServiceSettings;
+  /** The CapRover server has more than one node. */
+  readonly hasSeveralNodes: boolean;
   /** Names of the variables whose values stay out of the state. */
   readonly secretKeys: readonly string[];
   /** Digests of the secrets that were sent last. */

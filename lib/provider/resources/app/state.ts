@@ -32,11 +32,13 @@ export function stateOf(
   captain: Captain,
   prior: AppState,
   digests: SecretDigests,
+  hasSeveralNodes = false,
 ): AppState {
   const seen = {
     app,
     computed: computedOf(app, list, captain),
     service: readOverride(app),
+    hasSeveralNodes,
     secretKeys: prior.secret_environment_keys ?? [],
     digests,
   };

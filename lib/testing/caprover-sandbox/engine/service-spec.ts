@@ -21,8 +21,10 @@ export interface ServiceSpec {
   /** The nodes on which it may run; empty for any. */
   readonly nodeIds: readonly string[];
   readonly replicas: number;
-  /** Ports of the node. */
+  /** Ports of all nodes. */
   readonly publishedPorts: readonly number[];
+  /** Ports that one container of a node can have. */
+  readonly hostPorts: readonly number[];
   readonly update: UpdatePolicy;
   readonly rollback: UpdatePolicy;
   /** Names of the service in its networks, beside its own. */
@@ -86,13 +88,18 @@ export function readSpec(spec: JsonObject): ServiceSpec {
     reservedNanoCpus: numberAt(reservations, "NanoCPUs"),
     nodeIds: constraints.flatMap((text) => /^node\.id\s*==\s*(\S+)$/.exec(text)?.[1] ?? []),
     replicas: numberAt(objectAt(objectAt(spec, "Mode"), "Replicated"), "Replicas"),
-    publishedPorts: objectsAt(objectAt(spec, "EndpointSpec"), "Ports").map((port) =>
-      numberAt(port, "PublishedPort"),
-    ),
+    publishedPorts: portsOf(spec, (mode) => mode !== "host"),
+    hostPorts: portsOf(spec, (mode) => mode === "host"),
     update: readPolicy(objectAt(spec, "UpdateConfig")),
     rollback: readPolicy(objectAt(spec, "RollbackConfig")),
     aliases: objectsAt(task, "Networks").flatMap((network) => stringsAt(network, "Aliases")),
   };
+}
+
+function portsOf(spec: JsonObject, isMeant: (publishMode: string) => boolean): readonly number[] {
+  return objectsAt(objectAt(spec, "EndpointSpec"), "Ports")
+    .filter((port) => isMeant(stringAt(port, "PublishMode")))
+    .map((port) => numberAt(port, "PublishedPort"));
 }
 
 function readPolicy(config: JsonObject): UpdatePolicy {

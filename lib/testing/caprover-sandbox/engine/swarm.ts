@@ -31,6 +31,10 @@ const START_BESIDE = 0.2;
 const START_IN_EMPTY_SLOT = 0.6;
 const STOP_OF_NEVER_STARTED = 1.8;
 const TASK_HISTORY = 5;
+/** After SIGTERM Swarm waits no longer for a container, and starts the next one beside it. */
+const LONGEST_WAIT_FOR_STOP = 59.2;
+/** After that time without a sign of life Swarm calls a node down. */
+const NODE_DOWN_AFTER = 12;
 
 /** A Swarm with the order of steps and the races of a real one. */
 export class Swarm {
@@ -143,6 +147,28 @@ export class Swarm {
         if (left === 0) this.clock.after(START_AFTER_STOP, () => this.start(next));
       });
     }
+    this.clock.after(CONNECTIONS_DRAIN + LONGEST_WAIT_FOR_STOP, () => this.start(next));
+  }
+
+  /**
+   * A node loses its connection and gets it back. Its containers run on. When Swarm has called it down, it makes other
+   * tasks for them, which start at once when the node comes back; the containers are only told to stop then.
+   */
+  async cutOff(nodeId: string, seconds: number): Promise<void> {
+    await this.clock.sleep(Math.min(seconds, NODE_DOWN_AFTER));
+    const isDown = seconds > NODE_DOWN_AFTER;
+    const lost = isDown ? [...this.services.values()].flatMap(({ tasks }) => tasks).filter(runsOn) : [];
+    for (const task of lost) task.desired = "shutdown";
+    await this.clock.sleep(Math.max(0, seconds - NODE_DOWN_AFTER));
+    for (const { service, slot, container, spec } of lost) {
+      const next = this.makeTask(service, slot);
+      this.clock.after(0, () => this.start(next));
+      container?.stop(spec.stopGraceSeconds);
+    }
+
+    function runsOn({ desired, container, spec }: Task): boolean {
+      return desired === "running" && container?.state === "running" && spec.nodeIds.includes(nodeId);
+    }
   }
 
   private fillSlot(service: SwarmService, slot: number): void {
@@ -160,10 +186,35 @@ export class Swarm {
 
   /** Creates the task's container. A task that no node can take waits; one that lacks something is rejected. */
   private prepare(task: Task): void {
+    const holder = this.holderOfPort(task);
+    if (holder !== undefined) {
+      // its container is not even created, so no prune removes it
+      task.state = "pending";
+      holder.whenEnded(() => this.clock.after(START_AFTER_STOP, () => this.startPending(task)));
+      return;
+    }
     const made = this.containers.create(task, this.eventsOf(task));
     if (made === "no node") task.state = "pending";
     else if ("missing" in made) this.clock.after(0, () => this.failed(task, "rejected", made.missing));
     else task.container = made;
+  }
+
+  private holderOfPort({ spec }: Task): Task | undefined {
+    return [...this.services.values()]
+      .flatMap(({ tasks }) => tasks)
+      .find(
+        (other) =>
+          other.container?.state === "running" &&
+          other.spec.hostPorts.some((port) => spec.hostPorts.includes(port)) &&
+          other.spec.nodeIds.join() === spec.nodeIds.join(),
+      );
+  }
+
+  private startPending(task: Task): void {
+    if (task.desired !== "ready" || this.services.get(task.service.name) !== task.service) return;
+    task.state = "ready";
+    this.prepare(task);
+    this.start(task);
   }
 
   private start(task: Task): void {

@@ -118,7 +118,7 @@ function seen(app: App, digests: SecretDigests): Seen {
     internal_host: "",
     root_domain: "",
   };
-  return { app, computed, service: readOverride(app), secretKeys: [], digests };
+  return { app, computed, service: readOverride(app), secretKeys: [], digests, hasSeveralNodes: true };
 }
 
 const settings = Object.entries<Row>(rows).filter(([, { sent }]) => sent === "as settings");

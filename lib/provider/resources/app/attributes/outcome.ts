@@ -1,6 +1,6 @@
 /** What a plan and an apply show of the app. */
 import { bool, computed, integer, string } from "../../../../terraform-plugin";
-import { mountsOf, parseOverride, renderOverride } from "../../../settings/override";
+import { listsOf, parseOverride, renderOverride } from "../../../settings/override";
 import { kept, noSetting } from "../row";
 
 export const outcome = {
@@ -17,12 +17,12 @@ export const outcome = {
     computed(bool, {
       useStateForUnknown: true,
       description:
-        "False when a write was cut off: it is saved, and may not have taken effect. Also false when the mounts in the app's override are not its volumes and `tmpfs`, such as after an edit in the dashboard. The next apply sends it again.",
+        "False when a write was cut off: it is saved, and may not have taken effect. Also false when the mounts and ports in the app's override are not its volumes, `tmpfs` and `ports`, such as after an edit in the dashboard. The next apply sends it again.",
     }),
     "as a repeated write",
     ({ app, service }, prior) => {
-      const saved = mountsOf(parseOverride(app.serviceOverride) ?? {});
-      return prior !== false && saved === mountsOf(renderOverride(service, app.volumes, app.isLegacy));
+      const saved = listsOf(parseOverride(app.serviceOverride) ?? {});
+      return prior !== false && saved === listsOf(renderOverride(service, app, app.isLegacy));
     },
   ),
   adopted: noSetting(

@@ -10,7 +10,7 @@ import {
   parseOverride,
 } from "../../../settings/override";
 import { kept, noSetting, setting } from "../row";
-import { atLeast } from "../validators";
+import { atLeast, port } from "../validators";
 
 export const service = {
   stop_grace_seconds: setting(
@@ -22,6 +22,19 @@ export const service = {
       read: ({ service: { stopGraceSeconds: saved } }, prior) =>
         (saved ?? DEFAULT_STOP_GRACE_SECONDS) === (prior ?? DEFAULT_STOP_GRACE_SECONDS) ? prior : saved,
       write: (grace) => ({ stopGraceSeconds: grace }),
+    },
+  ),
+  lock_port: setting(
+    optional(integer, {
+      description:
+        "A UDP port of the node that the container holds while it runs, on a CapRover of several nodes. Swarm starts no second container on the node as long as the first one has it, also after the node was cut off and came back. Nobody listens there. It has to be free on the node, and another one for each app.",
+      validators: [port],
+    }),
+    {
+      // on one node there is no such port, and no need for it
+      read: ({ service: { lockPort: saved }, hasSeveralNodes }, prior) =>
+        saved ?? (hasSeveralNodes ? null : prior),
+      write: (lockPort) => ({ lockPort }),
     },
   ),
   stop_wait_seconds: noSetting(
