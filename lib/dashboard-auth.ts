@@ -2,7 +2,7 @@ import { Construct } from "constructs";
 import type { BasicProps, DashboardAccess, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 import { shapesOf } from "./agent/settings/props-of-settings";
 import { DASHBOARD_LOGINS } from "./hermes/dashboard-logins";
-import { HermesConfigError } from "./support/errors";
+import { refuse } from "./support/errors";
 import { anyText, type LazySchema, lazily, propsSchema, validateProps } from "./support/validation";
 
 /**
@@ -16,9 +16,7 @@ export class DashboardAuth extends Construct {
       if ((props.password === undefined) === (props.passwordHash === undefined)) {
         const problem =
           "there is neither a password nor a hash, or there are both, and then Hermes would use the password";
-        throw new HermesConfigError(self, [
-          { prop: "passwordHash", problem, fix: "give exactly one of them" },
-        ]);
+        refuse(self, [{ prop: "passwordHash", problem, fix: "give exactly one of them" }]);
       }
       return { kind: "basic", ...props };
     });

@@ -6,7 +6,8 @@ import { agentEnvironment } from "./agent/environment";
 import { stateManifest } from "./agent/manifest";
 import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
-import { HERMES_APP_SCHEMA } from "./agent/schema";
+import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
+import { withPublicUrl } from "./agent/settings/dashboard-access";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
@@ -15,10 +16,11 @@ import { servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
+import { urlOfDashboard } from "./rules/dashboard";
 import { Review } from "./rules/review";
 import { CREDENTIAL_RULES } from "./rules/secret";
 import type { AgentSubject } from "./rules/subject";
-import { refuseHiddenId } from "./support/construct-id";
+import { refuseHiddenId, requireAddress } from "./support/construct-id";
 import { credentialPlaces } from "./support/credential-places";
 import { validateProps } from "./support/validation";
 import { HermesTarget } from "./targets";
@@ -37,16 +39,19 @@ export class HermesApp extends Construct {
   constructor(scope: Construct, id: string, props: HermesAppProps) {
     super(scope, id);
     refuseHiddenId(this);
-    const name = props?.name === undefined ? id : props.name;
-    validateProps(this, HERMES_APP_SCHEMA, { ...props, name });
+    validateProps(this, HERMES_APP_SCHEMA, props);
+    requireAddress(this);
+    const { name = nameFromId(this, id) } = props;
     const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
     const { release } = image;
-    const access = dashboard?.access;
     const place = bind(target, this, name);
-    const trustedProxies = given.trustedProxies ?? (isReachable(access) ? place.trustedProxies : undefined);
+    const isOpen = isReachable(dashboard?.access);
+    const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
-    const services = servicesOf(access, settings.apiServer);
+    const services = servicesOf(dashboard?.access, settings.apiServer);
+    const reach = place.reach(services);
+    const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
     const environment = agentEnvironment({
       settings,
       release,
@@ -67,7 +72,7 @@ export class HermesApp extends Construct {
       pins: pins.names,
       stopGraceSeconds,
       services,
-      reach: place.reach(services),
+      reach,
     };
     const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
     const review = new Review(this, acknowledge)

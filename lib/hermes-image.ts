@@ -17,11 +17,11 @@ import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review
 import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
 import { credentialPlaces, textsIn } from "./support/credential-places";
-import { HermesConfigError, showValue } from "./support/errors";
+import { refuse, showValue } from "./support/errors";
+import { isRecord } from "./support/objects";
 import {
   anyText,
   construct,
-  isRecord,
   lazily,
   listOf,
   literalText,
@@ -184,7 +184,7 @@ export class HermesImage extends Construct {
   writeContext(directory: string): void {
     if (this.context === undefined) {
       const problem = "a registry image has no build context";
-      throw new HermesConfigError(this, [{ prop: "writeContext", problem, fix: "use HermesImage.wrapper" }]);
+      refuse(this, [{ prop: "writeContext", problem, fix: "use HermesImage.wrapper" }]);
     }
     const { files } = this.context;
     const there = CONTEXT_FOLDERS.flatMap((folder) =>
@@ -196,7 +196,7 @@ export class HermesImage extends Construct {
       .filter((path) => !earlier.includes(path) && existsSync(join(directory, path)));
     if (taken.length > 0) {
       const problem = `has ${taken.join(", ")}, which no earlier call wrote`;
-      throw new HermesConfigError(this, [
+      refuse(this, [
         {
           prop: "writeContext",
           value: showValue(directory),
@@ -221,17 +221,15 @@ export class HermesImage extends Construct {
       content = readFileSync(path, "utf8");
     } catch (error) {
       const problem = `cannot be read (${isRecord(error) ? error["code"] : error})`;
-      throw new HermesConfigError(this, [{ prop, value: showValue(path), problem, fix: "name a PEM file" }]);
+      refuse(this, [{ prop, value: showValue(path), problem, fix: "name a PEM file" }]);
     }
     if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(content)) {
       const problem = "holds a private key, which would become a layer of the image";
-      throw new HermesConfigError(this, [
-        { prop, value: showValue(path), problem, fix: "name a file with certificates only" },
-      ]);
+      refuse(this, [{ prop, value: showValue(path), problem, fix: "name a file with certificates only" }]);
     }
     if (!content.includes("-----BEGIN CERTIFICATE-----")) {
       const problem = "holds no certificate";
-      throw new HermesConfigError(this, [
+      refuse(this, [
         { prop, value: showValue(path), problem, allowed: "a PEM file", fix: "convert it to PEM" },
       ]);
     }
@@ -266,11 +264,11 @@ function names(source: Source) {
 
 const repository = () =>
   literalText(
-    /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:[._-]+[a-z0-9]+)*(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/,
+    /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/,
     "a repository without tag, such as ghcr.io/acme/hermes-agent",
   );
 const release = () =>
-  literalText(/^(?:rc\.\d+-)?v\d+\.\d+\.\d+/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
+  literalText(/^\S+$/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
     (value) => typeof value === "string" && parseRelease(value) !== undefined,
     "a release: vYYYY.M.D[.N] or vX.Y.Z",
   );
@@ -309,7 +307,11 @@ const WRAPPER_SCHEMA = lazily(() =>
     baseRevision: optional(literalText(/^[\x21-\x7e]{1,64}$/, "up to 64 characters without blanks")),
     codexVersion: optional(npmVersion()),
     npmPackages: optional(
-      mapOf(/^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/, "@scope/name", npmVersion()),
+      mapOf(
+        /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/,
+        "a package of npm, such as @scope/name",
+        npmVersion(),
+      ),
     ),
     aptPackages: optional(
       listOf(
@@ -320,7 +322,11 @@ const WRAPPER_SCHEMA = lazily(() =>
       ),
     ),
     pythonPackages: optional(
-      mapOf(/^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/, "requests", pythonVersion()),
+      mapOf(
+        /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+        "a package of PyPI, such as requests",
+        pythonVersion(),
+      ),
     ),
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),

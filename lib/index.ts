@@ -13,21 +13,21 @@ export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboar
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
 export type { ModelProps } from "./agent/settings/model";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
-export {
-  CapRoverApp,
-  type CapRoverAppProps,
-  type CapRoverBasicAuth,
-  type CapRoverHealthCheck,
-  type CapRoverHostPath,
-  type CapRoverLimits,
-  type CapRoverNamedVolume,
-  type CapRoverNginx,
-  type CapRoverPort,
-  type CapRoverReady,
-  type CapRoverReadyHttp,
-  type CapRoverTmpfs,
-  type CapRoverVolume,
-} from "./caprover/app";
+export { CapRoverApp } from "./caprover/app";
+export type {
+  CapRoverAppProps,
+  CapRoverBasicAuth,
+  CapRoverHealthCheck,
+  CapRoverHostPath,
+  CapRoverLimits,
+  CapRoverNamedVolume,
+  CapRoverNginx,
+  CapRoverPort,
+  CapRoverReady,
+  CapRoverReadyHttp,
+  CapRoverTmpfs,
+  CapRoverVolume,
+} from "./caprover/app-props";
 export {
   type CapRoverAppName,
   CapRoverBaseDomainSsl,
@@ -71,4 +71,3 @@ export type {
   CapRoverTargetProps,
 } from "./targets/caprover/props";
 export type { DockerTargetProps, NetworkProps, PublishedPort, PublishProps } from "./targets/docker/props";
-export { useDockerProvider4 } from "./targets/docker/provider";

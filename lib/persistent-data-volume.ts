@@ -6,7 +6,7 @@ import { type Acknowledgements, acknowledgeSchema, Review } from "./rules/review
 import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
 import { credentialPlaces, textsIn } from "./support/credential-places";
-import { HermesConfigError } from "./support/errors";
+import { refuse } from "./support/errors";
 import { isUnresolved } from "./support/tokens";
 import {
   anyText,
@@ -78,7 +78,7 @@ export class PersistentDataVolume extends Construct {
     validateProps(this, SCHEMA, props);
     const { name, hostPath, driver, driverOptions } = props;
     if ((name === undefined) === (hostPath === undefined)) {
-      throw new HermesConfigError(this, [
+      refuse(this, [
         {
           prop: "name",
           problem: "there is neither a name nor a hostPath, or there are both",
@@ -89,7 +89,7 @@ export class PersistentDataVolume extends Construct {
     const hasOptions = driver !== undefined || driverOptions !== undefined;
     if (hasOptions && (name === undefined || isUnresolved(name))) {
       const problem = "a volume with driver options needs a literal name, which fixes its Terraform address";
-      throw new HermesConfigError(this, [{ prop: "name", problem, fix: "write the name out" }]);
+      refuse(this, [{ prop: "name", problem, fix: "write the name out" }]);
     }
     const { acknowledge, ...given } = props;
     new Review(this, acknowledge)
@@ -119,7 +119,9 @@ const SCHEMA = lazily(() => {
     ),
     hostPath: optional(anyText("an absolute path")),
     driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
-    driverOptions: optional(confidential(mapOf(/^\S+$/, "type", anyText()))),
+    driverOptions: optional(
+      confidential(mapOf(/^\S+$/, "an option without blanks, such as type", anyText())),
+    ),
     uid: optional(runtimeId),
     gid: optional(runtimeId),
     acknowledge: acknowledgeSchema({ ...DATA_RULES, ...CREDENTIAL_RULES }),

@@ -12,7 +12,7 @@ const EXAMPLES = join(ROOT, "examples", "terraform");
 const INTRODUCTION = `# The Terraform provider \`caprover\`
 
 Plans, changes, imports and destroys the apps of a [CapRover](https://caprover.com) server. It comes with this package
-and needs Node.js 20.9 and Terraform 1.11. Its source address is \`${PROVIDER_SOURCE}\`.
+and needs Node.js 20.9, and Terraform or OpenTofu 1.11 for write-only attributes. Its source address is \`${PROVIDER_SOURCE}\`.
 
 What it takes care of:
 
@@ -27,6 +27,14 @@ What it takes care of:
 - The next apply resumes one that was killed. A write that was cut off shows as \`applied = false\`. When a creation
   fails, the app stays at zero instances, unless the apply was interrupted, and the next apply resumes from there. An
   app that was already running, and that this apply only found again, keeps running.
+- An apply does what its plan said, and nothing else. An image is deployed only when the plan says so, and a secret is
+  sent only when its version changes in the plan. With \`ignore_changes\` the values of the dashboard or of a CI stay as
+  they are there, also a variable that a plan only masks, and what no attribute shows of a service override.
+- A plan refuses what CapRover's list shows to be impossible: a name, a domain or a port of the node that another app
+  has, a project that there is not, a redirect to a foreign domain, forced SSL without a certificate, a new name for a
+  protected app. It warns of data that an app leaves in a volume or directory, and says where.
+- The configuration that \`terraform plan -generate-config-out\` writes applies as it is. It pins the versions of
+  secrets: raise a version, or leave it out, to send another value. The plan warns of a value that is not sent.
 - A creation takes an app that exists already only if nobody has used it: it was only registered, or its creation failed
   before it was started. A running app is taken only by the \`owner\` that created it less than an hour ago, when it is as
   the plan wants it, and the plan warns of it. Anything else that exists is refused with its import block: apps, domains,

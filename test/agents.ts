@@ -5,16 +5,9 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
-import { App, TerraformStack, TerraformVariable } from "cdktf";
+import { App, TerraformElement, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
-import {
-  HermesApp,
-  type HermesAppProps,
-  HermesConfigError,
-  HermesImage,
-  PersistentDataVolume,
-  useDockerProvider4,
-} from "../lib";
+import { HermesApp, type HermesAppProps, HermesConfigError, HermesImage, PersistentDataVolume } from "../lib";
 import { NEWEST_KNOWN_TAG } from "../lib/hermes/releases";
 
 export const NEWEST = NEWEST_KNOWN_TAG;
@@ -35,17 +28,17 @@ export function newApp(): App {
   return new App({ outdir: temporaryFolder() });
 }
 
-/** A stack with version 4 of the Docker provider, about which no rule warns. */
+/** A stack with a Docker provider. */
 export function newStack(app: App = newApp(), id = "agents"): TerraformStack {
-  const stack = newStackOfProvider3(app, id);
-  useDockerProvider4(stack);
+  const stack = new TerraformStack(app, id);
+  new DockerProvider(stack, "docker", {});
   return stack;
 }
 
-/** A stack with the version of the Docker provider that the bindings pin. */
-export function newStackOfProvider3(app: App = newApp(), id = "old"): TerraformStack {
-  const stack = new TerraformStack(app, id);
-  new DockerProvider(stack, "docker", {});
+/** A stack that states a version of the Docker provider. */
+export function newStackOfProvider(version: string, app: App = newApp(), id = "old"): TerraformStack {
+  const stack = newStack(app, id);
+  stack.addOverride("terraform.required_providers.docker.version", version);
   return stack;
 }
 
@@ -158,7 +151,10 @@ export function uploadOf({ upload }: ContainerJson, file: string): string | unde
   return upload?.find((found) => found.file === file)?.content;
 }
 
+/** All warnings, also those that come at synthesis. */
 export function warningsOf(scope: IConstruct): readonly string[] {
+  for (const element of scope.node.findAll().filter(TerraformElement.isTerraformElement))
+    element.toMetadata();
   return scope.node
     .findAll()
     .flatMap(({ node }) => node.metadata)

@@ -11,7 +11,6 @@ import {
   HermesImage,
   HermesTarget,
   PersistentDataVolume,
-  useDockerProvider4,
 } from "../lib";
 import { METADATA_KEY } from "../lib/support/metadata";
 import {
@@ -61,7 +60,6 @@ const withRegistry =
   (stack) => {
     const own = new TerraformStack(App.of(stack), "own");
     new DockerProvider(own, "docker", { registryAuth: [{ address: "ghcr.io", ...registryAuth(own) }] });
-    useDockerProvider4(own);
     return agent(own);
   };
 const basic = (stack: TerraformStack, publicUrl: string) =>
@@ -128,7 +126,7 @@ const REFUSED: readonly (readonly [what: string, prop: string, build: Build])[] 
   [
     "a password in a mount option of the data",
     "driverOptions.o",
-    volume({ driverOptions: { type: "cifs", o: `username=ada,password=${PASSWORD}` } }),
+    volume({ driverOptions: { type: "cifs", device: "//nas/x", o: `username=ada,password=${PASSWORD}` } }),
   ],
   [
     "a token in an image's name",
@@ -299,7 +297,7 @@ const ACCEPTED: readonly (readonly [what: string, build: Build])[] = [
   ["a dashboard's address", app((stack) => ({ dashboard: basic(stack, "http://hermes.lan") }))],
   [
     "mount options with a file of credentials",
-    volume({ driverOptions: { type: "none", o: "bind,credentials=/etc/cifs/hermes" } }),
+    volume({ driverOptions: { type: "none", device: "/srv/x", o: "bind,credentials=/etc/cifs/hermes" } }),
   ],
   [
     "an image by digest",
@@ -380,6 +378,7 @@ const ACCEPTED: readonly (readonly [what: string, build: Build])[] = [
     (stack) =>
       binding({
         secretEnvironmentWo: { DB_PASSWORD: secretOf(stack) },
+        deployTokenEnabled: true,
         deployTokenWo: secretOf(stack),
         basicAuth: { user: "ada", passwordWo: secretOf(stack), passwordWoVersion: 2 },
       })(stack),
@@ -415,7 +414,11 @@ test("as many legitimate programs are held against the rules as harmful ones", (
 
 test.each<[string, string, Build]>([
   ["a label", "target.labels.api-key", app(onDocker({ labels: { "api-key": "hunter2" } }))],
-  ["a driver option", "driverOptions.password", volume({ driverOptions: { password: "hunter2" } })],
+  [
+    "a driver option",
+    "driverOptions.password",
+    volume({ driver: "rexray", driverOptions: { password: "hunter2" } }),
+  ],
   ["a setting whose name leaves a doubt", "config.session_key", app({ config: { session_key: "per-user" } })],
 ])("%s that is only named like a credential is warned of", (_what, prop, build) => {
   const stack = newStack();

@@ -39,17 +39,14 @@ import {
   HermesTarget,
   inSecretsFile,
   PersistentDataVolume,
-  useDockerProvider4,
 } from "cdktf-hermes";
 
 const app = new App();
 const images = new TerraformStack(app, "images");
 new DockerProvider(images, "docker");
-useDockerProvider4(images);
 const image = HermesImage.registry(images, "upstream", { tag: "v2026.7.30" });
 const agent = new TerraformStack(app, "agent");
 new DockerProvider(agent, "docker");
-useDockerProvider4(agent);
 const data = new PersistentDataVolume(agent, "hermes-data", { name: "hermes-data" });
 const secret = (name: string) =>
   new TerraformVariable(agent, name, { type: "string", sensitive: true }).stringValue;

@@ -30,14 +30,11 @@ function synthesize(name: string) {
     const manifest: Manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));
     const stacks = Object.entries(manifest.stacks).map(([stack, { synthesizedStackPath }]) => {
       const {
-        terraform,
+        terraform: { backend: _backend, ...terraform },
         "//": _metadata,
         ...document
       } = JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8"));
-      return [
-        stack,
-        { ...document, terraform: { required_providers: terraform.required_providers } },
-      ] as const;
+      return [stack, { ...document, terraform }] as const;
     });
     return { manifest, stacks: Object.fromEntries(stacks) };
   } finally {

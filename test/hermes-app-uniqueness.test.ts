@@ -132,11 +132,13 @@ describe("odd but legal use", () => {
     "a",
     "my agent",
     "größe",
-    "-x",
+    "_x",
     "a/b",
   ])("an id that is not a container name is refused, and a name is asked for: %j", (id) => {
     const refused = refusalOf(() => agent(newStack(), { data: data() }, id));
-    expect(refused.problems).toEqual([expect.objectContaining({ prop: "name" })]);
+    expect(refused.problems).toEqual([
+      expect.objectContaining({ prop: "id", fix: "give `name`, or another id" }),
+    ]);
     agent(newStack(), { name: "fine", data: data() }, id);
     function data() {
       return new PersistentDataVolume(newStack(), "data", { name: "hermes-data" });

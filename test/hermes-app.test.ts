@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Construct } from "constructs";
-import { DashboardAuth, HermesTarget, type PublishProps } from "../lib";
+import { CapRoverProvider, DashboardAuth, HermesTarget, type PublishProps } from "../lib";
 import { BOOT_SCRIPT_PATH } from "../lib/boot/boot-script";
 import {
   type AgentProps,
@@ -302,6 +304,18 @@ describe("the output", () => {
     return commands;
   };
 
+  test("the README shows the commands of both targets as the outputs have them", () => {
+    const readme = readFileSync(join(__dirname, "../README.md"), "utf8");
+    const { commands } = agent(newStack(), { release: "v2026.7.30" });
+    for (const [name, command] of Object.entries(commands)) {
+      expect(readme).toContain(`| \`${name}\` | \`${command}\` |`);
+    }
+    const stack = newStack();
+    new CapRoverProvider(stack, "caprover");
+    const onCapRover = agent(stack, { target: HermesTarget.caprover() });
+    expect(readme).toContain(`\`\`\`sh\n${onCapRover.commands["setup"]}\n\`\`\`\n`);
+  });
+
   test("the output's commands use the shim from the s6 generation on", () => {
     expect(commandsOf(NEWEST)).toMatchObject({
       setup: "docker exec -it hermes hermes setup",
@@ -312,9 +326,27 @@ describe("the output", () => {
     });
   });
 
+  test.each([
+    "setup",
+    "oneShotTest",
+    "chat",
+  ])("before v2026.7.30 the command %s says on stderr that it runs beside the gateway", (name) => {
+    const old = commandsOf("v2026.7.20")[name] ?? "";
+    expect(old).toMatch(/^echo '[^']* beside the gateway, on the same databases[^']*' >&2; docker exec /);
+    expect(commandsOf("v2026.7.30")[name]).toBe(old.replace(/^.*>&2; /, ""));
+  });
+
+  test.each([
+    "codexLogin",
+    "chooseModel",
+    "logs",
+    "gatewayLog",
+  ])("the command %s writes no database, and says nothing of it", (name) =>
+    expect(commandsOf("v2026.7.20")[name]).toBe(commandsOf("v2026.7.30")[name]));
+
   test("the output's commands drop root themselves before the s6 generation", () => {
-    expect(commandsOf("v2026.5.16")["setup"]).toBe(
-      "docker exec -it -u hermes hermes /opt/hermes/.venv/bin/hermes setup",
+    expect(commandsOf("v2026.5.16")["setup"]).toMatch(
+      /; docker exec -it -u hermes hermes \/opt\/hermes\/.venv\/bin\/hermes setup$/,
     );
   });
 

@@ -45,11 +45,43 @@ describe("an image of a registry", () => {
     "latest",
     "main",
     "stable",
+    "latest-desktop",
+    "main-arm64",
+    "nightly",
+    "v0.22",
+    "0",
   ])("a tag that moves counts as the newest release: %s", (tag) => {
     const acknowledge = { "image-floating-tag": "a throw-away agent" };
     const image = registry({ ...(tag !== undefined && { tag }), acknowledge });
     expect(image.release.generation).toBe("dispatch");
     expect(warningsOf(image)).toEqual([]);
+  });
+
+  test.each<[object]>([
+    [{ tag: "0.22.1" }],
+    [{ tag: "v0.22.1-amd64" }],
+    [{ tag: "v2026.8.27-arm64" }],
+    [{ tag: "latest", digest: DIGEST, release: "0.22.1" }],
+    [{ tag: "v0.22", digest: DIGEST, release: "v0.22.1-amd64" }],
+    [{ repository: "ghcr.io/acme/hermes", tag: "128", release: "v0.21.6" }],
+    [{ repository: "ghcr.io/acme/hermes", tag: "1.4", release: "v0.21.6" }],
+    [{ repository: "ghcr.io/acme/hermes", tag: "sha-0123456", release: "v0.21.6" }],
+  ])("a tag that names one image for good is accepted: %j", (props) => {
+    expect(warningsOf(registry(props))).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ["a missing tag", {}],
+    ["latest", { tag: "latest" }],
+    ["the desktop's main", { tag: "main-desktop" }],
+    ["a nightly build of one platform", { tag: "nightly-amd64", release: "v0.21.6" }],
+    ["upstream's v0.22", { tag: "v0.22", release: "v0.22.1" }],
+    [
+      "latest of a private repository",
+      { repository: "ghcr.io/acme/hermes", tag: "latest", release: "v0.21.6" },
+    ],
+  ])("%s is refused without a digest", (_, props) => {
+    expect(rulesOf(refusalOf(() => registry(props)))).toEqual(["image-floating-tag"]);
   });
 
   test.each<[string, object]>([

@@ -9,7 +9,6 @@ import {
   type MountProps,
   PersistentDataVolume,
   type PersistentDataVolumeProps,
-  useDockerProvider4,
 } from "../lib";
 import { type AgentProps, agent, imageOf, NEWEST, newApp, newStack, refusalOf, rulesOf } from "./agents";
 
@@ -26,7 +25,6 @@ function onEngine(app: App, id: string, { host, data, mounts, secretsFile }: Giv
   const stackOf = (name: string) => {
     const stack = new TerraformStack(app, name);
     new DockerProvider(stack, "docker", host === undefined ? {} : { host });
-    useDockerProvider4(stack);
     return stack;
   };
   const stack = stackOf(id);

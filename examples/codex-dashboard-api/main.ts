@@ -1,18 +1,11 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import {
-  DashboardAuth,
-  HermesApp,
-  HermesImage,
-  PersistentDataVolume,
-  useDockerProvider4,
-} from "cdktf-hermes";
+import { DashboardAuth, HermesApp, HermesImage, PersistentDataVolume } from "cdktf-hermes";
 
 const app = new App();
 
 const images = new TerraformStack(app, "images");
 new DockerProvider(images, "docker");
-useDockerProvider4(images);
 const image = HermesImage.wrapper(images, "image", {
   release: "v2026.7.30",
   baseRevision: "1", // change it to build on a changed base; or pin baseDigest
@@ -21,7 +14,6 @@ const image = HermesImage.wrapper(images, "image", {
 
 const agent = new TerraformStack(app, "agent");
 new DockerProvider(agent, "docker");
-useDockerProvider4(agent);
 
 /** Set by TF_VAR_<name> in the shell that deploys. */
 const secret = (name: string, description: string) =>

@@ -1,6 +1,6 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { type App, TerraformStack, TerraformVariable } from "cdktf";
-import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
 /** What differs between the agents. Everything else is written once, below. */
 export interface Agent {
@@ -27,7 +27,6 @@ export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void 
 
     const stack = new TerraformStack(app, name);
     new DockerProvider(stack, "docker", { host });
-    useDockerProvider4(stack);
     const secret = (id: string) =>
       new TerraformVariable(stack, `${name}_${id}`, { type: "string", sensitive: true }).stringValue;
 
@@ -53,6 +52,5 @@ export function defineStacks(app: App, agents: readonly Agent[] = AGENTS): void 
 function defineImage(app: App, host: string, number: number): HermesImage {
   const stack = new TerraformStack(app, `images-${number}`);
   new DockerProvider(stack, "docker", { host });
-  useDockerProvider4(stack);
   return HermesImage.registry(stack, "image", { tag: RELEASE });
 }

@@ -1,12 +1,11 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
-import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume, useDockerProvider4 } from "cdktf-hermes";
+import { HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
 const app = new App();
 
 const images = new TerraformStack(app, "images");
 new DockerProvider(images, "docker");
-useDockerProvider4(images);
 const image = HermesImage.registry(images, "image", { tag: "v2026.7.30" });
 
 // Each agent has its own stack, volume, network, key and limits: each can be deployed, fail or be destroyed without
@@ -17,7 +16,6 @@ for (const { name, apiPort } of [
 ]) {
   const stack = new TerraformStack(app, name);
   new DockerProvider(stack, "docker");
-  useDockerProvider4(stack);
   const key = new TerraformVariable(stack, `${name}_api_server_key`, { type: "string", sensitive: true });
 
   new HermesApp(stack, "hermes", {

@@ -4,6 +4,8 @@ import { expressionOf, isUnresolved } from "../support/tokens";
 import type { AgentEnvironment } from "./environment";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
+type Check = { readonly prop: string; readonly requirement: string } & Omit<Precondition, "message">;
+
 /** Checks of values that only Terraform knows, in the same words as the checks at synthesis. */
 export function preconditions(
   path: string,
@@ -11,17 +13,18 @@ export function preconditions(
   data: DataSettings,
   environment: AgentEnvironment,
 ): readonly Precondition[] {
-  const checks = environment.secrets.flatMap(({ prop, value, checks }) =>
+  const checks: Check[] = environment.secrets.flatMap(({ prop, value, checks }) =>
     isUnresolved(value)
       ? checks.map(({ requirement, condition }) => ({
           prop,
           requirement,
           condition: condition(expressionOf(value)),
+          unlessNull: expressionOf(value),
         }))
       : [],
   );
-  const least = { memoryMiB: MIN_MEMORY_MIB, cpus: MIN_CPUS };
-  for (const prop of ["memoryMiB", "cpus"] as const) {
+  const least = { memoryMiB: MIN_MEMORY_MIB, cpus: MIN_CPUS, shmMiB: 1 };
+  for (const prop of ["memoryMiB", "cpus", "shmMiB"] as const) {
     if (!isUnresolved(settings[prop])) continue;
     const condition = `${expressionOf(settings[prop])} >= ${least[prop]}`;
     checks.push({ prop, requirement: `must be at least ${least[prop]}`, condition });
@@ -33,15 +36,27 @@ export function preconditions(
     checks.push({ prop: `data.${id}`, requirement: `must be from ${min} to ${max}`, condition });
   }
   const { source } = data;
-  const paths: readonly [string, string | undefined][] = [
+  const paths: [string, string | undefined][] = [
     ["data.hostPath", source.kind === "host-path" ? source.hostPath : undefined],
     ...(settings.mounts ?? []).map(({ hostPath }, i): [string, string | undefined] => [
       `mounts[${i}].hostPath`,
       hostPath,
     ]),
   ];
+  for (const [i, { target }] of (settings.mounts ?? []).entries())
+    paths.push([`mounts[${i}].target`, target]);
   for (const [prop, hostPath] of paths) {
     if (hostPath !== undefined && isUnresolved(hostPath)) checks.push(absolutePath(prop, hostPath));
+  }
+  for (const [host, address] of Object.entries(settings.extraHosts ?? {})) {
+    if (!isUnresolved(address)) continue;
+    const value = expressionOf(address);
+    const isHost = (bits: string) => `can(cidrhost(join("/", [${value}, "${bits}"]), 0))`;
+    checks.push({
+      prop: `extraHosts.${host}`,
+      requirement: "must be an IP address, or host-gateway",
+      condition: `${value} == "host-gateway" || ${isHost("32")} || ${isHost("128")}`,
+    });
   }
   return checks.map((check) => precondition(path, check));
 }

@@ -1,18 +1,21 @@
+import type { Construct } from "constructs";
 import { z } from "zod";
 import { DashboardAuth } from "../dashboard-auth";
-import { MIN_CPUS } from "../hermes/container-contract";
+import { MAX_CPUS, MAX_MEMORY_MIB, MIN_CPUS } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
+import { MODEL_URL, ORIGIN } from "../hermes/web-address";
 import { HermesImage } from "../hermes-image";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
+import { refuse, showValue } from "../support/errors";
+import { HOST_NAME, isAddress } from "../support/host-name";
 import { parseIpNetwork } from "../support/ip-network";
+import { ABSOLUTE_PATH } from "../support/paths";
 import {
-  ABSOLUTE_PATH,
   anyText,
-  atLeast,
   confidential,
   construct,
   either,
@@ -25,6 +28,7 @@ import {
   literalText,
   literalWholeNumber,
   mapOf,
+  numberFrom,
   optional,
   propsSchema,
   secret,
@@ -39,6 +43,32 @@ import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } fro
 import type { ModelProps } from "./settings/model";
 import { shapesOf } from "./settings/props-of-settings";
 
+/**
+ * The name of an agent that was given none.
+ *
+ * @param id as it was given; the construct's own has no `/`
+ * @throws HermesConfigError for an id that can't be a name
+ */
+export function nameFromId(agent: Construct, id: string): string {
+  if (CONTAINER_NAME.test(id)) return id;
+  const problem = "can't be the container's name, which it is without `name`";
+  return refuse(agent, [
+    {
+      prop: "id",
+      value: showValue(id),
+      problem,
+      allowed: CONTAINER_NAME_IN_WORDS,
+      fix: "give `name`, or another id",
+    },
+  ]);
+}
+
+const CONTAINER_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
+const CONTAINER_NAME_IN_WORDS = "a container name: two or more letters, digits, `.`, `_`, `-`";
+
+const variableName = (example: string) =>
+  `letters, digits and \`_\`, with no digit first, such as ${example}`;
+
 export const HERMES_APP_SCHEMA = lazily(() => {
   const port = literalWholeNumber(1, 65535, "");
   // uvicorn treats a network with host bits as a host name, which matches no proxy.
@@ -46,11 +76,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
     "an address, or a network by its first address, such as 172.17.0.0/16",
   );
-  const name = literalText(
-    /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/,
-    "a container name: two or more letters, digits, `.`, `_`, `-`",
-  );
-
   const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
     hostPath: optional(anyText("a path on the engine's host")),
     volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
@@ -65,7 +90,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     image: construct("HermesImage", (value) => value instanceof HermesImage),
     data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
     target: optional(construct("HermesTarget", isTarget)),
-    name: optional(name),
+    name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
     dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
     apiServer: optional(
       propsSchema<ApiServerProps>({
@@ -73,7 +98,12 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         host: optional(literalAddress("localhost")),
         port: optional(port),
         corsOrigins: optional(
-          listOrToken(text(/^(?:\*|https?:\/\/[^/\s]+)$/, "an origin, such as https://chat.example.com")),
+          listOrToken(
+            textThat(
+              (value) => value === "*" || ORIGIN.test(value),
+              "an origin, such as https://chat.example.com",
+            ),
+          ),
         ),
         modelName: optional(anyText()),
       }),
@@ -82,7 +112,9 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       propsSchema<ModelProps>({
         provider: anyText("a provider's name"),
         name: anyText("a model's name"),
-        baseUrl: optional(text(/^https?:\/\/\S*[^\s/]$/, "an http(s):// URL with no slash at the end")),
+        baseUrl: optional(
+          text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
+        ),
         apiKey: optional(secret()),
       }),
     ),
@@ -97,12 +129,14 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         ),
       ),
     ),
-    secrets: optional(mapOf(ENVIRONMENT_NAME, MODEL_PROVIDERS.openrouter.key.variables[0], secret())),
-    env: optional(confidential(mapOf(ENVIRONMENT_NAME, "TZ", text(/^[^\0]*$/, "a string")))),
+    secrets: optional(
+      mapOf(ENVIRONMENT_NAME, variableName(MODEL_PROVIDERS.openrouter.key.variables[0]), secret()),
+    ),
+    env: optional(confidential(mapOf(ENVIRONMENT_NAME, variableName("TZ"), text(/^[^\0]*$/, "a string")))),
     trustedProxies: optional(listOrToken(proxy)),
-    memoryMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
-    cpus: optional(atLeast(MIN_CPUS, "CPUs")),
-    shmMiB: optional(wholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
+    memoryMiB: optional(wholeNumber(1, MAX_MEMORY_MIB, "MiB")),
+    cpus: optional(numberFrom(MIN_CPUS, MAX_CPUS, "CPUs")),
+    shmMiB: optional(wholeNumber(1, MAX_MEMORY_MIB, "MiB")),
     healthCheck: optional(
       either(
         "false, or its timings",
@@ -118,7 +152,11 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
     mounts: optional(listOf(mount)),
     extraHosts: optional(
-      mapOf(/^[A-Za-z0-9.-]+$/, "host.docker.internal", anyText("an address, or host-gateway")),
+      mapOf(
+        HOST_NAME,
+        "a host name, such as models.lan",
+        textThat((value) => value === "host-gateway" || isAddress(value), "an IP address, or host-gateway"),
+      ),
     ),
     acknowledge: acknowledgeSchema(APP_RULES),
   });

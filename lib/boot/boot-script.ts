@@ -2,6 +2,7 @@
  * The script that runs in the container before s6-overlay reads its services, POSIX sh. It gives a stop the time that
  * the gateways need, and can write files. Nothing in it can make the boot fail or wait.
  */
+import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { STOP_SECONDS } from "../hermes/stop";
 import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
@@ -16,9 +17,6 @@ const BOOT_VARIABLE = CONTAINER_VARIABLES.boot.variable;
 const KILL_WAIT = {
   [CONTAINER_VARIABLES.killWait.variable]: String(STOP_SECONDS.everythingElse * 1000),
 };
-
-/** Linux allows this many bytes for one variable, including its name. */
-const LONGEST_VARIABLE_BYTES = 131_071;
 
 /** The environment that makes the boot run the script's file. A missing file causes only a warning in the log. */
 export function bootFromFile(): Readonly<Record<string, string>> {

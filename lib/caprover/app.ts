@@ -1,243 +1,27 @@
+import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { Shape } from "./attributes";
+import { refuse, showValue } from "../support/errors";
+import type { CapRoverAppProps } from "./app-props";
+import { APP_SCHEMA } from "./app-schema";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
-
-/** A named volume of an app. */
-export interface CapRoverNamedVolume {
-  /** Where the app sees it. */
-  readonly containerPath: string;
-  /** Name of the volume, which is created when it is first mounted. */
-  readonly name: string;
-  readonly hostPath?: never;
-}
-
-/** A directory of the node that an app sees. */
-export interface CapRoverHostPath {
-  /** Where the app sees it. */
-  readonly containerPath: string;
-  /** Path on the node, which has to exist. */
-  readonly hostPath: string;
-  readonly name?: never;
-}
-
-/** Where an app keeps data: one of the two. */
-export type CapRoverVolume = CapRoverNamedVolume | CapRoverHostPath;
-
-/** Memory as a file system. */
-export interface CapRoverTmpfs {
-  /** Where the app sees it. */
-  readonly containerPath: string;
-  /** Its size, at least 1. */
-  readonly sizeMiB: number;
-}
-
-/** A port of the node that leads to the container. */
-export interface CapRoverPort {
-  /** Port of the node. */
-  readonly hostPort: number;
-  /** Port inside the container. */
-  readonly containerPort: number;
-}
-
-/** HTTP basic auth, which nginx asks for. */
-export interface CapRoverBasicAuth {
-  /** User name, without a colon. */
-  readonly user: string;
-  /** The password. Write-only: in no plan and no state. @default - the saved password stays */
-  readonly passwordWo?: string;
-  /**
-   * When set, a changed password alone shows in the plan only if this number changes.
-   * @default - counts up by itself
-   */
-  readonly passwordWoVersion?: number;
-}
-
-/** The container's health check, as Docker runs it. */
-export interface CapRoverHealthCheck {
-  /** In Docker's form, such as `["CMD", "true"]`. */
-  readonly test: readonly string[];
-  /** Time between two checks. @default - Docker's, 30 */
-  readonly intervalSeconds?: number;
-  /** How long one check may take. @default - Docker's, 30 */
-  readonly timeoutSeconds?: number;
-  /** Failures in this time after the start do not count. @default - Docker's, 0 */
-  readonly startPeriodSeconds?: number;
-  /** After so many failures in a row Swarm replaces the container. @default - Docker's, 3 */
-  readonly retries?: number;
-}
-
-/** What a container may use at most. */
-export interface CapRoverLimits {
-  /** Memory, at least 4. @default - no limit */
-  readonly memoryMiB?: number;
-  /** CPUs, such as 1.5. @default - no limit */
-  readonly cpus?: number;
-}
-
-/** Lines of the app's nginx template, be it CapRover's own or one from the dashboard. */
-export interface CapRoverNginx {
-  /** How long the app may pause within an answer. @default - nginx's own, 60 */
-  readonly proxyReadTimeoutSeconds?: number;
-  /** The largest upload that nginx lets through. @default - CapRover's, 500 */
-  readonly clientMaxBodySizeMiB?: number;
-}
-
-/** A request to the app's own address, and the answer that means that it runs. */
-export interface CapRoverReadyHttp {
-  /** Path that is asked for. @default "/" */
-  readonly path?: string;
-  /** HTTP status of the answer. @default 200 */
-  readonly status?: number;
-  /**
-   * A text in the answer that only this app gives. A status of 200 needs it, because CapRover answers 200 for names
-   * that it does not know.
-   * @default - not checked
-   */
-  readonly contains?: string;
-}
-
-/** The conditions that end an apply: CapRover itself does not say whether an app runs. */
-export interface CapRoverReady {
-  /** A text in a line that the app prints when it has started. @default - not checked */
-  readonly logLine?: string;
-  /** A text in a line that means that the start failed. @default - not checked */
-  readonly failureLogLine?: string;
-  /** A request to the app's own address. @default - not checked */
-  readonly http?: CapRoverReadyHttp;
-  /** After this time the apply fails. @default 300 */
-  readonly timeoutSeconds?: number;
-}
-
-/** The settings of an app. */
-export interface CapRoverAppProps {
-  /** Name of the app, which is part of its address. A change replaces the app. */
-  readonly name: string;
-  /** The app has data in volumes. CapRover can't change this later: a change replaces the app. @default false */
-  readonly persistent?: boolean;
-  /** A note that CapRover's dashboard shows. @default "" */
-  readonly description?: string;
-  /** Id of the project that it belongs to. @default - none */
-  readonly projectId?: string;
-  /** Tags by which CapRover's dashboard groups apps. @default - only the provider's own tag, `terraform-…` */
-  readonly tags?: readonly string[];
-  /**
-   * The image to run, preferably with a tag or digest that does not change.
-   * @default - `captainDefinition` decides, or somebody else deploys
-   */
-  readonly image?: string;
-  /**
-   * A captain-definition in JSON, from which CapRover builds the image.
-   * @default - none: then `image` decides
-   */
-  readonly captainDefinition?: string;
-  /** How many containers run; at most 1 with data. @default 1 */
-  readonly instanceCount?: number;
-  /** The node to run on. @default - an app with data stays where it first ran */
-  readonly nodeId?: string;
-  /** The app's whole environment, except for secrets. A variable that is not listed is removed. @default - none */
-  readonly environment?: { readonly [variable: string]: string };
-  /** Variables whose values are in no plan and no state. Needs Terraform 1.11. @default - none */
-  readonly secretEnvironmentWo?: { readonly [variable: string]: string };
-  /** When set, changed values alone show in the plan only if this number changes. @default - counts up by itself */
-  readonly secretEnvironmentWoVersion?: number;
-  /** Allows `{{…}}` in values, which Docker Swarm replaces. @default false */
-  readonly environmentTemplates?: boolean;
-  /** Where the app keeps data. Needs `persistent`. @default - none */
-  readonly volumes?: readonly CapRoverVolume[];
-  /** File systems in memory, such as a larger `/dev/shm`. @default - none */
-  readonly tmpfs?: readonly CapRoverTmpfs[];
-  /** Ports of the node, TCP and UDP, which bypass nginx and its basic auth. @default - none */
-  readonly ports?: readonly CapRoverPort[];
-  /** The container's port that the app's address leads to. @default 80 */
-  readonly httpPort?: number;
-  /** nginx passes WebSocket connections on to the app. @default false */
-  readonly websocketSupport?: boolean;
-  /** Whether the app has an address. @default true */
-  readonly webApp?: boolean;
-  /** Lines of the app's nginx template. @default - the template stays as it is */
-  readonly nginx?: CapRoverNginx;
-  /** HTTP basic auth in front of the app's address. @default - none */
-  readonly basicAuth?: CapRoverBasicAuth;
-  /** Whether a token may deploy. @default false */
-  readonly deployTokenEnabled?: boolean;
-  /** The token. Write-only: in no plan and no state. @default - CapRover makes one and keeps it */
-  readonly deployTokenWo?: string;
-  /** When set, a changed token alone shows in the plan only if this number changes. @default - counts up by itself */
-  readonly deployTokenWoVersion?: number;
-  /** Time from SIGTERM to SIGKILL. @default - Docker's, 10 */
-  readonly stopGraceSeconds?: number;
-  /**
-   * How long a stop may take, when that is longer than CapRover shows, such as after an import.
-   * @default - the grace
-   */
-  readonly stopWaitSeconds?: number;
-  /** The container's health check. @default - the image's own */
-  readonly healthCheck?: CapRoverHealthCheck;
-  /** Limits of memory and CPUs. @default - none */
-  readonly limits?: CapRoverLimits;
-  /** YAML or JSON that is merged over the Swarm service, for settings without a prop. @default - none */
-  readonly serviceOverride?: string;
-  /** The conditions that end an apply. @default - an apply does not wait for the app */
-  readonly ready?: CapRoverReady;
-  /** Terraform refuses to destroy the app. @default false */
-  readonly deletionProtection?: boolean;
-  /** Destroying the app destroys its named volumes. @default false */
-  readonly deleteVolumes?: boolean;
-}
-
-export const APP_SHAPE: Shape<CapRoverAppProps> = {
-  name: true,
-  persistent: true,
-  description: true,
-  projectId: true,
-  tags: true,
-  image: true,
-  captainDefinition: true,
-  instanceCount: true,
-  nodeId: true,
-  environment: true,
-  secretEnvironmentWo: true,
-  secretEnvironmentWoVersion: true,
-  environmentTemplates: true,
-  volumes: { containerPath: true, name: true, hostPath: true },
-  tmpfs: { containerPath: true, sizeMiB: true },
-  ports: { hostPort: true, containerPort: true },
-  httpPort: true,
-  websocketSupport: true,
-  webApp: true,
-  nginx: { proxyReadTimeoutSeconds: true, clientMaxBodySizeMiB: true },
-  basicAuth: { user: true, passwordWo: true, passwordWoVersion: true },
-  deployTokenEnabled: true,
-  deployTokenWo: true,
-  deployTokenWoVersion: true,
-  stopGraceSeconds: true,
-  stopWaitSeconds: true,
-  healthCheck: {
-    test: true,
-    intervalSeconds: true,
-    timeoutSeconds: true,
-    startPeriodSeconds: true,
-    retries: true,
-  },
-  limits: { memoryMiB: true, cpus: true },
-  serviceOverride: true,
-  ready: {
-    logLine: true,
-    failureLogLine: true,
-    http: { path: true, status: true, contains: true },
-    timeoutSeconds: true,
-  },
-  deletionProtection: true,
-  deleteVolumes: true,
-};
 
 /** `caprover_app`: one app with its configuration, image and secrets. */
 export class CapRoverApp extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverAppProps & CapRoverResourceOptions) {
-    super(scope, id, "caprover_app", APP_SHAPE, props);
+    super(scope, id, "caprover_app", APP_SCHEMA, props);
+    this.hasAddress = props.webApp !== false;
+    this.appName = props.name;
   }
 
-  /** The app's address, such as `https://hermes.apps.example.com`; null when it has none. */
+  /** @internal */
+  readonly appName: string;
+  /** @internal */
+  readonly hasAddress: boolean;
+
+  /**
+   * The app's own address with http, such as `http://hermes.apps.example.com`; null when it has none. The certificate's
+   * resource has the address with https.
+   */
   get url(): string {
     return this.getStringAttribute("url");
   }
@@ -251,4 +35,23 @@ export class CapRoverApp extends CapRoverResource {
   get deployedVersion(): number {
     return this.getNumberAttribute("deployed_version");
   }
+}
+
+/**
+ * Refuses a domain, certificate or redirect of an app that has no address. The app may be declared later, so this is
+ * looked at when the program is synthesized.
+ */
+export function requireAddressOf(scope: CapRoverResource, name: string): void {
+  scope.node.addValidation({
+    validate: () => {
+      const app = TerraformStack.of(scope)
+        .node.findAll()
+        .find((found) => found instanceof CapRoverApp && found.appName === name);
+      if (!(app instanceof CapRoverApp) || app.hasAddress) return [];
+      const problem = `${app.node.path} has no address: it has \`webApp: false\``;
+      return refuse(scope, [
+        { prop: "app", value: showValue(name), problem, fix: "give the app an address, or remove this" },
+      ]);
+    },
+  });
 }

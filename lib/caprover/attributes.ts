@@ -1,46 +1,39 @@
 /** Turns props in camelCase into Terraform's attributes, for the provider and its resources. */
-import type { Construct } from "constructs";
-import { HermesConfigError } from "../support/errors";
-import { isRecord } from "../support/validation";
-
-/** All props of a binding by name: `true` for a value that is passed on as it is, or the shape of a nested object. */
-export type Shape<Props> = { readonly [K in keyof Props]-?: ShapeOf<NonNullable<Props[K]>> };
-
-/** A prop that excludes another one has no type of its own. */
-type ShapeOf<Value> = [Value] extends [never] ? true : ShapeOfValue<Value>;
-
-type ShapeOfValue<Value> = Value extends readonly (infer Element)[]
-  ? ShapeOf<Element>
-  : Value extends object
-    ? string extends keyof Value
-      ? true
-      : Shape<Value>
-    : true;
-
-export interface AnyShape {
-  readonly [prop: string]: true | AnyShape;
-}
+import type { z } from "zod";
+import type { Form } from "../caprover-server/limits";
+import { isPlainObject, isRecord } from "../support/objects";
+import { namesBelow } from "../support/redaction";
+import { optional, orToken, textThat } from "../support/validation";
 
 export interface Attributes {
   [name: string]: unknown;
 }
 
-/** Renames only names of the shape: the keys of a map, such as an environment, are the user's own. */
-export function toAttributes(props: object, shape: AnyShape): Attributes {
+/** Renames only names of the schema: the keys of a map, such as an environment, are the user's own. */
+export function toAttributes(props: object, schema: z.core.$ZodType): Attributes {
   const values: Readonly<Record<string, unknown>> = { ...props };
   return Object.fromEntries(
-    Object.entries(shape).flatMap(([prop, below]) => {
+    [...namesBelow(schema)].flatMap(([prop, below]) => {
       const value = values[prop];
-      return value === undefined
-        ? []
-        : [[attributeName(prop), below === true ? value : nested(value, below)]];
+      return value === undefined ? [] : [[attributeName(prop), nested(value, below)]];
     }),
   );
 }
 
-function nested(value: unknown, shape: AnyShape): unknown {
-  if (Array.isArray(value)) return value.map((item) => nested(item, shape));
-  return isRecord(value) ? toAttributes(value, shape) : value;
+/** Whether a value is given that Terraform passes on and never stores. */
+export function hasWriteOnly(props: object, schema: z.core.$ZodType): boolean {
+  const values: Readonly<Record<string, unknown>> = { ...props };
+  return [...namesBelow(schema)].some(([prop, below]) => {
+    const value = values[prop];
+    if (value === undefined) return false;
+    return prop.endsWith("Wo") || (isRecord(value) && hasWriteOnly(value, below));
+  });
+}
+
+function nested(value: unknown, schema: z.core.$ZodType): unknown {
+  if (namesBelow(schema).size === 0) return value;
+  if (Array.isArray(value)) return value.map((item) => nested(item, schema));
+  return isRecord(value) && isPlainObject(value) ? toAttributes(value, schema) : value;
 }
 
 /** `hostPath` → `host_path`, `memoryMiB` → `memory_mib`. */
@@ -48,17 +41,12 @@ export function attributeName(prop: string): string {
   return prop.replace("MiB", "Mib").replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/**
- * CDKTF would drop a misspelt prop silently.
- *
- * @throws HermesConfigError
- */
-export function checkProps(scope: Construct, props: object, shape: AnyShape): void {
-  const unknown = Object.keys(props).filter((prop) => !(prop in shape));
-  if (unknown.length === 0) return;
-  const known = Object.keys(shape).join(", ");
-  throw new HermesConfigError(
-    scope,
-    unknown.map((prop) => ({ prop, problem: `no such prop; known: ${known}`, fix: "correct or remove it" })),
-  );
+/** An attribute that may be left out. Terraform checks what only it knows, of whatever type. */
+export function attribute(schema: z.ZodType): z.ZodType {
+  return optional(orToken(schema));
+}
+
+/** Text of that form. */
+export function formed({ accepts, allowed }: Form): z.ZodType {
+  return textThat(accepts, allowed);
 }

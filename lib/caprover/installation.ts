@@ -1,7 +1,7 @@
 /** Puts the provider into the stack's folder at synthesis, where Terraform finds it without a registry. */
 import { join } from "node:path";
 import { Annotations, type ISynthesisSession, TerraformProvider, TerraformStack } from "cdktf";
-import { HermesConfigError } from "../support/errors";
+import { refuse } from "../support/errors";
 import { fullSource } from "./lock-file";
 import { PROVIDER_SOURCE } from "./package";
 import { lockInStack, missingInstallation, PLATFORMS, writePluginFolder } from "./plugin-folder";
@@ -18,7 +18,7 @@ export function installAtSynthesis(provider: TerraformProvider): void {
   const missing = missingInstallation();
   if (missing !== undefined) {
     Annotations.of(provider).addWarning(
-      `Terraform's CLI configuration has a provider_installation block, so Terraform does not look into the stack's folder for the CapRover provider; add this to that block:\n${missing.text}`,
+      `the CLI configuration of Terraform or OpenTofu has a provider_installation block, so it does not look into the stack's folder for the CapRover provider; add this to that block:\n${missing.text}`,
     );
   }
   Object.defineProperty(provider, CUSTOM_SYNTHESIS, {
@@ -33,7 +33,7 @@ function install(provider: TerraformProvider, { outdir, manifest }: ISynthesisSe
     writePluginFolder(folder, PLATFORMS);
   } catch (error) {
     const problem = `its files are missing in this package (${error instanceof Error ? error.message : error})`;
-    throw new HermesConfigError(provider, [
+    refuse(provider, [
       {
         prop: "CapRoverProvider",
         problem,

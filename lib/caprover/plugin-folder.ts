@@ -72,11 +72,15 @@ const lockFileOf = (folder: string): string => textOf(join(folder, LOCK_FILE));
  * into the plugin folder by itself. Undefined where it does.
  */
 export function missingInstallation(): { readonly file: string; readonly text: string } | undefined {
-  const { TF_CLI_CONFIG_FILE: given, TERRAFORM_CONFIG: old } = process.env;
-  const file = given ?? old ?? join(homedir(), ".terraformrc");
-  const text = textOf(file);
-  const hides = /^\s*provider_installation\b/m.test(text) && !text.includes(PROVIDER_SOURCE);
-  return hides ? { file, text: INSTALLATION } : undefined;
+  const named = process.env["TF_CLI_CONFIG_FILE"] ?? process.env["TERRAFORM_CONFIG"];
+  // Of whichever of the two programs will deploy.
+  const files =
+    named === undefined ? [".terraformrc", ".tofurc"].map((name) => join(homedir(), name)) : [named];
+  const file = files.find((one) => {
+    const text = textOf(one);
+    return /^\s*provider_installation\b/m.test(text) && !text.includes(PROVIDER_SOURCE);
+  });
+  return file === undefined ? undefined : { file, text: INSTALLATION };
 }
 
 /** One file with several names, which is written once; several files where the file system has no links. */

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
-import type { Shape } from "./attributes";
+import { anyText, lazily, propsSchema, text } from "../support/validation";
+import { attribute } from "./attributes";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** The settings of a project. */
@@ -12,12 +13,18 @@ export interface CapRoverProjectProps {
   readonly description?: string;
 }
 
-export const PROJECT_SHAPE: Shape<CapRoverProjectProps> = { name: true, parentId: true, description: true };
+export const PROJECT_SCHEMA = lazily(() =>
+  propsSchema<CapRoverProjectProps>({
+    name: anyText("a name"),
+    parentId: attribute(text(/^[^\0]*$/, "the id of a project")),
+    description: attribute(text(/^[^\0]*$/, "a string")),
+  }),
+);
 
 /** `caprover_project`: a folder for apps in CapRover's dashboard. */
 export class CapRoverProject extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverProjectProps & CapRoverResourceOptions) {
-    super(scope, id, "caprover_project", PROJECT_SHAPE, props);
+    super(scope, id, "caprover_project", PROJECT_SCHEMA, props);
   }
 
   /** Id of the project, for `projectId` of an app. */

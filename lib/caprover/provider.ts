@@ -1,6 +1,21 @@
 import { TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { checkProps, type Shape, toAttributes } from "./attributes";
+import { SHORTEST_TIMEOUT_SECONDS } from "../caprover-server/limits";
+import { parseCaptainUrl } from "../caprover-server/url";
+import { TERRAFORM_NAME } from "../support/construct-id";
+import { isUnresolved } from "../support/tokens";
+import {
+  anyText,
+  confidential,
+  flag,
+  lazily,
+  literalText,
+  optional,
+  propsSchema,
+  validateProps,
+  wholeNumber,
+} from "../support/validation";
+import { attribute, toAttributes } from "./attributes";
 import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 import { installAtSynthesis } from "./installation";
 import { PROVIDER_SOURCE, packageVersion } from "./package";
@@ -34,13 +49,42 @@ export interface CapRoverProviderProps extends CapRoverAcknowledge {
   readonly alias?: string;
 }
 
-export const PROVIDER_SHAPE: Shape<Omit<CapRoverProviderProps, "acknowledge" | "alias">> = {
-  url: true,
-  password: true,
-  allowInsecureHttp: true,
-  owner: true,
-  requestTimeoutSeconds: true,
-};
+export const PROVIDER_SCHEMA = lazily(() =>
+  propsSchema<Omit<CapRoverProviderProps, "acknowledge" | "alias">>({
+    url: attribute(anyText(URL_IN_WORDS)),
+    password: optional(confidential(attribute(anyText("a sensitive Terraform value")))),
+    allowInsecureHttp: attribute(flag()),
+    owner: attribute(anyText("a name")),
+    requestTimeoutSeconds: attribute(
+      wholeNumber(SHORTEST_TIMEOUT_SECONDS, Number.MAX_SAFE_INTEGER, "seconds"),
+    ),
+  }).superRefine(({ url, allowInsecureHttp }, context) => {
+    if (
+      typeof url !== "string" ||
+      isUnresolved(url) ||
+      isServer(url, allowInsecureHttp !== false && allowInsecureHttp !== undefined)
+    )
+      return;
+    context.addIssue({ code: "custom", path: ["url"], message: URL_IN_WORDS });
+  }),
+);
+
+const ALIAS = lazily(() =>
+  propsSchema<Pick<CapRoverProviderProps, "alias">>({
+    alias: optional(literalText(TERRAFORM_NAME, "letters, digits, `_` and `-`, with a letter first")),
+  }),
+);
+
+const URL_IN_WORDS =
+  "the address that CapRover's dashboard has, with https:// and without path, such as https://captain.apps.example.com; http:// to another machine only with `allowInsecureHttp`";
+
+function isServer(url: string, allowInsecureHttp: boolean): boolean {
+  try {
+    return parseCaptainUrl(url, allowInsecureHttp).href !== "";
+  } catch {
+    return false;
+  }
+}
 
 /**
  * A CapRover server. The provider is part of this package: synthesis puts it into the stack's folder, where `terraform
@@ -63,8 +107,9 @@ export class CapRoverProvider extends TerraformProvider {
       terraformProviderSource: PROVIDER_SOURCE,
       terraformGeneratorMetadata: { providerName: "caprover", providerVersion: packageVersion() },
     });
+    validateProps(this, PROVIDER_SCHEMA, props, ["acknowledge", "alias"]);
     const { acknowledge, ...own } = props;
-    checkProps(this, own, { ...PROVIDER_SHAPE, alias: true });
+    validateProps(this, ALIAS, { alias: props.alias });
     reviewCredentials(this, props, own, acknowledge);
     this.url = props.url;
     this.ownAlias = props.alias;
@@ -82,6 +127,6 @@ export class CapRoverProvider extends TerraformProvider {
 
   protected override synthesizeAttributes() {
     const owner = this.props.owner ?? `\${terraform.workspace}/${TerraformStack.of(this).node.path}`;
-    return toAttributes({ ...this.props, owner }, PROVIDER_SHAPE);
+    return toAttributes({ ...this.props, owner }, PROVIDER_SCHEMA());
   }
 }

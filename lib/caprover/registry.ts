@@ -1,5 +1,7 @@
 import type { Construct } from "constructs";
-import type { Shape } from "./attributes";
+import { REGISTRY_HOST } from "../caprover-server/limits";
+import { anyText, confidential, flag, lazily, propsSchema, text, wholeNumber } from "../support/validation";
+import { attribute, formed } from "./attributes";
 import { CapRoverResource, type CapRoverResourceOptions } from "./resource";
 
 /** An account of an image registry. */
@@ -8,13 +10,10 @@ export interface CapRoverRegistryProps {
   readonly domain: string;
   /** Name of the account. */
   readonly username: string;
+  /** Password or access token, as a sensitive Terraform value. Write-only: in no plan and no state. */
+  readonly passwordWo: string;
   /**
-   * Password or access token, as a sensitive Terraform value. Write-only: in no plan and no state.
-   * @default - none, which the provider refuses
-   */
-  readonly passwordWo?: string;
-  /**
-   * When set, a changed password alone shows in the plan only if this number changes.
+   * When set, a changed password is sent only if this number changes. The plan warns of one that is not sent.
    * @default - counts up by itself
    */
   readonly passwordWoVersion?: number;
@@ -24,18 +23,20 @@ export interface CapRoverRegistryProps {
   readonly push?: boolean;
 }
 
-export const REGISTRY_SHAPE: Shape<CapRoverRegistryProps> = {
-  domain: true,
-  username: true,
-  passwordWo: true,
-  passwordWoVersion: true,
-  imagePrefix: true,
-  push: true,
-};
+export const REGISTRY_SCHEMA = lazily(() =>
+  propsSchema<CapRoverRegistryProps>({
+    domain: formed(REGISTRY_HOST),
+    username: anyText("the name of an account"),
+    passwordWo: confidential(anyText("a sensitive Terraform value")),
+    passwordWoVersion: attribute(wholeNumber(0, Number.MAX_SAFE_INTEGER, "")),
+    imagePrefix: attribute(text(/^\S*$/, "the beginning of an image's name, without the host")),
+    push: attribute(flag()),
+  }),
+);
 
 /** `caprover_registry`: an account with which CapRover pulls images. */
 export class CapRoverRegistry extends CapRoverResource {
   constructor(scope: Construct, id: string, props: CapRoverRegistryProps & CapRoverResourceOptions) {
-    super(scope, id, "caprover_registry", REGISTRY_SHAPE, props);
+    super(scope, id, "caprover_registry", REGISTRY_SCHEMA, props);
   }
 }

@@ -1,9 +1,14 @@
 import { type TerraformMetaArguments, TerraformResource } from "cdktf";
 import type { Construct } from "constructs";
-import { type AnyShape, type Attributes, checkProps, toAttributes } from "./attributes";
+import { requireTerraformName } from "../support/construct-id";
+import { requireProvider } from "../support/required-provider";
+import { requireForLifecycle, requireTerraform } from "../support/terraform-version";
+import { readable } from "../support/unreadable";
+import { type LazySchema, validateProps } from "../support/validation";
+import { type Attributes, hasWriteOnly, toAttributes } from "./attributes";
 import { type CapRoverAcknowledge, reviewCredentials } from "./credential-places";
 
-const META_ARGUMENTS: ReadonlySet<string> = new Set([
+const META_ARGUMENTS = [
   "connection",
   "count",
   "dependsOn",
@@ -11,7 +16,9 @@ const META_ARGUMENTS: ReadonlySet<string> = new Set([
   "lifecycle",
   "provider",
   "provisioners",
-] satisfies (keyof TerraformMetaArguments)[]);
+] as const satisfies readonly (keyof TerraformMetaArguments)[];
+
+const NO_ATTRIBUTES: readonly string[] = [...META_ARGUMENTS, "acknowledge"];
 
 /** The props of a resource besides its attributes. */
 export interface CapRoverResourceOptions extends TerraformMetaArguments, CapRoverAcknowledge {}
@@ -20,20 +27,38 @@ export interface CapRoverResourceOptions extends TerraformMetaArguments, CapRove
 export abstract class CapRoverResource extends TerraformResource {
   private readonly attributes: Attributes;
 
-  /** @throws HermesConfigError for an unknown prop, and for a credential in clear text */
+  /** @throws HermesConfigError for a prop that is unknown or wrong, and for a credential in clear text */
   protected constructor(
     scope: Construct,
     id: string,
     type: string,
-    shape: AnyShape,
+    schema: LazySchema,
     props: CapRoverResourceOptions & object,
   ) {
+    // What can't be read is refused below, where there is a construct that a message can name.
+    super(scope, id, { ...readable(props), terraformResourceType: type });
+    validateProps(this, schema, props, NO_ATTRIBUTES);
     const { acknowledge, ...given } = props;
-    super(scope, id, { ...given, terraformResourceType: type });
-    const own = Object.fromEntries(Object.entries(given).filter(([prop]) => !META_ARGUMENTS.has(prop)));
-    checkProps(this, own, shape);
+    const own = Object.fromEntries(Object.entries(given).filter(([prop]) => !NO_ATTRIBUTES.includes(prop)));
     reviewCredentials(this, props, own, acknowledge);
-    this.attributes = toAttributes(own, shape);
+    this.attributes = toAttributes(own, schema());
+    requireProvider(this, {
+      type: "caprover",
+      name: "CapRoverProvider",
+      provider: given.provider,
+      prop: "provider",
+    });
+    requireTerraformName(this);
+    if (hasWriteOnly(own, schema())) requireTerraform(this, "writeOnlyAttributes");
+    requireForLifecycle(this, given.lifecycle);
+  }
+
+  /**
+   * Its id, known once it exists. A resource that takes this id, and no name that is written out, is created again with
+   * the resource that it belongs to.
+   */
+  get id(): string {
+    return this.getStringAttribute("id");
   }
 
   protected override synthesizeAttributes(): Attributes {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
 import { METADATA_KEY } from "../support/metadata";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { print } from "./answer";
 import { UsageError } from "./usage-error";
 

@@ -28,18 +28,27 @@ export function hermesCommand({
 }
 
 /**
+ * In the shell of whoever types the command: a `#` would be an argument in an interactive zsh. On stderr, so that a
+ * script still gets the answer alone.
+ */
+const BESIDE_THE_GATEWAY =
+  "echo 'This runs a second Hermes beside the gateway, on the same databases. Before v2026.7.30 that can corrupt them: do it while the agent is idle.' >&2";
+
+/**
  * The right commands for that release. From the s6 generation on, `hermes` is a shim that drops root. In earlier
  * releases a bare `docker exec` finds no `hermes`, and a run as root would leave files that the gateway can't read.
  */
 export function nextCommands(context: CommandContext): NextCommands {
-  const { container, docker, modelPinned, wonByTheVolume } = context;
+  const { release, container, docker, modelPinned, wonByTheVolume } = context;
   const hermes = hermesCommand(context);
+  const beside = (command: string) =>
+    hasFeature(release, "safeSqlite") ? command : `${BESIDE_THE_GATEWAY}; ${command}`;
   return {
-    setup: hermes("setup"),
+    setup: beside(hermes("setup")),
     codexLogin: hermes("auth add openai-codex"),
     ...(modelPinned ? {} : { chooseModel: hermes("model") }),
-    oneShotTest: hermes("-z 'Reply with exactly: ok'", false),
-    chat: hermes(""),
+    oneShotTest: beside(hermes("-z 'Reply with exactly: ok'", false)),
+    chat: beside(hermes("")),
     ...(wonByTheVolume.length > 0 && {
       // Names alone: the lines hold secrets.
       keysOnVolume: `${docker} exec ${container} sed -nE 's/^[[:space:]]*(export[[:space:]]+)?(${wonByTheVolume.join("|")})[[:space:]]*=.*/\\2/p' /opt/data/.env`,

@@ -47,6 +47,15 @@ export const RUNTIME_ID_RANGE = { min: 1, max: 65534 } as const;
 /** Docker's default is 64 MiB, at which Chromium's tabs crash; upstream's page says 1 GiB. */
 export const SHM_MIB = 1024;
 
+/** Linux on x86-64 addresses 4 PiB. */
+export const MAX_MEMORY_MIB = 2 ** 32;
+
+/** Linux is built for at most so many. */
+export const MAX_CPUS = 8192;
+
+/** Linux allows this many bytes for one variable, including its name. */
+export const LONGEST_VARIABLE_BYTES = 131_071;
+
 /** Upstream's documented minimum without browser tools; with them it is 2 GiB. */
 export const MIN_MEMORY_MIB = 1024;
 

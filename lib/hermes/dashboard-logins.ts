@@ -4,6 +4,7 @@ import { CONTAINER_VARIABLES } from "./container-variables";
 import { type Feature, firstReleaseWith, hasFeature, type Release } from "./releases";
 import { DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET } from "./secret-checks";
 import type { Settings } from "./settings";
+import { BASE_URL, HTTP_URL } from "./web-address";
 
 export interface DashboardLogin {
   /** Who gets in, for the docs. */
@@ -24,25 +25,25 @@ export interface DashboardLogin {
   readonly settings: Settings;
 }
 
-export const HTTP_URL = /^https?:\/\/[^\s/?#]+[^\s]*$/;
 /** Hermes silently rejects http, except on loopback. */
-const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s]*$/;
+const ISSUER = /^(?:https:\/\/[^\s/?#]|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?:[:/]|$))[^\s?#]*$/;
 
 const URL_IN_WORDS = "a URL that starts with https:// or http://";
+const BASE_URL_IN_WORDS = `${URL_IN_WORDS}, without query, fragment and /auth/callback`;
 
 /** Settings that every login has. */
 export const SHARED_LOGIN_SETTINGS = {
   /**
    * URL under which people open the dashboard, such as `https://hermes.example.com`.
-   * @default - the request's Host header
+   * @default - on CapRover the address's domain, if there is exactly one; else the request's Host header
    */
   publicUrl: {
     kind: "text",
     variable: "HERMES_DASHBOARD_PUBLIC_URL",
     configPath: "dashboard.public_url",
     optional: true,
-    pattern: HTTP_URL,
-    allowed: URL_IN_WORDS,
+    pattern: BASE_URL,
+    allowed: BASE_URL_IN_WORDS,
   },
 } as const satisfies Settings;
 

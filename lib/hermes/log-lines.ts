@@ -3,8 +3,9 @@
  * that its row names. `docker logs` has only warnings and errors of the gateway; what comes with INFO stands in
  * `/opt/data/logs/agent.log` and `gateway.log`.
  */
-import type { Feature } from "./releases";
+import { type Feature, hasFeature, type Release } from "./releases";
 import { type Remedy, remedyMarkdown } from "./remedy";
+import type { ServiceName } from "./services";
 
 export interface LogLine {
   /** A regular expression that both JavaScript and Python read in the same way. */
@@ -23,6 +24,8 @@ export interface LogLine {
 export interface GoodLine extends LogLine {
   /** An agent that started well has printed it. */
   readonly always?: true;
+  /** Each container prints it once, before Hermes itself starts. */
+  readonly oncePerStart?: true;
 }
 
 /** A line that tells of a failure, and what to do. */
@@ -30,6 +33,8 @@ export interface BadLine extends LogLine {
   readonly fix: Remedy;
   /** It is a failure only of an agent with chat platforms. */
   readonly ofPlatforms?: true;
+  /** What does not come up while this is so. */
+  readonly ends?: "agent" | ServiceName;
 }
 
 export const GOOD_LINES = {
@@ -38,6 +43,7 @@ export const GOOD_LINES = {
     since: "supervision",
     means: "The image's boot script is done: ownership of the data is repaired, and the services start.",
     always: true,
+    oncePerStart: true,
   },
   reconciled: {
     pattern: "reconcile: profile=\\S+ .*action=started",
@@ -60,6 +66,7 @@ export const GOOD_LINES = {
     until: "supervision",
     means: "The boot script gives up root before it starts Hermes.",
     always: true,
+    oncePerStart: true,
   },
   dashboard: {
     pattern: "HERMES_DASHBOARD_READY port=\\d+|Starting hermes dashboard on ",
@@ -87,6 +94,7 @@ export const BAD_LINES = {
     means:
       "The interactive CLI was started instead of the gateway. It ends at once, and the container loops.",
     fix: RUN_THE_GATEWAY,
+    ends: "agent",
   },
   shim: {
     pattern: "docker/entrypoint\\.sh is a deprecated shim",
@@ -99,12 +107,14 @@ export const BAD_LINES = {
     since: "supervision",
     means: "Something else runs as the container's first process, so that nothing is supervised.",
     fix: { program: "remove `--init` or the wrapper's own entrypoint" },
+    ends: "agent",
   },
   tiniFlags: {
     pattern: "rc\\.init: \\d+: -g: not found",
     since: "supervision",
     means: "The supervisor was given the flags of tini, the init of an earlier generation (#66679).",
     fix: RUN_THE_GATEWAY,
+    ends: "agent",
   },
   dashboardRefuses: {
     pattern: "Refusing to bind dashboard to ",
@@ -113,6 +123,7 @@ export const BAD_LINES = {
       program:
         "give `dashboard` a login: DashboardAuth.basic, oidc or nous; a session secret has at least 16 characters, and `plugins.disabled` must not name it",
     },
+    ends: "dashboard",
   },
   apiKeyRefused: {
     pattern: "Refusing to start: API_SERVER_KEY ",
@@ -202,11 +213,13 @@ export const BAD_LINES = {
     since: "supervision",
     means: "The container was started as another user. The image needs root at first.",
     fix: { program: "remove `user`; `uid` and `gid` of PersistentDataVolume choose the runtime user" },
+    ends: "agent",
   },
   rootGateway: {
     pattern: "Refusing to run the Hermes gateway as root",
     means: "Something started the gateway as root, past the shim that gives up root.",
     fix: RUN_THE_GATEWAY,
+    ends: "agent",
   },
   secondGateway: {
     pattern: "Another gateway instance is already running|PID file race lost to another gateway instance",
@@ -256,6 +269,31 @@ export const BAD_LINES = {
     fix: { program: "stop the agent, and restore its data from the last good backup" },
   },
 } as const satisfies Readonly<Record<string, BadLine>>;
+
+/** The text by which a start of a container is counted. */
+export function startText(release: Release): string | undefined {
+  const rows = Object.values<GoodLine>(GOOD_LINES).filter((row) => row.oncePerStart && isOf(row, release));
+  return rows.flatMap(textsOf)[0];
+}
+
+/** Texts of the lines that say, when they come again, that the agent or this service of it does not come up. */
+export function fatalTexts(release: Release, service: ServiceName | undefined): readonly string[] {
+  return Object.values<BadLine>(BAD_LINES)
+    .filter((row) => (row.ends === "agent" || (row.ends && row.ends === service)) && isOf(row, release))
+    .flatMap(textsOf);
+}
+
+const isOf = ({ since, until }: LogLine, release: Release): boolean =>
+  (since === undefined || hasFeature(release, since)) && (until === undefined || !hasFeature(release, until));
+
+/** A part of each alternative of a pattern without groups that is a text as it stands, the longest one. */
+export function textsOf({ pattern }: LogLine): readonly string[] {
+  return pattern.split("|").map((alternative) => {
+    const parts = alternative.match(/(?:[^\\^$.*+?()[\]{}]|\\[^A-Za-z0-9])+/g) ?? [];
+    const texts = parts.map((part) => part.replaceAll(/\\(.)/g, "$1"));
+    return texts.reduce((longest, text) => (text.length > longest.length ? text : longest), "");
+  });
+}
 
 export type BadLineId = keyof typeof BAD_LINES;
 

@@ -28,9 +28,11 @@ export const UPSTREAM_REPOSITORY = "nousresearch/hermes-agent";
 const CALENDAR_RELEASES = [
   ["v2026.4.23", "0.11.0"],
   ["v2026.4.30", "0.12.0"],
+  ["v2026.5.7", "0.13.0"],
   ["v2026.5.16", "0.14.0"],
   ["v2026.5.28", "0.15.0"],
   ["v2026.5.29", "0.15.1"],
+  ["v2026.5.29.2", "0.15.2"],
   ["v2026.6.5", "0.16.0"],
   ["v2026.6.19", "0.17.0"],
   ["v2026.7.1", "0.18.0"],
@@ -43,7 +45,8 @@ const CALENDAR_RELEASES = [
   ["v2026.8.16", "0.20.2"],
   ["v2026.8.16.2", "0.20.3"],
   ["v2026.8.18", "0.20.4"],
-  ["v2026.8.27", "0.20.5"],
+  ["v2026.8.19", "0.20.5"],
+  ["v2026.8.27", "0.20.6"],
   ["v2026.8.31", "0.21.0"],
   ["v2026.9.7", "0.21.1"],
   ["v2026.9.11", "0.21.2"],
@@ -112,10 +115,17 @@ const FEATURES = {
   heartbeatFile: "v2026.7.20",
   /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
   dashboardHealth: "v2026.7.30",
+  /**
+   * The image's own SQLite, in which two processes that write at the same time can't corrupt a database (PR #71924,
+   * #70480). Earlier images have Debian's 3.46.1.
+   */
+  safeSqlite: "v2026.7.30",
+  /** A boot migrates only a config.yaml of schema 12 or later (PR #74433; the 0.19.0 package migrates all). */
+  configSchemaFloor: "v2026.7.30",
   /** The boot writes an API key of its own into the volume's `.env`, which overrides the environment. */
   ownApiKey: "v2026.8.13",
   /** The boot writes its own API key only if the environment has none (PR #88926). */
-  givenApiKeyKept: "v2026.8.27",
+  givenApiKeyKept: "v2026.8.19",
   /** A stop waits up to 30 s for a cron job in flight (#82161; `agent.cron_drain_timeout`). */
   cronDrain: "v2026.8.18",
   /** Upstream's own budget for a stop is 70 s (PR #96445). */
@@ -126,15 +136,33 @@ const FEATURES = {
 
 export type Feature = keyof typeof FEATURES;
 
-/** Tags that move: tomorrow they may name another image (#16640, #78193). */
-const FLOATING_TAGS = new Set(["latest", "main", "stable"]);
+/**
+ * Names that move: tomorrow they may name another image (#16640, #78193). Upstream pushes the first three; the others
+ * move wherever they are used.
+ */
+const FLOATING_NAMES = ["latest", "main", "stable", "master", "nightly", "edge", "canary", "dev", "develop"];
 
-const CALENDAR = /^v(20\d\d)\.(\d{1,2})\.(\d{1,2})(?:\.(\d{1,4}))?$/;
-const SEMVER = /^(?:rc\.(\d{1,4})-)?v(\d{1,3})\.(\d{1,4})\.(\d{1,4})(?:-desktop)?$/;
+/** What upstream appends to any tag: the platform of an image for one platform, and the image with a desktop. */
+const VARIANT = "(?:-(?:amd64|arm64))?(?:-desktop)?";
+
+const FLOATING = new RegExp(`^(?:${FLOATING_NAMES.join("|")})${VARIANT}$`);
+const CALENDAR = new RegExp(`^v(20\\d\\d)\\.(\\d{1,2})\\.(\\d{1,2})(?:\\.(\\d{1,4}))?${VARIANT}$`);
+/** With or without `v`: the documentation of v0.22 writes `X.Y.Z`. */
+const SEMVER = new RegExp(`^(?:rc\\.(\\d{1,4})-)?v?(\\d{1,3})\\.(\\d{1,4})\\.(\\d{1,4})${VARIANT}$`);
+const PARTIAL = new RegExp(`^v?\\d{1,4}(?:\\.\\d{1,4})?${VARIANT}$`);
 const RETIRED = /^sha-[0-9a-f]{7,40}$/;
 
+/** Whether the tag moves, in whatever repository. */
 export function isFloatingTag(tag: string): boolean {
-  return FLOATING_TAGS.has(tag);
+  return FLOATING.test(tag);
+}
+
+/**
+ * `vX`, `vX.Y` and the like: by the registries' custom the newest release of a series. In a private repository such a
+ * tag may be the number of a build.
+ */
+export function isPartialVersion(tag: string): boolean {
+  return PARTIAL.test(tag);
 }
 
 /** `sha-<commit>` tags, which the upstream repository stopped publishing on 2026-05-20 (commit ef43938e2). */
@@ -143,8 +171,9 @@ export function isCommitTag(tag: string): boolean {
 }
 
 /**
- * Reads `vYYYY.M.D[.N]`, `vX.Y.Z[-desktop]` or `rc.N-vX.Y.Z`; undefined for anything else. A release newer than
- * any known one counts as the newest generation with every feature.
+ * Reads `vYYYY.M.D[.N]`, `[v]X.Y.Z` or `rc.N-vX.Y.Z`, each with or without a platform (`-amd64`, `-arm64`) and
+ * `-desktop`; undefined for anything else. A release newer than any known one counts as the newest generation with
+ * every feature.
  */
 export function parseRelease(tag: string): Release | undefined {
   const order = orderOf(tag);

@@ -11,7 +11,7 @@ import type {
   PlatformState,
   Unseen,
 } from "../hermes/observation";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { type AgentAccess, type ServiceAnswer, Unreachable } from "./access/access";
 import type { Manifest } from "./manifest";
 

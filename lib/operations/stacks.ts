@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { METADATA_KEY } from "../support/metadata";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { NotFinished, runProgram } from "./access/program";
 import { MANIFEST, type Manifest } from "./manifest";
 

@@ -1,7 +1,8 @@
+import { SHORTEST_TIMEOUT_SECONDS } from "../caprover-server/limits";
+import { parseCaptainUrl } from "../caprover-server/url";
 import { bool, integer, optional, string, TerraformError, UNKNOWN } from "../terraform-plugin";
 import { Captain } from "./captain/client";
 import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "./captain/clock";
-import { parseCaptainUrl } from "./captain/url";
 import { appResource } from "./resources/app/resource";
 import { appDataSource, deployTokenResource, systemDataSource } from "./resources/data-sources";
 import { provider } from "./resources/definitions";
@@ -19,8 +20,6 @@ import { newRun } from "./settings/stamp";
 export const PROVIDER_SOURCE = "terraform.local/cdktf-hermes/caprover";
 
 const DEFAULT_TIMEOUT_SECONDS = 60;
-/** CapRover looks for a newer version of itself for 10 s before it answers with its own version. */
-const SHORTEST_TIMEOUT_SECONDS = 15;
 const LONGEST_PASSWORD = 29;
 
 export const caproverProvider = provider({

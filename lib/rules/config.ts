@@ -3,7 +3,7 @@ import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
 import { showValue } from "../support/errors";
 import { isToken } from "../support/tokens";
-import { rulesFor, type Violation } from "./rule";
+import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
 function optionally(path: string, prop: string, value: unknown) {
@@ -73,5 +73,18 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
           }))
       );
     },
+  },
+  "config-schema-version": {
+    severity: "warning",
+    refuses: "`_config_version` in `config`",
+    because:
+      "a boot reads the schema's version from the volume's config.yaml alone, and from v2026.7.30 on migrates it only from version 12 on",
+    references: ["PR #74433"],
+    check: ({ settings: { config } }) =>
+      when(config !== undefined && "_config_version" in config, () => ({
+        prop: "config._config_version",
+        value: showValue(config?.["_config_version"]),
+        fix: "remove it; docs/upgrading.md shows how to read the volume's version, and how to bring an old one forward",
+      })),
   },
 });

@@ -4,7 +4,7 @@ import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
-import { type AgentSubject, isExposed } from "./subject";
+import { type AgentSubject, isExposed, type Reach, type Reaches } from "./subject";
 
 export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   "dashboard-login-unsupported": {
@@ -112,6 +112,25 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
         }),
       ),
   },
+  "dashboard-public-url-wrong": {
+    severity: "error",
+    refuses: "a public URL that is not an address which the target gives to the dashboard",
+    because:
+      "logins and links lead there, and from 0.20 on the dashboard accepts no other name from a proxy unless it listens on every address",
+    references: ["PR #42344", "PR #110155"],
+    check: ({ access, reach: { dashboard } }) => {
+      const url = publicUrlOf(access);
+      const { domains = [] } = dashboard ?? {};
+      if (dashboard === undefined || url === undefined || isUnresolved(url)) return [];
+      if (domains.length === 0 || domains.some(isUnresolved)) return [];
+      return when(!leadsTo(dashboard, url), () => ({
+        prop: "dashboard.publicUrl",
+        value: showValue(url),
+        allowed: domains.map((domain) => urlOf(domain, dashboard)).join(", "),
+        fix: "give one of these, or leave publicUrl out",
+      }));
+    },
+  },
   "dashboard-plugin-disabled": {
     severity: "error",
     refuses: "a `plugins.disabled` list that contains the dashboard's login",
@@ -133,6 +152,25 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+/** The URL of the dashboard, if the target knows one, and only one. */
+export function urlOfDashboard({ dashboard }: Reaches): string | undefined {
+  const [domain, ...others] = dashboard?.domains ?? [];
+  if (dashboard === undefined || domain === undefined || others.length > 0) return undefined;
+  return urlOf(domain, dashboard);
+}
+
+function urlOf(domain: string, { tls }: Reach): string {
+  return `${tls ? "https" : "http"}://${domain}`;
+}
+
+/** Whether it is one of the service's own names, with the scheme and the port of a proxy in front. */
+function leadsTo({ domains = [], label, tls }: Reach, url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  const known = domains.includes(hostname) || (label !== undefined && hostname.startsWith(`${label}.`));
+  return known && port === "" && protocol === (tls ? "https:" : "http:");
+}
 
 function hasEnded({ until }: DashboardLogin, release: Release): boolean {
   return until !== undefined && hasFeature(release, until);

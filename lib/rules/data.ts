@@ -1,8 +1,8 @@
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isAbove, normalHostPath } from "../support/host-path";
+import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
-import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, when } from "./rule";
 import type { CredentialRuleId } from "./secret";
 import type { AgentSubject } from "./subject";
@@ -25,6 +25,18 @@ export const DATA_RULES = rulesFor<DataSubject>()({
         value: showValue(hostPath),
         allowed: "an absolute path of the engine's host, such as /srv/hermes/data",
         fix: "write the whole path",
+      })),
+  },
+  "data-short-form": {
+    severity: "error",
+    refuses: "Docker's short form as the host path of the data, such as `/srv/hermes:/opt/data`",
+    because: "the path is taken as it is, with its colons",
+    final: true,
+    check: ({ hostPath }) =>
+      when(isShortForm(hostPath ?? ""), () => ({
+        prop: "hostPath",
+        value: showValue(hostPath),
+        fix: "give the path of the host alone; the data is mounted at /opt/data",
       })),
   },
   "data-system-path": {
@@ -63,6 +75,34 @@ export const DATA_RULES = rulesFor<DataSubject>()({
       }),
     ],
   },
+  "data-driver-options-invalid": {
+    severity: "error",
+    refuses: "options of the driver `local` that it does not know, or of which another one is missing",
+    because: "the engine rejects them at apply",
+    final: true,
+    check: ({ driver = "local", driverOptions = {} }) => {
+      const names = Object.keys(driverOptions);
+      if (driver !== "local" || isUnresolved(driverOptions)) return [];
+      return [
+        ...names
+          .filter((name) => !Object.hasOwn(LOCAL_OPTIONS, name))
+          .map((name) => ({
+            prop: `driverOptions.${name}`,
+            allowed: Object.keys(LOCAL_OPTIONS).join(", "),
+            fix: "correct it, or name the driver that knows it in `driver`",
+          })),
+        ...Object.entries(LOCAL_OPTIONS).flatMap(([name, needs]) =>
+          needs
+            .filter((needed) => names.includes(name) && !names.includes(needed))
+            .map((needed) => ({
+              prop: `driverOptions.${needed}`,
+              problem: `is missing beside \`${name}\``,
+              fix: "give it",
+            })),
+        ),
+      ];
+    },
+  },
   "data-network-filesystem": {
     severity: "warning",
     refuses: "a data volume on NFS, CIFS, sshfs or another network file system",
@@ -92,6 +132,19 @@ export type DataRuleId = keyof typeof DATA_RULES | CredentialRuleId;
 
 /** Rules about the data that depend on the agent's release. */
 export const AGENT_DATA_RULES = rulesFor<AgentSubject>()({
+  "data-sqlite-corruption": {
+    severity: "warning",
+    refuses: "a release before v2026.7.30, whose SQLite can corrupt the agent's databases",
+    because:
+      "two processes that write one database at the same time damage it, such as the gateway and a chat in `docker exec`; nothing reports that",
+    references: ["#70480", "#69784", "PR #71924"],
+    check: ({ release }) =>
+      when(!hasFeature(release, "safeSqlite"), () => ({
+        prop: "image.release",
+        value: showValue(release.tag),
+        fix: `use ${firstReleaseWith("safeSqlite")} or later; until then run no second \`hermes\` beside the gateway`,
+      })),
+  },
   "data-runtime-id-unsupported": {
     severity: "error",
     refuses: "a uid or gid below 1000 before v2026.6.5",
@@ -138,6 +191,14 @@ const TEMPORARY_PATHS = ["/run", "/dev/shm", "/tmp", "/var/tmp"];
 
 const NETWORK_TYPES = /^(?:nfs4?|cifs|smb3?|9p|ceph|glusterfs|fuse\.\w+|sshfs)$/;
 const NETWORK_DRIVERS = /(?:^|[/:_-])(?:sshfs|nfs|cifs|smb|netshare|rclone|glusterfs|ceph|s3fs)/;
+
+/** The options of Docker's driver `local`, each with those that it needs. */
+const LOCAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  type: ["device"],
+  o: ["type", "device"],
+  device: ["type"],
+  size: [],
+};
 
 const SYSTEM_PATHS: ReadonlySet<string> = new Set([
   "/",

@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
 import { configLeaves } from "../hermes/managed-config";
 import { PLATFORM_PORT_VARIABLES, SERVICE_NAMES } from "../hermes/services";
@@ -102,6 +103,22 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
         }));
       });
     },
+  },
+  "env-too-long": {
+    severity: "error",
+    refuses: `a variable of more than ${LONGEST_VARIABLE_BYTES} bytes, with its name`,
+    because: "Linux starts no process with it, and the engine no container",
+    final: true,
+    check: ({ settings }) =>
+      Object.entries(settings.env ?? {}).flatMap(([name, value]) => {
+        const bytes = Buffer.byteLength(`${name}=${value}`);
+        return when(!isUnresolved(value) && bytes > LONGEST_VARIABLE_BYTES, () => ({
+          prop: `env.${name}`,
+          value: `${bytes} bytes`,
+          allowed: `at most ${LONGEST_VARIABLE_BYTES}`,
+          fix: "put the text into a file, and mount it",
+        }));
+      }),
   },
   "env-credential": {
     severity: "error",

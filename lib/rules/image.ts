@@ -1,6 +1,7 @@
 import {
   isCommitTag,
   isFloatingTag,
+  isPartialVersion,
   NEWEST_KNOWN_TAG,
   parseRelease,
   UPSTREAM_REPOSITORY,
@@ -25,14 +26,15 @@ export interface ImageSubject {
 export const IMAGE_RULES = rulesFor<ImageSubject>()({
   "image-floating-tag": {
     severity: "error",
-    refuses: "an image without a digest whose tag is missing, `latest`, `main` or `stable`",
+    refuses:
+      "an image without a digest whose tag is missing or moves: `latest`, `main`, `stable`, `nightly` and the like, and of upstream's `vX` and `vX.Y` too",
     because:
       "nobody can say what runs, and a later pull changes it; for months `latest` was the head of main",
     references: ["#16640", "#78193"],
-    check: ({ kind, tag, digest }) =>
-      when(kind === "registry" && digest === undefined && (tag === undefined || isFloatingTag(tag)), () => ({
+    check: (image) =>
+      when(image.kind === "registry" && floats(image), () => ({
         prop: "tag",
-        value: tag === undefined ? "(none)" : showValue(tag),
+        value: image.tag === undefined ? "(none)" : showValue(image.tag),
         allowed: "a release tag (v2026.7.30, v0.21.6), a wrapper's own sha-<commit> tag, or a digest",
         fix: `name a release, such as tag: "${NEWEST_KNOWN_TAG}"`,
       })),
@@ -55,11 +57,11 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
     refuses: "an image whose Hermes release can be read neither from its tag nor from `release`",
     because:
       "entrypoint, health check, dashboard login and commands differ by release, so each would be a guess",
-    check: ({ tag, release, digest }) => {
+    check: (image) => {
       // Without a digest a floating tag has its own rule; if that rule is acknowledged, the newest release is assumed.
+      const { tag, release } = image;
       const told = release ?? tag;
-      const floats = digest === undefined && (tag === undefined || isFloatingTag(tag));
-      return when(!floats && (told === undefined || parseRelease(told) === undefined), () => ({
+      return when(!floats(image) && (told === undefined || parseRelease(told) === undefined), () => ({
         prop: "release",
         problem: `the tag ${tag === undefined ? "is missing and the digest" : showValue(tag)} does not name the release`,
         allowed: "vYYYY.M.D[.N] or vX.Y.Z",
@@ -124,6 +126,12 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
 
 /** The id of a rule about an image. */
 export type ImageRuleId = keyof typeof IMAGE_RULES | CredentialRuleId;
+
+/** Whether the image behind the name may change. */
+function floats({ repository, tag, digest }: ImageSubject): boolean {
+  if (digest !== undefined) return false;
+  return tag === undefined || isFloatingTag(tag) || (isUpstream(repository) && isPartialVersion(tag));
+}
 
 /** Docker Hub's repository under any of its spellings. */
 function isUpstream(repository: string): boolean {

@@ -1,7 +1,10 @@
+import { posix } from "node:path";
 import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
 import { engineMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
+import { BOOT_SCRIPT_PATH } from "../boot/boot-script";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
+import { realPath, systemPathAt } from "../hermes/system-paths";
 import {
   isInWriteRoots,
   rootsIn,
@@ -11,9 +14,9 @@ import {
 } from "../hermes/write-guard";
 import { isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
-import { isAbove, normalHostPath } from "../support/host-path";
+import { isAbove } from "../support/host-path";
+import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
-import { isNormalAbsolute } from "../support/validation";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
@@ -62,6 +65,19 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
       { fix: "use `config` and `secrets`, or the Docker target's `secretsFile`" },
     ),
   },
+  "mount-over-system": {
+    severity: "error",
+    refuses:
+      "a mount at a path of the container's system, such as /usr, /init, /run, /proc or /dev/shm; files below most of them are allowed",
+    because: "the container does not start, or starts without what the image has there",
+    check: ({ settings }) =>
+      mountsOf(settings).flatMap(({ prop, target }) => {
+        const system = systemPathAt(target) ?? bootScriptAt(target);
+        if (system === undefined) return [];
+        const { effect, fix = "mount it elsewhere, such as at /workspace" } = system;
+        return [{ prop, value: showValue(target), problem: effect, fix }];
+      }),
+  },
   "mount-duplicate-target": {
     severity: "error",
     refuses: "two mounts at one path",
@@ -70,25 +86,48 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     check: ({ settings }) => {
       const seen = new Set<string>();
       return mountsOf(settings).flatMap(({ prop, target }) => {
-        const twice = seen.has(target);
-        seen.add(target);
+        const real = realPath(target);
+        const twice = seen.has(real);
+        seen.add(real);
         return twice ? [{ prop, value: showValue(target), fix: "keep one of them" }] : [];
       });
     },
   },
   "mount-path-relative": {
     severity: "error",
-    refuses: "a mount whose host path is not absolute, or has `.` or `..` in it",
+    refuses: "a mount whose path on the host or in the container is not absolute, or has `.` or `..` in it",
     because: "the engine rejects it at apply, when the running agent has already been stopped",
     final: true,
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath }, i) =>
-        when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
+      (settings.mounts ?? []).flatMap(({ hostPath, target }, i) => [
+        ...when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
           prop: `mounts[${i}].hostPath`,
           value: showValue(hostPath),
           allowed: "an absolute path of the engine's host, such as /srv/projects",
           fix: "write the whole path",
         })),
+        ...when(!isUnresolved(target) && !isNormalAbsolute(target), () => ({
+          prop: `mounts[${i}].target`,
+          value: showValue(target),
+          allowed: "an absolute path in the container, such as /workspace",
+          fix: "write the path that it leads to",
+        })),
+      ]),
+  },
+  "mount-short-form": {
+    severity: "error",
+    refuses: "Docker's short form in one path of a mount, such as `/srv/x:/x` or `/x:ro`",
+    because: "each path is taken as it is, with its colons",
+    final: true,
+    check: ({ settings }) =>
+      (settings.mounts ?? []).flatMap((mount, i) =>
+        (["hostPath", "target"] as const).flatMap((part) =>
+          when(isShortForm(mount[part] ?? ""), () => ({
+            prop: `mounts[${i}].${part}`,
+            value: showValue(mount[part]),
+            fix: "give `hostPath` or `volume`, `target` and `readOnly`, each by itself",
+          })),
+        ),
       ),
   },
   "mount-docker-socket": {
@@ -154,6 +193,15 @@ function guardFix(own: string | undefined, target: string, one: boolean): string
   return `mount it at a path without "${WRITE_ROOTS_SEPARATOR}"`;
 }
 
+/** The script that boots the container, which this library puts there. */
+function bootScriptAt(target: string): { readonly effect: string; readonly fix?: string } | undefined {
+  const folder = posix.dirname(BOOT_SCRIPT_PATH);
+  const real = realPath(target);
+  return real === folder || isAbove(folder, real)
+    ? { effect: "hides this library's boot script" }
+    : undefined;
+}
+
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
     mountsOf(settings)
@@ -173,6 +221,6 @@ function mountsOf({ mounts }: AgentSettings): readonly KnownMount[] {
   return (mounts ?? []).flatMap((mount, i) =>
     isUnresolved(mount.target)
       ? []
-      : [{ prop: `mounts[${i}].target`, mount, target: normalHostPath(mount.target) }],
+      : [{ prop: `mounts[${i}].target`, mount, target: realPath(mount.target) }],
   );
 }

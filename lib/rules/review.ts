@@ -1,8 +1,9 @@
 import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
 import { z } from "zod";
+import { AtSynthesis } from "../support/at-synthesis";
 import { credentialIn } from "../support/credentials";
-import { describeProblem, HermesConfigError, type Problem } from "../support/errors";
+import { describeProblem, type Problem, refuse } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
 import type { Rule } from "./rule";
 
@@ -35,7 +36,9 @@ export function acknowledgeSchema(rules: Readonly<Record<string, unknown>>): z.Z
 export class Review {
   private readonly errors: Problem[] = [];
   private readonly warnings: Problem[] = [];
+  /** Rules that were applied, and not yet reported. */
   private readonly applied = new Set<string>();
+  private readonly atSynthesis = new Map<string, () => void>();
   /** The reasons that were used, by rule, and by place if they are for one place. */
   private readonly used = new Map<string, Map<string | undefined, string>>();
   private readonly given: ReadonlyMap<string, Acknowledgement>;
@@ -60,6 +63,14 @@ export class Review {
     return this;
   }
 
+  /** For what the program may still change after this construct: the rules are applied at synthesis. */
+  applyAtSynthesis<Subject>(rules: Readonly<Record<string, Rule<Subject>>>, subject: () => Subject): this {
+    for (const [id, rule] of Object.entries(rules)) {
+      this.atSynthesis.set(id, () => this.apply({ [id]: rule }, subject()));
+    }
+    return this;
+  }
+
   private isAcknowledged(id: string, prop: string): boolean {
     const given = this.given.get(id);
     const place = typeof given === "object" ? prop : undefined;
@@ -72,11 +83,29 @@ export class Review {
 
   /** @throws HermesConfigError with everything that is refused */
   conclude(): void {
-    if (this.errors.length > 0) throw new HermesConfigError(this.scope, this.errors);
-    for (const warning of this.warnings) Annotations.of(this.scope).addWarning(describeProblem(warning));
+    this.report();
+    const mayBeUsed = [...this.atSynthesis.keys()].some((id) => this.given.has(id));
+    if (this.atSynthesis.size > 0) this.waitForSynthesis();
+    if (this.used.size > 0 || mayBeUsed) new AcknowledgedRules(this.scope, () => this.acknowledged());
+  }
+
+  private waitForSynthesis(): void {
+    new AtSynthesis(this.scope, "reviewed-at-synthesis", () => {
+      for (const apply of this.atSynthesis.values()) apply();
+      this.atSynthesis.clear();
+      this.report();
+    });
+  }
+
+  /** Reports what was found since the last report. */
+  private report(): void {
+    if (this.errors.length > 0) refuse(this.scope, this.errors);
+    for (const warning of this.warnings.splice(0)) {
+      Annotations.of(this.scope).addWarning(describeProblem(warning));
+    }
     for (const [id, given] of this.given) {
       // Ids of another target's rules are ignored: one list may serve agents on several targets.
-      if (!this.applied.has(id)) continue;
+      if (!this.applied.delete(id)) continue;
       const places = typeof given === "object" ? Object.keys(given) : [undefined];
       for (const place of places.filter((place) => !this.used.get(id)?.has(place))) {
         const where = place === undefined ? id : `${id}[${JSON.stringify(place)}]`;
@@ -85,10 +114,13 @@ export class Review {
         );
       }
     }
-    const acknowledged = [...this.used].map(([id, used]): [string, Acknowledgement] => {
-      return [id, used.get(undefined) ?? Object.fromEntries(used)];
+  }
+
+  private acknowledged(): Readonly<Record<string, Acknowledgement>> {
+    const used = [...this.used].map(([id, places]): [string, Acknowledgement] => {
+      return [id, places.get(undefined) ?? Object.fromEntries(places)];
     });
-    if (acknowledged.length > 0) new AcknowledgedRules(this.scope, Object.fromEntries(acknowledged));
+    return Object.fromEntries(used);
   }
 }
 
@@ -109,12 +141,14 @@ function toProblem<Subject>(
 class AcknowledgedRules extends TerraformElement {
   constructor(
     private readonly owner: Construct,
-    private readonly reasons: Readonly<Record<string, Acknowledgement>>,
+    private readonly reasons: () => Readonly<Record<string, Acknowledgement>>,
   ) {
     super(owner, "acknowledged");
   }
 
   override toMetadata(): object {
-    return { [METADATA_KEY]: { acknowledged: { [this.owner.node.path]: this.reasons } } };
+    const reasons = this.reasons();
+    if (Object.keys(reasons).length === 0) return {};
+    return { [METADATA_KEY]: { acknowledged: { [this.owner.node.path]: reasons } } };
   }
 }

@@ -14,8 +14,10 @@ export interface Reach {
    * - `public`: everyone
    */
   readonly from: "container" | "loopback" | "network" | "public";
-  /** The URL under which it is reached, where the program knows it. */
-  readonly url?: string;
+  /** Names under which people reach it, beside those that only the place itself knows. @default - none is known */
+  readonly domains?: readonly string[];
+  /** First label of the name that the place gives it by itself, such as the app's name on CapRover. */
+  readonly label?: string;
   /** The connection is encrypted from outside. */
   readonly tls: boolean;
   /** A proxy in front asks for a login of its own. */

@@ -1,10 +1,10 @@
 /** The places in a construct's props where a credential is, or could be by mistake. */
 import type { Construct } from "constructs";
 import { credentialIn, isCredentialByReference } from "./credentials";
+import { isPlainObject, isRecord } from "./objects";
 import type { Secret } from "./secret";
 import { asExpression, exposureOf } from "./terraform-values";
 import { isUnresolved } from "./tokens";
-import { isPlainObject, isRecord } from "./validation";
 
 export interface TextPlace {
   /** The place as messages and acknowledgements name it. */
@@ -69,6 +69,8 @@ export function credentialPlaces(
  */
 export function* textsIn(value: unknown, prop = "", name = ""): Generator<TextPlace> {
   if (typeof value === "string") yield { prop, name, value };
+  // A whole list or map that only Terraform knows has no text of its own.
+  else if (isUnresolved(value)) return;
   else if (Array.isArray(value))
     for (const [i, item] of value.entries()) yield* textsIn(item, `${prop}[${i}]`, name);
   else if (isRecord(value) && isPlainObject(value)) {

@@ -1,6 +1,6 @@
-import { dirname } from "node:path";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { Caller } from "./caller";
 import { credentialIn } from "./credentials";
 import { isListElement } from "./tokens";
 
@@ -37,19 +37,19 @@ export class HermesConfigError extends Error {
     this.problems = problems;
     // The message contains them. Node would print them again below the stack.
     for (const name of ["name", "path", "problems"]) Object.defineProperty(this, name, { enumerable: false });
-    this.stack = `${this.name}: ${this.message}${framesOf(this.stack)}`;
   }
 }
 
-const LIBRARY = dirname(__dirname);
-
-/** The stack without this library's own frames, so that the caller's line comes first. */
-function framesOf(stack = ""): string {
-  const frames = stack.match(/^ {4}at .*$/gm) ?? [];
-  return frames
-    .filter((frame) => !frame.includes(LIBRARY))
-    .map((frame) => `\n${frame}`)
-    .join("");
+/**
+ * Throws what a construct rejects. Node prints the source line that throws above everything else, unless that line has
+ * a certain word in it: a line of this library says nothing, and the caller's could hold a secret.
+ *
+ * @param caller where the program made the construct
+ */
+export function refuse(scope: IConstruct, problems: readonly Problem[], caller = new Caller()): never {
+  const error = new HermesConfigError(scope, problems);
+  error.stack = caller.stackOf(`${error.name}: ${error.message}`);
+  throw { "node-do-not-add-exception-line": error }["node-do-not-add-exception-line"];
 }
 
 export function describeProblem(problem: Problem): string {
@@ -87,5 +87,8 @@ function jsonOf(value: unknown): string | undefined {
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
   if (typeof value !== "object") return `a ${typeof value}`;
-  return Array.isArray(value) ? "a list" : "an object";
+  if (Array.isArray(value)) return "a list";
+  const [, kind = ""] = /^\[object ([A-Z]\w+)\]$/.exec(Object.prototype.toString.call(value)) ?? [];
+  if (kind === "Object" || kind === "") return "an object";
+  return `${/^[AEIOU]/.test(kind) ? "an" : "a"} ${kind}`;
 }

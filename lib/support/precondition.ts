@@ -5,14 +5,16 @@ export interface Precondition {
   /** A Terraform expression, without `${}` around it. */
   readonly condition: string;
   readonly message: string;
+  /** An expression for the value of which this holds, where null could stand for a value that is elsewhere. */
+  readonly unlessNull?: string;
 }
 
 /** @param path of the construct that has the prop */
 export function precondition(
   path: string,
-  { prop, requirement, condition }: { prop: string; requirement: string; condition: string },
+  { prop, requirement, ...checked }: { prop: string; requirement: string } & Omit<Precondition, "message">,
 ): Precondition {
-  return { condition, message: escapeTemplate(`${path}: ${prop} ${requirement}.`) };
+  return { ...checked, message: escapeTemplate(`${path}: ${prop} ${requirement}.`) };
 }
 
 /** For a path that only Terraform knows. */
@@ -23,6 +25,12 @@ export function absolutePath(prop: string, path: string) {
     condition: `startswith(${expressionOf(path)}, "/")`,
   };
 }
+
+/** The same for a target on which null keeps the value that the agent has. */
+export const nullKeepsValue = ({ unlessNull, ...check }: Precondition): Precondition =>
+  unlessNull === undefined
+    ? check
+    : { ...check, condition: `${unlessNull} == null ? true : (${check.condition})` };
 
 /** A resource's `lifecycle` with these preconditions; undefined if there are none. */
 export function lifecycleOf(preconditions: readonly Precondition[]) {

@@ -37,6 +37,16 @@ export function knownNames(schema: Schema, path: Path): readonly string[] {
   );
 }
 
+/** The names that a schema knows, of an object or of each item of a list, with what belongs to them. */
+export function namesBelow(schema: Schema): ReadonlyMap<string, Schema> {
+  const places = alternatives(schema).flatMap((place) =>
+    place instanceof z.ZodArray ? alternatives(place.element) : [place],
+  );
+  return new Map(
+    places.flatMap((place) => (place instanceof z.ZodObject ? Object.entries<Schema>(place.shape) : [])),
+  );
+}
+
 /**
  * A path as people write it. A name that could itself be a secret, pasted to the left of the colon, is replaced by its
  * position.
@@ -52,6 +62,8 @@ function showKey(schema: Schema, above: Path, key: PropertyKey, props: unknown):
   if (knownNames(schema, above).includes(name)) return `.${name}`;
   if (mayShowValue(schema, above) && credentialIn(name) === undefined)
     return SIMPLE_NAME.test(name) ? `.${name}` : `[${showValue(name)}]`;
+  if (name === "") return '[""]';
+  if (name === "__proto__") return `.${name}`;
   const [, conventional, rest = ""] = CONVENTIONAL_NAME.exec(name) ?? [];
   if (conventional !== undefined && credentialIn(conventional) === undefined)
     return `.${conventional}${rest && "=…"}`;

@@ -11,8 +11,8 @@ import {
   Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
+import { isRecord } from "./objects";
 import { isUnresolved } from "./tokens";
-import { isRecord } from "./validation";
 
 /** The text with its tokens as Terraform's references, such as `${var.key}`. */
 export function asExpression(scope: Construct, value: string): string {

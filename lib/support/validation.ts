@@ -2,13 +2,14 @@
  * Checks the shape of props at construction: types, ranges and patterns. Terraform tokens pass. Values that are
  * well-formed but harmful are refused by rules (`rules/`).
  */
-import { isIP } from "node:net";
 import type { Construct } from "constructs";
 import { z } from "zod";
-import { HermesConfigError, kindOf, type Problem, showValue } from "./errors";
-import { behindToken, confidential, knownNames, mayShowValue, showPath, valueAt } from "./redaction";
+import { refuse } from "./errors";
+import { isAddress } from "./host-name";
+import { isPlainObject, isRecord } from "./objects";
+import { problemsOf } from "./prop-problems";
+import { behindToken, confidential } from "./redaction";
 import { inSecretsFile } from "./secret";
-import { nearest } from "./spelling";
 import { isListElement, isUnresolved } from "./tokens";
 
 /** Exactly one schema for each prop. */
@@ -33,87 +34,49 @@ export function lazily(build: () => z.ZodType): LazySchema {
   };
 }
 
-/** Throws an error that lists every prop with the wrong shape. */
-export function validateProps(scope: Construct, schema: LazySchema, props: unknown): void {
-  const problems = problemsIn(schema(), props);
-  if (problems.length > 0) throw new HermesConfigError(scope, problems);
-}
-
-/** Every part of a value that has the wrong shape. */
-export function problemsIn(schema: z.ZodType, value: unknown): readonly Problem[] {
-  const { error } = schema.safeParse(value);
-  const issues = error?.issues ?? [];
-  return issues
-    .flatMap(branchMeant)
-    .flatMap((issue) =>
-      issue.code === "unrecognized_keys"
-        ? issue.keys.map((key) => unknownName(key, issue, schema, value))
-        : [toProblem(issue, schema, value)],
-    );
-}
-
-/** Of a union's alternatives, the only one whose form the value has. What is wrong inside it says more. */
-function branchMeant(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
-  if (issue.code !== "invalid_union") return [issue];
-  const [meant, ...others] = issue.errors.filter((branch) =>
-    branch.every(({ path, code }) => path.length > 0 || code === "unrecognized_keys"),
-  );
-  if (meant === undefined || others.length > 0) return [issue];
-  return meant.flatMap((within) => branchMeant({ ...within, path: [...issue.path, ...within.path] }));
-}
-
-function unknownName(
-  key: string,
-  { path, message }: z.core.$ZodIssue,
-  schema: z.ZodType,
+/**
+ * Throws an error that lists every prop with the wrong shape.
+ *
+ * @param besides props that somebody else checks
+ */
+export function validateProps(
+  scope: Construct,
+  schema: LazySchema,
   props: unknown,
-): Problem {
-  const meant = nearest(key, knownNames(schema, path));
-  const fix = meant === undefined ? "remove it" : `did you mean ${JSON.stringify(meant)}?`;
-  return { prop: showPath(schema, [...path, key], props), problem: message, fix };
-}
-
-function toProblem(issue: z.core.$ZodIssue, schema: z.ZodType, props: unknown): Problem {
-  const prop = showPath(schema, issue.path, props);
-  const allowed = issue.message;
-  if (issue.code === "invalid_key") return { prop, problem: "is not an allowed name", allowed };
-  const value = valueAt(props, issue.path);
-  if (value === undefined) return { prop, problem: "is missing", allowed };
-  if (isListElement(value)) {
-    const problem = "stands for a whole list that only Terraform knows";
-    return { prop, problem, allowed, fix: "take one element, by Fn.element" };
-  }
-  // Only the kind of an object or a list is shown, since anything may be in it.
-  const simple = !isRecord(value) || isUnresolved(value);
-  const shown = simple && mayShowValue(schema, issue.path) ? showValue(value) : kindOf(value);
-  return { prop, value: shown, problem: "is not allowed", allowed };
+  besides: readonly string[] = [],
+): void {
+  const problems = problemsOf(schema(), props, besides);
+  if (problems.length > 0) refuse(scope, problems);
 }
 
 export { confidential };
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
-
-/** Also accepts a value that only Terraform knows. */
-function tokenOr(schema: z.ZodType): z.ZodType {
+/** Also accepts a value of that type that only Terraform knows. */
+function tokenOr(schema: z.ZodType, isOfType: (token: unknown) => boolean): z.ZodType {
   const either = z.unknown().superRefine((value, context) => {
-    if (isUnresolved(value)) return;
+    const token = isUnresolved(value);
+    if (token && isOfType(value)) return;
     const result = schema.safeParse(value);
     if (result.success) return;
-    for (const issue of result.error.issues)
-      context.addIssue({
-        code: "custom",
-        message: issue.message,
-        path: issue.path,
-        continue: issue.path.length > 0,
-      });
+    for (const issue of result.error.issues) {
+      if (token) context.addIssue({ code: "custom", message: issue.message, params: { takesToken: true } });
+      else context.addIssue({ ...issue, continue: issue.path.length > 0 });
+    }
   });
   return behindToken(either, schema);
 }
 
+/** Also accepts whatever only Terraform knows. */
+export function orToken(schema: z.ZodType): z.ZodType {
+  return tokenOr(schema, () => true);
+}
+
+const isTextToken = (token: unknown) => typeof token === "string";
+const isListToken = (token: unknown) => Array.isArray(token);
+const isNumberToken = (token: unknown) => !Array.isArray(token);
+
 export function wholeNumber(min: number, max: number, unit: string): z.ZodType {
-  return tokenOr(literalWholeNumber(min, max, unit));
+  return tokenOr(literalWholeNumber(min, max, unit), isNumberToken);
 }
 
 /** A whole number that must be known at synthesis. */
@@ -125,19 +88,22 @@ export function literalWholeNumber(min: number, max: number, unit: string): z.Zo
     .refine((value) => Number.isSafeInteger(value) && value >= min && value <= max, allowed);
 }
 
-export function atLeast(min: number, unit: string): z.ZodType {
-  const allowed = `a number of at least ${min} (${unit})`;
-  return tokenOr(z.number(allowed).min(min, allowed));
+export function numberFrom(min: number, max: number, unit: string): z.ZodType {
+  const allowed = `a number from ${min} to ${max} (${unit})`;
+  return tokenOr(z.number(allowed).min(min, allowed).max(max, allowed), isNumberToken);
 }
 
 /** A string of that pattern, or a token. */
 export function text(pattern: RegExp, allowed: string): z.ZodType {
-  return tokenOr(literalText(pattern, allowed));
+  return tokenOr(literalText(pattern, allowed), isTextToken);
 }
 
 /** A string that passes the test, or a token. */
 export function textThat(test: (value: string) => boolean, allowed: string): z.ZodType {
-  return tokenOr(z.string(allowed).refine((value) => isLiteral(value) && test(value), allowed));
+  return tokenOr(
+    z.string(allowed).refine((value) => isLiteral(value) && test(value), allowed),
+    isTextToken,
+  );
 }
 
 /** A string of that pattern whose value must be known at synthesis. */
@@ -168,12 +134,17 @@ export function listOf(item: z.ZodType): z.ZodType {
 
 /** A list, or a token that stands for the whole of it. */
 export function listOrToken(item: z.ZodType): z.ZodType {
-  return tokenOr(listOf(item));
+  return tokenOr(listOf(item), isListToken);
 }
 
-export function mapOf(key: RegExp, allowedKeys: string, value: z.ZodType): z.ZodType {
-  return z.record(z.string().regex(key), value, {
-    error: ({ code }) => (code === "invalid_key" ? `names such as ${allowedKeys}` : "a plain object"),
+export function mapOf(
+  key: RegExp | ((name: string) => boolean),
+  allowedKeys: string,
+  value: z.ZodType,
+): z.ZodType {
+  const name = typeof key === "function" ? z.string().refine(key) : z.string().regex(key);
+  return z.record(name, value, {
+    error: ({ code }) => (code === "invalid_key" ? allowedKeys : "a plain object"),
   });
 }
 
@@ -191,10 +162,10 @@ export function either(
 /** Checks only the shape of a secret. Rule `secret-literal` refuses literals. */
 export function secret(): z.ZodType {
   return confidential(
-    z.custom(
-      (value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""),
-      "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
-    ),
+    z.custom((value) => value === inSecretsFile || (typeof value === "string" && value.trim() !== ""), {
+      error: "a sensitive Terraform value, such as a TerraformVariable's stringValue, or inSecretsFile",
+      params: { takesToken: true },
+    }),
   );
 }
 
@@ -233,20 +204,8 @@ function pathsOutsideJson(
   return entries.flatMap(([key, item]) => pathsOutsideJson(item, [...path, key], [...around, value]));
 }
 
-export function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
-
 /** An address that must be known at synthesis: the engine takes an address that it can't read for every interface. */
 export function literalAddress(...names: readonly string[]): z.ZodType {
   const allowed = ["an IP address", ...names].join(" or ");
-  return z.string(allowed).refine((value) => isIP(value) !== 0 || names.includes(value), allowed);
-}
-
-export const ABSOLUTE_PATH = /^\/[^\0\r\n]*$/;
-
-/** One line that begins with `/` and has no `.` or `..` as a part. */
-export function isNormalAbsolute(path: string): boolean {
-  return ABSOLUTE_PATH.test(path) && !path.split("/").some((part) => part === "." || part === "..");
+  return z.string(allowed).refine((value) => isAddress(value) || names.includes(value), allowed);
 }

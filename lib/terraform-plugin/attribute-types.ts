@@ -46,6 +46,16 @@ export const dynamic: Primitive<Dynamic> = {
   expected: "any value",
 };
 
+/** A type that takes null too, as the element of a collection. */
+export function orNull<V>({ type, accepts, expected }: Primitive<V>): Primitive<V | null> {
+  return {
+    kind: "primitive",
+    type,
+    accepts: (value): value is V | null => value === null || accepts(value),
+    expected: `${expected} or null`,
+  };
+}
+
 /** A list: ordered. */
 export function list<E extends ElementType | Nested>(element: E): Collection<"list", E> {
   return { kind: "list", element };

@@ -81,7 +81,7 @@ export function optionalComputed<T extends AttributeType>(
 }
 /**
  * The configuration may set it. Neither the plan nor the state holds it: the resource reads it from the configuration.
- * Terraform 1.11 or later.
+ * Terraform or OpenTofu 1.11 or later.
  */
 export function writeOnly<T extends AttributeType>(
   type: T,

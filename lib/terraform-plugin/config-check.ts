@@ -44,7 +44,7 @@ export async function validateConfig(
 }
 
 interface CheckOptions {
-  /** Terraform before 1.11 would store write-only values. @default true */
+  /** Terraform and OpenTofu before 1.11 would store write-only values. @default true */
   readonly writeOnlyAllowed?: boolean;
   /** A deprecation is reported once, when Terraform validates the configuration. @default false */
   readonly warnDeprecated?: boolean;
@@ -94,8 +94,8 @@ function checkAttribute(
   }
   if (attribute.mode === "writeOnly" && !writeOnlyAllowed) {
     const detail =
-      "It is write-only. This version of Terraform doesn't know such attributes, and would store the value.";
-    diagnostics.addError(`Attribute ${name} needs Terraform 1.11 or later`, { detail, path });
+      "It is write-only. This version of Terraform or OpenTofu doesn't know such attributes, and would store the value.";
+    diagnostics.addError(`Attribute ${name} needs Terraform or OpenTofu 1.11 or later`, { detail, path });
   }
   for (const problem of problemsOf(attribute, value)) {
     const [text, deeper] = typeof problem === "string" ? [problem, []] : [problem.problem, problem.path];
@@ -116,7 +116,10 @@ function validatorsOf({ validators = [] }: Attribute): readonly Validator<never>
   return validators;
 }
 
-/** What Terraform's own types allow and this library does not: null elements, and numbers that code can't hold. */
+/**
+ * What Terraform's own types allow and this library does not: null elements, unless their type takes null, and numbers
+ * that code can't hold.
+ */
 function* typeProblems(type: AttributeType, value: Value, path: Path = []): Generator<Problem> {
   if (value === UNKNOWN || type.kind === "nested") return;
   if (type.kind === "primitive") {
@@ -125,10 +128,11 @@ function* typeProblems(type: AttributeType, value: Value, path: Path = []): Gene
   }
   const items = isList(value) ? value.map((item, index) => [index, item] as const) : [];
   const entries = isObject(value) ? Object.entries(value) : [];
+  const takesNull = type.element.kind === "primitive" && type.element.accepts(null);
   for (const [step, item] of [...items, ...entries]) {
-    if (item === null || item === undefined) {
+    if ((item === null || item === undefined) && !takesNull) {
       yield { path: [...path, step], problem: "null is not allowed here: leave the element out" };
-    } else yield* typeProblems(type.element, item, [...path, step]);
+    } else yield* typeProblems(type.element, item ?? null, [...path, step]);
   }
 }
 

@@ -6,7 +6,7 @@ import { encodeValue } from "./msgpack";
 import { Operation } from "./operation";
 import { plan } from "./plan";
 import type { Context, DataSource, EphemeralResource } from "./resource";
-import { checkResult } from "./result-check";
+import { checkResult, type ResultOptions } from "./result-check";
 import type { ObjectSchema } from "./schema";
 import type { Session } from "./session";
 import type { ObjectValue, Type } from "./value";
@@ -41,6 +41,7 @@ abstract class Lookup<D extends DataSource<unknown> | EphemeralResource<unknown>
     doing: string,
     request: ConfigRequest,
     find: (planned: ObjectValue, context: Context<unknown>) => Promise<ObjectValue>,
+    options: ResultOptions = {},
   ) {
     const config = decodeObject(request.config, this.type) ?? {};
     const operation = new Operation(this.session, this.fields, [config]);
@@ -48,7 +49,7 @@ abstract class Lookup<D extends DataSource<unknown> | EphemeralResource<unknown>
     const value = await operation.run(`${doing} ${this.name}`, async (context) => {
       const planned = plan(this.fields, { config, prior: null, proposed: config });
       const found = complete(this.fields, merge(planned, await find(planned, context)));
-      checkResult(this.fields, planned, found, diagnostics);
+      checkResult(this.fields, planned, found, diagnostics, options);
       return diagnostics.hasError() ? undefined : { msgpack: encodeValue(found, this.type) };
     });
     return { value, private: operation.encodePrivateState(), diagnostics: diagnostics.entries };
@@ -71,9 +72,8 @@ const CLOSE_TIMEOUT_MS = 10_000;
 /** One type of ephemeral resource, with the calls that Terraform makes for it. */
 export class EphemeralResourceCalls extends Lookup<EphemeralResource<unknown>> {
   async open(request: CallRequest<"OpenEphemeralResource">): Promise<CallResponse<"OpenEphemeralResource">> {
-    const { value, ...rest } = await this.find("Opening", request, (config, context) =>
-      this.definition.open(config, context),
-    );
+    const open = (config: ObjectValue, context: Context<unknown>) => this.definition.open(config, context);
+    const { value, ...rest } = await this.find("Opening", request, open, { mayBeUnknown: true });
     return { result: value, ...rest };
   }
 

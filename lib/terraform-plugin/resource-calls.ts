@@ -117,7 +117,7 @@ export class ResourceCalls {
     proposed: ObjectValue,
   ) {
     const { definition, fields } = this;
-    checkConfig(fields, config, operation.diagnostics);
+    // Terraform has validated what the configuration says. What it ignores comes from the state, and is not checked.
     let planned = plan(fields, { config, prior, proposed });
     const asked: Path[] = [];
     if (definition.modifyPlan !== undefined && !operation.diagnostics.hasError()) {

@@ -82,6 +82,8 @@ export interface Values {
   readonly state: object;
   /** What a function returns. */
   readonly result: object;
+  /** What `open` returns. */
+  readonly opened: object;
 }
 /** The types of the values that attributes `A` and blocks `B` describe. */
 export interface ValuesOf<A extends Attributes, B extends Blocks> {
@@ -90,6 +92,7 @@ export interface ValuesOf<A extends Attributes, B extends Blocks> {
   readonly config: ObjectOf<A, B, "config">;
   readonly state: ObjectOf<A, B, "state">;
   readonly result: ResultOf<A, B>;
+  readonly opened: ResultOf<A, B, "planned">;
 }
 /** The types of any schema's values, which the calls of the protocol handle. */
 export interface AnyValues {
@@ -98,6 +101,7 @@ export interface AnyValues {
   readonly config: ObjectValue;
   readonly state: ObjectValue;
   readonly result: ObjectValue;
+  readonly opened: ObjectValue;
 }
 
 /** What a resource, a data source, an ephemeral resource and a provider have in common. */
@@ -168,15 +172,19 @@ export interface DataSource<
   read(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
 }
 
-/** A value that lives for one run of Terraform and is never stored, such as a token. Terraform 1.10 or later. */
+/** A value that lives for one run of Terraform and is never stored, such as a token. Terraform 1.10 or OpenTofu 1.11. */
 export interface EphemeralResource<
   ProviderData,
   A extends Attributes = Attributes,
   B extends Blocks = Blocks,
   V extends Values = AnyValues,
 > extends Definition<A, B, V> {
-  /** Makes the value. The configuration has its defaults. @returns at least what is computed */
-  open(config: V["planned"], context: Context<ProviderData>): Promise<V["result"]>;
+  /**
+   * Makes the value. The configuration has its defaults.
+   *
+   * @returns at least what is computed. While Terraform plans, what only the apply brings about is unknown.
+   */
+  open(config: V["planned"], context: Context<ProviderData>): Promise<V["opened"]>;
   /** Ends what `open` began. It finds in `privateState` what `open` put there. */
   close?(context: Context<ProviderData>): Promise<void>;
 }

@@ -17,16 +17,23 @@ import {
 
 const BUG = "This is a bug in the provider.";
 
+export interface ResultOptions {
+  /** A value that is open may stay unknown until the apply. @default false */
+  readonly mayBeUnknown?: boolean;
+}
+
 /** Reports where a result is not what was planned, and where it holds unknown values. */
 export function checkResult(
   fields: Fields,
   planned: ObjectValue,
   result: ObjectValue,
   diagnostics: Diagnostics,
+  { mayBeUnknown = false }: ResultOptions = {},
 ): void {
   for (const [name, field] of fields) {
     const promised = planned[name] ?? null;
     const found = result[name] ?? null;
+    if (hasUnknown(found) && mayBeUnknown && hasUnknown(promised)) continue;
     if (hasUnknown(found)) {
       const detail = `The provider returned no value for it. ${BUG}`;
       diagnostics.addError(`No value for ${name}`, { detail, path: [name] });

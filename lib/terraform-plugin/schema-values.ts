@@ -76,6 +76,6 @@ export type ComputedName<A extends Attributes> = {
 }[keyof A];
 
 /** What a function of a resource returns: the attributes that it computes, and others only where it wants to. */
-export type ResultOf<A extends Attributes, B extends Blocks> = {
-  readonly [K in ComputedName<A>]: AttributeValue<A[K], "state">;
-} & Partial<ObjectOf<A, B, "state">>;
+export type ResultOf<A extends Attributes, B extends Blocks, P extends Phase = "state"> = {
+  readonly [K in ComputedName<A>]: AttributeValue<A[K], P>;
+} & Partial<ObjectOf<A, B, P>>;

@@ -15,14 +15,14 @@ export function startRefusal(
   nodeVersion: string = process.versions.node,
 ): string | undefined {
   if (environment["TF_PLUGIN_MAGIC_COOKIE"] !== MAGIC_COOKIE) {
-    return "This is a Terraform provider, which Terraform starts. Run terraform init and terraform plan instead.";
+    return "This is a Terraform provider, which Terraform or OpenTofu starts. Run terraform init and terraform plan (tofu init, tofu plan) instead.";
   }
   if (isBelow(nodeVersion, NODE_FLOOR)) {
     return `This provider needs Node.js ${NODE_FLOOR} or later. The node on PATH is ${nodeVersion} (${process.execPath}).`;
   }
   const offered = (environment["PLUGIN_PROTOCOL_VERSIONS"] ?? "").split(",");
   if (!offered.includes(String(PROTOCOL))) {
-    return `This provider needs plugin protocol ${PROTOCOL}, and this Terraform offers ${offered.join() || "none"}. Use Terraform 1.0 or later.`;
+    return `This provider needs plugin protocol ${PROTOCOL}, and what started it offers ${offered.join() || "none"}. Use Terraform 1.0, OpenTofu 1.6 or later.`;
   }
   const certificate = environment["PLUGIN_CLIENT_CERT"] ?? "";
   if (certificate !== "" && !isCertificate(certificate)) {

@@ -47,7 +47,8 @@ function wireAttribute(name: string, attribute: Attribute): AttributeMessage {
     optional: mode !== "required" && mode !== "computed",
     // A default is a value that the provider sets when the configuration doesn't.
     computed: mode === "computed" || mode === "optionalComputed" || mode === "defaulted",
-    sensitive: attribute.sensitive === true,
+    // Terraform would show an update without a change when a sensitive value in a nested attribute becomes null.
+    sensitive: attribute.sensitive === true || mode === "writeOnly",
     deprecated: attribute.deprecationMessage !== undefined,
     write_only: mode === "writeOnly",
   };

@@ -1,7 +1,7 @@
 /** What the constructs of a stack acknowledged, as the stack's metadata has it. */
 import { MANAGED_ENV_FILE } from "../hermes/container-contract";
 import { METADATA_KEY } from "../support/metadata";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 
 type Json = { readonly [key: string]: unknown };
 

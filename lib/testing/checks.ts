@@ -4,7 +4,7 @@
  */
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
 import { isAbove, normalHostPath } from "../support/host-path";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 import { containerOverride } from "./container-override";

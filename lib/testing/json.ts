@@ -1,5 +1,5 @@
 /** Parts of a JSON document, of which nothing is known before. */
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 
 export type Document = { readonly [key: string]: unknown };
 

@@ -4,7 +4,7 @@ import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../hermes/container-contr
 import { isOff } from "../hermes/platforms";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
 import { credentialIn, isPublicValue } from "../support/credentials";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { acknowledgedIn } from "./acknowledged";
 
 type Json = { readonly [key: string]: unknown };

@@ -1,7 +1,7 @@
 import { type App, TerraformStack, Testing } from "cdktf";
 import type { IConstruct } from "constructs";
 import { PROVIDER_SOURCE } from "../caprover/package";
-import { isRecord } from "../support/validation";
+import { isRecord } from "../support/objects";
 import { keepMetadata } from "./acknowledged";
 
 /** A stack as Terraform reads it, without CDKTF's metadata, for assertions and snapshots. */

@@ -54,7 +54,10 @@ export function containerByHand(
     },
     wait: true,
     waitTimeout: 430,
-    labels: [{ label: "cdktf-hermes.settings", value: "0123456789abcdef" }],
+    labels: [
+      { label: "cdktf-hermes.settings", value: "0123456789abcdef" },
+      { label: "cdktf-hermes.release", value: "v2026.7.30" },
+    ],
     restart: "unless-stopped",
     shmSize: 1024,
     memory: 2048,

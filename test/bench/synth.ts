@@ -13,7 +13,6 @@ import {
   HermesImage,
   HermesTarget,
   PersistentDataVolume,
-  useDockerProvider4,
 } from "../../lib";
 import { commandsByHand, containerByHand } from "./by-hand";
 import { alternate, type Comparison, compare, milliseconds } from "./measure";
@@ -62,7 +61,6 @@ const onCapRover: Place = (stack) => {
 
 const onDocker: Place = (stack) => {
   new DockerProvider(stack, "docker");
-  useDockerProvider4(stack);
   return HermesTarget.docker({ publish: { apiServer: false } });
 };
 
@@ -117,11 +115,9 @@ function inApp<T>(use: (app: App, stack: TerraformStack, image: HermesImage, out
     const app = new App({ outdir });
     const images = new TerraformStack(app, "images");
     new DockerProvider(images, "docker");
-    useDockerProvider4(images);
     const image = HermesImage.registry(images, "image", { tag: "v2026.7.30" });
     const stack = new TerraformStack(app, "agents");
     new DockerProvider(stack, "docker");
-    useDockerProvider4(stack);
     return use(app, stack, image, outdir);
   } finally {
     rmSync(outdir, { recursive: true });
@@ -159,6 +155,8 @@ function withRawCdktf(stack: TerraformStack, image: HermesImage, agents: number)
     lifecycle: { createBeforeDestroy: true },
   });
   stack.addDependency(TerraformStack.of(image));
+  stack.addOverride("terraform.required_version", ">= 1.3");
+  stack.addOverride("terraform.required_providers.docker.version", ">= 4.1, < 5");
   for (let i = 0; i < agents; i++) {
     const name = `agent-${i}`;
     const agent = new Construct(stack, name);

@@ -1,24 +1,29 @@
 import { TerraformStack } from "cdktf";
-import { APP_SHAPE, CapRoverApp, type CapRoverAppProps } from "../../lib/caprover/app";
-import { type AnyShape, attributeName } from "../../lib/caprover/attributes";
-import { APP_NAME_SHAPE, CUSTOM_DOMAIN_SHAPE, REDIRECT_SHAPE } from "../../lib/caprover/domains";
+import { z } from "zod";
+import { CapRoverApp } from "../../lib/caprover/app";
+import type { CapRoverAppProps } from "../../lib/caprover/app-props";
+import { APP_SCHEMA } from "../../lib/caprover/app-schema";
+import { attributeName } from "../../lib/caprover/attributes";
+import { APP_NAME_SCHEMA, CUSTOM_DOMAIN_SCHEMA, REDIRECT_SCHEMA } from "../../lib/caprover/domains";
 import { PROVIDER_SOURCE } from "../../lib/caprover/package";
-import { PROJECT_SHAPE } from "../../lib/caprover/project";
-import { CapRoverProvider, PROVIDER_SHAPE } from "../../lib/caprover/provider";
-import { REGISTRY_SHAPE } from "../../lib/caprover/registry";
+import { PROJECT_SCHEMA } from "../../lib/caprover/project";
+import { CapRoverProvider, PROVIDER_SCHEMA } from "../../lib/caprover/provider";
+import { REGISTRY_SCHEMA } from "../../lib/caprover/registry";
 import { caproverProvider, PROVIDER_SOURCE as SERVED_SOURCE } from "../../lib/provider/provider";
 import type { AppConfig } from "../../lib/provider/resources/app/schema";
+import { namesBelow } from "../../lib/support/redaction";
+import type { LazySchema } from "../../lib/support/validation";
 import type { Attributes, AttributeType } from "../../lib/terraform-plugin";
 import { newApp, refusalOf } from "../agents";
 
-const SHAPES: Readonly<Record<string, AnyShape>> = {
-  caprover_app: APP_SHAPE,
-  caprover_base_domain_ssl: APP_NAME_SHAPE,
-  caprover_custom_domain: CUSTOM_DOMAIN_SHAPE,
-  caprover_force_ssl: APP_NAME_SHAPE,
-  caprover_project: PROJECT_SHAPE,
-  caprover_redirect: REDIRECT_SHAPE,
-  caprover_registry: REGISTRY_SHAPE,
+const SCHEMAS: Readonly<Record<string, LazySchema>> = {
+  caprover_app: APP_SCHEMA,
+  caprover_base_domain_ssl: APP_NAME_SCHEMA,
+  caprover_custom_domain: CUSTOM_DOMAIN_SCHEMA,
+  caprover_force_ssl: APP_NAME_SCHEMA,
+  caprover_project: PROJECT_SCHEMA,
+  caprover_redirect: REDIRECT_SCHEMA,
+  caprover_registry: REGISTRY_SCHEMA,
 };
 
 interface Names {
@@ -26,11 +31,11 @@ interface Names {
 }
 
 /** All names of a binding as Terraform's, sorted by nesting. */
-function namesOf(shape: AnyShape): Names {
+function namesOf(schema: z.core.$ZodType): Names {
   return Object.fromEntries(
-    Object.entries(shape).map(([prop, below]) => [
+    [...namesBelow(schema)].map(([prop, below]) => [
       attributeName(prop),
-      below === true ? true : namesOf(below),
+      namesBelow(below).size === 0 ? true : namesOf(below),
     ]),
   );
 }
@@ -51,13 +56,13 @@ function namesOfType(type: AttributeType): true | Names {
 
 describe("the bindings", () => {
   test("the provider's props are the attributes of its configuration, no more and no less", () => {
-    expect(namesOf(PROVIDER_SHAPE)).toEqual(settableNames(caproverProvider.attributes));
+    expect(namesOf(PROVIDER_SCHEMA())).toEqual(settableNames(caproverProvider.attributes));
   });
 
   test.each(
     Object.entries(caproverProvider.resources ?? {}),
   )("the props of %s are its attributes that can be set, no more and no less", (type, resource) => {
-    expect(namesOf(SHAPES[type] ?? {})).toEqual(settableNames(resource.attributes));
+    expect(namesOf(SCHEMAS[type]?.() ?? z.never())).toEqual(settableNames(resource.attributes));
   });
 
   test("the binding names the source that the provider is served under", () =>

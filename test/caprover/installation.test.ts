@@ -1,5 +1,6 @@
 /** The provider as its users get it: synthesized, and found by the real Terraform. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -88,11 +89,18 @@ describeWithTerraform("the provider's installation", () => {
   });
 });
 
-test("a CLI configuration that hides the stack's folder from Terraform gets a warning with the fix", () => {
-  const config = join(temporaryFolder(), "cli.tfrc");
+test.each([
+  "cli.tfrc",
+  ".terraformrc",
+  ".tofurc",
+])("a CLI configuration that hides the stack's folder gets a warning with the fix: %s", (name) => {
+  const home = temporaryFolder();
+  const config = join(home, name);
   writeFileSync(config, "provider_installation {\n  direct {}\n}\n");
-  const before = process.env["TF_CLI_CONFIG_FILE"];
-  process.env["TF_CLI_CONFIG_FILE"] = config;
+  const { TF_CLI_CONFIG_FILE: _own, ...others } = process.env;
+  const before = process.env;
+  process.env = { ...others, ...(name === "cli.tfrc" && { TF_CLI_CONFIG_FILE: config }) };
+  jest.spyOn(os, "homedir").mockReturnValue(home);
   try {
     const stack = new TerraformStack(new App({ outdir: temporaryFolder() }), "stack");
     const provider = new CapRoverProvider(stack, "caprover");
@@ -100,7 +108,7 @@ test("a CLI configuration that hides the stack's folder from Terraform gets a wa
     expect(warning?.data).toContain("provider_installation");
     expect(warning?.data).toContain("filesystem_mirror");
   } finally {
-    if (before === undefined) delete process.env["TF_CLI_CONFIG_FILE"];
-    else process.env["TF_CLI_CONFIG_FILE"] = before;
+    process.env = before;
+    jest.restoreAllMocks();
   }
 });

@@ -12,7 +12,6 @@ import {
   HermesTarget,
   PersistentDataVolume,
   type RegistryImageProps,
-  useDockerProvider4,
   type WrapperImageProps,
 } from "../../lib";
 
@@ -39,7 +38,7 @@ function define(app: App, settings: DrillSettings): void {
   const stack = (name: string) => {
     const made = new TerraformStack(app, name);
     new DockerProvider(made, "docker");
-    if (settings.provider === 4) useDockerProvider4(made);
+    if (settings.provider === 3) made.addOverride("terraform.required_providers.docker.version", "3.6.2");
     return made;
   };
   const images = stack("images");

@@ -7,10 +7,10 @@ import { Project } from "./terraform";
 
 const EXAMPLES = join(__dirname, "../../examples");
 
-/**
- * The line of a program that raises the provider's version. Without it a stack uses the version that the bindings pin.
- */
-const PROVIDER_4 = /^\s*useDockerProvider4\(\w+\);\n/gm;
+/** The line of a program that makes a stack's provider. */
+const PROVIDER = /^(\s*)new DockerProvider\((\w+), .*\);\n/gm;
+/** States the version that the bindings pin. */
+const PROVIDER_3 = '$&$1$2.addOverride("terraform.required_providers.docker.version", "3.6.2");\n';
 
 export interface ExampleOptions {
   readonly engine: Engine;
@@ -35,7 +35,7 @@ export function exampleProject(name: string, { engine, provider, secrets }: Exam
     for (const file of ["main.ts", "stacks.ts"]
       .map((name) => join(project.folder, name))
       .filter(existsSync)) {
-      writeFileSync(file, readFileSync(file, "utf8").replace(PROVIDER_4, ""));
+      writeFileSync(file, readFileSync(file, "utf8").replace(PROVIDER, PROVIDER_3));
     }
   }
   return project;

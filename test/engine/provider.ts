@@ -5,7 +5,7 @@ import { installable } from "./terraform";
 const SOURCE = "kreuzwerker/docker";
 
 /**
- * The versions that the library's stacks require: the one that the bindings pin, and a 4.x with `useDockerProvider4`.
+ * The versions that the tests' stacks require: the one that the bindings pin, where the program states it, and a 4.x.
  */
 const CONSTRAINTS = ["3.6.2", ">= 4.1, < 5"];
 

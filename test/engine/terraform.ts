@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { said, terraformProgram, UNATTENDED } from "../terraform";
 import { type Finished, must, run } from "./run";
 
@@ -71,6 +71,27 @@ export class Project {
     mkdirSync(this.#home);
   }
 
+  /**
+   * Types commands of a page in one shell, which stops at the first that fails. `npx cdktf` is the CDKTF CLI, and the
+   * question that a person answers is answered.
+   */
+  async script(commands: string): Promise<string> {
+    const bin = join(this.folder, ".bin");
+    mkdirSync(bin, { recursive: true });
+    writeFileSync(
+      join(bin, "npx"),
+      `#!/bin/sh
+[ "$1" = cdktf ] || exec ${join(dirname(process.execPath), "npx")} "$@"
+shift
+[ "$1" != deploy ] || set -- "$@" --auto-approve --skip-provider-lock
+exec ${process.execPath} ${CDKTF} "$@"
+`,
+      { mode: 0o755 },
+    );
+    const env = { ...this.env, PATH: `${bin}:${this.env["PATH"]}` };
+    return must("sh", ["-euc", commands], { cwd: this.folder, env });
+  }
+
   /** `cdktf deploy` of the named stacks, or of all. */
   deploy(...stacks: string[]): Promise<Finished> {
     return this.#cdktf("deploy", "--auto-approve", ...(stacks.length > 0 ? stacks : ["*"]));
@@ -99,7 +120,7 @@ export class Project {
 
   async #synthesize(): Promise<void> {
     const [program = "", ...args] = this.options.app.split(" ");
-    await must(program, args, { cwd: this.folder, env: this.#env });
+    await must(program, args, { cwd: this.folder, env: this.env });
   }
 
   async #must(stack: string, command: string, ...args: readonly string[]): Promise<string> {
@@ -110,9 +131,9 @@ export class Project {
 
   /** A terraform command on a deployed stack. */
   terraform(stack: string, ...args: string[]): Promise<Finished> {
-    return run(terraformProgram(this.#env), args, {
+    return run(terraformProgram(this.env), args, {
       cwd: join(this.folder, "cdktf.out/stacks", stack),
-      env: this.#env,
+      env: this.env,
     });
   }
 
@@ -140,7 +161,8 @@ export class Project {
     return join(this.folder, ".cdktf");
   }
 
-  get #env(): NodeJS.ProcessEnv {
+  /** The environment of every command. */
+  get env(): NodeJS.ProcessEnv {
     return {
       ...this.options.env,
       ...UNATTENDED,
@@ -157,7 +179,7 @@ export class Project {
   #cdktf(command: string, ...args: string[]): Promise<Finished> {
     return run(process.execPath, [CDKTF, command, ...args, "--skip-provider-lock"], {
       cwd: this.folder,
-      env: this.#env,
+      env: this.env,
     });
   }
 }

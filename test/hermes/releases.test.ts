@@ -7,6 +7,7 @@ import {
   hasFeature,
   isCommitTag,
   isFloatingTag,
+  isPartialVersion,
   NEWEST_KNOWN_TAG,
   newestKnownRelease,
   parseRelease,
@@ -17,9 +18,11 @@ import {
 const HISTORY: readonly (readonly [string, string, Generation])[] = [
   ["v2026.4.23", "v0.11.0", "entrypoint"],
   ["v2026.4.30", "v0.12.0", "tini"],
+  ["v2026.5.7", "v0.13.0", "tini"],
   ["v2026.5.16", "v0.14.0", "tini"],
   ["v2026.5.28", "v0.15.0", "s6"],
   ["v2026.5.29", "v0.15.1", "s6"],
+  ["v2026.5.29.2", "v0.15.2", "s6"],
   ["v2026.6.5", "v0.16.0", "s6"],
   ["v2026.6.19", "v0.17.0", "s6"],
   ["v2026.7.1", "v0.18.0", "s6"],
@@ -28,9 +31,17 @@ const HISTORY: readonly (readonly [string, string, Generation])[] = [
   ["v2026.7.20", "v0.19.0", "s6"],
   ["v2026.7.30", "v0.19.1", "s6"],
   ["v2026.8.3", "v0.20.0", "dispatch"],
+  ["v2026.8.13", "v0.20.1", "dispatch"],
   ["v2026.8.16", "v0.20.2", "dispatch"],
   ["v2026.8.16.2", "v0.20.3", "dispatch"],
   ["v2026.8.18", "v0.20.4", "dispatch"],
+  ["v2026.8.19", "v0.20.5", "dispatch"],
+  ["v2026.8.27", "v0.20.6", "dispatch"],
+  ["v2026.8.31", "v0.21.0", "dispatch"],
+  ["v2026.9.7", "v0.21.1", "dispatch"],
+  ["v2026.9.11", "v0.21.2", "dispatch"],
+  ["v2026.9.14", "v0.21.3", "dispatch"],
+  ["v2026.9.21", "v0.21.4", "dispatch"],
   ["v2026.9.24", "v0.21.5", "dispatch"],
 ];
 
@@ -51,8 +62,10 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   versionInHealth: "v2026.6.19",
   heartbeatFile: "v2026.7.20",
   dashboardHealth: "v2026.7.30",
+  safeSqlite: "v2026.7.30",
+  configSchemaFloor: "v2026.7.30",
   ownApiKey: "v2026.8.13",
-  givenApiKeyKept: "v2026.8.27",
+  givenApiKeyKept: "v2026.8.19",
   cronDrain: "v2026.8.18",
   cronStopBudget: "v2026.8.27",
   trustedProxiesSetting: "v0.21.6",
@@ -72,12 +85,14 @@ const calendarTag = fc
     fc.option(fc.integer({ min: 1, max: 9999 })),
   )
   .map(([year, month, day, hotfix]) => `v${year}.${month}.${day}${hotfix === null ? "" : `.${hotfix}`}`);
+/** One image for each platform, and one with a desktop. */
+const VARIANTS = ["", "-amd64", "-arm64", "-desktop", "-amd64-desktop", "-arm64-desktop"] as const;
 const version = fc.tuple(fc.integer({ min: 0, max: 99 }), fc.nat(9999), fc.nat(9999));
 const semverTag = fc
-  .tuple(version, fc.constantFrom("", "-desktop"), fc.option(fc.nat(9999)))
+  .tuple(version, fc.constantFrom("v", ""), fc.constantFrom(...VARIANTS), fc.option(fc.nat(9999)))
   .map(
-    ([parts, suffix, candidate]) =>
-      `${candidate === null ? "" : `rc.${candidate}-`}v${parts.join(".")}${suffix}`,
+    ([parts, v, variant, candidate]) =>
+      `${candidate === null ? "" : `rc.${candidate}-`}${v}${parts.join(".")}${variant}`,
   );
 const tag = fc.oneof(
   calendarTag,
@@ -103,7 +118,8 @@ describe("parsing", () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const parsed = parseRelease(text);
-        if (parsed !== undefined) expect(text).toMatch(/^(rc\.\d+-)?v\d+\.\d+\.\d+(\.\d+)?(-desktop)?$/);
+        if (parsed !== undefined)
+          expect(text).toMatch(/^(rc\.\d+-)?v?\d+\.\d+\.\d+(\.\d+)?(-a\w+64)?(-desktop)?$/);
       }),
     );
     for (const text of [
@@ -124,6 +140,11 @@ describe("parsing", () => {
       "v0.21.6 ",
       "v2026.7.30\n",
       "v100.1.1",
+      "v0.21.6-s390x",
+      "v0.21.6-desktop-amd64",
+      "v0.21.6-amd64-arm64",
+      "0.21",
+      "stable-v0.21.6",
       "v1999.1.1",
       "-v0.21.6",
     ])
@@ -135,12 +156,49 @@ describe("parsing", () => {
     expect(release("v0.21.6").candidate).toBe(false);
   });
 
-  test("floating tags and tags of commits are distinguished", () => {
-    expect(["latest", "main", "stable", "v0.21.6", ""].filter(isFloatingTag)).toEqual([
-      "latest",
-      "main",
-      "stable",
-    ]);
+  test.each([
+    ["0.21.6", "v0.21.6"],
+    ["v0.21.6-amd64", "v0.21.6"],
+    ["0.21.6-arm64", "v0.21.6"],
+    ["v0.21.6-amd64-desktop", "v0.21.6"],
+    ["v2026.8.19-arm64", "v2026.8.19"],
+    ["0.20.6", "v2026.8.27"],
+    ["v0.15.2-amd64", "v2026.5.29.2"],
+    ["rc.4-0.21.6-amd64", "rc.4-v0.21.6"],
+  ])("the tag %s counts as the release %s", (text, same) => {
+    expect(release(text).order).toEqual(release(same).order);
+  });
+
+  test.each([
+    "latest",
+    "main",
+    "stable",
+    "nightly",
+    "edge",
+    "master",
+    "latest-desktop",
+    "main-arm64",
+    "stable-amd64-desktop",
+  ])("the tag %s moves", (text) => expect(isFloatingTag(text)).toBe(true));
+
+  test.each([
+    "v0.21.6",
+    "0.22.1",
+    "v2026.9.24",
+    "latest-2026-11-01",
+    "stable1",
+    "mainline",
+    "sha-0123456",
+    "production-42",
+    "",
+  ])("the tag %j is not known to move", (text) => expect(isFloatingTag(text)).toBe(false));
+
+  test("a version without all its parts is told from a release", () => {
+    expect(["v0", "0.22", "v0.22", "v2026.9", "v1-arm64"].every(isPartialVersion)).toBe(true);
+    expect(["v0.22.1", "v2026.9.24", "v", "sha-0123456", "0.22-rc1"].some(isPartialVersion)).toBe(false);
+  });
+
+  test("tags of commits are distinguished", () => {
     expect(["sha-0123456", `sha-${"a".repeat(40)}`].every(isCommitTag)).toBe(true);
     expect(["sha-012345", `sha-${"a".repeat(41)}`, "sha-012345G", "0123456"].some(isCommitTag)).toBe(false);
   });

@@ -7,7 +7,8 @@ const LAYERS: Layers = [
   ["lib/provider/rollout"],
   ["lib/provider/settings", "lib/provider/secrets"],
   ["lib/provider/captain"],
-  ["lib/terraform-plugin", "lib/support"],
+  ["lib/caprover-server", "lib/terraform-plugin"],
+  ["lib/support"],
 ];
 const modules = modulesIn("lib/provider");
 

@@ -16,15 +16,7 @@ import {
   type RuleId,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
-import {
-  type AgentProps,
-  agent,
-  imageOf,
-  imageStack,
-  NEWEST,
-  newStackOfProvider3,
-  secretOf,
-} from "../agents";
+import { type AgentProps, agent, imageOf, imageStack, NEWEST, newStackOfProvider, secretOf } from "../agents";
 
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
@@ -163,8 +155,14 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
 
   // Data
   "data-path-relative": data("hostPath", { hostPath: "srv/hermes" }, { hostPath: "/srv/hermes" }),
+  "data-short-form": data("hostPath", { hostPath: "/srv/hermes:/opt/data" }, { hostPath: "/srv/hermes" }),
   "data-system-path": data("hostPath", { hostPath: "/etc/" }, { hostPath: "/srv/hermes" }),
   "data-temporary": data("hostPath", { hostPath: "/dev/shm/hermes" }, { hostPath: "/srv/hermes" }),
+  "data-driver-options-invalid": data(
+    "driverOptions.device",
+    { name: "data", driverOptions: { type: "ext4" } },
+    { name: "data", driverOptions: { type: "ext4", device: "/dev/sdb1" } },
+  ),
   "data-network-filesystem": data(
     "driverOptions.type",
     { name: "data", driverOptions: { type: "nfs4", device: ":/x" } },
@@ -245,6 +243,19 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => ({
       dashboard: DashboardAuth.nous(stack, "auth", { clientId: "agent:1", publicUrl: "http://hermes.lan" }),
     }),
+  ),
+  "dashboard-public-url-wrong": app(
+    "dashboard.publicUrl",
+    (stack) =>
+      onCapRover(
+        { dashboard: basic(stack, "https://other.example") },
+        { address: { to: "dashboard", domains: ["hermes.example"] } },
+      )(stack),
+    (stack) =>
+      onCapRover(
+        { dashboard: basic(stack, "https://hermes.example") },
+        { address: { to: "dashboard", domains: ["hermes.example"] } },
+      )(stack),
   ),
   "trusted-proxies-missing": app(
     "trustedProxies",
@@ -442,18 +453,25 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
     }),
   ),
+  "config-schema-version": app(
+    "config._config_version",
+    { config: { _config_version: 9 } },
+    { config: { agent: { _config_version: 9 } } },
+  ),
   "messaging-nobody-allowed": app(
     "messaging.telegram.allowedUsers",
     (stack) => everyone(stack, []),
     (stack) => everyone(stack, ["1"]),
   ),
   "memory-too-small": app("memoryMiB", { memoryMiB: 1023 }, { memoryMiB: 1024 }),
+  "memory-shm-too-large": app("shmMiB", { memoryMiB: 1024, shmMiB: 1025 }, { memoryMiB: 1024, shmMiB: 1024 }),
   "memory-shm-too-small": app("shmMiB", { shmMiB: 64 }, { shmMiB: 256 }),
   "health-check-off": app("healthCheck", { healthCheck: false }, { healthCheck: {} }),
   "health-check-unsupported": app("healthCheck", { release: "v2026.5.16" }, (stack) => ({
     release: "v2026.5.16",
     ...api(stack),
   })),
+  "data-sqlite-corruption": app("image.release", { release: "v2026.7.20" }, { release: "v2026.7.30" }),
   "data-runtime-id-unsupported": app(
     "data.uid",
     (stack) => ({
@@ -471,6 +489,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   "env-obsolete": app("env.API_SERVER_ENABLED", { env: { API_SERVER_ENABLED: "false" } }, { env: {} }),
   "env-breaks-image": app("env.PATH", { env: { PATH: "/bin" } }, { env: { MY_PATH: "/bin" } }),
   "env-unsafe": app("env.HERMES_YOLO_MODE", { env: { HERMES_YOLO_MODE: "1" } }, { env: {} }),
+  "env-too-long": app(
+    "env.TEXT",
+    { env: { TEXT: "x".repeat(131_067) } },
+    { env: { TEXT: "x".repeat(131_066) } },
+  ),
   "env-duplicate-variable": app(
     "env.REGION",
     (stack) => ({ env: { REGION: "eu" }, secrets: { REGION: secretOf(stack) } }),
@@ -483,8 +506,10 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Mounts
   "mount-over-data": app("mounts[0].target", mount("/opt/data/"), mount("/opt/database")),
   "mount-inside-data": app("mounts[0].target", mount("/opt/data/skills"), mount("/workspace")),
-  "mount-over-install-tree": app("mounts[0].target", mount("/opt/./hermes/x"), mount("/opt/hermes-tools")),
+  "mount-over-install-tree": app("mounts[0].target", mount("/opt/hermes/x"), mount("/opt/hermes-tools")),
   "mount-over-managed-scope": app("mounts[0].target", mount("/etc/hermes/.env"), mount("/etc/hermes-extra")),
+  "mount-over-system": app("mounts[0].target", mount("/usr/"), mount("/usr/share/fonts/mine")),
+  "mount-short-form": app("mounts[0].target", mount("/x:ro"), mount("/x")),
   "mount-duplicate-target": app(
     "mounts[1].target",
     {
@@ -667,7 +692,6 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }),
     (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "false" } }),
   ),
-  "memory-shm-too-large": app("shmMiB", { memoryMiB: 1024, shmMiB: 2048 }, { memoryMiB: 2048, shmMiB: 2048 }),
   "docker-trusted-proxies-elsewhere": app(
     "trustedProxies",
     { trustedProxies: ["172.17.0.0/16"], ...onDocker({ networks: [{ name: "agents" }] }) },
@@ -723,8 +747,8 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
 
   "docker-provider-obsolete": {
-    prop: "required_providers.docker",
-    refused: (stack, acknowledge) => agent(newStackOfProvider3(App.of(stack)), { acknowledge }),
+    prop: "required_providers.docker.version",
+    refused: (stack, acknowledge) => agent(newStackOfProvider("3.6.2", App.of(stack)), { acknowledge }),
     accepted: (stack, acknowledge) => agent(stack, { acknowledge }),
   },
 };

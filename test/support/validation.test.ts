@@ -10,8 +10,8 @@ import {
   HermesTarget,
   PersistentDataVolume,
 } from "../../lib";
-import { HTTP_URL } from "../../lib/hermes/dashboard-logins";
-import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/validation";
+import { HTTP_URL } from "../../lib/hermes/web-address";
+import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/paths";
 import { agent, imageOf, NEWEST, newStack, refusalOf, secretOf, synth } from "../agents";
 
 /** Passes props that TypeScript would reject, as a JavaScript caller may. */
@@ -73,7 +73,7 @@ describe("an error names construct path, prop, value, what is allowed, fix and r
     const refused = appWith({ shmMiB: "1g" });
     expect(refused.path).toBe("agents/hermes");
     expect(refused.message).toBe(
-      'agents/hermes: shmMiB = "1g": is not allowed; allowed: a whole number of at least 1 (MiB)',
+      'agents/hermes: shmMiB = "1g": is not allowed; allowed: a whole number from 1 to 4294967296 (MiB)',
     );
   });
 
@@ -101,23 +101,23 @@ describe("an error names construct path, prop, value, what is allowed, fix and r
 
 describe("an unknown prop is refused, with the known ones", () => {
   test.each<[Parameters<typeof make>[0], Record<string, unknown>]>([
-    ["volume", { name: "data", naem: 1 }],
-    ["registry", { tag: "v0.21.6", naem: 1 }],
-    ["wrapper", { release: "v0.21.6", baseRevision: "1", naem: 1 }],
-    ["trusted", { reason: "it is a lab", naem: 1 }],
-    ["oidc", { issuer: "https://id.example", clientId: "c", naem: 1 }],
+    ["volume", { name: "data", quux: 1 }],
+    ["registry", { tag: "v0.21.6", quux: 1 }],
+    ["wrapper", { release: "v0.21.6", baseRevision: "1", quux: 1 }],
+    ["trusted", { reason: "it is a lab", quux: 1 }],
+    ["oidc", { issuer: "https://id.example", clientId: "c", quux: 1 }],
   ])("an unknown prop of %s is refused, with the known ones", (construct, props) => {
     const { message } = refusalOf(() => make(construct, props));
-    expect(message).toMatch(/^agents.it-is: naem: no such prop; known: .*; fix: /);
+    expect(message).toMatch(/^agents.it-is: quux: no such prop; known: .*; fix: /);
   });
 
   test("an unknown prop inside a prop is refused, with the known ones", () => {
     const publish: object = { dashbord: false };
     expect(appWith({ target: HermesTarget.docker({ publish }) }).message).toContain(
-      'target.publish.dashbord: no such prop; known: dashboard, apiServer; fix: did you mean "dashboard"?',
+      'target.publish.dashbord: no such prop; fix: did you mean "dashboard"?',
     );
-    expect(appWith({ model: { provider: "p", name: "m", baseURL: "x" } }).message).toContain(
-      "model.baseURL: no such prop; known: ",
+    expect(appWith({ model: { provider: "p", name: "m", temperature: 1 } }).message).toContain(
+      "model.temperature: no such prop; known: provider, name, baseUrl, apiKey; fix: remove it",
     );
   });
 });
@@ -143,7 +143,7 @@ describe("a message says what is meant", () => {
 
   test("a message about a map says if a name is not allowed", () => {
     expect(first({ env: { "A=B": "x" } })).toBe(
-      "agents/hermes: env.A=…: is not an allowed name; allowed: names such as TZ",
+      "agents/hermes: env.A=…: is not an allowed name; allowed: letters, digits and `_`, with no digit first, such as TZ",
     );
     expect(first(onDocker({ labels: { "a b": "x" } }))).toMatch(
       /^agents\/hermes: target\.labels\["a b"\]: is not an allowed name/,
@@ -229,9 +229,13 @@ describe("no value causes an unexpected exception", () => {
 });
 
 describe("what a terminal shows of an error", () => {
-  test("the first line of the stack is the caller's", () => {
-    const [frame] = appWith({ nmae: "x" }).stack?.match(/^ {4}at .*$/m) ?? [];
-    expect(frame).toContain(__filename);
+  test("the stack begins with the caller's line, and has no frame of the library, of CDKTF or of Node", () => {
+    const [first = "", ...others] = appWith({ nmae: "x" }).stack?.split("\n") ?? [];
+    expect(first).toMatch(/^test\/support\/validation\.test\.ts:\d+:\d+$/);
+    const frames = others.filter((line) => line.startsWith("    at "));
+    expect(frames[0]).toContain(__filename);
+    for (const frame of frames)
+      expect(frame).not.toMatch(/\/lib\/|node:|node_modules\/(?:cdktf|constructs)\//);
   });
 
   test("the terminal shows each problem once", () => {

@@ -32,7 +32,9 @@ describe("calls that the current Terraform does not make", () => {
         config,
         client_capabilities,
       });
-    const refusal = ["Attribute secret needs Terraform 1.11 or later: It is write-only. This version"];
+    const refusal = [
+      "Attribute secret needs Terraform or OpenTofu 1.11 or later: It is write-only. This version",
+    ];
     for (const answer of [await validate(), await validate({ write_only_attributes_allowed: false })]) {
       expect(said(answer)).toEqual(refusal.map((text) => expect.stringContaining(text)));
     }
@@ -100,9 +102,9 @@ describe("errors", () => {
         type_name: "broken",
         config: { msgpack: encode({ token: "token-1234" }) },
       }),
-      await call(send, "PlanResourceChange", calls.PlanResourceChange, {
+      await call(send, "ApplyResourceChange", calls.ApplyResourceChange, {
         type_name: "broken",
-        proposed_new_state: { msgpack: encode({ token: "token-1234" }) },
+        planned_state: { msgpack: encode({ token: "token-1234" }) },
         config: { msgpack: encode({ token: "token-1234" }) },
       }),
     ];

@@ -47,7 +47,7 @@ describe("a provider's process", () => {
     const { code, output } = await finished(start({}));
     expect(code).toBe(1);
     expect(output).toBe(
-      "This is a Terraform provider, which Terraform starts. Run terraform init and terraform plan instead.\n",
+      "This is a Terraform provider, which Terraform or OpenTofu starts. Run terraform init and terraform plan (tofu init, tofu plan) instead.\n",
     );
   });
 
@@ -56,14 +56,14 @@ describe("a provider's process", () => {
     const lines: string[] = [];
     child.stdout?.on("data", (line) => lines.push(String(line)));
     expect((await finished(child)).code).toBe(1);
-    expect(lines.join("")).toContain("Use Terraform 1.0 or later");
+    expect(lines.join("")).toContain("Use Terraform 1.0, OpenTofu 1.6 or later");
   });
 
   test.each([
     [{ TF_PLUGIN_MAGIC_COOKIE: "other" }, /This is a Terraform provider/],
     [
       { TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" },
-      /offers 4,5\. Use Terraform 1.0 or later/,
+      /offers 4,5\. Use Terraform 1\.0, OpenTofu 1\.6 or later/,
     ],
     [{ TF_PLUGIN_MAGIC_COOKIE: MAGIC_COOKIE }, /offers none/],
     [

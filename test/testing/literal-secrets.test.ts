@@ -361,7 +361,7 @@ describe("an acknowledgement of a construct", () => {
         agent(stack, {
           data: new PersistentDataVolume(stack, "data", {
             name: "hermes-data",
-            driverOptions: { o: "username=ada,password=hunter2" },
+            driverOptions: { type: "cifs", device: "//nas/x", o: "username=ada,password=hunter2" },
             acknowledge: { "secret-in-text": { "driverOptions.o": WHY } },
           }),
         }),

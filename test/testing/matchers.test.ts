@@ -1,13 +1,6 @@
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
-import {
-  CapRoverProvider,
-  HermesApp,
-  HermesImage,
-  HermesTarget,
-  PersistentDataVolume,
-  useDockerProvider4,
-} from "cdktf-hermes";
+import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 import { hermesMatchers, synthesizeApp, synthesizeStack } from "cdktf-hermes/testing";
 
 import { PROVIDER_SOURCE } from "../../lib/caprover/package";
@@ -20,7 +13,6 @@ function agentStack(target?: HermesTarget): TerraformStack {
   const stack = new TerraformStack(app, "agent");
   for (const each of [images, stack]) {
     new DockerProvider(each, "docker");
-    useDockerProvider4(each);
   }
   new CapRoverProvider(stack, "caprover");
   new HermesApp(stack, "hermes", {

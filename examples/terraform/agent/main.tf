@@ -28,7 +28,7 @@ resource "caprover_app" "agent" {
   # Data in a volume: at most one container, and never two on the same data.
   persistent         = true
   volumes            = [{ container_path = "/opt/data", name = "agent-data" }]
-  stop_grace_seconds = 60
+  stop_grace_seconds = 55
 
   image     = "registry.test/agent:v1"
   http_port = 80

@@ -25,6 +25,15 @@ export type DashboardAccess =
   | { readonly kind: "loopback" }
   | { readonly kind: "trusted-network"; readonly reason: string };
 
+/** The login with the URL that its target knows, unless the program gives one. */
+export function withPublicUrl(
+  access: DashboardAccess | undefined,
+  url: string | undefined,
+): DashboardAccess | undefined {
+  if (access === undefined || access.kind === "loopback" || access.kind === "trusted-network") return access;
+  return url === undefined || access.publicUrl !== undefined ? access : { ...access, publicUrl: url };
+}
+
 /** The URL under which people open the dashboard, if it is given. */
 export function publicUrlOf(access: DashboardAccess | undefined): string | undefined {
   return access !== undefined && "publicUrl" in access ? access.publicUrl : undefined;

@@ -3,6 +3,7 @@ import { isDone } from "./api-status";
 import { type App, readApp } from "./app";
 import type { Clock } from "./clock";
 import { refusal } from "./errors";
+import { FreshAnswer } from "./fresh-answer";
 import { flagAt, type JsonObject, objectsAt, textAt } from "./json";
 import { AWAY_SECONDS, type CaptainOptions, type Outcome, RETRY_SECONDS, Session } from "./session";
 
@@ -12,9 +13,6 @@ export interface AppList {
   readonly defaultNginxConfig: string;
 }
 
-/** One list serves all resources of a refresh. */
-const LIST_FRESH_MS = 30_000;
-
 const LONGEST_RETRY_SECONDS = 5;
 
 /** A client of CapRover's API: reads its lists, sends changes, and never guesses what happened. */
@@ -22,7 +20,8 @@ export class Captain {
   readonly clock: Clock;
   readonly url: URL;
   private readonly session: Session;
-  private list: { readonly answer: Promise<AppList>; readonly askedMs: number } | undefined;
+  private readonly appList = new FreshAnswer<AppList>();
+  private readonly lists = new Map<string, FreshAnswer<JsonObject>>();
 
   /** Asked for once it is needed, and kept when it is found: a plan may upgrade many apps. */
   private node: Promise<string> | undefined;
@@ -50,15 +49,7 @@ export class Captain {
 
   /** All apps, from an answer that is at most 30 s old: the resources of one refresh share it. */
   cachedApps(signal: AbortSignal): Promise<AppList> {
-    if (this.list === undefined || performance.now() - this.list.askedMs > LIST_FRESH_MS) {
-      const answer = this.apps(signal);
-      const list = { answer, askedMs: performance.now() };
-      this.list = list;
-      answer.catch(() => {
-        if (this.list === list) this.list = undefined;
-      });
-    }
-    return this.list.answer;
+    return this.appList.get(() => this.apps(signal));
   }
 
   /** All apps as they are now. */
@@ -110,6 +101,18 @@ export class Captain {
     return this.insist(ask, call, gaveUp, signal);
   }
 
+  /** Like `read`, from an answer that is at most 30 s old and no older than the last write of this process. */
+  cachedRead(path: string, call: string, signal: AbortSignal, list: string): Promise<JsonObject> {
+    const kept = this.lists.get(path) ?? new FreshAnswer<JsonObject>();
+    this.lists.set(path, kept);
+    return kept.get(() => this.read(path, call, signal, list));
+  }
+
+  private forget(): void {
+    this.appList.forget();
+    for (const one of this.lists.values()) one.forget();
+  }
+
   /**
    * Sends a change. It is sent again only when it certainly did not reach CapRover.
    *
@@ -123,11 +126,11 @@ export class Captain {
     signal: AbortSignal,
     check?: () => Promise<void>,
   ): Promise<Outcome> {
-    this.list = undefined;
+    this.forget();
     try {
       return await this.session.call(method, path, body, signal, check);
     } finally {
-      this.list = undefined;
+      this.forget();
     }
   }
 

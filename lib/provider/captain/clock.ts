@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isLoopback } from "./url";
+import { isLoopback } from "../../caprover-server/url";
 
 /**
  * Environment variable: how many times faster the provider's waits pass, beside a sandbox with an equally fast clock.

@@ -30,6 +30,10 @@ export type Outcome =
 /** A CapRover that restarts is away for 40 s; a busy one may pull an image for minutes. */
 export const AWAY_SECONDS = 120;
 const BUSY_SECONDS = 900;
+/** For a server that this process has had no answer from: its address may be wrong. */
+const REFUSED_SECONDS = 3;
+/** Nothing listens there, or nothing is there. */
+const REFUSALS: readonly (string | undefined)[] = ["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH"];
 export const RETRY_SECONDS = 1;
 const LOGIN = "/login";
 /** The HTTP status of a CapRover that works on another write. */
@@ -49,6 +53,8 @@ export class Session {
   processesSeen = 0;
   private readonly writes = new Mutex();
   private login: Promise<string> | undefined;
+  /** A server that has answered, and refuses a connection now, is being replaced. */
+  private hasAnswered = false;
 
   constructor(private readonly options: CaptainOptions) {
     this.url = options.url;
@@ -132,9 +138,13 @@ export class Session {
         this.processesSeen++;
         return token;
       }
-      if ((this.clock.milliseconds() - startedMs) / 1000 > AWAY_SECONDS) {
+      const patienceSeconds = "patienceSeconds" in attempt ? attempt.patienceSeconds : AWAY_SECONDS;
+      if ((this.clock.milliseconds() - startedMs) / 1000 > Math.min(patienceSeconds, AWAY_SECONDS)) {
+        const advice = this.hasAnswered
+          ? ""
+          : " Check the address and its port, and whether the server runs.";
         throw new TerraformError(`CapRover at ${this.url.origin} can't be reached`, {
-          detail: `Logging in: ${attempt.why}.`,
+          detail: `Logging in: ${attempt.why}.${advice}`,
           path: ["url"],
         });
       }
@@ -158,6 +168,7 @@ export class Session {
         timeoutMs: this.clock.timeoutMs(this.options.timeoutSeconds),
         signal,
       });
+      this.hasAnswered = true;
       this.serverTime.observe(answer.headers.date);
       // CapRover itself refuses a login with HTTP 200
       if (path === LOGIN && answer.status >= 400 && answer.status < 500 && answer.status !== BUSY) {
@@ -172,9 +183,10 @@ export class Session {
       if (error.code !== undefined && isCertificateError(error.code)) {
         throw untrusted(this.url, error.message);
       }
-      return error.mayHaveArrived
-        ? { kind: "uncertain", why: error.message }
-        : { kind: "not reached", why: error.message, patienceSeconds: AWAY_SECONDS };
+      if (error.mayHaveArrived) return { kind: "uncertain", why: error.message };
+      const isRefused = REFUSALS.includes(error.code) && !this.hasAnswered;
+      const patienceSeconds = isRefused ? REFUSED_SECONDS : AWAY_SECONDS;
+      return { kind: "not reached", why: error.message || "the connection was refused", patienceSeconds };
     }
   }
 

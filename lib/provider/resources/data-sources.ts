@@ -8,10 +8,12 @@ import {
   set,
   string,
   TerraformError,
+  UNKNOWN,
+  type Unknown,
 } from "../../terraform-plugin";
 import { flagAt, numberAt, textAt } from "../captain/json";
-import { findApp } from "../rollout/change";
-import { computedOf } from "./app/computed";
+import type { CaptainContext } from "../rollout/connection";
+import { computedOf, ownHost, urlOf } from "./app/computed";
 import { dataSource, ephemeralResource } from "./definitions";
 
 export const appDataSource = dataSource({
@@ -45,9 +47,12 @@ export const appDataSource = dataSource({
     const app = list.apps.get(name);
     if (app === undefined)
       throw new TerraformError(`There is no app "${name}" on the CapRover server`, { path: ["name"] });
-    const { id: _id, ...known } = computedOf(app, list, providerData.captain);
+    const { captain } = providerData;
+    const { id: _id, ...known } = computedOf(app, list, captain);
+    const own = ownHost(name, list.rootDomain);
     return {
       ...known,
+      url: known.url && urlOf(own, app.hasBaseDomainSsl, captain),
       persistent: app.persistent,
       description: app.description,
       project_id: app.projectId,
@@ -104,7 +109,7 @@ export const systemDataSource = dataSource({
 
 export const deployTokenResource = ephemeralResource({
   description:
-    "The token with which a CI deploys to an app. It is in no plan and no state. Needs Terraform 1.10.",
+    "The token with which a CI deploys to an app. It is in no plan and no state. Needs Terraform 1.10 or OpenTofu 1.11.",
   attributes: {
     app: required(string, {
       description:
@@ -115,14 +120,25 @@ export const deployTokenResource = ephemeralResource({
       description: "The token, for the header `x-captain-app-token` or the CLI's `--appToken`.",
     }),
   },
-  async open({ app: appName }, { providerData, signal }) {
-    const { deployToken } = await findApp(providerData.captain, appName, signal);
-    if (deployToken === undefined) {
-      throw new TerraformError(`App "${appName}" has no deploy token`, {
-        detail: "Set deploy_token_enabled = true in its caprover_app.",
-        path: ["app"],
-      });
-    }
-    return { token: deployToken };
-  },
+  open: ({ app }, context) => openToken(app, context),
 });
+
+/**
+ * Plans are made before an app accepts a token, and after somebody switched tokens off. The destruction of whatever
+ * takes the token is planned like that too. Only a plan may say that the token is not known yet: at an apply Terraform
+ * would forget the resource that takes it. Null is right in both: it keeps the value that a variable has.
+ */
+async function openToken(
+  appName: string,
+  { providerData, signal, diagnostics }: CaptainContext,
+): Promise<{ readonly token: string | null | Unknown }> {
+  const { captain, coordination } = providerData;
+  const { deployToken = "" } = (await captain.apps(signal)).apps.get(appName) ?? {};
+  if (deployToken !== "") return { token: deployToken };
+  const problem = `App "${appName}" has no deploy token`;
+  const options = { detail: "Set deploy_token_enabled = true in its caprover_app.", path: ["app"] };
+  if (coordination.settled.has(appName)) throw new TerraformError(problem, options);
+  if (coordination.plannedTokens.has(appName)) return { token: UNKNOWN };
+  diagnostics.addWarning(problem, options);
+  return { token: null };
+}

@@ -1,9 +1,11 @@
 /** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
-import { bool, computed, defaulted, required, string, TerraformError } from "../../terraform-plugin";
+import { DOMAIN } from "../../caprover-server/limits";
+import { bool, computed, defaulted, required, string, TerraformError, UNKNOWN } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { doOnce } from "../captain/do-once";
 import { changeApp, findApp, isInForce, rememberInForce } from "../rollout/change";
 import type { CaptainContext } from "../rollout/connection";
+import { ownHost, urlOf } from "./app/computed";
 import {
   cachedApp,
   checkUnset,
@@ -15,7 +17,17 @@ import {
   redirectThing,
 } from "./belonging";
 import { resource } from "./definitions";
+import {
+  checkAppExists,
+  checkCertified,
+  checkDomainFree,
+  checkRedirect,
+  notItsOwn,
+  planDomain,
+  seenAtPlan,
+} from "./domain-checks";
 import { planToDestroy } from "./existing";
+import { parseImportId } from "./import-id";
 
 /** CapRover sends a request to a domain before it accepts it. */
 const LONGEST_VISIT_SECONDS = 60;
@@ -25,7 +37,13 @@ const id = computed(string, {
   useStateForUnknown: true,
   description: "The app's name; of a custom domain, with the domain after a slash.",
 });
-const app = required(string, { description: "Name of the app.", requiresReplace: true });
+const app = required(string, {
+  description:
+    "Id of the app, such as `caprover_app.web.id`, which is its name. With the id, this follows the app when it is replaced: the id is known only once the app exists.",
+  requiresReplace: true,
+});
+const host = (description: string) => computed(string, { useStateForUnknown: true, description });
+const url = computed(string, { useStateForUnknown: true, description: "The app's address at this domain." });
 
 const applied = computed(bool, {
   useStateForUnknown: true,
@@ -33,9 +51,13 @@ const applied = computed(bool, {
     "False when a write was cut off: it is saved, and may not have taken effect. The next apply sends it again.",
 });
 const hostName = (domain: string) =>
-  /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(domain)
+  DOMAIN.accepts(domain)
     ? undefined
     : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
+
+const appIn = (importId: string): string => parseImportId(importId, "the app's name", []).name;
+
+const knownText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
 interface DomainCall {
   readonly call: string;
@@ -75,15 +97,25 @@ export const customDomainResource = resource({
         "With a certificate from Let's Encrypt. CapRover can't switch it off, so a change to `false` replaces the domain.",
     }),
     id,
+    host: host("The domain, known once the app has it: for `domain` of a `caprover_redirect`."),
+    url,
   },
   async modifyPlan({ app: appName, domain, ssl }, context) {
     const { state: prior, requiresReplace, providerData } = context;
     if (prior?.ssl === true && ssl === false) requiresReplace(["ssl"]);
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && prior?.app === appName && prior.domain === domain) {
+      planDomain(appName, domain, seen);
+    } else if (seen !== undefined) {
+      checkAppExists(appName, seen);
+      checkDomainFree(appName, domain, seen);
+    }
+    if (ssl === true) providerData.coordination.apps.planCertificate(knownText(appName));
     if (prior !== null) providerData.coordination.lives.hold(domainThing(prior.app, prior.domain));
     else if (typeof appName === "string" && typeof domain === "string") {
       await planBelonging(domainThing(appName, domain), context);
     }
-    return undefined;
+    return prior === null || prior.ssl === ssl ? undefined : { url: UNKNOWN };
   },
   planDestroy({ app: appName, domain }, { providerData }) {
     planToDestroy(domainThing(appName, domain), providerData.coordination);
@@ -106,17 +138,18 @@ export const customDomainResource = resource({
       if (isNew) await detach(appName, domain, context);
       throw error;
     }
-    return { id: `${appName}/${domain}` };
+    return { id: `${appName}/${domain}`, ...reachedAt(domain, ssl, context) };
   },
   async read(state, context) {
     context.providerData.coordination.lives.hold(domainThing(state.app, state.domain));
     const owner = await cachedApp(context, state.app);
     const found = owner === undefined ? undefined : domainIn(owner, state.domain);
-    return found === undefined ? null : { ...state, ssl: found.hasSsl };
+    if (found === undefined) return null;
+    return { ...state, ssl: found.hasSsl, ...reachedAt(state.domain, found.hasSsl, context) };
   },
   async update({ app: appName, domain, ssl }, context) {
     await attach(appName, domain, ssl, context);
-    return { id: context.state.id };
+    return { id: context.state.id, ...reachedAt(domain, ssl, context) };
   },
   async delete({ app: appName, domain }, context) {
     const owner = (await context.providerData.captain.apps(context.signal)).apps.get(appName);
@@ -125,17 +158,23 @@ export const customDomainResource = resource({
     await remove(appName, domain, context);
   },
   async importState(text, context) {
-    const [appName = "", domain = ""] = text.split("/");
+    const [appName = "", ...rest] = parseImportId(text, "app/domain", []).name.split("/");
+    const domain = rest.join("/");
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     const found = domainIn(owner, domain);
     if (found === undefined)
       throw new TerraformError(`App "${appName}" has no domain "${domain}"`, {
         detail: "The id is app/domain.",
       });
-    return { app: appName, domain, ssl: found.hasSsl, id: text };
+    return { app: appName, domain, ssl: found.hasSsl, id: text, ...reachedAt(domain, found.hasSsl, context) };
   },
 });
 
+/** A domain as other resources and the user take it. */
+const reachedAt = (domain: string, ssl: boolean, { providerData }: CaptainContext) => ({
+  host: domain,
+  url: urlOf(domain, ssl, providerData.captain),
+});
 function remove(appName: string, domain: string, context: CaptainContext): Promise<void> {
   const removal = {
     call: `remove domain "${domain}" of app "${appName}"`,
@@ -197,7 +236,20 @@ async function attach(appName: string, domain: string, ssl: boolean, context: Ca
 export const baseDomainSslResource = resource({
   description:
     "A certificate for the app's own address. CapRover can't remove it, so destroying this resource leaves it.",
-  attributes: { app, id },
+  attributes: {
+    app,
+    id,
+    host: host(
+      "Host name of the app's own address, known once it has a certificate: for `domain` of a `caprover_redirect`.",
+    ),
+    url,
+  },
+  async modifyPlan({ app: appName }, context) {
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && context.state === null) checkAppExists(appName, seen);
+    context.providerData.coordination.apps.planCertificate(knownText(appName));
+    return undefined;
+  },
   async create({ app: appName }, context) {
     const certificate = {
       call: `enable SSL for the address of app "${appName}"`,
@@ -206,28 +258,42 @@ export const baseDomainSslResource = resource({
       isSo: (one: App) => one.hasBaseDomainSsl,
     };
     await bringAbout(appName, certificate, context);
-    return { id: appName };
+    return { id: appName, ...(await ownAddress(appName, context)) };
   },
   async read(state, context) {
-    return (await cachedApp(context, state.app))?.hasBaseDomainSsl === true ? state : null;
+    if ((await cachedApp(context, state.app))?.hasBaseDomainSsl !== true) return null;
+    return { ...state, ...(await ownAddress(state.app, context)) };
   },
   async delete({ app: appName }, { diagnostics }) {
     diagnostics.addWarning(`${appName} keeps the certificate of its address`, {
       detail: "CapRover has no way to switch it off.",
     });
   },
-  async importState(appName, { providerData, signal }) {
-    const owner = await findApp(providerData.captain, appName, signal);
+  async importState(id, context) {
+    const appName = appIn(id);
+    const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.hasBaseDomainSsl) throw new TerraformError(`The address of "${appName}" has no SSL`);
-    return { app: appName, id: appName };
+    return { app: appName, id: appName, ...(await ownAddress(appName, context)) };
   },
 });
+
+async function ownAddress(appName: string, context: CaptainContext) {
+  const { rootDomain } = await context.providerData.captain.cachedApps(context.signal);
+  return reachedAt(ownHost(appName, rootDomain), true, context);
+}
 
 export const forceSslResource = resource({
   description:
     "Redirects visitors from http to https. The app needs a domain with SSL first: name that resource in `depends_on`.",
   attributes: { app, applied, id },
-  modifyPlan: planSetting(forceSslThing),
+  async modifyPlan(planned, context) {
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && context.state?.app !== planned.app) {
+      checkAppExists(planned.app, seen);
+      checkCertified(planned.app, seen);
+    }
+    return planSetting(forceSslThing)(planned, context);
+  },
   planDestroy({ app: appName }, { providerData }) {
     planToDestroy(forceSslThing(appName), providerData.coordination);
   },
@@ -250,7 +316,8 @@ export const forceSslResource = resource({
     if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await forceSsl(appName, false, context);
   },
-  async importState(appName, context) {
+  async importState(id, context) {
+    const appName = appIn(id);
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
     rememberInForce(owner, "ssl", context);
@@ -269,13 +336,24 @@ export const redirectResource = resource({
   attributes: {
     app,
     domain: required(string, {
-      description: "The domain to redirect to: the app's own address or one of its custom domains.",
+      description:
+        "The domain to redirect to: `host` of a `caprover_custom_domain`, or of the `caprover_base_domain_ssl`. With it, the redirect follows a domain that is replaced.",
       validators: [hostName],
     }),
     applied,
     id,
   },
-  modifyPlan: planSetting(redirectThing),
+  async modifyPlan(planned, context) {
+    const { state: prior, requiresReplace } = context;
+    // a domain that is replaced takes the redirect along: an update that ends with the same domain would be none
+    if (prior !== null && planned.domain === UNKNOWN) requiresReplace(["domain"]);
+    const seen = await seenAtPlan(context);
+    if (seen !== undefined && (prior?.app !== planned.app || prior.domain !== planned.domain)) {
+      checkAppExists(planned.app, seen);
+      checkRedirect(planned.app, planned.domain, seen);
+    }
+    return planSetting(redirectThing)(planned, context);
+  },
   planDestroy({ app: appName }, { providerData }) {
     planToDestroy(redirectThing(appName), providerData.coordination);
   },
@@ -299,7 +377,8 @@ export const redirectResource = resource({
     if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
     await endRedirect(appName, (to) => to !== "", context);
   },
-  async importState(appName, context) {
+  async importState(id, context) {
+    const appName = appIn(id);
     const owner = await findApp(context.providerData.captain, appName, context.signal);
     if (owner.redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
     rememberInForce(owner, "redirect", context);
@@ -324,12 +403,7 @@ async function redirect(appName: string, domain: string, context: CaptainContext
     `${appName}.${rootDomain}`,
     ...(apps.get(appName)?.customDomains ?? []).map((one) => one.domain),
   ];
-  if (!domains.includes(domain)) {
-    throw new TerraformError(`"${domain}" is no domain of app "${appName}"`, {
-      detail: `It has: ${domains.join(", ")}. CapRover would redirect all visitors to a domain that is not the app's.`,
-      path: ["domain"],
-    });
-  }
+  if (!domains.includes(domain)) throw notItsOwn(appName, domain, domains);
   const changesFor = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });
   await changeApp({ appName, by: "redirect", call: `redirect app "${appName}"`, changesFor }, context);
 }

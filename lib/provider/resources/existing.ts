@@ -52,8 +52,16 @@ const camelCase = (type: string): string =>
 
 const article = (noun: string): string => (/^[aeiou]/.test(noun) ? "an" : "a");
 
-/** @throws TerraformError when the plan also destroys it under another address */
+function twice({ called, attribute }: Thing): TerraformError {
+  return new TerraformError(`This plan creates ${called} twice`, {
+    detail: "Two resources stand for the same thing. Keep one of them, or give one another name.",
+    path: [attribute],
+  });
+}
+
+/** @throws TerraformError when the plan also destroys or creates it under another address */
 export function planToCreate(thing: Thing, { lives }: Coordination): void {
+  if (lives.isCreatedAlready(thing)) throw twice(thing);
   if (lives.isDestroyedToo(thing)) throw renamed(thing);
 }
 

@@ -1,9 +1,10 @@
 import { computed, defaulted, required, string, TerraformError } from "../../terraform-plugin";
 import type { Captain } from "../captain/client";
 import { doOnce } from "../captain/do-once";
-import { objectsAt, textAt } from "../captain/json";
+import { type JsonObject, objectsAt, textAt } from "../captain/json";
 import { resource } from "./definitions";
 import { alreadyThere, planToCreate, planToDestroy, type Thing } from "./existing";
+import { parseImportId } from "./import-id";
 
 interface Project {
   readonly id: string;
@@ -15,13 +16,20 @@ interface Project {
 const PROJECTS = "/user/projects";
 
 export async function listProjects(captain: Captain, signal: AbortSignal): Promise<readonly Project[]> {
-  const data = await captain.read(PROJECTS, "list the projects", signal, "projects");
-  return objectsAt(data, "projects").map((one) => ({
+  return projectsIn(await captain.read(PROJECTS, "list the projects", signal, "projects"));
+}
+
+const projectsIn = (data: JsonObject): readonly Project[] =>
+  objectsAt(data, "projects").map((one) => ({
     id: textAt(one, "id"),
     name: textAt(one, "name"),
     parentProjectId: textAt(one, "parentProjectId"),
     description: textAt(one, "description"),
   }));
+
+/** From an answer that the plans of one process share. */
+export async function cachedProjects(captain: Captain, signal: AbortSignal): Promise<readonly Project[]> {
+  return projectsIn(await captain.cachedRead(PROJECTS, "list the projects", signal, "projects"));
 }
 
 const thingOf = (name: string, parentId: string): Thing => ({
@@ -72,6 +80,15 @@ export const projectResource = resource({
       planToCreate(thing, coordination);
       const isNew = isConfigured && !coordination.lives.isHeld(thing);
       if (isNew) checkNew(await listProjects(providerData.captain, signal), name, parentId);
+    }
+    if (isConfigured && typeof parentId === "string" && parentId !== (prior?.parent_id ?? "")) {
+      const projects = await cachedProjects(providerData.captain, signal);
+      if (parentId !== "" && !projects.some(({ id }) => id === parentId)) {
+        throw new TerraformError(`There is no project with the id "${parentId}"`, {
+          detail: "Give the id of a caprover_project, or leave parent_id out.",
+          path: ["parent_id"],
+        });
+      }
     }
     return undefined;
   },
@@ -136,7 +153,10 @@ export const projectResource = resource({
     const projects = await listProjects(providerData.captain, signal);
     const named = projects.filter(({ name }) => name === id);
     const found = projects.find((one) => one.id === id) ?? named[0];
-    if (found === undefined) throw new TerraformError(`There is no project with the id or name "${id}"`);
+    if (found === undefined) {
+      parseImportId(id, "the project's id or name", []);
+      throw new TerraformError(`There is no project with the id or name "${id}"`);
+    }
     if (found.id !== id && named.length > 1) {
       const all = named.map((one) => `${one.id} (in ${one.parentProjectId || "no other project"})`);
       throw new TerraformError(`There are ${named.length} projects "${id}": import one by its id`, {

@@ -1,10 +1,13 @@
+import { REGISTRY_HOST } from "../../caprover-server/limits";
 import {
   bool,
   computed,
   defaulted,
+  isKnown,
   required,
   string,
   TerraformError,
+  UNKNOWN,
   writeOnly,
 } from "../../terraform-plugin";
 import type { Captain } from "../captain/client";
@@ -12,9 +15,16 @@ import { doOnce } from "../captain/do-once";
 import { objectsAt, textAt } from "../captain/json";
 import type { CaptainContext, Connection } from "../rollout/connection";
 import { SecretDigests } from "../secrets/digests";
-import { plannedVersion, secretVersion, settledVersion } from "../secrets/version";
+import {
+  plannedVersion,
+  type SecretAtPlan,
+  secretVersion,
+  settledVersion,
+  warnOfHidden,
+} from "../secrets/version";
 import { resource } from "./definitions";
 import { alreadyThere, planToCreate, planToDestroy, type Thing } from "./existing";
+import { parseImportId } from "./import-id";
 
 interface Registry {
   readonly id: string;
@@ -89,15 +99,17 @@ const bodyOf = ({ domain, image_prefix: prefix, username }: Account, password: s
   registryPassword: password,
 });
 
-/** Only an apply knows for certain that there is none. */
+/** A plan that is only looked at needs no password. */
 function passwordOf({ password_wo: password }: { readonly password_wo: string | null }): string {
-  if (password !== null && password !== "") return password;
-  throw new TerraformError("password_wo is missing", { path: ["password_wo"] });
+  if (password !== null) return password;
+  throw new TerraformError("password_wo is missing", {
+    detail: "CapRover has no password for this account yet.",
+    path: ["password_wo"],
+  });
 }
 
-/** CapRover removes a scheme and blanks, and compares the rest with the beginning of an image's name. */
 const registryDomain = (domain: string) =>
-  /^[^\s/:]([^\s]*[^\s/])?$/.test(domain) && !domain.includes("://")
+  REGISTRY_HOST.accepts(domain)
     ? undefined
     : `"${domain}" is no host of a registry, such as "ghcr.io" or "registry.example.com:5000", without https://`;
 
@@ -114,7 +126,9 @@ export const registryResource = resource({
     }),
     username: required(string, { description: "User name of the account." }),
     password_wo: writeOnly(string, {
-      description: "Password or access token. CapRover tries to log in with it before it saves it.",
+      description:
+        "Password or access token. CapRover tries to log in with it before it saves it. Without it the saved one stays, such as where a plan is only looked at and no secret is at hand.",
+      validators: [(password) => (password === "" ? "it is empty" : undefined)],
     }),
     password_wo_version: secretVersion("the password"),
     push: defaulted(bool, false, {
@@ -123,17 +137,21 @@ export const registryResource = resource({
     id: computed(string, { useStateForUnknown: true, description: "CapRover's id of the account." }),
   },
 
-  validateConfig({ password_wo: password }, { diagnostics }) {
-    if (password === null || password === "")
-      diagnostics.addError("password_wo is missing", { path: ["password_wo"] });
-  },
-
-  async modifyPlan(planned, { config, state: prior, privateState, providerData, signal }) {
+  async modifyPlan(planned, { config, state: prior, privateState, diagnostics, providerData, signal }) {
     await planAccount(planned, prior, providerData, signal);
-    const { password_wo: password, password_wo_version: version } = config;
-    const isChanged = () =>
-      typeof password === "string" && !SecretDigests.read(privateState).matches("password", password);
-    return { password_wo_version: plannedVersion(version, prior?.password_wo_version ?? null, isChanged) };
+    const { password_wo: password, password_wo_version: configured } = config;
+    const secret: SecretAtPlan = {
+      name: "password_wo",
+      path: ["password_wo_version"],
+      configured,
+      prior: prior?.password_wo_version ?? null,
+      isChanged() {
+        if (!isKnown(password)) return UNKNOWN;
+        return password !== null && !SecretDigests.read(privateState).matches("password", password);
+      },
+    };
+    warnOfHidden(secret, diagnostics);
+    return { password_wo_version: plannedVersion(secret) };
   },
 
   planDestroy(state, { providerData }) {
@@ -163,7 +181,7 @@ export const registryResource = resource({
       );
       await setPush(made.id, planned.push, context);
       SecretDigests.write(privateState, new Map([["password", made.password]]));
-      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version) };
+      return { id: made.id, password_wo_version: settledVersion(planned.password_wo_version, null) };
     });
   },
 
@@ -187,13 +205,17 @@ export const registryResource = resource({
     const { providerData, signal, config, state: prior, privateState } = context;
     const { captain, coordination } = providerData;
     const id = prior.id ?? "";
-    const password = passwordOf(config);
-    const body = { id, ...bodyOf(planned, password) };
+    const isSent = planned.password_wo_version !== prior.password_wo_version;
     return coordination.inTurn(REGISTRIES, async () => {
+      const saved = (await listRegistries(captain, signal)).all.find((one) => one.id === id)?.password;
+      const given = isSent ? config.password_wo : null;
+      const password = given ?? saved ?? passwordOf(config);
+      const body = { id, ...bodyOf(planned, password) };
       await captain.writeOrThrow(`${REGISTRIES}/update`, body, `change registry "${planned.domain}"`, signal);
       await setPush(id, planned.push, context);
       SecretDigests.write(privateState, new Map([["password", password]]));
-      return { id, password_wo_version: settledVersion(planned.password_wo_version) };
+      const version = settledVersion(planned.password_wo_version, prior.password_wo_version);
+      return { id, password_wo_version: version };
     });
   },
 
@@ -216,7 +238,10 @@ export const registryResource = resource({
   async importState(id, { providerData, signal, privateState }) {
     const { all, pushId } = await listRegistries(providerData.captain, signal);
     const [found, ...more] = all.filter((one) => one.id === id || one.domain === id);
-    if (found === undefined) throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    if (found === undefined) {
+      parseImportId(id, "the registry's domain or id", []);
+      throw new TerraformError(`There is no registry with the id or domain "${id}"`);
+    }
     if (more.length > 0) {
       const accounts = [found, ...more].map((one) => `${one.id} (${one.user}, prefix "${one.imagePrefix}")`);
       throw new TerraformError(`There are ${accounts.length} accounts of "${id}": import one by its id`, {

@@ -1,5 +1,6 @@
 import { Mutex } from "../captain/mutex";
 import type { Sketch } from "./definition-watch";
+import { PlannedApps } from "./planned-apps";
 import { PlannedLives } from "./planned-lives";
 import { VolumeClaims } from "./volume-claims";
 
@@ -14,10 +15,15 @@ export interface SettledApp {
 export class Coordination {
   /** What the plan creates and destroys. */
   readonly lives = new PlannedLives();
+  readonly apps = new PlannedApps();
   /** The volumes that plans want. An app may plan a volume that another one still has. */
   readonly planned = new VolumeClaims();
   /** The volumes of apps that are being changed. */
   readonly taken = new VolumeClaims();
+  /** Names of the apps that this process has refreshed: it is one that plans, and never one that applies. */
+  readonly refreshed = new Set<string>();
+  /** Names of the refreshed apps that accept a deploy token by this process's plan. */
+  readonly plannedTokens = new Set<string>();
   /** The apps that this process has changed, by name. */
   readonly settled = new Map<string, SettledApp>();
   private readonly turns = new Map<string, Mutex>();

@@ -3,12 +3,13 @@ import type { App } from "../captain/app";
 import { isJsonObject, numberAt, parseJson, textsAt } from "../captain/json";
 import { deployStamp, writeStamp } from "../settings/stamp";
 import { readSketch, type Sketch, sketchOf } from "./definition-watch";
-import type { Memory } from "./planner";
+import type { Doubt, Memory } from "./planner";
 import { writesOf } from "./rivals";
 
 type PrivateState = Map<string, string>;
 
 const KEY = "writes";
+const DOUBT_KEY = "deploy";
 const SEEN_KEY = "seen";
 
 export interface Remembered {
@@ -38,6 +39,15 @@ export function remember(
     JSON.stringify({ confirmed: [...confirmed], sketch, quietAt: Math.ceil(quietAtServerMs) }),
   );
 }
+
+/** Keeps for the plan what a refresh has seen, because the plan must decide the same when it is made again at apply. */
+export function rememberDoubt(privateState: PrivateState, { deploy }: Pick<Doubt, "deploy">): void {
+  if (deploy) privateState.set(DOUBT_KEY, "in doubt");
+  else privateState.delete(DOUBT_KEY);
+}
+
+/** Whether the last deploy of this provider was not seen to take effect. */
+export const isDeployInDoubt = (privateState: PrivateState): boolean => privateState.has(DOUBT_KEY);
 
 /** What is remembered of an app at the end of an apply. */
 export function settled(app: App, quietAtServerMs: number): Remembered {

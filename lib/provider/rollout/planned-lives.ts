@@ -20,6 +20,11 @@ export class PlannedLives {
     return this.created.has(nameOf(thing));
   }
 
+  /** Whether the plan creates it already, under another address. */
+  isCreatedAlready(thing: Named): boolean {
+    return this.created.has(nameOf(thing));
+  }
+
   /** Remembers that the plan creates it. */
   isDestroyedToo(thing: Named): boolean {
     this.created.add(nameOf(thing));

@@ -11,6 +11,10 @@ export interface ReadyConditions {
   /** A text in a line that means that it failed. */
   readonly failureLogLine: string | null;
   readonly http: { readonly path: string; readonly status: number; readonly contains: string | null } | null;
+  /** A text in a line that each container prints once, early in its start. */
+  readonly startLine: string | null;
+  /** Texts in lines that mean, when they come again, that the app does not get any further. */
+  readonly fatalLines: readonly string[];
   readonly timeoutSeconds: number;
 }
 
@@ -18,7 +22,8 @@ export interface Probe {
   readonly captain: Captain;
   readonly app: App;
   readonly rootDomain: string;
-  readonly conditions: ReadyConditions;
+  /** Undefined when an apply does not wait. */
+  readonly conditions: ReadyConditions | undefined;
   /** Sent to the app's address, when it has basic auth. */
   readonly credentials: { readonly user: string; readonly password: string } | undefined;
   /** The server's time before the write. Older lines are of older containers. */
@@ -31,15 +36,23 @@ export interface Probe {
 
 const POLL_SECONDS = 2;
 const EXCERPT_LINES = 10;
+/** An old container that had just started may print its start line after the write, before it is told to stop. */
+const OLD_START_MS = 4000;
+/** So many starts, or the same fatal line so often, is a crash loop. */
+const LOOPS = 2;
 
-/** @throws TerraformError when a log line says that the app failed, or at the timeout */
+/**
+ * @param conditions undefined when an apply does not wait
+ * @throws TerraformError when the log says that the app failed, or does not get any further; or at the timeout
+ */
 export async function awaitReady(probe: Probe): Promise<void> {
   const { captain, app, conditions, signal } = probe;
-  if (conditions.logLine === null && conditions.http === null && conditions.failureLogLine === null) return;
+  if (conditions === undefined) return;
   const deadlineMs = captain.clock.milliseconds() + conditions.timeoutSeconds * 1000;
   for (;;) {
-    const seen = await look(probe);
+    const seen = await look(probe, conditions);
     if (seen.missing === undefined) return;
+    failInLoop(probe, conditions, seen);
     if (captain.clock.milliseconds() > deadlineMs) {
       throw new TerraformError(
         `${app.name} is not ready after ${conditions.timeoutSeconds} s: ${seen.missing}`,
@@ -55,7 +68,7 @@ export async function awaitReady(probe: Probe): Promise<void> {
 
 /** One look at the log, which alone tells an old container from a new one. */
 export async function hasStarted(probe: Probe): Promise<boolean> {
-  const { logLine } = probe.conditions;
+  const logLine = probe.conditions?.logLine ?? null;
   if (logLine === null) return false;
   return (await newLines(probe)).some(({ text }) => text.includes(logLine));
 }
@@ -66,9 +79,8 @@ interface Look {
   readonly lines: readonly LogLine[];
 }
 
-async function look(probe: Probe): Promise<Look> {
-  const { app, conditions, captain, quietAtMs } = probe;
-  const { logLine, failureLogLine, http } = conditions;
+async function look(probe: Probe, { logLine, failureLogLine, http }: ReadyConditions): Promise<Look> {
+  const { app, captain, quietAtMs } = probe;
   const lines = await newLines(probe);
   const failure = lines.find(({ text }) => failureLogLine !== null && text.includes(failureLogLine));
   if (failure !== undefined) {
@@ -82,12 +94,41 @@ async function look(probe: Probe): Promise<Look> {
   }
   const isQuiet = captain.clock.milliseconds() >= quietAtMs;
   if (http === null) {
-    // only a failure line is configured: it has time to show until the old container is gone
+    // what can only fail has time to show until the old container is gone
     return { missing: logLine !== null || isQuiet ? undefined : "it may still be starting", lines };
   }
   if (!isQuiet && logLine === null)
     return { missing: "the previous container may still be answering", lines };
   return { missing: await httpProblem(probe, http), lines };
+}
+
+/** Only lines of new containers count: an old one may be in a loop too, until it is gone. */
+function failInLoop(
+  probe: Probe,
+  { startLine, fatalLines }: ReadyConditions,
+  { missing, lines }: Look,
+): void {
+  const { app, captain, quietAtMs, sinceServerMs, redact } = probe;
+  const starts = lines.filter(
+    ({ atMs, text }) =>
+      startLine !== null && text.includes(startLine) && atMs >= sinceServerMs + OLD_START_MS,
+  );
+  const quietServerMs = captain.nowMs() + quietAtMs - captain.clock.milliseconds();
+  const fromMs = Math.min(starts[0]?.atMs ?? quietServerMs, quietServerMs);
+  const newer = lines.filter(({ atMs }) => atMs >= fromMs);
+  const fatal = fatalLines
+    .map((fatalLine) => newer.filter(({ text }) => text.includes(fatalLine)))
+    .find(({ length }) => length >= LOOPS)
+    ?.at(-1);
+  if (fatal === undefined && starts.length < LOOPS) return;
+  const why =
+    fatal === undefined
+      ? `it started ${starts.length} times and did not become ready`
+      : `it says again and again: ${redact(fatal.text)}`;
+  throw new TerraformError(`${app.name} does not start: ${why}`, {
+    detail: `The apply waits no longer. Still missing: ${missing}. ${excerpt(probe, lines)}`,
+    path: ["ready"],
+  });
 }
 
 async function newLines({ captain, app, sinceServerMs, signal }: Probe): Promise<readonly LogLine[]> {

@@ -5,6 +5,7 @@ import type { Probe, ReadyConditions } from "./ready";
 export interface Target extends Wanted {
   readonly appName: string;
   readonly persistent: boolean;
-  readonly ready: ReadyConditions;
+  /** Undefined when an apply does not wait. */
+  readonly ready: ReadyConditions | undefined;
   readonly credentials: Probe["credentials"];
 }

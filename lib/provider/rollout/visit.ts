@@ -1,8 +1,9 @@
 /** A request to an app's own address. */
+
+import { isLoopback } from "../../caprover-server/url";
 import type { App } from "../captain/app";
 import type { Captain } from "../captain/client";
 import { type HttpAnswer, HttpFailure, sendHttp } from "../captain/http";
-import { isLoopback } from "../captain/url";
 import { webAddress } from "../settings/web-address";
 
 const VISIT_SECONDS = 10;

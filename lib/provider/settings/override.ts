@@ -17,6 +17,7 @@ import {
   textAt,
   textsAt,
 } from "../captain/json";
+import { type Respelled, respell } from "./swarm-fields";
 
 export interface HealthCheck {
   /** In Docker's form, such as `["CMD", "curl", "-f", "http://localhost"]`. */
@@ -32,6 +33,8 @@ export interface ServiceSettings {
   readonly memoryMiB: number | null;
   readonly cpus: number | null;
   readonly tmpfs: readonly { readonly containerPath: string; readonly sizeMiB: number }[];
+  /** Where the app sees volumes that it can't write to. */
+  readonly readOnlyPaths: readonly string[];
   /** What has no setting of its own. */
   readonly serviceOverride: JsonObject;
 }
@@ -66,8 +69,9 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
   "TaskTemplate.RestartPolicy.MaxAttempts": 0,
   "UpdateConfig.FailureAction": "pause",
 };
+const MOUNTS = `${CONTAINER}.Mounts`;
 /** CapRover makes these anew at each update. */
-const NOT_STICKY = [`${CONTAINER}.Mounts`, `${CONTAINER}.Env`];
+const NOT_STICKY = [MOUNTS, `${CONTAINER}.Env`];
 
 /** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -79,15 +83,18 @@ const REFUSED: Readonly<Record<string, string>> = {
   [LIMITS]: "use limits",
   Mode: "use instance_count",
   "EndpointSpec.Ports": "use ports",
-  "UpdateConfig.Order": "CapRover stops the old container first where there are volumes",
 };
 
 /** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
 export function parseOverride(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
+  return parsed(text)?.value;
+}
+
+function parsed(text: string): Respelled<JsonObject> | undefined {
+  if (text.trim() === "") return { value: {}, repeated: [] };
   try {
     const value: unknown = parse(text);
-    return isJsonObject(value) ? value : undefined;
+    return isJsonObject(value) ? respell(value) : undefined;
   } catch {
     return undefined;
   }
@@ -95,20 +102,35 @@ export function parseOverride(text: string): JsonObject | undefined {
 
 /** @returns what is wrong with the text of a configuration */
 export function overrideProblem(text: string): string | undefined {
-  const override = parseOverride(text);
-  if (override === undefined)
-    return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  const read = parsed(text);
+  if (read === undefined) return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
+  const { value: override, repeated } = read;
+  if (repeated.length > 0) {
+    return `it sets ${repeated.join(", ")} more than once: the engine reads both as the same field, and takes the last one`;
+  }
   for (const [path, instead] of Object.entries(REFUSED)) {
     if (valueAt(override, path) !== undefined) return `it must not set ${path}: ${instead}`;
   }
   if (valueAt(override, "UpdateConfig.FailureAction") === "rollback") {
     return "UpdateConfig.FailureAction must not be rollback: when an app stops slowly, CapRover prunes the waiting new container, and Swarm would take that for a failure and roll back a good deploy. Use pause";
   }
+  return undefined;
+}
+
+/** @returns what is wrong with the text of a configuration for an app that mounts volumes */
+export function overrideProblemWithVolumes(text: string): string | undefined {
+  const override = parseOverride(text) ?? {};
+  if (valueAt(override, "UpdateConfig.Order") === "start-first") {
+    return "UpdateConfig.Order must not be start-first for an app with volumes: two containers would share the data at each change. Leave it out, or use stop-first";
+  }
   if (valueAt(override, "TaskTemplate.RestartPolicy.Condition") === "none") {
-    return "TaskTemplate.RestartPolicy.Condition must not be none: nothing would start the container again after CapRover prunes it. Use any or on-failure";
+    return "TaskTemplate.RestartPolicy.Condition must not be none for an app with volumes: nothing would start the container again after CapRover prunes it. Use any or on-failure";
   }
   return undefined;
 }
+
+/** Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not. */
+export const LONGEST_STOP_GRACE_SECONDS = 55;
 
 /** The override of these settings, without what an earlier override left in force. */
 export function renderOverride(
@@ -116,7 +138,7 @@ export function renderOverride(
   volumes: readonly Volume[],
   isLegacy: boolean,
 ): JsonObject {
-  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, serviceOverride } = settings;
+  const { stopGraceSeconds, healthCheck, memoryMiB, cpus, tmpfs, readOnlyPaths, serviceOverride } = settings;
   let override = serviceOverride;
   const set = (path: string, value: Json) => {
     override = withValue(override, path.split("."), value);
@@ -134,9 +156,13 @@ export function renderOverride(
   }
   if (memoryMiB !== null) set(`${LIMITS}.MemoryBytes`, memoryMiB * MIB);
   if (cpus !== null) set(`${LIMITS}.NanoCPUs`, Math.round(cpus * NANO));
-  if (tmpfs.length > 0) {
+  const isReadOnly = ({ containerPath }: Volume) => readOnlyPaths.includes(containerPath);
+  if (tmpfs.length > 0 || volumes.some(isReadOnly)) {
     set(`${CONTAINER}.Mounts`, [
-      ...volumes.map((volume) => mountOf(volume, isLegacy)),
+      ...volumes.map((volume) => ({
+        ...mountOf(volume, isLegacy),
+        ...(isReadOnly(volume) ? { ReadOnly: true } : {}),
+      })),
       ...tmpfs.map(({ containerPath, sizeMiB }) => ({
         Type: "tmpfs",
         Target: containerPath,
@@ -168,10 +194,8 @@ export function foreignMounts(app: Pick<App, "serviceOverride" | "volumes" | "is
     .filter((mount) => !own.has(mount));
 }
 
-function nameOf(mount: JsonObject): string {
-  const readOnly = flagAt(mount, "ReadOnly") ? ", read-only" : "";
-  return `${textAt(mount, "Type") || "volume"} "${textAt(mount, "Source")}" at ${textAt(mount, "Target")}${readOnly}`;
-}
+const nameOf = (mount: JsonObject): string =>
+  `${textAt(mount, "Type") || "volume"} "${textAt(mount, "Source")}" at ${textAt(mount, "Target")}`;
 
 export interface ResetOverride {
   readonly override: JsonObject;
@@ -179,8 +203,28 @@ export interface ResetOverride {
   readonly left: readonly string[];
 }
 
+/**
+ * The override that brings an app to these settings. Only what differs from what the attributes show of the saved one
+ * changes: the rest of it stays, also what no attribute shows. A setting that goes gets Swarm's default.
+ */
+export function nextOverride(
+  app: Pick<App, "serviceOverride" | "volumes" | "isLegacy">,
+  settings: ServiceSettings,
+  volumes: readonly Volume[],
+): ResetOverride {
+  const saved = parseOverride(app.serviceOverride) ?? {};
+  const shown = renderOverride(readOverride(app), app.volumes, app.isLegacy);
+  let next = renderOverride(settings, volumes, app.isLegacy);
+  for (const [path, value] of leaves(saved)) {
+    const isKept = canonical(valueAt(next, path)) === canonical(valueAt(shown, path));
+    const isOurs = path !== MOUNTS || mountsOf(saved) === mountsOf(shown);
+    if (isKept && isOurs) next = withValue(next, path.split("."), value);
+  }
+  return withResets(next, saved);
+}
+
 /** The wanted override, with the default of each setting that only the saved one has. */
-export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
+function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   let override = wanted;
   const left: string[] = [];
   for (const [path] of leaves(saved)) {
@@ -192,12 +236,24 @@ export function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride
   return { override, left };
 }
 
-/** The settings that a saved override holds. */
+/** The mounts that an override names. They replace the app's own list. */
+export function mountsOf(override: JsonObject): string {
+  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
+  return objectsAt(container, "Mounts")
+    .map(
+      (mount) =>
+        `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")} ${flagAt(mount, "ReadOnly")}`,
+    )
+    .sort()
+    .join("\n");
+}
+
+/** The settings that a saved override holds, in whole units. */
 export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings {
   const saved = withoutDefaults(parseOverride(app.serviceOverride) ?? {});
   const container = objectAt(objectAt(saved, "TaskTemplate"), "ContainerSpec");
   const limits = objectAt(objectAt(objectAt(saved, "TaskTemplate"), "Resources"), "Limits");
-  const grace = numberAt(container, "StopGracePeriod") / NANO;
+  const grace = Math.ceil(numberAt(container, "StopGracePeriod") / NANO);
   const health = objectAt(container, "Healthcheck");
   const test = textsAt(health, "Test");
   const serviceOverride = [
@@ -215,23 +271,28 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
             test,
             intervalSeconds: seconds(health, "Interval"),
             timeoutSeconds: seconds(health, "Timeout"),
-            startPeriodSeconds: seconds(health, "StartPeriod"),
-            retries: health["Retries"] === undefined ? null : numberAt(health, "Retries"),
+            startPeriodSeconds:
+              health["StartPeriod"] === undefined ? null : (seconds(health, "StartPeriod") ?? 0),
+            retries: numberAt(health, "Retries") || null,
           },
-    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? numberAt(limits, "MemoryBytes") / MIB : null,
+    memoryMiB: numberAt(limits, "MemoryBytes") > 0 ? Math.ceil(numberAt(limits, "MemoryBytes") / MIB) : null,
     cpus: numberAt(limits, "NanoCPUs") > 0 ? numberAt(limits, "NanoCPUs") / NANO : null,
     tmpfs: objectsAt(container, "Mounts")
       .filter((mount) => textAt(mount, "Type") === "tmpfs")
       .map((mount) => ({
         containerPath: textAt(mount, "Target"),
-        sizeMiB: numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB,
+        sizeMiB: Math.ceil(numberAt(objectAt(mount, "TmpfsOptions"), "SizeBytes") / MIB),
       })),
+    readOnlyPaths: objectsAt(container, "Mounts")
+      .filter((mount) => textAt(mount, "Type") !== "tmpfs" && flagAt(mount, "ReadOnly"))
+      .map((mount) => textAt(mount, "Target")),
     serviceOverride,
   };
 }
 
+/** Docker takes 0 as its default. */
 const seconds = (health: JsonObject, key: string): number | null =>
-  health[key] === undefined ? null : numberAt(health, key) / NANO;
+  Math.ceil(numberAt(health, key) / NANO) || null;
 
 /** One text for overrides with the same content, without settings that name only a default. */
 export function normalOverride(text: string): string {

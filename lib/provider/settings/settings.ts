@@ -4,29 +4,23 @@ import { type DiagnosticOptions, TerraformError } from "../../terraform-plugin";
 import { type App, PLAIN_SETTINGS, type PlainSettings, type Port, type Volume } from "../captain/app";
 import { canonical, type Json, type JsonObject, objectAt } from "../captain/json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
-import { parseOverride, renderOverride, type ServiceSettings, withResets } from "./override";
+import { nextOverride, parseOverride, type ServiceSettings } from "./override";
 import { formatStamp, isStamp, type Stamp } from "./stamp";
-
-/** Variables by name. */
-export interface Environment {
-  readonly [name: string]: string;
-}
+import { variablesOf, type WantedEnvironment, type WantedValue } from "./wanted-value";
 
 /** All settings of an app. A plain value of CapRover is a line of `PLAIN`; each setting below has a line in `CHANGES`. */
 export interface Settings extends PlainSettings, ServiceSettings {
   /** Variables whose values may be shown. */
-  readonly environment: Environment;
-  readonly secretEnvironment: Environment;
+  readonly environment: WantedEnvironment;
+  readonly secretEnvironment: WantedEnvironment;
   readonly volumes: readonly Volume[];
   readonly ports: readonly Port[];
   readonly tags: readonly string[];
   /** Undefined leaves it to CapRover. */
   readonly nodeId: string | undefined;
-  /** A password that is undefined leaves the saved one. */
-  readonly basicAuth: { readonly user: string; readonly password: string | undefined } | undefined;
+  readonly basicAuth: { readonly user: string; readonly password: WantedValue } | undefined;
   readonly acceptsDeployToken: boolean;
-  /** Undefined leaves the saved token. */
-  readonly deployToken: string | undefined;
+  readonly deployToken: WantedValue;
   readonly nginx: NginxSettings;
 }
 
@@ -55,6 +49,7 @@ const CHANGES: { readonly [K in Exclude<keyof Settings, keyof PlainSettings>]: D
   memoryMiB: overrideChange,
   cpus: overrideChange,
   tmpfs: overrideChange,
+  readOnlyPaths: overrideChange,
   serviceOverride: overrideChange,
 };
 const DIFFERENCES = new Set([plainChanges, ...Object.values(CHANGES)]);
@@ -72,9 +67,8 @@ function plainChanges(app: App, wanted: Settings): Changes {
 }
 
 function environmentChange({ envVars }: App, wanted: Settings): Changes {
-  const variables = { ...wanted.environment, ...wanted.secretEnvironment };
-  const pairs = Object.entries(variables).map(([key, value]) => ({ key, value }));
-  return listChange("envVars", envVars, pairs);
+  const variables = variablesOf({ ...wanted.environment, ...wanted.secretEnvironment }, envVars);
+  return listChange("envVars", envVars, variables);
 }
 
 function nginxChange({ nginxConfig, defaultNginxConfig }: App, { nginx }: Settings): Changes {
@@ -86,7 +80,7 @@ function nginxChange({ nginxConfig, defaultNginxConfig }: App, { nginx }: Settin
 
 function overrideChange(app: App, wanted: Settings): Changes {
   const saved = parseOverride(app.serviceOverride) ?? {};
-  const { override } = withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved);
+  const { override } = nextOverride(app, wanted, wanted.volumes);
   if (canonical(override) === canonical(saved)) return {};
   return { serviceUpdateOverride: isEmpty(override) ? "" : JSON.stringify(override) };
 }
@@ -97,8 +91,7 @@ function listChange(key: string, saved: readonly object[], wanted: readonly obje
 
 /** Settings that an earlier override has set, that this one drops, and that CapRover can't reset. */
 export function leftInForce(app: App, wanted: Settings): readonly string[] {
-  const saved = parseOverride(app.serviceOverride) ?? {};
-  return withResets(renderOverride(wanted, wanted.volumes, app.isLegacy), saved).left;
+  return nextOverride(app, wanted, wanted.volumes).left;
 }
 
 /** The body of one write: the changes alone, or the whole app with them for a CapRover before 1.15. */
@@ -122,36 +115,44 @@ const unordered = (items: readonly (object | string)[]): string =>
 function isBasicAuth({ basicAuth: saved }: App, wanted: Settings["basicAuth"]): boolean {
   if (saved === undefined || wanted === undefined) return saved === wanted;
   if (saved.user !== wanted.user) return false;
-  return wanted.password === undefined || verifyApr1(wanted.password, saved.passwordHash);
+  const { isKept, value } = wanted.password;
+  return isKept || value === undefined || verifyApr1(value, saved.passwordHash);
 }
 
 /** Without a password and a saved hash, CapRover would save a hash that no password has. */
 export const NO_PASSWORD: readonly [string, DiagnosticOptions] = [
   "basic_auth.password_wo is missing",
-  { path: ["basic_auth"], detail: "The app has no saved password, so nobody could log in. Give one." },
+  {
+    path: ["basic_auth"],
+    detail: "The app has no saved password, so nobody could log in. The apply needs one.",
+  },
 ];
 
 function basicAuthBody(app: App, wanted: Settings["basicAuth"]): Json {
   if (wanted === undefined) return null;
   const { user, password } = wanted;
-  if (password !== undefined) return { user, password };
-  if (app.basicAuth === undefined) throw new TerraformError(...NO_PASSWORD);
-  return { user, passwordHashed: app.basicAuth.passwordHash };
+  if (password.isKept && app.basicAuth !== undefined) {
+    return { user, passwordHashed: app.basicAuth.passwordHash };
+  }
+  if (password.value === undefined) throw new TerraformError(...NO_PASSWORD);
+  return { user, password: password.value };
 }
 
 /** CapRover makes a new token each time tokens are enabled without one, so the saved one is sent with it. */
 function deployTokenChange({ deployToken: saved }: App, wanted: Settings): Changes {
-  const { acceptsDeployToken, deployToken: token } = wanted;
-  if (!acceptsDeployToken) return saved === undefined ? {} : { appDeployTokenConfig: { enabled: false } };
-  const isSaved = saved !== undefined && saved !== "" && (token === undefined || token === saved);
-  if (isSaved) return {};
-  const kept = token ?? saved;
-  return { appDeployTokenConfig: { enabled: true, ...(kept === undefined ? {} : { appDeployToken: kept }) } };
+  if (!wanted.acceptsDeployToken)
+    return saved === undefined ? {} : { appDeployTokenConfig: { enabled: false } };
+  const token = wanted.deployToken.over(saved === "" ? undefined : saved);
+  if (token !== undefined && token === saved) return {};
+  return {
+    appDeployTokenConfig: { enabled: true, ...(token === undefined ? {} : { appDeployToken: token }) },
+  };
 }
 
 /** Values of variables that the configuration does not show: they may be secrets. */
-export function hiddenValues(app: App, plain: Environment): readonly string[] {
+export function hiddenValues(app: App, plain: WantedEnvironment): readonly string[] {
   const token = objectAt(app.raw, "appDeployTokenConfig")["appDeployToken"];
-  const hidden = app.envVars.filter(({ key }) => !Object.hasOwn(plain, key)).map(({ value }) => value);
+  const shown = new Set(Object.keys(plain).filter((key) => plain[key]?.isKept === false));
+  const hidden = app.envVars.filter(({ key }) => !shown.has(key)).map(({ value }) => value);
   return [...hidden, ...(typeof token === "string" ? [token] : [])];
 }

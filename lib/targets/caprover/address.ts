@@ -13,20 +13,39 @@ export function addressOf(
 }
 
 /** From where each service can be reached: by the agent's own address, by an app of its own, or not at all. */
-export function reachOf(props: CapRoverTargetProps, services: Services): Reaches {
+export function reachOf(props: CapRoverTargetProps, name: string, services: Services): Reaches {
   const address = addressOf(props, services);
   const reach = (service: ServiceName): Reach => {
     const app = props.apps?.[service];
     if (address?.to === service) {
-      const { https = true, basicAuth } = address;
-      return publicReach("target.address", { https, login: basicAuth !== undefined });
+      return publicReach("target.address", {
+        ...address,
+        name,
+        login: address.basicAuth !== undefined,
+      });
     }
-    if (app !== undefined) return publicReach(`target.apps.${service}`, { https: app.https ?? true });
+    if (app !== undefined) return publicReach(`target.apps.${service}`, app);
     return { from: "container", tls: false, login: false, prop: "target.address" };
   };
   return reachesOf(services, reach);
 }
 
-function publicReach(prop: string, { https, login = false }: { https: boolean; login?: boolean }): Reach {
-  return { from: "public", tls: https, login, prop, ...(!https && { value: "https: false" }) };
+interface PublicService {
+  readonly name: string;
+  readonly https?: boolean;
+  readonly domains?: readonly string[];
+  readonly login?: boolean;
+}
+
+function publicReach(prop: string, service: PublicService): Reach {
+  const { name, https = true, domains = [], login = false } = service;
+  return {
+    from: "public",
+    tls: https,
+    login,
+    domains,
+    label: name,
+    prop,
+    ...(!https && { value: "https: false" }),
+  };
 }

@@ -1,5 +1,5 @@
 /** How patient nginx is, before the agent and inside the further apps. */
-import type { CapRoverNginx } from "../../caprover/app";
+import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverTargetProps } from "./props";
 
 /** CapRover's own proxy image, by the tag of its one release. */

@@ -1,8 +1,10 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
-import type { CapRoverNginx } from "../../caprover/app";
+import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import type { ServiceName } from "../../hermes/services";
+import { DOMAIN_NAME } from "../../support/host-name";
+import { parseIpNetwork } from "../../support/ip-network";
 import {
   anyText,
   confidential,
@@ -15,6 +17,7 @@ import {
   literalWholeNumber,
   optional,
   propsSchema,
+  textThat,
 } from "../../support/validation";
 
 /** The user and password that nginx asks for. */
@@ -88,8 +91,14 @@ export interface CapRoverTargetProps {
    */
   readonly nginx?: CapRoverNginx | false;
   /**
-   * By default the plan shows a changed secret by itself. With a number, it shows only a change of that number: for
-   * values that differ at each plan.
+   * The network of CapRover's load balancer, as `docker network inspect captain-overlay-network` shows it. The
+   * dashboard believes what comes from there about a visitor's address. `trustedProxies` of the agent takes its place.
+   * @default "10.0.1.0/24" - what CapRover's installer makes
+   */
+  readonly overlayNetwork?: string;
+  /**
+   * By default the plan shows a changed secret by itself, and the apply sends it. With a number, secrets are sent only
+   * when that number changes, and the plan warns of a changed one that is not sent: for values that differ at each plan.
    * @default - the provider counts
    */
   readonly secretsVersion?: number;
@@ -98,12 +107,7 @@ export interface CapRoverTargetProps {
 export const CAPROVER_TARGET_SCHEMA = lazily(() => {
   const names = {
     domains: optional(
-      listOf(
-        literalText(
-          /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
-          "a host name in lower-case letters, such as hermes.example.com",
-        ),
-      ),
+      listOf(literalText(DOMAIN_NAME, "a host name in lower-case letters, such as hermes.example.com")),
     ),
     https: optional(flag()),
   };
@@ -144,6 +148,12 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
           proxyReadTimeoutSeconds: optional(patience),
           clientMaxBodySizeMiB: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "MiB")),
         }),
+      ),
+    ),
+    overlayNetwork: optional(
+      textThat(
+        (value) => parseIpNetwork(value)?.aligned === true,
+        "a network by its first address, such as 10.0.1.0/24",
       ),
     ),
     secretsVersion: optional(literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "")),

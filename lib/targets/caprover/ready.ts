@@ -1,7 +1,8 @@
 /** What an apply waits for: something that only a running gateway says. */
 import { GATEWAY_RUNS } from "../../boot/boot-script";
-import type { CapRoverReady } from "../../caprover/app";
+import type { CapRoverReady } from "../../caprover/app-props";
 import type { ContainerSpec } from "../../container-spec";
+import { fatalTexts, startText } from "../../hermes/log-lines";
 import { hasFeature } from "../../hermes/releases";
 import type { ServiceName } from "../../hermes/services";
 
@@ -20,10 +21,15 @@ export function ready(
   service: ServiceName | undefined,
 ): { readonly ready?: CapRoverReady } {
   const { startPeriodSeconds, retries, intervalSeconds, timeoutSeconds } = spec.healthCheck ?? NO_CHECK;
+  const startLine = startText(spec.image.release);
+  const loops = {
+    ...(startLine !== undefined && { startLine }),
+    fatalLines: fatalTexts(spec.image.release, service),
+  };
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
-  if (service !== undefined) return { ready: { http: ANSWERS[service], ...timeout } };
+  if (service !== undefined) return { ready: { http: ANSWERS[service], ...loops, ...timeout } };
   return hasFeature(spec.image.release, "supervision")
-    ? { ready: { logLine: GATEWAY_RUNS, ...timeout } }
+    ? { ready: { logLine: GATEWAY_RUNS, ...loops, ...timeout } }
     : {};
 }
 

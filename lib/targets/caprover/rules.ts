@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
+import { APP_NAME, VOLUME_NAME } from "../../caprover-server/limits";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { SERVICE_NAMES } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
@@ -29,11 +30,6 @@ export interface CapRoverSubject {
 
 /** Swarm starts the next container 59 s after SIGTERM, whether the previous one has ended or not. */
 export const LONGEST_STOP_SECONDS = 55;
-
-/** CapRover's own rules for names of apps. The provider has them too, and a test keeps both equal. */
-const APP_NAME = /^(?!captain(?:-|$)|registry$)(?!.*--)[a-z0-9](?:[a-z0-9-]{0,47}[a-z0-9])?$/;
-
-const VOLUME_NAME = /^(?!.*(?:\.\.|--))[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,253}[A-Za-z0-9])?$/;
 
 export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-unsupported-volume-driver": {
@@ -115,10 +111,10 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
         })),
       ];
       return names.flatMap(({ prop, name }) =>
-        when(name !== "" && !isUnresolved(name) && !VOLUME_NAME.test(name), () => ({
+        when(name !== "" && !isUnresolved(name) && !VOLUME_NAME.accepts(name), () => ({
           prop,
           value: showValue(name),
-          allowed: "letters, digits, and between them `_`, `.`, `-`, but neither `..` nor `--`",
+          allowed: VOLUME_NAME.allowed,
           fix: "choose another name",
         })),
       );
@@ -299,10 +295,10 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
 });
 
 function appName(prop: string, name: string): readonly Violation[] {
-  return when(!APP_NAME.test(name), () => ({
+  return when(!APP_NAME.accepts(name), () => ({
     prop,
     value: showValue(name),
-    allowed: "at most 49 lower-case letters, digits and single hyphens, not captain, registry or captain-…",
+    allowed: APP_NAME.allowed,
     fix: "choose another name",
   }));
 }

@@ -1,6 +1,7 @@
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
-import { CapRoverApp, type CapRoverAppProps, type CapRoverVolume } from "../../caprover/app";
+import { CapRoverApp } from "../../caprover/app";
+import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
@@ -14,8 +15,9 @@ import type { AgentSubject, Reaches } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
 import { defaultProviderOf } from "../../support/default-provider";
 import { showValue } from "../../support/errors";
-import { lifecycleOf } from "../../support/precondition";
+import { lifecycleOf, nullKeepsValue } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
@@ -28,13 +30,16 @@ import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { ANSWERS, ready } from "./ready";
 import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
-import { serverAt } from "./server";
+import { serverName } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
 export const AGENT_TAG = "hermes-agent";
 
-/** By default Swarm takes its overlay networks from here, CapRover's included. */
-const OVERLAY_NETWORKS = "10.0.0.0/8";
+/**
+ * The network that CapRover's installer makes after Swarm's own, 10.0.0.0/24. All of 10.0.0.0/8 would let a visitor from
+ * an office or a cloud with such addresses choose the address that the dashboard sees.
+ */
+const OVERLAY_NETWORK = "10.0.1.0/24";
 
 export class CapRoverTarget extends Target {
   constructor(private readonly props: CapRoverTargetProps = {}) {
@@ -55,7 +60,7 @@ export class CapRoverTarget extends Target {
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
   readonly volumesPath = VOLUMES_PATH;
-  readonly trustedProxies = [OVERLAY_NETWORKS];
+  readonly trustedProxies: readonly string[];
   readonly longestStopSeconds = LONGEST_STOP_SECONDS;
 
   constructor(
@@ -63,7 +68,8 @@ class CapRoverAgent implements BoundTarget {
     private readonly name: string,
     private readonly props: CapRoverTargetProps,
   ) {
-    this.engine = serverAt(scope, (props.provider ?? defaultProvider(scope))?.url);
+    this.trustedProxies = [props.overlayNetwork ?? OVERLAY_NETWORK];
+    this.engine = serverName(scope, (props.provider ?? defaultProvider(scope))?.url);
   }
 
   /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
@@ -72,7 +78,7 @@ class CapRoverAgent implements BoundTarget {
   }
 
   reach(services: Services): Reaches {
-    return reachOf(this.props, services);
+    return reachOf(this.props, this.name, services);
   }
 
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
@@ -124,13 +130,14 @@ class CapRoverAgent implements BoundTarget {
   }
 
   deploy(spec: ContainerSpec): Deployed {
-    const { secretsVersion, apps = {} } = this.props;
+    const { secretsVersion, apps = {}, provider } = this.props;
+    requireProvider(this.scope, { ...CAPROVER, provider, prop: "target.provider" });
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const lifecycle = lifecycleOf(spec.preconditions);
+    const lifecycle = lifecycleOf(spec.preconditions.map(nullKeepsValue));
     const app = new CapRoverApp(
       this.scope,
       "Default",
@@ -167,7 +174,7 @@ class CapRoverAgent implements BoundTarget {
         ...(lifecycle && { lifecycle }),
       }),
     );
-    if (address) this.names(app, spec.name, address);
+    if (address) this.names(app, address);
     const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
     for (const service of SERVICE_NAMES) {
       const further = apps[service];
@@ -189,21 +196,20 @@ class CapRoverAgent implements BoundTarget {
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
   private names(
     app: CapRoverApp,
-    name: string,
     { https = true, domains = [] }: { readonly https?: boolean; readonly domains?: readonly string[] },
     id = "",
   ): void {
-    const shared = { ...this.providerArgument, app: name };
+    const shared = { ...this.providerArgument, app: app.id };
     const before = domains.map(
       (domain) =>
         new CapRoverCustomDomain(
           this.scope,
           `${id}domain-${domain}`,
-          reviewed({ ...shared, domain, ssl: https, dependsOn: [app] }),
+          reviewed({ ...shared, domain, ssl: https }),
         ),
     );
     if (!https) return;
-    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed({ ...shared, dependsOn: [app] }));
+    const base = new CapRoverBaseDomainSsl(this.scope, `${id}ssl`, reviewed(shared));
     new CapRoverForceSsl(this.scope, `${id}force-ssl`, reviewed({ ...shared, dependsOn: [base, ...before] }));
   }
 
@@ -232,7 +238,7 @@ class CapRoverAgent implements BoundTarget {
         dependsOn: [agent],
       }),
     );
-    this.names(app, further.name, further, `${id}-`);
+    this.names(app, further, `${id}-`);
     return app;
   }
 
@@ -245,6 +251,8 @@ class CapRoverAgent implements BoundTarget {
     return this.props.provider && { provider: this.props.provider };
   }
 }
+
+const CAPROVER = { type: "caprover", name: "CapRoverProvider" };
 
 const defaultProvider = defaultProviderOf((construct) => construct instanceof CapRoverProvider);
 

@@ -1,6 +1,6 @@
 import type { TerraformProvider } from "cdktf";
 import { type GivenPlaces, type SecretPlace, type TextPlace, textsIn } from "../../support/credential-places";
-import { isRecord } from "../../support/validation";
+import { isRecord } from "../../support/objects";
 import type { DockerTargetProps } from "./props";
 import { settingsOf } from "./provider";
 

@@ -2,11 +2,17 @@ import { resolve } from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
 import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../../hermes-image";
+import { requireAddress } from "../../support/construct-id";
+import { requireDockerProvider } from "./provider";
+import { requireDockerProvider4 } from "./provider-version";
 
 /** The image's resource. It is made for the image's first agent, and all others share it. */
 export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {
   const existing = image.node.tryFindChild(ID);
   if (existing instanceof Image) return existing;
+  requireAddress(image);
+  requireDockerProvider(image, provider, "provider");
+  requireDockerProvider4(image);
   return new Image(image, ID, {
     ...(provider && { provider }),
     name: image.reference,

@@ -1,13 +1,13 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
+import { HOST_NAME } from "../../support/host-name";
+import { isRecord } from "../../support/objects";
+import { isNormalAbsolute } from "../../support/paths";
 import { isUnresolved } from "../../support/tokens";
 import {
-  anyText,
   construct,
   either,
   flag,
-  isNormalAbsolute,
-  isRecord,
   lazily,
   listOf,
   listOrToken,
@@ -90,7 +90,7 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
   const network = propsSchema<NetworkProps>({
     name: text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/, "a network's name: letters, digits, `.`, `_`, `-`"),
     create: optional(flag()),
-    aliases: optional(listOrToken(anyText("a host name"))),
+    aliases: optional(listOrToken(text(HOST_NAME, "a host name"))),
   }).refine((network) => !isRecord(network) || !network["create"] || !isUnresolved(network["name"]), {
     path: ["name"],
     message: "a literal name for a network that is created here",
@@ -102,7 +102,11 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
     ),
     networks: optional(listOf(network)),
     labels: optional(
-      mapOf(/^(?!cdktf-hermes\.)\S+$/, "team (cdktf-hermes.* is taken)", text(/^[^\0]*$/, "a string")),
+      mapOf(
+        /^(?!cdktf-hermes\.)\S+$/,
+        "a name without blanks, such as team; not cdktf-hermes.…",
+        text(/^[^\0]*$/, "a string"),
+      ),
     ),
     secretsFile: optional(
       textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),

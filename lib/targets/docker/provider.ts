@@ -1,31 +1,13 @@
-import { TerraformProvider, type TerraformStack } from "cdktf";
+import { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { Place } from "../../operations/manifest";
 import { defaultProviderOf } from "../../support/default-provider";
+import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { type Engine, engineAt } from "./engine";
 
-/**
- * It fixes three bugs: a plan deletes a crashed container (#590), `cpus` panics (#759), and log options drift (#473).
- */
-export const DOCKER_PROVIDER_4 = ">= 4.1, < 5";
-
-const raised = new WeakSet<TerraformStack>();
-
-/**
- * Makes a stack use version 4 of the Docker provider instead of exactly 3.6.2, which the bindings pin. The same JSON
- * works with both. Call it right after the provider, before the stack's agents.
- *
- * @param version a version constraint within 4.x; default `>= 4.1, < 5`
- */
-export function useDockerProvider4(stack: TerraformStack, version: string = DOCKER_PROVIDER_4): void {
-  stack.addOverride("terraform.required_providers.docker.version", version);
-  raised.add(stack);
-}
-
-export function takesDockerProvider4(stack: TerraformStack): boolean {
-  return raised.has(stack);
-}
+/** Terraform's name of the provider. */
+const DOCKER = "docker";
 
 interface EngineProvider extends TerraformProvider {
   readonly host?: string | undefined;
@@ -80,6 +62,15 @@ const INEXPRESSIBLE = [
   ["caMaterial", "ca_material"],
 ] as const;
 
+/** @param prop that gives the provider */
+export function requireDockerProvider(
+  scope: Construct,
+  provider: TerraformProvider | undefined,
+  prop: string,
+): void {
+  requireProvider(scope, { type: DOCKER, name: "DockerProvider", provider, prop });
+}
+
 /** The provider that serves it: the one that was named, or its stack's default one. */
 export function providerOf(scope: Construct, provider?: TerraformProvider): TerraformProvider | undefined {
   return provider ?? defaultProvider(scope);
@@ -92,6 +83,6 @@ export function settingsOf(
   return provider !== undefined && isDockerProvider(provider) ? provider : {};
 }
 
-function isDockerProvider(construct: unknown): construct is EngineProvider {
-  return TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === "docker";
+export function isDockerProvider(construct: unknown): construct is EngineProvider {
+  return TerraformProvider.isTerraformProvider(construct) && construct.terraformResourceType === DOCKER;
 }

@@ -6,6 +6,7 @@ import { showValue } from "../../support/errors";
 import { inSecretsFile } from "../../support/secret";
 import { isUnresolved } from "../../support/tokens";
 import type { DockerTargetProps } from "./props";
+import { admitsBelow4 } from "./provider-version";
 
 /** An agent that is to run on a Docker engine. */
 export interface DockerSubject {
@@ -15,8 +16,6 @@ export interface DockerSubject {
   readonly imageInSameStack: boolean;
   /** The image is pulled or built on another engine than the agent's. */
   readonly imageOnOtherEngine: boolean;
-  /** The stack uses the Docker provider's 3.x, the version that the bindings pin. */
-  readonly providerBelow4: boolean;
 }
 
 /** Networks that every engine has; seen on an engine of 20.10. */
@@ -170,16 +169,24 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         fix: "give each engine an image stack of its own; declare each DockerProvider first",
       })),
   },
+});
+
+/** Rules about the provider of an agent's stack, which the program may still change after the agent. */
+export const DOCKER_PROVIDER_RULES = rulesFor<{
+  /** The version constraint in force. */
+  readonly constraint: string;
+}>()({
   "docker-provider-obsolete": {
     severity: "warning",
-    refuses: "agents with version 3.x of the Docker provider",
+    refuses: "agents in a stack that lets Terraform use version 3.x of the Docker provider",
     because: "its `terraform plan` deletes a crashed or stopped container, with its logs",
     references: ["kreuzwerker/terraform-provider-docker#590", "kreuzwerker/terraform-provider-docker#841"],
-    check: ({ providerBelow4 }): readonly Violation[] =>
-      when(providerBelow4, () => ({
-        prop: "required_providers.docker",
-        value: '"3.6.2"',
-        fix: "call useDockerProvider4(stack)",
+    check: ({ constraint }) =>
+      when(admitsBelow4(constraint), () => ({
+        prop: "required_providers.docker.version",
+        value: showValue(constraint),
+        allowed: "a constraint within 4.x, such as ~> 4.1 or 4.5.0",
+        fix: "remove the override of this version, or state a version of 4.x there",
       })),
   },
 });

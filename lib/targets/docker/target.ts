@@ -23,6 +23,7 @@ import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { requireForLifecycle } from "../../support/terraform-version";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
@@ -32,8 +33,9 @@ import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, enginePlace, providerOf, takesDockerProvider4 } from "./provider";
-import { DOCKER_RULES } from "./rules";
+import { dockerCommand, engineOf, enginePlace, providerOf, requireDockerProvider } from "./provider";
+import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
+import { DOCKER_PROVIDER_RULES, DOCKER_RULES } from "./rules";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
 import { dockerVolume } from "./volume";
 
@@ -94,8 +96,8 @@ class DockerAgent implements BoundTarget {
       props: this.props,
       imageInSameStack: TerraformStack.of(image) === stack,
       imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
-      providerBelow4: !takesDockerProvider4(stack),
     });
+    review.applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
   }
 
   /** Claims the host's ports and the networks to create. Returns what other agents have already claimed. */
@@ -121,6 +123,8 @@ class DockerAgent implements BoundTarget {
 
   deploy(spec: ContainerSpec): Deployed {
     const { secretsFile, labels = {} } = this.props;
+    requireDockerProvider(this.scope, this.provider, "target.provider");
+    requireDockerProvider4(this.scope);
     const volume = this.volume(spec.data);
     const unapplied = {
       init: false,
@@ -183,6 +187,7 @@ class DockerAgent implements BoundTarget {
     if (hosts.length > 0) container.putHost(hosts);
     const lifecycle = lifecycleOf([...spec.preconditions, ...this.preconditions()]);
     if (lifecycle) container.lifecycle = lifecycle;
+    requireForLifecycle(container, lifecycle);
   }
 
   private preconditions(): readonly Precondition[] {

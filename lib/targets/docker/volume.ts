@@ -2,8 +2,10 @@ import { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { VolumeOptions } from "../../agent/settings/agent-settings";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
-import { HermesConfigError, showValue } from "../../support/errors";
+import { refuse, showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
+import { requireDockerProvider } from "./provider";
+import { requireDockerProvider4 } from "./provider-version";
 
 /** The resource of a volume with options. It is made for the first agent that mounts it. */
 export function dockerVolume(
@@ -14,14 +16,16 @@ export function dockerVolume(
 ): Volume {
   const existing = data.node.tryFindChild("Default");
   if (existing instanceof Volume) return existing;
+  requireDockerProvider4(data);
   const address = volumeAddress(name);
   const claim = `${TerraformStack.of(data).node.path} address ${address}`;
   const holder = ClaimRegistry.of(data).claim(claim, data.node.path);
   if (holder !== undefined) {
     const problem = `${holder} already has the Terraform address that this name leads to in the stack`;
     const fix = "use that construct; for another engine, use another stack or another name";
-    throw new HermesConfigError(data, [{ prop: "name", value: showValue(name), problem, fix }]);
+    refuse(data, [{ prop: "name", value: showValue(name), problem, fix }]);
   }
+  requireDockerProvider(data, provider, "provider");
   const volume = new Volume(data, "Default", {
     name,
     driver: options.driver,

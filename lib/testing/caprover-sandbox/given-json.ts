@@ -1,7 +1,7 @@
 /** JSON that somebody wrote by hand. Its text is in no message: it may hold a password. */
 import type { z } from "zod";
 import { describeProblem } from "../../support/errors";
-import { problemsIn } from "../../support/validation";
+import { problemsOf } from "../../support/prop-problems";
 
 /**
  * @param what where the text comes from, for the error
@@ -24,7 +24,7 @@ export function parseGivenJson(what: string, text: string): unknown {
 export function checked<T>(what: string, value: unknown, schema: z.ZodType): T {
   const isGood = (given: unknown): given is T => schema.safeParse(given).success;
   if (isGood(value)) return value;
-  const lines = problemsIn(schema, value).map((one) =>
+  const lines = problemsOf(schema, value).map((one) =>
     describeProblem({ ...one, prop: one.prop === WHOLE ? what : `${what}: ${one.prop}` }),
   );
   throw new Error(lines.join("\n"));

@@ -1,5 +1,5 @@
 /** Agents on a CapRover server, from their props to the container that runs there. */
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
@@ -145,7 +145,7 @@ describeWithTerraform("an agent", () => {
     const [container] = running();
     expect(container?.spec).toMatchObject({
       stopGraceSeconds: 45,
-      env: { API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.0.0/8" },
+      env: { API_SERVER_KEY: SECRETS.key, FORWARDED_ALLOW_IPS: "10.0.1.0/24" },
     });
     expect(container?.spec.mounts).toContainEqual(
       expect.objectContaining({ type: "tmpfs", target: "/dev/shm" }),
@@ -181,6 +181,43 @@ describeWithTerraform("an agent", () => {
     expect(secretsIn(await deployment.savedPlan(), SECRETS)).toEqual(Object.keys(SECRETS));
   });
 
+  test("an agent that is replaced has its names, certificates and forced https again after the same apply", async () => {
+    const user = new CaptainClient(captain.url, captain.password);
+    await user.logIn();
+    await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
+    const deployment = new Deployment(captain);
+    deployment.synthesize((stack) => ({
+      release: "v2026.7.30",
+      dashboard: DashboardAuth.basic(stack, "dashboard", {
+        username: "ada",
+        passwordHash: secretOf(stack, "hash"),
+        sessionSecret: secretOf(stack, "session"),
+      }),
+      target: HermesTarget.caprover({
+        address: { to: "dashboard", domains: ["hermes.example.com"] },
+        apps: { apiServer: { name: "hermes-api", domains: ["api.example.com"] } },
+      }),
+    }));
+    await deployment.apply();
+    const dressed = (publicDomain: string) => ({
+      forceSsl: true,
+      hasDefaultSubDomainSsl: true,
+      customDomain: [{ publicDomain, hasSsl: true }],
+    });
+    const check = async () => {
+      expect(captain.app("hermes").definition).toMatchObject(dressed("hermes.example.com"));
+      expect(captain.app("hermes-api").definition).toMatchObject(dressed("api.example.com"));
+      expect(await deployment.changes()).toBe("none");
+      expect(captain.overlaps).toEqual([]);
+    };
+    await check();
+    for (const address of ["caprover_app.hermes", "caprover_app.hermes_api_1EAFB537"]) {
+      const { code, output } = await deployment.terraform("apply", "-auto-approve", `-replace=${address}`);
+      expect([code, output]).toEqual([0, expect.stringContaining("will be replaced, as requested")]);
+      await check();
+    }
+  });
+
   test("a saved plan holds no secret when the variables are ephemeral", async () => {
     const deployment = new Deployment(captain);
     const ephemeral = (stack: TerraformStack, name: string) => {
@@ -210,6 +247,54 @@ describeWithTerraform("an agent", () => {
     expect(await deployment.changes()).toBe("none");
     const { code, output } = await deployment.terraform("plan", "-var=key=changeme");
     expect([code, output]).toEqual([1, expect.stringContaining("apiServer.key must have at least")]);
+  });
+
+  test("an agent is planned and destroyed without any of its secrets, and a change then keeps them", async () => {
+    const perhaps = (stack: TerraformStack, name: string) => {
+      const variable = new TerraformVariable(stack, name, { type: "string", sensitive: true });
+      variable.addOverride("default", null);
+      return variable.stringValue;
+    };
+    const program = (memoryMiB: number) => (stack: TerraformStack) => ({
+      release: "v2026.7.30",
+      memoryMiB,
+      apiServer: { key: perhaps(stack, "key") },
+      dashboard: DashboardAuth.basic(stack, "dashboard", {
+        username: "ada",
+        passwordHash: perhaps(stack, "hash"),
+        sessionSecret: perhaps(stack, "session"),
+      }),
+      target: HermesTarget.caprover({
+        address: {
+          to: "dashboard",
+          https: false,
+          basicAuth: { username: "ada", password: perhaps(stack, "nginx") },
+        },
+      }),
+    });
+    const deployment = new Deployment(captain);
+    const review = new Deployment(captain, {});
+    deployment.synthesize(program(2048));
+    await deployment.apply();
+    for (const [memoryMiB, changes] of [
+      [2048, "none"],
+      [3072, "some"],
+    ] as const) {
+      review.synthesize(program(memoryMiB));
+      copyFileSync(deployment.state, review.state);
+      expect(await review.changes()).toBe(changes);
+    }
+    await review.apply();
+    expect(running().map(({ spec }) => spec.env)).toEqual([
+      expect.objectContaining({
+        API_SERVER_KEY: SECRETS.key,
+        HERMES_DASHBOARD_BASIC_AUTH_SECRET: SECRETS.session,
+      }),
+    ]);
+    const { code, output } = await review.terraform("plan", "-var=key=changeme");
+    expect([code, output]).toEqual([1, expect.stringContaining("apiServer.key must have at least")]);
+    expect((await review.terraform("destroy", "-auto-approve")).code).toBe(0);
+    expect(captain.appNames).toEqual([]);
   });
 
   test("an agent is upgraded through all releases without losing data or running twice on it", async () => {

@@ -1,7 +1,7 @@
 /** The examples, deployed as users do it: with the packed package and the real CDKTF CLI, without flags or a registry. */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { CapRoverSandbox } from "cdktf-hermes/testing";
+import { CapRoverSandbox, hermesMatchers } from "cdktf-hermes/testing";
 import { temporaryFolder } from "../../agents";
 import { CaptainClient } from "../../caprover-contract/captain-client";
 import { describeWithTerraform } from "../../terraform";
@@ -12,6 +12,7 @@ import { Project } from "../project";
 import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG } from "../wrapper-example";
 
 jest.setTimeout(600_000);
+expect.extend(hermesMatchers);
 
 const [RELEASE, NEXT_RELEASE] = ["v2026.7.30", "v0.21.6"] as const;
 const UPSTREAM = "nousresearch/hermes-agent";
@@ -67,6 +68,19 @@ describeWithTerraform("cdktf", () => {
     await project.cdktf("destroy");
     expect(captain.appNames).toEqual([]);
     expect(captain.volume("hermes-data")?.files.get("starts")).toContain(NEXT_RELEASE);
+  });
+
+  test("the plan recipe of docs/testing.md gives a plan for the matchers, as it is typed", async () => {
+    const page = readFileSync(join(ROOT, "docs", "testing.md"), "utf8");
+    const [, recipe = ""] = /^## Plans[\s\S]*?```sh\n([\s\S]*?)```/m.exec(page) ?? [];
+    const project = newProject("caprover-smallest");
+    await project.script(recipe);
+    const plan: unknown = JSON.parse(project.read("plan.json"));
+    expect(plan).toDestroyNothing();
+    expect(plan).toReplaceNothing();
+    expect(plan).toMatchObject({ resource_changes: [{ address: "caprover_app.hermes" }] });
+    await project.cdktf("deploy");
+    await settled();
   });
 
   test("the wrapper with every option deploys in two stacks, is upgraded, and keeps its data when it is destroyed", async () => {

@@ -9,7 +9,6 @@ import {
   HermesTarget,
   inSecretsFile,
   PersistentDataVolume,
-  useDockerProvider4,
 } from "cdktf-hermes";
 import type { Asked, SECRETS } from "./asked";
 
@@ -19,7 +18,8 @@ const app = new App();
 function stack(name: string): TerraformStack {
   const made = new TerraformStack(app, name);
   new DockerProvider(made, "docker");
-  if (asked.provider === "4.x") useDockerProvider4(made);
+  if (asked.provider !== "4.x")
+    made.addOverride("terraform.required_providers.docker.version", asked.provider);
   return made;
 }
 

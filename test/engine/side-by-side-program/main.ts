@@ -1,19 +1,11 @@
 /** One agent on Docker and one on CapRover in one stack. `side-by-side.test.ts` runs it in a folder of its own. */
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack } from "cdktf";
-import {
-  CapRoverProvider,
-  HermesApp,
-  HermesImage,
-  HermesTarget,
-  PersistentDataVolume,
-  useDockerProvider4,
-} from "cdktf-hermes";
+import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "cdktf-hermes";
 
 const app = new App();
 const agents = new TerraformStack(app, "agents");
 new DockerProvider(agents, "docker");
-useDockerProvider4(agents);
 new CapRoverProvider(agents, "caprover");
 new HermesApp(agents, "here", {
   image: HermesImage.registry(agents, "here-image", { tag: "v2026.7.20" }),

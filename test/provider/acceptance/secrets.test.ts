@@ -153,13 +153,98 @@ ${agentBlock("secret_environment_wo = { API_KEY = var.key, MADE = terraform_data
     expect((await workspace.run("plan", "-detailed-exitcode", "-var=key=second")).code).toBe(0);
   });
 
-  it("with a configured version, a changed secret shows in the plan only when the version changes", async () => {
+  it("with a configured version, a changed secret is warned of, and sent only when the version changes", async () => {
     const { workspace, captain } = scene.current;
     await workspace.apply(withSecrets());
-    const changed = (version: number) => withSecrets({ version }).replaceAll(SECRETS.variable, "N3w-Value");
-    expect((await workspace.plan(changed(1))).code).toBe(0);
-    await workspace.apply(changed(2));
-    expect(captain.app("agent").service?.wanted.env["API_KEY"]).toBe("N3w-Value");
+    const changed = (version: number, environment = "") =>
+      withSecrets({ version, environment }).replaceAll(SECRETS.variable, "N3w-Value");
+    const hidden = await workspace.plan(changed(1));
+    expect(hidden.code).toBe(0);
+    expect(hidden.output).toContain("The new value of secret_environment_wo is not sent");
+    expect((await workspace.plan(withSecrets())).output).not.toContain("is not sent");
+    // another change does not take it along
+    await workspace.apply(changed(1, ', MORE = "1"'));
+    const env = () => captain.app("agent").service?.wanted.env;
+    expect(env()).toMatchObject({ API_KEY: SECRETS.variable, MORE: "1" });
+    await workspace.apply(changed(2, ', MORE = "1"'));
+    expect(env()).toMatchObject({ API_KEY: "N3w-Value" });
+    expect((await workspace.plan(changed(2, ', MORE = "1"'))).output).not.toContain("is not sent");
+  });
+
+  it("a configured version of a password or a token hides a changed value too, and the plan warns", async () => {
+    const { workspace, user } = scene.current;
+    const block = ({ password = SECRETS.password, token = SECRETS.token, version = 1, description = "" }) =>
+      agentBlock(`description = "${description}"
+  basic_auth = { user = "greg", password_wo = "${password}", password_wo_version = ${version} }
+  deploy_token_enabled = true
+  deploy_token_wo = "${token}"
+  deploy_token_wo_version = ${version}`);
+    const changed = { password: "N3w-Password-34", token: "N3w-Token-56", description: "more" };
+    await workspace.apply(block({}));
+    const { output } = await workspace.plan(block(changed));
+    expect(output).toContain("The new value of basic_auth.password_wo is not sent");
+    expect(output).toContain("The new value of deploy_token_wo is not sent");
+    const before = await user.app("agent");
+    await workspace.apply(block(changed));
+    const after = await user.app("agent");
+    for (const key of ["httpAuth", "appDeployTokenConfig"]) expect(after?.[key]).toEqual(before?.[key]);
+    await workspace.apply(block({ ...changed, version: 2 }));
+    expect((await user.app("agent"))?.["appDeployTokenConfig"]).toMatchObject({
+      appDeployToken: changed.token,
+    });
+    expect((await workspace.plan(block({ ...changed, version: 2 }))).output).not.toContain("is not sent");
+  });
+
+  it("a variable that is new under a configured version is sent, and one that goes is removed", async () => {
+    const { workspace, captain } = scene.current;
+    const block = (variables: string) =>
+      agentBlock(`secret_environment_wo = { ${variables} }
+  secret_environment_wo_version = 7`);
+    await workspace.apply(block('API_KEY = "k3y"'));
+    await workspace.apply(block('API_KEY = "k3y", MORE = "m0re"'));
+    expect(captain.app("agent").service?.wanted.env).toMatchObject({ API_KEY: "k3y", MORE: "m0re" });
+    await workspace.apply(block('MORE = "m0re"'));
+    expect(captain.app("agent").service?.wanted.env).toEqual({ MORE: "m0re" });
+    expect((await workspace.plan(block('MORE = "m0re"'))).code).toBe(0);
+  });
+
+  it("secrets that are made in the same run are sent in it, each of them", async () => {
+    const { workspace, captain, user } = scene.current;
+    const body = (round: string) => `resource "terraform_data" "made" {
+  triggers_replace = ["${round}"]
+}
+resource "caprover_registry" "ghcr" {
+  domain      = "ghcr.test"
+  username    = "me"
+  password_wo = "p-\${terraform_data.made.id}"
+}
+${agentBlock(`secret_environment_wo = { API_KEY = "k-\${terraform_data.made.id}", FIXED = "f1xed" }
+  basic_auth = { user = "greg", password_wo = "b-\${substr(terraform_data.made.id, 0, 20)}" }
+  deploy_token_enabled = true
+  deploy_token_wo = "t-\${terraform_data.made.id}"`)}`;
+    await workspace.apply(body("one"));
+    const sent = async () => {
+      const app = await user.app("agent");
+      const { data } = await user.call("GET", "/user/registries");
+      return {
+        key: captain.app("agent").service?.wanted.env["API_KEY"],
+        auth: app?.["httpAuth"],
+        token: app?.["appDeployTokenConfig"],
+        registry: data["registries"],
+      };
+    };
+    const before = await sent();
+    const { output } = await workspace.plan(body("two"));
+    for (const name of ["secret_environment_wo_version", "deploy_token_wo_version", "password_wo_version"]) {
+      expect(output).toMatch(new RegExp(`${name}\\s+= 1 -> \\(known after apply\\)`));
+    }
+    await workspace.apply(body("two"));
+    const after = await sent();
+    expect(after.key).toMatch(/^k-/);
+    for (const name of ["key", "auth", "token", "registry"] as const) {
+      expect(after[name]).not.toEqual(before[name]);
+    }
+    expect((await workspace.plan(body("two"))).code).toBe(0);
   });
 
   it("basic auth without any password is refused", async () => {

@@ -73,6 +73,86 @@ describe("an address where no CapRover answers", () => {
   });
 });
 
+describe("a server that refuses connections", () => {
+  /** A clock that counts what is waited, and waits for none of it. */
+  class CountingClock extends Clock {
+    waitedSeconds = 0;
+    override milliseconds(): number {
+      return this.waitedSeconds * 1000;
+    }
+    override async sleep(seconds: number): Promise<void> {
+      this.waitedSeconds += seconds;
+    }
+  }
+  const at = (port: number, clock: Clock) =>
+    new Captain({
+      url: new URL(`http://127.0.0.1:${port}`),
+      password: "captain42",
+      clock,
+      timeoutSeconds: 5,
+      log: createLogger(() => undefined),
+    });
+  /** A port where nothing listens. */
+  async function freePort(): Promise<number> {
+    const listening = createServer();
+    const port = await portOf(listening);
+    await new Promise((resolve) => listening.close(resolve));
+    return port;
+  }
+
+  it("a server that never answered is given up within 5 seconds, with the address to check", async () => {
+    const clock = new CountingClock();
+    await expect(at(await freePort(), clock).connect(signal)).rejects.toMatchObject({
+      message: expect.stringContaining("can't be reached"),
+      detail: expect.stringMatching(/ECONNREFUSED[\s\S]*Check the address/),
+      path: ["url"],
+    });
+    expect(clock.waitedSeconds).toBeLessThan(5);
+  });
+
+  it("a server that begins to listen within that time is reached", async () => {
+    const port = await freePort();
+    const clock = new CountingClock();
+    const captain = at(port, clock);
+    let tries = 0;
+    clock.sleep = async () => {
+      if (++tries > 1) return;
+      const made = createServer((_request, response) => {
+        response.setHeader("x-powered-by", "Express").end(LOGIN.body);
+      });
+      server = made;
+      await new Promise<void>((resolve) => made.listen(port, "127.0.0.1", resolve));
+    };
+    await captain.connect(signal);
+    expect(tries).toBe(1);
+  });
+
+  it("a server that has answered, and is replaced for half a minute, is waited for", async () => {
+    const clock = new CountingClock();
+    const answer = (body: string) =>
+      createServer((_request, response) => {
+        response.setHeader("x-powered-by", "Express").end(body);
+      });
+    const first = answer(LOGIN.body);
+    await new Promise<void>((resolve) => first.listen(0, "127.0.0.1", resolve));
+    const address = first.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const captain = at(port, clock);
+    await captain.connect(signal);
+    await new Promise((resolve) => first.close(resolve));
+    const second = answer(envelope({ appDefinitions: [] }).body);
+    server = second;
+    clock.sleep = async (seconds: number) => {
+      clock.waitedSeconds += seconds;
+      if (clock.waitedSeconds === 30) {
+        await new Promise<void>((resolve) => second.listen(port, "127.0.0.1", resolve));
+      }
+    };
+    expect((await captain.apps(signal)).apps.size).toBe(0);
+    expect(clock.waitedSeconds).toBe(30);
+  });
+});
+
 describe("a certificate that is not trusted", () => {
   it("an untrusted certificate is reported at once, with the fix", async () => {
     const { certPem: cert, keyPem: key } = localhostCertificate();

@@ -5,12 +5,13 @@ import { adoptedFrom } from "../../../lib/provider/resources/app/adoption";
 import type { Wanted } from "../../../lib/provider/rollout/planner";
 import { rivalOf } from "../../../lib/provider/rollout/rivals";
 import { formatStamp, newRun, newStamp } from "../../../lib/provider/settings/stamp";
+import { WantedValue } from "../../../lib/provider/settings/wanted-value";
 import { Apply, Model } from "./model";
 import { SETTINGS } from "./settings";
 
 /** What one of them wants. */
 const wish = (who: string): Wanted => ({
-  settings: { ...SETTINGS, environment: { MODE: who } },
+  settings: { ...SETTINGS, environment: { MODE: WantedValue.of(who) } },
   source: { image: `agent:${who}`, captainDefinition: "{}", fingerprint: "" },
   hasStartLine: false,
   longestStopSeconds: 30,
@@ -93,7 +94,14 @@ function play(model: Model, creates: boolean, turns: readonly Turn[]): Played {
   return { ends, steps, beganAfterWrites: began };
 }
 
-const NOT_CHECKED = { logLine: null, failureLogLine: null, http: null, timeoutSeconds: 0 };
+const NOT_CHECKED = {
+  logLine: null,
+  failureLogLine: null,
+  startLine: null,
+  fatalLines: [],
+  http: null,
+  timeoutSeconds: 0,
+};
 /** An apply alone makes at most three. */
 const MOST_WRITES = 6;
 

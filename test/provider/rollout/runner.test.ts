@@ -70,7 +70,7 @@ function run(target: Partial<Target>): Promise<unknown> {
     source: undefined,
     hasStartLine: false,
     longestStopSeconds: 0,
-    ready: { logLine: null, failureLogLine: null, http: null, timeoutSeconds: 0 },
+    ready: undefined,
     credentials: undefined,
     ...target,
   };

@@ -2,6 +2,7 @@
 import { readApp } from "../../../lib/provider/captain/app";
 import type { Settings } from "../../../lib/provider/settings/settings";
 import { newRun } from "../../../lib/provider/settings/stamp";
+import { WantedValue } from "../../../lib/provider/settings/wanted-value";
 
 /** Some apply, of no owner. */
 export const RUN = newRun(0, "");
@@ -9,7 +10,7 @@ export const RUN = newRun(0, "");
 export const SETTINGS: Settings = {
   ...readApp({}),
   instanceCount: 1,
-  environment: { MODE: "gateway" },
+  environment: { MODE: WantedValue.of("gateway") },
   secretEnvironment: {},
   volumes: [{ containerPath: "/data", volumeName: "data" }],
   ports: [],
@@ -17,12 +18,13 @@ export const SETTINGS: Settings = {
   nodeId: undefined,
   basicAuth: undefined,
   acceptsDeployToken: false,
-  deployToken: undefined,
+  deployToken: WantedValue.kept(undefined),
   stopGraceSeconds: 30,
   healthCheck: null,
   memoryMiB: null,
   cpus: null,
   tmpfs: [],
+  readOnlyPaths: [],
   serviceOverride: {},
   nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
 };

@@ -1,13 +1,13 @@
 import fc from "fast-check";
-import { canonical, type JsonObject } from "../../../lib/provider/captain/json";
+import { canonical, type JsonObject, objectAt } from "../../../lib/provider/captain/json";
 import {
+  nextOverride,
   normalOverride,
   overrideProblem,
   parseOverride,
   readOverride,
   renderOverride,
   type ServiceSettings,
-  withResets,
 } from "../../../lib/provider/settings/override";
 
 const seconds = fc.option(fc.integer({ min: 1, max: 3600 }));
@@ -31,6 +31,7 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
       maxLength: 2,
     },
   ),
+  readOnlyPaths: fc.subarray(["/opt/data"]),
   serviceOverride: fc.constantFrom<JsonObject>(
     {},
     { TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"], User: "hermes" } } },
@@ -57,14 +58,51 @@ it("a rendered override is read back as the same settings", () => {
 it("after a write only the wanted settings are in force, and a second write changes nothing", () => {
   fc.assert(
     fc.property(settings, settings, (before, wanted) => {
-      const saved = renderOverride(before, VOLUMES, false);
-      const { override } = withResets(renderOverride(wanted, VOLUMES, false), saved);
+      const app = (serviceOverride: string) => ({ serviceOverride, volumes: VOLUMES, isLegacy: false });
+      const saved = app(text(renderOverride(before, VOLUMES, false)));
+      const { override } = nextOverride(saved, wanted, VOLUMES);
       expect(readOverride({ serviceOverride: text(override) })).toEqual(wanted);
-      const again = withResets(renderOverride(wanted, VOLUMES, false), override);
+      const again = nextOverride(app(text(override)), wanted, VOLUMES);
       expect(canonical(again.override)).toBe(canonical(override));
       expect(again.left).toEqual([]);
     }),
   );
+});
+
+it("what no attribute shows of a saved override stays, with the digits that the attributes round away", () => {
+  const saved: JsonObject = {
+    TaskTemplate: {
+      ContainerSpec: {
+        StopGracePeriod: 20_500_000_000,
+        Healthcheck: { Test: ["CMD", "true"], Interval: 1_500_000_000, StartInterval: 1 },
+        Mounts: [
+          { Type: "volume", Source: "data", Target: "/opt/data", VolumeOptions: { NoCopy: true } },
+          { Type: "tmpfs", Target: "/dev/shm", TmpfsOptions: { SizeBytes: 2 ** 20 + 1, Mode: 448 } },
+        ],
+      },
+      Resources: { Limits: { MemoryBytes: 512_000_000, Pids: 100 } },
+    },
+  };
+  const app = { serviceOverride: text(saved), volumes: VOLUMES, isLegacy: false };
+  const shown = readOverride(app);
+  expect(nextOverride(app, shown, VOLUMES)).toEqual({ override: saved, left: [] });
+  const limited = nextOverride(app, { ...shown, memoryMiB: 1024 }, VOLUMES).override;
+  const limits = { MemoryBytes: 2 ** 30, Pids: 100 };
+  expect(limited).toEqual({
+    TaskTemplate: { ...objectAt(saved, "TaskTemplate"), Resources: { Limits: limits } },
+  });
+  // mounts are one list, which a change of any of them writes anew
+  const larger = { ...shown, tmpfs: [{ containerPath: "/dev/shm", sizeMiB: 64 }] };
+  expect(text(nextOverride(app, larger, VOLUMES).override)).not.toContain("NoCopy");
+});
+
+it("mounts that somebody put into the override beside the volumes are written anew", () => {
+  const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
+  const settings = { ...readOverride({ serviceOverride: "" }), tmpfs };
+  const own = renderOverride(settings, VOLUMES, false);
+  const strange = JSON.parse(text(own).replace('"Source":"data"', '"Source":"other"'));
+  const app = { serviceOverride: text(strange), volumes: VOLUMES, isLegacy: false };
+  expect(nextOverride(app, settings, VOLUMES).override).toEqual(own);
 });
 
 it("mounts name all volumes, with the prefix that apps from before CapRover 1.15 have", () => {
@@ -74,6 +112,7 @@ it("mounts name all volumes, with the prefix that apps from before CapRover 1.15
     healthCheck: null,
     memoryMiB: null,
     cpus: null,
+    readOnlyPaths: [],
     serviceOverride: {},
   };
   expect(text(renderOverride({ ...plain, tmpfs }, VOLUMES, true))).toContain('"Source":"captain--data"');

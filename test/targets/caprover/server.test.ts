@@ -1,4 +1,4 @@
-import { serverAt } from "../../../lib/targets/caprover/server";
+import { serverName } from "../../../lib/targets/caprover/server";
 import { newStack } from "../../agents";
 
 const stack = newStack();
@@ -12,7 +12,7 @@ test.each([
   "https://captain.apps.example.com./api/v2",
   " https://captain.apps.example.com",
 ])("%s is one CapRover server", (address) => {
-  expect(serverAt(stack, address, {})).toBe(serverAt(stack, "https://captain.apps.example.com", {}));
+  expect(serverName(stack, address, {})).toBe(serverName(stack, "https://captain.apps.example.com", {}));
 });
 
 test.each([
@@ -20,13 +20,13 @@ test.each([
   "http://captain.apps.example.com:3000",
   "${var.url}",
 ])("%s may be another CapRover server", (address) => {
-  expect(serverAt(stack, address, {})).not.toBe(serverAt(stack, "https://captain.apps.example.com", {}));
+  expect(serverName(stack, address, {})).not.toBe(serverName(stack, "https://captain.apps.example.com", {}));
 });
 
 test("the environment's CapRover server is that of a provider without an address", () => {
   const environment = { CAPROVER_URL: "https://captain.apps.example.com" };
-  expect(serverAt(stack, undefined, environment)).toBe(serverAt(stack, environment.CAPROVER_URL, {}));
-  expect(serverAt(stack, "https://captain.example.com", environment)).not.toBe(
-    serverAt(stack, undefined, environment),
+  expect(serverName(stack, undefined, environment)).toBe(serverName(stack, environment.CAPROVER_URL, {}));
+  expect(serverName(stack, "https://captain.example.com", environment)).not.toBe(
+    serverName(stack, undefined, environment),
   );
 });

@@ -145,15 +145,16 @@ describe("the address", () => {
       address: { to: "dashboard", domains: ["hermes.example.com"] },
     }));
     const names = (type: string) =>
-      Object.entries(resources[type] ?? {}).map(([id, { depends_on: after }]) => ({
+      Object.entries(resources[type] ?? {}).map(([id, { app, depends_on: after }]) => ({
         id: `${type}.${id}`,
+        app,
         after,
       }));
     const [domain] = names("caprover_custom_domain");
     const [base] = names("caprover_base_domain_ssl");
     const [forced] = names("caprover_force_ssl");
-    expect(domain?.after).toEqual(["caprover_app.hermes"]);
-    expect(base?.after).toEqual(["caprover_app.hermes"]);
+    // the id is known only once the app exists, so they follow an app that is replaced
+    for (const one of [domain, base, forced]) expect(one?.app).toBe("${caprover_app.hermes.id}");
     expect(forced?.after).toEqual([base?.id, domain?.id]);
   });
 
@@ -248,7 +249,17 @@ describe("trusted proxies", () => {
     appOf((stack) => ({ dashboard: basic(stack), ...props }))["environment"];
 
   test("forwarded headers from CapRover's overlay network are trusted", () => {
-    expect(proxiesOf({})).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.0.0/8" });
+    expect(proxiesOf({})).toMatchObject({ FORWARDED_ALLOW_IPS: "10.0.1.0/24" });
+  });
+  test("a server with another overlay network names it", () => {
+    expect(proxiesOf({ target: HermesTarget.caprover({ overlayNetwork: "10.7.0.0/16" }) })).toMatchObject({
+      FORWARDED_ALLOW_IPS: "10.7.0.0/16",
+    });
+    for (const overlayNetwork of ["10.0.1.7/24", "captain-overlay-network", "*"]) {
+      expect(() => proxiesOf({ target: HermesTarget.caprover({ overlayNetwork }) })).toThrow(
+        "target.overlayNetwork",
+      );
+    }
   });
   test("no proxy is trusted without a dashboard that can be reached", () => {
     expect(appOf()["environment"]).not.toHaveProperty("FORWARDED_ALLOW_IPS");
@@ -436,7 +447,10 @@ describe("what CapRover can't do is refused", () => {
       "caprover-unsupported-volume-driver",
       "data.driverOptions",
       (stack) => ({
-        data: new PersistentDataVolume(stack, "d", { name: "data", driverOptions: { type: "ext4" } }),
+        data: new PersistentDataVolume(stack, "d", {
+          name: "data",
+          driverOptions: { type: "ext4", device: "/dev/sdb1" },
+        }),
       }),
     ],
   ];
@@ -529,6 +543,20 @@ describe("two agents on CapRover", () => {
       "duplicate-data",
       "duplicate-name",
     ]);
+  });
+
+  test.each([
+    "https://Captain.Example/",
+    "https://captain.example:443",
+    "https://captain.example/api/v2",
+  ])("two aliases of one CapRover server are seen as one, also written as %s", (url) => {
+    const app = newApp();
+    on(caproverStack(app, "a", "https://captain.example"), "one");
+    const stack = newStack(app, "b");
+    const provider = new CapRoverProvider(stack, "again", { alias: "again", url });
+    const data = new PersistentDataVolume(stack, "data", { name: "one-data" });
+    const target = HermesTarget.caprover({ provider });
+    expect(rulesOf(refusalOf(() => on(stack, "two", { data, target })))).toEqual(["duplicate-data"]);
   });
 
   test("agents of two CapRover servers may have the same data, names and API app names", () => {

@@ -9,7 +9,7 @@ import {
   HermesImage,
   HermesTarget,
   PersistentDataVolume,
-  useDockerProvider4,
+  type RegistryImageProps,
 } from "../../../lib";
 import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/unapplied-settings";
 import {
@@ -23,7 +23,6 @@ import {
   NEWEST,
   newApp,
   newStack,
-  newStackOfProvider3,
   refusalOf,
   rulesOf,
   synth,
@@ -196,6 +195,36 @@ describe("no plan destroys the data", () => {
   });
 });
 
+describe("the release in a label of the container", () => {
+  const labelOf = (make: (stack: TerraformStack) => HermesImage) => {
+    const stack = newStack();
+    agent(stack, { image: make(imageStack(stack)) });
+    return containerOf(stack).labels.find(({ label }) => label === "cdktf-hermes.release")?.value;
+  };
+
+  test.each<[what: string, RegistryImageProps, release: string | undefined]>([
+    ["a tag", { tag: "v2026.7.30" }, "v2026.7.30"],
+    ["a tag that is a version", { tag: "v0.21.6", digest: DIGEST }, "v0.21.6"],
+    [
+      "`release`, whatever the tag",
+      { repository: "ghcr.io/acme/hermes", tag: "sha-0123456", release: "v2026.8.3" },
+      "v2026.8.3",
+    ],
+    [
+      "nothing that names one",
+      { digest: DIGEST, acknowledge: { "image-release-unknown": "the newest" } },
+      undefined,
+    ],
+  ])("is that of %s", (_what, props, release) => {
+    expect(labelOf((stack) => HermesImage.registry(stack, "named", props))).toBe(release);
+  });
+
+  test("is that of a wrapper's base", () => {
+    const props = { release: "v2026.7.30", baseRevision: "1" };
+    expect(labelOf((stack) => HermesImage.wrapper(stack, "wrapped", props))).toBe("v2026.7.30");
+  });
+});
+
 describe("a change that the provider neither applies nor turns into a replacement", () => {
   const labelOf = ({ labels }: ContainerJson) => labels.find(({ label }) => label === SETTINGS_LABEL)?.value;
   const base = labelOf(containerWith({}));
@@ -318,24 +347,8 @@ describe("networks", () => {
 });
 
 describe("the provider", () => {
-  test("the provider is raised to 4.x, or causes a warning", () => {
-    const stack = newStack();
-    expect(synth(stack).terraform.required_providers["docker"]?.version).toBe(">= 4.1, < 5");
-    const old = newStackOfProvider3();
-    agent(old, { image: imageOf(old) });
-    expect(synth(old).terraform.required_providers["docker"]?.version).toBe("3.6.2");
-    expect(warningsOf(old)).toEqual([expect.stringContaining("deletes a crashed or stopped container")]);
-  });
-
-  test("the provider may be pinned to one version of 4.x", () => {
-    const stack = newStackOfProvider3();
-    useDockerProvider4(stack, "4.5.0");
-    expect(synth(stack).terraform.required_providers["docker"]?.version).toBe("4.5.0");
-  });
-
   const twoEngines = () => {
-    const stack = newStackOfProvider3();
-    useDockerProvider4(stack);
+    const stack = newStack(newApp(), "old");
     const engine = { alias: "far", host: "ssh://far.example" };
     const images = imageStack(stack);
     const provider = new DockerProvider(images, "far", engine);

@@ -10,6 +10,7 @@ import { changesOf, isEmpty, ownTags } from "../../settings/settings";
 import { deployStamp, type Run, type Stamp, writeStamp } from "../../settings/stamp";
 import { alreadyThere, planToCreate, type Thing } from "../existing";
 import type { AppConfig, AppDraft, AppPlanned, AppState } from "./schema";
+import { secretsOf } from "./secrets";
 import { targetOf } from "./target";
 
 /** How long a creation that was cut off after the app had started is resumed by the same owner. */
@@ -132,7 +133,9 @@ const isSettled = (draft: Draft | Settled): draft is Settled => !hasUnknown(draf
 
 /** @returns undefined while a part of the configuration is unknown */
 function targetIn(draft: Draft | Settled): Target | undefined {
-  return isSettled(draft) ? targetOf(draft.planned, draft.config, null) : undefined;
+  return isSettled(draft)
+    ? targetOf(draft.planned, secretsOf(draft.config, draft.planned, null), null)
+    : undefined;
 }
 
 type PlanContext = ModifyPlanContext<Connection, AppDraft, AppState>;

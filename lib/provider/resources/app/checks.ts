@@ -1,16 +1,23 @@
 /** Checks of a configuration or a plan, before anything is written. */
+import { templatedKeys } from "../../../caprover-server/limits";
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
-import type { App, Volume } from "../../captain/app";
+import type { App } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
-import type { VolumeClaims } from "../../rollout/volume-claims";
+import type { Target } from "../../rollout/target";
+import type { Claim, VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
-import { foreignMounts } from "../../settings/override";
+import {
+  foreignMounts,
+  LONGEST_STOP_GRACE_SECONDS,
+  overrideProblemWithVolumes,
+} from "../../settings/override";
 import { heldElsewhere, sourceOf } from "../../settings/volumes";
+import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
 import { nginxOf } from "./attributes/network";
+import { checkOwnPorts } from "./port-checks";
 import type { AppDraft, AppState } from "./schema";
-import { volumesOf } from "./target";
-import { templatedKeys } from "./validators";
+import { claimsOf, volumesOf } from "./target";
 
 /** Checks that need several attributes. */
 export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): void {
@@ -54,7 +61,9 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
       }
     }
   }
+  if (isKnown(volumes) && volumes !== null && volumes.length > 0) checkServiceOfData(config, diagnostics);
   checkEnvironment(config, diagnostics);
+  checkOwnPorts(config, diagnostics);
   const { ready, web_app: webApp } = config;
   if (isKnown(ready) && ready !== null && isKnown(ready.http) && ready.http !== null) {
     const { status, contains } = ready.http;
@@ -65,6 +74,33 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
         detail: "CapRover answers 200 with a page of its own when the app is not there.",
       });
     }
+  }
+}
+
+/** What is harmless, unless a container writes to volumes. */
+export function checkServiceOfData(
+  {
+    stop_grace_seconds: grace,
+    service_override: override,
+  }: Pick<AppDraft, "stop_grace_seconds" | "service_override">,
+  diagnostics: Diagnostics,
+): void {
+  if (typeof grace === "number" && grace > LONGEST_STOP_GRACE_SECONDS) {
+    diagnostics.addError(
+      `An app with volumes may take at most ${LONGEST_STOP_GRACE_SECONDS} s to stop, not ${grace}`,
+      {
+        path: ["stop_grace_seconds"],
+        detail:
+          "Docker Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not. Then both would write to the same data.",
+      },
+    );
+  }
+  const problem = typeof override === "string" ? overrideProblemWithVolumes(override) : undefined;
+  if (problem !== undefined) {
+    diagnostics.addError("The service override endangers the data", {
+      path: ["service_override"],
+      detail: `${problem}.`,
+    });
   }
 }
 
@@ -90,6 +126,24 @@ function checkEnvironment(config: AppDraft, diagnostics: Diagnostics): void {
   }
 }
 
+/** A value that a state only masks is kept, so there has to be one. */
+export function checkMasks(
+  { environment }: Pick<AppDraft, "environment">,
+  prior: AppState | null,
+  app: App | undefined,
+  diagnostics: Diagnostics,
+): void {
+  if (!isKnown(environment) || environment === null || (prior !== null && app === undefined)) return;
+  for (const [key, value] of Object.entries(environment)) {
+    if (typeof value !== "string" || !isMask(value) || prior?.environment[key] === value) continue;
+    if (app?.envVars.some((one) => one.key === key)) continue;
+    diagnostics.addError(`There is no saved value of ${key}`, {
+      path: ["environment", key],
+      detail: `"${value}" is what a plan shows in place of a value, which is kept as CapRover has it. Give the value itself.`,
+    });
+  }
+}
+
 /** Checks a plan against the server's apps, as far as the plan is known. */
 export function checkPlan(
   planned: AppDraft,
@@ -99,17 +153,26 @@ export function checkPlan(
 ): void {
   const { volumes, name, nginx } = planned;
   const app = prior === null || name !== prior.name ? undefined : list.apps.get(prior.name);
-  if (prior !== null) checkReplacement(planned, prior, list.apps.get(prior.name));
+  if (prior !== null) {
+    checkProtection(planned, prior);
+    checkReplacement(planned, prior, list.apps.get(prior.name));
+  }
   if (app !== undefined) checkNode(planned, app);
   if (typeof name === "string" && isKnown(name) && isKnown(volumes) && volumes !== null) {
-    const known = volumes
-      .filter(isKnown)
-      .flatMap((one) =>
-        typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
-          ? [{ container_path: one.container_path, name: one.name, host_path: one.host_path }]
-          : [],
-      );
-    claimVolumes(claims, name, volumesOf({ volumes: known }));
+    const known = volumes.filter(isKnown).flatMap((one) =>
+      typeof one.container_path === "string" && isKnown(one.name) && isKnown(one.host_path)
+        ? [
+            {
+              container_path: one.container_path,
+              name: one.name,
+              host_path: one.host_path,
+              read_only: one.read_only === true,
+              shared: one.shared === true,
+            },
+          ]
+        : [],
+    );
+    claimVolumes(claims, name, claimsOf({ volumes: known }));
     if (app !== undefined) checkHeldVolumes(list, { name, volumes: known }, prior);
   }
   if (!isKnown(nginx) || nginx === null) return;
@@ -119,6 +182,18 @@ export function checkPlan(
       nginx: { proxy_read_timeout_seconds: timeout, client_max_body_size_mib: size },
     });
   }
+}
+
+/** A replacement destroys the app, which its protection would stop halfway. */
+function checkProtection({ name, persistent }: AppDraft, prior: AppState): void {
+  const isReplaced =
+    [name, persistent].every(isKnown) && (name !== prior.name || persistent !== prior.persistent);
+  if (!isReplaced || !prior.deletion_protection) return;
+  const what = name === prior.name ? "persistent" : "name";
+  throw new TerraformError(`${prior.name} is protected against destruction`, {
+    detail: `A change of ${what} replaces the app. Set deletion_protection = false and apply it, then change ${what}.`,
+    path: [what],
+  });
 }
 
 /** Replacing an app that CapRover made before 1.15 would give it other volumes: their names have a prefix. */
@@ -142,22 +217,24 @@ export function checkHeldVolumes(
   planned: Pick<AppState, "name" | "volumes">,
   prior: Pick<AppState, "volumes"> | null,
 ): void {
-  const had = new Set(prior === null ? [] : volumesOf(prior).map(sourceOf));
-  const fresh = volumesOf(planned).filter((volume) => !had.has(sourceOf(volume)));
+  const own = (prior === null ? [] : claimsOf(prior)).filter(({ isShared }) => !isShared);
+  const had = new Set(own.map(({ source }) => source));
+  const alone = planned.volumes.filter(({ shared }) => shared !== true);
+  const fresh = volumesOf({ volumes: alone }).filter((volume) => !had.has(sourceOf(volume)));
   const [held] = heldElsewhere(list.apps, planned.name, fresh);
   if (held !== undefined) throw sharedData(held.volume, `is mounted by app "${held.heldBy}" already`);
 }
 
 /** Claims the volumes for an app, among all apps that this process plans or changes. */
-export function claimVolumes(claims: VolumeClaims, appName: string, volumes: readonly Volume[]): void {
-  const taken = claims.claim(appName, volumes.map(sourceOf));
+export function claimVolumes(claims: VolumeClaims, appName: string, wanted: readonly Claim[]): void {
+  const taken = claims.claim(appName, wanted);
   if (taken !== undefined) throw sharedData(taken.source, `is for app "${taken.holder}" too`);
 }
 
 function sharedData(source: string, problem: string): TerraformError {
   return new TerraformError(`"${source}" ${problem}`, {
     detail:
-      "Two apps must not have the same data. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
+      "Two apps must not have the same data by accident. If they are meant to share it, such as a socket or a file of the node, set shared = true on the volume of each. Don't use create_before_destroy here: the old app has to be destroyed first. To move the data from one app to another, let the new one depend on the old one.",
     path: ["volumes"],
   });
 }
@@ -171,6 +248,20 @@ function checkNode(planned: AppDraft, app: App): void {
   throw new TerraformError(`The data of ${app.name} is on node ${app.nodeId}`, {
     detail: `On ${node} it would start with an empty volume instead of ${names}. To move it, stop the app, copy the volumes to that node, choose the node in CapRover's dashboard, and plan again.`,
     path: ["node_id"],
+  });
+}
+
+/** A variable that is null keeps the value that the app has. */
+export function checkKeptSecrets(app: App | undefined, { settings }: Pick<Target, "settings">): void {
+  const saved = new Set(app?.envVars.map(({ key }) => key));
+  const lost = Object.entries(settings.secretEnvironment).flatMap(([name, { isKept, value }]) =>
+    isKept && value === undefined && !saved.has(name) ? [name] : [],
+  );
+  if (lost.length === 0) return;
+  throw new TerraformError(`secret_environment_wo has no value for ${lost.join(", ")}`, {
+    detail:
+      "A variable that is null keeps the value that the app has, and this app has none yet. Give the value, or leave the variable out.",
+    path: ["secret_environment_wo"],
   });
 }
 
@@ -207,9 +298,14 @@ export function checkNginx(
 }
 
 /** The project has to exist before an image is deployed into the app. */
-export async function checkProject(captain: Captain, projectId: string, signal: AbortSignal): Promise<void> {
+export async function checkProject(
+  captain: Captain,
+  projectId: string,
+  signal: AbortSignal,
+  list: typeof listProjects = listProjects,
+): Promise<void> {
   if (projectId === "") return;
-  const projects = await listProjects(captain, signal);
+  const projects = await list(captain, signal);
   if (projects.some(({ id }) => id === projectId)) return;
   throw new TerraformError(`There is no project with the id "${projectId}"`, {
     detail: "Give the id of a caprover_project, or leave project_id out.",

@@ -4,21 +4,22 @@ import type { AppList } from "../../captain/client";
 import { overtaken } from "../../captain/errors";
 import type { CaptainContext } from "../../rollout/connection";
 import { sketchOf } from "../../rollout/definition-watch";
-import { recall, recallSeen, remember, rememberSeen, settled } from "../../rollout/memory";
+import { recall, recallSeen, remember, rememberDoubt, rememberSeen, settled } from "../../rollout/memory";
 import { doubtful } from "../../rollout/planner";
 import { AppRunner, type RunOptions } from "../../rollout/runner";
 import type { Target } from "../../rollout/target";
 import { SecretDigests } from "../../secrets/digests";
-import { settledVersion } from "../../secrets/version";
 import { leftInForce } from "../../settings/settings";
 import { sourceOf } from "../../settings/volumes";
 import { resource } from "../definitions";
 import { planToDestroy } from "../existing";
+import { cachedProjects } from "../projects";
 import { adoptedFrom, appThing, planAdoption } from "./adoption";
 import {
   checkApp,
   checkCaptain,
   checkHeldVolumes,
+  checkKeptSecrets,
   checkMounts,
   checkNginx,
   checkPlan,
@@ -29,9 +30,11 @@ import { computedOf } from "./computed";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
+import { checkPorts } from "./port-checks";
 import { type AppPlanned, type AppState, attributes } from "./schema";
+import { secretsOf, settledVersions } from "./secrets";
 import { asPlanned, rememberSecrets, stateOf } from "./state";
-import { targetOf, volumesOf } from "./target";
+import { claimsOf, isBehindUnknownPassword, targetOf, volumesOf } from "./target";
 
 const HOUR = 3600;
 
@@ -47,8 +50,16 @@ export const appResource = resource({
     const kept = prior === null ? {} : { adopted: prior.adopted };
     if (!providerData.isConfigured) return { ...refinePlan(planned, context, undefined), ...kept };
     const list = await providerData.captain.cachedApps(signal);
-    if (prior !== null) providerData.coordination.lives.hold(appThing(prior.name));
-    checkPlan(planned, prior, list, providerData.coordination.planned);
+    const { coordination } = providerData;
+    if (prior !== null) coordination.lives.hold(appThing(prior.name));
+    checkPlan(planned, prior, list, coordination.planned);
+    checkPorts(planned, prior, list, coordination.apps);
+    if (planned.project_id !== prior?.project_id && typeof planned.project_id === "string") {
+      await checkProject(providerData.captain, planned.project_id, signal, cachedProjects);
+    }
+    if (prior !== null && coordination.refreshed.has(prior.name) && planned.deploy_token_enabled !== false) {
+      coordination.plannedTokens.add(prior.name);
+    }
     const app = prior === null ? undefined : list.apps.get(prior.name);
     const refined = refinePlan(planned, context, app);
     if (app !== undefined && refined.deployed_version === UNKNOWN) await warnOfPull(app, context);
@@ -57,6 +68,7 @@ export const appResource = resource({
 
   async planDestroy(state, { diagnostics, providerData }) {
     planToDestroy(appThing(state.name), providerData.coordination);
+    providerData.coordination.apps.planGone(state.name);
     if (!state.deletion_protection) return;
     diagnostics.addError(`${state.name} is protected against destruction`, {
       detail: "Set deletion_protection = false and apply it, then destroy.",
@@ -65,11 +77,11 @@ export const appResource = resource({
   },
 
   async create(planned, context) {
-    const { config } = context;
-    const target = targetOf(planned, config, null);
+    const target = targetOf(planned, secretsOf(context.config, planned, null), null);
+    warnOfUnasked(planned, target, context);
     const { captain, coordination } = context.providerData;
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, volumesOf(planned));
+      claimVolumes(coordination.taken, planned.name, claimsOf(planned));
       await checkProject(captain, planned.project_id, context.signal);
       const adopted = isKnown(planned.adopted) ? planned.adopted : null;
       const wish = {
@@ -85,16 +97,19 @@ export const appResource = resource({
       };
       const check = (list: AppList) => {
         checkHeldVolumes(list, planned, null);
+        checkKeptSecrets(list.apps.get(planned.name), target);
         checkNginx(list.apps.get(planned.name), list, planned);
       };
-      return { ...(await bring(target, context, { adopt, check })), ...versionsIn(planned), adopted };
+      const made = await bring(target, context, { adopt, check });
+      return { ...made, ...settledVersions(planned, null), adopted };
     });
   },
 
   async read(state, context) {
-    const { captain } = context.providerData;
-    context.providerData.coordination.lives.hold(appThing(state.name));
+    const { captain, coordination } = context.providerData;
+    coordination.lives.hold(appThing(state.name));
     const list = await captain.cachedApps(context.signal);
+    coordination.refreshed.add(state.name);
     checkCaptain(list, state);
     const app = list.apps.get(state.name);
     if (app === undefined) return null;
@@ -107,14 +122,16 @@ export const appResource = resource({
       { ...state, applied: true },
       SecretDigests.read(context.privateState),
     );
+    rememberDoubt(context.privateState, doubt);
     return doubt.stamp === undefined ? found : { ...found, applied: false };
   },
 
   async update(planned, context) {
     const { captain, coordination } = context.providerData;
-    const target = targetOf(planned, context.config, context.state);
+    const target = targetOf(planned, secretsOf(context.config, planned, context.state), context.state);
+    warnOfUnasked(planned, target, context);
     return coordination.inTurn(planned.name, async () => {
-      claimVolumes(coordination.taken, planned.name, [...volumesOf(context.state), ...volumesOf(planned)]);
+      claimVolumes(coordination.taken, planned.name, [...claimsOf(context.state), ...claimsOf(planned)]);
       if (planned.project_id !== context.state.project_id) {
         await checkProject(captain, planned.project_id, context.signal);
       }
@@ -123,6 +140,7 @@ export const appResource = resource({
         checkHeldVolumes(list, planned, context.state);
         const app = list.apps.get(planned.name);
         checkNginx(app, list, planned);
+        checkKeptSecrets(app, target);
         if (app !== undefined) checkMounts(app);
         const left = app === undefined ? [] : leftInForce(app, target.settings);
         if (left.length > 0) {
@@ -134,7 +152,7 @@ export const appResource = resource({
       };
       const result = {
         ...asPlanned(planned, await bring(target, context, { check })),
-        ...versionsIn(planned),
+        ...settledVersions(planned, context.state),
         adopted: context.state.adopted,
       };
       await handOver(context, planned);
@@ -150,7 +168,7 @@ export const appResource = resource({
     }
     const { coordination } = context.providerData;
     await coordination.inTurn(state.name, async () => {
-      claimVolumes(coordination.taken, state.name, volumesOf(state));
+      claimVolumes(coordination.taken, state.name, claimsOf(state));
       await deleteApp(state, context);
       coordination.taken.release(state.name, []);
     });
@@ -173,6 +191,19 @@ async function warnOfPull(
   });
 }
 
+function warnOfUnasked(
+  planned: AppPlanned,
+  { settings }: Target,
+  { diagnostics }: Pick<CaptainContext, "diagnostics">,
+): void {
+  if (!isBehindUnknownPassword(planned, settings)) return;
+  diagnostics.addWarning(`${planned.name} is not asked whether it is ready`, {
+    detail:
+      "nginx asks for a password at its address, and the configuration has none, so that the saved one stays. Give basic_auth.password_wo, or let ready name a log_line.",
+    path: ["ready", "http"],
+  });
+}
+
 /** A volume that an app no longer has is free for another app once the container that had it must have stopped. */
 async function handOver(
   {
@@ -188,11 +219,6 @@ async function handOver(
   if (!keepsAll) await captain.clock.sleep((quietAtMs - captain.clock.milliseconds()) / 1000, signal);
   coordination.taken.release(planned.name, kept);
 }
-
-const versionsIn = (planned: AppPlanned) => ({
-  secret_environment_wo_version: settledVersion(planned.secret_environment_wo_version),
-  deploy_token_wo_version: settledVersion(planned.deploy_token_wo_version),
-});
 
 /** Brings the app to the target, and keeps what the next process needs to know. */
 async function bring(

@@ -8,6 +8,7 @@ import type { App, PlainSettings } from "../../captain/app";
 import type { SecretDigests } from "../../secrets/digests";
 import type { ServiceSettings } from "../../settings/override";
 import type { Settings } from "../../settings/settings";
+import type { WantedEnvironment, WantedValue } from "../../settings/wanted-value";
 import type { Computed } from "./computed";
 
 /** What a state is read from. */
@@ -45,8 +46,16 @@ interface Reader<A extends Attribute> {
   read(seen: Seen, prior: ValueOf<A, "state">): ValueOf<A, "state">;
 }
 interface Writer<A extends Attribute, S extends Partial<Settings>> {
-  /** @param configured the configuration's value, which has the write-only values that a plan lacks */
-  write(planned: ValueOf<A, "planned">, configured: ValueOf<A, "config">): S;
+  /** @param secrets the write-only values, which a plan lacks */
+  write(planned: ValueOf<A, "planned">, secrets: Secrets): S;
+}
+
+/** The write-only values. One that the plan does not say it sends is kept as CapRover has it. */
+export interface Secrets {
+  readonly environment: WantedEnvironment;
+  readonly deployToken: WantedValue;
+  /** For basic auth. */
+  readonly password: WantedValue;
 }
 
 /** Any row. Its methods take and return values of the row's own attribute. */
@@ -54,7 +63,7 @@ export interface Row {
   readonly attribute: Attribute;
   readonly sent: "as settings" | OtherWay;
   read?(seen: Seen, prior: unknown): unknown;
-  write?(planned: unknown, configured: unknown): Partial<Settings>;
+  write?(planned: unknown, secrets: Secrets): Partial<Settings>;
 }
 export interface Rows {
   readonly [attribute: string]: Row;
@@ -69,12 +78,12 @@ export const setting = <A extends Attribute, S extends Partial<Settings>>(
 /** A write-only attribute: no state has it. */
 export const secret = <A extends Attribute, S extends Partial<Settings>>(
   attribute: A,
-  settingsOf: (configured: ValueOf<A, "config">) => S,
+  settingsOf: (secrets: Secrets) => S,
 ) =>
   ({
     attribute,
     sent: "as settings",
-    write: (_planned: unknown, configured: ValueOf<A, "config">) => settingsOf(configured),
+    write: (_planned: unknown, secrets: Secrets) => settingsOf(secrets),
   }) as const;
 
 /** An attribute that is no setting of the app. */
@@ -127,17 +136,15 @@ type Written<R extends Rows> = {
 export function writeRows<R extends Rows>(
   rows: R,
   planned: Values<R, "planned">,
-  configured: Values<R, "config">,
+  secrets: Secrets,
 ): Pick<Settings, Written<R> & keyof Settings>;
 export function writeRows(
   rows: Rows,
   planned: { readonly [name: string]: unknown },
-  configured: { readonly [name: string]: unknown },
+  secrets: Secrets,
 ): object {
   return Object.fromEntries(
-    Object.entries(rows).flatMap(([name, row]) =>
-      Object.entries(row.write?.(planned[name], configured[name]) ?? {}),
-    ),
+    Object.entries(rows).flatMap(([name, row]) => Object.entries(row.write?.(planned[name], secrets) ?? {})),
   );
 }
 

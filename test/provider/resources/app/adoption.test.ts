@@ -51,7 +51,14 @@ function adopt(raw: JsonObject, owner: string, image = "agent:1"): string | null
     longestStopSeconds: 30,
     appName: "agent",
     persistent: true,
-    ready: { logLine: null, failureLogLine: null, http: null, timeoutSeconds: 0 },
+    ready: {
+      logLine: null,
+      failureLogLine: null,
+      startLine: null,
+      fatalLines: [],
+      http: null,
+      timeoutSeconds: 0,
+    },
     credentials: undefined,
   };
   const wish = { persistent: true, projectId: "p1", target, secretKeys: ["API_KEY"] };

@@ -2,12 +2,13 @@
 import fc from "fast-check";
 import { type App, readApp } from "../../../../lib/provider/captain/app";
 import { isJsonObject } from "../../../../lib/provider/captain/json";
-import type { Row, Seen } from "../../../../lib/provider/resources/app/row";
+import type { Row, Secrets, Seen } from "../../../../lib/provider/resources/app/row";
 import { rows } from "../../../../lib/provider/resources/app/schema";
 import { rememberSecrets } from "../../../../lib/provider/resources/app/state";
 import { SecretDigests } from "../../../../lib/provider/secrets/digests";
 import { readOverride } from "../../../../lib/provider/settings/override";
 import { type Changes, changesOf, type Settings } from "../../../../lib/provider/settings/settings";
+import { WantedValue } from "../../../../lib/provider/settings/wanted-value";
 import type { Attribute, Attributes, AttributeType, Problem } from "../../../../lib/terraform-plugin";
 import {
   type AppDefinition,
@@ -76,7 +77,24 @@ function inState(value: unknown, type: AttributeType): unknown {
   return Object.fromEntries(stored);
 }
 
-const BASE: Settings = { ...SETTINGS, acceptsDeployToken: true, deployToken: "a-token-of-mine" };
+const BASE: Settings = {
+  ...SETTINGS,
+  acceptsDeployToken: true,
+  deployToken: WantedValue.of("a-token-of-mine"),
+};
+
+/** The write-only values in a value of an attribute, all of them to be sent. */
+function secretsIn(value: unknown): Secrets {
+  const sent = (text: unknown) =>
+    typeof text === "string" ? WantedValue.of(text) : WantedValue.kept(undefined);
+  const object = isJsonObject(value) ? value : {};
+  const variables = Object.entries(object).filter(([, one]) => typeof one === "string");
+  return {
+    environment: Object.fromEntries(variables.map(([key, one]) => [key, sent(one)])),
+    deployToken: sent(value),
+    password: sent(object["password_wo"]),
+  };
+}
 
 /** As the sandbox lists a saved app. */
 function listed(saved: AppDefinition): App {
@@ -111,13 +129,16 @@ test.each(
   fc.assert(
     fc.property(values, values, (before, after) => {
       const fresh = newAppDefinition(true, "");
-      const saved = save(fresh, changesOf(listed(fresh), { ...BASE, ...row.write?.(before, before) }));
+      const saved = save(
+        fresh,
+        changesOf(listed(fresh), { ...BASE, ...row.write?.(before, secretsIn(before)) }),
+      );
       const first = listed(saved);
-      const changes = changesOf(first, { ...BASE, ...row.write?.(after, after) });
+      const changes = changesOf(first, { ...BASE, ...row.write?.(after, secretsIn(after)) });
       const second = listed(save(saved, changes));
       const isChanged = Object.keys(changes).length > 0;
       if (isChanged) sent++;
-      expect(changesOf(second, { ...BASE, ...row.write?.(after, after) })).toEqual({});
+      expect(changesOf(second, { ...BASE, ...row.write?.(after, secretsIn(after)) })).toEqual({});
       if (row.read === undefined) return;
 
       const kept = new Map<string, string>();

@@ -20,7 +20,7 @@ export const deployToken = {
       description: "The token. Without it CapRover makes one and keeps it.",
       validators: [tokenProblem],
     }),
-    (token) => ({ deployToken: token ?? undefined }),
+    ({ deployToken }) => ({ deployToken }),
   ),
   deploy_token_wo_version: noSetting(
     secretVersion("the token"),

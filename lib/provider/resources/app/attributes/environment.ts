@@ -1,7 +1,7 @@
 /** The app's variables, those that are secrets apart. */
-import { bool, computed, defaulted, map, set, string, writeOnly } from "../../../../terraform-plugin";
+import { bool, computed, defaulted, map, orNull, set, string, writeOnly } from "../../../../terraform-plugin";
 import { secretVersion } from "../../../secrets/version";
-import type { Environment } from "../../../settings/settings";
+import { MASKS, WantedValue } from "../../../settings/wanted-value";
 import { kept, noSetting, type Seen, secret, setting } from "../row";
 import { environmentKeys } from "../validators";
 
@@ -16,14 +16,22 @@ export const environment = {
         validators: [environmentKeys],
       },
     ),
-    { read: shownVariables, write: (environment) => ({ environment }) },
+    {
+      read: shownVariables,
+      write: (environment) => ({
+        environment: Object.fromEntries(
+          Object.entries(environment).map(([key, shown]) => [key, WantedValue.of(shown)]),
+        ),
+      }),
+    },
   ),
   secret_environment_wo: secret(
-    writeOnly(map(string), {
-      description: "Variables whose values are in no plan and no state. Needs Terraform 1.11.",
+    writeOnly(map(orNull(string)), {
+      description:
+        "Variables whose values are in no plan and no state. A variable that is null keeps the value that the app has, such as where a plan is only looked at and no secret is at hand. One that is not named is removed. Needs Terraform or OpenTofu 1.11.",
       validators: [environmentKeys],
     }),
-    (secrets) => ({ secretEnvironment: secrets ?? {} }),
+    ({ environment }) => ({ secretEnvironment: environment }),
   ),
   secret_environment_wo_version: noSetting(secretVersion("a secret value"), "with a secret", (seen, prior) =>
     areSecretsUnchanged(seen) ? (prior ?? 1) : 0,
@@ -45,17 +53,18 @@ export const environment = {
   ),
 };
 
-/** Shown for a variable that no configuration has, because it may be a secret. */
-const UNMANAGED = "(not managed by Terraform)";
+interface Variables {
+  readonly [name: string]: string;
+}
 
-function shownVariables({ app, secretKeys }: Seen, prior: Environment): Environment {
-  const environment: Record<string, string> = {};
+function shownVariables({ app, secretKeys }: Seen, prior: Variables): Variables {
+  const shown = new Map<string, string>();
   for (const { key, value } of app.envVars) {
     if (secretKeys.includes(key)) continue;
-    const known = prior[key] !== undefined && prior[key] !== UNMANAGED;
-    environment[key] = !known ? UNMANAGED : environment[key] === undefined ? value : "(set more than once)";
+    const isKnown = Object.hasOwn(prior, key) && prior[key] !== MASKS.unmanaged;
+    shown.set(key, !isKnown ? MASKS.unmanaged : shown.has(key) ? MASKS.repeated : value);
   }
-  return environment;
+  return Object.fromEntries(shown);
 }
 
 /** Whether each key is set once, with the value that was sent. */

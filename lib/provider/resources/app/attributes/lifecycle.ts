@@ -1,7 +1,7 @@
 /** What the provider waits for, and what it does not destroy. CapRover stores none of these. */
-import { bool, defaulted, integer, nested, optional, string } from "../../../../terraform-plugin";
+import { bool, defaulted, integer, list, nested, optional, string } from "../../../../terraform-plugin";
 import { kept, noSetting } from "../row";
-import { absolutePath, atLeast } from "../validators";
+import { absolutePath, atLeast, lineText } from "../validators";
 
 const readyHttp = nested({
   path: defaulted(string, "/", {
@@ -24,6 +24,16 @@ export const lifecycle = {
         }),
         failure_log_line: optional(string, {
           description: "A text in a line that means that the start failed.",
+        }),
+        start_line: optional(string, {
+          description:
+            "A text in a line that each container prints once, early in its start. When a second container starts before the app is ready, the apply fails at once: the app is in a crash loop.",
+          validators: [lineText],
+        }),
+        fatal_lines: optional(list(string), {
+          description:
+            "Texts in lines that mean that the app does not get any further. When the same one comes twice before the app is ready, the apply fails at once.",
+          validators: [(texts) => texts.map(lineText).find((problem) => problem !== undefined)],
         }),
         http: optional(readyHttp, { description: "A request to the app's own address." }),
         timeout_seconds: defaulted(integer, 300, {

@@ -1,4 +1,5 @@
 /** How the app is reached. */
+import { BASIC_AUTH_USER } from "../../../../caprover-server/limits";
 import {
   bool,
   defaulted,
@@ -95,7 +96,9 @@ export const network = {
       nested({
         user: required(string, {
           description: "User name, without a colon.",
-          validators: [(user) => (/^[^:]+$/.test(user) ? undefined : "it is empty or holds a colon")],
+          validators: [
+            (user) => (BASIC_AUTH_USER.accepts(user) ? undefined : "it is empty or holds a colon"),
+          ],
         }),
         password_wo: writeOnly(string, {
           description: "The password. Without it the saved one stays.",
@@ -115,9 +118,8 @@ export const network = {
           password_wo_version: isOurs ? (prior?.password_wo_version ?? 1) : 0,
         };
       },
-      write: (auth, configured) => ({
-        basicAuth:
-          auth === null ? undefined : { user: auth.user, password: configured?.password_wo ?? undefined },
+      write: (auth, { password }) => ({
+        basicAuth: auth === null ? undefined : { user: auth.user, password },
       }),
     },
   ),

@@ -1,14 +1,14 @@
 /** What a plan and an apply show of the app. */
 import { bool, computed, integer, string } from "../../../../terraform-plugin";
-import { type JsonObject, objectAt, objectsAt, textAt } from "../../../captain/json";
-import { parseOverride, renderOverride } from "../../../settings/override";
+import { mountsOf, parseOverride, renderOverride } from "../../../settings/override";
 import { kept, noSetting } from "../row";
 
 export const outcome = {
   id: noSetting(
     computed(string, {
       useStateForUnknown: true,
-      description: "The app's name. Resources that need the app to exist refer to it.",
+      description:
+        "The app's name, known once the app exists: what depends on the app takes it, and follows when the app is replaced.",
     }),
     "not sent",
     (seen) => seen.computed.id,
@@ -42,7 +42,11 @@ export const outcome = {
     (seen) => seen.computed.deployed_version,
   ),
   url: noSetting(
-    computed(string, { useStateForUnknown: true, description: "The app's address." }),
+    computed(string, {
+      useStateForUnknown: true,
+      description:
+        "The app's own address, with http. With https it is the `url` of its `caprover_base_domain_ssl`.",
+    }),
     "not sent",
     (seen) => seen.computed.url,
   ),
@@ -63,12 +67,3 @@ export const outcome = {
     (seen) => seen.computed.root_domain,
   ),
 };
-
-/** The mounts that an override names. They replace the app's own list. */
-function mountsOf(override: JsonObject): string {
-  const container = objectAt(objectAt(override, "TaskTemplate"), "ContainerSpec");
-  return objectsAt(container, "Mounts")
-    .map((mount) => `${textAt(mount, "Type")} ${textAt(mount, "Source")} ${textAt(mount, "Target")}`)
-    .sort()
-    .join("\n");
-}

@@ -1,8 +1,10 @@
 /** Settings of the app's Swarm service, which CapRover takes as a service override. */
+import { MIN_MEMORY_MIB } from "../../../../caprover-server/limits";
 import { integer, list, nested, number, optional, required, string } from "../../../../terraform-plugin";
 import { canonical } from "../../../captain/json";
 import {
   DEFAULT_STOP_GRACE_SECONDS,
+  LONGEST_STOP_GRACE_SECONDS,
   normalOverride,
   overrideProblem,
   parseOverride,
@@ -13,7 +15,7 @@ import { atLeast } from "../validators";
 export const service = {
   stop_grace_seconds: setting(
     optional(integer, {
-      description: "Time from SIGTERM to SIGKILL. Default: 10.",
+      description: `Time from SIGTERM to SIGKILL. Default: 10. With volumes at most ${LONGEST_STOP_GRACE_SECONDS}: Docker Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not.`,
       validators: [atLeast(1)],
     }),
     {
@@ -87,7 +89,7 @@ export const service = {
       nested({
         memory_mib: optional(integer, {
           description: "Memory in MiB, at least 4.",
-          validators: [atLeast(4)],
+          validators: [atLeast(MIN_MEMORY_MIB)],
         }),
         cpus: optional(number, {
           description: "How many CPUs, such as 0.5.",

@@ -1,6 +1,16 @@
 /** Where the app keeps data, on disk and in memory. */
-import { defaulted, integer, nested, optional, required, set, string } from "../../../../terraform-plugin";
+import {
+  bool,
+  defaulted,
+  integer,
+  nested,
+  optional,
+  required,
+  set,
+  string,
+} from "../../../../terraform-plugin";
 import type { Volume } from "../../../captain/app";
+import { sourceOf } from "../../../settings/volumes";
 import { setting } from "../row";
 import { absolutePath, atLeast, mountPath, volumeName } from "../validators";
 
@@ -14,6 +24,11 @@ const volume = nested({
     description: "A directory of the node instead of a volume. If it does not exist, the app does not start.",
     validators: [mountPath],
   }),
+  read_only: optional(bool, { description: "The app can't write to it." }),
+  shared: optional(bool, {
+    description:
+      "Other apps mount it too, each with `shared = true`, such as a socket or a file of the node. Nothing keeps their containers apart. Destroying the app never destroys it.",
+  }),
 });
 
 export const storage = {
@@ -22,13 +37,23 @@ export const storage = {
       description: "Volumes and directories with the app's data. Needs `persistent = true`.",
     }),
     {
-      read: ({ app }) =>
-        app.volumes.map((volume) => ({
-          container_path: volume.containerPath,
-          name: "volumeName" in volume ? volume.volumeName : null,
-          host_path: "hostPath" in volume ? volume.hostPath : null,
-        })),
-      write: (volumes) => ({ volumes: volumes.map(volumeOf) }),
+      read: ({ app, service }, prior) =>
+        app.volumes.map((volume) => {
+          const before = prior.find((one) => isSame(volumeOf(one), volume));
+          const isReadOnly = service.readOnlyPaths.includes(volume.containerPath);
+          return {
+            container_path: volume.containerPath,
+            name: "volumeName" in volume ? volume.volumeName : null,
+            host_path: "hostPath" in volume ? volume.hostPath : null,
+            read_only: isReadOnly === (before?.read_only ?? false) ? (before?.read_only ?? null) : isReadOnly,
+            // CapRover does not know it
+            shared: before?.shared ?? null,
+          };
+        }),
+      write: (volumes) => ({
+        volumes: volumes.map(volumeOf),
+        readOnlyPaths: volumes.flatMap((one) => (one.read_only === true ? [one.container_path] : [])),
+      }),
     },
   ),
   tmpfs: setting(
@@ -57,6 +82,9 @@ export const storage = {
     },
   ),
 };
+
+const isSame = (one: Volume, other: Volume): boolean =>
+  one.containerPath === other.containerPath && sourceOf(one) === sourceOf(other);
 
 interface VolumeAttributes {
   readonly container_path: string;

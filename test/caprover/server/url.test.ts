@@ -1,4 +1,4 @@
-import { isLoopback, parseCaptainUrl } from "../../../lib/provider/captain/url";
+import { isLoopback, parseCaptainUrl } from "../../../lib/caprover-server/url";
 
 describe("the server's address", () => {
   it("the server's address is https, or http on this machine", () => {
