@@ -26,10 +26,11 @@ export function alreadyThere(
   because: string,
 ): TerraformError {
   const blocks = ids.map((id) => `  import {\n    to = ${type}.NAME\n    id = "${id}"\n  }`);
+  const commands = ids.map((id) => `  terraform import ${type}.NAME '${id}'`);
   const which =
     ids.length > 1 ? `There are ${ids.length} of them: import one by its id` : "To manage it, import it";
   return new TerraformError(`There is ${article(called)} ${called} already`, {
-    detail: `${because} ${which}, with the name of this resource for NAME:\n\n${blocks.join("\n\n")}\n\nWith CDKTF, call importFrom("${ids[0] ?? ""}") on the ${bindingOf(type)}. If you have only renamed its resource, write a moved block instead.`,
+    detail: `${because} ${which}, with the name of this resource for NAME:\n\n${blocks.join("\n\n")}\n\nor\n\n${commands.join("\n")}\n\nWith CDKTF, call importFrom("${ids[0] ?? ""}") on the ${bindingOf(type)}. If you have only renamed its resource, write a moved block instead.`,
     path: [attribute],
   });
 }
