@@ -87,26 +87,26 @@ it("what no attribute shows of a saved override stays, with the digits that the 
       Resources: { Limits: { MemoryBytes: 512_000_000, Pids: 100 } },
     },
   };
-  const app = { serviceOverride: text(saved), volumes: VOLUMES, isLegacy: false };
+  const app = { serviceOverride: text(saved), ...AROUND, isLegacy: false };
   const shown = readOverride(app);
-  expect(nextOverride(app, shown, VOLUMES)).toEqual({ override: saved, left: [] });
-  const limited = nextOverride(app, { ...shown, memoryMiB: 1024 }, VOLUMES).override;
+  expect(nextOverride(app, { ...shown, ...AROUND })).toEqual({ override: saved, left: [] });
+  const limited = nextOverride(app, { ...shown, ...AROUND, memoryMiB: 1024 }).override;
   const limits = { MemoryBytes: 2 ** 30, Pids: 100 };
   expect(limited).toEqual({
     TaskTemplate: { ...objectAt(saved, "TaskTemplate"), Resources: { Limits: limits } },
   });
   // mounts are one list, which a change of any of them writes anew
   const larger = { ...shown, tmpfs: [{ containerPath: "/dev/shm", sizeMiB: 64 }] };
-  expect(text(nextOverride(app, larger, VOLUMES).override)).not.toContain("NoCopy");
+  expect(text(nextOverride(app, { ...larger, ...AROUND }).override)).not.toContain("NoCopy");
 });
 
 it("mounts that somebody put into the override beside the volumes are written anew", () => {
   const tmpfs = [{ containerPath: "/dev/shm", sizeMiB: 64 }];
   const settings = { ...readOverride({ serviceOverride: "" }), tmpfs };
-  const own = renderOverride(settings, VOLUMES, false);
+  const own = renderOverride(settings, AROUND, false);
   const strange = JSON.parse(text(own).replace('"Source":"data"', '"Source":"other"'));
-  const app = { serviceOverride: text(strange), volumes: VOLUMES, isLegacy: false };
-  expect(nextOverride(app, settings, VOLUMES).override).toEqual(own);
+  const app = { serviceOverride: text(strange), ...AROUND, isLegacy: false };
+  expect(nextOverride(app, { ...settings, ...AROUND }).override).toEqual(own);
 });
 
 it("mounts name all volumes, with the prefix that apps from before CapRover 1.15 have", () => {
