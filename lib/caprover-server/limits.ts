@@ -61,6 +61,12 @@ export const PORTS = { min: 1, max: 65534 } as const;
 /** Docker refuses less. */
 export const MIN_MEMORY_MIB = 4;
 
+/**
+ * How long an app with volumes may take to stop. Swarm starts the next container 59 s after it tells the previous one to
+ * stop, whether that one has ended or not.
+ */
+export const LONGEST_STOP_SECONDS = 55;
+
 /** CapRover looks for a newer version of itself for 10 s before it answers with its own version. */
 export const SHORTEST_TIMEOUT_SECONDS = 15;
 

@@ -132,9 +132,6 @@ export function overrideProblemWithVolumes(text: string): string | undefined {
   return undefined;
 }
 
-/** Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not. */
-export const LONGEST_STOP_GRACE_SECONDS = 55;
-
 /** What else of an app stands in lists that its override replaces. */
 export interface Around {
   readonly volumes: readonly Volume[];

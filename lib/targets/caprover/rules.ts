@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
-import { APP_NAME, VOLUME_NAME } from "../../caprover-server/limits";
+import { APP_NAME, LONGEST_STOP_SECONDS, VOLUME_NAME } from "../../caprover-server/limits";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { SERVICE_NAMES } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
@@ -27,9 +27,6 @@ export interface CapRoverSubject {
   /** Variables of props of which the boot can't bring the value. */
   readonly unpinned: readonly string[];
 }
-
-/** Swarm starts the next container 59 s after SIGTERM, whether the previous one has ended or not. */
-export const LONGEST_STOP_SECONDS = 55;
 
 export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-unsupported-volume-driver": {

@@ -6,6 +6,7 @@ import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props"
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
+import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH } from "../../hermes/container-contract";
 import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
@@ -30,7 +31,7 @@ import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { ANSWERS, ready } from "./ready";
-import { CAPROVER_RULES, LONGEST_STOP_SECONDS } from "./rules";
+import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */

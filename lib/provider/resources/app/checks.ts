@@ -1,16 +1,12 @@
 /** Checks of a configuration or a plan, before anything is written. */
-import { templatedKeys } from "../../../caprover-server/limits";
+import { LONGEST_STOP_SECONDS, templatedKeys } from "../../../caprover-server/limits";
 import { type Diagnostics, isKnown, TerraformError, type ValidateContext } from "../../../terraform-plugin";
 import type { App } from "../../captain/app";
 import type { AppList, Captain } from "../../captain/client";
 import type { Target } from "../../rollout/target";
 import type { Claim, VolumeClaims } from "../../rollout/volume-claims";
 import { patchNginx } from "../../settings/nginx-config";
-import {
-  foreignMounts,
-  LONGEST_STOP_GRACE_SECONDS,
-  overrideProblemWithVolumes,
-} from "../../settings/override";
+import { foreignMounts, overrideProblemWithVolumes } from "../../settings/override";
 import { heldElsewhere, sourceOf } from "../../settings/volumes";
 import { isMask } from "../../settings/wanted-value";
 import { listProjects } from "../projects";
@@ -99,9 +95,9 @@ export function checkServiceOfData(
   }: Pick<AppDraft, "stop_grace_seconds" | "service_override">,
   diagnostics: Diagnostics,
 ): void {
-  if (typeof grace === "number" && grace > LONGEST_STOP_GRACE_SECONDS) {
+  if (typeof grace === "number" && grace > LONGEST_STOP_SECONDS) {
     diagnostics.addError(
-      `An app with volumes may take at most ${LONGEST_STOP_GRACE_SECONDS} s to stop, not ${grace}`,
+      `An app with volumes may take at most ${LONGEST_STOP_SECONDS} s to stop, not ${grace}`,
       {
         path: ["stop_grace_seconds"],
         detail:

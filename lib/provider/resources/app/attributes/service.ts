@@ -1,10 +1,9 @@
 /** Settings of the app's Swarm service, which CapRover takes as a service override. */
-import { MIN_MEMORY_MIB } from "../../../../caprover-server/limits";
+import { LONGEST_STOP_SECONDS, MIN_MEMORY_MIB } from "../../../../caprover-server/limits";
 import { integer, list, nested, number, optional, required, string } from "../../../../terraform-plugin";
 import { canonical } from "../../../captain/json";
 import {
   DEFAULT_STOP_GRACE_SECONDS,
-  LONGEST_STOP_GRACE_SECONDS,
   normalOverride,
   overrideProblem,
   parseOverride,
@@ -15,7 +14,7 @@ import { atLeast, port } from "../validators";
 export const service = {
   stop_grace_seconds: setting(
     optional(integer, {
-      description: `Time from SIGTERM to SIGKILL. Default: 10. With volumes at most ${LONGEST_STOP_GRACE_SECONDS}: Docker Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not.`,
+      description: `Time from SIGTERM to SIGKILL. Default: 10. With volumes at most ${LONGEST_STOP_SECONDS}: Docker Swarm starts the next container a minute after it stops the previous one, whether that one has ended or not.`,
       validators: [atLeast(1)],
     }),
     {
