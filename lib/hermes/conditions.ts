@@ -294,7 +294,7 @@ export const CONDITIONS = {
   tokens: row({
     title: "token",
     shows:
-      "Each chat platform takes the agent's tokens. It is asked for their state only, from the container's own network.",
+      "Each chat platform takes the agent's tokens. It is asked only whether it knows them, from inside the container.",
     bad: {
       rejected: {
         cause: "the platform rejects the token",
@@ -360,7 +360,7 @@ export const CONDITIONS = {
   codexLogin: row({
     title: "Codex login",
     shows:
-      "The data has a login for OpenAI Codex. Only the file is read: Hermes' own commands spend an expired login by looking at it.",
+      "The data has a login for OpenAI Codex. Only the file is read: Hermes' own commands use up an expired login when they look at it.",
     bad: {
       missing: { cause: "nobody has logged in", fix: { hermes: "auth add openai-codex" } },
       ended: { cause: "OpenAI has ended the login", fix: { hermes: "auth add openai-codex" } },

@@ -92,7 +92,7 @@ export const BAD_LINES = {
   interactive: {
     pattern: "Input is not a terminal|^Goodbye!|It looks like Hermes isn't configured yet",
     means:
-      "The interactive CLI was started instead of the gateway. It ends at once, and the container loops.",
+      "The interactive CLI was started instead of the gateway. It ends at once, and the container starts again and again.",
     fix: RUN_THE_GATEWAY,
     ends: "agent",
   },
@@ -124,7 +124,7 @@ export const BAD_LINES = {
   },
   dashboardRefuses: {
     pattern: "Refusing to bind dashboard to ",
-    means: "The dashboard has no usable login, refuses to start, and is started again without end (#49567).",
+    means: "The dashboard has no usable login, refuses to start, and is started again and again (#49567).",
     fix: {
       program:
         "give `dashboard` a login: DashboardAuth.basic, oidc or nous; a session secret has at least 16 characters, and `plugins.disabled` must not name it",

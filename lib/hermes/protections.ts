@@ -64,22 +64,22 @@ const SWITCHES: Readonly<Record<string, Door>> = {
     opens: (value) => !isTruthy(value),
   },
   TIRITH_ENABLED: {
-    effect: "switches the check of commands off",
+    effect: "switches off the check of commands",
     fix: "remove it",
     opens: (value) => !isYes(value),
   },
   SMS_INSECURE_NO_SIGNATURE: {
-    effect: "takes a message from whoever finds the address for one of Twilio's",
+    effect: "accepts messages from whoever finds the address, as if they came from Twilio",
     fix: "remove it",
     opens: among("true"),
   },
   EMAIL_TRUST_FROM_HEADER: {
-    effect: "takes a sender's address for true, which anyone can write",
+    effect: "believes a sender's address, which anyone can forge",
     fix: "remove it",
     opens: isTruthy,
   },
   WEBHOOK_SECRET: {
-    effect: "takes every request for signed",
+    effect: "accepts every request without a signature",
     fix: "give a secret",
     opens: (value) => value === NO_SIGNATURE,
     list: true,
@@ -144,13 +144,13 @@ const UNSAFE_SETTINGS: readonly UnsafeSetting[] = [
   {
     at: { path: "security.tirith_enabled" },
     opens: isNo,
-    effect: "switches the check of commands off",
+    effect: "switches off the check of commands",
     fix: "remove it",
   },
   {
     at: { key: "require_authenticated_sender" },
     opens: isNo,
-    effect: "takes a sender's address for true, which anyone can write",
+    effect: "believes a sender's address, which anyone can forge",
     fix: "remove it",
   },
   ...["allow_from", "group_allow_from", "dm_allow_from", "group_allowed_chats", "allowFrom"].map((key) => ({
@@ -179,7 +179,8 @@ export function unsafeSetting(
   path: readonly string[],
   value: ConfigValue,
 ): Pick<UnsafeSetting, "effect" | "fix"> | undefined {
-  if (value === NO_SIGNATURE) return { effect: "takes every request for signed", fix: "give a secret" };
+  if (value === NO_SIGNATURE)
+    return { effect: "accepts every request without a signature", fix: "give a secret" };
   const keys = path.filter((key) => !/^\d+$/.test(key));
   return UNSAFE_SETTINGS.find(({ at, opens }) => {
     const here = "path" in at ? at.path === keys.join(".") : at.key === keys.at(-1);

@@ -45,7 +45,7 @@ export interface AllowListSetting extends Carried {
   readonly separator: ",";
   /** What an id is, in words. */
   readonly item: string;
-  /** What an id looks like. Hermes compares ids as they stand, so that another form lets nobody in. */
+  /** What an id looks like. Hermes compares ids as they are written, so another form lets nobody in. */
   readonly id: RegExp;
   /** The variable that lets everyone in, where there is one. */
   readonly everyone?: string;

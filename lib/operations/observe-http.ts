@@ -1,6 +1,6 @@
 /**
  * What an agent shows over HTTP: its API server with the agent's key, and its dashboard's public pages. Nothing that
- * wants a dashboard login is asked: looking at the logins there would spend an expired one.
+ * wants a dashboard login is asked: looking at the logins there would use up an expired one.
  */
 import type {
   ApiServerState,

@@ -16,7 +16,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
   "config-unsafe": {
     severity: "error",
     refuses:
-      "settings in `config` that let everyone in, or switch approvals, redaction or the check of signatures off",
+      "settings in `config` that let everyone in, or switch off approvals, redaction or the check of signatures",
     because: "each is a decision that a reviewer should see with its reason",
     seen: "0.19.0: each setting in lib/hermes/protections.ts, read there; the lists run",
     check: ({ settings }) =>

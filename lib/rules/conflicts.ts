@@ -32,7 +32,7 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
     refuses:
       "a mount of another agent's data, of a directory above it or inside it, also read-only; and a second mount of the agent's own data",
     because:
-      "an agent that sees the data of another one can read its logins and keys, and what is written by a second way is guarded by nothing",
+      "an agent that sees the data of another one can read its logins and keys, and nothing guards what is written through a second path",
     seen: "0.19.0: `.env` and auth.json lie on the volume, readable by the runtime user",
     check: conflict(
       "data-mount",

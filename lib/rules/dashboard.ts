@@ -56,7 +56,7 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
       when(access !== undefined && hasEnded(loginOf(access.kind), release), () => ({
         prop: "dashboard",
         value: showValue(access?.kind),
-        problem: `${release.tag} does not honour it`,
+        problem: `${release.tag} ignores it`,
         allowed: "DashboardAuth.basic, .oidc, .nous or .loopback",
         fix: "give it a login",
       })),

@@ -40,7 +40,7 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
   "messaging-nobody-allowed": {
     severity: "error",
     refuses: "a chat platform with nobody on any list",
-    because: "the agent ignores every message, but those of users who are paired already",
+    because: "the agent ignores every message, except from users who are paired already",
     seen: "run 0.19.0; gateway/authz_mixin.py: with a list, strangers are offered no code",
     check: ({ settings }) =>
       platformsInUse(settings.messaging)

@@ -37,7 +37,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
   },
   "terminal-backend-overruled": {
     severity: "warning",
-    refuses: `a terminal backend other than local by ${TERMINAL_BACKEND.variable}`,
+    refuses: `a terminal backend other than local in ${TERMINAL_BACKEND.variable}`,
     because:
       "the image puts a config.yaml with `terminal.backend: local` on the volume, and config.yaml wins over the variable",
     seen: "0.19.0: gateway/run.py lets config.yaml win; upstream's cli-config.yaml.example, read",

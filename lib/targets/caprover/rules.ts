@@ -177,7 +177,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     check: ({ unpinned }) =>
       when(unpinned.length > 0, () => ({
         prop: unpinned.join(", "),
-        fix: "write the value out; or see to it that the volume's `.env` does not have the name, and acknowledge the rule",
+        fix: "write a literal value; or make sure that the volume's `.env` does not have the name, and acknowledge the rule",
       })),
   },
   "caprover-stop-too-long": {

@@ -150,7 +150,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         secretsFile !== undefined && pins.variables.length > 0 && hasFeature(release, "managedScope"),
         () => ({
           prop: pins.variables.join(", "),
-          fix: "write these names into the file too, with the values that they shall have, and acknowledge the rule",
+          fix: "write these names into the file too, with the values that you want, and acknowledge the rule",
         }),
       ),
   },
