@@ -6,13 +6,10 @@ import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "./captain/clock";
 import { appResource } from "./resources/app/resource";
 import { appDataSource, deployTokenResource, systemDataSource } from "./resources/data-sources";
 import { provider } from "./resources/definitions";
-import {
-  baseDomainSslResource,
-  customDomainResource,
-  forceSslResource,
-  redirectResource,
-} from "./resources/domains";
+import { baseDomainSslResource, customDomainResource } from "./resources/domains";
+import { forceSslResource } from "./resources/force-ssl";
 import { projectResource } from "./resources/projects";
+import { redirectResource } from "./resources/redirect";
 import { registryResource } from "./resources/registries";
 import { Connection } from "./rollout/connection";
 import { newRun } from "./settings/stamp";

@@ -1,61 +1,22 @@
-/** An app's domains and certificates, forced SSL and redirects, which need a domain first. */
-import { DOMAIN } from "../../caprover-server/limits";
-import { bool, computed, defaulted, required, string, TerraformError, UNKNOWN } from "../../terraform-plugin";
+/** An app's custom domains, and the certificate of its own address. */
+import { bool, defaulted, required, string, TerraformError, UNKNOWN } from "../../terraform-plugin";
 import type { App } from "../captain/app";
 import { doOnce } from "../captain/do-once";
-import { changeApp, findApp, isInForce, rememberInForce } from "../rollout/change";
+import { findApp } from "../rollout/change";
 import type { CaptainContext } from "../rollout/connection";
 import { ownHost, urlOf } from "./app/computed";
-import {
-  cachedApp,
-  checkUnset,
-  domainIn,
-  domainThing,
-  forceSslThing,
-  planBelonging,
-  planSetting,
-  redirectThing,
-} from "./belonging";
+import { cachedApp, checkUnset, domainIn, domainThing, planBelonging } from "./belonging";
 import { resource } from "./definitions";
-import {
-  checkAppExists,
-  checkCertified,
-  checkDomainFree,
-  checkRedirect,
-  notItsOwn,
-  planDomain,
-  seenAtPlan,
-} from "./domain-checks";
+import { app, appIn, host, hostName, id, url } from "./domain-attributes";
+import { checkAppExists, checkDomainFree, planDomain, seenAtPlan } from "./domain-checks";
 import { planToDestroy } from "./existing";
 import { parseImportId } from "./import-id";
+import { endRedirect } from "./redirect";
 
 /** CapRover sends a request to a domain before it accepts it. */
 const LONGEST_VISIT_SECONDS = 60;
 /** Let's Encrypt may take this long, and it limits how many certificates are asked for. */
 const LONGEST_ISSUE_SECONDS = 300;
-const id = computed(string, {
-  useStateForUnknown: true,
-  description: "The app's name; of a custom domain, with the domain after a slash.",
-});
-const app = required(string, {
-  description:
-    "Id of the app, such as `caprover_app.web.id`, which is its name. With the id, this follows the app when it is replaced: the id is known only once the app exists.",
-  requiresReplace: true,
-});
-const host = (description: string) => computed(string, { useStateForUnknown: true, description });
-const url = computed(string, { useStateForUnknown: true, description: "The app's address at this domain." });
-
-const applied = computed(bool, {
-  useStateForUnknown: true,
-  description:
-    "False when a write was cut off: it is saved, and may not have taken effect. The next apply sends it again.",
-});
-const hostName = (domain: string) =>
-  DOMAIN.accepts(domain)
-    ? undefined
-    : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
-
-const appIn = (importId: string): string => parseImportId(importId, "the app's name", []).name;
 
 const knownText = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 
@@ -176,6 +137,7 @@ const reachedAt = (domain: string, ssl: boolean, { providerData }: CaptainContex
   host: domain,
   url: urlOf(domain, ssl, providerData.captain),
 });
+
 function remove(appName: string, domain: string, context: CaptainContext): Promise<void> {
   const removal = {
     call: `remove domain "${domain}" of app "${appName}"`,
@@ -281,130 +243,4 @@ export const baseDomainSslResource = resource({
 async function ownAddress(appName: string, context: CaptainContext) {
   const { rootDomain } = await context.providerData.captain.cachedApps(context.signal);
   return reachedAt(ownHost(appName, rootDomain), true, context);
-}
-
-export const forceSslResource = resource({
-  description:
-    "Redirects visitors from http to https. The app needs a domain with SSL first: name that resource in `depends_on`.",
-  attributes: { app, applied, id },
-  async modifyPlan(planned, context) {
-    const seen = await seenAtPlan(context);
-    if (seen !== undefined && context.state?.app !== planned.app) {
-      checkAppExists(planned.app, seen);
-      checkCertified(planned.app, seen);
-    }
-    return planSetting(forceSslThing)(planned, context);
-  },
-  planDestroy({ app: appName }, { providerData }) {
-    planToDestroy(forceSslThing(appName), providerData.coordination);
-  },
-  async create({ app: appName }, context) {
-    const { captain } = context.providerData;
-    checkUnset(forceSslThing(appName), await findApp(captain, appName, context.signal), context);
-    await forceSsl(appName, true, context);
-    return { id: appName, applied: true };
-  },
-  async read(state, context) {
-    context.providerData.coordination.lives.hold(forceSslThing(state.app));
-    const found = await cachedApp(context, state.app);
-    return found?.forceSsl === true ? { ...state, applied: isInForce(found, "ssl", context) } : null;
-  },
-  async update({ app: appName }, context) {
-    await forceSsl(appName, true, context);
-    return { id: appName, applied: true };
-  },
-  async delete({ app: appName }, context) {
-    if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
-    await forceSsl(appName, false, context);
-  },
-  async importState(id, context) {
-    const appName = appIn(id);
-    const owner = await findApp(context.providerData.captain, appName, context.signal);
-    if (!owner.forceSsl) throw new TerraformError(`SSL is not forced for "${appName}"`);
-    rememberInForce(owner, "ssl", context);
-    return { app: appName, applied: true, id: appName };
-  },
-});
-
-function forceSsl(appName: string, forceSsl: boolean, context: CaptainContext): Promise<void> {
-  const call = `${forceSsl ? "" : "no longer "}force SSL for app "${appName}"`;
-  const changesFor = (one: App) => (one.forceSsl === forceSsl ? {} : { forceSsl });
-  return changeApp({ appName, by: "ssl", call, changesFor }, context);
-}
-
-export const redirectResource = resource({
-  description: "Redirects visitors of the app's other domains to one domain.",
-  attributes: {
-    app,
-    domain: required(string, {
-      description:
-        "The domain to redirect to: `host` of a `caprover_custom_domain`, or of the `caprover_base_domain_ssl`. With it, the redirect follows a domain that is replaced.",
-      validators: [hostName],
-    }),
-    applied,
-    id,
-  },
-  async modifyPlan(planned, context) {
-    const { state: prior, requiresReplace } = context;
-    // a domain that is replaced takes the redirect along: an update that ends with the same domain would be none
-    if (prior !== null && planned.domain === UNKNOWN) requiresReplace(["domain"]);
-    const seen = await seenAtPlan(context);
-    if (seen !== undefined && (prior?.app !== planned.app || prior.domain !== planned.domain)) {
-      checkAppExists(planned.app, seen);
-      checkRedirect(planned.app, planned.domain, seen);
-    }
-    return planSetting(redirectThing)(planned, context);
-  },
-  planDestroy({ app: appName }, { providerData }) {
-    planToDestroy(redirectThing(appName), providerData.coordination);
-  },
-  async create({ app: appName, domain }, context) {
-    const { captain } = context.providerData;
-    checkUnset(redirectThing(appName), await findApp(captain, appName, context.signal), context);
-    await redirect(appName, domain, context);
-    return { id: appName, applied: true };
-  },
-  async read(state, context) {
-    context.providerData.coordination.lives.hold(redirectThing(state.app));
-    const found = await cachedApp(context, state.app);
-    if (found === undefined || found.redirectDomain === "") return null;
-    return { ...state, domain: found.redirectDomain, applied: isInForce(found, "redirect", context) };
-  },
-  async update({ app: appName, domain }, context) {
-    await redirect(appName, domain, context);
-    return { id: context.state.id, applied: true };
-  },
-  async delete({ app: appName }, context) {
-    if ((await context.providerData.captain.apps(context.signal)).apps.get(appName) === undefined) return;
-    await endRedirect(appName, (to) => to !== "", context);
-  },
-  async importState(id, context) {
-    const appName = appIn(id);
-    const owner = await findApp(context.providerData.captain, appName, context.signal);
-    if (owner.redirectDomain === "") throw new TerraformError(`"${appName}" is not redirected`);
-    rememberInForce(owner, "redirect", context);
-    return { app: appName, domain: owner.redirectDomain, applied: true, id: appName };
-  },
-});
-
-function endRedirect(
-  appName: string,
-  isMeant: (domain: string) => boolean,
-  context: CaptainContext,
-): Promise<void> {
-  const call = `no longer redirect app "${appName}"`;
-  const changesFor = (one: App) => (isMeant(one.redirectDomain) ? { redirectDomain: "" } : {});
-  return changeApp({ appName, by: "redirect", call, changesFor }, context);
-}
-
-/** CapRover accepts any domain, and a wrong one redirects all visitors away. */
-async function redirect(appName: string, domain: string, context: CaptainContext): Promise<void> {
-  const { apps, rootDomain } = await context.providerData.captain.apps(context.signal);
-  const domains = [
-    `${appName}.${rootDomain}`,
-    ...(apps.get(appName)?.customDomains ?? []).map((one) => one.domain),
-  ];
-  if (!domains.includes(domain)) throw notItsOwn(appName, domain, domains);
-  const changesFor = (one: App) => (one.redirectDomain === domain ? {} : { redirectDomain: domain });
-  await changeApp({ appName, by: "redirect", call: `redirect app "${appName}"`, changesFor }, context);
 }
