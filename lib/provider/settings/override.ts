@@ -3,12 +3,10 @@
  * own list of mounts. A setting that is removed from it stays in force, so the override names the default of every
  * setting that it used to have.
  */
-import { parse } from "yaml";
 import type { App, Port, Volume } from "../captain/app";
 import {
   canonical,
   flagAt,
-  isJsonObject,
   type Json,
   type JsonObject,
   numberAt,
@@ -17,7 +15,8 @@ import {
   textAt,
   textsAt,
 } from "../captain/json";
-import { type Respelled, respell } from "./swarm-fields";
+import { leaves, valueAt, withoutValue, withValue } from "./json-paths";
+import { CONTAINER, LIMITS, MOUNTS, PORTS, parseOverride } from "./override-text";
 
 export interface HealthCheck {
   /** In Docker's form, such as `["CMD", "curl", "-f", "http://localhost"]`. */
@@ -27,6 +26,7 @@ export interface HealthCheck {
   readonly startPeriodSeconds: number | null;
   readonly retries: number | null;
 }
+
 export interface ServiceSettings {
   readonly stopGraceSeconds: number | null;
   readonly healthCheck: HealthCheck | null;
@@ -45,8 +45,6 @@ const NANO = 1_000_000_000;
 const MIB = 2 ** 20;
 export const DEFAULT_STOP_GRACE_SECONDS = 10;
 
-const CONTAINER = "TaskTemplate.ContainerSpec";
-const LIMITS = "TaskTemplate.Resources.Limits";
 const RESERVATIONS = "TaskTemplate.Resources.Reservations";
 
 /** Swarm's defaults, by path. A setting that is not here can't be reset. */
@@ -71,66 +69,7 @@ const DEFAULTS: Readonly<Record<string, Json>> = {
   "TaskTemplate.RestartPolicy.MaxAttempts": 0,
   "UpdateConfig.FailureAction": "pause",
 };
-const MOUNTS = `${CONTAINER}.Mounts`;
-/** CapRover makes these anew at each update. */
-const PORTS = "EndpointSpec.Ports";
 const NOT_STICKY = [MOUNTS, PORTS, `${CONTAINER}.Env`];
-
-/** Paths that an attribute sets, or that would endanger the data, each with what to use instead. */
-const REFUSED: Readonly<Record<string, string>> = {
-  [`${CONTAINER}.Mounts`]: "use volumes and tmpfs",
-  [`${CONTAINER}.Env`]: "use environment",
-  [`${CONTAINER}.Image`]: "use image",
-  [`${CONTAINER}.StopGracePeriod`]: "use stop_grace_seconds",
-  [`${CONTAINER}.Healthcheck`]: "use health_check",
-  [LIMITS]: "use limits",
-  Mode: "use instance_count",
-  [PORTS]: "use ports, and lock_port for a port that keeps a second container away",
-};
-
-/** @returns undefined when the text is no object in YAML or JSON; the empty text is an empty object */
-export function parseOverride(text: string): JsonObject | undefined {
-  return parsed(text)?.value;
-}
-
-function parsed(text: string): Respelled<JsonObject> | undefined {
-  if (text.trim() === "") return { value: {}, repeated: [] };
-  try {
-    const value: unknown = parse(text);
-    return isJsonObject(value) ? respell(value) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @returns what is wrong with the text of a configuration */
-export function overrideProblem(text: string): string | undefined {
-  const read = parsed(text);
-  if (read === undefined) return "it is no object: write a YAML or JSON object such as {TaskTemplate: {…}}";
-  const { value: override, repeated } = read;
-  if (repeated.length > 0) {
-    return `it sets ${repeated.join(", ")} more than once: the engine reads both as the same field, and takes the last one`;
-  }
-  for (const [path, instead] of Object.entries(REFUSED)) {
-    if (valueAt(override, path) !== undefined) return `it must not set ${path}: ${instead}`;
-  }
-  if (valueAt(override, "UpdateConfig.FailureAction") === "rollback") {
-    return "UpdateConfig.FailureAction must not be rollback: when an app stops slowly, CapRover prunes the waiting new container, and Swarm would take that for a failure and roll back a good deploy. Use pause";
-  }
-  return undefined;
-}
-
-/** @returns what is wrong with the text of a configuration for an app that mounts volumes */
-export function overrideProblemWithVolumes(text: string): string | undefined {
-  const override = parseOverride(text) ?? {};
-  if (valueAt(override, "UpdateConfig.Order") === "start-first") {
-    return "UpdateConfig.Order must not be start-first for an app with volumes: two containers would share the data at each change. Leave it out, or use stop-first";
-  }
-  if (valueAt(override, "TaskTemplate.RestartPolicy.Condition") === "none") {
-    return "TaskTemplate.RestartPolicy.Condition must not be none for an app with volumes: nothing would start the container again after CapRover prunes it. Use any or on-failure";
-  }
-  return undefined;
-}
 
 /** What else of an app stands in lists that its override replaces. */
 export interface Around {
@@ -339,32 +278,4 @@ function withoutDefaults(override: JsonObject): JsonObject {
         : object,
     override,
   );
-}
-
-/** All values of an object that are no objects themselves, by path. */
-function* leaves(object: JsonObject, prefix = ""): Generator<readonly [path: string, value: Json]> {
-  for (const [key, value] of Object.entries(object)) {
-    if (value === undefined) continue;
-    if (isJsonObject(value)) yield* leaves(value, `${prefix}${key}.`);
-    else yield [`${prefix}${key}`, value];
-  }
-}
-
-function valueAt(object: JsonObject, path: string): Json | undefined {
-  return path
-    .split(".")
-    .reduce<Json | undefined>((value, key) => (isJsonObject(value) ? value[key] : undefined), object);
-}
-
-function withValue(object: JsonObject, [key = "", ...rest]: readonly string[], value: Json): JsonObject {
-  const next = rest.length === 0 ? value : withValue(objectAt(object, key), rest, value);
-  return { ...object, [key]: next };
-}
-
-/** Removes objects that become empty, too. */
-function withoutValue(object: JsonObject, [key = "", ...rest]: readonly string[]): JsonObject {
-  const { [key]: value, ...others } = object;
-  if (rest.length === 0 || !isJsonObject(value)) return rest.length === 0 ? others : object;
-  const next = withoutValue(value, rest);
-  return Object.keys(next).length === 0 ? others : { ...object, [key]: next };
 }

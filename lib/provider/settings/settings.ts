@@ -4,7 +4,8 @@ import { type DiagnosticOptions, TerraformError } from "../../terraform-plugin";
 import { type App, PLAIN_SETTINGS, type PlainSettings, type Port, type Volume } from "../captain/app";
 import { canonical, type Json, type JsonObject, objectAt } from "../captain/json";
 import { type NginxSettings, patchNginx } from "./nginx-config";
-import { nextOverride, parseOverride, type ServiceSettings } from "./override";
+import { nextOverride, type ServiceSettings } from "./override";
+import { parseOverride } from "./override-text";
 import { formatStamp, isStamp, type Stamp } from "./stamp";
 import { variablesOf, type WantedEnvironment, type WantedValue } from "./wanted-value";
 

@@ -3,12 +3,11 @@ import { canonical, type JsonObject, objectAt } from "../../../lib/provider/capt
 import {
   nextOverride,
   normalOverride,
-  overrideProblem,
-  parseOverride,
   readOverride,
   renderOverride,
   type ServiceSettings,
 } from "../../../lib/provider/settings/override";
+import { overrideProblem, parseOverride } from "../../../lib/provider/settings/override-text";
 
 const seconds = fc.option(fc.integer({ min: 1, max: 3600 }));
 const settings: fc.Arbitrary<ServiceSettings> = fc.record({

@@ -1,12 +1,8 @@
 /** Each spelling here was sent to a real engine (20.10), which shows the service as these tests expect it. */
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../../lib/provider/captain/json";
-import {
-  normalOverride,
-  overrideProblem,
-  overrideProblemWithVolumes,
-  readOverride,
-} from "../../../lib/provider/settings/override";
+import { normalOverride, readOverride } from "../../../lib/provider/settings/override";
+import { overrideProblem, overrideProblemWithVolumes } from "../../../lib/provider/settings/override-text";
 import { respell } from "../../../lib/provider/settings/swarm-fields";
 
 const SPEC: JsonObject = {

@@ -1,6 +1,7 @@
 /** What a plan and an apply show of the app. */
 import { bool, computed, integer, string } from "../../../../terraform-plugin";
-import { listsOf, parseOverride, renderOverride } from "../../../settings/override";
+import { listsOf, renderOverride } from "../../../settings/override";
+import { parseOverride } from "../../../settings/override-text";
 import { kept, noSetting } from "../row";
 
 export const outcome = {

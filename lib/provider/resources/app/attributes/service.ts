@@ -2,12 +2,8 @@
 import { LONGEST_STOP_SECONDS, MIN_MEMORY_MIB } from "../../../../caprover-server/limits";
 import { integer, list, nested, number, optional, required, string } from "../../../../terraform-plugin";
 import { canonical } from "../../../captain/json";
-import {
-  DEFAULT_STOP_GRACE_SECONDS,
-  normalOverride,
-  overrideProblem,
-  parseOverride,
-} from "../../../settings/override";
+import { DEFAULT_STOP_GRACE_SECONDS, normalOverride } from "../../../settings/override";
+import { overrideProblem, parseOverride } from "../../../settings/override-text";
 import { kept, noSetting, setting } from "../row";
 import { atLeast, port } from "../validators";
 
