@@ -33,6 +33,7 @@ const PREAMBLE = `
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, S3Backend, TerraformStack, TerraformVariable } from "cdktf";
 import {
+  CapRoverProvider,
   DashboardAuth,
   HermesApp,
   HermesImage,
@@ -47,6 +48,7 @@ new DockerProvider(images, "docker");
 const image = HermesImage.registry(images, "upstream", { tag: "v2026.7.30" });
 const agent = new TerraformStack(app, "agent");
 new DockerProvider(agent, "docker");
+new CapRoverProvider(agent, "caprover", { url: "https://captain.apps.example.com" });
 const data = new PersistentDataVolume(agent, "hermes-data", { name: "hermes-data" });
 const secret = (name: string) =>
   new TerraformVariable(agent, name, { type: "string", sensitive: true }).stringValue;

@@ -99,7 +99,6 @@ describe("a public URL beside the domains of the address", () => {
     ["a name that only ends with the domain", "https://old-hermes.example.com"],
     ["another scheme", "http://hermes.example.com"],
     ["the container's port", "https://hermes.example.com:9119"],
-    ["a host that is none", "https://:0"],
   ])("%s is refused: %s", (_, url) => {
     const refused = refusalOf(() => deploy(at(...DOMAINS), url));
     expect(rulesOf(refused)).toEqual(["dashboard-public-url-wrong"]);
