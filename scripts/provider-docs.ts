@@ -21,8 +21,9 @@ What it takes care of:
   side. A new image is deployed first; a new configuration is one write. There is one exception: a save in the
   dashboard that left everything as it was, such as a stop and a start, leaves no trace. After one, wait for the stop
   grace before you apply.
-- Two apps of one plan, or of one server, don't get the same volume or path. An app moves to another node only after
-  its volumes did. An app is not imported while its override mounts data that \`volumes\` does not name.
+- Two apps of one plan, or of one server, don't get the same volume or path, unless each has it as \`shared\`. An app
+  moves to another node only after its volumes did. An app is not imported while its override mounts data that
+  \`volumes\` does not name.
 - A new app gets its configuration at zero instances, then its image, then its one instance.
 - The next apply resumes one that was killed. A write that was cut off shows as \`applied = false\`. When a creation
   fails, the app stays at zero instances, unless the apply was interrupted, and the next apply resumes from there. An
@@ -31,7 +32,7 @@ What it takes care of:
   sent only when its version changes in the plan. With \`ignore_changes\` the values of the dashboard or of a CI stay as
   they are there, also a variable that a plan only masks, and what no attribute shows of a service override.
 - A plan refuses what CapRover's list shows to be impossible: a name, a domain or a port of the node that another app
-  has, a project that there is not, a redirect to a foreign domain, forced SSL without a certificate, a new name for a
+  has, a project that does not exist, a redirect to a foreign domain, forced SSL without a certificate, a new name for a
   protected app. It warns of data that an app leaves in a volume or directory, and says where.
 - The configuration that \`terraform plan -generate-config-out\` writes applies as it is. It pins the versions of
   secrets: raise a version, or leave it out, to send another value. The plan warns of a value that is not sent.
@@ -81,7 +82,7 @@ Linux and macOS on 64 bits. One entry in the lock file is right for all of them.
 - If Terraform's CLI configuration (\`~/.terraformrc\` or the file in \`TF_CLI_CONFIG_FILE\`) has a
   \`provider_installation\` block, Terraform does not look into the folder by itself. The command says what to add.
 - \`terraform -chdir=…\` looks into \`terraform.d\` of the folder that it was started in. \`cd\` into the module instead.
-- OpenTofu 1.11 or later looks into the same folder and has the same lock file. The tests use Terraform.
+- OpenTofu 1.11 or later looks into the same folder and has the same lock file.
 `;
 
 /** What each resource is imported by. */
