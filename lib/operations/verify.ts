@@ -1,5 +1,6 @@
 /** Judges agents by the table of conditions. */
-import { CONDITIONS, type Condition, type ConditionId, type DeclaredAgent } from "../hermes/conditions";
+import type { Condition, DeclaredAgent } from "../hermes/condition";
+import { CONDITIONS, type ConditionId } from "../hermes/conditions";
 import type { Observation } from "../hermes/observation";
 import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";

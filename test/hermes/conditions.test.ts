@@ -1,9 +1,5 @@
-import {
-  CONDITIONS,
-  type Condition,
-  type ConditionId,
-  type DeclaredAgent,
-} from "../../lib/hermes/conditions";
+import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
+import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";

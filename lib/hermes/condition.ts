@@ -1,0 +1,62 @@
+/** A condition: one thing that is true of an agent that works. */
+import type { DashboardLoginKind } from "./dashboard-logins";
+import { isUnseen, type NamesSeen, type Observation, type Seen, type Unseen } from "./observation";
+import type { Release } from "./releases";
+import type { Remedy } from "./remedy";
+
+/** What an agent was declared to be, as far as a condition asks. */
+export interface DeclaredAgent {
+  readonly release: Release;
+  readonly login?: DashboardLoginKind;
+  readonly apiServer: boolean;
+  /** Chat platforms by the names of their props, with the variables of their tokens. */
+  readonly platforms: Readonly<Record<string, readonly string[]>>;
+  /** Provider of the pinned model. */
+  readonly modelProvider?: string;
+  readonly managed?: { readonly variables: NamesSeen; readonly config: NamesSeen };
+}
+
+/** One way in which a condition fails. */
+export interface Failure {
+  readonly cause: string;
+  readonly fix: Remedy;
+}
+
+/** What was found: it holds, it fails in one of the ways of its row, or nothing could look at it. */
+export type Finding<Bad extends string = string> = {
+  /** Which of several: a platform, a variable. */
+  readonly of?: string;
+} & (
+  | { readonly good: string }
+  | { readonly bad: Bad; readonly seen: string; readonly fix?: Remedy }
+  | Unseen
+);
+
+export interface Condition<Bad extends string = string> {
+  /** A few words for a table. */
+  readonly title: string;
+  /** What it shows, as a sentence. */
+  readonly shows: string;
+  /** It can be looked at without entering the container. */
+  readonly outside?: true;
+  readonly bad: Readonly<Record<Bad, Failure>>;
+  /** Nothing for an agent that the condition does not concern. */
+  find(seen: Observation, declared: DeclaredAgent): readonly Finding<Bad>[];
+}
+
+/** The ends of the files in which Hermes says why it does not run. */
+export const LOGS = "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log";
+export const DEPLOY_AGAIN: Remedy = { program: "deploy again: `cdktf deploy`" };
+
+/** Infers the names of the failures from the row, so that `find` can name no other. */
+export function row<Bad extends string>(condition: Condition<Bad>): Condition<Bad> {
+  return condition;
+}
+
+export function look<Part, Bad extends string>(
+  part: Seen<Part> | undefined,
+  judge: (part: Part) => Finding<Bad>,
+): readonly Finding<Bad>[] {
+  if (part === undefined) return [{ unseen: "it can't be seen from there" }];
+  return [isUnseen(part) ? part : judge(part)];
+}

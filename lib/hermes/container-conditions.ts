@@ -1,0 +1,160 @@
+/** What is true of a container or an app that runs: its image, its gateway and its log. */
+import { DEPLOY_AGAIN, LOGS, look, row } from "./condition";
+import { BAD_LINES, type BadLine } from "./log-lines";
+import { isUnseen } from "./observation";
+import { versionOf } from "./releases";
+
+export const CONTAINER_CONDITIONS = {
+  container: row({
+    title: "container runs",
+    shows: "The container exists, runs, and its health check passes.",
+    bad: {
+      stopped: {
+        cause: "the container has ended",
+        fix: { program: "look at the end of its log, and start it: `docker start`, or deploy again" },
+      },
+      restarting: {
+        cause: "the container ends soon after each start",
+        fix: { program: "look at the end of its log with `npx cdktf-hermes explain-log`" },
+      },
+      outOfMemory: {
+        cause: "the kernel ended it because its memory was full",
+        fix: { program: "raise `memoryMiB`: browser tools need 2048" },
+      },
+      unhealthy: { cause: "its health check fails", fix: { shell: LOGS } },
+    },
+    find({ container }) {
+      if (container === undefined) return [];
+      const { running, restarting, health, exitCode, outOfMemory, upSeconds } = container;
+      if (outOfMemory) return [{ bad: "outOfMemory", seen: `exit code ${exitCode}` }];
+      if (restarting) return [{ bad: "restarting", seen: `exit code ${exitCode}` }];
+      if (!running) return [{ bad: "stopped", seen: `exit code ${exitCode}` }];
+      if (health === "starting") return [{ unseen: "its health check has not decided yet" }];
+      if (health === "unhealthy") return [{ bad: "unhealthy", seen: health }];
+      return [{ good: `up ${duration(upSeconds)}${health === undefined ? "" : `, ${health}`}` }];
+    },
+  }),
+
+  app: row({
+    title: "app runs",
+    shows: "The CapRover server runs one instance of the app, from an image that was deployed.",
+    outside: true,
+    bad: {
+      stopped: {
+        cause: "the app has no instance",
+        fix: { program: "set the instance count to 1 in CapRover's dashboard, or deploy again" },
+      },
+      several: {
+        cause: "several instances work on one volume",
+        fix: { program: "set the instance count to 1 at once, and check the databases" },
+      },
+      nothing: { cause: "no image was ever deployed", fix: DEPLOY_AGAIN },
+    },
+    find({ app }) {
+      if (app === undefined) return [];
+      const { instances, building, image, deployedMs } = app;
+      if (building) return [{ unseen: "the CapRover server is building it" }];
+      if (image === "") return [{ bad: "nothing", seen: "CapRover's placeholder" }];
+      if (instances === 0) return [{ bad: "stopped", seen: "0 instances" }];
+      if (instances > 1) return [{ bad: "several", seen: `${instances} instances` }];
+      const since = deployedMs > 0 ? `, since ${new Date(deployedMs).toISOString().slice(0, 16)}Z` : "";
+      return [{ good: `${image}${since}` }];
+    },
+  }),
+
+  image: row({
+    title: "image as declared",
+    shows: "The container was made from the image that the program names.",
+    bad: {
+      other: { cause: "the container runs another image than the one that is declared", fix: DEPLOY_AGAIN },
+    },
+    find({ container }) {
+      if (container?.declaredImage === undefined) return [];
+      return [container.declaredImage ? { good: "the same" } : { bad: "other", seen: "another image" }];
+    },
+  }),
+
+  release: row({
+    title: "release",
+    shows: "The Hermes that runs has the version of the declared release.",
+    outside: true,
+    bad: {
+      other: { cause: "another release runs than the one that is declared", fix: DEPLOY_AGAIN },
+    },
+    find({ version }, { release }) {
+      return look(version, (seen) => {
+        const declared = versionOf(release);
+        if (declared === undefined || declared === seen) return { good: seen };
+        return { bad: "other", seen: `${seen}, and ${release.tag} is ${declared}` };
+      });
+    },
+  }),
+
+  gateway: row({
+    title: "gateway runs",
+    shows: "A gateway process of this container runs, and does not start again and again.",
+    outside: true,
+    bad: {
+      dead: {
+        cause: "no gateway process runs, although the container does",
+        fix: { hermes: "gateway start" },
+      },
+      failed: { cause: "the gateway gave up at its start", fix: { shell: LOGS } },
+      loop: { cause: "the gateway crashes again and again", fix: { shell: LOGS } },
+      stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
+    },
+    find({ gateway }) {
+      return look(gateway, ({ alive, state, exitReason, recentStarts = 0 }) => {
+        if (state === "startup_failed") return { bad: "failed", seen: exitReason ?? state };
+        if (!alive && state === "stopped") return { bad: "stopped", seen: state };
+        if (!alive) return { bad: "dead", seen: exitReason ?? state ?? "no process" };
+        if (recentStarts > STARTS_OF_A_LOOP)
+          return { bad: "loop", seen: `${recentStarts} starts in ten minutes` };
+        return { good: state ?? "runs" };
+      });
+    },
+  }),
+
+  gatewayMode: row({
+    title: "gateway mode",
+    shows: "The log shows the gateway, and nothing of the interactive CLI.",
+    outside: true,
+    bad: {
+      interactive: { cause: BAD_LINES.interactive.means, fix: BAD_LINES.interactive.fix },
+    },
+    find({ logLines }) {
+      return look(logLines, (lines) => {
+        const line = lines["interactive"];
+        return line === undefined ? { good: "yes" } : { bad: "interactive", seen: line };
+      });
+    },
+  }),
+
+  log: row({
+    title: "log",
+    shows: "Since the start of the container, no line tells of a failure. Each line that does is explained.",
+    outside: true,
+    bad: { line: { cause: "the log tells of a failure", fix: { shell: LOGS } } },
+    find({ logLines }, { platforms }) {
+      if (logLines === undefined || isUnseen(logLines)) return look(logLines, () => ({ good: "" }));
+      const known: Readonly<Record<string, BadLine>> = BAD_LINES;
+      const found = Object.entries(logLines).flatMap(([id, line]) => {
+        const row = known[id];
+        const concerns = row?.ofPlatforms !== true || Object.keys(platforms).length > 0;
+        return row === undefined || id === "interactive" || !concerns
+          ? []
+          : [{ of: id, bad: "line" as const, seen: line, fix: row.fix }];
+      });
+      return found.length > 0 ? found : [{ good: "no known failure" }];
+    },
+  }),
+} as const;
+
+/** More starts than an upgrade and a restart need. */
+const STARTS_OF_A_LOOP = 3;
+
+function duration(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}

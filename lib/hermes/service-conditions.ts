@@ -1,0 +1,168 @@
+/** What is true of an agent that answers: its services, its chat platforms, its model. */
+import { DEPLOY_AGAIN, LOGS, look, row } from "./condition";
+import { loginOf } from "./dashboard-logins";
+import { BAD_LINES } from "./log-lines";
+
+export const SERVICE_CONDITIONS = {
+  apiServer: row({
+    title: "API server",
+    shows: "The API server answers, turns strangers away, and takes the agent's key.",
+    outside: true,
+    bad: {
+      silent: { cause: "the API server does not answer", fix: { shell: LOGS } },
+      open: {
+        cause: "the API server answers without a key",
+        fix: { program: "give `apiServer.key`, and take it off the network until then" },
+      },
+      key: {
+        cause: "the API server does not take the declared key; a line of the volume's `.env` decides it",
+        fix: { shell: "sed -i '/^API_SERVER_KEY=/d' /opt/data/.env", note: "then restart the agent" },
+      },
+    },
+    find({ apiServer }, declared) {
+      if (!declared.apiServer) return [];
+      return look(apiServer, ({ health, withoutKey, withKey }) => {
+        if (health !== 200) return { bad: "silent", seen: `/health: ${statusInWords(health)}` };
+        if (withoutKey !== undefined && withoutKey !== 401)
+          return { bad: "open", seen: `/v1/models without a key: ${withoutKey}` };
+        if (withKey === undefined) return { good: "answers; its key was not tried" };
+        return withKey === 200
+          ? { good: "answers, with the key alone" }
+          : { bad: "key", seen: `/v1/models with the key: ${withKey}` };
+      });
+    },
+  }),
+
+  dashboard: row({
+    title: "dashboard",
+    shows: "The dashboard answers, and asks for a login.",
+    outside: true,
+    bad: {
+      silent: {
+        cause: "the dashboard does not answer",
+        fix: { program: "look for `Refusing to bind dashboard` with `npx cdktf-hermes explain-log`" },
+      },
+      open: {
+        cause: "the dashboard shows its pages without a login",
+        fix: { program: "give `dashboard` a login: DashboardAuth.basic, oidc or nous" },
+      },
+    },
+    find({ dashboard }, { login }) {
+      if (login === undefined) return [];
+      return look(dashboard, ({ root, location, config, authRequired }) => {
+        if (root === 0) return { bad: "silent", seen: "no answer" };
+        const open = loginOf(login).loopback === true || loginOf(login).until !== undefined;
+        if (open) return root < 400 ? { good: "answers" } : { bad: "silent", seen: `/: ${root}` };
+        if (root === 200 || config === 200)
+          return { bad: "open", seen: `/: ${root}, /api/config: ${config}` };
+        const leads = location?.startsWith("/login") === true || location?.startsWith("/auth/") === true;
+        return root === 302 && leads && config === 401 && authRequired !== false
+          ? { good: "asks for a login" }
+          : { bad: "silent", seen: `/: ${root}, /api/config: ${config}` };
+      });
+    },
+  }),
+
+  platforms: row({
+    title: "connected",
+    shows: "The gateway is connected to each chat platform.",
+    outside: true,
+    bad: {
+      absent: {
+        cause: "the gateway does not know the platform: its tokens did not arrive",
+        fix: DEPLOY_AGAIN,
+      },
+      retrying: {
+        cause: "the platform does not take the connection; the rows of its tokens say which one is wrong",
+        fix: { program: "give the platform a token that it takes, and deploy again" },
+      },
+      conflict: {
+        cause: "another process receives this bot's messages, and Hermes has given up",
+        fix: BAD_LINES.telegramConflict.fix,
+      },
+      locked: { cause: "another gateway on this data uses the same token", fix: BAD_LINES.tokenTaken.fix },
+    },
+    find({ platforms }, declared) {
+      return Object.keys(declared.platforms).map((of) => {
+        if (platforms === undefined) return { of, unseen: "the gateway's state was not seen" };
+        const platform = platforms[of];
+        if (platform === undefined) return { of, bad: "absent", seen: "unknown to the gateway" };
+        const { state, errorCode = "", errorMessage } = platform;
+        if (state === "connected") return { of, good: state };
+        const seen = [state, errorCode, errorMessage].filter((part) => part).join(", ");
+        if (errorCode.endsWith("_conflict")) return { of, bad: "conflict", seen };
+        return { of, bad: errorCode.endsWith("_lock") ? "locked" : "retrying", seen };
+      });
+    },
+  }),
+
+  tokens: row({
+    title: "token",
+    shows:
+      "Each chat platform takes the agent's tokens. It is asked only whether it knows them, from inside the container.",
+    bad: {
+      rejected: {
+        cause: "the platform rejects the token",
+        fix: { program: "give the program the right token, and deploy again" },
+      },
+      unreachable: {
+        cause: "the container can't reach the platform",
+        fix: { program: "check the engine's way to the internet: DNS, proxy and certificates" },
+      },
+    },
+    find({ tokens }, declared) {
+      return Object.values(declared.platforms)
+        .flat()
+        .map((of) => {
+          const token = tokens?.[of];
+          if (token === undefined) return { of, unseen: "nothing can ask from inside the container" };
+          if (token.unreachable) return { of, bad: "unreachable", seen: token.error ?? "no answer" };
+          return token.accepted
+            ? { of, good: "accepted" }
+            : { of, bad: "rejected", seen: token.error ?? "rejected" };
+        });
+    },
+  }),
+
+  model: row({
+    title: "model configured",
+    shows: "A provider and a model are configured.",
+    outside: true,
+    bad: {
+      none: {
+        cause: "no model is configured",
+        fix: { hermes: "setup", note: "or give `model` in the program" },
+      },
+    },
+    find({ model }) {
+      return look(model, ({ provider, name }) => {
+        if (!name && !provider) return { bad: "none", seen: "none" };
+        return { good: [provider, name].filter((part) => part).join(" ") };
+      });
+    },
+  }),
+
+  answer: row({
+    title: "model answers",
+    shows: "The model repeats a text that nobody else can know.",
+    outside: true,
+    bad: {
+      wrong: {
+        cause: "the model does not answer: key, login, model name or network",
+        fix: { hermes: "-z 'Reply with exactly: ok' -t todo", note: "its text says what is wrong" },
+      },
+    },
+    find({ answer }) {
+      return look(answer, ({ by, exact, text }) => {
+        if (!exact) return { bad: "wrong", seen: text === undefined || text === "" ? "no text" : text };
+        return {
+          good: by === "gateway" ? "the gateway answers" : "the CLI answers; the gateway was not asked",
+        };
+      });
+    },
+  }),
+} as const;
+
+function statusInWords(status: number): string {
+  return status === 0 ? "no answer" : String(status);
+}
