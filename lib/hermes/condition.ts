@@ -44,8 +44,6 @@ export interface Condition<Bad extends string = string> {
   find(seen: Observation, declared: DeclaredAgent): readonly Finding<Bad>[];
 }
 
-/** The ends of the files in which Hermes says why it does not run. */
-export const LOGS = "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log";
 export const DEPLOY_AGAIN: Remedy = { program: "deploy again: `cdktf deploy`" };
 
 /** Infers the names of the failures from the row, so that `find` can name no other. */

@@ -1,8 +1,9 @@
 /** What is true of a container or an app that runs: its image, its gateway and its log. */
-import { DEPLOY_AGAIN, LOGS, look, row } from "./condition";
+import { DEPLOY_AGAIN, look, row } from "./condition";
 import { BAD_LINES, type BadLine } from "./log-lines";
 import { isUnseen } from "./observation";
 import { versionOf } from "./releases";
+import { READ_LOGS } from "./remedy";
 
 export const CONTAINER_CONDITIONS = {
   container: row({
@@ -21,7 +22,7 @@ export const CONTAINER_CONDITIONS = {
         cause: "the kernel ended it because its memory was full",
         fix: { program: "raise `memoryMiB`: browser tools need 2048" },
       },
-      unhealthy: { cause: "its health check fails", fix: { shell: LOGS } },
+      unhealthy: { cause: "its health check fails", fix: READ_LOGS },
     },
     find({ container }) {
       if (container === undefined) return [];
@@ -99,8 +100,8 @@ export const CONTAINER_CONDITIONS = {
         cause: "no gateway process runs, although the container does",
         fix: { hermes: "gateway start" },
       },
-      failed: { cause: "the gateway gave up at its start", fix: { shell: LOGS } },
-      loop: { cause: "the gateway crashes again and again", fix: { shell: LOGS } },
+      failed: { cause: "the gateway gave up at its start", fix: READ_LOGS },
+      loop: { cause: "the gateway crashes again and again", fix: READ_LOGS },
       stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
     },
     find({ gateway }) {
@@ -134,7 +135,7 @@ export const CONTAINER_CONDITIONS = {
     title: "log",
     shows: "Since the start of the container, no line tells of a failure. Each line that does is explained.",
     outside: true,
-    bad: { line: { cause: "the log tells of a failure", fix: { shell: LOGS } } },
+    bad: { line: { cause: "the log tells of a failure", fix: READ_LOGS } },
     find({ logLines }, { platforms }) {
       if (logLines === undefined || isUnseen(logLines)) return look(logLines, () => ({ good: "" }));
       const known: Readonly<Record<string, BadLine>> = BAD_LINES;

@@ -4,7 +4,7 @@
  * `/opt/data/logs/agent.log` and `gateway.log`.
  */
 import { type Feature, hasFeature, type Release } from "./releases";
-import { type Remedy, remedyMarkdown } from "./remedy";
+import { READ_LOGS, type Remedy, remedyMarkdown } from "./remedy";
 import type { ServiceName } from "./services";
 
 export interface LogLine {
@@ -212,7 +212,7 @@ export const BAD_LINES = {
     pattern: "Gateway \\(re\\)started \\d+ times in \\d+s",
     file: "agent.log",
     means: "The gateway crashes again and again.",
-    fix: { shell: "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log" },
+    fix: READ_LOGS,
   },
   asUser: {
     pattern: "\\[stage2\\] ERROR: container started with --user",

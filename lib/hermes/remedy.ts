@@ -18,6 +18,11 @@ export type Remedy = (
     }
 ) & { readonly note?: string };
 
+/** The ends of the files in which Hermes says why it does not run. */
+export const READ_LOGS: Remedy = {
+  shell: "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log",
+};
+
 /** For a cell of a table. */
 export function remedyMarkdown(remedy: Remedy): string {
   const note = remedy.note === undefined ? "" : ` (${remedy.note})`;

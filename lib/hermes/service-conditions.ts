@@ -1,7 +1,8 @@
 /** What is true of an agent that answers: its services, its chat platforms, its model. */
-import { DEPLOY_AGAIN, LOGS, look, row } from "./condition";
+import { DEPLOY_AGAIN, look, row } from "./condition";
 import { loginOf } from "./dashboard-logins";
 import { BAD_LINES } from "./log-lines";
+import { READ_LOGS } from "./remedy";
 
 export const SERVICE_CONDITIONS = {
   apiServer: row({
@@ -9,7 +10,7 @@ export const SERVICE_CONDITIONS = {
     shows: "The API server answers, turns strangers away, and takes the agent's key.",
     outside: true,
     bad: {
-      silent: { cause: "the API server does not answer", fix: { shell: LOGS } },
+      silent: { cause: "the API server does not answer", fix: READ_LOGS },
       open: {
         cause: "the API server answers without a key",
         fix: { program: "give `apiServer.key`, and take it off the network until then" },

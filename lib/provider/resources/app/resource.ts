@@ -16,7 +16,6 @@ import { planToDestroy } from "../existing";
 import { cachedProjects } from "../projects";
 import { adoptedFrom, appThing, planAdoption } from "./adoption";
 import {
-  checkApp,
   checkCaptain,
   checkHeldVolumes,
   checkKeptSecrets,
@@ -27,6 +26,7 @@ import {
   claimVolumes,
 } from "./checks";
 import { computedOf } from "./computed";
+import { checkApp } from "./config-checks";
 import { deleteApp } from "./deletion";
 import { importApp } from "./import";
 import { refinePlan } from "./plan";
