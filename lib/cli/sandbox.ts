@@ -33,7 +33,7 @@ Ctrl-C. What it does not model it says on stderr. Its address is a page that
 shows the apps.
 
 It knows the images nousresearch/hermes-agent of every release, and
-caprover/nginx-reverse-proxy. Further ones stand in the file of --images:
+caprover/nginx-reverse-proxy. Further ones are in the file of --images:
 
   { "app:1": { "stopSeconds": 3, "ports": { "80": { "/health": "ok" } } },
     "agent:1": { "hermes": "v2026.7.30" } }

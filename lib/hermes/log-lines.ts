@@ -1,6 +1,6 @@
 /**
- * The log lines that tell how an agent is. Each was seen by running Hermes 0.14.0 to 0.19.0, or stands in the report
- * that its row names. `docker logs` has only warnings and errors of the gateway; what comes with INFO stands in
+ * The log lines that tell how an agent is. Each was seen by running Hermes 0.14.0 to 0.19.0, or is in the report
+ * that its row names. `docker logs` has only warnings and errors of the gateway; what comes with INFO is in
  * `/opt/data/logs/agent.log` and `gateway.log`.
  */
 import { type Feature, hasFeature, type Release } from "./releases";
@@ -301,7 +301,7 @@ export function linesOf<Row extends LogLine>(
   );
 }
 
-/** A part of each alternative of a pattern without groups that is a text as it stands, the longest one. */
+/** The longest plain text in each alternative of a pattern, which has no groups. */
 export function textsOf({ pattern }: LogLine): readonly string[] {
   return pattern.split("|").map((alternative) => {
     const parts = alternative.match(/(?:[^\\^$.*+?()[\]{}]|\\[^A-Za-z0-9])+/g) ?? [];

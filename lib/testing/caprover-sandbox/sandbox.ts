@@ -127,7 +127,7 @@ export class CapRoverSandbox {
     };
   }
 
-  /** What shall go wrong with which requests. */
+  /** What is to go wrong with which requests. */
   get faults(): SandboxFaults {
     return this.waitingFaults;
   }
