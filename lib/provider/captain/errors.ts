@@ -1,4 +1,5 @@
 /** CapRover's refusals as Terraform's errors: the call, the reason, the fix, and the attribute. */
+import { APP_NAME } from "../../caprover-server/limits";
 import { type Path, TerraformError } from "../../terraform-plugin";
 import { API_STATUS } from "./api-status";
 
@@ -30,7 +31,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     status: API_STATUS.badName,
     text: /app name/i,
-    fix: "A name has at most 49 lower-case letters, digits and single hyphens. It must not be captain or registry, or begin with captain-.",
+    fix: `A name has ${APP_NAME.allowed}.`,
     path: ["name"],
   },
   {

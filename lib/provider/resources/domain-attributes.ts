@@ -24,8 +24,6 @@ export const applied = computed(bool, {
     "False when a write was cut off: it is saved, and may not have taken effect. The next apply sends it again.",
 });
 export const hostName = (domain: string) =>
-  DOMAIN.accepts(domain)
-    ? undefined
-    : `"${domain}" is no host name in lower-case letters, such as "agent.example.com"`;
+  DOMAIN.accepts(domain) ? undefined : `"${domain}" is not ${DOMAIN.allowed}`;
 
 export const appIn = (importId: string): string => parseImportId(importId, "the app's name", []).name;

@@ -2,6 +2,7 @@ import { TerraformProvider } from "cdktf";
 import { z } from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
+import { DOMAIN } from "../../caprover-server/limits";
 import type { ServiceName } from "../../hermes/services";
 import { DOMAIN_NAME } from "../../support/host-name";
 import { parseIpNetwork } from "../../support/ip-network";
@@ -112,9 +113,7 @@ export interface CapRoverTargetProps {
 
 export const CAPROVER_TARGET_SCHEMA = lazily(() => {
   const names = {
-    domains: optional(
-      listOf(literalText(DOMAIN_NAME, "a host name in lower-case letters, such as hermes.example.com")),
-    ),
+    domains: optional(listOf(literalText(DOMAIN_NAME, DOMAIN.allowed))),
     https: optional(flag()),
   };
   const basicAuth = propsSchema<CapRoverBasicAuthProps>({

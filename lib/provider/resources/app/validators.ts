@@ -32,8 +32,7 @@ export function volumeName(name: string): Problem | undefined {
 
 export function deployToken(token: string): Problem | undefined {
   if (DEPLOY_TOKEN.accepts(token)) return undefined;
-  if (token === "undefined") return "CapRover reads that word as no token: give another one";
-  return "a token has at least 8 characters and no white space";
+  return `a token has ${DEPLOY_TOKEN.allowed}`;
 }
 
 /** Every line holds the empty text. */
