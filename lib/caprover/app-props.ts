@@ -204,7 +204,7 @@ export interface CapRoverAppProps {
   readonly stopGraceSeconds?: number;
   /**
    * A UDP port of the node that the container holds while it runs, on a CapRover of several nodes: Swarm starts no
-   * second container beside it, also after the node was cut off. It has to be free, and another one for each app.
+   * second container beside it, also after the node was cut off. It has to be free, and each app needs one of its own.
    *
    * @default - none
    */

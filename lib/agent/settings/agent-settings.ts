@@ -143,8 +143,8 @@ export interface AgentSettings {
    */
   readonly healthCheck?: HealthCheckProps | false;
   /**
-   * How long a stop may take before the container is killed; at least 20. The gateways get 15 less. An idle agent
-   * stops in about three seconds. One that waits for its model is killed at the end of this time.
+   * How long a stop may take before the container is killed: at least 20, and at most 55 on CapRover. The gateways get
+   * 15 less. An idle agent stops in about three seconds. One that waits for its model is killed at the end of this time.
    * @default - 45; on Docker 75 from v2026.8.27 on, where a stop waits for cron jobs
    */
   readonly stopGraceSeconds?: number;

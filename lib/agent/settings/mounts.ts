@@ -1,7 +1,7 @@
 import { DATA_PATH } from "../../hermes/container-contract";
 import { TERMINAL_BACKENDS } from "../../hermes/terminal";
 import { enginePathIn } from "../../support/engine-access";
-import { normalHostPath } from "../../support/host-path";
+import { isAbove, normalHostPath } from "../../support/host-path";
 import { isUnresolved } from "../../support/tokens";
 import type { AgentSettings, MountProps } from "./agent-settings";
 import { terminalBackendOf } from "./terminal";
@@ -39,6 +39,6 @@ export function writableDirectories(settings: AgentSettings): readonly string[] 
   const mounted = (settings.mounts ?? [])
     .filter(isWritable)
     .map(({ target }) => (isUnresolved(target) ? target : normalHostPath(target)))
-    .filter((target) => target !== DATA_PATH && !target.startsWith(`${DATA_PATH}/`));
+    .filter((target) => target !== DATA_PATH && !isAbove(DATA_PATH, target));
   return [...mounted, ...(TERMINAL_BACKENDS[backend]?.directories ?? [])];
 }

@@ -43,7 +43,7 @@ export const lifecycle = {
       }),
       {
         description:
-          "The conditions that end an apply, met by the first instance that meets them. CapRover itself does not say whether an app runs.",
+          "What an apply waits for: one instance that meets these conditions. CapRover itself does not say whether an app runs.",
       },
     ),
     "not sent",

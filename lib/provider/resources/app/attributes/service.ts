@@ -22,7 +22,7 @@ export const service = {
   lock_port: setting(
     optional(integer, {
       description:
-        "A UDP port of the node that the container holds while it runs, on a CapRover of several nodes. Swarm starts no second container on the node as long as the first one has it, also after the node was cut off and came back. Nobody listens there. It has to be free on the node, and another one for each app.",
+        "A UDP port of the node that the container holds while it runs, on a CapRover of several nodes. Swarm starts no second container on the node as long as the first one has it, also after the node was cut off and came back. Nobody listens there. It has to be free on the node, and each app needs one of its own.",
       validators: [port],
     }),
     {
