@@ -83,7 +83,7 @@ test.each([
   { hostPath: "/var/tmp/hermes/data" },
   { name: "data", driverOptions: { type: "tmpfs", device: "disk" } },
   { name: "data", driverOptions: { type: "tmpfs", device: "tmpfs", o: "size=100m,uid=1000" } },
-  { name: "data", driver: "local", driverOptions: { type: "ramfs" } },
+  { name: "data", driver: "local", driverOptions: { type: "ramfs", device: "ramfs" } },
   { name: "data", driverOptions: { type: "none", o: "bind", device: "/dev/shm/hermes" } },
   { name: "data", driverOptions: { type: "ext4", device: "/dev/ram0" } },
   { name: "data", driver: "local-persist", driverOptions: { mountpoint: "/tmp/hermes" } },

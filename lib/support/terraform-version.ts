@@ -1,4 +1,5 @@
 /** The oldest Terraform that can work with a stack, by what is in the stack. */
+import { inspect } from "node:util";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { defaultAtSynthesis } from "./stack-defaults";
@@ -32,8 +33,9 @@ export function requireTerraform(scope: Construct, feature: TerraformFeature): v
 
 /** What a resource's preconditions need, as CDKTF takes them. */
 export function requireForLifecycle(scope: Construct, lifecycle: unknown): void {
-  const text = JSON.stringify(lifecycle ?? {});
-  if (/"(?:pre|post)condition"/.test(text)) requireTerraform(scope, "preconditions");
+  // Of whatever a program may give: also what has no JSON.
+  const text = inspect(lifecycle, { depth: null, maxStringLength: null, maxArrayLength: null });
+  if (/\b(?:pre|post)condition\b/.test(text)) requireTerraform(scope, "preconditions");
   if (/\b(?:starts|ends)with\(/.test(text)) requireTerraform(scope, "affixFunctions");
 }
 

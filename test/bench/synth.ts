@@ -100,7 +100,8 @@ function document(define: Define, agents: number): unknown {
     define(stack, image, agents);
     app.synth();
     return JSON.parse(readFileSync(join(outdir, "stacks", "agents", "cdk.tf.json"), "utf8"), (key, value) => {
-      if (key === "//") return undefined;
+      // Nobody writes the manifest by hand: it is what only the constructs know.
+      if (key === "//" || key.endsWith("_manifest")) return undefined;
       return typeof value === "string" && SETTINGS_HASH.test(value) ? "(hash)" : value;
     });
   });

@@ -129,7 +129,7 @@ describe("a writable mount", () => {
     ],
     ["a path with the separator", { mounts: [{ volume: "work", target: "/a:b" }] }],
   ])("that the guard refuses causes a warning: %s", (_, props) => {
-    expect(warningRules(props)).toEqual(["mount-write-guarded"]);
+    expect(warningRules(props)).toContain("mount-write-guarded");
   });
 
   test.each<[string, AgentProps]>([

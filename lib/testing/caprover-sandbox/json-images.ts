@@ -59,7 +59,7 @@ function imageSchema(): z.ZodType {
     body: optional(json()),
     afterSeconds: optional(seconds()),
   });
-  const answers = mapOf(/^(?:\/.*|\*)$/, "/health or *", either("a text, or an object", words(), answer));
+  const answers = mapOf(/^(?:\/.*|\*)$/, "names such as /health or *", either("a text, or an object", words(), answer));
   return propsSchema<JsonImage>({
     hermes: optional(
       words("a release of Hermes Agent, such as v2026.7.30").refine(
@@ -85,7 +85,7 @@ function imageSchema(): z.ZodType {
       }),
     ),
     volumes: optional(listOf(literalText(/^\//, "an absolute path"))),
-    content: optional(mapOf(/^\//, "/opt/data", z.record(words(), words(), "an object of files, by name"))),
+    content: optional(mapOf(/^\//, "names such as /opt/data", z.record(words(), words(), "an object of files, by name"))),
     logLines: optional(
       listOf(
         propsSchema<{ afterSeconds?: number; line: string; stream?: string }>({
@@ -96,7 +96,7 @@ function imageSchema(): z.ZodType {
       ),
     ),
     ports: optional(
-      mapOf(/^[1-9]\d{0,4}$/, "8080", either("a text, or an object of answers by path", words(), answers)),
+      mapOf(/^[1-9]\d{0,4}$/, "names such as 8080", either("a text, or an object of answers by path", words(), answers)),
     ),
   });
 }
@@ -110,7 +110,7 @@ const REFERENCE = /^[a-z0-9][a-z0-9._/:-]*?(?::[A-Za-z0-9_][\w.-]*)?(?:@sha256:[
  * @throws Error that lists what is wrong with the first image that is not well described
  */
 export function readImages(what: string, text: string): ImageCatalogue {
-  const names = mapOf(REFERENCE, "registry.example.com/app:1", z.unknown());
+  const names = mapOf(REFERENCE, "names such as registry.example.com/app:1", z.unknown());
   const images = checked<Readonly<Record<string, unknown>>>(what, parseGivenJson(what, text), names);
   const schema = imageSchema();
   return Object.fromEntries(
