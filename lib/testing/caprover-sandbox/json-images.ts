@@ -59,7 +59,11 @@ function imageSchema(): z.ZodType {
     body: optional(json()),
     afterSeconds: optional(seconds()),
   });
-  const answers = mapOf(/^(?:\/.*|\*)$/, "names such as /health or *", either("a text, or an object", words(), answer));
+  const answers = mapOf(
+    /^(?:\/.*|\*)$/,
+    "names such as /health or *",
+    either("a text, or an object", words(), answer),
+  );
   return propsSchema<JsonImage>({
     hermes: optional(
       words("a release of Hermes Agent, such as v2026.7.30").refine(
@@ -85,7 +89,9 @@ function imageSchema(): z.ZodType {
       }),
     ),
     volumes: optional(listOf(literalText(/^\//, "an absolute path"))),
-    content: optional(mapOf(/^\//, "names such as /opt/data", z.record(words(), words(), "an object of files, by name"))),
+    content: optional(
+      mapOf(/^\//, "names such as /opt/data", z.record(words(), words(), "an object of files, by name")),
+    ),
     logLines: optional(
       listOf(
         propsSchema<{ afterSeconds?: number; line: string; stream?: string }>({
@@ -96,7 +102,11 @@ function imageSchema(): z.ZodType {
       ),
     ),
     ports: optional(
-      mapOf(/^[1-9]\d{0,4}$/, "names such as 8080", either("a text, or an object of answers by path", words(), answers)),
+      mapOf(
+        /^[1-9]\d{0,4}$/,
+        "names such as 8080",
+        either("a text, or an object of answers by path", words(), answers),
+      ),
     ),
   });
 }
