@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
 import { NoSynthesis } from "../operations/stacks";
+import { oneLine } from "../operations/text";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
@@ -60,7 +61,7 @@ async function main(): Promise<void> {
 }
 
 function complain(message: string): void {
-  process.stderr.write(`cdktf-hermes: ${message.replaceAll("\n", " ")}\n`);
+  process.stderr.write(`cdktf-hermes: ${oneLine(message)}\n`);
 }
 
 void main();
