@@ -7,6 +7,7 @@ import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { installProviderCommand } from "./install-provider";
+import { nextCommand } from "./next";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
@@ -15,6 +16,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS = [
   describeCommand,
+  nextCommand,
   verifyCommand,
   explainLogCommand,
   hashPasswordCommand,

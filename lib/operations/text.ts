@@ -11,7 +11,7 @@ const NARROWEST = 20;
  * letters.
  */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replaceAll(/\p{Bidi_Control}+/gu, "");
+  return text.replaceAll(/\s*[\p{Cc}\p{Zl}\p{Zp}]+\s*/gu, " ").replaceAll(/\p{Bidi_Control}+/gu, "");
 }
 
 /**
