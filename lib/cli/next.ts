@@ -1,8 +1,7 @@
 import { Command } from "commander";
-import type { Manifest } from "../operations/manifest";
-import { hasReference, nextOf } from "../operations/next";
+import { isPartial, type NextOfAgent, type NextOptions, nextOf } from "../operations/next";
 import { nextAsText } from "../operations/next-text";
-import { readDeployments, readStacks } from "../operations/stacks";
+import { NoSynthesis, readDeployments, readStacks } from "../operations/stacks";
 import { print } from "./answer";
 import { type ChosenStack, chosenAgents } from "./chosen";
 
@@ -27,25 +26,30 @@ export const nextCommand = () =>
     .option("--context <name>", "another Docker context than the program names")
     .option("--url <url>", "another address of the CapRover server than the program names")
     .option("--json", "the answer for scripts")
-    .action(async (names: readonly string[], { output, dockerHost, context, url, json }: Options) => {
+    .action(async (names: readonly string[], options: Options) => {
+      const { output, dockerHost, context, url } = options;
       const chosen = chosenAgents(readStacks(output), names, output);
-      const agents = (await Promise.all(chosen.map(known))).flat().map((manifest) =>
-        nextOf(manifest, {
-          host: dockerHost,
-          context,
-          url,
-          ...(output !== USUAL_OUTPUT && { output }),
-        }),
-      );
-      print({ ...(json !== undefined && { json }) }, agents, () => nextAsText(agents));
+      const asked = { host: dockerHost, context, url, ...(output !== USUAL_OUTPUT && { output }) };
+      const agents = (await Promise.all(chosen.map((stack) => nextOfStack(stack, asked)))).flat();
+      print(options, agents, () => nextAsText(agents));
     });
 
 /** Terraform is asked only for a stack that has an agent of which the program does not know all. */
-async function known({ stack, agents }: ChosenStack): Promise<readonly Manifest[]> {
-  if (!agents.some((agent) => hasReference(JSON.stringify(agent)))) return agents;
-  const deployments = await readDeployments(stack);
-  return agents.map((agent) => {
-    const deployment = deployments.get(agent.agent);
-    return deployment?.state === "deployed" ? deployment.manifest : agent;
-  });
+async function nextOfStack(
+  { stack, agents }: ChosenStack,
+  options: NextOptions,
+): Promise<readonly NextOfAgent[]> {
+  if (!agents.some(isPartial)) return agents.map((agent) => nextOf(agent, options));
+  try {
+    const deployments = await readDeployments(stack);
+    return agents.map((agent) => {
+      const deployment = deployments.get(agent.agent);
+      return nextOf(deployment?.state === "deployed" ? deployment.manifest : agent, options);
+    });
+  } catch (error) {
+    if (!(error instanceof NoSynthesis)) throw error;
+    return agents.map((agent) =>
+      nextOf(agent, { ...options, ...(isPartial(agent) && { why: error.message }) }),
+    );
+  }
 }

@@ -101,7 +101,7 @@ function platformSteps(context: StepContext): readonly CommandStep[] {
         ]),
     ...declared.map(([name, { title }]) => ({
       id: `pairing.${name}`,
-      what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless its setting unauthorized_dm_behavior is pair.`,
+      what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless unauthorized_dm_behavior is set to pair.`,
       command: hermes(`pairing approve ${name} CODE`, false),
     })),
   ];

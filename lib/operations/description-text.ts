@@ -1,4 +1,7 @@
-/** A description for a terminal. Each line begins with a mark of its own, under which the rest of its text stands. */
+/**
+ * A description for a terminal. Nothing but a mark or a label stands in the first columns, so that no text from
+ * a program can look like a line of its own.
+ */
 import type { AgentDescription, ServiceDescription, StackDescription } from "./description";
 import type { Place } from "./manifest";
 import { hanging } from "./text";
@@ -36,6 +39,7 @@ const LABEL_WIDTH = 12;
 function agentAsText(described: AgentDescription): readonly string[] {
   const { agent, place, release, image, data, model, dashboard, apiServer, platforms } = described;
   const rows: readonly (readonly [label: string, text: string])[] = [
+    ["agent", agent],
     ["runs on", placeInWords(place)],
     ["release", release],
     ["image", orSensitive(image)],
@@ -45,10 +49,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.join(", ") || "as the volume says"],
   ];
-  return [
-    hanging("  agent ", agent),
-    ...rows.map(([label, text]) => hanging(`    ${label.padEnd(LABEL_WIDTH)}`, text)),
-  ];
+  return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }
 
 const SENSITIVE = "(sensitive)";

@@ -20,7 +20,7 @@ function agentAsText({ agent, steps, missing }: NextOfAgent): string {
     return here.length === 0 ? [] : ["", HEADINGS[where], ...here.flatMap(stepAsText)];
   });
   return [
-    hanging("Agent ", agent),
+    `Agent ${oneLine(agent)}`,
     ...sections,
     ...(missing.length === 0 ? [] : ["", "Not known:", ...missing.map((text) => hanging("  - ", text))]),
   ].join("\n");

@@ -34,6 +34,8 @@ export interface NextOfAgent {
 export interface NextOptions extends EngineOverride {
   /** Another address of the CapRover server than the program names. */
   readonly url?: string | undefined;
+  /** Why Terraform did not say what only it knows. */
+  readonly why?: string | undefined;
   /** The output directory, if it is not the usual one. */
   readonly output?: string | undefined;
 }
@@ -47,7 +49,7 @@ export function nextOf(manifest: Manifest, options: NextOptions): NextOfAgent {
     agent,
     name,
     steps: [...addresses.steps, ...steps, verifyStep(manifest, options)],
-    missing: [...addresses.missing, ...missing],
+    missing: [...addresses.missing, ...missing, ...(options.why === undefined ? [] : [`${options.why}.`])],
   };
 }
 
@@ -56,8 +58,13 @@ interface Steps {
   readonly missing: readonly string[];
 }
 
+/** Whether a manifest says something that only Terraform knows. */
+export function isPartial(manifest: Manifest): boolean {
+  return hasReference(JSON.stringify(manifest));
+}
+
 /** A value that only Terraform knows stands as a reference until the deploy. */
-export function hasReference(text: string | null | undefined): boolean {
+function hasReference(text: string | null | undefined): boolean {
   return /\$\{/.test(text ?? "");
 }
 
