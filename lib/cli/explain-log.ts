@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { Command } from "commander";
 import { newestKnownRelease, parseRelease } from "../hermes/releases";
 import { type ExplainedLine, explainLog } from "../operations/explain";
-import { hanging } from "../operations/report";
+import { hanging } from "../operations/text";
 import { inWords } from "../operations/verify";
 import { print } from "./answer";
 import { UsageError } from "./usage-error";

@@ -2,10 +2,12 @@
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
 import { NoSynthesis } from "../operations/stacks";
+import { oneLine } from "../operations/text";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { installProviderCommand } from "./install-provider";
+import { nextCommand } from "./next";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
@@ -14,6 +16,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS = [
   describeCommand,
+  nextCommand,
   verifyCommand,
   explainLogCommand,
   hashPasswordCommand,
@@ -60,7 +63,7 @@ async function main(): Promise<void> {
 }
 
 function complain(message: string): void {
-  process.stderr.write(`cdktf-hermes: ${message.replaceAll("\n", " ")}\n`);
+  process.stderr.write(`cdktf-hermes: ${oneLine(message)}\n`);
 }
 
 void main();

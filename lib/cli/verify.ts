@@ -5,9 +5,8 @@ import type { Manifest } from "../operations/manifest";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
 import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
-import { nearest } from "../support/spelling";
 import { print } from "./answer";
-import { UsageError } from "./usage-error";
+import { chosenAgents } from "./chosen";
 
 interface Options {
   readonly ask: boolean;
@@ -69,26 +68,11 @@ async function verifyAll(
   names: readonly string[],
   options: Parameters<typeof verifyAgent>[2],
 ): Promise<readonly VerifiedAgent[]> {
-  const stacks = readStacks(outdir);
-  const all = stacks.flatMap(({ agents }) => agents);
-  const isNamed = ({ agent, name }: Manifest) =>
-    names.length === 0 || names.includes(agent) || names.includes(name);
-  for (const name of names) {
-    if (all.some((agent) => agent.agent === name || agent.name === name)) continue;
-    const meant = nearest(
-      name,
-      all.flatMap(({ agent, name }) => [agent, name]),
-    );
-    throw new UsageError(`there is no agent ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
-  }
-  if (all.length === 0) throw new UsageError(`${outdir} has no agent`);
   const verified = await Promise.all(
-    stacks.map(async (stack) => {
-      const chosen = stack.agents.filter(isNamed);
-      if (chosen.length === 0) return [];
+    chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
       const deployments = await readDeployments(stack);
       return Promise.all(
-        chosen.map((agent) => {
+        agents.map((agent) => {
           const deployment = deployments.get(agent.agent) ?? {
             state: "not-deployed",
             why: "it has no state",

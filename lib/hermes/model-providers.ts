@@ -22,6 +22,11 @@ export interface ModelProvider {
   readonly takes?: EndpointsTaken;
   /** Where its key comes from: variables, `model.api_key` of config.yaml, or a login. */
   readonly key: { readonly variables: readonly [string, ...string[]] } | "config" | "login";
+  /**
+   * `hermes auth add` logs a person in (read in 0.14.0, 0.16.0 and 0.19.0). For `qwen-oauth` it only takes over the login of
+   * Qwen's own CLI, which is not in the image.
+   */
+  readonly logsIn?: true;
   /** Variable of its endpoint. For all but Azure's it wins over `model.base_url`. */
   readonly endpointVariable?: string;
   /**
@@ -68,6 +73,7 @@ export const MODEL_PROVIDERS = {
     server: "https://chatgpt.com/backend-api/codex",
     endpoint: "ignored",
     key: "login",
+    logsIn: true,
   },
   /** Where no provider is named, its key goes to OpenRouter. */
   "openai-api": {
@@ -298,12 +304,14 @@ export const MODEL_PROVIDERS = {
     server: "https://inference-api.nousresearch.com/v1",
     endpoint: "ignored",
     key: "login",
+    logsIn: true,
   },
   "xai-oauth": {
     aliases: ["grok-oauth", "x-ai-oauth", "xai-grok-oauth"],
     server: "https://api.x.ai/v1",
     endpoint: "ignored",
     key: "login",
+    logsIn: true,
   },
   "qwen-oauth": {
     aliases: ["qwen", "qwen-cli", "qwen-portal"],
@@ -316,6 +324,7 @@ export const MODEL_PROVIDERS = {
     server: "https://api.minimax.io/anthropic",
     endpoint: "ignored",
     key: "login",
+    logsIn: true,
   },
   /** Several models that answer together; they are named elsewhere in config.yaml. */
   moa: { since: "vertexAndMoa", aliases: [], endpoint: "ignored", key: "login" },

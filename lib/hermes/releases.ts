@@ -88,6 +88,8 @@ const FEATURES = {
   dashboardGate: "v2026.5.29",
   /** The dashboard's login providers: basic (acb0e2bac), self-hosted OIDC (f57ce341d) and Nous Portal. */
   dashboardProviders: "v2026.6.5",
+  /** `hermes setup --portal` (in the 0.16.0 package, absent from 0.14.0). */
+  setupPortal: "v2026.6.5",
   /** Runtime UIDs below 1000 are accepted, as Unraid's 99:100 needs (commit 7402706c5). */
   lowRuntimeIds: "v2026.6.5",
   /**

@@ -1,11 +1,9 @@
 /** Verified agents, for a terminal of 80 columns and for a job summary. */
-import { Help } from "commander";
 import { CONDITIONS } from "../hermes/conditions";
+import { hanging, oneLine } from "./text";
 import type { VerifiedAgent, VerifiedCondition } from "./verify";
 
 const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
-
-const COLUMNS = 80;
 
 /** A table for each agent, and below it the cause and the fix of each failure. */
 export function asText(agents: readonly VerifiedAgent[]): string {
@@ -16,16 +14,17 @@ function agentAsText({ agent, state, why, conditions }: VerifiedAgent): string {
   const width = Math.max(0, ...conditions.map((row) => titleOf(row).length));
   const rows = conditions.map((row) => {
     const seen = row.result === "not-looked-at" ? `not looked at: ${row.seen}` : row.seen;
-    return hanging(`  ${MARKS[row.result]} ${titleOf(row).padEnd(width)}  `, clean(seen));
+    return hanging(`  ${MARKS[row.result]} ${titleOf(row).padEnd(width)}  `, seen);
   });
   const failures = conditions.filter(({ result }) => result === "fails");
   const fixes = failures.flatMap((row) => [
     "",
     hanging(`  ${MARKS.fails} `, `${titleOf(row)}: ${row.cause}`),
     // A command must be pasted in one piece.
-    `    fix: ${row.fix}`,
+    `    fix: ${oneLine(row.fix ?? "")}`,
   ]);
-  return [`${agent}: ${STATES[state]}${why === undefined ? "" : `: ${why}`}`, ...rows, ...fixes].join("\n");
+  const reason = why === undefined ? "" : `: ${oneLine(why)}`;
+  return [`${oneLine(agent)}: ${STATES[state]}${reason}`, ...rows, ...fixes].join("\n");
 }
 
 const STATES: Readonly<Record<VerifiedAgent["state"], string>> = {
@@ -56,20 +55,9 @@ export function asMarkdown(agents: readonly VerifiedAgent[]): string {
 
 function titleOf({ condition, of }: VerifiedCondition): string {
   const { title } = CONDITIONS[condition];
-  return of === undefined ? title : `${title}: ${of}`;
-}
-
-/** The text wrapped at words, each further line under the first one's beginning. */
-export function hanging(head: string, text: string): string {
-  const lines = new Help().boxWrap(text, Math.max(20, COLUMNS - head.length)).split("\n");
-  return lines.map((line, i) => `${i === 0 ? head : " ".repeat(head.length)}${line}`).join("\n");
-}
-
-/** What comes from an agent must not forge lines or colours. */
-function clean(text: string): string {
-  return text.replaceAll(/\p{Cc}+/gu, " ");
+  return of === undefined ? title : `${title}: ${oneLine(of)}`;
 }
 
 function cell(text: string): string {
-  return clean(text).replaceAll(/[\\|<>&*_`[\]]/g, (character) => `\\${character}`);
+  return oneLine(text).replaceAll(/[\\|<>&*_`[\]]/g, (character) => `\\${character}`);
 }

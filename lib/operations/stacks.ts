@@ -13,6 +13,10 @@ export interface SynthesizedStack {
   readonly folder: string;
   readonly dependsOn: readonly string[];
   readonly document: { readonly [key: string]: unknown };
+  /** What lies under this library's key in the stack's metadata. */
+  readonly metadata: { readonly [key: string]: unknown };
+  /** CDKTF's warnings of its constructs. */
+  readonly warnings: readonly { readonly path: string; readonly message: string }[];
   /** The agents that it declares. Terraform's references stand in place of what only Terraform knows. */
   readonly agents: readonly Manifest[];
 }
@@ -24,7 +28,7 @@ export class NoSynthesis extends Error {}
 export function readStacks(outdir: string): readonly SynthesizedStack[] {
   const stacks = record(readJson(join(outdir, "manifest.json"))["stacks"]);
   return Object.entries(stacks).map(([name, entry]) => {
-    const { synthesizedStackPath, dependencies } = record(entry);
+    const { synthesizedStackPath, dependencies, annotations } = record(entry);
     const path = join(outdir, String(synthesizedStackPath));
     const document = readJson(path);
     const metadata = record(record(record(document["//"])["metadata"])[METADATA_KEY]);
@@ -33,9 +37,15 @@ export function readStacks(outdir: string): readonly SynthesizedStack[] {
       folder: join(path, ".."),
       dependsOn: Array.isArray(dependencies) ? dependencies.map(String) : [],
       document,
+      metadata,
+      warnings: (Array.isArray(annotations) ? annotations : []).map(record).flatMap(warning),
       agents: Object.values(record(metadata["agents"])).map((agent) => manifestFrom(agent, path)),
     };
   });
+}
+
+function warning({ level, constructPath, message }: { readonly [key: string]: unknown }) {
+  return level === "@cdktf/warn" ? [{ path: String(constructPath), message: String(message) }] : [];
 }
 
 /** What Terraform says of an agent: deployed as declared, deployed otherwise, or not at all. */

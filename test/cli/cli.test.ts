@@ -8,6 +8,7 @@ import { buildSync } from "esbuild";
 import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { RULES } from "../../lib/targets";
+import { ON_DOCKER } from "../operations/manifests";
 
 const root = join(__dirname, "..", "..");
 const PASSWORD = "correct horse battery staple";
@@ -130,6 +131,7 @@ describe("describe", () => {
       "//": {
         metadata: {
           "cdktf-hermes": {
+            agents: { "agent/hermes": ON_DOCKER },
             acknowledged: {
               "agent/hermes": {
                 "memory-shm-too-small": "no browser",
@@ -139,16 +141,10 @@ describe("describe", () => {
           },
         },
       },
-      variable: { key: { sensitive: true }, region: {} },
+      variable: { key: { sensitive: true }, region: {}, size: { default: 1 } },
       resource: {
         docker_container: {
-          hermes: {
-            name: "hermes",
-            image: "a:b",
-            command: ["gateway", "run"],
-            mounts: [{ source: "data", target: "/opt/data" }],
-            ports: [{ ip: "127.0.0.1", external: 1, internal: 2 }],
-          },
+          hermes: { "//": { metadata: { path: "agent/hermes/container" } }, name: "hermes" },
         },
       },
     },
@@ -168,14 +164,25 @@ describe("describe", () => {
     expect(status).toBe(0);
     expect(stdout).toBe(
       [
-        "images",
+        "Stack images",
         "  nothing",
-        "agent (after images)",
-        "  + docker_container.hermes  container hermes runs gateway run from a:b, data at /opt/data, 127.0.0.1:1 to 2",
-        "  ? TF_VAR_key  set it for the deploy",
+        "Stack agent (after images)",
+        "  agent       agent/hermes",
+        "  runs on     container hermes, Docker engine ssh://deploy@one.example.com",
+        "  release     v2026.7.30",
+        "  image       nousresearch/hermes-agent:v2026.7.30",
+        "  data        hermes-data",
+        "  model       gpt-5.5 of openai-codex",
+        "  dashboard   http://127.0.0.1:9119, for one user with a password (greg)",
+        "  API server  no address, port 8642 in the container",
+        "  platforms   slack",
+        "  + docker_container.hermes  (of agent/hermes)",
+        "  ? TF_VAR_key  set it for the deploy (sensitive)",
+        "  ? TF_VAR_region  set it for the deploy",
         "  ! agent/hermes: mind the gap",
         "  ~ agent/hermes: memory-shm-too-small acknowledged: no browser",
-        "  ~ agent/hermes: secret-in-text acknowledged for env.EXAMPLE: a fake key of the documentation",
+        "  ~ agent/hermes: secret-in-text acknowledged for env.EXAMPLE: a fake key of the",
+        "    documentation",
         "",
       ].join("\n"),
     );
@@ -185,6 +192,46 @@ describe("describe", () => {
     const [first, second] = JSON.parse(cli(["describe", outdir, "--json"]).stdout);
     expect(first.stack).toBe("images");
     expect(second.warnings).toEqual([{ path: "agent/hermes", message: "mind the gap" }]);
+    expect(second.variables[0]).toEqual({ name: "TF_VAR_key", sensitive: true });
+    expect(second.agents[0]).toMatchObject({
+      agent: "agent/hermes",
+      place: ON_DOCKER.place,
+      data: "hermes-data",
+    });
+  });
+
+  test("describe --fail-on-warnings exits with 1 if there is a warning, and with 0 if there is none", () => {
+    expect(cli(["describe", outdir, "--fail-on-warnings"])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining("mind the gap"),
+    });
+    const calm = join(outdir, "calm");
+    mkdirSync(calm);
+    writeFileSync(join(calm, "manifest.json"), JSON.stringify({ stacks: {} }));
+    expect(cli(["describe", calm, "--fail-on-warnings"]).status).toBe(0);
+  });
+
+  test("next prints the commands of an agent by name, without asking Terraform for what the program knows", () => {
+    const { status, stdout } = cli(["next", "hermes", "--output", outdir], { env: { PATH: "" } });
+    expect(status).toBe(0);
+    expect(stdout).toContain("Type on this machine:");
+    expect(stdout).toContain(
+      "\n      docker --host ssh://deploy@one.example.com exec -it hermes hermes setup\n",
+    );
+    const [{ agent, steps }] = JSON.parse(cli(["next", "--output", outdir, "--json"]).stdout);
+    expect(agent).toBe("agent/hermes");
+    expect(steps).toContainEqual({
+      id: "verify",
+      where: "here",
+      what: expect.any(String),
+      command: `npx cdktf-hermes verify --output ${outdir} agent/hermes`,
+    });
+  });
+
+  test("next refuses an agent that there is not, and names the one that was meant", () => {
+    const { status, stderr } = cli(["next", "hermse", "--output", outdir]);
+    expect(status).toBe(2);
+    expect(stderr).toBe("cdktf-hermes: there is no agent hermse; did you mean hermes?\n");
   });
 
   test.each([

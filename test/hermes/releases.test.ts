@@ -50,6 +50,7 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   execShim: "v2026.5.28",
   dashboardGate: "v2026.5.29",
   dashboardProviders: "v2026.6.5",
+  setupPortal: "v2026.6.5",
   lowRuntimeIds: "v2026.6.5",
   managedScope: "v2026.6.19",
   dashboardAlwaysGated: "v2026.7.1",

@@ -1,16 +1,10 @@
-import { join } from "node:path";
 import { z } from "zod";
-import { hermesCommand } from "../../hermes/commands";
 import type { ContainerState } from "../../hermes/observation";
-import { type Manifest, type Place, releaseOf } from "../manifest";
+import { shellWord } from "../../support/shell";
+import type { Manifest } from "../manifest";
 import { type AgentAccess, Unreachable } from "./access";
+import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./engine";
 import { NotFinished, runProgram } from "./program";
-
-/** Another engine than the one that the manifest names, as the docker command line names it. */
-export interface EngineOverride {
-  readonly host?: string | undefined;
-  readonly context?: string | undefined;
-}
 
 const PYTHON = "/opt/hermes/.venv/bin/python";
 
@@ -42,8 +36,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
   if (place.kind !== "docker") throw new TypeError(`${manifest.agent} does not run on Docker`);
   const engine = engineOptions(place, override);
   const { container } = place;
-  const release = releaseOf(manifest);
-  const shown = ["docker", ...engine.map(quoted)].join(" ");
+  const shown = dockerInWords(engine);
 
   const docker = async (arguments_: readonly string[], seconds: number, input = "") => {
     try {
@@ -66,11 +59,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
   };
 
   return {
-    shell: {
-      restart: `${shown} restart ${container}`,
-      hermes: hermesCommand({ release, container, docker: shown }),
-      sh: (command) => `${shown} exec -it ${container} sh -c ${quoted(command)}`,
-    },
+    shell: shellOf(manifest, shown, shellWord(container)),
     async container(): Promise<ContainerState> {
       const { stdout } = await mustDocker(["container", "inspect", container], 20);
       const inspected = INSPECTED.safeParse(jsonOf(stdout));
@@ -110,39 +99,6 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
   }
 }
 
-/**
- * The engine for the docker command line, as the provider finds it (kreuzwerker/docker 4.5.0): a context before a host,
- * and the socket of this machine rather than docker's current context.
- */
-function engineOptions(
-  { host, context, certPath, inexpressible = [] }: Place & { readonly kind: "docker" },
-  override: EngineOverride,
-): readonly string[] {
-  if (override.context !== undefined) return ["--context", override.context];
-  if (override.host !== undefined) return ["--host", override.host];
-  if ([host, context, certPath].includes(null))
-    throw new Unreachable(
-      "the engine's address comes from a sensitive variable; name it with --docker-host or --context",
-    );
-  if (inexpressible.length > 0)
-    throw new Unreachable(
-      `the provider reaches the engine with ${inexpressible.join(", ")}, for which docker has no option; make a context with \`docker context create NAME --docker host=${host ?? "…"}\`, and name it with --context`,
-    );
-  const inUse = context ?? process.env["DOCKER_CONTEXT"];
-  if (inUse) return ["--context", inUse];
-  const address = host ?? process.env["DOCKER_HOST"];
-  if (!address) return process.platform === "win32" ? [] : ["--host", LOCAL_ENGINE];
-  const certificates = certPath ?? process.env["DOCKER_CERT_PATH"];
-  return ["--host", address, ...(certificates ? tlsOptions(certificates) : [])];
-}
-
-const LOCAL_ENGINE = "unix:///var/run/docker.sock";
-
-function tlsOptions(folder: string): readonly string[] {
-  const file = (name: string) => join(folder, `${name}.pem`);
-  return ["--tlsverify", "--tlscacert", file("ca"), "--tlscert", file("cert"), "--tlskey", file("key")];
-}
-
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -153,9 +109,4 @@ function jsonOf(text: string): unknown {
 
 function lastLine(text: string): string {
   return text.trim().split("\n").at(-1) ?? "";
-}
-
-/** For a command line that a person pastes. */
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -6,6 +6,7 @@ import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props"
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
+import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH } from "../../hermes/container-contract";
@@ -74,9 +75,9 @@ class CapRoverAgent implements BoundTarget {
     this.engine = serverName(scope, (props.provider ?? defaultProvider(scope))?.url);
   }
 
-  /** The container on the node. Apps that were created before CapRover 1.15 have a prefix. */
+  /** On the node. */
   get shell() {
-    return { docker: "docker", container: `$(docker ps -q -f 'name=^(srv-captain--)?${this.name}[.]')` };
+    return { docker: "docker", container: containerOnNode(this.name) };
   }
 
   reach(services: Services): Reaches {

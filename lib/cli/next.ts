@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import { isPartial, type NextOfAgent, type NextOptions, nextOf } from "../operations/next";
+import { nextAsText } from "../operations/next-text";
+import { NoSynthesis, readDeployments, readStacks } from "../operations/stacks";
+import { print } from "./answer";
+import { type ChosenStack, chosenAgents } from "./chosen";
+
+const USUAL_OUTPUT = "cdktf.out";
+
+interface Options {
+  readonly output: string;
+  readonly dockerHost?: string;
+  readonly context?: string;
+  readonly url?: string;
+  readonly json?: boolean;
+}
+
+export const nextCommand = () =>
+  new Command("next")
+    .description(
+      "prints what to do with the agents after a deploy: commands and addresses, and where to type them",
+    )
+    .argument("[agents...]", "agents by path or name; all by default")
+    .option("--output <dir>", "the output directory", USUAL_OUTPUT)
+    .option("--docker-host <url>", "another engine than the program names")
+    .option("--context <name>", "another Docker context than the program names")
+    .option("--url <url>", "another address of the CapRover server than the program names")
+    .option("--json", "the answer for scripts")
+    .action(async (names: readonly string[], options: Options) => {
+      const { output, dockerHost, context, url } = options;
+      const chosen = chosenAgents(readStacks(output), names, output);
+      const asked = { host: dockerHost, context, url, ...(output !== USUAL_OUTPUT && { output }) };
+      const agents = (await Promise.all(chosen.map((stack) => nextOfStack(stack, asked)))).flat();
+      print(options, agents, () => nextAsText(agents));
+    });
+
+/** Terraform is asked only for a stack that has an agent of which the program does not know all. */
+async function nextOfStack(
+  { stack, agents }: ChosenStack,
+  options: NextOptions,
+): Promise<readonly NextOfAgent[]> {
+  if (!agents.some(isPartial)) return agents.map((agent) => nextOf(agent, options));
+  try {
+    const deployments = await readDeployments(stack);
+    return agents.map((agent) => {
+      const deployment = deployments.get(agent.agent);
+      return nextOf(deployment?.state === "deployed" ? deployment.manifest : agent, options);
+    });
+  } catch (error) {
+    if (!(error instanceof NoSynthesis)) throw error;
+    return agents.map((agent) =>
+      nextOf(agent, { ...options, ...(isPartial(agent) && { why: error.message }) }),
+    );
+  }
+}

@@ -1,0 +1,108 @@
+/** What a person does with an agent after its deploy, as commands for its release. */
+import { type CommandContext, hermesCommand, nextCommands } from "./commands";
+import { MODEL_PROVIDERS, type ModelProvider } from "./model-providers";
+import { modelProvider } from "./model-settings";
+import { PLATFORMS, type Platform } from "./platforms";
+import { hasFeature } from "./releases";
+
+export interface CommandStep {
+  /** Stands in the answer for scripts. */
+  readonly id: string;
+  /** What it is for, as a sentence. */
+  readonly what: string;
+  readonly command: string;
+}
+
+export interface StepContext extends Omit<CommandContext, "modelPinned" | "wonByTheVolume"> {
+  /** The provider of the pinned model; undefined if none is pinned, null if it is not known. */
+  readonly provider: string | null | undefined;
+  /** Names of the chat platforms that the program declares. */
+  readonly platforms: readonly string[];
+}
+
+/** In the order in which they are needed. */
+export function commandSteps(context: StepContext): readonly CommandStep[] {
+  const { docker, container, provider } = context;
+  const hermes = hermesCommand(context);
+  const commands = nextCommands({ ...context, modelPinned: provider !== undefined, wonByTheVolume: [] });
+  const step = (id: string, what: string, command: string | undefined): CommandStep[] =>
+    command === undefined ? [] : [{ id, what, command }];
+  return [
+    ...step("setup", "Choose model, keys and chat platforms. The volume keeps them.", commands["setup"]),
+    ...portalSetup(context, commands["setup"]),
+    ...loginProviders(provider).flatMap((name) =>
+      step(`login.${name}`, `Log in at the model provider ${name}.`, hermes(`auth add ${name}`)),
+    ),
+    ...step("chooseModel", "Choose another model.", commands["chooseModel"]),
+    ...platformSteps(context),
+    ...step("oneShotTest", "Check that the model answers.", commands["oneShotTest"]),
+    ...step("chat", "Talk to the agent in the terminal.", commands["chat"]),
+    ...step("logs", "Follow the container's log: boot, warnings, errors.", commands["logs"]),
+    ...step("gatewayLog", "Follow what the agent does.", commands["gatewayLog"]),
+    ...step("warnings", "Follow warnings and errors alone.", hermes("logs --level WARNING -f")),
+    ...step(
+      "sessionLog",
+      "Read the log of one session: put its id for SESSION.",
+      hermes("logs --session SESSION"),
+    ),
+    ...step("version", "See which release runs.", hermes("--version", false)),
+    ...step("resources", "See what it uses of memory and CPU.", `${docker} stats --no-stream ${container}`),
+  ];
+}
+
+/** For whoever logs in at Nous: it also chooses Nous as provider, unless the program pins another one. */
+function portalSetup({ release, provider }: StepContext, setup: string | undefined): readonly CommandStep[] {
+  const named = typeof provider === "string" ? modelProvider(provider)?.name : undefined;
+  if (setup === undefined || !hasFeature(release, "setupPortal")) return [];
+  if (provider !== undefined && named !== "nous") return [];
+  return [
+    {
+      id: "setupPortal",
+      what: "The same for an account of Nous Portal: log in there, and use its models and tools.",
+      command: `${setup} --portal`,
+    },
+  ];
+}
+
+/** The providers at which somebody has to log in: the pinned one, or each that has a login if none is known. */
+function loginProviders(provider: string | null | undefined): readonly string[] {
+  if (typeof provider === "string") {
+    const named = modelProvider(provider);
+    return named?.provider.logsIn ? [named.name] : [];
+  }
+  return Object.entries<ModelProvider>(MODEL_PROVIDERS).flatMap(([name, { logsIn }]) =>
+    logsIn ? [name] : [],
+  );
+}
+
+function platformSteps(context: StepContext): readonly CommandStep[] {
+  const hermes = hermesCommand(context);
+  const declared = Object.entries<Platform>(PLATFORMS).filter(([name]) => context.platforms.includes(name));
+  return [
+    ...declared.flatMap(([name]) =>
+      name === "slack"
+        ? [
+            {
+              id: "slackManifest",
+              what: "Print the manifest for Slack's page of the app.",
+              command: hermes("slack manifest", false),
+            },
+          ]
+        : [],
+    ),
+    ...(declared.length === 0
+      ? []
+      : [
+          {
+            id: "pairings",
+            what: "See who asks to talk to the agent, and who may by a pairing.",
+            command: hermes("pairing list", false),
+          },
+        ]),
+    ...declared.map(([name, { title }]) => ({
+      id: `pairing.${name}`,
+      what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless unauthorized_dm_behavior is set to pair.`,
+      command: hermes(`pairing approve ${name} CODE`, false),
+    })),
+  ];
+}

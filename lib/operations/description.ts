@@ -1,0 +1,172 @@
+/** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
+import type { DashboardLoginKind } from "../hermes/dashboard-logins";
+import { isRecord } from "../support/objects";
+import type { Manifest, Place } from "./manifest";
+import type { SynthesizedStack } from "./stacks";
+import { whoSees } from "./who";
+
+export interface StackDescription {
+  readonly stack: string;
+  readonly dependsOn: readonly string[];
+  readonly agents: readonly AgentDescription[];
+  readonly resources: readonly ResourceDescription[];
+  /** Variables without a default: the deploy asks for them. */
+  readonly variables: readonly VariableDescription[];
+  readonly warnings: readonly { readonly path: string; readonly message: string }[];
+  readonly acknowledged: readonly AcknowledgedRule[];
+}
+
+/** A value that is null comes from a sensitive one. A Terraform reference stands for what only Terraform knows. */
+export interface AgentDescription {
+  /** Path of the construct. */
+  readonly agent: string;
+  /** Name of the container or app. */
+  readonly name: string;
+  readonly place: Place;
+  /** Tag of the Hermes release. */
+  readonly release: string;
+  readonly image: string | null;
+  /** Name of the volume or path on the host. */
+  readonly data: string | null;
+  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly dashboard?: ServiceDescription & {
+    readonly login: DashboardLoginKind;
+    /** Who gets in, in words. */
+    readonly who: string;
+  };
+  readonly apiServer?: ServiceDescription;
+  /** Names of the chat platforms that the program declares. */
+  readonly platforms: readonly string[];
+}
+
+export interface ServiceDescription {
+  /** Port inside the container. */
+  readonly port: number;
+  /** Absent if nothing outside reaches it. */
+  readonly url?: string | null;
+}
+
+export interface ResourceDescription {
+  readonly address: string;
+  /** Path of the agent that it belongs to. */
+  readonly agent?: string;
+  /** What it is, in a word or two, for the kinds that this library makes. */
+  readonly kind?: string;
+  /** What it is called where it is made. */
+  readonly name?: string;
+}
+
+export interface VariableDescription {
+  /** Name in the environment of the deploy. */
+  readonly name: string;
+  readonly sensitive: boolean;
+  readonly description?: string;
+}
+
+export interface AcknowledgedRule {
+  /** Path of the construct. */
+  readonly path: string;
+  readonly rule: string;
+  /** The prop that the reason is for; absent if it is for the whole construct. */
+  readonly place?: string;
+  readonly reason: string;
+}
+
+type Json = { readonly [key: string]: unknown };
+
+/** In the order of the deploy. */
+export function describeStacks(stacks: readonly SynthesizedStack[]): readonly StackDescription[] {
+  return inDeployOrder(stacks).map((stack) => ({
+    stack: stack.name,
+    dependsOn: stack.dependsOn,
+    agents: stack.agents.map(describeAgent),
+    resources: describeResources(stack),
+    variables: describeVariables(stack.document),
+    warnings: stack.warnings,
+    acknowledged: Object.entries(record(stack.metadata["acknowledged"])).flatMap(([path, rules]) =>
+      Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
+    ),
+  }));
+}
+
+function describeAgent(manifest: Manifest): AgentDescription {
+  const { agent, name, place, release, image, data, model, services, login, platforms } = manifest;
+  const who = whoSees(manifest);
+  return {
+    agent,
+    name,
+    place,
+    release,
+    image,
+    data,
+    ...(model && { model }),
+    ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
+    ...(services.apiServer && { apiServer: services.apiServer }),
+    platforms: Object.keys(platforms),
+  };
+}
+
+function describeResources({ document, agents }: SynthesizedStack): readonly ResourceDescription[] {
+  return Object.entries(record(document["resource"])).flatMap(([type, resources]) =>
+    Object.entries(record(resources)).map(([id, value]) => {
+      const resource = record(value);
+      const path = record(record(resource["//"])["metadata"])["path"];
+      const owner = agents.find(({ agent }) => typeof path === "string" && path.startsWith(`${agent}/`));
+      const row = RESOURCES[type];
+      const name = row && resource[row.name];
+      return {
+        address: `${type}.${id}`,
+        ...(owner && { agent: owner.agent }),
+        ...(row && { kind: row.kind(resource) }),
+        ...(typeof name === "string" && { name }),
+      };
+    }),
+  );
+}
+
+/** Kinds of resources beside the agents' own. */
+const RESOURCES: Readonly<Record<string, { kind(resource: Json): string; readonly name: string }>> = {
+  docker_image: { kind: ({ build }) => (build === undefined ? "pulled image" : "built image"), name: "name" },
+  docker_volume: { kind: () => "volume", name: "name" },
+  docker_network: { kind: () => "network", name: "name" },
+  caprover_custom_domain: { kind: () => "domain", name: "domain" },
+  caprover_base_domain_ssl: { kind: () => "certificate of the app", name: "app" },
+  caprover_force_ssl: { kind: () => "https only for the app", name: "app" },
+};
+
+function describeVariables(document: Json): readonly VariableDescription[] {
+  return Object.entries(record(document["variable"])).flatMap(([name, value]) => {
+    const { sensitive, description, ...variable } = record(value);
+    if (Object.hasOwn(variable, "default")) return [];
+    return [
+      {
+        name: `TF_VAR_${name}`,
+        sensitive: sensitive === true,
+        ...(typeof description === "string" && { description }),
+      },
+    ];
+  });
+}
+
+function acknowledgedRule(path: string, rule: string, given: unknown): readonly AcknowledgedRule[] {
+  if (!isRecord(given)) return [{ path, rule, reason: String(given) }];
+  return Object.entries(given).map(([place, reason]) => ({ path, rule, place, reason: String(reason) }));
+}
+
+/** Sorts each stack after the stacks that it depends on. */
+function inDeployOrder(stacks: readonly SynthesizedStack[]): readonly SynthesizedStack[] {
+  const ordered = new Set<SynthesizedStack>();
+  const visited = new Set<SynthesizedStack>();
+  const visit = (stack: SynthesizedStack) => {
+    if (visited.has(stack)) return;
+    visited.add(stack);
+    for (const other of stacks) if (stack.dependsOn.includes(other.name)) visit(other);
+    ordered.add(stack);
+  };
+  for (const stack of stacks) visit(stack);
+  return [...ordered];
+}
+
+function record(value: unknown): Json {
+  return isRecord(value) ? value : {};
+}

@@ -1,0 +1,27 @@
+/** Text for a terminal of 80 columns. */
+import { Help } from "commander";
+
+const COLUMNS = 80;
+
+/** A column narrower than that would be harder to read than a long line. */
+const NARROWEST = 20;
+
+/**
+ * The text in one line. What comes from a program or an agent must not forge lines, colours or another order of the
+ * letters.
+ */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\p{Cc}\p{Zl}\p{Zp}]+\s*/gu, " ").replaceAll(/\p{Bidi_Control}+/gu, "");
+}
+
+/**
+ * The text wrapped at words, each further line under the first one's beginning.
+ *
+ * @param head no text from outside, since its width is the indentation
+ */
+export function hanging(head: string, text: string): string {
+  const help = new Help();
+  help.minWidthToWrap = NARROWEST;
+  const lines = help.boxWrap(oneLine(text), Math.max(NARROWEST, COLUMNS - head.length)).split("\n");
+  return lines.map((line, i) => `${i === 0 ? head : " ".repeat(head.length)}${line}`).join("\n");
+}

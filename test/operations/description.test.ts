@@ -1,0 +1,154 @@
+import fc from "fast-check";
+import { describeStacks, type StackDescription } from "../../lib/operations/description";
+import { descriptionAsText } from "../../lib/operations/description-text";
+import type { Manifest } from "../../lib/operations/manifest";
+import type { SynthesizedStack } from "../../lib/operations/stacks";
+import { HOSTILE, linesOf } from "./hostile";
+import { ON_CAPROVER, ON_DOCKER } from "./manifests";
+
+const STACK: SynthesizedStack = {
+  name: "agent",
+  folder: "stacks/agent",
+  dependsOn: [],
+  document: {},
+  metadata: {},
+  warnings: [],
+  agents: [],
+};
+
+const textOf = (stack: Partial<SynthesizedStack>) =>
+  descriptionAsText(describeStacks([{ ...STACK, ...stack }]));
+const rowsOf = (manifest: Partial<Manifest>) => textOf({ agents: [{ ...ON_DOCKER, ...manifest }] });
+
+test("an agent on Docker is described with engine, image, data, addresses, users and platforms", () => {
+  expect(textOf({ agents: [ON_DOCKER] })).toBe(
+    [
+      "Stack agent",
+      "  agent       agent/hermes",
+      "  runs on     container hermes, Docker engine ssh://deploy@one.example.com",
+      "  release     v2026.7.30",
+      "  image       nousresearch/hermes-agent:v2026.7.30",
+      "  data        hermes-data",
+      "  model       gpt-5.5 of openai-codex",
+      "  dashboard   http://127.0.0.1:9119, for one user with a password (greg)",
+      "  API server  no address, port 8642 in the container",
+      "  platforms   slack",
+      "  nothing",
+    ].join("\n"),
+  );
+});
+
+test("an agent on CapRover is described with its server and app", () => {
+  expect(textOf({ agents: [ON_CAPROVER] })).toContain(
+    "app hermes of the CapRover server https://captain.apps.example.com",
+  );
+});
+
+test.each<[string, Partial<Manifest>, string]>([
+  ["no engine", { place: { kind: "docker", container: "hermes" } }, "Docker engine of this machine"],
+  ["a context", { place: { kind: "docker", container: "hermes", context: "far" } }, "Docker context far"],
+  ["a secret host", { place: { kind: "docker", container: "hermes", host: null } }, "engine (sensitive)"],
+  ["no server", { place: { kind: "caprover", app: "hermes" } }, "that CAPROVER_URL names"],
+  ["a reference", { services: { apiServer: { port: 1, url: "${a.b}" } } }, "API server  ${a.b}"],
+  ["an image that is secret", { image: null }, "image       (sensitive)"],
+  ["no platforms", { platforms: {} }, "platforms   as the volume says"],
+  ["an API server with an address", { services: { apiServer: { port: 1, url: "https://x" } } }, "https://x"],
+])("the description of an agent with %s says so", (_, manifest, expected) => {
+  expect(rowsOf(manifest)).toContain(expected);
+});
+
+test("every variable without a default is named, sensitive or not", () => {
+  const variable = {
+    key: { sensitive: true, description: "from the console" },
+    region: {},
+    size: { default: 1 },
+    optional: { default: null },
+  };
+  const [{ variables } = { variables: [] }] = describeStacks([{ ...STACK, document: { variable } }]);
+  expect(variables).toEqual([
+    { name: "TF_VAR_key", sensitive: true, description: "from the console" },
+    { name: "TF_VAR_region", sensitive: false },
+  ]);
+});
+
+test("each resource is listed by its address, with the agent that it belongs to", () => {
+  const at = (path: string) => ({ "//": { metadata: { path } } });
+  const resource = {
+    docker_container: { hermes: { ...at("agent/hermes/container"), name: "hermes", image: "a:b" } },
+    docker_image: { image: { ...at("agent/image/Default"), name: "a:b", build: {} } },
+    docker_volume: { other: { ...at("agent/hermes-data/volume"), name: "other" } },
+    random_pet: { name: {} },
+  };
+  const [{ resources } = { resources: [] }] = describeStacks([
+    { ...STACK, agents: [ON_DOCKER], document: { resource } },
+  ]);
+  expect(resources).toEqual([
+    { address: "docker_container.hermes", agent: "agent/hermes" },
+    { address: "docker_image.image", kind: "built image", name: "a:b" },
+    { address: "docker_volume.other", kind: "volume", name: "other" },
+    { address: "random_pet.name" },
+  ]);
+});
+
+test("the stacks stand in the order of the deploy, a circle of them included", () => {
+  const stack = (name: string, ...dependsOn: string[]) => ({ ...STACK, name, dependsOn });
+  const order = (...stacks: SynthesizedStack[]) => describeStacks(stacks).map(({ stack }) => stack);
+  expect(order(stack("c", "b"), stack("b", "a"), stack("a"))).toEqual(["a", "b", "c"]);
+  expect(order(stack("a", "b"), stack("b", "a"))).toEqual(["b", "a"]);
+});
+
+const MARK =
+  /^(?:Stack | {2}[+?!~] | {2}(?:agent|runs on|release|image|data|model|dashboard|API server|platforms) {2,}| {2}nothing$)/;
+
+const described: fc.Arbitrary<StackDescription> = fc.record({
+  stack: HOSTILE,
+  dependsOn: fc.array(HOSTILE, { maxLength: 2 }),
+  agents: fc.array(
+    fc.record({
+      agent: HOSTILE,
+      name: HOSTILE,
+      place: fc.oneof(
+        fc.record({ kind: fc.constant("docker" as const), container: HOSTILE, host: HOSTILE }),
+        fc.record({ kind: fc.constant("caprover" as const), app: HOSTILE, url: HOSTILE }),
+      ),
+      release: HOSTILE,
+      image: HOSTILE,
+      data: HOSTILE,
+      model: fc.record({ provider: HOSTILE, name: HOSTILE }),
+      dashboard: fc.record({
+        port: fc.nat(),
+        url: HOSTILE,
+        login: fc.constant("basic" as const),
+        who: HOSTILE,
+      }),
+      platforms: fc.array(HOSTILE, { maxLength: 2 }),
+    }),
+    { maxLength: 2 },
+  ),
+  resources: fc.array(fc.record({ address: HOSTILE, agent: HOSTILE, kind: HOSTILE, name: HOSTILE }), {
+    minLength: 1,
+    maxLength: 2,
+  }),
+  variables: fc.array(fc.record({ name: HOSTILE, sensitive: fc.boolean(), description: HOSTILE }), {
+    maxLength: 2,
+  }),
+  warnings: fc.array(fc.record({ path: HOSTILE, message: HOSTILE }), { maxLength: 2 }),
+  acknowledged: fc.array(fc.record({ path: HOSTILE, rule: HOSTILE, place: HOSTILE, reason: HOSTILE }), {
+    maxLength: 2,
+  }),
+});
+
+test("no name, label, reason or warning forges a line of the description", () => {
+  fc.assert(
+    fc.property(described, (stack) => {
+      const lines = linesOf(descriptionAsText([stack]));
+      const { agents, resources, variables, warnings, acknowledged } = stack;
+      const items = resources.length + variables.length + warnings.length + acknowledged.length;
+      expect(lines.filter((line) => MARK.test(line))).toHaveLength(1 + agents.length * 9 + items);
+      for (const line of lines) {
+        expect(line).toMatch(MARK.test(line) ? MARK : /^ {4}/);
+        expect(line).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+      }
+    }),
+  );
+});
