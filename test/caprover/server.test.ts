@@ -43,7 +43,10 @@ it("an address that only the apply knows stays as it is", () => {
 });
 
 it("any spelling of an address gives the same server, and another host or port another one", () => {
-  const label = fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/);
+  // `xn--` begins an encoded name, which these letters rarely are.
+  const label = fc
+    .stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/)
+    .filter((text) => !text.startsWith("xn--"));
   const host = fc.tuple(label, label, label).map((labels) => labels.join("."));
   const port = fc.option(fc.integer({ min: 1, max: 65535 }));
   const spelling = fc.record({

@@ -87,7 +87,7 @@ export function renderOverride(
     settings;
   let override = serviceOverride;
   const set = (path: string, value: Json) => {
-    override = withValue(override, path.split("."), value);
+    override = withValue(override, path, value);
   };
   if (stopGraceSeconds !== null) set(`${CONTAINER}.StopGracePeriod`, stopGraceSeconds * NANO);
   if (healthCheck !== null) {
@@ -185,8 +185,8 @@ export function nextOverride(
   let next = renderOverride(settings, settings, app.isLegacy);
   for (const [path, value] of leaves(saved)) {
     const isKept = canonical(valueAt(next, path)) === canonical(valueAt(shown, path));
-    const isOurs = ![MOUNTS, PORTS].includes(path) || listsOf(saved) === listsOf(shown);
-    if (isKept && isOurs) next = withValue(next, path.split("."), value);
+    const isOurs = ![MOUNTS, PORTS].includes(path.join(".")) || listsOf(saved) === listsOf(shown);
+    if (isKept && isOurs) next = withValue(next, path, value);
   }
   return withResets(next, saved);
 }
@@ -196,10 +196,11 @@ function withResets(wanted: JsonObject, saved: JsonObject): ResetOverride {
   let override = wanted;
   const left: string[] = [];
   for (const [path] of leaves(saved)) {
-    if (valueAt(wanted, path) !== undefined || NOT_STICKY.includes(path)) continue;
-    const value = DEFAULTS[path];
-    if (value === undefined) left.push(path);
-    else override = withValue(override, path.split("."), value);
+    const name = path.join(".");
+    if (valueAt(wanted, path) !== undefined || NOT_STICKY.includes(name)) continue;
+    const value = DEFAULTS[name];
+    if (value === undefined) left.push(name);
+    else override = withValue(override, path, value);
   }
   return { override, left };
 }
@@ -230,7 +231,7 @@ export function readOverride(app: Pick<App, "serviceOverride">): ServiceSettings
     `${CONTAINER}.Healthcheck`,
     `${CONTAINER}.Mounts`,
     LIMITS,
-  ].reduce((object, path) => withoutValue(object, path.split(".")), saved);
+  ].reduce((object, path) => withoutValue(object, path), saved);
   return {
     stopGraceSeconds: grace > 0 ? grace : null,
     healthCheck:
@@ -271,11 +272,10 @@ export function normalOverride(text: string): string {
 }
 
 function withoutDefaults(override: JsonObject): JsonObject {
-  return [...leaves(override)].reduce(
-    (object, [path, value]) =>
-      DEFAULTS[path] !== undefined && canonical(DEFAULTS[path]) === canonical(value)
-        ? withoutValue(object, path.split("."))
-        : object,
-    override,
-  );
+  return [...leaves(override)].reduce((object, [path, value]) => {
+    const preset = DEFAULTS[path.join(".")];
+    return preset !== undefined && canonical(preset) === canonical(value)
+      ? withoutValue(object, path)
+      : object;
+  }, override);
 }

@@ -41,6 +41,8 @@ const settings: fc.Arbitrary<ServiceSettings> = fc.record({
         LogDriver: { Options: { "max-file": "3" } },
       },
     },
+    // as Traefik's and this library's own labels
+    { TaskTemplate: { ContainerSpec: { Labels: { "a.release": "v1", "a.b.c": "2", a: "3" } } } },
   ),
 });
 const AROUND = {
