@@ -4,7 +4,8 @@ import { describeInSandbox, isForeign, Scene } from "../scene";
 import { forgetBundle } from "../workspace";
 
 const OUTPUTS = `output "all" {
-  value = [caprover_app.agent, caprover_base_domain_ssl.agent, caprover_custom_domain.own]
+  value     = [caprover_app.agent, caprover_base_domain_ssl.agent, caprover_custom_domain.own]
+  sensitive = true # as whole resources are that have secrets
 }
 `;
 /** An agent with domains, certificates, forced https and a redirect, and outputs of all that is computed. */
