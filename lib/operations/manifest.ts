@@ -8,89 +8,91 @@ import { z } from "zod";
 import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
+import { lazily } from "../support/validation";
 
 /** Changes when a reader of today would misread a manifest. */
 export const MANIFEST_VERSION = 1;
 
-const names = z.strictObject({ count: z.number(), hash: z.string() }).readonly();
-const service = z
-  .strictObject({
-    /** Port inside the container. */
-    port: z.number(),
-    /** Where people and programs reach it, if they do. */
-    url: z.string().nullable().exactOptional(),
-  })
-  .readonly();
-
-const place = z.discriminatedUnion("kind", [
-  z
+/** Built when a command reads one: programs that synthesize only write them. */
+export const MANIFEST = lazily(() => {
+  const names = z.strictObject({ count: z.number(), hash: z.string() }).readonly();
+  const service = z
     .strictObject({
-      kind: z.literal("docker"),
-      container: z.string(),
-      /** The engine as the provider names it; both absent: as the environment says, else the local one. */
-      host: z.string().nullable().exactOptional(),
-      context: z.string().nullable().exactOptional(),
-      /** Folder of the client's certificates. */
-      certPath: z.string().nullable().exactOptional(),
-      /** Arguments of the provider that the docker command line has no option for. */
-      inexpressible: z.array(z.string()).readonly().exactOptional(),
+      /** Port inside the container. */
+      port: z.number(),
+      /** Where people and programs reach it, if they do. */
+      url: z.string().nullable().exactOptional(),
     })
-    .readonly(),
-  z
-    .strictObject({
-      kind: z.literal("caprover"),
-      /** Address of the CapRover server; absent: as the environment says. */
-      url: z.string().exactOptional(),
-      app: z.string(),
-    })
-    .readonly(),
-]);
-
-const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
-  Object.hasOwn(DASHBOARD_LOGINS, kind),
-);
-
-export const MANIFEST = z
-  .strictObject({
-    version: z.literal(MANIFEST_VERSION),
-    /** Path of the construct. */
-    agent: z.string(),
-    /** Name of the container or app. */
-    name: z.string(),
-    place,
-    /** Tag of the Hermes release. */
-    release: z.string(),
-    /** What is pulled or built. */
-    image: z.string().nullable(),
-    /** Name of the volume or path on the host that holds `/opt/data`. */
-    data: z.string().nullable(),
-    services: z
-      .strictObject({ dashboard: service.exactOptional(), apiServer: service.exactOptional() })
+    .readonly();
+  const place = z.discriminatedUnion("kind", [
+    z
+      .strictObject({
+        kind: z.literal("docker"),
+        container: z.string(),
+        /** The engine as the provider names it; both absent: as the environment says, else the local one. */
+        host: z.string().nullable().exactOptional(),
+        context: z.string().nullable().exactOptional(),
+        /** Folder of the client's certificates. */
+        certPath: z.string().nullable().exactOptional(),
+        /** Arguments of the provider that the docker command line has no option for. */
+        inexpressible: z.array(z.string()).readonly().exactOptional(),
+      })
       .readonly(),
-    login: z.enum(kinds).exactOptional(),
-    /** User of the dashboard's basic login. */
-    username: z.string().nullable().exactOptional(),
-    /** Environment variable with which Terraform is given the API server's key, if it is one. */
-    apiKeyVariable: z.string().exactOptional(),
-    /** Chat platforms, each with the variables of its tokens. */
-    platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
-    /** The pinned model. */
-    model: z
-      .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
-      .readonly()
-      .exactOptional(),
-    /** The files in /etc/hermes, by their names; absent for a release without. */
-    managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
-    /** The engine checks the agent's health. */
-    healthCheck: z.boolean(),
-    stopGraceSeconds: z.number(),
-    /** Of all of the above as it stands in the program; another one means that the program has changed since. */
-    hash: z.string(),
-  })
-  .readonly();
+    z
+      .strictObject({
+        kind: z.literal("caprover"),
+        /** Address of the CapRover server; absent: as the environment says. */
+        url: z.string().exactOptional(),
+        app: z.string(),
+      })
+      .readonly(),
+  ]);
+  const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
+    Object.hasOwn(DASHBOARD_LOGINS, kind),
+  );
 
-export type Manifest = z.infer<typeof MANIFEST>;
-export type Place = z.infer<typeof place>;
+  return z
+    .strictObject({
+      version: z.literal(MANIFEST_VERSION),
+      /** Path of the construct. */
+      agent: z.string(),
+      /** Name of the container or app. */
+      name: z.string(),
+      place,
+      /** Tag of the Hermes release. */
+      release: z.string(),
+      /** What is pulled or built. */
+      image: z.string().nullable(),
+      /** Name of the volume or path on the host that holds `/opt/data`. */
+      data: z.string().nullable(),
+      services: z
+        .strictObject({ dashboard: service.exactOptional(), apiServer: service.exactOptional() })
+        .readonly(),
+      login: z.enum(kinds).exactOptional(),
+      /** User of the dashboard's basic login. */
+      username: z.string().nullable().exactOptional(),
+      /** Environment variable with which Terraform is given the API server's key, if it is one. */
+      apiKeyVariable: z.string().exactOptional(),
+      /** Chat platforms, each with the variables of its tokens. */
+      platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
+      /** The pinned model. */
+      model: z
+        .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
+        .readonly()
+        .exactOptional(),
+      /** The files in /etc/hermes, by their names; absent for a release without. */
+      managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
+      /** The engine checks the agent's health. */
+      healthCheck: z.boolean(),
+      stopGraceSeconds: z.number(),
+      /** Of all of the above as it stands in the program; another one means that the program has changed since. */
+      hash: z.string(),
+    })
+    .readonly();
+});
+
+export type Manifest = z.infer<ReturnType<typeof MANIFEST>>;
+export type Place = Manifest["place"];
 
 /** The declared release; an unknown tag counts as the newest one. */
 export function releaseOf({ release }: Pick<Manifest, "release">): Release {

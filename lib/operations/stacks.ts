@@ -97,7 +97,7 @@ function firstError(stderr: string): string {
 }
 
 function manifestFrom(value: unknown, where: string): Manifest {
-  const manifest = MANIFEST.safeParse(value);
+  const manifest = MANIFEST().safeParse(value);
   if (manifest.success) return manifest.data;
   throw new NoSynthesis(`${where} was written by another version of cdktf-hermes; synthesize again`);
 }

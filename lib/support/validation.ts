@@ -26,8 +26,8 @@ export function propsSchema<Props>(shape: Shape<Props>): z.ZodObject {
 /** A schema that is built at its first use, so that loading the package costs next to nothing. */
 export type LazySchema = () => z.ZodType;
 
-export function lazily(build: () => z.ZodType): LazySchema {
-  let schema: z.ZodType | undefined;
+export function lazily<Schema extends z.ZodType>(build: () => Schema): () => Schema {
+  let schema: Schema | undefined;
   return () => {
     schema ??= build();
     return schema;

@@ -11,7 +11,7 @@ const variable = (stack: TerraformStack, name: string, sensitive: boolean) =>
 /** The manifest in the stack's metadata. */
 function stated(stack: TerraformStack): Manifest {
   const agents: unknown = synth(stack)["//"].metadata[METADATA_KEY];
-  return MANIFEST.parse(Object.values(Object(Object(agents)["agents"]))[0]);
+  return MANIFEST().parse(Object.values(Object(Object(agents)["agents"]))[0]);
 }
 
 /** In the agent's own stack, so that it goes to the same engine. */
