@@ -1,6 +1,6 @@
 import { DASHBOARD_PORT, DATA_PATH } from "./container-contract";
 import { hasFeature, type Release } from "./releases";
-import type { Services } from "./services";
+import { connectAddress, type Services } from "./services";
 
 /**
  * A check of that release that notices a dead gateway in a running container, as Docker's `test` list. Undefined if
@@ -69,10 +69,3 @@ const BEAT_MAX_AGE_SECONDS = 90;
 const CLOCK_TOLERANCE = "5 seconds";
 
 const CURL = ["curl", "-q", "-fsS", "--noproxy", "*", "--max-time", "4"];
-
-/** A wildcard address is for listening, not for connecting. `::` accepts no IPv4. */
-function connectAddress(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
-}

@@ -22,6 +22,14 @@ export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESSES.has(address);
 }
 
+/** The host of a URL that reaches what listens there. A wildcard address is for listening, not for connecting. */
+export function connectAddress(address: string): string {
+  if (address === "0.0.0.0") return "127.0.0.1";
+  // It accepts no IPv4.
+  if (address === "::") return "[::1]";
+  return address.includes(":") ? `[${address}]` : address;
+}
+
 /** A published port could not reach Hermes' own default, 127.0.0.1. */
 export function apiServerService({ host = "0.0.0.0", port = API_SERVER_PORT }: ApiServerAddress): Service {
   return { address: host, port };

@@ -15,11 +15,7 @@ export function managedEnvFile(
   secrets: readonly SecretVariable[],
   plain: Readonly<Record<string, string>> = {},
 ): string {
-  const secretLines = secrets.flatMap(({ name, value }) =>
-    typeof value === "string" ? [{ name, line: line(name, value) }] : [],
-  );
-  const plainLines = Object.entries(plain).map(([name, value]) => ({ name, line: lineIfHeld(name, value) }));
-  return [...secretLines, ...plainLines]
+  return managedLines(secrets, plain)
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map(({ line }) => line)
     .join("");
@@ -30,10 +26,24 @@ export function managedNames(
   secrets: readonly SecretVariable[],
   plain: Readonly<Record<string, string>> = {},
 ): readonly string[] {
+  return managedLines(secrets, plain).map(({ name }) => name);
+}
+
+interface ManagedLine {
+  readonly name: string;
+  readonly line: string;
+}
+
+function managedLines(
+  secrets: readonly SecretVariable[],
+  plain: Readonly<Record<string, string>>,
+): ManagedLine[] {
   return [
-    ...secrets.flatMap(({ name, value }) => (typeof value === "string" ? [name] : [])),
-    ...Object.entries(plain).flatMap(([name, value]) => (lineIfHeld(name, value) === "" ? [] : [name])),
-  ];
+    ...secrets.flatMap(({ name, value }) =>
+      typeof value === "string" ? [{ name, line: line(name, value) }] : [],
+    ),
+    ...Object.entries(plain).map(([name, value]) => ({ name, line: lineIfHeld(name, value) })),
+  ].filter(({ line }) => line !== "");
 }
 
 /** Leaves of the managed config.yaml, as dotted paths. */

@@ -1,4 +1,10 @@
-import { isLoopback, SERVICE_NAMES, type ServiceName, type Services } from "../../hermes/services";
+import {
+  connectAddress,
+  isLoopback,
+  SERVICE_NAMES,
+  type ServiceName,
+  type Services,
+} from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { PublishProps } from "./props";
 
@@ -43,10 +49,4 @@ export function urlsOf(ports: readonly HostPort[]): { readonly [Name in ServiceN
   return Object.fromEntries(
     ports.map(({ service, address, port }) => [service, `http://${connectAddress(address)}:${port}`]),
   );
-}
-
-function connectAddress(address: string): string {
-  if (address === "0.0.0.0") return "127.0.0.1";
-  if (address === "::") return "[::1]";
-  return address.includes(":") ? `[${address}]` : address;
 }
