@@ -1,5 +1,6 @@
 /** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
 import type { DashboardLoginKind } from "../hermes/dashboard-logins";
+import { type Document, record } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import type { Manifest, Place } from "./manifest";
 import type { SynthesizedStack } from "./stacks";
@@ -72,8 +73,6 @@ export interface AcknowledgedRule {
   readonly reason: string;
 }
 
-type Json = { readonly [key: string]: unknown };
-
 /** In the order of the deploy. */
 export function describeStacks(stacks: readonly SynthesizedStack[]): readonly StackDescription[] {
   return inDeployOrder(stacks).map((stack) => ({
@@ -125,7 +124,7 @@ function describeResources({ document, agents }: SynthesizedStack): readonly Res
 }
 
 /** Kinds of resources beside the agents' own. */
-const RESOURCES: Readonly<Record<string, { kind(resource: Json): string; readonly name: string }>> = {
+const RESOURCES: Readonly<Record<string, { kind(resource: Document): string; readonly name: string }>> = {
   docker_image: { kind: ({ build }) => (build === undefined ? "pulled image" : "built image"), name: "name" },
   docker_volume: { kind: () => "volume", name: "name" },
   docker_network: { kind: () => "network", name: "name" },
@@ -134,7 +133,7 @@ const RESOURCES: Readonly<Record<string, { kind(resource: Json): string; readonl
   caprover_force_ssl: { kind: () => "https only for the app", name: "app" },
 };
 
-function describeVariables(document: Json): readonly VariableDescription[] {
+function describeVariables(document: Document): readonly VariableDescription[] {
   return Object.entries(record(document["variable"])).flatMap(([name, value]) => {
     const { sensitive, description, ...variable } = record(value);
     if (Object.hasOwn(variable, "default")) return [];
@@ -165,8 +164,4 @@ function inDeployOrder(stacks: readonly SynthesizedStack[]): readonly Synthesize
   };
   for (const stack of stacks) visit(stack);
   return [...ordered];
-}
-
-function record(value: unknown): Json {
-  return isRecord(value) ? value : {};
 }

@@ -11,7 +11,7 @@ import type {
   PlatformState,
   Unseen,
 } from "../hermes/observation";
-import { isRecord } from "../support/objects";
+import { type Document, jsonIn, record } from "../support/json-document";
 import { type AgentAccess, type ServiceAnswer, Unreachable } from "./access/access";
 import type { Manifest } from "./manifest";
 
@@ -27,7 +27,6 @@ export interface HttpQuestion {
 }
 
 type Request = NonNullable<AgentAccess["request"]>;
-type Json = { readonly [key: string]: unknown };
 
 const SECONDS = 15;
 
@@ -133,7 +132,7 @@ async function askModel(
   return { by: "gateway", exact: said.includes(nonce), text: said.trim().slice(0, 300) };
 }
 
-function gatewayOf(status: Json): GatewayState {
+function gatewayOf(status: Document): GatewayState {
   return {
     alive: status["gateway_running"] === true,
     ...textIn(status["gateway_state"], "state"),
@@ -163,12 +162,8 @@ async function answerOf(asked: Promise<ServiceAnswer>): Promise<ServiceAnswer | 
   }
 }
 
-function jsonOf(answer: ServiceAnswer | undefined): Json {
-  try {
-    return record(JSON.parse(answer?.body ?? ""));
-  } catch {
-    return {};
-  }
+function jsonOf(answer: ServiceAnswer | undefined): Document {
+  return record(jsonIn(answer?.body ?? ""));
 }
 
 function textIn<Name extends string>(value: unknown, name: Name): { readonly [Key in Name]?: string } {
@@ -178,8 +173,4 @@ function textIn<Name extends string>(value: unknown, name: Name): { readonly [Ke
 function nameIt<Name extends string>(name: Name, value: string): { readonly [Key in Name]?: string };
 function nameIt(name: string, value: string): Readonly<Record<string, string>> {
   return { [name]: value };
-}
-
-function record(value: unknown): Json {
-  return isRecord(value) ? value : {};
 }

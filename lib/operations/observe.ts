@@ -7,6 +7,7 @@ import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { credentialIn } from "../support/credentials";
+import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
 import type { Manifest } from "./manifest";
 import { type HttpSecrets, observeHttp } from "./observe-http";
@@ -119,9 +120,5 @@ export function shownLine(line: string): string {
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */
 function lastJson(text: string): unknown {
-  try {
-    return JSON.parse(text.trim().split("\n").at(-1) ?? "");
-  } catch {
-    return undefined;
-  }
+  return jsonIn(text.trim().split("\n").at(-1) ?? "");
 }

@@ -1,8 +1,8 @@
 /** The agents of a synthesized app, as declared and as deployed. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { type Document, jsonIn, record } from "../support/json-document";
 import { METADATA_KEY } from "../support/metadata";
-import { isRecord } from "../support/objects";
 import { NotFinished, runProgram } from "./access/program";
 import { MANIFEST, type Manifest } from "./manifest";
 
@@ -12,9 +12,9 @@ export interface SynthesizedStack {
   /** Folder of its `cdk.tf.json`, in which Terraform runs. */
   readonly folder: string;
   readonly dependsOn: readonly string[];
-  readonly document: { readonly [key: string]: unknown };
+  readonly document: Document;
   /** What lies under this library's key in the stack's metadata. */
-  readonly metadata: { readonly [key: string]: unknown };
+  readonly metadata: Document;
   /** CDKTF's warnings of its constructs. */
   readonly warnings: readonly { readonly path: string; readonly message: string }[];
   /** The agents that it declares. Terraform's references stand in place of what only Terraform knows. */
@@ -44,7 +44,7 @@ export function readStacks(outdir: string): readonly SynthesizedStack[] {
   });
 }
 
-function warning({ level, constructPath, message }: { readonly [key: string]: unknown }) {
+function warning({ level, constructPath, message }: Document) {
   return level === "@cdktf/warn" ? [{ path: String(constructPath), message: String(message) }] : [];
 }
 
@@ -102,7 +102,7 @@ function manifestFrom(value: unknown, where: string): Manifest {
   throw new NoSynthesis(`${where} was written by another version of cdktf-hermes; synthesize again`);
 }
 
-function readJson(path: string): { readonly [key: string]: unknown } {
+function readJson(path: string): Document {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -113,13 +113,7 @@ function readJson(path: string): { readonly [key: string]: unknown } {
 }
 
 function parse(text: string, what: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new NoSynthesis(`${what} is not JSON; synthesize again`);
-  }
-}
-
-function record(value: unknown): { readonly [key: string]: unknown } {
-  return isRecord(value) ? value : {};
+  const value = jsonIn(text);
+  if (value === undefined) throw new NoSynthesis(`${what} is not JSON; synthesize again`);
+  return value;
 }

@@ -4,11 +4,11 @@
  */
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
 import { isAbove, normalHostPath } from "../support/host-path";
+import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 import { containerOverride } from "./container-override";
-import { type Document, record, records, strings, textOf } from "./json";
 import { dataProblems } from "./kept-data";
 import { literalSecrets } from "./literal-secrets";
 import { changesIn } from "./plan";

@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { type Document, record } from "./json";
+import { type Document, record } from "../support/json-document";
 
 /** The container's part of a service override of CapRover. */
 export function containerOverride(override: unknown): Document {

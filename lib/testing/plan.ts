@@ -1,5 +1,5 @@
 /** Changes in the JSON of a plan, as `terraform show -json` prints it. */
-import { type Document, record, records, strings } from "./json";
+import { type Document, record, records, strings } from "../support/json-document";
 
 export interface Change {
   readonly address: string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ContainerState } from "../../hermes/observation";
+import { jsonIn } from "../../support/json-document";
 import { shellWord } from "../../support/shell";
 import type { Manifest } from "../manifest";
 import { type AgentAccess, Unreachable } from "./access";
@@ -62,7 +63,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
     shell: shellOf(manifest, shown, shellWord(container)),
     async container(): Promise<ContainerState> {
       const { stdout } = await mustDocker(["container", "inspect", container], 20);
-      const inspected = INSPECTED.safeParse(jsonOf(stdout));
+      const inspected = INSPECTED.safeParse(jsonIn(stdout));
       if (!inspected.success)
         throw new Unreachable(`\`${shown} container inspect\` answered something unknown`);
       const [{ Image, RestartCount, State }] = inspected.data;
@@ -96,14 +97,6 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
     if (manifest.image === null) return undefined;
     const { code, stdout } = await docker(["image", "inspect", "--format", "{{.Id}}", manifest.image], 20);
     return code === 0 ? stdout.trim() === running : undefined;
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Parts of a JSON document, of which nothing is known before. */
-import { isRecord } from "../support/objects";
+import { isRecord } from "./objects";
 
 export type Document = { readonly [key: string]: unknown };
 
@@ -18,4 +18,13 @@ export function strings(value: unknown): readonly string[] {
 
 export function textOf(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
+}
+
+/** What the text holds; undefined if it is no JSON. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
