@@ -3,6 +3,7 @@ import { describeStacks } from "../operations/description";
 import { descriptionAsText } from "../operations/description-text";
 import { readStacks } from "../operations/stacks";
 import { print } from "./answer";
+import { USUAL_OUTPUT } from "./output";
 
 interface Options {
   readonly json?: boolean;
@@ -12,7 +13,7 @@ interface Options {
 export const describeCommand = () =>
   new Command("describe")
     .description("shows what a synthesized app will deploy, which variables to set, and all warnings")
-    .argument("[dir]", "the output directory", "cdktf.out")
+    .argument("[dir]", "the output directory", USUAL_OUTPUT)
     .option("--fail-on-warnings", "exit code 1 if there is a warning that nobody acknowledged")
     .option("--json", "the answer for scripts")
     .action((outdir: string, options: Options) => {

@@ -27,7 +27,7 @@ export const hashPasswordCommand = () =>
  * Reads a password from the terminal without showing it, or from the first line of a pipe, and returns its hash. It
  * never reads one from the arguments: these are visible in the shell's history and in the process list.
  */
-export async function readAndHash(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
+async function readAndHash(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
   const password = input.isTTY ? await askTwice(input, prompt) : await firstLine(input);
   if (!DASHBOARD_PASSWORD.test(password))
     throw new UsageError(`the password ${DASHBOARD_PASSWORD.requirement}`);

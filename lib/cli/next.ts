@@ -4,27 +4,20 @@ import { nextAsText } from "../operations/next-text";
 import { NoSynthesis, readDeployments, readStacks } from "../operations/stacks";
 import { print } from "./answer";
 import { type ChosenStack, chosenAgents } from "./chosen";
+import { type PlaceOptions, USUAL_OUTPUT, withPlaceOptions } from "./output";
 
-const USUAL_OUTPUT = "cdktf.out";
-
-interface Options {
-  readonly output: string;
-  readonly dockerHost?: string;
-  readonly context?: string;
-  readonly url?: string;
+interface Options extends PlaceOptions {
   readonly json?: boolean;
 }
 
 export const nextCommand = () =>
-  new Command("next")
-    .description(
-      "prints what to do with the agents after a deploy: commands and addresses, and where to type them",
-    )
-    .argument("[agents...]", "agents by path or name; all by default")
-    .option("--output <dir>", "the output directory", USUAL_OUTPUT)
-    .option("--docker-host <url>", "another engine than the program names")
-    .option("--context <name>", "another Docker context than the program names")
-    .option("--url <url>", "another address of the CapRover server than the program names")
+  withPlaceOptions(
+    new Command("next")
+      .description(
+        "prints what to do with the agents after a deploy: commands and addresses, and where to type them",
+      )
+      .argument("[agents...]", "agents by path or name; all by default"),
+  )
     .option("--json", "the answer for scripts")
     .action(async (names: readonly string[], options: Options) => {
       const { output, dockerHost, context, url } = options;

@@ -7,31 +7,26 @@ import { readDeployments, readStacks } from "../operations/stacks";
 import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
 import { print } from "./answer";
 import { chosenAgents } from "./chosen";
+import { type PlaceOptions, withPlaceOptions } from "./output";
 
-interface Options {
+interface Options extends PlaceOptions {
   readonly ask: boolean;
   readonly askSeconds: number;
-  readonly output: string;
-  readonly dockerHost?: string;
-  readonly context?: string;
-  readonly url?: string;
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
 }
 
 export const verifyCommand = () =>
-  new Command("verify")
-    .description(
-      "looks at the agents of the synthesized app, and says of each condition whether it holds; each failure comes with its cause and its fix",
-    )
-    .argument("[agents...]", "agents by path or name; all by default")
-    .option("--no-ask", "does not ask the model")
-    .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
-    .option("--output <dir>", "the output directory", "cdktf.out")
-    .option("--docker-host <url>", "another engine than the program names")
-    .option("--context <name>", "another Docker context than the program names")
-    .option("--url <url>", "another address of the CapRover server than the program names")
+  withPlaceOptions(
+    new Command("verify")
+      .description(
+        "looks at the agents of the synthesized app, and says of each condition whether it holds; each failure comes with its cause and its fix",
+      )
+      .argument("[agents...]", "agents by path or name; all by default")
+      .option("--no-ask", "does not ask the model")
+      .option("--ask-seconds <n>", "how long the model may take", seconds, 120),
+  )
     .option("--strict", "exit code 2 also if something could not be looked at")
     .option("--json", "the answer for scripts")
     .option("--markdown", "the answer for the summary of a job")

@@ -310,8 +310,6 @@ export function textsOf({ pattern }: LogLine): readonly string[] {
   });
 }
 
-export type BadLineId = keyof typeof BAD_LINES;
-
 /** The table of docs/operating.md. */
 export function badLinesMarkdown(): string {
   const rows = Object.values<BadLine>(BAD_LINES).map(

@@ -78,7 +78,7 @@ export function checkApp(config: AppDraft, { diagnostics }: ValidateContext): vo
 }
 
 /** What is harmless, unless a container writes to volumes. */
-export function checkServiceOfData(
+function checkServiceOfData(
   {
     stop_grace_seconds: grace,
     service_override: override,
