@@ -7,7 +7,7 @@ import { rivalOf } from "../../../lib/provider/rollout/rivals";
 import { formatStamp, newRun, newStamp } from "../../../lib/provider/settings/stamp";
 import { WantedValue } from "../../../lib/provider/settings/wanted-value";
 import { Apply, Model } from "./model";
-import { SETTINGS } from "./settings";
+import { NOT_CHECKED, SETTINGS } from "./settings";
 
 /** What one of them wants. */
 const wish = (who: string): Wanted => ({
@@ -94,14 +94,6 @@ function play(model: Model, creates: boolean, turns: readonly Turn[]): Played {
   return { ends, steps, beganAfterWrites: began };
 }
 
-const NOT_CHECKED = {
-  logLine: null,
-  failureLogLine: null,
-  startLine: null,
-  fatalLines: [],
-  http: null,
-  timeoutSeconds: 0,
-};
 /** An apply alone makes at most three. */
 const MOST_WRITES = 6;
 

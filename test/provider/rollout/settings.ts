@@ -1,5 +1,6 @@
 /** An app with data, as the configuration wants it. */
 import { readApp } from "../../../lib/provider/captain/app";
+import type { ReadyConditions } from "../../../lib/provider/rollout/ready";
 import type { Settings } from "../../../lib/provider/settings/settings";
 import { newRun } from "../../../lib/provider/settings/stamp";
 import { WantedValue } from "../../../lib/provider/settings/wanted-value";
@@ -28,6 +29,16 @@ export const SETTINGS: Settings = {
   lockPort: null,
   serviceOverride: {},
   nginx: { proxyReadTimeoutSeconds: null, clientMaxBodySizeMiB: null },
+};
+
+/** Conditions of `ready` with nothing to wait for. */
+export const NOT_CHECKED: ReadyConditions = {
+  logLine: null,
+  failureLogLine: null,
+  startLine: null,
+  fatalLines: [],
+  http: null,
+  timeoutSeconds: 0,
 };
 
 /** The environment of an app with those settings, as CapRover keeps it. */

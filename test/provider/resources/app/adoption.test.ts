@@ -3,7 +3,7 @@ import { readApp } from "../../../../lib/provider/captain/app";
 import type { JsonObject } from "../../../../lib/provider/captain/json";
 import { adoptedFrom } from "../../../../lib/provider/resources/app/adoption";
 import { type CreationMark, formatStamp, newRun, newStamp } from "../../../../lib/provider/settings/stamp";
-import { SETTINGS } from "../../rollout/settings";
+import { NOT_CHECKED, SETTINGS } from "../../rollout/settings";
 
 const NOW_MS = Date.UTC(2026, 10, 27, 12);
 const MINUTE_MS = 60_000;
@@ -51,14 +51,7 @@ function adopt(raw: JsonObject, owner: string, image = "agent:1"): string | null
     longestStopSeconds: 30,
     appName: "agent",
     persistent: true,
-    ready: {
-      logLine: null,
-      failureLogLine: null,
-      startLine: null,
-      fatalLines: [],
-      http: null,
-      timeoutSeconds: 0,
-    },
+    ready: NOT_CHECKED,
     credentials: undefined,
   };
   const wish = { persistent: true, projectId: "p1", target, secretKeys: ["API_KEY"] };
