@@ -49,8 +49,6 @@ export interface ContainerState {
   readonly outOfMemory: boolean;
   /** Seconds since its last start. */
   readonly upSeconds: number;
-  /** Starts by the engine's restart policy. */
-  readonly restarts: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }
@@ -81,8 +79,6 @@ export interface ApiServerState {
   readonly withoutKey?: number;
   /** Status of `/v1/models` with the agent's key. */
   readonly withKey?: number;
-  /** Checks of `/health/detailed` that are not `ok`, with their detail. */
-  readonly degraded?: Readonly<Record<string, string>>;
 }
 
 export interface DashboardState {
@@ -92,7 +88,6 @@ export interface DashboardState {
   /** Status of `/api/config` without a login. */
   readonly config: number;
   readonly authRequired?: boolean;
-  readonly gatewayRunning?: boolean;
 }
 
 export interface PlatformState {
@@ -132,8 +127,6 @@ export interface ConfigState {
   readonly present: boolean;
   readonly parses: boolean;
   readonly error?: string;
-  /** `_config_version`. */
-  readonly schemaVersion?: number;
 }
 
 export interface ManagedScope {

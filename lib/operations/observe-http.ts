@@ -62,7 +62,6 @@ async function seeDashboard(request: Request): Promise<Observation> {
     config: config?.status ?? 0,
     ...textIn(root?.headers["location"], "location"),
     ...(typeof state["auth_required"] === "boolean" && { authRequired: state["auth_required"] }),
-    ...(typeof state["gateway_running"] === "boolean" && { gatewayRunning: state["gateway_running"] }),
   };
   return {
     dashboard: seen,
@@ -85,22 +84,15 @@ async function seeApiServer(
   const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const ask = (path: string, as: Readonly<Record<string, string>> = {}) =>
     answerOf(request("apiServer", { method: "GET", path, headers: as, seconds: SECONDS }));
-  const [health, withoutKey, withKey, detailed] = await Promise.all([
+  const [health, withoutKey, withKey] = await Promise.all([
     ask("/health"),
     ask("/v1/models"),
     key === undefined ? undefined : ask("/v1/models", headers),
-    key === undefined ? undefined : ask("/health/detailed", headers),
   ]);
-  const checks = record(record(jsonOf(detailed)["readiness"])["checks"]);
-  const degraded = Object.entries(checks).flatMap(([name, check]) => {
-    const { status, detail } = record(check);
-    return status === undefined || status === "ok" ? [] : [[name, String(detail ?? status)]];
-  });
   const seen: ApiServerState = {
     health: health?.status ?? 0,
     ...(withoutKey && { withoutKey: withoutKey.status }),
     ...(withKey && { withKey: withKey.status }),
-    degraded: Object.fromEntries(degraded),
   };
   return {
     apiServer: seen,

@@ -22,7 +22,6 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       health: z.number(),
       withoutKey: z.number().exactOptional(),
       withKey: z.number().exactOptional(),
-      degraded: z.record(text, text).exactOptional(),
     }),
   ),
   dashboard: seen(
@@ -31,7 +30,6 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       location: text.exactOptional(),
       config: z.number(),
       authRequired: z.boolean().exactOptional(),
-      gatewayRunning: z.boolean().exactOptional(),
     }),
   ),
   platforms: z
@@ -63,7 +61,6 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       present: z.boolean(),
       parses: z.boolean(),
       error: text.exactOptional(),
-      schemaVersion: z.number().exactOptional(),
     }),
   ),
   managed: seen(z.object({ variables: names, config: names.extend({ error: text.exactOptional() }) })),

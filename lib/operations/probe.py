@@ -245,13 +245,6 @@ def api_server():
     if key:
         headers = {"Authorization": "Bearer " + key}
         seen["withKey"] = request(API + "/v1/models", INSIDE, headers=headers)[0]
-        checks = json_of(request(API + "/health/detailed", INSIDE, headers=headers)[2])
-        checks = (checks.get("readiness") or {}).get("checks") or {}
-        seen["degraded"] = {
-            name: str(row.get("detail") or row.get("status"))[:200]
-            for name, row in checks.items()
-            if isinstance(row, dict) and row.get("status") not in (None, "ok")
-        }
     return seen
 
 
@@ -263,8 +256,6 @@ def dashboard():
     status = json_of(request(DASHBOARD + "/api/status", INSIDE)[2])
     if isinstance(status.get("auth_required"), bool):
         seen["authRequired"] = status["auth_required"]
-    if isinstance(status.get("gateway_running"), bool):
-        seen["gatewayRunning"] = status["gateway_running"]
     return seen
 
 
@@ -382,8 +373,6 @@ def config():
     seen = {"present": True, "parses": isinstance(value, (dict, type(None)))}
     if not seen["parses"]:
         seen["error"] = "it holds a %s instead of settings" % type(value).__name__
-    elif isinstance((value or {}).get("_config_version"), int):
-        seen["schemaVersion"] = value["_config_version"]
     return seen
 
 

@@ -26,7 +26,6 @@ const CONTAINER: ContainerState = {
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 300,
-  restarts: 0,
   declaredImage: true,
 };
 

@@ -33,7 +33,6 @@ const RUNNING = {
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 60,
-  restarts: 0,
   declaredImage: true,
 };
 

@@ -13,7 +13,6 @@ const INSPECTED = z
   .tuple([
     z.object({
       Image: z.string(),
-      RestartCount: z.number(),
       State: z.object({
         Running: z.boolean(),
         Restarting: z.boolean(),
@@ -66,7 +65,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       const inspected = INSPECTED.safeParse(jsonIn(stdout));
       if (!inspected.success)
         throw new Unreachable(`\`${shown} container inspect\` answered something unknown`);
-      const [{ Image, RestartCount, State }] = inspected.data;
+      const [{ Image, State }] = inspected.data;
       return {
         running: State.Running,
         restarting: State.Restarting,
@@ -74,7 +73,6 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
         exitCode: State.ExitCode,
         outOfMemory: State.OOMKilled,
         upSeconds: Math.max(0, (Date.now() - Date.parse(State.StartedAt)) / 1000),
-        restarts: RestartCount,
         declaredImage: await isDeclared(Image),
       };
     },
