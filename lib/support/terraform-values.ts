@@ -53,44 +53,55 @@ export function isSensitive(scope: Construct, value: string): boolean {
 }
 
 function holdsSensitive(scope: Construct, value: string, seen: Set<string>): boolean {
-  const { text, origins } = resolve(scope, value);
-  if (/\bsensitive\(/.test(text) || /\bephemeral\./.test(text)) return true;
-  const own = TerraformStack.of(scope);
-  return [...withoutQuotes(text).matchAll(REFERENCE)].some(([reference]) => {
-    const [kind = "", name = ""] = reference.split(".");
-    const stack = origins.get(`${kind}.${name}`) ?? own;
-    const key = `${stack.node.path} ${kind}.${name}`;
+  const resolved = resolve(scope, value);
+  if (/\bsensitive\(/.test(resolved.text) || /\bephemeral\./.test(resolved.text)) return true;
+  return referencesIn(resolved, scope).some(({ kind, name, stack, key }) => {
     if (seen.has(key)) return false;
     seen.add(key);
     if (kind === "var") {
       const variable = elementOf(stack, name, isVariable);
-      const settings = variable === undefined ? {} : settingsOf(variable);
-      return settings["sensitive"] === true || settings["ephemeral"] === true;
+      if (variable === undefined) return false;
+      const { sensitive, ephemeral } = settingsOf(variable);
+      return sensitive === true || ephemeral === true;
     }
-    if (kind !== "local") return false;
-    const local = elementOf(stack, name, isLocal);
-    const text: unknown = local?.toTerraform().locals[name];
-    return local !== undefined && typeof text === "string" && holdsSensitive(local, text, seen);
+    const local = kind === "local" ? localOf(stack, name) : undefined;
+    return local !== undefined && holdsSensitive(local.scope, local.value, seen);
   });
 }
 
 function exposure(scope: Construct, value: string, seen: Set<string>): string | undefined {
-  const { text, origins } = resolve(scope, value);
+  const resolved = resolve(scope, value);
+  const { text } = resolved;
   if (/\bnonsensitive\(/.test(text)) return "is shown by nonsensitive() in every plan";
-  const own = TerraformStack.of(scope);
-  const references = [...withoutQuotes(text).matchAll(REFERENCE)].map(([reference]) => reference);
+  const references = referencesIn(resolved, scope);
   if (references.length === 0)
     return isLiteral(text) ? "is a literal inside a Terraform expression" : undefined;
   const hidden = /\bsensitive\(/.test(text);
-  const exposures = references.map((reference) => {
-    const [kind = "", name = ""] = reference.split(".");
-    const stack = origins.get(`${kind}.${name}`) ?? own;
-    const key = `${stack.node.path} ${kind}.${name}`;
+  const own = TerraformStack.of(scope);
+  const exposures = references.map(({ kind, name, stack, key }) => {
     if (seen.has(key)) return undefined;
     if (kind === "var") return exposureOfVariable(stack, name, { hidden, elsewhere: stack !== own });
     return kind === "local" ? exposureOfLocal(stack, name, hidden, seen.add(key)) : undefined;
   });
   return exposures.every((found) => found !== undefined) ? exposures[0] : undefined;
+}
+
+interface Reference {
+  /** `var`, `local`, or the type of a resource. */
+  readonly kind: string;
+  readonly name: string;
+  readonly stack: TerraformStack;
+  /** The same for the same thing. */
+  readonly key: string;
+}
+
+function referencesIn({ text, origins }: Resolved, scope: Construct): readonly Reference[] {
+  const own = TerraformStack.of(scope);
+  return [...withoutQuotes(text).matchAll(REFERENCE)].map(([reference]) => {
+    const [kind = "", name = ""] = reference.split(".");
+    const stack = origins.get(reference) ?? own;
+    return { kind, name, stack, key: `${stack.node.path} ${reference}` };
+  });
 }
 
 function exposureOfVariable(
@@ -116,11 +127,21 @@ function exposureOfLocal(
   hidden: boolean,
   seen: Set<string>,
 ): string | undefined {
-  const local = elementOf(stack, name, isLocal);
-  const value: unknown = local?.toTerraform().locals[name];
-  if (local === undefined || typeof value !== "string") return undefined;
-  if (!isUnresolved(value)) return `comes from the local ${local.node.id}, which is a literal`;
-  return hidden ? undefined : exposure(local, value, seen);
+  const local = localOf(stack, name);
+  if (local === undefined) return undefined;
+  const { scope, value } = local;
+  if (!isUnresolved(value)) return `comes from the local ${scope.node.id}, which is a literal`;
+  return hidden ? undefined : exposure(scope, value, seen);
+}
+
+/** A local whose value is a text. */
+function localOf(
+  stack: TerraformStack,
+  name: string,
+): { readonly scope: TerraformLocal; readonly value: string } | undefined {
+  const scope = elementOf(stack, name, isLocal);
+  const value: unknown = scope?.toTerraform().locals[name];
+  return scope !== undefined && typeof value === "string" ? { scope, value } : undefined;
 }
 
 /** A variable, a local, or an attribute of anything else. */

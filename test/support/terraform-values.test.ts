@@ -1,6 +1,6 @@
 import { Fn, TerraformLocal, TerraformOutput, TerraformStack, TerraformVariable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { asExpression, exposureOf } from "../../lib/support/terraform-values";
+import { asExpression, exposureOf, isSensitive } from "../../lib/support/terraform-values";
 import { newApp } from "../agents";
 
 const app = newApp();
@@ -99,4 +99,19 @@ test("a local of another stack is followed there", () =>
 test("text with tokens becomes the text that Terraform reads", () => {
   expect(asExpression(stack, `a ${plain} b`)).toBe("a ${var.plain} b");
   expect(asExpression(stack, "as it is ${NAME}")).toBe("as it is ${NAME}");
+});
+
+test.each([
+  ["a sensitive variable", sensitive, true],
+  ["one in a text", `x-${sensitive}-y`, true],
+  ["one of another stack", foreign, true],
+  ["one through two locals", local("of_local", local("of_sensitive", sensitive)), true],
+  ["an ephemeral variable", ephemeral, true],
+  ["a plain one, made sensitive", Fn.sensitive(plain), true],
+  ["a plain variable", plain, false],
+  ["a local of a plain one", local("of_plain", plain), false],
+  ["a local of itself", circle, false],
+  ["a literal", "hunter2", false],
+])("whether Terraform keeps it secret: %s", (_, value, expected) => {
+  expect(isSensitive(stack, value)).toBe(expected);
 });
