@@ -3,7 +3,7 @@ import { circleIn, type Layers, modulesIn, wrongImports } from "./imports";
 /** From top to bottom, as CONTRIBUTING.md draws it. What knows Hermes and what knows Terraform meet in the middle. */
 const LAYERS: Layers = [
   ["lib/index.ts", "lib/cli"],
-  ["lib/testing", "lib/operations"],
+  ["lib/testing", "lib/operations", "lib/delivery"],
   ["lib/hermes-app.ts"],
   ["lib/agent"],
   ["lib/targets"],
@@ -17,6 +17,8 @@ const LAYERS: Layers = [
   // What a CapRover server accepts, for the constructs and for the provider's process.
   ["lib/caprover-server"],
   ["lib/hermes", "lib/support", "lib/provider/captain", "lib/terraform-plugin"],
+  // The versions that a new repository gets. A build embeds them.
+  ["scripts/new-repository"],
 ];
 
 /** The provider is a process of its own, with layers of its own. */

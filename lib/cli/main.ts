@@ -6,6 +6,7 @@ import { oneLine } from "../operations/text";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { initCommand } from "./init";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
 import { rulesCommand } from "./rules-table";
@@ -15,6 +16,7 @@ import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
 
 const COMMANDS = [
+  initCommand,
   describeCommand,
   nextCommand,
   verifyCommand,
