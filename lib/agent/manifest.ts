@@ -7,6 +7,7 @@ import type { AgentSubject } from "../rules/subject";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
+import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
 
@@ -19,8 +20,14 @@ export function stateManifest(
 ): void {
   const manifest = manifestOf(scope, agent, spec, deployed);
   new ManifestMetadata(scope, manifest);
-  const output = new TerraformOutput(scope, "manifest", { value: Fn.jsonencode(manifest) });
+  const output = new TerraformOutput(scope, "manifest", { value: asJson(manifest) });
   output.overrideLogicalId(`${TerraformStack.of(scope).getLogicalId(scope.node)}_manifest`);
+}
+
+/** Where nothing is left for Terraform to fill in, the text itself: CDKTF walks a function's argument leaf by leaf. */
+function asJson(manifest: Manifest): string {
+  const text = JSON.stringify(manifest);
+  return isUnresolved(text) ? Fn.jsonencode(manifest) : escapeTemplate(text);
 }
 
 function manifestOf(

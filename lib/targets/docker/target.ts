@@ -23,7 +23,7 @@ import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
-import { requireForLifecycle } from "../../support/terraform-version";
+import { requireForPreconditions } from "../../support/terraform-version";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
@@ -185,9 +185,10 @@ class DockerAgent implements BoundTarget {
     if (networks.length > 0) container.putNetworksAdvanced(networks);
     const hosts = Object.entries(spec.extraHosts).map(([host, ip]) => ({ host, ip }));
     if (hosts.length > 0) container.putHost(hosts);
-    const lifecycle = lifecycleOf([...spec.preconditions, ...this.preconditions()]);
+    const preconditions = [...spec.preconditions, ...this.preconditions()];
+    const lifecycle = lifecycleOf(preconditions);
     if (lifecycle) container.lifecycle = lifecycle;
-    requireForLifecycle(container, lifecycle);
+    requireForPreconditions(container, preconditions);
   }
 
   private preconditions(): readonly Precondition[] {
