@@ -3,15 +3,15 @@
  * message.
  */
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
+import { changesIn } from "../plan/changes";
+import { containerOverride } from "../plan/container-override";
+import { dataProblems } from "../plan/kept-data";
 import { isAbove, normalHostPath } from "../support/host-path";
 import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
-import { containerOverride } from "./container-override";
-import { dataProblems } from "./kept-data";
 import { literalSecrets } from "./literal-secrets";
-import { changesIn } from "./plan";
 
 export type Check = (document: Document) => readonly string[];
 

@@ -1,0 +1,97 @@
+/** Whether a plan leaves every agent its data, in a form that its release can read. */
+import { compareReleases } from "../hermes/releases";
+import type { Document } from "../support/json-document";
+import { agentsIn, type Data, type Deployed, isDataVolume, type PlannedAgent, successorOf } from "./agents";
+import { type Change, changesIn } from "./changes";
+
+/** What happens to an agent's data. */
+export type DataLoss =
+  /** The agent gets another place, and starts empty. */
+  | "moved"
+  /** The agent has no place for it any more. */
+  | "unmounted"
+  /** Where the agent will look for it is known only in the apply. */
+  | "unknown"
+  /** It is destroyed. */
+  | "destroyed"
+  /** The agent is destroyed, and no other one mounts it. */
+  | "abandoned"
+  /** An older release gets it, and can't read it. */
+  | "downgrade";
+
+export interface DataFinding {
+  readonly loss: DataLoss;
+  /** Of the agent's container or app, or of the volume. */
+  readonly address: string;
+  /** What would happen, behind the address. */
+  readonly text: string;
+}
+
+/** @returns what is wrong with the plan, or with what it does */
+export function dataProblems(plan: Document): readonly string[] {
+  const changes = changesIn(plan);
+  if (typeof changes === "string") return [changes];
+  const agents = agentsIn(changes);
+  const volumes = changes.filter((change) => !change.deposed && isDataVolume(change, agents));
+  if (agents.length === 0 && volumes.length === 0) return ["the plan has no Hermes agent"];
+  return dataFindings(changes, agents).map(({ address, text }) => `${address} ${text}`);
+}
+
+export function dataFindings(
+  changes: readonly Change[],
+  agents: readonly PlannedAgent[],
+): readonly DataFinding[] {
+  const destroyed = changes.filter(
+    (change) => !change.deposed && isDataVolume(change, agents) && change.actions.includes("delete"),
+  );
+  return [
+    ...destroyed.map(({ address }) => ({
+      loss: "destroyed" as const,
+      address,
+      text: "would be destroyed, and with it the data",
+    })),
+    ...agents.flatMap((agent) => {
+      const found = lossOf(agent, agents);
+      return found === undefined ? [] : [{ address: agent.change.address, ...found }];
+    }),
+  ];
+}
+
+function lossOf(
+  agent: PlannedAgent,
+  agents: readonly PlannedAgent[],
+): Omit<DataFinding, "address"> | undefined {
+  const { before, after, destroysData } = agent;
+  if (before?.data === undefined) return undefined;
+  const { data } = before;
+  if (destroysData)
+    return { loss: "destroyed", text: `would be destroyed together with its data on ${data.text}` };
+  const next = after ?? successorOf(agent, agents)?.after;
+  return next === undefined
+    ? {
+        loss: "abandoned",
+        text: `would be destroyed, and no agent gets its data, which stays on ${data.text}`,
+      }
+    : lossBetween({ ...before, data }, next);
+}
+
+function lossBetween(
+  { data, release }: Deployed & { readonly data: Data },
+  next: Deployed,
+): Omit<DataFinding, "address"> | undefined {
+  if (next.data === undefined)
+    return { loss: "unmounted", text: `would no longer mount its data, which stays on ${data.text}` };
+  if (next.data.place === undefined)
+    return {
+      loss: "unknown",
+      text: `has its data on ${data.text}, and only the apply knows where it will be`,
+    };
+  if (next.data.place !== data.place)
+    return { loss: "moved", text: `would move from ${data.text} to ${next.data.text}, without its data` };
+  if (release && next.release && compareReleases(next.release, release) < 0)
+    return {
+      loss: "downgrade",
+      text: `would go back from ${release.tag} to ${next.release.tag} on the same data, and no release migrates state.db back`,
+    };
+  return undefined;
+}
