@@ -21,7 +21,7 @@ export interface PlannedAgent {
 
 /** An agent at one point of time. */
 export interface Deployed {
-  /** Name of the container or of the app; undefined if it must not be shown. */
+  /** Name of the container or of the app. */
   readonly name: string | undefined;
   readonly data: Data | undefined;
   readonly release: Release | undefined;
@@ -157,13 +157,16 @@ function devicesIn(changes: readonly Change[]): Devices {
 }
 
 /** Whether it is the resource of a volume with an agent's data. */
-export function isDataVolume({ type, address, before }: Change, agents: readonly PlannedAgent[]): boolean {
-  if (type !== "docker_volume") return false;
+export function isDataVolume(change: Change, agents: readonly PlannedAgent[]): boolean {
+  if (change.type !== "docker_volume" || change.deposed) return false;
+  const isOfDataVolume = change.address.split(".").at(-1)?.startsWith(VOLUME_ADDRESS_PREFIX) === true;
+  return isOfDataVolume || agentsOn(change, agents).length > 0;
+}
+
+/** The agents that have their data on the volume. */
+export function agentsOn({ before }: Change, agents: readonly PlannedAgent[]): readonly PlannedAgent[] {
   const text = `the volume ${JSON.stringify(before?.["name"])}`;
-  return (
-    address.split(".").at(-1)?.startsWith(VOLUME_ADDRESS_PREFIX) === true ||
-    agents.some((agent) => agent.before?.data?.text === text)
-  );
+  return agents.filter((agent) => agent.before?.data?.text === text);
 }
 
 /** The tag of a literal image name; a digest behind it does not count. */

@@ -1,7 +1,15 @@
 /** Whether a plan leaves every agent its data, in a form that its release can read. */
 import { compareReleases } from "../hermes/releases";
 import type { Document } from "../support/json-document";
-import { agentsIn, type Data, type Deployed, isDataVolume, type PlannedAgent, successorOf } from "./agents";
+import {
+  agentsIn,
+  agentsOn,
+  type Data,
+  type Deployed,
+  isDataVolume,
+  type PlannedAgent,
+  successorOf,
+} from "./agents";
 import { type Change, changesIn } from "./changes";
 
 /** What happens to an agent's data. */
@@ -23,6 +31,8 @@ export interface DataFinding {
   readonly loss: DataLoss;
   /** Of the agent's container or app, or of the volume. */
   readonly address: string;
+  /** Addresses of the agents whose data it is. */
+  readonly agents: readonly string[];
   /** What would happen, behind the address. */
   readonly text: string;
 }
@@ -32,7 +42,7 @@ export function dataProblems(plan: Document): readonly string[] {
   const changes = changesIn(plan);
   if (typeof changes === "string") return [changes];
   const agents = agentsIn(changes);
-  const volumes = changes.filter((change) => !change.deposed && isDataVolume(change, agents));
+  const volumes = changes.filter((change) => isDataVolume(change, agents));
   if (agents.length === 0 && volumes.length === 0) return ["the plan has no Hermes agent"];
   return dataFindings(changes, agents).map(({ address, text }) => `${address} ${text}`);
 }
@@ -42,25 +52,26 @@ export function dataFindings(
   agents: readonly PlannedAgent[],
 ): readonly DataFinding[] {
   const destroyed = changes.filter(
-    (change) => !change.deposed && isDataVolume(change, agents) && change.actions.includes("delete"),
+    (change) => isDataVolume(change, agents) && change.actions.includes("delete"),
   );
   return [
-    ...destroyed.map(({ address }) => ({
+    ...destroyed.map((volume) => ({
       loss: "destroyed" as const,
-      address,
+      address: volume.address,
+      agents: agentsOn(volume, agents).map(({ change }) => change.address),
       text: "would be destroyed, and with it the data",
     })),
     ...agents.flatMap((agent) => {
       const found = lossOf(agent, agents);
-      return found === undefined ? [] : [{ address: agent.change.address, ...found }];
+      const { address } = agent.change;
+      return found === undefined ? [] : [{ address, agents: [address], ...found }];
     }),
   ];
 }
 
-function lossOf(
-  agent: PlannedAgent,
-  agents: readonly PlannedAgent[],
-): Omit<DataFinding, "address"> | undefined {
+type Loss = Pick<DataFinding, "loss" | "text">;
+
+function lossOf(agent: PlannedAgent, agents: readonly PlannedAgent[]): Loss | undefined {
   const { before, after, destroysData } = agent;
   if (before?.data === undefined) return undefined;
   const { data } = before;
@@ -78,7 +89,7 @@ function lossOf(
 function lossBetween(
   { data, release }: Deployed & { readonly data: Data },
   next: Deployed,
-): Omit<DataFinding, "address"> | undefined {
+): Loss | undefined {
   if (next.data === undefined)
     return { loss: "unmounted", text: `would no longer mount its data, which stays on ${data.text}` };
   if (next.data.place === undefined)
