@@ -73,7 +73,7 @@ export function plannedStack(stack: SynthesizedStack, plan: Document): StackWith
   );
   const earlier = new Set(continued.values());
   const rows = agents.filter((agent) => !earlier.has(agent));
-  const rowOf = new Set(rows.map(({ change }) => change));
+  const ofAgents = new Set(agents.map(({ change }) => change));
   return {
     stack: stack.name,
     dependsOn: stack.dependsOn,
@@ -88,7 +88,7 @@ export function plannedStack(stack: SynthesizedStack, plan: Document): StackWith
       }),
     ),
     resources: changes
-      .filter((change) => !rowOf.has(change))
+      .filter((change) => !ofAgents.has(change))
       .map((change) => plannedResource(change, findings))
       .filter(({ effect, notes }) => effect !== "none" || notes.length > 0),
   };

@@ -201,11 +201,11 @@ describeWithTerraform("cdktf-hermes plan on CapRover", () => {
     synthesize(ADA, GREG);
     const bin = join(temporaryFolder(), "bin");
     mkdirSync(bin);
-    const slow = `#!/bin/sh\n[ "$1" = plan ] || exec terraform "$@"\nls -ld "$TMPDIR"/cdktf-hermes-plan-* >&3\ntrap 'echo interrupted >&3; exit 1' INT\nwhile :; do sleep 0.1; done\n`;
+    const slow = `#!/bin/sh\n[ "$1" = plan ] || exec terraform "$@"\nls -ld "$TMPDIR"/cdktf-hermes-plan-* >"$SEEN"\ntrap 'echo interrupted >>"$SEEN"; exit 1' INT\nwhile :; do sleep 0.1; done\n`;
     writeFileSync(join(bin, "slow"), slow, { mode: 0o755 });
     const { output } = await project.tryScript(
       `npx cdktf synth >/dev/null 2>&1
-exec 3>seen
+export SEEN=$PWD/seen; touch seen
 TERRAFORM_BINARY_NAME=${join(bin, "slow")} node_modules/.bin/cdktf-hermes plan >answer 2>plan-errors & pid=$!
 while ! grep -q cdktf seen; do sleep 0.1; done
 kill -INT $pid; wait $pid || echo code $?`,
