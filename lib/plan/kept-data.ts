@@ -11,6 +11,7 @@ import {
   successorOf,
 } from "./agents";
 import { type Change, changesIn } from "./changes";
+import { isOf, type Removal, removalsIn } from "./removals";
 
 /** What happens to an agent's data. */
 export type DataLoss =
@@ -44,16 +45,18 @@ export function dataProblems(plan: Document): readonly string[] {
   const agents = agentsIn(changes);
   const volumes = changes.filter((change) => isDataVolume(change, agents));
   if (agents.length === 0 && volumes.length === 0) return ["the plan has no Hermes agent"];
-  return dataFindings(changes, agents).map(({ address, text }) => `${address} ${text}`);
+  return dataFindings(plan, changes, agents).map(({ address, text }) => `${address} ${text}`);
 }
 
 export function dataFindings(
+  plan: Document,
   changes: readonly Change[],
   agents: readonly PlannedAgent[],
 ): readonly DataFinding[] {
   const destroyed = changes.filter(
     (change) => isDataVolume(change, agents) && change.actions.includes("delete"),
   );
+  const removals = removalsIn(plan);
   return [
     ...destroyed.map((volume) => ({
       loss: "destroyed" as const,
@@ -62,7 +65,7 @@ export function dataFindings(
       text: "would be destroyed, and with it the data",
     })),
     ...agents.flatMap((agent) => {
-      const found = lossOf(agent, agents);
+      const found = lossOf(agent, agents, removals);
       const { address } = agent.change;
       return found === undefined ? [] : [{ address, agents: [address], ...found }];
     }),
@@ -71,19 +74,33 @@ export function dataFindings(
 
 type Loss = Pick<DataFinding, "loss" | "text">;
 
-function lossOf(agent: PlannedAgent, agents: readonly PlannedAgent[]): Loss | undefined {
-  const { before, after, destroysData } = agent;
+function lossOf(
+  agent: PlannedAgent,
+  agents: readonly PlannedAgent[],
+  removals: readonly Removal[],
+): Loss | undefined {
+  const { change, before, after, destroysData } = agent;
   if (before?.data === undefined) return undefined;
   const { data } = before;
   if (destroysData)
     return { loss: "destroyed", text: `would be destroyed together with its data on ${data.text}` };
+  const removal = change.vanished ? removals.find((one) => isOf(one, agent)) : undefined;
+  if (removal !== undefined) {
+    const text = `would move from ${removal.from} to ${removal.to}, without its data, which stays on ${data.text} there`;
+    return { loss: "moved", text };
+  }
   const next = after ?? successorOf(agent, agents)?.after;
-  return next === undefined
-    ? {
-        loss: "abandoned",
-        text: `would be destroyed, and no agent gets its data, which stays on ${data.text}`,
-      }
-    : lossBetween({ ...before, data }, next);
+  if (next !== undefined) return lossBetween({ ...before, data }, next);
+  const elsewhere = agents.find(
+    ({ before: had, after: has }) => !had && has?.name && has.name === before.name,
+  );
+  if (elsewhere === undefined)
+    return {
+      loss: "abandoned",
+      text: `would be destroyed, and no agent gets its data, which stays on ${data.text}`,
+    };
+  const text = `would be destroyed, and ${elsewhere.change.address} takes its place without its data, which stays on ${data.text}`;
+  return { loss: "moved", text };
 }
 
 function lossBetween(

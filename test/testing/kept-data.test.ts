@@ -254,7 +254,9 @@ test("an agent that moves to another kind of engine does not count as kept", () 
     changeOf(docker.type, { before: docker.on(VOLUME) }),
     changeOf(caprover.type, { after: caprover.on(VOLUME) }),
   );
-  expect(() => expect(plan).toKeepHermesData()).toThrow("docker_container.hermes would be destroyed");
+  expect(() => expect(plan).toKeepHermesData()).toThrow(
+    "docker_container.hermes would be destroyed, and caprover_app.hermes takes its place without its data",
+  );
 });
 
 test("a container that was made by hand with `volumes` is taken over on its volume, or the plan fails", () => {
@@ -304,4 +306,58 @@ test("anything except a complete plan with an agent fails", () => {
   const { on } = KINDS.docker;
   const errored = { ...planOf(changeOf("docker_container", { after: on(VOLUME) })), errored: true };
   expect(errored).not.toKeepHermesData();
+});
+
+describe("an agent that the plan looks for on another engine or server", () => {
+  beforeAll(() => {
+    for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT", "CAPROVER_URL"]) delete process.env[name];
+  });
+  const manifest = (place: object) => JSON.stringify({ agent: "agent/hermes", name: "hermes", place });
+  const plan = (type: keyof typeof KINDS, from: object, to: object, isFound = false) => {
+    const now = KINDS[type].on(VOLUME);
+    const resource = KINDS[type].type;
+    const gone = { address: `${resource}.hermes`, change: { actions: ["delete"], before: now, after: null } };
+    return {
+      ...planOf(changeOf(resource, isFound ? { before: now, after: now } : { after: now })),
+      resource_drift: isFound ? [] : [gone],
+      output_changes: {
+        hermes_manifest: {
+          before: manifest({ kind: type, ...from }),
+          after: manifest({ kind: type, ...to }),
+        },
+        url: { before: null, after: "x" },
+      },
+    };
+  };
+  const [ONE, TWO] = [{ host: "ssh://deploy@one.example.com" }, { host: "ssh://deploy@two.example.com" }];
+  const [HERE, THERE] = [
+    { url: "https://captain.one.example.com" },
+    { url: "https://captain.two.example.com" },
+  ];
+
+  test.each<[keyof typeof KINDS, object, object, string]>([
+    ["docker", ONE, TWO, "would move from the engine ssh://deploy@one.example.com to the engine ssh://"],
+    ["docker", {}, TWO, "from the engine of this machine or of DOCKER_HOST to the engine ssh://"],
+    ["docker", { context: "one" }, { context: "two" }, "from the engine of the Docker context one to"],
+    ["caprover", HERE, THERE, "from the CapRover server https://captain.one.example.com to the CapRover"],
+  ])("on %s, from %j to %j, loses its data", (kind, from, to, message) => {
+    expect(() => expect(plan(kind, from, to)).toKeepHermesData()).toThrow(message);
+  });
+
+  test.each<[what: string, keyof typeof KINDS, object, object, boolean]>([
+    ["the agent is there, so it is the same engine", "docker", ONE, TWO, true],
+    ["only the user differs", "docker", ONE, { host: "ssh://greg@one.example.com" }, false],
+    [
+      "the address of this machine is written out",
+      "docker",
+      {},
+      { host: "unix:///var/run/docker.sock" },
+      false,
+    ],
+    ["a context may be the engine of an address", "docker", ONE, { context: "one" }, false],
+    ["the address is secret", "docker", ONE, { host: null }, false],
+    ["only the scheme differs", "caprover", HERE, { url: "http://captain.one.example.com/" }, false],
+  ])("keeps its data where %s", (_what, kind, from, to, isFound) => {
+    expect(plan(kind, from, to, isFound)).toKeepHermesData();
+  });
 });

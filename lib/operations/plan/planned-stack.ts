@@ -63,7 +63,7 @@ export function plannedStack(stack: SynthesizedStack, plan: Document): StackWith
   const changes = changesIn(plan);
   if (typeof changes === "string") throw new NoPlan({ why: changes });
   const agents = agentsIn(changes);
-  const findings = dataFindings(changes, agents);
+  const findings = dataFindings(plan, changes, agents);
   const owners = new Map(changes.map((change) => [change, ownerOf(stack, change)]));
   const continued = new Map(
     agents.flatMap((agent) => {
