@@ -4,6 +4,8 @@ import { circleIn, type Layers, modulesIn, wrongImports } from "./imports";
 const LAYERS: Layers = [
   ["lib/index.ts", "lib/cli"],
   ["lib/testing", "lib/operations"],
+  // What a plan of Terraform does to agents, for the matchers and for the command.
+  ["lib/plan"],
   ["lib/hermes-app.ts"],
   ["lib/agent"],
   ["lib/targets"],

@@ -8,6 +8,7 @@ import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
+import { planCommand } from "./plan";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
@@ -16,6 +17,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS = [
   describeCommand,
+  planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
