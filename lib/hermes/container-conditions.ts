@@ -126,8 +126,8 @@ export const CONTAINER_CONDITIONS = {
   }),
 } as const;
 
-/** More starts than an upgrade and a restart need. */
-const STARTS_OF_A_LOOP = 3;
+/** From more than these on, Hermes itself holds a gateway back. */
+const STARTS_OF_A_LOOP = 5;
 
 /** The gateway gives a sign of life every 30 s. */
 const HEARTBEATS_MISSED_SECONDS = 120;

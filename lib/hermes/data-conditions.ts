@@ -16,7 +16,7 @@ export const DATA_CONDITIONS = {
       ended: { cause: "OpenAI has ended the login", fix: { hermes: "auth add openai-codex" } },
       unreadable: {
         cause: "the file auth.json belongs to somebody else, mostly because a command ran as root",
-        fix: { restart: "the boot gives the file back to the runtime user" },
+        fix: { shell: "chown -h hermes: /opt/data/auth.json" },
       },
       broken: {
         cause: "the file auth.json is damaged",
@@ -26,10 +26,11 @@ export const DATA_CONDITIONS = {
     find({ codexLogin, model }, { modelProvider }) {
       const chosen = model === undefined || isUnseen(model) ? undefined : model.provider;
       if ((chosen ?? modelProvider) !== "openai-codex") return [];
-      return look(codexLogin, ({ state, loginAgain }) => {
+      return look(codexLogin, ({ state, loginAgain, expired }) => {
         if (state === "unreadable" || state === "broken") return { bad: state, seen: state };
         if (loginAgain) return { bad: "ended", seen: "invalid_grant" };
-        return state === "logged-in" ? { good: "there" } : { bad: "missing", seen: state };
+        if (state !== "logged-in") return { bad: "missing", seen: state };
+        return { good: expired ? "there; the next message renews its access token" : "there" };
       });
     },
   }),

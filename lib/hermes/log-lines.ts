@@ -10,6 +10,8 @@ import type { ServiceName } from "./services";
 export interface LogLine {
   /** A regular expression that both JavaScript and Python read in the same way. */
   readonly pattern: string;
+  /** Hermes breaks it: the pattern is for the line with the one after it. */
+  readonly twoLines?: true;
   /** Which file has it. @default - the container's log */
   readonly file?: "agent.log";
   /** The first release that prints it. @default - every release */
@@ -158,6 +160,7 @@ export const BAD_LINES = {
   },
   slackRejected: {
     pattern: "\\[Slack\\] Connection failed: .*(?:invalid_auth|not_authed|account_inactive|token_revoked)",
+    twoLines: true,
     means: "Slack rejects the bot token.",
     fix: {
       program: "give `messaging.slack.botToken` the Bot User OAuth Token of the Slack app, and deploy again",
@@ -165,10 +168,9 @@ export const BAD_LINES = {
     shownBy: "tokens",
   },
   slackAppTokenRejected: {
-    // Slack's reason is in the next line.
-    pattern: "Failed to retrieve WSS URL: ",
-    means:
-      "Slack opens no connection for the app token: it rejects it, or it can't be reached. The gateway says `connected`, and no message arrives.",
+    pattern: "Failed to retrieve WSS URL: .*(?:invalid_auth|not_authed|token_revoked)",
+    twoLines: true,
+    means: "Slack rejects the app token. The gateway says `connected`, and no message arrives.",
     fix: {
       program:
         "give `messaging.slack.appToken` an app-level token with the scope `connections:write`, and deploy again",
@@ -187,7 +189,7 @@ export const BAD_LINES = {
     fix: { program: "give `messaging.slack.appToken`, and deploy again" },
   },
   telegramRejected: {
-    pattern: "Telegram startup failed: The token .* was rejected",
+    pattern: "(?:Failed to connect to Telegram|Telegram startup failed): The token .* was rejected",
     means: "Telegram rejects the bot token.",
     fix: { program: "give `messaging.telegram.botToken` the token that @BotFather prints, and deploy again" },
     shownBy: "tokens",
@@ -197,7 +199,7 @@ export const BAD_LINES = {
     means:
       "Another process receives this bot's messages. After some minutes Hermes gives up until a restart.",
     fix: { program: "stop the other process, or give this agent a bot of its own; then restart the agent" },
-    shownBy: "platforms",
+    repeatsSeconds: 60,
   },
   tokenTaken: {
     pattern: "(?:Slack app|Discord bot|Telegram bot) token already in use",
@@ -330,6 +332,16 @@ export function linesOf<Row extends LogLine>(
       (since === undefined || hasFeature(release, since)) &&
       (until === undefined || !hasFeature(release, until)),
   );
+}
+
+/** What the row's pattern is for, in the line of that index. */
+export function textAt(
+  { twoLines }: { readonly twoLines?: true | undefined },
+  lines: readonly string[],
+  at: number,
+): string {
+  const text = lines[at] ?? "";
+  return twoLines ? `${text} ${lines[at + 1] ?? ""}` : text;
 }
 
 /** The longest plain text in each alternative of a pattern, which has no groups. */

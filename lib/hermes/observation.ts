@@ -132,6 +132,8 @@ export interface ModelAnswer {
 export interface CodexLogin {
   readonly state: "logged-in" | "logged-out" | "missing" | "unreadable" | "broken";
   readonly loginAgain?: boolean;
+  /** The access token's time is over, which is normal: the next message renews it. */
+  readonly expired?: boolean;
 }
 
 export interface ConfigState {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BAD_LINES, type BadLine, linesOf } from "../hermes/log-lines";
+import { BAD_LINES, type BadLine, linesOf, textAt } from "../hermes/log-lines";
 import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
@@ -103,7 +103,13 @@ function tokenProofs(names: readonly string[]) {
 function logPatterns(release: Release, file: BadLine["file"]) {
   return linesOf<BadLine>(BAD_LINES, release)
     .filter(([, row]) => row.file === undefined || row.file === file)
-    .map(([id, { pattern, atBoot, repeatsSeconds }]) => ({ id, pattern, atBoot, repeatsSeconds }));
+    .map(([id, { pattern, twoLines, atBoot, repeatsSeconds }]) => ({
+      id,
+      pattern,
+      twoLines,
+      atBoot,
+      repeatsSeconds,
+    }));
 }
 
 /** The last line of each kind that is still true. @param startedMs the gateway's last start, if it is known */
@@ -115,11 +121,14 @@ function linesFound(
   const patterns = logPatterns(release, undefined).map((row) => ({ ...row, test: new RegExp(row.pattern) }));
   const now = Date.now();
   const found: Record<string, string> = {};
-  for (const { text, atMs } of timedLines(log))
-    for (const { id, test, atBoot, repeatsSeconds } of patterns) {
-      const before = !atBoot && atMs !== undefined && startedMs !== undefined && atMs < startedMs;
-      const over = atMs !== undefined && repeatsSeconds !== undefined && now - atMs > 4000 * repeatsSeconds;
-      if (!before && !over && test.test(text)) found[id] = shownLine(text);
+  const lines = timedLines(log);
+  const texts = lines.map(({ text }) => text);
+  for (const [at, { text, atMs }] of lines.entries())
+    for (const row of patterns) {
+      const before = !row.atBoot && atMs !== undefined && startedMs !== undefined && atMs < startedMs;
+      const longAgo =
+        row.repeatsSeconds !== undefined && atMs !== undefined && now - atMs > 4000 * row.repeatsSeconds;
+      if (!before && !longAgo && row.test.test(textAt(row, texts, at))) found[row.id] = shownLine(text);
     }
   return found;
 }

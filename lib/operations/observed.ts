@@ -56,6 +56,7 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
     z.object({
       state: z.enum(["logged-in", "logged-out", "missing", "unreadable", "broken"]),
       loginAgain: z.boolean().exactOptional(),
+      expired: z.boolean().exactOptional(),
     }),
   ),
   config: seen(

@@ -6,6 +6,7 @@ files. It runs no `hermes` command but the question, because looking with those 
 Codex login is spent. Nothing that it prints holds a secret.
 """
 
+import base64
 import concurrent.futures
 import glob
 import hashlib
@@ -337,7 +338,21 @@ def yaml_or_empty(path):
     return value if isinstance(value, dict) else {}
 
 
+NO_ANSWER = "no answer in %d s"
+
+
+def expired(token):
+    """Whether an access token's time is over; False if it does not say."""
+    try:
+        part = token.split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["exp"] < time.time()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return False
+
+
 def answer():
+    if model().get("provider") == "openai-codex" and codex_login().get("expired"):
+        raise Unseen("the Codex login's access token has expired; a question would renew it, or end the login")
     nonce = ASK["nonce"]
     question = "Reply with exactly: " + nonce
     key = ENVIRONMENT.get("API_SERVER_KEY")
@@ -350,6 +365,8 @@ def answer():
         choices = json_of(text).get("choices") or [{}]
         content = (choices[0].get("message") or {}).get("content") if isinstance(choices[0], dict) else None
         said = content if isinstance(content, str) else text.decode(errors="replace")
+        if said.startswith("TimeoutError"):
+            said = NO_ANSWER % ASK["askSeconds"]
         return {"by": "gateway", "exact": nonce in said, "text": said.strip()[:300]}
     user = runtime_user()
     command = [HERMES, "-z", question, "-t", "todo"]
@@ -365,7 +382,7 @@ def answer():
             **as_user,
         )
     except subprocess.TimeoutExpired:
-        return {"by": "cli", "exact": False, "text": "no answer in %d s" % ASK["askSeconds"]}
+        return {"by": "cli", "exact": False, "text": NO_ANSWER % ASK["askSeconds"]}
     said = (out.stdout.strip() or out.stderr.strip())[-300:]
     # The question itself must not count as the answer.
     return {"by": "cli", "exact": nonce in out.stdout.replace(question, ""), "text": said}
@@ -389,8 +406,13 @@ def codex_login():
     there = bool((login.get("tokens") or {}).get("refresh_token")) or any(
         isinstance(entry, dict) and entry.get("refresh_token") for entry in pool
     )
-    again = bool((login.get("last_auth_error") or {}).get("relogin_required"))
-    return {"state": "logged-in" if there else "logged-out", "loginAgain": again}
+    tokens = [login.get("tokens"), *pool]
+    access = next((row["access_token"] for row in tokens if isinstance(row, dict) and row.get("access_token")), None)
+    return {
+        "state": "logged-in" if there else "logged-out",
+        "loginAgain": bool((login.get("last_auth_error") or {}).get("relogin_required")),
+        "expired": expired(access),
+    }
 
 
 def config():
@@ -585,13 +607,15 @@ def log_lines():
     started = last_start()
     found = {}
     for name in ("agent.log", "errors.log", "gateway.log"):
-        for line, at in timed_lines(DATA + "/logs/" + name):
+        lines = list(timed_lines(DATA + "/logs/" + name))
+        following = [line for line, _ in lines[1:]] + [""]
+        for (line, at), after in zip(lines, following):
             for row, pattern in patterns:
                 if at < (STARTED if row.get("atBoot") else started):
                     continue
                 if time.time() - at > 4 * row.get("repeatsSeconds", float("inf")):
                     continue
-                if pattern.search(line):
+                if pattern.search(line + " " + after if row.get("twoLines") else line):
                     found[row["id"]] = line.strip()[:300]
     return found
 

@@ -2,6 +2,7 @@ import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
 import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
+import type { FailedAnswerId } from "../../lib/hermes/model-answer";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 
@@ -32,6 +33,20 @@ const CONTAINER: ContainerState = {
 };
 
 const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
+
+/** As 0.19.0 says them. */
+const ANSWERS: Readonly<Record<FailedAnswerId, string>> = {
+  none: "hermes -z: agent failed: No inference provider configured. Run 'hermes model' to choose one",
+  login: "No Codex credentials stored. Run `hermes auth` to authenticate.",
+  rejected: "HTTP 401: Incorrect API key provided",
+  unknown: "API call failed after 3 retries: HTTP 404: no such model",
+  limited: "API call failed after 3 retries: HTTP 429: slow down",
+  broken: "API call failed after 3 retries: HTTP 503: overloaded",
+  unreachable: "API call failed after 3 retries: Connection error.",
+  empty: "⚠️ No reply: the model returned empty content after retries and any fallback providers.",
+  silent: "no answer in 120 s",
+  other: "I am a helpful assistant.",
+};
 
 /** For each condition what a good agent shows, and what shows each failure. */
 const CASES: Readonly<
@@ -106,7 +121,9 @@ const CASES: Readonly<
   model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
   answer: {
     good: { answer: { by: "gateway", exact: true } },
-    bad: { wrong: { answer: { by: "gateway", exact: false, text: "HTTP 401" } } },
+    bad: Object.fromEntries(
+      Object.entries(ANSWERS).map(([bad, text]) => [bad, { answer: { by: "gateway", exact: false, text } }]),
+    ),
   },
   codexLogin: {
     good: { codexLogin: { state: "logged-in" } },
