@@ -1,6 +1,8 @@
 import { Fn, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
+import { isReadAtBoot } from "../hermes/environment";
+import { MODEL_SETTINGS, wonByTheVolume } from "../hermes/model-settings";
 import { SERVICE_NAMES } from "../hermes/services";
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
@@ -70,10 +72,26 @@ function manifestOf(
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),
+    variables: variablesOf(spec, settings.model?.provider),
     healthCheck: spec.healthCheck !== undefined,
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+/** By their names. What the boot alone reads, no line of a `.env` can change. */
+function variablesOf(
+  { environment, secrets, pinned, managedScope }: ContainerSpec,
+  provider: string | undefined,
+): Manifest["variables"] {
+  const names = [
+    ...Object.keys(environment),
+    ...secrets.map(({ name }) => name),
+    ...(managedScope ? Object.keys(pinned) : []),
+  ];
+  const given = [...new Set(names)].filter((name) => !isReadAtBoot(name)).sort();
+  const key = given.includes(MODEL_SETTINGS.apiKey.variable);
+  return { given, volumeWins: [...wonByTheVolume(key ? provider : undefined, given)].sort() };
 }
 
 /** A variable of the stack is given to Terraform, and so to whoever proves the API server, by its environment. */

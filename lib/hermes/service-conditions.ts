@@ -2,7 +2,9 @@
 import { DEPLOY_AGAIN, look, row } from "./condition";
 import { loginOf } from "./dashboard-logins";
 import { BAD_LINES } from "./log-lines";
-import { READ_LOGS } from "./remedy";
+import { FAILED_ANSWERS, failedAnswer } from "./model-answer";
+import { PLATFORMS, type Platform } from "./platforms";
+import { READ_LOGS, type Remedy } from "./remedy";
 
 export const SERVICE_CONDITIONS = {
   apiServer: row({
@@ -120,7 +122,7 @@ export const SERVICE_CONDITIONS = {
           if (token.unreachable) return { of, bad: "unreachable", seen: token.error ?? "no answer" };
           return token.accepted
             ? { of, good: "accepted" }
-            : { of, bad: "rejected", seen: token.error ?? "rejected" };
+            : { of, bad: "rejected", seen: token.error ?? "rejected", ...newToken(of) };
         });
     },
   }),
@@ -147,15 +149,10 @@ export const SERVICE_CONDITIONS = {
     title: "model answers",
     shows: "The model repeats a text that nobody else can know.",
     outside: true,
-    bad: {
-      wrong: {
-        cause: "the model does not answer: key, login, model name or network",
-        fix: { hermes: "-z 'Reply with exactly: ok' -t todo", note: "its text says what is wrong" },
-      },
-    },
+    bad: FAILED_ANSWERS,
     find({ answer }) {
       return look(answer, ({ by, exact, text }) => {
-        if (!exact) return { bad: "wrong", seen: text === undefined || text === "" ? "no text" : text };
+        if (!exact) return { bad: failedAnswer(text ?? ""), seen: text || "no text" };
         return {
           good: by === "gateway" ? "the gateway answers" : "the CLI answers; the gateway was not asked",
         };
@@ -163,6 +160,17 @@ export const SERVICE_CONDITIONS = {
     },
   }),
 } as const;
+
+/** Names the prop of the token. */
+function newToken(variable: string): { readonly fix?: Remedy } {
+  for (const [platform, { settings }] of Object.entries<Platform>(PLATFORMS))
+    for (const [prop, row] of Object.entries(settings))
+      if (row.kind === "secret" && row.variable === variable)
+        return {
+          fix: { program: `give \`messaging.${platform}.${prop}\` the right token, and deploy again` },
+        };
+  return {};
+}
 
 function statusInWords(status: number): string {
   return status === 0 ? "no answer" : String(status);

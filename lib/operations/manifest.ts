@@ -82,6 +82,14 @@ export const MANIFEST = lazily(() => {
         .exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */
       managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
+      variables: z
+        .strictObject({
+          /** Names of the variables that the program gives and that Hermes reads. */
+          given: z.array(z.string()).readonly(),
+          /** Names that a line of the volume's `.env` decides even where the program pins them. */
+          volumeWins: z.array(z.string()).readonly(),
+        })
+        .readonly(),
       /** The engine checks the agent's health. */
       healthCheck: z.boolean(),
       stopGraceSeconds: z.number(),

@@ -2,13 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BAD_LINES, type BadLine, linesOf } from "../hermes/log-lines";
+import { BAD_LINES, type BadLine, linesOf, textAt } from "../hermes/log-lines";
 import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { credentialIn } from "../support/credentials";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
+import { timedLines } from "./log-text";
 import type { Manifest } from "./manifest";
 import { type HttpSecrets, observeHttp } from "./observe-http";
 import { OBSERVED } from "./observed";
@@ -35,43 +36,48 @@ export async function observe(
   options: ObserveOptions,
 ): Promise<Observation> {
   const [container, app] = await Promise.all([access.container?.(), access.app?.()]);
-  const running = container?.running === true && !container.restarting;
+  const running = container?.running === true && !container.restarting && !container.paused;
   const nonce = `hermes-${randomBytes(6).toString("hex")}`;
   const question = options.ask ? { nonce, seconds: options.askSeconds } : undefined;
   const [seen, log] = await Promise.all([
     running && access.run
-      ? probe(access.run, manifest, container.upSeconds, nonce, options)
+      ? probe(access.run, manifest, container.startedMs, nonce, options)
       : access.request
         ? observeHttp(access.request, manifest, options.secrets, question)
         : NOTHING,
-    access.log?.().then((text) => linesFound(text, options.release)),
+    access.log?.(),
   ]);
   const further = seen.logLines;
+  const gateway = seen.gateway;
+  const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
+  const lines = log === undefined ? undefined : linesFound(log, options.release, startedMs);
   return {
     ...(container && { container }),
     ...(app && { app }),
     ...seen,
-    ...(log && { logLines: { ...log, ...(further && !isUnseen(further) && further) } }),
+    ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
+    ...(lines && { logLines: { ...lines, ...(further && !isUnseen(further) && further) } }),
   };
 }
 
 async function probe(
   run: NonNullable<AgentAccess["run"]>,
   manifest: Manifest,
-  upSeconds: number,
+  startedMs: number,
   nonce: string,
   { release, ask, askSeconds }: ObserveOptions,
 ): Promise<Observation> {
   const { services, platforms } = manifest;
   const asked = {
     seconds: PROBE_SECONDS,
-    upSeconds,
+    startedMs,
     ask,
     askSeconds,
     nonce,
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
-    names: Object.values(platforms).flat(),
+    given: manifest.variables.given,
+    volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
   };
@@ -97,18 +103,33 @@ function tokenProofs(names: readonly string[]) {
 function logPatterns(release: Release, file: BadLine["file"]) {
   return linesOf<BadLine>(BAD_LINES, release)
     .filter(([, row]) => row.file === undefined || row.file === file)
-    .map(([id, { pattern }]) => ({ id, pattern }));
+    .map(([id, { pattern, twoLines, atBoot, repeatsSeconds }]) => ({
+      id,
+      pattern,
+      twoLines,
+      atBoot,
+      repeatsSeconds,
+    }));
 }
 
-/** The last line of each kind. */
-function linesFound(log: string, release: Release): Readonly<Record<string, string>> {
-  const patterns = logPatterns(release, undefined).map(({ id, pattern }) => ({
-    id,
-    test: new RegExp(pattern),
-  }));
+/** The last line of each kind that is still true. @param startedMs the gateway's last start, if it is known */
+function linesFound(
+  log: string,
+  release: Release,
+  startedMs: number | undefined,
+): Readonly<Record<string, string>> {
+  const patterns = logPatterns(release, undefined).map((row) => ({ ...row, test: new RegExp(row.pattern) }));
+  const now = Date.now();
   const found: Record<string, string> = {};
-  for (const line of log.split("\n"))
-    for (const { id, test } of patterns) if (test.test(line)) found[id] = shownLine(line);
+  const lines = timedLines(log);
+  const texts = lines.map(({ text }) => text);
+  for (const [at, { text, atMs }] of lines.entries())
+    for (const row of patterns) {
+      const before = !row.atBoot && atMs !== undefined && startedMs !== undefined && atMs < startedMs;
+      const longAgo =
+        row.repeatsSeconds !== undefined && atMs !== undefined && now - atMs > 4000 * row.repeatsSeconds;
+      if (!before && !longAgo && row.test.test(textAt(row, texts, at))) found[row.id] = shownLine(text);
+    }
   return found;
 }
 

@@ -16,6 +16,8 @@ export interface VerifiedCondition {
   readonly result: "holds" | "fails" | "not-looked-at";
   /** What was seen, or why nothing was. */
   readonly seen: string;
+  /** Which of the condition's failures it is; ids are part of the public interface. */
+  readonly failure?: string;
   readonly cause?: string;
   readonly fix?: string;
 }
@@ -100,19 +102,20 @@ function declaredAgent({
 }
 
 function judge(
-  seen: Observation,
+  observation: Observation,
   declared: DeclaredAgent,
   shell: AgentAccess["shell"],
 ): readonly VerifiedCondition[] {
   return conditions().flatMap(([id, condition]) =>
-    condition.find(seen, declared).map((finding): VerifiedCondition => {
+    condition.find(observation, declared).map((finding): VerifiedCondition => {
       const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
       if ("unseen" in finding) return { ...what, result: "not-looked-at", seen: finding.unseen };
       if ("good" in finding) return { ...what, result: "holds", seen: finding.good };
       const failure = condition.bad[finding.bad];
       if (failure === undefined) throw new Error(`${id} has no failure ${finding.bad}`);
       const fix = inWords(finding.fix ?? failure.fix, shell);
-      return { ...what, result: "fails", seen: finding.seen, cause: failure.cause, fix };
+      const { bad, seen, cause = failure.cause } = finding;
+      return { ...what, result: "fails", seen, failure: bad, cause, fix };
     }),
   );
 }

@@ -2,6 +2,7 @@ import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
 import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
+import type { FailedAnswerId } from "../../lib/hermes/model-answer";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 
@@ -22,14 +23,30 @@ const DECLARED: DeclaredAgent = {
 const CONTAINER: ContainerState = {
   running: true,
   restarting: false,
+  paused: false,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 300,
+  startedMs: 0,
   declaredImage: true,
 };
 
 const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
+
+/** As 0.19.0 says them. */
+const ANSWERS: Readonly<Record<FailedAnswerId, string>> = {
+  none: "hermes -z: agent failed: No inference provider configured. Run 'hermes model' to choose one",
+  login: "No Codex credentials stored. Run `hermes auth` to authenticate.",
+  rejected: "HTTP 401: Incorrect API key provided",
+  unknown: "API call failed after 3 retries: HTTP 404: no such model",
+  limited: "API call failed after 3 retries: HTTP 429: slow down",
+  broken: "API call failed after 3 retries: HTTP 503: overloaded",
+  unreachable: "API call failed after 3 retries: Connection error.",
+  empty: "⚠️ No reply: the model returned empty content after retries and any fallback providers.",
+  silent: "no answer in 120 s",
+  other: "I am a helpful assistant.",
+};
 
 /** For each condition what a good agent shows, and what shows each failure. */
 const CASES: Readonly<
@@ -41,6 +58,7 @@ const CASES: Readonly<
       stopped: { container: { ...CONTAINER, running: false, exitCode: 1 } },
       restarting: { container: { ...CONTAINER, restarting: true } },
       outOfMemory: { container: { ...CONTAINER, running: false, exitCode: 137, outOfMemory: true } },
+      paused: { container: { ...CONTAINER, paused: true } },
       unhealthy: { container: { ...CONTAINER, health: "unhealthy" } },
     },
   },
@@ -63,6 +81,7 @@ const CASES: Readonly<
       dead: { gateway: { alive: false, state: "running" } },
       failed: { gateway: { alive: false, state: "startup_failed", exitReason: "api_server_port_in_use" } },
       loop: { gateway: { alive: true, state: "running", recentStarts: 9 } },
+      hung: { gateway: { alive: true, state: "running", heartbeatSeconds: 700 } },
       stopped: { gateway: { alive: false, state: "stopped" } },
     },
   },
@@ -102,7 +121,9 @@ const CASES: Readonly<
   model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
   answer: {
     good: { answer: { by: "gateway", exact: true } },
-    bad: { wrong: { answer: { by: "gateway", exact: false, text: "HTTP 401" } } },
+    bad: Object.fromEntries(
+      Object.entries(ANSWERS).map(([bad, text]) => [bad, { answer: { by: "gateway", exact: false, text } }]),
+    ),
   },
   codexLogin: {
     good: { codexLogin: { state: "logged-in" } },
@@ -132,6 +153,7 @@ const CASES: Readonly<
     good: { files: [] },
     bad: {
       foreign: { files: [{ path: "auth.json", problem: "foreign-owner", uid: 0, mode: "600" }] },
+      locked: { files: [{ path: "config.yaml", problem: "locked", uid: 10000, mode: "0" }] },
       open: { files: [{ path: ".env", problem: "open-to-others", uid: 10000, mode: "644" }] },
     },
   },
@@ -145,7 +167,21 @@ const CASES: Readonly<
   },
   cron: {
     good: { cron: { jobs: 2, failed: {} } },
-    bad: { failed: { cron: { jobs: 2, failed: { report: "no model configured" } } } },
+    bad: {
+      failed: { cron: { jobs: 2, failed: { report: "no model configured" } } },
+      stopped: { cron: { jobs: 2, failed: {}, tickerSeconds: 900 } },
+    },
+  },
+  mcp: {
+    good: { mcp: { servers: ["github"], failed: {} } },
+    bad: { failed: { mcp: { servers: ["github"], failed: { github: "no such file" } } } },
+  },
+  context: {
+    good: { logLines: {} },
+    bad: {
+      blocked: { logLines: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
+      cut: { logLines: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
+    },
   },
 };
 
@@ -184,6 +220,38 @@ test("a missing allow list is no failure of an agent without chat platforms", ()
   const seen = { logLines: { nobodyAllowed: "No env user allowlists configured" } };
   expect(CONDITIONS.log.find(seen, { ...DECLARED, platforms: {} })).toEqual([{ good: "no known failure" }]);
   expect(CONDITIONS.log.find(seen, DECLARED)).toEqual([expect.objectContaining({ bad: "line" })]);
+});
+
+const shown = Object.entries<BadLine>(BAD_LINES).flatMap(([id, { shownBy }]) =>
+  shownBy === undefined ? [] : [[id, shownBy] as const],
+);
+
+test.each(
+  shown,
+)("the line %s does not count while the condition %s holds, and counts otherwise", (id, condition) => {
+  const logLines = { [id]: "as it was printed" };
+  const { good, bad } = caseOf(condition);
+  const [failure = {}] = Object.values(bad);
+  expect(CONDITIONS.log.find({ ...good, logLines }, DECLARED)).toEqual([{ good: "no known failure" }]);
+  for (const seen of [failure, {}])
+    expect(CONDITIONS.log.find({ ...seen, logLines }, DECLARED)).toContainEqual(
+      expect.objectContaining({ bad: "line", of: id }),
+    );
+});
+
+test("a login for Codex matters to an agent whose volume chooses Codex, and to no other", () => {
+  const { modelProvider: _, ...bare } = DECLARED;
+  const codexLogin = { state: "missing" } as const;
+  const chosen = { codexLogin, model: { provider: "openai-codex", name: "gpt-5.5" } };
+  expect(CONDITIONS.codexLogin.find(chosen, bare)).toEqual([expect.objectContaining({ bad: "missing" })]);
+  expect(CONDITIONS.codexLogin.find({ codexLogin, model: { provider: "zai" } }, DECLARED)).toEqual([]);
+});
+
+test("values that a profile has of its own are named, and are no failure", () => {
+  const shadowed = [{ name: "SLACK_BOT_TOKEN", file: "profiles/work/.env" }];
+  expect(CONDITIONS.shadowed.find({ shadowed }, DECLARED)).toEqual([
+    { good: expect.stringContaining("SLACK_BOT_TOKEN in profiles/work/.env") },
+  ]);
 });
 
 test("no line of a good agent is taken for a failure", () => {
