@@ -39,7 +39,7 @@ export const CONTAINER_CONDITIONS = {
   app: row({
     title: "app runs",
     shows: "The CapRover server runs one instance of the app, from an image that was deployed.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       stopped: {
         cause: "the app has no instance",
@@ -78,7 +78,7 @@ export const CONTAINER_CONDITIONS = {
   release: row({
     title: "release",
     shows: "The Hermes that runs has the version of the declared release.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       other: { cause: "another release runs than the one that is declared", fix: DEPLOY_AGAIN },
     },
@@ -94,7 +94,7 @@ export const CONTAINER_CONDITIONS = {
   gateway: row({
     title: "gateway runs",
     shows: "A gateway process of this container runs, and does not start again and again.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       dead: {
         cause: "no gateway process runs, although the container does",
@@ -119,7 +119,7 @@ export const CONTAINER_CONDITIONS = {
   gatewayMode: row({
     title: "gateway mode",
     shows: "The log shows the gateway, and nothing of the interactive CLI.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       interactive: { cause: BAD_LINES.interactive.means, fix: BAD_LINES.interactive.fix },
     },
@@ -134,7 +134,7 @@ export const CONTAINER_CONDITIONS = {
   log: row({
     title: "log",
     shows: "Since the start of the container, no line tells of a failure. Each line that does is explained.",
-    outside: true,
+    outside: ["openly", "login"],
     bad: { line: { cause: "the log tells of a failure", fix: READ_LOGS } },
     find({ logLines }, { platforms }) {
       if (logLines === undefined || isUnseen(logLines)) return look(logLines, () => ({ good: "" }));

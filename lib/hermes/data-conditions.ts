@@ -35,6 +35,7 @@ export const DATA_CONDITIONS = {
   config: row({
     title: "config.yaml",
     shows: "The volume's config.yaml can be read. Otherwise Hermes works with its defaults.",
+    outside: ["login", "key"],
     bad: { broken: { cause: BAD_LINES.configBroken.means, fix: BAD_LINES.configBroken.fix } },
     find({ config }) {
       return look(config, ({ present, parses, error }) => {
@@ -70,6 +71,7 @@ export const DATA_CONDITIONS = {
   shadowed: row({
     title: "nothing shadowed",
     shows: "No `.env` on the volume decides a name that the program gives.",
+    outside: ["login"],
     bad: {
       shadowed: {
         cause: "a line of the volume's `.env` beats what the program gives",
@@ -134,6 +136,7 @@ export const DATA_CONDITIONS = {
   disk: row({
     title: "disk",
     shows: "The disk of the data is less than 90 % full.",
+    outside: ["login", "key"],
     bad: {
       full: { cause: "the disk of the data is nearly full", fix: BAD_LINES.diskFull.fix },
     },
@@ -148,6 +151,7 @@ export const DATA_CONDITIONS = {
   cron: row({
     title: "scheduled jobs",
     shows: "The last run of each scheduled job ended well.",
+    outside: ["login", "key"],
     bad: { failed: { cause: "a scheduled job failed", fix: { hermes: "cron list" } } },
     find({ cron }) {
       return look(cron, ({ failed, jobs }) => {

@@ -9,7 +9,7 @@ import {
 } from "../hermes/log-lines";
 import type { Release } from "../hermes/releases";
 import type { Remedy } from "../hermes/remedy";
-import { shownLine } from "./observe";
+import { shownLine } from "./known-lines";
 
 export interface ExplainedLine {
   /** Id in the table of lines. */
