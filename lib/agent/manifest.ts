@@ -36,7 +36,7 @@ function manifestOf(
   scope: Construct,
   { name, release, services, access, settings, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
-  { place, urls, managed }: Deployed,
+  { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
   const { source } = spec.data;
   const { model } = settings;
@@ -54,14 +54,32 @@ function manifestOf(
       SERVICE_NAMES.flatMap((service) => {
         const port = services[service]?.port;
         const url = urls[service];
+        const asked = basicAuth?.[service];
         return port === undefined
           ? []
-          : [[service, { port, ...(url !== undefined && { url: shown(url) }) }] as const];
+          : [
+              [
+                service,
+                {
+                  port,
+                  ...(url !== undefined && { url: shown(url) }),
+                  ...(asked && {
+                    basicAuth: {
+                      username: shown(asked.username),
+                      ...named("passwordVariable", variableOf(scope, asked.password)),
+                    },
+                  }),
+                },
+              ] as const,
+            ];
       }),
     ),
     ...(access && { login: access.kind }),
-    ...(access?.kind === "basic" && { username: shown(access.username) }),
-    ...apiKeyVariable(scope, settings.apiServer?.key),
+    ...(access?.kind === "basic" && {
+      username: shown(access.username),
+      ...named("passwordVariable", variableOf(scope, access.password)),
+    }),
+    ...named("apiKeyVariable", variableOf(scope, settings.apiServer?.key)),
     platforms: Object.fromEntries(
       platformsInUse(settings.messaging).map(({ name, platform }) => [
         name,
@@ -94,11 +112,19 @@ function variablesOf(
   return { given, volumeWins: [...wonByTheVolume(key ? provider : undefined, given)].sort() };
 }
 
-/** A variable of the stack is given to Terraform, and so to whoever proves the API server, by its environment. */
-function apiKeyVariable(scope: Construct, key: Secret | undefined): { readonly apiKeyVariable?: string } {
+/** A variable of the stack is given to Terraform, and so to whoever proves what it opens, by its environment. */
+function variableOf(scope: Construct, secret: Secret | undefined): string | undefined {
   const name =
-    typeof key === "string" ? /^\$\{var\.([\w-]+)\}$/.exec(asExpression(scope, key))?.[1] : undefined;
-  return name === undefined ? {} : { apiKeyVariable: `TF_VAR_${name}` };
+    typeof secret === "string" ? /^\$\{var\.([\w-]+)\}$/.exec(asExpression(scope, secret))?.[1] : undefined;
+  return name === undefined ? undefined : `TF_VAR_${name}`;
+}
+
+function named<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): { readonly [Key in Name]?: string };
+function named(name: string, value: string | undefined): Readonly<Record<string, string>> {
+  return value === undefined ? {} : { [name]: value };
 }
 
 class ManifestMetadata extends TerraformElement {

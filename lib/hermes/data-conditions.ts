@@ -38,6 +38,7 @@ export const DATA_CONDITIONS = {
   config: row({
     title: "config.yaml",
     shows: "The volume's config.yaml can be read. Otherwise Hermes works with its defaults.",
+    outside: ["login", "key"],
     bad: { broken: { cause: BAD_LINES.configBroken.means, fix: BAD_LINES.configBroken.fix } },
     find({ config }) {
       return look(config, ({ present, parses, error }) => {
@@ -75,6 +76,7 @@ export const DATA_CONDITIONS = {
     title: "nothing shadowed",
     shows:
       "The volume's `.env` decides no name that the program gives. A profile may have values of its own.",
+    outside: ["login"],
     bad: {
       shadowed: {
         cause: "a line of the volume's `.env` beats what the program gives",
@@ -146,6 +148,7 @@ export const DATA_CONDITIONS = {
   disk: row({
     title: "disk",
     shows: "The disk of the data is less than 90 % full.",
+    outside: ["login", "key"],
     bad: {
       full: { cause: "the disk of the data is nearly full", fix: BAD_LINES.diskFull.fix },
     },
@@ -160,6 +163,7 @@ export const DATA_CONDITIONS = {
   cron: row({
     title: "scheduled jobs",
     shows: "The last run of each scheduled job ended well, and something starts the jobs that are due.",
+    outside: ["login", "key"],
     bad: {
       failed: { cause: "a scheduled job failed", fix: { hermes: "cron list" } },
       stopped: {

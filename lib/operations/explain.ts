@@ -10,8 +10,8 @@ import {
 } from "../hermes/log-lines";
 import type { Release } from "../hermes/releases";
 import type { Remedy } from "../hermes/remedy";
+import { shownLine } from "./known-lines";
 import { timedLines } from "./log-text";
-import { shownLine } from "./observe";
 
 export interface ExplainedLine {
   /** Id in the table of lines. */

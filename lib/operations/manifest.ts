@@ -22,6 +22,15 @@ export const MANIFEST = lazily(() => {
       port: z.number(),
       /** Where people and programs reach it, if they do. */
       url: z.string().nullable().exactOptional(),
+      /** What the place itself asks for before the service is reached. */
+      basicAuth: z
+        .strictObject({
+          username: z.string().nullable(),
+          /** Environment variable with which Terraform is given the password, if it is one. */
+          passwordVariable: z.string().exactOptional(),
+        })
+        .readonly()
+        .exactOptional(),
     })
     .readonly();
   const place = z.discriminatedUnion("kind", [
@@ -71,6 +80,8 @@ export const MANIFEST = lazily(() => {
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
+      /** Environment variable with which Terraform is given that user's password, if it is given one and not a hash. */
+      passwordVariable: z.string().exactOptional(),
       /** Environment variable with which Terraform is given the API server's key, if it is one. */
       apiKeyVariable: z.string().exactOptional(),
       /** Chat platforms, each with the variables of its tokens. */

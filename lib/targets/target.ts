@@ -57,6 +57,10 @@ export interface Deployed {
   readonly place: Place;
   /** Where each service is reached from outside, where it is. */
   readonly urls: { readonly [Name in ServiceName]?: string };
+  /** What the place asks for before a service is reached. */
+  readonly basicAuth?: {
+    readonly [Name in ServiceName]?: { readonly username: string; readonly password: string };
+  };
   /** Names in the files of /etc/hermes; undefined where this program does not write them. */
   readonly managed?: { readonly variables: readonly string[]; readonly settings: readonly string[] };
 }

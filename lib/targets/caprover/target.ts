@@ -189,6 +189,7 @@ class CapRoverAgent implements BoundTarget {
     return {
       place: { kind: "caprover", app: spec.name, ...this.serverPlace },
       urls: Object.fromEntries(urls),
+      ...(address?.basicAuth && { basicAuth: { [address.to]: address.basicAuth } }),
     };
   }
 
