@@ -48,7 +48,8 @@ export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
-export { HermesImage, type RegistryImageProps, type WrapperImageProps } from "./hermes-image";
+export { HermesImage } from "./hermes-image";
+export type { RegistryImageProps, WrapperImageProps } from "./image/props";
 export {
   type HostPathProps,
   type NamedVolumeProps,

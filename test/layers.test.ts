@@ -9,6 +9,8 @@ const LAYERS: Layers = [
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
   ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
+  // What an image is made of.
+  ["lib/image"],
   ["lib/rules"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
