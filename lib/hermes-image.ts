@@ -4,7 +4,7 @@ import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "./boot/boot-script";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import { contextHash, renderWrapper, type WrapperContext } from "./hermes/wrapper-context";
 import { writeContextFolder } from "./image/context-folder";
-import { readCertificate } from "./image/local-files";
+import { copiedTexts, readCertificate, readCopiedFiles } from "./image/local-files";
 import type { RegistryImageProps, WrapperImageProps } from "./image/props";
 import { REGISTRY_SCHEMA, WRAPPER_SCHEMA } from "./image/schema";
 import { IMAGE_RULES } from "./rules/image";
@@ -48,43 +48,35 @@ export class HermesImage extends Construct {
     validateProps(this, source.kind === "registry" ? REGISTRY_SCHEMA : WRAPPER_SCHEMA, source.props);
     const { tag, digest, repository, release } = names(source);
     const { acknowledge, ...given } = source.props;
-    // Names in it are those of packages.
+    const wrapper = source.kind === "wrapper" ? source.props : undefined;
+    const copy = readCopiedFiles(this, wrapper?.copy ?? {});
+    // Names in it are those of packages and files.
     const texts = [...textsIn(given)].map((place) => ({ ...place, name: "" }));
     new Review(this, acknowledge)
-      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts }))
-      .apply(IMAGE_RULES, {
-        kind: source.kind,
-        repository,
-        tag,
-        digest,
-        release,
-        ...(source.kind === "wrapper" && {
-          baseRevision: source.props.baseRevision,
-          codexVersion: source.props.codexVersion,
-          npmPackages: source.props.npmPackages,
-        }),
-      })
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts: [...texts, ...copiedTexts(copy)] }))
+      .apply(IMAGE_RULES, { repository, tag, digest, release, wrapper })
       .conclude();
     this.provider = source.props.provider;
     const named = parseRelease(release ?? tag ?? "");
     this.release = named ?? newestKnownRelease();
     this.namedRelease = named?.tag;
     const pulled = `${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
-    if (source.kind === "registry") {
+    if (wrapper === undefined) {
       this.reference = pulled;
       return;
     }
-    const { caCertificates, ...contents } = source.props;
+    const { caCertificates, ...contents } = wrapper;
     const files = renderWrapper({
       ...contents,
       release: this.release,
       base: pulled,
+      copy,
       boot: { script: bootScript(), path: BOOT_SCRIPT_PATH, environment: bootFromFile() },
       caCertificates: caCertificates?.map((path, i) => readCertificate(this, `caCertificates[${i}]`, path)),
     });
     const hash = contextHash(files);
     this.context = { files, hash, pullBase: digest === undefined };
-    this.reference = `${source.props.name ?? "localhost/hermes-agent"}:${hash.slice(0, TAG_LENGTH)}`;
+    this.reference = `${wrapper.name ?? "localhost/hermes-agent"}:${hash.slice(0, TAG_LENGTH)}`;
   }
 
   /**

@@ -46,10 +46,19 @@ export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
+export type { ImagePlatform } from "./hermes/wrapper-contents";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
 export { HermesImage } from "./hermes-image";
-export type { RegistryImageProps, WrapperImageProps } from "./image/props";
+export type {
+  DownloadedImageFile,
+  ImageDownload,
+  ImageFile,
+  LocalImageFile,
+  PlatformImageFile,
+  RegistryImageProps,
+  WrapperImageProps,
+} from "./image/props";
 export {
   type HostPathProps,
   type NamedVolumeProps,

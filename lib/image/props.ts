@@ -1,5 +1,6 @@
 /** What a program says of an image. */
 import type { TerraformProvider } from "cdktf";
+import type { ImagePlatform } from "../hermes/wrapper-contents";
 import type { ImageRuleId } from "../rules/image";
 import type { Acknowledgements } from "../rules/review";
 
@@ -27,6 +28,46 @@ export interface RegistryImageProps {
   /** Rules that may be broken here, each with the reason. @default - none */
   readonly acknowledge?: Acknowledgements<ImageRuleId>;
 }
+
+/** A file that the build downloads. */
+export interface ImageDownload {
+  /** Its address, with https. */
+  readonly url: string;
+  /** SHA-256 of the file, 64 hexadecimal digits. The build fails if another file comes. */
+  readonly sha256: string;
+}
+
+interface ImageFileMode {
+  /** Whether it can be run as a program. @default true */
+  readonly executable?: boolean;
+}
+
+/** A file of this machine. The image's tag changes with its bytes. */
+export interface LocalImageFile extends ImageFileMode {
+  /** Path of the file, from the program's working directory. */
+  readonly file: string;
+  readonly url?: never;
+  readonly sha256?: never;
+  readonly platforms?: never;
+}
+
+/** A file that is the same on every platform, or an image for one platform. */
+export interface DownloadedImageFile extends ImageFileMode, ImageDownload {
+  readonly file?: never;
+  readonly platforms?: never;
+}
+
+/** A file that differs by platform, such as a compiled program. */
+export interface PlatformImageFile extends ImageFileMode {
+  /** What is downloaded for each platform. A build for another platform fails. */
+  readonly platforms: { readonly [Platform in ImagePlatform]?: ImageDownload };
+  readonly file?: never;
+  readonly url?: never;
+  readonly sha256?: never;
+}
+
+/** A file of this machine or of the internet, pinned by its hash. */
+export type ImageFile = LocalImageFile | DownloadedImageFile | PlatformImageFile;
 
 /** An image that is built on a release of upstream's. `baseDigest` or `baseRevision` pins the base. */
 export interface WrapperImageProps {
@@ -56,6 +97,17 @@ export interface WrapperImageProps {
    * @default - none
    */
   readonly pythonPackages?: { readonly [name: string]: string };
+  /**
+   * Files by their paths in the image, such as programs that no package manager has.
+   * @default - none
+   */
+  readonly copy?: { readonly [path: string]: ImageFile };
+  /**
+   * Commands of the build, for `sh -e` as root. They run after everything else is installed. What they download should
+   * be checked against a hash: the tag changes with the text of a command only.
+   * @default - none
+   */
+  readonly run?: readonly string[];
   /**
    * PEM files of certificate authorities, such as of a proxy that decrypts TLS. The build and the agent trust them.
    * @default - none

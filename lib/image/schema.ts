@@ -1,12 +1,14 @@
 /** The shape of an image's props. */
 import { TerraformProvider } from "cdktf";
 import { parseRelease } from "../hermes/releases";
+import type { ImagePlatform } from "../hermes/wrapper-contents";
 import { IMAGE_RULES } from "../rules/image";
 import { acknowledgeSchema } from "../rules/review";
 import { CREDENTIAL_RULES } from "../rules/secret";
 import {
   anyText,
   construct,
+  flag,
   lazily,
   listOf,
   literalText,
@@ -14,7 +16,14 @@ import {
   optional,
   propsSchema,
 } from "../support/validation";
-import type { RegistryImageProps, WrapperImageProps } from "./props";
+import type {
+  DownloadedImageFile,
+  ImageDownload,
+  LocalImageFile,
+  PlatformImageFile,
+  RegistryImageProps,
+  WrapperImageProps,
+} from "./props";
 
 const repository = () =>
   literalText(
@@ -39,6 +48,37 @@ const pythonVersion = () =>
   );
 const provider = () =>
   optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value)));
+
+const imageFile = () => {
+  const url = literalText(/^https:\/\/[^\s'\\]+$/, "an https address without quotes and backslashes");
+  const sha256 = literalText(/^[0-9a-f]{64}$/, "64 hexadecimal digits");
+  const onPlatform = optional(propsSchema<ImageDownload>({ url, sha256 }));
+  return propsSchema<AnyImageFile>({
+    file: optional(literalText(/\S/, "a path")),
+    url: optional(url),
+    sha256: optional(sha256),
+    platforms: optional(
+      propsSchema<Record<ImagePlatform, ImageDownload>>({
+        "linux/amd64": onPlatform,
+        "linux/arm64": onPlatform,
+      }).refine((given) => Object.values(given).some((one) => one !== undefined), "at least one platform"),
+    ),
+    executable: optional(flag()),
+  }).refine((given) => {
+    const is = (name: string) => given[name] !== undefined;
+    return (
+      is("url") === is("sha256") && [is("file"), is("url"), is("platforms")].filter(Boolean).length === 1
+    );
+  }, "an object with `file`, with `url` and `sha256`, or with `platforms`");
+};
+
+type AnyImageFile = Record<
+  keyof LocalImageFile | keyof DownloadedImageFile | keyof PlatformImageFile,
+  unknown
+>;
+
+/** Nothing in it has a meaning in a Dockerfile or a shell. */
+const IMAGE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+)+$/;
 
 export const REGISTRY_SCHEMA = lazily(() =>
   propsSchema<RegistryImageProps>({
@@ -82,6 +122,10 @@ export const WRAPPER_SCHEMA = lazily(() =>
         pythonVersion(),
       ),
     ),
+    copy: optional(
+      mapOf(IMAGE_PATH, "an absolute path of letters, digits, `.`, `_`, `+` and `-`", imageFile()),
+    ),
+    run: optional(listOf(literalText(/\S/, "a command"))),
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
     name: optional(repository()),
     provider: provider(),

@@ -1,12 +1,12 @@
 /** Whether a plan leaves every agent its data, in a form that its release can read. */
-import { DATA_PATH } from "../hermes/container-contract";
+import { DATA_PATH, RELEASE_LABEL } from "../hermes/container-contract";
 import { compareReleases, parseRelease, type Release } from "../hermes/releases";
 import { normalHostPath } from "../support/host-path";
 import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 import { VOLUME_ADDRESS_PREFIX } from "../targets/docker/volume";
-import { RELEASE_LABEL, VOLUMES_PATH } from "../targets/target";
+import { VOLUMES_PATH } from "../targets/target";
 import { containerOverride } from "./container-override";
 import { type Change, changesIn } from "./plan";
 

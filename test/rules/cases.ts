@@ -14,6 +14,7 @@ import {
   PersistentDataVolume,
   type RegistryImageProps,
   type RuleId,
+  type WrapperImageProps,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
 import { type AgentProps, agent, imageOf, imageStack, NEWEST, newStackOfProvider, secretOf } from "../agents";
@@ -125,6 +126,20 @@ const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<R
     acknowledge,
   });
 
+const SHA256 = "ab".repeat(32);
+
+function wrapper(
+  prop: string,
+  refused: Partial<WrapperImageProps>,
+  accepted: Partial<WrapperImageProps>,
+): BothWays {
+  const build =
+    (props: Partial<WrapperImageProps>): Build =>
+    (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, ...props, acknowledge });
+  return { prop, refused: build(refused), accepted: build(accepted) };
+}
+
 export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Image
   "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
@@ -147,6 +162,18 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, acknowledge }),
   },
 
+  "image-copy-place": wrapper(
+    'copy["/opt/data/tool"]',
+    { copy: { "/opt/data/tool": { url: "https://example.com/tool", sha256: SHA256 } } },
+    { copy: { "/usr/local/bin/tool": { url: "https://example.com/tool", sha256: SHA256 } } },
+  ),
+  "image-run-unpinned": wrapper(
+    "run[0]",
+    { run: ["curl -fsSL https://example.com/install.sh | sh"] },
+    {
+      run: ["curl -fsSLo /tmp/i https://example.com/i && echo 'HASH  /tmp/i' | sha256sum -c - && sh /tmp/i"],
+    },
+  ),
   "image-duplicate-package": {
     prop: "npmPackages",
     refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
