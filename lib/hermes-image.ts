@@ -7,7 +7,8 @@ import { writeContextFolder } from "./image/context-folder";
 import { copiedTexts, readCertificate, readCopiedFiles } from "./image/local-files";
 import type { RegistryImageProps, WrapperImageProps } from "./image/props";
 import { REGISTRY_SCHEMA, WRAPPER_SCHEMA } from "./image/schema";
-import { IMAGE_RULES } from "./rules/image";
+import { DELIVERY_SCHEMA, type DeliveredImage, deliveredImage } from "./image-delivery";
+import { IMAGE_RULES, type ImageSubject } from "./rules/image";
 import { Review } from "./rules/review";
 import { CREDENTIAL_RULES } from "./rules/secret";
 import { refuseHiddenId } from "./support/construct-id";
@@ -39,6 +40,8 @@ export class HermesImage extends Construct {
   readonly namedRelease: string | undefined;
   /** The wrapper's build context; undefined for a registry image. */
   readonly context: WrapperContext | undefined;
+  /** How a wrapper's image is delivered; undefined if it is built where the agent runs. */
+  readonly delivery: DeliveredImage | undefined;
   /** The Docker provider that pulls or builds it; undefined for the stack's default one. */
   readonly provider: TerraformProvider | undefined;
 
@@ -47,36 +50,57 @@ export class HermesImage extends Construct {
     refuseHiddenId(this);
     validateProps(this, source.kind === "registry" ? REGISTRY_SCHEMA : WRAPPER_SCHEMA, source.props);
     const { tag, digest, repository, release } = names(source);
-    const { acknowledge, ...given } = source.props;
     const wrapper = source.kind === "wrapper" ? source.props : undefined;
-    const copy = readCopiedFiles(this, wrapper?.copy ?? {});
-    // Names in it are those of packages and files.
-    const texts = [...textsIn(given)].map((place) => ({ ...place, name: "" }));
-    new Review(this, acknowledge)
-      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts: [...texts, ...copiedTexts(copy)] }))
-      .apply(IMAGE_RULES, { repository, tag, digest, release, wrapper })
-      .conclude();
-    this.provider = source.props.provider;
+    if (wrapper?.delivery !== undefined) {
+      validateProps(this, DELIVERY_SCHEMA, { delivery: wrapper.delivery.props });
+      this.delivery = deliveredImage(wrapper.delivery);
+    }
     const named = parseRelease(release ?? tag ?? "");
     this.release = named ?? newestKnownRelease();
     this.namedRelease = named?.tag;
+    this.provider = source.props.provider;
     const pulled = `${repository}${tag === undefined ? "" : `:${tag}`}${digest === undefined ? "" : `@${digest}`}`;
-    if (wrapper === undefined) {
-      this.reference = pulled;
-      return;
-    }
-    const { caCertificates, ...contents } = wrapper;
+    const copy = readCopiedFiles(this, wrapper?.copy ?? {});
+    this.context = wrapper && this.render(wrapper, copy, pulled);
+    const contextTag = this.context?.hash.slice(0, TAG_LENGTH);
+    this.review(source, copy, {
+      repository,
+      tag,
+      digest,
+      release,
+      wrapper,
+      contextTag,
+      delivery: this.delivery,
+    });
+    this.reference = contextTag === undefined ? pulled : builtName(wrapper?.name, contextTag, this.delivery);
+  }
+
+  private render(props: WrapperImageProps, copy: CopiedFiles, base: string): WrapperContext {
+    const { caCertificates, ...contents } = props;
     const files = renderWrapper({
       ...contents,
       release: this.release,
-      base: pulled,
+      base,
       copy,
       boot: { script: bootScript(), path: BOOT_SCRIPT_PATH, environment: bootFromFile() },
       caCertificates: caCertificates?.map((path, i) => readCertificate(this, `caCertificates[${i}]`, path)),
     });
-    const hash = contextHash(files);
-    this.context = { files, hash, pullBase: digest === undefined };
-    this.reference = `${wrapper.name ?? "localhost/hermes-agent"}:${hash.slice(0, TAG_LENGTH)}`;
+    return { files, hash: contextHash(files), pullBase: props.baseDigest === undefined };
+  }
+
+  private review({ props }: Source, copy: CopiedFiles, facts: ImageSubject): void {
+    const { acknowledge, ...given } = props;
+    // Names in it are those of packages and files.
+    const texts = [...textsIn({ ...given, ...(facts.delivery && { delivery: facts.delivery }) })].map(
+      (place) => ({
+        ...place,
+        name: "",
+      }),
+    );
+    new Review(this, acknowledge)
+      .apply(CREDENTIAL_RULES, credentialPlaces(this, { texts: [...texts, ...copiedTexts(copy)] }))
+      .apply(IMAGE_RULES, facts)
+      .conclude();
   }
 
   /**
@@ -94,12 +118,20 @@ export class HermesImage extends Construct {
   }
 }
 
+type CopiedFiles = ReturnType<typeof readCopiedFiles>;
+
 type Source =
   | { readonly kind: "registry"; readonly props: RegistryImageProps }
   | { readonly kind: "wrapper"; readonly props: WrapperImageProps };
 
 /** 64 bits of the hash: enough to keep the contexts of one repository apart. */
 const TAG_LENGTH = 16;
+
+/** The name under which a wrapper's image is built, or pulled after it was built elsewhere. */
+function builtName(name: string | undefined, tag: string, delivery: DeliveredImage | undefined): string {
+  if (delivery === undefined) return `${name ?? "localhost/hermes-agent"}:${tag}`;
+  return `${delivery.repository}:${tag}${delivery.digest === undefined ? "" : `@${delivery.digest}`}`;
+}
 
 /** What is pulled: the image itself, or the wrapper's base. */
 function names(source: Source) {

@@ -12,6 +12,7 @@ const LAYERS: Layers = [
   // What an image is made of.
   ["lib/image"],
   ["lib/rules"],
+  ["lib/image-delivery.ts"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
   // Scripts that run inside the container at boot and stop.

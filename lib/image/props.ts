@@ -1,6 +1,7 @@
 /** What a program says of an image. */
 import type { TerraformProvider } from "cdktf";
 import type { ImagePlatform } from "../hermes/wrapper-contents";
+import type { ImageDelivery } from "../image-delivery";
 import type { ImageRuleId } from "../rules/image";
 import type { Acknowledgements } from "../rules/review";
 
@@ -113,6 +114,11 @@ export interface WrapperImageProps {
    * @default - none
    */
   readonly caCertificates?: readonly string[];
+  /**
+   * Where the image is built. `ImageDelivery.ci` builds it elsewhere, and the agent's machine only pulls it.
+   * @default - where the agent runs: by the Docker engine, or by CapRover
+   */
+  readonly delivery?: ImageDelivery;
   /**
    * Repository part of the built image's name. It has no effect on CapRover.
    * @default "localhost/hermes-agent"

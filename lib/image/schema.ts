@@ -2,6 +2,7 @@
 import { TerraformProvider } from "cdktf";
 import { parseRelease } from "../hermes/releases";
 import type { ImagePlatform } from "../hermes/wrapper-contents";
+import { ImageDelivery, repository } from "../image-delivery";
 import { IMAGE_RULES } from "../rules/image";
 import { acknowledgeSchema } from "../rules/review";
 import { CREDENTIAL_RULES } from "../rules/secret";
@@ -25,11 +26,6 @@ import type {
   WrapperImageProps,
 } from "./props";
 
-const repository = () =>
-  literalText(
-    /^(?:[a-zA-Z0-9][a-zA-Z0-9.-]*(?::\d+)?\/)?[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*$/,
-    "a repository without tag, such as ghcr.io/acme/hermes-agent",
-  );
 const release = () =>
   literalText(/^\S+$/, "a release: vYYYY.M.D[.N] or vX.Y.Z").refine(
     (value) => typeof value === "string" && parseRelease(value) !== undefined,
@@ -127,6 +123,9 @@ export const WRAPPER_SCHEMA = lazily(() =>
     ),
     run: optional(listOf(literalText(/\S/, "a command"))),
     caCertificates: optional(listOf(anyText("a path of a PEM file"))),
+    delivery: optional(
+      construct("delivery that ImageDelivery.ci makes", (value) => value instanceof ImageDelivery),
+    ),
     name: optional(repository()),
     provider: provider(),
     acknowledge: acknowledgeSchema({ ...IMAGE_RULES, ...CREDENTIAL_RULES }),

@@ -14,6 +14,7 @@ import {
   HERMES_COMMAND_PATH,
   WRAPPER_FOLDER,
 } from "../hermes/wrapper-dockerfile";
+import type { DeliveredImage } from "../image-delivery";
 import { showValue } from "../support/errors";
 import { rulesFor, when } from "./rule";
 import type { CredentialRuleId } from "./secret";
@@ -26,15 +27,20 @@ export interface ImageSubject {
   /** The Hermes release inside, if the tag does not name it. */
   readonly release: string | undefined;
   /** What a wrapper adds. */
-  readonly wrapper?: WrapperFacts | undefined;
+  readonly wrapper: WrapperFacts | undefined;
+  /** The tag of a wrapper's image: the hash of its build context. */
+  readonly contextTag: string | undefined;
+  /** How a wrapper is delivered, if it is built elsewhere. */
+  readonly delivery: DeliveredImage | undefined;
 }
 
 export interface WrapperFacts {
   readonly baseRevision?: string;
   readonly codexVersion?: string;
   readonly npmPackages?: Readonly<Record<string, string>>;
-  readonly copy?: Readonly<Record<string, unknown>>;
+  readonly copy?: Readonly<Record<string, { readonly platforms?: object }>>;
   readonly run?: readonly string[];
+  readonly name?: string;
 }
 
 export const IMAGE_RULES = rulesFor<ImageSubject>()({
@@ -157,6 +163,63 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
         })),
       ),
   },
+  "image-copy-platform": {
+    severity: "error",
+    refuses: "a file in `copy` that has no download for one of the platforms of `delivery`",
+    because: "the CI's build for that platform fails",
+    seen: "this library: the build stops at a platform that it has no file for",
+    final: true,
+    check: ({ wrapper: { copy = {} } = {}, delivery }) =>
+      Object.entries(copy).flatMap(([path, { platforms }]) =>
+        (delivery?.platforms ?? []).flatMap((platform) =>
+          when(platforms !== undefined && !Object.hasOwn(platforms, platform), () => ({
+            prop: `copy[${JSON.stringify(path)}].platforms`,
+            problem: `${platform} is missing`,
+            fix: "add it, or build for the other platforms only",
+          })),
+        ),
+      ),
+  },
+  "image-delivery-name": {
+    severity: "error",
+    refuses: "`name` beside `delivery`",
+    because: "the image is pulled from the repository of `delivery`, and `name` would have no effect",
+    seen: "this library: an image has one name",
+    final: true,
+    check: ({ wrapper: { name } = {}, delivery }) =>
+      when(name !== undefined && delivery !== undefined, () => ({
+        prop: "name",
+        value: showValue(name),
+        fix: "remove it",
+      })),
+  },
+  "image-digest-stale": {
+    severity: "error",
+    refuses: "a `digest` of `delivery` whose tag is not the tag of the present build context",
+    because: "a digest decides what is pulled, so the agent would run the previous image",
+    seen: "Docker ignores the tag of a name that has a digest",
+    final: true,
+    check: ({ contextTag, delivery: { digest, digestOf } = NO_DIGEST }) =>
+      when(digestOf !== undefined && digestOf !== contextTag, () => ({
+        prop: "delivery.digest",
+        value: showValue(`${digestOf}@${digest}`),
+        allowed: `${contextTag}@sha256:…`,
+        fix: "build and push the present context, and give its digest",
+      })),
+  },
+  "image-digest-unbound": {
+    severity: "warning",
+    refuses: "a `digest` of `delivery` without the tag that it belongs to",
+    because:
+      "a digest decides what is pulled; after a change of the wrapper, nobody notices that it is still the previous image's",
+    seen: "Docker ignores the tag of a name that has a digest",
+    check: ({ contextTag, delivery: { digest, digestOf } = NO_DIGEST }) =>
+      when(digest !== undefined && digestOf === undefined, () => ({
+        prop: "delivery.digest",
+        value: showValue(digest),
+        fix: `if it is the digest of the present build context, write "${contextTag}@${digest}"`,
+      })),
+  },
   "image-run-unpinned": {
     severity: "warning",
     refuses: "a command in `run` that names an internet address and compares no hash",
@@ -175,6 +238,8 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
 
 /** The id of a rule about an image. */
 export type ImageRuleId = keyof typeof IMAGE_RULES | CredentialRuleId;
+
+const NO_DIGEST = { digest: undefined, digestOf: undefined };
 
 const DOWNLOADS = /\b(?:https?|ftp|git|ssh):\/\/|(?:^|[;&|(]\s*)(?:curl|wget)\s/m;
 

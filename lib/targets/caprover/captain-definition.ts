@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { BootFile } from "../../boot/boot-script";
 import { bytesOf, type ContextFile } from "../../hermes/wrapper-context";
 import { DOCKERFILE } from "../../hermes/wrapper-dockerfile";
 import { escapeTemplate } from "../../support/tokens";
@@ -15,7 +16,19 @@ export function captainDefinition(files: readonly ContextFile[]): string {
     .trimEnd()
     .split("\n")
     .flatMap((line) => withFiles(line, files));
-  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: lines }));
+  return definitionOf(lines);
+}
+
+/** An image and files, from which CapRover builds the app's own image. */
+export function captainDefinitionWithFiles(image: string, files: readonly BootFile[]): string {
+  return definitionOf([
+    `FROM ${image}`,
+    ...files.flatMap(({ path, content }) => write(path, 0o644, Buffer.from(content))),
+  ]);
+}
+
+function definitionOf(dockerfileLines: readonly string[]): string {
+  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines }));
 }
 
 /** `COPY file path` and `COPY folder/ path/` become commands; every other line stays. */

@@ -27,7 +27,7 @@ const ID = "Default";
 
 /** The provider notices a changed context only by a trigger (#302). */
 function buildProps(image: HermesImage) {
-  if (image.context === undefined) return {};
+  if (image.context === undefined || image.delivery !== undefined) return {};
   const { hash, pullBase } = image.context;
   // Absolute, because an asset resolves a relative path from cdktf.json's folder, wherever the program runs.
   const source = resolve(App.of(image).outdir, "wrapper-contexts", hash);

@@ -99,6 +99,7 @@ class DockerAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claim(agent)).apply(DOCKER_RULES, {
       agent,
       props: this.props,
+      imageByToken: image.delivery?.deploy === "token",
       imageInSameStack: TerraformStack.of(image) === stack,
       imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
     });
