@@ -1,5 +1,5 @@
 import type { AppState } from "../../hermes/observation";
-import { deployed, isPlaceholder } from "../../provider/captain/app";
+import { type App, deployed, isPlaceholder } from "../../provider/captain/app";
 import { readAppLog } from "../../provider/captain/app-logs";
 import { Captain } from "../../provider/captain/client";
 import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "../../provider/captain/clock";
@@ -16,6 +16,11 @@ export interface CapRoverLogin {
   readonly password: string | undefined;
 }
 
+export interface CapRoverAccess extends AgentAccess {
+  /** The token that may deploy the app; undefined if it accepts none. @throws Unreachable */
+  deployToken(): Promise<string | undefined>;
+}
+
 /** How long the CapRover server may take for one answer, its restarts included. */
 const SERVER_SECONDS = 40;
 
@@ -25,7 +30,7 @@ const SERVER_SECONDS = 40;
  *
  * @throws Unreachable if it is not known which server to ask, or the password is not given
  */
-export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): AgentAccess {
+export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): CapRoverAccess {
   const { place } = manifest;
   if (place.kind !== "caprover") throw new TypeError(`${manifest.agent} does not run on CapRover`);
   const address = url ?? place.url ?? process.env["CAPROVER_URL"];
@@ -40,11 +45,19 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
     log: createLogger(() => undefined),
   });
 
+  const saved = async (): Promise<App> => {
+    const { apps } = await answered(() => captain.apps(AbortSignal.timeout(SERVER_SECONDS * 1000)));
+    const app = apps.get(place.app);
+    if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+    return app;
+  };
+
   return {
+    async deployToken() {
+      return (await saved()).deployToken;
+    },
     async app(): Promise<AppState> {
-      const { apps } = await answered(() => captain.apps(AbortSignal.timeout(SERVER_SECONDS * 1000)));
-      const app = apps.get(place.app);
-      if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+      const app = await saved();
       const version = deployed(app);
       const image = version?.image ?? "";
       return {
