@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "./boot/boot-script";
 import { newestKnownRelease, parseRelease, type Release, UPSTREAM_REPOSITORY } from "./hermes/releases";
 import { contextHash, renderWrapper, type WrapperContext } from "./hermes/wrapper-context";
+import { ContextAtSynthesis, contextFolder, contextPath } from "./image/context-at-synthesis";
 import { writeContextFolder } from "./image/context-folder";
 import { copiedTexts, readCertificate, readCopiedFiles } from "./image/local-files";
 import type { RegistryImageProps, WrapperImageProps } from "./image/props";
@@ -73,6 +74,23 @@ export class HermesImage extends Construct {
       delivery: this.delivery,
     });
     this.reference = contextTag === undefined ? pulled : builtName(wrapper?.name, contextTag, this.delivery);
+    this.stateForCi(contextTag);
+  }
+
+  /** A CI builds from what the synthesis writes. */
+  private stateForCi(tag: string | undefined): void {
+    const { context, delivery } = this;
+    if (context === undefined || delivery === undefined || tag === undefined) return;
+    const { repository, platforms, deploy } = delivery;
+    const stated = {
+      repository,
+      tag,
+      platforms,
+      deploy,
+      release: this.release.tag,
+      context: contextFolder(context.hash),
+    };
+    new ContextAtSynthesis(this, stated, () => this.writeContext(contextPath(this, context.hash)));
   }
 
   private render(props: WrapperImageProps, copy: CopiedFiles, base: string): WrapperContext {

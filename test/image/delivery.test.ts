@@ -1,4 +1,6 @@
-import { type TerraformStack, TerraformVariable } from "cdktf";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverProvider, type CiDeliveryProps, HermesImage, HermesTarget, ImageDelivery } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
 import {
@@ -110,6 +112,27 @@ test("a plain object in the place of a delivery is refused", () => {
   const props = { release: RELEASE, baseRevision: "1", ...{ delivery } };
   const action = () => Reflect.apply(HermesImage.wrapper, HermesImage, [newStack(), "image", props]);
   expect(refusalOf(action).message).toContain("ImageDelivery.ci");
+});
+
+test("the synthesis writes the build context, and says in the stack's metadata what a CI has to build", () => {
+  const stack = newStack();
+  const delivered = imageIn(stack, { platforms: ["linux/arm64"] });
+  const { metadata } = synth(stack)["//"];
+  const context = `wrapper-contexts/${delivered.context?.hash}`;
+  expect(metadata["cdktf-hermes"]).toEqual({
+    images: {
+      "agents/image": {
+        repository: REPOSITORY,
+        tag: tagOf(delivered),
+        platforms: ["linux/arm64"],
+        deploy: "terraform",
+        release: RELEASE,
+        context,
+      },
+    },
+  });
+  for (const { path, content } of delivered.context?.files ?? [])
+    expect(readFileSync(join(App.of(stack).outdir, context, path), "utf8")).toBe(content);
 });
 
 test("on Docker the image is pulled by its name, and nothing is built", () => {
