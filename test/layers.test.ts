@@ -11,7 +11,10 @@ const LAYERS: Layers = [
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
   ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
+  // What an image is made of.
+  ["lib/image"],
   ["lib/rules"],
+  ["lib/image-delivery.ts"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
   // Scripts that run inside the container at boot and stop.

@@ -49,6 +49,7 @@ function manifestOf(
     place,
     release: release.tag,
     image: shown(spec.image.reference),
+    ...(spec.image.delivery && { delivery: spec.image.delivery.deploy }),
     data: shown(source.kind === "volume" ? source.name : source.hostPath),
     services: Object.fromEntries(
       SERVICE_NAMES.flatMap((service) => {

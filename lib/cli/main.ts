@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
+import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
@@ -21,6 +23,7 @@ const COMMANDS = [
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  deployTokenCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
@@ -58,7 +61,8 @@ async function main(): Promise<void> {
       if (error.code !== "commander.help") complain(`${error.message.replace(/^error: /, "")}; see --help`);
       return;
     }
-    if (!(error instanceof UsageError || error instanceof NoSynthesis)) throw error;
+    if (!(error instanceof UsageError || error instanceof NoSynthesis || error instanceof Unreachable))
+      throw error;
     process.exitCode = 2;
     complain(error.message);
   }

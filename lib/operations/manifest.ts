@@ -72,6 +72,8 @@ export const MANIFEST = lazily(() => {
       release: z.string(),
       /** What is pulled or built. */
       image: z.string().nullable(),
+      /** Who deploys the image, if a CI builds it: `terraform`, or the CI itself by `token`. */
+      delivery: z.enum(["terraform", "token"]).exactOptional(),
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
       services: z

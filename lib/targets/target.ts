@@ -8,9 +8,6 @@ import type { AgentSubject, Reaches } from "../rules/subject";
 /** Where a Docker engine that runs as root has its volumes, unless its configuration says otherwise. */
 export const VOLUMES_PATH = "/var/lib/docker/volumes";
 
-/** The container's label with the Hermes release, for whoever compares two deployments. */
-export const RELEASE_LABEL = "cdktf-hermes.release";
-
 declare const opaque: unique symbol;
 
 /** Where an agent runs. Only the factories of `HermesTarget` make one. */

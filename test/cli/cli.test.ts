@@ -2,27 +2,18 @@ import { type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { buildSync } from "esbuild";
 import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { RULES } from "../../lib/targets";
 import { ON_DOCKER } from "../operations/manifests";
+import { bundledCommand, ROOT } from "./bundled";
 
-const root = join(__dirname, "..", "..");
+const root = ROOT;
 const PASSWORD = "correct horse battery staple";
 
-// Inside the project, where the bundle finds the packages that it does not contain.
-const bundle = join(mkdtempSync(join(root, "node_modules", ".cli-test-")), "main.js");
-buildSync({
-  entryPoints: [join(root, "lib", "cli", "main.ts")],
-  bundle: true,
-  platform: "node",
-  packages: "external",
-  outfile: bundle,
-});
-afterAll(() => rmSync(dirname(bundle), { recursive: true }));
+const bundle = bundledCommand();
 
 /** The command as a process of its own. */
 function cli(arguments_: readonly string[], options: SpawnSyncOptions = {}) {

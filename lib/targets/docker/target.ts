@@ -10,7 +10,12 @@ import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "../../boot/boot-script";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
-import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import {
+  DATA_PATH,
+  MANAGED_CONFIG_FILE,
+  MANAGED_ENV_FILE,
+  RELEASE_LABEL,
+} from "../../hermes/container-contract";
 import { hasFeature } from "../../hermes/releases";
 import type { Services } from "../../hermes/services";
 import type { HermesImage } from "../../hermes-image";
@@ -27,7 +32,7 @@ import { requireForPreconditions } from "../../support/terraform-version";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
-import { type BoundTarget, type Deployed, RELEASE_LABEL, Target } from "../target";
+import { type BoundTarget, type Deployed, Target } from "../target";
 import { placesOf } from "./credential-places";
 import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
@@ -94,6 +99,7 @@ class DockerAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claim(agent)).apply(DOCKER_RULES, {
       agent,
       props: this.props,
+      imageByToken: image.delivery?.deploy === "token",
       imageInSameStack: TerraformStack.of(image) === stack,
       imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
     });
