@@ -4,12 +4,17 @@ import { circleIn, type Layers, modulesIn, wrongImports } from "./imports";
 const LAYERS: Layers = [
   ["lib/index.ts", "lib/cli"],
   ["lib/testing", "lib/operations", "lib/delivery"],
+  // What a plan of Terraform does to agents, for the matchers and for the command.
+  ["lib/plan"],
   ["lib/hermes-app.ts"],
   ["lib/agent"],
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
   ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
+  // What an image is made of.
+  ["lib/image"],
   ["lib/rules"],
+  ["lib/image-delivery.ts"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
   // Scripts that run inside the container at boot and stop.

@@ -67,6 +67,9 @@ export const MIN_MEMORY_MIB = 4;
  */
 export const LONGEST_STOP_SECONDS = 55;
 
+/** CapRover reads requests of at most 2 MB, of which the rest needs a little. */
+export const LONGEST_DEFINITION_BYTES = 2 * 2 ** 20 - 2 ** 16;
+
 /** CapRover looks for a newer version of itself for 10 s before it answers with its own version. */
 export const SHORTEST_TIMEOUT_SECONDS = 15;
 

@@ -3,7 +3,7 @@
  * a program can look like a line of its own.
  */
 import type { AgentDescription, ServiceDescription, StackDescription } from "./description";
-import type { Place } from "./manifest";
+import { orSensitive, placeInWords } from "./place-text";
 import { hanging } from "./text";
 
 export function descriptionAsText(stacks: readonly StackDescription[]): string {
@@ -50,21 +50,6 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["platforms", platforms.join(", ") || "as the volume says"],
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
-}
-
-const SENSITIVE = "(sensitive)";
-
-function orSensitive(value: string | null): string {
-  return value ?? SENSITIVE;
-}
-
-function placeInWords(place: Place): string {
-  if (place.kind === "caprover")
-    return `app ${place.app} of the CapRover server ${place.url ?? "that CAPROVER_URL names"}`;
-  const { container, context, host } = place;
-  if (context !== undefined)
-    return `container ${container}, engine of the Docker context ${orSensitive(context)}`;
-  return `container ${container}, Docker engine ${host === undefined ? "of this machine or of DOCKER_HOST" : orSensitive(host)}`;
 }
 
 function serviceInWords({ port, url }: ServiceDescription): string {

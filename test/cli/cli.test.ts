@@ -8,12 +8,13 @@ import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { RULES } from "../../lib/targets";
 import { ON_DOCKER } from "../operations/manifests";
-import { bundle, cli, root } from "./command";
+import { ROOT } from "./bundled";
+import { bundle, cli } from "./command";
 
 const PASSWORD = "correct horse battery staple";
 
 test("--version prints the package's version", () => {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect(cli(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
 });
 

@@ -1,25 +1,12 @@
-/** The command as a process of its own, bundled from the sources. */
+/** The command as a process of its own. */
 import { type SpawnSyncOptions, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
+import { bundledCommand, ROOT } from "./bundled";
 
-export const root = join(__dirname, "..", "..");
-
-// Inside the project, where the bundle finds the packages that it does not contain.
-export const bundle = join(mkdtempSync(join(root, "node_modules", ".cli-test-")), "main.js");
-buildSync({
-  entryPoints: [join(root, "lib", "cli", "main.ts")],
-  bundle: true,
-  platform: "node",
-  packages: "external",
-  outfile: bundle,
-});
-afterAll(() => rmSync(dirname(bundle), { recursive: true }));
+export const bundle = bundledCommand();
 
 export function cli(arguments_: readonly string[], options: SpawnSyncOptions = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...arguments_], {
-    cwd: root,
+    cwd: ROOT,
     input: "",
     timeout: 60_000,
     ...options,

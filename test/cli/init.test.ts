@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { QUESTION_NAMES, QUESTIONS, type QuestionName } from "../../lib/delivery/init/questions";
 import { packageNameOf } from "../../lib/delivery/init/repository";
 import { temporaryFolder } from "../agents";
-import { bundle, cli, root } from "./command";
+import { ROOT } from "./bundled";
+import { bundle, cli } from "./command";
 
 jest.setTimeout(60_000);
 
@@ -53,14 +54,14 @@ describe("package.json", () => {
     const cwd = temporaryFolder();
     cli(["init", "--target", "docker"], { cwd });
     const { dependencies, devDependencies } = packageOf(cwd);
-    const lock = JSON.parse(readFileSync(join(root, "package-lock.json"), "utf8")).packages;
+    const lock = JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages;
     for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies })) {
       if (name === "cdktf-hermes") continue;
       // What this repository has at another version, the workspace of the new repository has beside it.
       const own = lock[`scripts/new-repository/node_modules/${name}`] ?? lock[`node_modules/${name}`];
       expect([name, version]).toEqual([name, own.version]);
     }
-    const { version, peerDependencies } = packageOf(root);
+    const { version, peerDependencies } = packageOf(ROOT);
     expect(dependencies["cdktf-hermes"]).toBe(version);
     expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(Object.keys(peerDependencies)));
   });
