@@ -69,6 +69,7 @@ export function defineStacks(app: App): void {
           password: secret(agent, "nginx_password", "asked by nginx before the dashboard's own login"),
         },
       },
+      apps: { apiServer: { name: "hermes-api" } },
     }),
     acknowledge: {
       "caprover-host-path": "made on the node, and owned by uid 10000, before the first deploy",
