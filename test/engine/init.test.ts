@@ -24,11 +24,11 @@ const VALUES = {
   TF_VAR_telegram_bot_token: "telegram-token-of-the-tests",
 };
 
-// Each kind of image, a login and a platform are in one of them.
+// Each kind of image, a login and a platform are in one of them. The images of the engine have these releases inside.
 test.each([
-  "--target docker --release v2026.8.3",
-  "--dashboard basic --wrapper --release v2026.7.30",
-  "--dashboard loopback --platforms telegram --release v2026.7.30",
+  "--target docker --release v2026.7.20",
+  "--dashboard basic --wrapper --release v2026.7.20",
+  "--dashboard loopback --platforms telegram --release v2026.6.5",
 ])("a repository that init wrote with %s deploys, and its agent runs with nothing left to change", async (flags) => {
   const project = new Project({
     app: "npx tsx main.ts",
