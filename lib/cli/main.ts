@@ -8,6 +8,7 @@ import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { initCommand } from "./init";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
 import { planCommand } from "./plan";
@@ -18,6 +19,7 @@ import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
 
 const COMMANDS = [
+  initCommand,
   describeCommand,
   planCommand,
   nextCommand,
