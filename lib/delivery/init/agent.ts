@@ -21,6 +21,9 @@ export interface NewAgent {
   readonly toReplace: readonly string[];
 }
 
+/** The network from which a proxy on the engine's host reaches a container. */
+const DOCKER_BRIDGE = "172.17.0.0/16";
+
 export function newAgent(answers: Answers): NewAgent {
   const agent = new Writer();
   const { target, dashboard, platforms, model } = answers;
@@ -29,6 +32,7 @@ export function newAgent(answers: Answers): NewAgent {
     image: target === "docker" ? new Code("image") : imageOf(answers, "agent"),
     data: new Call("new PersistentDataVolume", [new Code("agent"), "data", { name: "hermes-data" }]),
     ...(dashboard && { dashboard: agent.login(dashboard) }),
+    ...(dashboard?.login.redirects && target === "docker" && { trustedProxies: agent.proxies() }),
     ...(platforms.length > 0 && { messaging: agent.messaging(platforms) }),
     ...(model && agent.model(model)),
     memoryMiB: 4096,
@@ -65,6 +69,15 @@ class Writer {
     const place = [new Code("agent"), "dashboard"];
     if (settings.length === 0) return new Call(loginFactory(kind), place);
     return new Call(loginFactory(kind), [...place, this.props("dashboard", "dashboard", settings)]);
+  }
+
+  /** On CapRover the target knows its own proxy. */
+  proxies(): Value {
+    return this.toBeReplaced(
+      "trustedProxies",
+      [DOCKER_BRIDGE],
+      "the proxy that answers at publicUrl, as the container sees it",
+    );
   }
 
   messaging(platforms: readonly ChosenPlatform[]): Properties {

@@ -105,9 +105,12 @@ function endedLine(text: string): string {
  */
 function moveIn(folder: string, files: Readonly<Record<string, string>>): void {
   const undo: (() => void)[] = [];
+  // One by one: where a file system takes no folder, such as /proc, Node's own recursion (20.20) never ends.
   const makeFolder = (path: string) => {
-    const made = mkdirSync(path, { recursive: true });
-    if (made !== undefined) undo.push(() => rmSync(made, { recursive: true }));
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+    undo.push(() => rmSync(path, { recursive: true }));
   };
   try {
     makeFolder(folder);

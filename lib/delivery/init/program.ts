@@ -31,9 +31,9 @@ test("the agent keeps its state on its volume", () => expect(stacks["agent"]).to
 test("the agent has its home on the volume", () => expect(stacks["agent"]).toSetHermesHome());
 test("the agent runs the gateway", () => expect(stacks["agent"]).toRunGatewayMode());
 
-test.each(Object.keys(stacks))("stack %s has no secret in clear text", (name) =>
-  expect(stacks[name]).toHaveNoLiteralSecret(),
-);
+test.each(Object.keys(stacks))("stack %s has no secret in clear text", (name) => {
+  expect(stacks[name]).toHaveNoLiteralSecret();
+});
 
 test("the synthesized stacks are those of the snapshot", () => {
   expect(stacks).toMatchSnapshot();

@@ -71,7 +71,7 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question } = {
   model: {
     argument: "<provider:name>",
     about: "model that the program pins, such as openrouter:anthropic/claude-sonnet-4.5",
-    asks: "Which model, as provider:name? Without one, `hermes setup` in the container asks.",
+    asks: "Which model, as provider:name? Without one, choose it in the container.",
     fallback: NONE,
     takes: "text",
   },

@@ -47,7 +47,7 @@ export function newRepository(answers: Answers, { folder, tarball }: RepositoryO
         sendCrashReports: "false",
       }),
       "package.json": json(packageJson(name, tarball)),
-      "tsconfig.json": json({ compilerOptions: COMPILER_OPTIONS, include: ["**/*.ts"] }),
+      "tsconfig.json": json({ compilerOptions: COMPILER_OPTIONS, include: ["*.ts"] }),
       ".env.example": environmentFile(answers, agent),
     },
   };
