@@ -74,7 +74,8 @@ class DockerAgent implements BoundTarget {
   }
 
   get shell() {
-    return { docker: dockerCommand(this.scope, this.provider), container: this.name };
+    const docker = dockerCommand(this.scope, this.provider);
+    return { docker, container: this.name, where: "here" as const };
   }
 
   /** Files of the host that the target itself mounts. */
