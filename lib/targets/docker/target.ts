@@ -23,6 +23,7 @@ import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
+import { isSensitive } from "../../support/terraform-values";
 import { requireForLifecycle } from "../../support/terraform-version";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
@@ -160,8 +161,16 @@ class DockerAgent implements BoundTarget {
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
     this.lists(container, spec);
+    const joined = (this.props.networks ?? []).map(({ name }) =>
+      isSensitive(this.scope, name) ? null : name,
+    );
     return {
-      place: { kind: "docker", container: spec.name, ...enginePlace(this.scope, this.provider) },
+      place: {
+        kind: "docker",
+        container: spec.name,
+        ...enginePlace(this.scope, this.provider),
+        ...(joined.length > 0 && { networks: joined }),
+      },
       urls: urlsOf(hostPorts(spec.services, this.props.publish)),
       ...(spec.managedScope &&
         secretsFile === undefined && {
