@@ -66,7 +66,6 @@ export class HermesApp extends Construct {
       name,
       settings,
       release,
-      context: image.context,
       data,
       access,
       secrets: environment.secrets,

@@ -1,11 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
+import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { initCommand } from "./init";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
 import { planCommand } from "./plan";
@@ -16,11 +19,13 @@ import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
 
 const COMMANDS = [
+  initCommand,
   describeCommand,
   planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  deployTokenCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
@@ -58,7 +63,8 @@ async function main(): Promise<void> {
       if (error.code !== "commander.help") complain(`${error.message.replace(/^error: /, "")}; see --help`);
       return;
     }
-    if (!(error instanceof UsageError || error instanceof NoSynthesis)) throw error;
+    if (!(error instanceof UsageError || error instanceof NoSynthesis || error instanceof Unreachable))
+      throw error;
     process.exitCode = 2;
     complain(error.message);
   }

@@ -1,12 +1,12 @@
 /** The Hermes agents in a plan: what is, and what is to be. */
-import { DATA_PATH } from "../hermes/container-contract";
+import { DATA_PATH, RELEASE_LABEL } from "../hermes/container-contract";
 import { parseRelease, type Release } from "../hermes/releases";
 import { normalHostPath } from "../support/host-path";
 import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 import { VOLUME_ADDRESS_PREFIX } from "../targets/docker/volume";
-import { RELEASE_LABEL, VOLUMES_PATH } from "../targets/target";
+import { VOLUMES_PATH } from "../targets/target";
 import { type Change, holdsTrue } from "./changes";
 import { containerOverride } from "./container-override";
 

@@ -9,9 +9,6 @@ import type { AgentSubject, Reaches } from "../rules/subject";
 /** Where a Docker engine that runs as root has its volumes, unless its configuration says otherwise. */
 export const VOLUMES_PATH = "/var/lib/docker/volumes";
 
-/** The container's label with the Hermes release, for whoever compares two deployments. */
-export const RELEASE_LABEL = "cdktf-hermes.release";
-
 declare const opaque: unique symbol;
 
 /** Where an agent runs. Only the factories of `HermesTarget` make one. */
@@ -63,6 +60,10 @@ export interface Deployed {
   readonly place: Place;
   /** Where each service is reached from outside, where it is. */
   readonly urls: { readonly [Name in ServiceName]?: string };
+  /** What the place asks for before a service is reached. */
+  readonly basicAuth?: {
+    readonly [Name in ServiceName]?: { readonly username: string; readonly password: string };
+  };
   /** Names in the files of /etc/hermes; undefined where this program does not write them. */
   readonly managed?: { readonly variables: readonly string[]; readonly settings: readonly string[] };
 }
