@@ -15,12 +15,14 @@ import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
 import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
+import { workflowCommand } from "./workflow";
 
 const COMMANDS = [
   describeCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  workflowCommand,
   deployTokenCommand,
   hashPasswordCommand,
   sessionSecretCommand,
