@@ -17,6 +17,7 @@ import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
 import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
+import { workflowCommand } from "./workflow";
 
 const COMMANDS = [
   initCommand,
@@ -25,6 +26,7 @@ const COMMANDS = [
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  workflowCommand,
   deployTokenCommand,
   hashPasswordCommand,
   sessionSecretCommand,

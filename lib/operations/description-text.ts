@@ -44,6 +44,9 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["release", release],
     ["image", orSensitive(image)],
     ["data", orSensitive(data)],
+    ...(place.kind === "docker" && place.networks
+      ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
+      : []),
     ["model", model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],

@@ -43,6 +43,8 @@ export const MANIFEST = lazily(() => {
         context: z.string().nullable().exactOptional(),
         /** Folder of the client's certificates. */
         certPath: z.string().nullable().exactOptional(),
+        /** Names of the networks that it joins, beside the engine's default one. */
+        networks: z.array(z.string().nullable()).readonly().exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })

@@ -9,10 +9,15 @@ export function orSensitive(value: string | null): string {
 
 /** Where an agent runs: container or app, and engine or CapRover server. */
 export function placeInWords(place: Place): string {
-  if (place.kind === "caprover")
-    return `app ${place.app} of the CapRover server ${place.url ?? "that CAPROVER_URL names"}`;
-  const { container, context, host } = place;
-  if (context !== undefined)
-    return `container ${container}, engine of the Docker context ${orSensitive(context)}`;
-  return `container ${container}, Docker engine ${host === undefined ? "of this machine or of DOCKER_HOST" : orSensitive(host)}`;
+  return place.kind === "caprover"
+    ? `app ${place.app} of the ${hostInWords(place)}`
+    : `container ${place.container}, ${hostInWords(place)}`;
+}
+
+/** The engine or CapRover server. */
+export function hostInWords(place: Place): string {
+  if (place.kind === "caprover") return `CapRover server ${place.url ?? "that CAPROVER_URL names"}`;
+  const { context, host } = place;
+  if (context !== undefined) return `engine of the Docker context ${orSensitive(context)}`;
+  return `Docker engine ${host === undefined ? "of this machine or of DOCKER_HOST" : orSensitive(host)}`;
 }

@@ -36,14 +36,15 @@ async function plan(asked: Partial<Asked>, ...options: readonly string[]) {
 
 async function planned(asked: Partial<Asked>) {
   const { code, stdout } = await plan(asked, "--json", "--fail-on=destroy,replace,data-move,downgrade");
-  const [images, agents] = JSON.parse(stdout);
-  return { code, images, agent: agents.agents[0] };
+  const stacks: { stack: string; agents: object[]; resources: object[] }[] = JSON.parse(stdout);
+  const named = (name: string) => stacks.find(({ stack }) => stack === name);
+  return { code, images: named("images")?.resources, agent: named("agent")?.agents[0] };
 }
 
 test("an agent that is not deployed yet is new, and its image too", async () => {
   const { code, images, agent } = await planned({});
   expect(code).toBe(0);
-  expect(images.resources).toMatchObject([{ effect: "create" }]);
+  expect(images).toMatchObject([{ effect: "create" }]);
   expect(agent).toMatchObject({ agent: "agent/hermes", name: "hermes", effect: "create", data: "new" });
 });
 

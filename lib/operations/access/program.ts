@@ -58,10 +58,19 @@ export function runProgram(
       detached: true,
       ...(cwd !== undefined && { cwd }),
     });
-    const closed = new Promise<void>((done) => child.on("close", () => done()));
+    let isClosed = false;
+    const closed = new Promise<void>((done) => {
+      child.on("close", () => {
+        isClosed = true;
+        done();
+      });
+    });
     const end = async () => {
-      signalGroup(child.pid, graceSeconds > 0 ? "SIGINT" : "SIGKILL");
-      await within(graceSeconds, closed);
+      if (graceSeconds > 0) {
+        signalGroup(child.pid, "SIGINT");
+        await within(graceSeconds, closed);
+      }
+      if (isClosed) return;
       signalGroup(child.pid, "SIGKILL");
       await within(LONGEST_CLOSE_SECONDS, closed);
     };

@@ -84,7 +84,7 @@ class CapRoverAgent implements BoundTarget {
 
   /** On the node. */
   get shell() {
-    return { docker: "docker", container: containerOnNode(this.name) };
+    return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
   }
 
   reach(services: Services): Reaches {
