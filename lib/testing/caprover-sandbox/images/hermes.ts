@@ -78,7 +78,7 @@ function saysThatItRuns(env: ProgramContext["env"]): boolean {
   return script.includes(GATEWAY_RUNS);
 }
 
-function portsOf(release: Release, { command, args, env }: ProgramContext): ProgramPorts {
+function portsOf(release: Release, { command, args, env, startedAt }: ProgramContext): ProgramPorts {
   const start = hermesStart(release, command, args);
   if ("exits" in start) return {};
   const { gateway } = start.runs;
@@ -88,7 +88,8 @@ function portsOf(release: Release, { command, args, env }: ProgramContext): Prog
     ...(dashboard &&
       !dashboard.refused &&
       !isLoopback(dashboard.host) && {
-        [dashboard.port]: (request: ProgramRequest) => answerDashboard(release, dashboard, gateway, request),
+        [dashboard.port]: (request: ProgramRequest) =>
+          answerDashboard(release, dashboard, { gateway, startedAt }, request),
       }),
     ...(api &&
       !api.refused &&
@@ -146,7 +147,7 @@ function loginsIn(env: ProgramContext["env"]): string[] {
 function answerDashboard(
   release: Release,
   { gated, logins }: Dashboard,
-  gateway: boolean,
+  { gateway, startedAt }: { readonly gateway: boolean; readonly startedAt: Date },
   { path }: ProgramRequest,
 ): ProgramResponse {
   const [pathname = ""] = path.split("?");
@@ -155,6 +156,8 @@ function answerDashboard(
       version: versionOf(release),
       gateway_running: gateway,
       gateway_state: gateway ? "running" : "stopped",
+      // An idle gateway writes it at its start only.
+      gateway_updated_at: startedAt.toISOString(),
       gateway_platforms: {},
       ...(hasFeature(release, "dashboardProviders") && { auth_required: gated, auth_providers: logins }),
     });
