@@ -25,7 +25,10 @@ beforeAll(async () => {
   await user.logIn();
   await user.register(AGENT, true);
   await captain.clock.until(() => !captain.app(AGENT).isBuilding, 600);
-  await user.patch(AGENT, { appDeployTokenConfig: { enabled: true, appDeployToken: TOKEN } });
+  await user.patch(AGENT, {
+    appDeployTokenConfig: { enabled: true, appDeployToken: TOKEN },
+    serviceUpdateOverride: JSON.stringify({ TaskTemplate: { ContainerSpec: { Args: ["gateway", "run"] } } }),
+  });
 });
 afterAll(() => captain.stop());
 
