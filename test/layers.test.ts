@@ -5,6 +5,8 @@ const LAYERS: Layers = [
   ["lib/index.ts", "lib/cli"],
   ["lib/delivery"],
   ["lib/testing", "lib/operations"],
+  // What a plan of Terraform does to agents, for the matchers and for the command.
+  ["lib/plan"],
   ["lib/hermes-app.ts"],
   ["lib/agent"],
   ["lib/targets"],
@@ -21,6 +23,8 @@ const LAYERS: Layers = [
   // What a CapRover server accepts, for the constructs and for the provider's process.
   ["lib/caprover-server"],
   ["lib/hermes", "lib/support", "lib/provider/captain", "lib/terraform-plugin"],
+  // The versions that a new repository gets. A build embeds them.
+  ["scripts/new-repository"],
 ];
 
 /** The provider is a process of its own, with layers of its own. */

@@ -33,10 +33,13 @@ export const REGISTRY_HOST: Form = {
   allowed: "a host of a registry, such as ghcr.io or registry.example.com:5000, without https://",
 };
 
-/** CapRover reads the word `undefined` as no token, and switches tokens off. */
+/**
+ * CapRover reads the word `undefined` as no token, and switches tokens off. The message can't name the word: where it was
+ * given, it is a secret.
+ */
 export const DEPLOY_TOKEN: Form = {
   accepts: (token) => token !== "undefined" && /^\S{8,}$/.test(token),
-  allowed: "at least 8 characters without white space, and not the word undefined",
+  allowed: "at least 8 characters without white space, and not JavaScript's word for no value",
 };
 
 /** CapRover removes blanks around a volume's path, so the saved path would always differ from the configured one. */

@@ -9,8 +9,10 @@ import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { initCommand } from "./init";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
+import { planCommand } from "./plan";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
@@ -19,7 +21,9 @@ import { verifyCommand } from "./verify";
 import { workflowCommand } from "./workflow";
 
 const COMMANDS = [
+  initCommand,
   describeCommand,
+  planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,

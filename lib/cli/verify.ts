@@ -2,10 +2,12 @@ import { Command, InvalidArgumentError } from "commander";
 import { capRoverAccess } from "../operations/access/caprover";
 import { dockerAccess } from "../operations/access/docker";
 import type { Manifest } from "../operations/manifest";
+import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
 import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
 import { print } from "./answer";
+import { askSecret, inTurn } from "./ask-secret";
 import { chosenAgents } from "./chosen";
 import { type PlaceOptions, withPlaceOptions } from "./output";
 
@@ -35,17 +37,20 @@ export const verifyCommand = () =>
       `
 Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not look.
 
-What is asked from outside takes its secrets from the environment: the CapRover
-server's password from CAPROVER_PASSWORD, and the API server's key from the
-variable with which Terraform is given it.`,
+On CapRover, secrets come from the environment: the server's password from
+CAPROVER_PASSWORD, that of the dashboard's user from ${DASHBOARD_PASSWORD_VARIABLE},
+and the API server's key from the variable with which Terraform is given it. At a
+terminal it asks for those that are missing; Enter leaves one out.`,
     )
     .action(async (names: readonly string[], options: Options) => {
+      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askSecret) : undefined;
       const agents = await verifyAll(options.output, names, {
         ...options,
         access: (manifest: Manifest) =>
           manifest.place.kind === "docker"
             ? dockerAccess(manifest, { host: options.dockerHost, context: options.context })
             : capRoverAccess(manifest, { url: options.url, password: process.env["CAPROVER_PASSWORD"] }),
+        secrets: (manifest: Manifest) => secretsFor(manifest, ask),
       });
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);

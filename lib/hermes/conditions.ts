@@ -5,9 +5,10 @@
  * Why so many: `/health` answers 200 with no model, a dead token or a damaged database, and the exit codes of
  * `hermes status`, `doctor` and `auth status` are 0 whatever they find (0.14.0 to 0.19.0, run).
  */
-import type { Condition, Failure } from "./condition";
+import type { Condition, Failure, WayFromOutside } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
+import { LOG_CONDITIONS } from "./log-conditions";
 import { remedyMarkdown } from "./remedy";
 import { SERVICE_CONDITIONS } from "./service-conditions";
 
@@ -15,6 +16,7 @@ export const CONDITIONS = {
   ...CONTAINER_CONDITIONS,
   ...SERVICE_CONDITIONS,
   ...DATA_CONDITIONS,
+  ...LOG_CONDITIONS,
 } as const satisfies Readonly<Record<string, Condition>>;
 
 export type ConditionId = keyof typeof CONDITIONS;
@@ -25,7 +27,7 @@ export function conditionsMarkdown(): string {
     const failures = Object.values<Failure>(bad).map(
       ({ cause, fix }) => `${sentence(cause)} ${remedyMarkdown(fix)}`,
     );
-    return `| ${title} | ${shows} | ${outside ? "yes" : "no"} | ${failures.join("<br>")} |`;
+    return `| ${title} | ${shows} | ${waysInWords(outside)} | ${failures.join("<br>")} |`;
   });
   return [
     "| condition | what it shows | from outside | failures, each with its fix |",
@@ -33,6 +35,16 @@ export function conditionsMarkdown(): string {
     ...rows,
     "",
   ].join("\n");
+}
+
+const WAYS: Readonly<Record<WayFromOutside, string>> = {
+  openly: "yes",
+  login: "with the dashboard's login",
+  key: "with the API key",
+};
+
+function waysInWords(ways: readonly WayFromOutside[] = []): string {
+  return ways.length === 0 ? "no" : ways.map((way) => WAYS[way]).join(" or ");
 }
 
 function sentence(clause: string): string {

@@ -7,6 +7,8 @@
 export interface Unseen {
   /** Why, as a clause. */
   readonly unseen: string;
+  /** It can be seen from there; this time something was missing or gave no answer. */
+  readonly missed?: true;
 }
 
 export interface Observation {
@@ -18,6 +20,8 @@ export interface Observation {
   readonly gateway?: Seen<GatewayState>;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
+  /** Absent where nobody tries to log in. */
+  readonly dashboardLogin?: Seen<{ readonly accepted: boolean; readonly said?: string }>;
   /** Each platform's connection, as the gateway states it. */
   readonly platforms?: Readonly<Record<string, PlatformState>>;
   /** Answers of the chat platforms about the agent's tokens, by variable. */
@@ -30,12 +34,18 @@ export interface Observation {
   readonly databases?: Seen<readonly Database[]>;
   readonly disk?: Seen<{ readonly usedPercent: number; readonly freeMiB: number }>;
   readonly cron?: Seen<CronState>;
+  readonly mcp?: Seen<McpState>;
   /** Files of the data that the agent can't use, or that others can read. */
   readonly files?: Seen<readonly UnfitFile[]>;
   /** Names that a `.env` on the volume decides, although the program gives them too. */
   readonly shadowed?: Seen<readonly ShadowedName[]>;
-  /** Ids of the known log lines that were printed since the container's start, each with the last such line. */
+  /**
+   * Ids of the known bad lines, each with the last such line: those of the boot since the container's start, and the
+   * others since the gateway's.
+   */
   readonly logLines?: Seen<Readonly<Record<string, string>>>;
+  /** Of these, the lines of the file agent.log, of which the container's log has only some. */
+  readonly agentLog?: Seen<Readonly<Record<string, string>>>;
 }
 
 export type Seen<Part> = Part | Unseen;
@@ -43,12 +53,15 @@ export type Seen<Part> = Part | Unseen;
 export interface ContainerState {
   readonly running: boolean;
   readonly restarting: boolean;
+  readonly paused: boolean;
   /** Docker's `State.Health.Status`; undefined without a health check. */
   readonly health: string | undefined;
   readonly exitCode: number;
   readonly outOfMemory: boolean;
   /** Seconds since its last start. */
   readonly upSeconds: number;
+  /** Its last start by the engine's clock, in milliseconds since the epoch. */
+  readonly startedMs: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }
@@ -70,11 +83,17 @@ export interface GatewayState {
   readonly exitReason?: string;
   /** Starts of the gateway in the last ten minutes. */
   readonly recentStarts?: number;
+  /** Its last start by the engine's clock, in milliseconds since the epoch. */
+  readonly startedMs?: number;
+  /** Seconds since its last sign of life; undefined for a release that gives none. */
+  readonly heartbeatSeconds?: number;
 }
 
 export interface ApiServerState {
   /** Status of `/health`. */
   readonly health: number;
+  /** False if something else answers there. */
+  readonly hermes?: boolean;
   /** Status of `/v1/models` without a key. */
   readonly withoutKey?: number;
   /** Status of `/v1/models` with the agent's key. */
@@ -88,6 +107,8 @@ export interface DashboardState {
   /** Status of `/api/config` without a login. */
   readonly config: number;
   readonly authRequired?: boolean;
+  /** False if something else answers there. */
+  readonly hermes?: boolean;
 }
 
 export interface PlatformState {
@@ -121,6 +142,8 @@ export interface ModelAnswer {
 export interface CodexLogin {
   readonly state: "logged-in" | "logged-out" | "missing" | "unreadable" | "broken";
   readonly loginAgain?: boolean;
+  /** The access token's time is over, which is normal: the next message renews it. */
+  readonly expired?: boolean;
 }
 
 export interface ConfigState {
@@ -149,12 +172,23 @@ export interface Database {
 export interface CronState {
   /** Jobs whose last run failed, by name, each with the error. */
   readonly failed: Readonly<Record<string, string>>;
+  /** How many are switched on. */
   readonly jobs: number;
+  /** Seconds since the scheduler last looked for jobs that are due; undefined for a release that does not say. */
+  readonly tickerSeconds?: number;
+}
+
+export interface McpState {
+  /** The configured servers by name. */
+  readonly servers: readonly string[];
+  /** Those that did not start, each with what the log says of it. */
+  readonly failed: Readonly<Record<string, string>>;
 }
 
 export interface UnfitFile {
   readonly path: string;
-  readonly problem: "foreign-owner" | "open-to-others";
+  /** Somebody else's, closed to its own owner, or open to others although it holds secrets. */
+  readonly problem: "foreign-owner" | "locked" | "open-to-others";
   readonly uid: number;
   /** As octal digits. */
   readonly mode: string;
@@ -162,7 +196,7 @@ export interface UnfitFile {
 
 export interface ShadowedName {
   readonly name: string;
-  /** The file that decides it. */
+  /** The file that decides it, below the data: `.env`, or `profiles/NAME/.env` for that profile alone. */
   readonly file: string;
 }
 

@@ -39,6 +39,9 @@ export interface WrapperContext {
   readonly pullBase: boolean;
 }
 
+/** The Codex CLI that this library was checked with. */
+export const KNOWN_CODEX_VERSION = "0.169.0";
+
 const SCRIPT_MODE = 0o755;
 const DATA_MODE = 0o644;
 

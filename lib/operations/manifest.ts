@@ -22,6 +22,15 @@ export const MANIFEST = lazily(() => {
       port: z.number(),
       /** Where people and programs reach it, if they do. */
       url: z.string().nullable().exactOptional(),
+      /** What the place itself asks for before the service is reached. */
+      basicAuth: z
+        .strictObject({
+          username: z.string().nullable(),
+          /** Environment variable with which Terraform is given the password, if it is one. */
+          passwordVariable: z.string().exactOptional(),
+        })
+        .readonly()
+        .exactOptional(),
     })
     .readonly();
   const place = z.discriminatedUnion("kind", [
@@ -34,6 +43,8 @@ export const MANIFEST = lazily(() => {
         context: z.string().nullable().exactOptional(),
         /** Folder of the client's certificates. */
         certPath: z.string().nullable().exactOptional(),
+        /** Names of the networks that it joins, beside the engine's default one. */
+        networks: z.array(z.string().nullable()).readonly().exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })
@@ -73,6 +84,8 @@ export const MANIFEST = lazily(() => {
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
+      /** Environment variable with which Terraform is given that user's password, if it is given one and not a hash. */
+      passwordVariable: z.string().exactOptional(),
       /** Environment variable with which Terraform is given the API server's key, if it is one. */
       apiKeyVariable: z.string().exactOptional(),
       /** Chat platforms, each with the variables of its tokens. */
@@ -84,6 +97,14 @@ export const MANIFEST = lazily(() => {
         .exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */
       managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
+      variables: z
+        .strictObject({
+          /** Names of the variables that the program gives and that Hermes reads. */
+          given: z.array(z.string()).readonly(),
+          /** Names that a line of the volume's `.env` decides even where the program pins them. */
+          volumeWins: z.array(z.string()).readonly(),
+        })
+        .readonly(),
       /** The engine checks the agent's health. */
       healthCheck: z.boolean(),
       stopGraceSeconds: z.number(),

@@ -2,16 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BAD_LINES, type BadLine, linesOf } from "../hermes/log-lines";
-import { isUnseen, type Observation } from "../hermes/observation";
+import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
-import { credentialIn } from "../support/credentials";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
+import { linesFound, logPatterns } from "./known-lines";
 import type { Manifest } from "./manifest";
-import { type HttpSecrets, observeHttp } from "./observe-http";
 import { OBSERVED } from "./observed";
+import { observeHttp } from "./over-http/observe";
+import type { HttpSecrets } from "./over-http/secrets";
 
 export interface ObserveOptions {
   readonly release: Release;
@@ -35,43 +35,68 @@ export async function observe(
   options: ObserveOptions,
 ): Promise<Observation> {
   const [container, app] = await Promise.all([access.container?.(), access.app?.()]);
-  const running = container?.running === true && !container.restarting;
+  const running = container?.running === true && !container.restarting && !container.paused;
   const nonce = `hermes-${randomBytes(6).toString("hex")}`;
   const question = options.ask ? { nonce, seconds: options.askSeconds } : undefined;
   const [seen, log] = await Promise.all([
     running && access.run
-      ? probe(access.run, manifest, container.upSeconds, nonce, options)
+      ? probe(access.run, manifest, container.startedMs, nonce, options)
       : access.request
-        ? observeHttp(access.request, manifest, options.secrets, question)
+        ? observeHttp(access.request, manifest, { ...options, question, app })
         : NOTHING,
-    access.log?.().then((text) => linesFound(text, options.release)),
+    access.log && textOf(access.log),
   ]);
   const further = seen.logLines;
+  const gateway = seen.gateway;
+  const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
+  const lines = typeof log === "string" ? linesFound(log, options.release, { startedMs }) : log;
   return {
     ...(container && { container }),
     ...(app && { app }),
     ...seen,
-    ...(log && { logLines: { ...log, ...(further && !isUnseen(further) && further) } }),
+    ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
+    ...(lines && { logLines: bothLogs(lines, further) }),
+    ...(further && { agentLog: further }),
   };
+}
+
+/** A log that can't be read hides nothing else. */
+async function textOf(read: NonNullable<AgentAccess["log"]>): Promise<string | Unseen> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Unreachable) || error.gone) throw error;
+    return { unseen: error.message, missed: true };
+  }
+}
+
+function bothLogs(
+  log: NonNullable<Observation["logLines"]>,
+  further: Observation["logLines"],
+): NonNullable<Observation["logLines"]> {
+  if (further === undefined || isUnseen(further)) return log;
+  if (!isUnseen(log)) return { ...log, ...further };
+  return Object.keys(further).length > 0 ? further : log;
 }
 
 async function probe(
   run: NonNullable<AgentAccess["run"]>,
   manifest: Manifest,
-  upSeconds: number,
+  startedMs: number,
   nonce: string,
   { release, ask, askSeconds }: ObserveOptions,
 ): Promise<Observation> {
   const { services, platforms } = manifest;
   const asked = {
     seconds: PROBE_SECONDS,
-    upSeconds,
+    startedMs,
     ask,
     askSeconds,
     nonce,
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
-    names: Object.values(platforms).flat(),
+    given: manifest.variables.given,
+    volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
   };
@@ -92,30 +117,6 @@ function tokenProofs(names: readonly string[]) {
         )
       : [],
   );
-}
-
-function logPatterns(release: Release, file: BadLine["file"]) {
-  return linesOf<BadLine>(BAD_LINES, release)
-    .filter(([, row]) => row.file === undefined || row.file === file)
-    .map(([id, { pattern }]) => ({ id, pattern }));
-}
-
-/** The last line of each kind. */
-function linesFound(log: string, release: Release): Readonly<Record<string, string>> {
-  const patterns = logPatterns(release, undefined).map(({ id, pattern }) => ({
-    id,
-    test: new RegExp(pattern),
-  }));
-  const found: Record<string, string> = {};
-  for (const line of log.split("\n"))
-    for (const { id, test } of patterns) if (test.test(line)) found[id] = shownLine(line);
-  return found;
-}
-
-/** Hermes does not mask every token that it prints. */
-export function shownLine(line: string): string {
-  const credential = credentialIn(line);
-  return credential === undefined ? line.trim().slice(0, 300) : `(a line with ${credential}, not shown)`;
 }
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */

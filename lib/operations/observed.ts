@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Observation } from "../hermes/observation";
 
 const text = z.string().max(2000);
-const unseen = z.object({ unseen: text });
+const unseen = z.object({ unseen: text, missed: z.literal(true).exactOptional() });
 const seen = <Part extends z.ZodType>(part: Part) => z.union([unseen, part]).exactOptional();
 const names = z.object({ count: z.number(), hash: text });
 
@@ -15,11 +15,14 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       state: text.exactOptional(),
       exitReason: text.exactOptional(),
       recentStarts: z.number().exactOptional(),
+      startedMs: z.number().exactOptional(),
+      heartbeatSeconds: z.number().exactOptional(),
     }),
   ),
   apiServer: seen(
     z.object({
       health: z.number(),
+      hermes: z.boolean().exactOptional(),
       withoutKey: z.number().exactOptional(),
       withKey: z.number().exactOptional(),
     }),
@@ -30,8 +33,10 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       location: text.exactOptional(),
       config: z.number(),
       authRequired: z.boolean().exactOptional(),
+      hermes: z.boolean().exactOptional(),
     }),
   ),
+  dashboardLogin: seen(z.object({ accepted: z.boolean(), said: text.exactOptional() })),
   platforms: z
     .record(
       text,
@@ -54,6 +59,7 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
     z.object({
       state: z.enum(["logged-in", "logged-out", "missing", "unreadable", "broken"]),
       loginAgain: z.boolean().exactOptional(),
+      expired: z.boolean().exactOptional(),
     }),
   ),
   config: seen(
@@ -66,12 +72,15 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
   managed: seen(z.object({ variables: names, config: names.extend({ error: text.exactOptional() }) })),
   databases: seen(z.array(z.object({ path: text, check: text }))),
   disk: seen(z.object({ usedPercent: z.number(), freeMiB: z.number() })),
-  cron: seen(z.object({ failed: z.record(text, text), jobs: z.number() })),
+  cron: seen(
+    z.object({ failed: z.record(text, text), jobs: z.number(), tickerSeconds: z.number().exactOptional() }),
+  ),
+  mcp: seen(z.object({ servers: z.array(text), failed: z.record(text, text) })),
   files: seen(
     z.array(
       z.object({
         path: text,
-        problem: z.enum(["foreign-owner", "open-to-others"]),
+        problem: z.enum(["foreign-owner", "locked", "open-to-others"]),
         uid: z.number(),
         mode: text,
       }),

@@ -6,6 +6,7 @@ import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
 import { type Manifest, releaseOf } from "./manifest";
 import { observe } from "./observe";
+import type { HttpSecrets } from "./over-http/secrets";
 import type { Deployment } from "./stacks";
 
 /** One condition of one agent. */
@@ -16,6 +17,10 @@ export interface VerifiedCondition {
   readonly result: "holds" | "fails" | "not-looked-at";
   /** What was seen, or why nothing was. */
   readonly seen: string;
+  /** Which of the condition's failures it is; ids are part of the public interface. */
+  readonly failure?: string;
+  /** It could have been looked at: something was missing or gave no answer. */
+  readonly missed?: true;
   readonly cause?: string;
   readonly fix?: string;
 }
@@ -35,19 +40,20 @@ export interface VerifyOptions {
   readonly askSeconds: number;
   /** Makes the access to an agent. */
   access(manifest: Manifest): AgentAccess;
+  /** What opens the services of an agent that nobody can enter. @default - none */
+  secrets?(manifest: Manifest): Promise<HttpSecrets>;
 }
 
 /** Looks at one agent. Never throws for what is wrong with it. */
 export async function verifyAgent(
   declared: Manifest,
   deployment: Deployment,
-  { ask, askSeconds, access }: VerifyOptions,
+  { ask, askSeconds, access, secrets }: VerifyOptions,
 ): Promise<VerifiedAgent> {
   const { agent, name } = declared;
   if (deployment.state === "not-deployed")
     return { agent, name, state: "not-deployed", why: deployment.why, conditions: [] };
   const { manifest, asDeclared } = deployment;
-  const apiKey = manifest.apiKeyVariable && process.env[manifest.apiKeyVariable];
   const release = releaseOf(manifest);
   try {
     const way = access(manifest);
@@ -55,7 +61,7 @@ export async function verifyAgent(
       release,
       ask,
       askSeconds,
-      secrets: { apiKey: apiKey || undefined },
+      secrets: (await secrets?.(manifest)) ?? {},
     });
     return {
       agent,
@@ -75,11 +81,15 @@ export async function verifyAgent(
   }
 }
 
-/** Exit code: 0 if all that was looked at holds, 1 if something does not, 2 if something could not be looked at. */
+/**
+ * Exit code: 0 if all that was looked at holds and the rest can't be seen at that place, 1 if something does not hold, 2
+ * if something could have been looked at and was not.
+ */
 export function exitCodeOf(agents: readonly VerifiedAgent[], strict: boolean): 0 | 1 | 2 {
   const results = new Set(agents.flatMap(({ conditions }) => conditions.map(({ result }) => result)));
   if (results.has("fails") || agents.some(({ state }) => state === "not-deployed")) return 1;
-  const unseen = agents.some(({ state }) => state === "unreachable");
+  const missed = agents.some(({ conditions }) => conditions.some((row) => row.missed === true));
+  const unseen = missed || agents.some(({ state }) => state === "unreachable");
   return unseen || (strict && results.has("not-looked-at")) ? 2 : 0;
 }
 
@@ -100,19 +110,23 @@ function declaredAgent({
 }
 
 function judge(
-  seen: Observation,
+  observation: Observation,
   declared: DeclaredAgent,
   shell: AgentAccess["shell"],
 ): readonly VerifiedCondition[] {
   return conditions().flatMap(([id, condition]) =>
-    condition.find(seen, declared).map((finding): VerifiedCondition => {
+    condition.find(observation, declared).map((finding): VerifiedCondition => {
       const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
-      if ("unseen" in finding) return { ...what, result: "not-looked-at", seen: finding.unseen };
+      if ("unseen" in finding) {
+        const { unseen: seen, missed } = finding;
+        return { ...what, result: "not-looked-at", seen, ...(missed && { missed }) };
+      }
       if ("good" in finding) return { ...what, result: "holds", seen: finding.good };
       const failure = condition.bad[finding.bad];
       if (failure === undefined) throw new Error(`${id} has no failure ${finding.bad}`);
       const fix = inWords(finding.fix ?? failure.fix, shell);
-      return { ...what, result: "fails", seen: finding.seen, cause: failure.cause, fix };
+      const { bad, seen, cause = failure.cause } = finding;
+      return { ...what, result: "fails", seen, failure: bad, cause, fix };
     }),
   );
 }
@@ -129,7 +143,9 @@ function isConditionId(id: string): id is ConditionId {
 
 /** The fix as a command for this agent where it is one, else in words. */
 export function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
-  const note = fix.note === undefined ? "" : ` (${fix.note})`;
+  const remarks = ["hermes" in fix || "shell" in fix ? shell?.where : undefined, fix.note];
+  const said = remarks.filter((remark) => remark !== undefined).join("; ");
+  const note = said === "" ? "" : ` (${said})`;
   if ("hermes" in fix) return `${shell ? shell.hermes(fix.hermes) : `hermes ${fix.hermes}`}${note}`;
   if ("shell" in fix) return `${shell ? shell.sh(fix.shell) : fix.shell}${note}`;
   if ("restart" in fix) return `${shell ? shell.restart : "restart the app"}: ${fix.restart}${note}`;

@@ -1,4 +1,4 @@
-import { type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,26 +8,13 @@ import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { RULES } from "../../lib/targets";
 import { ON_DOCKER } from "../operations/manifests";
-import { bundledCommand, ROOT } from "./bundled";
+import { ROOT } from "./bundled";
+import { bundle, cli } from "./command";
 
-const root = ROOT;
 const PASSWORD = "correct horse battery staple";
 
-const bundle = bundledCommand();
-
-/** The command as a process of its own. */
-function cli(arguments_: readonly string[], options: SpawnSyncOptions = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...arguments_], {
-    cwd: root,
-    input: "",
-    ...options,
-    encoding: "utf8",
-  });
-  return { status, stdout, stderr };
-}
-
 test("--version prints the package's version", () => {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect(cli(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
 });
 

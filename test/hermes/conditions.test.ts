@@ -2,6 +2,7 @@ import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
 import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
+import { type ModelFailureId, modelFailureIn } from "../../lib/hermes/model-failures";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 
@@ -22,14 +23,39 @@ const DECLARED: DeclaredAgent = {
 const CONTAINER: ContainerState = {
   running: true,
   restarting: false,
+  paused: false,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 300,
+  startedMs: 0,
   declaredImage: true,
 };
 
 const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
+
+/** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
+const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
+  noProvider: ["500: Internal server error: No inference provider configured. Run 'hermes model'"],
+  login: ["hermes -z: agent failed: No Codex credentials stored. Run `hermes auth` to authenticate."],
+  silent: ["no answer in 120 s", "no answer in 60 s; the proxy before the agent waited no longer"],
+  unknownModel: [
+    "HTTP 404: The model `gpt-9` does not exist",
+    "502: The model gpt-9 does not exist (model_not_found)",
+  ],
+  limited: ["API call failed after 3 retries: HTTP 429: You exceeded your current quota"],
+  rejected: ["HTTP 401: Incorrect API key provided", "502: HTTP 401: Incorrect API key provided"],
+  empty: ["", "⚠️ No reply: the model returned empty content and there was no text to show"],
+  unreachable: ["API call failed after 3 retries: Connection error."],
+  broken: ["API call failed after 3 retries: HTTP 500: upstream exploded", "a proxy answered 502"],
+  other: ["Hello! How can I help you today?"],
+};
+
+test.each(
+  Object.entries(FAILED_ANSWERS).flatMap(([id, texts]) => texts.map((text) => [text, id] as const)),
+)("the answer %p of a model is explained as %s", (text, id) => {
+  expect(modelFailureIn(text)).toBe(id);
+});
 
 /** For each condition what a good agent shows, and what shows each failure. */
 const CASES: Readonly<
@@ -41,6 +67,7 @@ const CASES: Readonly<
       stopped: { container: { ...CONTAINER, running: false, exitCode: 1 } },
       restarting: { container: { ...CONTAINER, restarting: true } },
       outOfMemory: { container: { ...CONTAINER, running: false, exitCode: 137, outOfMemory: true } },
+      paused: { container: { ...CONTAINER, paused: true } },
       unhealthy: { container: { ...CONTAINER, health: "unhealthy" } },
     },
   },
@@ -63,6 +90,7 @@ const CASES: Readonly<
       dead: { gateway: { alive: false, state: "running" } },
       failed: { gateway: { alive: false, state: "startup_failed", exitReason: "api_server_port_in_use" } },
       loop: { gateway: { alive: true, state: "running", recentStarts: 9 } },
+      hung: { gateway: { alive: true, state: "running", heartbeatSeconds: 700 } },
       stopped: { gateway: { alive: false, state: "stopped" } },
     },
   },
@@ -72,6 +100,7 @@ const CASES: Readonly<
     good: { apiServer: { health: 200, withoutKey: 401, withKey: 200 } },
     bad: {
       silent: { apiServer: { health: 0 } },
+      stranger: { apiServer: { health: 200, hermes: false, withoutKey: 200 } },
       open: { apiServer: { health: 200, withoutKey: 200, withKey: 200 } },
       key: { apiServer: { health: 200, withoutKey: 401, withKey: 401 } },
     },
@@ -79,9 +108,14 @@ const CASES: Readonly<
   dashboard: {
     good: { dashboard: { root: 302, location: "/login", config: 401, authRequired: true } },
     bad: {
-      silent: { dashboard: { root: 0, config: 0 } },
+      silent: { dashboard: { root: 502, config: 502 } },
+      stranger: { dashboard: { root: 200, config: 200, hermes: false } },
       open: { dashboard: { root: 200, config: 200 } },
     },
+  },
+  dashboardLogin: {
+    good: { dashboardLogin: { accepted: true } },
+    bad: { rejected: { dashboardLogin: { accepted: false, said: "Invalid credentials" } } },
   },
   platforms: {
     good: { platforms: { slack: { state: "connected" } } },
@@ -102,7 +136,12 @@ const CASES: Readonly<
   model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
   answer: {
     good: { answer: { by: "gateway", exact: true } },
-    bad: { wrong: { answer: { by: "gateway", exact: false, text: "HTTP 401" } } },
+    bad: Object.fromEntries(
+      Object.entries(FAILED_ANSWERS).map(([id, [text = ""]]) => [
+        id,
+        { answer: { by: "gateway", exact: false, text } },
+      ]),
+    ),
   },
   codexLogin: {
     good: { codexLogin: { state: "logged-in" } },
@@ -132,6 +171,7 @@ const CASES: Readonly<
     good: { files: [] },
     bad: {
       foreign: { files: [{ path: "auth.json", problem: "foreign-owner", uid: 0, mode: "600" }] },
+      locked: { files: [{ path: "config.yaml", problem: "locked", uid: 10000, mode: "0" }] },
       open: { files: [{ path: ".env", problem: "open-to-others", uid: 10000, mode: "644" }] },
     },
   },
@@ -145,7 +185,21 @@ const CASES: Readonly<
   },
   cron: {
     good: { cron: { jobs: 2, failed: {} } },
-    bad: { failed: { cron: { jobs: 2, failed: { report: "no model configured" } } } },
+    bad: {
+      failed: { cron: { jobs: 2, failed: { report: "no model configured" } } },
+      stopped: { cron: { jobs: 2, failed: {}, tickerSeconds: 900 } },
+    },
+  },
+  mcp: {
+    good: { mcp: { servers: ["github"], failed: {} } },
+    bad: { failed: { mcp: { servers: ["github"], failed: { github: "no such file" } } } },
+  },
+  context: {
+    good: { agentLog: {} },
+    bad: {
+      blocked: { agentLog: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
+      cut: { agentLog: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
+    },
   },
 };
 
@@ -170,6 +224,7 @@ test.each(
 test.each(
   ROWS,
 )("the condition %s says why when nothing could look, and is never taken to hold", (_, condition) => {
+  // A login is tried only from outside.
   for (const finding of condition.find({}, DECLARED))
     expect(finding).toEqual(expect.objectContaining({ unseen: expect.stringMatching(/\S/) }));
 });
@@ -184,6 +239,38 @@ test("a missing allow list is no failure of an agent without chat platforms", ()
   const seen = { logLines: { nobodyAllowed: "No env user allowlists configured" } };
   expect(CONDITIONS.log.find(seen, { ...DECLARED, platforms: {} })).toEqual([{ good: "no known failure" }]);
   expect(CONDITIONS.log.find(seen, DECLARED)).toEqual([expect.objectContaining({ bad: "line" })]);
+});
+
+const shown = Object.entries<BadLine>(BAD_LINES).flatMap(([id, { shownBy }]) =>
+  shownBy === undefined ? [] : [[id, shownBy] as const],
+);
+
+test.each(
+  shown,
+)("the line %s does not count while the condition %s holds, and counts otherwise", (id, condition) => {
+  const logLines = { [id]: "as it was printed" };
+  const { good, bad } = caseOf(condition);
+  const [failure = {}] = Object.values(bad);
+  expect(CONDITIONS.log.find({ ...good, logLines }, DECLARED)).toEqual([{ good: "no known failure" }]);
+  for (const seen of [failure, {}])
+    expect(CONDITIONS.log.find({ ...seen, logLines }, DECLARED)).toContainEqual(
+      expect.objectContaining({ bad: "line", of: id }),
+    );
+});
+
+test("a login for Codex matters to an agent whose volume chooses Codex, and to no other", () => {
+  const { modelProvider: _, ...bare } = DECLARED;
+  const codexLogin = { state: "missing" } as const;
+  const chosen = { codexLogin, model: { provider: "openai-codex", name: "gpt-5.5" } };
+  expect(CONDITIONS.codexLogin.find(chosen, bare)).toEqual([expect.objectContaining({ bad: "missing" })]);
+  expect(CONDITIONS.codexLogin.find({ codexLogin, model: { provider: "zai" } }, DECLARED)).toEqual([]);
+});
+
+test("values that a profile has of its own are named, and are no failure", () => {
+  const shadowed = [{ name: "SLACK_BOT_TOKEN", file: "profiles/work/.env" }];
+  expect(CONDITIONS.shadowed.find({ shadowed }, DECLARED)).toEqual([
+    { good: expect.stringContaining("SLACK_BOT_TOKEN in profiles/work/.env") },
+  ]);
 });
 
 test("no line of a good agent is taken for a failure", () => {

@@ -19,6 +19,7 @@ const MANIFEST: Manifest = {
   data: "hermes-data",
   services: {},
   platforms: {},
+  variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
   healthCheck: true,
   stopGraceSeconds: 45,
   hash: "0123456789abcdef",
@@ -29,10 +30,12 @@ const DEPLOYED = { state: "deployed", manifest: MANIFEST, asDeclared: true } as 
 const RUNNING = {
   running: true,
   restarting: false,
+  paused: false,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 60,
+  startedMs: 0,
   declaredImage: true,
 };
 

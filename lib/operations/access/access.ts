@@ -3,7 +3,7 @@ import type { AppState, ContainerState } from "../../hermes/observation";
 import type { ServiceName } from "../../hermes/services";
 
 export interface AgentAccess {
-  /** What a person types, for printed commands; undefined where nobody can enter the container. */
+  /** What a person types, for printed commands; undefined where there are none. */
   readonly shell?: AgentShell;
   /** @throws Unreachable */
   container?(): Promise<ContainerState>;
@@ -14,7 +14,10 @@ export interface AgentAccess {
    * @throws Unreachable
    */
   run?(program: string, argument: string, limit: Limit): Promise<string>;
-  /** The container's log since its last start, at most the last 5,000 lines. @throws Unreachable */
+  /**
+   * The container's log since its last start, at most the last 5,000 lines. A line may begin with the time.
+   * @throws Unreachable
+   */
   log?(): Promise<string>;
   /** Asks a service from outside. @throws Unreachable if nothing answers */
   request?(service: ServiceName, request: ServiceRequest): Promise<ServiceAnswer>;
@@ -22,6 +25,9 @@ export interface AgentAccess {
 
 /** Commands as a person types them. */
 export interface AgentShell {
+  /** Where that is, if not on this machine: as words after the command. */
+  readonly where?: string;
+  /** A command, or what to do. */
   readonly restart: string;
   /** A `hermes` command, such as `auth add openai-codex`. */
   hermes(arguments_: string): string;

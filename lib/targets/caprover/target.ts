@@ -84,7 +84,7 @@ class CapRoverAgent implements BoundTarget {
 
   /** On the node. */
   get shell() {
-    return { docker: "docker", container: containerOnNode(this.name) };
+    return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
   }
 
   reach(services: Services): Reaches {
@@ -202,6 +202,7 @@ class CapRoverAgent implements BoundTarget {
     return {
       place: { kind: "caprover", app: spec.name, ...this.serverPlace },
       urls: Object.fromEntries(urls),
+      ...(address?.basicAuth && { basicAuth: { [address.to]: address.basicAuth } }),
     };
   }
 
