@@ -68,9 +68,13 @@ function manifestOf(
     ...(access && { login: access.kind }),
     ...(access?.kind === "basic" && {
       username: shown(access.username),
-      ...named("passwordVariable", variableOf(scope, access.password)),
     }),
-    ...named("apiKeyVariable", variableOf(scope, settings.apiServer?.key)),
+    secrets: Object.fromEntries(
+      spec.secrets.flatMap(({ name, value }) => {
+        const variable = variableOf(scope, value);
+        return variable === undefined ? [] : [[name, variable] as const];
+      }),
+    ),
     platforms: Object.fromEntries(
       platformsInUse(settings.messaging).map(({ name, platform }) => [
         name,

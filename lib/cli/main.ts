@@ -4,6 +4,7 @@ import { packageVersion } from "../caprover/package";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
 import { describeCommand } from "./describe";
+import { doctorCommand } from "./doctor";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { installProviderCommand } from "./install-provider";
@@ -16,6 +17,7 @@ import { verifyCommand } from "./verify";
 
 const COMMANDS = [
   describeCommand,
+  doctorCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,

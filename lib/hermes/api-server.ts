@@ -18,5 +18,10 @@ export const API_SERVER_SETTINGS = {
     allowed: "a non-empty string",
     configPath: "platforms.api_server.extra.model_name",
   },
-  key: { kind: "secret", variable: "API_SERVER_KEY", checks: [apiServerKeyCheck] },
+  key: {
+    kind: "secret",
+    variable: "API_SERVER_KEY",
+    checks: [apiServerKeyCheck],
+    madeBy: "openssl rand -hex 32",
+  },
 } as const satisfies Settings;

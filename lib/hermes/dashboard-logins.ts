@@ -76,6 +76,7 @@ export const DASHBOARD_LOGINS = {
         configPath: "dashboard.basic_auth.password_hash",
         optional: true,
         checks: [SCRYPT_HASH],
+        madeBy: "npx cdktf-hermes hash-password",
       },
       /**
        * Signs sessions: at least 16 characters. Keep it the same at every start, so that a restart logs nobody out.
@@ -85,6 +86,7 @@ export const DASHBOARD_LOGINS = {
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
         configPath: "dashboard.basic_auth.secret",
         checks: [SESSION_SECRET],
+        madeBy: "npx cdktf-hermes session-secret",
       },
       /** How long a login lasts: at least 60. @default 43200 */
       sessionTtlSeconds: {

@@ -57,6 +57,8 @@ export interface SecretSetting extends Carried {
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
   /** It belongs to one bot, and the platform lets only one agent connect as that bot. */
   readonly oneAgent?: true;
+  /** A command that prints a new value. @default - it comes from the service that it opens */
+  readonly madeBy?: string;
   /** How the platform says whether it takes the token: a call that only asks for its state and takes no message. */
   readonly proof?: TokenProof;
 }

@@ -9,6 +9,7 @@ import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { badLinesMarkdown } from "../../lib/hermes/log-lines";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
@@ -82,6 +83,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
     "lib/hermes/conditions\\.ts": () => conditionsMarkdown(),
+    "lib/operations/doctor/examine\\.ts": () => checksMarkdown(),
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/log-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),

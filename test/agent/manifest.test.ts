@@ -59,7 +59,12 @@ test("an agent states what it declared: place, release, data, services, login, p
     },
     login: "basic",
     username: "admin",
-    apiKeyVariable: "TF_VAR_api_key",
+    secrets: {
+      API_SERVER_KEY: "TF_VAR_api_key",
+      HERMES_DASHBOARD_BASIC_AUTH_SECRET: "TF_VAR_session",
+      SLACK_APP_TOKEN: "TF_VAR_app",
+      SLACK_BOT_TOKEN: "TF_VAR_bot",
+    },
     platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
     model: { provider: "zai", name: "glm-5" },
     healthCheck: true,

@@ -19,6 +19,7 @@ const MANIFEST: Manifest = {
   data: "hermes-data",
   services: {},
   platforms: {},
+  secrets: {},
   healthCheck: true,
   stopGraceSeconds: 45,
   hash: "0123456789abcdef",

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly input?: string;
   readonly seconds: number;
   readonly cwd?: string;
+  /** @default - this process's */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** More output than any answer that is read here has. */
@@ -29,13 +31,14 @@ const MOST_BYTES = 32 * 2 ** 20;
 export function runProgram(
   command: string,
   arguments_: readonly string[],
-  { input = "", seconds, cwd }: RunOptions,
+  { input = "", seconds, cwd, env }: RunOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, arguments_, {
       stdio: "pipe",
       detached: true,
       ...(cwd !== undefined && { cwd }),
+      ...(env !== undefined && { env }),
     });
     const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let bytes = 0;

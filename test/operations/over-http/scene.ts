@@ -97,7 +97,7 @@ export class Scene {
       },
       login: "basic",
       username: "ada",
-      apiKeyVariable: "TF_VAR_api_key",
+      secrets: { API_SERVER_KEY: "TF_VAR_api_key" },
       platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
       healthCheck: false,
       stopGraceSeconds: 45,
