@@ -1,11 +1,11 @@
 /** Whether Terraform will find its providers: the CapRover provider's folder, the lock file and the plugin cache. */
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { lockedProvider } from "../../caprover/lock-file";
+import { fullSource, lockedProvider } from "../../caprover/lock-file";
 import { PROVIDER_SOURCE, packageVersion } from "../../caprover/package";
 import { LOCK_FILE, missingInstallation, PLUGIN_FOLDER, providerHash } from "../../caprover/plugin-folder";
 import type { Failure, Finding } from "../../hermes/condition";
-import { record } from "../../support/json-document";
+import { type Document, record } from "../../support/json-document";
 import { admitsBelow4 } from "../../targets/docker/provider-version";
 import type { SynthesizedStack } from "../stacks";
 import { check } from "./check";
@@ -77,24 +77,31 @@ export const PROVIDER_CHECKS = {
 
   pluginCache: check({
     title: "plugin cache",
-    shows: "The plugin cache is a folder, and no link to a provider leads nowhere.",
+    shows:
+      "The plugin cache is a folder, and none of the stacks' providers in it is a link that leads nowhere.",
     bad: {
-      missing: {
-        cause: "TF_PLUGIN_CACHE_DIR names no folder, and Terraform ends with an error",
-        fix: { program: "make the folder, or unset TF_PLUGIN_CACHE_DIR" },
+      noFolder: {
+        cause: "what TF_PLUGIN_CACHE_DIR names is no folder, so that `terraform init` fails",
+        fix: { program: "name a folder, or unset TF_PLUGIN_CACHE_DIR" },
       },
       dangling: {
-        cause: "a provider is a link to a folder that is gone; Terraform says that no package is cached",
-        fix: { program: "remove the link; `terraform init` makes it again" },
+        cause: "a provider in the cache is a link to a folder that is gone, so that `terraform init` fails",
+        fix: { program: "remove the link; `terraform init` fills the cache again" },
       },
     },
-    async look({ stacks, environment }): Promise<readonly Finding<"missing" | "dangling">[]> {
-      const cache = environment["TF_PLUGIN_CACHE_DIR"];
-      if (cache && !isFolder(cache)) return [{ bad: "missing", seen: cache }];
-      const folders = stacks.map(({ folder }) => join(folder, ".terraform", "providers"));
-      const dangling = [...folders, ...(cache ? [cache] : [])].flatMap(danglingIn);
+    async look({ stacks, environment, platform }): Promise<readonly Finding<"noFolder" | "dangling">[]> {
+      const named = environment["TF_PLUGIN_CACHE_DIR"];
+      // Terraform makes one that is not there.
+      if (named && existsSync(named) && !isFolder(named)) return [{ bad: "noFolder", seen: named }];
+      const cache = named || join(environment["HOME"] ?? "", USUAL_CACHE);
+      const dangling = stacks.flatMap(providersOf).flatMap(({ source, version }) => {
+        const path = join(cache, source, version, platform);
+        return leadsNowhere(path) ? [path] : [];
+      });
       return [
-        dangling.length > 0 ? { bad: "dangling", seen: dangling.join(", ") } : { good: cache ?? "none" },
+        dangling.length > 0
+          ? { bad: "dangling", seen: [...new Set(dangling)].join(", ") }
+          : { good: existsSync(cache) ? cache : "none yet" },
       ];
     },
   }),
@@ -124,15 +131,13 @@ export const PROVIDER_CHECKS = {
   }),
 } as const;
 
-/** A folder of Terraform's own plugin folder holds one version. */
+/** The CDKTF CLI's own, which it gives Terraform where none is named. */
+const USUAL_CACHE = join(".terraform.d", "plugin-cache");
+
 const FOLDER = join(PLUGIN_FOLDER, PROVIDER_SOURCE);
 
 function capRoverStacks(stacks: readonly SynthesizedStack[]): readonly SynthesizedStack[] {
-  return stacks.filter(({ document }) =>
-    Object.values(record(record(document["terraform"])["required_providers"])).some(
-      (provider) => record(provider)["source"] === PROVIDER_SOURCE,
-    ),
-  );
+  return stacks.filter(({ document }) => requiredSources(document).includes(PROVIDER_SOURCE));
 }
 
 function archivesIn(folder: string): readonly string[] {
@@ -140,12 +145,24 @@ function archivesIn(folder: string): readonly string[] {
   return isFolder(path) ? readdirSync(path) : [];
 }
 
-function danglingIn(folder: string): readonly string[] {
-  if (!isFolder(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isSymbolicLink())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !existsSync(path));
+/** The providers that the stack's lock file names. */
+function providersOf({ folder, document }: SynthesizedStack) {
+  const lock = textOf(join(folder, LOCK_FILE));
+  return requiredSources(document).flatMap((source) => {
+    const locked = lockedProvider(lock, source);
+    return locked === undefined ? [] : [{ source, version: locked.version }];
+  });
+}
+
+function requiredSources(document: Document): readonly string[] {
+  return Object.values(record(record(document["terraform"])["required_providers"])).flatMap((provider) => {
+    const { source } = record(provider);
+    return typeof source === "string" ? [fullSource(source)] : [];
+  });
+}
+
+function leadsNowhere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true && !existsSync(path);
 }
 
 function isFolder(path: string): boolean {

@@ -109,16 +109,35 @@ const CASES: Readonly<Record<CheckId, { readonly good: readonly Case[]; readonly
     pluginCache: {
       good: [
         { given: {} },
-        { given: {}, arrange: (scene) => cacheOf(scene, "there") },
-        { given: {}, arrange: (scene) => link(scene, "..") },
+        // Terraform makes it.
+        { given: { environment: { TF_PLUGIN_CACHE_DIR: "/nowhere/at/all" } } },
+        { given: { caprover: true }, arrange: (scene) => cached(scene, version(), "..") },
+        { given: { caprover: true }, arrange: (scene) => cached(scene, "0.0.1", "gone") },
       ],
       bad: [
         {
-          given: { environment: { TF_PLUGIN_CACHE_DIR: "/nowhere/at/all" } },
-          bad: "missing",
-          seen: /\/nowhere/,
+          given: { files: { file: "" } },
+          arrange: ({ project, workspace }) => {
+            workspace.environment["TF_PLUGIN_CACHE_DIR"] = join(project, "file");
+          },
+          bad: "noFolder",
         },
-        { given: {}, arrange: (scene) => link(scene, "gone"), bad: "dangling", seen: /linux_amd64/ },
+        {
+          given: { caprover: true },
+          arrange: (scene) => cached(scene, version(), "gone"),
+          bad: "dangling",
+          seen: /linux_amd64/,
+        },
+        {
+          given: { caprover: true },
+          arrange: (scene) => {
+            const { environment, ...rest } = scene.workspace;
+            cached(scene, version(), "gone", join(rest.project, "home", ".terraform.d", "plugin-cache"));
+            delete environment["TF_PLUGIN_CACHE_DIR"];
+            environment["HOME"] = join(rest.project, "home");
+          },
+          bad: "dangling",
+        },
       ],
     },
     dockerProvider: {
@@ -379,14 +398,15 @@ afterEach(() => {
   delete process.env["TF_CLI_CONFIG_FILE"];
 });
 
-function cacheOf(scene: DoctorScene, name: string): void {
-  mkdirSync(join(scene.project, name));
-  scene.workspace.environment["TF_PLUGIN_CACHE_DIR"] = join(scene.project, name);
-}
-
-/** A provider in the stack's folder, as Terraform links it. */
-function link({ stack, project }: DoctorScene, target: string): void {
-  const folder = join(stack, ".terraform", "providers", "terraform.local", "x", "caprover", "0.1.0");
+/** A provider in the plugin cache, as a link. */
+function cached(
+  { project, workspace }: DoctorScene,
+  of: string,
+  target: string,
+  cache = join(project, "cache"),
+): void {
+  const folder = join(cache, "terraform.local", "cdktf-hermes", "caprover", of);
   mkdirSync(folder, { recursive: true });
   symlinkSync(join(project, target), join(folder, "linux_amd64"));
+  workspace.environment["TF_PLUGIN_CACHE_DIR"] = cache;
 }
