@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../eventually";
 import { ON_DOCKER } from "../operations/manifests";
+import { ROOT } from "./bundled";
 import { bundle, cli } from "./command";
 
 jest.setTimeout(120_000);
@@ -160,6 +161,12 @@ describe("the help", () => {
 
   test("the help lists the commands", () => {
     expect(names).toEqual(expect.arrayContaining(["describe", "plan", "next", "verify"]));
+  });
+
+  test.each(names)("the README has a line for %s", (name) => {
+    const [, list = ""] =
+      /^## The command$([\s\S]*?)^## /m.exec(readFileSync(join(ROOT, "README.md"), "utf8")) ?? [];
+    expect(list).toContain(`\`${name}\``);
   });
 
   test.each(names)("the help of %s has an example of it", (name) => {
