@@ -119,6 +119,11 @@ describe.each(Object.entries(KINDS))("an agent on %s", (kind, { type, on }) => {
     expect(agents[0]).not.toHaveProperty("agent");
   });
 
+  test("Terraform lets go of it, and it goes on with its data", () => {
+    const { agents } = planned(change({ address: `${type}.gone`, before: now, actions: ["forget"] }));
+    expect(agents).toMatchObject([{ name: "hermes", effect: "forget", data: "kept", failures: [] }]);
+  });
+
   test("it takes over what somebody made by hand", () => {
     const { agents } = planned(change({ before: now, after: now, importing: { id: "x" } }));
     expect(agents).toMatchObject([{ notes: ["Terraform takes it over"], data: "kept", failures: [] }]);
