@@ -1,5 +1,5 @@
 /** The steps of a plan, with a program in Terraform's place that behaves as each test needs it. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planStacks } from "../../../lib/operations/plan/plan-stacks";
 import type { SynthesizedStack } from "../../../lib/operations/stacks";
@@ -9,12 +9,11 @@ const before = { ...process.env };
 let folder: string;
 beforeEach(() => {
   folder = temporaryFolder();
-  mkdirSync(join(folder, "tmp"));
-  process.env["TMPDIR"] = join(folder, "tmp");
 });
 afterEach(() => {
-  expect(readdirSync(join(folder, "tmp"))).toEqual([]);
   process.env = { ...before };
+  // Of every test: no folder of plans is left.
+  for (const plans of planFolders()) expect(existsSync(plans)).toBe(false);
 });
 
 const EMPTY = JSON.stringify({ format_version: "1.2", planned_values: {}, resource_changes: [] });
@@ -43,6 +42,7 @@ function stackOf(name: string, document: object = {}): SynthesizedStack {
 }
 
 const calls = () => (existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8") : "");
+const planFolders = () => [...calls().matchAll(/ -out=(.*)\/\d+\.plan$/gm)].map(([, plans = ""]) => plans);
 const plan = (...stacks: readonly SynthesizedStack[]) => planStacks(stacks, () => undefined);
 
 test("all stacks are initialized before the first is planned, and nobody is asked anything", async () => {
@@ -60,6 +60,14 @@ test("all stacks are initialized before the first is planned, and nobody is aske
   for (const line of plans) expect(line).toContain(" plan -input=false ");
   expect(told.slice(0, 2)).toEqual(["init one (1 of 2)", "init two (2 of 2)"]);
   expect(told.at(-1)).toMatch(/^planned (?:one|two) \(2 of 2\)$/);
+});
+
+test("the plans lie in a folder that only its owner can read, which is gone afterwards", async () => {
+  terraform(`case "$*" in plan*) for word; do :; done; stat -c %a "$(dirname "\${word#-out=}")" > ${join(folder, "mode")} ;; esac
+${PLANS}`);
+  await plan(stackOf("one"));
+  expect(readFileSync(join(folder, "mode"), "utf8")).toBe("700\n");
+  expect(planFolders()).toHaveLength(1);
 });
 
 test("a version that the program no longer admits is replaced at the init, as a deploy does it", async () => {
