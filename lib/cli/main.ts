@@ -4,6 +4,7 @@ import { packageVersion } from "../caprover/package";
 import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployImageCommand } from "./deploy-image";
 import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { EXAMPLES } from "./examples";
@@ -18,6 +19,7 @@ import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
 import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
+import { workflowCommand } from "./workflow";
 
 const COMMANDS = [
   initCommand,
@@ -26,7 +28,9 @@ const COMMANDS = [
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  workflowCommand,
   deployTokenCommand,
+  deployImageCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,

@@ -187,6 +187,7 @@ export const DATA_CONDITIONS = {
     title: "MCP servers",
     shows:
       "The log tells of no MCP server that did not start. None is started to try it: that could start it twice.",
+    outside: ["login"],
     bad: { failed: { cause: BAD_LINES.mcpFailed.means, fix: BAD_LINES.mcpFailed.fix } },
     find({ mcp }) {
       return look(mcp, ({ servers, failed }) => {
@@ -202,12 +203,13 @@ export const DATA_CONDITIONS = {
   context: row({
     title: "SOUL.md and context",
     shows: "The log tells of no SOUL.md or context file that Hermes has left out or cut.",
+    outside: ["login"],
     bad: {
       blocked: { cause: BAD_LINES.contextBlocked.means, fix: BAD_LINES.contextBlocked.fix },
       cut: { cause: BAD_LINES.contextCut.means, fix: BAD_LINES.contextCut.fix },
     },
-    find({ logLines }) {
-      return look(logLines, ({ contextBlocked, contextCut }) => {
+    find({ agentLog }) {
+      return look(agentLog, ({ contextBlocked, contextCut }) => {
         if (contextBlocked !== undefined) return { bad: "blocked", seen: contextBlocked };
         return contextCut === undefined ? { good: "no complaint" } : { bad: "cut", seen: contextCut };
       });

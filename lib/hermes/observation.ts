@@ -44,6 +44,8 @@ export interface Observation {
    * others since the gateway's.
    */
   readonly logLines?: Seen<Readonly<Record<string, string>>>;
+  /** Of these, the lines of the file agent.log, of which the container's log has only some. */
+  readonly agentLog?: Seen<Readonly<Record<string, string>>>;
 }
 
 export type Seen<Part> = Part | Unseen;

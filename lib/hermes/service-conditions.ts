@@ -3,6 +3,7 @@ import { DEPLOY_AGAIN, type Failure, type Finding, look, row } from "./condition
 import { loginOf } from "./dashboard-logins";
 import { BAD_LINES } from "./log-lines";
 import { MODEL_FAILURES, type ModelFailureId, modelFailureIn } from "./model-failures";
+import { isUnseen } from "./observation";
 import { PLATFORMS, type Platform } from "./platforms";
 import { READ_LOGS, type Remedy } from "./remedy";
 
@@ -117,8 +118,10 @@ export const SERVICE_CONDITIONS = {
       },
       locked: { cause: "another gateway on this data uses the same token", fix: BAD_LINES.tokenTaken.fix },
     },
-    find({ platforms }, declared) {
+    find({ platforms, gateway }, declared) {
+      const down = gateway !== undefined && !isUnseen(gateway) && !gateway.alive;
       return Object.keys(declared.platforms).map((of) => {
+        if (down) return { of, unseen: "the gateway does not run" };
         if (platforms === undefined) return { of, unseen: "the gateway's state was not seen" };
         const platform = platforms[of];
         if (platform === undefined) return { of, bad: "absent", seen: "unknown to the gateway" };

@@ -56,6 +56,7 @@ export async function observe(
     ...seen,
     ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
     ...(lines && { logLines: bothLogs(lines, further) }),
+    ...(further && { agentLog: further }),
   };
 }
 

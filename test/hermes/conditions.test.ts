@@ -195,10 +195,10 @@ const CASES: Readonly<
     bad: { failed: { mcp: { servers: ["github"], failed: { github: "no such file" } } } },
   },
   context: {
-    good: { logLines: {} },
+    good: { agentLog: {} },
     bad: {
-      blocked: { logLines: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
-      cut: { logLines: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
+      blocked: { agentLog: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
+      cut: { agentLog: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
     },
   },
 };

@@ -109,7 +109,7 @@ async function askModel(
   ask: Ask,
   headers: Readonly<Record<string, string>>,
   { nonce, seconds }: ModelQuestion,
-): Promise<ModelAnswer> {
+): Promise<ModelAnswer | Unseen> {
   const question = `Reply with exactly: ${nonce}`;
   const started = Date.now();
   const answer = await ask(API_PATHS.chat, {
@@ -120,6 +120,7 @@ async function askModel(
   });
   const waited = Math.round((Date.now() - started) / 1000);
   if (answer === undefined) return notExact(`no answer in ${waited} s`);
+  if (answer.status === 401) return { unseen: "the API server does not take the key" };
   const [choice = {}] = records(documentOf(answer)["choices"]);
   const { content } = record(choice["message"]);
   if (typeof content !== "string") return notExact(failureIn(answer, waited));
