@@ -6,6 +6,8 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   next: "npx cdktf-hermes next hermes",
   verify: "npx cdktf-hermes verify hermes",
   "explain-log": "docker logs hermes 2>&1 | npx cdktf-hermes explain-log",
+  workflow: "npx cdktf-hermes workflow --check",
+  "deploy-image": "npx cdktf-hermes deploy-image hermes --tag sha-0123abc",
   "deploy-token": "npx cdktf-hermes deploy-token hermes | gh secret set CAPROVER_HERMES_APP_TOKEN",
   "hash-password": "export TF_VAR_dashboard_password_hash=$(npx cdktf-hermes hash-password)",
   "session-secret": "export TF_VAR_dashboard_session_secret=$(npx cdktf-hermes session-secret)",
