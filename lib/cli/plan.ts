@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { planStacks } from "../operations/plan/plan-stacks";
 import { failuresIn, plansAsMarkdown, plansAsText } from "../operations/plan/plan-text";
 import { FAILURES, type Failure } from "../operations/plan/planned-stack";
+import { NoPlan } from "../operations/plan/trouble";
 import { inDeployOrder, readStacks, type SynthesizedStack } from "../operations/stacks";
 import { oneLine } from "../operations/text";
 import { nearest } from "../support/spelling";
@@ -38,7 +39,10 @@ export const planCommand = () =>
       const stacks = chosenStacks(inDeployOrder(readStacks(options.output)), names, options.output);
       const planned = await planStacks(stacks, (line) =>
         process.stderr.write(`cdktf-hermes: ${oneLine(line)}\n`),
-      );
+      ).catch((error: unknown) => {
+        if (!(error instanceof NoPlan)) throw error;
+        throw new UsageError([error.trouble.why, error.trouble.fix].filter(Boolean).join("; "));
+      });
       const { failOn } = options;
       print(options, planned, () =>
         options.markdown ? plansAsMarkdown(planned, failOn) : plansAsText(planned, failOn),

@@ -104,6 +104,14 @@ test.each([
   expect(shell(`{ "$0" "$1" ${command} 2>&1 >&3 | true; } 3>&1`).status).toBe(code);
 });
 
+test("plan says in one line that there is no place for its plans", () => {
+  const { status, stderr } = cli(["plan", "--output", outdir], {
+    env: { ...environment(quick), TMPDIR: join(folder, "nowhere") },
+  });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^cdktf-hermes: no folder can be made in .*nowhere.* TMPDIR\n$/);
+});
+
 /** Starts the command, and collects what it prints. */
 function start(arguments_: readonly string[], program = quick) {
   const child = spawn(process.execPath, [...arguments_], {
