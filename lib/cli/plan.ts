@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { planStacks } from "../operations/plan/plan-stacks";
 import { failuresIn, plansAsMarkdown, plansAsText } from "../operations/plan/plan-text";
 import { FAILURES, type Failure } from "../operations/plan/planned-stack";
@@ -34,7 +34,7 @@ export const planCommand = () =>
       [],
     )
     .option("--json", "the answer for scripts")
-    .option("--markdown", "the answer for a comment on a pull request")
+    .addOption(new Option("--markdown", "the answer for a comment on a pull request").conflicts("json"))
     .action(async (names: readonly string[], options: Options) => {
       const stacks = chosenStacks(inDeployOrder(readStacks(options.output)), names, options.output);
       const planned = await planStacks(stacks, (line) =>
