@@ -2,6 +2,7 @@
 export const EXAMPLES: Readonly<Record<string, string>> = {
   init: "npx cdktf-hermes init my-agents",
   describe: "npx cdktf-hermes describe --fail-on-warnings",
+  doctor: "npx cdktf-hermes doctor",
   plan: "npx cdktf-hermes plan --fail-on destroy,data-move,downgrade",
   next: "npx cdktf-hermes next hermes",
   verify: "npx cdktf-hermes verify hermes",
