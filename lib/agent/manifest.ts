@@ -1,12 +1,15 @@
 import { Fn, TerraformElement, TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
+import { isReadAtBoot } from "../hermes/environment";
+import { MODEL_SETTINGS, wonByTheVolume } from "../hermes/model-settings";
 import { SERVICE_NAMES } from "../hermes/services";
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
+import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
 
@@ -19,8 +22,14 @@ export function stateManifest(
 ): void {
   const manifest = manifestOf(scope, agent, spec, deployed);
   new ManifestMetadata(scope, manifest);
-  const output = new TerraformOutput(scope, "manifest", { value: Fn.jsonencode(manifest) });
+  const output = new TerraformOutput(scope, "manifest", { value: asJson(manifest) });
   output.overrideLogicalId(`${TerraformStack.of(scope).getLogicalId(scope.node)}_manifest`);
+}
+
+/** Where nothing is left for Terraform to fill in, the text itself: CDKTF walks a function's argument leaf by leaf. */
+function asJson(manifest: Manifest): string {
+  const text = JSON.stringify(manifest);
+  return isUnresolved(text) ? Fn.jsonencode(manifest) : escapeTemplate(text);
 }
 
 function manifestOf(
@@ -40,6 +49,7 @@ function manifestOf(
     place,
     release: release.tag,
     image: shown(spec.image.reference),
+    ...(spec.image.delivery && { delivery: spec.image.delivery.deploy }),
     data: shown(source.kind === "volume" ? source.name : source.hostPath),
     services: Object.fromEntries(
       SERVICE_NAMES.flatMap((service) => {
@@ -69,12 +79,10 @@ function manifestOf(
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    secrets: Object.fromEntries(
-      spec.secrets.flatMap(({ name, value }) => {
-        const variable = variableOf(scope, value);
-        return variable === undefined ? [] : [[name, variable] as const];
-      }),
-    ),
+    secrets: spec.secrets.flatMap(({ name: variable, value }) => {
+      const from = variableOf(scope, value);
+      return from === undefined ? [] : [{ variable, from }];
+    }),
     platforms: Object.fromEntries(
       platformsInUse(settings.messaging).map(({ name, platform }) => [
         name,
@@ -85,10 +93,26 @@ function manifestOf(
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),
+    variables: variablesOf(spec, settings.model?.provider),
     healthCheck: spec.healthCheck !== undefined,
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+/** By their names. What the boot alone reads, no line of a `.env` can change. */
+function variablesOf(
+  { environment, secrets, pinned, managedScope }: ContainerSpec,
+  provider: string | undefined,
+): Manifest["variables"] {
+  const names = [
+    ...Object.keys(environment),
+    ...secrets.map(({ name }) => name),
+    ...(managedScope ? Object.keys(pinned) : []),
+  ];
+  const given = [...new Set(names)].filter((name) => !isReadAtBoot(name)).sort();
+  const key = given.includes(MODEL_SETTINGS.apiKey.variable);
+  return { given, volumeWins: [...wonByTheVolume(key ? provider : undefined, given)].sort() };
 }
 
 /** A variable of the stack is given to Terraform, and so to whoever proves what it opens, by its environment. */

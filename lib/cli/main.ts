@@ -1,26 +1,35 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
+import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { doctorCommand } from "./doctor";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { initCommand } from "./init";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
+import { planCommand } from "./plan";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
 import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
+import { workflowCommand } from "./workflow";
 
 const COMMANDS = [
+  initCommand,
   describeCommand,
   doctorCommand,
+  planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  workflowCommand,
+  deployTokenCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
@@ -58,7 +67,8 @@ async function main(): Promise<void> {
       if (error.code !== "commander.help") complain(`${error.message.replace(/^error: /, "")}; see --help`);
       return;
     }
-    if (!(error instanceof UsageError || error instanceof NoSynthesis)) throw error;
+    if (!(error instanceof UsageError || error instanceof NoSynthesis || error instanceof Unreachable))
+      throw error;
     process.exitCode = 2;
     complain(error.message);
   }

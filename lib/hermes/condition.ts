@@ -28,7 +28,8 @@ export type Finding<Bad extends string = string> = {
   readonly of?: string;
 } & (
   | { readonly good: string }
-  | { readonly bad: Bad; readonly seen: string; readonly fix?: Remedy }
+  /** Cause and fix where they are other ones than the row's. */
+  | { readonly bad: Bad; readonly seen: string; readonly cause?: string; readonly fix?: Remedy }
   | Unseen
 );
 

@@ -8,6 +8,7 @@
 import type { Condition, Failure, WayFromOutside } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
+import { LOG_CONDITIONS } from "./log-conditions";
 import { remedyMarkdown, sentence } from "./remedy";
 import { SERVICE_CONDITIONS } from "./service-conditions";
 
@@ -15,6 +16,7 @@ export const CONDITIONS = {
   ...CONTAINER_CONDITIONS,
   ...SERVICE_CONDITIONS,
   ...DATA_CONDITIONS,
+  ...LOG_CONDITIONS,
 } as const satisfies Readonly<Record<string, Condition>>;
 
 export type ConditionId = keyof typeof CONDITIONS;

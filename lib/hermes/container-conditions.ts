@@ -1,7 +1,5 @@
-/** What is true of a container or an app that runs: its image, its gateway and its log. */
+/** What is true of a container or an app that runs: its image and its gateway. */
 import { DEPLOY_AGAIN, look, row } from "./condition";
-import { BAD_LINES, type BadLine } from "./log-lines";
-import { isUnseen } from "./observation";
 import { versionOf } from "./releases";
 import { READ_LOGS } from "./remedy";
 
@@ -22,14 +20,19 @@ export const CONTAINER_CONDITIONS = {
         cause: "the kernel ended it because its memory was full",
         fix: { program: "raise `memoryMiB`: browser tools need 2048" },
       },
+      paused: {
+        cause: "the container is paused, so that nothing in it runs",
+        fix: { program: "let it run on: `docker unpause`" },
+      },
       unhealthy: { cause: "its health check fails", fix: READ_LOGS },
     },
     find({ container }) {
       if (container === undefined) return [];
-      const { running, restarting, health, exitCode, outOfMemory, upSeconds } = container;
+      const { running, restarting, paused, health, exitCode, outOfMemory, upSeconds } = container;
       if (outOfMemory) return [{ bad: "outOfMemory", seen: `exit code ${exitCode}` }];
       if (restarting) return [{ bad: "restarting", seen: `exit code ${exitCode}` }];
       if (!running) return [{ bad: "stopped", seen: `exit code ${exitCode}` }];
+      if (paused) return [{ bad: "paused", seen: "paused" }];
       if (health === "starting") return [{ unseen: "its health check has not decided yet" }];
       if (health === "unhealthy") return [{ bad: "unhealthy", seen: health }];
       return [{ good: `up ${duration(upSeconds)}${health === undefined ? "" : `, ${health}`}` }];
@@ -102,57 +105,32 @@ export const CONTAINER_CONDITIONS = {
       },
       failed: { cause: "the gateway gave up at its start", fix: READ_LOGS },
       loop: { cause: "the gateway crashes again and again", fix: READ_LOGS },
+      hung: {
+        cause: "the gateway's process is there and does nothing",
+        fix: { restart: "a gateway that hangs does not end by itself" },
+      },
       stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
     },
     find({ gateway }) {
-      return look(gateway, ({ alive, state, exitReason, recentStarts = 0 }) => {
+      return look(gateway, ({ alive, state, exitReason, recentStarts = 0, heartbeatSeconds = 0 }) => {
         if (state === "startup_failed") return { bad: "failed", seen: exitReason ?? state };
         if (!alive && state === "stopped") return { bad: "stopped", seen: state };
         if (!alive) return { bad: "dead", seen: exitReason ?? state ?? "no process" };
         if (recentStarts > STARTS_OF_A_LOOP)
           return { bad: "loop", seen: `${recentStarts} starts in ten minutes` };
+        if (heartbeatSeconds > HEARTBEATS_MISSED_SECONDS)
+          return { bad: "hung", seen: `no sign of life for ${duration(heartbeatSeconds)}` };
         return { good: state ?? "runs" };
       });
     },
   }),
-
-  gatewayMode: row({
-    title: "gateway mode",
-    shows: "The log shows the gateway, and nothing of the interactive CLI.",
-    outside: ["openly"],
-    bad: {
-      interactive: { cause: BAD_LINES.interactive.means, fix: BAD_LINES.interactive.fix },
-    },
-    find({ logLines }) {
-      return look(logLines, (lines) => {
-        const line = lines["interactive"];
-        return line === undefined ? { good: "yes" } : { bad: "interactive", seen: line };
-      });
-    },
-  }),
-
-  log: row({
-    title: "log",
-    shows: "Since the start of the container, no line tells of a failure. Each line that does is explained.",
-    outside: ["openly", "login"],
-    bad: { line: { cause: "the log tells of a failure", fix: READ_LOGS } },
-    find({ logLines }, { platforms }) {
-      if (logLines === undefined || isUnseen(logLines)) return look(logLines, () => ({ good: "" }));
-      const known: Readonly<Record<string, BadLine>> = BAD_LINES;
-      const found = Object.entries(logLines).flatMap(([id, line]) => {
-        const row = known[id];
-        const concerns = row?.ofPlatforms !== true || Object.keys(platforms).length > 0;
-        return row === undefined || id === "interactive" || !concerns
-          ? []
-          : [{ of: id, bad: "line" as const, seen: line, fix: row.fix }];
-      });
-      return found.length > 0 ? found : [{ good: "no known failure" }];
-    },
-  }),
 } as const;
 
-/** More starts than an upgrade and a restart need. */
-const STARTS_OF_A_LOOP = 3;
+/** From more than these on, Hermes itself holds a gateway back. */
+const STARTS_OF_A_LOOP = 5;
+
+/** The gateway gives a sign of life every 30 s. */
+const HEARTBEATS_MISSED_SECONDS = 120;
 
 function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;

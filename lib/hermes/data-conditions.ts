@@ -1,6 +1,7 @@
 /** What is true of an agent's data and settings. */
 import { DEPLOY_AGAIN, look, row } from "./condition";
 import { BAD_LINES } from "./log-lines";
+import { isUnseen } from "./observation";
 
 /** What the probe says of a database whose check was cut off. */
 const SLOW_CHECK = "slow";
@@ -15,19 +16,21 @@ export const DATA_CONDITIONS = {
       ended: { cause: "OpenAI has ended the login", fix: { hermes: "auth add openai-codex" } },
       unreadable: {
         cause: "the file auth.json belongs to somebody else, mostly because a command ran as root",
-        fix: { restart: "the boot gives the file back to the runtime user" },
+        fix: { shell: "chown -h hermes: /opt/data/auth.json" },
       },
       broken: {
         cause: "the file auth.json is damaged",
         fix: { hermes: "auth add openai-codex", note: "after moving the file away" },
       },
     },
-    find({ codexLogin }, { modelProvider }) {
-      if (modelProvider !== "openai-codex") return [];
-      return look(codexLogin, ({ state, loginAgain }) => {
+    find({ codexLogin, model }, { modelProvider }) {
+      const chosen = model === undefined || isUnseen(model) ? undefined : model.provider;
+      if ((chosen ?? modelProvider) !== "openai-codex") return [];
+      return look(codexLogin, ({ state, loginAgain, expired }) => {
         if (state === "unreadable" || state === "broken") return { bad: state, seen: state };
         if (loginAgain) return { bad: "ended", seen: "invalid_grant" };
-        return state === "logged-in" ? { good: "there" } : { bad: "missing", seen: state };
+        if (state !== "logged-in") return { bad: "missing", seen: state };
+        return { good: expired ? "there; the next message renews its access token" : "there" };
       });
     },
   }),
@@ -54,9 +57,10 @@ export const DATA_CONDITIONS = {
     },
     find({ managed }, declared) {
       const wanted = declared.managed;
+      const error = managed === undefined || isUnseen(managed) ? undefined : managed.config.error;
+      if (error !== undefined) return [{ bad: "broken", seen: error }];
       if (wanted === undefined) return [];
       return look(managed, ({ variables, config }) => {
-        if (config.error !== undefined) return { bad: "broken", seen: config.error };
         const same = variables.hash === wanted.variables.hash && config.hash === wanted.config.hash;
         const seen = `${variables.count} variables, ${config.count} settings`;
         if (same) return { good: seen };
@@ -70,22 +74,24 @@ export const DATA_CONDITIONS = {
 
   shadowed: row({
     title: "nothing shadowed",
-    shows: "No `.env` on the volume decides a name that the program gives.",
+    shows:
+      "The volume's `.env` decides no name that the program gives. A profile may have values of its own.",
     outside: ["login"],
     bad: {
       shadowed: {
         cause: "a line of the volume's `.env` beats what the program gives",
-        fix: {
-          shell: "sed -i '/^NAME=/d' /opt/data/.env",
-          note: "with the name of the variable; then restart the agent",
-        },
+        fix: { shell: withoutLines("NAME"), note: "with the name of the variable; then restart the agent" },
       },
     },
     find({ shadowed }) {
-      return look(shadowed, (names) => {
-        if (names.length === 0) return { good: "no name" };
-        const seen = names.map(({ name, file }) => `${name} in ${file}`).join(", ");
-        return { bad: "shadowed", seen };
+      return look(shadowed, (all) => {
+        const here = all.filter(({ file }) => file === ".env").map(({ name }) => name);
+        if (here.length > 0) {
+          const fix = { shell: withoutLines(here.join("|")), note: "then restart the agent" };
+          return { bad: "shadowed", seen: `${here.join(", ")} in .env`, fix };
+        }
+        const own = all.map(({ name, file }) => `${name} in ${file}`).join(", ");
+        return { good: own === "" ? "no name" : `no name; profiles have their own: ${own}` };
       });
     },
   }),
@@ -96,7 +102,11 @@ export const DATA_CONDITIONS = {
     bad: {
       foreign: {
         cause: "files of the data belong to somebody else, mostly because a command ran as root",
-        fix: { restart: "the boot gives them back to the runtime user" },
+        fix: { shell: "chown hermes: /opt/data/FILE", note: "with the name of the file" },
+      },
+      locked: {
+        cause: "the agent may not read or write its own files",
+        fix: { shell: "chmod u+rwX /opt/data/FILE", note: "with the name of the file" },
       },
       open: {
         cause: "others can read files that hold secrets",
@@ -105,11 +115,13 @@ export const DATA_CONDITIONS = {
     },
     find({ files }) {
       return look(files, (unfit) => {
-        const foreign = unfit.filter(({ problem }) => problem === "foreign-owner");
-        const list = (of: typeof unfit) =>
-          of.map(({ path, uid, mode }) => `${path} (${uid}, ${mode})`).join(", ");
-        if (foreign.length > 0) return { bad: "foreign", seen: list(foreign) };
-        return unfit.length > 0 ? { bad: "open", seen: list(unfit) } : { good: "the runtime user's" };
+        for (const { problem, bad, command } of UNFIT) {
+          const those = unfit.filter((file) => file.problem === problem);
+          if (those.length === 0) continue;
+          const seen = those.map(({ path, uid, mode }) => `${path} (${uid}, ${mode})`).join(", ");
+          return { bad, seen, fix: { shell: [command, ...those.map(({ path }) => inData(path))].join(" ") } };
+        }
+        return { good: "the runtime user's" };
       });
     },
   }),
@@ -150,15 +162,76 @@ export const DATA_CONDITIONS = {
 
   cron: row({
     title: "scheduled jobs",
-    shows: "The last run of each scheduled job ended well.",
+    shows: "The last run of each scheduled job ended well, and something starts the jobs that are due.",
     outside: ["login", "key"],
-    bad: { failed: { cause: "a scheduled job failed", fix: { hermes: "cron list" } } },
+    bad: {
+      failed: { cause: "a scheduled job failed", fix: { hermes: "cron list" } },
+      stopped: {
+        cause: "nothing starts the scheduled jobs",
+        fix: { restart: "the gateway's scheduler starts with it" },
+      },
+    },
     find({ cron }) {
-      return look(cron, ({ failed, jobs }) => {
+      return look(cron, ({ failed, jobs, tickerSeconds = 0 }) => {
         const names = Object.entries(failed).map(([name, error]) => `${name}: ${error}`);
         if (names.length > 0) return { bad: "failed", seen: names.join("; ") };
-        return { good: jobs === 0 ? "none" : `${jobs}, none failed` };
+        if (jobs === 0) return { good: "none" };
+        if (tickerSeconds > TICKS_MISSED_SECONDS)
+          return { bad: "stopped", seen: `nobody has looked for ${Math.round(tickerSeconds / 60)} min` };
+        return { good: `${jobs}, none failed` };
+      });
+    },
+  }),
+
+  mcp: row({
+    title: "MCP servers",
+    shows:
+      "The log tells of no MCP server that did not start. None is started to try it: that could start it twice.",
+    outside: ["login"],
+    bad: { failed: { cause: BAD_LINES.mcpFailed.means, fix: BAD_LINES.mcpFailed.fix } },
+    find({ mcp }) {
+      return look(mcp, ({ servers, failed }) => {
+        const lines = Object.entries(failed);
+        const [[first] = [""]] = lines;
+        if (lines.length === 0) return { good: servers.length === 0 ? "none" : servers.join(", ") };
+        const fix = { hermes: `mcp test ${first}`, note: "mend what it says, and restart the agent" };
+        return { bad: "failed", seen: lines.map(([name, line]) => `${name}: ${line}`).join("; "), fix };
+      });
+    },
+  }),
+
+  context: row({
+    title: "SOUL.md and context",
+    shows: "The log tells of no SOUL.md or context file that Hermes has left out or cut.",
+    outside: ["login"],
+    bad: {
+      blocked: { cause: BAD_LINES.contextBlocked.means, fix: BAD_LINES.contextBlocked.fix },
+      cut: { cause: BAD_LINES.contextCut.means, fix: BAD_LINES.contextCut.fix },
+    },
+    find({ agentLog }) {
+      return look(agentLog, ({ contextBlocked, contextCut }) => {
+        if (contextBlocked !== undefined) return { bad: "blocked", seen: contextBlocked };
+        return contextCut === undefined ? { good: "no complaint" } : { bad: "cut", seen: contextCut };
       });
     },
   }),
 } as const;
+
+/** The scheduler looks once a minute. */
+const TICKS_MISSED_SECONDS = 240;
+
+/** What makes a file unfit, in the order in which it is mended. */
+const UNFIT = [
+  { problem: "foreign-owner", bad: "foreign", command: "chown -h hermes:" },
+  { problem: "locked", bad: "locked", command: "chmod u+rwX" },
+  { problem: "open-to-others", bad: "open", command: "chmod 600" },
+] as const;
+
+function inData(path: string): string {
+  return path === "." ? "/opt/data" : `/opt/data/${path}`;
+}
+
+/** Takes lines out of the volume's `.env`, and keeps the file as it was beside it. */
+function withoutLines(names: string): string {
+  return `sed -i.old -E '/^[[:space:]]*(export[[:space:]]+)?(${names})[[:space:]]*=/d' /opt/data/.env`;
+}

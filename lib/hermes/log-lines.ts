@@ -10,6 +10,8 @@ import type { ServiceName } from "./services";
 export interface LogLine {
   /** A regular expression that both JavaScript and Python read in the same way. */
   readonly pattern: string;
+  /** Hermes breaks it: the pattern is for the line with the one after it. */
+  readonly twoLines?: true;
   /** Which file has it. @default - the container's log */
   readonly file?: "agent.log";
   /** The first release that prints it. @default - every release */
@@ -35,6 +37,12 @@ export interface BadLine extends LogLine {
   readonly ofPlatforms?: true;
   /** What does not come up while this is so. */
   readonly ends?: "agent" | ServiceName;
+  /** The boot prints it, so that it is true until the next start of the container, not of the gateway. */
+  readonly atBoot?: true;
+  /** It comes again in at most this time for as long as it is true. */
+  readonly repeatsSeconds?: number;
+  /** Id of the condition that looks at the same now. While that holds, the line tells of the past. */
+  readonly shownBy?: string;
 }
 
 export const GOOD_LINES = {
@@ -95,12 +103,14 @@ export const BAD_LINES = {
       "The interactive CLI was started instead of the gateway. It ends at once, and the container starts again and again.",
     fix: RUN_THE_GATEWAY,
     ends: "agent",
+    atBoot: true,
   },
   shim: {
     pattern: "docker/entrypoint\\.sh is a deprecated shim",
     since: "supervision",
     means: "The image is started by the entrypoint of an earlier generation.",
     fix: RUN_THE_GATEWAY,
+    atBoot: true,
   },
   notFirstProcess: {
     pattern: "container entrypoint is not PID 1|s6-overlay-suexec: fatal: can only run as pid 1",
@@ -108,12 +118,14 @@ export const BAD_LINES = {
     means: "Something else runs as the container's first process, so that nothing is supervised.",
     fix: { program: "remove `--init` or the wrapper's own entrypoint" },
     ends: "agent",
+    atBoot: true,
   },
   notUnderInit: {
     pattern: "s6-setuidgid: not found",
     since: "supervision",
     means: "The boot script runs outside of its supervisor, as the container's entrypoint.",
     fix: RUN_THE_GATEWAY,
+    atBoot: true,
   },
   tiniFlags: {
     pattern: "rc\\.init: \\d+: -g: not found",
@@ -121,6 +133,7 @@ export const BAD_LINES = {
     means: "The supervisor was given the flags of tini, the init of an earlier generation (#66679).",
     fix: RUN_THE_GATEWAY,
     ends: "agent",
+    atBoot: true,
   },
   dashboardRefuses: {
     pattern: "Refusing to bind dashboard to ",
@@ -130,36 +143,45 @@ export const BAD_LINES = {
         "give `dashboard` a login: DashboardAuth.basic, oidc or nous; a session secret has at least 16 characters, and `plugins.disabled` must not name it",
     },
     ends: "dashboard",
+    atBoot: true,
+    shownBy: "dashboard",
   },
   apiKeyRefused: {
     pattern: "Refusing to start: API_SERVER_KEY ",
     means: "The API server does not start: its key is missing, too short or a placeholder.",
     fix: { program: "give `apiServer.key` a key, such as one that `openssl rand -hex 32` prints" },
+    shownBy: "apiServer",
   },
   apiPortTaken: {
     pattern: "api_server_port_in_use",
     means: "The API server's port is taken, and the gateway is down for good.",
     fix: { program: "give `apiServer.port` another port, or stop what listens there" },
+    shownBy: "apiServer",
   },
   slackRejected: {
     pattern: "\\[Slack\\] Connection failed: .*(?:invalid_auth|not_authed|account_inactive|token_revoked)",
+    twoLines: true,
     means: "Slack rejects the bot token.",
     fix: {
       program: "give `messaging.slack.botToken` the Bot User OAuth Token of the Slack app, and deploy again",
     },
+    shownBy: "tokens",
   },
   slackAppTokenRejected: {
     pattern: "Failed to retrieve WSS URL: .*(?:invalid_auth|not_authed|token_revoked)",
+    twoLines: true,
     means: "Slack rejects the app token. The gateway says `connected`, and no message arrives.",
     fix: {
       program:
         "give `messaging.slack.appToken` an app-level token with the scope `connections:write`, and deploy again",
     },
+    shownBy: "tokens",
   },
   slackUnhealthy: {
     pattern: "\\[Slack\\] Socket Mode unhealthy",
     means: "The connection to Slack is lost, and Hermes opens it again and again.",
     fix: { program: "look at the lines before it: a bad token or no way to the internet" },
+    repeatsSeconds: 15,
   },
   slackTokenMissing: {
     pattern: "\\[Slack\\] SLACK_APP_TOKEN not set",
@@ -167,46 +189,54 @@ export const BAD_LINES = {
     fix: { program: "give `messaging.slack.appToken`, and deploy again" },
   },
   telegramRejected: {
-    pattern: "Telegram startup failed: The token .* was rejected",
+    pattern: "(?:Failed to connect to Telegram|Telegram startup failed): The token .* was rejected",
     means: "Telegram rejects the bot token.",
     fix: { program: "give `messaging.telegram.botToken` the token that @BotFather prints, and deploy again" },
+    shownBy: "tokens",
   },
   telegramConflict: {
     pattern: "Telegram polling conflict",
     means:
       "Another process receives this bot's messages. After some minutes Hermes gives up until a restart.",
     fix: { program: "stop the other process, or give this agent a bot of its own; then restart the agent" },
+    repeatsSeconds: 60,
   },
   tokenTaken: {
     pattern: "(?:Slack app|Discord bot|Telegram bot) token already in use",
     means: "Another gateway on this data uses the same token.",
     fix: { program: "give each agent a bot of its own" },
+    shownBy: "platforms",
   },
   configBroken: {
     pattern: "Failed to parse .*config\\.yaml|Falling back to default config",
     means: "The volume's config.yaml can't be read. Hermes runs on its defaults.",
     fix: { shell: "cat -n /opt/data/config.yaml", note: "repair the line that the log names" },
+    shownBy: "config",
   },
   managedBroken: {
     pattern: "IGNORING this managed file",
     since: "managedScope",
     means: "A file in /etc/hermes can't be read, so that nothing is pinned.",
     fix: { program: "repair the mounted file, or deploy again so that the library writes it" },
+    shownBy: "managed",
   },
   permission: {
     pattern: "(?:Permission denied|Errno 13).*/opt/data",
     means: "A file of the data belongs to somebody else, mostly because a command ran as root.",
     fix: OWN_THE_DATA,
+    shownBy: "files",
   },
   codexMissing: {
     pattern: "No Codex credentials stored",
     means: "There is no Codex login, or the file that holds it can't be read.",
     fix: { hermes: "auth add openai-codex" },
+    shownBy: "codexLogin",
   },
   providerMissing: {
     pattern: "No inference provider configured",
     means: "No model is configured.",
     fix: { hermes: "setup", note: "or give `model` in the program" },
+    shownBy: "model",
   },
   backingOff: {
     pattern: "Gateway \\(re\\)started \\d+ times in \\d+s",
@@ -220,6 +250,7 @@ export const BAD_LINES = {
     means: "The container was started as another user. The image needs root at first.",
     fix: { program: "remove `user`; `uid` and `gid` of PersistentDataVolume choose the runtime user" },
     ends: "agent",
+    atBoot: true,
   },
   rootGateway: {
     pattern: "Refusing to run the Hermes gateway as root",
@@ -250,14 +281,14 @@ export const BAD_LINES = {
     means: "SOUL.md or a context file looks like a prompt injection to Hermes. The agent works without it.",
     fix: {
       shell: "grep -n 'Context file' /opt/data/logs/agent.log",
-      note: "reword the phrase that it names",
+      note: "reword the phrase that it names, and restart the agent",
     },
   },
   contextCut: {
     pattern: "(?:SOUL|AGENTS|HERMES|CLAUDE)\\.md.* TRUNCATED",
     file: "agent.log",
     means: "SOUL.md or a context file is too long. Its middle was cut out.",
-    fix: { program: "shorten the file" },
+    fix: { program: "shorten the file, and restart the agent" },
   },
   mcpFailed: {
     pattern: "Failed to connect to MCP server '[^']*'",
@@ -268,11 +299,13 @@ export const BAD_LINES = {
     pattern: "No space left on device|database or disk is full",
     means: "The disk of the data is full.",
     fix: { shell: "du -xsh /opt/data/* | sort -h | tail" },
+    shownBy: "disk",
   },
   databaseMalformed: {
     pattern: "database disk image is malformed",
     means: "A database of the agent is damaged.",
     fix: { program: "stop the agent, and restore its data from the last good backup" },
+    shownBy: "databases",
   },
 } as const satisfies Readonly<Record<string, BadLine>>;
 
@@ -299,6 +332,16 @@ export function linesOf<Row extends LogLine>(
       (since === undefined || hasFeature(release, since)) &&
       (until === undefined || !hasFeature(release, until)),
   );
+}
+
+/** What the row's pattern is for, in the line of that index. */
+export function textAt(
+  { twoLines }: { readonly twoLines?: true | undefined },
+  lines: readonly string[],
+  at: number,
+): string {
+  const text = lines[at] ?? "";
+  return twoLines ? `${text} ${lines[at + 1] ?? ""}` : text;
 }
 
 /** The longest plain text in each alternative of a pattern, which has no groups. */

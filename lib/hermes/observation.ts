@@ -34,12 +34,18 @@ export interface Observation {
   readonly databases?: Seen<readonly Database[]>;
   readonly disk?: Seen<{ readonly usedPercent: number; readonly freeMiB: number }>;
   readonly cron?: Seen<CronState>;
+  readonly mcp?: Seen<McpState>;
   /** Files of the data that the agent can't use, or that others can read. */
   readonly files?: Seen<readonly UnfitFile[]>;
   /** Names that a `.env` on the volume decides, although the program gives them too. */
   readonly shadowed?: Seen<readonly ShadowedName[]>;
-  /** Ids of the known log lines that were printed since the container's start, each with the last such line. */
+  /**
+   * Ids of the known bad lines, each with the last such line: those of the boot since the container's start, and the
+   * others since the gateway's.
+   */
   readonly logLines?: Seen<Readonly<Record<string, string>>>;
+  /** Of these, the lines of the file agent.log, of which the container's log has only some. */
+  readonly agentLog?: Seen<Readonly<Record<string, string>>>;
 }
 
 export type Seen<Part> = Part | Unseen;
@@ -47,12 +53,15 @@ export type Seen<Part> = Part | Unseen;
 export interface ContainerState {
   readonly running: boolean;
   readonly restarting: boolean;
+  readonly paused: boolean;
   /** Docker's `State.Health.Status`; undefined without a health check. */
   readonly health: string | undefined;
   readonly exitCode: number;
   readonly outOfMemory: boolean;
   /** Seconds since its last start. */
   readonly upSeconds: number;
+  /** Its last start by the engine's clock, in milliseconds since the epoch. */
+  readonly startedMs: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }
@@ -74,6 +83,10 @@ export interface GatewayState {
   readonly exitReason?: string;
   /** Starts of the gateway in the last ten minutes. */
   readonly recentStarts?: number;
+  /** Its last start by the engine's clock, in milliseconds since the epoch. */
+  readonly startedMs?: number;
+  /** Seconds since its last sign of life; undefined for a release that gives none. */
+  readonly heartbeatSeconds?: number;
 }
 
 export interface ApiServerState {
@@ -129,6 +142,8 @@ export interface ModelAnswer {
 export interface CodexLogin {
   readonly state: "logged-in" | "logged-out" | "missing" | "unreadable" | "broken";
   readonly loginAgain?: boolean;
+  /** The access token's time is over, which is normal: the next message renews it. */
+  readonly expired?: boolean;
 }
 
 export interface ConfigState {
@@ -157,12 +172,23 @@ export interface Database {
 export interface CronState {
   /** Jobs whose last run failed, by name, each with the error. */
   readonly failed: Readonly<Record<string, string>>;
+  /** How many are switched on. */
   readonly jobs: number;
+  /** Seconds since the scheduler last looked for jobs that are due; undefined for a release that does not say. */
+  readonly tickerSeconds?: number;
+}
+
+export interface McpState {
+  /** The configured servers by name. */
+  readonly servers: readonly string[];
+  /** Those that did not start, each with what the log says of it. */
+  readonly failed: Readonly<Record<string, string>>;
 }
 
 export interface UnfitFile {
   readonly path: string;
-  readonly problem: "foreign-owner" | "open-to-others";
+  /** Somebody else's, closed to its own owner, or open to others although it holds secrets. */
+  readonly problem: "foreign-owner" | "locked" | "open-to-others";
   readonly uid: number;
   /** As octal digits. */
   readonly mode: string;
@@ -170,7 +196,7 @@ export interface UnfitFile {
 
 export interface ShadowedName {
   readonly name: string;
-  /** The file that decides it. */
+  /** The file that decides it, below the data: `.env`, or `profiles/NAME/.env` for that profile alone. */
   readonly file: string;
 }
 

@@ -9,6 +9,13 @@
  */
 export type Generation = "entrypoint" | "tini" | "s6" | "dispatch";
 
+/** The generations without s6-overlay, whose entrypoint a wrapper has to replace. */
+export type LegacyGeneration = Extract<Generation, "entrypoint" | "tini">;
+
+export function isLegacy(generation: Generation): generation is LegacyGeneration {
+  return generation === "entrypoint" || generation === "tini";
+}
+
 /** A release of Hermes Agent. */
 export interface Release {
   /** The tag as written, such as `v2026.7.30` or `v0.22.1`. */

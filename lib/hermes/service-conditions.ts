@@ -4,7 +4,8 @@ import { loginOf } from "./dashboard-logins";
 import { BAD_LINES } from "./log-lines";
 import { MODEL_FAILURES, type ModelFailureId, modelFailureIn } from "./model-failures";
 import { isUnseen } from "./observation";
-import { READ_LOGS } from "./remedy";
+import { PLATFORMS, type Platform } from "./platforms";
+import { READ_LOGS, type Remedy } from "./remedy";
 
 const STRANGER: Failure = {
   cause: "something else answers at its address",
@@ -156,7 +157,7 @@ export const SERVICE_CONDITIONS = {
           if (token.unreachable) return { of, bad: "unreachable", seen: token.error ?? "no answer" };
           return token.accepted
             ? { of, good: "accepted" }
-            : { of, bad: "rejected", seen: token.error ?? "rejected" };
+            : { of, bad: "rejected", seen: token.error ?? "rejected", ...newToken(of) };
         });
     },
   }),
@@ -194,6 +195,17 @@ export const SERVICE_CONDITIONS = {
     },
   }),
 } as const;
+
+/** Names the prop of the token. */
+function newToken(variable: string): { readonly fix?: Remedy } {
+  for (const [platform, { settings }] of Object.entries<Platform>(PLATFORMS))
+    for (const [prop, row] of Object.entries(settings))
+      if (row.kind === "secret" && row.variable === variable)
+        return {
+          fix: { program: `give \`messaging.${platform}.${prop}\` the right token, and deploy again` },
+        };
+  return {};
+}
 
 function statusInWords(status: number): string {
   return status === 0 ? "no answer" : String(status);

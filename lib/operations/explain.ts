@@ -6,10 +6,12 @@ import {
   type GoodLine,
   type LogLine,
   linesOf,
+  textAt,
 } from "../hermes/log-lines";
 import type { Release } from "../hermes/releases";
 import type { Remedy } from "../hermes/remedy";
 import { shownLine } from "./known-lines";
+import { timedLines } from "./log-text";
 
 export interface ExplainedLine {
   /** Id in the table of lines. */
@@ -29,10 +31,10 @@ export interface ExplainedLine {
  * @param whole the log goes back to the container's start, so that a missing line means something
  */
 export function explainLog(log: string, release: Release, whole: boolean): readonly ExplainedLine[] {
-  const lines = log.split("\n");
+  const lines = timedLines(log).map(({ text }) => text);
   const found = (id: string, row: LogLine) => {
     const test = new RegExp(row.pattern);
-    const at = lines.flatMap((line, i) => (test.test(line) ? [i] : []));
+    const at = lines.flatMap((_, i) => (test.test(textAt(row, lines, i)) ? [i] : []));
     const last = at.at(-1);
     return {
       id,

@@ -1,25 +1,47 @@
 /** The known lines in a log, shown without what is secret in them. */
-import { BAD_LINES, type BadLine, linesOf } from "../hermes/log-lines";
+import { BAD_LINES, type BadLine, linesOf, textAt } from "../hermes/log-lines";
 import type { Release } from "../hermes/releases";
 import { credentialIn } from "../support/credentials";
+import { timedLines } from "./log-text";
 
 /** The patterns of the lines that the release prints there. */
 export function logPatterns(release: Release, file: BadLine["file"]) {
   return linesOf<BadLine>(BAD_LINES, release)
     .filter(([, row]) => row.file === undefined || row.file === file)
-    .map(([id, { pattern }]) => ({ id, pattern }));
+    .map(([id, { pattern, twoLines, atBoot, repeatsSeconds }]) => ({
+      id,
+      pattern,
+      twoLines,
+      atBoot,
+      repeatsSeconds,
+    }));
 }
 
-/** The last line of each kind. @param file the container's log if left out */
+interface LogSource {
+  /** The container's log if left out. */
+  readonly file?: BadLine["file"];
+  /** The gateway's last start, if it is known. */
+  readonly startedMs?: number | undefined;
+}
+
+/** The last line of each kind that is still true. */
 export function linesFound(
   log: string,
   release: Release,
-  file?: BadLine["file"],
+  { file, startedMs }: LogSource = {},
 ): Readonly<Record<string, string>> {
-  const patterns = logPatterns(release, file).map(({ id, pattern }) => ({ id, test: new RegExp(pattern) }));
+  const patterns = logPatterns(release, file).map((row) => ({ ...row, test: new RegExp(row.pattern) }));
+  const now = Date.now();
   const found: Record<string, string> = {};
-  for (const line of log.split("\n"))
-    for (const { id, test } of patterns) if (test.test(line)) found[id] = shownLine(line);
+  const lines = timedLines(log);
+  const texts = lines.map(({ text }) => text);
+  for (const [at, { text, atMs }] of lines.entries())
+    for (const row of patterns) {
+      const before = !row.atBoot && atMs !== undefined && startedMs !== undefined && atMs < startedMs;
+      const longAgo =
+        row.repeatsSeconds !== undefined && atMs !== undefined && now - atMs > 4000 * row.repeatsSeconds;
+      if (!before && !longAgo && row.test.test(textAt(row, texts, at))) found[row.id] = shownLine(text);
+    }
   return found;
 }
 

@@ -43,6 +43,8 @@ export const MANIFEST = lazily(() => {
         context: z.string().nullable().exactOptional(),
         /** Folder of the client's certificates. */
         certPath: z.string().nullable().exactOptional(),
+        /** Names of the networks that it joins, beside the engine's default one. */
+        networks: z.array(z.string().nullable()).readonly().exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })
@@ -72,6 +74,8 @@ export const MANIFEST = lazily(() => {
       release: z.string(),
       /** What is pulled or built. */
       image: z.string().nullable(),
+      /** Who deploys the image, if a CI builds it: `terraform`, or the CI itself by `token`. */
+      delivery: z.enum(["terraform", "token"]).exactOptional(),
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
       services: z
@@ -80,8 +84,8 @@ export const MANIFEST = lazily(() => {
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
-      /** The agent's secret variables, each with the environment variable with which Terraform is given it, if it is one. */
-      secrets: z.record(z.string(), z.string()).readonly(),
+      /** Its secret variables that Terraform is given by an environment variable, each with that one. */
+      secrets: z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly(),
       /** Chat platforms, each with the variables of its tokens. */
       platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
       /** The pinned model. */
@@ -91,6 +95,14 @@ export const MANIFEST = lazily(() => {
         .exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */
       managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
+      variables: z
+        .strictObject({
+          /** Names of the variables that the program gives and that Hermes reads. */
+          given: z.array(z.string()).readonly(),
+          /** Names that a line of the volume's `.env` decides even where the program pins them. */
+          volumeWins: z.array(z.string()).readonly(),
+        })
+        .readonly(),
       /** The engine checks the agent's health. */
       healthCheck: z.boolean(),
       stopGraceSeconds: z.number(),

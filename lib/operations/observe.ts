@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { isUnseen, type Observation } from "../hermes/observation";
+import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { jsonIn } from "../support/json-document";
@@ -35,33 +35,35 @@ export async function observe(
   options: ObserveOptions,
 ): Promise<Observation> {
   const [container, app] = await Promise.all([access.container?.(), access.app?.()]);
-  const running = container?.running === true && !container.restarting;
+  const running = container?.running === true && !container.restarting && !container.paused;
   const nonce = `hermes-${randomBytes(6).toString("hex")}`;
   const question = options.ask ? { nonce, seconds: options.askSeconds } : undefined;
   const [seen, log] = await Promise.all([
     running && access.run
-      ? probe(access.run, manifest, container.upSeconds, nonce, options)
+      ? probe(access.run, manifest, container.startedMs, nonce, options)
       : access.request
         ? observeHttp(access.request, manifest, { ...options, question, app })
         : NOTHING,
-    access.log && linesOfLog(access.log, options.release),
+    access.log && textOf(access.log),
   ]);
   const further = seen.logLines;
+  const gateway = seen.gateway;
+  const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
+  const lines = typeof log === "string" ? linesFound(log, options.release, { startedMs }) : log;
   return {
     ...(container && { container }),
     ...(app && { app }),
     ...seen,
-    ...(log && { logLines: bothLogs(log, further) }),
+    ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
+    ...(lines && { logLines: bothLogs(lines, further) }),
+    ...(further && { agentLog: further }),
   };
 }
 
 /** A log that can't be read hides nothing else. */
-async function linesOfLog(
-  read: NonNullable<AgentAccess["log"]>,
-  release: Release,
-): Promise<NonNullable<Observation["logLines"]>> {
+async function textOf(read: NonNullable<AgentAccess["log"]>): Promise<string | Unseen> {
   try {
-    return linesFound(await read(), release);
+    return await read();
   } catch (error) {
     if (!(error instanceof Unreachable) || error.gone) throw error;
     return { unseen: error.message, missed: true };
@@ -80,20 +82,21 @@ function bothLogs(
 async function probe(
   run: NonNullable<AgentAccess["run"]>,
   manifest: Manifest,
-  upSeconds: number,
+  startedMs: number,
   nonce: string,
   { release, ask, askSeconds }: ObserveOptions,
 ): Promise<Observation> {
   const { services, platforms } = manifest;
   const asked = {
     seconds: PROBE_SECONDS,
-    upSeconds,
+    startedMs,
     ask,
     askSeconds,
     nonce,
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
-    names: Object.values(platforms).flat(),
+    given: manifest.variables.given,
+    volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
   };

@@ -15,6 +15,8 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       state: text.exactOptional(),
       exitReason: text.exactOptional(),
       recentStarts: z.number().exactOptional(),
+      startedMs: z.number().exactOptional(),
+      heartbeatSeconds: z.number().exactOptional(),
     }),
   ),
   apiServer: seen(
@@ -57,6 +59,7 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
     z.object({
       state: z.enum(["logged-in", "logged-out", "missing", "unreadable", "broken"]),
       loginAgain: z.boolean().exactOptional(),
+      expired: z.boolean().exactOptional(),
     }),
   ),
   config: seen(
@@ -69,12 +72,15 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
   managed: seen(z.object({ variables: names, config: names.extend({ error: text.exactOptional() }) })),
   databases: seen(z.array(z.object({ path: text, check: text }))),
   disk: seen(z.object({ usedPercent: z.number(), freeMiB: z.number() })),
-  cron: seen(z.object({ failed: z.record(text, text), jobs: z.number() })),
+  cron: seen(
+    z.object({ failed: z.record(text, text), jobs: z.number(), tickerSeconds: z.number().exactOptional() }),
+  ),
+  mcp: seen(z.object({ servers: z.array(text), failed: z.record(text, text) })),
   files: seen(
     z.array(
       z.object({
         path: text,
-        problem: z.enum(["foreign-owner", "open-to-others"]),
+        problem: z.enum(["foreign-owner", "locked", "open-to-others"]),
         uid: z.number(),
         mode: text,
       }),

@@ -6,6 +6,7 @@ files. It runs no `hermes` command but the question, because looking with those 
 Codex login is spent. Nothing that it prints holds a secret.
 """
 
+import base64
 import concurrent.futures
 import glob
 import hashlib
@@ -29,7 +30,7 @@ HERMES = "/opt/hermes/.venv/bin/hermes"
 GATEWAY_SLOT = "/run/service/gateway-default"
 ASK = json.loads(sys.argv[1])
 SECONDS = ASK["seconds"]
-STARTED = time.time() - ASK["upSeconds"]
+STARTED = ASK["startedMs"] / 1000
 DASHBOARD = "http://127.0.0.1:%d" % ASK.get("dashboardPort", 0)
 API = "http://127.0.0.1:%d" % ASK.get("apiPort", 0)
 BIG_FOLDERS = {".git", "node_modules", ".cache", "venv", ".venv", "checkpoints", "__pycache__"}
@@ -75,6 +76,16 @@ MANAGED_ENV = unless_unreadable(dotenv, MANAGED + "/.env")
 VOLUME_ENV = unless_unreadable(dotenv, DATA + "/.env")
 # The last one wins.
 ENVIRONMENT = {**os.environ, **VOLUME_ENV, **MANAGED_ENV}
+# What the program says, whatever the volume makes of it.
+GIVEN = {**os.environ, **MANAGED_ENV}
+PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def homes():
+    """The folders of the default profile and of the others, each with its path below the data."""
+    profiles = sorted(glob.glob(DATA + "/profiles/*/"))
+    names = [os.path.basename(path.rstrip("/")) for path in profiles]
+    return [("", DATA)] + [("profiles/%s/" % n, DATA + "/profiles/" + n) for n in names if PROFILE.fullmatch(n)]
 
 
 def runtime_user():
@@ -170,9 +181,10 @@ def json_file(path):
 def is_gateway(pid):
     try:
         with open("/proc/%d/cmdline" % pid, "rb") as file:
-            return b"gateway" in file.read()
-    except (OSError, TypeError):
+            command = file.read().split(b"\0")
+    except OSError:
         return False
+    return b"gateway" in command and b"run" in command
 
 
 def supervised_pid():
@@ -186,39 +198,61 @@ def supervised_pid():
     return int(match.group(1)) if match else None
 
 
-def any_gateway():
-    for path in glob.glob("/proc/[0-9]*/cmdline"):
-        try:
-            with open(path, "rb") as file:
-                command = file.read().split(b"\0")
-        except OSError:
-            continue
-        if b"gateway" in command and b"run" in command:
-            return True
-    return False
+def gateway_pid():
+    """The process of the default profile's gateway; None if there is none."""
+    if os.path.exists(GATEWAY_SLOT):
+        pid = supervised_pid()
+        return pid if pid is not None and is_gateway(pid) else None
+    pids = [int(path.split("/")[2]) for path in glob.glob("/proc/[0-9]*/cmdline")]
+    return next((pid for pid in sorted(pids) if is_gateway(pid)), None)
+
+
+def started_at(pid):
+    """When the process started, in seconds since the epoch."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as file:
+        ticks = int(file.read().rsplit(")", 1)[1].split()[19])
+    with open("/proc/stat", encoding="utf-8") as file:
+        boot = next(int(line.split()[1]) for line in file if line.startswith("btime "))
+    return boot + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def starts():
+    """The gateway's starts in this container, in seconds since the epoch, as far as it counts them."""
+    try:
+        with open(DATA + "/gateway-starts.log", encoding="utf-8", errors="replace") as file:
+            found = [float(line.split()[0]) for line in file.read().splitlines()[-200:] if line.strip()]
+    except (OSError, ValueError):
+        return []
+    return [at for at in found if at >= STARTED]
+
+
+def last_start():
+    """When the gateway started last."""
+    pid = gateway_pid()
+    known = starts()
+    try:
+        # The kernel counts it in whole seconds since its own start.
+        return started_at(pid) - 1 if pid is not None else max(known, default=STARTED)
+    except (OSError, ValueError, StopIteration):
+        return max(known, default=STARTED)
 
 
 def gateway():
     state = json_file(DATA + "/gateway_state.json")
-    if os.path.exists(GATEWAY_SLOT):
-        pid = supervised_pid()
-        alive = pid is not None and is_gateway(pid)
-    else:
-        alive = any_gateway()
-    seen = {"alive": alive}
+    alive = gateway_pid() is not None
+    seen = {"alive": alive, "startedMs": round(last_start() * 1000)}
     # After a crash the file still has the state of the process that died.
     if isinstance(state.get("gateway_state"), str):
         seen["state"] = state["gateway_state"]
     reason = state.get("exit_reason") or state.get("gateway_exit_reason")
     if isinstance(reason, str):
         seen["exitReason"] = reason[:300]
-    starts = []
+    seen["recentStarts"] = len([at for at in starts() if at >= time.time() - 600])
     try:
-        with open(DATA + "/gateway-starts.log", encoding="utf-8", errors="replace") as file:
-            starts = [float(line.split()[0]) for line in file.read().splitlines()[-200:] if line.strip()]
-    except (OSError, ValueError):
+        beat = os.stat(DATA + "/state/gateway.heartbeat").st_mtime
+        seen["heartbeatSeconds"] = round(max(0, time.time() - max(beat, last_start())))
+    except OSError:
         pass
-    seen["recentStarts"] = len([at for at in starts if at >= max(STARTED, time.time() - 600)])
     return seen
 
 
@@ -241,7 +275,7 @@ def api_server():
     if status != 200:
         return seen
     seen["withoutKey"] = request(API + "/v1/models", INSIDE)[0]
-    key = ENVIRONMENT.get("API_SERVER_KEY")
+    key = GIVEN.get("API_SERVER_KEY") or VOLUME_ENV.get("API_SERVER_KEY")
     if key:
         headers = {"Authorization": "Bearer " + key}
         seen["withKey"] = request(API + "/v1/models", INSIDE, headers=headers)[0]
@@ -304,7 +338,21 @@ def yaml_or_empty(path):
     return value if isinstance(value, dict) else {}
 
 
+NO_ANSWER = "no answer in %d s"
+
+
+def expired(token):
+    """Whether an access token's time is over; False if it does not say."""
+    try:
+        part = token.split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["exp"] < time.time()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return False
+
+
 def answer():
+    if model().get("provider") == "openai-codex" and codex_login().get("expired"):
+        raise Unseen("the Codex login's access token has expired; a question would renew it, or end the login")
     nonce = ASK["nonce"]
     question = "Reply with exactly: " + nonce
     key = ENVIRONMENT.get("API_SERVER_KEY")
@@ -317,6 +365,8 @@ def answer():
         choices = json_of(text).get("choices") or [{}]
         content = (choices[0].get("message") or {}).get("content") if isinstance(choices[0], dict) else None
         said = content if isinstance(content, str) else text.decode(errors="replace")
+        if said.startswith("TimeoutError"):
+            said = NO_ANSWER % ASK["askSeconds"]
         return {"by": "gateway", "exact": nonce in said, "text": said.strip()[:300]}
     user = runtime_user()
     command = [HERMES, "-z", question, "-t", "todo"]
@@ -332,7 +382,7 @@ def answer():
             **as_user,
         )
     except subprocess.TimeoutExpired:
-        return {"by": "cli", "exact": False, "text": "no answer in %d s" % ASK["askSeconds"]}
+        return {"by": "cli", "exact": False, "text": NO_ANSWER % ASK["askSeconds"]}
     said = (out.stdout.strip() or out.stderr.strip())[-300:]
     # The question itself must not count as the answer.
     return {"by": "cli", "exact": nonce in out.stdout.replace(question, ""), "text": said}
@@ -356,8 +406,13 @@ def codex_login():
     there = bool((login.get("tokens") or {}).get("refresh_token")) or any(
         isinstance(entry, dict) and entry.get("refresh_token") for entry in pool
     )
-    again = bool((login.get("last_auth_error") or {}).get("relogin_required"))
-    return {"state": "logged-in" if there else "logged-out", "loginAgain": again}
+    tokens = [login.get("tokens"), *pool]
+    access = next((row["access_token"] for row in tokens if isinstance(row, dict) and row.get("access_token")), None)
+    return {
+        "state": "logged-in" if there else "logged-out",
+        "loginAgain": bool((login.get("last_auth_error") or {}).get("relogin_required")),
+        "expired": expired(access),
+    }
 
 
 def config():
@@ -399,7 +454,22 @@ def managed():
         raise Unseen("Hermes' YAML parser is not there")
     except Exception as error:
         problem = {"error": where(error)}
+    for name in (".env", "config.yaml"):
+        if not readable(MANAGED + "/" + name):
+            problem = {"error": "the agent can't read /etc/hermes/%s" % name}
     return {"variables": names_seen(MANAGED_ENV), "config": {**names_seen(settings), **problem}}
+
+
+def readable(path):
+    """Whether the agent can read the file; root can read any."""
+    user = runtime_user()
+    try:
+        state = os.stat(path)
+    except FileNotFoundError:
+        return True
+    if state.st_uid == user.pw_uid:
+        return bool(state.st_mode & 0o400)
+    return bool(state.st_mode & (0o040 if state.st_gid == user.pw_gid else 0o004))
 
 
 def files_of(depth=3):
@@ -456,64 +526,102 @@ def disk():
 
 
 def cron():
-    jobs = json_file(DATA + "/cron/jobs.json").get("jobs") or []
-    jobs = [job for job in jobs if isinstance(job, dict)]
-    return {
+    jobs = []
+    for prefix, home in homes():
+        found = json_file(home + "/cron/jobs.json").get("jobs") or []
+        jobs += [(prefix, job) for job in found if isinstance(job, dict) and job.get("enabled", True)]
+    seen = {
         "jobs": len(jobs),
         "failed": {
-            str(job.get("name") or job.get("id")): str(job.get("last_error") or job.get("last_status"))[:200]
-            for job in jobs
-            if job.get("enabled", True) and job.get("last_status") not in (None, "ok", "success")
+            prefix + str(job.get("name") or job.get("id")): str(job.get("last_error") or job.get("last_status"))[:200]
+            for prefix, job in jobs
+            if job.get("last_status") not in (None, "ok", "success")
         },
     }
+    try:
+        # Releases that do not write it can't be judged by it.
+        ticked = max(os.stat(DATA + "/cron/ticker_heartbeat").st_mtime, last_start())
+        seen["tickerSeconds"] = round(max(0, time.time() - ticked))
+    except OSError:
+        pass
+    return seen
 
 
-PRIVATE = [".env", "auth.json", "cron/jobs.json"]
+SECRET = [".env", "auth.json", "cron/jobs.json"]
 OWN = [
-    "", "auth.lock", "config.yaml", "state.db", "state.db-wal", "state.db-shm", "response_store.db", "kanban.db", "cron",
-    "gateway_state.json", "SOUL.md", "skills", "memories", "sessions", "logs", "profiles", *PRIVATE,
+    "", "auth.lock", "config.yaml", "state.db", "state.db-wal", "state.db-shm", "response_store.db",
+    "response_store.db-wal", "response_store.db-shm", "kanban.db", "cron", "gateway_state.json", "SOUL.md", "skills",
+    "memories", "sessions", "logs", "logs/agent.log", "logs/errors.log", "logs/gateway.log", "profiles", *SECRET,
 ]  # fmt: skip
 
 
 def files():
     uid = runtime_user().pw_uid
     unfit = []
-    for name in OWN:
-        path = os.path.join(DATA, name)
-        try:
-            state = os.lstat(path)
-        except OSError:
-            continue
-        row = {"path": name or ".", "uid": state.st_uid, "mode": "%o" % stat.S_IMODE(state.st_mode)}
-        if state.st_uid != uid:
-            unfit.append({**row, "problem": "foreign-owner"})
-        elif name in PRIVATE and state.st_mode & 0o077:
-            unfit.append({**row, "problem": "open-to-others"})
+    for prefix, home in homes():
+        for name in OWN:
+            try:
+                state = os.lstat(os.path.join(home, name))
+            except OSError:
+                continue
+            path = (prefix + name).rstrip("/") or "."
+            row = {"path": path, "uid": state.st_uid, "mode": "%o" % stat.S_IMODE(state.st_mode)}
+            if state.st_uid != uid:
+                unfit.append({**row, "problem": "foreign-owner"})
+            elif not stat.S_ISLNK(state.st_mode) and state.st_mode & 0o600 != 0o600:
+                unfit.append({**row, "problem": "locked"})
+            elif name in SECRET and state.st_mode & 0o077:
+                unfit.append({**row, "problem": "open-to-others"})
     return unfit
 
 
 def shadowed():
-    # What the managed file says is read last, so that only other names can be decided by the volume.
-    given = set(ASK["names"]) - set(MANAGED_ENV)
-    found = [{"name": name, "file": ".env"} for name in VOLUME_ENV if name in given]
-    for path in sorted(glob.glob(DATA + "/profiles/*/.env")):
-        names = unless_unreadable(dotenv, path)
-        found += [{"name": name, "file": os.path.relpath(path, DATA)} for name in names if name in given]
+    """The names of the program that the volume decides, and those that a profile has of its own."""
+    given = set(ASK["given"])
+    found = []
+    for prefix, home in homes():
+        for name in unless_unreadable(dotenv, home + "/.env"):
+            # What the managed file says is read last, except keys and endpoints of model providers.
+            if name in given and (name not in MANAGED_ENV or name in ASK["volumeWins"]):
+                found.append({"name": name, "file": prefix + ".env"})
     return found
+
+
+def mcp():
+    """The declared MCP servers, and what the log says of those that did not start."""
+    servers = merged(yaml_or_empty(DATA + "/config.yaml"), yaml_or_empty(MANAGED + "/config.yaml")).get("mcp_servers")
+    if not isinstance(servers, dict):
+        return {"servers": [], "failed": {}}
+    names = [str(name) for name, row in servers.items() if not (isinstance(row, dict) and row.get("enabled") is False)]
+    failed = {}
+    started = last_start()
+    for line, at in timed_lines(DATA + "/logs/agent.log"):
+        match = re.search(r"Failed to connect to MCP server '([^']*)'[^:]*: *(.*)", line)
+        if match and at >= started and match.group(1) in names:
+            failed[match.group(1)] = match.group(2)[:200] or "no reason"
+    return {"servers": names, "failed": failed}
 
 
 def log_lines():
-    patterns = [(row["id"], re.compile(row["pattern"])) for row in ASK["logPatterns"]]
+    patterns = [(row, re.compile(row["pattern"])) for row in ASK["logPatterns"]]
+    started = last_start()
     found = {}
     for name in ("agent.log", "errors.log", "gateway.log"):
-        for line in lines_since_start(DATA + "/logs/" + name):
-            for key, pattern in patterns:
-                if pattern.search(line):
-                    found[key] = line.strip()[:300]
+        lines = list(timed_lines(DATA + "/logs/" + name))
+        following = [line for line, _ in lines[1:]] + [""]
+        for (line, at), after in zip(lines, following):
+            for row, pattern in patterns:
+                if at < (STARTED if row.get("atBoot") else started):
+                    continue
+                if time.time() - at > 4 * row.get("repeatsSeconds", float("inf")):
+                    continue
+                if pattern.search(line + " " + after if row.get("twoLines") else line):
+                    found[row["id"]] = line.strip()[:300]
     return found
 
 
-def lines_since_start(path, most=2_000_000):
+def timed_lines(path, most=2_000_000):
+    """The lines of a log, each with its time; a line without one has that of the line before."""
     try:
         with open(path, "rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -521,11 +629,12 @@ def lines_since_start(path, most=2_000_000):
             text = file.read().decode(errors="replace")
     except OSError:
         return
+    at = 0
     for line in text.splitlines():
         match = re.match(r"(\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d)", line)
-        if match and time.mktime(time.strptime(match.group(1).replace("T", " "), "%Y-%m-%d %H:%M:%S")) < STARTED:
-            continue
-        yield line
+        if match:
+            at = time.mktime(time.strptime(match.group(1).replace("T", " "), "%Y-%m-%d %H:%M:%S"))
+        yield line, at
 
 
 # All together
@@ -550,7 +659,7 @@ def tokens(rows):
 def scrubbed(text):
     """Without any value that could be a secret. Hermes itself does not mask each of them."""
     secrets = {value for source in (MANAGED_ENV, VOLUME_ENV) for value in source.values()}
-    secrets |= {os.environ[name] for name in ASK["names"] if name in os.environ}
+    secrets |= {os.environ[name] for name in ASK["given"] if name in os.environ}
     for value in sorted(secrets, key=len, reverse=True):
         if len(value) >= 8:
             text = text.replace(json.dumps(value)[1:-1], "***")
@@ -571,6 +680,7 @@ def main():
         "cron": cron,
         "files": files,
         "shadowed": shadowed,
+        "mcp": mcp,
         "logLines": log_lines,
     }
     if ASK.get("apiPort"):

@@ -17,6 +17,8 @@ export interface VerifiedCondition {
   readonly result: "holds" | "fails" | "not-looked-at";
   /** What was seen, or why nothing was. */
   readonly seen: string;
+  /** Which of the condition's failures it is; ids are part of the public interface. */
+  readonly failure?: string;
   /** It could have been looked at: something was missing or gave no answer. */
   readonly missed?: true;
   readonly cause?: string;
@@ -108,12 +110,12 @@ function declaredAgent({
 }
 
 function judge(
-  seen: Observation,
+  observation: Observation,
   declared: DeclaredAgent,
   shell: AgentAccess["shell"],
 ): readonly VerifiedCondition[] {
   return conditions().flatMap(([id, condition]) =>
-    condition.find(seen, declared).map((finding): VerifiedCondition => {
+    condition.find(observation, declared).map((finding): VerifiedCondition => {
       const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
       if ("unseen" in finding) {
         const { unseen: seen, missed } = finding;
@@ -123,7 +125,8 @@ function judge(
       const failure = condition.bad[finding.bad];
       if (failure === undefined) throw new Error(`${id} has no failure ${finding.bad}`);
       const fix = inWords(finding.fix ?? failure.fix, shell);
-      return { ...what, result: "fails", seen: finding.seen, cause: failure.cause, fix };
+      const { bad, seen, cause = failure.cause } = finding;
+      return { ...what, result: "fails", seen, failure: bad, cause, fix };
     }),
   );
 }

@@ -59,18 +59,34 @@ test("an agent states what it declared: place, release, data, services, login, p
     },
     login: "basic",
     username: "admin",
-    secrets: {
-      API_SERVER_KEY: "TF_VAR_api_key",
-      HERMES_DASHBOARD_BASIC_AUTH_SECRET: "TF_VAR_session",
-      SLACK_APP_TOKEN: "TF_VAR_app",
-      SLACK_BOT_TOKEN: "TF_VAR_bot",
-    },
+    secrets: expect.arrayContaining([
+      { variable: "API_SERVER_KEY", from: "TF_VAR_api_key" },
+      { variable: "SLACK_BOT_TOKEN", from: "TF_VAR_bot" },
+      { variable: "SLACK_APP_TOKEN", from: "TF_VAR_app" },
+    ]),
     platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
     model: { provider: "zai", name: "glm-5" },
     healthCheck: true,
     stopGraceSeconds: 45,
   });
   expect(manifest.managed?.variables.count).toBeGreaterThan(5);
+});
+
+test("a manifest names each variable that Hermes reads, and none that the boot alone reads", () => {
+  const { given, volumeWins } = manifestWith((stack) => ({
+    release: "v2026.7.20",
+    env: { TZ: "Asia/Tokyo" },
+    secrets: { OPENROUTER_API_KEY: secretOf(stack, "key"), TOOL_TOKEN: secretOf(stack, "tool") },
+  })).variables;
+  expect(given).toEqual(expect.arrayContaining(["OPENROUTER_API_KEY", "TOOL_TOKEN", "TZ"]));
+  expect(given).not.toContain("HERMES_DASHBOARD");
+  expect(given.filter((name) => name.startsWith("S6_"))).toEqual([]);
+  expect(volumeWins).toContain("OPENROUTER_API_KEY");
+});
+
+test("a provider's key that the program does not give is the volume's own, and none that it wins", () => {
+  const { variables } = manifestWith(() => ({ model: { provider: "openrouter", name: "a/b" } }));
+  expect(variables.volumeWins).toEqual([]);
 });
 
 test("no secret and no reference to one stands in a manifest", () => {

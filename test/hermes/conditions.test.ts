@@ -23,10 +23,12 @@ const DECLARED: DeclaredAgent = {
 const CONTAINER: ContainerState = {
   running: true,
   restarting: false,
+  paused: false,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 300,
+  startedMs: 0,
   declaredImage: true,
 };
 
@@ -34,10 +36,8 @@ const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
 
 /** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
 const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
-  noProvider: [
-    "500: Internal server error: No inference provider configured. Run 'hermes model'",
-    "hermes -z: agent failed: No Codex credentials stored",
-  ],
+  noProvider: ["500: Internal server error: No inference provider configured. Run 'hermes model'"],
+  login: ["hermes -z: agent failed: No Codex credentials stored. Run `hermes auth` to authenticate."],
   silent: ["no answer in 120 s", "no answer in 60 s; the proxy before the agent waited no longer"],
   unknownModel: [
     "HTTP 404: The model `gpt-9` does not exist",
@@ -67,6 +67,7 @@ const CASES: Readonly<
       stopped: { container: { ...CONTAINER, running: false, exitCode: 1 } },
       restarting: { container: { ...CONTAINER, restarting: true } },
       outOfMemory: { container: { ...CONTAINER, running: false, exitCode: 137, outOfMemory: true } },
+      paused: { container: { ...CONTAINER, paused: true } },
       unhealthy: { container: { ...CONTAINER, health: "unhealthy" } },
     },
   },
@@ -89,6 +90,7 @@ const CASES: Readonly<
       dead: { gateway: { alive: false, state: "running" } },
       failed: { gateway: { alive: false, state: "startup_failed", exitReason: "api_server_port_in_use" } },
       loop: { gateway: { alive: true, state: "running", recentStarts: 9 } },
+      hung: { gateway: { alive: true, state: "running", heartbeatSeconds: 700 } },
       stopped: { gateway: { alive: false, state: "stopped" } },
     },
   },
@@ -169,6 +171,7 @@ const CASES: Readonly<
     good: { files: [] },
     bad: {
       foreign: { files: [{ path: "auth.json", problem: "foreign-owner", uid: 0, mode: "600" }] },
+      locked: { files: [{ path: "config.yaml", problem: "locked", uid: 10000, mode: "0" }] },
       open: { files: [{ path: ".env", problem: "open-to-others", uid: 10000, mode: "644" }] },
     },
   },
@@ -182,7 +185,21 @@ const CASES: Readonly<
   },
   cron: {
     good: { cron: { jobs: 2, failed: {} } },
-    bad: { failed: { cron: { jobs: 2, failed: { report: "no model configured" } } } },
+    bad: {
+      failed: { cron: { jobs: 2, failed: { report: "no model configured" } } },
+      stopped: { cron: { jobs: 2, failed: {}, tickerSeconds: 900 } },
+    },
+  },
+  mcp: {
+    good: { mcp: { servers: ["github"], failed: {} } },
+    bad: { failed: { mcp: { servers: ["github"], failed: { github: "no such file" } } } },
+  },
+  context: {
+    good: { agentLog: {} },
+    bad: {
+      blocked: { agentLog: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
+      cut: { agentLog: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
+    },
   },
 };
 
@@ -222,6 +239,38 @@ test("a missing allow list is no failure of an agent without chat platforms", ()
   const seen = { logLines: { nobodyAllowed: "No env user allowlists configured" } };
   expect(CONDITIONS.log.find(seen, { ...DECLARED, platforms: {} })).toEqual([{ good: "no known failure" }]);
   expect(CONDITIONS.log.find(seen, DECLARED)).toEqual([expect.objectContaining({ bad: "line" })]);
+});
+
+const shown = Object.entries<BadLine>(BAD_LINES).flatMap(([id, { shownBy }]) =>
+  shownBy === undefined ? [] : [[id, shownBy] as const],
+);
+
+test.each(
+  shown,
+)("the line %s does not count while the condition %s holds, and counts otherwise", (id, condition) => {
+  const logLines = { [id]: "as it was printed" };
+  const { good, bad } = caseOf(condition);
+  const [failure = {}] = Object.values(bad);
+  expect(CONDITIONS.log.find({ ...good, logLines }, DECLARED)).toEqual([{ good: "no known failure" }]);
+  for (const seen of [failure, {}])
+    expect(CONDITIONS.log.find({ ...seen, logLines }, DECLARED)).toContainEqual(
+      expect.objectContaining({ bad: "line", of: id }),
+    );
+});
+
+test("a login for Codex matters to an agent whose volume chooses Codex, and to no other", () => {
+  const { modelProvider: _, ...bare } = DECLARED;
+  const codexLogin = { state: "missing" } as const;
+  const chosen = { codexLogin, model: { provider: "openai-codex", name: "gpt-5.5" } };
+  expect(CONDITIONS.codexLogin.find(chosen, bare)).toEqual([expect.objectContaining({ bad: "missing" })]);
+  expect(CONDITIONS.codexLogin.find({ codexLogin, model: { provider: "zai" } }, DECLARED)).toEqual([]);
+});
+
+test("values that a profile has of its own are named, and are no failure", () => {
+  const shadowed = [{ name: "SLACK_BOT_TOKEN", file: "profiles/work/.env" }];
+  expect(CONDITIONS.shadowed.find({ shadowed }, DECLARED)).toEqual([
+    { good: expect.stringContaining("SLACK_BOT_TOKEN in profiles/work/.env") },
+  ]);
 });
 
 test("no line of a good agent is taken for a failure", () => {

@@ -19,7 +19,8 @@ const MANIFEST: Manifest = {
   data: "hermes-data",
   services: {},
   platforms: {},
-  secrets: {},
+  secrets: [],
+  variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
   healthCheck: true,
   stopGraceSeconds: 45,
   hash: "0123456789abcdef",
@@ -30,10 +31,12 @@ const DEPLOYED = { state: "deployed", manifest: MANIFEST, asDeclared: true } as 
 const RUNNING = {
   running: true,
   restarting: false,
+  paused: false,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
   upSeconds: 60,
+  startedMs: 0,
   declaredImage: true,
 };
 

@@ -14,7 +14,10 @@ export interface AgentAccess {
    * @throws Unreachable
    */
   run?(program: string, argument: string, limit: Limit): Promise<string>;
-  /** The container's log since its last start, at most the last 5,000 lines. @throws Unreachable */
+  /**
+   * The container's log since its last start, at most the last 5,000 lines. A line may begin with the time.
+   * @throws Unreachable
+   */
   log?(): Promise<string>;
   /** Asks a service from outside. @throws Unreachable if nothing answers */
   request?(service: ServiceName, request: ServiceRequest): Promise<ServiceAnswer>;

@@ -1,6 +1,6 @@
 import { containerOnNode } from "../../caprover-server/container";
 import type { AppState } from "../../hermes/observation";
-import { deployed, isPlaceholder } from "../../provider/captain/app";
+import { type App, deployed, isPlaceholder } from "../../provider/captain/app";
 import { sendToApp } from "../../provider/captain/app-door";
 import { readAppLog } from "../../provider/captain/app-logs";
 import { Captain } from "../../provider/captain/client";
@@ -19,6 +19,11 @@ export interface CapRoverLogin {
   readonly password: string | undefined;
 }
 
+export interface CapRoverAccess extends AgentAccess {
+  /** The token that may deploy the app; undefined if it accepts none. @throws Unreachable */
+  deployToken(): Promise<string | undefined>;
+}
+
 /** How long the CapRover server may take for one answer, its restarts included. */
 const SERVER_SECONDS = 40;
 
@@ -28,7 +33,7 @@ const SERVER_SECONDS = 40;
  *
  * @throws Unreachable if it is not known which server to ask, or the password is not given
  */
-export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): AgentAccess {
+export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): CapRoverAccess {
   const { place } = manifest;
   if (place.kind !== "caprover") throw new TypeError(`${manifest.agent} does not run on CapRover`);
   const address = url ?? place.url ?? process.env["CAPROVER_URL"];
@@ -45,16 +50,24 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
   });
   const listApps = () => answered(() => captain.cachedApps(AbortSignal.timeout(SERVER_SECONDS * 1000)));
 
+  const saved = async (): Promise<App> => {
+    const { apps } = await listApps();
+    const app = apps.get(place.app);
+    if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+    return app;
+  };
+
   return {
     shell: {
       ...shellOf(manifest, "docker", containerOnNode(place.app)),
       restart: "save the app in CapRover's dashboard",
       where: "in a shell of the node that runs the app",
     },
+    async deployToken() {
+      return (await saved()).deployToken;
+    },
     async app(): Promise<AppState> {
-      const { apps } = await listApps();
-      const app = apps.get(place.app);
-      if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+      const app = await saved();
       const version = deployed(app);
       const image = version?.image ?? "";
       return {

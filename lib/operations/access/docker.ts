@@ -16,6 +16,7 @@ const INSPECTED = z
       State: z.object({
         Running: z.boolean(),
         Restarting: z.boolean(),
+        Paused: z.boolean(),
         OOMKilled: z.boolean(),
         ExitCode: z.number(),
         StartedAt: z.string(),
@@ -69,10 +70,12 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       return {
         running: State.Running,
         restarting: State.Restarting,
+        paused: State.Paused,
         health: State.Health?.Status,
         exitCode: State.ExitCode,
         outOfMemory: State.OOMKilled,
         upSeconds: Math.max(0, (Date.now() - Date.parse(State.StartedAt)) / 1000),
+        startedMs: Date.parse(State.StartedAt),
         declaredImage: await isDeclared(Image),
       };
     },
@@ -85,8 +88,11 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       return stdout;
     },
     async log() {
+      const format = ["--format", "{{.State.StartedAt}}"];
+      const { stdout: startedAt } = await mustDocker(["container", "inspect", ...format, container], 20);
+      const since = ["--since", startedAt.trim(), "--timestamps", "--tail", "5000"];
       // Hermes writes to both.
-      const { stdout, stderr } = await mustDocker(["logs", "--tail", "5000", container], 30);
+      const { stdout, stderr } = await mustDocker(["logs", ...since, container], 30);
       return stdout + stderr;
     },
   };

@@ -51,7 +51,7 @@ export function shellOf(manifest: Pick<Manifest, "release">, docker: string, con
   return {
     restart: `${docker} restart ${container}`,
     hermes: hermesCommand({ release: releaseOf(manifest), container, docker }),
-    sh: (command) => `${docker} exec -it ${container} sh -c ${shellWord(command)}`,
+    sh: (command) => `${docker} exec -it -u root ${container} sh -c ${shellWord(command)}`,
   };
 }
 

@@ -1,6 +1,14 @@
 /** What an agent's dashboard shows from outside: its public pages, and those behind its login with a password. */
 import { LineCounter, parseDocument } from "yaml";
-import type { ConfigState, DashboardState, Observation, Seen, Unseen } from "../../hermes/observation";
+import { BAD_LINES } from "../../hermes/log-lines";
+import type {
+  ConfigState,
+  DashboardState,
+  McpState,
+  Observation,
+  Seen,
+  Unseen,
+} from "../../hermes/observation";
 import type { Release } from "../../hermes/releases";
 import { GATEWAY_START, OPEN_PAGES, PAGES_BEHIND_LOGIN } from "../../hermes/web-paths";
 import { type Document, jsonIn, record, strings } from "../../support/json-document";
@@ -72,7 +80,7 @@ function nothingSeen(why: Unseen): Observation {
 
 /** What only a login shows. */
 function nothingBehind(why: Unseen): Observation {
-  return { config: why, cron: why, shadowed: why, disk: why };
+  return { config: why, cron: why, mcp: why, shadowed: why, disk: why, logLines: why };
 }
 
 async function seeBehindLogin(
@@ -92,19 +100,42 @@ async function seeBehindLogin(
     return answer?.status === 200 && value !== undefined ? read(value) : unanswered(path, answer);
   };
   const { configFile, cronJobs, env, stats, agentLog } = PAGES_BEHIND_LOGIN;
-  const [config, cron, shadowed, disk, logLines] = await Promise.all([
+  const [config, cron, shadowed, disk, log] = await Promise.all([
     page(configFile, (value) => configOf(record(value)["yaml"])),
     page(cronJobs, cronOf),
     page(env, (value) => shadowedBy(record(value), variables)),
     page(stats, (value) => diskOf(record(record(value)["disk"]))),
-    page(agentLog, (value) => linesFound(sinceStart(record(value)["lines"]), release, "agent.log")),
+    page(agentLog, (value) => ({ text: sinceStart(record(value)["lines"]) })),
   ]);
-  return { dashboardLogin: { accepted: true }, config, cron, shadowed, disk, logLines };
+  return {
+    dashboardLogin: { accepted: true },
+    config: "settings" in config ? config.state : config,
+    cron,
+    shadowed,
+    disk,
+    logLines: "text" in log ? linesFound(log.text, release, { file: "agent.log" }) : log,
+    mcp: "text" in log ? mcpOf("settings" in config ? config.settings : undefined, log.text) : log,
+  };
+}
+
+/** By the log: to try a server would start it once more. */
+function mcpOf(settings: unknown, log: string): McpState {
+  const pattern = new RegExp(BAD_LINES.mcpFailed.pattern, "g");
+  const failed = [...log.matchAll(pattern)].map(([line]): [string, string] => [
+    /'([^']*)'/.exec(line)?.[1] ?? "",
+    line,
+  ]);
+  const servers = Object.keys(record(record(settings)["mcp_servers"]));
+  return {
+    servers: [...new Set([...servers, ...failed.map(([name]) => name)])],
+    failed: Object.fromEntries(failed),
+  };
 }
 
 /** Hermes reads YAML 1.1, in which a key may stand twice. Of the text, only the line of an error is shown. */
-function configOf(text: unknown): ConfigState {
-  if (typeof text !== "string" || text.trim() === "") return { present: false, parses: false };
+function configOf(text: unknown): { readonly state: ConfigState; readonly settings: unknown } {
+  if (typeof text !== "string" || text.trim() === "")
+    return { state: { present: false, parses: false }, settings: undefined };
   const lineCounter = new LineCounter();
   const document = parseDocument(text, {
     version: "1.1",
@@ -115,11 +146,14 @@ function configOf(text: unknown): ConfigState {
   const [error] = document.errors;
   if (error) {
     const { line } = lineCounter.linePos(error.pos[0]);
-    return { present: true, parses: false, error: `${error.code} in line ${line}` };
+    return {
+      state: { present: true, parses: false, error: `${error.code} in line ${line}` },
+      settings: undefined,
+    };
   }
   const settings: unknown = document.toJS();
   const parses = settings === null || (typeof settings === "object" && !Array.isArray(settings));
-  return { present: true, parses, ...(!parses && { error: "it holds no settings" }) };
+  return { state: { present: true, parses, ...(!parses && { error: "it holds no settings" }) }, settings };
 }
 
 /** By name alone: the page masks the values, and nothing of them is read. */

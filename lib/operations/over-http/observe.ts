@@ -65,6 +65,8 @@ const NEVER_FROM_OUTSIDE: Observation = {
   files: FROM_INSIDE,
   config: FROM_INSIDE,
   cron: FROM_INSIDE,
+  mcp: FROM_INSIDE,
+  logLines: FROM_INSIDE,
   disk: FROM_INSIDE,
   shadowed: FROM_INSIDE,
 };
@@ -84,6 +86,8 @@ function nothingSeen(why: Unseen): Observation {
     "answer",
     "config",
     "cron",
+    "mcp",
+    "logLines",
     "disk",
     "shadowed",
   ];

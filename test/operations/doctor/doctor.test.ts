@@ -131,10 +131,9 @@ const CASES: Readonly<Record<CheckId, { readonly good: readonly Case[]; readonly
         {
           given: { caprover: true },
           arrange: (scene) => {
-            const { environment, ...rest } = scene.workspace;
-            cached(scene, version(), "gone", join(rest.project, "home", ".terraform.d", "plugin-cache"));
+            const { environment, home } = scene.workspace;
+            cached(scene, version(), "gone", join(home, ".terraform.d", "plugin-cache"));
             delete environment["TF_PLUGIN_CACHE_DIR"];
-            environment["HOME"] = join(rest.project, "home");
           },
           bad: "dangling",
         },
@@ -299,7 +298,7 @@ describe("how to make a variable's value", () => {
   test.each(
     Object.entries(MADE),
   )("the variable that carries %s is made by a command", async (variable, fix) => {
-    const agents = [{ ...ON_CAPROVER, secrets: { [variable]: "TF_VAR_x" } }];
+    const agents = [{ ...ON_CAPROVER, secrets: [{ variable, from: "TF_VAR_x" }] }];
     const scene = new DoctorScene({ variables: { x: { sensitive: true } }, agents });
     expect(await scene.found("variables")).toMatchObject([{ of: "TF_VAR_x", fix }]);
   });

@@ -52,7 +52,7 @@ const SEEN: readonly ConditionId[] = [
     "dashboard",
     "dashboardLogin",
   ] as const),
-  ...(["platforms", "model", "answer", "config", "shadowed", "disk", "cron"] as const),
+  ...(["platforms", "model", "answer", "config", "shadowed", "disk", "cron", "mcp", "context"] as const),
 ];
 
 type Failing = Readonly<Record<string, RegExp>>;
@@ -91,7 +91,7 @@ const BAD: readonly (readonly [string, HermesState, Failing])[] = [
     { model: { ...MODEL, does: "404" } },
     { answer: /does not know the model/ },
   ],
-  ["has used up its credit", { model: { ...MODEL, does: "429" } }, { answer: /limit is reached/ }],
+  ["has used up its credit", { model: { ...MODEL, does: "429" } }, { answer: /no credit is left/ }],
   ["has a model that fails", { model: { ...MODEL, does: "500" } }, { answer: /error of its own/ }],
   [
     "has a model that says nothing",
@@ -126,12 +126,12 @@ const BAD: readonly (readonly [string, HermesState, Failing])[] = [
   [
     "has an MCP server that does not start",
     { agentLog: ["WARNING tools.mcp_tool: Failed to connect to MCP server 'files': no such file"] },
-    { "log mcpFailed": /log tells of a failure/ },
+    { mcp: /MCP server could not be started/ },
   ],
   [
     "crashes again and again",
     { agentLog: ["ERROR gateway.run: Gateway (re)started 5 times in 120s — backing off 60s"] },
-    { "log backingOff": /log tells of a failure/ },
+    { "log backingOff": /crashes again and again/ },
   ],
   ["hangs", { hangs: true }, { dashboard: /does not answer/, apiServer: /does not answer/ }],
 ];
@@ -152,7 +152,7 @@ test("an agent without a model is found bad, by its configuration and by its ans
   delete scene.state.model;
   expect(failures(await scene.verify())).toEqual({
     model: "no model is configured",
-    answer: "no provider is configured, or nobody has logged in at it",
+    answer: "no model is configured",
   });
 });
 
@@ -218,9 +218,13 @@ describe("secrets", () => {
   });
 
   test.each([
-    ["the dashboard's password", { apiKey: SECRETS.apiKey }, ["dashboardLogin", "shadowed"]],
+    [
+      "the dashboard's password",
+      { apiKey: SECRETS.apiKey },
+      ["context", "dashboardLogin", "mcp", "shadowed"],
+    ],
     ["the API server's key", { dashboardPassword: SECRETS.dashboardPassword }, ["answer"]],
-    ["any secret", {}, ["answer", "config", "cron", "dashboardLogin", "disk", "shadowed"]],
+    ["any secret", {}, ["answer", "config", "context", "cron", "dashboardLogin", "disk", "mcp", "shadowed"]],
   ])("without %s nothing is found bad, what needs it is not looked at, and the exit code is 2", async (_, secrets, hidden) => {
     const verified = await sceneOf(NEWEST).verify({ secrets });
     expect(failures(verified)).toEqual({});

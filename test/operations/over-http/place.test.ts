@@ -210,9 +210,9 @@ describe("the login", () => {
   });
 
   test("an expired login for Codex is not looked at, because looking would use it up", async () => {
-    const verified = await scene.verify({
-      manifest: { model: { provider: "openai-codex", name: "gpt-5.5" } },
-    });
+    const model = { provider: "openai-codex", name: "gpt-5.5" };
+    scene.become({ model });
+    const verified = await scene.verify({ manifest: { model } });
     expect(unseen(verified)["codexLogin"]).toMatch(/would use up/);
     const paths = scene.askedPaths();
     expect(paths.length).toBeGreaterThan(5);
