@@ -4,6 +4,7 @@ import { packageVersion } from "../caprover/package";
 import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployImageCommand } from "./deploy-image";
 import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { doctorCommand } from "./doctor";
@@ -30,6 +31,7 @@ const COMMANDS = [
   explainLogCommand,
   workflowCommand,
   deployTokenCommand,
+  deployImageCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,

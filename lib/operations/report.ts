@@ -75,6 +75,7 @@ function titleOf({ condition, of }: VerifiedCondition): string {
   return of === undefined ? title : `${title}: ${oneLine(of)}`;
 }
 
-function cell(text: string): string {
+/** Text in a cell of a table, in which nothing of it has a meaning. */
+export function cell(text: string): string {
   return oneLine(text).replaceAll(/[\\|<>&*_`[\]]/g, (character) => `\\${character}`);
 }
