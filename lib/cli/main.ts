@@ -4,8 +4,10 @@ import { packageVersion } from "../caprover/package";
 import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployImageCommand } from "./deploy-image";
 import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
+import { doctorCommand } from "./doctor";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { initCommand } from "./init";
@@ -22,12 +24,14 @@ import { workflowCommand } from "./workflow";
 const COMMANDS = [
   initCommand,
   describeCommand,
+  doctorCommand,
   planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
   workflowCommand,
   deployTokenCommand,
+  deployImageCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
