@@ -1,5 +1,5 @@
 /** A folder of repositories as `init` writes them, which are checked at once. */
-import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAnswers } from "../../../lib/delivery/init/answers";
 import { writeRepository } from "../../../lib/delivery/init/folder";
@@ -64,6 +64,8 @@ export class Repositories {
     });
     for (let first = 0; first < names.length; first += AT_ONCE) {
       this.write("names.json", names.slice(first, first + AT_ONCE));
+      // Those of the previous process would count as obsolete.
+      rmSync(join(this.folder, "__snapshots__"), { recursive: true, force: true });
       await succeed(this.folder, { CI: "" }, jest, "--config", path, "--ci=false", "--silent");
     }
   }
