@@ -1,5 +1,6 @@
 /** The actions of rendered workflows, pinned by the commits of their newest known versions. */
 import { Scalar } from "yaml";
+import { CI_NAMES } from "./deploy-needs";
 
 const ACTIONS = {
   checkout: ["actions/checkout", "v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"],
@@ -39,12 +40,24 @@ export const setupBuildx = (): Step => uses("setupBuildx");
 export const setupTerraform = (): Step =>
   uses("setupTerraform", { terraform_version: "1.13.5", terraform_wrapper: false });
 
-/** At the registry of the workflow's own account. */
-export const login = (registry: string): Step =>
-  uses("login", {
-    registry,
-    username: "${{ github.actor }}",
-    password: "${{ secrets.GITHUB_TOKEN }}",
+/**
+ * GHCR takes the token that GitHub gives each job; any other registry has an account of its own.
+ *
+ * @param registry its name; that of the job's matrix by default
+ */
+export function login(registry?: string): Step {
+  const inMatrix = registry === undefined;
+  const either = (ofGhcr: string, other: string) => {
+    if (inMatrix) return `\${{ matrix.registry == '${GHCR}' && ${ofGhcr} || ${other} }}`;
+    return `\${{ ${registry === GHCR ? ofGhcr : other} }}`;
+  };
+  return uses("login", {
+    registry: registry ?? "${{ matrix.registry }}",
+    username: either("github.actor", `vars.${CI_NAMES.pushUser}`),
+    password: either("secrets.GITHUB_TOKEN", `secrets.${CI_NAMES.pushToken}`),
   });
+}
+
+const GHCR = "ghcr.io";
 
 export const buildPush = (inputs: object, more: object = {}): Step => uses("buildPush", inputs, more);

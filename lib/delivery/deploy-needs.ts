@@ -16,6 +16,11 @@ export class NotForCi extends Error {}
 export const CI_NAMES = {
   url: "CAPROVER_HERMES_URL",
   password: "CAPROVER_HERMES_PASSWORD",
+  appToken: "CAPROVER_HERMES_APP_TOKEN",
+  dashboardUrl: "CAPROVER_HERMES_DASHBOARD_URL",
+  basicAuth: "CAPROVER_HERMES_BASIC_AUTH",
+  pushUser: "HERMES_REGISTRY_USER",
+  pushToken: "HERMES_REGISTRY_TOKEN",
   registryUser: "CAPROVER_HERMES_REGISTRY_USER",
   registryToken: "CAPROVER_HERMES_REGISTRY_TOKEN",
   sshKey: "DOCKER_SSH_KEY",
