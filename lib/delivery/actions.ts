@@ -43,21 +43,31 @@ export const setupTerraform = (): Step =>
 /**
  * GHCR takes the token that GitHub gives each job; any other registry has an account of its own.
  *
- * @param registry its name; that of the job's matrix by default
+ * @param registries those of the images that the job pushes
  */
-export function login(registry?: string): Step {
-  const inMatrix = registry === undefined;
+export function login(registries: readonly string[]): Step {
+  const [registry] = new Set(registries);
   const either = (ofGhcr: string, other: string) => {
-    if (inMatrix) return `\${{ matrix.registry == '${GHCR}' && ${ofGhcr} || ${other} }}`;
-    return `\${{ ${registry === GHCR ? ofGhcr : other} }}`;
+    if (registries.every(isGhcr)) return `\${{ ${ofGhcr} }}`;
+    if (!registries.some(isGhcr)) return `\${{ ${other} }}`;
+    return `\${{ matrix.registry == '${GHCR}' && ${ofGhcr} || ${other} }}`;
   };
   return uses("login", {
-    registry: registry ?? "${{ matrix.registry }}",
+    registry: new Set(registries).size === 1 ? registry : "${{ matrix.registry }}",
     username: either("github.actor", `vars.${CI_NAMES.pushUser}`),
     password: either("secrets.GITHUB_TOKEN", `secrets.${CI_NAMES.pushToken}`),
   });
 }
 
 const GHCR = "ghcr.io";
+
+export const isGhcr = (registry: string): boolean => registry === GHCR;
+
+/** A right of a job, with a comment that says what it is for. */
+export function right(access: "read" | "write", why: string): Scalar {
+  const scalar = new Scalar(access);
+  scalar.comment = ` ${why}`;
+  return scalar;
+}
 
 export const buildPush = (inputs: object, more: object = {}): Step => uses("buildPush", inputs, more);

@@ -1,6 +1,6 @@
 /** The jobs that build and push images. */
 import { PLATFORMS } from "../hermes/wrapper-contents";
-import { buildPush, login, type Step, setupBuildx } from "./actions";
+import { buildPush, isGhcr, login, right, type Step, setupBuildx } from "./actions";
 import { type CiImage, registryOf, shortName } from "./ci-images";
 import { script } from "./rendered";
 
@@ -82,12 +82,12 @@ export function buildJob(source: ImageSource, more: object): object {
     "runs-on": "${{ matrix.runner }}",
     "timeout-minutes": 60,
     strategy: buildMatrix(source),
-    permissions: { contents: "read", packages: "write" },
+    ...pushes(source),
     steps: [
       ...steps,
       facts,
       setupBuildx(),
-      login(),
+      login(source.images.map(registryOf)),
       isBuilt(),
       buildPush(
         {
@@ -118,12 +118,12 @@ export function nameJob(source: ImageSource, more: object): object {
     "runs-on": "ubuntu-24.04",
     "timeout-minutes": 15,
     strategy: imageMatrix(source),
-    permissions: { contents: "read", packages: "write" },
+    ...pushes(source),
     steps: [
       ...steps,
       facts,
       setupBuildx(),
-      login(),
+      login(source.images.map(registryOf)),
       {
         name: "Name the image by its context, by the commit, and as latest",
         env: { ...imageEnvironment(), ARCHS: "${{ matrix.archs }}" },
@@ -132,6 +132,12 @@ export function nameJob(source: ImageSource, more: object): object {
     ],
   };
 }
+
+/** What a job needs that pushes. An account of one's own is a secret of the environment. */
+const pushes = ({ images }: ImageSource) => ({
+  permissions: { contents: "read", packages: right("write", "pushes the image to GHCR") },
+  ...(!images.map(registryOf).every(isGhcr) && { environment: "hermes" }),
+});
 
 const build = () => ({ context: "${{ steps.image.outputs.context }}", platforms: "${{ matrix.platform }}" });
 const cache = () => "type=gha,scope=${{ matrix.cache }}-${{ matrix.arch }}";

@@ -31,7 +31,7 @@ function deployWorkflow(
   const { branch, project } = options;
   const source: ImageSource = {
     images,
-    steps: prepared(true, project),
+    steps: prepared(false, project),
     facts: facts(options),
     entry: ({ document }) => ({ stack: document }),
   };

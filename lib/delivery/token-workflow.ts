@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import type { Manifest } from "../operations/manifest";
-import { checkout, login, type Step } from "./actions";
+import { checkout, login, right, type Step } from "./actions";
 import { type CiImage, registryOf, shortName } from "./ci-images";
 import { CI_NAMES, secret, variable } from "./deploy-needs";
 import { buildJob, type ImageSource, nameJob, tryJob } from "./image-jobs";
@@ -45,6 +45,7 @@ export function checkWorkflow({ branch, project }: WorkflowOptions): RenderedFil
       name: "Check Hermes agents",
       on: { push: { branches: [branch] }, pull_request: null },
       permissions: {},
+      concurrency: { group: "hermes-check-${{ github.ref }}", "cancel-in-progress": true },
       defaults: runDefaults(project),
       jobs: { check: checkJob(project) },
     },
@@ -125,13 +126,13 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
           "runs-on": options.runsOn,
           "timeout-minutes": 60,
           environment: "hermes",
-          permissions: { contents: "read", packages: "read" },
+          permissions: { contents: "read", packages: right("read", "reads the image's labels") },
           concurrency: deployGroup(),
           defaults: runDefaults(project),
           env: { TAG: "${{ inputs.tag || format('sha-{0}', github.sha) }}" },
           steps: [
             ...prepared(false, project),
-            login(registryOf(image)),
+            login([registryOf(image)]),
             pullCheck(image, { REPOSITORY: image.repository }, NAME),
             ...image.agents.map((agent) => deployStep(agent, image.agents.length === 1)),
           ],

@@ -114,7 +114,6 @@ test("the CI gets no credentials of Terraform's, and the workflow is checked at 
     "CAPROVER_HERMES_PASSWORD",
     "CAPROVER_HERMES_REGISTRY_TOKEN",
     "GITHUB_TOKEN",
-    "HERMES_REGISTRY_TOKEN",
   ]);
 });
 
@@ -147,7 +146,8 @@ test("a pull request builds without a secret, and only a dispatch with a tag dep
 test("an image of another registry is pushed with an account of its own", () => {
   const delivery = { deploy: "token", repository: "registry.example.com/hermes" } as const;
   const { jobs } = parse(textOf(render({ ...BY_TOKEN, delivery })));
-  const logins = jobs.deploy.steps.filter(
+  expect([jobs.image.environment, jobs.name.environment]).toEqual(["hermes", "hermes"]);
+  const logins = jobs.image.steps.filter(
     ({ with: inputs }: { with?: { registry?: string } }) => inputs?.registry,
   );
   expect(logins).toMatchObject([
