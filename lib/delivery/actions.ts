@@ -1,6 +1,6 @@
 /** The actions of rendered workflows, pinned by the commits of their newest known versions. */
 import { Scalar } from "yaml";
-import { CI_NAMES } from "./deploy-needs";
+import { SETTINGS } from "./deploy-needs";
 
 const ACTIONS = {
   checkout: ["actions/checkout", "v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"],
@@ -54,8 +54,8 @@ export function login(registries: readonly string[]): Step {
   };
   return uses("login", {
     registry: new Set(registries).size === 1 ? registry : "${{ matrix.registry }}",
-    username: either("github.actor", `vars.${CI_NAMES.pushUser}`),
-    password: either("secrets.GITHUB_TOKEN", `secrets.${CI_NAMES.pushToken}`),
+    username: either("github.actor", `vars.${SETTINGS.pushUser}`),
+    password: either("secrets.GITHUB_TOKEN", `secrets.${SETTINGS.pushToken}`),
   });
 }
 

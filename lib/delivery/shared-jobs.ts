@@ -1,7 +1,7 @@
 /** What the workflows of both ways to deploy have. */
 import { checkout, type Step, setupNode } from "./actions";
 import { type CiImage, registryOf } from "./ci-images";
-import { CI_NAMES, secret, variable } from "./deploy-needs";
+import { SETTINGS, secret, variable } from "./deploy-needs";
 import { script } from "./rendered";
 
 export interface WorkflowOptions {
@@ -75,8 +75,8 @@ export function pullCheck(
     env: {
       ...environment,
       REGISTRY: registryOf(image),
-      REGISTRY_USER: variable(CI_NAMES.registryUser),
-      REGISTRY_TOKEN: secret(CI_NAMES.registryToken),
+      REGISTRY_USER: variable(SETTINGS.registryUser),
+      REGISTRY_TOKEN: secret(SETTINGS.registryToken),
     },
     run: before + PULL_CHECK,
   };
@@ -84,7 +84,7 @@ export function pullCheck(
 
 const PULL_CHECK = script(`
   if [ -z "$REGISTRY_TOKEN" ]; then
-    echo "- CapRover's own pull of \\\`$NAME\\\`: not tested, because ${CI_NAMES.registryToken} is not set" >> "$GITHUB_STEP_SUMMARY"
+    echo "- CapRover's own pull of \\\`$NAME\\\`: not tested, because ${SETTINGS.registryToken} is not set" >> "$GITHUB_STEP_SUMMARY"
     exit 0
   fi
   DOCKER_CONFIG=$(mktemp -d)

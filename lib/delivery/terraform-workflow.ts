@@ -2,7 +2,7 @@
 import { posix } from "node:path";
 import { type Step, setupTerraform } from "./actions";
 import type { CiImage } from "./ci-images";
-import { CI_NAMES, type DeployNeeds, secret } from "./deploy-needs";
+import { type DeployNeeds, SETTINGS, secret } from "./deploy-needs";
 import { buildJob, type ImageSource, nameJob, tryJob } from "./image-jobs";
 import { type RenderedFile, script, yamlFile } from "./rendered";
 import {
@@ -152,14 +152,14 @@ const NAME_OF_IMAGE = script(`
 function sshStep(): Step {
   return {
     name: "The key for the engine's machine",
-    env: { SSH_KEY: secret(CI_NAMES.sshKey), SSH_KNOWN_HOSTS: secret(CI_NAMES.sshKnownHosts) },
+    env: { SSH_KEY: secret(SETTINGS.sshKey), SSH_KNOWN_HOSTS: secret(SETTINGS.sshKnownHosts) },
     run: SSH,
   };
 }
 
 const SSH = script(`
-  [ -n "$SSH_KEY" ] || { echo "::error::the secret ${CI_NAMES.sshKey} is not set"; exit 1; }
-  [ -n "$SSH_KNOWN_HOSTS" ] || { echo "::error::the secret ${CI_NAMES.sshKnownHosts} is not set"; exit 1; }
+  [ -n "$SSH_KEY" ] || { echo "::error::the secret ${SETTINGS.sshKey} is not set"; exit 1; }
+  [ -n "$SSH_KNOWN_HOSTS" ] || { echo "::error::the secret ${SETTINGS.sshKnownHosts} is not set"; exit 1; }
   umask 077
   mkdir -p ~/.ssh
   printf '%s\\n' "$SSH_KEY" > ~/.ssh/id_ed25519

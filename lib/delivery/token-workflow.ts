@@ -4,7 +4,7 @@ import { join, posix } from "node:path";
 import type { Manifest } from "../operations/manifest";
 import { checkout, login, right, type Step } from "./actions";
 import { type CiImage, registryOf, shortName } from "./ci-images";
-import { CI_NAMES, secret, variable } from "./deploy-needs";
+import { SETTINGS, secret, variable } from "./deploy-needs";
 import { buildJob, type ImageSource, nameJob, tryJob } from "./image-jobs";
 import { literalGlob, type RenderedFile, script, yamlFile } from "./rendered";
 import type { Rendered } from "./repository-files";
@@ -134,7 +134,7 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
             ...prepared(false, project),
             login([registryOf(image)]),
             pullCheck(image, { REPOSITORY: image.repository }, NAME),
-            ...image.agents.map((agent) => deployStep(agent, image.agents.length === 1)),
+            ...image.agents.map((agent) => deployStep(agent, image)),
           ],
         },
       },
@@ -143,22 +143,22 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
 }
 
 /** Each agent is tried, whatever happened to the one before it. */
-function deployStep(agent: Manifest, isOnly: boolean): Step {
+function deployStep(agent: Manifest, { names, agents }: CiImage): Step {
   const { place } = agent;
   const dashboard = agent.services.dashboard?.url;
-  const suffix = isOnly ? "" : `_${agent.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
+  const suffix = agents.length === 1 ? "" : `_${agent.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
   return {
     name: `Deploy ${agent.name}`,
     if: "!cancelled()",
     env: {
       AGENT: agent.agent,
-      ...(place.kind === "caprover" && place.url === undefined && { CAPROVER_URL: variable(CI_NAMES.url) }),
-      CAPROVER_APP_TOKEN: secret(`${CI_NAMES.appToken}${suffix}`),
-      CAPROVER_PASSWORD: secret(CI_NAMES.password),
+      ...(place.kind === "caprover" && place.url === undefined && { CAPROVER_URL: variable(names.url) }),
+      CAPROVER_APP_TOKEN: secret(`${names.appToken}${suffix}`),
+      CAPROVER_PASSWORD: secret(names.password),
       ...((dashboard ?? "${").includes("${") && {
-        HERMES_DASHBOARD_URL: variable(`${CI_NAMES.dashboardUrl}${suffix}`),
+        HERMES_DASHBOARD_URL: variable(`${SETTINGS.dashboardUrl}${suffix}`),
       }),
-      HERMES_BASIC_AUTH: secret(`${CI_NAMES.basicAuth}${suffix}`),
+      HERMES_BASIC_AUTH: secret(`${SETTINGS.basicAuth}${suffix}`),
     },
     run: DEPLOY,
   };

@@ -1,4 +1,5 @@
 /** All that a repository needs so that a CI delivers its agents. */
+import { CI_NAMES } from "../image-delivery";
 import type { SynthesizedStack } from "../operations/stacks";
 import { ciImagesIn, shortName } from "./ci-images";
 import { deployNeeds, NotForCi } from "./deploy-needs";
@@ -32,7 +33,7 @@ export function renderWorkflows(stacks: readonly SynthesizedStack[], options: Wo
     ? [checkWorkflow(options)]
     : terraformWorkflows(
         images.filter(({ deploy }) => deploy === "terraform"),
-        deployNeeds(stacks, options.runsOn !== HOSTED_RUNNER),
+        deployNeeds(stacks, options.runsOn !== HOSTED_RUNNER, images[0]?.names ?? CI_NAMES),
         options,
       );
   return {

@@ -128,6 +128,18 @@ test("each of several agents has a token of its own, and is deployed whatever ha
   for (const step of deploys) expect(step.if).toBe("!cancelled()");
 });
 
+test("the program may give other names to the CI's variables and secrets", () => {
+  const names = { url: "CAPTAIN", appToken: "APP_TOKEN", password: "CAPTAIN_PASSWORD" };
+  const text = textOf(render({ ...BY_TOKEN, withoutUrl: true, delivery: { deploy: "token", names } }));
+  expect(text).toContain("CAPROVER_URL: ${{ vars.CAPTAIN }}\n");
+  expect(text).toContain("CAPROVER_APP_TOKEN: ${{ secrets.APP_TOKEN }}\n");
+  expect(text).toContain("CAPROVER_PASSWORD: ${{ secrets.CAPTAIN_PASSWORD }}\n");
+  const { stacks, outdir } = synthesize({ target: "caprover", withoutUrl: true, delivery: { names } });
+  const options = { branch: "main", runsOn: HOSTED_RUNNER, project: "", output: outdir };
+  const byTerraform = textOf(renderWorkflows(stacks, options), ".github/workflows/hermes.yml");
+  expect(byTerraform).toContain("CAPROVER_PASSWORD: ${{ secrets.CAPTAIN_PASSWORD }}\n");
+});
+
 test("a pull request builds without a secret, and only a dispatch with a tag deploys without a build", () => {
   const { jobs, on, permissions } = parse(textOf(render()));
   expect(permissions).toEqual({});
