@@ -69,6 +69,17 @@ export function isNamed(source: string, name: string): boolean {
   return `/${source.toLowerCase()}`.endsWith(`/${name.toLowerCase()}`);
 }
 
+/** The version and the hashes in a provider's entry; undefined without one. */
+export function lockedProvider(
+  text: string,
+  source: string,
+): { readonly version: string; readonly hashes: readonly string[] } | undefined {
+  const [entry] = entryOf(source).exec(text.replaceAll("\r\n", "\n")) ?? [];
+  const version = /^\s*version\s*=\s*"([^"]*)"/m.exec(entry ?? "")?.[1];
+  if (entry === undefined || version === undefined) return undefined;
+  return { version, hashes: entry.match(/h1:[A-Za-z0-9+/=]+/g) ?? [] };
+}
+
 /** With a constraint that every version meets, because the CLI compares constraints. */
 function seedEntry(source: string): string {
   return `provider "${source}" {\n  constraints = ">= 0"\n}\n`;

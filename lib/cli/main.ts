@@ -7,6 +7,7 @@ import { oneLine } from "../operations/text";
 import { deployImageCommand } from "./deploy-image";
 import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
+import { doctorCommand } from "./doctor";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { initCommand } from "./init";
@@ -23,6 +24,7 @@ import { workflowCommand } from "./workflow";
 const COMMANDS = [
   initCommand,
   describeCommand,
+  doctorCommand,
   planCommand,
   nextCommand,
   verifyCommand,

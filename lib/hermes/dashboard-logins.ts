@@ -77,7 +77,7 @@ export const DASHBOARD_LOGINS = {
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
-        from: "printed by `npx cdktf-hermes hash-password`",
+        from: { printedBy: "npx cdktf-hermes hash-password" },
         configPath: "dashboard.basic_auth.password_hash",
         optional: true,
         suggested: true,
@@ -89,7 +89,7 @@ export const DASHBOARD_LOGINS = {
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
-        from: "printed by `npx cdktf-hermes session-secret`",
+        from: { printedBy: "npx cdktf-hermes session-secret" },
         configPath: "dashboard.basic_auth.secret",
         checks: [SESSION_SECRET],
       },

@@ -23,6 +23,15 @@ export const READ_LOGS: Remedy = {
   shell: "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log",
 };
 
+/** As a person reads it who has no agent yet. */
+export function remedyInWords(remedy: Remedy): string {
+  const note = remedy.note === undefined ? "" : ` (${remedy.note})`;
+  if ("hermes" in remedy) return `hermes ${remedy.hermes}${note}`;
+  if ("shell" in remedy) return `${remedy.shell}${note}`;
+  if ("restart" in remedy) return `restart the agent: ${remedy.restart}${note}`;
+  return `${remedy.program}${note}`;
+}
+
 /** For a cell of a table. */
 export function remedyMarkdown(remedy: Remedy): string {
   const note = remedy.note === undefined ? "" : ` (${remedy.note})`;
@@ -34,4 +43,9 @@ export function remedyMarkdown(remedy: Remedy): string {
 
 function inCell(code: string): string {
   return code.replaceAll("|", "\\|");
+}
+
+/** A cause as a sentence. */
+export function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
 }

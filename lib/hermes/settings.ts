@@ -63,8 +63,8 @@ export interface AllowListSetting extends Carried {
 
 export interface SecretSetting extends Carried {
   readonly kind: "secret";
-  /** Where a person finds it, in words. */
-  readonly from: string;
+  /** Where a person finds it, in words, or the command that prints a new one. */
+  readonly from: string | { readonly printedBy: string };
   /** What Hermes requires of it, beyond what it requires of every secret. */
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
   /** It belongs to one bot, and the platform lets only one agent connect as that bot. */

@@ -11,6 +11,7 @@ import { badLinesMarkdown } from "../../lib/hermes/log-lines";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { newestKnownRelease } from "../../lib/hermes/releases";
+import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
@@ -85,6 +86,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "npx cdktf-hermes init": () => questionsMarkdown(newestKnownRelease()),
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
     "lib/hermes/conditions\\.ts": () => conditionsMarkdown(),
+    "lib/operations/doctor/examine\\.ts": () => checksMarkdown(),
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/log-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),

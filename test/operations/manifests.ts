@@ -15,6 +15,7 @@ export const ON_DOCKER: Manifest = {
   platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
   model: { provider: "openai-codex", name: "gpt-5.5" },
   variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
+  secrets: [],
   healthCheck: true,
   stopGraceSeconds: 45,
   hash: "0123456789abcdef",

@@ -20,6 +20,7 @@ const MANIFEST: Manifest = {
   services: {},
   platforms: {},
   variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
+  secrets: [],
   healthCheck: true,
   stopGraceSeconds: 45,
   hash: "0123456789abcdef",

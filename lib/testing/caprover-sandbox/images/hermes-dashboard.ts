@@ -203,6 +203,6 @@ function hasSession({ env }: DashboardContent, { headers }: ProgramRequest): boo
 
 /** Behind a proxy that the dashboard trusts, https gives the cookies another name. */
 function cookiePrefix(env: Environment, headers: ProgramRequest["headers"]): string {
-  const trusts = (env["FORWARDED_ALLOW_IPS"] ?? "") !== "";
+  const trusts = (env[CONTAINER_VARIABLES.trustedProxies.variable] ?? "") !== "";
   return `${trusts && headers["x-forwarded-proto"] === "https" ? "__Host-" : ""}hermes_session_`;
 }
