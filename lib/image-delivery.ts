@@ -18,10 +18,9 @@ export interface CiDeliveryProps {
   /** What the image is built for. @default ["linux/amd64"] */
   readonly platforms?: readonly ImagePlatform[];
   /**
-   * Who deploys an image that the CI has built.
-   * - `terraform`: the program names it, so `cdktf deploy` does, and waits until the agent runs.
-   * - `token`: the CI does, with the deploy token of a CapRover app. Terraform deploys only the first image, and keeps
-   *   each later one.
+   * Who deploys an image that the CI has built. With `terraform` the program names it, so `cdktf deploy` does, and waits
+   * until the agent runs. With `token` the CI does, with the deploy token of a CapRover app: Terraform deploys only the
+   * first image, and keeps each later one.
    */
   readonly deploy: "terraform" | "token";
   /**
