@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { packageVersion } from "../caprover/package";
+import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
 import { describeCommand } from "./describe";
@@ -56,11 +57,14 @@ async function main(): Promise<void> {
       if (error.code !== "commander.help") complain(`${error.message.replace(/^error: /, "")}; see --help`);
       return;
     }
-    if (!(error instanceof UsageError || error instanceof NoSynthesis)) throw error;
+    if (!ONE_LINE.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
     process.exitCode = 2;
     complain(error.message);
   }
 }
+
+/** Errors for the user of the command: what is wrong, and what to do. */
+const ONE_LINE = [UsageError, NoSynthesis, Unreachable];
 
 function complain(message: string): void {
   process.stderr.write(`cdktf-hermes: ${oneLine(message)}\n`);

@@ -1,17 +1,18 @@
 import { Command, InvalidArgumentError } from "commander";
-import { capRoverAccess } from "../operations/access/caprover";
-import { dockerAccess } from "../operations/access/docker";
-import type { Manifest } from "../operations/manifest";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
-import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
+import { exitCodeOf, type VerifiedAgent, type VerifyOptions, verifyAgent } from "../operations/verify";
+import { verifyWithin } from "../operations/wait";
+import { accessWith } from "./access";
 import { print } from "./answer";
 import { chosenAgents } from "./chosen";
 import { type PlaceOptions, withPlaceOptions } from "./output";
+import { Progress } from "./progress";
 
 interface Options extends PlaceOptions {
   readonly ask: boolean;
   readonly askSeconds: number;
+  readonly wait?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
   readonly markdown?: boolean;
@@ -25,7 +26,8 @@ export const verifyCommand = () =>
       )
       .argument("[agents...]", "agents by path or name; all by default")
       .option("--no-ask", "does not ask the model")
-      .option("--ask-seconds <n>", "how long the model may take", seconds, 120),
+      .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
+      .option("--wait <seconds>", "waits for agents that start, at most so long, and looks twice", seconds),
   )
     .option("--strict", "exit code 2 also if something could not be looked at")
     .option("--json", "the answer for scripts")
@@ -40,13 +42,7 @@ server's password from CAPROVER_PASSWORD, and the API server's key from the
 variable with which Terraform is given it.`,
     )
     .action(async (names: readonly string[], options: Options) => {
-      const agents = await verifyAll(options.output, names, {
-        ...options,
-        access: (manifest: Manifest) =>
-          manifest.place.kind === "docker"
-            ? dockerAccess(manifest, { host: options.dockerHost, context: options.context })
-            : capRoverAccess(manifest, { url: options.url, password: process.env["CAPROVER_PASSWORD"] }),
-      });
+      const agents = await verifyAll(options.output, names, { ...options, access: accessWith(options) });
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);
     });
@@ -61,8 +57,14 @@ function seconds(text: string): number {
 async function verifyAll(
   outdir: string,
   names: readonly string[],
-  options: Parameters<typeof verifyAgent>[2],
+  options: VerifyOptions & Pick<Options, "wait">,
 ): Promise<readonly VerifiedAgent[]> {
+  const { wait } = options;
+  const progress = new Progress();
+  process.once("SIGINT", () => {
+    progress.end();
+    process.exit(INTERRUPTED);
+  });
   const verified = await Promise.all(
     chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
       const deployments = await readDeployments(stack);
@@ -72,10 +74,16 @@ async function verifyAll(
             state: "not-deployed",
             why: "it has no state",
           };
-          return verifyAgent(agent, deployment, options);
+          if (wait === undefined) return verifyAgent(agent, deployment, options);
+          const report = (what: string) => progress.show(`${agent.agent}: waits for ${what}`);
+          return verifyWithin(agent, deployment, { ...options, waitSeconds: wait, report });
         }),
       );
     }),
   );
+  progress.end();
   return verified.flat();
 }
+
+/** As a shell says it of a program that Ctrl-C ended. */
+const INTERRUPTED = 130;

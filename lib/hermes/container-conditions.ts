@@ -111,7 +111,8 @@ export const CONTAINER_CONDITIONS = {
       },
       stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
     },
-    find({ gateway }) {
+    find({ gateway, startedAgain }) {
+      if (startedAgain) return [{ bad: "loop", seen: "started again between two looks" }];
       return look(gateway, ({ alive, state, exitReason, recentStarts = 0, heartbeatSeconds = 0 }) => {
         if (state === "startup_failed") return { bad: "failed", seen: exitReason ?? state };
         if (!alive && state === "stopped") return { bad: "stopped", seen: state };

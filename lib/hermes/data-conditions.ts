@@ -1,6 +1,7 @@
 /** What is true of an agent's data and settings. */
+
+import { BAD_LINES } from "./bad-lines";
 import { DEPLOY_AGAIN, look, row } from "./condition";
-import { BAD_LINES } from "./log-lines";
 import { isUnseen } from "./observation";
 
 /** What the probe says of a database whose check was cut off. */

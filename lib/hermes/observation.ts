@@ -16,6 +16,8 @@ export interface Observation {
   /** Version of the Hermes package, such as `0.19.1`. */
   readonly version?: Seen<string>;
   readonly gateway?: Seen<GatewayState>;
+  /** The container or its gateway started again between two looks. */
+  readonly startedAgain?: true;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
   /** Each platform's connection, as the gateway states it. */

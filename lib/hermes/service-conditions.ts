@@ -1,7 +1,8 @@
 /** What is true of an agent that answers: its services, its chat platforms, its model. */
+
+import { BAD_LINES } from "./bad-lines";
 import { DEPLOY_AGAIN, look, row } from "./condition";
 import { loginOf } from "./dashboard-logins";
-import { BAD_LINES } from "./log-lines";
 import { FAILED_ANSWERS, failedAnswer } from "./model-answer";
 import { PLATFORMS, type Platform } from "./platforms";
 import { READ_LOGS, type Remedy } from "./remedy";

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BAD_LINES, type BadLine, linesOf, textAt } from "../hermes/log-lines";
+import { BAD_LINES, type BadLine } from "../hermes/bad-lines";
+import { linesOf, textAt } from "../hermes/log-line";
 import { isUnseen, type Observation } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";

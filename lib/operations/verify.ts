@@ -1,7 +1,7 @@
 /** Judges agents by the table of conditions. */
 import type { Condition, DeclaredAgent } from "../hermes/condition";
 import { CONDITIONS, type ConditionId } from "../hermes/conditions";
-import type { Observation } from "../hermes/observation";
+import { isUnseen, type Observation } from "../hermes/observation";
 import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
 import { type Manifest, releaseOf } from "./manifest";
@@ -43,11 +43,28 @@ export interface VerifyOptions {
 export async function verifyAgent(
   declared: Manifest,
   deployment: Deployment,
-  { ask, askSeconds, access }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<VerifiedAgent> {
+  return (await lookAt(declared, deployment, options)).verified;
+}
+
+/** A look at an agent, and what a second one is compared with. */
+export interface Look {
+  readonly verified: VerifiedAgent;
+  /** The last starts of the container and of its gateway, where they are known. */
+  readonly starts?: readonly (number | undefined)[];
+}
+
+/** @param before an earlier look; a start since then is a failure */
+export async function lookAt(
+  declared: Manifest,
+  deployment: Deployment,
+  { ask, askSeconds, access }: VerifyOptions,
+  before?: Look,
+): Promise<Look> {
   const { agent, name } = declared;
   if (deployment.state === "not-deployed")
-    return { agent, name, state: "not-deployed", why: deployment.why, conditions: [] };
+    return { verified: { agent, name, state: "not-deployed", why: deployment.why, conditions: [] } };
   const { manifest, asDeclared } = deployment;
   const apiKey = manifest.apiKeyVariable && process.env[manifest.apiKeyVariable];
   const release = releaseOf(manifest);
@@ -59,22 +76,34 @@ export async function verifyAgent(
       askSeconds,
       secrets: { apiKey: apiKey || undefined },
     });
+    const starts = startsOf(seen);
+    const again = starts.some((start, i) => isLater(start, before?.starts?.[i]));
+    const conditions = judge(
+      { ...seen, ...(again && { startedAgain: true }) },
+      { ...declaredAgent(manifest), release },
+      way.shell,
+    );
     return {
-      agent,
-      name,
-      state: asDeclared ? "deployed" : "declared-otherwise",
-      conditions: judge(seen, { ...declaredAgent(manifest), release }, way.shell),
+      verified: { agent, name, state: asDeclared ? "deployed" : "declared-otherwise", conditions },
+      starts,
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    return {
-      agent,
-      name,
-      state: error.gone ? "not-deployed" : "unreachable",
-      why: error.message,
-      conditions: [],
-    };
+    const state = error.gone ? "not-deployed" : "unreachable";
+    return { verified: { agent, name, state, why: error.message, conditions: [] } };
   }
+}
+
+function startsOf({ container, app, gateway }: Observation): readonly (number | undefined)[] {
+  const ofGateway = gateway === undefined || isUnseen(gateway) ? undefined : gateway.startedMs;
+  return [container?.startedMs, app?.deployedMs, ofGateway];
+}
+
+/** The kernel counts the start of a process in whole seconds. */
+const CLOCK_MS = 2000;
+
+function isLater(start: number | undefined, before: number | undefined): boolean {
+  return start !== undefined && before !== undefined && start > before + CLOCK_MS;
 }
 
 /** Exit code: 0 if all that was looked at holds, 1 if something does not, 2 if something could not be looked at. */

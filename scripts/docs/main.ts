@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
-import { badLinesMarkdown } from "../../lib/hermes/log-lines";
+import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
@@ -83,7 +83,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
     "lib/hermes/conditions\\.ts": () => conditionsMarkdown(),
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
-    "lib/hermes/log-lines\\.ts": () => badLinesMarkdown(),
+    "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),

@@ -1,7 +1,8 @@
+import { BAD_LINES, type BadLine } from "../../lib/hermes/bad-lines";
 import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
 import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
-import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
+import { GOOD_LINES, type GoodLine } from "../../lib/hermes/good-lines";
 import type { FailedAnswerId } from "../../lib/hermes/model-answer";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";

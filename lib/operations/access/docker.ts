@@ -3,7 +3,7 @@ import type { ContainerState } from "../../hermes/observation";
 import { jsonIn } from "../../support/json-document";
 import { shellWord } from "../../support/shell";
 import type { Manifest } from "../manifest";
-import { type AgentAccess, Unreachable } from "./access";
+import { type AgentAccess, MOST_LOG_LINES, Unreachable } from "./access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./engine";
 import { NotFinished, runProgram } from "./program";
 
@@ -90,7 +90,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
     async log() {
       const format = ["--format", "{{.State.StartedAt}}"];
       const { stdout: startedAt } = await mustDocker(["container", "inspect", ...format, container], 20);
-      const since = ["--since", startedAt.trim(), "--timestamps", "--tail", "5000"];
+      const since = ["--since", startedAt.trim(), "--timestamps", "--tail", String(MOST_LOG_LINES)];
       // Hermes writes to both.
       const { stdout, stderr } = await mustDocker(["logs", ...since, container], 30);
       return stdout + stderr;

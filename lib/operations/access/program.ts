@@ -32,6 +32,7 @@ export function runProgram(
   { input = "", seconds, cwd }: RunOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
+    onExit();
     const child = spawn(command, arguments_, {
       stdio: "pipe",
       detached: true,
@@ -39,6 +40,7 @@ export function runProgram(
     });
     const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let bytes = 0;
+    if (child.pid !== undefined) RUNNING.add(child.pid);
     const end = (reason: NotFinished["reason"]) => {
       if (child.pid !== undefined) endGroup(child.pid);
       reject(new NotFinished(reason));
@@ -57,6 +59,7 @@ export function runProgram(
     });
     child.on("close", (code) => {
       clearTimeout(timer);
+      if (child.pid !== undefined) RUNNING.delete(child.pid);
       const text = (name: "stdout" | "stderr") => Buffer.concat(parts[name]).toString("utf8");
       resolve({ code: code ?? 1, stdout: text("stdout"), stderr: text("stderr") });
     });
@@ -65,6 +68,14 @@ export function runProgram(
     child.stdin.end(input);
   });
 }
+
+/** First processes of the groups that run. */
+const RUNNING = new Set<number>();
+let onExit = () => {
+  onExit = () => undefined;
+  // A group of its own is not reached by Ctrl-C in the terminal.
+  process.on("exit", () => RUNNING.forEach(endGroup));
+};
 
 function endGroup(pid: number): void {
   try {

@@ -80,7 +80,7 @@ sleep 5`),
   },
   {
     title: "whose gateway crashes again and again",
-    breaks: root("for i in 1 2 3 4 5 6; do pkill -KILL -f 'gateway run --replace'; sleep 3; done"),
+    breaks: root("for i in 1 2 3 4 5 6; do pkill -KILL -f '[g]ateway run --replace'; sleep 3; done"),
     mends: inTurn(restart, (agent) => agent.ready()),
     fails: { gateway: "loop" },
     may: ["log backingOff"],
@@ -193,10 +193,10 @@ chown -R hermes: /opt/data/profiles; chmod 600 cron/jobs.json; chmod 644 .env`),
   },
   {
     title: "whose gateway hangs, and with it the start of jobs",
-    breaks: inTurn(root("pkill -STOP -f 'gateway run --replace'; sleep 250"), (agent) =>
+    breaks: inTurn(root("pkill -STOP -f '[g]ateway run --replace'; sleep 250"), (agent) =>
       agent.write("/opt/data/cron/jobs.json", jobs("ok", null)),
     ),
-    mends: root("pkill -CONT -f 'gateway run --replace'; sleep 5"),
+    mends: root("pkill -CONT -f '[g]ateway run --replace'; sleep 5"),
     fails: { gateway: "hung", cron: "stopped", apiServer: "silent" },
     fix: "docker",
   },
