@@ -50,6 +50,8 @@ export interface ContainerState {
   readonly running: boolean;
   readonly restarting: boolean;
   readonly paused: boolean;
+  /** How often the engine has started it again by itself. */
+  readonly restarts: number;
   /** Docker's `State.Health.Status`; undefined without a health check. */
   readonly health: string | undefined;
   readonly exitCode: number;

@@ -226,6 +226,17 @@ def starts():
     return [at for at in found if at >= STARTED]
 
 
+def deaths():
+    """When the gateway's process ended, in seconds since the epoch; one that dies at once counts no start."""
+    try:
+        out = subprocess.run(["/command/s6-svdt", GATEWAY_SLOT], capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    # International atomic time, which is 37 s ahead.
+    labels = re.findall(r"^@([0-9a-f]{16})", out.stdout, re.MULTILINE)
+    return [int(label, 16) - 2**62 - 37 for label in labels]
+
+
 def last_start():
     """When the gateway started last."""
     pid = gateway_pid()
@@ -247,7 +258,8 @@ def gateway():
     reason = state.get("exit_reason") or state.get("gateway_exit_reason")
     if isinstance(reason, str):
         seen["exitReason"] = reason[:300]
-    seen["recentStarts"] = len([at for at in starts() if at >= time.time() - 600])
+    recent = [len([at for at in times if at >= time.time() - 600]) for times in (starts(), deaths())]
+    seen["recentStarts"] = max(recent)
     try:
         beat = os.stat(DATA + "/state/gateway.heartbeat").st_mtime
         seen["heartbeatSeconds"] = round(max(0, time.time() - max(beat, last_start())))

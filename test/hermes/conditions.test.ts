@@ -25,6 +25,7 @@ const CONTAINER: ContainerState = {
   running: true,
   restarting: false,
   paused: false,
+  restarts: 0,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
@@ -246,6 +247,15 @@ test("a login for Codex matters to an agent whose volume chooses Codex, and to n
   const chosen = { codexLogin, model: { provider: "openai-codex", name: "gpt-5.5" } };
   expect(CONDITIONS.codexLogin.find(chosen, bare)).toEqual([expect.objectContaining({ bad: "missing" })]);
   expect(CONDITIONS.codexLogin.find({ codexLogin, model: { provider: "zai" } }, DECLARED)).toEqual([]);
+});
+
+test.each([
+  ["restarts again and again", { restarts: 4, upSeconds: 20 }, "bad"],
+  ["restarted often, and runs for an hour since", { restarts: 4, upSeconds: 3600 }, "good"],
+  ["restarted once with the machine", { restarts: 1, upSeconds: 20 }, "good"],
+])("a container that %s is judged so", (_, state, kind) => {
+  const [found] = CONDITIONS.container.find({ container: { ...CONTAINER, ...state } }, DECLARED);
+  expect(Object.keys(found ?? {})).toContain(kind);
 });
 
 test("values that a profile has of its own are named, and are no failure", () => {

@@ -31,6 +31,7 @@ const RUNNING = {
   running: true,
   restarting: false,
   paused: false,
+  restarts: 0,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,

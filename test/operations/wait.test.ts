@@ -11,6 +11,7 @@ const CONTAINER: ContainerState = {
   running: true,
   restarting: false,
   paused: false,
+  restarts: 0,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,

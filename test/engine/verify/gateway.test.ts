@@ -101,7 +101,9 @@ sleep 5`),
     breaks: inTurn(
       (agent) => agent.write("/opt/data/.env", "export API_SERVER_KEY=\n"),
       async (agent) => {
-        await agent.root(`: > /opt/data/gateway-starts.log; /command/s6-svc -r ${SLOT}`);
+        await agent.root(
+          `: > /opt/data/gateway-starts.log; s6-svdt-clear ${SLOT}; /command/s6-svc -r ${SLOT}`,
+        );
       },
     ),
     mends: inTurn(root("rm /opt/data/.env"), restart),
@@ -120,7 +122,7 @@ dd if=/dev/zero of=state.db bs=4096 seek=4 count=20 conv=notrunc 2> /dev/null
 /command/s6-svc -u ${SLOT}`),
     mends: inTurn(
       root(`/command/s6-svc -wD -d ${SLOT}; cd /opt/data; rm -f state.db-wal state.db-shm; cp -p /tmp/state.db state.db
-: > gateway-starts.log; /command/s6-svc -u ${SLOT}`),
+: > gateway-starts.log; s6-svdt-clear ${SLOT}; /command/s6-svc -u ${SLOT}`),
       (agent) => agent.ready(),
     ),
     fails: { databases: "malformed" },

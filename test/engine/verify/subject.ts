@@ -20,6 +20,8 @@ export interface SubjectOptions {
   readonly declared?: Partial<Manifest>;
 }
 
+const SLOT = "/run/service/gateway-default";
+
 /** An agent that `verify` looks at, as the command does. */
 export class Subject {
   constructor(
@@ -121,7 +123,7 @@ export class Subject {
   async restartGateway(): Promise<void> {
     // As if the tests' own restarts were long ago.
     await this.root(
-      ": > /opt/data/gateway-starts.log; /command/s6-svc -r /run/service/gateway-default; sleep 1",
+      `: > /opt/data/gateway-starts.log; s6-svdt-clear ${SLOT}; /command/s6-svc -r ${SLOT}; sleep 1`,
     );
     await this.agent.answers(API_PORT, "/health");
   }
