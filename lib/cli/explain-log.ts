@@ -69,7 +69,12 @@ async function ofAgent(name: string, options: Options): Promise<Source> {
       return {
         access: accessWith(options)(manifest),
         // CapRover gives the end of an app's log alone.
-        shown: { release: releaseOf(manifest), services, ...(place === "docker" ? {} : { whole: false }) },
+        shown: {
+          release: releaseOf(manifest),
+          services,
+          platforms: Object.keys(manifest.platforms),
+          ...(place === "docker" ? {} : { whole: false }),
+        },
       };
     }
   }

@@ -1,7 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
-import { exitCodeOf, type VerifiedAgent, type VerifyOptions, verifyAgent } from "../operations/verify";
+import { type VerifiedAgent, verifiedSchema } from "../operations/verified";
+import { exitCodeOf, type VerifyOptions, verifyAgent } from "../operations/verify";
 import { verifyWithin } from "../operations/wait";
 import { accessWith } from "./access";
 import { print } from "./answer";
@@ -15,6 +16,7 @@ interface Options extends PlaceOptions {
   readonly wait?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
+  readonly schema?: boolean;
   readonly markdown?: boolean;
 }
 
@@ -32,6 +34,7 @@ export const verifyCommand = () =>
     .option("--strict", "exit code 2 also if something could not be looked at")
     .option("--json", "the answer for scripts")
     .option("--markdown", "the answer for the summary of a job")
+    .option("--schema", "prints the JSON schema of --json, and looks at nothing")
     .addHelpText(
       "after",
       `
@@ -42,6 +45,7 @@ server's password from CAPROVER_PASSWORD, and the API server's key from the
 variable with which Terraform is given it.`,
     )
     .action(async (names: readonly string[], options: Options) => {
+      if (options.schema) return print({ json: true }, verifiedSchema(), () => "");
       const agents = await verifyAll(options.output, names, { ...options, access: accessWith(options) });
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);

@@ -31,10 +31,12 @@ export interface ExplainOptions {
   readonly whole?: boolean;
   /** What the agent has; each prints a line of its own. @default - none */
   readonly services?: readonly ServiceName[];
+  /** Its chat platforms. @default - not known */
+  readonly platforms?: readonly string[];
 }
 
 export function explainLog(log: string, options: ExplainOptions = {}): readonly ExplainedLine[] {
-  const { release, whole = false, services = [] } = options;
+  const { release, whole = false, services = [], platforms } = options;
   const lines = timedLines(log).map(({ text }) => text);
   const find = (id: string, row: LogLine) => {
     const test = new RegExp(row.pattern);
@@ -53,6 +55,7 @@ export function explainLog(log: string, options: ExplainOptions = {}): readonly 
     Object.entries(table).filter(([, row]) => release === undefined || isPrintedBy(row, release));
 
   const bad = rows<BadLine>(BAD_LINES).flatMap(([id, row]): ExplainedLine[] => {
+    if (row.ofPlatforms && platforms?.length === 0) return [];
     const line = find(id, row);
     return line.times === 0 ? [] : [{ ...line, kind: "bad", fix: row.fix }];
   });

@@ -1,36 +1,13 @@
 /** Judges agents by the table of conditions. */
 import type { Condition, DeclaredAgent } from "../hermes/condition";
-import { CONDITIONS, type ConditionId } from "../hermes/conditions";
+import { CONDITION_IDS, CONDITIONS } from "../hermes/conditions";
 import { isUnseen, type Observation } from "../hermes/observation";
 import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
 import { type Manifest, releaseOf } from "./manifest";
 import { observe } from "./observe";
 import type { Deployment } from "./stacks";
-
-/** One condition of one agent. */
-export interface VerifiedCondition {
-  readonly condition: ConditionId;
-  /** Which of several: a platform, a variable, a known log line. */
-  readonly of?: string;
-  readonly result: "holds" | "fails" | "not-looked-at";
-  /** What was seen, or why nothing was. */
-  readonly seen: string;
-  /** Which of the condition's failures it is; ids are part of the public interface. */
-  readonly failure?: string;
-  readonly cause?: string;
-  readonly fix?: string;
-}
-
-export interface VerifiedAgent {
-  readonly agent: string;
-  readonly name: string;
-  /** Deployed as declared, deployed and changed in the program since, not deployed, or out of reach. */
-  readonly state: "deployed" | "declared-otherwise" | "not-deployed" | "unreachable";
-  /** Why nothing was looked at. */
-  readonly why?: string;
-  readonly conditions: readonly VerifiedCondition[];
-}
+import type { VerifiedAgent, VerifiedCondition } from "./verified";
 
 export interface VerifyOptions {
   readonly ask: boolean;
@@ -135,8 +112,9 @@ function judge(
   declared: DeclaredAgent,
   shell: AgentAccess["shell"],
 ): readonly VerifiedCondition[] {
-  return conditions().flatMap(([id, condition]) =>
-    condition.find(observation, declared).map((finding): VerifiedCondition => {
+  return CONDITION_IDS.flatMap((id) => {
+    const condition: Condition = CONDITIONS[id];
+    return condition.find(observation, declared).map((finding): VerifiedCondition => {
       const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
       if ("unseen" in finding) return { ...what, result: "not-looked-at", seen: finding.unseen };
       if ("good" in finding) return { ...what, result: "holds", seen: finding.good };
@@ -145,18 +123,8 @@ function judge(
       const fix = inWords(finding.fix ?? failure.fix, shell);
       const { bad, seen, cause = failure.cause } = finding;
       return { ...what, result: "fails", seen, failure: bad, cause, fix };
-    }),
-  );
-}
-
-function conditions(): readonly [ConditionId, Condition][] {
-  return Object.entries<Condition>(CONDITIONS).flatMap(([id, condition]) =>
-    isConditionId(id) ? [[id, condition] as [ConditionId, Condition]] : [],
-  );
-}
-
-function isConditionId(id: string): id is ConditionId {
-  return Object.hasOwn(CONDITIONS, id);
+    });
+  });
 }
 
 /** The fix as a command for this agent where it is one, else in words. */

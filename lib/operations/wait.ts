@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Manifest } from "./manifest";
 import type { Deployment } from "./stacks";
-import { type Look, lookAt, type VerifiedAgent, type VerifyOptions } from "./verify";
+import type { VerifiedAgent } from "./verified";
+import { type Look, lookAt, type VerifyOptions } from "./verify";
 
 export interface WaitOptions extends VerifyOptions {
   readonly waitSeconds: number;

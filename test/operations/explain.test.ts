@@ -45,6 +45,13 @@ test("the dashboard's line is missing only for an agent with a dashboard", () =>
   expect(ids("", { whole: true })).not.toContain("missing dashboard");
 });
 
+test("a missing allow list is explained, except for an agent without chat platforms", () => {
+  const log = "WARNING No env user allowlists configured. All messages are denied.\n";
+  expect(ids(log)).toEqual(["bad nobodyAllowed"]);
+  expect(ids(log, { platforms: ["slack"] })).toEqual(["bad nobodyAllowed"]);
+  expect(ids(log, { platforms: [] })).toEqual([]);
+});
+
 test("Slack's reason is found on the line after the one that names the failure", () => {
   const log = [
     "ERROR [Slack] Connection failed: The request to the Slack API failed. (url: https://slack.com/api/auth.test)",

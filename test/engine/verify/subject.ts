@@ -1,6 +1,7 @@
 import { dockerAccess } from "../../../lib/operations/access/docker";
 import type { Manifest } from "../../../lib/operations/manifest";
-import { type VerifiedAgent, type VerifiedCondition, verifyAgent } from "../../../lib/operations/verify";
+import type { VerifiedAgent, VerifiedCondition } from "../../../lib/operations/verified";
+import { verifyAgent } from "../../../lib/operations/verify";
 import { eventually } from "../../eventually";
 import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "../agent";
 import type { Engine } from "../engine";
