@@ -1,5 +1,6 @@
 /** `npx cdktf-hermes verify` against real agents, whole and broken. */
 import { join } from "node:path";
+import { z } from "zod";
 import type { ExplainedLine } from "../../lib/operations/explain";
 import { readDeployments, readStacks } from "../../lib/operations/stacks";
 import { Agent, API_PORT } from "./agent";
@@ -72,7 +73,7 @@ const instead = (path: string, text: string): Pick<Case, "breaks" | "mends"> => 
   mends: root(`cp -p /tmp/kept ${path}`),
 });
 
-const answering = (reply: FakeModel["reply"], failure: string, fix: string): Case => ({
+const answering = (reply: FakeModel["reply"], fails: Case["fails"], fix: string): Case => ({
   title: `whose model answers with ${reply}`,
   breaks: async () => {
     model.reply = reply;
@@ -80,19 +81,19 @@ const answering = (reply: FakeModel["reply"], failure: string, fix: string): Cas
   mends: async () => {
     model.reply = "repeat";
   },
-  fails: { answer: failure },
+  fails,
   fix,
   askSeconds: 60,
 });
 
 /** Of each of these the agent is none the wiser, so that none needs a restart. The others are in `verify/`. */
 const CASES: readonly Case[] = [
-  answering(401, "rejected", "`model.apiKey`"),
-  answering(404, "unknown", "`model.name`"),
-  answering(429, "limited", "credit"),
-  answering(500, "broken", "status page"),
-  answering("empty", "empty", "another model"),
-  answering("fixed", "other", "hermes -z"),
+  answering(401, { answer: "rejected" }, "`model.apiKey`"),
+  answering(404, { answer: "unknown" }, "`model.name`"),
+  answering(429, { answer: "limited" }, "credit"),
+  answering(500, { answer: "broken" }, "status page"),
+  answering("empty", { answer: "empty" }, "another model"),
+  answering("fixed", { answer: "other" }, "hermes -z"),
   {
     title: "whose model says nothing",
     breaks: async () => {
@@ -210,6 +211,8 @@ test("explain-log reads the log of a deployed agent, and finds each line that a 
 
 test("verify leaves no file of another owner behind, and prints no secret", async () => {
   const { stdout } = await verify("--json");
+  const { stdout: schema } = await verify("--schema");
+  expect(z.fromJSONSchema(JSON.parse(schema)).safeParse(JSON.parse(stdout)).error).toBeUndefined();
   for (const secret of Object.values(secrets)) expect(stdout).not.toContain(secret);
   expect((await agent.exec("find", "/opt/data", "-user", "root")).stdout).toBe("");
   await agent.answers(API_PORT, "/health");

@@ -219,6 +219,16 @@ function jobs(status: string, error: string | null): string {
 
 bothWays(() => subject, CASES);
 
+test("a platform whose tokens did not arrive is named as unknown to the gateway", async () => {
+  const tokens = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"];
+  const declared = subject.declared({ platforms: { slack: tokens } });
+  await declared.eventuallyFails({
+    "platforms slack": "absent",
+    "tokens SLACK_BOT_TOKEN": "rejected",
+    "tokens SLACK_APP_TOKEN": "rejected",
+  });
+});
+
 test("what a profile decides for itself is named, and is no failure", async () => {
   await subject.root("mkdir -p /opt/data/profiles/work; chown -R hermes: /opt/data/profiles");
   await subject.write("/opt/data/profiles/work/.env", "API_SERVER_KEY=\n");

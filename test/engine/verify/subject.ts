@@ -23,6 +23,15 @@ export interface SubjectOptions {
 
 const SLOT = "/run/service/gateway-default";
 
+export interface FailsOptions {
+  /** What can fail beside it. */
+  readonly may?: readonly string[];
+  /** How long it takes until it shows. @default 40 */
+  readonly seconds?: number | undefined;
+  /** Asks the model, which may take so long. */
+  readonly askSeconds?: number | undefined;
+}
+
 /** An agent that `verify` looks at, as the command does. */
 export class Subject {
   constructor(
@@ -83,15 +92,12 @@ export class Subject {
   /** Verifies until exactly that fails, and returns the rows that do. `may` can fail beside it. */
   async eventuallyFails(
     fails: Readonly<Record<string, string>>,
-    {
-      may = [],
-      askSeconds,
-    }: { readonly may?: readonly string[]; readonly askSeconds?: number | undefined } = {},
+    { may = [], seconds = 40, askSeconds }: FailsOptions = {},
   ): Promise<readonly VerifiedCondition[]> {
     let last = "";
     return eventually(
       `verify finds ${JSON.stringify(fails)}`,
-      40,
+      seconds,
       async () => {
         const { conditions, ...rest } = await this.verify(askSeconds);
         const failed = conditions.filter(({ result }) => result === "fails");
