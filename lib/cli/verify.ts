@@ -65,6 +65,9 @@ async function verifyAll(
 ): Promise<readonly VerifiedAgent[]> {
   const { wait } = options;
   const progress = new Progress();
+  // Elsewhere it would be in the log of each job.
+  if (process.stderr.isTTY)
+    progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
   process.once("SIGINT", () => {
     progress.end();
     process.exit(INTERRUPTED);

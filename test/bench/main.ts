@@ -5,6 +5,7 @@ import type { Comparison, Count } from "./measure";
 import { pluginStart } from "./plugin-start";
 import { stopSeconds } from "./stop";
 import { caproverSynth, growth, synth } from "./synth";
+import { verifySeconds } from "./verify";
 
 /** Ratios and counts of one run. The project's aims are printed beside them, and a missed aim is no failure. */
 const BENCHMARKS: readonly {
@@ -44,6 +45,18 @@ const BENCHMARKS: readonly {
     what: `seconds of a stop ${what}`,
     aim,
     run: () => stopSeconds(situation),
+    missing: downtimeMissing,
+  })),
+  ...(
+    [
+      ["verify", 1, 20],
+      ["verify_20", 20, 40],
+    ] as const
+  ).map(([key, agents, aim]) => ({
+    key,
+    what: `seconds of verify for ${agents === 1 ? "an agent" : `${agents} agents side by side`}`,
+    aim,
+    run: () => verifySeconds(agents),
     missing: downtimeMissing,
   })),
   { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },
