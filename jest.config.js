@@ -1,5 +1,7 @@
 /** @type {import("jest").Config} */
 module.exports = {
+  // A busy machine is no failure.
+  testTimeout: 60_000,
   globalSetup: "<rootDir>/scripts/jest-bundle-provider.js",
   testMatch: ["<rootDir>/{test,examples}/**/*.test.ts"],
   testPathIgnorePatterns: [

@@ -9,10 +9,10 @@ import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
 import { containerSpec } from "./agent/spec";
-import { type NextCommands, nextCommands } from "./hermes/commands";
+import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
-import { servicesOf } from "./hermes/services";
+import { SERVICE_NAMES, servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
@@ -22,6 +22,7 @@ import { CREDENTIAL_RULES } from "./rules/secret";
 import type { AgentSubject } from "./rules/subject";
 import { refuseHiddenId, requireAddress } from "./support/construct-id";
 import { credentialPlaces } from "./support/credential-places";
+import { isSensitive } from "./support/terraform-values";
 import { validateProps } from "./support/validation";
 import { HermesTarget } from "./targets";
 import { bind } from "./targets/target";
@@ -33,7 +34,7 @@ import { bind } from "./targets/target";
  * @throws HermesConfigError with everything that is wrong
  */
 export class HermesApp extends Construct {
-  /** What to type next; also the stack's output. */
+  /** What to type next; also an output of the stack, beside `where` to type it and the `url` of the agent. */
   readonly commands: NextCommands;
 
   constructor(scope: Construct, id: string, props: HermesAppProps) {
@@ -65,7 +66,6 @@ export class HermesApp extends Construct {
       name,
       settings,
       release,
-      context: image.context,
       data,
       access,
       secrets: environment.secrets,
@@ -82,17 +82,29 @@ export class HermesApp extends Construct {
     place.review(review, agent, spec);
     review.conclude();
 
-    stateManifest(this, agent, spec, place.deploy(spec));
+    const deployed = place.deploy(spec);
+    stateManifest(this, agent, spec, deployed);
+    const { docker, container, where } = place.shell;
     this.commands = nextCommands({
       release,
-      ...place.shell,
+      docker,
+      container,
       modelPinned: settings.model !== undefined,
       wonByTheVolume: wonByTheVolume(settings.model?.provider, [
         ...environment.secrets.map(({ name }) => name),
         ...Object.keys(settings.env ?? {}),
       ]),
     });
-    const output = new TerraformOutput(this, "commands", { value: this.commands });
-    output.overrideLogicalId(`${TerraformStack.of(this).getLogicalId(this.node)}_commands`);
+    const url = SERVICE_NAMES.map((service) => deployed.urls[service]).find((one) => one !== undefined);
+    const outputs = {
+      commands: this.commands,
+      where: TYPED[where],
+      // A plan would fail on an output with a sensitive part.
+      ...(url !== undefined && !isSensitive(this, url) && { url }),
+    };
+    for (const [name, value] of Object.entries(outputs)) {
+      const output = new TerraformOutput(this, name, { value });
+      output.overrideLogicalId(`${TerraformStack.of(this).getLogicalId(this.node)}_${name}`);
+    }
   }
 }

@@ -46,9 +46,20 @@ export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
+export type { ImagePlatform } from "./hermes/wrapper-contents";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
-export { HermesImage, type RegistryImageProps, type WrapperImageProps } from "./hermes-image";
+export { HermesImage } from "./hermes-image";
+export type {
+  DownloadedImageFile,
+  ImageDownload,
+  ImageFile,
+  LocalImageFile,
+  PlatformImageFile,
+  RegistryImageProps,
+  WrapperImageProps,
+} from "./image/props";
+export { type CiDeliveryProps, type DeliveredImage, ImageDelivery } from "./image-delivery";
 export {
   type HostPathProps,
   type NamedVolumeProps,

@@ -33,7 +33,8 @@ What it takes care of:
   they are there, also a variable that a plan only masks, and what no attribute shows of a service override.
 - A plan refuses what CapRover's list shows to be impossible: a name, a domain or a port of the node that another app
   has, a project that does not exist, a redirect to a foreign domain, forced SSL without a certificate, a new name for a
-  protected app. It warns of data that an app leaves in a volume or directory, and says where.
+  protected app. It warns of data that an app leaves in a volume or directory, and says where, and of data that an
+  image of an earlier version is to read.
 - The configuration that \`terraform plan -generate-config-out\` writes applies as it is. It pins the versions of
   secrets: raise a version, or leave it out, to send another value. The plan warns of a value that is not sent.
 - A creation takes an app that exists already only if nobody has used it: it was only registered, or its creation failed
@@ -47,7 +48,9 @@ What it takes care of:
   app". It leaves the app as it is.
 - Nothing is sent when nothing changed, because CapRover restarts the container at each write.
 - Secret values are in no plan and no state. A saved plan file holds the *variables* of a run in clear text, unless
-  they are \`ephemeral\`: declare the variables of secrets so.
+  they are \`ephemeral\`: declare the variables of secrets so. An output of a
+  whole \`caprover_app\` needs \`sensitive = true\`, because Terraform counts write-only attributes as sensitive. An
+  output of one attribute, such as \`caprover_app.agent.url\`, does not.
 
 What it leaves alone. Of an app: its git webhook, pre-deploy function and captain-definition path, and its nginx
 template except for the lines of \`nginx\`. Of the server: its root domain, root SSL, a wildcard certificate and its

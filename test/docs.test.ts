@@ -38,6 +38,7 @@ import {
   HermesApp,
   HermesImage,
   HermesTarget,
+  ImageDelivery,
   inSecretsFile,
   PersistentDataVolume,
 } from "cdktf-hermes";

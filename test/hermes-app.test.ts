@@ -361,7 +361,27 @@ describe("the output", () => {
     agent(stack, {}, "alice");
     agent(new Construct(stack, "team"), {}, "bob");
     const names = Object.keys(synth(stack).output ?? {});
-    expect(names).toHaveLength(4);
-    expect(names).toEqual(expect.arrayContaining(["alice_commands", "alice_manifest"]));
+    expect(names).toHaveLength(6);
+    expect(names).toEqual(expect.arrayContaining(["alice_commands", "alice_manifest", "alice_where"]));
+  });
+
+  test("an output says where to type the commands, and another one has the address of the agent", () => {
+    const stack = newStack();
+    const target = HermesTarget.docker({ publish: { apiServer: { port: 8642 } } });
+    agent(stack, { apiServer: { key: secretOf(stack) }, target });
+    expect(synth(stack).output).toMatchObject({
+      hermes_where: { value: "on this machine" },
+      hermes_url: { value: "http://127.0.0.1:8642" },
+    });
+  });
+
+  test("an agent that nothing outside reaches has no output with an address", () => {
+    const stack = newStack();
+    agent(stack);
+    expect(Object.keys(synth(stack).output ?? {})).toEqual([
+      "hermes_commands",
+      "hermes_manifest",
+      "hermes_where",
+    ]);
   });
 });

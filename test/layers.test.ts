@@ -3,13 +3,19 @@ import { circleIn, type Layers, modulesIn, wrongImports } from "./imports";
 /** From top to bottom, as CONTRIBUTING.md draws it. What knows Hermes and what knows Terraform meet in the middle. */
 const LAYERS: Layers = [
   ["lib/index.ts", "lib/cli"],
+  ["lib/delivery"],
   ["lib/testing", "lib/operations"],
+  // What a plan of Terraform does to agents, for the matchers and for the command.
+  ["lib/plan"],
   ["lib/hermes-app.ts"],
   ["lib/agent"],
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
   ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
+  // What an image is made of.
+  ["lib/image"],
   ["lib/rules"],
+  ["lib/image-delivery.ts"],
   // An agent's settings as plain values.
   ["lib/agent/settings"],
   // Scripts that run inside the container at boot and stop.
@@ -17,6 +23,8 @@ const LAYERS: Layers = [
   // What a CapRover server accepts, for the constructs and for the provider's process.
   ["lib/caprover-server"],
   ["lib/hermes", "lib/support", "lib/provider/captain", "lib/terraform-plugin"],
+  // The versions that a new repository gets. A build embeds them.
+  ["scripts/new-repository"],
 ];
 
 /** The provider is a process of its own, with layers of its own. */

@@ -9,6 +9,7 @@ import type { AgentSubject } from "../rules/subject";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
+import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
 
@@ -21,15 +22,21 @@ export function stateManifest(
 ): void {
   const manifest = manifestOf(scope, agent, spec, deployed);
   new ManifestMetadata(scope, manifest);
-  const output = new TerraformOutput(scope, "manifest", { value: Fn.jsonencode(manifest) });
+  const output = new TerraformOutput(scope, "manifest", { value: asJson(manifest) });
   output.overrideLogicalId(`${TerraformStack.of(scope).getLogicalId(scope.node)}_manifest`);
+}
+
+/** Where nothing is left for Terraform to fill in, the text itself: CDKTF walks a function's argument leaf by leaf. */
+function asJson(manifest: Manifest): string {
+  const text = JSON.stringify(manifest);
+  return isUnresolved(text) ? Fn.jsonencode(manifest) : escapeTemplate(text);
 }
 
 function manifestOf(
   scope: Construct,
   { name, release, services, access, settings, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
-  { place, urls, managed }: Deployed,
+  { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
   const { source } = spec.data;
   const { model } = settings;
@@ -42,19 +49,38 @@ function manifestOf(
     place,
     release: release.tag,
     image: shown(spec.image.reference),
+    ...(spec.image.delivery && { delivery: spec.image.delivery.deploy }),
     data: shown(source.kind === "volume" ? source.name : source.hostPath),
     services: Object.fromEntries(
       SERVICE_NAMES.flatMap((service) => {
         const port = services[service]?.port;
         const url = urls[service];
+        const asked = basicAuth?.[service];
         return port === undefined
           ? []
-          : [[service, { port, ...(url !== undefined && { url: shown(url) }) }] as const];
+          : [
+              [
+                service,
+                {
+                  port,
+                  ...(url !== undefined && { url: shown(url) }),
+                  ...(asked && {
+                    basicAuth: {
+                      username: shown(asked.username),
+                      ...named("passwordVariable", variableOf(scope, asked.password)),
+                    },
+                  }),
+                },
+              ] as const,
+            ];
       }),
     ),
     ...(access && { login: access.kind }),
-    ...(access?.kind === "basic" && { username: shown(access.username) }),
-    ...apiKeyVariable(scope, settings.apiServer?.key),
+    ...(access?.kind === "basic" && {
+      username: shown(access.username),
+      ...named("passwordVariable", variableOf(scope, access.password)),
+    }),
+    ...named("apiKeyVariable", variableOf(scope, settings.apiServer?.key)),
     platforms: Object.fromEntries(
       platformsInUse(settings.messaging).map(({ name, platform }) => [
         name,
@@ -87,11 +113,19 @@ function variablesOf(
   return { given, volumeWins: [...wonByTheVolume(key ? provider : undefined, given)].sort() };
 }
 
-/** A variable of the stack is given to Terraform, and so to whoever proves the API server, by its environment. */
-function apiKeyVariable(scope: Construct, key: Secret | undefined): { readonly apiKeyVariable?: string } {
+/** A variable of the stack is given to Terraform, and so to whoever proves what it opens, by its environment. */
+function variableOf(scope: Construct, secret: Secret | undefined): string | undefined {
   const name =
-    typeof key === "string" ? /^\$\{var\.([\w-]+)\}$/.exec(asExpression(scope, key))?.[1] : undefined;
-  return name === undefined ? {} : { apiKeyVariable: `TF_VAR_${name}` };
+    typeof secret === "string" ? /^\$\{var\.([\w-]+)\}$/.exec(asExpression(scope, secret))?.[1] : undefined;
+  return name === undefined ? undefined : `TF_VAR_${name}`;
+}
+
+function named<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): { readonly [Key in Name]?: string };
+function named(name: string, value: string | undefined): Readonly<Record<string, string>> {
+  return value === undefined ? {} : { [name]: value };
 }
 
 class ManifestMetadata extends TerraformElement {

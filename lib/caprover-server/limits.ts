@@ -33,10 +33,13 @@ export const REGISTRY_HOST: Form = {
   allowed: "a host of a registry, such as ghcr.io or registry.example.com:5000, without https://",
 };
 
-/** CapRover reads the word `undefined` as no token, and switches tokens off. */
+/**
+ * CapRover reads the word `undefined` as no token, and switches tokens off. The message can't name the word: where it was
+ * given, it is a secret.
+ */
 export const DEPLOY_TOKEN: Form = {
   accepts: (token) => token !== "undefined" && /^\S{8,}$/.test(token),
-  allowed: "at least 8 characters without white space, and not the word undefined",
+  allowed: "at least 8 characters without white space, and not JavaScript's word for no value",
 };
 
 /** CapRover removes blanks around a volume's path, so the saved path would always differ from the configured one. */
@@ -66,6 +69,9 @@ export const MIN_MEMORY_MIB = 4;
  * stop, whether that one has ended or not.
  */
 export const LONGEST_STOP_SECONDS = 55;
+
+/** CapRover reads requests of at most 2 MB, of which the rest needs a little. */
+export const LONGEST_DEFINITION_BYTES = 2 * 2 ** 20 - 2 ** 16;
 
 /** CapRover looks for a newer version of itself for 10 s before it answers with its own version. */
 export const SHORTEST_TIMEOUT_SECONDS = 15;

@@ -53,6 +53,22 @@ export function constraintsOf(text: string, source: string): string | undefined 
   return /^\s*constraints\s*=\s*"([^"]*)"/m.exec(entry)?.[1];
 }
 
+/** The versions that are chosen of a provider, whichever host it comes from. @param name such as `kreuzwerker/docker` */
+export function lockedVersions(text: string, name: string): readonly string[] {
+  const entries = text.replaceAll("\r\n", "\n").replaceAll(/\/\*[\s\S]*?\*\//g, "");
+  return [...entries.matchAll(/^provider "([^"]+)" \{$([\s\S]*?)^\}/gm)].flatMap(
+    ([, source = "", body = ""]) => {
+      const version = /^\s*version\s*=\s*"([^"]*)"/m.exec(body)?.[1];
+      return version !== undefined && isNamed(source, name) ? [version] : [];
+    },
+  );
+}
+
+/** Whether a source, with or without a host, leads to the provider of that name. */
+export function isNamed(source: string, name: string): boolean {
+  return `/${source.toLowerCase()}`.endsWith(`/${name.toLowerCase()}`);
+}
+
 /** With a constraint that every version meets, because the CLI compares constraints. */
 function seedEntry(source: string): string {
   return `provider "${source}" {\n  constraints = ">= 0"\n}\n`;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { describeStacks } from "../operations/description";
+import { descriptionAsDiagram } from "../operations/description-diagram";
 import { descriptionAsText } from "../operations/description-text";
 import { readStacks } from "../operations/stacks";
 import { print } from "./answer";
@@ -7,6 +8,7 @@ import { USUAL_OUTPUT } from "./output";
 
 interface Options {
   readonly json?: boolean;
+  readonly diagram?: boolean;
   readonly failOnWarnings?: boolean;
 }
 
@@ -16,8 +18,11 @@ export const describeCommand = () =>
     .argument("[dir]", "the output directory", USUAL_OUTPUT)
     .option("--fail-on-warnings", "exit code 1 if there is a warning that nobody acknowledged")
     .option("--json", "the answer for scripts")
+    .option("--diagram", "the agents as a flowchart of Mermaid, which code hosts draw")
     .action((outdir: string, options: Options) => {
       const stacks = describeStacks(readStacks(outdir));
-      print(options, stacks, () => descriptionAsText(stacks));
+      print(options, stacks, () =>
+        options.diagram ? descriptionAsDiagram(stacks) : descriptionAsText(stacks),
+      );
       if (options.failOnWarnings && stacks.some(({ warnings }) => warnings.length > 0)) process.exitCode = 1;
     });

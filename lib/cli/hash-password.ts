@@ -1,9 +1,9 @@
 import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
 import { Command } from "commander";
 import { hashPassword } from "../hermes/password";
 import { DASHBOARD_PASSWORD } from "../hermes/secret-checks";
 import { print } from "./answer";
+import { askSecret } from "./ask-secret";
 import { UsageError } from "./usage-error";
 
 export const hashPasswordCommand = () =>
@@ -19,7 +19,7 @@ export const hashPasswordCommand = () =>
     .action(async (given: readonly string[], options: { readonly json?: boolean }) => {
       if (given.length > 0)
         throw new UsageError("hash-password takes no password as an argument; see --help");
-      const hash = await readAndHash(process.stdin, process.stderr);
+      const hash = await readAndHash(process.stdin);
       print(options, { passwordHash: hash }, () => hash);
     });
 
@@ -27,29 +27,17 @@ export const hashPasswordCommand = () =>
  * Reads a password from the terminal without showing it, or from the first line of a pipe, and returns its hash. It
  * never reads one from the arguments: these are visible in the shell's history and in the process list.
  */
-async function readAndHash(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
-  const password = input.isTTY ? await askTwice(input, prompt) : await firstLine(input);
+async function readAndHash(input: NodeJS.ReadStream): Promise<string> {
+  const password = input.isTTY ? await askTwice() : await firstLine(input);
   if (!DASHBOARD_PASSWORD.test(password))
     throw new UsageError(`the password ${DASHBOARD_PASSWORD.requirement}`);
   return hashPassword(password);
 }
 
-async function askTwice(input: NodeJS.ReadStream, prompt: NodeJS.WriteStream): Promise<string> {
-  const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input, output: muted, terminal: true });
-  const ask = async (question: string) => {
-    prompt.write(question);
-    const answer = await terminal.question("");
-    prompt.write("\n");
-    return answer;
-  };
-  try {
-    const password = await ask("Password: ");
-    if ((await ask("Again: ")) !== password) throw new UsageError("the two passwords differ");
-    return password;
-  } finally {
-    terminal.close();
-  }
+async function askTwice(): Promise<string> {
+  const password = await askSecret("Password");
+  if ((await askSecret("Again")) !== password) throw new UsageError("the two passwords differ");
+  return password;
 }
 
 async function firstLine(input: NodeJS.ReadStream): Promise<string> {

@@ -4,22 +4,30 @@ import { packageVersion } from "../caprover/package";
 import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
+import { initCommand } from "./init";
 import { installProviderCommand } from "./install-provider";
 import { nextCommand } from "./next";
+import { planCommand } from "./plan";
 import { rulesCommand } from "./rules-table";
 import { sandboxCommand } from "./sandbox";
 import { sessionSecretCommand } from "./session-secret";
 import { UsageError } from "./usage-error";
 import { verifyCommand } from "./verify";
+import { workflowCommand } from "./workflow";
 
 const COMMANDS = [
+  initCommand,
   describeCommand,
+  planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
+  workflowCommand,
+  deployTokenCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
@@ -57,14 +65,12 @@ async function main(): Promise<void> {
       if (error.code !== "commander.help") complain(`${error.message.replace(/^error: /, "")}; see --help`);
       return;
     }
-    if (!ONE_LINE.some((kind) => error instanceof kind) || !(error instanceof Error)) throw error;
+    if (!(error instanceof UsageError || error instanceof NoSynthesis || error instanceof Unreachable))
+      throw error;
     process.exitCode = 2;
     complain(error.message);
   }
 }
-
-/** Errors for the user of the command: what is wrong, and what to do. */
-const ONE_LINE = [UsageError, NoSynthesis, Unreachable];
 
 function complain(message: string): void {
   process.stderr.write(`cdktf-hermes: ${oneLine(message)}\n`);

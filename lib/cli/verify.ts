@@ -1,4 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
+import { beforeEnding } from "../operations/ending";
+import type { Manifest } from "../operations/manifest";
+import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
 import { type VerifiedAgent, verifiedSchema } from "../operations/verified";
@@ -6,6 +9,7 @@ import { exitCodeOf, type VerifyOptions, verifyAgent } from "../operations/verif
 import { verifyWithin } from "../operations/wait";
 import { accessWith } from "./access";
 import { print } from "./answer";
+import { askSecret, inTurn } from "./ask-secret";
 import { chosenAgents } from "./chosen";
 import { type PlaceOptions, withPlaceOptions } from "./output";
 import { Progress } from "./progress";
@@ -40,13 +44,19 @@ export const verifyCommand = () =>
       `
 Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not look.
 
-What is asked from outside takes its secrets from the environment: the CapRover
-server's password from CAPROVER_PASSWORD, and the API server's key from the
-variable with which Terraform is given it.`,
+On CapRover, secrets come from the environment: the server's password from
+CAPROVER_PASSWORD, that of the dashboard's user from ${DASHBOARD_PASSWORD_VARIABLE},
+and the API server's key from the variable with which Terraform is given it. At a
+terminal it asks for those that are missing; Enter leaves one out.`,
     )
     .action(async (names: readonly string[], options: Options) => {
       if (options.schema) return print({ json: true }, verifiedSchema(), () => "");
-      const agents = await verifyAll(options.output, names, { ...options, access: accessWith(options) });
+      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askSecret) : undefined;
+      const agents = await verifyAll(options.output, names, {
+        ...options,
+        access: accessWith(options),
+        secrets: (manifest: Manifest) => secretsFor(manifest, ask),
+      });
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);
     });
@@ -68,10 +78,7 @@ async function verifyAll(
   // Elsewhere it would be in the log of each job.
   if (process.stderr.isTTY)
     progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
-  process.once("SIGINT", () => {
-    progress.end();
-    process.exit(INTERRUPTED);
-  });
+  const ended = beforeEnding(() => progress.end());
   const verified = await Promise.all(
     chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
       const deployments = await readDeployments(stack);
@@ -89,8 +96,6 @@ async function verifyAll(
     }),
   );
   progress.end();
+  ended();
   return verified.flat();
 }
-
-/** As a shell says it of a program that Ctrl-C ended. */
-const INTERRUPTED = 130;

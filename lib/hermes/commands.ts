@@ -3,6 +3,12 @@ import { hasFeature, type Release } from "./releases";
 /** The commands that a person types next, by their purpose. */
 export type NextCommands = Readonly<Record<string, string>>;
 
+/** Where a person types commands for an agent. */
+export const TYPED = {
+  here: "on this machine",
+  node: "in a shell of the node that runs the app, as a user who may use docker",
+} as const;
+
 export interface CommandContext {
   readonly release: Release;
   /** How to name the container on the command line: its name, or a `$(…)` that finds it. */
@@ -34,6 +40,11 @@ export function hermesCommand({
 const BESIDE_THE_GATEWAY =
   "echo 'This runs a second Hermes beside the gateway, on the same databases. Before v2026.7.30 that can corrupt them: do it while the agent is idle.' >&2";
 
+/** A command that runs a second Hermes on the gateway's databases, with a warning where that can corrupt them. */
+export function besideTheGateway(release: Release, command: string): string {
+  return hasFeature(release, "safeSqlite") ? command : `${BESIDE_THE_GATEWAY}; ${command}`;
+}
+
 /**
  * The right commands for that release. From the s6 generation on, `hermes` is a shim that drops root. In earlier
  * releases a bare `docker exec` finds no `hermes`, and a run as root would leave files that the gateway can't read.
@@ -41,8 +52,7 @@ const BESIDE_THE_GATEWAY =
 export function nextCommands(context: CommandContext): NextCommands {
   const { release, container, docker, modelPinned, wonByTheVolume } = context;
   const hermes = hermesCommand(context);
-  const beside = (command: string) =>
-    hasFeature(release, "safeSqlite") ? command : `${BESIDE_THE_GATEWAY}; ${command}`;
+  const beside = (command: string) => besideTheGateway(release, command);
   return {
     setup: beside(hermes("setup")),
     codexLogin: hermes("auth add openai-codex"),

@@ -33,13 +33,16 @@ export type Finding<Bad extends string = string> = {
   | Unseen
 );
 
+/** Openly, behind the dashboard's login, or with the key of the API server. */
+export type WayFromOutside = "openly" | "login" | "key";
+
 export interface Condition<Bad extends string = string> {
   /** A few words for a table. */
   readonly title: string;
   /** What it shows, as a sentence. */
   readonly shows: string;
-  /** It can be looked at without entering the container. */
-  readonly outside?: true;
+  /** How it can be looked at without entering the container. @default - not at all */
+  readonly outside?: readonly WayFromOutside[];
   readonly bad: Readonly<Record<Bad, Failure>>;
   /** Nothing for an agent that the condition does not concern. */
   find(seen: Observation, declared: DeclaredAgent): readonly Finding<Bad>[];

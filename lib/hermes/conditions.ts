@@ -5,7 +5,7 @@
  * Why so many: `/health` answers 200 with no model, a dead token or a damaged database, and the exit codes of
  * `hermes status`, `doctor` and `auth status` are 0 whatever they find (0.14.0 to 0.19.0, run).
  */
-import type { Condition, Failure } from "./condition";
+import type { Condition, Failure, WayFromOutside } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
 import { LOG_CONDITIONS } from "./log-conditions";
@@ -34,7 +34,7 @@ export function conditionsMarkdown(): string {
     const failures = Object.entries<Failure>(bad).map(
       ([failure, { cause, fix }]) => `\`${failure}\`: ${sentence(cause)} ${remedyMarkdown(fix)}`,
     );
-    return `| ${title} (\`${id}\`) | ${shows} | ${outside ? "yes" : "no"} | ${failures.join("<br>")} |`;
+    return `| ${title} (\`${id}\`) | ${shows} | ${waysInWords(outside)} | ${failures.join("<br>")} |`;
   });
   return [
     "| condition | what it shows | from outside | failures, each with its fix |",
@@ -42,6 +42,16 @@ export function conditionsMarkdown(): string {
     ...rows,
     "",
   ].join("\n");
+}
+
+const WAYS: Readonly<Record<WayFromOutside, string>> = {
+  openly: "yes",
+  login: "with the dashboard's login",
+  key: "with the API key",
+};
+
+function waysInWords(ways: readonly WayFromOutside[] = []): string {
+  return ways.length === 0 ? "no" : ways.map((way) => WAYS[way]).join(" or ");
 }
 
 function sentence(clause: string): string {

@@ -44,7 +44,7 @@ export const CONTAINER_CONDITIONS = {
   app: row({
     title: "app runs",
     shows: "The CapRover server runs one instance of the app, from an image that was deployed.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       stopped: {
         cause: "the app has no instance",
@@ -83,7 +83,7 @@ export const CONTAINER_CONDITIONS = {
   release: row({
     title: "release",
     shows: "The Hermes that runs has the version of the declared release.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       other: { cause: "another release runs than the one that is declared", fix: DEPLOY_AGAIN },
     },
@@ -99,7 +99,7 @@ export const CONTAINER_CONDITIONS = {
   gateway: row({
     title: "gateway runs",
     shows: "A gateway process of this container runs, and does not start again and again.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       dead: {
         cause: "no gateway process runs, although the container does",

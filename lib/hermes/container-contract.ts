@@ -27,6 +27,9 @@ export const MANAGED_PATH = "/etc/hermes";
 export const MANAGED_ENV_FILE = "/etc/hermes/.env";
 export const MANAGED_CONFIG_FILE = "/etc/hermes/config.yaml";
 
+/** The label of a wrapper's image and of a container with the Hermes release, for whoever compares two of them. */
+export const RELEASE_LABEL = "cdktf-hermes.release";
+
 /** The image's CMD slot. Without it the interactive CLI starts, reads end-of-file and ends: a restart loop. */
 export const GATEWAY_COMMAND: readonly string[] = ["gateway", "run"];
 

@@ -44,6 +44,7 @@ export const SHARED_LOGIN_SETTINGS = {
     optional: true,
     pattern: BASE_URL,
     allowed: BASE_URL_IN_WORDS,
+    example: "https://hermes.apps.example.com",
   },
 } as const satisfies Settings;
 
@@ -60,11 +61,14 @@ export const DASHBOARD_LOGINS = {
         configPath: "dashboard.basic_auth.username",
         pattern: /^\S.*$/,
         allowed: "a user name",
+        example: "admin",
+        exampleWorks: true,
       },
       /** The password itself, of at least 12 characters. Hermes hashes it at each start. */
       password: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD",
+        from: "a password of your choice",
         configPath: "dashboard.basic_auth.password",
         optional: true,
         checks: [DASHBOARD_PASSWORD],
@@ -73,8 +77,10 @@ export const DASHBOARD_LOGINS = {
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
+        from: "printed by `npx cdktf-hermes hash-password`",
         configPath: "dashboard.basic_auth.password_hash",
         optional: true,
+        suggested: true,
         checks: [SCRYPT_HASH],
       },
       /**
@@ -83,6 +89,7 @@ export const DASHBOARD_LOGINS = {
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
+        from: "printed by `npx cdktf-hermes session-secret`",
         configPath: "dashboard.basic_auth.secret",
         checks: [SESSION_SECRET],
       },
@@ -111,6 +118,7 @@ export const DASHBOARD_LOGINS = {
         configPath: "dashboard.oauth.self_hosted.issuer",
         pattern: ISSUER,
         allowed: "an https:// URL; http:// on loopback only",
+        example: "https://login.example.com",
       },
       /** Id of the client at the issuer. */
       clientId: {
@@ -118,6 +126,7 @@ export const DASHBOARD_LOGINS = {
         variable: "HERMES_DASHBOARD_OIDC_CLIENT_ID",
         configPath: "dashboard.oauth.self_hosted.client_id",
         allowed: "a non-empty string",
+        example: "hermes",
       },
       /**
        * Secret of a confidential client, from v2026.7.1 on.
@@ -126,6 +135,7 @@ export const DASHBOARD_LOGINS = {
       clientSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_OIDC_CLIENT_SECRET",
+        from: "as the identity provider shows it",
         configPath: "dashboard.oauth.self_hosted.client_secret",
         optional: true,
         since: "oidcClientSecret",
@@ -139,6 +149,7 @@ export const DASHBOARD_LOGINS = {
         optional: true,
         separator: " ",
         item: "a scope",
+        example: ["openid", "profile", "email"],
       },
       ...SHARED_LOGIN_SETTINGS,
     },
@@ -156,6 +167,7 @@ export const DASHBOARD_LOGINS = {
         configPath: "dashboard.oauth.client_id",
         pattern: /^agent:\S+$/,
         allowed: "agent:<id>",
+        example: "agent:your-id",
       },
       /** URL of the portal. @default - Nous' own portal */
       portalUrl: {
@@ -165,6 +177,7 @@ export const DASHBOARD_LOGINS = {
         optional: true,
         pattern: HTTP_URL,
         allowed: URL_IN_WORDS,
+        example: "https://portal.example.com",
       },
       ...SHARED_LOGIN_SETTINGS,
     },
@@ -214,11 +227,15 @@ export function dashboardSwitches(
   };
 }
 
+/** What a program calls to get the login. */
+export function loginFactory(kind: string): string {
+  return `DashboardAuth.${kind.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}`;
+}
+
 /** The table of docs/dashboard-auth.md. */
 export function loginsMarkdown(): string {
   const rows = Object.entries<DashboardLogin>(DASHBOARD_LOGINS).map(([kind, login]) => {
-    const factory = kind.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
-    return `| \`DashboardAuth.${factory}\` | ${login.who} | ${releasesOf(login)} |`;
+    return `| \`${loginFactory(kind)}\` | ${login.who} | ${releasesOf(login)} |`;
   });
   return ["| | who | works with |", "|---|---|---|", ...rows, ""].join("\n");
 }

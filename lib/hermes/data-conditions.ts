@@ -39,6 +39,7 @@ export const DATA_CONDITIONS = {
   config: row({
     title: "config.yaml",
     shows: "The volume's config.yaml can be read. Otherwise Hermes works with its defaults.",
+    outside: ["login", "key"],
     bad: { broken: { cause: BAD_LINES.configBroken.means, fix: BAD_LINES.configBroken.fix } },
     find({ config }) {
       return look(config, ({ present, parses, error }) => {
@@ -76,6 +77,7 @@ export const DATA_CONDITIONS = {
     title: "nothing shadowed",
     shows:
       "The volume's `.env` decides no name that the program gives. A profile may have values of its own.",
+    outside: ["login"],
     bad: {
       shadowed: {
         cause: "a line of the volume's `.env` beats what the program gives",
@@ -147,6 +149,7 @@ export const DATA_CONDITIONS = {
   disk: row({
     title: "disk",
     shows: "The disk of the data is less than 90 % full.",
+    outside: ["login", "key"],
     bad: {
       full: { cause: "the disk of the data is nearly full", fix: BAD_LINES.diskFull.fix },
     },
@@ -161,6 +164,7 @@ export const DATA_CONDITIONS = {
   cron: row({
     title: "scheduled jobs",
     shows: "The last run of each scheduled job ended well, and something starts the jobs that are due.",
+    outside: ["login", "key"],
     bad: {
       failed: { cause: "a scheduled job failed", fix: { hermes: "cron list" } },
       stopped: {
@@ -184,6 +188,7 @@ export const DATA_CONDITIONS = {
     title: "MCP servers",
     shows:
       "The log tells of no MCP server that did not start. None is started to try it: that could start it twice.",
+    outside: ["login"],
     bad: { failed: { cause: BAD_LINES.mcpFailed.means, fix: BAD_LINES.mcpFailed.fix } },
     find({ mcp }) {
       return look(mcp, ({ servers, failed }) => {
@@ -199,12 +204,13 @@ export const DATA_CONDITIONS = {
   context: row({
     title: "SOUL.md and context",
     shows: "The log tells of no SOUL.md or context file that Hermes has left out or cut.",
+    outside: ["login"],
     bad: {
       blocked: { cause: BAD_LINES.contextBlocked.means, fix: BAD_LINES.contextBlocked.fix },
       cut: { cause: BAD_LINES.contextCut.means, fix: BAD_LINES.contextCut.fix },
     },
-    find({ logLines }) {
-      return look(logLines, ({ contextBlocked, contextCut }) => {
+    find({ agentLog }) {
+      return look(agentLog, ({ contextBlocked, contextCut }) => {
         if (contextBlocked !== undefined) return { bad: "blocked", seen: contextBlocked };
         return contextCut === undefined ? { good: "no complaint" } : { bad: "cut", seen: contextCut };
       });

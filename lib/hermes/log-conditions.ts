@@ -19,7 +19,7 @@ export const LOG_CONDITIONS = {
   gatewayMode: row({
     title: "gateway mode",
     shows: "The log shows the gateway, and nothing of the interactive CLI.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       interactive: { cause: BAD_LINES.interactive.means, fix: BAD_LINES.interactive.fix },
     },
@@ -35,7 +35,7 @@ export const LOG_CONDITIONS = {
     title: "log",
     shows:
       "Since the last start, no line tells of a failure. A line about something that holds again by now does not count.",
-    outside: true,
+    outside: ["openly", "login"],
     bad: { line: { cause: "the log tells of a failure", fix: READ_LOGS } },
     find(seen, declared) {
       const { logLines } = seen;

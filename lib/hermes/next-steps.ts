@@ -1,5 +1,5 @@
 /** What a person does with an agent after its deploy, as commands for its release. */
-import { type CommandContext, hermesCommand, nextCommands } from "./commands";
+import { besideTheGateway, type CommandContext, hermesCommand, nextCommands } from "./commands";
 import { MODEL_PROVIDERS, type ModelProvider } from "./model-providers";
 import { modelProvider } from "./model-settings";
 import { PLATFORMS, type Platform } from "./platforms";
@@ -37,7 +37,11 @@ export function commandSteps(context: StepContext): readonly CommandStep[] {
     ...platformSteps(context),
     ...step("oneShotTest", "Check that the model answers.", commands["oneShotTest"]),
     ...step("chat", "Talk to the agent in the terminal.", commands["chat"]),
-    ...step("logs", "Follow the container's log: boot, warnings, errors.", commands["logs"]),
+    ...step(
+      "logs",
+      "Follow the container's log: boot, dashboard, warnings and errors of the gateway.",
+      commands["logs"],
+    ),
     ...step("gatewayLog", "Follow what the agent does.", commands["gatewayLog"]),
     ...step("warnings", "Follow warnings and errors alone.", hermes("logs --level WARNING -f")),
     ...step(
@@ -45,8 +49,45 @@ export function commandSteps(context: StepContext): readonly CommandStep[] {
       "Read the log of one session: put its id for SESSION.",
       hermes("logs --session SESSION"),
     ),
+    ...supervisedSteps(context),
     ...step("version", "See which release runs.", hermes("--version", false)),
     ...step("resources", "See what it uses of memory and CPU.", `${docker} stats --no-stream ${container}`),
+  ];
+}
+
+/** Each profile has a gateway of its own, which the supervisor runs and whose output it keeps. */
+function supervisedSteps(context: StepContext): readonly CommandStep[] {
+  const { release, docker, container } = context;
+  if (!hasFeature(release, "supervision")) return [];
+  const hermes = hermesCommand(context);
+  const tail = (file: string) => `${docker} exec ${container} tail -n 100 -F /opt/data/logs/${file}`;
+  return [
+    {
+      id: "supervisedLog",
+      what: "Follow what the gateway prints, which is kept over restarts.",
+      command: tail("gateways/default/current"),
+    },
+    {
+      id: "bootLog",
+      what: "See which gateways each boot has started.",
+      command: tail("container-boot.log"),
+    },
+    { id: "profiles", what: "See the profiles in this agent.", command: hermes("profile list", false) },
+    {
+      id: "profileChat",
+      what: "Talk to one profile: put its name for PROFILE. All commands of `hermes` take `-p PROFILE` in this way.",
+      command: besideTheGateway(release, hermes("-p PROFILE")),
+    },
+    {
+      id: "profileRestart",
+      what: "Restart the gateway of one profile.",
+      command: hermes("-p PROFILE gateway restart", false),
+    },
+    {
+      id: "profileLog",
+      what: "Follow what the gateway of one profile prints.",
+      command: tail("gateways/PROFILE/current"),
+    },
   ];
 }
 

@@ -7,6 +7,8 @@
 export interface Unseen {
   /** Why, as a clause. */
   readonly unseen: string;
+  /** It can be seen from there; this time something was missing or gave no answer. */
+  readonly missed?: true;
 }
 
 export interface Observation {
@@ -20,6 +22,8 @@ export interface Observation {
   readonly startedAgain?: true;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
+  /** Absent where nobody tries to log in. */
+  readonly dashboardLogin?: Seen<{ readonly accepted: boolean; readonly said?: string }>;
   /** Each platform's connection, as the gateway states it. */
   readonly platforms?: Readonly<Record<string, PlatformState>>;
   /** Answers of the chat platforms about the agent's tokens, by variable. */
@@ -42,6 +46,8 @@ export interface Observation {
    * others since the gateway's.
    */
   readonly logLines?: Seen<Readonly<Record<string, string>>>;
+  /** Of these, the lines of the file agent.log, of which the container's log has only some. */
+  readonly agentLog?: Seen<Readonly<Record<string, string>>>;
 }
 
 export type Seen<Part> = Part | Unseen;
@@ -90,6 +96,8 @@ export interface GatewayState {
 export interface ApiServerState {
   /** Status of `/health`. */
   readonly health: number;
+  /** False if something else answers there. */
+  readonly hermes?: boolean;
   /** Status of `/v1/models` without a key. */
   readonly withoutKey?: number;
   /** Status of `/v1/models` with the agent's key. */
@@ -103,6 +111,8 @@ export interface DashboardState {
   /** Status of `/api/config` without a login. */
   readonly config: number;
   readonly authRequired?: boolean;
+  /** False if something else answers there. */
+  readonly hermes?: boolean;
 }
 
 export interface PlatformState {

@@ -39,6 +39,7 @@ export const PLATFORMS = {
       botToken: {
         kind: "secret",
         variable: "SLACK_BOT_TOKEN",
+        from: "`xoxb-…`, under OAuth & Permissions",
         checks: [startsWith("xoxb-", "Slack's bot token")],
         oneAgent: true,
         proof: { method: "POST", url: "https://slack.com/api/auth.test", scheme: "Bearer" },
@@ -47,6 +48,7 @@ export const PLATFORMS = {
       appToken: {
         kind: "secret",
         variable: "SLACK_APP_TOKEN",
+        from: "`xapp-…` with connections:write, under Basic Information",
         checks: [startsWith("xapp-", "Slack's app-level token")],
         proof: { method: "POST", url: "https://slack.com/api/apps.connections.open", scheme: "Bearer" },
       },
@@ -58,6 +60,7 @@ export const PLATFORMS = {
         separator: ",",
         item: "a member id (`U…`)",
         id: /^[UW][A-Z0-9]+$/,
+        nobody: "U00000000",
       },
     },
     shut: { SLACK_ALLOW_BOTS: "none" },
@@ -72,6 +75,7 @@ export const PLATFORMS = {
       botToken: {
         kind: "secret",
         variable: "TELEGRAM_BOT_TOKEN",
+        from: "as @BotFather prints it",
         checks: [],
         oneAgent: true,
         proof: { method: "GET", url: "https://api.telegram.org/bot{token}/getMe" },
@@ -86,6 +90,7 @@ export const PLATFORMS = {
         separator: ",",
         item: "a numeric user id",
         id: /^\d+$/,
+        nobody: "0",
       },
       /** Numeric user ids that may talk to it in groups, and there alone. @default - nobody */
       allowedGroupUsers: {
@@ -96,6 +101,7 @@ export const PLATFORMS = {
         separator: ",",
         item: "a numeric user id",
         id: /^\d+$/,
+        nobody: "0",
       },
       /** Ids of groups in which every member may talk to it; they begin with `-`. @default - none */
       allowedGroups: {
@@ -106,6 +112,7 @@ export const PLATFORMS = {
         separator: ",",
         item: "a group's id (`-…`)",
         id: /^-\d+$/,
+        nobody: "-0",
       },
     },
     shut: { TELEGRAM_ALLOW_BOTS: "none" },
@@ -120,6 +127,7 @@ export const PLATFORMS = {
       botToken: {
         kind: "secret",
         variable: "DISCORD_BOT_TOKEN",
+        from: "under Bot in the developer portal",
         checks: [],
         oneAgent: true,
         proof: { method: "GET", url: "https://discord.com/api/v10/users/@me", scheme: "Bot" },
@@ -134,6 +142,7 @@ export const PLATFORMS = {
         separator: ",",
         item: "a numeric user id or a handle",
         id: DISCORD_USER,
+        nobody: "0",
       },
       /** Numeric ids of roles, of which every member may talk to it on the role's server. @default - none */
       allowedRoles: {
@@ -143,6 +152,7 @@ export const PLATFORMS = {
         separator: ",",
         item: "a role's numeric id",
         id: /^\d+$/,
+        nobody: "0",
       },
     },
     shut: { DISCORD_ALLOW_BOTS: "none" },

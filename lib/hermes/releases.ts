@@ -9,6 +9,13 @@
  */
 export type Generation = "entrypoint" | "tini" | "s6" | "dispatch";
 
+/** The generations without s6-overlay, whose entrypoint a wrapper has to replace. */
+export type LegacyGeneration = Extract<Generation, "entrypoint" | "tini">;
+
+export function isLegacy(generation: Generation): generation is LegacyGeneration {
+  return generation === "entrypoint" || generation === "tini";
+}
+
 /** A release of Hermes Agent. */
 export interface Release {
   /** The tag as written, such as `v2026.7.30` or `v0.22.1`. */
@@ -115,6 +122,12 @@ const FEATURES = {
   versionInHealth: "v2026.6.19",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
   heartbeatFile: "v2026.7.20",
+  /**
+   * `/health/detailed` of the API server wants the key, and has `readiness` (in the 0.19.0 package, absent from 0.18.2).
+   */
+  readiness: "v2026.7.20",
+  /** A dashboard login also sets the cookie `hermes_session_provider` (0.19.0; not 0.17.0). */
+  sessionProviderCookie: "v2026.7.20",
   /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
   dashboardHealth: "v2026.7.30",
   /**

@@ -1,32 +1,40 @@
 /** What is true of an agent that answers: its services, its chat platforms, its model. */
-
 import { BAD_LINES } from "./bad-lines";
-import { DEPLOY_AGAIN, look, row } from "./condition";
+import { DEPLOY_AGAIN, type Failure, type Finding, look, row } from "./condition";
 import { loginOf } from "./dashboard-logins";
-import { FAILED_ANSWERS, failedAnswer } from "./model-answer";
+import { MODEL_FAILURES, type ModelFailureId, modelFailureIn } from "./model-failures";
+import { isUnseen } from "./observation";
 import { PLATFORMS, type Platform } from "./platforms";
 import { READ_LOGS, type Remedy } from "./remedy";
+
+const STRANGER: Failure = {
+  cause: "something else answers at its address",
+  fix: { program: "check that the address is this agent's alone, and deploy again" },
+};
 
 export const SERVICE_CONDITIONS = {
   apiServer: row({
     title: "API server",
     shows: "The API server answers, turns strangers away, and takes the agent's key.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       silent: { cause: "the API server does not answer", fix: READ_LOGS },
+      stranger: STRANGER,
       open: {
         cause: "the API server answers without a key",
         fix: { program: "give `apiServer.key`, and take it off the network until then" },
       },
       key: {
-        cause: "the API server does not take the declared key; a line of the volume's `.env` decides it",
+        cause:
+          "the API server does not take the declared key: a line of the volume's `.env` decides it, or the key was changed and not deployed",
         fix: { shell: "sed -i '/^API_SERVER_KEY=/d' /opt/data/.env", note: "then restart the agent" },
       },
     },
     find({ apiServer }, declared) {
       if (!declared.apiServer) return [];
-      return look(apiServer, ({ health, withoutKey, withKey }) => {
+      return look(apiServer, ({ health, hermes, withoutKey, withKey }) => {
         if (health !== 200) return { bad: "silent", seen: `/health: ${statusInWords(health)}` };
+        if (hermes === false) return { bad: "stranger", seen: "/health: not Hermes'" };
         if (withoutKey !== undefined && withoutKey !== 401)
           return { bad: "open", seen: `/v1/models without a key: ${withoutKey}` };
         if (withKey === undefined) return { good: "answers; its key was not tried" };
@@ -40,12 +48,13 @@ export const SERVICE_CONDITIONS = {
   dashboard: row({
     title: "dashboard",
     shows: "The dashboard answers, and asks for a login.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       silent: {
         cause: "the dashboard does not answer",
         fix: { program: "look for `Refusing to bind dashboard` with `npx cdktf-hermes explain-log`" },
       },
+      stranger: STRANGER,
       open: {
         cause: "the dashboard shows its pages without a login",
         fix: { program: "give `dashboard` a login: DashboardAuth.basic, oidc or nous" },
@@ -53,8 +62,10 @@ export const SERVICE_CONDITIONS = {
     },
     find({ dashboard }, { login }) {
       if (login === undefined) return [];
-      return look(dashboard, ({ root, location, config, authRequired }) => {
+      return look(dashboard, ({ root, hermes, location, config, authRequired }) => {
         if (root === 0) return { bad: "silent", seen: "no answer" };
+        if (hermes === false) return { bad: "stranger", seen: `/: ${root}, /api/status: not Hermes'` };
+        if (root >= 500) return { bad: "silent", seen: `/: ${root}` };
         const open = loginOf(login).loopback === true || loginOf(login).until !== undefined;
         if (open) return root < 400 ? { good: "answers" } : { bad: "silent", seen: `/: ${root}` };
         if (root === 200 || config === 200)
@@ -67,10 +78,31 @@ export const SERVICE_CONDITIONS = {
     },
   }),
 
+  dashboardLogin: row({
+    title: "dashboard login",
+    shows: "The dashboard lets its user in with the password. Only asked from outside.",
+    outside: ["login"],
+    bad: {
+      rejected: {
+        cause:
+          "the dashboard does not take the user's password: another one was deployed, or a line of the volume's `.env` decides it",
+        fix: {
+          program: "give `passwordHash` what `npx cdktf-hermes hash-password` prints, and deploy again",
+        },
+      },
+    },
+    find({ dashboardLogin }, { login }): readonly Finding<"rejected">[] {
+      if (login === undefined || dashboardLogin === undefined) return [];
+      return look(dashboardLogin, ({ accepted, said = "rejected" }) =>
+        accepted ? { good: "accepted" } : { bad: "rejected", seen: said },
+      );
+    },
+  }),
+
   platforms: row({
     title: "connected",
     shows: "The gateway is connected to each chat platform.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       absent: {
         cause: "the gateway does not know the platform: its tokens did not arrive",
@@ -86,8 +118,10 @@ export const SERVICE_CONDITIONS = {
       },
       locked: { cause: "another gateway on this data uses the same token", fix: BAD_LINES.tokenTaken.fix },
     },
-    find({ platforms }, declared) {
+    find({ platforms, gateway }, declared) {
+      const down = gateway !== undefined && !isUnseen(gateway) && !gateway.alive;
       return Object.keys(declared.platforms).map((of) => {
+        if (down) return { of, unseen: "the gateway does not run" };
         if (platforms === undefined) return { of, unseen: "the gateway's state was not seen" };
         const platform = platforms[of];
         if (platform === undefined) return { of, bad: "absent", seen: "unknown to the gateway" };
@@ -131,7 +165,7 @@ export const SERVICE_CONDITIONS = {
   model: row({
     title: "model configured",
     shows: "A provider and a model are configured.",
-    outside: true,
+    outside: ["openly"],
     bad: {
       none: {
         cause: "no model is configured",
@@ -146,14 +180,14 @@ export const SERVICE_CONDITIONS = {
     },
   }),
 
-  answer: row({
+  answer: row<ModelFailureId>({
     title: "model answers",
     shows: "The model repeats a text that nobody else can know.",
-    outside: true,
-    bad: FAILED_ANSWERS,
+    outside: ["key"],
+    bad: MODEL_FAILURES,
     find({ answer }) {
-      return look(answer, ({ by, exact, text }) => {
-        if (!exact) return { bad: failedAnswer(text ?? ""), seen: text || "no text" };
+      return look(answer, ({ by, exact, text = "" }) => {
+        if (!exact) return { bad: modelFailureIn(text), seen: text === "" ? "no text" : text };
         return {
           good: by === "gateway" ? "the gateway answers" : "the CLI answers; the gateway was not asked",
         };

@@ -15,6 +15,8 @@ interface Carried {
   readonly since?: Feature;
   /** Where config.yaml says the same, as a dotted path. Hermes looks there while the variable is empty. */
   readonly configPath?: string;
+  /** A new program gives it, although it may be left out. */
+  readonly suggested?: true;
 }
 
 export interface TextSetting extends Carried {
@@ -23,6 +25,10 @@ export interface TextSetting extends Carried {
   readonly pattern?: RegExp;
   /** What is allowed, in words. */
   readonly allowed: string;
+  /** What a new program says until somebody writes the right value. */
+  readonly example: string;
+  /** The example can stay. */
+  readonly exampleWorks?: true;
 }
 
 export interface NumberSetting extends Carried {
@@ -37,6 +43,8 @@ export interface ListSetting extends Carried {
   readonly separator: "," | " ";
   /** What an item is, in words. */
   readonly item: string;
+  /** What a new program says until somebody writes the right items. */
+  readonly example: readonly string[];
 }
 
 /** Who may talk to the agent. */
@@ -47,12 +55,16 @@ export interface AllowListSetting extends Carried {
   readonly item: string;
   /** What an id looks like. Hermes compares ids as they are written, so another form lets nobody in. */
   readonly id: RegExp;
+  /** An id that nobody has, for a new program until somebody writes the right ones. */
+  readonly nobody: string;
   /** The variable that lets everyone in, where there is one. */
   readonly everyone?: string;
 }
 
 export interface SecretSetting extends Carried {
   readonly kind: "secret";
+  /** Where a person finds it, in words. */
+  readonly from: string;
   /** What Hermes requires of it, beyond what it requires of every secret. */
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
   /** It belongs to one bot, and the platform lets only one agent connect as that bot. */

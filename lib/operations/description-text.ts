@@ -3,7 +3,7 @@
  * a program can look like a line of its own.
  */
 import type { AgentDescription, ServiceDescription, StackDescription } from "./description";
-import type { Place } from "./manifest";
+import { orSensitive, placeInWords } from "./place-text";
 import { hanging } from "./text";
 
 export function descriptionAsText(stacks: readonly StackDescription[]): string {
@@ -44,27 +44,15 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["release", release],
     ["image", orSensitive(image)],
     ["data", orSensitive(data)],
+    ...(place.kind === "docker" && place.networks
+      ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
+      : []),
     ["model", model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.join(", ") || "as the volume says"],
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
-}
-
-const SENSITIVE = "(sensitive)";
-
-function orSensitive(value: string | null): string {
-  return value ?? SENSITIVE;
-}
-
-function placeInWords(place: Place): string {
-  if (place.kind === "caprover")
-    return `app ${place.app} of the CapRover server ${place.url ?? "that CAPROVER_URL names"}`;
-  const { container, context, host } = place;
-  if (context !== undefined)
-    return `container ${container}, engine of the Docker context ${orSensitive(context)}`;
-  return `container ${container}, Docker engine ${host === undefined ? "of this machine or of DOCKER_HOST" : orSensitive(host)}`;
 }
 
 function serviceInWords({ port, url }: ServiceDescription): string {

@@ -3,7 +3,7 @@ import type { DashboardLoginKind } from "../hermes/dashboard-logins";
 import { type Document, record } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import type { Manifest, Place } from "./manifest";
-import type { SynthesizedStack } from "./stacks";
+import { inDeployOrder, type SynthesizedStack } from "./stacks";
 import { whoSees } from "./who";
 
 export interface StackDescription {
@@ -150,18 +150,4 @@ function describeVariables(document: Document): readonly VariableDescription[] {
 function acknowledgedRule(path: string, rule: string, given: unknown): readonly AcknowledgedRule[] {
   if (!isRecord(given)) return [{ path, rule, reason: String(given) }];
   return Object.entries(given).map(([place, reason]) => ({ path, rule, place, reason: String(reason) }));
-}
-
-/** Sorts each stack after the stacks that it depends on. */
-function inDeployOrder(stacks: readonly SynthesizedStack[]): readonly SynthesizedStack[] {
-  const ordered = new Set<SynthesizedStack>();
-  const visited = new Set<SynthesizedStack>();
-  const visit = (stack: SynthesizedStack) => {
-    if (visited.has(stack)) return;
-    visited.add(stack);
-    for (const other of stacks) if (stack.dependsOn.includes(other.name)) visit(other);
-    ordered.add(stack);
-  };
-  for (const stack of stacks) visit(stack);
-  return [...ordered];
 }

@@ -6,8 +6,8 @@ import { hasFeature, newestKnownRelease, parseRelease, type Release } from "../h
 import type { Remedy } from "../hermes/remedy";
 import type { ServiceName } from "../hermes/services";
 import { MOST_LOG_LINES } from "./access/access";
+import { shownLine } from "./known-lines";
 import { timedLines } from "./log-text";
-import { shownLine } from "./observe";
 
 export interface ExplainedLine {
   /** Id in the table of lines. */

@@ -22,6 +22,15 @@ export const MANIFEST = lazily(() => {
       port: z.number(),
       /** Where people and programs reach it, if they do. */
       url: z.string().nullable().exactOptional(),
+      /** What the place itself asks for before the service is reached. */
+      basicAuth: z
+        .strictObject({
+          username: z.string().nullable(),
+          /** Environment variable with which Terraform is given the password, if it is one. */
+          passwordVariable: z.string().exactOptional(),
+        })
+        .readonly()
+        .exactOptional(),
     })
     .readonly();
   const place = z.discriminatedUnion("kind", [
@@ -34,6 +43,8 @@ export const MANIFEST = lazily(() => {
         context: z.string().nullable().exactOptional(),
         /** Folder of the client's certificates. */
         certPath: z.string().nullable().exactOptional(),
+        /** Names of the networks that it joins, beside the engine's default one. */
+        networks: z.array(z.string().nullable()).readonly().exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })
@@ -63,6 +74,8 @@ export const MANIFEST = lazily(() => {
       release: z.string(),
       /** What is pulled or built. */
       image: z.string().nullable(),
+      /** Who deploys the image, if a CI builds it: `terraform`, or the CI itself by `token`. */
+      delivery: z.enum(["terraform", "token"]).exactOptional(),
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
       services: z
@@ -71,6 +84,8 @@ export const MANIFEST = lazily(() => {
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
+      /** Environment variable with which Terraform is given that user's password, if it is given one and not a hash. */
+      passwordVariable: z.string().exactOptional(),
       /** Environment variable with which Terraform is given the API server's key, if it is one. */
       apiKeyVariable: z.string().exactOptional(),
       /** Chat platforms, each with the variables of its tokens. */

@@ -1,11 +1,12 @@
 /** What to do next, for a terminal: words wrap, and commands and addresses stay in one piece. */
+import { TYPED } from "../hermes/commands";
 import type { NextOfAgent, NextStep, Where } from "./next";
 import { hanging, oneLine } from "./text";
 
 const HEADINGS: Readonly<Record<Where, string>> = {
   browser: "Open in a browser:",
-  here: "Type on this machine:",
-  node: "Type in a shell of the node that runs the app, as a user who may use docker:",
+  here: `Type ${TYPED.here}:`,
+  node: `Type ${TYPED.node}:`,
 };
 
 const ORDER = ["browser", "node", "here"] as const satisfies readonly Where[];

@@ -2,18 +2,16 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { BAD_LINES, type BadLine } from "../hermes/bad-lines";
-import { linesOf, textAt } from "../hermes/log-line";
-import { isUnseen, type Observation } from "../hermes/observation";
+import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
-import { credentialIn } from "../support/credentials";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
-import { timedLines } from "./log-text";
+import { linesFound, logPatterns } from "./known-lines";
 import type { Manifest } from "./manifest";
-import { type HttpSecrets, observeHttp } from "./observe-http";
 import { OBSERVED } from "./observed";
+import { observeHttp } from "./over-http/observe";
+import type { HttpSecrets } from "./over-http/secrets";
 
 export interface ObserveOptions {
   readonly release: Release;
@@ -44,21 +42,41 @@ export async function observe(
     running && access.run
       ? probe(access.run, manifest, container.startedMs, nonce, options)
       : access.request
-        ? observeHttp(access.request, manifest, options.secrets, question)
+        ? observeHttp(access.request, manifest, { ...options, question, app })
         : NOTHING,
-    access.log?.(),
+    access.log && textOf(access.log),
   ]);
   const further = seen.logLines;
   const gateway = seen.gateway;
   const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
-  const lines = log === undefined ? undefined : linesFound(log, options.release, startedMs);
+  const lines = typeof log === "string" ? linesFound(log, options.release, { startedMs }) : log;
   return {
     ...(container && { container }),
     ...(app && { app }),
     ...seen,
     ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
-    ...(lines && { logLines: { ...lines, ...(further && !isUnseen(further) && further) } }),
+    ...(lines && { logLines: bothLogs(lines, further) }),
+    ...(further && { agentLog: further }),
   };
+}
+
+/** A log that can't be read hides nothing else. */
+async function textOf(read: NonNullable<AgentAccess["log"]>): Promise<string | Unseen> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Unreachable) || error.gone) throw error;
+    return { unseen: error.message, missed: true };
+  }
+}
+
+function bothLogs(
+  log: NonNullable<Observation["logLines"]>,
+  further: Observation["logLines"],
+): NonNullable<Observation["logLines"]> {
+  if (further === undefined || isUnseen(further)) return log;
+  if (!isUnseen(log)) return { ...log, ...further };
+  return Object.keys(further).length > 0 ? further : log;
 }
 
 async function probe(
@@ -99,45 +117,6 @@ function tokenProofs(names: readonly string[]) {
         )
       : [],
   );
-}
-
-function logPatterns(release: Release, file: BadLine["file"]) {
-  return linesOf<BadLine>(BAD_LINES, release)
-    .filter(([, row]) => row.file === undefined || row.file === file)
-    .map(([id, { pattern, twoLines, atBoot, repeatsSeconds }]) => ({
-      id,
-      pattern,
-      twoLines,
-      atBoot,
-      repeatsSeconds,
-    }));
-}
-
-/** The last line of each kind that is still true. @param startedMs the gateway's last start, if it is known */
-function linesFound(
-  log: string,
-  release: Release,
-  startedMs: number | undefined,
-): Readonly<Record<string, string>> {
-  const patterns = logPatterns(release, undefined).map((row) => ({ ...row, test: new RegExp(row.pattern) }));
-  const now = Date.now();
-  const found: Record<string, string> = {};
-  const lines = timedLines(log);
-  const texts = lines.map(({ text }) => text);
-  for (const [at, { text, atMs }] of lines.entries())
-    for (const row of patterns) {
-      const before = !row.atBoot && atMs !== undefined && startedMs !== undefined && atMs < startedMs;
-      const longAgo =
-        row.repeatsSeconds !== undefined && atMs !== undefined && now - atMs > 4000 * row.repeatsSeconds;
-      if (!before && !longAgo && row.test.test(textAt(row, texts, at))) found[row.id] = shownLine(text);
-    }
-  return found;
-}
-
-/** Hermes does not mask every token that it prints. */
-export function shownLine(line: string): string {
-  const credential = credentialIn(line);
-  return credential === undefined ? line.trim().slice(0, 300) : `(a line with ${credential}, not shown)`;
 }
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */

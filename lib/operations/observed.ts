@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Observation } from "../hermes/observation";
 
 const text = z.string().max(2000);
-const unseen = z.object({ unseen: text });
+const unseen = z.object({ unseen: text, missed: z.literal(true).exactOptional() });
 const seen = <Part extends z.ZodType>(part: Part) => z.union([unseen, part]).exactOptional();
 const names = z.object({ count: z.number(), hash: text });
 
@@ -22,6 +22,7 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
   apiServer: seen(
     z.object({
       health: z.number(),
+      hermes: z.boolean().exactOptional(),
       withoutKey: z.number().exactOptional(),
       withKey: z.number().exactOptional(),
     }),
@@ -32,8 +33,10 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       location: text.exactOptional(),
       config: z.number(),
       authRequired: z.boolean().exactOptional(),
+      hermes: z.boolean().exactOptional(),
     }),
   ),
+  dashboardLogin: seen(z.object({ accepted: z.boolean(), said: text.exactOptional() })),
   platforms: z
     .record(
       text,

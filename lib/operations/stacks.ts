@@ -5,6 +5,7 @@ import { type Document, jsonIn, record } from "../support/json-document";
 import { METADATA_KEY } from "../support/metadata";
 import { NotFinished, runProgram } from "./access/program";
 import { MANIFEST, type Manifest } from "./manifest";
+import { terraformProgram } from "./terraform-program";
 
 /** A stack of the output directory. */
 export interface SynthesizedStack {
@@ -44,6 +45,20 @@ export function readStacks(outdir: string): readonly SynthesizedStack[] {
   });
 }
 
+/** Sorts each stack after the stacks that it depends on. */
+export function inDeployOrder(stacks: readonly SynthesizedStack[]): readonly SynthesizedStack[] {
+  const ordered = new Set<SynthesizedStack>();
+  const visited = new Set<SynthesizedStack>();
+  const visit = (stack: SynthesizedStack) => {
+    if (visited.has(stack)) return;
+    visited.add(stack);
+    for (const other of stacks) if (stack.dependsOn.includes(other.name)) visit(other);
+    ordered.add(stack);
+  };
+  for (const stack of stacks) visit(stack);
+  return [...ordered];
+}
+
 function warning({ level, constructPath, message }: Document) {
   return level === "@cdktf/warn" ? [{ path: String(constructPath), message: String(message) }] : [];
 }
@@ -77,7 +92,7 @@ async function readOutputs({
   folder,
 }: SynthesizedStack): Promise<{ readonly [name: string]: unknown } | string> {
   if (!existsSync(join(folder, ".terraform"))) return "the stack was never initialized here";
-  const terraform = process.env["TERRAFORM_BINARY_NAME"] || "terraform";
+  const terraform = terraformProgram();
   try {
     const { code, stdout, stderr } = await runProgram(terraform, ["output", "-json", "-no-color"], {
       seconds: 60,

@@ -13,6 +13,8 @@ export interface VerifiedCondition {
   readonly seen: string;
   /** Which of the condition's failures it is. */
   readonly failure?: string;
+  /** It could have been looked at: something was missing or gave no answer. */
+  readonly missed?: true;
   readonly cause?: string;
   readonly fix?: string;
 }
@@ -36,6 +38,10 @@ const VERIFIED = lazily((): z.ZodType<readonly VerifiedAgent[]> => {
     result: z.enum(["holds", "fails", "not-looked-at"]),
     seen: z.string().describe("what was seen, or why nothing was"),
     failure: z.string().exactOptional().describe("which of the condition's failures it is"),
+    missed: z
+      .literal(true)
+      .exactOptional()
+      .describe("it could have been looked at: something was missing or gave no answer"),
     cause: z.string().exactOptional(),
     fix: z.string().exactOptional().describe("a command for this agent, or what to change in the program"),
   });

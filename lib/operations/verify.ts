@@ -6,6 +6,7 @@ import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
 import { type Manifest, releaseOf } from "./manifest";
 import { observe } from "./observe";
+import type { HttpSecrets } from "./over-http/secrets";
 import type { Deployment } from "./stacks";
 import type { VerifiedAgent, VerifiedCondition } from "./verified";
 
@@ -14,6 +15,8 @@ export interface VerifyOptions {
   readonly askSeconds: number;
   /** Makes the access to an agent. */
   access(manifest: Manifest): AgentAccess;
+  /** What opens the services of an agent that nobody can enter. @default - none */
+  secrets?(manifest: Manifest): Promise<HttpSecrets>;
 }
 
 /** Looks at one agent. Never throws for what is wrong with it. */
@@ -36,14 +39,13 @@ export interface Look {
 export async function lookAt(
   declared: Manifest,
   deployment: Deployment,
-  { ask, askSeconds, access }: VerifyOptions,
+  { ask, askSeconds, access, secrets }: VerifyOptions,
   before?: Look,
 ): Promise<Look> {
   const { agent, name } = declared;
   if (deployment.state === "not-deployed")
     return { verified: { agent, name, state: "not-deployed", why: deployment.why, conditions: [] } };
   const { manifest, asDeclared } = deployment;
-  const apiKey = manifest.apiKeyVariable && process.env[manifest.apiKeyVariable];
   const release = releaseOf(manifest);
   try {
     const way = access(manifest);
@@ -51,7 +53,7 @@ export async function lookAt(
       release,
       ask,
       askSeconds,
-      secrets: { apiKey: apiKey || undefined },
+      secrets: (await secrets?.(manifest)) ?? {},
     });
     const starts = startsOf(seen);
     const again = starts.some((start, i) => isLater(start, before?.starts?.[i]));
@@ -83,11 +85,15 @@ function isLater(start: number | undefined, before: number | undefined): boolean
   return start !== undefined && before !== undefined && start > before + CLOCK_MS;
 }
 
-/** Exit code: 0 if all that was looked at holds, 1 if something does not, 2 if something could not be looked at. */
+/**
+ * Exit code: 0 if all that was looked at holds and the rest can't be seen at that place, 1 if something does not hold, 2
+ * if something could have been looked at and was not.
+ */
 export function exitCodeOf(agents: readonly VerifiedAgent[], strict: boolean): 0 | 1 | 2 {
   const results = new Set(agents.flatMap(({ conditions }) => conditions.map(({ result }) => result)));
   if (results.has("fails") || agents.some(({ state }) => state === "not-deployed")) return 1;
-  const unseen = agents.some(({ state }) => state === "unreachable");
+  const missed = agents.some(({ conditions }) => conditions.some((row) => row.missed === true));
+  const unseen = missed || agents.some(({ state }) => state === "unreachable");
   return unseen || (strict && results.has("not-looked-at")) ? 2 : 0;
 }
 
@@ -116,7 +122,10 @@ function judge(
     const condition: Condition = CONDITIONS[id];
     return condition.find(observation, declared).map((finding): VerifiedCondition => {
       const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
-      if ("unseen" in finding) return { ...what, result: "not-looked-at", seen: finding.unseen };
+      if ("unseen" in finding) {
+        const { unseen: seen, missed } = finding;
+        return { ...what, result: "not-looked-at", seen, ...(missed && { missed }) };
+      }
       if ("good" in finding) return { ...what, result: "holds", seen: finding.good };
       const failure = condition.bad[finding.bad];
       if (failure === undefined) throw new Error(`${id} has no failure ${finding.bad}`);
@@ -129,7 +138,9 @@ function judge(
 
 /** The fix as a command for this agent where it is one, else in words. */
 export function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
-  const note = fix.note === undefined ? "" : ` (${fix.note})`;
+  const remarks = ["hermes" in fix || "shell" in fix ? shell?.where : undefined, fix.note];
+  const said = remarks.filter((remark) => remark !== undefined).join("; ");
+  const note = said === "" ? "" : ` (${said})`;
   if ("hermes" in fix) return `${shell ? shell.hermes(fix.hermes) : `hermes ${fix.hermes}`}${note}`;
   if ("shell" in fix) return `${shell ? shell.sh(fix.shell) : fix.shell}${note}`;
   if ("restart" in fix) return `${shell ? shell.restart : "restart the app"}: ${fix.restart}${note}`;

@@ -80,15 +80,12 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
     because: "unless the volume has the other one, it does nothing",
     seen: "0.19.0: gateway/config.py and the adapter of each platform, read",
     check: ({ settings }) =>
-      VARIABLE_PAIRS.filter(({ platform }) => !isConfigured(settings, platform)).flatMap(
-        ({ name: variable, when, companions = [] }) => {
-          const places = placesOf(settings, variable, when);
-          if (places.length > 0) return [];
-          return companions
-            .flatMap((name) => placesOf(settings, name))
-            .map((prop) => ({ prop, fix: `give ${variable} too, or remove it` }));
-        },
-      ),
+      VARIABLE_PAIRS.flatMap(({ name: variable, platform, when, companions = [] }) => {
+        const places = companions.flatMap((name) => placesOf(settings, name));
+        if (places.length === 0 || placesOf(settings, variable, when).length > 0) return [];
+        if (isConfigured(settings, platform)) return [];
+        return places.map((prop) => ({ prop, fix: `give ${variable} too, or remove it` }));
+      }),
   },
   "env-port-taken": {
     severity: "error",
@@ -157,18 +154,18 @@ function reserved(reason: ReservedReason) {
 /** Rows of that kind of which something is missing. */
 function incomplete(isMeant: (pair: VariablePair) => boolean) {
   return ({ settings }: AgentSubject): readonly Violation[] =>
-    VARIABLE_PAIRS.filter((pair) => isMeant(pair) && !isConfigured(settings, pair.platform)).flatMap(
-      ({ name: variable, when, needs, otherwise }) => {
-        const missing = needs.filter((names) => !names.some((name) => placesOf(settings, name).length > 0));
-        if (missing.length === 0) return [];
-        const named = missing.map((names) => names.join(" or ")).join(" and ");
-        return placesOf(settings, variable, when).map((prop) => ({
-          prop,
-          problem: `${named} ${missing.length > 1 ? "are" : "is"} missing: ${otherwise}`,
-          fix: `give ${named}, or remove it`,
-        }));
-      },
-    );
+    VARIABLE_PAIRS.filter(isMeant).flatMap(({ name: variable, platform, when, needs, otherwise }) => {
+      const places = placesOf(settings, variable, when);
+      if (places.length === 0 || isConfigured(settings, platform)) return [];
+      const missing = needs.filter((names) => !names.some((name) => placesOf(settings, name).length > 0));
+      if (missing.length === 0) return [];
+      const named = missing.map((names) => names.join(" or ")).join(" and ");
+      return places.map((prop) => ({
+        prop,
+        problem: `${named} ${missing.length > 1 ? "are" : "is"} missing: ${otherwise}`,
+        fix: `give ${named}, or remove it`,
+      }));
+    });
 }
 
 /** Whether config.yaml says something of the platform, which may be the rest. */

@@ -3,7 +3,6 @@ import type { DashboardAccess } from "../agent/settings/dashboard-access";
 import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
 import { SERVICE_NAMES, type ServiceName, type Services } from "../hermes/services";
-import type { WrapperContext } from "../hermes/wrapper-context";
 
 /** From where a service can be reached. The target decides it. Rules about logins, keys and TLS read only this. */
 export interface Reach {
@@ -48,8 +47,6 @@ export interface AgentSubject {
   readonly name: string;
   readonly settings: AgentSettings;
   readonly release: Release;
-  /** The build context of a wrapper; undefined for an image from a registry. */
-  readonly context: WrapperContext | undefined;
   readonly data: DataSettings;
   readonly access: DashboardAccess | undefined;
   /** All secrets of the agent, whichever prop carries them. */

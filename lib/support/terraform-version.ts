@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { Precondition } from "./precondition";
 import { defaultAtSynthesis } from "./stack-defaults";
 
 /**
@@ -31,13 +32,21 @@ export function requireTerraform(scope: Construct, feature: TerraformFeature): v
   defaultAtSynthesis(scope, PATH, () => `>= ${newest(features)}`);
 }
 
-/** What a resource's preconditions need, as CDKTF takes them. */
+/** What preconditions of our own need. */
+export function requireForPreconditions(scope: Construct, all: readonly Precondition[]): void {
+  if (all.length > 0) requireTerraform(scope, "preconditions");
+  if (all.some(({ condition }) => AFFIX_FUNCTIONS.test(condition))) requireTerraform(scope, "affixFunctions");
+}
+
+/** What a program's own `lifecycle` needs, whatever it holds: also what has no JSON. */
 export function requireForLifecycle(scope: Construct, lifecycle: unknown): void {
-  // Of whatever a program may give: also what has no JSON.
+  if (lifecycle === undefined) return;
   const text = inspect(lifecycle, { depth: null, maxStringLength: null, maxArrayLength: null });
   if (/\b(?:pre|post)condition\b/.test(text)) requireTerraform(scope, "preconditions");
-  if (/\b(?:starts|ends)with\(/.test(text)) requireTerraform(scope, "affixFunctions");
+  if (AFFIX_FUNCTIONS.test(text)) requireTerraform(scope, "affixFunctions");
 }
+
+const AFFIX_FUNCTIONS = /\b(?:starts|ends)with\(/;
 
 function newest(features: ReadonlySet<TerraformFeature>): string {
   return `1.${Math.max(...[...features].map((feature) => Number(FEATURES[feature].slice(2))))}`;

@@ -1,5 +1,6 @@
 import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
+import type { TYPED } from "../hermes/commands";
 import type { ServiceName, Services } from "../hermes/services";
 import type { Place } from "../operations/manifest";
 import type { Review } from "../rules/review";
@@ -7,9 +8,6 @@ import type { AgentSubject, Reaches } from "../rules/subject";
 
 /** Where a Docker engine that runs as root has its volumes, unless its configuration says otherwise. */
 export const VOLUMES_PATH = "/var/lib/docker/volumes";
-
-/** The container's label with the Hermes release, for whoever compares two deployments. */
-export const RELEASE_LABEL = "cdktf-hermes.release";
 
 declare const opaque: unique symbol;
 
@@ -43,7 +41,12 @@ export interface BoundTarget {
   /** The longest stop that the engine allows, in seconds. @default - no limit */
   readonly longestStopSeconds?: number;
   /** How a person reaches the container from a shell. */
-  readonly shell: { readonly docker: string; readonly container: string };
+  readonly shell: {
+    readonly docker: string;
+    readonly container: string;
+    /** Where `docker` is typed. */
+    readonly where: keyof typeof TYPED;
+  };
   /** From where each service can be reached. */
   reach(services: Services): Reaches;
   /** Applies the target's own rules, and claims what only one agent can have there. */
@@ -57,6 +60,10 @@ export interface Deployed {
   readonly place: Place;
   /** Where each service is reached from outside, where it is. */
   readonly urls: { readonly [Name in ServiceName]?: string };
+  /** What the place asks for before a service is reached. */
+  readonly basicAuth?: {
+    readonly [Name in ServiceName]?: { readonly username: string; readonly password: string };
+  };
   /** Names in the files of /etc/hermes; undefined where this program does not write them. */
   readonly managed?: { readonly variables: readonly string[]; readonly settings: readonly string[] };
 }

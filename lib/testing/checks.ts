@@ -3,15 +3,16 @@
  * message.
  */
 import { DATA_PATH, GATEWAY_COMMAND, HOME_PATH } from "../hermes/container-contract";
+import { changesIn } from "../plan/changes";
+import { containerOverride } from "../plan/container-override";
+import { type Effect, effectOf } from "../plan/effects";
+import { dataProblems } from "../plan/kept-data";
 import { isAbove, normalHostPath } from "../support/host-path";
 import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
-import { containerOverride } from "./container-override";
-import { dataProblems } from "./kept-data";
 import { literalSecrets } from "./literal-secrets";
-import { changesIn } from "./plan";
 
 export type Check = (document: Document) => readonly string[];
 
@@ -41,13 +42,9 @@ export const hasNoLiteralSecret: Check = literalSecrets;
 
 export const keepsHermesData: Check = dataProblems;
 
-export const destroysNothing: Check = eachChange((actions) =>
-  actions.length === 1 && actions[0] === "delete" ? "would be destroyed" : undefined,
-);
+export const destroysNothing: Check = eachChange("destroy", "would be destroyed");
 
-export const replacesNothing: Check = eachChange((actions) =>
-  actions.length > 1 && actions.includes("delete") ? "would be replaced" : undefined,
-);
+export const replacesNothing: Check = eachChange("replace", "would be replaced");
 
 /** An agent as the guarantees see it, independent of its target. */
 interface Agent {
@@ -118,14 +115,13 @@ function environmentOf(map: unknown): readonly string[] {
   return Object.entries(record(map)).map(([name, value]) => `${name}=${String(value)}`);
 }
 
-function eachChange(problemOf: (actions: readonly string[]) => string | undefined): Check {
+function eachChange(forbidden: Effect, problem: string): Check {
   return (plan) => {
     const changes = changesIn(plan);
     if (typeof changes === "string") return [changes];
-    return changes.flatMap(({ address, actions }) => {
-      const problem = problemOf(actions);
-      return problem === undefined ? [] : [`${address} ${problem}`];
-    });
+    return changes
+      .filter((change) => effectOf(change) === forbidden)
+      .map(({ address }) => `${address} ${problem}`);
   };
 }
 

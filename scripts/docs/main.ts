@@ -4,9 +4,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
+import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
-import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";

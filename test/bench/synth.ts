@@ -100,8 +100,8 @@ function document(define: Define, agents: number): unknown {
     define(stack, image, agents);
     app.synth();
     return JSON.parse(readFileSync(join(outdir, "stacks", "agents", "cdk.tf.json"), "utf8"), (key, value) => {
-      // Nobody writes the manifest by hand: it is what only the constructs know.
-      if (key === "//" || key.endsWith("_manifest")) return undefined;
+      // Nobody writes these by hand: they are what only the constructs know.
+      if (key === "//" || /_(?:manifest|where|url)$/.test(key)) return undefined;
       return typeof value === "string" && SETTINGS_HASH.test(value) ? "(hash)" : value;
     });
   });

@@ -1,9 +1,12 @@
 /** The sandbox's Hermes image, which also counts its starts on its volume, and stops slowly. */
-import { hermesImage as real, type SimulatedImage } from "cdktf-hermes/testing";
+import { type HermesState, hermesImage as real, type SimulatedImage } from "cdktf-hermes/testing";
 
-/** @param version a release, or any other text for an image with the newest one */
-export function hermesImage(version: string): SimulatedImage {
-  const image = real(version);
+/**
+ * @param version what it writes to its volume
+ * @param release if it is another text than the version
+ */
+export function hermesImage(version: string, release = version, state: HermesState = {}): SimulatedImage {
+  const image = real(release, state);
   return {
     ...image,
     stopSeconds: 8,

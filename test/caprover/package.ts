@@ -1,6 +1,6 @@
 /** The package as npm publishes it. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { succeed } from "./command";
 
 export const ROOT = join(__dirname, "..", "..");
@@ -19,7 +19,12 @@ const SOURCES = [
 /** Builds and packs the sources with a version. @returns the folder of the unpacked package */
 export async function builtPackage(folder: string, version: string = ownVersion()): Promise<string> {
   const sources = mkdtempSync(join(folder, "sources-"));
-  for (const name of SOURCES) cpSync(join(ROOT, name), join(sources, name), { recursive: true });
+  for (const name of SOURCES) {
+    cpSync(join(ROOT, name), join(sources, name), {
+      recursive: true,
+      filter: (path) => basename(path) !== "node_modules",
+    });
+  }
   symlinkSync(join(ROOT, "node_modules"), join(sources, "node_modules"));
   const manifest: unknown = JSON.parse(readFileSync(join(sources, "package.json"), "utf8"));
   writeFileSync(join(sources, "package.json"), JSON.stringify({ ...Object(manifest), version }));

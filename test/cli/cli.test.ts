@@ -1,42 +1,20 @@
-import { type SpawnSyncOptions, spawn, spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { buildSync } from "esbuild";
 import { hashPassword } from "../../lib/hermes/password";
 import { SCRYPT_HASH, SESSION_SECRET } from "../../lib/hermes/secret-checks";
 import { RULES } from "../../lib/targets";
 import { ON_DOCKER } from "../operations/manifests";
+import { ROOT } from "./bundled";
+import { bundle, cli } from "./command";
 
-const root = join(__dirname, "..", "..");
 const PASSWORD = "correct horse battery staple";
 
-// Inside the project, where the bundle finds the packages that it does not contain.
-const bundle = join(mkdtempSync(join(root, "node_modules", ".cli-test-")), "main.js");
-buildSync({
-  entryPoints: [join(root, "lib", "cli", "main.ts")],
-  bundle: true,
-  platform: "node",
-  packages: "external",
-  outfile: bundle,
-});
-afterAll(() => rmSync(dirname(bundle), { recursive: true }));
-
-/** The command as a process of its own. */
-function cli(arguments_: readonly string[], options: SpawnSyncOptions = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bundle, ...arguments_], {
-    cwd: root,
-    input: "",
-    ...options,
-    encoding: "utf8",
-  });
-  return { status, stdout, stderr };
-}
-
 test("--version prints the package's version", () => {
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
   expect(cli(["--version"])).toEqual({ status: 0, stdout: `${version}\n`, stderr: "" });
 });
 

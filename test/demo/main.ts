@@ -7,7 +7,15 @@ import { demandsOf } from "../caprover/demands";
 import { ROOT, unpacked } from "../caprover/package";
 import { Project } from "../caprover/project";
 import { ArgumentWatch, secretsIn, writtenBelow } from "../caprover/secret-search";
-import { DATA, imageOf, NEXT_TAG, SECRETS, SURROUNDINGS, TAG } from "../caprover/wrapper-example";
+import {
+  DASHBOARD_PASSWORD,
+  DATA,
+  imageOf,
+  NEXT_TAG,
+  SECRETS,
+  SURROUNDINGS,
+  TAG,
+} from "../caprover/wrapper-example";
 import { CaptainClient } from "../caprover-contract/captain-client";
 import { Report } from "./report";
 
@@ -33,7 +41,12 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
     await user.call("POST", "/user/system/enablessl", { emailAddress: "ada@example.com" });
 
     const logFile = join(folder, "terraform.log");
-    const environment = { ...captain.environment, TF_LOG: "TRACE", TF_LOG_PATH: logFile };
+    const environment = {
+      ...captain.environment,
+      TF_LOG: "TRACE",
+      TF_LOG_PATH: logFile,
+      HERMES_DASHBOARD_PASSWORD: DASHBOARD_PASSWORD,
+    };
     const projectFolder = join(folder, "project");
     mkdirSync(projectFolder);
     let printed = "";
@@ -93,6 +106,21 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
       JSON.stringify(demandsOf(after)) === JSON.stringify(demands),
     );
 
+    step("$ npx cdktf-hermes verify      over HTTP, as on any CapRover server; the agent here is simulated");
+    const verified = await project.tryScript("npx cdktf-hermes verify");
+    printed += verified.output;
+    progress.write(verified.output);
+    const lines = verified.output.split("\n");
+    const [holds = 0, fails = 0] = ["✓", "✗"].map(
+      (mark) => lines.filter((line) => line.includes(`  ${mark} `)).length,
+    );
+    report.add(
+      "verify finds the agent deployed as declared",
+      /: deployed as declared$/m.test(verified.output),
+    );
+    report.add("verify ends with", verified.code === 0, verified.code);
+    report.add("conditions that hold", holds > 10 && fails === 0, `${holds} hold, ${fails} do not`);
+
     step("Searching for every secret by its value");
     const states = readdirSync(project.folder).filter((file) => file.includes(".tfstate"));
     const places = {
@@ -103,7 +131,7 @@ async function demonstrate(folder: string, report: Report): Promise<void> {
       ...(watch && { "arguments of all processes": await watch.end() }),
     };
     for (const [place, text] of Object.entries(places)) {
-      const found = secretsIn(text, SECRETS);
+      const found = secretsIn(text, { ...SECRETS, dashboard_password: DASHBOARD_PASSWORD });
       const seen = found.length > 0 ? found.join(", ") : `none in ${Math.ceil(text.length / 1024)} KiB`;
       report.add(`secrets in ${place}`, text !== "" && found.length === 0, seen);
     }

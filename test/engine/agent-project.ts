@@ -51,6 +51,12 @@ export class AgentProject extends Project {
     return this.plan("agent");
   }
 
+  /** Synthesizes what is asked. Nothing is deployed. */
+  async synthesized(asked: Asked): Promise<void> {
+    this.#ask(asked);
+    await this.synthesize();
+  }
+
   #ask(asked: Asked): void {
     writeFileSync(join(this.folder, "asked.json"), JSON.stringify(asked));
   }

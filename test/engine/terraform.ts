@@ -103,7 +103,7 @@ exec ${process.execPath} ${CDKTF} "$@"
 
   /** Deploys like a pipeline without the CDKTF CLI: runs the program, and then Terraform on each stack. */
   async apply(...stacks: string[]): Promise<void> {
-    await this.#synthesize();
+    await this.synthesize();
     for (const stack of stacks) {
       await this.#must(stack, "init", "-input=false");
       await this.#must(stack, "apply", "-auto-approve", "-input=false");
@@ -112,13 +112,14 @@ exec ${process.execPath} ${CDKTF} "$@"
 
   /** Plans a stack in the same way. Returns the plan as Terraform shows it in JSON. */
   async plan(stack: string): Promise<unknown> {
-    await this.#synthesize();
+    await this.synthesize();
     await this.#must(stack, "init", "-input=false");
     await this.#must(stack, "plan", "-out=saved", "-input=false");
     return JSON.parse(await this.#must(stack, "show", "-json", "saved"));
   }
 
-  async #synthesize(): Promise<void> {
+  /** Runs the program. */
+  async synthesize(): Promise<void> {
     const [program = "", ...args] = this.options.app.split(" ");
     await must(program, args, { cwd: this.folder, env: this.env });
   }

@@ -89,7 +89,7 @@ const answering = (reply: FakeModel["reply"], fails: Case["fails"], fix: string)
 /** Of each of these the agent is none the wiser, so that none needs a restart. The others are in `verify/`. */
 const CASES: readonly Case[] = [
   answering(401, { answer: "rejected" }, "`model.apiKey`"),
-  answering(404, { answer: "unknown" }, "`model.name`"),
+  answering(404, { answer: "unknownModel" }, "`model.name`"),
   answering(429, { answer: "limited" }, "credit"),
   answering(500, { answer: "broken" }, "status page"),
   answering("empty", { answer: "empty" }, "another model"),

@@ -3,7 +3,7 @@ import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
 import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { GOOD_LINES, type GoodLine } from "../../lib/hermes/good-lines";
-import type { FailedAnswerId } from "../../lib/hermes/model-answer";
+import { type ModelFailureId, modelFailureIn } from "../../lib/hermes/model-failures";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 
@@ -36,19 +36,28 @@ const CONTAINER: ContainerState = {
 
 const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
 
-/** As 0.19.0 says them. */
-const ANSWERS: Readonly<Record<FailedAnswerId, string>> = {
-  none: "hermes -z: agent failed: No inference provider configured. Run 'hermes model' to choose one",
-  login: "No Codex credentials stored. Run `hermes auth` to authenticate.",
-  rejected: "HTTP 401: Incorrect API key provided",
-  unknown: "API call failed after 3 retries: HTTP 404: no such model",
-  limited: "API call failed after 3 retries: HTTP 429: slow down",
-  broken: "API call failed after 3 retries: HTTP 503: overloaded",
-  unreachable: "API call failed after 3 retries: Connection error.",
-  empty: "⚠️ No reply: the model returned empty content after retries and any fallback providers.",
-  silent: "no answer in 120 s",
-  other: "I am a helpful assistant.",
+/** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
+const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
+  noProvider: ["500: Internal server error: No inference provider configured. Run 'hermes model'"],
+  login: ["hermes -z: agent failed: No Codex credentials stored. Run `hermes auth` to authenticate."],
+  silent: ["no answer in 120 s", "no answer in 60 s; the proxy before the agent waited no longer"],
+  unknownModel: [
+    "HTTP 404: The model `gpt-9` does not exist",
+    "502: The model gpt-9 does not exist (model_not_found)",
+  ],
+  limited: ["API call failed after 3 retries: HTTP 429: You exceeded your current quota"],
+  rejected: ["HTTP 401: Incorrect API key provided", "502: HTTP 401: Incorrect API key provided"],
+  empty: ["", "⚠️ No reply: the model returned empty content and there was no text to show"],
+  unreachable: ["API call failed after 3 retries: Connection error."],
+  broken: ["API call failed after 3 retries: HTTP 500: upstream exploded", "a proxy answered 502"],
+  other: ["Hello! How can I help you today?"],
 };
+
+test.each(
+  Object.entries(FAILED_ANSWERS).flatMap(([id, texts]) => texts.map((text) => [text, id] as const)),
+)("the answer %p of a model is explained as %s", (text, id) => {
+  expect(modelFailureIn(text)).toBe(id);
+});
 
 /** For each condition what a good agent shows, and what shows each failure. */
 const CASES: Readonly<
@@ -93,6 +102,7 @@ const CASES: Readonly<
     good: { apiServer: { health: 200, withoutKey: 401, withKey: 200 } },
     bad: {
       silent: { apiServer: { health: 0 } },
+      stranger: { apiServer: { health: 200, hermes: false, withoutKey: 200 } },
       open: { apiServer: { health: 200, withoutKey: 200, withKey: 200 } },
       key: { apiServer: { health: 200, withoutKey: 401, withKey: 401 } },
     },
@@ -100,9 +110,14 @@ const CASES: Readonly<
   dashboard: {
     good: { dashboard: { root: 302, location: "/login", config: 401, authRequired: true } },
     bad: {
-      silent: { dashboard: { root: 0, config: 0 } },
+      silent: { dashboard: { root: 502, config: 502 } },
+      stranger: { dashboard: { root: 200, config: 200, hermes: false } },
       open: { dashboard: { root: 200, config: 200 } },
     },
+  },
+  dashboardLogin: {
+    good: { dashboardLogin: { accepted: true } },
+    bad: { rejected: { dashboardLogin: { accepted: false, said: "Invalid credentials" } } },
   },
   platforms: {
     good: { platforms: { slack: { state: "connected" } } },
@@ -124,7 +139,10 @@ const CASES: Readonly<
   answer: {
     good: { answer: { by: "gateway", exact: true } },
     bad: Object.fromEntries(
-      Object.entries(ANSWERS).map(([bad, text]) => [bad, { answer: { by: "gateway", exact: false, text } }]),
+      Object.entries(FAILED_ANSWERS).map(([id, [text = ""]]) => [
+        id,
+        { answer: { by: "gateway", exact: false, text } },
+      ]),
     ),
   },
   codexLogin: {
@@ -179,10 +197,10 @@ const CASES: Readonly<
     bad: { failed: { mcp: { servers: ["github"], failed: { github: "no such file" } } } },
   },
   context: {
-    good: { logLines: {} },
+    good: { agentLog: {} },
     bad: {
-      blocked: { logLines: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
-      cut: { logLines: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
+      blocked: { agentLog: { contextBlocked: "Context file SOUL.md blocked: prompt_injection" } },
+      cut: { agentLog: { contextCut: "Context file SOUL.md TRUNCATED: 90000 chars" } },
     },
   },
 };
@@ -208,6 +226,7 @@ test.each(
 test.each(
   ROWS,
 )("the condition %s says why when nothing could look, and is never taken to hold", (_, condition) => {
+  // A login is tried only from outside.
   for (const finding of condition.find({}, DECLARED))
     expect(finding).toEqual(expect.objectContaining({ unseen: expect.stringMatching(/\S/) }));
 });

@@ -200,8 +200,8 @@ test("the docs say of a platform its props, the port it listens on, and since wh
     ports: [8644],
     since: "managedScope",
     settings: {
-      secret: { kind: "secret", variable: "WEB_HOOK_SECRET", checks: [] },
-      path: { kind: "text", variable: "WEB_HOOK_PATH", allowed: "a path" },
+      secret: { kind: "secret", variable: "WEB_HOOK_SECRET", from: "your choice", checks: [] },
+      path: { kind: "text", variable: "WEB_HOOK_PATH", allowed: "a path", example: "/hook" },
     },
     shut: {},
   };

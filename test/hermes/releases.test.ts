@@ -62,6 +62,8 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   turnsCutAtStop: "v2026.7.7.2",
   versionInHealth: "v2026.6.19",
   heartbeatFile: "v2026.7.20",
+  readiness: "v2026.7.20",
+  sessionProviderCookie: "v2026.7.20",
   dashboardHealth: "v2026.7.30",
   safeSqlite: "v2026.7.30",
   configSchemaFloor: "v2026.7.30",

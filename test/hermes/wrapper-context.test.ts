@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { parseRelease, type Release } from "../../lib/hermes/releases";
-import {
-  type ContextFile,
-  contextHash,
-  renderWrapper,
-  type WrapperContents,
-} from "../../lib/hermes/wrapper-context";
+import type { WrapperContents } from "../../lib/hermes/wrapper-contents";
+import { bytesOf, type ContextFile, contextHash, renderWrapper } from "../../lib/hermes/wrapper-context";
 
 function release(tag: string): Release {
   const parsed = parseRelease(tag);
@@ -20,7 +16,10 @@ function wrapper(tag: string, more: Partial<WrapperContents> = {}) {
     boot: { script: "exit 0\n", path: "/boot/script", environment: { HOOK: "sh /boot/script" } },
     ...more,
   });
-  const contentOf = (path: string) => files.find((file) => file.path === path)?.content ?? "";
+  const contentOf = (path: string) => {
+    const file = files.find((file) => file.path === path);
+    return file === undefined ? "" : bytesOf(file).toString();
+  };
   return { files, dockerfile: contentOf("Dockerfile"), contentOf };
 }
 

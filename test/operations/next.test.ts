@@ -96,6 +96,24 @@ test("each declared platform gets its pairing, and Slack its manifest", () => {
   expect(commandOf("slackManifest")).toBe(`${ENGINE} exec hermes hermes slack manifest`);
 });
 
+test("each log has its command, by surface, level and session", () => {
+  const file = (name: string) => `${ENGINE} exec hermes tail -n 100 -F /opt/data/logs/${name}`;
+  expect(commandOf("gatewayLog")).toBe(file("agent.log"));
+  expect(commandOf("supervisedLog")).toBe(file("gateways/default/current"));
+  expect(commandOf("bootLog")).toBe(file("container-boot.log"));
+  expect(commandOf("warnings")).toBe(`${ENGINE} exec -it hermes hermes logs --level WARNING -f`);
+  expect(commandOf("sessionLog")).toBe(`${ENGINE} exec -it hermes hermes logs --session SESSION`);
+});
+
+test("the commands of a profile are offered where each profile has a gateway of its own", () => {
+  expect(commandOf("profiles")).toBe(`${ENGINE} exec hermes hermes profile list`);
+  expect(commandOf("profileChat")).toBe(`${ENGINE} exec -it hermes hermes -p PROFILE`);
+  expect(commandOf("profileRestart")).toBe(`${ENGINE} exec hermes hermes -p PROFILE gateway restart`);
+  expect(commandOf("profileLog")).toContain("/opt/data/logs/gateways/PROFILE/current");
+  expect(commandOf("profileChat", { release: "v2026.7.20" })).toMatch(/^echo 'This runs a second Hermes/);
+  expect(idsOf({ release: "v2026.5.16" }).filter((id) => /^profile|^supervised|^boot/.test(id))).toEqual([]);
+});
+
 test("a pinned model can't be chosen, another one can", () => {
   const { model: _, ...rest } = ON_DOCKER;
   expect(idsOf({})).not.toContain("chooseModel");

@@ -1,4 +1,6 @@
 /** Two cases for each rule: the smallest program that breaks it, and the corrected one. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
@@ -6,17 +8,30 @@ import {
   type Acknowledgements,
   CapRoverProvider,
   type CapRoverTargetProps,
+  type CiDeliveryProps,
   DashboardAuth,
   type DockerTargetProps,
   HermesImage,
   HermesTarget,
+  ImageDelivery,
   inSecretsFile,
   PersistentDataVolume,
   type RegistryImageProps,
   type RuleId,
+  type WrapperImageProps,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
-import { type AgentProps, agent, imageOf, imageStack, NEWEST, newStackOfProvider, secretOf } from "../agents";
+import {
+  type AgentProps,
+  agent,
+  imageOf,
+  imageStack,
+  NEWEST,
+  newStack,
+  newStackOfProvider,
+  secretOf,
+  temporaryFolder,
+} from "../agents";
 
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
@@ -125,6 +140,53 @@ const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<R
     acknowledge,
   });
 
+const SHA256 = "ab".repeat(32);
+
+/** The smallest wrapper's tag. */
+const TAG_OF_SMALLEST = HermesImage.wrapper(newStack(), "image", {
+  release: NEWEST,
+  baseDigest: digest,
+}).reference.replace(/^.*:/, "");
+
+const fromCi = (props: Partial<CiDeliveryProps> = {}) =>
+  ImageDelivery.ci({ repository: "ghcr.io/acme/hermes-agent", deploy: "terraform", ...props });
+const onlyAmd64 = {
+  "/opt/tool": { platforms: { "linux/amd64": { url: "https://example.com/tool", sha256: SHA256 } } },
+};
+
+/** A wrapper with a file that is longer than a request to CapRover may be. */
+const withLongFile = (stack: TerraformStack, props: Partial<WrapperImageProps> = {}) =>
+  HermesImage.wrapper(stack, "long", {
+    release: NEWEST,
+    baseDigest: digest,
+    copy: { "/opt/long": { file: longFile() } },
+    ...props,
+  });
+const longFile = () => {
+  const file = join(temporaryFolder(), "long");
+  writeFileSync(file, Buffer.alloc(2 * 2 ** 20));
+  return file;
+};
+
+const delivered = (stack: TerraformStack, deploy: CiDeliveryProps["deploy"]) =>
+  HermesImage.wrapper(imageStack(stack), "delivered", {
+    release: NEWEST,
+    baseDigest: digest,
+    delivery: fromCi({ deploy }),
+  });
+
+function wrapper(
+  prop: string,
+  refused: Partial<WrapperImageProps>,
+  accepted: Partial<WrapperImageProps>,
+): BothWays {
+  const build =
+    (props: Partial<WrapperImageProps>): Build =>
+    (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, ...props, acknowledge });
+  return { prop, refused: build(refused), accepted: build(accepted) };
+}
+
 export const CASES: Readonly<Record<RuleId, BothWays>> = {
   // Image
   "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
@@ -147,6 +209,34 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       HermesImage.wrapper(stack, "image", { release: NEWEST, baseDigest: digest, acknowledge }),
   },
 
+  "image-copy-place": wrapper(
+    'copy["/opt/data/tool"]',
+    { copy: { "/opt/data/tool": { url: "https://example.com/tool", sha256: SHA256 } } },
+    { copy: { "/usr/local/bin/tool": { url: "https://example.com/tool", sha256: SHA256 } } },
+  ),
+  "image-copy-platform": wrapper(
+    'copy["/opt/tool"].platforms',
+    { delivery: fromCi({ platforms: ["linux/amd64", "linux/arm64"] }), copy: onlyAmd64 },
+    { delivery: fromCi(), copy: onlyAmd64 },
+  ),
+  "image-delivery-name": wrapper("name", { delivery: fromCi(), name: "acme/x" }, { delivery: fromCi() }),
+  "image-digest-stale": wrapper(
+    "delivery.digest",
+    { delivery: fromCi({ digest: `${"0".repeat(16)}@${digest}` }) },
+    { delivery: fromCi() },
+  ),
+  "image-digest-unbound": wrapper(
+    "delivery.digest",
+    { delivery: fromCi({ digest }) },
+    { delivery: fromCi({ digest: `${TAG_OF_SMALLEST}@${digest}` }) },
+  ),
+  "image-run-unpinned": wrapper(
+    "run[0]",
+    { run: ["curl -fsSL https://example.com/install.sh | sh"] },
+    {
+      run: ["curl -fsSLo /tmp/i https://example.com/i && echo 'HASH  /tmp/i' | sha256sum -c - && sh /tmp/i"],
+    },
+  ),
   "image-duplicate-package": {
     prop: "npmPackages",
     refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
@@ -574,6 +664,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     atDomain("hermes.example.com"),
     atDomain("other.example.com"),
   ),
+  "docker-unsupported-token": app(
+    "image",
+    (stack) => ({ image: delivered(stack, "token") }),
+    (stack) => ({ image: delivered(stack, "terraform") }),
+  ),
   "docker-image-in-same-stack": app(
     "image",
     (stack) => ({ image: HermesImage.registry(stack, "image", { tag: NEWEST }) }),
@@ -633,6 +728,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "config",
     onCapRover({ config: { text: "x".repeat(LONGEST_FILES_BYTES) } }),
     onCapRover({ config: { text: "x".repeat(LONGEST_FILES_BYTES - 2000) } }),
+  ),
+  "caprover-definition-too-long": app(
+    "image",
+    (stack) => ({ ...onCapRover()(stack), image: withLongFile(stack) }),
+    (stack) => ({ ...onCapRover()(stack), image: withLongFile(stack, { delivery: fromCi() }) }),
   ),
   "caprover-stop-too-long": app(
     "stopGraceSeconds",

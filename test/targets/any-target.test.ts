@@ -12,7 +12,7 @@ class PublicTarget extends Target {
   override bind(_scope: Construct, name: string): BoundTarget {
     return {
       engine: "anywhere",
-      shell: { docker: "docker", container: name },
+      shell: { docker: "docker", container: name, where: "here" },
       reach: (services: Services) =>
         Object.fromEntries(
           Object.keys(services).map((service) => [

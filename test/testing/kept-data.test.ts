@@ -1,92 +1,8 @@
 /** `toKeepHermesData`, on plans of the shapes that `terraform show -json` prints. */
 import { hermesMatchers } from "cdktf-hermes/testing";
+import { changeOf, KINDS, type Planned, planOf, REPLACED } from "../plan/plans";
 
 expect.extend(hermesMatchers);
-
-type Attributes = Readonly<Record<string, unknown>>;
-
-interface Planned {
-  readonly address?: string;
-  readonly actions?: readonly string[];
-  readonly before?: Attributes | null;
-  readonly after?: Attributes | null;
-  readonly after_unknown?: Attributes;
-  readonly after_sensitive?: Attributes;
-  readonly deposed?: string;
-}
-
-/** The actions are those that follow from what was and what is to be. */
-function changeOf(type: string, { address = `${type}.hermes`, deposed, ...change }: Planned) {
-  const { before = null, after = null } = change;
-  const actions = before === null ? ["create"] : after === null ? ["delete"] : ["update"];
-  return {
-    address,
-    type,
-    ...(deposed !== undefined && { deposed }),
-    change: {
-      actions,
-      after_unknown: {},
-      before_sensitive: {},
-      after_sensitive: {},
-      ...change,
-      before,
-      after,
-    },
-  };
-}
-
-function planOf(...changes: readonly object[]) {
-  return { format_version: "1.2", planned_values: {}, resource_changes: changes };
-}
-
-const REPLACED = ["delete", "create"];
-
-/** How a plan shows an agent on each kind of engine. */
-const KINDS = {
-  docker: {
-    type: "docker_container",
-    on: (
-      data: { name: string } | { hostPath: string },
-      { name = "hermes", release = "v2026.7.30" } = {},
-    ) => ({
-      name,
-      image: "sha256:0123",
-      labels: [
-        { label: "team", value: "research" },
-        { label: "cdktf-hermes.settings", value: JSON.stringify(data) },
-        { label: "cdktf-hermes.release", value: release },
-      ],
-      mounts: [
-        { type: "volume", source: "work", target: "/work", read_only: false },
-        "name" in data
-          ? { type: "volume", source: data.name, target: "/opt/data", read_only: false }
-          : { type: "bind", source: data.hostPath, target: "/opt/data", read_only: false },
-      ],
-    }),
-  },
-  caprover: {
-    type: "caprover_app",
-    on: (
-      data: { name: string } | { hostPath: string },
-      { name = "hermes", release = "v2026.7.30" } = {},
-    ) => ({
-      name,
-      tags: ["hermes-agent"],
-      delete_volumes: false,
-      service_override: JSON.stringify({
-        TaskTemplate: {
-          ContainerSpec: { Args: ["gateway", "run"], Labels: { "cdktf-hermes.release": release } },
-        },
-      }),
-      volumes: [
-        { container_path: "/work", name: "work", host_path: null },
-        "name" in data
-          ? { container_path: "/opt/data", name: data.name, host_path: null }
-          : { container_path: "/opt/data", name: null, host_path: data.hostPath },
-      ],
-    }),
-  },
-} as const;
 
 const VOLUME = { name: "hermes-data" };
 
@@ -338,7 +254,9 @@ test("an agent that moves to another kind of engine does not count as kept", () 
     changeOf(docker.type, { before: docker.on(VOLUME) }),
     changeOf(caprover.type, { after: caprover.on(VOLUME) }),
   );
-  expect(() => expect(plan).toKeepHermesData()).toThrow("docker_container.hermes would be destroyed");
+  expect(() => expect(plan).toKeepHermesData()).toThrow(
+    "docker_container.hermes would be destroyed, and caprover_app.hermes takes its place without its data",
+  );
 });
 
 test("a container that was made by hand with `volumes` is taken over on its volume, or the plan fails", () => {
@@ -388,4 +306,58 @@ test("anything except a complete plan with an agent fails", () => {
   const { on } = KINDS.docker;
   const errored = { ...planOf(changeOf("docker_container", { after: on(VOLUME) })), errored: true };
   expect(errored).not.toKeepHermesData();
+});
+
+describe("an agent that the plan looks for on another engine or server", () => {
+  beforeAll(() => {
+    for (const name of ["DOCKER_HOST", "DOCKER_CONTEXT", "CAPROVER_URL"]) delete process.env[name];
+  });
+  const manifest = (place: object) => JSON.stringify({ agent: "agent/hermes", name: "hermes", place });
+  const plan = (type: keyof typeof KINDS, from: object, to: object, isFound = false) => {
+    const now = KINDS[type].on(VOLUME);
+    const resource = KINDS[type].type;
+    const gone = { address: `${resource}.hermes`, change: { actions: ["delete"], before: now, after: null } };
+    return {
+      ...planOf(changeOf(resource, isFound ? { before: now, after: now } : { after: now })),
+      resource_drift: isFound ? [] : [gone],
+      output_changes: {
+        hermes_manifest: {
+          before: manifest({ kind: type, ...from }),
+          after: manifest({ kind: type, ...to }),
+        },
+        url: { before: null, after: "x" },
+      },
+    };
+  };
+  const [ONE, TWO] = [{ host: "ssh://deploy@one.example.com" }, { host: "ssh://deploy@two.example.com" }];
+  const [HERE, THERE] = [
+    { url: "https://captain.one.example.com" },
+    { url: "https://captain.two.example.com" },
+  ];
+
+  test.each<[keyof typeof KINDS, object, object, string]>([
+    ["docker", ONE, TWO, "would move from the engine ssh://deploy@one.example.com to the engine ssh://"],
+    ["docker", {}, TWO, "from the engine of this machine or of DOCKER_HOST to the engine ssh://"],
+    ["docker", { context: "one" }, { context: "two" }, "from the engine of the Docker context one to"],
+    ["caprover", HERE, THERE, "from the CapRover server https://captain.one.example.com to the CapRover"],
+  ])("on %s, from %j to %j, loses its data", (kind, from, to, message) => {
+    expect(() => expect(plan(kind, from, to)).toKeepHermesData()).toThrow(message);
+  });
+
+  test.each<[what: string, keyof typeof KINDS, object, object, boolean]>([
+    ["the agent is there, so it is the same engine", "docker", ONE, TWO, true],
+    ["only the user differs", "docker", ONE, { host: "ssh://greg@one.example.com" }, false],
+    [
+      "the address of this machine is written out",
+      "docker",
+      {},
+      { host: "unix:///var/run/docker.sock" },
+      false,
+    ],
+    ["a context may be the engine of an address", "docker", ONE, { context: "one" }, false],
+    ["the address is secret", "docker", ONE, { host: null }, false],
+    ["only the scheme differs", "caprover", HERE, { url: "http://captain.one.example.com/" }, false],
+  ])("keeps its data where %s", (_what, kind, from, to, isFound) => {
+    expect(plan(kind, from, to, isFound)).toKeepHermesData();
+  });
 });

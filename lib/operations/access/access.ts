@@ -6,7 +6,7 @@ import type { ServiceName } from "../../hermes/services";
 export const MOST_LOG_LINES = 5000;
 
 export interface AgentAccess {
-  /** What a person types, for printed commands; undefined where nobody can enter the container. */
+  /** What a person types, for printed commands; undefined where there are none. */
   readonly shell?: AgentShell;
   /** @throws Unreachable */
   container?(): Promise<ContainerState>;
@@ -28,6 +28,9 @@ export interface AgentAccess {
 
 /** Commands as a person types them. */
 export interface AgentShell {
+  /** Where that is, if not on this machine: as words after the command. */
+  readonly where?: string;
+  /** A command, or what to do. */
   readonly restart: string;
   /** A `hermes` command, such as `auth add openai-codex`. */
   hermes(arguments_: string): string;

@@ -1,19 +1,27 @@
+import { containerOnNode } from "../../caprover-server/container";
 import type { AppState } from "../../hermes/observation";
-import { deployed, isPlaceholder } from "../../provider/captain/app";
+import { type App, deployed, isPlaceholder } from "../../provider/captain/app";
+import { sendToApp } from "../../provider/captain/app-door";
 import { readAppLog } from "../../provider/captain/app-logs";
 import { Captain } from "../../provider/captain/client";
 import { CLOCK_SPEED_VARIABLE, Clock, speedFor } from "../../provider/captain/clock";
-import { sendHttp } from "../../provider/captain/http";
+import { HttpFailure } from "../../provider/captain/http";
 import { TerraformError } from "../../terraform-plugin/diagnostics";
 import { createLogger } from "../../terraform-plugin/log";
 import type { Manifest } from "../manifest";
 import { type AgentAccess, type ServiceAnswer, Unreachable } from "./access";
+import { shellOf } from "./engine";
 
 /** How to log in at the CapRover server. */
 export interface CapRoverLogin {
   /** Another address than the program names. */
   readonly url?: string | undefined;
   readonly password: string | undefined;
+}
+
+export interface CapRoverAccess extends AgentAccess {
+  /** The token that may deploy the app; undefined if it accepts none. @throws Unreachable */
+  deployToken(): Promise<string | undefined>;
 }
 
 /** How long the CapRover server may take for one answer, its restarts included. */
@@ -25,12 +33,13 @@ const SERVER_SECONDS = 40;
  *
  * @throws Unreachable if it is not known which server to ask, or the password is not given
  */
-export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): AgentAccess {
+export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLogin): CapRoverAccess {
   const { place } = manifest;
   if (place.kind !== "caprover") throw new TypeError(`${manifest.agent} does not run on CapRover`);
   const address = url ?? place.url ?? process.env["CAPROVER_URL"];
   if (!address) throw new Unreachable("the CapRover server is not known; set CAPROVER_URL, or give --url");
   if (!password) throw new Unreachable("the CapRover server wants its password; set CAPROVER_PASSWORD");
+  if (!URL.canParse(address)) throw new Unreachable("the CapRover server's address is no URL");
   const server = new URL(address);
   const captain = new Captain({
     url: server,
@@ -39,12 +48,26 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
     timeoutSeconds: SERVER_SECONDS,
     log: createLogger(() => undefined),
   });
+  const listApps = () => answered(() => captain.cachedApps(AbortSignal.timeout(SERVER_SECONDS * 1000)));
+
+  const saved = async (): Promise<App> => {
+    const { apps } = await listApps();
+    const app = apps.get(place.app);
+    if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+    return app;
+  };
 
   return {
+    shell: {
+      ...shellOf(manifest, "docker", containerOnNode(place.app)),
+      restart: "save the app in CapRover's dashboard",
+      where: "in a shell of the node that runs the app",
+    },
+    async deployToken() {
+      return (await saved()).deployToken;
+    },
     async app(): Promise<AppState> {
-      const { apps } = await answered(() => captain.apps(AbortSignal.timeout(SERVER_SECONDS * 1000)));
-      const app = apps.get(place.app);
-      if (app === undefined) throw new Unreachable(`${server.origin} has no app ${place.app}`, true);
+      const app = await saved();
       const version = deployed(app);
       const image = version?.image ?? "";
       return {
@@ -63,12 +86,9 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
     async request(service, { method, path, headers, body, seconds }): Promise<ServiceAnswer> {
       const base = manifest.services[service]?.url;
       if (!base) throw new Unreachable(`no address leads to the ${service} from outside`);
+      const { rootDomain } = await listApps();
       try {
-        const {
-          status,
-          headers: answered,
-          text,
-        } = await sendHttp({
+        const answer = await sendToApp(captain, rootDomain, {
           url: new URL(path, base),
           method,
           ...(headers && { headers }),
@@ -76,9 +96,10 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
           timeoutMs: seconds * 1000,
           signal: AbortSignal.timeout(seconds * 1000),
         });
-        return { status, headers: answered, body: text };
+        return { status: answer.status, headers: answer.headers, body: answer.text };
       } catch (error) {
-        throw new Unreachable(`${base}: ${error instanceof Error ? error.message : "no answer"}`);
+        if (error instanceof HttpFailure || isTimeout(error)) throw new Unreachable(`${base} gave no answer`);
+        throw error;
       }
     },
   };
@@ -90,8 +111,12 @@ async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   } catch (error) {
     if (error instanceof TerraformError)
       throw new Unreachable([error.message, error.detail].filter((part) => part).join(": "));
-    if (error instanceof Error && error.name === "TimeoutError")
+    if (isTimeout(error))
       throw new Unreachable(`the CapRover server gave no answer within ${SERVER_SECONDS} s`);
     throw error;
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === "TimeoutError";
 }

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { beforeEnding, isEnding } from "../ending";
 
 export interface Finished {
   readonly code: number;
@@ -17,51 +18,89 @@ export interface RunOptions {
   readonly input?: string;
   readonly seconds: number;
   readonly cwd?: string;
+  /** Time to end in order, behind an interrupt, before it is killed. @default 0 - it is killed at once */
+  readonly graceSeconds?: number;
 }
 
 /** More output than any answer that is read here has. */
 const MOST_BYTES = 32 * 2 ** 20;
 
+/** How each program that runs is ended. */
+const running = new Set<() => Promise<void>>();
+let release: () => void = () => undefined;
+
+function begin(end: () => Promise<void>): void {
+  if (running.size === 0) release = beforeEnding(() => Promise.all([...running].map((one) => one())));
+  running.add(end);
+}
+
+function finish(end: () => Promise<void>): void {
+  if (running.delete(end) && running.size === 0) release();
+}
+
+/** A killed program may leave somebody who still holds its output open. */
+const LONGEST_CLOSE_SECONDS = 2;
+
 /**
- * Runs a program without a shell, and ends it with its whole process group when its time is over.
+ * Runs a program without a shell, and ends it with its whole process group when its time is over, or when a signal ends
+ * this process.
  * @throws NotFinished
  */
 export function runProgram(
   command: string,
   arguments_: readonly string[],
-  { input = "", seconds, cwd }: RunOptions,
+  { input = "", seconds, cwd, graceSeconds = 0 }: RunOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
-    onExit();
+    if (isEnding()) return;
     const child = spawn(command, arguments_, {
       stdio: "pipe",
       detached: true,
       ...(cwd !== undefined && { cwd }),
     });
+    let isClosed = false;
+    const closed = new Promise<void>((done) => {
+      child.on("close", () => {
+        isClosed = true;
+        done();
+      });
+    });
+    const end = async () => {
+      if (graceSeconds > 0) {
+        signalGroup(child.pid, "SIGINT");
+        await within(graceSeconds, closed);
+      }
+      if (isClosed) return;
+      signalGroup(child.pid, "SIGKILL");
+      await within(LONGEST_CLOSE_SECONDS, closed);
+    };
+    let failure: NotFinished["reason"] | undefined;
+    const settle = (action: () => void) => {
+      clearTimeout(timer);
+      finish(end);
+      if (!isEnding()) action();
+    };
+    const fail = async (reason: NotFinished["reason"]) => {
+      failure ??= reason;
+      await end();
+      settle(() => reject(new NotFinished(reason)));
+    };
+    const timer = setTimeout(fail, seconds * 1000, "slow");
+    begin(end);
     const parts = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
     let bytes = 0;
-    if (child.pid !== undefined) RUNNING.add(child.pid);
-    const end = (reason: NotFinished["reason"]) => {
-      if (child.pid !== undefined) endGroup(child.pid);
-      reject(new NotFinished(reason));
-    };
-    const timer = setTimeout(end, seconds * 1000, "slow");
     for (const name of ["stdout", "stderr"] as const) {
       child[name].on("data", (part: Buffer) => {
         bytes += part.length;
-        if (bytes > MOST_BYTES) end("too-much");
-        else parts[name].push(part);
+        if (bytes <= MOST_BYTES) parts[name].push(part);
+        else if (failure === undefined) void fail("too-much");
       });
     }
-    child.on("error", () => {
-      clearTimeout(timer);
-      reject(new NotFinished("missing"));
-    });
+    child.on("error", () => settle(() => reject(new NotFinished("missing"))));
     child.on("close", (code) => {
-      clearTimeout(timer);
-      if (child.pid !== undefined) RUNNING.delete(child.pid);
+      if (failure !== undefined) return;
       const text = (name: "stdout" | "stderr") => Buffer.concat(parts[name]).toString("utf8");
-      resolve({ code: code ?? 1, stdout: text("stdout"), stderr: text("stderr") });
+      settle(() => resolve({ code: code ?? 1, stdout: text("stdout"), stderr: text("stderr") }));
     });
     // A program that ends before it has read its input closes the pipe, which is no failure of its own.
     child.stdin.on("error", () => undefined);
@@ -69,17 +108,20 @@ export function runProgram(
   });
 }
 
-/** First processes of the groups that run. */
-const RUNNING = new Set<number>();
-let onExit = () => {
-  onExit = () => undefined;
-  // A group of its own is not reached by Ctrl-C in the terminal.
-  process.on("exit", () => RUNNING.forEach(endGroup));
-};
+function within(seconds: number, event: Promise<void>): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(done, seconds * 1000);
+    void event.then(() => {
+      clearTimeout(timer);
+      done();
+    });
+  });
+}
 
-function endGroup(pid: number): void {
+function signalGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, signal);
   } catch {
     // It has ended by itself.
   }

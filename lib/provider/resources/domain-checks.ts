@@ -37,11 +37,17 @@ export function planDomain(appName: unknown, domain: unknown, { context }: Seen)
 /**
  * For a new domain: when another app got a domain later, the one that had it first can still be planned.
  *
- * @throws TerraformError when the domain is another app's, now or after the apply
+ * @throws TerraformError when the domain is another app's, now or after the apply, or below the server's root domain
  */
 export function checkDomainFree(appName: unknown, domain: unknown, seen: Seen): void {
   if (typeof domain !== "string") return;
   const { list, context } = seen;
+  if (list.rootDomain !== "" && domain.endsWith(`.${list.rootDomain}`)) {
+    throw new TerraformError(`${domain} is below the root domain of the CapRover server`, {
+      detail: `CapRover gives the names below ${list.rootDomain} to apps by itself: an app named web has web.${list.rootDomain}. Name the app so, or take a domain elsewhere.`,
+      path: ["domain"],
+    });
+  }
   const { lives } = context.providerData.coordination;
   const holder = [...list.apps.values()].find(
     (one) => one.name !== appName && domainIn(one, domain) !== undefined,

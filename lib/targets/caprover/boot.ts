@@ -1,4 +1,4 @@
-import { type BootFile, bootFromVariable, bootScript } from "../../boot/boot-script";
+import { type BootFile, bootFromVariable, bootScript, LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import type { ContainerSpec } from "../../container-spec";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 import { gatewayRunsTest } from "../../hermes/health-check";
@@ -20,6 +20,28 @@ export function managedFiles({ managedScope, pinned, config }: ContainerSpec): r
   ].filter(({ content }) => content !== "");
 }
 
+/** Bytes of the managed files. */
+export function managedBytes(spec: ContainerSpec): number {
+  return managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+}
+
+/** CapRover reads at most 2 MB, in which files take a third more than their length. */
+const LONGEST_BUILT_BYTES = 2 ** 20;
+
+/** How many bytes of managed files the agent can have on CapRover. */
+export function longestManagedBytes({ image }: ContainerSpec): number {
+  return image.delivery?.deploy === "terraform" ? LONGEST_BUILT_BYTES : LONGEST_FILES_BYTES;
+}
+
+/**
+ * Whether CapRover builds the managed files into the agent's own image, because they are too long for the variable of
+ * the boot. It is no way for all agents: CapRover's builder can't pull a private image, of which its registries have the
+ * account (moby/buildkit#2058).
+ */
+export function buildsFiles(spec: ContainerSpec): boolean {
+  return managedBytes(spec) > LONGEST_FILES_BYTES && longestManagedBytes(spec) > LONGEST_FILES_BYTES;
+}
+
 /** Variables that props decide over the head of the volume, and of which the boot can't bring the value. */
 export function unpinned({ pins }: AgentSubject, { managedScope, pinned }: ContainerSpec): readonly string[] {
   if (!managedScope) return [];
@@ -39,7 +61,7 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
   if (!hasFeature(release, "supervision")) return {};
   return bootFromVariable(
     bootScript({
-      files: managedFiles(spec),
+      files: buildsFiles(spec) ? [] : managedFiles(spec),
       announceWhen: hasAddress ? undefined : gatewayRunsTest(release),
     }),
   );

@@ -1,5 +1,7 @@
 import { posix } from "node:path";
-import type { ContextFile } from "../../hermes/wrapper-context";
+import type { BootFile } from "../../boot/boot-script";
+import { bytesOf, type ContextFile } from "../../hermes/wrapper-context";
+import { DOCKERFILE } from "../../hermes/wrapper-dockerfile";
 import { escapeTemplate } from "../../support/tokens";
 
 /**
@@ -7,12 +9,26 @@ import { escapeTemplate } from "../../support/tokens";
  * has no files beside it, so the Dockerfile's lines contain them.
  */
 export function captainDefinition(files: readonly ContextFile[]): string {
-  const dockerfile = files.find(({ path }) => path === "Dockerfile")?.content ?? "";
-  const lines = dockerfile
+  const lines = files
+    .filter(({ path }) => path === DOCKERFILE)
+    .map((file) => bytesOf(file).toString())
+    .join("")
     .trimEnd()
     .split("\n")
     .flatMap((line) => withFiles(line, files));
-  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines: lines }));
+  return definitionOf(lines);
+}
+
+/** An image and files, from which CapRover builds the app's own image. */
+export function captainDefinitionWithFiles(image: string, files: readonly BootFile[]): string {
+  return definitionOf([
+    `FROM ${image}`,
+    ...files.flatMap(({ path, content }) => write(path, 0o644, Buffer.from(content))),
+  ]);
+}
+
+function definitionOf(dockerfileLines: readonly string[]): string {
+  return escapeTemplate(JSON.stringify({ schemaVersion: 2, dockerfileLines }));
 }
 
 /** `COPY file path` and `COPY folder/ path/` become commands; every other line stays. */
@@ -21,8 +37,8 @@ function withFiles(line: string, files: readonly ContextFile[]): readonly string
   if (from === "") return [line];
   return files
     .filter(({ path }) => path === from || (from.endsWith("/") && path.startsWith(from)))
-    .flatMap(({ path, mode, content }) =>
-      write(path === from ? to : posix.join(to, posix.basename(path)), mode, content),
+    .flatMap((file) =>
+      write(file.path === from ? to : posix.join(to, posix.basename(file.path)), file.mode, bytesOf(file)),
     );
 }
 
@@ -30,8 +46,7 @@ function withFiles(line: string, files: readonly ContextFile[]): readonly string
  * Writes a file in base64, which neither the shell nor Docker's two builders change. A line is one argument of a
  * process, for which Linux allows 128 KiB, so a long file is written in pieces.
  */
-function write(path: string, mode: number, content: string): readonly string[] {
-  const bytes = Buffer.from(content);
+function write(path: string, mode: number, bytes: Buffer): readonly string[] {
   const pieces = Array.from({ length: Math.max(1, Math.ceil(bytes.length / PIECE_BYTES)) }, (_, i) =>
     bytes.subarray(i * PIECE_BYTES, (i + 1) * PIECE_BYTES).toString("base64"),
   );

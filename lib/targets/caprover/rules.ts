@@ -1,6 +1,11 @@
 import { posix } from "node:path";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
-import { APP_NAME, LONGEST_STOP_SECONDS, VOLUME_NAME } from "../../caprover-server/limits";
+import {
+  APP_NAME,
+  LONGEST_DEFINITION_BYTES,
+  LONGEST_STOP_SECONDS,
+  VOLUME_NAME,
+} from "../../caprover-server/limits";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { SERVICE_NAMES } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
@@ -22,8 +27,12 @@ export interface CapRoverSubject {
     readonly domain: string;
     readonly holder: string;
   }[];
-  /** Length of the managed files that the boot writes. */
+  /** Length of the captain-definition as it is sent; 0 without one. */
+  readonly definitionBytes: number;
+  /** Length of Hermes' managed files. */
   readonly managedBytes: number;
+  /** How long they may be. */
+  readonly longestManagedBytes: number;
   /** Variables of props of which the boot can't bring the value. */
   readonly unpinned: readonly string[];
 }
@@ -155,16 +164,31 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-config-too-long": {
     severity: "error",
-    refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together`,
-    because: "one variable contains them, and a container with a longer variable does not start",
-    seen: "Linux: one variable has at most 128 KiB",
+    refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together; more than 1 MiB of them where a CI builds the image and Terraform deploys it`,
+    because:
+      "one variable contains them, and a container with a longer variable does not start; CapRover reads no more than 2 MB",
+    seen: "Linux: one variable has at most 128 KiB; CapRover's source c352c978, read",
     final: true,
-    check: ({ managedBytes }) =>
-      when(managedBytes > LONGEST_FILES_BYTES, () => ({
+    check: ({ managedBytes, longestManagedBytes }) =>
+      when(managedBytes > longestManagedBytes, () => ({
         prop: "config",
         value: `${managedBytes} bytes`,
-        allowed: `at most ${LONGEST_FILES_BYTES}`,
+        allowed: `at most ${longestManagedBytes}`,
         fix: "leave out the settings that the volume's config.yaml may decide",
+      })),
+  },
+  "caprover-definition-too-long": {
+    severity: "error",
+    refuses: `a wrapper that CapRover builds, with files of more than about 1.5 MB`,
+    because: "its definition contains the files, and CapRover reads no request of more than 2 MB",
+    seen: "CapRover's source c352c978, read",
+    final: true,
+    check: ({ definitionBytes }) =>
+      when(definitionBytes > LONGEST_DEFINITION_BYTES, () => ({
+        prop: "image",
+        value: `a definition of ${definitionBytes} bytes`,
+        allowed: `at most ${LONGEST_DEFINITION_BYTES}`,
+        fix: "let the build download the files (`copy` with `url`), or build the image in a CI (`delivery`)",
       })),
   },
   "caprover-unpinned": {

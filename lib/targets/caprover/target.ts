@@ -9,7 +9,7 @@ import { CapRoverProvider } from "../../caprover/provider";
 import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
-import { DATA_PATH } from "../../hermes/container-contract";
+import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
 import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
@@ -24,10 +24,17 @@ import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { type BoundTarget, type Deployed, RELEASE_LABEL, Target, VOLUMES_PATH } from "../target";
+import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
-import { bootEnvironment, managedFiles, unpinned } from "./boot";
-import { captainDefinition } from "./captain-definition";
+import {
+  bootEnvironment,
+  buildsFiles,
+  longestManagedBytes,
+  managedBytes,
+  managedFiles,
+  unpinned,
+} from "./boot";
+import { captainDefinition, captainDefinitionWithFiles } from "./captain-definition";
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
@@ -77,7 +84,7 @@ class CapRoverAgent implements BoundTarget {
 
   /** On the node. */
   get shell() {
-    return { docker: "docker", container: containerOnNode(this.name) };
+    return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
   }
 
   reach(services: Services): Reaches {
@@ -92,7 +99,10 @@ class CapRoverAgent implements BoundTarget {
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
       unpinned: unpinned(agent, spec),
-      managedBytes: managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0),
+      // It is a text in the JSON of a request.
+      definitionBytes: Buffer.byteLength(JSON.stringify(source(spec).captainDefinition ?? "")),
+      managedBytes: managedBytes(spec),
+      longestManagedBytes: longestManagedBytes(spec),
     });
   }
 
@@ -140,7 +150,10 @@ class CapRoverAgent implements BoundTarget {
     const secrets = spec.secrets.flatMap(({ name, value }) =>
       typeof value === "string" ? [[name, value]] : [],
     );
-    const lifecycle = lifecycleOf(spec.preconditions.map(nullKeepsValue));
+    const lifecycle = {
+      ...lifecycleOf(spec.preconditions.map(nullKeepsValue)),
+      ...(isDeployedByToken(spec) && { ignoreChanges: ["image"] }),
+    };
     const app = new CapRoverApp(
       this.scope,
       "Default",
@@ -175,7 +188,7 @@ class CapRoverAgent implements BoundTarget {
         ...limits(spec),
         serviceOverride: serviceOverride(spec),
         ...ready(spec, address?.to),
-        ...(lifecycle && { lifecycle }),
+        ...(Object.keys(lifecycle).length > 0 && { lifecycle }),
       }),
     );
     if (address) this.names(app, address);
@@ -189,6 +202,7 @@ class CapRoverAgent implements BoundTarget {
     return {
       place: { kind: "caprover", app: spec.name, ...this.serverPlace },
       urls: Object.fromEntries(urls),
+      ...(address?.basicAuth && { basicAuth: { [address.to]: address.basicAuth } }),
     };
   }
 
@@ -279,10 +293,20 @@ const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
   apiServer: "api",
 };
 
-function source({ image }: ContainerSpec): Pick<CapRoverAppProps, "image" | "captainDefinition"> {
-  return image.context === undefined
-    ? { image: image.reference }
-    : { captainDefinition: captainDefinition(image.context.files) };
+/** What runs. An image that a CI deploys is named for the first deploy only. */
+function source(
+  spec: ContainerSpec,
+): Pick<CapRoverAppProps, "image" | "captainDefinition" | "deployTokenEnabled"> {
+  const { context, delivery, reference } = spec.image;
+  if (context !== undefined && delivery === undefined)
+    return { captainDefinition: captainDefinition(context.files) };
+  if (buildsFiles(spec))
+    return { captainDefinition: captainDefinitionWithFiles(reference, managedFiles(spec)) };
+  return { image: reference, ...(isDeployedByToken(spec) && { deployTokenEnabled: true }) };
+}
+
+function isDeployedByToken({ image: { delivery } }: ContainerSpec): boolean {
+  return delivery?.deploy === "token";
 }
 
 function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {

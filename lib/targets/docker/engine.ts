@@ -31,19 +31,33 @@ export interface EngineAddress {
  */
 export function engineAt(
   scope: Construct,
-  { host, context, sshOpts }: EngineAddress,
+  given: EngineAddress,
   environment: NodeJS.ProcessEnv = process.env,
 ): Engine {
-  const named = context || environment["DOCKER_CONTEXT"];
-  if (named) return engine(`context ${referenceOf(scope, named)}`, isUnresolved(named) ? "value" : "context");
-  const address = withoutUser(host || environment["DOCKER_HOST"] || DEFAULT_ADDRESS);
-  if (isUnresolved(address)) return engine(referenceOf(scope, address), "value");
-  const { scheme, rest } = parts(address);
+  const { context, host } = completed(given, environment);
+  if (context && isUnresolved(context)) return engine(`context ${referenceOf(scope, context)}`, "value");
+  if (!context && isUnresolved(host)) return engine(referenceOf(scope, host), "value");
+  return engineNamed(given, environment);
+}
+
+/** The same for an address without values that only Terraform knows. */
+export function engineNamed(given: EngineAddress, environment: NodeJS.ProcessEnv = process.env): Engine {
+  const { context, host } = completed(given, environment);
+  if (context) return engine(`context ${context}`, "context");
+  const { scheme, rest } = parts(host);
   if (scheme === "unix") return atSocket(THIS_MACHINE, normalHostPath(`/${rest}`));
   if (scheme === "npipe") return engine(`npipe ${rest.replaceAll("\\", "/").toLowerCase()}`);
   const { authority, path } = remote(scheme, rest);
-  if (scheme === "ssh") return atSocket(sshMachine(authority, sshOpts), path === "/" ? DEFAULT_SOCKET : path);
+  if (scheme === "ssh")
+    return atSocket(sshMachine(authority, given.sshOpts), path === "/" ? DEFAULT_SOCKET : path);
   return engine(`tcp ${authority}${path === "/" ? "" : path}`);
+}
+
+function completed({ host, context }: EngineAddress, environment: NodeJS.ProcessEnv) {
+  return {
+    context: context || environment["DOCKER_CONTEXT"],
+    host: withoutUser(host || environment["DOCKER_HOST"] || DEFAULT_ADDRESS),
+  };
 }
 
 /** Whether they can't be one engine: a context may be the engine of any address, but not that of another context. */

@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { Image } from "@cdktf/provider-docker/lib/image";
-import { App, AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
+import { AssetType, TerraformAsset, type TerraformProvider } from "cdktf";
 import type { HermesImage } from "../../hermes-image";
+import { contextPath } from "../../image/context-at-synthesis";
 import { requireAddress } from "../../support/construct-id";
 import { requireDockerProvider } from "./provider";
 import { requireDockerProvider4 } from "./provider-version";
@@ -27,10 +27,9 @@ const ID = "Default";
 
 /** The provider notices a changed context only by a trigger (#302). */
 function buildProps(image: HermesImage) {
-  if (image.context === undefined) return {};
+  if (image.context === undefined || image.delivery !== undefined) return {};
   const { hash, pullBase } = image.context;
-  // Absolute, because an asset resolves a relative path from cdktf.json's folder, wherever the program runs.
-  const source = resolve(App.of(image).outdir, "wrapper-contexts", hash);
+  const source = contextPath(image, hash);
   image.writeContext(source);
   const asset = new TerraformAsset(image, "context", {
     path: source,

@@ -46,3 +46,17 @@ export function admitsBelow4(constraint: string): boolean {
 
 /** A part with a lower end, and the major version of that. */
 const AT_LEAST = /^\s*(?:=|>=?|~>)?\s*v?(\d+)/;
+
+/** Whether Terraform can choose only a version below 4: one part with an upper end below that is enough. */
+export function demandsBelow4(constraint: string): boolean {
+  return constraint.split(",").some((part) => {
+    const [, operator = "", major = "", rest = ""] = PART.exec(part) ?? [];
+    if (major === "") return false;
+    if (operator === "<") return Number(major) < 4 || (Number(major) === 4 && !/[1-9]/.test(rest));
+    // `~> 3` also admits 4: only what is behind the last number may grow.
+    if (operator === "~>") return Number(major) < 4 && rest !== "";
+    return (operator === "" || operator === "=" || operator === "<=") && Number(major) < 4;
+  });
+}
+
+const PART = /^\s*(~>|[<>!]?=|[<>])?\s*v?(\d+)((?:\.\d+)*)/;

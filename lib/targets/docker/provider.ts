@@ -3,7 +3,9 @@ import type { Construct } from "constructs";
 import type { Place } from "../../operations/manifest";
 import { defaultProviderOf } from "../../support/default-provider";
 import { requireProvider } from "../../support/required-provider";
+import { shellWord } from "../../support/shell";
 import { isSensitive } from "../../support/terraform-values";
+import { escapeTemplate } from "../../support/tokens";
 import { type Engine, engineAt } from "./engine";
 
 /** Terraform's name of the provider. */
@@ -28,11 +30,18 @@ export function engineOf(scope: Construct, provider?: TerraformProvider): Engine
   return engineAt(scope, settingsOf(providerOf(scope, provider)));
 }
 
-/** The command `docker`, with the engine's address if the program names one. */
+/** The command `docker`, with the engine's address if the program names one that may be shown. */
 export function dockerCommand(scope: Construct, provider?: TerraformProvider): string {
   const { host, context } = settingsOf(providerOf(scope, provider));
-  if (context !== undefined) return `docker --context ${context}`;
-  return host === undefined ? "docker" : `docker -H ${host}`;
+  if (context !== undefined) return `docker --context ${argument(scope, context, "DOCKER_CONTEXT")}`;
+  return host === undefined ? "docker" : `docker -H ${argument(scope, host, "DOCKER_HOST")}`;
+}
+
+/** An output can't have a sensitive part. The shell then takes the value from its environment, or says what to set. */
+function argument(scope: Construct, value: string, variable: string): string {
+  return isSensitive(scope, value)
+    ? escapeTemplate(`"\${${variable}:?set it to the engine of this agent}"`)
+    : shellWord(value);
 }
 
 /** The engine as the program names it, for a command line. */

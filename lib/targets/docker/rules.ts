@@ -14,6 +14,8 @@ export interface DockerSubject {
   readonly props: DockerTargetProps;
   /** The image is a resource of the agent's own stack. */
   readonly imageInSameStack: boolean;
+  /** A CI deploys the image by the token of an app. */
+  readonly imageByToken: boolean;
   /** The image is pulled or built on another engine than the agent's. */
   readonly imageOnOtherEngine: boolean;
 }
@@ -37,6 +39,19 @@ const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly wh
 );
 
 export const DOCKER_RULES = rulesFor<DockerSubject>()({
+  "docker-unsupported-token": {
+    severity: "error",
+    refuses: "on a Docker engine, an image whose `delivery` deploys by token",
+    because: "a Docker engine has no tokens that may deploy one container only",
+    seen: "Docker's API, read",
+    final: true,
+    check: ({ imageByToken }) =>
+      when(imageByToken, () => ({
+        prop: "image",
+        value: 'deploy: "token"',
+        fix: 'write deploy: "terraform"; the CI then runs `cdktf deploy`',
+      })),
+  },
   "docker-publish-without-service": {
     severity: "error",
     refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",

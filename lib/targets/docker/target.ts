@@ -10,7 +10,12 @@ import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "../../boot/boot-script";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
-import { DATA_PATH, MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
+import {
+  DATA_PATH,
+  MANAGED_CONFIG_FILE,
+  MANAGED_ENV_FILE,
+  RELEASE_LABEL,
+} from "../../hermes/container-contract";
 import { hasFeature } from "../../hermes/releases";
 import type { Services } from "../../hermes/services";
 import type { HermesImage } from "../../hermes-image";
@@ -23,11 +28,12 @@ import { credentialPlaces } from "../../support/credential-places";
 import { showValue } from "../../support/errors";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
-import { requireForLifecycle } from "../../support/terraform-version";
+import { isSensitive } from "../../support/terraform-values";
+import { requireForPreconditions } from "../../support/terraform-version";
 import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
-import { type BoundTarget, type Deployed, RELEASE_LABEL, Target } from "../target";
+import { type BoundTarget, type Deployed, Target } from "../target";
 import { placesOf } from "./credential-places";
 import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
@@ -74,7 +80,8 @@ class DockerAgent implements BoundTarget {
   }
 
   get shell() {
-    return { docker: dockerCommand(this.scope, this.provider), container: this.name };
+    const docker = dockerCommand(this.scope, this.provider);
+    return { docker, container: this.name, where: "here" as const };
   }
 
   /** Files of the host that the target itself mounts. */
@@ -94,6 +101,7 @@ class DockerAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claim(agent)).apply(DOCKER_RULES, {
       agent,
       props: this.props,
+      imageByToken: image.delivery?.deploy === "token",
       imageInSameStack: TerraformStack.of(image) === stack,
       imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
     });
@@ -159,8 +167,16 @@ class DockerAgent implements BoundTarget {
       ...(spec.healthCheck && { wait: true, waitTimeout: waitSeconds(spec.healthCheck) }),
     });
     this.lists(container, spec);
+    const joined = (this.props.networks ?? []).map(({ name }) =>
+      isSensitive(this.scope, name) ? null : name,
+    );
     return {
-      place: { kind: "docker", container: spec.name, ...enginePlace(this.scope, this.provider) },
+      place: {
+        kind: "docker",
+        container: spec.name,
+        ...enginePlace(this.scope, this.provider),
+        ...(joined.length > 0 && { networks: joined }),
+      },
       urls: urlsOf(hostPorts(spec.services, this.props.publish)),
       ...(spec.managedScope &&
         secretsFile === undefined && {
@@ -185,9 +201,10 @@ class DockerAgent implements BoundTarget {
     if (networks.length > 0) container.putNetworksAdvanced(networks);
     const hosts = Object.entries(spec.extraHosts).map(([host, ip]) => ({ host, ip }));
     if (hosts.length > 0) container.putHost(hosts);
-    const lifecycle = lifecycleOf([...spec.preconditions, ...this.preconditions()]);
+    const preconditions = [...spec.preconditions, ...this.preconditions()];
+    const lifecycle = lifecycleOf(preconditions);
     if (lifecycle) container.lifecycle = lifecycle;
-    requireForLifecycle(container, lifecycle);
+    requireForPreconditions(container, preconditions);
   }
 
   private preconditions(): readonly Precondition[] {

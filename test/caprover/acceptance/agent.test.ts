@@ -1,21 +1,14 @@
 /** Agents on a CapRover server, from their props to the container that runs there. */
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";
+import { type TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
-import {
-  CapRoverProvider,
-  DashboardAuth,
-  HermesApp,
-  HermesImage,
-  HermesTarget,
-  PersistentDataVolume,
-} from "../../../lib";
-import { type AgentProps, secretOf, temporaryFolder } from "../../agents";
+import { DashboardAuth, HermesImage, HermesTarget } from "../../../lib";
+import { secretOf } from "../../agents";
 import { CaptainClient, send } from "../../caprover-contract/captain-client";
 import { describeWithTerraform } from "../../terraform";
-import { type Ended, run, succeed } from "../command";
 import { type Demands, demandsOf } from "../demands";
+import { Deployment, FIRST_RELEASE, SECRETS } from "../deployment";
 import { hermesImage } from "../hermes-image";
 import { secretsIn } from "../secret-search";
 
@@ -31,81 +24,10 @@ const GENERATIONS = {
   "tags that are versions": "v0.21.6",
 } as const;
 const RELEASES = Object.values(GENERATIONS);
-const [FIRST = ""] = RELEASES;
+const FIRST = FIRST_RELEASE;
 const UPSTREAM = "nousresearch/hermes-agent";
 
-const SECRETS = {
-  key: "key-0123456789abcdef",
-  hash: "scrypt$16384$8$1$c2FsdHNhbHRzYWx0c2FsdA==$a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2V5a2U=",
-  session: "session-0123456789abcdef",
-  nginx: "nginx-0123456789",
-};
-
 const DEMANDS: Demands = { data: "hermes-data", home: "/opt/data/home", command: "gateway run" };
-
-class Deployment {
-  readonly outdir = temporaryFolder();
-  private readonly environment: Readonly<Record<string, string>>;
-  private isInitialized = false;
-
-  constructor(
-    readonly captain: CapRoverSandbox,
-    secrets: Readonly<Record<string, string>> = SECRETS,
-  ) {
-    const variables = Object.entries(secrets).map(([name, value]) => [`TF_VAR_${name}`, value]);
-    this.environment = { ...captain.environment, HOME: temporaryFolder(), ...Object.fromEntries(variables) };
-  }
-
-  get folder(): string {
-    return join(this.outdir, "stacks", "agent");
-  }
-
-  get state(): string {
-    return join(this.outdir, "terraform.tfstate");
-  }
-
-  /** One agent with an API server on a named volume, and with the props that the test is about. */
-  synthesize(given: (stack: TerraformStack) => AgentProps): void {
-    const app = new App({ outdir: this.outdir });
-    const stack = new TerraformStack(app, "agent");
-    new LocalBackend(stack, { path: this.state });
-    new CapRoverProvider(stack, "caprover");
-    const { release = FIRST, ...props } = given(stack);
-    new HermesApp(stack, "hermes", {
-      image: props.image ?? HermesImage.registry(stack, "image", { tag: release }),
-      data: new PersistentDataVolume(stack, "data", { name: "hermes-data" }),
-      apiServer: { key: secretOf(stack, "key") },
-      target: HermesTarget.caprover({ address: { to: "apiServer", https: false } }),
-      ...props,
-    });
-    app.synth();
-  }
-
-  async terraform(...args: readonly string[]): Promise<Ended> {
-    if (!this.isInitialized)
-      await succeed(this.folder, this.environment, "terraform", "init", "-input=false");
-    this.isInitialized = true;
-    return run(this.folder, this.environment, "terraform", ...args, "-input=false", "-no-color");
-  }
-
-  async apply(): Promise<string> {
-    const { code, output } = await this.terraform("apply", "-auto-approve");
-    if (code !== 0) throw new Error(output);
-    return output;
-  }
-
-  /** The whole content of a plan file. */
-  async savedPlan(): Promise<string> {
-    await this.terraform("plan", "-out=saved.plan");
-    return succeed(this.folder, this.environment, "terraform", "show", "-json", "saved.plan");
-  }
-
-  async changes(): Promise<"none" | "some"> {
-    const { code, output } = await this.terraform("plan", "-detailed-exitcode");
-    if (code === 1) throw new Error(output);
-    return code === 0 ? "none" : "some";
-  }
-}
 
 describeWithTerraform("an agent", () => {
   let captain: CapRoverSandbox;

@@ -221,7 +221,7 @@ describeWithTerraform("an app that was made by hand", () => {
     const project = projectOf(PROGRAM);
     await project.script(IMPORT);
     const [app] = await changesOf(project);
-    expect(app?.attributes).toEqual([...CHANGES, "service_override"].sort());
+    expect(app?.attributes).toEqual([...CHANGES].sort());
     expect(await project.script(APPLY)).toContain("No changes.");
     expect(Object.fromEntries(captain.hostDirectory(DATA)?.files ?? [])).toMatchObject(USER_FILES);
     expect(demandsOf(captain.app("hermes"))).toMatchObject({ data: DATA, command: "gateway run" });

@@ -16,6 +16,8 @@ export interface Asked {
   readonly healthIntervalSeconds?: number;
   readonly cpus?: number;
   readonly memoryMiB?: number;
+  /** The program no longer has the agent. */
+  readonly without?: true;
 }
 
 /** The program's variables, and the names that they have in a secrets file. */

@@ -18,8 +18,9 @@ const app = new App();
 function stack(name: string): TerraformStack {
   const made = new TerraformStack(app, name);
   new DockerProvider(made, "docker");
-  if (asked.provider !== "4.x")
-    made.addOverride("terraform.required_providers.docker.version", asked.provider);
+  // A stack without an agent has the version that the bindings pin, which is older than 4.
+  const version = asked.without ? ">= 4.1, < 5" : asked.provider;
+  if (version !== "4.x") made.addOverride("terraform.required_providers.docker.version", version);
   return made;
 }
 
@@ -35,41 +36,43 @@ const secret = (name: keyof typeof SECRETS) =>
     ? new TerraformVariable(agent, name, { type: "string", sensitive: true }).stringValue
     : inSecretsFile;
 
-new HermesApp(agent, "hermes", {
-  image,
-  data: new PersistentDataVolume(agent, "data", { name: asked.volume ?? "hermes-data" }),
-  apiServer: { key: secret("api_server_key") },
-  ...(asked.dashboard && {
-    dashboard: DashboardAuth.basic(agent, "dashboard", {
-      username: "admin",
-      passwordHash: secret("dashboard_password_hash"),
-      sessionSecret: secret("dashboard_session_secret"),
+if (!asked.without) {
+  new HermesApp(agent, "hermes", {
+    image,
+    data: new PersistentDataVolume(agent, "data", { name: asked.volume ?? "hermes-data" }),
+    apiServer: { key: secret("api_server_key") },
+    ...(asked.dashboard && {
+      dashboard: DashboardAuth.basic(agent, "dashboard", {
+        username: "admin",
+        passwordHash: secret("dashboard_password_hash"),
+        sessionSecret: secret("dashboard_session_secret"),
+      }),
     }),
-  }),
-  target: HermesTarget.docker({
-    publish: {
-      apiServer: asked.apiPort === undefined ? false : { port: asked.apiPort },
-      dashboard: false,
-    },
-    ...(asked.secretsFile !== undefined && { secretsFile: asked.secretsFile }),
-  }),
-  secrets: { TOOL_TOKEN: secret("tool_token") },
-  ...(asked.modelUrl !== undefined && {
-    model: {
-      provider: "custom",
-      name: "fake-1",
-      baseUrl: asked.modelUrl,
-      apiKey: secret("model_api_key"),
-    },
-  }),
-  // Tests start one agent more often than a healthy agent starts.
-  env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
-  ...(asked.mount && { mounts: [asked.mount] }),
-  ...(asked.healthIntervalSeconds !== undefined && {
-    healthCheck: { intervalSeconds: asked.healthIntervalSeconds },
-  }),
-  ...(asked.cpus !== undefined && { cpus: asked.cpus }),
-  ...(asked.memoryMiB !== undefined && { memoryMiB: asked.memoryMiB }),
-});
+    target: HermesTarget.docker({
+      publish: {
+        apiServer: asked.apiPort === undefined ? false : { port: asked.apiPort },
+        dashboard: false,
+      },
+      ...(asked.secretsFile !== undefined && { secretsFile: asked.secretsFile }),
+    }),
+    secrets: { TOOL_TOKEN: secret("tool_token") },
+    ...(asked.modelUrl !== undefined && {
+      model: {
+        provider: "custom",
+        name: "fake-1",
+        baseUrl: asked.modelUrl,
+        apiKey: secret("model_api_key"),
+      },
+    }),
+    // Tests start one agent more often than a healthy agent starts.
+    env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
+    ...(asked.mount && { mounts: [asked.mount] }),
+    ...(asked.healthIntervalSeconds !== undefined && {
+      healthCheck: { intervalSeconds: asked.healthIntervalSeconds },
+    }),
+    ...(asked.cpus !== undefined && { cpus: asked.cpus }),
+    ...(asked.memoryMiB !== undefined && { memoryMiB: asked.memoryMiB }),
+  });
+}
 
 app.synth();

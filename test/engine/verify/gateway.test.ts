@@ -162,7 +162,7 @@ dd if=/dev/zero of=state.db bs=4096 seek=4 count=20 conv=notrunc 2> /dev/null
     title: "without a model",
     breaks: (agent) => agent.write("/opt/data/config.yaml", "{}\n"),
     mends: (agent) => configure("")(agent),
-    fails: { model: "none", answer: "none" },
+    fails: { model: "none", answer: "noProvider" },
     may: ["log providerMissing"],
     fix: "hermes setup",
     askSeconds: 60,

@@ -80,9 +80,8 @@ describeInSandbox("bad input", () => {
     [
       "a token that CapRover takes for none",
       app('deploy_token_enabled = true\n  deploy_token_wo = "undefined"'),
-      /reads that\s+word\s+as\s+no\s+token/,
+      /JavaScript's\s+word\s+for\s+no\s+value/,
     ],
-    ["basic auth that nobody can pass", app('basic_auth = { user = "greg" }'), /password_wo is missing/],
     [
       "an empty password",
       app('basic_auth = { user = "greg", password_wo = "" }'),
@@ -110,6 +109,18 @@ describeInSandbox("bad input", () => {
     const { code, output } = await workspace.plan(body);
     expect(code).toBe(1);
     expect(output).toMatch(told);
+    expect(scene.current.writes()).toEqual([]);
+  });
+
+  it("basic auth that nobody can pass is warned of in the plan, and refused by the apply", async () => {
+    const { workspace } = scene.current;
+    const planned = await workspace.plan(app('basic_auth = { user = "greg" }'));
+    expect(planned.output).toMatch(/Warning: basic_auth\.password_wo is missing/);
+    const { code, output } = await workspace.tryApply();
+    expect({ code, output }).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/Error: basic_auth\.password_wo is missing/),
+    });
     expect(scene.current.writes()).toEqual([]);
   });
 

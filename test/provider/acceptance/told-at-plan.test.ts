@@ -72,6 +72,10 @@ describeInSandbox("a plan", () => {
           domain("two", "caprover_app.more.name", "new.example.test"),
         /new.example.test is to be a domain of app\s+"(web|more)" too/,
       ],
+      "domain below the server's own": [
+        app("web") + domain("own", "caprover_app.web.id", "more.apps.localhost"),
+        /more\.apps\.localhost is below the root domain of the CapRover\s+server/,
+      ],
       redirect: [
         app("web") +
           onApp("caprover_redirect", "web", "caprover_app.web.name", 'domain = "theirs.example.test"'),

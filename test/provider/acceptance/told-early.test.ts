@@ -1,5 +1,5 @@
 /** What a plan says of a change before anything is written. */
-import { agentBlock } from "../agent";
+import { AGENT, AGENT_V2, agentBlock } from "../agent";
 import { describeInSandbox, scenes } from "../scene";
 
 describeInSandbox("the restart that a plan announces", () => {
@@ -65,5 +65,15 @@ describeInSandbox("a move of data", () => {
     const added = await workspace.plan(block(`${data}, { container_path = "/more", name = "more" }`));
     expect(added.output).toContain("1 to change");
     expect(added.output).not.toContain("leaves its data");
+  });
+
+  it("a plan that gives the data to an earlier image says so, and the way up does not", async () => {
+    const { workspace } = scene.current;
+    await workspace.apply(agentBlock());
+    const up = await workspace.plan(agentBlock("", { image: AGENT_V2 }));
+    expect(up.output).not.toContain("goes back");
+    await workspace.apply(agentBlock("", { image: AGENT_V2 }));
+    const down = await workspace.plan(agentBlock());
+    expect(down.output).toContain(`agent goes back from ${AGENT_V2} to ${AGENT}`);
   });
 });

@@ -25,6 +25,7 @@ import {
   newStack,
   refusalOf,
   rulesOf,
+  secretOf,
   synth,
   temporaryFolder,
   warningsOf,
@@ -347,13 +348,14 @@ describe("networks", () => {
 });
 
 describe("the provider", () => {
-  const twoEngines = () => {
+  const twoEngines = (
+    engineIn: (stack: TerraformStack) => object = () => ({ host: "ssh://far.example" }),
+  ) => {
     const stack = newStack(newApp(), "old");
-    const engine = { alias: "far", host: "ssh://far.example" };
     const images = imageStack(stack);
-    const provider = new DockerProvider(images, "far", engine);
+    const provider = new DockerProvider(images, "far", { alias: "far", ...engineIn(images) });
     const image = HermesImage.registry(images, "far-image", { tag: NEWEST, provider });
-    const target = { provider: new DockerProvider(stack, "far", engine) };
+    const target = { provider: new DockerProvider(stack, "far", { alias: "far", ...engineIn(stack) }) };
     return { stack, target, far: { target: HermesTarget.docker(target), image } };
   };
 
@@ -367,6 +369,27 @@ describe("the provider", () => {
       for (const resource of Object.values(resources ?? {}))
         expect(resource).toMatchObject({ provider: "docker.far" });
     expect(commands["logs"]).toBe("docker -H ssh://far.example logs --follow --tail 100 hermes");
+  });
+
+  test.each<[what: string, engine: object, expected: string]>([
+    ["a plain address", { host: "ssh://deploy@far.example:2222" }, "docker -H ssh://deploy@far.example:2222"],
+    ["a context", { context: "far" }, "docker --context far"],
+    ["an address with brackets", { host: "tcp://[::1]:2375" }, "docker -H 'tcp://[::1]:2375'"],
+    ["a name with a space", { context: "far away" }, "docker --context 'far away'"],
+    ["a name with more commands in it", { context: "a; rm -rf /" }, "docker --context 'a; rm -rf /'"],
+    ["a quote", { host: "ssh://o'neill" }, "docker -H 'ssh://o'\\''neill'"],
+  ])("the commands name %s as one word", (_what, engine, expected) => {
+    const { stack, far } = twoEngines(() => engine);
+    const { commands } = agent(stack, far);
+    expect(commands["logs"]).toBe(`${expected} logs --follow --tail 100 hermes`);
+  });
+
+  test("a sensitive address is in no output: the shell takes it from its environment", () => {
+    const { stack, far } = twoEngines((one) => ({ host: secretOf(one, "host") }));
+    agent(stack, far);
+    const outputs = JSON.stringify(synth(stack).output);
+    expect(outputs).toContain('docker -H \\"$${DOCKER_HOST:?set it to the engine of this agent}\\" logs');
+    expect(outputs).not.toContain("var.host");
   });
 
   test("two volumes with one address are refused, because one of them would be lost", () => {

@@ -6,6 +6,7 @@ import { fingerprintOf } from "../../settings/fingerprint";
 import { normalOverride } from "../../settings/override";
 import { NO_PASSWORD } from "../../settings/settings";
 import { checkMasks } from "./checks";
+import { earlierImage } from "./earlier-image";
 import { movedData } from "./moved-data";
 import { type AppDraft, type AppState, rows } from "./schema";
 import { planSecrets } from "./secrets";
@@ -30,6 +31,14 @@ export function refinePlan(planned: AppDraft, context: PlanContext, app: App | u
     diagnostics.addWarning(`${prior.name} leaves its data in ${from}`, {
       detail: `After the apply it has ${to}. CapRover copies no data. What is in the old place stays there.`,
       path: ["volumes"],
+    });
+  }
+  const earlier = prior.volumes.length > 0 ? earlierImage(prior, next) : undefined;
+  if (earlier !== undefined) {
+    diagnostics.addWarning(`${prior.name} goes back from ${earlier.from} to ${earlier.to}`, {
+      detail:
+        "The later version wrote its data, and an earlier one may not be able to read it. Restore a backup from before the upgrade too, unless the earlier version is known to read it.",
+      path: [prior.captain_definition === null ? "image" : "captain_definition"],
     });
   }
   const changed = changedNames(next, prior);

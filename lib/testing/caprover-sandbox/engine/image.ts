@@ -12,8 +12,8 @@ export interface ProgramRequest {
 export interface ProgramResponse {
   /** The HTTP status. */
   readonly status: number;
-  /** @default - none */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list is sent as so many headers of that name. @default - none */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
   /** Simulated seconds until it answers; nginx waits no longer than its read timeout. @default 0 */
   readonly afterSeconds?: number;

@@ -80,7 +80,8 @@ export class HttpServer {
       body: body.toString("utf8"),
     });
     if (answer.afterSeconds !== undefined) await this.state.clock.sleep(answer.afterSeconds);
-    response.writeHead(answer.status, { ...answer.headers });
+    for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
+    response.writeHead(answer.status);
     response.end(answer.body);
   }
 

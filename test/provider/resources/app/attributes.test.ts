@@ -1,5 +1,6 @@
 /** Holds for every row of the table, so a new attribute is tested as soon as it is there. */
 import fc from "fast-check";
+import { WITHOUT_RESTART } from "../../../../lib/caprover-server/restart";
 import { type App, readApp } from "../../../../lib/provider/captain/app";
 import { isJsonObject } from "../../../../lib/provider/captain/json";
 import type { Row, Secrets, Seen } from "../../../../lib/provider/resources/app/row";
@@ -120,6 +121,11 @@ function seen(app: App, digests: SecretDigests): Seen {
   };
   return { app, computed, service: readOverride(app), secretKeys: [], digests, hasSeveralNodes: true };
 }
+
+test("the attributes whose change restarts no container are those that CapRover never gets", () => {
+  const unsent = Object.entries<Row>(rows).filter(([, { sent }]) => sent === "not sent");
+  expect(unsent.map(([name]) => name).sort()).toEqual([...WITHOUT_RESTART].sort());
+});
 
 const settings = Object.entries<Row>(rows).filter(([, { sent }]) => sent === "as settings");
 

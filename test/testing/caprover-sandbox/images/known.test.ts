@@ -156,7 +156,7 @@ describe("Hermes Agent in the sandbox", () => {
     const health = await visit("hermes", "/health");
     expect({ ...health, body: JSON.parse(health.body) }).toEqual({
       status: 200,
-      body: { status: "ok", platform: "hermes-agent", version: "0.19.1" },
+      body: { status: "ok", platform: "hermes-agent", version: "0.19.1", simulated: true },
     });
     expect((await visit("hermes", "/v1/models")).status).toBe(401);
     expect(
@@ -288,4 +288,16 @@ describe("CapRover's proxy in the sandbox", () => {
     expect((await visit("lost", "/")).status).toBe(502);
     expect(captain.events.some(({ kind, service }) => kind === "die" && service === "none")).toBe(true);
   });
+});
+
+test.each([
+  ["/api/status", 9119],
+  ["/login", 9119],
+  ["/health", 8642],
+  ["/v1/models", 8642],
+])("the answer of a simulated agent to %s says that it is simulated", async (path, port) => {
+  const environment = { HERMES_DASHBOARD: "1", ...LOGIN, API_SERVER_HOST: "0.0.0.0", API_SERVER_KEY: KEY };
+  await deploy("hermes", { image: `${HERMES}:v2026.7.30`, port, environment, container: GATEWAY });
+  const { headers } = await send(`${captain.url}${path}`, "GET", { host: "hermes.apps.localhost" }, "");
+  expect(headers["x-simulated-by"]).toMatch(/caprover-sandbox/);
 });

@@ -1,34 +1,18 @@
-/** Whether a plan leaves every agent its data, in a form that its release can read. */
-import { DATA_PATH } from "../hermes/container-contract";
-import { compareReleases, parseRelease, type Release } from "../hermes/releases";
+/** The Hermes agents in a plan: what is, and what is to be. */
+import { DATA_PATH, RELEASE_LABEL } from "../hermes/container-contract";
+import { parseRelease, type Release } from "../hermes/releases";
 import { normalHostPath } from "../support/host-path";
 import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
 import { VOLUME_ADDRESS_PREFIX } from "../targets/docker/volume";
-import { RELEASE_LABEL, VOLUMES_PATH } from "../targets/target";
+import { VOLUMES_PATH } from "../targets/target";
+import { type Change, holdsTrue } from "./changes";
 import { containerOverride } from "./container-override";
-import { type Change, changesIn } from "./plan";
 
-export function dataProblems(plan: Document): readonly string[] {
-  const all = changesIn(plan);
-  if (typeof all === "string") return [all];
-  const changes = all.filter(({ deposed }) => !deposed);
-  const devices = devicesIn(changes);
-  const agents = changes.flatMap((change) => agentIn(change, devices));
-  const volumes = changes.filter((change) => isDataVolume(change, agents));
-  if (agents.length === 0 && volumes.length === 0) return ["the plan has no Hermes agent"];
-  return [
-    ...volumes
-      .filter(({ actions }) => actions.includes("delete"))
-      .map(({ address }) => `${address} would be destroyed, and with it the data`),
-    ...agents.flatMap((agent) => problemsOf(agent, agents)),
-  ];
-}
-
-interface Agent {
-  readonly address: string;
-  readonly type: string;
+export interface PlannedAgent {
+  /** Of the container or app. */
+  readonly change: Change;
   readonly before: Deployed | undefined;
   readonly after: Deployed | undefined;
   /** The volume is destroyed together with the app. */
@@ -36,60 +20,46 @@ interface Agent {
 }
 
 /** An agent at one point of time. */
-interface Deployed {
+export interface Deployed {
   /** Name of the container or of the app. */
   readonly name: string | undefined;
   readonly data: Data | undefined;
   readonly release: Release | undefined;
 }
 
-interface Data {
+export interface Data {
   /** As a message shows it. */
   readonly text: string;
   /** Equal for equal places; undefined for a place that only the apply knows. */
   readonly place: string | undefined;
 }
 
-function problemsOf(agent: Agent, agents: readonly Agent[]): string[] {
-  const { address, type, before, after, destroysData } = agent;
-  if (before?.data === undefined) return [];
-  const { data } = before;
-  if (destroysData) return [`${address} would be destroyed together with its data on ${data.text}`];
-  const next =
-    after ??
-    successorOf(
-      before,
-      agents.filter((other) => other.type === type),
-    );
-  if (next === undefined)
-    return [`${address} would be destroyed, and no agent gets its data, which stays on ${data.text}`];
-  if (next.data === undefined)
-    return [`${address} would no longer mount its data, which stays on ${data.text}`];
-  if (next.data.place === undefined)
-    return [`${address} has its data on ${data.text}, and only the apply knows where it will be`];
-  if (next.data.place !== data.place)
-    return [`${address} would move from ${data.text} to ${next.data.text}, without its data`];
-  if (before.release && next.release && compareReleases(next.release, before.release) < 0)
-    return [
-      `${address} would go back from ${before.release.tag} to ${next.release.tag} on the same data, and no release migrates state.db back`,
-    ];
-  return [];
+/** @param changes of a whole plan */
+export function agentsIn(changes: readonly Change[]): readonly PlannedAgent[] {
+  const current = changes.filter(({ deposed }) => !deposed);
+  const devices = devicesIn(current);
+  return current.flatMap((change) => agentIn(change, devices));
 }
 
 /** The agent that a new address continues: the one with its name, or else the one with its data. */
-function successorOf({ name, data }: Deployed, agents: readonly Agent[]): Deployed | undefined {
-  const made = agents.flatMap(({ before, after }) => (before === undefined && after ? [after] : []));
+export function successorOf(
+  { change, before }: PlannedAgent,
+  agents: readonly PlannedAgent[],
+): PlannedAgent | undefined {
+  const made = agents.filter(
+    (other) => other.change.type === change.type && other.before === undefined && other.after !== undefined,
+  );
   return (
-    made.find((one) => one.name !== undefined && one.name === name) ??
-    made.find((one) => one.data?.place !== undefined && one.data.place === data?.place)
+    made.find(({ after }) => after?.name !== undefined && after.name === before?.name) ??
+    made.find(({ after }) => after?.data?.place !== undefined && after.data.place === before?.data?.place)
   );
 }
 
 type Devices = ReadonlyMap<string, string>;
 
-function agentIn(change: Change, devices: Devices): readonly Agent[] {
+function agentIn(change: Change, devices: Devices): readonly PlannedAgent[] {
   const kind = KINDS[change.type];
-  const { address, type, actions, before, after } = change;
+  const { actions, before, after } = change;
   const isAgent = [before, after].some((attributes) => attributes && kind?.isAgent(attributes));
   if (kind === undefined || !isAgent) return [];
   const deployed = (attributes: Document | undefined, isPlanned: boolean): Deployed | undefined =>
@@ -99,7 +69,7 @@ function agentIn(change: Change, devices: Devices): readonly Agent[] {
       release: parseRelease(kind.release(attributes) ?? tagOf(attributes["image"]) ?? ""),
     };
   const destroysData = actions.includes("delete") && before !== undefined && kind.destroysData(before);
-  return [{ address, type, before: deployed(before, false), after: deployed(after, true), destroysData }];
+  return [{ change, before: deployed(before, false), after: deployed(after, true), destroysData }];
 }
 
 function dataOf(
@@ -186,21 +156,20 @@ function devicesIn(changes: readonly Change[]): Devices {
   return devices;
 }
 
-function isDataVolume({ type, address, before }: Change, agents: readonly Agent[]): boolean {
-  if (type !== "docker_volume") return false;
+/** Whether it is the resource of a volume with an agent's data. */
+export function isDataVolume(change: Change, agents: readonly PlannedAgent[]): boolean {
+  if (change.type !== "docker_volume" || change.deposed) return false;
+  const isOfDataVolume = change.address.split(".").at(-1)?.startsWith(VOLUME_ADDRESS_PREFIX) === true;
+  return isOfDataVolume || agentsOn(change, agents).length > 0;
+}
+
+/** The agents that have their data on the volume. */
+export function agentsOn({ before }: Change, agents: readonly PlannedAgent[]): readonly PlannedAgent[] {
   const text = `the volume ${JSON.stringify(before?.["name"])}`;
-  return (
-    address.split(".").at(-1)?.startsWith(VOLUME_ADDRESS_PREFIX) === true ||
-    agents.some((agent) => agent.before?.data?.text === text)
-  );
+  return agents.filter((agent) => agent.before?.data?.text === text);
 }
 
 /** The tag of a literal image name; a digest behind it does not count. */
 function tagOf(image: unknown): string | undefined {
   return /:([^:/@]+)(?:@[^@]*)?$/.exec(textOf(image) ?? "")?.[1];
-}
-
-function holdsTrue(value: unknown): boolean {
-  if (value === true) return true;
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsTrue);
 }

@@ -1,0 +1,54 @@
+import { styleText } from "node:util";
+import { readAnswers, WrongAnswer } from "../delivery/init/answers";
+import {
+  type AnswerTexts,
+  NONE,
+  QUESTION_NAMES,
+  QUESTIONS,
+  type QuestionName,
+} from "../delivery/init/questions";
+
+/** Whether somebody can be asked. The questions need what Node has from 20.12 on. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY && process.stdout.isTTY && typeof styleText === "function";
+}
+
+/** Asks all questions at the terminal. @returns undefined if the person ended it */
+export async function askAll(): Promise<AnswerTexts | undefined> {
+  // Loaded only where somebody is asked.
+  const { isCancel, multiselect, select, text } = await import("@clack/prompts");
+  const ask = (name: QuestionName, given: AnswerTexts) => {
+    const { asks: message, fallback, takes, choices } = QUESTIONS[name];
+    const options = (choices?.(readAnswers(given).release) ?? []).map(({ value, hint }) => ({
+      value,
+      label: value,
+      hint,
+    }));
+    if (takes === "one") return select({ message, options, initialValue: fallback });
+    if (takes === "several") return multiselect({ message, options, required: false });
+    return text({
+      message,
+      placeholder: fallback,
+      defaultValue: fallback,
+      validate: (typed) => whyNot({ ...given, [name]: typed || fallback }),
+    });
+  };
+
+  let given: AnswerTexts = {};
+  for (const name of QUESTION_NAMES) {
+    const answer = await ask(name, given);
+    if (isCancel(answer)) return undefined;
+    given = { ...given, [name]: typeof answer === "string" ? answer : answer.join(",") || NONE };
+  }
+  return given;
+}
+
+function whyNot(texts: AnswerTexts): string | undefined {
+  try {
+    readAnswers(texts);
+    return undefined;
+  } catch (error) {
+    if (error instanceof WrongAnswer) return error.why;
+    throw error;
+  }
+}

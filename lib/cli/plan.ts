@@ -1,0 +1,82 @@
+import { Command, InvalidArgumentError } from "commander";
+import { planStacks } from "../operations/plan/plan-stacks";
+import { failuresIn, plansAsMarkdown, plansAsText } from "../operations/plan/plan-text";
+import { FAILURES, type Failure } from "../operations/plan/planned-stack";
+import { inDeployOrder, readStacks, type SynthesizedStack } from "../operations/stacks";
+import { oneLine } from "../operations/text";
+import { nearest } from "../support/spelling";
+import { print } from "./answer";
+import { USUAL_OUTPUT } from "./output";
+import { UsageError } from "./usage-error";
+
+interface Options {
+  readonly output: string;
+  readonly failOn: readonly Failure[];
+  readonly json?: boolean;
+  readonly markdown?: boolean;
+}
+
+export const planCommand = () =>
+  new Command("plan")
+    .description(
+      "plans all stacks with Terraform, and shows in one table what happens to each agent and its data",
+    )
+    .argument(
+      "[names...]",
+      "stacks, or agents by path or name, each of which stands for its stack; all by default",
+    )
+    .option("--output <dir>", "the output directory", USUAL_OUTPUT)
+    .option(
+      "--fail-on <kinds>",
+      `exit code 1 if the plan does one of these, separated by commas: ${FAILURES.join(", ")}`,
+      failures,
+      [],
+    )
+    .option("--json", "the answer for scripts")
+    .option("--markdown", "the answer for a comment on a pull request")
+    .action(async (names: readonly string[], options: Options) => {
+      const stacks = chosenStacks(inDeployOrder(readStacks(options.output)), names, options.output);
+      const planned = await planStacks(stacks, (line) =>
+        process.stderr.write(`cdktf-hermes: ${oneLine(line)}\n`),
+      );
+      const { failOn } = options;
+      print(options, planned, () =>
+        options.markdown ? plansAsMarkdown(planned, failOn) : plansAsText(planned, failOn),
+      );
+      if (planned.some(({ result }) => result === "no-plan")) process.exitCode = 2;
+      else if (failuresIn(planned, failOn).length > 0) process.exitCode = 1;
+    });
+
+function failures(text: string, before: readonly Failure[]): readonly Failure[] {
+  const given = text.split(",").map((word) => {
+    const failure = FAILURES.find((one) => one === word.trim());
+    if (failure !== undefined) return failure;
+    const meant = nearest(word.trim(), FAILURES);
+    throw new InvalidArgumentError(
+      meant === undefined ? `Allowed: ${FAILURES.join(", ")}.` : `Did you mean ${meant}?`,
+    );
+  });
+  return [...new Set([...before, ...given])];
+}
+
+/** @throws UsageError if there is no stack and no agent of that name */
+function chosenStacks(
+  stacks: readonly SynthesizedStack[],
+  names: readonly string[],
+  outdir: string,
+): readonly SynthesizedStack[] {
+  const namesOf = ({ name, agents }: SynthesizedStack) => [
+    name,
+    ...agents.flatMap((agent) => [agent.agent, agent.name]),
+  ];
+  const known = stacks.flatMap(namesOf);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const meant = nearest(unknown, known);
+    throw new UsageError(
+      `there is no stack and no agent ${unknown}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    );
+  }
+  if (stacks.length === 0) throw new UsageError(`${outdir} has no stack`);
+  return stacks.filter((stack) => names.length === 0 || namesOf(stack).some((name) => names.includes(name)));
+}

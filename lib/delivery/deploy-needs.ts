@@ -1,0 +1,102 @@
+/** What a job needs to run Terraform on a synthesized app, and why it may be refused. */
+import type { SynthesizedStack } from "../operations/stacks";
+import { type Document, record, records, textOf } from "../support/json-document";
+
+export interface DeployNeeds {
+  /** Environment of a job that runs Terraform: expressions of the workflow, by variable. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The job reaches an engine by ssh. */
+  readonly ssh: boolean;
+}
+
+/** The program can't be deployed by a CI as it is. Its message is one line for a person. */
+export class NotForCi extends Error {}
+
+/** The names under which a person gives values to the repository's settings. */
+export const CI_NAMES = {
+  url: "CAPROVER_HERMES_URL",
+  password: "CAPROVER_HERMES_PASSWORD",
+  registryUser: "CAPROVER_HERMES_REGISTRY_USER",
+  registryToken: "CAPROVER_HERMES_REGISTRY_TOKEN",
+  sshKey: "DOCKER_SSH_KEY",
+  sshKnownHosts: "DOCKER_SSH_KNOWN_HOSTS",
+} as const;
+
+export const secret = (name: string): string => `\${{ secrets.${name} }}`;
+export const variable = (name: string): string => `\${{ vars.${name} }}`;
+
+/** The variables from which Terraform's backends take their credentials. */
+const BACKENDS: Readonly<Record<string, readonly string[]>> = {
+  azurerm: ["ARM_CLIENT_ID", "ARM_CLIENT_SECRET", "ARM_SUBSCRIPTION_ID", "ARM_TENANT_ID"],
+  cloud: ["TF_TOKEN_app_terraform_io"],
+  consul: ["CONSUL_HTTP_TOKEN"],
+  cos: ["TENCENTCLOUD_SECRET_ID", "TENCENTCLOUD_SECRET_KEY"],
+  gcs: ["GOOGLE_CREDENTIALS"],
+  http: ["TF_HTTP_USERNAME", "TF_HTTP_PASSWORD"],
+  oss: ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY"],
+  pg: ["PG_CONN_STR"],
+  remote: ["TF_TOKEN_app_terraform_io"],
+  s3: ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+};
+
+/**
+ * @param ownRunner the job runs on a machine of the user's
+ * @throws NotForCi for a state that the next run would not find, and for an engine that is the runner's own
+ */
+export function deployNeeds(stacks: readonly SynthesizedStack[], ownRunner: boolean): DeployNeeds {
+  const environments = stacks.map(({ name, document }) => ({
+    ...variablesOf(document),
+    ...backendOf(name, document),
+    ...capRoverOf(document),
+  }));
+  const hosts = stacks.flatMap(({ name, document }) =>
+    records(record(document["provider"])["docker"]).map(({ host }) => ({ name, host: textOf(host) })),
+  );
+  const local = hosts.find(
+    ({ host }) => host === undefined || host.startsWith("unix:") || host.startsWith("npipe:"),
+  );
+  if (local !== undefined && !ownRunner) {
+    throw new NotForCi(
+      `the stack ${local.name} deploys to the engine of the machine that runs Terraform, which would be GitHub's runner and is gone after the job; give the provider \`host\`, such as ssh://deploy@agents.example.com, or name the label of a runner of your own with --runs-on`,
+    );
+  }
+  const ssh = hosts.some(({ host }) => host?.startsWith("ssh:"));
+  const sorted = Object.entries(Object.assign({}, ...environments)).sort(([a], [b]) => (a < b ? -1 : 1));
+  return { environment: Object.fromEntries(sorted.map(([name, value]) => [name, String(value)])), ssh };
+}
+
+/** Values of the program's variables that have no default. */
+function variablesOf(document: Document): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(record(document["variable"])).flatMap(([name, declared]) => {
+      const { sensitive, ephemeral, default: given } = record(declared);
+      if (given !== undefined && given !== null) return [];
+      const key = `HERMES_${name.toUpperCase().replaceAll("-", "_")}`;
+      return [[`TF_VAR_${name}`, sensitive === true || ephemeral === true ? secret(key) : variable(key)]];
+    }),
+  );
+}
+
+function backendOf(name: string, document: Document): Readonly<Record<string, string>> {
+  const terraform = record(document["terraform"]);
+  const [kind = "local"] = [
+    ...Object.keys(record(terraform["backend"])),
+    ...(terraform["cloud"] === undefined ? [] : ["cloud"]),
+  ];
+  if (kind === "local") {
+    throw new NotForCi(
+      `the stack ${name} keeps its state in a file of the machine that runs Terraform; on a fresh runner there is none, so each deploy would send all secrets again and restart the agent; give the stack a remote backend, such as S3Backend`,
+    );
+  }
+  return Object.fromEntries((BACKENDS[kind] ?? []).map((key) => [key, secret(key)]));
+}
+
+function capRoverOf(document: Document): Readonly<Record<string, string>> {
+  const providers = records(record(document["provider"])["caprover"]);
+  return {
+    ...(providers.some(({ url }) => textOf(url) === undefined) && { CAPROVER_URL: variable(CI_NAMES.url) }),
+    ...(providers.some(({ password }) => textOf(password) === undefined) && {
+      CAPROVER_PASSWORD: secret(CI_NAMES.password),
+    }),
+  };
+}

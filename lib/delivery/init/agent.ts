@@ -1,0 +1,149 @@
+/** The agent of a new program, as the props that the program gives it. */
+import { loginFactory } from "../../hermes/dashboard-logins";
+import type { Setting } from "../../hermes/settings";
+import { KNOWN_CODEX_VERSION } from "../../hermes/wrapper-context";
+import type { Answers, ChosenLogin, ChosenModel, ChosenPlatform } from "./answers";
+import { Call, Code, Noted, type Properties, type Value } from "./code";
+
+/** What the shell that deploys has to say. */
+export interface DeployVariable {
+  /** Without `TF_VAR_`. */
+  readonly name: string;
+  /** Where a person finds the value, in words. */
+  readonly description: string;
+}
+
+export interface NewAgent {
+  readonly props: Properties;
+  /** The secrets of the program, in its order. */
+  readonly variables: readonly DeployVariable[];
+  /** Props with a value that only a person knows. */
+  readonly toReplace: readonly string[];
+}
+
+/** The network from which a proxy on the engine's host reaches a container. */
+const DOCKER_BRIDGE = "172.17.0.0/16";
+
+export function newAgent(answers: Answers): NewAgent {
+  const agent = new Writer();
+  const { target, dashboard, platforms, model } = answers;
+  const props: Properties = {
+    ...(target === "caprover" && { target: new Call("HermesTarget.caprover", []) }),
+    image: target === "docker" ? new Code("image") : imageOf(answers, "agent"),
+    data: new Call("new PersistentDataVolume", [new Code("agent"), "data", { name: "hermes-data" }]),
+    ...(dashboard && { dashboard: agent.login(dashboard) }),
+    ...(dashboard?.login.redirects && target === "docker" && { trustedProxies: agent.proxies() }),
+    ...(platforms.length > 0 && { messaging: agent.messaging(platforms) }),
+    ...(model && agent.model(model)),
+    memoryMiB: 4096,
+  };
+  return { props, variables: agent.variables, toReplace: agent.toReplace };
+}
+
+/** @param stack variable of the stack that it belongs to */
+export function imageOf({ release, wrapper }: Answers, stack: string): Call {
+  if (!wrapper) {
+    return new Call("HermesImage.registry", [new Code(stack), "image", { tag: release.tag }]);
+  }
+  return new Call("HermesImage.wrapper", [
+    new Code(stack),
+    "image",
+    {
+      release: release.tag,
+      baseRevision: new Noted("1", "change it to build on a changed base; or pin baseDigest"),
+      codexVersion: KNOWN_CODEX_VERSION,
+    },
+  ]);
+}
+
+/** Collects what a person has to give while the props are written. */
+class Writer {
+  readonly variables: DeployVariable[] = [];
+  readonly toReplace: string[] = [];
+
+  login({ kind, login }: ChosenLogin): Value {
+    const { publicUrl } = login.settings;
+    const settings = Object.entries(login.settings).filter(
+      ([, setting]) => isGiven(setting) || (login.redirects && setting === publicUrl),
+    );
+    const place = [new Code("agent"), "dashboard"];
+    if (settings.length === 0) return new Call(loginFactory(kind), place);
+    return new Call(loginFactory(kind), [...place, this.props("dashboard", "dashboard", settings)]);
+  }
+
+  /** On CapRover the target knows its own proxy. */
+  proxies(): Value {
+    return this.toBeReplaced(
+      "trustedProxies",
+      [DOCKER_BRIDGE],
+      "the proxy that answers at publicUrl, as the container sees it",
+    );
+  }
+
+  messaging(platforms: readonly ChosenPlatform[]): Properties {
+    return Object.fromEntries(
+      platforms.map(({ prop, platform }) => {
+        const lists = Object.entries(platform.settings).filter(([, { kind }]) => kind === "allow-list");
+        const settings = Object.entries(platform.settings).filter(
+          ([name, setting]) => isGiven(setting) || name === lists[0]?.[0],
+        );
+        return [prop, this.props(`messaging.${prop}`, prop, settings)];
+      }),
+    );
+  }
+
+  model({ provider, row, name }: ChosenModel): Properties {
+    const [key] = typeof row.key === "object" ? row.key.variables : [];
+    return {
+      model: {
+        provider,
+        name,
+        ...(row.endpoint === "required" && {
+          baseUrl: this.toBeReplaced("model.baseUrl", "https://models.example.com/v1", "up to and with /v1"),
+        }),
+      },
+      ...(key !== undefined && { secrets: { [key]: this.secret(key.toLowerCase(), `key of ${provider}`) } }),
+    };
+  }
+
+  private props(path: string, prefix: string, settings: readonly (readonly [string, Setting])[]): Properties {
+    return Object.fromEntries(
+      settings.map(([name, setting]) => [name, this.value(`${path}.${name}`, prefix, name, setting)]),
+    );
+  }
+
+  private value(path: string, prefix: string, name: string, setting: Setting): Value {
+    switch (setting.kind) {
+      case "secret":
+        return this.secret(`${prefix}_${snakeCase(name)}`, setting.from);
+      case "text":
+        return setting.exampleWorks
+          ? setting.example
+          : this.toBeReplaced(path, setting.example, setting.allowed);
+      case "list":
+        return this.toBeReplaced(path, setting.example, `each ${setting.item}`);
+      case "allow-list":
+        return this.toBeReplaced(path, [setting.nobody], `nobody yet: each ${setting.item}`);
+      case "number":
+        return setting.min;
+    }
+  }
+
+  private secret(name: string, description: string): Value {
+    this.variables.push({ name, description });
+    return new Call("secret", [new Code("agent"), name, description]);
+  }
+
+  private toBeReplaced(path: string, value: Value, comment: string): Value {
+    this.toReplace.push(path);
+    return new Noted(value, comment);
+  }
+}
+
+function isGiven({ optional, suggested }: Setting): boolean {
+  return !optional || suggested === true;
+}
+
+function snakeCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,77 @@
+/** Plans stacks with Terraform. Nothing that runs is changed. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEnding } from "../ending";
+import type { SynthesizedStack } from "../stacks";
+import { chosenProblem, demandedProblem } from "./docker-provider";
+import { type PlannedStack, plannedStack } from "./planned-stack";
+import { initStack, planStack } from "./terraform";
+import { NoPlan, shownTrouble, type Trouble } from "./trouble";
+
+/** Each is a Terraform with its providers, which mostly waits for an engine or a server. */
+const MOST_AT_ONCE = 2 * availableParallelism();
+
+/**
+ * The stacks are initialized one after the other, because Terraform's plugin cache is not safe for several at once, and
+ * planned side by side. One that can't be planned does not keep the others from it.
+ * @param tell gets a line for each step
+ */
+export async function planStacks(
+  stacks: readonly SynthesizedStack[],
+  tell: (line: string) => void,
+): Promise<readonly PlannedStack[]> {
+  // Only its owner can read what is in it: a plan file has all secrets in clear text.
+  const folder = mkdtempSync(join(tmpdir(), "cdktf-hermes-plan-"));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const release = beforeEnding(remove);
+  try {
+    const troubles = new Map<SynthesizedStack, Trouble>();
+    const attempt = async (stack: SynthesizedStack, step: () => Promise<unknown>) => {
+      try {
+        await step();
+      } catch (error) {
+        if (!(error instanceof NoPlan)) throw error;
+        troubles.set(stack, shownTrouble(error.trouble, stack));
+      }
+    };
+    for (const [i, stack] of stacks.entries()) {
+      tell(`init ${stack.name} (${i + 1} of ${stacks.length})`);
+      await attempt(stack, () => prepare(stack));
+    }
+    const plans = new Map<SynthesizedStack, PlannedStack>();
+    const ready = stacks.filter((stack) => !troubles.has(stack));
+    await sideBySide(ready, async (stack, i) => {
+      await attempt(stack, async () => {
+        plans.set(stack, plannedStack(stack, await planStack(stack, join(folder, `${i}.plan`))));
+      });
+      tell(`planned ${stack.name} (${plans.size + troubles.size} of ${stacks.length})`);
+    });
+    return stacks.map((stack) => {
+      const { name, dependsOn } = stack;
+      const trouble = troubles.get(stack) ?? { why: "it was not planned" };
+      return plans.get(stack) ?? { stack: name, dependsOn, result: "no-plan", ...trouble };
+    });
+  } finally {
+    remove();
+    release();
+  }
+}
+
+async function prepare(stack: SynthesizedStack): Promise<void> {
+  refuse(demandedProblem(stack));
+  await initStack(stack);
+  refuse(chosenProblem(stack));
+}
+
+function refuse(trouble: Trouble | undefined): void {
+  if (trouble !== undefined) throw new NoPlan(trouble);
+}
+
+async function sideBySide<T>(all: readonly T[], work: (one: T, i: number) => Promise<void>): Promise<void> {
+  const waiting = [...all.entries()];
+  const worker = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next[1], next[0]);
+  };
+  await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
+}

@@ -1,0 +1,72 @@
+/** An image of an earlier version than the one that wrote the app's data, which it may not be able to read. */
+import { jsonIn, record } from "../../../support/json-document";
+import type { AppDraft, AppState } from "./schema";
+
+export interface EarlierImage {
+  /** The image that wrote the data, such as `postgres:16`. */
+  readonly from: string;
+  readonly to: string;
+}
+
+type WithImage = Pick<AppDraft, "image" | "captain_definition">;
+
+/** Undefined unless both are images of one repository, and the planned one has a lower version in its tag. */
+export function earlierImage(
+  prior: Pick<AppState, "image" | "captain_definition">,
+  planned: WithImage,
+): EarlierImage | undefined {
+  const [before, after] = [versionedImage(prior), versionedImage(planned)];
+  if (before === undefined || after === undefined || before.repository !== after.repository) return undefined;
+  return isLower(after.version, before.version) ? { from: before.reference, to: after.reference } : undefined;
+}
+
+interface VersionedImage {
+  readonly reference: string;
+  readonly repository: string;
+  readonly version: readonly number[];
+}
+
+/** A build counts as the image that it is based on. */
+function versionedImage({ image, captain_definition: definition }: WithImage): VersionedImage | undefined {
+  const reference = typeof definition === "string" ? imageOf(definition) : image;
+  if (typeof reference !== "string") return undefined;
+  const [, repository, tag] = REFERENCE.exec(reference) ?? [];
+  const [, numbers] = VERSION.exec(tag ?? "") ?? [];
+  if (repository === undefined || numbers === undefined) return undefined;
+  return { reference, repository, version: numbers.split(".").map(Number) };
+}
+
+/** A repository, whose host may have a port, a tag, and perhaps a digest. */
+const REFERENCE = /^([^@]+):([^:/@]+)(?:@.+)?$/;
+
+/** `1.2.3`, `v2026.7.30-amd64`, `16`, `16-alpine`. A long number alone may be part of a commit's hash. */
+const VERSION = /^v?(\d+(?:\.\d+)+|\d{1,4})(?![.\w])/;
+
+function imageOf(definition: string): string | undefined {
+  const { imageName, dockerfileLines } = record(jsonIn(definition));
+  if (typeof imageName === "string") return imageName;
+  return Array.isArray(dockerfileLines) ? baseOf(dockerfileLines.map(String)) : undefined;
+}
+
+/** What the last stage of a Dockerfile is built on, through the stages before it. */
+function baseOf(lines: readonly string[]): string | undefined {
+  const bases = new Map<string, string>();
+  let base: string | undefined;
+  for (const line of lines) {
+    const [, image, stage] = FROM.exec(line) ?? [];
+    if (image === undefined) continue;
+    base = bases.get(image.toLowerCase()) ?? image;
+    if (stage !== undefined) bases.set(stage.toLowerCase(), base);
+  }
+  return base;
+}
+
+const FROM = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i;
+
+function isLower(version: readonly number[], other: readonly number[]): boolean {
+  for (let i = 0; i < Math.max(version.length, other.length); i++) {
+    const difference = (version[i] ?? 0) - (other[i] ?? 0);
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
+}

@@ -1,0 +1,3 @@
+// Loaded before a command whose streams are pipes: it then takes them for a terminal.
+for (const stream of [process.stdin, process.stdout]) Object.defineProperty(stream, "isTTY", { value: true });
+process.stdin.setRawMode = () => process.stdin;
