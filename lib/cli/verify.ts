@@ -51,12 +51,18 @@ terminal it asks for those that are missing; Enter leaves one out.`,
     )
     .action(async (names: readonly string[], options: Options) => {
       if (options.schema) return print({ json: true }, verifiedSchema(), () => "");
-      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askSecret) : undefined;
-      const agents = await verifyAll(options.output, names, {
+      const progress = new Progress();
+      const askAt = (question: string) => {
+        progress.end();
+        return askSecret(question);
+      };
+      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askAt) : undefined;
+      const looks = {
         ...options,
         access: accessWith(options),
         secrets: (manifest: Manifest) => secretsFor(manifest, ask),
-      });
+      };
+      const agents = await verifyAll(options.output, names, looks, progress);
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);
     });
@@ -72,9 +78,9 @@ async function verifyAll(
   outdir: string,
   names: readonly string[],
   options: VerifyOptions & Pick<Options, "wait">,
+  progress: Progress,
 ): Promise<readonly VerifiedAgent[]> {
   const { wait } = options;
-  const progress = new Progress();
   // Elsewhere it would be in the log of each job.
   if (process.stderr.isTTY)
     progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);

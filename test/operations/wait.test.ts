@@ -99,6 +99,13 @@ test("the model is asked once, when all else holds, and its answer counts after 
   expect(asked).toEqual([false, false, true, false]);
 });
 
+test("a person is asked for secrets once, however often the agent is looked at", async () => {
+  const secrets = jest.fn(async () => ({}));
+  const run = answering(seen({ gateway: { alive: false } }), seen({ gateway: { alive: false } }), seen());
+  await verify({ ...good, run }, { secrets });
+  expect(secrets).toHaveBeenCalledTimes(1);
+});
+
 test("an agent that is not deployed is not waited for", async () => {
   const missing = { state: "not-deployed", why: "it has no state" } as const;
   const options = { ask: false, askSeconds: 1, waitSeconds: 600, access: () => good };
