@@ -11,7 +11,7 @@ const COLUMNS = 78;
 export class Progress {
   #last = "";
 
-  constructor(readonly stream: NodeJS.WriteStream = process.stderr) {}
+  constructor(readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stderr) {}
 
   show(text: string): void {
     const line = oneLine(text).slice(0, COLUMNS);

@@ -226,6 +226,8 @@ test("a platform whose tokens did not arrive is named as unknown to the gateway"
     "platforms slack": "absent",
     "tokens SLACK_BOT_TOKEN": "rejected",
     "tokens SLACK_APP_TOKEN": "rejected",
+    // Nor did a list of those who may talk to it.
+    "log nobodyAllowed": "line",
   });
 });
 
