@@ -6,6 +6,7 @@ import { describeSeconds, planSeconds } from "./plan";
 import { pluginStart } from "./plugin-start";
 import { stopSeconds } from "./stop";
 import { caproverSynth, growth, synth } from "./synth";
+import { verifySeconds } from "./verify";
 
 /** Ratios and counts of one run. The project's aims are printed beside them, and a missed aim is no failure. */
 const BENCHMARKS: readonly {
@@ -59,6 +60,18 @@ const BENCHMARKS: readonly {
     aim: 1,
     run: describeSeconds,
   },
+  ...(
+    [
+      ["verify", 1, 20],
+      ["verify_20", 20, 40],
+    ] as const
+  ).map(([key, agents, aim]) => ({
+    key,
+    what: `seconds of verify for ${agents === 1 ? "an agent" : `${agents} agents side by side`}`,
+    aim,
+    run: () => verifySeconds(agents),
+    missing: downtimeMissing,
+  })),
   { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },
   { key: "plan_300", what: "terraform plan of 300 unchanged apps / of one", aim: 4, run: plan300 },
   { key: "list_requests", what: "lists of apps that this plan asks for", aim: 1, run: listRequests },
