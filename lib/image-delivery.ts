@@ -67,7 +67,8 @@ export const CI_NAMES: Required<CiNames> = {
   password: "CAPROVER_HERMES_PASSWORD",
 };
 
-export function deliveredImage({ props }: ImageDelivery): DeliveredImage {
+export function deliveredImage(delivery: ImageDelivery): DeliveredImage {
+  const { props } = delivery;
   const [, digestOf, digest] = DIGEST.exec(props.digest ?? "") ?? [];
   return {
     platforms: ["linux/amd64"],
