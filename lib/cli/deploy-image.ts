@@ -37,7 +37,7 @@ Exit code: 0 all that was looked at holds, 1 something does not.
 The login comes from the environment: CAPROVER_APP_TOKEN, the app's token, or
 without it CAPROVER_PASSWORD, the CapRover server's password. A login that nginx
 asks for before the dashboard is in HERMES_BASIC_AUTH, as user:password. The
-docker command line reads the image's release with its own login.`,
+dashboard's address may be in HERMES_DASHBOARD_URL. The docker command line reads the image's release with its own login.`,
     )
     .action(async (name: string, options: Options) => {
       const [agent, ...others] = chosenAgents(readStacks(options.output), [name], options.output).flatMap(
@@ -77,7 +77,10 @@ function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeplo
     token,
     password,
     // What only Terraform knows is a reference here.
-    dashboard: dashboard ?? (declared?.includes("${") === false ? declared : undefined),
+    dashboard:
+      dashboard ??
+      given("HERMES_DASHBOARD_URL") ??
+      (declared?.includes("${") === false ? declared : undefined),
     basicAuth: given("HERMES_BASIC_AUTH"),
     commit: given("GITHUB_SHA") ?? "",
     releaseOf: releaseOfImage,

@@ -1,3 +1,4 @@
+import { homedir } from "node:os";
 import { Command } from "commander";
 import { CHECKS, type Examined, examine } from "../operations/doctor/examine";
 import { rowsAsText } from "../operations/report";
@@ -31,6 +32,7 @@ Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not 
       const rows = await examine({
         stacks: readStacks(output),
         project: process.cwd(),
+        home: homedir(),
         environment: process.env,
         platform: `${process.platform}_${ARCHITECTURES[process.arch] ?? process.arch}`,
       });

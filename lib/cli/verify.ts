@@ -1,21 +1,26 @@
 import { Command, InvalidArgumentError } from "commander";
-import { capRoverAccess } from "../operations/access/caprover";
-import { dockerAccess } from "../operations/access/docker";
+import { beforeEnding } from "../operations/ending";
 import type { Manifest } from "../operations/manifest";
 import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
-import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../operations/verify";
+import { type VerifiedAgent, verifiedSchema } from "../operations/verified";
+import { exitCodeOf, type VerifyOptions, verifyAgent } from "../operations/verify";
+import { verifyWithin } from "../operations/wait";
+import { accessWith } from "./access";
 import { print } from "./answer";
 import { askSecret, inTurn } from "./ask-secret";
 import { chosenAgents } from "./chosen";
 import { type PlaceOptions, withPlaceOptions } from "./output";
+import { Progress } from "./progress";
 
 interface Options extends PlaceOptions {
   readonly ask: boolean;
   readonly askSeconds: number;
+  readonly wait?: number;
   readonly strict?: boolean;
   readonly json?: boolean;
+  readonly schema?: boolean;
   readonly markdown?: boolean;
 }
 
@@ -27,11 +32,13 @@ export const verifyCommand = () =>
       )
       .argument("[agents...]", "agents by path or name; all by default")
       .option("--no-ask", "does not ask the model")
-      .option("--ask-seconds <n>", "how long the model may take", seconds, 120),
+      .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
+      .option("--wait <seconds>", "waits for agents that start, at most so long, and looks twice", seconds),
   )
     .option("--strict", "exit code 2 also if something could not be looked at")
     .option("--json", "the answer for scripts")
     .option("--markdown", "the answer for the summary of a job")
+    .option("--schema", "prints the JSON schema of --json, and looks at nothing")
     .addHelpText(
       "after",
       `
@@ -43,15 +50,19 @@ and the API server's key from the variable with which Terraform is given it. At 
 terminal it asks for those that are missing; Enter leaves one out.`,
     )
     .action(async (names: readonly string[], options: Options) => {
-      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askSecret) : undefined;
-      const agents = await verifyAll(options.output, names, {
+      if (options.schema) return print({ json: true }, verifiedSchema(), () => "");
+      const progress = new Progress();
+      const askAt = (question: string) => {
+        progress.end();
+        return askSecret(question);
+      };
+      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askAt) : undefined;
+      const looks = {
         ...options,
-        access: (manifest: Manifest) =>
-          manifest.place.kind === "docker"
-            ? dockerAccess(manifest, { host: options.dockerHost, context: options.context })
-            : capRoverAccess(manifest, { url: options.url, password: process.env["CAPROVER_PASSWORD"] }),
+        access: accessWith(options),
         secrets: (manifest: Manifest) => secretsFor(manifest, ask),
-      });
+      };
+      const agents = await verifyAll(options.output, names, looks, progress);
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);
     });
@@ -66,8 +77,14 @@ function seconds(text: string): number {
 async function verifyAll(
   outdir: string,
   names: readonly string[],
-  options: Parameters<typeof verifyAgent>[2],
+  options: VerifyOptions & Pick<Options, "wait">,
+  progress: Progress,
 ): Promise<readonly VerifiedAgent[]> {
+  const { wait } = options;
+  // Elsewhere it would be in the log of each job.
+  if (process.stderr.isTTY)
+    progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
+  const ended = beforeEnding(() => progress.end());
   const verified = await Promise.all(
     chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
       const deployments = await readDeployments(stack);
@@ -77,10 +94,14 @@ async function verifyAll(
             state: "not-deployed",
             why: "it has no state",
           };
-          return verifyAgent(agent, deployment, options);
+          if (wait === undefined) return verifyAgent(agent, deployment, options);
+          const report = (what: string) => progress.show(`${agent.agent}: waits for ${what}`);
+          return verifyWithin(agent, deployment, { ...options, waitSeconds: wait, report });
         }),
       );
     }),
   );
+  progress.end();
+  ended();
   return verified.flat();
 }

@@ -21,13 +21,20 @@ export const CONDITIONS = {
 
 export type ConditionId = keyof typeof CONDITIONS;
 
+/** Part of the public interface: scripts read them. */
+export const CONDITION_IDS: readonly ConditionId[] = Object.keys(CONDITIONS).filter(isConditionId);
+
+function isConditionId(id: string): id is ConditionId {
+  return Object.hasOwn(CONDITIONS, id);
+}
+
 /** The table of docs/operating.md. */
 export function conditionsMarkdown(): string {
-  const rows = Object.values<Condition>(CONDITIONS).map(({ title, shows, outside, bad }) => {
-    const failures = Object.values<Failure>(bad).map(
-      ({ cause, fix }) => `${sentence(cause)} ${remedyMarkdown(fix)}`,
+  const rows = Object.entries<Condition>(CONDITIONS).map(([id, { title, shows, outside, bad }]) => {
+    const failures = Object.entries<Failure>(bad).map(
+      ([failure, { cause, fix }]) => `\`${failure}\`: ${sentence(cause)} ${remedyMarkdown(fix)}`,
     );
-    return `| ${title} | ${shows} | ${waysInWords(outside)} | ${failures.join("<br>")} |`;
+    return `| ${title} (\`${id}\`) | ${shows} | ${waysInWords(outside)} | ${failures.join("<br>")} |`;
   });
   return [
     "| condition | what it shows | from outside | failures, each with its fix |",

@@ -28,9 +28,11 @@ export const CONTAINER_CONDITIONS = {
     },
     find({ container }) {
       if (container === undefined) return [];
-      const { running, restarting, paused, health, exitCode, outOfMemory, upSeconds } = container;
+      const { running, paused, health, exitCode, outOfMemory, upSeconds, restarts } = container;
+      const restarting =
+        container.restarting || (running && restarts > RESTARTS_OF_A_LOOP && upSeconds < LOOP_SECONDS);
       if (outOfMemory) return [{ bad: "outOfMemory", seen: `exit code ${exitCode}` }];
-      if (restarting) return [{ bad: "restarting", seen: `exit code ${exitCode}` }];
+      if (restarting) return [{ bad: "restarting", seen: `${restarts} restarts, exit code ${exitCode}` }];
       if (!running) return [{ bad: "stopped", seen: `exit code ${exitCode}` }];
       if (paused) return [{ bad: "paused", seen: "paused" }];
       if (health === "starting") return [{ unseen: "its health check has not decided yet" }];
@@ -111,7 +113,8 @@ export const CONTAINER_CONDITIONS = {
       },
       stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
     },
-    find({ gateway }) {
+    find({ gateway, startedAgain }) {
+      if (startedAgain) return [{ bad: "loop", seen: "started again between two looks" }];
       return look(gateway, ({ alive, state, exitReason, recentStarts = 0, heartbeatSeconds = 0 }) => {
         if (state === "startup_failed") return { bad: "failed", seen: exitReason ?? state };
         if (!alive && state === "stopped") return { bad: "stopped", seen: state };
@@ -125,6 +128,10 @@ export const CONTAINER_CONDITIONS = {
     },
   }),
 } as const;
+
+/** A container that ran for so long since its last restart is in no loop. */
+export const LOOP_SECONDS = 120;
+const RESTARTS_OF_A_LOOP = 2;
 
 /** From more than these on, Hermes itself holds a gateway back. */
 const STARTS_OF_A_LOOP = 5;

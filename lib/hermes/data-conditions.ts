@@ -1,7 +1,9 @@
 /** What is true of an agent's data and settings. */
+
+import { BAD_LINES } from "./bad-lines";
 import { DEPLOY_AGAIN, look, row } from "./condition";
-import { BAD_LINES } from "./log-lines";
 import { isUnseen } from "./observation";
+import { withoutVariables } from "./remedy";
 
 /** What the probe says of a database whose check was cut off. */
 const SLOW_CHECK = "slow";
@@ -80,14 +82,17 @@ export const DATA_CONDITIONS = {
     bad: {
       shadowed: {
         cause: "a line of the volume's `.env` beats what the program gives",
-        fix: { shell: withoutLines("NAME"), note: "with the name of the variable; then restart the agent" },
+        fix: {
+          shell: withoutVariables("NAME"),
+          note: "with the name of the variable; then restart the agent",
+        },
       },
     },
     find({ shadowed }) {
       return look(shadowed, (all) => {
         const here = all.filter(({ file }) => file === ".env").map(({ name }) => name);
         if (here.length > 0) {
-          const fix = { shell: withoutLines(here.join("|")), note: "then restart the agent" };
+          const fix = { shell: withoutVariables(here.join("|")), note: "then restart the agent" };
           return { bad: "shadowed", seen: `${here.join(", ")} in .env`, fix };
         }
         const own = all.map(({ name, file }) => `${name} in ${file}`).join(", ");
@@ -229,9 +234,4 @@ const UNFIT = [
 
 function inData(path: string): string {
   return path === "." ? "/opt/data" : `/opt/data/${path}`;
-}
-
-/** Takes lines out of the volume's `.env`, and keeps the file as it was beside it. */
-function withoutLines(names: string): string {
-  return `sed -i.old -E '/^[[:space:]]*(export[[:space:]]+)?(${names})[[:space:]]*=/d' /opt/data/.env`;
 }

@@ -1,8 +1,9 @@
 /** What the log of an agent that works does not say. */
+
+import { BAD_LINES, type BadLine } from "./bad-lines";
 import { type Condition, type DeclaredAgent, look, row } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
-import { BAD_LINES, type BadLine } from "./log-lines";
 import { isUnseen, type Observation } from "./observation";
 import { READ_LOGS } from "./remedy";
 import { SERVICE_CONDITIONS } from "./service-conditions";

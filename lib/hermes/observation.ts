@@ -18,6 +18,8 @@ export interface Observation {
   /** Version of the Hermes package, such as `0.19.1`. */
   readonly version?: Seen<string>;
   readonly gateway?: Seen<GatewayState>;
+  /** The container or its gateway started again between two looks. */
+  readonly startedAgain?: true;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
   /** Absent where nobody tries to log in. */
@@ -54,6 +56,8 @@ export interface ContainerState {
   readonly running: boolean;
   readonly restarting: boolean;
   readonly paused: boolean;
+  /** How often the engine has started it again by itself. */
+  readonly restarts: number;
   /** Docker's `State.Health.Status`; undefined without a health check. */
   readonly health: string | undefined;
   readonly exitCode: number;

@@ -32,6 +32,11 @@ export function remedyInWords(remedy: Remedy): string {
   return `${remedy.program}${note}`;
 }
 
+/** Takes variables out of the volume's `.env`, and keeps the file as it was beside it. @param names by `|` */
+export function withoutVariables(names: string): string {
+  return `sed -i.old -E '/^[[:space:]]*(export[[:space:]]+)?(${names})[[:space:]]*=/d' /opt/data/.env`;
+}
+
 /** For a cell of a table. */
 export function remedyMarkdown(remedy: Remedy): string {
   const note = remedy.note === undefined ? "" : ` (${remedy.note})`;

@@ -1,11 +1,12 @@
 /** What is true of an agent that answers: its services, its chat platforms, its model. */
+import { API_SERVER_SETTINGS } from "./api-server";
+import { BAD_LINES } from "./bad-lines";
 import { DEPLOY_AGAIN, type Failure, type Finding, look, row } from "./condition";
 import { loginOf } from "./dashboard-logins";
-import { BAD_LINES } from "./log-lines";
 import { MODEL_FAILURES, type ModelFailureId, modelFailureIn } from "./model-failures";
 import { isUnseen } from "./observation";
 import { PLATFORMS, type Platform } from "./platforms";
-import { READ_LOGS, type Remedy } from "./remedy";
+import { READ_LOGS, type Remedy, withoutVariables } from "./remedy";
 
 const STRANGER: Failure = {
   cause: "something else answers at its address",
@@ -27,7 +28,7 @@ export const SERVICE_CONDITIONS = {
       key: {
         cause:
           "the API server does not take the declared key: a line of the volume's `.env` decides it, or the key was changed and not deployed",
-        fix: { shell: "sed -i '/^API_SERVER_KEY=/d' /opt/data/.env", note: "then restart the agent" },
+        fix: { shell: withoutVariables(API_SERVER_SETTINGS.key.variable), note: "then restart the agent" },
       },
     },
     find({ apiServer }, declared) {

@@ -1,5 +1,6 @@
 /** The known lines in a log, shown without what is secret in them. */
-import { BAD_LINES, type BadLine, linesOf, textAt } from "../hermes/log-lines";
+import { BAD_LINES, type BadLine } from "../hermes/bad-lines";
+import { linesOf, textAt } from "../hermes/log-line";
 import type { Release } from "../hermes/releases";
 import { credentialIn } from "../support/credentials";
 import { timedLines } from "./log-text";

@@ -84,7 +84,7 @@ export const MANIFEST = lazily(() => {
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
-      /** The agent's secret variables that Terraform is given by an environment variable, each with its name. */
+      /** Its secret variables that Terraform is given by an environment variable, each with that one. */
       secrets: z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly(),
       /** Chat platforms, each with the variables of its tokens. */
       platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),

@@ -226,6 +226,17 @@ def starts():
     return [at for at in found if at >= STARTED]
 
 
+def deaths():
+    """When the gateway's process ended, in seconds since the epoch; one that dies at once counts no start."""
+    try:
+        out = subprocess.run(["/command/s6-svdt", GATEWAY_SLOT], capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    # International atomic time, which is 37 s ahead.
+    labels = re.findall(r"^@([0-9a-f]{16})", out.stdout, re.MULTILINE)
+    return [int(label, 16) - 2**62 - 37 for label in labels]
+
+
 def last_start():
     """When the gateway started last."""
     pid = gateway_pid()
@@ -247,7 +258,8 @@ def gateway():
     reason = state.get("exit_reason") or state.get("gateway_exit_reason")
     if isinstance(reason, str):
         seen["exitReason"] = reason[:300]
-    seen["recentStarts"] = len([at for at in starts() if at >= time.time() - 600])
+    recent = [len([at for at in times if at >= time.time() - 600]) for times in (starts(), deaths())]
+    seen["recentStarts"] = max(recent)
     try:
         beat = os.stat(DATA + "/state/gateway.heartbeat").st_mtime
         seen["heartbeatSeconds"] = round(max(0, time.time() - max(beat, last_start())))
@@ -651,20 +663,28 @@ def guarded(part):
         return {"unseen": "the probe failed (%s)" % first_line(error)}
 
 
-def tokens(rows):
-    with concurrent.futures.ThreadPoolExecutor(max_workers=8) as pool:
-        return dict(zip([row["variable"] for row in rows], pool.map(token, rows)))
+# Words of Hermes, of files or of this program. A variable may have the same value, and is then no secret.
+WORDS = {"state", "by", "problem", "provider", "name", "file", "path", "hash", "mode", "version", "servers", "errorCode"}
 
 
-def scrubbed(text):
-    """Without any value that could be a secret. Hermes itself does not mask each of them."""
-    secrets = {value for source in (MANAGED_ENV, VOLUME_ENV) for value in source.values()}
-    secrets |= {os.environ[name] for name in ASK["given"] if name in os.environ}
-    for value in sorted(secrets, key=len, reverse=True):
-        if len(value) >= 8:
-            text = text.replace(json.dumps(value)[1:-1], "***")
-    text = re.sub(r"\b\d{6,}:[A-Za-z0-9_-]{20,}", "***", text)
-    return re.sub(r"\b(?:xox[a-z]|xapp|sk|ghp|eyJ)[-_A-Za-z0-9.]{12,}", "***", text)
+def secrets():
+    values = {value for source in (MANAGED_ENV, VOLUME_ENV) for value in source.values()}
+    values |= {os.environ[name] for name in ASK["given"] if name in os.environ}
+    return sorted((value for value in values if len(value) >= 8), key=len, reverse=True)
+
+
+def scrubbed(value, hidden):
+    """Without anything in a text that could be a secret. Hermes itself does not mask each of them."""
+    if isinstance(value, dict):
+        return {key: item if key in WORDS else scrubbed(item, hidden) for key, item in value.items()}
+    if isinstance(value, list):
+        return [scrubbed(item, hidden) for item in value]
+    if not isinstance(value, str):
+        return value
+    for secret in hidden:
+        value = value.replace(secret, "***")
+    value = re.sub(r"\b\d{6,}:[A-Za-z0-9_-]{20,}", "***", value)
+    return re.sub(r"\b(?:xox[a-z]|xapp|sk|ghp|eyJ)[-_A-Za-z0-9.]{12,}", "***", value)
 
 
 def main():
@@ -689,17 +709,28 @@ def main():
         parts["dashboard"] = dashboard
     if ASK["ask"]:
         parts["answer"] = answer
-    with concurrent.futures.ThreadPoolExecutor(max_workers=16) as pool:
-        jobs = {name: pool.submit(guarded, part) for name, part in parts.items()}
-        proofs = pool.submit(guarded, lambda: tokens(ASK["tokens"]))
-        seen = {name: job.result() for name, job in jobs.items()}
-        found = guarded(platforms)
-        if "unseen" not in found or isinstance(found["unseen"], dict):
-            seen["platforms"] = found
-        proven = proofs.result()
-        if "unseen" not in proven:
-            seen["tokens"] = proven
-    print(scrubbed(json.dumps(seen)))
+    deadline = time.time() + SECONDS
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=32)
+    jobs = {name: pool.submit(guarded, part) for name, part in parts.items()}
+    proofs = {row["variable"]: pool.submit(guarded, lambda row=row: token(row)) for row in ASK["tokens"]}
+    found = guarded(platforms)
+    seen = {}
+    for name, job in jobs.items():
+        seen[name] = in_time(job, deadline + (ASK["askSeconds"] if name == "answer" else 0))
+    if "unseen" not in found or isinstance(found["unseen"], dict):
+        seen["platforms"] = found
+    proven = {variable: in_time(job, deadline) for variable, job in proofs.items()}
+    seen["tokens"] = {variable: proof for variable, proof in proven.items() if "unseen" not in proof}
+    print(json.dumps(scrubbed(seen, secrets())), flush=True)
+    # A part that hangs must not keep the others from being told.
+    os._exit(0)
+
+
+def in_time(job, deadline):
+    try:
+        return job.result(timeout=max(0.1, deadline - time.time()))
+    except concurrent.futures.TimeoutError:
+        return {"unseen": "it took longer than %d s" % SECONDS}
 
 
 main()

@@ -1,7 +1,7 @@
 /** Verified agents, for a terminal of 80 columns and for a job summary. */
 import { CONDITIONS } from "../hermes/conditions";
 import { hanging, oneLine } from "./text";
-import type { VerifiedAgent, VerifiedCondition } from "./verify";
+import type { VerifiedAgent, VerifiedCondition } from "./verified";
 
 const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
 

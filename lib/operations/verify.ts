@@ -1,39 +1,14 @@
 /** Judges agents by the table of conditions. */
 import type { Condition, DeclaredAgent } from "../hermes/condition";
-import { CONDITIONS, type ConditionId } from "../hermes/conditions";
-import type { Observation } from "../hermes/observation";
+import { CONDITION_IDS, CONDITIONS } from "../hermes/conditions";
+import { isUnseen, type Observation } from "../hermes/observation";
 import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
 import { type Manifest, releaseOf } from "./manifest";
 import { observe } from "./observe";
 import type { HttpSecrets } from "./over-http/secrets";
 import type { Deployment } from "./stacks";
-
-/** One condition of one agent. */
-export interface VerifiedCondition {
-  readonly condition: ConditionId;
-  /** Which of several: a platform, a variable, a known log line. */
-  readonly of?: string;
-  readonly result: "holds" | "fails" | "not-looked-at";
-  /** What was seen, or why nothing was. */
-  readonly seen: string;
-  /** Which of the condition's failures it is; ids are part of the public interface. */
-  readonly failure?: string;
-  /** It could have been looked at: something was missing or gave no answer. */
-  readonly missed?: true;
-  readonly cause?: string;
-  readonly fix?: string;
-}
-
-export interface VerifiedAgent {
-  readonly agent: string;
-  readonly name: string;
-  /** Deployed as declared, deployed and changed in the program since, not deployed, or out of reach. */
-  readonly state: "deployed" | "declared-otherwise" | "not-deployed" | "unreachable";
-  /** Why nothing was looked at. */
-  readonly why?: string;
-  readonly conditions: readonly VerifiedCondition[];
-}
+import type { VerifiedAgent, VerifiedCondition } from "./verified";
 
 export interface VerifyOptions {
   readonly ask: boolean;
@@ -48,11 +23,28 @@ export interface VerifyOptions {
 export async function verifyAgent(
   declared: Manifest,
   deployment: Deployment,
-  { ask, askSeconds, access, secrets }: VerifyOptions,
+  options: VerifyOptions,
 ): Promise<VerifiedAgent> {
+  return (await lookAt(declared, deployment, options)).verified;
+}
+
+/** A look at an agent, and what a second one is compared with. */
+export interface Look {
+  readonly verified: VerifiedAgent;
+  /** The last starts of the container and of its gateway, where they are known. */
+  readonly starts?: readonly (number | undefined)[];
+}
+
+/** @param before an earlier look; a start since then is a failure */
+export async function lookAt(
+  declared: Manifest,
+  deployment: Deployment,
+  { ask, askSeconds, access, secrets }: VerifyOptions,
+  before?: Look,
+): Promise<Look> {
   const { agent, name } = declared;
   if (deployment.state === "not-deployed")
-    return { agent, name, state: "not-deployed", why: deployment.why, conditions: [] };
+    return { verified: { agent, name, state: "not-deployed", why: deployment.why, conditions: [] } };
   const { manifest, asDeclared } = deployment;
   const release = releaseOf(manifest);
   try {
@@ -63,22 +55,34 @@ export async function verifyAgent(
       askSeconds,
       secrets: (await secrets?.(manifest)) ?? {},
     });
+    const starts = startsOf(seen);
+    const again = starts.some((start, i) => isLater(start, before?.starts?.[i]));
+    const conditions = judge(
+      { ...seen, ...(again && { startedAgain: true }) },
+      { ...declaredAgent(manifest), release },
+      way.shell,
+    );
     return {
-      agent,
-      name,
-      state: asDeclared ? "deployed" : "declared-otherwise",
-      conditions: judge(seen, { ...declaredAgent(manifest), release }, way.shell),
+      verified: { agent, name, state: asDeclared ? "deployed" : "declared-otherwise", conditions },
+      starts,
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    return {
-      agent,
-      name,
-      state: error.gone ? "not-deployed" : "unreachable",
-      why: error.message,
-      conditions: [],
-    };
+    const state = error.gone ? "not-deployed" : "unreachable";
+    return { verified: { agent, name, state, why: error.message, conditions: [] } };
   }
+}
+
+function startsOf({ container, app, gateway }: Observation): readonly (number | undefined)[] {
+  const ofGateway = gateway === undefined || isUnseen(gateway) ? undefined : gateway.startedMs;
+  return [container?.startedMs, app?.deployedMs, ofGateway];
+}
+
+/** The kernel counts the start of a process in whole seconds. */
+const CLOCK_MS = 2000;
+
+function isLater(start: number | undefined, before: number | undefined): boolean {
+  return start !== undefined && before !== undefined && start > before + CLOCK_MS;
 }
 
 /**
@@ -114,8 +118,9 @@ function judge(
   declared: DeclaredAgent,
   shell: AgentAccess["shell"],
 ): readonly VerifiedCondition[] {
-  return conditions().flatMap(([id, condition]) =>
-    condition.find(observation, declared).map((finding): VerifiedCondition => {
+  return CONDITION_IDS.flatMap((id) => {
+    const condition: Condition = CONDITIONS[id];
+    return condition.find(observation, declared).map((finding): VerifiedCondition => {
       const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
       if ("unseen" in finding) {
         const { unseen: seen, missed } = finding;
@@ -127,18 +132,8 @@ function judge(
       const fix = inWords(finding.fix ?? failure.fix, shell);
       const { bad, seen, cause = failure.cause } = finding;
       return { ...what, result: "fails", seen, failure: bad, cause, fix };
-    }),
-  );
-}
-
-function conditions(): readonly [ConditionId, Condition][] {
-  return Object.entries<Condition>(CONDITIONS).flatMap(([id, condition]) =>
-    isConditionId(id) ? [[id, condition] as [ConditionId, Condition]] : [],
-  );
-}
-
-function isConditionId(id: string): id is ConditionId {
-  return Object.hasOwn(CONDITIONS, id);
+    });
+  });
 }
 
 /** The fix as a command for this agent where it is one, else in words. */

@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { questionsMarkdown } from "../../lib/delivery/init/questions";
+import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
-import { badLinesMarkdown } from "../../lib/hermes/log-lines";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { newestKnownRelease } from "../../lib/hermes/releases";
@@ -88,7 +88,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/conditions\\.ts": () => conditionsMarkdown(),
     "lib/operations/doctor/examine\\.ts": () => checksMarkdown(),
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
-    "lib/hermes/log-lines\\.ts": () => badLinesMarkdown(),
+    "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),

@@ -61,9 +61,8 @@ test("an agent states what it declared: place, release, data, services, login, p
     username: "admin",
     secrets: expect.arrayContaining([
       { variable: "API_SERVER_KEY", from: "TF_VAR_api_key" },
-      { variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET", from: "TF_VAR_session" },
-      { variable: "SLACK_APP_TOKEN", from: "TF_VAR_app" },
       { variable: "SLACK_BOT_TOKEN", from: "TF_VAR_bot" },
+      { variable: "SLACK_APP_TOKEN", from: "TF_VAR_app" },
     ]),
     platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
     model: { provider: "zai", name: "glm-5" },

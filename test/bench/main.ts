@@ -2,9 +2,11 @@ import { caproverStart, listRequests, plan300, providerMemory } from "./caprover
 import { downtime, downtimeMissing } from "./downtime";
 import { load } from "./load";
 import type { Comparison, Count } from "./measure";
+import { describeSeconds, planSeconds } from "./plan";
 import { pluginStart } from "./plugin-start";
 import { stopSeconds } from "./stop";
 import { caproverSynth, growth, synth } from "./synth";
+import { verifySeconds } from "./verify";
 
 /** Ratios and counts of one run. The project's aims are printed beside them, and a missed aim is no failure. */
 const BENCHMARKS: readonly {
@@ -44,6 +46,30 @@ const BENCHMARKS: readonly {
     what: `seconds of a stop ${what}`,
     aim,
     run: () => stopSeconds(situation),
+    missing: downtimeMissing,
+  })),
+  {
+    key: "plan_command",
+    what: "seconds of `plan` for 20 agents beyond Terraform's own",
+    aim: 25,
+    run: planSeconds,
+  },
+  {
+    key: "describe",
+    what: "seconds of `describe` for them beyond loading the package",
+    aim: 1,
+    run: describeSeconds,
+  },
+  ...(
+    [
+      ["verify", 1, 20],
+      ["verify_20", 20, 40],
+    ] as const
+  ).map(([key, agents, aim]) => ({
+    key,
+    what: `seconds of verify for ${agents === 1 ? "an agent" : `${agents} agents side by side`}`,
+    aim,
+    run: () => verifySeconds(agents),
     missing: downtimeMissing,
   })),
   { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },

@@ -2,23 +2,12 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { buildSync } from "esbuild";
+import { join } from "node:path";
+import { bundledCommand } from "./bundled";
 
-const ROOT = join(__dirname, "..", "..");
-// Inside the project, where the bundle finds the packages that it does not contain.
-const bundle = join(mkdtempSync(join(ROOT, "node_modules", ".cli-test-")), "main.js");
-buildSync({
-  entryPoints: [join(ROOT, "lib", "cli", "main.ts")],
-  bundle: true,
-  platform: "node",
-  packages: "external",
-  outfile: bundle,
-});
+const bundle = bundledCommand();
 const project = mkdtempSync(join(tmpdir(), "cdktf-hermes-doctor-"));
-afterAll(() => {
-  for (const folder of [dirname(bundle), project]) rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(project, { recursive: true }));
 
 /** Programs that answer well, and one stack with a variable. */
 beforeAll(() => {

@@ -1,7 +1,8 @@
+import { BAD_LINES, type BadLine } from "../../lib/hermes/bad-lines";
 import type { Condition, DeclaredAgent } from "../../lib/hermes/condition";
 import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
-import { BAD_LINES, type BadLine, GOOD_LINES, type GoodLine } from "../../lib/hermes/log-lines";
+import { GOOD_LINES, type GoodLine } from "../../lib/hermes/good-lines";
 import { type ModelFailureId, modelFailureIn } from "../../lib/hermes/model-failures";
 import type { ContainerState, Observation } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
@@ -24,6 +25,7 @@ const CONTAINER: ContainerState = {
   running: true,
   restarting: false,
   paused: false,
+  restarts: 0,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
@@ -264,6 +266,15 @@ test("a login for Codex matters to an agent whose volume chooses Codex, and to n
   const chosen = { codexLogin, model: { provider: "openai-codex", name: "gpt-5.5" } };
   expect(CONDITIONS.codexLogin.find(chosen, bare)).toEqual([expect.objectContaining({ bad: "missing" })]);
   expect(CONDITIONS.codexLogin.find({ codexLogin, model: { provider: "zai" } }, DECLARED)).toEqual([]);
+});
+
+test.each([
+  ["restarts again and again", { restarts: 4, upSeconds: 20 }, "bad"],
+  ["restarted often, and runs for an hour since", { restarts: 4, upSeconds: 3600 }, "good"],
+  ["restarted once with the machine", { restarts: 1, upSeconds: 20 }, "good"],
+])("a container that %s is judged so", (_, state, kind) => {
+  const [found] = CONDITIONS.container.find({ container: { ...CONTAINER, ...state } }, DECLARED);
+  expect(Object.keys(found ?? {})).toContain(kind);
 });
 
 test("values that a profile has of its own are named, and are no failure", () => {

@@ -2,12 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
+import { z } from "zod";
 import { type AgentAccess, Unreachable } from "../../lib/operations/access/access";
 import { NotFinished, runProgram } from "../../lib/operations/access/program";
 import type { Manifest } from "../../lib/operations/manifest";
 import { asMarkdown, asText } from "../../lib/operations/report";
 import { readStacks } from "../../lib/operations/stacks";
-import { exitCodeOf, type VerifiedAgent, verifyAgent } from "../../lib/operations/verify";
+import { type VerifiedAgent, verifiedSchema } from "../../lib/operations/verified";
+import { exitCodeOf, verifyAgent } from "../../lib/operations/verify";
 
 const MANIFEST: Manifest = {
   version: 1,
@@ -19,8 +21,8 @@ const MANIFEST: Manifest = {
   data: "hermes-data",
   services: {},
   platforms: {},
-  variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
   secrets: [],
+  variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
   healthCheck: true,
   stopGraceSeconds: 45,
   hash: "0123456789abcdef",
@@ -32,6 +34,7 @@ const RUNNING = {
   running: true,
   restarting: false,
   paused: false,
+  restarts: 0,
   health: "healthy",
   exitCode: 0,
   outOfMemory: false,
@@ -92,6 +95,38 @@ test.each([
   ["another shape", '{"version": 7}'],
 ])("a container whose probe answers %s counts as not looked at", async (_, answer) => {
   expect(await verify({ ...good, run: async () => answer })).toMatchObject({ state: "unreachable" });
+});
+
+describe("the JSON schema of verify's answer", () => {
+  const schema = z.fromJSONSchema(JSON.parse(JSON.stringify(verifiedSchema())));
+
+  test.each<[string, AgentAccess]>([
+    ["an agent that works", good],
+    ["an agent whose container has ended", { container: async () => ({ ...RUNNING, running: false }) }],
+    [
+      "an agent that nothing reaches",
+      {
+        container: async () => {
+          throw new Unreachable("no answer");
+        },
+      },
+    ],
+  ])("the answer about %s fits the schema", async (_, access) => {
+    const answer: unknown = JSON.parse(JSON.stringify([await verify(access)]));
+    expect(schema.parse(answer)).toEqual(answer);
+  });
+
+  test.each([
+    [
+      "a condition that does not exist",
+      { conditions: [{ condition: "weather", result: "holds", seen: "" }] },
+    ],
+    ["a result that does not exist", { conditions: [{ condition: "model", result: "maybe", seen: "" }] }],
+    ["no state", { state: undefined }],
+  ])("an answer with %s does not fit the schema", async (_, change) => {
+    const answer: unknown = JSON.parse(JSON.stringify([{ ...(await verify(good)), ...change }]));
+    expect(schema.safeParse(answer).success).toBe(false);
+  });
 });
 
 test("nothing runs in a container that has ended", async () => {

@@ -2,6 +2,9 @@
 import type { AppState, ContainerState } from "../../hermes/observation";
 import type { ServiceName } from "../../hermes/services";
 
+/** How many of its last lines a log is read for. */
+export const MOST_LOG_LINES = 5000;
+
 export interface AgentAccess {
   /** What a person types, for printed commands; undefined where there are none. */
   readonly shell?: AgentShell;
@@ -15,7 +18,7 @@ export interface AgentAccess {
    */
   run?(program: string, argument: string, limit: Limit): Promise<string>;
   /**
-   * The container's log since its last start, at most the last 5,000 lines. A line may begin with the time.
+   * The container's log since its last start, at most its last {@link MOST_LOG_LINES} lines. A line may begin with the time.
    * @throws Unreachable
    */
   log?(): Promise<string>;

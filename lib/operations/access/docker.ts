@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { LOOP_SECONDS } from "../../hermes/container-conditions";
 import type { ContainerState } from "../../hermes/observation";
 import { jsonIn } from "../../support/json-document";
 import { shellWord } from "../../support/shell";
 import type { Manifest } from "../manifest";
-import { type AgentAccess, Unreachable } from "./access";
+import { type AgentAccess, MOST_LOG_LINES, Unreachable } from "./access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./engine";
 import { NotFinished, runProgram } from "./program";
 
@@ -13,6 +14,7 @@ const INSPECTED = z
   .tuple([
     z.object({
       Image: z.string(),
+      RestartCount: z.number(),
       State: z.object({
         Running: z.boolean(),
         Restarting: z.boolean(),
@@ -66,11 +68,12 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       const inspected = INSPECTED.safeParse(jsonIn(stdout));
       if (!inspected.success)
         throw new Unreachable(`\`${shown} container inspect\` answered something unknown`);
-      const [{ Image, State }] = inspected.data;
+      const [{ Image, State, RestartCount }] = inspected.data;
       return {
         running: State.Running,
         restarting: State.Restarting,
         paused: State.Paused,
+        restarts: RestartCount,
         health: State.Health?.Status,
         exitCode: State.ExitCode,
         outOfMemory: State.OOMKilled,
@@ -88,11 +91,15 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       return stdout;
     },
     async log() {
-      const format = ["--format", "{{.State.StartedAt}}"];
-      const { stdout: startedAt } = await mustDocker(["container", "inspect", ...format, container], 20);
-      const since = ["--since", startedAt.trim(), "--timestamps", "--tail", "5000"];
+      const format = ["--format", "{{.RestartCount}} {{.State.StartedAt}}"];
+      const { stdout: state } = await mustDocker(["container", "inspect", ...format, container], 20);
+      const [restarts, startedAt = ""] = state.trim().split(" ");
+      const started = Date.parse(startedAt);
+      // Of a container in a restart loop the last start says nothing yet.
+      const since = new Date(restarts === "0" ? started : started - LOOP_SECONDS * 1000).toISOString();
+      const which = ["--since", since, "--timestamps", "--tail", String(MOST_LOG_LINES)];
       // Hermes writes to both.
-      const { stdout, stderr } = await mustDocker(["logs", ...since, container], 30);
+      const { stdout, stderr } = await mustDocker(["logs", ...which, container], 30);
       return stdout + stderr;
     },
   };

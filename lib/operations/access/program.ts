@@ -18,10 +18,10 @@ export interface RunOptions {
   readonly input?: string;
   readonly seconds: number;
   readonly cwd?: string;
-  /** Time to end in order, behind an interrupt, before it is killed. @default 0 - it is killed at once */
-  readonly graceSeconds?: number;
   /** @default - this process's */
   readonly env?: NodeJS.ProcessEnv;
+  /** Time to end in order, behind an interrupt, before it is killed. @default 0 - it is killed at once */
+  readonly graceSeconds?: number;
 }
 
 /** More output than any answer that is read here has. */

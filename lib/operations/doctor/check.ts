@@ -7,6 +7,8 @@ export interface Workspace {
   readonly stacks: readonly SynthesizedStack[];
   /** Folder of cdktf.json, in which `cdktf deploy` is typed. */
   readonly project: string;
+  /** The user's home. */
+  readonly home: string;
   readonly environment: NodeJS.ProcessEnv;
   /** This machine, as Terraform names it, such as `linux_amd64`. */
   readonly platform: string;

@@ -6,7 +6,7 @@ import { PROVIDER_SOURCE, packageVersion } from "../../caprover/package";
 import { LOCK_FILE, missingInstallation, PLUGIN_FOLDER, providerHash } from "../../caprover/plugin-folder";
 import type { Failure, Finding } from "../../hermes/condition";
 import { type Document, record } from "../../support/json-document";
-import { admitsBelow4 } from "../../targets/docker/provider-version";
+import { chosenProblem, demandedProblem, hasDocker } from "../plan/docker-provider";
 import type { SynthesizedStack } from "../stacks";
 import { check } from "./check";
 
@@ -89,11 +89,16 @@ export const PROVIDER_CHECKS = {
         fix: { program: "remove the link; `terraform init` fills the cache again" },
       },
     },
-    async look({ stacks, environment, platform }): Promise<readonly Finding<"noFolder" | "dangling">[]> {
+    async look({
+      stacks,
+      environment,
+      home,
+      platform,
+    }): Promise<readonly Finding<"noFolder" | "dangling">[]> {
       const named = environment["TF_PLUGIN_CACHE_DIR"];
       // Terraform makes one that is not there.
       if (named && existsSync(named) && !isFolder(named)) return [{ bad: "noFolder", seen: named }];
-      const cache = named || join(environment["HOME"] ?? "", USUAL_CACHE);
+      const cache = named || join(home, USUAL_CACHE);
       const dangling = stacks.flatMap(providersOf).flatMap(({ source, version }) => {
         const path = join(cache, source, version, platform);
         return leadsNowhere(path) ? [path] : [];
@@ -108,24 +113,24 @@ export const PROVIDER_CHECKS = {
 
   dockerProvider: check({
     title: "Docker provider",
-    shows: "No stack lets Terraform choose a Docker provider below 4.",
+    shows: "No stack plans with a Docker provider below 4.",
     bad: {
       old: {
         cause: "a plan of the Docker provider 3.x deletes stopped containers",
-        fix: {
-          program:
-            "take away the override of `terraform.required_providers.docker.version`, or require `>= 4.1, < 5` there",
-        },
+        fix: { program: "let the stack take version 4, and synthesize again" },
       },
     },
     async look({ stacks }): Promise<readonly Finding<"old">[]> {
-      return stacks.flatMap(({ name: of, document }): readonly Finding<"old">[] => {
-        const required = record(record(record(document["terraform"])["required_providers"])["docker"]);
-        if (required["source"] === undefined) return [];
-        const version = String(required["version"] ?? "");
-        return [
-          admitsBelow4(version) ? { of, bad: "old", seen: version || "any version" } : { of, good: version },
-        ];
+      return stacks.filter(hasDocker).map((stack): Finding<"old"> => {
+        const problem = demandedProblem(stack) ?? chosenProblem(stack);
+        return problem === undefined
+          ? { of: stack.name, good: "4 or later" }
+          : {
+              of: stack.name,
+              bad: "old",
+              seen: problem.why,
+              ...(problem.fix && { fix: { program: problem.fix } }),
+            };
       });
     },
   }),

@@ -78,7 +78,7 @@ function findingOf(
   if (given.has(name)) return { of, good: "set in a file" };
   if (runsElsewhere(document)) return { of, unseen: "its workspace may have it" };
   const carried = agents.flatMap(({ secrets }) =>
-    secrets.flatMap(({ variable, from }) => (from === of ? [variable] : [])),
+    secrets.filter(({ from }) => from === of).map(({ variable }) => variable),
   );
   const made = carried.map((variable) => MADE_BY.get(variable)).find((command) => command !== undefined);
   const what = typeof description === "string" ? description : carried.join(", ");
@@ -98,7 +98,7 @@ function hidden(variable: string): { readonly program: string } {
 /** Commands that print a value, by the variable that carries it to Hermes. */
 const MADE_BY: ReadonlyMap<string, string> = new Map(
   [...Object.values<Setting>(DASHBOARD_LOGINS.basic.settings), API_SERVER_SETTINGS.key].flatMap((row) =>
-    "from" in row && typeof row.from === "object" ? [[row.variable, row.from.printedBy] as const] : [],
+    row.kind === "secret" && "madeBy" in row ? [[row.variable, row.madeBy] as const] : [],
   ),
 );
 

@@ -1,6 +1,6 @@
 /** What an agent's dashboard shows from outside: its public pages, and those behind its login with a password. */
 import { LineCounter, parseDocument } from "yaml";
-import { BAD_LINES } from "../../hermes/log-lines";
+import { BAD_LINES } from "../../hermes/bad-lines";
 import type {
   ConfigState,
   DashboardState,

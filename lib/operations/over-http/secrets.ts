@@ -30,7 +30,7 @@ interface WantedSecret {
 function secretsWanted({ place, services, login, agent, secrets }: Manifest): readonly WantedSecret[] {
   if (place.kind !== "caprover") return [];
   const variables = (...names: readonly (string | undefined)[]) => names.filter((name) => name !== undefined);
-  const givenBy = (variable: string) => secrets.find((secret) => secret.variable === variable)?.from;
+  const from = (name: string) => secrets.find(({ variable }) => variable === name)?.from;
   const basicAuth = services.dashboard?.basicAuth ?? services.apiServer?.basicAuth;
   return [
     ...(services.dashboard?.url && login === "basic"
@@ -39,7 +39,7 @@ function secretsWanted({ place, services, login, agent, secrets }: Manifest): re
             secret: "dashboardPassword" as const,
             variables: variables(
               DASHBOARD_PASSWORD_VARIABLE,
-              givenBy(DASHBOARD_LOGINS.basic.settings.password.variable),
+              from(DASHBOARD_LOGINS.basic.settings.password.variable),
             ),
             question: `Password of the dashboard of ${agent}`,
           },
@@ -49,7 +49,7 @@ function secretsWanted({ place, services, login, agent, secrets }: Manifest): re
       ? [
           {
             secret: "apiKey" as const,
-            variables: variables(givenBy(API_SERVER_SETTINGS.key.variable)),
+            variables: variables(from(API_SERVER_SETTINGS.key.variable)),
             question: `Key of the API server of ${agent}`,
           },
         ]

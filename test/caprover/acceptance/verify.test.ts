@@ -1,7 +1,7 @@
 /** `verify` of an agent that the real CDKTF and Terraform have deployed, by the packed command. */
 import { readFileSync } from "node:fs";
 import { CapRoverSandbox, type HermesState } from "cdktf-hermes/testing";
-import type { VerifiedAgent } from "../../../lib/operations/verify";
+import type { VerifiedAgent } from "../../../lib/operations/verified";
 import { temporaryFolder } from "../../agents";
 import { CaptainClient } from "../../caprover-contract/captain-client";
 import { describeWithTerraform } from "../../terraform";

@@ -12,6 +12,8 @@ export interface Case {
   readonly may?: readonly string[];
   /** A part of the fix of the first of them. */
   readonly fix: string;
+  /** How long it takes until it shows. @default 40 */
+  readonly seconds?: number;
   /** Asks the model, which may take so long. */
   readonly askSeconds?: number;
 }
@@ -20,10 +22,10 @@ export interface Case {
 export function bothWays(subject: () => Subject, cases: readonly Case[]): void {
   test.each(cases)("verify names an agent $title, with cause and fix, until it is mended", async (row) => {
     const agent = subject();
-    const { may = [], askSeconds } = row;
+    const { may = [], seconds, askSeconds } = row;
     await row.breaks(agent);
     try {
-      const failed = await agent.eventuallyFails(row.fails, { may, askSeconds });
+      const failed = await agent.eventuallyFails(row.fails, { may, seconds, askSeconds });
       const [first = ""] = Object.keys(row.fails);
       const shown = failed.find(({ condition, of }) => first === [condition, of].filter(Boolean).join(" "));
       expect(shown?.cause).toMatch(/\w/);

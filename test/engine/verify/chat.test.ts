@@ -57,6 +57,12 @@ const tokens = (other: Partial<typeof GOOD>) => async (agent: Subject) => {
   await agent.restartGateway();
 };
 
+const inTurn =
+  (...steps: readonly ((agent: Subject) => Promise<unknown>)[]) =>
+  async (agent: Subject) => {
+    for (const step of steps) await step(agent);
+  };
+
 const CASES: readonly Case[] = [
   {
     title: "whose Slack bot token is bad",
@@ -67,6 +73,7 @@ const CASES: readonly Case[] = [
       "platforms slack": "retrying",
       "log slackRejected": "line",
     },
+    may: ["log platformFailed"],
     fix: "give `messaging.slack.botToken`",
   },
   {
@@ -86,6 +93,7 @@ const CASES: readonly Case[] = [
       "platforms telegram": "retrying",
       "log telegramRejected": "line",
     },
+    may: ["log platformFailed"],
     fix: "give `messaging.telegram.botToken`",
   },
   {
@@ -108,6 +116,7 @@ for _ in $(seq 60); do grep -qs '"connected"' /tmp/other/gateway_state.json && b
       await agent.restartGateway();
     },
     fails: { "platforms slack": "locked", "log tokenTaken": "line" },
+    may: ["log platformFailed"],
     fix: "a bot of its own",
   },
   {
@@ -117,6 +126,30 @@ for _ in $(seq 60); do grep -qs '"connected"' /tmp/other/gateway_state.json && b
     fails: { "log telegramConflict": "line" },
     may: ["platforms telegram"],
     fix: "stop the other process",
+  },
+  {
+    title: "that has given up on a Telegram bot to which somebody else listens",
+    breaks: tokens({ TELEGRAM_BOT_TOKEN: "123456789:taken-token-of-the-tests" }),
+    mends: tokens({}),
+    fails: { "platforms telegram": "conflict" },
+    may: ["log telegramConflict", "log platformFailed"],
+    seconds: 500,
+    fix: "stop the other process",
+  },
+  {
+    title: "that reaches no chat platform",
+    breaks: (agent) =>
+      agent.root(
+        "cp /etc/hosts /tmp/hosts; sed -E 's/^[0-9.]+(.*(slack|telegram))/127.0.0.9\\1/' /tmp/hosts > /etc/hosts",
+      ),
+    mends: inTurn((agent) => agent.root("cat /tmp/hosts > /etc/hosts"), tokens({})),
+    fails: {
+      "tokens SLACK_BOT_TOKEN": "unreachable",
+      "tokens SLACK_APP_TOKEN": "unreachable",
+      "tokens TELEGRAM_BOT_TOKEN": "unreachable",
+    },
+    may: ["platforms slack", "platforms telegram", "log slackUnhealthy", "log platformFailed"],
+    fix: "DNS, proxy and certificates",
   },
 ];
 

@@ -80,6 +80,16 @@ const CASES: readonly Case[] = [
 
 bothWays(() => subject, CASES);
 
+test("the answer of an agent into which nobody has logged in names the login", async () => {
+  await subject.root("rm /opt/data/auth.json");
+  const fails = { answer: "login", codexLogin: "missing" };
+  const [row] = await subject.eventuallyFails(fails, { askSeconds: 30, may: ["log codexMissing"] });
+  expect(row?.fix).toContain("hermes auth add openai-codex");
+  await subject.restartGateway();
+  await login(FRESH)(subject);
+  await subject.eventuallyFails({});
+});
+
 test("an expired access token is normal, and verify leaves the login as it is, with a question or without", async () => {
   await login(EXPIRED)(subject);
   const state = () =>

@@ -102,6 +102,31 @@ test("a dashboard that refuses to start without a login is named, with the line 
   await subject.eventuallyFails({ dashboard: "silent", "log dashboardRefuses": "line" }, { may: ["model"] });
 });
 
+test("name servers that do not answer delay nothing but the questions to the chat platforms", async () => {
+  const servers = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].flatMap((server) => ["--dns", server]);
+  const subject = await Subject.start(engine, {
+    name: "deaf",
+    run: servers,
+    env: { SLACK_BOT_TOKEN: "xoxb-good", SLACK_APP_TOKEN: "xapp-good", SLACK_ALLOWED_USERS: "U1" },
+    declared: { platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] } },
+  });
+  await subject.agent.answers(API_PORT, "/health");
+  const { state, conditions } = await subject.verify();
+  expect(state).toBe("deployed");
+  const result = (id: string) => conditions.find(({ condition }) => condition === id)?.result;
+  expect(["release", "gateway", "apiServer", "files", "databases"].map(result)).toEqual(
+    Array(5).fill("holds"),
+  );
+  expect(result("tokens")).not.toBe("holds");
+});
+
+test("a variable with the value of a word of Hermes' own hides nothing", async () => {
+  const subject = await Subject.start(engine, { name: "words", env: { CHOSEN_PROVIDER: "openai-codex" } });
+  await subject.agent.answers(API_PORT, "/health");
+  await subject.write("/opt/data/config.yaml", "model:\n  provider: openai-codex\n  default: gpt-5.5\n");
+  await subject.eventuallyFails({ codexLogin: "missing" });
+});
+
 test("a full disk is named, and holds again when there is room", async () => {
   const subject = await Subject.start(engine, {
     name: "disk",

@@ -80,7 +80,7 @@ sleep 5`),
   },
   {
     title: "whose gateway crashes again and again",
-    breaks: root("for i in 1 2 3 4 5 6; do pkill -KILL -f 'gateway run --replace'; sleep 3; done"),
+    breaks: root("for i in 1 2 3 4 5 6; do pkill -KILL -f '[g]ateway run --replace'; sleep 3; done"),
     mends: inTurn(restart, (agent) => agent.ready()),
     fails: { gateway: "loop" },
     may: ["log backingOff"],
@@ -101,7 +101,9 @@ sleep 5`),
     breaks: inTurn(
       (agent) => agent.write("/opt/data/.env", "export API_SERVER_KEY=\n"),
       async (agent) => {
-        await agent.root(`: > /opt/data/gateway-starts.log; /command/s6-svc -r ${SLOT}`);
+        await agent.root(
+          `: > /opt/data/gateway-starts.log; s6-svdt-clear ${SLOT}; /command/s6-svc -r ${SLOT}`,
+        );
       },
     ),
     mends: inTurn(root("rm /opt/data/.env"), restart),
@@ -120,7 +122,7 @@ dd if=/dev/zero of=state.db bs=4096 seek=4 count=20 conv=notrunc 2> /dev/null
 /command/s6-svc -u ${SLOT}`),
     mends: inTurn(
       root(`/command/s6-svc -wD -d ${SLOT}; cd /opt/data; rm -f state.db-wal state.db-shm; cp -p /tmp/state.db state.db
-: > gateway-starts.log; /command/s6-svc -u ${SLOT}`),
+: > gateway-starts.log; s6-svdt-clear ${SLOT}; /command/s6-svc -u ${SLOT}`),
       (agent) => agent.ready(),
     ),
     fails: { databases: "malformed" },
@@ -193,10 +195,10 @@ chown -R hermes: /opt/data/profiles; chmod 600 cron/jobs.json; chmod 644 .env`),
   },
   {
     title: "whose gateway hangs, and with it the start of jobs",
-    breaks: inTurn(root("pkill -STOP -f 'gateway run --replace'; sleep 250"), (agent) =>
+    breaks: inTurn(root("pkill -STOP -f '[g]ateway run --replace'; sleep 250"), (agent) =>
       agent.write("/opt/data/cron/jobs.json", jobs("ok", null)),
     ),
-    mends: root("pkill -CONT -f 'gateway run --replace'; sleep 5"),
+    mends: root("pkill -CONT -f '[g]ateway run --replace'; sleep 5"),
     fails: { gateway: "hung", cron: "stopped", apiServer: "silent" },
     fix: "docker",
   },
@@ -216,6 +218,18 @@ function jobs(status: string, error: string | null): string {
 }
 
 bothWays(() => subject, CASES);
+
+test("a platform whose tokens did not arrive is named as unknown to the gateway", async () => {
+  const tokens = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"];
+  const declared = subject.declared({ platforms: { slack: tokens } });
+  await declared.eventuallyFails({
+    "platforms slack": "absent",
+    "tokens SLACK_BOT_TOKEN": "rejected",
+    "tokens SLACK_APP_TOKEN": "rejected",
+    // Nor did a list of those who may talk to it.
+    "log nobodyAllowed": "line",
+  });
+});
 
 test("what a profile decides for itself is named, and is no failure", async () => {
   await subject.root("mkdir -p /opt/data/profiles/work; chown -R hermes: /opt/data/profiles");

@@ -1,6 +1,7 @@
 import { dockerAccess } from "../../../lib/operations/access/docker";
 import type { Manifest } from "../../../lib/operations/manifest";
-import { type VerifiedAgent, type VerifiedCondition, verifyAgent } from "../../../lib/operations/verify";
+import type { VerifiedAgent, VerifiedCondition } from "../../../lib/operations/verified";
+import { verifyAgent } from "../../../lib/operations/verify";
 import { eventually } from "../../eventually";
 import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "../agent";
 import type { Engine } from "../engine";
@@ -18,6 +19,17 @@ export interface SubjectOptions {
   readonly run?: readonly string[];
   /** What is declared beside an API server and a dashboard. */
   readonly declared?: Partial<Manifest>;
+}
+
+const SLOT = "/run/service/gateway-default";
+
+export interface FailsOptions {
+  /** What can fail beside it. */
+  readonly may?: readonly string[];
+  /** How long it takes until it shows. @default 40 */
+  readonly seconds?: number | undefined;
+  /** Asks the model, which may take so long. */
+  readonly askSeconds?: number | undefined;
 }
 
 /** An agent that `verify` looks at, as the command does. */
@@ -81,15 +93,12 @@ export class Subject {
   /** Verifies until exactly that fails, and returns the rows that do. `may` can fail beside it. */
   async eventuallyFails(
     fails: Readonly<Record<string, string>>,
-    {
-      may = [],
-      askSeconds,
-    }: { readonly may?: readonly string[]; readonly askSeconds?: number | undefined } = {},
+    { may = [], seconds = 40, askSeconds }: FailsOptions = {},
   ): Promise<readonly VerifiedCondition[]> {
     let last = "";
     return eventually(
       `verify finds ${JSON.stringify(fails)}`,
-      40,
+      seconds,
       async () => {
         const { conditions, ...rest } = await this.verify(askSeconds);
         const failed = conditions.filter(({ result }) => result === "fails");
@@ -122,7 +131,7 @@ export class Subject {
   async restartGateway(): Promise<void> {
     // As if the tests' own restarts were long ago.
     await this.root(
-      ": > /opt/data/gateway-starts.log; /command/s6-svc -r /run/service/gateway-default; sleep 1",
+      `: > /opt/data/gateway-starts.log; s6-svdt-clear ${SLOT}; /command/s6-svc -r ${SLOT}; sleep 1`,
     );
     await this.agent.answers(API_PORT, "/health");
   }

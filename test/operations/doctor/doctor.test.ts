@@ -131,10 +131,9 @@ const CASES: Readonly<Record<CheckId, { readonly good: readonly Case[]; readonly
         {
           given: { caprover: true },
           arrange: (scene) => {
-            const { environment, ...rest } = scene.workspace;
-            cached(scene, version(), "gone", join(rest.project, "home", ".terraform.d", "plugin-cache"));
+            const { environment, home } = scene.workspace;
+            cached(scene, version(), "gone", join(home, ".terraform.d", "plugin-cache"));
             delete environment["TF_PLUGIN_CACHE_DIR"];
-            environment["HOME"] = join(rest.project, "home");
           },
           bad: "dangling",
         },

@@ -64,6 +64,7 @@ export class DoctorScene {
     const required = { ...(given.caprover && { caprover: { source: CAPROVER } }) };
     this.workspace = {
       project: this.project,
+      home: join(this.project, "home"),
       platform: given.platform ?? PLATFORM,
       environment: {
         PATH: bin,

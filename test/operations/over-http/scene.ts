@@ -4,7 +4,8 @@ import type { AgentAccess } from "../../../lib/operations/access/access";
 import { capRoverAccess } from "../../../lib/operations/access/caprover";
 import type { Manifest } from "../../../lib/operations/manifest";
 import type { HttpSecrets } from "../../../lib/operations/over-http/secrets";
-import { type VerifiedAgent, type VerifiedCondition, verifyAgent } from "../../../lib/operations/verify";
+import type { VerifiedAgent, VerifiedCondition } from "../../../lib/operations/verified";
+import { verifyAgent } from "../../../lib/operations/verify";
 import { CaptainClient } from "../../caprover-contract/captain-client";
 
 export const SECRETS = {
