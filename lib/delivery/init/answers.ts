@@ -13,10 +13,17 @@ import {
 import { credentialIn } from "../../support/credentials";
 import { showValue } from "../../support/errors";
 import { nearest } from "../../support/spelling";
-import { type AnswerTexts, NONE, QUESTIONS, type QuestionName, type TARGETS } from "./questions";
+import {
+  type AnswerTexts,
+  NONE,
+  QUESTIONS,
+  type QuestionName,
+  TARGET_NAMES,
+  type TargetName,
+} from "./questions";
 
 export interface Answers {
-  readonly target: keyof typeof TARGETS;
+  readonly target: TargetName;
   readonly release: Release;
   /** Undefined for no dashboard. */
   readonly dashboard: ChosenLogin | undefined;
@@ -58,7 +65,7 @@ export function readAnswers(texts: AnswerTexts): Answers {
   const textOf = (name: QuestionName) => texts[name]?.trim() ?? QUESTIONS[name].fallback;
   const release = readRelease(textOf("release"));
   return {
-    target: oneOf("target", ["docker", "caprover"], textOf("target")),
+    target: oneOf("target", TARGET_NAMES, textOf("target")),
     release,
     dashboard: readLogin(textOf("dashboard"), release),
     platforms: readPlatforms(textOf("platforms"), release),

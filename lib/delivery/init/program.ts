@@ -2,6 +2,7 @@
 import { imageOf, type NewAgent } from "./agent";
 import type { Answers } from "./answers";
 import { Call, Code, importOf, statement } from "./code";
+import type { TargetName } from "./questions";
 
 export const MAIN = `import { App } from "cdktf";
 ${importOf(["defineStacks"], "./stacks")}
@@ -14,7 +15,7 @@ app.synth();
 export function stacksOf(answers: Answers, agent: NewAgent): string {
   return `${importsOf(answers, agent)}
 
-${answers.target === "docker" ? onDocker(answers, agent) : onCapRover(agent)}${agent.variables.length === 0 ? "" : `\n${secretFunction(answers)}`}`;
+${STACKS[answers.target](answers, agent)}${agent.variables.length === 0 ? "" : `\n${secretFunction(answers)}`}`;
 }
 
 export const TEST = `import { Testing } from "cdktf";
@@ -72,7 +73,7 @@ ${statement(2, "", new Call("new HermesApp", [new Code("agent"), "hermes", props
 `;
 }
 
-function onCapRover({ props }: NewAgent): string {
+function onCapRover(_answers: Answers, { props }: NewAgent): string {
   return `/** The agent. The shell that deploys sets CAPROVER_URL and CAPROVER_PASSWORD of the CapRover server. */
 export function defineStacks(app: App): void {
 ${stack("agent")}
@@ -81,6 +82,11 @@ ${statement(2, "", new Call("new HermesApp", [new Code("agent"), "hermes", props
 }
 `;
 }
+
+const STACKS: Readonly<Record<TargetName, (answers: Answers, agent: NewAgent) => string>> = {
+  docker: onDocker,
+  caprover: onCapRover,
+};
 
 function stack(name: string): string {
   return statement(2, `const ${name} = `, new Call("new TerraformStack", [new Code("app"), name]));

@@ -2,14 +2,20 @@
 import { DASHBOARD_LOGINS, type DashboardLogin } from "../../hermes/dashboard-logins";
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import { hasFeature, NEWEST_KNOWN_TAG, type Release } from "../../hermes/releases";
+import type { HermesTarget } from "../../targets";
 
 /** Stands for no dashboard, no platform, no model. */
 export const NONE = "none";
 
-export const TARGETS = {
+export type TargetName = keyof typeof HermesTarget;
+
+export const TARGET_NAMES = ["docker", "caprover"] as const satisfies readonly TargetName[];
+
+/** What each place is, in words. */
+export const TARGETS: Readonly<Record<TargetName, string>> = {
   docker: "a Docker engine",
   caprover: "a CapRover server",
-} as const;
+};
 
 export interface Choice {
   readonly value: string;

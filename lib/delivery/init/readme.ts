@@ -44,7 +44,8 @@ ${stepsOf(answers, agent).map(stepInShell).join("\n")}
 \`\`\`
 
 \`npm run deploy\` shows the plan of each stack and asks for approval. It ends when the agent runs. The unpacked image
-has about 5 GB, so the first deploy takes a while.
+has about 5 GB, so the first deploy takes a while. After \`npm run synth\`, \`npx cdktf-hermes doctor\` looks for what a
+deploy lacks.
 ${certificate(answers)}
 ## Change
 
