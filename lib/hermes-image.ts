@@ -81,12 +81,13 @@ export class HermesImage extends Construct {
   private stateForCi(tag: string | undefined): void {
     const { context, delivery } = this;
     if (context === undefined || delivery === undefined || tag === undefined) return;
-    const { repository, platforms, deploy } = delivery;
+    const { repository, platforms, deploy, names } = delivery;
     const stated = {
       repository,
       tag,
       platforms,
       deploy,
+      names,
       release: this.release.tag,
       context: contextFolder(context.hash),
     };

@@ -59,7 +59,7 @@ export type {
   RegistryImageProps,
   WrapperImageProps,
 } from "./image/props";
-export { type CiDeliveryProps, type DeliveredImage, ImageDelivery } from "./image-delivery";
+export { type CiDeliveryProps, type CiNames, type DeliveredImage, ImageDelivery } from "./image-delivery";
 export {
   type HostPathProps,
   type NamedVolumeProps,

@@ -74,6 +74,17 @@ describe.each(names)("example %s", (name) => {
     expect(Object.values(manifest.stacks).flatMap(({ annotations }) => annotations)).toEqual([]);
   });
 
+  const environment = join(EXAMPLES, name, ".env.example");
+  if (existsSync(environment)) {
+    test("the example of an environment file has every variable of the stacks", () => {
+      const named = [...readFileSync(environment, "utf8").matchAll(/^TF_VAR_(\w+)=/gm)].map(
+        ([, found]) => found,
+      );
+      const declared = Object.values(stacks).flatMap(({ variable = {} }) => Object.keys(variable));
+      expect(named.sort()).toEqual(declared.sort());
+    });
+  }
+
   // An infra repo has a snapshot of its own.
   if (!existsSync(join(EXAMPLES, name, "stacks.test.ts"))) {
     test("the synthesized stacks are those of the snapshot", () => expect(stacks).toMatchSnapshot());

@@ -78,9 +78,11 @@ function manifestOf(
     ...(access && { login: access.kind }),
     ...(access?.kind === "basic" && {
       username: shown(access.username),
-      ...named("passwordVariable", variableOf(scope, access.password)),
     }),
-    ...named("apiKeyVariable", variableOf(scope, settings.apiServer?.key)),
+    secrets: spec.secrets.flatMap(({ name: variable, value }) => {
+      const from = variableOf(scope, value);
+      return from === undefined ? [] : [{ variable, from }];
+    }),
     platforms: Object.fromEntries(
       platformsInUse(settings.messaging).map(({ name, platform }) => [
         name,

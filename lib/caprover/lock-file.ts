@@ -53,6 +53,17 @@ export function constraintsOf(text: string, source: string): string | undefined 
   return /^\s*constraints\s*=\s*"([^"]*)"/m.exec(entry)?.[1];
 }
 
+/** The version and the hashes in a provider's entry; undefined without one. */
+export function lockedProvider(
+  text: string,
+  source: string,
+): { readonly version: string; readonly hashes: readonly string[] } | undefined {
+  const [entry] = entryOf(source).exec(text.replaceAll("\r\n", "\n")) ?? [];
+  const version = /^\s*version\s*=\s*"([^"]*)"/m.exec(entry ?? "")?.[1];
+  if (entry === undefined || version === undefined) return undefined;
+  return { version, hashes: entry.match(/h1:[A-Za-z0-9+/=]+/g) ?? [] };
+}
+
 /** The versions that are chosen of a provider, whichever host it comes from. @param name such as `kreuzwerker/docker` */
 export function lockedVersions(text: string, name: string): readonly string[] {
   const entries = text.replaceAll("\r\n", "\n").replaceAll(/\/\*[\s\S]*?\*\//g, "");

@@ -65,6 +65,11 @@ function lock(folder: string, constraints: string | undefined, others: readonly 
   writeFileSync(join(folder, LOCK_FILE), lockProvider(lockFileOf(folder), own, others));
 }
 
+/** The hash of this package's provider, as lock files have it. @throws Error when the package was not built */
+export function providerHash(): string {
+  return packed().hash;
+}
+
 const lockFileOf = (folder: string): string => textOf(join(folder, LOCK_FILE));
 
 /**

@@ -5,6 +5,12 @@ import { Writable } from "node:stream";
 export async function askSecret(question: string): Promise<string> {
   const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: muted, terminal: true });
+  // At a terminal Ctrl-C is a key. Without this the question would stay open, and the command would end with 0.
+  terminal.on("SIGINT", () => {
+    terminal.close();
+    process.stderr.write("\n");
+    process.kill(process.pid, "SIGINT");
+  });
   try {
     process.stderr.write(`${question}: `);
     return await terminal.question("");

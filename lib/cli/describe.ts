@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { describeStacks } from "../operations/description";
 import { descriptionAsDiagram } from "../operations/description-diagram";
 import { descriptionAsText } from "../operations/description-text";
@@ -18,7 +18,11 @@ export const describeCommand = () =>
     .argument("[dir]", "the output directory", USUAL_OUTPUT)
     .option("--fail-on-warnings", "exit code 1 if there is a warning that nobody acknowledged")
     .option("--json", "the answer for scripts")
-    .option("--diagram", "the agents as a flowchart of Mermaid, which code hosts draw")
+    .addOption(
+      new Option("--diagram", "the agents as a flowchart of Mermaid, which code hosts draw").conflicts(
+        "json",
+      ),
+    )
     .action((outdir: string, options: Options) => {
       const stacks = describeStacks(readStacks(outdir));
       print(options, stacks, () =>

@@ -1,11 +1,12 @@
-import { statSync } from "node:fs";
-import { basename, join, relative, resolve, sep } from "node:path";
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { Command } from "commander";
 import { readAnswers, WrongAnswer } from "../delivery/init/answers";
 import { NotWritten, type Written, writeRepository } from "../delivery/init/folder";
 import { type AnswerTexts, QUESTION_NAMES, QUESTIONS } from "../delivery/init/questions";
 import { stepInShell, stepsOf } from "../delivery/init/readme";
 import { type NewRepository, newRepository } from "../delivery/init/repository";
+import { showValue } from "../support/errors";
 import { shellWord } from "../support/shell";
 import { askAll, canAsk } from "./init-questions";
 import { UsageError } from "./usage-error";
@@ -31,6 +32,8 @@ adds its own: lines to .gitignore, and docs/hermes.md beside a README. If anothe
 of its files is there already, nothing is written.`,
     )
     .action(async (folder: string, options: Options) => {
+      // Such as a variable of the shell that is not set: the current folder is not meant.
+      if (folder === "") throw new UsageError("init: the name of the folder is empty");
       const given = answersIn(options);
       const texts = Object.keys(given).length > 0 || !canAsk() ? given : await askAll();
       if (texts === undefined) {
@@ -77,9 +80,16 @@ function init(folder: string, texts: AnswerTexts, tarball: Options[string]): str
 
 function fromFolder(folder: string, tarball: string): string {
   if (!statSync(tarball, { throwIfNoEntry: false })?.isFile()) {
-    throw new UsageError(`--package: ${tarball} is no file; \`npm pack\` in cdktf-hermes makes one`);
+    throw new UsageError(
+      `--package: ${showValue(tarball)} is no file; \`npm pack\` in cdktf-hermes makes one`,
+    );
   }
-  return relative(folder, resolve(tarball)).split(sep).join("/");
+  return relative(withoutLinks(folder), realpathSync(tarball)).split(sep).join("/");
+}
+
+/** Where npm will be, whose paths have no link in them. The folder need not exist yet. */
+function withoutLinks(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : join(withoutLinks(dirname(folder)), basename(folder));
 }
 
 function nextInWords(

@@ -4,8 +4,11 @@ import { packageVersion } from "../caprover/package";
 import { Unreachable } from "../operations/access/access";
 import { NoSynthesis } from "../operations/stacks";
 import { oneLine } from "../operations/text";
+import { deployImageCommand } from "./deploy-image";
 import { deployTokenCommand } from "./deploy-token";
 import { describeCommand } from "./describe";
+import { doctorCommand } from "./doctor";
+import { EXAMPLES } from "./examples";
 import { explainLogCommand } from "./explain-log";
 import { hashPasswordCommand } from "./hash-password";
 import { initCommand } from "./init";
@@ -22,12 +25,14 @@ import { workflowCommand } from "./workflow";
 const COMMANDS = [
   initCommand,
   describeCommand,
+  doctorCommand,
   planCommand,
   nextCommand,
   verifyCommand,
   explainLogCommand,
   workflowCommand,
   deployTokenCommand,
+  deployImageCommand,
   hashPasswordCommand,
   sessionSecretCommand,
   rulesCommand,
@@ -45,14 +50,21 @@ const program = new Command("cdktf-hermes")
   .exitOverride()
   // Errors are printed below, in one form.
   .configureOutput({ outputError: () => undefined });
-for (const command of COMMANDS) program.addCommand(command().copyInheritedSettings(program));
+for (const make of COMMANDS) {
+  const command = make().copyInheritedSettings(program);
+  const example = EXAMPLES[command.name()];
+  if (example !== undefined) command.addHelpText("after", `\nExample:\n  ${example}`);
+  program.addCommand(command);
+}
 
-// A reader that has seen enough, such as `head`, is no failure.
+// A reader that has seen enough, such as `head`, is no failure. What was found decides the code as ever.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE")
-    process.stderr.write(`cdktf-hermes: the output can't be written (${error.code})\n`);
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+  if (error.code === "EPIPE") process.exit();
+  complain(`the output can't be written (${error.code})`);
+  process.exit(process.exitCode || 1);
 });
+// Nobody is left to be told.
+process.stderr.on("error", () => undefined);
 
 async function main(): Promise<void> {
   try {

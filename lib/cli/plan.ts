@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
 import { planStacks } from "../operations/plan/plan-stacks";
 import { failuresIn, plansAsMarkdown, plansAsText } from "../operations/plan/plan-text";
 import { FAILURES, type Failure } from "../operations/plan/planned-stack";
+import { NoPlan } from "../operations/plan/trouble";
 import { inDeployOrder, readStacks, type SynthesizedStack } from "../operations/stacks";
 import { oneLine } from "../operations/text";
 import { nearest } from "../support/spelling";
@@ -33,12 +34,15 @@ export const planCommand = () =>
       [],
     )
     .option("--json", "the answer for scripts")
-    .option("--markdown", "the answer for a comment on a pull request")
+    .addOption(new Option("--markdown", "the answer for a comment on a pull request").conflicts("json"))
     .action(async (names: readonly string[], options: Options) => {
       const stacks = chosenStacks(inDeployOrder(readStacks(options.output)), names, options.output);
       const planned = await planStacks(stacks, (line) =>
         process.stderr.write(`cdktf-hermes: ${oneLine(line)}\n`),
-      );
+      ).catch((error: unknown) => {
+        if (!(error instanceof NoPlan)) throw error;
+        throw new UsageError([error.trouble.why, error.trouble.fix].filter(Boolean).join("; "));
+      });
       const { failOn } = options;
       print(options, planned, () =>
         options.markdown ? plansAsMarkdown(planned, failOn) : plansAsText(planned, failOn),

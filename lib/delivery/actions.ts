@@ -1,5 +1,6 @@
 /** The actions of rendered workflows, pinned by the commits of their newest known versions. */
 import { Scalar } from "yaml";
+import { SETTINGS } from "./deploy-needs";
 
 const ACTIONS = {
   checkout: ["actions/checkout", "v7.0.1", "3d3c42e5aac5ba805825da76410c181273ba90b1"],
@@ -39,12 +40,34 @@ export const setupBuildx = (): Step => uses("setupBuildx");
 export const setupTerraform = (): Step =>
   uses("setupTerraform", { terraform_version: "1.13.5", terraform_wrapper: false });
 
-/** At the registry of the workflow's own account. */
-export const login = (registry: string): Step =>
-  uses("login", {
-    registry,
-    username: "${{ github.actor }}",
-    password: "${{ secrets.GITHUB_TOKEN }}",
+/**
+ * GHCR takes the token that GitHub gives each job; any other registry has an account of its own.
+ *
+ * @param registries those of the images that the job pushes
+ */
+export function login(registries: readonly string[]): Step {
+  const [registry] = new Set(registries);
+  const either = (ofGhcr: string, other: string) => {
+    if (registries.every(isGhcr)) return `\${{ ${ofGhcr} }}`;
+    if (!registries.some(isGhcr)) return `\${{ ${other} }}`;
+    return `\${{ matrix.registry == '${GHCR}' && ${ofGhcr} || ${other} }}`;
+  };
+  return uses("login", {
+    registry: new Set(registries).size === 1 ? registry : "${{ matrix.registry }}",
+    username: either("github.actor", `vars.${SETTINGS.pushUser}`),
+    password: either("secrets.GITHUB_TOKEN", `secrets.${SETTINGS.pushToken}`),
   });
+}
+
+const GHCR = "ghcr.io";
+
+export const isGhcr = (registry: string): boolean => registry === GHCR;
+
+/** A right of a job, with a comment that says what it is for. */
+export function right(access: "read" | "write", why: string): Scalar {
+  const scalar = new Scalar(access);
+  scalar.comment = ` ${why}`;
+  return scalar;
+}
 
 export const buildPush = (inputs: object, more: object = {}): Step => uses("buildPush", inputs, more);

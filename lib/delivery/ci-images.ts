@@ -11,6 +11,7 @@ const METADATA = lazily(() =>
     tag: z.string(),
     platforms: z.array(z.enum(["linux/amd64", "linux/arm64"])).readonly(),
     deploy: z.enum(["terraform", "token"]),
+    names: z.strictObject({ url: z.string(), appToken: z.string(), password: z.string() }),
     release: z.string(),
     context: z.string(),
   }),

@@ -1,4 +1,5 @@
 /** What a job needs to run Terraform on a synthesized app, and why it may be refused. */
+import type { CiNames } from "../image-delivery";
 import type { SynthesizedStack } from "../operations/stacks";
 import { type Document, record, records, textOf } from "../support/json-document";
 
@@ -12,10 +13,12 @@ export interface DeployNeeds {
 /** The program can't be deployed by a CI as it is. Its message is one line for a person. */
 export class NotForCi extends Error {}
 
-/** The names under which a person gives values to the repository's settings. */
-export const CI_NAMES = {
-  url: "CAPROVER_HERMES_URL",
-  password: "CAPROVER_HERMES_PASSWORD",
+/** Names in the settings of the CI's repository, besides those that an image's `delivery` may change. */
+export const SETTINGS = {
+  dashboardUrl: "CAPROVER_HERMES_DASHBOARD_URL",
+  basicAuth: "CAPROVER_HERMES_BASIC_AUTH",
+  pushUser: "HERMES_REGISTRY_USER",
+  pushToken: "HERMES_REGISTRY_TOKEN",
   registryUser: "CAPROVER_HERMES_REGISTRY_USER",
   registryToken: "CAPROVER_HERMES_REGISTRY_TOKEN",
   sshKey: "DOCKER_SSH_KEY",
@@ -43,11 +46,15 @@ const BACKENDS: Readonly<Record<string, readonly string[]>> = {
  * @param ownRunner the job runs on a machine of the user's
  * @throws NotForCi for a state that the next run would not find, and for an engine that is the runner's own
  */
-export function deployNeeds(stacks: readonly SynthesizedStack[], ownRunner: boolean): DeployNeeds {
+export function deployNeeds(
+  stacks: readonly SynthesizedStack[],
+  ownRunner: boolean,
+  names: Required<CiNames>,
+): DeployNeeds {
   const environments = stacks.map(({ name, document }) => ({
     ...variablesOf(document),
     ...backendOf(name, document),
-    ...capRoverOf(document),
+    ...capRoverOf(document, names),
   }));
   const hosts = stacks.flatMap(({ name, document }) =>
     records(record(document["provider"])["docker"]).map(({ host }) => ({ name, host: textOf(host) })),
@@ -91,12 +98,12 @@ function backendOf(name: string, document: Document): Readonly<Record<string, st
   return Object.fromEntries((BACKENDS[kind] ?? []).map((key) => [key, secret(key)]));
 }
 
-function capRoverOf(document: Document): Readonly<Record<string, string>> {
+function capRoverOf(document: Document, names: Required<CiNames>): Readonly<Record<string, string>> {
   const providers = records(record(document["provider"])["caprover"]);
   return {
-    ...(providers.some(({ url }) => textOf(url) === undefined) && { CAPROVER_URL: variable(CI_NAMES.url) }),
+    ...(providers.some(({ url }) => textOf(url) === undefined) && { CAPROVER_URL: variable(names.url) }),
     ...(providers.some(({ password }) => textOf(password) === undefined) && {
-      CAPROVER_PASSWORD: secret(CI_NAMES.password),
+      CAPROVER_PASSWORD: secret(names.password),
     }),
   };
 }

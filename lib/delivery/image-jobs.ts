@@ -1,6 +1,6 @@
 /** The jobs that build and push images. */
 import { PLATFORMS } from "../hermes/wrapper-contents";
-import { buildPush, login, type Step, setupBuildx } from "./actions";
+import { buildPush, isGhcr, login, right, type Step, setupBuildx } from "./actions";
 import { type CiImage, registryOf, shortName } from "./ci-images";
 import { script } from "./rendered";
 
@@ -13,18 +13,21 @@ export interface ImageSource {
   readonly steps: readonly Step[];
   /** One entry for each image: how a step learns its name and context. */
   readonly images: readonly CiImage[];
-  /** Step that sets the outputs `name`, `repository` and `context` from the environment IMAGE and STACK. */
+  /** Step that sets the outputs `name`, `repository` and `context`. */
   readonly facts: Step;
+  /** What that step needs of each image, in the matrix. */
+  readonly entry: (image: CiImage) => object;
 }
 
 /** One build for each image and platform. */
-export function buildMatrix(images: readonly CiImage[]): object {
+function buildMatrix({ images, entry }: ImageSource): object {
   return {
     "fail-fast": false,
     matrix: {
       include: images.flatMap((image) =>
         image.platforms.map((platform) => ({
           ...matrixOf(image),
+          ...entry(image),
           platform,
           arch: PLATFORMS[platform],
           runner: RUNNERS[platform],
@@ -35,12 +38,13 @@ export function buildMatrix(images: readonly CiImage[]): object {
 }
 
 /** One job for each image. */
-export function imageMatrix(images: readonly CiImage[]): object {
+function imageMatrix({ images, entry }: ImageSource): object {
   return {
     "fail-fast": false,
     matrix: {
       include: images.map((image) => ({
         ...matrixOf(image),
+        ...entry(image),
         archs: image.platforms.map((platform) => PLATFORMS[platform]).join(" "),
       })),
     },
@@ -48,17 +52,18 @@ export function imageMatrix(images: readonly CiImage[]): object {
 }
 
 function matrixOf(image: CiImage) {
-  return { image: image.path, stack: image.document, registry: registryOf(image), cache: shortName(image) };
+  return { image: image.path, registry: registryOf(image), cache: shortName(image) };
 }
 
 /** A job for pull requests: it has no secret, and pushes nothing. */
-export function tryJob({ steps, images, facts }: ImageSource): object {
+export function tryJob(source: ImageSource): object {
+  const { steps, facts } = source;
   return {
     name: "Build without push",
     if: "github.event_name == 'pull_request'",
     "runs-on": "${{ matrix.runner }}",
     "timeout-minutes": 60,
-    strategy: buildMatrix(images),
+    strategy: buildMatrix(source),
     // A newer push to the pull request takes its place.
     concurrency: {
       group: "hermes-try-${{ github.ref }}-${{ matrix.image }}-${{ matrix.arch }}",
@@ -69,19 +74,20 @@ export function tryJob({ steps, images, facts }: ImageSource): object {
   };
 }
 
-export function buildJob({ steps, images, facts }: ImageSource, more: object): object {
+export function buildJob(source: ImageSource, more: object): object {
+  const { steps, facts } = source;
   return {
     name: "Build and push",
     ...more,
     "runs-on": "${{ matrix.runner }}",
     "timeout-minutes": 60,
-    strategy: buildMatrix(images),
-    permissions: { contents: "read", packages: "write" },
+    strategy: buildMatrix(source),
+    ...pushes(source),
     steps: [
       ...steps,
       facts,
       setupBuildx(),
-      login("${{ matrix.registry }}"),
+      login(source.images.map(registryOf)),
       isBuilt(),
       buildPush(
         {
@@ -104,19 +110,20 @@ export function buildJob({ steps, images, facts }: ImageSource, more: object): o
 }
 
 /** Makes one image of those of the platforms, under its names. */
-export function nameJob({ steps, images, facts }: ImageSource, more: object): object {
+export function nameJob(source: ImageSource, more: object): object {
+  const { steps, facts } = source;
   return {
     name: "Name the image",
     ...more,
     "runs-on": "ubuntu-24.04",
     "timeout-minutes": 15,
-    strategy: imageMatrix(images),
-    permissions: { contents: "read", packages: "write" },
+    strategy: imageMatrix(source),
+    ...pushes(source),
     steps: [
       ...steps,
       facts,
       setupBuildx(),
-      login("${{ matrix.registry }}"),
+      login(source.images.map(registryOf)),
       {
         name: "Name the image by its context, by the commit, and as latest",
         env: { ...imageEnvironment(), ARCHS: "${{ matrix.archs }}" },
@@ -125,6 +132,12 @@ export function nameJob({ steps, images, facts }: ImageSource, more: object): ob
     ],
   };
 }
+
+/** What a job needs that pushes. An account of one's own is a secret of the environment. */
+const pushes = ({ images }: ImageSource) => ({
+  permissions: { contents: "read", packages: right("write", "pushes the image to GHCR") },
+  ...(!images.map(registryOf).every(isGhcr) && { environment: "hermes" }),
+});
 
 const build = () => ({ context: "${{ steps.image.outputs.context }}", platforms: "${{ matrix.platform }}" });
 const cache = () => "type=gha,scope=${{ matrix.cache }}-${{ matrix.arch }}";

@@ -1,34 +1,19 @@
 /** The workflow that builds images and runs `cdktf deploy`. */
 import { posix } from "node:path";
-import { checkout, type Step, setupNode, setupTerraform } from "./actions";
-import { type CiImage, registryOf } from "./ci-images";
-import { CI_NAMES, type DeployNeeds, secret, variable } from "./deploy-needs";
+import { type Step, setupTerraform } from "./actions";
+import type { CiImage } from "./ci-images";
+import { type DeployNeeds, SETTINGS, secret } from "./deploy-needs";
 import { buildJob, type ImageSource, nameJob, tryJob } from "./image-jobs";
 import { type RenderedFile, script, yamlFile } from "./rendered";
-
-export interface WorkflowOptions {
-  /** The branch that is deployed. */
-  readonly branch: string;
-  /** Label of the runner that deploys. */
-  readonly runsOn: string;
-  /** Folder of the project in the repository, without slashes around it; empty for the root. */
-  readonly project: string;
-  /** The output directory, from the project's folder. */
-  readonly output: string;
-}
-
-/**
- * Runs of one branch follow each other, from the build to the deploy, so that the newest commit is deployed last. GitHub
- * allows no queue where running jobs may be cancelled, so each pull request's run has a group of its own.
- */
-export const runsInOrder = (name: string) => ({
-  group: `${name}-\${{ github.event_name == 'pull_request' && github.run_id || github.ref }}`,
-  "cancel-in-progress": false,
-  queue: "max",
-});
-
-/** Shared by every job that changes an agent. */
-export const deployGroup = () => ({ group: "hermes-agent", "cancel-in-progress": false, queue: "max" });
+import {
+  checkJob,
+  deployGroup,
+  prepared,
+  pullCheck,
+  runDefaults,
+  runsInOrder,
+  type WorkflowOptions,
+} from "./shared-jobs";
 
 export function terraformWorkflows(
   images: readonly CiImage[],
@@ -44,7 +29,12 @@ function deployWorkflow(
   options: WorkflowOptions,
 ): RenderedFile {
   const { branch, project } = options;
-  const source: ImageSource = { images, steps: prepared(true, project), facts: facts(options) };
+  const source: ImageSource = {
+    images,
+    steps: prepared(false, project),
+    facts: facts(options),
+    entry: ({ document }) => ({ stack: document }),
+  };
   const isDeployed = `github.event_name != 'pull_request' && github.ref == 'refs/heads/${branch}'`;
   const builds = images.length > 0;
   return yamlFile(".github/workflows/hermes.yml", ["Builds what the program declares, and deploys it."], {
@@ -54,17 +44,7 @@ function deployWorkflow(
     concurrency: runsInOrder("hermes"),
     defaults: runDefaults(project),
     jobs: {
-      check: {
-        name: "Check",
-        "runs-on": "ubuntu-24.04",
-        "timeout-minutes": 20,
-        permissions: { contents: "read" },
-        steps: [
-          ...prepared(true, project),
-          { name: "The committed workflows are what the program renders", run: CHECK },
-          { run: "npm run test --if-present" },
-        ],
-      },
+      check: checkJob(project),
       ...(builds && {
         try: tryJob(source),
         image: buildJob(source, { needs: "check", if: isDeployed }),
@@ -135,20 +115,6 @@ const TERRAFORM_ENVIRONMENT = {
   TF_CLI_ARGS_apply: "-lock-timeout=10m",
 };
 
-/** Bash fails with the first program of a pipe that fails. */
-export function runDefaults(project: string): object {
-  return { run: { shell: "bash", ...(project !== "" && { "working-directory": project }) } };
-}
-
-function prepared(cached: boolean, project: string): readonly Step[] {
-  return [
-    checkout(),
-    setupNode(cached, project),
-    { run: "npm ci" },
-    { name: "Synthesize", env: { CI: "true", DISABLE_VERSION_CHECK: "1" }, run: "npx cdktf synth\n" },
-  ];
-}
-
 /** The synthesis says in the stack's metadata what is to be built. */
 function facts({ project, output }: WorkflowOptions): Step {
   return {
@@ -166,8 +132,6 @@ const FACTS = script(`
   ' "$STACK" >> "$GITHUB_OUTPUT"
 `);
 
-const CHECK = "npx cdktf-hermes workflow --check\n";
-
 const INIT = script(`
   for stack in cdktf.out/stacks/*/; do terraform -chdir="$stack" init -input=false -no-color; done
 `);
@@ -175,50 +139,27 @@ const INIT = script(`
 /** The summary gets the table in any case. */
 const VERIFY = 'npx cdktf-hermes verify --no-ask --markdown | tee -a "$GITHUB_STEP_SUMMARY"\n';
 
-/** CapRover pulls with an account of its own, which the workflow's account does not stand for. */
 function pullChecks(images: readonly CiImage[]): readonly Step[] {
   return images
     .filter(({ agents }) => agents.some(({ place }) => place.kind === "caprover"))
-    .flatMap((image) => [
-      {
-        name: "CapRover's own account can pull the image",
-        env: {
-          IMAGE: image.path,
-          STACK: image.document,
-          REGISTRY: registryOf(image),
-          REGISTRY_USER: variable(CI_NAMES.registryUser),
-          REGISTRY_TOKEN: secret(CI_NAMES.registryToken),
-        },
-        run: PULL_CHECK,
-      },
-    ]);
+    .map((image) => pullCheck(image, { IMAGE: image.path, STACK: image.document }, NAME_OF_IMAGE));
 }
 
-const PULL_CHECK = script(`
-  name=$(jq -er --arg image "$IMAGE" '."//".metadata["cdktf-hermes"].images[$image] // empty | "\\(.repository):\\(.tag)"' "$STACK")
-  if [ -z "$REGISTRY_TOKEN" ]; then
-    echo "- CapRover's own pull of \\\`$name\\\`: not tested, because ${CI_NAMES.registryToken} is not set" >> "$GITHUB_STEP_SUMMARY"
-    exit 0
-  fi
-  DOCKER_CONFIG=$(mktemp -d)
-  export DOCKER_CONFIG
-  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
-  printf %s "$REGISTRY_TOKEN" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY"
-  docker manifest inspect "$name" > /dev/null
-  echo "- CapRover's own pull of \\\`$name\\\`: its account may pull" >> "$GITHUB_STEP_SUMMARY"
+const NAME_OF_IMAGE = script(`
+  NAME=$(jq -er --arg image "$IMAGE" '."//".metadata["cdktf-hermes"].images[$image] // empty | "\\(.repository):\\(.tag)"' "$STACK")
 `);
 
 function sshStep(): Step {
   return {
     name: "The key for the engine's machine",
-    env: { SSH_KEY: secret(CI_NAMES.sshKey), SSH_KNOWN_HOSTS: secret(CI_NAMES.sshKnownHosts) },
+    env: { SSH_KEY: secret(SETTINGS.sshKey), SSH_KNOWN_HOSTS: secret(SETTINGS.sshKnownHosts) },
     run: SSH,
   };
 }
 
 const SSH = script(`
-  [ -n "$SSH_KEY" ] || { echo "::error::the secret ${CI_NAMES.sshKey} is not set"; exit 1; }
-  [ -n "$SSH_KNOWN_HOSTS" ] || { echo "::error::the secret ${CI_NAMES.sshKnownHosts} is not set"; exit 1; }
+  [ -n "$SSH_KEY" ] || { echo "::error::the secret ${SETTINGS.sshKey} is not set"; exit 1; }
+  [ -n "$SSH_KNOWN_HOSTS" ] || { echo "::error::the secret ${SETTINGS.sshKnownHosts} is not set"; exit 1; }
   umask 077
   mkdir -p ~/.ssh
   printf '%s\\n' "$SSH_KEY" > ~/.ssh/id_ed25519

@@ -30,7 +30,7 @@ export const API_SERVER_SETTINGS = {
   key: {
     kind: "secret",
     variable: "API_SERVER_KEY",
-    from: "printed by `openssl rand -hex 32`",
+    madeBy: "openssl rand -hex 32",
     checks: [apiServerKeyCheck],
   },
 } as const satisfies Settings;

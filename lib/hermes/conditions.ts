@@ -9,7 +9,7 @@ import type { Condition, Failure, WayFromOutside } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
 import { LOG_CONDITIONS } from "./log-conditions";
-import { remedyMarkdown } from "./remedy";
+import { remedyMarkdown, sentence } from "./remedy";
 import { SERVICE_CONDITIONS } from "./service-conditions";
 
 export const CONDITIONS = {
@@ -52,8 +52,4 @@ const WAYS: Readonly<Record<WayFromOutside, string>> = {
 
 function waysInWords(ways: readonly WayFromOutside[] = []): string {
   return ways.length === 0 ? "no" : ways.map((way) => WAYS[way]).join(" or ");
-}
-
-function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
 }

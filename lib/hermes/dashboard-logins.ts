@@ -77,11 +77,11 @@ export const DASHBOARD_LOGINS = {
       passwordHash: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_PASSWORD_HASH",
-        from: "printed by `npx cdktf-hermes hash-password`",
         configPath: "dashboard.basic_auth.password_hash",
         optional: true,
         suggested: true,
         checks: [SCRYPT_HASH],
+        madeBy: "npx cdktf-hermes hash-password",
       },
       /**
        * Signs sessions: at least 16 characters. Keep it the same at every start, so that a restart logs nobody out.
@@ -89,9 +89,9 @@ export const DASHBOARD_LOGINS = {
       sessionSecret: {
         kind: "secret",
         variable: "HERMES_DASHBOARD_BASIC_AUTH_SECRET",
-        from: "printed by `npx cdktf-hermes session-secret`",
         configPath: "dashboard.basic_auth.secret",
         checks: [SESSION_SECRET],
+        madeBy: "npx cdktf-hermes session-secret",
       },
       /** How long a login lasts: at least 60. @default 43200 */
       sessionTtlSeconds: {

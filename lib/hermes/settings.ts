@@ -61,16 +61,24 @@ export interface AllowListSetting extends Carried {
   readonly everyone?: string;
 }
 
-export interface SecretSetting extends Carried {
+export type SecretSetting = SecretValue & SecretOrigin;
+
+/** Where a person finds it, in words; or the command that prints a new value. */
+export type SecretOrigin = { readonly from: string } | { readonly madeBy: string };
+
+interface SecretValue extends Carried {
   readonly kind: "secret";
-  /** Where a person finds it, in words. */
-  readonly from: string;
   /** What Hermes requires of it, beyond what it requires of every secret. */
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
   /** It belongs to one bot, and the platform lets only one agent connect as that bot. */
   readonly oneAgent?: true;
   /** How the platform says whether it takes the token: a call that only asks for its state and takes no message. */
   readonly proof?: TokenProof;
+}
+
+/** Where a secret comes from, as a clause. */
+export function originOf(secret: SecretOrigin): string {
+  return "madeBy" in secret ? `printed by \`${secret.madeBy}\`` : secret.from;
 }
 
 export interface TokenProof {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { App, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
+import type { CiNames } from "../image-delivery";
 import { METADATA_KEY } from "../support/metadata";
 
 /** What a stack's metadata says of an image that a CI builds. */
@@ -11,6 +12,7 @@ export interface ImageMetadata {
   readonly deploy: string;
   /** Tag of the Hermes release. */
   readonly release: string;
+  readonly names: Required<CiNames>;
   /** Folder of the build context in the output directory. */
   readonly context: string;
 }

@@ -84,10 +84,8 @@ export const MANIFEST = lazily(() => {
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
-      /** Environment variable with which Terraform is given that user's password, if it is given one and not a hash. */
-      passwordVariable: z.string().exactOptional(),
-      /** Environment variable with which Terraform is given the API server's key, if it is one. */
-      apiKeyVariable: z.string().exactOptional(),
+      /** Its secret variables that Terraform is given by an environment variable, each with that one. */
+      secrets: z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly(),
       /** Chat platforms, each with the variables of its tokens. */
       platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
       /** The pinned model. */

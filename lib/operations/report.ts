@@ -11,20 +11,37 @@ export function asText(agents: readonly VerifiedAgent[]): string {
 }
 
 function agentAsText({ agent, state, why, conditions }: VerifiedAgent): string {
-  const width = Math.max(0, ...conditions.map((row) => titleOf(row).length));
-  const rows = conditions.map((row) => {
-    const seen = row.result === "not-looked-at" ? `not looked at: ${row.seen}` : row.seen;
-    return hanging(`  ${MARKS[row.result]} ${titleOf(row).padEnd(width)}  `, seen);
-  });
-  const failures = conditions.filter(({ result }) => result === "fails");
-  const fixes = failures.flatMap((row) => [
-    "",
-    hanging(`  ${MARKS.fails} `, `${titleOf(row)}: ${row.cause}`),
-    // A command must be pasted in one piece.
-    `    fix: ${oneLine(row.fix ?? "")}`,
-  ]);
   const reason = why === undefined ? "" : `: ${oneLine(why)}`;
-  return [`${oneLine(agent)}: ${STATES[state]}${reason}`, ...rows, ...fixes].join("\n");
+  const rows = conditions.map((row) => ({ ...row, title: titleOf(row), of: undefined }));
+  return [`${oneLine(agent)}: ${STATES[state]}${reason}`, ...rowsAsText(rows)].join("\n");
+}
+
+/** A row of a table, and what to do about it. */
+export interface ReportedRow {
+  readonly title: string;
+  /** What it is about, if it is longer than a title may be. */
+  readonly of?: string | undefined;
+  readonly result: keyof typeof MARKS;
+  readonly seen: string;
+  readonly cause?: string;
+  readonly fix?: string;
+}
+
+export function rowsAsText(all: readonly ReportedRow[]): readonly string[] {
+  const width = Math.max(0, ...all.map(({ title }) => title.length));
+  const rows = all.map(({ result, title, of, seen }) => {
+    const said = result === "not-looked-at" ? `not looked at: ${seen}` : seen;
+    return hanging(`  ${MARKS[result]} ${title.padEnd(width)}  `, of === undefined ? said : `${of}: ${said}`);
+  });
+  const fixes = all
+    .filter(({ result }) => result === "fails")
+    .flatMap(({ title, of, cause, fix = "" }) => [
+      "",
+      hanging(`  ${MARKS.fails} `, `${of === undefined ? title : `${title} ${of}`}: ${cause}`),
+      // A command must be pasted in one piece.
+      `    fix: ${oneLine(fix)}`,
+    ]);
+  return [...rows, ...fixes];
 }
 
 const STATES: Readonly<Record<VerifiedAgent["state"], string>> = {
@@ -58,6 +75,7 @@ function titleOf({ condition, of }: VerifiedCondition): string {
   return of === undefined ? title : `${title}: ${oneLine(of)}`;
 }
 
-function cell(text: string): string {
+/** Text in a cell of a table, in which nothing of it has a meaning. */
+export function cell(text: string): string {
   return oneLine(text).replaceAll(/[\\|<>&*_`[\]]/g, (character) => `\\${character}`);
 }

@@ -11,6 +11,7 @@ import {
   successorOf,
 } from "./agents";
 import { type Change, changesIn } from "./changes";
+import { effectOf } from "./effects";
 import { isOf, type Removal, removalsIn } from "./removals";
 
 /** What happens to an agent's data. */
@@ -80,7 +81,8 @@ function lossOf(
   removals: readonly Removal[],
 ): Loss | undefined {
   const { change, before, after, destroysData } = agent;
-  if (before?.data === undefined) return undefined;
+  // Terraform lets go of an agent, which goes on with its data.
+  if (before?.data === undefined || effectOf(change) === "forget") return undefined;
   const { data } = before;
   if (destroysData)
     return { loss: "destroyed", text: `would be destroyed together with its data on ${data.text}` };

@@ -14,8 +14,8 @@ interface HermesMatchers<R> {
   /** The plan (`terraform show -json`) replaces nothing. */
   toReplaceNothing(): R;
   /**
-   * The plan (`terraform show -json`) leaves every Hermes agent its data: no agent moves to another volume or host
-   * path, or goes back to an older release on it, and no data is destroyed.
+   * The plan (`terraform show -json`) leaves every Hermes agent its data: no agent moves to another volume, host path,
+   * engine or server, or goes back to an older release on it, and no data is destroyed.
    */
   toKeepHermesData(): R;
 }

@@ -4,11 +4,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
+import { questionsMarkdown } from "../../lib/delivery/init/questions";
 import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { newestKnownRelease } from "../../lib/hermes/releases";
+import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
@@ -80,8 +83,10 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
   return {
     "examples/(.+/main\\.ts)": (path: string) =>
       `\`\`\`ts\n${readFileSync(join(ROOT, "examples", path), "utf8")}\`\`\`\n`,
+    "npx cdktf-hermes init": () => questionsMarkdown(newestKnownRelease()),
     "npx cdktf-hermes rules": () => rulesMarkdown(ruleRows()),
     "lib/hermes/conditions\\.ts": () => conditionsMarkdown(),
+    "lib/operations/doctor/examine\\.ts": () => checksMarkdown(),
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),

@@ -59,7 +59,11 @@ test("an agent states what it declared: place, release, data, services, login, p
     },
     login: "basic",
     username: "admin",
-    apiKeyVariable: "TF_VAR_api_key",
+    secrets: expect.arrayContaining([
+      { variable: "API_SERVER_KEY", from: "TF_VAR_api_key" },
+      { variable: "SLACK_BOT_TOKEN", from: "TF_VAR_bot" },
+      { variable: "SLACK_APP_TOKEN", from: "TF_VAR_app" },
+    ]),
     platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
     model: { provider: "zai", name: "glm-5" },
     healthCheck: true,

@@ -2,6 +2,7 @@ import { caproverStart, listRequests, plan300, providerMemory } from "./caprover
 import { downtime, downtimeMissing } from "./downtime";
 import { load } from "./load";
 import type { Comparison, Count } from "./measure";
+import { describeSeconds, planSeconds } from "./plan";
 import { pluginStart } from "./plugin-start";
 import { stopSeconds } from "./stop";
 import { caproverSynth, growth, synth } from "./synth";
@@ -59,6 +60,18 @@ const BENCHMARKS: readonly {
     run: () => verifySeconds(agents),
     missing: downtimeMissing,
   })),
+  {
+    key: "plan_command",
+    what: "seconds of `plan` for 20 agents beyond Terraform's own",
+    aim: 25,
+    run: planSeconds,
+  },
+  {
+    key: "describe",
+    what: "seconds of `describe` for them beyond loading the package",
+    aim: 1,
+    run: describeSeconds,
+  },
   { key: "caprover_start", what: "CapRover provider to handshake / node -e 0", aim: 1.5, run: caproverStart },
   { key: "plan_300", what: "terraform plan of 300 unchanged apps / of one", aim: 4, run: plan300 },
   { key: "list_requests", what: "lists of apps that this plan asks for", aim: 1, run: listRequests },

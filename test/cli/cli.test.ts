@@ -229,6 +229,8 @@ test.each([
   [["--nonsense"]],
   [["constructor"]],
   [["rules", "x"]],
+  [["plan", "--json", "--markdown"]],
+  [["describe", "--json", "--diagram"]],
 ])("the arguments %j are refused in one line", (arguments_) => {
   const { status, stderr } = cli(arguments_);
   expect(status).toBe(2);

@@ -1,6 +1,14 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { QUESTION_NAMES, QUESTIONS, type QuestionName } from "../../lib/delivery/init/questions";
 import { packageNameOf } from "../../lib/delivery/init/repository";
@@ -78,6 +86,17 @@ describe("package.json", () => {
     expect(packageOf(join(cwd, folder)).dependencies["cdktf-hermes"]).toBe(expected);
   });
 
+  test("takes the package by a path that is right behind links, since npm follows them", () => {
+    const [cwd, elsewhere] = [temporaryFolder(), temporaryFolder()];
+    writeFileSync(join(cwd, "it.tgz"), "");
+    mkdirSync(join(elsewhere, "deep"));
+    symlinkSync(join(elsewhere, "deep"), join(cwd, "link"));
+    expect(cli(["init", "link/agents", "--target", "docker", "--package", "it.tgz"], { cwd }).status).toBe(0);
+    const folder = realpathSync(join(cwd, "link", "agents"));
+    const [, path = ""] = /^file:(.*)$/.exec(packageOf(folder).dependencies["cdktf-hermes"]) ?? [];
+    expect(realpathSync(join(folder, path))).toBe(realpathSync(join(cwd, "it.tgz")));
+  });
+
   test.each([
     ["my-agents", "my-agents"],
     ["My Agents", "my-agents"],
@@ -100,8 +119,13 @@ test.each<readonly [string, readonly string[], RegExp]>([
   ["a misspelt answer", ["--target", "dokcer"], /--target: .*did you mean docker\?/],
   ["a flag without its answer", ["--release"], /argument missing/],
   ["a second folder", ["another"], /too many arguments/],
-  ["a package that is not there", ["--package", "gone.tgz"], /--package: gone\.tgz is no file/],
-  ["a folder as package", ["--package", "."], /--package: \. is no file/],
+  ["a package that is not there", ["--package", "gone.tgz"], /--package: "gone\.tgz" is no file/],
+  ["a folder as package", ["--package", "."], /--package: "\." is no file/],
+  [
+    "a package by an address with a login",
+    ["--package", "https://ada:hunter2@example.com/it.tgz"],
+    /not shown\) is no file/,
+  ],
   [
     "an answer that the release does not have",
     ["--release", "v2026.5.7", "--dashboard", "nous"],
@@ -113,6 +137,13 @@ test.each<readonly [string, readonly string[], RegExp]>([
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   expect(stderr).toMatch(/^cdktf-hermes: [^\n]*\n$/);
   expect(stderr).toMatch(message);
+  expect(readdirSync(cwd)).toEqual([]);
+});
+
+test("init refuses an empty name of a folder, and does not take it for the current one", () => {
+  const cwd = temporaryFolder();
+  const { status, stderr } = cli(["init", "", "--target", "docker"], { cwd });
+  expect([status, stderr]).toEqual([2, "cdktf-hermes: init: the name of the folder is empty\n"]);
   expect(readdirSync(cwd)).toEqual([]);
 });
 

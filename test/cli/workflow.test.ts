@@ -67,6 +67,23 @@ test("--check prints what differs, exits with 1 and writes nothing", () => {
   expect(repository.read(WORKFLOW)).toBe(before);
 });
 
+test("an image that is deployed by token has its build folder in the repository, and --check finds what differs there", () => {
+  const repository = new Repository({ target: "caprover", delivery: { deploy: "token" } });
+  const written = repository.workflow().stdout.split("\n");
+  expect(written).toEqual(
+    expect.arrayContaining([".github/workflows/hermes-image.yml", "docker/hermes-1/Dockerfile"]),
+  );
+  expect(repository.workflow("--check").status).toBe(0);
+  repository.write("docker/hermes-1/boot", repository.read("docker/hermes-1/boot").replaceAll("\n", "\r\n"));
+  repository.write("docker/hermes-1/notes", "");
+  expect(repository.workflow("--check")).toEqual({
+    status: 1,
+    stdout:
+      "docker/hermes-1/boot has Windows line ends\ndocker/hermes-1/notes does not belong to the build context\n",
+    stderr: "",
+  });
+});
+
 test("a project in a folder of the repository has its workflow in the repository's root", () => {
   const repository = new Repository({ target: "caprover" }, "infra");
   expect(repository.workflow().status).toBe(0);

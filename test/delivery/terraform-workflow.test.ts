@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { ciImagesIn } from "../../lib/delivery/ci-images";
 import { NotForCi } from "../../lib/delivery/deploy-needs";
 import type { RenderedFile } from "../../lib/delivery/rendered";
-import type { WorkflowOptions } from "../../lib/delivery/terraform-workflow";
+import type { WorkflowOptions } from "../../lib/delivery/shared-jobs";
 import { HOSTED_RUNNER, renderWorkflows } from "../../lib/delivery/workflow";
 import { temporaryFolder } from "../agents";
 import { actionlint } from "./actionlint";

@@ -86,6 +86,8 @@ test.each<Partial<CiDeliveryProps>>([
   { repository: "localhost:5000/hermes" },
   { platforms: ["linux/amd64", "linux/arm64"] },
   { deploy: "token" },
+  { names: {} },
+  { names: { appToken: "MY_TOKEN", password: "_pass2" } },
 ])("a delivery with %j is accepted", (props) => {
   expect(warningsOf(image(props))).toEqual([]);
 });
@@ -103,6 +105,10 @@ test.each<[string, object]>([
   ["delivery.digest", { digest: "sha256:abc" }],
   ["delivery.digest", { digest: `latest@${DIGEST}` }],
   ["delivery.tag", { tag: "latest" }],
+  ["delivery.names.appToken", { names: { appToken: "my-token" } }],
+  ["delivery.names.appToken", { names: { appToken: "2ND_TOKEN" } }],
+  ["delivery.names.url", { names: { url: "GITHUB_URL" } }],
+  ["delivery.names.token", { names: { token: "TOKEN" } }],
 ])("a delivery with a wrong %s is refused: %j", (prop, props) => {
   expect(refusalOf(() => image(props)).problems.map(({ prop }) => prop)).toEqual([prop]);
 });
@@ -126,6 +132,11 @@ test("the synthesis writes the build context, and says in the stack's metadata w
         tag: tagOf(delivered),
         platforms: ["linux/arm64"],
         deploy: "terraform",
+        names: {
+          url: "CAPROVER_HERMES_URL",
+          appToken: "CAPROVER_HERMES_APP_TOKEN",
+          password: "CAPROVER_HERMES_PASSWORD",
+        },
         release: RELEASE,
         context,
       },

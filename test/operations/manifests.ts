@@ -14,6 +14,7 @@ export const ON_DOCKER: Manifest = {
   username: "greg",
   platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
   model: { provider: "openai-codex", name: "gpt-5.5" },
+  secrets: [],
   variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
   healthCheck: true,
   stopGraceSeconds: 45,

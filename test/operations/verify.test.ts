@@ -21,6 +21,7 @@ const MANIFEST: Manifest = {
   data: "hermes-data",
   services: {},
   platforms: {},
+  secrets: [],
   variables: { given: ["SLACK_BOT_TOKEN"], volumeWins: [] },
   healthCheck: true,
   stopGraceSeconds: 45,

@@ -23,6 +23,7 @@ describe.each(Object.entries(KINDS))("an agent on %s", (_target, { type, on }) =
       "it gets another name",
       [change({ before: now, after: on(VOLUME, { name: "ada" }), actions: REPLACED })],
     ],
+    ["Terraform lets go of it", [change({ before: now, actions: ["forget"] })]],
     [
       "its path is spelt in another way",
       [

@@ -1,6 +1,6 @@
 /** The agent of a new program, as the props that the program gives it. */
 import { loginFactory } from "../../hermes/dashboard-logins";
-import type { Setting } from "../../hermes/settings";
+import { originOf, type Setting } from "../../hermes/settings";
 import { KNOWN_CODEX_VERSION } from "../../hermes/wrapper-context";
 import type { Answers, ChosenLogin, ChosenModel, ChosenPlatform } from "./answers";
 import { Call, Code, Noted, type Properties, type Value } from "./code";
@@ -115,7 +115,7 @@ class Writer {
   private value(path: string, prefix: string, name: string, setting: Setting): Value {
     switch (setting.kind) {
       case "secret":
-        return this.secret(`${prefix}_${snakeCase(name)}`, setting.from);
+        return this.secret(`${prefix}_${snakeCase(name)}`, originOf(setting));
       case "text":
         return setting.exampleWorks
           ? setting.example

@@ -90,6 +90,17 @@ export const QUESTIONS: { readonly [Name in QuestionName]: Question } = {
 /** Answers as they are typed, by question. */
 export type AnswerTexts = { readonly [Name in QuestionName]?: string };
 
+/** The table of docs/new-repository.md, as for the newest release. */
+export function questionsMarkdown(release: Release): string {
+  const rows = QUESTION_NAMES.map((name) => {
+    const { argument, about, fallback, choices } = QUESTIONS[name];
+    const flag = `\`--${name}${argument === undefined ? "" : ` ${argument}`}\``;
+    const values = (choices?.(release) ?? []).map(({ value, hint }) => `\`${value}\` (${hint})`);
+    return `| ${flag} | ${about} | ${argument === undefined ? "" : values.join(", ")} | \`${fallback}\` |`;
+  });
+  return ["| flag | what | answers | default |", "|---|---|---|---|", ...rows, ""].join("\n");
+}
+
 /** The logins of the release. One that later releases dropped is not offered. */
 function loginChoices(release: Release): readonly Choice[] {
   return Object.entries<DashboardLogin>(DASHBOARD_LOGINS)

@@ -11,12 +11,10 @@ import { readme } from "./readme";
 export interface NewRepository {
   readonly answers: Answers;
   readonly agent: NewAgent;
-  /** Package name. */
-  readonly name: string;
-  /** What a folder that exists may have of its own: `.gitignore` gets our lines too, and ours is another file than its README. */
+  /** Lines of its `.gitignore`. */
   readonly ignored: string;
   readonly readme: string;
-  /** Further files, by path. */
+  /** The other files, by path. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +31,6 @@ export function newRepository(answers: Answers, { folder, tarball }: RepositoryO
   return {
     answers,
     agent,
-    name,
     ignored: IGNORED,
     readme: readme(answers, agent, name),
     files: {

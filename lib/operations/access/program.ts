@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly input?: string;
   readonly seconds: number;
   readonly cwd?: string;
+  /** @default - this process's */
+  readonly env?: NodeJS.ProcessEnv;
   /** Time to end in order, behind an interrupt, before it is killed. @default 0 - it is killed at once */
   readonly graceSeconds?: number;
 }
@@ -49,7 +51,7 @@ const LONGEST_CLOSE_SECONDS = 2;
 export function runProgram(
   command: string,
   arguments_: readonly string[],
-  { input = "", seconds, cwd, graceSeconds = 0 }: RunOptions,
+  { input = "", seconds, cwd, env, graceSeconds = 0 }: RunOptions,
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     if (isEnding()) return;
@@ -57,6 +59,7 @@ export function runProgram(
       stdio: "pipe",
       detached: true,
       ...(cwd !== undefined && { cwd }),
+      ...(env !== undefined && { env }),
     });
     let isClosed = false;
     const closed = new Promise<void>((done) => {

@@ -27,16 +27,20 @@ interface WantedSecret {
 }
 
 /** What could be asked of an agent that nobody can enter, and what each needs. */
-function secretsWanted({ place, services, login, agent, ...manifest }: Manifest): readonly WantedSecret[] {
+function secretsWanted({ place, services, login, agent, secrets }: Manifest): readonly WantedSecret[] {
   if (place.kind !== "caprover") return [];
   const variables = (...names: readonly (string | undefined)[]) => names.filter((name) => name !== undefined);
+  const from = (name: string) => secrets.find(({ variable }) => variable === name)?.from;
   const basicAuth = services.dashboard?.basicAuth ?? services.apiServer?.basicAuth;
   return [
     ...(services.dashboard?.url && login === "basic"
       ? [
           {
             secret: "dashboardPassword" as const,
-            variables: variables(DASHBOARD_PASSWORD_VARIABLE, manifest.passwordVariable),
+            variables: variables(
+              DASHBOARD_PASSWORD_VARIABLE,
+              from(DASHBOARD_LOGINS.basic.settings.password.variable),
+            ),
             question: `Password of the dashboard of ${agent}`,
           },
         ]
@@ -45,7 +49,7 @@ function secretsWanted({ place, services, login, agent, ...manifest }: Manifest)
       ? [
           {
             secret: "apiKey" as const,
-            variables: variables(manifest.apiKeyVariable),
+            variables: variables(from(API_SERVER_SETTINGS.key.variable)),
             question: `Key of the API server of ${agent}`,
           },
         ]

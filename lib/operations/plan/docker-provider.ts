@@ -10,6 +10,11 @@ import type { Trouble } from "./trouble";
 
 const DOCKER = "kreuzwerker/docker";
 
+/** Whether the stack has the Docker provider. */
+export function hasDocker({ document }: SynthesizedStack): boolean {
+  return constraintsOf(document).length > 0;
+}
+
 /** By what the program demands, before Terraform chooses a version. */
 export function demandedProblem({ document }: SynthesizedStack): Trouble | undefined {
   const constraint = constraintsOf(document).find(demandsBelow4);

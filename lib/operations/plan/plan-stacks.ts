@@ -16,13 +16,13 @@ const MOST_AT_ONCE = 2 * availableParallelism();
  * The stacks are initialized one after the other, because Terraform's plugin cache is not safe for several at once, and
  * planned side by side. One that can't be planned does not keep the others from it.
  * @param tell gets a line for each step
+ * @throws NoPlan if there is no place for the plans
  */
 export async function planStacks(
   stacks: readonly SynthesizedStack[],
   tell: (line: string) => void,
 ): Promise<readonly PlannedStack[]> {
-  // Only its owner can read what is in it: a plan file has all secrets in clear text.
-  const folder = mkdtempSync(join(tmpdir(), "cdktf-hermes-plan-"));
+  const folder = planFolder();
   const remove = () => rmSync(folder, { recursive: true, force: true });
   const release = beforeEnding(remove);
   try {
@@ -55,6 +55,18 @@ export async function planStacks(
   } finally {
     remove();
     release();
+  }
+}
+
+/** Only its owner can read what is in it: a plan file has all secrets in clear text. */
+function planFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "cdktf-hermes-plan-"));
+  } catch {
+    throw new NoPlan({
+      why: `no folder can be made in ${tmpdir()}, where the plans would lie meanwhile`,
+      fix: "name a folder that you can write to in TMPDIR",
+    });
   }
 }
 

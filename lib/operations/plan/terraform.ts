@@ -86,7 +86,8 @@ function diagnosticsIn(output: string): readonly Diagnostic[] {
 
 /** The errors in what Terraform prints for people. */
 function diagnosticsInText(output: string): readonly Diagnostic[] {
-  const text = output.replaceAll(/^[│╷╵] ?/gm, "");
+  // A log of TF_LOG has values in clear text.
+  const text = output.replaceAll(/^[│╷╵] ?/gm, "").replaceAll(/^\d{4}-\d\d-\d\dT.*\n?/gm, "");
   const errors = [...text.matchAll(/^Error: (.*)\n([\s\S]*?)(?=^Error: |(?![\s\S]))/gm)];
   if (errors.length === 0) return [{ summary: text.trim().split("\n").at(-1) || "it failed", detail: "" }];
   return errors.map(([, summary = "", detail = ""]) => ({ summary, detail: detail.trim() }));

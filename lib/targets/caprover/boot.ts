@@ -35,8 +35,8 @@ export function longestManagedBytes({ image }: ContainerSpec): number {
 
 /**
  * Whether CapRover builds the managed files into the agent's own image, because they are too long for the variable of
- * the boot. It is no way for all agents: CapRover's builder can't pull a private image, of which its registries have the
- * account (moby/buildkit#2058).
+ * the boot. It is no way for all agents: since 1.15, CapRover's builder pulls no private image. BuildKit ignores the
+ * accounts that CapRover hands it (run: engine 20.10.24, called as CapRover does; moby/buildkit#2058).
  */
 export function buildsFiles(spec: ContainerSpec): boolean {
   return managedBytes(spec) > LONGEST_FILES_BYTES && longestManagedBytes(spec) > LONGEST_FILES_BYTES;

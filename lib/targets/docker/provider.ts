@@ -64,7 +64,7 @@ export function enginePlace(
 }
 
 /** Arguments of the provider that the docker command line has no option for, by their props. */
-const INEXPRESSIBLE = [
+export const INEXPRESSIBLE = [
   ["sshOpts", "ssh_opts"],
   ["certMaterial", "cert_material"],
   ["keyMaterial", "key_material"],

@@ -42,27 +42,26 @@ export function allCombinations(): readonly AnswerTexts[] {
 
 /** Some combinations, so that each two answers which go together are together in one. */
 export function pairs(): readonly AnswerTexts[] {
-  const left = new Set(possible().flatMap(pairsIn));
+  const all = possible().map((one) => ({ one, pairs: pairsIn(one) }));
+  const left = new Set(all.flatMap(({ pairs }) => pairs));
   const chosen: Combination[] = [];
   while (left.size > 0) {
-    const gain = (one: Combination) => pairsIn(one).filter((pair) => left.has(pair)).length;
-    const best = possible().reduce((a, b) => (gain(b) > gain(a) ? b : a));
-    for (const pair of pairsIn(best)) left.delete(pair);
-    chosen.push(best);
+    const gains = all.map(({ pairs }) => pairs.filter((pair) => left.has(pair)).length);
+    const best = all[gains.indexOf(Math.max(...gains))];
+    if (best === undefined) break;
+    for (const pair of best.pairs) left.delete(pair);
+    chosen.push(best.one);
   }
   return chosen.map(textsOf);
 }
 
-let cached: readonly Combination[] | undefined;
-
 function possible(): readonly Combination[] {
-  cached ??= Object.entries(FACTORS)
+  return Object.entries(FACTORS)
     .reduce<readonly Combination[]>(
       (all, [factor, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [factor]: value }))),
       [{}],
     )
     .filter((one) => isTaken(textsOf(one)));
-  return cached;
 }
 
 function isTaken(texts: AnswerTexts): boolean {

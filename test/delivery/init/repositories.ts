@@ -1,5 +1,5 @@
 /** A folder of repositories as `init` writes them, which are checked at once. */
-import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readAnswers } from "../../../lib/delivery/init/answers";
 import { writeRepository } from "../../../lib/delivery/init/folder";
@@ -15,6 +15,9 @@ export interface Seen {
   /** Names of the variables of its stacks. */
   readonly variables: readonly string[];
 }
+
+/** A process keeps every program that it ran. */
+const AT_ONCE = 256;
 
 export class Repositories {
   readonly folder = temporaryFolder();
@@ -47,18 +50,24 @@ export class Repositories {
   }
 
   /**
-   * Runs their own tests and their programs.
+   * Runs their own tests and their programs, in one process for several of them.
    *
    * @throws Error with what jest prints
    */
   async runOwnTests(jest: string, configuration: object): Promise<void> {
     copyFileSync(join(__dirname, "own-tests.ts"), join(this.folder, "own.test.ts"));
+    const names = [...this.answers.keys()];
     const path = this.write("jest.config.json", {
       ...configuration,
       rootDir: this.folder,
       testMatch: ["<rootDir>/own.test.ts"],
     });
-    await succeed(this.folder, { CI: "" }, jest, "--config", path, "--ci=false", "--silent");
+    for (let first = 0; first < names.length; first += AT_ONCE) {
+      this.write("names.json", names.slice(first, first + AT_ONCE));
+      // Those of the previous process would count as obsolete.
+      rmSync(join(this.folder, "__snapshots__"), { recursive: true, force: true });
+      await succeed(this.folder, { CI: "" }, jest, "--config", path, "--ci=false", "--silent");
+    }
   }
 
   /** What the program of a repository led to, after the tests ran. */

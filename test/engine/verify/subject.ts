@@ -63,6 +63,7 @@ export class Subject {
       services: { dashboard: { port: DASHBOARD_PORT }, apiServer: { port: API_PORT } },
       login: "basic",
       platforms: {},
+      secrets: [],
       variables: { given: Object.keys(variables), volumeWins: [] },
       healthCheck: false,
       stopGraceSeconds: 45,

@@ -98,7 +98,7 @@ export class Scene {
       },
       login: "basic",
       username: "ada",
-      apiKeyVariable: "TF_VAR_api_key",
+      secrets: [{ variable: "API_SERVER_KEY", from: "TF_VAR_api_key" }],
       platforms: { slack: ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"] },
       variables: { given: ["API_SERVER_KEY", "SLACK_APP_TOKEN", "SLACK_BOT_TOKEN"], volumeWins: [] },
       healthCheck: false,

@@ -1,3 +1,4 @@
+import { plansAsMarkdown, plansAsText } from "../../../lib/operations/plan/plan-text";
 import { plannedStack } from "../../../lib/operations/plan/planned-stack";
 import type { SynthesizedStack } from "../../../lib/operations/stacks";
 import { changeOf, KINDS, planOf, REPLACED } from "../../plan/plans";
@@ -118,6 +119,11 @@ describe.each(Object.entries(KINDS))("an agent on %s", (kind, { type, on }) => {
     expect(agents[0]).not.toHaveProperty("agent");
   });
 
+  test("Terraform lets go of it, and it goes on with its data", () => {
+    const { agents } = planned(change({ address: `${type}.gone`, before: now, actions: ["forget"] }));
+    expect(agents).toMatchObject([{ name: "hermes", effect: "forget", data: "kept", failures: [] }]);
+  });
+
   test("it takes over what somebody made by hand", () => {
     const { agents } = planned(change({ before: now, after: now, importing: { id: "x" } }));
     expect(agents).toMatchObject([{ notes: ["Terraform takes it over"], data: "kept", failures: [] }]);
@@ -193,4 +199,50 @@ test("a volume that is destroyed is the agent's data, also where it is a resourc
 
 test("what is no plan is told", () => {
   expect(() => plannedStack(stackOf("docker_container"), {})).toThrow("this is not a plan");
+});
+
+describe("the values in a plan, which may be secrets,", () => {
+  const SECRET = "hush-hush";
+  const everywhere = {
+    env: [`KEY=${SECRET}`],
+    environment: { KEY: SECRET },
+    upload: [{ file: "/etc/hermes/.env", content: SECRET }],
+    command: [SECRET],
+    image: SECRET,
+    basic_auth: { user: SECRET },
+    healthcheck: [{ test: [SECRET] }],
+    [SECRET]: undefined,
+  };
+
+  test.each(Object.entries(KINDS))("are in no answer: an agent on %s", (_kind, { type, on }) => {
+    const before = { ...on(VOLUME), ...everywhere };
+    const after = { ...on({ name: SECRET }), ...everywhere, env: [`OTHER=${SECRET}`] };
+    const hidden = { mounts: [{}, { source: true }], volumes: [{}, { name: true }], name: true };
+    const network = changeOf("docker_network", { address: "docker_network.n", before: { name: SECRET } });
+    const plan = {
+      ...planOf(
+        changeOf(type, {
+          before: { ...before, name: SECRET },
+          after: { ...after, name: SECRET },
+          actions: REPLACED,
+          replace_paths: [["env", 0, SECRET], ["labels"]],
+          before_sensitive: hidden,
+          after_sensitive: hidden,
+        }),
+        network,
+      ),
+      variables: { key: { value: SECRET } },
+      prior_state: { values: { outputs: { key: { value: SECRET } } } },
+      output_changes: { key: { before: SECRET, after: SECRET } },
+    };
+    const { agents, ...stack } = plannedStack({ ...stackOf(type), agents: [] }, plan);
+    expect(agents).toMatchObject([{ data: "moved", attributes: expect.arrayContaining(["env"]) }]);
+    const planned = { agents, ...stack };
+    for (const answer of [
+      JSON.stringify(planned),
+      plansAsText([planned], ["data-move"]),
+      plansAsMarkdown([planned], ["data-move"]),
+    ])
+      expect(answer).not.toContain(SECRET);
+  });
 });

@@ -68,7 +68,11 @@ export interface DashboardContent {
   readonly release: Release;
   readonly state: HermesState;
   readonly env: Environment;
-  readonly gateway: { readonly runs: boolean; readonly platforms: Readonly<Record<string, object>> };
+  readonly gateway: {
+    readonly runs: boolean;
+    readonly startedAt: Date;
+    readonly platforms: Readonly<Record<string, object>>;
+  };
 }
 
 export function answerDashboard(
@@ -104,6 +108,8 @@ function openPage(
         version: versionOf(release),
         gateway_running: gateway.runs,
         gateway_state: gateway.runs ? "running" : saidOf(state),
+        // An idle gateway writes it at its start only.
+        gateway_updated_at: gateway.startedAt.toISOString(),
         gateway_exit_reason: state.exitReason ?? null,
         gateway_platforms: gateway.platforms,
         ...(hasFeature(release, "dashboardProviders") && { auth_required: gated, auth_providers: logins }),
@@ -197,6 +203,6 @@ function hasSession({ env }: DashboardContent, { headers }: ProgramRequest): boo
 
 /** Behind a proxy that the dashboard trusts, https gives the cookies another name. */
 function cookiePrefix(env: Environment, headers: ProgramRequest["headers"]): string {
-  const trusts = (env["FORWARDED_ALLOW_IPS"] ?? "") !== "";
+  const trusts = (env[CONTAINER_VARIABLES.trustedProxies.variable] ?? "") !== "";
   return `${trusts && headers["x-forwarded-proto"] === "https" ? "__Host-" : ""}hermes_session_`;
 }

@@ -100,7 +100,11 @@ function portsOf(
       !dashboard.refused &&
       !isLoopback(dashboard.host) && {
         [dashboard.port]: unlessHung((request) =>
-          answerDashboard(dashboard, { release, state, env, gateway: { runs, platforms } }, request),
+          answerDashboard(
+            dashboard,
+            { release, state, env, gateway: { runs, startedAt: context.startedAt, platforms } },
+            request,
+          ),
         ),
       }),
     ...(api &&

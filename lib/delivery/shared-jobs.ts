@@ -1,0 +1,96 @@
+/** What the workflows of both ways to deploy have. */
+import { checkout, type Step, setupNode } from "./actions";
+import { type CiImage, registryOf } from "./ci-images";
+import { SETTINGS, secret, variable } from "./deploy-needs";
+import { script } from "./rendered";
+
+export interface WorkflowOptions {
+  /** The branch that is deployed. */
+  readonly branch: string;
+  /** Label of the runner that deploys. */
+  readonly runsOn: string;
+  /** Folder of the project in the repository, without slashes around it; empty for the root. */
+  readonly project: string;
+  /** The output directory, from the project's folder. */
+  readonly output: string;
+}
+
+/**
+ * Runs of one branch follow each other, from the build to the deploy, so that the newest commit is deployed last. GitHub
+ * allows no queue where running jobs may be cancelled, so each pull request's run has a group of its own.
+ */
+export const runsInOrder = (name: string) => ({
+  group: `${name}-\${{ github.event_name == 'pull_request' && github.run_id || github.ref }}`,
+  "cancel-in-progress": false,
+  queue: "max",
+});
+
+/** Shared by every job that changes an agent. */
+export const deployGroup = () => ({ group: "hermes-agent", "cancel-in-progress": false, queue: "max" });
+
+/** Bash fails with the first program of a pipe that fails. */
+export function runDefaults(project: string): object {
+  return { run: { shell: "bash", ...(project !== "" && { "working-directory": project }) } };
+}
+
+/** The program's packages and its output. */
+export function prepared(cached: boolean, project: string): readonly Step[] {
+  return [
+    checkout(),
+    setupNode(cached, project),
+    { run: "npm ci" },
+    { name: "Synthesize", env: { CI: "true", DISABLE_VERSION_CHECK: "1" }, run: "npx cdktf synth\n" },
+  ];
+}
+
+export function checkJob(project: string): object {
+  return {
+    name: "Check",
+    "runs-on": "ubuntu-24.04",
+    "timeout-minutes": 20,
+    permissions: { contents: "read" },
+    steps: [
+      ...prepared(true, project),
+      {
+        name: "The committed workflows are what the program renders",
+        run: "npx cdktf-hermes workflow --check\n",
+      },
+      { run: "npm run test --if-present" },
+    ],
+  };
+}
+
+/**
+ * CapRover pulls with an account of its own, which the workflow's account does not stand for.
+ *
+ * @param environment of the step, with NAME unless the commands before set it
+ */
+export function pullCheck(
+  image: Pick<CiImage, "repository">,
+  environment: Readonly<Record<string, string>>,
+  before = "",
+): Step {
+  return {
+    name: "CapRover's own account can pull the image",
+    env: {
+      ...environment,
+      REGISTRY: registryOf(image),
+      REGISTRY_USER: variable(SETTINGS.registryUser),
+      REGISTRY_TOKEN: secret(SETTINGS.registryToken),
+    },
+    run: before + PULL_CHECK,
+  };
+}
+
+const PULL_CHECK = script(`
+  if [ -z "$REGISTRY_TOKEN" ]; then
+    echo "- CapRover's own pull of \\\`$NAME\\\`: not tested, because ${SETTINGS.registryToken} is not set" >> "$GITHUB_STEP_SUMMARY"
+    exit 0
+  fi
+  DOCKER_CONFIG=$(mktemp -d)
+  export DOCKER_CONFIG
+  trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  printf %s "$REGISTRY_TOKEN" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY"
+  docker manifest inspect "$NAME" > /dev/null
+  echo "- CapRover's own pull of \\\`$NAME\\\`: its account may pull" >> "$GITHUB_STEP_SUMMARY"
+`);
