@@ -1,7 +1,7 @@
 // Builds dist/ from lib/: a CommonJS bundle for each entry point (a hundred small files would load slowly), the
 // declarations, and the Terraform provider, which is a program of its own.
 const { execFileSync } = require("node:child_process");
-const { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } = require("node:fs");
+const { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
 const { bundleProvider } = require("./bundle-provider");
@@ -24,7 +24,7 @@ const ENTRY_POINTS = {
 };
 
 /** Sent into an agent's container as it is. */
-const PROBE = "lib/operations/probe.py";
+const PROBE = "lib/operations/probe";
 
 async function build() {
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json", "--outDir", next], {
@@ -47,7 +47,7 @@ async function build() {
   });
   chmodSync(join(next, "cli", "main.js"), 0o755);
   mkdirSync(join(next, "operations"), { recursive: true });
-  copyFileSync(join(root, PROBE), join(next, "operations", "probe.py"));
+  cpSync(join(root, PROBE), join(next, "operations", "probe"), { recursive: true });
   await bundleProvider(join(next, "provider"), `terraform-provider-caprover_v${version}`);
   if (existsSync(dist)) renameSync(dist, last);
   renameSync(next, dist);

@@ -25,6 +25,14 @@ export interface ObserveOptions {
 
 const NOTHING: Observation = {};
 
+/** The parts of the probe, which are sent in as one program, in this order. */
+const PROBE_PARTS = ["context", "gateway", "services", "settings", "data", "log", "main"];
+
+function probeProgram(): string {
+  const folder = join(__dirname, "../operations/probe");
+  return PROBE_PARTS.map((part) => readFileSync(join(folder, `${part}.py`), "utf8")).join("\n\n");
+}
+
 /** How long everything but the model's answer may take. */
 const PROBE_SECONDS = 15;
 
@@ -100,8 +108,7 @@ async function probe(
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
   };
-  const program = readFileSync(join(__dirname, "../operations/probe.py"), "utf8");
-  const answer = await run(program, JSON.stringify(asked), {
+  const answer = await run(probeProgram(), JSON.stringify(asked), {
     seconds: PROBE_SECONDS * 2 + (ask ? askSeconds : 0),
   });
   const observed = OBSERVED.safeParse(lastJson(answer));

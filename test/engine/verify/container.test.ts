@@ -43,9 +43,10 @@ test("the interactive CLI in a restart loop is named with its fix", async () => 
     run: ["--restart", "always"],
     declared: WITHOUT_SERVICES,
   });
+  // Its third restart, with the engine's waits between them.
   const failed = await subject.eventuallyFails(
     { container: "restarting", gatewayMode: "interactive" },
-    { may },
+    { may, seconds: 240 },
   );
   expect(failed.find(({ condition }) => condition === "gatewayMode")?.fix).toContain("`gateway run`");
 });

@@ -1,0 +1,104 @@
+"""The gateway's process, its starts and its chat platforms."""
+
+
+def is_gateway(pid):
+    try:
+        with open("/proc/%d/cmdline" % pid, "rb") as file:
+            command = file.read().split(b"\0")
+    except OSError:
+        return False
+    return b"gateway" in command and b"run" in command
+
+
+def supervised_pid():
+    try:
+        out = subprocess.run(
+            ["/command/s6-svstat", "-o", "up,pid", GATEWAY_SLOT], capture_output=True, text=True, timeout=5
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.match(r"true (\d+)", out.stdout)
+    return int(match.group(1)) if match else None
+
+
+def gateway_pid():
+    """The process of the default profile's gateway; None if there is none."""
+    if os.path.exists(GATEWAY_SLOT):
+        pid = supervised_pid()
+        return pid if pid is not None and is_gateway(pid) else None
+    pids = [int(path.split("/")[2]) for path in glob.glob("/proc/[0-9]*/cmdline")]
+    return next((pid for pid in sorted(pids) if is_gateway(pid)), None)
+
+
+def started_at(pid):
+    """When the process started, in seconds since the epoch."""
+    with open("/proc/%d/stat" % pid, encoding="utf-8", errors="replace") as file:
+        ticks = int(file.read().rsplit(")", 1)[1].split()[19])
+    with open("/proc/stat", encoding="utf-8") as file:
+        boot = next(int(line.split()[1]) for line in file if line.startswith("btime "))
+    return boot + ticks / os.sysconf("SC_CLK_TCK")
+
+
+def starts():
+    """The gateway's starts in this container, in seconds since the epoch, as far as it counts them."""
+    try:
+        with open(DATA + "/gateway-starts.log", encoding="utf-8", errors="replace") as file:
+            found = [float(line.split()[0]) for line in file.read().splitlines()[-200:] if line.strip()]
+    except (OSError, ValueError):
+        return []
+    return [at for at in found if at >= STARTED]
+
+
+def deaths():
+    """When the gateway's process ended, in seconds since the epoch; one that dies at once counts no start."""
+    try:
+        out = subprocess.run(["/command/s6-svdt", GATEWAY_SLOT], capture_output=True, text=True, timeout=5)
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    # International atomic time, which is 37 s ahead.
+    labels = re.findall(r"^@([0-9a-f]{16})", out.stdout, re.MULTILINE)
+    return [int(label, 16) - 2**62 - 37 for label in labels]
+
+
+def last_start():
+    """When the gateway started last."""
+    pid = gateway_pid()
+    known = starts()
+    try:
+        # The kernel counts it in whole seconds since its own start.
+        return started_at(pid) - 1 if pid is not None else max(known, default=STARTED)
+    except (OSError, ValueError, StopIteration):
+        return max(known, default=STARTED)
+
+
+def gateway():
+    state = json_file(DATA + "/gateway_state.json")
+    alive = gateway_pid() is not None
+    seen = {"alive": alive, "startedMs": round(last_start() * 1000)}
+    # After a crash the file still has the state of the process that died.
+    if isinstance(state.get("gateway_state"), str):
+        seen["state"] = state["gateway_state"]
+    reason = state.get("exit_reason") or state.get("gateway_exit_reason")
+    if isinstance(reason, str):
+        seen["exitReason"] = reason[:300]
+    recent = [len([at for at in times if at >= time.time() - 600]) for times in (starts(), deaths())]
+    seen["recentStarts"] = max(recent)
+    try:
+        beat = os.stat(DATA + "/state/gateway.heartbeat").st_mtime
+        seen["heartbeatSeconds"] = round(max(0, time.time() - max(beat, last_start())))
+    except OSError:
+        pass
+    return seen
+
+
+def platforms():
+    state = json_file(DATA + "/gateway_state.json").get("platforms") or {}
+    return {
+        name: {
+            "state": str(row.get("state") or row.get("status") or "unknown"),
+            **({"errorCode": str(row["error_code"])} if row.get("error_code") else {}),
+            **({"errorMessage": str(row["error_message"])[:300]} if row.get("error_message") else {}),
+        }
+        for name, row in state.items()
+        if isinstance(row, dict)
+    }

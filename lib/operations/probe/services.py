@@ -1,0 +1,126 @@
+"""What answers: the API server, the dashboard, the chat platforms' own services and the model."""
+
+
+def version():
+    from importlib import metadata
+
+    return metadata.version("hermes-agent")
+
+
+def api_server():
+    status, _, _ = request(API + "/health", INSIDE)
+    seen = {"health": status}
+    if status != 200:
+        return seen
+    seen["withoutKey"] = request(API + "/v1/models", INSIDE)[0]
+    key = GIVEN.get("API_SERVER_KEY") or VOLUME_ENV.get("API_SERVER_KEY")
+    if key:
+        headers = {"Authorization": "Bearer " + key}
+        seen["withKey"] = request(API + "/v1/models", INSIDE, headers=headers)[0]
+    return seen
+
+
+def dashboard():
+    root, headers, _ = request(DASHBOARD + "/", INSIDE)
+    seen = {"root": root, "config": request(DASHBOARD + "/api/config", INSIDE)[0]}
+    if headers.get("Location"):
+        seen["location"] = urllib.parse.urlsplit(headers["Location"]).path
+    status = json_of(request(DASHBOARD + "/api/status", INSIDE)[2])
+    if isinstance(status.get("auth_required"), bool):
+        seen["authRequired"] = status["auth_required"]
+    return seen
+
+
+def token(row):
+    value = ENVIRONMENT.get(row["variable"])
+    if not value:
+        return {"accepted": False, "error": "the container does not have it"}
+    headers = {"User-Agent": "cdktf-hermes"}
+    if row.get("scheme"):
+        headers["Authorization"] = row["scheme"] + " " + value
+    url = row["url"].replace("{token}", urllib.parse.quote(value, safe=":"))
+    body = b"" if row["method"] == "POST" else None
+    status, _, text = request(url, OUTSIDE, body=body, headers=headers, timeout=10)
+    if status == 0 or status >= 500 or status == 429:
+        reason = text.decode(errors="replace")[:200] if status == 0 else "HTTP %d" % status
+        return {"accepted": False, "unreachable": True, "error": reason}
+    answer = json_of(text)
+    if status == 200 and answer.get("ok", True) is True:
+        return {"accepted": True}
+    return {
+        "accepted": False,
+        "error": str(answer.get("error") or answer.get("description") or answer.get("message") or status)[:200],
+    }
+
+
+def model():
+    home = yaml_or_empty(DATA + "/config.yaml")
+    pinned = yaml_or_empty(MANAGED + "/config.yaml")
+    chosen = merged(home, pinned).get("model")
+    if isinstance(chosen, str):
+        return {"name": chosen}
+    if not isinstance(chosen, dict):
+        return {}
+    return {
+        key: str(chosen[field])
+        for key, field in (("provider", "provider"), ("name", "default"))
+        if chosen.get(field) not in (None, "", "auto")
+    }
+
+
+def yaml_or_empty(path):
+    try:
+        value = yaml_of(path)
+    except Exception:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+NO_ANSWER = "no answer in %d s"
+
+
+def expired(token):
+    """Whether an access token's time is over; False if it does not say."""
+    try:
+        part = token.split(".")[1]
+        return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))["exp"] < time.time()
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        return False
+
+
+def answer():
+    if model().get("provider") == "openai-codex" and codex_login().get("expired"):
+        raise Unseen("the Codex login's access token has expired; a question would renew it, or end the login")
+    nonce = ASK["nonce"]
+    question = "Reply with exactly: " + nonce
+    key = ENVIRONMENT.get("API_SERVER_KEY")
+    if ASK.get("apiPort") and key:
+        body = json.dumps({"model": "hermes-agent", "messages": [{"role": "user", "content": question}]})
+        headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+        _, _, text = request(
+            API + "/v1/chat/completions", INSIDE, body=body.encode(), headers=headers, timeout=ASK["askSeconds"]
+        )
+        choices = json_of(text).get("choices") or [{}]
+        content = (choices[0].get("message") or {}).get("content") if isinstance(choices[0], dict) else None
+        said = content if isinstance(content, str) else text.decode(errors="replace")
+        if said.startswith("TimeoutError"):
+            said = NO_ANSWER % ASK["askSeconds"]
+        return {"by": "gateway", "exact": nonce in said, "text": said.strip()[:300]}
+    user = runtime_user()
+    command = [HERMES, "-z", question, "-t", "todo"]
+    as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
+    try:
+        out = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+            timeout=ASK["askSeconds"],
+            **as_user,
+        )
+    except subprocess.TimeoutExpired:
+        return {"by": "cli", "exact": False, "text": NO_ANSWER % ASK["askSeconds"]}
+    said = (out.stdout.strip() or out.stderr.strip())[-300:]
+    # The question itself must not count as the answer.
+    return {"by": "cli", "exact": nonce in out.stdout.replace(question, ""), "text": said}
