@@ -10,5 +10,5 @@ module.exports = {
   globalTeardown: "<rootDir>/test/engine/teardown.ts",
   // Each has an engine of its own.
   maxWorkers: 2,
-  testTimeout: 300_000,
+  testTimeout: 600_000,
 };
