@@ -50,7 +50,11 @@ function ownEntry({ source, version, hash, constraints }: LockedProvider): strin
 /** The constraints in a provider's entry; undefined where there are none. */
 export function constraintsOf(text: string, source: string): string | undefined {
   const [entry = ""] = entryOf(source).exec(text.replaceAll("\r\n", "\n")) ?? [];
-  return /^\s*constraints\s*=\s*"([^"]*)"/m.exec(entry)?.[1];
+  return valueIn(entry, "constraints");
+}
+
+function valueIn(entry: string, name: "version" | "constraints"): string | undefined {
+  return new RegExp(`^\\s*${name}\\s*=\\s*"([^"]*)"`, "m").exec(entry)?.[1];
 }
 
 /** The version and the hashes in a provider's entry; undefined without one. */
@@ -59,7 +63,7 @@ export function lockedProvider(
   source: string,
 ): { readonly version: string; readonly hashes: readonly string[] } | undefined {
   const [entry] = entryOf(source).exec(text.replaceAll("\r\n", "\n")) ?? [];
-  const version = /^\s*version\s*=\s*"([^"]*)"/m.exec(entry ?? "")?.[1];
+  const version = valueIn(entry ?? "", "version");
   if (entry === undefined || version === undefined) return undefined;
   return { version, hashes: entry.match(/h1:[A-Za-z0-9+/=]+/g) ?? [] };
 }
@@ -69,7 +73,7 @@ export function lockedVersions(text: string, name: string): readonly string[] {
   const entries = text.replaceAll("\r\n", "\n").replaceAll(/\/\*[\s\S]*?\*\//g, "");
   return [...entries.matchAll(/^provider "([^"]+)" \{$([\s\S]*?)^\}/gm)].flatMap(
     ([, source = "", body = ""]) => {
-      const version = /^\s*version\s*=\s*"([^"]*)"/m.exec(body)?.[1];
+      const version = valueIn(body, "version");
       return version !== undefined && isNamed(source, name) ? [version] : [];
     },
   );

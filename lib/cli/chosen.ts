@@ -20,16 +20,22 @@ export function chosenAgents(
   outdir: string,
 ): readonly ChosenStack[] {
   const all = stacks.flatMap(({ agents }) => agents);
-  for (const name of names) {
-    if (all.some((agent) => agent.agent === name || agent.name === name)) continue;
-    const known = all.flatMap(({ agent, name }) => [agent, name]);
-    const meant = nearest(name, known);
-    throw new UsageError(`there is no agent ${name}${meant === undefined ? "" : `; did you mean ${meant}?`}`);
-  }
+  const known = all.flatMap(({ agent, name }) => [agent, name]);
+  refuseUnknown(names, known, "agent");
   if (all.length === 0) throw new UsageError(`${outdir} has no agent`);
   const isNamed = ({ agent, name }: Manifest) =>
     names.length === 0 || names.includes(agent) || names.includes(name);
   return stacks
     .map((stack) => ({ stack, agents: stack.agents.filter(isNamed) }))
     .filter(({ agents }) => agents.length > 0);
+}
+
+/** @throws UsageError for the first name that nothing has */
+export function refuseUnknown(names: readonly string[], known: readonly string[], what: string): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  const meant = nearest(unknown, known);
+  throw new UsageError(
+    `there is no ${what} ${unknown}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+  );
 }

@@ -4,10 +4,10 @@ import { SERVICE_NAMES } from "../hermes/services";
 import type { AgentAccess } from "../operations/access/access";
 import { logFileAccess } from "../operations/access/log-file";
 import { type ExplainedLine, type ExplainOptions, explainLog, isWhole } from "../operations/explain";
+import { remedyInWords } from "../operations/judged";
 import { releaseOf } from "../operations/manifest";
 import { readDeployments, readStacks } from "../operations/stacks";
 import { hanging } from "../operations/text";
-import { inWords } from "../operations/verify";
 import { accessWith } from "./access";
 import { print } from "./answer";
 import { chosenAgents } from "./chosen";
@@ -91,7 +91,7 @@ function asText(lines: readonly ExplainedLine[], shell: AgentAccess["shell"]): s
         hanging(`${MARKS[kind]} `, kind === "missing" ? `missing: ${means}` : means),
         ...(line === undefined ? [] : [hanging("    ", `line ${lineNumber}${timesInWords(times)}: ${line}`)]),
         ...(releases === undefined ? [] : [`    printed by releases ${releases}`]),
-        ...(fix === undefined ? [] : [`    fix: ${inWords(fix, shell)}`]),
+        ...(fix === undefined ? [] : [`    fix: ${remedyInWords(fix, shell)}`]),
       ].join("\n"),
     )
     .join("\n");

@@ -7,6 +7,7 @@ import { inDeployOrder, readStacks, type SynthesizedStack } from "../operations/
 import { oneLine } from "../operations/text";
 import { nearest } from "../support/spelling";
 import { print } from "./answer";
+import { refuseUnknown } from "./chosen";
 import { USUAL_OUTPUT } from "./output";
 import { UsageError } from "./usage-error";
 
@@ -73,14 +74,7 @@ function chosenStacks(
     name,
     ...agents.flatMap((agent) => [agent.agent, agent.name]),
   ];
-  const known = stacks.flatMap(namesOf);
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const meant = nearest(unknown, known);
-    throw new UsageError(
-      `there is no stack and no agent ${unknown}${meant === undefined ? "" : `; did you mean ${meant}?`}`,
-    );
-  }
+  refuseUnknown(names, stacks.flatMap(namesOf), "stack and no agent");
   if (stacks.length === 0) throw new UsageError(`${outdir} has no stack`);
   return stacks.filter((stack) => names.length === 0 || namesOf(stack).some((name) => names.includes(name)));
 }

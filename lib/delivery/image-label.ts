@@ -1,5 +1,6 @@
 import { RELEASE_LABEL } from "../hermes/container-contract";
 import { NotFinished, runProgram } from "../operations/access/program";
+import { lastLine } from "../operations/text";
 import { jsonIn } from "../support/json-document";
 import { isRecord } from "../support/objects";
 
@@ -14,7 +15,7 @@ export async function releaseOfImage(image: string): Promise<ImageRelease> {
       ["buildx", "imagetools", "inspect", image, "--format", "{{json .Image}}"],
       { seconds: 120 },
     );
-    if (code !== 0) return { why: stderr.trim().split("\n").at(-1) ?? "" };
+    if (code !== 0) return { why: lastLine(stderr) };
     return { releases: [...new Set(labelsIn(jsonIn(stdout)))] };
   } catch (error) {
     if (!(error instanceof NotFinished)) throw error;

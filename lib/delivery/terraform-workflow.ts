@@ -56,10 +56,7 @@ function deployWorkflow(
         if: isDeployed,
         "runs-on": options.runsOn,
         "timeout-minutes": 60,
-        environment: "hermes",
-        permissions: { contents: "read" },
-        concurrency: deployGroup(),
-        env: TERRAFORM_ENVIRONMENT,
+        ...withState(),
         steps: [
           ...prepared(false, project),
           ...pullChecks(images),
@@ -89,10 +86,7 @@ function verifyWorkflow(needs: DeployNeeds, { project, runsOn }: WorkflowOptions
         name: "Verify",
         "runs-on": runsOn,
         "timeout-minutes": 30,
-        environment: "hermes",
-        permissions: { contents: "read" },
-        concurrency: deployGroup(),
-        env: TERRAFORM_ENVIRONMENT,
+        ...withState(),
         steps: [
           ...prepared(false, project),
           setupTerraform(),
@@ -103,6 +97,16 @@ function verifyWorkflow(needs: DeployNeeds, { project, runsOn }: WorkflowOptions
       },
     },
   });
+}
+
+/** What a job needs that reads the state: the secrets, and nobody beside it. */
+function withState() {
+  return {
+    environment: "hermes",
+    permissions: { contents: "read" },
+    concurrency: deployGroup(),
+    env: TERRAFORM_ENVIRONMENT,
+  };
 }
 
 /** CDKTF and Terraform as in a script, without questions about newer versions. */

@@ -2,7 +2,7 @@
 import type { DashboardLoginKind } from "./dashboard-logins";
 import { isUnseen, type NamesSeen, type Observation, type Seen, type Unseen } from "./observation";
 import type { Release } from "./releases";
-import type { Remedy } from "./remedy";
+import { type Remedy, remedyMarkdown } from "./remedy";
 
 /** What an agent was declared to be, as far as a condition asks. */
 export interface DeclaredAgent {
@@ -20,6 +20,20 @@ export interface DeclaredAgent {
 export interface Failure {
   readonly cause: string;
   readonly fix: Remedy;
+}
+
+/** For a cell of a table. @param nameOf what stands before a failure, by its id */
+export function failuresMarkdown(
+  failures: Readonly<Record<string, Failure>>,
+  nameOf: (id: string) => string = () => "",
+): string {
+  return Object.entries(failures)
+    .map(([id, { cause, fix }]) => `${nameOf(id)}${sentence(cause)} ${remedyMarkdown(fix)}`)
+    .join("<br>");
+}
+
+function sentence(clause: string): string {
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
 }
 
 /** What was found: it holds, it fails in one of the ways of its row, or nothing could look at it. */

@@ -5,11 +5,10 @@
  * Why so many: `/health` answers 200 with no model, a dead token or a damaged database, and the exit codes of
  * `hermes status`, `doctor` and `auth status` are 0 whatever they find (0.14.0 to 0.19.0, run).
  */
-import type { Condition, Failure, WayFromOutside } from "./condition";
+import { type Condition, failuresMarkdown, type WayFromOutside } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
 import { LOG_CONDITIONS } from "./log-conditions";
-import { remedyMarkdown, sentence } from "./remedy";
 import { SERVICE_CONDITIONS } from "./service-conditions";
 
 export const CONDITIONS = {
@@ -31,10 +30,8 @@ function isConditionId(id: string): id is ConditionId {
 /** The table of docs/operating.md. */
 export function conditionsMarkdown(): string {
   const rows = Object.entries<Condition>(CONDITIONS).map(([id, { title, shows, outside, bad }]) => {
-    const failures = Object.entries<Failure>(bad).map(
-      ([failure, { cause, fix }]) => `\`${failure}\`: ${sentence(cause)} ${remedyMarkdown(fix)}`,
-    );
-    return `| ${title} (\`${id}\`) | ${shows} | ${waysInWords(outside)} | ${failures.join("<br>")} |`;
+    const failures = failuresMarkdown(bad, (failure) => `\`${failure}\`: `);
+    return `| ${title} (\`${id}\`) | ${shows} | ${waysInWords(outside)} | ${failures} |`;
   });
   return [
     "| condition | what it shows | from outside | failures, each with its fix |",

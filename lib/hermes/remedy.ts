@@ -23,15 +23,6 @@ export const READ_LOGS: Remedy = {
   shell: "tail -n 50 /opt/data/logs/errors.log /opt/data/logs/gateway-exit-diag.log",
 };
 
-/** As a person reads it who has no agent yet. */
-export function remedyInWords(remedy: Remedy): string {
-  const note = remedy.note === undefined ? "" : ` (${remedy.note})`;
-  if ("hermes" in remedy) return `hermes ${remedy.hermes}${note}`;
-  if ("shell" in remedy) return `${remedy.shell}${note}`;
-  if ("restart" in remedy) return `restart the agent: ${remedy.restart}${note}`;
-  return `${remedy.program}${note}`;
-}
-
 /** Takes variables out of the volume's `.env`, and keeps the file as it was beside it. @param names by `|` */
 export function withoutVariables(names: string): string {
   return `sed -i.old -E '/^[[:space:]]*(export[[:space:]]+)?(${names})[[:space:]]*=/d' /opt/data/.env`;
@@ -48,9 +39,4 @@ export function remedyMarkdown(remedy: Remedy): string {
 
 function inCell(code: string): string {
   return code.replaceAll("|", "\\|");
-}
-
-/** A cause as a sentence. */
-export function sentence(clause: string): string {
-  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}${clause.endsWith(".") ? "" : "."}`;
 }

@@ -12,6 +12,7 @@ import type { Manifest } from "./manifest";
 import { OBSERVED } from "./observed";
 import { observeHttp } from "./over-http/observe";
 import type { HttpSecrets } from "./over-http/secrets";
+import { lastLine } from "./text";
 
 export interface ObserveOptions {
   readonly release: Release;
@@ -128,5 +129,5 @@ function tokenProofs(names: readonly string[]) {
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */
 function lastJson(text: string): unknown {
-  return jsonIn(text.trim().split("\n").at(-1) ?? "");
+  return jsonIn(lastLine(text));
 }

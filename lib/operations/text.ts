@@ -25,3 +25,8 @@ export function hanging(head: string, text: string): string {
   const lines = help.boxWrap(oneLine(text), Math.max(NARROWEST, COLUMNS - head.length)).split("\n");
   return lines.map((line, i) => `${i === 0 ? head : " ".repeat(head.length)}${line}`).join("\n");
 }
+
+/** What programs print last mostly says why they failed. */
+export function lastLine(text: string): string {
+  return text.trim().split("\n").at(-1) ?? "";
+}

@@ -2,8 +2,8 @@
 import type { Condition, DeclaredAgent } from "../hermes/condition";
 import { CONDITION_IDS, CONDITIONS } from "../hermes/conditions";
 import { isUnseen, type Observation } from "../hermes/observation";
-import type { Remedy } from "../hermes/remedy";
 import { type AgentAccess, Unreachable } from "./access/access";
+import { judged } from "./judged";
 import { type Manifest, releaseOf } from "./manifest";
 import { observe } from "./observe";
 import type { HttpSecrets } from "./over-http/secrets";
@@ -121,28 +121,8 @@ function judge(
   return CONDITION_IDS.flatMap((id) => {
     const condition: Condition = CONDITIONS[id];
     return condition.find(observation, declared).map((finding): VerifiedCondition => {
-      const what = { condition: id, ...(finding.of !== undefined && { of: finding.of }) };
-      if ("unseen" in finding) {
-        const { unseen: seen, missed } = finding;
-        return { ...what, result: "not-looked-at", seen, ...(missed && { missed }) };
-      }
-      if ("good" in finding) return { ...what, result: "holds", seen: finding.good };
-      const failure = condition.bad[finding.bad];
-      if (failure === undefined) throw new Error(`${id} has no failure ${finding.bad}`);
-      const fix = inWords(finding.fix ?? failure.fix, shell);
-      const { bad, seen, cause = failure.cause } = finding;
-      return { ...what, result: "fails", seen, failure: bad, cause, fix };
+      const row = { condition: id, ...judged(id, finding, condition.bad, shell) };
+      return "bad" in finding ? { ...row, failure: finding.bad } : row;
     });
   });
-}
-
-/** The fix as a command for this agent where it is one, else in words. */
-export function inWords(fix: Remedy, shell: AgentAccess["shell"]): string {
-  const remarks = ["hermes" in fix || "shell" in fix ? shell?.where : undefined, fix.note];
-  const said = remarks.filter((remark) => remark !== undefined).join("; ");
-  const note = said === "" ? "" : ` (${said})`;
-  if ("hermes" in fix) return `${shell ? shell.hermes(fix.hermes) : `hermes ${fix.hermes}`}${note}`;
-  if ("shell" in fix) return `${shell ? shell.sh(fix.shell) : fix.shell}${note}`;
-  if ("restart" in fix) return `${shell ? shell.restart : "restart the app"}: ${fix.restart}${note}`;
-  return `${fix.program}${note}`;
 }

@@ -58,9 +58,9 @@ export async function verifyWithin(
     await sleep(apartSeconds * 1000);
     const { verified } = await look(false, first);
     // The answer of the first look still counts.
-    const answers = first.verified.conditions.filter(({ condition }) => condition === "answer");
-    const others = verified.conditions.map((row) => answers.find(() => row.condition === "answer") ?? row);
-    return { ...verified, conditions: others };
+    const answer = first.verified.conditions.find(({ condition }) => condition === "answer");
+    const conditions = verified.conditions.map((row) => (row.condition === "answer" ? (answer ?? row) : row));
+    return { ...verified, conditions };
   }
 }
 

@@ -2,6 +2,7 @@
 import { DATA_PATH, RELEASE_LABEL } from "../hermes/container-contract";
 import { parseRelease, type Release } from "../hermes/releases";
 import { normalHostPath } from "../support/host-path";
+import { taggedImage } from "../support/image-reference";
 import { type Document, record, records, strings, textOf } from "../support/json-document";
 import { AGENT_TAG } from "../targets/caprover/target";
 import { SETTINGS_LABEL } from "../targets/docker/unapplied-settings";
@@ -66,7 +67,9 @@ function agentIn(change: Change, devices: Devices): readonly PlannedAgent[] {
     attributes && {
       name: textOf(attributes["name"]),
       data: dataOf(kind, change, attributes, isPlanned, devices),
-      release: parseRelease(kind.release(attributes) ?? tagOf(attributes["image"]) ?? ""),
+      release: parseRelease(
+        kind.release(attributes) ?? taggedImage(textOf(attributes["image"]) ?? "")?.tag ?? "",
+      ),
     };
   const destroysData = actions.includes("delete") && before !== undefined && kind.destroysData(before);
   return [{ change, before: deployed(before, false), after: deployed(after, true), destroysData }];
@@ -167,9 +170,4 @@ export function isDataVolume(change: Change, agents: readonly PlannedAgent[]): b
 export function agentsOn({ before }: Change, agents: readonly PlannedAgent[]): readonly PlannedAgent[] {
   const text = `the volume ${JSON.stringify(before?.["name"])}`;
   return agents.filter((agent) => agent.before?.data?.text === text);
-}
-
-/** The tag of a literal image name; a digest behind it does not count. */
-function tagOf(image: unknown): string | undefined {
-  return /:([^:/@]+)(?:@[^@]*)?$/.exec(textOf(image) ?? "")?.[1];
 }

@@ -1,3 +1,5 @@
+import { compareNumbers } from "./compare-numbers";
+
 /**
  * Terraform's version constraints, such as `>= 1.2, < 2` or `~> 1.5`.
  *
@@ -21,7 +23,7 @@ export function meets(version: string, constraint: string): boolean | undefined 
 }
 
 function compares(operator: string, given: readonly number[], wanted: string): boolean {
-  const order = compare(given, partsOf(wanted));
+  const order = compareNumbers(given, partsOf(wanted));
   switch (operator) {
     case "=":
       return order === 0;
@@ -38,7 +40,7 @@ function compares(operator: string, given: readonly number[], wanted: string): b
     default: {
       // All parts but the last one that is written must be the same.
       const kept = Math.max(1, wanted.split(".").length - 1);
-      return order >= 0 && compare(given.slice(0, kept), partsOf(wanted).slice(0, kept)) === 0;
+      return order >= 0 && compareNumbers(given.slice(0, kept), partsOf(wanted).slice(0, kept)) === 0;
     }
   }
 }
@@ -46,12 +48,4 @@ function compares(operator: string, given: readonly number[], wanted: string): b
 function partsOf(numbers: string): readonly number[] {
   const [major = 0, minor = 0, patch = 0] = numbers.split(".").map(Number);
   return [major, minor, patch];
-}
-
-function compare(one: readonly number[], other: readonly number[]): number {
-  for (const [i, part] of one.entries()) {
-    const difference = part - (other[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -4,6 +4,7 @@ import type { ContainerState } from "../../hermes/observation";
 import { jsonIn } from "../../support/json-document";
 import { shellWord } from "../../support/shell";
 import type { Manifest } from "../manifest";
+import { lastLine } from "../text";
 import { type AgentAccess, MOST_LOG_LINES, Unreachable } from "./access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./engine";
 import { NotFinished, runProgram } from "./program";
@@ -109,8 +110,4 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
     const { code, stdout } = await docker(["image", "inspect", "--format", "{{.Id}}", manifest.image], 20);
     return code === 0 ? stdout.trim() === running : undefined;
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

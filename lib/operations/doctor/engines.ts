@@ -5,6 +5,7 @@ import { INEXPRESSIBLE } from "../../targets/docker/provider";
 import { Unreachable } from "../access/access";
 import { dockerInWords, engineOptions } from "../access/engine";
 import type { SynthesizedStack } from "../stacks";
+import { lastLine } from "../text";
 import { check, type Workspace } from "./check";
 import { finished, slow } from "./programs";
 
@@ -142,8 +143,4 @@ async function findingOf(
   if (/manifest unknown|no such manifest/i.test(said) && !/denied|unauthorized/i.test(said))
     return { of, bad: "unknown", seen: said };
   return { of, unseen: `the registry gave no answer: ${said}`, missed: true };
-}
-
-function lastLine(text: string): string {
-  return text.trim().split("\n").at(-1) ?? "";
 }

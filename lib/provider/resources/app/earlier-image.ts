@@ -1,4 +1,6 @@
 /** An image of an earlier version than the one that wrote the app's data, which it may not be able to read. */
+import { compareNumbers } from "../../../support/compare-numbers";
+import { taggedImage } from "../../../support/image-reference";
 import { jsonIn, record } from "../../../support/json-document";
 import type { AppDraft, AppState } from "./schema";
 
@@ -17,7 +19,9 @@ export function earlierImage(
 ): EarlierImage | undefined {
   const [before, after] = [versionedImage(prior), versionedImage(planned)];
   if (before === undefined || after === undefined || before.repository !== after.repository) return undefined;
-  return isLower(after.version, before.version) ? { from: before.reference, to: after.reference } : undefined;
+  return compareNumbers(after.version, before.version) < 0
+    ? { from: before.reference, to: after.reference }
+    : undefined;
 }
 
 interface VersionedImage {
@@ -27,17 +31,17 @@ interface VersionedImage {
 }
 
 /** A build counts as the image that it is based on. */
-function versionedImage({ image, captain_definition: definition }: WithImage): VersionedImage | undefined {
-  const reference = typeof definition === "string" ? imageOf(definition) : image;
+function versionedImage({
+  image: named,
+  captain_definition: definition,
+}: WithImage): VersionedImage | undefined {
+  const reference = typeof definition === "string" ? imageOf(definition) : named;
   if (typeof reference !== "string") return undefined;
-  const [, repository, tag] = REFERENCE.exec(reference) ?? [];
-  const [, numbers] = VERSION.exec(tag ?? "") ?? [];
-  if (repository === undefined || numbers === undefined) return undefined;
-  return { reference, repository, version: numbers.split(".").map(Number) };
+  const image = taggedImage(reference);
+  const [, numbers] = VERSION.exec(image?.tag ?? "") ?? [];
+  if (image === undefined || numbers === undefined) return undefined;
+  return { reference, repository: image.repository, version: numbers.split(".").map(Number) };
 }
-
-/** A repository, whose host may have a port, a tag, and perhaps a digest. */
-const REFERENCE = /^([^@]+):([^:/@]+)(?:@.+)?$/;
 
 /** `1.2.3`, `v2026.7.30-amd64`, `16`, `16-alpine`. A long number alone may be part of a commit's hash. */
 const VERSION = /^v?(\d+(?:\.\d+)+|\d{1,4})(?![.\w])/;
@@ -62,11 +66,3 @@ function baseOf(lines: readonly string[]): string | undefined {
 }
 
 const FROM = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i;
-
-function isLower(version: readonly number[], other: readonly number[]): boolean {
-  for (let i = 0; i < Math.max(version.length, other.length); i++) {
-    const difference = (version[i] ?? 0) - (other[i] ?? 0);
-    if (difference !== 0) return difference < 0;
-  }
-  return false;
-}
