@@ -55,14 +55,20 @@ export const CONTAINER_CONDITIONS = {
         fix: { program: "set the instance count to 1 at once, and check the databases" },
       },
       nothing: { cause: "no image was ever deployed", fix: DEPLOY_AGAIN },
+      restarting: {
+        cause: "the app ends soon after each start",
+        fix: { program: "look at the end of its log with `npx cdktf-hermes explain-log --agent`" },
+      },
     },
-    find({ app }) {
+    find({ app, appStarts }) {
       if (app === undefined) return [];
       const { instances, building, image, deployedMs } = app;
       if (building) return [{ unseen: "the CapRover server is building it" }];
       if (image === "") return [{ bad: "nothing", seen: "CapRover's placeholder" }];
       if (instances === 0) return [{ bad: "stopped", seen: "0 instances" }];
       if (instances > 1) return [{ bad: "several", seen: `${instances} instances` }];
+      if (appStarts && appStarts.container > STARTS_OF_A_LOOP && appStarts.secondsAgo < LOOP_SECONDS)
+        return [{ bad: "restarting", seen: startsInWords(appStarts.container) }];
       const since = deployedMs > 0 ? `, since ${new Date(deployedMs).toISOString().slice(0, 16)}Z` : "";
       return [{ good: `${image}${since}` }];
     },
@@ -113,14 +119,15 @@ export const CONTAINER_CONDITIONS = {
       },
       stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
     },
-    find({ gateway, startedAgain }) {
+    find({ gateway, startedAgain, appStarts }) {
       if (startedAgain) return [{ bad: "loop", seen: "started again between two looks" }];
+      if (appStarts && appStarts.gateway > STARTS_OF_A_LOOP)
+        return [{ bad: "loop", seen: startsInWords(appStarts.gateway) }];
       return look(gateway, ({ alive, state, exitReason, recentStarts = 0, heartbeatSeconds = 0 }) => {
         if (state === "startup_failed") return { bad: "failed", seen: exitReason ?? state };
         if (!alive && state === "stopped") return { bad: "stopped", seen: state };
         if (!alive) return { bad: "dead", seen: exitReason ?? state ?? "no process" };
-        if (recentStarts > STARTS_OF_A_LOOP)
-          return { bad: "loop", seen: `${recentStarts} starts in ten minutes` };
+        if (recentStarts > STARTS_OF_A_LOOP) return { bad: "loop", seen: startsInWords(recentStarts) };
         if (heartbeatSeconds > HEARTBEATS_MISSED_SECONDS)
           return { bad: "hung", seen: `no sign of life for ${duration(heartbeatSeconds)}` };
         return { good: state ?? "runs" };
@@ -133,8 +140,13 @@ export const CONTAINER_CONDITIONS = {
 export const LOOP_SECONDS = 120;
 const RESTARTS_OF_A_LOOP = 2;
 
-/** From more than these on, Hermes itself holds a gateway back. */
-const STARTS_OF_A_LOOP = 5;
+/**
+ * In ten minutes. From more than these on, Hermes itself holds a gateway back. A first deploy to CapRover starts an app up
+ * to five times, for its certificates too.
+ */
+export const STARTS_OF_A_LOOP = 5;
+
+const startsInWords = (starts: number) => `${starts} starts in ten minutes`;
 
 /** The gateway gives a sign of life every 30 s. */
 const HEARTBEATS_MISSED_SECONDS = 120;

@@ -18,6 +18,12 @@ export interface Observation {
   /** Version of the Hermes package, such as `0.19.1`. */
   readonly version?: Seen<string>;
   readonly gateway?: Seen<GatewayState>;
+  /** What the log of a CapRover app tells of its starts. */
+  readonly appStarts?: AppStarts;
+  /** Process id of the gateway, as its API server tells it. */
+  readonly gatewayPid?: number;
+  /** The line of agent.log with the gateway's last start, with its time. */
+  readonly gatewayStartLine?: string;
   /** The container or its gateway started again between two looks. */
   readonly startedAgain?: true;
   readonly apiServer?: Seen<ApiServerState>;
@@ -77,6 +83,20 @@ export interface AppState {
   readonly image: string;
   /** When it was deployed, in milliseconds since the epoch. */
   readonly deployedMs: number;
+  /** The server's time of this look, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Starts that an app's log tells of. */
+export interface AppStarts {
+  /** Of its container in the last ten minutes. */
+  readonly container: number;
+  /** Of its gateways in the last ten minutes, without the one that belongs to a start of the container. */
+  readonly gateway: number;
+  /** The container's last one, by the server's clock in milliseconds since the epoch. */
+  readonly lastMs: number;
+  /** Seconds since then. */
+  readonly secondsAgo: number;
 }
 
 export interface GatewayState {

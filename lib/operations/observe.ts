@@ -7,7 +7,9 @@ import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
+import { appStartsIn, ownLinesSince } from "./app-starts";
 import { linesFound, logPatterns } from "./known-lines";
+import { logSince } from "./log-text";
 import type { Manifest } from "./manifest";
 import { OBSERVED } from "./observed";
 import { observeHttp } from "./over-http/observe";
@@ -58,10 +60,13 @@ export async function observe(
   const further = seen.logLines;
   const gateway = seen.gateway;
   const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
-  const lines = typeof log === "string" ? linesFound(log, options.release, { startedMs }) : log;
+  const appStarts = app && typeof log === "string" ? appStartsIn(log, options.release, app.nowMs) : undefined;
+  const own = appStarts && typeof log === "string" ? logSince(log, ownLinesSince(appStarts)) : log;
+  const lines = typeof own === "string" ? linesFound(own, options.release, { startedMs }) : own;
   return {
     ...(container && { container }),
     ...(app && { app }),
+    ...(appStarts && { appStarts }),
     ...seen,
     ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
     ...(lines && { logLines: bothLogs(lines, further) }),

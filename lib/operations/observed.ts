@@ -19,6 +19,8 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       heartbeatSeconds: z.number().exactOptional(),
     }),
   ),
+  gatewayPid: z.number().exactOptional(),
+  gatewayStartLine: text.exactOptional(),
   apiServer: seen(
     z.object({
       health: z.number(),

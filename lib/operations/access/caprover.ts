@@ -75,13 +75,14 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
         building: app.isBuilding,
         image: isPlaceholder(image) ? "" : image,
         deployedMs: version?.startedMs ?? 0,
+        nowMs: captain.nowMs(),
       };
     },
     async log() {
       const lines = await answered(() =>
         readAppLog(captain, place.app, AbortSignal.timeout(SERVER_SECONDS * 1000)),
       );
-      return lines.map(({ text }) => text).join("\n");
+      return lines.map(({ atMs, text }) => `${new Date(atMs).toISOString()} ${text}`).join("\n");
     },
     async request(service, { method, path, headers, body, seconds }): Promise<ServiceAnswer> {
       const base = manifest.services[service]?.url;

@@ -105,7 +105,7 @@ async function seeBehindLogin(
     page(cronJobs, cronOf),
     page(env, (value) => shadowedBy(record(value), variables)),
     page(stats, (value) => diskOf(record(record(value)["disk"]))),
-    page(agentLog, (value) => ({ text: sinceStart(record(value)["lines"]) })),
+    page(agentLog, (value) => ({ lines: sinceStart(record(value)["lines"]) })),
   ]);
   return {
     dashboardLogin: { accepted: true },
@@ -113,8 +113,19 @@ async function seeBehindLogin(
     cron,
     shadowed,
     disk,
-    logLines: "text" in log ? linesFound(log.text, release, { file: "agent.log" }) : log,
-    mcp: "text" in log ? mcpOf("settings" in config ? config.settings : undefined, log.text) : log,
+    ...("lines" in log
+      ? seenInLog(log.lines, release, "settings" in config ? config.settings : undefined)
+      : { logLines: log, mcp: log }),
+  };
+}
+
+function seenInLog(lines: readonly string[], release: Release, settings: unknown): Observation {
+  const [first = ""] = lines;
+  const text = lines.join("\n");
+  return {
+    ...(GATEWAY_START.test(first) && { gatewayStartLine: first.trim() }),
+    logLines: linesFound(text, release, { file: "agent.log" }),
+    mcp: mcpOf(settings, text),
   };
 }
 
@@ -169,8 +180,8 @@ function diskOf({ percent, free }: Document): Seen<NonNullable<Exclude<Observati
     : { unseen: "this release does not tell" };
 }
 
-function sinceStart(given: unknown): string {
+function sinceStart(given: unknown): readonly string[] {
   const lines = strings(given);
   const start = lines.findLastIndex((line) => GATEWAY_START.test(line));
-  return lines.slice(Math.max(0, start)).join("\n");
+  return lines.slice(Math.max(0, start));
 }

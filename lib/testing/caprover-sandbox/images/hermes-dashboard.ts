@@ -130,7 +130,7 @@ function saidOf({ gateway = "running" }: HermesState): string {
   return gateway === "dead" ? "running" : gateway;
 }
 
-function pageBehindLogin(path: string, { state, env }: DashboardContent): object | undefined {
+function pageBehindLogin(path: string, { state, env, gateway }: DashboardContent): object | undefined {
   const { volumeVariables = {}, config = "{}\n", diskPercent = 40, agentLog = [] } = state;
   switch (path) {
     case OPEN_PAGES.config:
@@ -151,13 +151,19 @@ function pageBehindLogin(path: string, { state, env }: DashboardContent): object
     case pathOf(PAGES_BEHIND_LOGIN.agentLog): {
       const start = [
         "Before an earlier start",
-        "2026-11-28 01:34:44,630 INFO gateway.run: Starting Hermes Gateway...",
+        `${startInLog(state, gateway.startedAt)} INFO gateway.run: Starting Hermes Gateway...`,
       ];
       return { file: "agent", lines: [...start, ...agentLog].map((line) => `${line}\n`) };
     }
     default:
       return undefined;
   }
+}
+
+/** When the gateway started last, as Hermes writes it: without a zone. */
+function startInLog({ gatewayRestarts = 0 }: HermesState, startedAt: Date): string {
+  const last = new Date(startedAt.getTime() + 1000 * gatewayRestarts);
+  return last.toISOString().replace("T", " ").replace(".", ",").replace("Z", "");
 }
 
 function logIn(

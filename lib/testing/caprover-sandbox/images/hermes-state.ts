@@ -5,6 +5,8 @@ export interface HermesState {
    * @default "running"
    */
   readonly gateway?: "running" | "startup_failed" | "stopped" | "dead";
+  /** How often the gateway has crashed and started again since the container's start. @default 0 */
+  readonly gatewayRestarts?: number;
   /** What Hermes says of why its gateway gave up. @default - nothing */
   readonly exitReason?: string;
   /** The connections of chat platforms. @default - those whose secrets the app has are connected */
