@@ -207,8 +207,11 @@ class CapRoverAgent implements BoundTarget {
   }
 
   private get serverPlace() {
-    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
-    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
+    const { url, allowInsecureHttp } = this.props.provider ?? defaultProvider(this.scope) ?? {};
+    return {
+      ...(url !== undefined && !isSensitive(this.scope, url) && { url }),
+      ...(allowInsecureHttp === true && { insecureHttp: true as const }),
+    };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
