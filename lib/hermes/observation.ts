@@ -74,6 +74,10 @@ export interface ContainerState {
   readonly upSeconds: number;
   /** Its last start by the engine's clock, in milliseconds since the epoch. */
   readonly startedMs: number;
+  /** The image that it was made from, as a person names it. */
+  readonly image: string;
+  /** When it was made, by the engine's clock in milliseconds since the epoch. */
+  readonly createdMs: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }

@@ -37,12 +37,12 @@ function stackAsText(stack: StackDescription): string {
 const LABEL_WIDTH = 12;
 
 function agentAsText(described: AgentDescription): readonly string[] {
-  const { agent, place, release, image, data, model, dashboard, apiServer, platforms } = described;
+  const { agent, place, release, image, delivery, data, model, dashboard, apiServer, platforms } = described;
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["agent", agent],
     ["runs on", placeInWords(place)],
     ["release", release],
-    ["image", orSensitive(image)],
+    ["image", `${orSensitive(image)}${delivery === undefined ? "" : DELIVERIES[delivery]}`],
     ["data", orSensitive(data)],
     ...(place.kind === "docker" && place.networks
       ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
@@ -54,6 +54,11 @@ function agentAsText(described: AgentDescription): readonly string[] {
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }
+
+const DELIVERIES: Readonly<Record<NonNullable<AgentDescription["delivery"]>, string>> = {
+  terraform: ", which a CI builds",
+  token: ", for a new app; after that left to a CI, which deploys by the app's token",
+};
 
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);

@@ -27,6 +27,8 @@ export interface AgentDescription {
   /** Tag of the Hermes release. */
   readonly release: string;
   readonly image: string | null;
+  /** Who deploys the image, if a CI builds it: `terraform`, or the CI itself by `token`, and Terraform keeps what it did. */
+  readonly delivery?: "terraform" | "token";
   /** Name of the volume or path on the host. */
   readonly data: string | null;
   readonly model?: { readonly provider: string | null; readonly name: string | null };
@@ -89,7 +91,7 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms } = manifest;
+  const { agent, name, place, release, image, delivery, data, model, services, login, platforms } = manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -97,6 +99,7 @@ function describeAgent(manifest: Manifest): AgentDescription {
     place,
     release,
     image,
+    ...(delivery && { delivery }),
     data,
     ...(model && { model }),
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),

@@ -51,6 +51,8 @@ test.each<[string, Partial<Manifest>, string]>([
   ["no server", { place: { kind: "caprover", app: "hermes" } }, "that CAPROVER_URL names"],
   ["a reference", { services: { apiServer: { port: 1, url: "${a.b}" } } }, "API server  ${a.b}"],
   ["an image that is secret", { image: null }, "image       (sensitive)"],
+  ["an image that a CI builds", { delivery: "terraform" }, ", which a CI builds"],
+  ["an image that a CI deploys by token", { delivery: "token" }, "left to a CI"],
   ["no platforms", { platforms: {} }, "platforms   as the volume says"],
   ["an API server with an address", { services: { apiServer: { port: 1, url: "https://x" } } }, "https://x"],
 ])("the description of an agent with %s says so", (_, manifest, expected) => {
