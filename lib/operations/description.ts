@@ -3,6 +3,7 @@ import type { DashboardLoginKind } from "../hermes/dashboard-logins";
 import { type Document, record } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import type { Manifest, Place } from "./manifest";
+import { emptiedProblem } from "./plan/docker-provider";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";
 import { whoSees } from "./who";
 
@@ -83,11 +84,17 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
     agents: stack.agents.map(describeAgent),
     resources: describeResources(stack),
     variables: describeVariables(stack.document),
-    warnings: stack.warnings,
+    warnings: [...stack.warnings, ...warningsOf(stack)],
     acknowledged: Object.entries(record(stack.metadata["acknowledged"])).flatMap(([path, rules]) =>
       Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
     ),
   }));
+}
+
+/** What no construct can warn of, since it is gone. */
+function warningsOf(stack: SynthesizedStack): StackDescription["warnings"] {
+  const message = emptiedProblem(stack);
+  return message === undefined ? [] : [{ path: stack.name, message }];
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
