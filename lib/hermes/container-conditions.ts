@@ -68,8 +68,8 @@ export const CONTAINER_CONDITIONS = {
       if (image === "") return [{ bad: "nothing", seen: "CapRover's placeholder" }];
       if (instances === 0) return [{ bad: "stopped", seen: "0 instances" }];
       if (instances > 1) return [{ bad: "several", seen: `${instances} instances` }];
-      if (appStarts && appStarts.container > STARTS_OF_A_LOOP && appStarts.secondsAgo < LOOP_SECONDS)
-        return [{ bad: "restarting", seen: startsInWords(appStarts.container) }];
+      if (appStarts && appStarts.container >= CONTAINERS_OF_A_LOOP)
+        return [{ bad: "restarting", seen: `${appStarts.container} starts in two minutes` }];
       return [{ good: `${image}${since(deployedMs)}${imageByCi ? ", left to its CI" : ""}` }];
     },
   }),
@@ -176,11 +176,14 @@ export const CONTAINER_CONDITIONS = {
 export const LOOP_SECONDS = 120;
 const RESTARTS_OF_A_LOOP = 2;
 
+/** In ten minutes. From more than these on, Hermes itself holds a gateway back. */
+const STARTS_OF_A_LOOP = 5;
+
 /**
- * In ten minutes. From more than these on, Hermes itself holds a gateway back. A first deploy to CapRover starts an app up
- * to five times, for its certificates too.
+ * Of an app in {@link LOOP_SECONDS}: Swarm keeps the logs of the last five containers that have ended. A deploy starts an
+ * app several times, for its certificates too, and waits between.
  */
-export const STARTS_OF_A_LOOP = 5;
+export const CONTAINERS_OF_A_LOOP = 5;
 
 const startsInWords = (starts: number) => `${starts} starts in ten minutes`;
 

@@ -95,14 +95,12 @@ export interface AppState {
 
 /** Starts that an app's log tells of. */
 export interface AppStarts {
-  /** Of its container in the last ten minutes. */
+  /** Of its container in the last two minutes. */
   readonly container: number;
   /** Of its gateways in the last ten minutes, without the one that belongs to a start of the container. */
   readonly gateway: number;
   /** The container's last one, by the server's clock in milliseconds since the epoch. */
   readonly lastMs: number;
-  /** Seconds since then. */
-  readonly secondsAgo: number;
 }
 
 export interface GatewayState {

@@ -38,7 +38,7 @@ const CONTAINER: ContainerState = {
 
 const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0, nowMs: 0 };
 
-const STARTS = { container: 1, gateway: 0, lastMs: 0, secondsAgo: 3600 };
+const STARTS = { container: 1, gateway: 0, lastMs: 0 };
 
 /** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
 const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
@@ -83,7 +83,7 @@ const CASES: Readonly<
       stopped: { app: { ...APP, instances: 0 } },
       several: { app: { ...APP, instances: 2 } },
       nothing: { app: { ...APP, image: "" } },
-      restarting: { app: APP, appStarts: { ...STARTS, container: 9, secondsAgo: 4 } },
+      restarting: { app: APP, appStarts: { ...STARTS, container: 5 } },
     },
   },
   image: {
