@@ -34,23 +34,23 @@ export function runDefaults(project: string): object {
 }
 
 /** The program's packages and its output. */
-export function prepared(cached: boolean, project: string): readonly Step[] {
+export function prepared(): readonly Step[] {
   return [
     checkout(),
-    setupNode(cached, project),
+    setupNode(),
     { run: "npm ci" },
     { name: "Synthesize", env: { CI: "true", DISABLE_VERSION_CHECK: "1" }, run: "npx cdktf synth\n" },
   ];
 }
 
-export function checkJob(project: string): object {
+export function checkJob(): object {
   return {
     name: "Check",
     "runs-on": "ubuntu-24.04",
     "timeout-minutes": 20,
     permissions: { contents: "read" },
     steps: [
-      ...prepared(true, project),
+      ...prepared(),
       {
         name: "The committed workflows are what the program renders",
         run: "npx cdktf-hermes workflow --check\n",

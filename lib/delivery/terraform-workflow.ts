@@ -31,7 +31,7 @@ function deployWorkflow(
   const { branch, project } = options;
   const source: ImageSource = {
     images,
-    steps: prepared(false, project),
+    steps: prepared(),
     facts: facts(options),
     entry: ({ document }) => ({ stack: document }),
   };
@@ -44,7 +44,7 @@ function deployWorkflow(
     concurrency: runsInOrder("hermes"),
     defaults: runDefaults(project),
     jobs: {
-      check: checkJob(project),
+      check: checkJob(),
       ...(builds && {
         try: tryJob(source),
         image: buildJob(source, { needs: "check", if: isDeployed }),
@@ -58,7 +58,7 @@ function deployWorkflow(
         "timeout-minutes": 60,
         ...withState(),
         steps: [
-          ...prepared(false, project),
+          ...prepared(),
           ...pullChecks(images),
           setupTerraform(),
           ...(needs.ssh ? [sshStep()] : []),
@@ -88,7 +88,7 @@ function verifyWorkflow(needs: DeployNeeds, { project, runsOn }: WorkflowOptions
         "timeout-minutes": 30,
         ...withState(),
         steps: [
-          ...prepared(false, project),
+          ...prepared(),
           setupTerraform(),
           ...(needs.ssh ? [sshStep()] : []),
           { name: "Read the state", env: needs.environment, run: INIT },

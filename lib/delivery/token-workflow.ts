@@ -47,7 +47,7 @@ export function checkWorkflow({ branch, project }: WorkflowOptions): RenderedFil
       permissions: {},
       concurrency: { group: "hermes-check-${{ github.ref }}", "cancel-in-progress": true },
       defaults: runDefaults(project),
-      jobs: { check: checkJob(project) },
+      jobs: { check: checkJob() },
     },
   );
 }
@@ -131,7 +131,7 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
           defaults: runDefaults(project),
           env: { TAG: "${{ inputs.tag || format('sha-{0}', github.sha) }}" },
           steps: [
-            ...prepared(false, project),
+            ...prepared(),
             login([registryOf(image)]),
             pullCheck(image, { REPOSITORY: image.repository }, NAME),
             ...image.agents.map((agent) => deployStep(agent, image)),

@@ -10,6 +10,7 @@ import { HOSTED_RUNNER, renderWorkflows } from "../../lib/delivery/workflow";
 import { temporaryFolder } from "../agents";
 import { actionlint } from "./actionlint";
 import { everything, type Program, synthesize } from "./programs";
+import { TOKEN_VARIANTS } from "./variants";
 
 const BY_TOKEN: Program = { target: "caprover", delivery: { deploy: "token" } };
 const WORKFLOW = ".github/workflows/hermes-image.yml";
@@ -29,22 +30,8 @@ const textOf = (rendered: Rendered, path = WORKFLOW) =>
   String(rendered.files.find((file) => file.path === path)?.content ?? "");
 const pathsOf = ({ files }: Rendered) => files.map(({ path }) => path);
 
-const VARIANTS: readonly (readonly [string, Program, Partial<WorkflowOptions>])[] = [
-  ["one agent", BY_TOKEN, {}],
-  ["everything in the image", { ...BY_TOKEN, wrapper: everything() }, {}],
-  ["several images and agents", { ...BY_TOKEN, images: 2, agents: 3 }, {}],
-  [
-    "two platforms",
-    { ...BY_TOKEN, delivery: { deploy: "token", platforms: ["linux/amd64", "linux/arm64"] } },
-    {},
-  ],
-  ["a server in the environment", { ...BY_TOKEN, withoutUrl: true }, {}],
-  ["a state in a file, which the CI does not need", { ...BY_TOKEN, localState: true }, {}],
-  ["a project in a folder with characters of patterns", BY_TOKEN, { project: "infra [a]+b" }],
-];
-
 test("actionlint finds nothing in any variant", () => {
-  const files = VARIANTS.flatMap(([name, program, options]) =>
+  const files = TOKEN_VARIANTS.flatMap(([name, program, options]) =>
     render(program, options)
       .files.filter(({ path }) => path.endsWith(".yml"))
       .map(({ path, content }) => ({ name: `${name}: ${path}`, text: String(content) })),
