@@ -10,6 +10,7 @@ import {
   deployGroup,
   prepared,
   pullCheck,
+  QUIET,
   runDefaults,
   runsInOrder,
   type WorkflowOptions,
@@ -109,11 +110,8 @@ function withState() {
   };
 }
 
-/** CDKTF and Terraform as in a script, without questions about newer versions. */
 const TERRAFORM_ENVIRONMENT = {
-  CI: "true",
-  CHECKPOINT_DISABLE: "1",
-  DISABLE_VERSION_CHECK: "1",
+  ...QUIET,
   TF_IN_AUTOMATION: "1",
   TF_CLI_ARGS_plan: "-lock-timeout=10m",
   TF_CLI_ARGS_apply: "-lock-timeout=10m",

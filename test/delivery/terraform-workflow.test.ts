@@ -310,7 +310,7 @@ describe("the workflow's own steps", () => {
     test("with its secret the image is asked for, and the token is in no argument and no output", () => {
       const { status, summary, asked, printed } = pull({ REGISTRY_TOKEN: TOKEN }, [name]);
       expect([status, summary]).toEqual([0, expect.stringContaining("its account may pull")]);
-      expect(asked).toContain(`login --username acme --password-stdin ghcr.io\nmanifest inspect ${name}\n`);
+      expect(asked).toContain(`login --username acme --password-stdin ghcr.io\nimagetools inspect ${name}\n`);
       expect(asked + printed + summary).not.toContain(TOKEN);
     });
     test("an image that the account may not pull fails the job", () => {

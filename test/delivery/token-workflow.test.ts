@@ -104,15 +104,20 @@ test("the CI gets no credentials of Terraform's, and the workflow is checked at 
   ]);
 });
 
-test("each of several agents has a token of its own, and is deployed whatever happens to the others", () => {
+test("each of several agents has a token of its own, and is deployed whatever happens to the others, once CapRover may pull", () => {
   const { jobs } = parse(textOf(render({ ...BY_TOKEN, agents: 2 })));
-  const steps: readonly { name?: string; if?: string; env?: Record<string, string> }[] = jobs.deploy.steps;
+  const steps: readonly { id?: string; name?: string; if?: string; env?: Record<string, string> }[] =
+    jobs.deploy.steps;
   const deploys = steps.filter(({ name }) => name?.startsWith("Deploy "));
   expect(deploys.map(({ env }) => env?.["CAPROVER_APP_TOKEN"])).toEqual([
     "${{ secrets.CAPROVER_HERMES_APP_TOKEN_HERMES_1_1 }}",
     "${{ secrets.CAPROVER_HERMES_APP_TOKEN_HERMES_1_2 }}",
   ]);
-  for (const step of deploys) expect(step.if).toBe("!cancelled()");
+  expect(deploys.map((step) => step.if)).toEqual([
+    undefined,
+    "!cancelled() && steps.pull.outcome == 'success'",
+  ]);
+  expect(steps.map(({ id }) => id)).toContain("pull");
 });
 
 test("the program may give other names to the CI's variables and secrets", () => {
