@@ -4,6 +4,7 @@ import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
 import type { PersistentDataVolume } from "./persistent-data-volume";
+import type { HealthCheck } from "./server-spec";
 import type { Precondition } from "./support/precondition";
 
 /** One container, independent of the target. Everything above produces it, and every target consumes it. */
@@ -37,12 +38,4 @@ export interface ContainerSpec {
   readonly extraHosts: Readonly<Record<string, string>>;
   /** Conditions that only Terraform can check. */
   readonly preconditions: readonly Precondition[];
-}
-
-export interface HealthCheck {
-  readonly test: readonly string[];
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly retries: number;
-  readonly startPeriodSeconds: number;
 }

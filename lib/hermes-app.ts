@@ -12,7 +12,7 @@ import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
-import { SERVICE_NAMES, servicesOf } from "./hermes/services";
+import { LOOPBACK, SERVICE_NAMES, servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
@@ -50,7 +50,10 @@ export class HermesApp extends Construct {
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
-    const services = servicesOf(dashboard?.access, settings.apiServer);
+    const services = servicesOf(
+      dashboard?.access,
+      settings.apiServer && { ...(place.hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
+    );
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
     const environment = agentEnvironment({
@@ -60,8 +63,16 @@ export class HermesApp extends Construct {
       data,
       services,
       stopGraceSeconds,
+      additions: place.additions,
     });
-    const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
+    const pins = pinsOf({
+      settings,
+      release,
+      access,
+      stopGraceSeconds,
+      additions: place.additions,
+      ...environment,
+    });
     const agent: AgentSubject = {
       name,
       settings,
@@ -73,6 +84,7 @@ export class HermesApp extends Construct {
       stopGraceSeconds,
       services,
       reach,
+      hostNetwork: place.hostNetwork === true,
     };
     const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
     const review = new Review(this, acknowledge)

@@ -46,6 +46,7 @@ export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
+export type { ToolServerName } from "./hermes/tool-servers";
 export type { ImagePlatform } from "./hermes/wrapper-contents";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
@@ -81,4 +82,13 @@ export type {
   CapRoverServiceApp,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
-export type { DockerTargetProps, NetworkProps, PublishedPort, PublishProps } from "./targets/docker/props";
+export type {
+  DeviceProps,
+  DockerHostNetworkProps,
+  DockerNetworkedProps,
+  DockerTargetProps,
+  NetworkProps,
+  PublishedPort,
+  PublishProps,
+} from "./targets/docker/props";
+export type { SidecarHealth, SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";

@@ -12,8 +12,8 @@ const LAYERS: Layers = [
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
   ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
-  // What an image is made of.
-  ["lib/image"],
+  // What an image is made of, and a server beside agents.
+  ["lib/image", "lib/server-spec.ts"],
   ["lib/rules"],
   ["lib/image-delivery.ts"],
   // An agent's settings as plain values.

@@ -7,6 +7,7 @@ import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
 import type { Services } from "../hermes/services";
 import { gatewaysStopSeconds } from "../hermes/stop";
+import type { AgentAdditions } from "../hermes/tool-servers";
 import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
@@ -30,18 +31,21 @@ export interface EnvironmentSources {
   readonly data: Pick<DataSettings, "uid" | "gid">;
   readonly services: Services;
   readonly stopGraceSeconds: number;
+  /** What the target adds. */
+  readonly additions?: AgentAdditions | undefined;
 }
 
 /** All variables that an agent's props become, plain and secret. Those of `env` and `secrets` come last. */
 export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
-  const { settings, release } = sources;
-  const parts = [
+  const { settings, release, additions } = sources;
+  const parts: readonly EnvironmentPart[] = [
     containerEnvironment(sources),
     dashboardEnvironment(sources),
     apiServerEnvironment(sources),
     ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
       environmentOf(platform.settings, values, `messaging.${name}`, release),
     ),
+    { plain: additions?.variables ?? {}, secrets: [] },
     { plain: settings.env ?? {}, secrets: furtherSecrets(settings) },
   ];
   const plain = parts

@@ -15,7 +15,7 @@ export interface Stored {
   readonly at: readonly Place[];
 }
 
-type Where = Pick<BoundTarget, "engine" | "machine" | "volumesPath" | "hostFiles">;
+type Where = Pick<BoundTarget, "engine" | "machine" | "volumesPath" | "mounts">;
 
 export function dataPlaces(scope: Construct, where: Where, source: DataSource): readonly Stored[] {
   if (source.kind === "host-path") {
@@ -45,8 +45,10 @@ export function mountPlaces(
     const { hostPath } = mount;
     return { prop: `mounts[${i}].hostPath`, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
-  const ofTarget = (where.hostFiles ?? []).map(({ prop, hostPath }): Stored => {
-    return { prop, value: hostPath, at: [directory(scope, where, hostPath)] };
+  const ofTarget = (where.mounts ?? []).map(({ prop, hostPath, volume: name }): Stored => {
+    return hostPath === undefined
+      ? { prop, value: name, at: volume(scope, where, name) }
+      : { prop, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
   return [...own, ...ofTarget];
 }

@@ -13,13 +13,11 @@ import { acknowledgeSchema } from "../rules/review";
 import { refuse, showValue } from "../support/errors";
 import { HOST_NAME, isAddress } from "../support/host-name";
 import { parseIpNetwork } from "../support/ip-network";
-import { ABSOLUTE_PATH } from "../support/paths";
 import {
   anyText,
   confidential,
   construct,
   either,
-  flag,
   json,
   lazily,
   listOf,
@@ -39,8 +37,9 @@ import {
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
 import type { HermesAppProps } from "./props";
-import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { ApiServerProps, HealthCheckProps } from "./settings/agent-settings";
 import type { ModelProps } from "./settings/model";
+import { mountShape } from "./settings/mounts";
 import { shapesOf } from "./settings/props-of-settings";
 
 /**
@@ -76,16 +75,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
     "an address, or a network by its first address, such as 172.17.0.0/16",
   );
-  const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
-    hostPath: optional(anyText("a path on the engine's host")),
-    volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
-    target: text(ABSOLUTE_PATH, "an absolute path in the container"),
-    readOnly: optional(flag()),
-  }).refine(
-    ({ hostPath, volume }) => (hostPath === undefined) !== (volume === undefined),
-    "one of hostPath and volume",
-  );
-
   return propsSchema<HermesAppProps>({
     image: construct("HermesImage", (value) => value instanceof HermesImage),
     data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
@@ -150,7 +139,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
-    mounts: optional(listOf(mount)),
+    mounts: optional(listOf(mountShape())),
     extraHosts: optional(
       mapOf(
         HOST_NAME,

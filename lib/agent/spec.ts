@@ -1,10 +1,11 @@
-import type { ContainerSpec, HealthCheck } from "../container-spec";
+import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { AgentSubject } from "../rules/subject";
+import type { HealthCheck } from "../server-spec";
 import type { AgentEnvironment } from "./environment";
 import type { Pins } from "./pins";
 import { preconditions } from "./preconditions";

@@ -16,7 +16,10 @@ export interface Service {
 /** The services that an agent has. */
 export type Services = { readonly [Name in ServiceName]?: Service };
 
-const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+/** The loopback's address. */
+export const LOOPBACK = "127.0.0.1";
+
+const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set([LOOPBACK, "::1", "localhost"]);
 
 export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESSES.has(address);

@@ -69,6 +69,14 @@ class Drawing {
       );
       lines.push(`${own} --- ${joined}`);
     }
+    for (const { name, container, image } of place.kind === "docker" ? (place.sidecars ?? []) : []) {
+      const beside = this.#node(
+        `sidecar ${host} ${container}`,
+        lines,
+        (id) => `${id}[${quoted(`sidecar ${name}`, `container ${container}`, image)}]`,
+      );
+      lines.push(`${own} --> ${beside}`);
+    }
     this.#users(own, agent);
     return lines;
   }

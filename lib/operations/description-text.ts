@@ -47,6 +47,9 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ...(place.kind === "docker" && place.networks
       ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
       : []),
+    ...(place.kind === "docker" && place.sidecars
+      ? [["sidecars", place.sidecars.map(({ name, image }) => `${name} (${image})`).join(", ")] as const]
+      : []),
     ["model", model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],

@@ -45,6 +45,13 @@ export const MANIFEST = lazily(() => {
         certPath: z.string().nullable().exactOptional(),
         /** Names of the networks that it joins, beside the engine's default one. */
         networks: z.array(z.string().nullable()).readonly().exactOptional(),
+        /** It has the host's own network. */
+        hostNetwork: z.literal(true).exactOptional(),
+        /** Containers beside it that only it reaches. */
+        sidecars: z
+          .array(z.strictObject({ name: z.string(), container: z.string(), image: z.string() }).readonly())
+          .readonly()
+          .exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })

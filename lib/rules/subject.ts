@@ -59,6 +59,8 @@ export interface AgentSubject {
   readonly services: Services;
   /** From where each of `services` can be reached. */
   readonly reach: Reaches;
+  /** The container has the host's network, so that its loopback is the host's. */
+  readonly hostNetwork: boolean;
 }
 
 /** Whether it can be reached from outside the container and its host. */

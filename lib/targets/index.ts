@@ -7,7 +7,7 @@ import type { CapRoverTargetProps } from "./caprover/props";
 import { CAPROVER_RULES } from "./caprover/rules";
 import { CapRoverTarget } from "./caprover/target";
 import type { DockerTargetProps } from "./docker/props";
-import { DOCKER_PROVIDER_RULES, DOCKER_RULES } from "./docker/rules";
+import { DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./docker/rules";
 import { DockerTarget } from "./docker/target";
 import type { HermesTarget as OpaqueTarget } from "./target";
 
@@ -28,6 +28,7 @@ export const APP_RULES = {
   ...AGENT_RULES,
   ...CONFLICT_RULES,
   ...DOCKER_RULES,
+  ...DOCKER_SIDECAR_RULES,
   ...DOCKER_PROVIDER_RULES,
   ...CAPROVER_RULES,
 };
