@@ -1,9 +1,9 @@
 import {
   connectAddress,
   isLoopback,
-  SERVICE_NAMES,
   type ServiceName,
   type Services,
+  serviceNames,
 } from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { PublishProps } from "./props";
@@ -22,7 +22,7 @@ export interface HostPort {
  * only if `publish` names it.
  */
 export function hostPorts(services: Services, publish: PublishProps = {}): readonly HostPort[] {
-  return SERVICE_NAMES.flatMap((service) => {
+  return serviceNames(services).flatMap((service) => {
     const listens = services[service];
     const asked = publish[service];
     const keptInside = service === "dashboard" && asked === undefined && isLoopback(listens?.address ?? "");
