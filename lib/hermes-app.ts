@@ -12,7 +12,7 @@ import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
-import { LOOPBACK, SERVICE_NAMES, servicesOf } from "./hermes/services";
+import { LOOPBACK, serviceNames, servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
@@ -107,7 +107,9 @@ export class HermesApp extends Construct {
         ...Object.keys(settings.env ?? {}),
       ]),
     });
-    const url = SERVICE_NAMES.map((service) => deployed.urls[service]).find((one) => one !== undefined);
+    const url = serviceNames(services)
+      .map((service) => deployed.urls[service])
+      .find((one) => one !== undefined);
     const outputs = {
       commands: this.commands,
       where: TYPED[where],

@@ -88,7 +88,7 @@ function nameOf(path: readonly string[]): string {
 }
 
 function isOwnService(port: string, services: Services): boolean {
-  return Object.values(services).some((service) => String(service.port) === port);
+  return Object.values(services).some((service) => String(service?.port) === port);
 }
 
 function ownServerOfLmStudio({ model, env = {}, secrets = {} }: AgentSettings): readonly Violation[] {

@@ -2,7 +2,7 @@ import type { AgentSettings, DataSettings } from "../agent/settings/agent-settin
 import type { DashboardAccess } from "../agent/settings/dashboard-access";
 import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
-import { SERVICE_NAMES, type ServiceName, type Services } from "../hermes/services";
+import { type ServiceName, type Services, serviceNames } from "../hermes/services";
 
 /** From where a service can be reached. The target decides it. Rules about logins, keys and TLS read only this. */
 export interface Reach {
@@ -38,8 +38,7 @@ export interface PinNames {
 
 /** What a target answers: the reach of each service that the agent has. */
 export function reachesOf(services: Services, reachOf: (service: ServiceName) => Reach): Reaches {
-  const own = SERVICE_NAMES.filter((service) => services[service] !== undefined);
-  return Object.fromEntries(own.map((service) => [service, reachOf(service)]));
+  return Object.fromEntries(serviceNames(services).map((service) => [service, reachOf(service)]));
 }
 
 /** An agent as plain facts: what its rules look at. */

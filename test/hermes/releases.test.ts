@@ -64,6 +64,8 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   heartbeatFile: "v2026.7.20",
   readiness: "v2026.7.20",
   sessionProviderCookie: "v2026.7.20",
+  multiplexedProfiles: "v2026.7.20",
+  multiplexedByDefault: "v2026.8.31",
   dashboardHealth: "v2026.7.30",
   safeSqlite: "v2026.7.30",
   configSchemaFloor: "v2026.7.30",

@@ -10,7 +10,15 @@ import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
-import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
+import {
+  type OwnServiceName,
+  profileOf,
+  type Service,
+  type ServiceName,
+  type Services,
+  serviceKind,
+  serviceNames,
+} from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
@@ -108,7 +116,7 @@ class CapRoverAgent implements BoundTarget {
 
   /** The additional apps, each with the prop that asks for it. */
   private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
-    return SERVICE_NAMES.flatMap((service) => {
+    return serviceNames(this.props.apps ?? {}).flatMap((service) => {
       const app = this.props.apps?.[service];
       return app === undefined ? [] : [{ prop: `target.apps.${service}`, app }];
     });
@@ -193,7 +201,7 @@ class CapRoverAgent implements BoundTarget {
     );
     if (address) this.names(app, address);
     const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
-    for (const service of SERVICE_NAMES) {
+    for (const service of serviceNames(apps)) {
       const further = apps[service];
       const listens = spec.services[service];
       if (further === undefined || listens === undefined) continue;
@@ -242,7 +250,9 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const id = SERVICE_APP_IDS[service];
+    const profile = profileOf(service);
+    const kind = serviceKind(service);
+    const id = `${profile === undefined ? "" : `${profile}-`}${SERVICE_APP_IDS[kind]}`;
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -252,10 +262,10 @@ class CapRoverAgent implements BoundTarget {
         name: further.name,
         image: PROXY_IMAGE,
         environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
-        ...(service === "dashboard" && { websocketSupport: true }),
+        ...(kind === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[service] },
+        ready: { http: ANSWERS[kind] },
         dependsOn: [agent],
       }),
     );
@@ -291,7 +301,7 @@ function urlOf(
 const NO_PATIENCE = { environment: {} };
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
+const SERVICE_APP_IDS: Readonly<Record<OwnServiceName, string>> = {
   dashboard: "dashboard-app",
   apiServer: "api",
 };
