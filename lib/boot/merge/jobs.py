@@ -45,6 +45,8 @@ def jobs_lock(home):
     with home.tree.parent(home.at(LOCK), make=True) as (fd, name):
         file = os.open(name, os.O_RDWR | os.O_CREAT | SAFE, 0o600, dir_fd=fd)
     try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise Refused("the lock of the jobs is no regular file")
         deadline = time.monotonic() + LOCK_SECONDS
         while True:
             try:

@@ -114,7 +114,9 @@ def edit(data, given):
     at = content
     for key in given["at"][:-1]:
         at = at.setdefault(key, {}) if isinstance(key, str) else at[key]
-    if "value" in given:
+    if isinstance(at, list) and given["at"][-1] == len(at):
+        at.append(given["value"])
+    elif "value" in given:
         at[given["at"][-1]] = given["value"]
     else:
         del at[given["at"][-1]]

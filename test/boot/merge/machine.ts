@@ -69,6 +69,8 @@ export class Machine {
     this.#process.stderr.on("data", (text) => {
       this.#errors += text;
     });
+    // It ends only with an error, which the next answer tells.
+    this.#process.stdin.on("error", () => undefined);
     this.#lines = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
