@@ -1,5 +1,6 @@
 /** What is true of a container or an app that runs: its image and its gateway. */
 import { DEPLOY_AGAIN, look, row } from "./condition";
+import { isUnseen } from "./observation";
 import { versionOf } from "./releases";
 import { READ_LOGS } from "./remedy";
 
@@ -131,6 +132,38 @@ export const CONTAINER_CONDITIONS = {
         if (heartbeatSeconds > HEARTBEATS_MISSED_SECONDS)
           return { bad: "hung", seen: `no sign of life for ${duration(heartbeatSeconds)}` };
         return { good: state ?? "runs" };
+      });
+    },
+  }),
+
+  profiles: row({
+    title: "profile",
+    shows:
+      "Each profile whose gateway is meant to run has one: its own, or the default profile's, which serves all.",
+    outside: ["login"],
+    bad: {
+      down: {
+        cause: "the profile's gateway does not run, so that nobody answers for it",
+        fix: { hermes: "-p NAME gateway start", note: "with the name of the profile" },
+      },
+      failed: {
+        cause: "the profile's gateway gave up at its start, and no boot starts it again",
+        fix: READ_LOGS,
+      },
+    },
+    find({ profiles }) {
+      if (profiles === undefined || isUnseen(profiles)) return look(profiles, () => ({ good: "" }));
+      if (profiles.length === 0) return [{ good: "none but the default one" }];
+      return profiles.map(({ name: of, runs, wanted, state }) => {
+        if (runs) return { of, good: "runs" };
+        if (state === "startup_failed") {
+          const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;
+          return { of, bad: "failed", seen: state, fix: { shell } };
+        }
+        if (wanted === undefined)
+          return { of, unseen: "its gateway does not run, and nothing says whether it is meant to" };
+        if (!wanted) return { of, good: "stopped, as somebody has left it" };
+        return { of, bad: "down", seen: state ?? "no process", fix: { hermes: `-p ${of} gateway start` } };
       });
     },
   }),

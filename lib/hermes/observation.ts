@@ -26,6 +26,8 @@ export interface Observation {
   readonly gatewayStartLine?: string;
   /** The container or its gateway started again between two looks. */
   readonly startedAgain?: true;
+  /** The profiles beside the default one. */
+  readonly profiles?: Seen<readonly ProfileState[]>;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
   /** Absent where nobody tries to log in. */
@@ -111,6 +113,16 @@ export interface GatewayState {
   readonly startedMs?: number;
   /** Seconds since its last sign of life; undefined for a release that gives none. */
   readonly heartbeatSeconds?: number;
+}
+
+export interface ProfileState {
+  readonly name: string;
+  /** It has a gateway, be it its own or the default profile's, which serves it too. */
+  readonly runs: boolean;
+  /** The boot starts it, as its last start or stop said; undefined if that could not be seen. */
+  readonly wanted?: boolean;
+  /** As its state file says. */
+  readonly state?: string;
 }
 
 export interface ApiServerState {

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MCP_LINES } from "../hermes/mcp-lines";
 import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
@@ -113,6 +114,7 @@ async function probe(
     volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
+    mcpLines: MCP_LINES,
   };
   const answer = await run(probeProgram(), JSON.stringify(asked), {
     seconds: PROBE_SECONDS * 2 + (ask ? askSeconds : 0),
