@@ -3,6 +3,7 @@ import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
+import type { LocalModel } from "./local-model";
 import type { PersistentDataVolume } from "./persistent-data-volume";
 import type { HealthCheck } from "./server-spec";
 import type { Precondition } from "./support/precondition";
@@ -14,6 +15,8 @@ export interface ContainerSpec {
   readonly image: HermesImage;
   /** Like `image`: the resource of a volume with options is a child of this construct. */
   readonly data: PersistentDataVolume;
+  /** Like `image`: the resources of a model's server in a container are children of this construct. */
+  readonly localModel: LocalModel | undefined;
   /** The CMD slot. The image's entrypoint is never changed. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;

@@ -7,6 +7,7 @@ import { stateManifest } from "./agent/manifest";
 import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
+import type { AgentSettings } from "./agent/settings/agent-settings";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
@@ -14,6 +15,7 @@ import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
 import { LOOPBACK, serviceNames, servicesOf } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
+import { LocalModel } from "./local-model";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { urlOfDashboard } from "./rules/dashboard";
@@ -43,16 +45,28 @@ export class HermesApp extends Construct {
     validateProps(this, HERMES_APP_SCHEMA, props);
     requireAddress(this);
     const { name = nameFromId(this, id) } = props;
-    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
+    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, model, ...given } = props;
+    const local = model instanceof LocalModel ? model : undefined;
     const { release } = image;
     const place = bind(target, this, name);
     const isOpen = isReachable(dashboard?.access);
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
-    const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
+    const hostNetwork = place.hostNetwork === true;
+    const chosen = model instanceof LocalModel ? model.modelProps(hostNetwork) : model;
+    const settings: AgentSettings = {
+      ...given,
+      ...(trustedProxies && { trustedProxies }),
+      ...(chosen && { model: chosen }),
+      ...(local && { extraHosts: { ...local.extraHosts(hostNetwork), ...given.extraHosts } }),
+    };
+    const additions = {
+      variables: place.additions?.variables ?? {},
+      leaves: { ...place.additions?.leaves, ...local?.server?.leaves },
+    };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
     const services = servicesOf(
       dashboard?.access,
-      settings.apiServer && { ...(place.hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
+      settings.apiServer && { ...(hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
     );
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
@@ -63,14 +77,14 @@ export class HermesApp extends Construct {
       data,
       services,
       stopGraceSeconds,
-      additions: place.additions,
+      additions,
     });
     const pins = pinsOf({
       settings,
       release,
       access,
       stopGraceSeconds,
-      additions: place.additions,
+      additions,
       ...environment,
     });
     const agent: AgentSubject = {
@@ -84,13 +98,18 @@ export class HermesApp extends Construct {
       stopGraceSeconds,
       services,
       reach,
-      hostNetwork: place.hostNetwork === true,
+      hostNetwork,
     };
-    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
+    const spec = containerSpec(this.node.path, agent, environment, {
+      image,
+      data,
+      pins,
+      localModel: local,
+    });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place, agent));
+      .apply(CONFLICT_RULES, claim(this, place, agent, [...(place.mounts ?? []), ...(local?.mounts ?? [])]));
     place.review(review, agent, spec);
     review.conclude();
 

@@ -61,6 +61,15 @@ export type {
   WrapperImageProps,
 } from "./image/props";
 export { type CiDeliveryProps, type CiNames, type DeliveredImage, ImageDelivery } from "./image-delivery";
+export { LocalModel } from "./local-model";
+export type {
+  ModelContainerProps,
+  ModelElsewhereProps,
+  ModelOnHostProps,
+  OllamaProps,
+  OpenAiCompatibleProps,
+  VllmProps,
+} from "./local-model/props";
 export {
   type HostPathProps,
   type NamedVolumeProps,
@@ -69,8 +78,10 @@ export {
 } from "./persistent-data-volume";
 export type { DataRuleId } from "./rules/data";
 export type { ImageRuleId } from "./rules/image";
+export type { LocalModelRuleId } from "./rules/local-model";
 export type { Acknowledgement, Acknowledgements } from "./rules/review";
 export type { CredentialRuleId } from "./rules/secret";
+export type { ServerHealth } from "./server-health";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";
@@ -91,4 +102,4 @@ export type {
   PublishedPort,
   PublishProps,
 } from "./targets/docker/props";
-export type { SidecarHealth, SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";
+export type { SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";

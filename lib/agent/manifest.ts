@@ -40,6 +40,7 @@ function manifestOf(
 ): Manifest {
   const { source } = spec.data;
   const { model } = settings;
+  const server = spec.localModel?.server?.spec;
   /** A plan would fail on an output with a sensitive part. */
   const shown = (value: string) => (isSensitive(scope, value) ? null : value);
   const stated = {
@@ -89,7 +90,14 @@ function manifestOf(
         Object.values(platform.settings).flatMap((row) => (row.kind === "secret" ? [row.variable] : [])),
       ]),
     ),
-    ...(model && { model: { provider: shown(model.provider), name: shown(model.name) } }),
+    ...(model && {
+      model: {
+        provider: shown(model.provider),
+        name: shown(model.name),
+        ...(model.baseUrl !== undefined && { baseUrl: shown(model.baseUrl) }),
+        ...(server && { server: { container: server.name, image: server.image } }),
+      },
+    }),
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),

@@ -6,8 +6,9 @@ import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
-import { MODEL_URL, ORIGIN } from "../hermes/web-address";
+import { MODEL_URL, MODEL_URL_IN_WORDS, ORIGIN } from "../hermes/web-address";
 import { HermesImage } from "../hermes-image";
+import { LocalModel } from "../local-model";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
 import { refuse, showValue } from "../support/errors";
@@ -98,14 +99,16 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       }),
     ),
     model: optional(
-      propsSchema<ModelProps>({
-        provider: anyText("a provider's name"),
-        name: anyText("a model's name"),
-        baseUrl: optional(
-          text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
-        ),
-        apiKey: optional(secret()),
-      }),
+      either(
+        "provider and name of a model, or a LocalModel",
+        construct("LocalModel", (value) => value instanceof LocalModel),
+        propsSchema<ModelProps>({
+          provider: anyText("a provider's name"),
+          name: anyText("a model's name"),
+          baseUrl: optional(text(MODEL_URL, MODEL_URL_IN_WORDS)),
+          apiKey: optional(secret()),
+        }),
+      ),
     ),
     config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(

@@ -3,6 +3,7 @@ import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
+import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { AgentSubject } from "../rules/subject";
 import type { HealthCheck } from "../server-spec";
@@ -15,6 +16,7 @@ interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
   readonly pins: Pins;
+  readonly localModel: LocalModel | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
@@ -22,12 +24,13 @@ export function containerSpec(
   path: string,
   { name, settings, release, services, stopGraceSeconds }: AgentSubject,
   environment: AgentEnvironment,
-  { image, data, pins }: SpecSources,
+  { image, data, pins, localModel }: SpecSources,
 ): ContainerSpec {
   return {
     name,
     image,
     data,
+    localModel,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
     pinned: pins.variables,

@@ -30,7 +30,7 @@ export interface AgentDescription {
   readonly image: string | null;
   /** Name of the volume or path on the host. */
   readonly data: string | null;
-  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly model?: NonNullable<Manifest["model"]>;
   readonly dashboard?: ServiceDescription & {
     readonly login: DashboardLoginKind;
     /** Who gets in, in words. */

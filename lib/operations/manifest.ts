@@ -99,7 +99,14 @@ export const MANIFEST = lazily(() => {
       platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
       /** The pinned model. */
       model: z
-        .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
+        .strictObject({
+          provider: z.string().nullable(),
+          name: z.string().nullable(),
+          /** Where its server answers, where the program says it. */
+          baseUrl: z.string().nullable().exactOptional(),
+          /** The server, if it is a container beside the agents. */
+          server: z.strictObject({ container: z.string(), image: z.string() }).readonly().exactOptional(),
+        })
         .readonly()
         .exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */

@@ -44,7 +44,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
 const HOST_NAMES: ReadonlySet<string> = new Set(["host.docker.internal", "gateway.docker.internal"]);
 
 const HOST_FIX =
-  'for a server on the host write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
+  'for a server on the host use LocalModel.openAiCompatible with `onHost`, or write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
 
 interface Address {
   readonly prop: string;

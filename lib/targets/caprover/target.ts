@@ -104,6 +104,7 @@ class CapRoverAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
+      localModel: spec.localModel,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
       unpinned: unpinned(agent, spec),

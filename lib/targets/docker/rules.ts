@@ -227,6 +227,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
 });
 
+export { DOCKER_MODEL_RULES } from "./model-rules";
 export { DOCKER_SIDECAR_RULES } from "./sidecar-rules";
 
 /** Rules about the provider of an agent's stack, which the program may still change after the agent. */
