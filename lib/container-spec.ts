@@ -1,4 +1,5 @@
 import type { MountProps } from "./agent/settings/agent-settings";
+import type { Home } from "./agent/settings/home";
 import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
@@ -27,6 +28,8 @@ export interface ContainerSpec {
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
   readonly mounts: readonly MountProps[];
+  /** What the boot writes into the home of each profile, where the agent has several. */
+  readonly homes: readonly Home[];
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

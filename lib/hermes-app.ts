@@ -2,9 +2,9 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
-import { agentEnvironment } from "./agent/environment";
 import { stateManifest } from "./agent/manifest";
-import { pinsOf } from "./agent/pins";
+import { partsOf } from "./agent/parts";
+import { servicesOfProfiles } from "./agent/profiles";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
@@ -12,14 +12,14 @@ import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
-import { serviceNames, servicesOf } from "./hermes/services";
+import { serviceNames, servicesOf, withProfiles } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { urlOfDashboard } from "./rules/dashboard";
 import { Review } from "./rules/review";
 import { CREDENTIAL_RULES } from "./rules/secret";
-import type { AgentSubject } from "./rules/subject";
+import { inProfile } from "./rules/subject";
 import { refuseHiddenId, requireAddress } from "./support/construct-id";
 import { credentialPlaces } from "./support/credential-places";
 import { isSensitive } from "./support/terraform-values";
@@ -50,35 +50,28 @@ export class HermesApp extends Construct {
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
-    const services = servicesOf(dashboard?.access, settings.apiServer);
+    const own = servicesOf(dashboard?.access, settings.apiServer);
+    const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
-    const environment = agentEnvironment({
-      settings,
-      release,
-      access,
-      data,
-      services,
-      stopGraceSeconds,
-    });
-    const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
-    const agent: AgentSubject = {
+    const parts = partsOf({
       name,
       settings,
       release,
-      data,
       access,
-      secrets: environment.secrets,
-      pins: pins.names,
-      stopGraceSeconds,
-      services,
+      data,
+      services: own,
+      allServices: services,
       reach,
-    };
-    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
+      stopGraceSeconds,
+    });
+    const { subject: agent } = parts;
+    const spec = containerSpec(this.node.path, parts, { image, data });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
       .apply(CONFLICT_RULES, claim(this, place, agent));
+    for (const profile of agent.profiles) review.apply(AGENT_RULES, profile, inProfile(profile));
     place.review(review, agent, spec);
     review.conclude();
 
@@ -91,7 +84,7 @@ export class HermesApp extends Construct {
       container,
       modelPinned: settings.model !== undefined,
       wonByTheVolume: wonByTheVolume(settings.model?.provider, [
-        ...environment.secrets.map(({ name }) => name),
+        ...parts.environment.secrets.map(({ name }) => name),
         ...Object.keys(settings.env ?? {}),
       ]),
     });

@@ -7,17 +7,41 @@ import { credentialIn } from "../support/credentials";
  * The places in an agent's props where a credential is, or could be by mistake. The target names those of its own
  * props.
  */
-export function placesOf({ name, settings, access, secrets }: AgentSubject): GivenPlaces {
+export function placesOf(agent: AgentSubject): GivenPlaces {
+  const { profiles: _, ...settings } = agent.settings;
+  const own = placesIn({ ...agent, settings }, "");
+  const all = [
+    own,
+    ...agent.profiles.map(({ declared, secrets, prop }) =>
+      placesIn({ settings: declared, secrets }, `${prop}.`),
+    ),
+  ];
+  return {
+    secrets: all.flatMap(({ secrets = [] }) => secrets),
+    config: all.flatMap(({ config = [] }) => config),
+    texts: [
+      ...textsIn({ name: agent.name }),
+      ...all.flatMap(({ texts }) => texts),
+      ...textsIn(agent.access, "dashboard"),
+    ],
+  };
+}
+
+/** @param at what the props stand below, with a dot at its end; empty for the agent's own */
+function placesIn(
+  { settings, secrets }: Pick<AgentSubject, "settings" | "secrets">,
+  at: string,
+): GivenPlaces & { readonly texts: readonly TextPlace[] } {
   const { config, env, ...others } = settings;
+  const below = (place: TextPlace) => ({ ...place, prop: `${at}${place.prop}` });
   return {
     secrets: secrets.map(({ prop, value }) => ({ prop, value })),
-    config: [...configLeaves(config ?? {})].flatMap(([path, value]) => configTexts(path, value)),
+    config: [...configLeaves(config ?? {})].flatMap(([path, value]) => configTexts(path, value)).map(below),
     texts: [
-      ...textsIn({ name, ...others }),
+      ...textsIn(others),
       // A variable's name has a rule of its own.
       ...[...textsIn(env, "env")].map((place) => ({ ...place, name: "" })),
-      ...textsIn(access, "dashboard"),
-    ],
+    ].map(below),
   };
 }
 

@@ -4,25 +4,22 @@ import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
-import type { AgentSubject } from "../rules/subject";
-import type { AgentEnvironment } from "./environment";
-import type { Pins } from "./pins";
+import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";
 
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly pins: Pins;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
-  environment: AgentEnvironment,
-  { image, data, pins }: SpecSources,
+  { subject, environment, pins, homes }: AgentParts,
+  { image, data }: SpecSources,
 ): ContainerSpec {
+  const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
@@ -33,6 +30,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    homes,
     mounts: settings.mounts ?? [],
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
@@ -41,7 +39,7 @@ export function containerSpec(
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
     extraHosts: settings.extraHosts ?? {},
-    preconditions: preconditions(path, settings, data, environment),
+    preconditions: preconditions(path, subject),
   };
 }
 

@@ -11,6 +11,7 @@ import { MEMORY_RULES } from "./memory";
 import { MESSAGING_RULES } from "./messaging";
 import { MODEL_RULES } from "./model";
 import { MOUNT_RULES } from "./mount";
+import { PROFILE_RULES } from "./profile";
 import { SECRET_RULES } from "./secret";
 import { TERMINAL_RULES } from "./terminal";
 import { TIMEZONE_RULES } from "./timezone";
@@ -21,6 +22,7 @@ export const AGENT_RULES = {
   ...TRUSTED_PROXIES_RULES,
   ...API_SERVER_RULES,
   ...SECRET_RULES,
+  ...PROFILE_RULES,
   ...MANAGED_SCOPE_RULES,
   ...MODEL_RULES,
   ...MESSAGING_RULES,
