@@ -2,8 +2,10 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
+import { declaredOf } from "./agent/declared";
 import { agentEnvironment } from "./agent/environment";
 import { stateManifest } from "./agent/manifest";
+import { readMind } from "./agent/mind-files";
 import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
@@ -61,10 +63,12 @@ export class HermesApp extends Construct {
       services,
       stopGraceSeconds,
     });
+    const mind = readMind(this, settings);
     const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
     const agent: AgentSubject = {
       name,
       settings,
+      mind,
       release,
       data,
       access,
@@ -74,7 +78,9 @@ export class HermesApp extends Construct {
       services,
       reach,
     };
-    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins });
+    const managed = place.managedVariables(environment.secrets, pins.variables);
+    const declared = declaredOf({ settings, mind, release, environment, pinned: pins.variables, managed });
+    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins, declared });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)

@@ -13,6 +13,7 @@ import { joined, numberText } from "../support/tokens";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
+import { mindSecrets } from "./settings/mind-secrets";
 import { writableDirectories } from "./settings/mounts";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
@@ -42,7 +43,7 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
       environmentOf(platform.settings, values, `messaging.${name}`, release),
     ),
-    { plain: settings.env ?? {}, secrets: furtherSecrets(settings) },
+    { plain: settings.env ?? {}, secrets: [...mindSecrets(settings), ...furtherSecrets(settings)] },
   ];
   const plain = parts
     .flatMap(({ plain }) => Object.entries(plain))

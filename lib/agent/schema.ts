@@ -38,6 +38,7 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
+import { mindShapes } from "./mind-schema";
 import type { HermesAppProps } from "./props";
 import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
 import type { ModelProps } from "./settings/model";
@@ -129,6 +130,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         ),
       ),
     ),
+    ...mindShapes(),
     secrets: optional(
       mapOf(ENVIRONMENT_NAME, variableName(MODEL_PROVIDERS.openrouter.key.variables[0]), secret()),
     ),

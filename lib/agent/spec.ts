@@ -1,4 +1,4 @@
-import type { ContainerSpec, HealthCheck } from "../container-spec";
+import type { ContainerSpec, Declared, HealthCheck } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
@@ -14,6 +14,7 @@ interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
   readonly pins: Pins;
+  readonly declared: Declared | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
@@ -21,7 +22,7 @@ export function containerSpec(
   path: string,
   { name, settings, release, services, stopGraceSeconds }: AgentSubject,
   environment: AgentEnvironment,
-  { image, data, pins }: SpecSources,
+  { image, data, pins, declared }: SpecSources,
 ): ContainerSpec {
   return {
     name,
@@ -33,6 +34,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    declared,
     mounts: settings.mounts ?? [],
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),

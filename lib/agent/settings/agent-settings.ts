@@ -2,6 +2,7 @@
 import type { ConfigValue } from "../../hermes/managed-config";
 import type { Secret } from "../../support/secret";
 import type { MessagingProps } from "./messaging";
+import type { MindProps } from "./mind";
 import type { ModelProps } from "./model";
 
 /** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
@@ -95,7 +96,7 @@ export interface DataSettings {
 }
 
 /** The settings of an agent that are the same on every target. */
-export interface AgentSettings {
+export interface AgentSettings extends MindProps {
   /** The OpenAI-compatible API server. @default - no API server */
   readonly apiServer?: ApiServerProps;
   /**
@@ -104,8 +105,9 @@ export interface AgentSettings {
    */
   readonly model?: ModelProps;
   /**
-   * Further settings to pin in the managed config.yaml, from v2026.6.19 on. Text is written unchanged: `${NAME}` is
-   * Hermes' own reference to a variable. Terraform fills in tokens.
+   * Further settings, from v2026.6.19 on. They are pinned in the managed config.yaml; those that Hermes does not read
+   * there are merged into the volume's config.yaml at each boot. Text is written unchanged: `${NAME}` is Hermes' own
+   * reference to a variable. Terraform fills in tokens.
    * @default - none
    */
   readonly config?: { readonly [key: string]: ConfigValue };
