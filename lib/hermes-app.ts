@@ -54,7 +54,7 @@ export class HermesApp extends Construct {
     const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
-    const parts = partsOf({
+    const parts = partsOf(this, {
       name,
       settings,
       release,
@@ -64,6 +64,7 @@ export class HermesApp extends Construct {
       allServices: services,
       reach,
       stopGraceSeconds,
+      managedVariables: (secrets, plain) => place.managedVariables(secrets, plain),
     });
     const { subject: agent } = parts;
     const spec = containerSpec(this.node.path, parts, { image, data });

@@ -13,6 +13,7 @@ import { joined, numberText } from "../support/tokens";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
+import { mindSecrets } from "./settings/mind-secrets";
 import { writableDirectories } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
 import { isMultiplexed } from "./settings/profiles";
@@ -74,7 +75,7 @@ function profileParts(
     ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
       environmentOf(platform.settings, values, `messaging.${name}`, release),
     ),
-    { plain: {}, secrets: furtherSecrets(settings) },
+    { plain: {}, secrets: [...mindSecrets(settings), ...furtherSecrets(settings)] },
   ];
 }
 

@@ -1,5 +1,7 @@
 /** An agent with profiles beside the default one: what each has for itself, and what holds for all of them. */
-import { declaredLeaves, mapOfLeaves } from "../hermes/managed-config";
+import type { Construct } from "constructs";
+import { wholeLeaves } from "../hermes/config-routes";
+import { mapOfLeaves } from "../hermes/managed-config";
 import { type OwnServices, servicesOf } from "../hermes/services";
 import {
   type AgentEnvironment,
@@ -7,24 +9,28 @@ import {
   profileEnvironment,
   sharedEnvironment,
 } from "./environment";
+import { readMind } from "./mind-files";
 import { type Pins, pinsOf } from "./pins";
+import type { MindContent } from "./settings/mind-content";
 import { type ProfileProps, profilePropsOf } from "./settings/profile-props";
-import { type DeclaredProfile, declaredProfiles } from "./settings/profiles";
+import { declaredProfiles, type ProfileSettings } from "./settings/profiles";
 import type { SecretVariable } from "./settings/secret-variable";
 
 /** One of several profiles, with what it has for itself. */
-export interface OwnProfile extends DeclaredProfile {
+export interface OwnProfile extends ProfileSettings {
   readonly services: OwnServices;
   /** Lines of its `.env`. */
   readonly environment: AgentEnvironment;
   /** What its props decide: lines of its `.env`, and its config.yaml. */
   readonly pins: Pins;
+  /** The files of its mind. */
+  readonly mind: MindContent;
 }
 
 /** What an agent with several profiles comes to. */
 export interface Profiles {
   /** The default profile first. */
-  readonly own: readonly OwnProfile[];
+  readonly own: readonly [OwnProfile, ...OwnProfile[]];
   /** What every process of the container may see, and what is pinned for all profiles. */
   readonly shared: { readonly environment: AgentEnvironment; readonly pins: Pins };
 }
@@ -39,15 +45,15 @@ export function servicesOfProfiles(settings: EnvironmentSources["settings"]): Re
   );
 }
 
-export function profilesOf(sources: EnvironmentSources): Profiles {
+export function profilesOf(scope: Construct, sources: EnvironmentSources): Profiles {
   const { settings, release, access, stopGraceSeconds } = sources;
   const services = servicesOfProfiles(settings);
   const shared = sharedEnvironment(sources);
-  const own = declaredProfiles(settings).map((profile) =>
-    profile.prop === ""
-      ? ownProfile(profile, sources.services, sources, shared.secrets)
-      : ownProfile(profile, services[profile.name] ?? {}, sources),
-  );
+  const [first, ...others] = declaredProfiles(settings);
+  const own: Profiles["own"] = [
+    ownProfile(scope, first, sources.services, sources, shared.secrets),
+    ...others.map((profile) => ownProfile(scope, profile, services[profile.name] ?? {}, sources)),
+  ];
   const { env = {}, trustedProxies } = settings;
   const pins = pinsOf({
     settings: { env, ...(trustedProxies && { trustedProxies }) },
@@ -60,7 +66,8 @@ export function profilesOf(sources: EnvironmentSources): Profiles {
 }
 
 function ownProfile(
-  profile: DeclaredProfile,
+  scope: Construct,
+  profile: ProfileSettings,
   services: OwnServices,
   { release, settings: agent, stopGraceSeconds }: EnvironmentSources,
   ofContainer: readonly SecretVariable[] = [],
@@ -73,8 +80,16 @@ function ownProfile(
   const { plain, secrets: given } = profileEnvironment(settings, release, services);
   const named = prop === "" ? given : given.map((secret) => ({ ...secret, prop: `${prop}.${secret.prop}` }));
   const environment = { plain, secrets: [...ofContainer, ...named] };
-  const pins = pinsOf({ settings, release, access: undefined, stopGraceSeconds, ...environment });
-  return { name, prop, settings: profile.settings, services, environment, pins };
+  const pins = pinsOf({
+    profile: name,
+    settings,
+    release,
+    access: undefined,
+    stopGraceSeconds,
+    ...environment,
+  });
+  const mind = readMind(scope, profile.settings, prop === "" ? "" : `${prop}.`);
+  return { name, prop, settings: profile.settings, services, environment, pins, mind };
 }
 
 /** Without what one of the profiles says otherwise: the managed files would win over its home. */
@@ -100,5 +115,5 @@ function forAll(pins: Pins, own: readonly OwnProfile[]): Pins {
 }
 
 function leavesOf({ config = {} }: Pins) {
-  return declaredLeaves(config).map((leaf) => [JSON.stringify(leaf.path), leaf] as const);
+  return wholeLeaves(config).map((leaf) => [JSON.stringify(leaf.path), leaf] as const);
 }

@@ -39,6 +39,7 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
+import { mindShapes } from "./mind-schema";
 import type { HermesAppProps } from "./props";
 import type { HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
 import type { ApiServerProps } from "./settings/api-server";
@@ -119,6 +120,7 @@ function profileShape(): { readonly [Prop in keyof Required<ProfileProps>]: z.Zo
         ),
       ),
     ),
+    ...mindShapes(),
     secrets: optional(
       mapOf(ENVIRONMENT_NAME, variableName(MODEL_PROVIDERS.openrouter.key.variables[0]), secret()),
     ),

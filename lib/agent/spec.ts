@@ -16,7 +16,7 @@ interface SpecSources {
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { subject, environment, pins, homes }: AgentParts,
+  { subject, environment, pins, declared }: AgentParts,
   { image, data }: SpecSources,
 ): ContainerSpec {
   const { name, settings, release, services, stopGraceSeconds } = subject;
@@ -30,7 +30,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
-    homes,
+    declared,
     mounts: settings.mounts ?? [],
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),

@@ -90,19 +90,6 @@ export function isMap(value: ConfigValue | undefined): value is ConfigMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The leaves as Hermes merges them: a list is one of them. */
-export function declaredLeaves(
-  map: ConfigMap,
-  path: readonly string[] = [],
-): readonly { readonly path: readonly string[]; readonly value: ConfigValue }[] {
-  return Object.entries(map).flatMap(([key, value]) => {
-    const below = [...path, key];
-    return isMap(value) && Object.keys(value).length > 0
-      ? declaredLeaves(value, below)
-      : [{ path: below, value }];
-  });
-}
-
 /** Every leaf with its dotted path. */
 export function* configLeaves(
   value: ConfigValue,

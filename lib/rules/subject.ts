@@ -1,5 +1,6 @@
 import type { AgentSettings, DataSettings } from "../agent/settings/agent-settings";
 import type { DashboardAccess } from "../agent/settings/dashboard-access";
+import type { MindContent } from "../agent/settings/mind-content";
 import { isProfileProp, type ProfileProps } from "../agent/settings/profile-props";
 import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
@@ -47,6 +48,8 @@ export function reachesOf(services: Services, reachOf: (service: ServiceName) =>
 export interface AgentSubject {
   readonly name: string;
   readonly settings: AgentSettings;
+  /** The files of its mind. */
+  readonly mind: MindContent;
   readonly release: Release;
   readonly data: DataSettings;
   readonly access: DashboardAccess | undefined;

@@ -33,6 +33,8 @@ import {
   temporaryFolder,
 } from "../agents";
 
+import { MIND_CASES } from "./mind-cases";
+
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
 export interface BothWays {
@@ -190,6 +192,7 @@ function wrapper(
 }
 
 export const CASES: Readonly<Record<RuleId, BothWays>> = {
+  ...MIND_CASES,
   // Image
   "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
   "image-tag-obsolete": registry(

@@ -2,10 +2,11 @@ import type { ConfigValue } from "../../hermes/managed-config";
 import type { Secret } from "../../support/secret";
 import type { ApiServerProps } from "./api-server";
 import type { MessagingProps } from "./messaging";
+import { MIND_PROPS, type MindProps } from "./mind";
 import type { ModelProps } from "./model";
 
 /** What an agent has once, or each of its profiles for itself. */
-export interface ProfileProps {
+export interface ProfileProps extends MindProps {
   /** The OpenAI-compatible API server. @default - no API server */
   readonly apiServer?: ApiServerProps;
   /**
@@ -14,8 +15,9 @@ export interface ProfileProps {
    */
   readonly model?: ModelProps;
   /**
-   * Further settings to pin in config.yaml, from v2026.6.19 on. Text is written unchanged: `${NAME}` is Hermes' own
-   * reference to a variable. Terraform fills in tokens.
+   * Further settings, from v2026.6.19 on. They are pinned in the managed config.yaml; those that Hermes does not read
+   * there, and those of an agent with several profiles, are merged into config.yaml of the home at each boot. Text is
+   * written unchanged: `${NAME}` is Hermes' own reference to a variable. Terraform fills in tokens.
    * @default - none
    */
   readonly config?: { readonly [key: string]: ConfigValue };
@@ -37,7 +39,7 @@ export interface ProfileProps {
   readonly env?: { readonly [variable: string]: string };
 }
 
-const PROPS: Readonly<Record<keyof ProfileProps, true>> = {
+const PROPS: Readonly<Record<Exclude<keyof ProfileProps, keyof MindProps>, true>> = {
   apiServer: true,
   model: true,
   config: true,
@@ -48,7 +50,7 @@ const PROPS: Readonly<Record<keyof ProfileProps, true>> = {
 
 /** Whether a profile has a prop of that name. */
 export function isProfileProp(name: string): name is keyof ProfileProps {
-  return Object.hasOwn(PROPS, name);
+  return Object.hasOwn(PROPS, name) || MIND_PROPS.some((prop) => prop === name);
 }
 
 /** What the settings of an agent say that a profile can have. */

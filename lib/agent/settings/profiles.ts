@@ -4,7 +4,7 @@ import type { AgentSettings } from "./agent-settings";
 import { isProfileProp, type ProfileProps } from "./profile-props";
 
 /** One of an agent's profiles as the program declares it. */
-export interface DeclaredProfile {
+export interface ProfileSettings {
   readonly name: string;
   /** The prop that declares it; empty for the default profile, whose props are the agent's own. */
   readonly prop: string;
@@ -12,7 +12,7 @@ export interface DeclaredProfile {
 }
 
 /** The default profile first, then the others in the order of the program. */
-export function declaredProfiles(settings: AgentSettings): readonly DeclaredProfile[] {
+export function declaredProfiles(settings: AgentSettings): readonly [ProfileSettings, ...ProfileSettings[]] {
   const others = Object.entries(settings.profiles ?? {});
   return [
     { name: DEFAULT_PROFILE, prop: "", settings },

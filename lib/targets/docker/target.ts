@@ -8,6 +8,7 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "../../boot/boot-script";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
 import {
@@ -88,6 +89,12 @@ class DockerAgent implements BoundTarget {
   get hostFiles() {
     const { secretsFile } = this.props;
     return secretsFile === undefined ? [] : [{ prop: "target.secretsFile", hostPath: secretsFile }];
+  }
+
+  /** A mounted file has all secrets, and nothing that the program could add. */
+  managedVariables(secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
+    if (this.props.secretsFile === undefined) return managedNames(secrets, plain);
+    return secrets.map(({ name }) => name);
   }
 
   reach(services: Services) {
