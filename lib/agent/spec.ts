@@ -5,27 +5,24 @@ import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
 import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
-import type { AgentSubject } from "../rules/subject";
 import type { HealthCheck } from "../server-spec";
-import type { AgentEnvironment } from "./environment";
-import type { Pins } from "./pins";
+import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";
 
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly pins: Pins;
   readonly localModel: LocalModel | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
-  environment: AgentEnvironment,
-  { image, data, pins, localModel }: SpecSources,
+  { subject, environment, pins, declared }: AgentParts,
+  { image, data, localModel }: SpecSources,
 ): ContainerSpec {
+  const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
@@ -37,6 +34,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    declared,
     mounts: settings.mounts ?? [],
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
@@ -45,7 +43,7 @@ export function containerSpec(
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
     extraHosts: settings.extraHosts ?? {},
-    preconditions: preconditions(path, settings, data, environment),
+    preconditions: preconditions(path, subject),
   };
 }
 

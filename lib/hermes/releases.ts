@@ -112,6 +112,10 @@ const FEATURES = {
   vertexAndMoa: "v2026.7.1",
   /** `anthropic` takes only endpoints that look like Anthropic's (in the 0.18.0 package; 0.17.0 takes any). */
   anthropicEndpointChecked: "v2026.7.1",
+  /** The scan of SOUL.md and context files looks at 65,536 characters (in the 0.18.0 package; 0.17.0 looks at all). */
+  boundedThreatScan: "v2026.7.1",
+  /** A fallback model names the variable of its key by `key_env` (in the 0.19.0 package, absent from 0.18.2). */
+  fallbackKeyVariable: "v2026.7.20",
   /** `HERMES_WRITE_SAFE_ROOT` names several directories (in the 0.18.0 package; to 0.17.0 it is one path). */
   severalWriteRoots: "v2026.7.1",
   /** The model providers `deepinfra`, `fireworks` and `upstage` (in the 0.19.0 package, absent from 0.18.2). */

@@ -19,6 +19,9 @@ export interface Service {
   readonly port: number;
 }
 
+/** The services of an agent or of one profile, by their own names. */
+export type OwnServices = { readonly [Name in OwnServiceName]?: Service };
+
 /** The services that an agent has. */
 export type Services = { readonly [Name in ServiceName]?: Service };
 
@@ -49,11 +52,6 @@ function kindOf(service: string): string {
   return service.slice(service.lastIndexOf(".") + 1);
 }
 
-/** A profile's service under its name for targets. */
-export function profileService(profile: string, service: ProfileServiceName): ServiceName {
-  return `${profile}.${service}`;
-}
-
 /** The loopback's address. */
 export const LOOPBACK = "127.0.0.1";
 
@@ -81,21 +79,22 @@ interface ApiServerAddress {
   readonly port?: number;
 }
 
-/** @param profiles beside the default one, by name */
 export function servicesOf(
   access: { readonly kind: DashboardLoginKind } | undefined,
   apiServer: ApiServerAddress | undefined,
-  profiles: Readonly<Record<string, { readonly apiServer?: ApiServerAddress }>> = {},
-): Services {
+): OwnServices {
   return {
     ...(access && { dashboard: dashboardService(access) }),
     ...(apiServer && { apiServer: apiServerService(apiServer) }),
-    ...Object.fromEntries(
-      Object.entries(profiles).flatMap(([profile, { apiServer }]) =>
-        apiServer ? [[profileService(profile, "apiServer"), apiServerService(apiServer)]] : [],
-      ),
-    ),
   };
+}
+
+/** An agent's services with those of its profiles, under the names for targets. */
+export function withProfiles(own: OwnServices, profiles: Readonly<Record<string, OwnServices>>): Services {
+  const named = Object.entries(profiles).flatMap(([profile, services]) =>
+    Object.entries(services).map(([name, service]) => [`${profile}.${name}`, service] as const),
+  );
+  return { ...own, ...Object.fromEntries(named) };
 }
 
 /** Variables of the ports on which platforms listen; read in 0.19.0. */

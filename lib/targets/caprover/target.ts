@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { CapRoverApp } from "../../caprover/app";
 import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
@@ -32,6 +33,7 @@ import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
+import { literalNames } from "../managed-files";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import {
@@ -93,6 +95,10 @@ class CapRoverAgent implements BoundTarget {
   /** On the node. */
   get shell() {
     return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
+  }
+
+  managedVariables(_secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
+    return literalNames(plain);
   }
 
   reach(services: Services): Reaches {
