@@ -1,11 +1,25 @@
 /** The services of an agent: what listens on a port, by the name under which a target publishes or routes it. */
 import { API_SERVER_PORT } from "./container-contract";
 import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
+import { LISTENER_NAMES, type ListenerName, PLATFORMS, type Platform, portOf } from "./platforms";
 
-export const SERVICE_NAMES = ["dashboard", "apiServer"] as const;
+/** A service of an agent, which has a port of its own. A chat platform's has the platform's name. */
+export type ServiceName = "dashboard" | "apiServer" | ListenerName;
 
-/** A service of an agent, which has a port of its own. */
-export type ServiceName = (typeof SERVICE_NAMES)[number];
+export const SERVICE_NAMES: readonly ServiceName[] = ["dashboard", "apiServer", ...LISTENER_NAMES];
+
+/** As the subject of a sentence. */
+export function serviceTitle(service: ServiceName): string {
+  if (service === "dashboard") return "The dashboard";
+  return service === "apiServer" ? "The API server" : `The webhook of ${PLATFORMS[service].title}`;
+}
+
+/** The prop that an agent without the service lacks. */
+export function serviceProp(service: ServiceName): string {
+  if (service === "dashboard" || service === "apiServer") return service;
+  const { listens }: Platform = PLATFORMS[service];
+  return ["messaging", service, ...(listens?.when === undefined ? [] : [listens.when])].join(".");
+}
 
 /** Where a service listens inside the container. */
 export interface Service {
@@ -40,18 +54,32 @@ interface ApiServerAddress {
   readonly port?: number;
 }
 
+/** The values of a platform's props, by name. */
+type PlatformValues = Readonly<Record<string, unknown>>;
+
+/** Where it listens with these values; undefined for one that nobody calls. */
+export function platformService(platform: Platform, values: PlatformValues): Service | undefined {
+  const { listens } = platform;
+  const setting = portOf(platform);
+  if (listens === undefined || setting === undefined) return undefined;
+  if (listens.when !== undefined && values[listens.when] === undefined) return undefined;
+  const given = values[setting.prop];
+  return { address: "0.0.0.0", port: typeof given === "number" ? given : setting.port };
+}
+
+/** @param platforms those that were given, by their names as props */
 export function servicesOf(
   access: { readonly kind: DashboardLoginKind } | undefined,
   apiServer: ApiServerAddress | undefined,
+  platforms: Readonly<Record<string, PlatformValues | undefined>> = {},
 ): Services {
+  const called = LISTENER_NAMES.flatMap((name) => {
+    const service = platforms[name] && platformService(PLATFORMS[name], platforms[name]);
+    return service === undefined ? [] : [[name, service] as const];
+  });
   return {
     ...(access && { dashboard: dashboardService(access) }),
     ...(apiServer && { apiServer: apiServerService(apiServer) }),
+    ...Object.fromEntries(called),
   };
 }
-
-/** Variables of the ports on which platforms listen; read in 0.19.0. */
-export const PLATFORM_PORT_VARIABLES =
-  "WEBHOOK_PORT TELEGRAM_WEBHOOK_PORT BLUEBUBBLES_WEBHOOK_PORT MSGRAPH_WEBHOOK_PORT WHATSAPP_CLOUD_WEBHOOK_PORT SMS_WEBHOOK_PORT FEISHU_WEBHOOK_PORT WECOM_CALLBACK_PORT LINE_PORT TEAMS_PORT".split(
-    " ",
-  );

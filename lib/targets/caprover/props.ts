@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import { DOMAIN } from "../../caprover-server/limits";
-import type { ServiceName } from "../../hermes/services";
+import { LISTENER_NAMES, type ListenerName } from "../../hermes/platforms";
+import { SERVICE_NAMES, type ServiceName } from "../../hermes/services";
 import { DOMAIN_NAME } from "../../support/host-name";
 import { parseIpNetwork } from "../../support/ip-network";
 import {
@@ -61,8 +62,15 @@ export interface CapRoverApiServerAddress extends CapRoverNames {
   readonly basicAuth?: never;
 }
 
+/** The app's address leads to the webhook of a chat platform. */
+export interface CapRoverPlatformAddress extends CapRoverNames {
+  /** The service that answers at the address. */
+  readonly to: ListenerName;
+  readonly basicAuth?: never;
+}
+
 /** The service that an app's address leads to, and its host names. */
-export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress;
+export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress | CapRoverPlatformAddress;
 
 /** A second, small app that leads to another service, because an app has one address only. */
 export interface CapRoverServiceApp extends CapRoverNames {
@@ -76,7 +84,8 @@ export interface CapRoverTargetProps {
   readonly provider?: CapRoverProvider;
   /**
    * The service that the app's address leads to; `false` for an agent without address.
-   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one
+   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one;
+   *   else the first chat platform that is called
    */
   readonly address?: CapRoverAddress | false;
   /**
@@ -129,8 +138,9 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
         ...names,
       }),
       propsSchema<Omit<CapRoverApiServerAddress, "basicAuth">>({ to: z.literal("apiServer"), ...names }),
+      propsSchema<Omit<CapRoverPlatformAddress, "basicAuth">>({ to: z.enum(LISTENER_NAMES), ...names }),
     ],
-    'an object with `to: "dashboard"` or `to: "apiServer"`',
+    'an object with `to: "dashboard"`, `to: "apiServer"` or the name of a chat platform that is called',
   );
   const app = propsSchema<CapRoverServiceApp>({ name: literalText(/\S/, "a name"), ...names });
   const patience = literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "s");
@@ -139,12 +149,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
       construct("CapRoverProvider", (value) => TerraformProvider.isTerraformProvider(value)),
     ),
     address: optional(either("false, or what it leads to", z.literal(false), address)),
-    apps: optional(
-      propsSchema<Required<CapRoverTargetProps>["apps"]>({
-        dashboard: optional(app),
-        apiServer: optional(app),
-      }),
-    ),
+    apps: optional(propsSchema(Object.fromEntries(SERVICE_NAMES.map((service) => [service, optional(app)])))),
     nginx: optional(
       either(
         "false, or an object with proxyReadTimeoutSeconds and clientMaxBodySizeMiB",

@@ -38,7 +38,7 @@ import { captainDefinition, captainDefinitionWithFiles } from "./captain-definit
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
-import { ANSWERS, ready } from "./ready";
+import { answerOf, ready } from "./ready";
 import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
@@ -165,7 +165,7 @@ class CapRoverAgent implements BoundTarget {
         ...source(spec),
         environment: {
           ...escapedValues(spec.environment),
-          ...bootEnvironment(spec, address !== undefined),
+          ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
         },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
@@ -239,7 +239,8 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const id = SERVICE_APP_IDS[service];
+    const id = serviceAppId(service);
+    const http = answerOf(service);
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -252,7 +253,7 @@ class CapRoverAgent implements BoundTarget {
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[service] },
+        ...(http && { ready: { http } }),
         dependsOn: [agent],
       }),
     );
@@ -287,11 +288,10 @@ function urlOf(
 /** The proxy image as it is. */
 const NO_PATIENCE = { environment: {} };
 
-/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
-  dashboard: "dashboard-app",
-  apiServer: "api",
-};
+/** Id of an additional app's construct, which is part of its Terraform address. */
+function serviceAppId(service: ServiceName): string {
+  return service === "apiServer" ? "api" : `${service}-app`;
+}
 
 /** What runs. An image that a CI deploys is named for the first deploy only. */
 function source(
