@@ -67,6 +67,7 @@ export class HermesApp extends Construct {
     const own = servicesOf(
       dashboard?.access,
       settings.apiServer && { ...(hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
+      settings.messaging,
     );
     const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);

@@ -45,6 +45,7 @@ export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
+export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
 export type { ToolServerName } from "./hermes/tool-servers";
@@ -91,6 +92,7 @@ export type {
   CapRoverApiServerAddress,
   CapRoverBasicAuthProps,
   CapRoverDashboardAddress,
+  CapRoverPlatformAddress,
   CapRoverServiceApp,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
@@ -100,6 +102,7 @@ export type {
   DockerNetworkedProps,
   DockerTargetProps,
   NetworkProps,
+  PublishedPlatforms,
   PublishedPort,
   PublishProps,
 } from "./targets/docker/props";

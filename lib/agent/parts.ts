@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { DECLARATION_VERSION } from "../boot/declaration";
 import type { Declared } from "../container-spec";
 import { DEFAULT_PROFILE } from "../hermes/profiles";
-import { type Services, withProfiles } from "../hermes/services";
+import { profileOf, type Services, serviceKind, serviceNames } from "../hermes/services";
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
 import type { BoundTarget } from "../targets/target";
 import { declaredOf } from "./declared";
@@ -109,9 +109,7 @@ function common({
 /** The agent's other services are there too, under the names that they have beside this profile. */
 function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubject {
   const { settings: agent, reach } = sources;
-  const { dashboard: _, apiServer, ...others } = sources.allServices;
   const { name, prop, settings, services, environment, pins, mind } = profile;
-  const own = reach[`${name}.apiServer`];
   return {
     ...common(sources),
     profile: name,
@@ -122,11 +120,25 @@ function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubje
     mind,
     secrets: environment.secrets,
     pins: pins.names,
-    services: {
-      ...withProfiles(services, apiServer ? { [DEFAULT_PROFILE]: { apiServer } } : {}),
-      ...Object.fromEntries(Object.entries(others).filter(([service]) => service !== `${name}.apiServer`)),
-    },
-    reach: own ? { apiServer: own } : {},
+    services: { ...services, ...servicesBeside(name, sources.allServices) },
+    reach: Object.fromEntries(
+      serviceNames(reach)
+        .filter((service) => profileOf(service) === name)
+        .map((service) => [serviceKind(service), reach[service]]),
+    ),
     profiles: [],
   };
+}
+
+/** The services of the other profiles, each under its profile's name. */
+function servicesBeside(profile: string, services: Services): Services {
+  const others = serviceNames(services).filter(
+    (service) => service !== "dashboard" && profileOf(service) !== profile,
+  );
+  return Object.fromEntries(
+    others.map((service) => [
+      profileOf(service) === undefined ? `${DEFAULT_PROFILE}.${service}` : service,
+      services[service],
+    ]),
+  );
 }

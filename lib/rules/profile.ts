@@ -1,3 +1,4 @@
+import { platformsInUse } from "../agent/settings/messaging";
 import type { ProfileProps } from "../agent/settings/profile-props";
 import { isMultiplexed } from "../agent/settings/profiles";
 import { valueName } from "../agent/settings/value-name";
@@ -5,8 +6,7 @@ import { configLeaves } from "../hermes/managed-config";
 import { DEFAULT_PROFILE, LISTENING_PLATFORMS, profilePath } from "../hermes/profiles";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { fitsEnvLine } from "../hermes/secret-checks";
-import { PLATFORM_PORT_VARIABLES, profileOf, serviceNames } from "../hermes/services";
-import { VARIABLE_PAIRS } from "../hermes/variable-pairs";
+import { platformService, profileOf, serviceNames, serviceProp } from "../hermes/services";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
@@ -155,12 +155,10 @@ function isShared({ settings, release }: AgentSubject): boolean {
 }
 
 /** Props by which a profile listens on a port. */
-function listeners({ apiServer, config = {}, env = {}, secrets = {} }: ProfileProps): readonly string[] {
-  const variables = VARIABLE_PAIRS.filter(
-    ({ platform, name, webhook, when: on = () => true }) =>
-      (LISTENING_PLATFORMS.has(platform) || webhook === true) &&
-      (Object.hasOwn(secrets, name) || (env[name] !== undefined && env[name] !== "" && on(env[name]))),
-  ).map(({ name }) => (Object.hasOwn(secrets, name) ? `secrets.${name}` : `env.${name}`));
+function listeners({ apiServer, messaging, config = {} }: ProfileProps): readonly string[] {
+  const called = platformsInUse(messaging).flatMap(({ name, platform, values }) =>
+    platformService(platform, values) === undefined ? [] : [`messaging.${name}`],
+  );
   const platforms = config["platforms"];
   const named = typeof platforms === "object" && platforms !== null ? Object.entries(platforms) : [];
   const settings = named.flatMap(([name, platform]) => {
@@ -168,7 +166,7 @@ function listeners({ apiServer, config = {}, env = {}, secrets = {} }: ProfilePr
       typeof platform === "object" && platform !== null && "enabled" in platform && !platform.enabled;
     return LISTENING_PLATFORMS.has(name) && !off ? [`config.platforms.${name}`] : [];
   });
-  return [...new Set([...(apiServer ? ["apiServer"] : []), ...variables, ...settings])];
+  return [...(apiServer ? ["apiServer"] : []), ...called, ...settings];
 }
 
 /** The variables that a profile has in its `.env`. */
@@ -190,25 +188,15 @@ interface Listener {
 }
 
 /** Two services of one profile on one port have rules of their own. */
-function takenPorts({ services, settings, profiles }: AgentSubject): readonly Violation[] {
-  const ofServices = serviceNames(services).map((service): Listener => {
+function takenPorts({ services }: AgentSubject): readonly Violation[] {
+  const all = serviceNames(services).map((service): Listener => {
     const profile = profileOf(service);
     return {
       owner: profile ?? DEFAULT_PROFILE,
-      prop: `${profile === undefined ? "" : "profiles."}${service}.port`,
+      prop: `${serviceProp(service)}.port`,
       port: String(services[service]?.port),
     };
   });
-  const ofVariables = [
-    { profile: DEFAULT_PROFILE, prop: "", settings },
-    ...profiles.map(({ profile, prop, declared }) => ({ profile, prop: `${prop}.`, settings: declared })),
-  ].flatMap(({ profile, prop, settings: { env = {} } }) =>
-    PLATFORM_PORT_VARIABLES.flatMap((name): Listener[] => {
-      const port = env[name]?.trim() ?? "";
-      return port === "" || isUnresolved(port) ? [] : [{ owner: profile, prop: `${prop}env.${name}`, port }];
-    }),
-  );
-  const all = [...ofServices, ...ofVariables];
   return all.flatMap(({ owner, prop, port }, i) => {
     const other = all.slice(0, i).find((listener) => listener.port === port && listener.owner !== owner);
     return other === undefined || owner === DEFAULT_PROFILE

@@ -12,7 +12,6 @@ import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
 import {
-  type OwnServiceName,
   profileOf,
   type Service,
   type ServiceName,
@@ -48,7 +47,7 @@ import { captainDefinition, captainDefinitionWithFiles } from "./captain-definit
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
-import { ANSWERS, ready } from "./ready";
+import { answerOf, ready } from "./ready";
 import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
@@ -180,7 +179,7 @@ class CapRoverAgent implements BoundTarget {
         ...source(spec),
         environment: {
           ...escapedValues(spec.environment),
-          ...bootEnvironment(spec, address !== undefined),
+          ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
         },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
@@ -257,9 +256,8 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const profile = profileOf(service);
-    const kind = serviceKind(service);
-    const id = `${profile === undefined ? "" : `${profile}-`}${SERVICE_APP_IDS[kind]}`;
+    const id = serviceAppId(service);
+    const http = answerOf(service);
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -269,10 +267,10 @@ class CapRoverAgent implements BoundTarget {
         name: further.name,
         image: PROXY_IMAGE,
         environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
-        ...(kind === "dashboard" && { websocketSupport: true }),
+        ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[kind] },
+        ...(http && { ready: { http } }),
         dependsOn: [agent],
       }),
     );
@@ -307,11 +305,11 @@ function urlOf(
 /** The proxy image as it is. */
 const NO_PATIENCE = { environment: {} };
 
-/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<OwnServiceName, string>> = {
-  dashboard: "dashboard-app",
-  apiServer: "api",
-};
+/** Id of an additional app's construct, which is part of its Terraform address. */
+function serviceAppId(service: ServiceName): string {
+  const [kind, profile] = [serviceKind(service), profileOf(service)];
+  return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
+}
 
 /** What runs. An image that a CI deploys is named for the first deploy only. */
 function source(
