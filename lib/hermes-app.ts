@@ -50,7 +50,7 @@ export class HermesApp extends Construct {
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
     const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
-    const own = servicesOf(dashboard?.access, settings.apiServer);
+    const own = servicesOf(dashboard?.access, settings.apiServer, settings.messaging);
     const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));

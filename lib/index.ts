@@ -45,6 +45,7 @@ export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
+export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
 export type { ImagePlatform } from "./hermes/wrapper-contents";
@@ -79,7 +80,14 @@ export type {
   CapRoverApiServerAddress,
   CapRoverBasicAuthProps,
   CapRoverDashboardAddress,
+  CapRoverPlatformAddress,
   CapRoverServiceApp,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
-export type { DockerTargetProps, NetworkProps, PublishedPort, PublishProps } from "./targets/docker/props";
+export type {
+  DockerTargetProps,
+  NetworkProps,
+  PublishedPlatforms,
+  PublishedPort,
+  PublishProps,
+} from "./targets/docker/props";

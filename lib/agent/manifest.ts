@@ -84,9 +84,13 @@ function manifestOf(
       return from === undefined ? [] : [{ variable, from }];
     }),
     platforms: Object.fromEntries(
-      platformsInUse(settings.messaging).map(({ name, platform }) => [
+      platformsInUse(settings.messaging).map(({ name, platform, values }) => [
         name,
-        Object.values(platform.settings).flatMap((row) => (row.kind === "secret" ? [row.variable] : [])),
+        Object.entries(platform.settings).flatMap(([prop, row]) =>
+          (row.kind === "secret" || row.proof !== undefined) && values[prop] !== undefined
+            ? [row.variable]
+            : [],
+        ),
       ]),
     ),
     ...(model && { model: { provider: shown(model.provider), name: shown(model.name) } }),

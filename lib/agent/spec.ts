@@ -6,7 +6,8 @@ import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
-import type { HealthCheckProps } from "./settings/agent-settings";
+import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
+import { platformsInUse } from "./settings/messaging";
 
 interface SpecSources {
   readonly image: HermesImage;
@@ -38,9 +39,18 @@ export function containerSpec(
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
-    extraHosts: settings.extraHosts ?? {},
+    extraHosts: { ...settings.extraHosts, ...ownNames(settings) },
     preconditions: preconditions(path, subject),
   };
+}
+
+/** A platform that listens at the name under which it makes itself known has to find itself there. */
+function ownNames({ messaging }: AgentSettings): Readonly<Record<string, string>> {
+  const names = platformsInUse(messaging).flatMap(({ platform, values }) => {
+    const name = platform.listens?.ownName === undefined ? undefined : values[platform.listens.ownName];
+    return typeof name === "string" ? [[name, "0.0.0.0"] as const] : [];
+  });
+  return Object.fromEntries(names);
 }
 
 function healthCheck(

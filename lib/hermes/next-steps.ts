@@ -2,7 +2,7 @@
 import { besideTheGateway, type CommandContext, hermesCommand, nextCommands } from "./commands";
 import { MODEL_PROVIDERS, type ModelProvider } from "./model-providers";
 import { modelProvider } from "./model-settings";
-import { PLATFORMS, type Platform } from "./platforms";
+import { PLATFORM_ROWS } from "./platforms";
 import { hasFeature } from "./releases";
 
 export interface CommandStep {
@@ -118,7 +118,7 @@ function loginProviders(provider: string | null | undefined): readonly string[] 
 
 function platformSteps(context: StepContext): readonly CommandStep[] {
   const hermes = hermesCommand(context);
-  const declared = Object.entries<Platform>(PLATFORMS).filter(([name]) => context.platforms.includes(name));
+  const declared = PLATFORM_ROWS.filter(([name]) => context.platforms.includes(name));
   return [
     ...declared.flatMap(([name]) =>
       name === "slack"
@@ -140,10 +140,16 @@ function platformSteps(context: StepContext): readonly CommandStep[] {
             command: hermes("pairing list", false),
           },
         ]),
-    ...declared.map(([name, { title }]) => ({
-      id: `pairing.${name}`,
-      what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless unauthorized_dm_behavior is set to pair.`,
-      command: hermes(`pairing approve ${name} CODE`, false),
-    })),
+    ...declared.flatMap(([name, { title, hermes: known, settings }]) =>
+      Object.values(settings).some(({ kind }) => kind === "allow-list")
+        ? [
+            {
+              id: `pairing.${name}`,
+              what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless unauthorized_dm_behavior is set to pair.`,
+              command: hermes(`pairing approve ${known} CODE`, false),
+            },
+          ]
+        : [],
+    ),
   ];
 }

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
+import { SERVICE_NAMES } from "../hermes/services";
 import { lazily } from "../support/validation";
 
 /** Changes when a reader of today would misread a manifest. */
@@ -78,9 +79,7 @@ export const MANIFEST = lazily(() => {
       delivery: z.enum(["terraform", "token"]).exactOptional(),
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
-      services: z
-        .strictObject({ dashboard: service.exactOptional(), apiServer: service.exactOptional() })
-        .readonly(),
+      services: z.partialRecord(z.enum(SERVICE_NAMES), service).readonly(),
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),

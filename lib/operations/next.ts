@@ -1,7 +1,7 @@
 /** What to do with an agent after its deploy: commands and addresses, and where each of them is used. */
 import { containerOnNode } from "../caprover-server/container";
 import { type CommandStep, commandSteps } from "../hermes/next-steps";
-import { type OwnServiceName, SERVICE_NAMES } from "../hermes/services";
+import { SERVICE_NAMES, serviceTitle } from "../hermes/services";
 import { shellWord } from "../support/shell";
 import { Unreachable } from "./access/access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./access/engine";
@@ -127,17 +127,12 @@ function appStep(place: Manifest["place"] & { kind: "caprover" }, { url }: NextO
   ];
 }
 
-const SERVICE_TITLES: Readonly<Record<OwnServiceName, string>> = {
-  dashboard: "The dashboard",
-  apiServer: "The API server",
-};
-
 function addressSteps(manifest: Manifest): Steps {
   const steps: NextStep[] = [];
   const missing: string[] = [];
   for (const service of SERVICE_NAMES) {
     const url = manifest.services[service]?.url;
-    const title = SERVICE_TITLES[service];
+    const title = serviceTitle(service);
     const users = service === "dashboard" ? whoSees(manifest) : undefined;
     if (url === undefined) continue;
     if (url === null) missing.push(`${title}'s address comes from a sensitive value.`);

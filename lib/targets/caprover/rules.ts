@@ -6,8 +6,9 @@ import {
   LONGEST_STOP_SECONDS,
   VOLUME_NAME,
 } from "../../caprover-server/limits";
+import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { serviceNames } from "../../hermes/services";
+import { serviceNames, serviceProp } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -261,7 +262,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       when(address !== undefined && services[address.to] === undefined, () => ({
         prop: "target.address.to",
         value: showValue(address?.to),
-        fix: `give \`${address?.to}\`, or leave \`address\` out`,
+        fix: `give \`${address && serviceProp(address.to)}\`, or leave \`address\` out`,
       })),
   },
   "caprover-app-without-service": {
@@ -284,10 +285,40 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
                 : "the agent's address leads to it",
             fix:
               services[service] === undefined
-                ? `give \`${service}\`, or remove it`
+                ? `give \`${serviceProp(service)}\`, or remove it`
                 : "remove it, or give another `address`",
           }),
         ),
+      ),
+  },
+  "caprover-platform-unrouted": {
+    severity: "error",
+    refuses:
+      "on CapRover, a chat platform that is called from outside, with no address or app that leads to it",
+    because: "an app has one address, so the platform's calls would reach nothing",
+    seen: "CapRover's source c352c978, read: an app has one HTTP port",
+    check: ({ agent: { services }, props: { apps }, address }) =>
+      LISTENER_NAMES.flatMap((name) => {
+        const routed = address?.to === name || apps?.[name] !== undefined;
+        return when(services[name] !== undefined && !isSelfNamed(name) && !routed, () => ({
+          prop: `target.apps.${name}`,
+          problem: "it is missing",
+          fix: `write apps: { ${name}: { name: "…" } }, or address: { to: "${name}" }`,
+        }));
+      }),
+  },
+  "caprover-unsupported-own-name": {
+    severity: "error",
+    refuses: "on CapRover, a platform that makes itself known as `http://<name>:<port>`: BlueBubbles",
+    because: "CapRover leads to ports 80 and 443 only, and the platform's server would call another one",
+    seen: "0.19.0: gateway/platforms/bluebubbles.py registers its own port",
+    final: true,
+    check: ({ agent: { services } }) =>
+      LISTENER_NAMES.flatMap((name) =>
+        when(services[name] !== undefined && isSelfNamed(name), () => ({
+          prop: `messaging.${name}`,
+          fix: "run this agent on a Docker engine; for iMessage without a Mac there is `messaging.photon`",
+        })),
       ),
   },
   "caprover-duplicate-domain": {
@@ -317,6 +348,11 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       ),
   },
 });
+
+function isSelfNamed(name: (typeof LISTENER_NAMES)[number]): boolean {
+  const { listens }: Platform = PLATFORMS[name];
+  return listens?.ownName !== undefined;
+}
 
 function appName(prop: string, name: string): readonly Violation[] {
   return when(!APP_NAME.accepts(name), () => ({

@@ -12,7 +12,6 @@ import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
 import {
-  type OwnServiceName,
   profileOf,
   type Service,
   type ServiceName,
@@ -48,7 +47,7 @@ import { captainDefinition, captainDefinitionWithFiles } from "./captain-definit
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
-import { ANSWERS, ready } from "./ready";
+import { answerOf, ready } from "./ready";
 import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
@@ -179,7 +178,7 @@ class CapRoverAgent implements BoundTarget {
         ...source(spec),
         environment: {
           ...escapedValues(spec.environment),
-          ...bootEnvironment(spec, address !== undefined),
+          ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
         },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
@@ -253,9 +252,9 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const profile = profileOf(service);
+    const id = serviceAppId(service);
+    const http = answerOf(service);
     const kind = serviceKind(service);
-    const id = `${profile === undefined ? "" : `${profile}-`}${SERVICE_APP_IDS[kind]}`;
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -268,7 +267,7 @@ class CapRoverAgent implements BoundTarget {
         ...(kind === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[kind] },
+        ...(http && { ready: { http } }),
         dependsOn: [agent],
       }),
     );
@@ -303,11 +302,12 @@ function urlOf(
 /** The proxy image as it is. */
 const NO_PATIENCE = { environment: {} };
 
-/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<OwnServiceName, string>> = {
-  dashboard: "dashboard-app",
-  apiServer: "api",
-};
+/** Id of an additional app's construct, which is part of its Terraform address. */
+function serviceAppId(service: ServiceName): string {
+  const profile = profileOf(service);
+  const kind = serviceKind(service);
+  return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
+}
 
 /** What runs. An image that a CI deploys is named for the first deploy only. */
 function source(

@@ -6,7 +6,7 @@ import {
   serviceNames,
 } from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
-import type { PublishProps } from "./props";
+import type { DockerTargetProps } from "./props";
 
 /** A service's port on the host. */
 export interface HostPort {
@@ -21,7 +21,10 @@ export interface HostPort {
  * The ports to publish, on 127.0.0.1 by default. A dashboard that listens on the container's loopback is published
  * only if `publish` names it.
  */
-export function hostPorts(services: Services, publish: PublishProps = {}): readonly HostPort[] {
+export function hostPorts(
+  services: Services,
+  publish: DockerTargetProps["publish"] = {},
+): readonly HostPort[] {
   return serviceNames(services).flatMap((service) => {
     const listens = services[service];
     const asked = publish[service];

@@ -1,5 +1,6 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
+import type { ListenerName } from "../../hermes/platforms";
 import type { ProfileServiceName } from "../../hermes/services";
 import { HOST_NAME } from "../../support/host-name";
 import { isRecord } from "../../support/objects";
@@ -32,6 +33,12 @@ export interface PublishedPort {
   /** Port of the host. @default - the same as inside the container */
   readonly port?: number;
 }
+
+/**
+ * Where the chat platforms that are called from outside are published, each by its name, such as `sms`: by default on its
+ * own port on 127.0.0.1.
+ */
+export type PublishedPlatforms = { readonly [Name in ListenerName]?: PublishedPort | false };
 
 /**
  * Which services are published on the host. A service with `false` can be reached from the container's networks only.
@@ -72,7 +79,7 @@ export interface DockerTargetProps {
   /** For a second Docker provider in the stack. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
   /** Ports on the host. @default - on 127.0.0.1 of the host */
-  readonly publish?: PublishProps;
+  readonly publish?: PublishProps & PublishedPlatforms;
   /** User-defined networks that the container joins. @default - the engine's default bridge */
   readonly networks?: readonly NetworkProps[];
   /** Labels of the container. @default - none */

@@ -1,5 +1,6 @@
+import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { serviceNames } from "../../hermes/services";
+import { isLoopback, serviceNames, serviceProp } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -62,9 +63,30 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
       serviceNames(publish ?? {}).flatMap((service) =>
         when(Boolean(publish?.[service]) && services[service] === undefined, () => ({
           prop: `target.publish.${service}`,
-          fix: `give \`${service}\`, or remove it`,
+          fix: `give \`${serviceProp(service)}\`, or remove it`,
         })),
       ),
+  },
+  "docker-own-name-unreachable": {
+    severity: "error",
+    refuses:
+      "a platform that makes itself known as `http://<name>:<port>` (BlueBubbles), published at another port or at the host's loopback only",
+    because: "the platform's server would call a port where nobody answers",
+    seen: "0.19.0: gateway/platforms/bluebubbles.py registers its own port",
+    check: ({ agent: { services }, props: { publish = {} } }) =>
+      LISTENER_NAMES.flatMap((name) => {
+        const { listens }: Platform = PLATFORMS[name];
+        const port = services[name]?.port;
+        const asked = publish[name];
+        const { address = "127.0.0.1", port: published = port } = asked || {};
+        const reached = asked !== false && !isLoopback(address) && published === port;
+        return when(listens?.ownName !== undefined && port !== undefined && !reached, () => ({
+          prop: `target.publish.${name}`,
+          value: showValue(asked),
+          allowed: `port ${port}, at an address of the host that the server reaches`,
+          fix: `write publish: { ${name}: { address: "0.0.0.0" } }, or an address of the network that it is on`,
+        }));
+      }),
   },
   "docker-duplicate-network": {
     severity: "error",
