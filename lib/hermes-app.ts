@@ -96,10 +96,14 @@ export class HermesApp extends Construct {
       docker,
       container,
       modelPinned: settings.model !== undefined,
-      wonByTheVolume: wonByTheVolume(settings.model?.provider, [
-        ...environment.secrets.map(({ name }) => name),
-        ...Object.keys(settings.env ?? {}),
-      ]),
+      // Elsewhere the boot takes such lines out.
+      wonByTheVolume:
+        declared === undefined
+          ? wonByTheVolume(settings.model?.provider, [
+              ...environment.secrets.map(({ name }) => name),
+              ...Object.keys(settings.env ?? {}),
+            ])
+          : [],
     });
     const url = SERVICE_NAMES.map((service) => deployed.urls[service]).find((one) => one !== undefined);
     const outputs = {
