@@ -176,21 +176,6 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
   },
-  "docker-secrets-file-unpinned": {
-    severity: "warning",
-    refuses: "variables of props beside a `secretsFile`, which a line of the volume's `.env` overrules",
-    because: "the mounted file is the agent's managed `.env`, and nothing can be added to it",
-    seen: "run 0.19.0: the volume's `.env` beats the environment",
-    references: ["#18705", "#19201"],
-    check: ({ agent: { release, pins }, props: { secretsFile } }) =>
-      when(
-        secretsFile !== undefined && pins.variables.length > 0 && hasFeature(release, "managedScope"),
-        () => ({
-          prop: pins.variables.join(", "),
-          fix: "write these names into the file too, with the values that you want, and acknowledge the rule",
-        }),
-      ),
-  },
   "docker-image-in-same-stack": {
     severity: "warning",
     refuses: "an image in the same stack as its agent",

@@ -9,7 +9,7 @@ import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { SecretVariable } from "../../agent/settings/secret-variable";
-import { BOOT_SCRIPT_PATH, bootFromFile, bootScript } from "../../boot/boot-script";
+import { bootFromFile } from "../../boot/boot-script";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
 import {
   DATA_PATH,
@@ -17,7 +17,6 @@ import {
   MANAGED_ENV_FILE,
   RELEASE_LABEL,
 } from "../../hermes/container-contract";
-import { hasFeature } from "../../hermes/releases";
 import type { Services } from "../../hermes/services";
 import type { HermesImage } from "../../hermes-image";
 import type { PersistentDataVolume } from "../../persistent-data-volume";
@@ -31,10 +30,11 @@ import { absolutePath, lifecycleOf, type Precondition, precondition } from "../.
 import { ClaimRegistry } from "../../support/registry";
 import { isSensitive } from "../../support/terraform-values";
 import { requireForPreconditions } from "../../support/terraform-version";
-import { escapedValues, escapeTemplate, isUnresolved } from "../../support/tokens";
+import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { managedConfigFile, managedEnvFile, managedNames, managedSettings } from "../managed-files";
 import { type BoundTarget, type Deployed, Target } from "../target";
+import { bootUploads } from "./boot-files";
 import { placesOf } from "./credential-places";
 import { areDifferent, type Engine } from "./engine";
 import { dockerImage } from "./image";
@@ -197,7 +197,10 @@ class DockerAgent implements BoundTarget {
 
   /** Blocks that can be repeated. Empty lists are left out of the JSON, which people review. */
   private lists(container: Container, spec: ContainerSpec): void {
-    const uploads = uploadBlocks(spec, this.props.secretsFile);
+    const uploads = [
+      ...uploadBlocks(spec, this.props.secretsFile),
+      ...(spec.declared ? bootUploads(this.scope, spec.declared) : []),
+    ];
     if (uploads.length > 0) container.putUpload(uploads);
     // The state keeps ports in the order of their numbers.
     const ports = [...hostPorts(spec.services, this.props.publish)]
@@ -270,7 +273,7 @@ function waitSeconds(check: HealthCheck): number {
 }
 
 function environmentList(spec: ContainerSpec): string[] {
-  const boot = isSupervised(spec) ? bootFromFile() : {};
+  const boot = spec.declared === undefined ? {} : bootFromFile();
   const plain = Object.entries(escapedValues({ ...spec.environment, ...boot })).map(
     ([name, value]) => `${name}=${value}`,
   );
@@ -310,13 +313,6 @@ function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefined): Con
     { file: MANAGED_ENV_FILE, content: secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
-  const files = [
-    ...(spec.managedScope ? managed.filter(({ content }) => content !== "") : []),
-    ...(isSupervised(spec) ? [{ file: BOOT_SCRIPT_PATH, content: escapeTemplate(bootScript()) }] : []),
-  ];
+  const files = spec.managedScope ? managed.filter(({ content }) => content !== "") : [];
   return files.map((file) => ({ ...file, permissions: "0644" }));
-}
-
-function isSupervised({ image }: ContainerSpec): boolean {
-  return hasFeature(image.release, "supervision");
 }
