@@ -57,8 +57,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     because: "CapRover mounts no file of the node, so the agent would not get the secret",
     seen: "CapRover's source c352c978, read",
     final: true,
-    check: ({ agent: { secrets } }) =>
-      secrets
+    check: ({ agent: { secrets, profiles } }) =>
+      [...secrets, ...profiles.flatMap((profile) => profile.secrets)]
         .filter(({ value }) => value === inSecretsFile)
         .map(({ prop }) => ({
           prop,

@@ -1,3 +1,4 @@
+import { valueName } from "../../agent/settings/value-name";
 import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { isLoopback, serviceNames, serviceProp } from "../../hermes/services";
@@ -148,10 +149,15 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
     seen: "0.19.0: hermes_cli/env_loader.py reads one managed `.env`",
     final: true,
-    check: ({ agent: { secrets }, props: { secretsFile } }) =>
-      secrets
+    check: ({ agent, props: { secretsFile } }) =>
+      [
+        ...agent.secrets.map((secret) => ({ ...secret, line: secret.name })),
+        ...agent.profiles.flatMap(({ profile, secrets }) =>
+          secrets.map((secret) => ({ ...secret, line: valueName(profile, secret.name) })),
+        ),
+      ]
         .filter(({ value }) => (value === inSecretsFile) !== (secretsFile !== undefined))
-        .map(({ prop, name }) => ({
+        .map(({ prop, line }) => ({
           prop,
           problem:
             secretsFile === undefined
@@ -160,7 +166,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
           fix:
             secretsFile === undefined
               ? "give `secretsFile` to HermesTarget.docker, or a Terraform value here"
-              : `put ${name}=… into the file and use inSecretsFile`,
+              : `put ${line}=… into the file and use inSecretsFile`,
         })),
   },
   "docker-secrets-file-unsupported": {

@@ -10,6 +10,7 @@ import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { bootFromFile } from "../../boot/boot-script";
+import { SECRETS_FILE_PATH } from "../../boot/declaration";
 import type { ContainerSpec, HealthCheck } from "../../container-spec";
 import {
   DATA_PATH,
@@ -186,7 +187,7 @@ class DockerAgent implements BoundTarget {
       },
       urls: urlsOf(hostPorts(spec.services, this.props.publish)),
       ...(spec.managedScope &&
-        secretsFile === undefined && {
+        (secretsFile === undefined || spec.severalProfiles) && {
           managed: {
             variables: managedNames(spec.secrets, spec.pinned),
             settings: managedSettings(spec.config),
@@ -295,7 +296,14 @@ function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): Cont
   const secrets =
     secretsFile === undefined
       ? []
-      : [{ type: "bind", source: secretsFile, target: MANAGED_ENV_FILE, readOnly: true }];
+      : [
+          {
+            type: "bind",
+            source: secretsFile,
+            target: spec.severalProfiles ? SECRETS_FILE_PATH : MANAGED_ENV_FILE,
+            readOnly: true,
+          },
+        ];
   const further = spec.mounts.map((mount) => ({
     ...(mount.hostPath === undefined
       ? { type: "volume", source: mount.volume }
@@ -308,9 +316,10 @@ function mountBlocks(spec: ContainerSpec, secretsFile: string | undefined): Cont
 
 /** Single files: from v0.21.6 on the image has files of its own in /etc/hermes. The runtime user must read them. */
 function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefined): ContainerUpload[] {
+  const hides = secretsFile !== undefined && !spec.severalProfiles;
   const managed = [
-    // If the host's own file is mounted, nothing can be added to it.
-    { file: MANAGED_ENV_FILE, content: secretsFile ? "" : managedEnvFile(spec.secrets, spec.pinned) },
+    // If the host's own file is mounted there, nothing can be added to it.
+    { file: MANAGED_ENV_FILE, content: hides ? "" : managedEnvFile(spec.secrets, spec.pinned) },
     { file: MANAGED_CONFIG_FILE, content: spec.config ? managedConfigFile(spec.config) : "" },
   ];
   const files = spec.managedScope ? managed.filter(({ content }) => content !== "") : [];
