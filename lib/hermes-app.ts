@@ -104,10 +104,14 @@ export class HermesApp extends Construct {
       docker,
       container,
       modelPinned: settings.model !== undefined,
-      wonByTheVolume: wonByTheVolume(settings.model?.provider, [
-        ...parts.environment.secrets.map(({ name }) => name),
-        ...Object.keys(settings.env ?? {}),
-      ]),
+      // Elsewhere the boot takes such lines out.
+      wonByTheVolume:
+        spec.declared === undefined
+          ? wonByTheVolume(settings.model?.provider, [
+              ...parts.environment.secrets.map(({ name }) => name),
+              ...Object.keys(settings.env ?? {}),
+            ])
+          : [],
     });
     const url = serviceNames(services)
       .map((service) => deployed.urls[service])

@@ -35,6 +35,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    severalProfiles: subject.profiles.length > 0,
     declared,
     mounts: settings.mounts ?? [],
     services,

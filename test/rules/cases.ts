@@ -550,24 +550,8 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
   "managed-scope-unpinned": app(
     "GATEWAY_ALLOWED_USERS, ",
-    (stack) => ({ release: "v2026.6.5", ...everyone(stack, ["1"]) }),
+    (stack) => ({ release: "v2026.5.16", ...everyone(stack, ["1"]) }),
     (stack) => ({ release: "v2026.6.19", ...everyone(stack, ["1"]) }),
-  ),
-  "docker-secrets-file-unpinned": app(
-    "GATEWAY_ALLOWED_USERS, ",
-    {
-      messaging: { telegram: { botToken: inSecretsFile, allowedUsers: ["1"] } },
-      ...onDocker({ secretsFile: "/srv/hermes.env" }),
-    },
-    { secrets: { A_KEY: inSecretsFile }, ...onDocker({ secretsFile: "/srv/hermes.env" }) },
-  ),
-  "caprover-unpinned": app(
-    "TELEGRAM_ALLOWED_USERS",
-    (stack) =>
-      onCapRover(everyone(stack, new TerraformVariable(stack, "users", { type: "list(string)" }).listValue))(
-        stack,
-      ),
-    (stack) => onCapRover(everyone(stack, ["1"]))(stack),
   ),
   "secret-in-environment": app(
     "apiServer.key",

@@ -32,12 +32,12 @@ export interface CapRoverSubject {
   }[];
   /** Length of the captain-definition as it is sent; 0 without one. */
   readonly definitionBytes: number;
-  /** Length of Hermes' managed files. */
-  readonly managedBytes: number;
+  /** Length of Hermes' managed files, and of what is declared of the data. */
+  readonly bootBytes: number;
   /** How long they may be. */
-  readonly longestManagedBytes: number;
-  /** Variables of props of which the boot can't bring the value. */
-  readonly unpinned: readonly string[];
+  readonly longestBootBytes: number;
+  /** What takes how much of it. */
+  readonly bootParts: readonly { readonly what: string; readonly bytes: number }[];
 }
 
 export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
@@ -59,8 +59,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     because: "CapRover mounts no file of the node, so the agent would not get the secret",
     seen: "CapRover's source c352c978, read",
     final: true,
-    check: ({ agent: { secrets } }) =>
-      secrets
+    check: ({ agent: { secrets, profiles } }) =>
+      [...secrets, ...profiles.flatMap((profile) => profile.secrets)]
         .filter(({ value }) => value === inSecretsFile)
         .map(({ prop }) => ({
           prop,
@@ -180,18 +180,23 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-config-too-long": {
     severity: "error",
-    refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together; more than 1 MiB of them where a CI builds the image and Terraform deploys it`,
+    refuses: `more than ${LONGEST_FILES_BYTES} bytes on CapRover of \`config\`, the plain variables and, packed, what is merged into the data (\`soul\`, \`skills\`, \`crons\`, \`files\` and the like); more than 1 MiB of them where CapRover builds the image, or a CI builds it and Terraform deploys it`,
     because:
       "one variable contains them, and a container with a longer variable does not start; CapRover reads no more than 2 MB",
     seen: "Linux: one variable has at most 128 KiB; CapRover's source c352c978, read",
     final: true,
-    check: ({ managedBytes, longestManagedBytes }) =>
-      when(managedBytes > longestManagedBytes, () => ({
-        prop: "config",
-        value: `${managedBytes} bytes`,
-        allowed: `at most ${longestManagedBytes}`,
-        fix: "leave out the settings that the volume's config.yaml may decide",
-      })),
+    check: ({ bootBytes, longestBootBytes, bootParts }) => {
+      const parts = [...bootParts].sort((a, b) => b.bytes - a.bytes);
+      return when(bootBytes > longestBootBytes, () => ({
+        prop: parts[0]?.what ?? "config",
+        value: `${bootBytes} bytes: ${parts
+          .slice(0, 5)
+          .map(({ what, bytes }) => `${what} ${bytes}`)
+          .join(", ")}`,
+        allowed: `at most ${longestBootBytes}`,
+        fix: "use HermesImage.wrapper, of which CapRover or a CI builds an image with them; or leave out what the agent can do without",
+      }));
+    },
   },
   "caprover-definition-too-long": {
     severity: "error",
@@ -205,19 +210,6 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
         value: `a definition of ${definitionBytes} bytes`,
         allowed: `at most ${LONGEST_DEFINITION_BYTES}`,
         fix: "let the build download the files (`copy` with `url`), or build the image in a CI (`delivery`)",
-      })),
-  },
-  "caprover-unpinned": {
-    severity: "warning",
-    refuses: "on CapRover, a value that only Terraform knows, in a prop that becomes a plain variable",
-    because:
-      "the boot writes the values that override the volume from one encoded variable, in which Terraform can't fill in values, so a line of the volume's `.env` overrides the prop",
-    seen: "run 0.19.0: the volume's `.env` beats the environment",
-    references: ["#18705", "#19201"],
-    check: ({ unpinned }) =>
-      when(unpinned.length > 0, () => ({
-        prop: unpinned.join(", "),
-        fix: "write a literal value; or make sure that the volume's `.env` does not have the name, and acknowledge the rule",
       })),
   },
   "caprover-stop-too-long": {

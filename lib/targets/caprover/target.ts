@@ -36,12 +36,13 @@ import { literalNames } from "../managed-files";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import {
+  bootBytes,
   bootEnvironment,
+  bootParts,
   buildsFiles,
-  longestManagedBytes,
-  managedBytes,
-  managedFiles,
-  unpinned,
+  builtFiles,
+  longestBootBytes,
+  valueVariables,
 } from "./boot";
 import { captainDefinition, captainDefinitionWithFiles } from "./captain-definition";
 import { placesOf } from "./credential-places";
@@ -112,11 +113,11 @@ class CapRoverAgent implements BoundTarget {
       localModel: spec.localModel,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
-      unpinned: unpinned(agent, spec),
       // It is a text in the JSON of a request.
       definitionBytes: Buffer.byteLength(JSON.stringify(source(spec).captainDefinition ?? "")),
-      managedBytes: managedBytes(spec),
-      longestManagedBytes: longestManagedBytes(spec),
+      bootBytes: bootBytes(spec),
+      longestBootBytes: longestBootBytes(spec),
+      bootParts: bootParts(spec),
     });
   }
 
@@ -161,9 +162,12 @@ class CapRoverAgent implements BoundTarget {
     requireProvider(this.scope, { ...CAPROVER, provider, prop: "target.provider" });
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
-    const secrets = spec.secrets.flatMap(({ name, value }) =>
-      typeof value === "string" ? [[name, value]] : [],
-    );
+    const secrets = [
+      ...spec.secrets.flatMap(({ name, value }) =>
+        typeof value === "string" ? [[name, value] as const] : [],
+      ),
+      ...Object.entries(valueVariables(spec)),
+    ];
     const lifecycle = {
       ...lifecycleOf(spec.preconditions.map(nullKeepsValue)),
       ...(isDeployedByToken(spec) && { ignoreChanges: ["image"] }),
@@ -307,7 +311,8 @@ const NO_PATIENCE = { environment: {} };
 
 /** Id of an additional app's construct, which is part of its Terraform address. */
 function serviceAppId(service: ServiceName): string {
-  const [kind, profile] = [serviceKind(service), profileOf(service)];
+  const profile = profileOf(service);
+  const kind = serviceKind(service);
   return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
 }
 
@@ -316,10 +321,10 @@ function source(
   spec: ContainerSpec,
 ): Pick<CapRoverAppProps, "image" | "captainDefinition" | "deployTokenEnabled"> {
   const { context, delivery, reference } = spec.image;
+  const files = buildsFiles(spec) ? builtFiles(spec) : [];
   if (context !== undefined && delivery === undefined)
-    return { captainDefinition: captainDefinition(context.files) };
-  if (buildsFiles(spec))
-    return { captainDefinition: captainDefinitionWithFiles(reference, managedFiles(spec)) };
+    return { captainDefinition: captainDefinition(context.files, files) };
+  if (files.length > 0) return { captainDefinition: captainDefinitionWithFiles(reference, files) };
   return { image: reference, ...(isDeployedByToken(spec) && { deployTokenEnabled: true }) };
 }
 

@@ -1,3 +1,4 @@
+import { valueName } from "../../agent/settings/value-name";
 import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { isLoopback, serviceNames, serviceProp } from "../../hermes/services";
@@ -60,8 +61,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-publish-without-service": {
     severity: "error",
-    refuses:
-      "a port in `publish` for a dashboard, an API server or a webhook of a platform that the agent does not have",
+    refuses: "a port in `publish` for a service that the agent does not have",
     because: "nothing would be published",
     seen: "nothing listens on the port",
     final: true,
@@ -155,10 +155,15 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
     seen: "0.19.0: hermes_cli/env_loader.py reads one managed `.env`",
     final: true,
-    check: ({ agent: { secrets }, props: { secretsFile } }) =>
-      secrets
+    check: ({ agent, props: { secretsFile } }) =>
+      [
+        ...agent.secrets.map((secret) => ({ ...secret, line: secret.name })),
+        ...agent.profiles.flatMap(({ profile, secrets }) =>
+          secrets.map((secret) => ({ ...secret, line: valueName(profile, secret.name) })),
+        ),
+      ]
         .filter(({ value }) => (value === inSecretsFile) !== (secretsFile !== undefined))
-        .map(({ prop, name }) => ({
+        .map(({ prop, line }) => ({
           prop,
           problem:
             secretsFile === undefined
@@ -167,7 +172,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
           fix:
             secretsFile === undefined
               ? "give `secretsFile` to HermesTarget.docker, or a Terraform value here"
-              : `put ${name}=… into the file and use inSecretsFile`,
+              : `put ${line}=… into the file and use inSecretsFile`,
         })),
   },
   "docker-secrets-file-unsupported": {
@@ -182,21 +187,6 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         problem: `${release.tag} does not read it`,
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
-  },
-  "docker-secrets-file-unpinned": {
-    severity: "warning",
-    refuses: "variables of props beside a `secretsFile`, which a line of the volume's `.env` overrules",
-    because: "the mounted file is the agent's managed `.env`, and nothing can be added to it",
-    seen: "run 0.19.0: the volume's `.env` beats the environment",
-    references: ["#18705", "#19201"],
-    check: ({ agent: { release, pins }, props: { secretsFile } }) =>
-      when(
-        secretsFile !== undefined && pins.variables.length > 0 && hasFeature(release, "managedScope"),
-        () => ({
-          prop: pins.variables.join(", "),
-          fix: "write these names into the file too, with the values that you want, and acknowledge the rule",
-        }),
-      ),
   },
   "docker-host-network-dashboard-open": {
     severity: "error",
