@@ -11,6 +11,17 @@ export type {
 } from "./agent/settings/agent-settings";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type {
+  CronProps,
+  DataFile,
+  FallbackModel,
+  McpHttpServer,
+  McpServerProps,
+  McpStdioServer,
+  McpTools,
+  MindProps,
+  TextOrFile,
+} from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export { CapRoverApp } from "./caprover/app";

@@ -11,7 +11,10 @@ import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
 import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
+import type { AgentSettings } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
+import { isToolsetList } from "./settings/mind";
+import type { MindContent } from "./settings/mind-content";
 
 /** States what an agent declared, in the stack's metadata and in an output of the stack. */
 export function stateManifest(
@@ -34,7 +37,7 @@ function asJson(manifest: Manifest): string {
 
 function manifestOf(
   scope: Construct,
-  { name, release, services, access, settings, stopGraceSeconds }: AgentSubject,
+  { name, release, services, access, settings, mind, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
   { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
@@ -90,6 +93,7 @@ function manifestOf(
       ]),
     ),
     ...(model && { model: { provider: shown(model.provider), name: shown(model.name) } }),
+    ...statedMind(settings, mind, shown),
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),
@@ -98,6 +102,27 @@ function manifestOf(
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+/** Names alone: a text may be long, and nobody asked for it here. */
+function statedMind(
+  { mcpServers = {}, crons = {}, fallbackModels = [], toolsets = [] }: AgentSettings,
+  { soul, skills, files }: MindContent,
+  shown: (value: string) => string | null,
+): { readonly mind?: NonNullable<Manifest["mind"]> } {
+  const mind = {
+    soul: soul !== undefined,
+    skills: skills.map(({ name }) => name),
+    mcpServers: Object.keys(mcpServers),
+    crons: Object.keys(crons),
+    fallbackModels: fallbackModels.map(({ provider, name }) => shown(`${provider} ${name}`)),
+    toolsets: isToolsetList(toolsets) ? (toolsets.length > 0 ? ["all"] : []) : Object.keys(toolsets),
+    files: Object.keys(files),
+  };
+  const declared = Object.values(mind).some(
+    (part) => part === true || (Array.isArray(part) && part.length > 0),
+  );
+  return declared ? { mind } : {};
 }
 
 /** By their names. What the boot alone reads, no line of a `.env` can change. */

@@ -37,7 +37,7 @@ function stackAsText(stack: StackDescription): string {
 const LABEL_WIDTH = 12;
 
 function agentAsText(described: AgentDescription): readonly string[] {
-  const { agent, place, release, image, data, model, dashboard, apiServer, platforms } = described;
+  const { agent, place, release, image, data, model, dashboard, apiServer, platforms, mind } = described;
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["agent", agent],
     ["runs on", placeInWords(place)],
@@ -51,9 +51,28 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.join(", ") || "as the volume says"],
+    ...(mind ? [["mind", mindInWords(mind)] as const] : []),
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }
+
+/** What is declared; all else is the agent's own. */
+function mindInWords({ soul, ...lists }: NonNullable<AgentDescription["mind"]>): string {
+  const named = Object.entries(MIND_WORDS).flatMap(([part, word]) => {
+    const names = Object.entries(lists).find(([name]) => name === part)?.[1] ?? [];
+    return names.length === 0 ? [] : [`${word} ${names.map(orSensitive).join(", ")}`];
+  });
+  return [...(soul ? ["soul"] : []), ...named].join("; ");
+}
+
+const MIND_WORDS = {
+  skills: "skills",
+  mcpServers: "MCP servers",
+  crons: "jobs",
+  fallbackModels: "fallback models",
+  toolsets: "toolsets of",
+  files: "files",
+} as const satisfies Readonly<Record<Exclude<keyof NonNullable<AgentDescription["mind"]>, "soul">, string>>;
 
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);

@@ -38,6 +38,8 @@ export interface AgentDescription {
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
+  /** What is declared of its mind, by names; absent if nothing is. */
+  readonly mind?: NonNullable<Manifest["mind"]>;
 }
 
 export interface ServiceDescription {
@@ -89,7 +91,7 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms } = manifest;
+  const { agent, name, place, release, image, data, model, services, login, platforms, mind } = manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -102,6 +104,7 @@ function describeAgent(manifest: Manifest): AgentDescription {
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
+    ...(mind && { mind }),
   };
 }
 

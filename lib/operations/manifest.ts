@@ -93,6 +93,23 @@ export const MANIFEST = lazily(() => {
         .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
         .readonly()
         .exactOptional(),
+      /** What is merged into the data at each boot, by its names; absent if nothing of the mind is declared. */
+      mind: z
+        .strictObject({
+          soul: z.boolean(),
+          /** Names of skills. */
+          skills: z.array(z.string()).readonly(),
+          mcpServers: z.array(z.string()).readonly(),
+          crons: z.array(z.string()).readonly(),
+          /** Each as `provider name`. */
+          fallbackModels: z.array(z.string().nullable()).readonly(),
+          /** Surfaces that have a list; `all` for one list. */
+          toolsets: z.array(z.string()).readonly(),
+          /** Paths below the data. */
+          files: z.array(z.string()).readonly(),
+        })
+        .readonly()
+        .exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */
       managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
       variables: z
