@@ -39,6 +39,8 @@ export interface AgentDescription {
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
+  /** What is declared of its mind, by names; absent if nothing is. */
+  readonly mind?: NonNullable<Manifest["mind"]>;
   /** The profiles beside the default one. */
   readonly profiles?: readonly ProfileDescription[];
 }
@@ -50,6 +52,7 @@ export interface ProfileDescription {
   readonly model?: { readonly provider: string | null; readonly name: string | null };
   readonly apiServer?: ServiceDescription;
   readonly platforms: readonly string[];
+  readonly mind?: NonNullable<Manifest["mind"]>;
 }
 
 export interface ServiceDescription {
@@ -101,7 +104,8 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms, profiles } = manifest;
+  const { agent, name, place, release, image, data, model, services, login, platforms, mind, profiles } =
+    manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -114,13 +118,15 @@ function describeAgent(manifest: Manifest): AgentDescription {
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
+    ...(mind && { mind }),
     ...(profiles && {
-      profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms }]) => ({
+      profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms, mind }]) => ({
         name,
         ownGateway,
         ...(model && { model }),
         ...(services.apiServer && { apiServer: services.apiServer }),
         platforms: Object.keys(platforms),
+        ...(mind && { mind }),
       })),
     }),
   };
