@@ -9,7 +9,7 @@ import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
-import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { platformsMarkdown, proofsMarkdown } from "../../lib/hermes/platform-tables";
 import { newestKnownRelease } from "../../lib/hermes/releases";
 import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
@@ -91,6 +91,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "proofs of lib/hermes/platforms\\.ts": () => proofsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),
     "variables of secrets": () => secretVariables(),

@@ -54,10 +54,11 @@ def url_of(row):
 
 def mailbox(row):
     import imaplib
+    import ssl
 
     host, port, user, password = (filled(row["imap"][key], row) for key in ("host", "port", "user", "password"))
     try:
-        box = imaplib.IMAP4_SSL(host, int(port), timeout=10)
+        box = imaplib.IMAP4_SSL(host, int(port), ssl_context=ssl.create_default_context(), timeout=10)
     except (OSError, ValueError, imaplib.IMAP4.error) as error:
         return {"accepted": False, "unreachable": True, "error": first_line(error)}
     try:
