@@ -30,7 +30,7 @@ export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> 
 
 function inbound({ when, path, signedBy }: Listener, port: number | undefined): string {
   const condition = when === undefined ? "" : `, with ${code(when)}`;
-  return `${port ?? "none"}${condition}; ${path.startsWith("/") ? code(path) : path}; signed: ${signedBy}`;
+  return `${port ?? "none"}${condition}; ${/^\/\S+$/.test(path) ? code(path) : path}; signed: ${signedBy}`;
 }
 
 function itemsOf({ item, everyone, ofPlaces }: AllowListSetting): string {
