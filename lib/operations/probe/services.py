@@ -94,7 +94,7 @@ def token(row):
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urllib.parse.urlencode({key: filled(value, row) for key, value in row["form"].items()}).encode()
     status, _, text = request(url_of(row), OUTSIDE, body=body, headers=headers, timeout=10)
-    if status == 0 or status >= 500 or status == 429:
+    if status == 0 or status >= 500 or status == 429 or 300 <= status < 400:
         reason = text.decode(errors="replace")[:200] if status == 0 else "HTTP %d" % status
         return {"accepted": False, "unreachable": True, "error": reason}
     answer = json_of(text)
