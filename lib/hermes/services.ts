@@ -14,6 +14,13 @@ export function serviceTitle(service: ServiceName): string {
   return service === "apiServer" ? "The API server" : `The webhook of ${PLATFORMS[service].title}`;
 }
 
+/** What it is for, with the path that a platform calls. */
+export function serviceUse(service: ServiceName): string {
+  if (service === "dashboard" || service === "apiServer") return `${serviceTitle(service)}.`;
+  const { title, listens }: Platform = PLATFORMS[service];
+  return `What ${title} calls, or the proxy in front: with the path ${listens?.path}.`;
+}
+
 /** The prop that an agent without the service lacks. */
 export function serviceProp(service: ServiceName): string {
   if (service === "dashboard" || service === "apiServer") return service;

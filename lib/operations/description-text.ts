@@ -37,7 +37,11 @@ function stackAsText(stack: StackDescription): string {
 const LABEL_WIDTH = 12;
 
 function agentAsText(described: AgentDescription): readonly string[] {
-  const { agent, place, release, image, data, model, dashboard, apiServer, platforms } = described;
+  const { agent, place, release, image, data, model, dashboard, apiServer, platforms, called } = described;
+  const inWords = (name: string) => {
+    const service = called[name];
+    return service === undefined ? name : `${name} (${serviceInWords(service)})`;
+  };
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["agent", agent],
     ["runs on", placeInWords(place)],
@@ -50,7 +54,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["model", model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
-    ["platforms", platforms.join(", ") || "as the volume says"],
+    ["platforms", platforms.map(inWords).join(", ") || "as the volume says"],
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }

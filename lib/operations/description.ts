@@ -1,5 +1,6 @@
 /** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
 import type { DashboardLoginKind } from "../hermes/dashboard-logins";
+import { LISTENER_NAMES } from "../hermes/platforms";
 import { type Document, record } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import type { Manifest, Place } from "./manifest";
@@ -38,6 +39,8 @@ export interface AgentDescription {
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
+  /** Those that call the agent, each with where. */
+  readonly called: { readonly [platform: string]: ServiceDescription };
 }
 
 export interface ServiceDescription {
@@ -102,6 +105,9 @@ function describeAgent(manifest: Manifest): AgentDescription {
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
+    called: Object.fromEntries(
+      LISTENER_NAMES.flatMap((name) => (services[name] ? [[name, services[name]] as const] : [])),
+    ),
   };
 }
 
