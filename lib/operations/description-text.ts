@@ -52,9 +52,14 @@ function agentAsText(described: AgentDescription): readonly string[] {
     dashboard,
     apiServer,
     platforms,
+    called,
     mind,
     profiles = [],
   } = described;
+  const inWords = (name: string) => {
+    const service = called[name];
+    return service === undefined ? name : `${name} (${serviceInWords(service)})`;
+  };
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["agent", agent],
     ["runs on", placeInWords(place)],
@@ -70,7 +75,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["model", model ? modelInWords(model) : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
-    ["platforms", platforms.join(", ") || "as the volume says"],
+    ["platforms", platforms.map(inWords).join(", ") || "as the volume says"],
     ...(mind ? [["mind", mindInWords(mind)] as const] : []),
     ...profiles.map((profile) => ["profile", profileInWords(profile)] as const),
   ];

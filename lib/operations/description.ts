@@ -1,5 +1,6 @@
 /** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
 import type { DashboardLoginKind } from "../hermes/dashboard-logins";
+import { LISTENER_NAMES } from "../hermes/platforms";
 import { type Document, record, records } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { SERVER_LABEL } from "../targets/docker/server-container";
@@ -39,6 +40,8 @@ export interface AgentDescription {
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
+  /** Those that call the agent, each with where. */
+  readonly called: { readonly [platform: string]: ServiceDescription };
   /** What is declared of its mind, by names; absent if nothing is. */
   readonly mind?: NonNullable<Manifest["mind"]>;
   /** The profiles beside the default one. */
@@ -118,6 +121,9 @@ function describeAgent(manifest: Manifest): AgentDescription {
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
+    called: Object.fromEntries(
+      LISTENER_NAMES.flatMap((name) => (services[name] ? [[name, services[name]] as const] : [])),
+    ),
     ...(mind && { mind }),
     ...(profiles && {
       profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms, mind }]) => ({

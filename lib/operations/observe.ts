@@ -124,7 +124,8 @@ async function probe(
   throw new Unreachable(`the probe in ${manifest.name} answered something unknown`);
 }
 
-function tokenProofs(names: readonly string[]) {
+/** What the probe asks of each platform, with the variables of its props. */
+export function tokenProofs(names: readonly string[]) {
   return PLATFORM_ROWS.flatMap(([name, { settings }]) => {
     if (!names.includes(name)) return [];
     const variables = Object.fromEntries(

@@ -11,7 +11,7 @@ import { configRoutesMarkdown } from "../../lib/hermes/config-routes";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { ownedPathsMarkdown } from "../../lib/hermes/home-files";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
-import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { platformsMarkdown, proofsMarkdown } from "../../lib/hermes/platform-tables";
 import { newestKnownRelease } from "../../lib/hermes/releases";
 import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
@@ -95,6 +95,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/config-routes\\.ts": () => configRoutesMarkdown(),
     "lib/hermes/home-files\\.ts": () => ownedPathsMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "proofs of lib/hermes/platforms\\.ts": () => proofsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),
     "variables of secrets": () => secretVariables(),

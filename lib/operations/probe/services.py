@@ -54,10 +54,11 @@ def url_of(row):
 
 def mailbox(row):
     import imaplib
+    import ssl
 
     host, port, user, password = (filled(row["imap"][key], row) for key in ("host", "port", "user", "password"))
     try:
-        box = imaplib.IMAP4_SSL(host, int(port), timeout=10)
+        box = imaplib.IMAP4_SSL(host, int(port), ssl_context=ssl.create_default_context(), timeout=10)
     except (OSError, ValueError, imaplib.IMAP4.error) as error:
         return {"accepted": False, "unreachable": True, "error": first_line(error)}
     try:
@@ -93,7 +94,7 @@ def token(row):
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urllib.parse.urlencode({key: filled(value, row) for key, value in row["form"].items()}).encode()
     status, _, text = request(url_of(row), OUTSIDE, body=body, headers=headers, timeout=10)
-    if status == 0 or status >= 500 or status == 429:
+    if status == 0 or status >= 500 or status == 429 or 300 <= status < 400:
         reason = text.decode(errors="replace")[:200] if status == 0 else "HTTP %d" % status
         return {"accepted": False, "unreachable": True, "error": reason}
     answer = json_of(text)
