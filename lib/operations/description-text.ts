@@ -47,6 +47,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     place,
     release,
     image,
+    delivery,
     data,
     model,
     dashboard,
@@ -64,7 +65,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["agent", agent],
     ["runs on", placeInWords(place)],
     ["release", release],
-    ["image", orSensitive(image)],
+    ["image", `${orSensitive(image)}${delivery === undefined ? "" : DELIVERIES[delivery]}`],
     ["data", orSensitive(data)],
     ...(place.kind === "docker" && place.networks
       ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
@@ -81,6 +82,11 @@ function agentAsText(described: AgentDescription): readonly string[] {
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }
+
+const DELIVERIES: Readonly<Record<NonNullable<AgentDescription["delivery"]>, string>> = {
+  terraform: ", which a CI builds",
+  token: ", for a new app; after that left to a CI, which deploys by the app's token",
+};
 
 function profileInWords({ name, ownGateway, model, apiServer, platforms, mind }: ProfileDescription): string {
   return [

@@ -5,6 +5,7 @@ import { type Document, record, records } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { SERVER_LABEL } from "../targets/docker/server-container";
 import type { Manifest, Place } from "./manifest";
+import { emptiedProblem } from "./plan/docker-provider";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";
 import { whoSees } from "./who";
 
@@ -29,6 +30,8 @@ export interface AgentDescription {
   /** Tag of the Hermes release. */
   readonly release: string;
   readonly image: string | null;
+  /** Who deploys the image, if a CI builds it: `terraform`, or the CI itself by `token`, and Terraform keeps what it did. */
+  readonly delivery?: "terraform" | "token";
   /** Name of the volume or path on the host. */
   readonly data: string | null;
   readonly model?: NonNullable<Manifest["model"]>;
@@ -99,16 +102,22 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
     agents: stack.agents.map(describeAgent),
     resources: describeResources(stack),
     variables: describeVariables(stack.document),
-    warnings: stack.warnings,
+    warnings: [...stack.warnings, ...warningsOf(stack)],
     acknowledged: Object.entries(record(stack.metadata["acknowledged"])).flatMap(([path, rules]) =>
       Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
     ),
   }));
 }
 
+/** What no construct can warn of, since it is gone. */
+function warningsOf(stack: SynthesizedStack): StackDescription["warnings"] {
+  const message = emptiedProblem(stack);
+  return message === undefined ? [] : [{ path: stack.name, message }];
+}
+
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms, mind, profiles } =
-    manifest;
+  const { agent, name, place, release, image, delivery, data, model } = manifest;
+  const { services, login, platforms, mind, profiles } = manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -116,6 +125,7 @@ function describeAgent(manifest: Manifest): AgentDescription {
     place,
     release,
     image,
+    ...(delivery && { delivery }),
     data,
     ...(model && { model }),
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),

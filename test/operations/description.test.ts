@@ -56,6 +56,8 @@ test.each<[string, Partial<Manifest>, string]>([
     { platforms: { sms: [], slack: [] }, services: { sms: { port: 8080, url: "http://127.0.0.1:8080" } } },
     "platforms   sms (http://127.0.0.1:8080), slack",
   ],
+  ["an image that a CI builds", { delivery: "terraform" }, ", which a CI builds"],
+  ["an image that a CI deploys by token", { delivery: "token" }, "left to a CI"],
   ["no platforms", { platforms: {} }, "platforms   as the volume says"],
   ["an API server with an address", { services: { apiServer: { port: 1, url: "https://x" } } }, "https://x"],
 ])("the description of an agent with %s says so", (_, manifest, expected) => {
