@@ -88,10 +88,11 @@ test("any change of the wrapper changes the tag in the workflow, so that a commi
   );
 });
 
-test("the CI gets no credentials of Terraform's, and the workflow is checked at every push", () => {
+test("the CI gets no credentials of Terraform's, the workflow is checked at every push, and the agents once a day", () => {
   const rendered = render();
   expect(pathsOf(rendered).filter((path) => path.endsWith(".yml"))).toEqual([
     ".github/workflows/hermes-check.yml",
+    ".github/workflows/hermes-verify.yml",
     WORKFLOW,
   ]);
   const secrets = [...new Set(textOf(rendered).match(/(?<=secrets\.)\w+/g))].sort();
@@ -102,6 +103,22 @@ test("the CI gets no credentials of Terraform's, and the workflow is checked at 
     "CAPROVER_HERMES_REGISTRY_TOKEN",
     "GITHUB_TOKEN",
   ]);
+});
+
+test("the agents are looked at once a day, as the program declares them", () => {
+  const { on, jobs } = parse(
+    textOf(render({ ...BY_TOKEN, agents: 2 }), ".github/workflows/hermes-verify.yml"),
+  );
+  expect(on.schedule).toHaveLength(1);
+  const steps: readonly { name?: string; env?: object; run?: string }[] = jobs.verify.steps;
+  expect(steps.at(-1)).toMatchObject({
+    env: {
+      CAPROVER_PASSWORD: "${{ secrets.CAPROVER_HERMES_PASSWORD }}",
+      HERMES_DASHBOARD_PASSWORD: "${{ secrets.HERMES_DASHBOARD_PASSWORD }}",
+    },
+    run: expect.stringContaining("verify --declared agents/hermes-1-1 agents/hermes-1-2 --no-ask --markdown"),
+  });
+  expect(JSON.stringify(jobs)).not.toContain("AWS_");
 });
 
 test("each of several agents has a token of its own, and is deployed whatever happens to the others, once CapRover may pull", () => {
