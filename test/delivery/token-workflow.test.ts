@@ -58,6 +58,51 @@ test("the build folder holds what the program renders, and the workflow is trigg
   expect(on.pull_request).toEqual({ paths: [...context, WORKFLOW] });
 });
 
+test("any build context: each of its files triggers the workflow, and a changed, added, renamed or removed one is found", () => {
+  const folder = temporaryFolder();
+  const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,8}$/);
+  const files = fc.dictionary(name, fc.uint8Array({ minLength: 1, maxLength: 20 }), {
+    minKeys: 1,
+    maxKeys: 3,
+  });
+  const rendered = (contents: Readonly<Record<string, Uint8Array>>) => {
+    const copy = Object.entries(contents).map(([file, bytes], i) => {
+      const path = join(folder, `${i}-${Buffer.from(bytes).toString("hex")}`);
+      writeFileSync(path, bytes);
+      return [`/opt/${file}`, { file: path }];
+    });
+    return render({ ...BY_TOKEN, wrapper: { copy: Object.fromEntries(copy) } });
+  };
+  const unescaped = (pattern: string) => pattern.replaceAll(/\\([\\*?+![\]])/g, "$1");
+  fc.assert(
+    fc.property(files, name, fc.integer({ min: 0, max: 3 }), (before, other, change) => {
+      const [[first, bytes = new Uint8Array()] = [""], ...rest] = Object.entries(before);
+      fc.pre(!(other in before));
+      const flipped = Uint8Array.from(bytes, (byte, i) => (i === 0 ? byte ^ 1 : byte));
+      const after =
+        [
+          { ...before, [first]: flipped },
+          { ...before, [other]: flipped },
+          Object.fromEntries([[other, bytes], ...rest]),
+          Object.fromEntries(rest),
+        ][change] ?? {};
+      const [committed, program] = [rendered(before), rendered(after)];
+      const { on } = parse(textOf(committed));
+      const context = pathsOf(committed).filter((path) => path.startsWith("docker/hermes-1/"));
+      expect(context.length).toBeGreaterThan(3);
+      expect(on.push.paths.map(unescaped)).toEqual([...context, WORKFLOW]);
+      const root = temporaryFolder();
+      writeRendered(root, committed);
+      expect(differences(root, committed)).toBe("");
+      const found = differences(root, program);
+      // The tag is the hash of the context.
+      expect(found).toMatch(/^-.*hermes-1:[0-9a-f]{16}$/m);
+      expect(found).toContain("docker/hermes-1/");
+    }),
+    { numRuns: 25 },
+  );
+});
+
 test("characters of patterns in a folder's name are escaped in the triggers", () => {
   const { on } = parse(textOf(render(BY_TOKEN, { project: "infra [a]+b" })));
   expect(on.push.paths).toContain("infra \\[a\\]\\+b/docker/hermes-1/Dockerfile");
