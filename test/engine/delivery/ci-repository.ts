@@ -107,10 +107,14 @@ export class CiRepository {
     await this.#must("npx", "cdktf", "synth");
     await this.#must("npx", "cdktf-hermes", "workflow");
     rmSync(this.#path("repository", "node_modules"));
+    await this.#commit();
+    return this.#must("git", "rev-parse", "HEAD");
+  }
+
+  async #commit(): Promise<void> {
     await this.#must("git", "add", "--all");
     const author = ["-c", "user.name=ada", "-c", "user.email=ada@example.com"];
     await this.#must("git", ...author, "commit", "--quiet", "--allow-empty", "--message", "change");
-    return this.#must("git", "rev-parse", "HEAD");
   }
 
   /** The image as the program names it, after a commit. */
@@ -164,6 +168,21 @@ export class CiRepository {
     );
     const asked = existsSync(this.#path("asked")) ? readFileSync(this.#path("asked"), "utf8") : "";
     return new Run(finished, asked);
+  }
+
+  /** Changes a file and commits, as a person would do. */
+  async edit(name: string, change: (text: string) => string): Promise<void> {
+    const path = this.#path("repository", name);
+    writeFileSync(path, change(readFileSync(path, "utf8")));
+    await this.#commit();
+  }
+
+  /** Pushes an image with nothing but a label. */
+  async pushLabelled(name: string, label: string): Promise<void> {
+    const context = this.#path("labelled");
+    mkdirSync(context, { recursive: true });
+    writeFileSync(join(context, "Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
+    await this.#must("docker", "buildx", "build", "--push", "--label", label, "--tag", name, context);
   }
 
   /** The texts of all files in git. */

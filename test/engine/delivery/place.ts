@@ -40,7 +40,7 @@ export class Place {
     const registry = await Registry.start(Object.fromEntries(hashes));
     registry.denied.add("stranger");
     registry.open.set("base", `pusher:${passwordOf("pusher")}`);
-    const captain = await CapRoverSandbox.start();
+    const captain = await CapRoverSandbox.start({ rootSsl: true });
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
     const repository = new CiRepository(engine, { CAPROVER_CLOCK_SPEED: String(captain.clock.speed) });

@@ -69,8 +69,13 @@ test("a pull request builds without an account, and pushes and deploys nothing",
 });
 
 test.each([
-  ["that the registry does not know", "caprover", "wrong", /unauthorized/],
-  ["that may not pull", "stranger", passwordOf("stranger"), /can't pull .*denied/],
+  ["that the registry does not know", "caprover", "wrong", /does not take CapRover's account caprover/],
+  [
+    "that may not pull",
+    "stranger",
+    passwordOf("stranger"),
+    /CapRover's account stranger can't pull .*403 Forbidden/,
+  ],
 ] as const)("with an account of CapRover %s nothing is deployed, and the agent keeps running", async (_, name, token, reason) => {
   const before = place.captain.app("hermes").running;
   const settings = place.settings(
@@ -89,6 +94,17 @@ test("without an account of CapRover the summary says that its pull was not test
   const run = await place.repository.runWorkflow("workflow_dispatch", WORKFLOW, settings, { tag: first });
   expect(run.steps.at(-1)).toBe(DEPLOY);
   expect(run.summary).toContain("not tested, because CAPROVER_HERMES_REGISTRY_TOKEN is not set");
+});
+
+test("the daily look works without a state of Terraform, and fails loudly without CapRover's password", async () => {
+  const look = (secrets: Readonly<Record<string, string>>) =>
+    place.repository.runWorkflow("workflow_dispatch", "hermes-verify.yml", place.settings(secrets));
+  const seen = await look({ CAPROVER_HERMES_PASSWORD: place.captain.password });
+  expect(seen.summary).toMatch(/app runs/);
+  expect(seen.output).not.toContain("never initialized");
+  const blind = await look({});
+  expect([blind.succeeded, blind.steps.at(-1)]).toEqual([false, "❌ Verify"]);
+  expect(blind.summary).toContain("set CAPROVER_PASSWORD");
 });
 
 test("no secret is in the log, in a summary, in an argument of a program or in a committed file", async () => {
