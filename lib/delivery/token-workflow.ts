@@ -62,32 +62,43 @@ export function checkWorkflow({ branch, project }: WorkflowOptions): RenderedFil
  * @param images at least one
  */
 export function verifyByPassword(images: readonly CiImage[], options: WorkflowOptions): RenderedFile {
-  const agents = images.flatMap((image) => image.agents);
-  const names = images[0]?.names ?? CI_NAMES;
-  const isAnywhere = agents
-    .map(withoutReferences)
-    .some(({ place }) => place.kind === "caprover" && place.url === undefined);
-  const environment = {
-    ...(isAnywhere && { CAPROVER_URL: variable(names.url) }),
-    CAPROVER_PASSWORD: secret(names.password),
-    ...verifyEnvironment(agents),
-  };
   return verifyWorkflow(
     {
       environment: "hermes",
       permissions: { contents: "read" },
       concurrency: deployGroup(),
-      steps: [
-        {
-          name: "Verify",
-          env: environment,
-          run: verifyCommand("--declared", ...agents.map(({ agent }) => shellWord(agent))),
-        },
-      ],
+      steps: [verifyStep(images)],
     },
     options,
   );
 }
+
+/** @param before commands before the look */
+function verifyStep(images: readonly CiImage[], before = "", ...more: readonly string[]): Step {
+  const agents = images.flatMap((image) => image.agents);
+  const names = images[0]?.names ?? CI_NAMES;
+  const isAnywhere = agents
+    .map(withoutReferences)
+    .some(({ place }) => place.kind === "caprover" && place.url === undefined);
+  return {
+    name: "Verify",
+    env: {
+      ...(isAnywhere && { CAPROVER_URL: variable(names.url) }),
+      CAPROVER_PASSWORD: secret(names.password),
+      ...verifyEnvironment(agents),
+    },
+    run: before + verifyCommand("--declared", ...more, ...agents.map(({ agent }) => shellWord(agent))),
+  };
+}
+
+/** A deploy by token needs no password, so a look at the agents may have to wait for a person. */
+const withPassword = (name: string): string =>
+  script(`
+    if [ -z "$CAPROVER_PASSWORD" ]; then
+      echo "- The agents: not verified, because ${name} is not set" >> "$GITHUB_STEP_SUMMARY"
+      exit 0
+    fi
+  `);
 
 /** What the synthesis wrote. */
 function contextFiles(written: string, folder: string): readonly RenderedFile[] {
@@ -176,6 +187,7 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
               ...(i > 0 && { if: `!cancelled() && steps.${PULL}.outcome == 'success'` }),
               ...deployStep(agent, image),
             })),
+            verifyStep([image], withPassword(image.names.password), "--wait", "300"),
           ],
         },
       },

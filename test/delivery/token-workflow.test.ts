@@ -147,6 +147,7 @@ test("the CI gets no credentials of Terraform's, the workflow is checked at ever
     "CAPROVER_HERMES_PASSWORD",
     "CAPROVER_HERMES_REGISTRY_TOKEN",
     "GITHUB_TOKEN",
+    "HERMES_DASHBOARD_PASSWORD",
   ]);
 });
 
@@ -280,5 +281,14 @@ describe("the workflow's own steps", () => {
       code,
       "cdktf-hermes deploy-image agents/hermes-1-1 --tag sha-c0ffee --markdown\n",
     ]);
+  });
+
+  test.each([
+    ["", 1, "- The agents: not verified, because CAPROVER_HERMES_PASSWORD is not set\n", 0],
+    ["pa55word", 1, "cdktf-hermes verify --declared --wait 300 agents/hermes-1-1 --no-ask --markdown\n", 1],
+  ])("the agents are verified after the deploy if the CI has CapRover's password: %j", (password, fails, said, code) => {
+    const environment = { CAPROVER_PASSWORD: password };
+    const { status, summary } = runStep("deploy", "Verify", environment, `exit ${fails}`);
+    expect([status, summary]).toEqual([code, said]);
   });
 });

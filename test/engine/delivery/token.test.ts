@@ -92,7 +92,7 @@ test.each([
 test("without an account of CapRover the summary says that its pull was not tested", async () => {
   const settings = place.settings({ CAPROVER_HERMES_REGISTRY_TOKEN: "" });
   const run = await place.repository.runWorkflow("workflow_dispatch", WORKFLOW, settings, { tag: first });
-  expect(run.steps.at(-1)).toBe(DEPLOY);
+  expect(run.steps).toContain(DEPLOY);
   expect(run.summary).toContain("not tested, because CAPROVER_HERMES_REGISTRY_TOKEN is not set");
 });
 
@@ -113,7 +113,7 @@ test("no secret is in the log, in a summary, in an argument of a program or in a
     CAPROVER_HERMES_BASIC_AUTH: "ada:b4sic-of-the-tests",
   });
   const run = await place.repository.runWorkflow("workflow_dispatch", WORKFLOW, settings, { tag: first });
-  expect(run.steps.at(-1)).toBe(DEPLOY);
+  expect(run.steps).toContain(DEPLOY);
   const seen = [run.output, run.summary, run.asked, ...place.repository.committed()].join("\n");
   expect(seen).toContain("npx cdktf-hermes deploy-image agent/hermes");
   expect([...secrets(), "b4sic-of-the-tests"].filter((secret) => seen.includes(secret))).toEqual([]);
