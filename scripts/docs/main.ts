@@ -1,5 +1,6 @@
 /**
- * Writes the generated pages and the generated parts of others; with --check it only reports which are out of date.
+ * Writes the generated pages, the generated parts of others and an example's workflows; with --check it only reports
+ * which are out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -17,6 +18,7 @@ import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
+import { exampleWorkflows } from "./example-workflows";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
 import { pinnedNames } from "./pins";
@@ -64,6 +66,11 @@ async function main(): Promise<void> {
     }
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
+  }
+  const workflows = await exampleWorkflows(check);
+  if (check && workflows.length > 0) {
+    console.error(`examples/caprover-ci is out of date; run \`npm run docs\`\n${workflows.join("\n")}`);
+    process.exitCode = 1;
   }
 }
 
