@@ -31,6 +31,8 @@ export interface ContainerSpec {
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
   readonly mounts: readonly MountProps[];
+  /** Directories among them that the boot gives to the runtime user while they are new. */
+  readonly workDirectories: readonly string[];
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

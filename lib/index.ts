@@ -5,9 +5,12 @@ export type {
   DataSource,
   HealthCheckProps,
   HostPathMount,
+  HostPathWorkspace,
   MountProps,
   VolumeMount,
   VolumeOptions,
+  VolumeWorkspace,
+  WorkspaceProps,
 } from "./agent/settings/agent-settings";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";

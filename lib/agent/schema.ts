@@ -40,7 +40,7 @@ import { isTarget } from "../targets/target";
 import type { HermesAppProps } from "./props";
 import type { ApiServerProps, HealthCheckProps } from "./settings/agent-settings";
 import type { ModelProps } from "./settings/model";
-import { mountShape } from "./settings/mounts";
+import { mountShape, workspaceShape } from "./settings/mounts";
 import { shapesOf } from "./settings/props-of-settings";
 
 /**
@@ -143,6 +143,9 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
     mounts: optional(listOf(mountShape())),
+    workspace: optional(
+      either("where the agent works, or a list of such places", workspaceShape(), listOf(workspaceShape())),
+    ),
     extraHosts: optional(
       mapOf(
         HOST_NAME,

@@ -11,6 +11,7 @@ import type { AgentEnvironment } from "./environment";
 import type { Pins } from "./pins";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";
+import { givenMounts, workspacesOf } from "./settings/mounts";
 
 interface SpecSources {
   readonly image: HermesImage;
@@ -37,7 +38,8 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
-    mounts: settings.mounts ?? [],
+    mounts: givenMounts(settings).map(({ mount }) => mount),
+    workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,

@@ -1,4 +1,6 @@
-import { configLeaves } from "../hermes/managed-config";
+import type { AgentSettings } from "../agent/settings/agent-settings";
+import { workingDirectoryOf } from "../agent/settings/mounts";
+import { configLeaves, WORKING_DIRECTORY_KEY } from "../hermes/managed-config";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
 import { showValue } from "../support/errors";
@@ -6,8 +8,26 @@ import { isToken } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
-function optionally(path: string, prop: string, value: unknown) {
-  return value === undefined ? [] : [[path, { prop, value }] as const];
+interface SetByProp {
+  readonly prop: string;
+  readonly value: unknown;
+}
+
+function optionally(path: string, prop: string, value: unknown): readonly (readonly [string, SetByProp])[] {
+  return value === undefined ? [] : [[path, { prop, value }]];
+}
+
+function settingsOfModel(model: AgentSettings["model"]) {
+  if (model === undefined) return [];
+  const whole: readonly [string, SetByProp] = ["model", { prop: "model", value: undefined }];
+  const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
+  return [
+    whole,
+    ...optionally(`model.${provider.configKey}`, "model.provider", model.provider),
+    ...optionally(`model.${name.configKey}`, "model.name", model.name),
+    ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
+    ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
+  ];
 }
 
 const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
@@ -29,18 +49,14 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
   },
   "config-duplicate-setting": {
     severity: "warning",
-    refuses: "a setting of `config` that a prop sets to something else: that of `model`",
+    refuses: "a setting of `config` that a prop sets to something else: those of `model` and `workspace`",
     because: "the prop wins, and what `config` says is silently lost",
     seen: "this library merges the props over `config`",
-    check: ({ settings: { config = {}, model } }) => {
-      if (model === undefined) return [];
-      const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
-      const set = new Map<string, { prop: string; value: unknown }>([
-        ["model", { prop: "model", value: undefined }],
-        [`model.${provider.configKey}`, { prop: "model.provider", value: model.provider }],
-        [`model.${name.configKey}`, { prop: "model.name", value: model.name }],
-        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
-        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
+    check: ({ settings }) => {
+      const { config = {} } = settings;
+      const set = new Map([
+        ...settingsOfModel(settings.model),
+        ...optionally(`terminal.${WORKING_DIRECTORY_KEY}`, "workspace", workingDirectoryOf(settings)),
       ]);
       return [...configLeaves(config)].flatMap(([path, value]) => {
         const found = set.get(path.join("."));

@@ -15,6 +15,7 @@ import { SECRET_RULES } from "./secret";
 import { TERMINAL_RULES } from "./terminal";
 import { TIMEZONE_RULES } from "./timezone";
 import { TRUSTED_PROXIES_RULES } from "./trusted-proxies";
+import { WORKSPACE_RULES } from "./workspace";
 
 export const AGENT_RULES = {
   ...DASHBOARD_RULES,
@@ -30,6 +31,7 @@ export const AGENT_RULES = {
   ...ENV_RULES,
   ...CONFIG_RULES,
   ...MOUNT_RULES,
+  ...WORKSPACE_RULES,
   ...TERMINAL_RULES,
   ...ADDRESS_RULES,
   ...TIMEZONE_RULES,

@@ -62,6 +62,7 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
   return bootFromVariable(
     bootScript({
       files: buildsFiles(spec) ? [] : managedFiles(spec),
+      own: spec.workDirectories,
       announceWhen: hasAddress ? undefined : gatewayRunsTest(release),
     }),
   );

@@ -15,7 +15,9 @@ export function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefine
   ];
   const files = [
     ...(spec.managedScope ? managed.filter(({ content }) => content !== "") : []),
-    ...(isSupervised(spec) ? [{ file: BOOT_SCRIPT_PATH, content: escapeTemplate(bootScript()) }] : []),
+    ...(isSupervised(spec)
+      ? [{ file: BOOT_SCRIPT_PATH, content: escapeTemplate(bootScript({ own: spec.workDirectories })) }]
+      : []),
   ];
   return files.map((file) => ({ ...file, permissions: "0644" }));
 }
