@@ -1,5 +1,6 @@
 import type { MountProps } from "./agent/settings/agent-settings";
 import type { SecretVariable } from "./agent/settings/secret-variable";
+import type { Declaration } from "./boot/declaration";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
@@ -30,6 +31,8 @@ export interface ContainerSpec {
   readonly managedScope: boolean;
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
+  /** What is merged into the data at each boot; undefined for a release that can't. */
+  readonly declared: Declared | undefined;
   readonly mounts: readonly MountProps[];
   /** Directories among them that the boot gives to the runtime user while they are new. */
   readonly workDirectories: readonly string[];
@@ -43,4 +46,11 @@ export interface ContainerSpec {
   readonly extraHosts: Readonly<Record<string, string>>;
   /** Conditions that only Terraform can check. */
   readonly preconditions: readonly Precondition[];
+}
+
+/** What the boot merges into the data. */
+export interface Declared {
+  readonly declaration: Declaration;
+  /** What only Terraform knows of it, by the names that the declaration refers to. */
+  readonly values: Readonly<Record<string, ConfigValue>>;
 }

@@ -1,7 +1,6 @@
 export type { HermesAppProps } from "./agent/props";
 export type {
   AgentSettings,
-  ApiServerProps,
   DataSource,
   HealthCheckProps,
   HostPathMount,
@@ -12,9 +11,11 @@ export type {
   VolumeWorkspace,
   WorkspaceProps,
 } from "./agent/settings/agent-settings";
+export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
 export type { ModelProps } from "./agent/settings/model";
+export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export { CapRoverApp } from "./caprover/app";
 export type {

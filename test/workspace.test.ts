@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { CapRoverProvider, type HermesAppProps, HermesTarget } from "../lib";
 import { bootScript } from "../lib/boot/boot-script";
 import { record } from "../lib/support/json-document";
@@ -56,7 +57,7 @@ describe("a place of work", () => {
     const [app] = Object.values(record(record(synth(stack).resource)["caprover_app"])).map(record);
     expect(app?.["volumes"]).toContainEqual({ container_path: "/workspace", name: "project" });
     const encoded = record(app?.["environment"])["CDKTF_HERMES_BOOT"];
-    const script = Buffer.from(String(encoded), "base64").toString();
+    const script = gunzipSync(Buffer.from(String(encoded), "base64")).toString();
     expect(script).toContain("for work in /workspace; do");
     expect(script).toContain('"cwd": "/workspace"');
   });

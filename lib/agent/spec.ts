@@ -5,10 +5,8 @@ import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
 import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
-import type { AgentSubject } from "../rules/subject";
 import type { HealthCheck } from "../server-spec";
-import type { AgentEnvironment } from "./environment";
-import type { Pins } from "./pins";
+import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";
 import { givenMounts, workspacesOf } from "./settings/mounts";
@@ -16,17 +14,16 @@ import { givenMounts, workspacesOf } from "./settings/mounts";
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly pins: Pins;
   readonly localModel: LocalModel | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
-  environment: AgentEnvironment,
-  { image, data, pins, localModel }: SpecSources,
+  { subject, environment, pins, declared }: AgentParts,
+  { image, data, localModel }: SpecSources,
 ): ContainerSpec {
+  const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
@@ -38,6 +35,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    declared,
     mounts: givenMounts(settings).map(({ mount }) => mount),
     workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     services,
@@ -47,7 +45,7 @@ export function containerSpec(
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
     extraHosts: settings.extraHosts ?? {},
-    preconditions: preconditions(path, settings, data, environment),
+    preconditions: preconditions(path, subject),
   };
 }
 

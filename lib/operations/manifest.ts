@@ -61,6 +61,8 @@ export const MANIFEST = lazily(() => {
         kind: z.literal("caprover"),
         /** Address of the CapRover server; absent: as the environment says. */
         url: z.string().exactOptional(),
+        /** The program allows http to another machine, which sends the password in clear text. */
+        insecureHttp: z.literal(true).exactOptional(),
         app: z.string(),
       })
       .readonly(),

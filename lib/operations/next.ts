@@ -1,7 +1,7 @@
 /** What to do with an agent after its deploy: commands and addresses, and where each of them is used. */
 import { containerOnNode } from "../caprover-server/container";
 import { type CommandStep, commandSteps } from "../hermes/next-steps";
-import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
+import { type OwnServiceName, SERVICE_NAMES } from "../hermes/services";
 import { shellWord } from "../support/shell";
 import { Unreachable } from "./access/access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./access/engine";
@@ -127,7 +127,7 @@ function appStep(place: Manifest["place"] & { kind: "caprover" }, { url }: NextO
   ];
 }
 
-const SERVICE_TITLES: Readonly<Record<ServiceName, string>> = {
+const SERVICE_TITLES: Readonly<Record<OwnServiceName, string>> = {
   dashboard: "The dashboard",
   apiServer: "The API server",
 };

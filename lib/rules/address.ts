@@ -56,10 +56,17 @@ interface Address {
 
 /** The addresses that the agent is told to call, where this program knows them. */
 function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
-  const { model, env = {}, config = {}, extraHosts = {} } = settings;
+  const { model, env = {}, config = {}, extraHosts = {}, mcpServers = {}, fallbackModels = [] } = settings;
   const login = Object.entries(access ?? {}).filter(([prop]) => prop === "issuer" || prop === "portalUrl");
   const given: readonly (readonly [prop: string, name: string, value: unknown])[] = [
     ["model.baseUrl", "baseUrl", model?.baseUrl],
+    ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
+    ...Object.entries(mcpServers).flatMap(([server, { url, env }]) => [
+      [`mcpServers.${server}.url`, "url", url] as const,
+      ...Object.entries(env ?? {}).map(
+        ([name, value]) => [`mcpServers.${server}.env.${name}`, name, value] as const,
+      ),
+    ]),
     ...login.map(([prop, value]) => [`dashboard.${prop}`, prop, value] as const),
     ...Object.entries(env).map(([name, value]) => [`env.${name}`, name, value] as const),
     ...[...configLeaves(config)].map(
@@ -88,7 +95,7 @@ function nameOf(path: readonly string[]): string {
 }
 
 function isOwnService(port: string, services: Services): boolean {
-  return Object.values(services).some((service) => String(service.port) === port);
+  return Object.values(services).some((service) => String(service?.port) === port);
 }
 
 function ownServerOfLmStudio({ model, env = {}, secrets = {} }: AgentSettings): readonly Violation[] {

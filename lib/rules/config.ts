@@ -1,5 +1,6 @@
-import type { AgentSettings } from "../agent/settings/agent-settings";
+import { isToolsetList } from "../agent/settings/mind";
 import { workingDirectoryOf } from "../agent/settings/mounts";
+import { configRoute, wholeLeaves } from "../hermes/config-routes";
 import { configLeaves, WORKING_DIRECTORY_KEY } from "../hermes/managed-config";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
@@ -17,20 +18,10 @@ function optionally(path: string, prop: string, value: unknown): readonly (reado
   return value === undefined ? [] : [[path, { prop, value }]];
 }
 
-function settingsOfModel(model: AgentSettings["model"]) {
-  if (model === undefined) return [];
-  const whole: readonly [string, SetByProp] = ["model", { prop: "model", value: undefined }];
-  const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
-  return [
-    whole,
-    ...optionally(`model.${provider.configKey}`, "model.provider", model.provider),
-    ...optionally(`model.${name.configKey}`, "model.name", model.name),
-    ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
-    ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
-  ];
-}
-
 const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
+
+/** A model as one text, of which nothing of the prop would be left. */
+const MODEL_ALONE = Symbol("a model's name alone");
 
 export const CONFIG_RULES = rulesFor<AgentSubject>()({
   "config-unsafe": {
@@ -47,16 +38,47 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
         return [{ prop: `config.${path.join(".")}`, value: showValue(value), problem: effect, fix }];
       }),
   },
+  "config-owned": {
+    severity: "error",
+    refuses:
+      "settings in `config` that a prop of its own sets, such as `skills.external_dirs` or `fallback_providers`",
+    because: "the pinned config.yaml does not reach them, and the prop checks what it is given",
+    seen: "run 0.17.0 and 0.19.0: lib/hermes/config-routes.ts says of each what was seen",
+    final: true,
+    check: ({ settings }) => {
+      const found = wholeLeaves(settings.config ?? {}).flatMap(({ path }) => {
+        const prop = configRoute(path)?.prop;
+        return prop === undefined
+          ? []
+          : [{ prop: `config.${configRoute(path)?.path}`, fix: `use \`${prop}\`` }];
+      });
+      return found.filter(({ prop }, i) => found.findIndex((other) => other.prop === prop) === i);
+    },
+  },
   "config-duplicate-setting": {
     severity: "warning",
-    refuses: "a setting of `config` that a prop sets to something else: those of `model` and `workspace`",
+    refuses:
+      "a setting of `config` that a prop sets to something else: that of `model`, `mcpServers`, `toolsets` or `workspace`",
     because: "the prop wins, and what `config` says is silently lost",
     seen: "this library merges the props over `config`",
     check: ({ settings }) => {
-      const { config = {} } = settings;
-      const set = new Map([
-        ...settingsOfModel(settings.model),
+      const { config = {}, model, mcpServers, toolsets } = settings;
+      const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
+      const set = new Map<string, { prop: string; value: unknown }>([
+        ...optionally("model", "model", model && MODEL_ALONE),
+        ...optionally(`model.${provider.configKey}`, "model.provider", model?.provider),
+        ...optionally(`model.${name.configKey}`, "model.name", model?.name),
+        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model?.baseUrl),
+        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model?.apiKey),
         ...optionally(`terminal.${WORKING_DIRECTORY_KEY}`, "workspace", workingDirectoryOf(settings)),
+        ...Object.entries(mcpServers ?? {}).flatMap(([server, settings]) => [
+          ...optionally(`mcp_servers.${server}.command`, `mcpServers.${server}.command`, settings.command),
+          ...optionally(`mcp_servers.${server}.url`, `mcpServers.${server}.url`, settings.url),
+        ]),
+        ...Object.keys(toolsets !== undefined && !isToolsetList(toolsets) ? toolsets : {}).map(
+          (surface) =>
+            [`platform_toolsets.${surface}.0`, { prop: `toolsets.${surface}`, value: undefined }] as const,
+        ),
       ]);
       return [...configLeaves(config)].flatMap(([path, value]) => {
         const found = set.get(path.join("."));

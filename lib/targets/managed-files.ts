@@ -77,11 +77,17 @@ function literalQuoted(value: string): string {
  * templates.
  */
 export function literalEnvFile(plain: Readonly<Record<string, string>>): string {
+  return literalNames(plain)
+    .map((name) => `${name}='${literalQuoted(plain[name] ?? "")}'\n`)
+    .join("");
+}
+
+/** Names of the variables that `literalEnvFile` writes. */
+export function literalNames(plain: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(plain)
     .filter(([, value]) => !isUnresolved(value) && fitsEnvLine(value))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}='${literalQuoted(value)}'\n`)
-    .join("");
+    .map(([name]) => name)
+    .sort();
 }
 
 function escaped(expression: string): string {

@@ -37,6 +37,8 @@ import {
   temporaryFolder,
 } from "../agents";
 
+import { MIND_CASES } from "./mind-cases";
+
 type Build = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>) => Construct;
 
 export interface BothWays {
@@ -44,6 +46,8 @@ export interface BothWays {
   readonly prop: string;
   readonly refused: Build;
   readonly accepted: Build;
+  /** The props of the two programs, where each is a single agent. */
+  readonly props?: { readonly refused: Props; readonly accepted: Props };
   /** Other rules that the case must also break. */
   readonly also?: readonly RuleId[];
 }
@@ -56,14 +60,14 @@ const onCapRover = (props: AgentProps = {}, target: CapRoverTargetProps = {}) =>
   };
 };
 
-type Props = AgentProps | ((stack: TerraformStack) => AgentProps);
+export type Props = AgentProps | ((stack: TerraformStack) => AgentProps);
 
 function app(prop: string, refused: Props, accepted: Props, ...also: readonly RuleId[]): BothWays {
   const build =
     (props: Props): Build =>
     (stack, acknowledge) =>
       agent(stack, { ...(typeof props === "function" ? props(stack) : props), acknowledge });
-  return { prop, refused: build(refused), accepted: build(accepted), also };
+  return { prop, refused: build(refused), accepted: build(accepted), props: { refused, accepted }, also };
 }
 
 function registry(prop: string, refused: RegistryImageProps, accepted: RegistryImageProps): BothWays {
@@ -196,6 +200,7 @@ function wrapper(
 }
 
 export const CASES: Readonly<Record<RuleId, BothWays>> = {
+  ...MIND_CASES,
   // Image
   "image-floating-tag": registry("tag", { tag: "latest" }, { tag: "latest", digest, release: NEWEST }),
   "image-tag-obsolete": registry(
@@ -893,9 +898,73 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { model: custom, config: { model: { default: custom.name, max_tokens: 1000 } } },
   ),
   "secret-multiplexed": app(
-    "env.GATEWAY_MULTIPLEX_PROFILES",
-    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }),
-    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "false" } }),
+    "multiplexProfiles",
+    (stack) => ({ ...api(stack), multiplexProfiles: true }),
+    (stack) => ({ ...api(stack), multiplexProfiles: true, profiles: { work: {} } }),
+  ),
+  "profile-unsupported": app(
+    "profiles",
+    { release: "v2026.6.5", profiles: { work: {} } },
+    { release: "v2026.6.19", profiles: { work: {} } },
+  ),
+  "profile-multiplexing-unsupported": app(
+    "multiplexProfiles",
+    { release: "v2026.7.7.2", profiles: { work: {} }, multiplexProfiles: true },
+    { release: "v2026.7.20", profiles: { work: {} }, multiplexProfiles: true },
+  ),
+  "profile-listener-multiplexed": app(
+    "profiles.work.apiServer",
+    (stack) => ({ profiles: { work: { apiServer: { key: secretOf(stack), port: 8643 } } } }),
+    (stack) => ({
+      profiles: { work: { apiServer: { key: secretOf(stack), port: 8643 } } },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-port-missing": app(
+    "profiles.work.apiServer.port",
+    (stack) => ({ profiles: { work: api(stack) }, multiplexProfiles: false }),
+    (stack) => ({
+      profiles: { work: { apiServer: { key: secretOf(stack), port: 8643 } } },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-port-taken": app(
+    "profiles.work.apiServer.port",
+    (stack) => ({
+      ...api(stack),
+      profiles: { work: { apiServer: { key: secretOf(stack, "other"), port: 8642 } } },
+      multiplexProfiles: false,
+      ...onDocker({ publish: { apiServer: { port: 1 } } }),
+    }),
+    (stack) => ({
+      ...api(stack),
+      profiles: { work: { apiServer: { key: secretOf(stack, "other"), port: 8643 } } },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-reference-multiplexed": app(
+    "profiles.work.config.custom.header",
+    (stack) => ({
+      profiles: {
+        work: { config: { custom: { header: "Bearer ${A_TOKEN}" } }, secrets: { A_TOKEN: secretOf(stack) } },
+      },
+    }),
+    (stack) => ({
+      profiles: {
+        work: { config: { custom: { header: "Bearer ${A_TOKEN}" } }, secrets: { A_TOKEN: secretOf(stack) } },
+      },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-variable-unfit": app(
+    "profiles.work.env.GREETING",
+    { profiles: { work: { env: { GREETING: "two\nlines" } } } },
+    { profiles: { work: { env: { GREETING: "one line" } } } },
+  ),
+  "profile-name-alike": app(
+    "profiles.work_2",
+    { profiles: { "work-2": {}, work_2: {} } },
+    { profiles: { "work-2": {}, work_3: {} } },
   ),
   "docker-trusted-proxies-elsewhere": app(
     "trustedProxies",

@@ -4,16 +4,17 @@ import type { CapRoverReady } from "../../caprover/app-props";
 import type { ContainerSpec } from "../../container-spec";
 import { fatalTexts, startText } from "../../hermes/log-lines";
 import { hasFeature } from "../../hermes/releases";
-import type { ServiceName } from "../../hermes/services";
+import { type OwnServiceName, type ServiceName, serviceKind } from "../../hermes/services";
 
 /**
  * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
  * While the gateway does not run, the dashboard answers with `"gateway_running":false`.
  */
-export const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
-  dashboard: { path: "/api/status", contains: '"gateway_running":true' },
-  apiServer: { path: "/health", contains: "hermes-agent" },
-};
+export const ANSWERS: Readonly<Record<OwnServiceName, { readonly path: string; readonly contains: string }>> =
+  {
+    dashboard: { path: "/api/status", contains: '"gateway_running":true' },
+    apiServer: { path: "/health", contains: "hermes-agent" },
+  };
 
 /** An agent without an address has only its log, and Hermes' own lines there come before its gateway runs. */
 export function ready(
@@ -24,10 +25,10 @@ export function ready(
   const startLine = startText(spec.image.release);
   const loops = {
     ...(startLine !== undefined && { startLine }),
-    fatalLines: fatalTexts(spec.image.release, service),
+    fatalLines: fatalTexts(spec.image.release, service && serviceKind(service)),
   };
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
-  if (service !== undefined) return { ready: { http: ANSWERS[service], ...loops, ...timeout } };
+  if (service !== undefined) return { ready: { http: ANSWERS[serviceKind(service)], ...loops, ...timeout } };
   return hasFeature(spec.image.release, "supervision")
     ? { ready: { logLine: GATEWAY_RUNS, ...loops, ...timeout } }
     : {};

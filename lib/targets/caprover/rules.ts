@@ -8,7 +8,7 @@ import {
   VOLUME_NAME,
 } from "../../caprover-server/limits";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { SERVICE_NAMES } from "../../hermes/services";
+import { serviceNames } from "../../hermes/services";
 import type { LocalModel } from "../../local-model";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
@@ -103,7 +103,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     final: true,
     check: ({ agent: { name }, props: { apps } }) => [
       ...appName("name", name),
-      ...SERVICE_NAMES.flatMap((service) => {
+      ...serviceNames(apps ?? {}).flatMap((service) => {
         const app = apps?.[service];
         return app === undefined ? [] : appName(`target.apps.${service}.name`, app.name);
       }),
@@ -288,7 +288,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { apps }, address }) =>
-      SERVICE_NAMES.flatMap((service) =>
+      serviceNames(apps ?? {}).flatMap((service) =>
         when(
           apps?.[service] !== undefined && (services[service] === undefined || address?.to === service),
           () => ({

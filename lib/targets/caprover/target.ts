@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { CapRoverApp } from "../../caprover/app";
 import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
@@ -10,7 +11,15 @@ import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
-import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
+import {
+  type OwnServiceName,
+  profileOf,
+  type Service,
+  type ServiceName,
+  type Services,
+  serviceKind,
+  serviceNames,
+} from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
@@ -24,6 +33,7 @@ import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
+import { literalNames } from "../managed-files";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import {
@@ -87,6 +97,10 @@ class CapRoverAgent implements BoundTarget {
     return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
   }
 
+  managedVariables(_secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
+    return literalNames(plain);
+  }
+
   reach(services: Services): Reaches {
     return reachOf(this.props, this.name, services);
   }
@@ -109,7 +123,7 @@ class CapRoverAgent implements BoundTarget {
 
   /** The additional apps, each with the prop that asks for it. */
   private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
-    return SERVICE_NAMES.flatMap((service) => {
+    return serviceNames(this.props.apps ?? {}).flatMap((service) => {
       const app = this.props.apps?.[service];
       return app === undefined ? [] : [{ prop: `target.apps.${service}`, app }];
     });
@@ -194,7 +208,7 @@ class CapRoverAgent implements BoundTarget {
     );
     if (address) this.names(app, address);
     const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
-    for (const service of SERVICE_NAMES) {
+    for (const service of serviceNames(apps)) {
       const further = apps[service];
       const listens = spec.services[service];
       if (further === undefined || listens === undefined) continue;
@@ -208,8 +222,11 @@ class CapRoverAgent implements BoundTarget {
   }
 
   private get serverPlace() {
-    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
-    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
+    const { url, allowInsecureHttp } = this.props.provider ?? defaultProvider(this.scope) ?? {};
+    return {
+      ...(url !== undefined && !isSensitive(this.scope, url) && { url }),
+      ...(allowInsecureHttp === true && { insecureHttp: true as const }),
+    };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
@@ -240,7 +257,9 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const id = SERVICE_APP_IDS[service];
+    const profile = profileOf(service);
+    const kind = serviceKind(service);
+    const id = `${profile === undefined ? "" : `${profile}-`}${SERVICE_APP_IDS[kind]}`;
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -250,10 +269,10 @@ class CapRoverAgent implements BoundTarget {
         name: further.name,
         image: PROXY_IMAGE,
         environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
-        ...(service === "dashboard" && { websocketSupport: true }),
+        ...(kind === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[service] },
+        ready: { http: ANSWERS[kind] },
         dependsOn: [agent],
       }),
     );
@@ -289,7 +308,7 @@ function urlOf(
 const NO_PATIENCE = { environment: {} };
 
 /** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
+const SERVICE_APP_IDS: Readonly<Record<OwnServiceName, string>> = {
   dashboard: "dashboard-app",
   apiServer: "api",
 };

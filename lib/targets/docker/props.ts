@@ -1,5 +1,6 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
+import type { ProfileServiceName } from "../../hermes/services";
 import { HOST_NAME } from "../../support/host-name";
 import { isRecord } from "../../support/objects";
 import { isNormalAbsolute } from "../../support/paths";
@@ -21,6 +22,7 @@ import {
   text,
   textThat,
 } from "../../support/validation";
+import { byService } from "../service-props";
 import { type SidecarsProps, sidecarShapes } from "./sidecar-props";
 
 /** A port on the host. */
@@ -48,6 +50,11 @@ export interface PublishProps {
    * @default - its own port on 127.0.0.1
    */
   readonly apiServer?: PublishedPort | false;
+  /**
+   * Where the API server of a profile is published, such as `"work.apiServer"`.
+   * @default - its own port on 127.0.0.1
+   */
+  readonly [profileService: `${string}.${ProfileServiceName}`]: PublishedPort | false;
 }
 
 /** A user-defined network that the container joins. */
@@ -150,9 +157,7 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
   });
   const target = propsSchema<Record<keyof DockerNetworkedProps, unknown>>({
     provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),
-    publish: optional(
-      propsSchema<PublishProps>({ dashboard: optional(publishedPort), apiServer: optional(publishedPort) }),
-    ),
+    publish: optional(byService(publishedPort)),
     networks: optional(listOf(network)),
     labels: optional(
       mapOf(

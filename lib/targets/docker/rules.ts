@@ -1,5 +1,5 @@
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { SERVICE_NAMES } from "../../hermes/services";
+import { serviceNames } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -59,12 +59,12 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-publish-without-service": {
     severity: "error",
-    refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",
+    refuses: "a port in `publish` for a service that the agent does not have",
     because: "nothing would be published",
     seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { publish } }) =>
-      SERVICE_NAMES.flatMap((service) =>
+      serviceNames(publish ?? {}).flatMap((service) =>
         when(Boolean(publish?.[service]) && services[service] === undefined, () => ({
           prop: `target.publish.${service}`,
           fix: `give \`${service}\`, or remove it`,

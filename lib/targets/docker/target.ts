@@ -3,6 +3,7 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import type { ContainerSpec } from "../../container-spec";
 import type { Services } from "../../hermes/services";
 import { settingsOfTools } from "../../hermes/tool-servers";
@@ -88,6 +89,12 @@ class DockerAgent implements BoundTarget {
 
   get additions() {
     return settingsOfTools(servedTools(this.props));
+  }
+
+  /** A mounted file has all secrets, and nothing that the program could add. */
+  managedVariables(secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
+    if (this.props.secretsFile === undefined) return managedNames(secrets, plain);
+    return secrets.map(({ name }) => name);
   }
 
   reach(services: Services) {

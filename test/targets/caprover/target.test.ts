@@ -12,6 +12,7 @@ import {
   inSecretsFile,
   PersistentDataVolume,
 } from "../../../lib";
+import { bootInVariable } from "../../../lib/boot/boot-script";
 import { appName, volumeName } from "../../../lib/provider/resources/app/validators";
 import {
   type AgentProps,
@@ -358,7 +359,7 @@ describe("the boot writes the parts of Hermes' managed files that are not secret
   /** The script that the agent's boot runs. */
   function bootOf(...given: Parameters<typeof resourcesOf>): string {
     const environment = appOf(...given)["environment"];
-    return Buffer.from(Object(environment).CDKTF_HERMES_BOOT ?? "", "base64").toString();
+    return bootInVariable(Object(environment));
   }
 
   const contentOf = (script: string, path: string) =>

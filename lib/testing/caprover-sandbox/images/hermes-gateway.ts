@@ -31,6 +31,11 @@ function isGiven({ settings }: Platform, env: Environment): boolean {
   return Object.values(settings).some((row) => row.kind === "secret" && (env[row.variable] ?? "") !== "");
 }
 
+/** Another process after each start. */
+export function gatewayPid({ gatewayRestarts = 0 }: HermesState): number {
+  return 100 + gatewayRestarts;
+}
+
 export function jobsOf({ jobs = [] }: HermesState): readonly object[] {
   return jobs.map(({ name, lastStatus = null, lastError = null, enabled = true }) => ({
     name,
