@@ -118,6 +118,7 @@ function declaredAgent({
     platforms,
     ...(login && { login }),
     ...(model?.provider && { modelProvider: model.provider }),
+    ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),
   };
 }
