@@ -34,7 +34,10 @@ const COMPUTED_FROM = [
   "PLATFORMS",
   "PropsOf",
   "RULES",
+  "LOCAL_MODEL_RULES",
+  "SERVER_RULES",
   "SERVICE_NAMES",
+  "TOOL_SERVERS",
 ];
 
 async function main(): Promise<void> {
