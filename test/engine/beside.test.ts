@@ -231,6 +231,31 @@ describe("an agent and its host", () => {
   });
 });
 
+describe("a workspace", () => {
+  const asHermes = (...command: string[]) => exec("work", "/command/s6-setuidgid", "hermes", ...command);
+
+  test("a new volume is the runtime user's, Hermes' file tools write there, and an upgrade keeps what they wrote", async () => {
+    const asked = { workspace: { volume: "project" } };
+    await project.deployed({ ...asked, release: "v2026.7.20" });
+    await project.hasNoChanges("work");
+    expect((await exec("work", "stat", "-c", "%U:%G", "/workspace")).stdout).toBe("hermes:hermes\n");
+    const written = await asHermes("env", "HOME=/opt/data", "/opt/hermes/.venv/bin/python", "-c", WRITE);
+    expect({ ...written, stderr: "" }).toMatchObject({ code: 0, stdout: "True False /workspace\n" });
+    expect(await asHermes("sh", "-c", "echo mine > /workspace/file")).toMatchObject({ code: 0 });
+    await project.deployed({ ...asked, release: "v2026.7.30" });
+    expect((await exec("work", "cat", "/workspace/file")).stdout).toBe("mine\n");
+    await project.hasNoChanges("work");
+  });
+});
+
+/** What Hermes itself says: where its file tools may write, and where commands start. */
+const WRITE = `
+import os
+from agent.file_safety import is_write_denied
+from hermes_cli.config import load_config
+print(not is_write_denied("/workspace/file"), not is_write_denied("/srv/file"), load_config()["terminal"]["cwd"])
+`;
+
 describe("devices", () => {
   test("an agent gets a device of the host, and the next plan is empty", async () => {
     await project.deployed({ devices: [{ hostPath: "/dev/fuse" }] });

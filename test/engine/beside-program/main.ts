@@ -52,6 +52,7 @@ for (const [i, name] of asked.agents.entries()) {
     apiServer: { key: key.stringValue, ...(asked.hostNetwork && { port: 8650 + i }) },
     ...(made && { model: made }),
 
+    ...(asked.workspace && { workspace: asked.workspace }),
     env: { HERMES_GATEWAY_MAX_STARTS: "1000", ...asked.env },
     target: asked.hostNetwork
       ? HermesTarget.docker({ hostNetwork: true })
