@@ -108,6 +108,7 @@ async function probe(
     ask,
     askSeconds,
     nonce,
+    endpoint: manifest.model?.baseUrl !== undefined,
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
     given: manifest.variables.given,

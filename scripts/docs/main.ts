@@ -39,6 +39,9 @@ const COMPUTED_FROM = [
   "PLATFORMS",
   "PropsOf",
   "RULES",
+  "LOCAL_MODEL_RULES",
+  "SERVER_RULES",
+  "TOOL_SERVERS",
 ];
 
 async function main(): Promise<void> {
