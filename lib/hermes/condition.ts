@@ -15,6 +15,8 @@ export interface DeclaredAgent {
   readonly platforms: Readonly<Record<string, readonly string[]>>;
   /** Provider of the pinned model. */
   readonly modelProvider?: string;
+  /** Name of the model whose server's address the program gives. */
+  readonly endpoint?: string;
   readonly managed?: { readonly variables: NamesSeen; readonly config: NamesSeen };
 }
 

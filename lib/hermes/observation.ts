@@ -37,6 +37,8 @@ export interface Observation {
   /** Answers of the chat platforms about the agent's tokens, by variable. */
   readonly tokens?: Readonly<Record<string, TokenState>>;
   readonly model?: Seen<ConfiguredModel>;
+  /** What the server at the model's address answers to a question for its models. */
+  readonly endpoint?: Seen<EndpointState>;
   readonly answer?: Seen<ModelAnswer>;
   readonly codexLogin?: Seen<CodexLogin>;
   readonly config?: Seen<ConfigState>;
@@ -166,6 +168,15 @@ export interface TokenState {
 export interface ConfiguredModel {
   readonly provider?: string;
   readonly name?: string;
+}
+
+export interface EndpointState {
+  /** Status of `/models`; 0 if nothing answers. */
+  readonly status: number;
+  /** Why nothing answers. */
+  readonly error?: string;
+  /** Names of its models, if it lists them. */
+  readonly models?: readonly string[];
 }
 
 export interface ModelAnswer {

@@ -120,6 +120,7 @@ function declaredAgent({
     ...(login && { login }),
     ...(delivery === "token" && { imageByCi: true }),
     ...(model?.provider && { modelProvider: model.provider }),
+    ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),
   };
 }

@@ -18,6 +18,7 @@ const DECLARED: DeclaredAgent = {
   apiServer: true,
   platforms: { slack: ["SLACK_BOT_TOKEN"] },
   modelProvider: "openai-codex",
+  endpoint: "qwen3",
   managed: { variables: HASHES, config: HASHES },
 };
 
@@ -148,6 +149,14 @@ const CASES: Readonly<
     },
   },
   model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
+  endpoint: {
+    good: { endpoint: { status: 200, models: ["other", "qwen3:latest"] } },
+    bad: {
+      unreachable: { endpoint: { status: 0, error: "Connection refused" } },
+      rejected: { endpoint: { status: 401 } },
+      absent: { endpoint: { status: 200, models: ["llama3", "qwen3:8b"] } },
+    },
+  },
   answer: {
     good: { answer: { by: "gateway", exact: true } },
     bad: Object.fromEntries(

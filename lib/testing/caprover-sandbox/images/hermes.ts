@@ -1,8 +1,7 @@
 /** `nousresearch/hermes-agent` of any release, as far as CapRover and its users can see it run. */
-import { GATEWAY_RUNS } from "../../../boot/boot-script";
+import { bootInVariable, GATEWAY_RUNS } from "../../../boot/boot-script";
 import { DATA_PATH } from "../../../hermes/container-contract";
 import { dashboardLine, GATEWAY_STARTS, PROBLEM_LINES, START_LINES } from "../../../hermes/container-log";
-import { CONTAINER_VARIABLES } from "../../../hermes/container-variables";
 import { hasFeature, newestKnownRelease, parseRelease, type Release } from "../../../hermes/releases";
 import { isLoopback } from "../../../hermes/services";
 import type { LogLine, ProgramContext, ProgramPorts, ProgramRequest, SimulatedImage } from "../engine/image";
@@ -72,8 +71,7 @@ function linesOf(
 
 /** The boot script of this package, in a variable, may write a line of its own. */
 function saysThatItRuns(env: ProgramContext["env"]): boolean {
-  const script = Buffer.from(env[CONTAINER_VARIABLES.boot.variable] ?? "", "base64").toString("utf8");
-  return script.includes(GATEWAY_RUNS);
+  return bootInVariable(env).includes(GATEWAY_RUNS);
 }
 
 /** A line of the volume's `.env` beats a variable of the container. */
