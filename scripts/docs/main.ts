@@ -8,9 +8,11 @@ import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { questionsMarkdown } from "../../lib/delivery/init/questions";
 import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
+import { configRoutesMarkdown } from "../../lib/hermes/config-routes";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
+import { ownedPathsMarkdown } from "../../lib/hermes/home-files";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
-import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { platformsMarkdown, proofsMarkdown } from "../../lib/hermes/platform-tables";
 import { newestKnownRelease } from "../../lib/hermes/releases";
 import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
@@ -32,11 +34,14 @@ const COMPUTED_FROM = [
   "HermesTarget",
   "CREDENTIAL_RULES",
   "IMAGE_RULES",
+  "Listener",
   "LoginProps",
   "PLATFORMS",
   "PropsOf",
   "RULES",
-  "SERVICE_NAMES",
+  "LOCAL_MODEL_RULES",
+  "SERVER_RULES",
+  "TOOL_SERVERS",
 ];
 
 async function main(): Promise<void> {
@@ -97,7 +102,10 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
+    "lib/hermes/config-routes\\.ts": () => configRoutesMarkdown(),
+    "lib/hermes/home-files\\.ts": () => ownedPathsMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "proofs of lib/hermes/platforms\\.ts": () => proofsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),
     "variables of secrets": () => secretVariables(),
