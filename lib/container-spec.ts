@@ -31,6 +31,10 @@ export interface ContainerSpec {
   readonly managedScope: boolean;
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
+  /**
+   * Each profile has its secrets in its own home, by what is declared, so that `secrets` and the managed `.env` have none.
+   */
+  readonly severalProfiles: boolean;
   /** What is merged into the data at each boot; undefined for a release that can't. */
   readonly declared: Declared | undefined;
   readonly mounts: readonly MountProps[];

@@ -67,6 +67,7 @@ export class HermesApp extends Construct {
     const own = servicesOf(
       dashboard?.access,
       settings.apiServer && { ...(hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
+      settings.messaging,
     );
     const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);
@@ -103,10 +104,14 @@ export class HermesApp extends Construct {
       docker,
       container,
       modelPinned: settings.model !== undefined,
-      wonByTheVolume: wonByTheVolume(settings.model?.provider, [
-        ...parts.environment.secrets.map(({ name }) => name),
-        ...Object.keys(settings.env ?? {}),
-      ]),
+      // Elsewhere the boot takes such lines out.
+      wonByTheVolume:
+        spec.declared === undefined
+          ? wonByTheVolume(settings.model?.provider, [
+              ...parts.environment.secrets.map(({ name }) => name),
+              ...Object.keys(settings.env ?? {}),
+            ])
+          : [],
     });
     const url = serviceNames(services)
       .map((service) => deployed.urls[service])

@@ -14,6 +14,17 @@ export type {
 export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type {
+  CronProps,
+  DataFile,
+  FallbackModel,
+  McpHttpServer,
+  McpServerProps,
+  McpStdioServer,
+  McpTools,
+  MindProps,
+  TextOrFile,
+} from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
 export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
@@ -48,6 +59,7 @@ export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
+export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
 export type { ToolServerName } from "./hermes/tool-servers";
@@ -94,6 +106,7 @@ export type {
   CapRoverApiServerAddress,
   CapRoverBasicAuthProps,
   CapRoverDashboardAddress,
+  CapRoverPlatformAddress,
   CapRoverServiceApp,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
@@ -103,6 +116,7 @@ export type {
   DockerNetworkedProps,
   DockerTargetProps,
   NetworkProps,
+  PublishedPlatforms,
   PublishedPort,
   PublishProps,
 } from "./targets/docker/props";

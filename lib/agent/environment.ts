@@ -3,9 +3,10 @@ import { HOME_PATH } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
+import { portOf } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
-import type { OwnServices } from "../hermes/services";
+import { type OwnServices, platformService } from "../hermes/services";
 import { gatewaysStopSeconds } from "../hermes/stop";
 import type { AgentAdditions } from "../hermes/tool-servers";
 import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
@@ -13,7 +14,7 @@ import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
-import { platformsInUse } from "./settings/messaging";
+import { type PlatformInUse, platformsInUse } from "./settings/messaging";
 import { mindSecrets } from "./settings/mind-secrets";
 import { writableDirectories } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
@@ -81,9 +82,7 @@ function profileParts(
 ): readonly EnvironmentPart[] {
   return [
     apiServerPart(settings, release, services),
-    ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
-      environmentOf(platform.settings, values, `messaging.${name}`, release),
-    ),
+    ...platformsInUse(settings.messaging).map((platform) => platformPart(platform, release)),
     { plain: {}, secrets: [...mindSecrets(settings), ...furtherSecrets(settings)] },
   ];
 }
@@ -145,6 +144,17 @@ function apiServerPart(
     ...(apiServer && { host: apiServer.address, port: apiServer.port }),
   };
   return environmentOf(API_SERVER_SETTINGS, values, "apiServer", release);
+}
+
+/** A port is always said: config.yaml on the volume may name another one. */
+function platformPart({ name, platform, values }: PlatformInUse, release: Release): EnvironmentPart {
+  const { plain, secrets } = environmentOf(platform.settings, values, `messaging.${name}`, release);
+  const service = platformService(platform, values);
+  const port = portOf(platform);
+  return {
+    plain: { ...platform.on, ...plain, ...(service && port && { [port.variable]: String(service.port) }) },
+    secrets,
+  };
 }
 
 function furtherSecrets({ secrets, model }: ProfileProps): readonly SecretVariable[] {

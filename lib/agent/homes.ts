@@ -1,10 +1,11 @@
 /** What each profile's home gets at every boot, where an agent has several: its settings, its secrets and its mind. */
+import { ref, Token } from "cdktf";
 import type { ConfigLeaf, ProfileDeclaration, Value } from "../boot/declaration";
 import { routedConfig } from "../hermes/config-routes";
 import { type ConfigMap, type ConfigValue, mergeLeaves } from "../hermes/managed-config";
 import { decidedOverTheVolume, MODEL_SETTINGS } from "../hermes/model-settings";
 import { fitsEnvLine } from "../hermes/secret-checks";
-import { isUnresolved } from "../support/tokens";
+import { expressionOf, holdsToken, isUnresolved } from "../support/tokens";
 import { type DeclaredProfile, declarationOf, mindSettings } from "./mind";
 import type { OwnProfile } from "./profiles";
 import { mindSecrets } from "./settings/mind-secrets";
@@ -19,13 +20,13 @@ export function homeOf(profile: OwnProfile, multiplexed: boolean): DeclaredProfi
   const secret = ({ name: variable, value }: SecretVariable): Value<never> => {
     const from = valueName(name, variable);
     // One of a secrets file reaches the container by that file.
-    if (typeof value === "string") values[from] = value;
+    if (typeof value === "string") values[from] = asToken(value);
     return { from };
   };
   const line = (variable: string, text: string): Value<string> => {
     if (!isUnresolved(text)) return { value: text };
     const from = valueName(name, variable);
-    values[from] = text;
+    values[from] = asToken(text);
     return { from };
   };
 
@@ -59,6 +60,11 @@ export function homeOf(profile: OwnProfile, multiplexed: boolean): DeclaredProfi
     return found === undefined ? leaf : { path: leaf.path, ...secret(found) };
   });
   return { declaration: { ...declaration, config }, values: { ...apart, ...values } };
+}
+
+/** In settings of Hermes, `${…}` that was written by hand is Hermes' own. Here it is Terraform's. */
+function asToken(value: string): string {
+  return holdsToken(value) ? value : Token.asString(ref(expressionOf(value)));
 }
 
 /** All of config.yaml that the program decides: the managed file would hold it for every profile. */

@@ -2,8 +2,7 @@
 import type { Construct } from "constructs";
 import { DECLARATION_VERSION } from "../boot/declaration";
 import type { Declared } from "../container-spec";
-import { DEFAULT_PROFILE } from "../hermes/profiles";
-import { type Services, withProfiles } from "../hermes/services";
+import { profileOf, type Services, servicesOfProfile } from "../hermes/services";
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
 import type { BoundTarget } from "../targets/target";
 import { declaredOf } from "./declared";
@@ -109,9 +108,7 @@ function common({
 /** The agent's other services are there too, under the names that they have beside this profile. */
 function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubject {
   const { settings: agent, reach } = sources;
-  const { dashboard: _, apiServer, ...others } = sources.allServices;
-  const { name, prop, settings, services, environment, pins, mind } = profile;
-  const own = reach[`${name}.apiServer`];
+  const { name, prop, settings, environment, pins, mind } = profile;
   return {
     ...common(sources),
     profile: name,
@@ -122,11 +119,12 @@ function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubje
     mind,
     secrets: environment.secrets,
     pins: pins.names,
-    services: {
-      ...withProfiles(services, apiServer ? { [DEFAULT_PROFILE]: { apiServer } } : {}),
-      ...Object.fromEntries(Object.entries(others).filter(([service]) => service !== `${name}.apiServer`)),
-    },
-    reach: own ? { apiServer: own } : {},
+    services: servicesOfProfile(name, sources.allServices),
+    reach: Object.fromEntries(
+      Object.entries(reach).flatMap(([service, found]) =>
+        profileOf(service) === name ? [[service.slice(name.length + 1), found]] : [],
+      ),
+    ),
     profiles: [],
   };
 }

@@ -38,9 +38,9 @@ export interface Profiles {
 /** The services of each profile beside the default one. */
 export function servicesOfProfiles(settings: EnvironmentSources["settings"]): Record<string, OwnServices> {
   return Object.fromEntries(
-    Object.entries(settings.profiles ?? {}).map(([name, { apiServer }]) => [
+    Object.entries(settings.profiles ?? {}).map(([name, { apiServer, messaging }]) => [
       name,
-      servicesOf(undefined, apiServer),
+      servicesOf(undefined, apiServer, messaging),
     ]),
   );
 }

@@ -8,7 +8,8 @@ import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { HealthCheck } from "../server-spec";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
-import type { HealthCheckProps } from "./settings/agent-settings";
+import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
+import { platformsInUse } from "./settings/messaging";
 import { givenMounts, workspacesOf } from "./settings/mounts";
 
 interface SpecSources {
@@ -35,6 +36,7 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    severalProfiles: subject.profiles.length > 0,
     declared,
     mounts: givenMounts(settings).map(({ mount }) => mount),
     workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
@@ -44,9 +46,18 @@ export function containerSpec(
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
-    extraHosts: settings.extraHosts ?? {},
+    extraHosts: { ...settings.extraHosts, ...ownNames(settings) },
     preconditions: preconditions(path, subject),
   };
+}
+
+/** A platform that listens at the name under which it makes itself known has to find itself there. */
+function ownNames({ messaging }: AgentSettings): Readonly<Record<string, string>> {
+  const names = platformsInUse(messaging).flatMap(({ platform, values }) => {
+    const name = platform.listens?.ownName === undefined ? undefined : values[platform.listens.ownName];
+    return typeof name === "string" ? [[name, "0.0.0.0"] as const] : [];
+  });
+  return Object.fromEntries(names);
 }
 
 function healthCheck(

@@ -76,6 +76,10 @@ export interface ContainerState {
   readonly upSeconds: number;
   /** Its last start by the engine's clock, in milliseconds since the epoch. */
   readonly startedMs: number;
+  /** The image that it was made from, as a person names it. */
+  readonly image: string;
+  /** When it was made, by the engine's clock in milliseconds since the epoch. */
+  readonly createdMs: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }
@@ -93,14 +97,12 @@ export interface AppState {
 
 /** Starts that an app's log tells of. */
 export interface AppStarts {
-  /** Of its container in the last ten minutes. */
+  /** Of its container in the last two minutes. */
   readonly container: number;
   /** Of its gateways in the last ten minutes, without the one that belongs to a start of the container. */
   readonly gateway: number;
   /** The container's last one, by the server's clock in milliseconds since the epoch. */
   readonly lastMs: number;
-  /** Seconds since then. */
-  readonly secondsAgo: number;
 }
 
 export interface GatewayState {

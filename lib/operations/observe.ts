@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { MCP_LINES } from "../hermes/mcp-lines";
 import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
-import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { PLATFORM_ROWS } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
@@ -125,14 +125,17 @@ async function probe(
   throw new Unreachable(`the probe in ${manifest.name} answered something unknown`);
 }
 
-function tokenProofs(names: readonly string[]) {
-  return Object.entries<Platform>(PLATFORMS).flatMap(([name, { settings }]) =>
-    names.includes(name)
-      ? Object.values(settings).flatMap((row) =>
-          row.kind === "secret" && row.proof ? [{ variable: row.variable, ...row.proof }] : [],
-        )
-      : [],
-  );
+/** What the probe asks of each platform, with the variables of its props. */
+export function tokenProofs(names: readonly string[]) {
+  return PLATFORM_ROWS.flatMap(([name, { settings }]) => {
+    if (!names.includes(name)) return [];
+    const variables = Object.fromEntries(
+      Object.entries(settings).map(([prop, { variable }]) => [prop, variable]),
+    );
+    return Object.values(settings).flatMap(({ variable, proof }) =>
+      proof === undefined ? [] : [{ variable, variables, ...proof }],
+    );
+  });
 }
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */

@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { platformsInUse } from "../agent/settings/messaging";
 import { configLeaves } from "../hermes/managed-config";
 import { modelProvider } from "../hermes/model-settings";
 import type { Services } from "../hermes/services";
@@ -57,9 +58,17 @@ interface Address {
 /** The addresses that the agent is told to call, where this program knows them. */
 function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
   const { model, env = {}, config = {}, extraHosts = {}, mcpServers = {}, fallbackModels = [] } = settings;
+  const servers = platformsInUse(settings.messaging).flatMap(({ name, platform, values }) =>
+    Object.entries(platform.settings).flatMap(([prop, setting]) =>
+      setting.kind === "text" && setting.server
+        ? [[`messaging.${name}.${prop}`, setting.variable, values[prop]] as const]
+        : [],
+    ),
+  );
   const login = Object.entries(access ?? {}).filter(([prop]) => prop === "issuer" || prop === "portalUrl");
   const given: readonly (readonly [prop: string, name: string, value: unknown])[] = [
     ["model.baseUrl", "baseUrl", model?.baseUrl],
+    ...servers,
     ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
     ...Object.entries(mcpServers).flatMap(([server, { url, env }]) => [
       [`mcpServers.${server}.url`, "url", url] as const,

@@ -1,12 +1,13 @@
+import { platformsInUse } from "../agent/settings/messaging";
 import type { ProfileProps } from "../agent/settings/profile-props";
 import { isMultiplexed } from "../agent/settings/profiles";
 import { valueName } from "../agent/settings/value-name";
 import { configLeaves } from "../hermes/managed-config";
+import { hermesName } from "../hermes/platforms";
 import { DEFAULT_PROFILE, LISTENING_PLATFORMS, profilePath } from "../hermes/profiles";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { fitsEnvLine } from "../hermes/secret-checks";
-import { PLATFORM_PORT_VARIABLES, profileOf, serviceNames } from "../hermes/services";
-import { VARIABLE_PAIRS } from "../hermes/variable-pairs";
+import { profileOf, serviceKind, serviceNames, serviceProp, servicesOf } from "../hermes/services";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
@@ -88,7 +89,7 @@ export const PROFILE_RULES = rulesFor<AgentSubject>()({
     because: "only one gateway gets it, and the other one gives up for good",
     seen: "run 0.19.0: a gateway whose API port is taken ends with 78 and stays down",
     final: true,
-    check: (agent) => (isShared(agent) ? [] : takenPorts(agent)),
+    check: takenPorts,
   },
   "profile-reference-multiplexed": {
     severity: "error",
@@ -154,13 +155,12 @@ function isShared({ settings, release }: AgentSubject): boolean {
   return isMultiplexed(settings, release) === true;
 }
 
-/** Props by which a profile listens on a port. */
-function listeners({ apiServer, config = {}, env = {}, secrets = {} }: ProfileProps): readonly string[] {
-  const variables = VARIABLE_PAIRS.filter(
-    ({ platform, name, webhook, when: on = () => true }) =>
-      (LISTENING_PLATFORMS.has(platform) || webhook === true) &&
-      (Object.hasOwn(secrets, name) || (env[name] !== undefined && env[name] !== "" && on(env[name]))),
-  ).map(({ name }) => (Object.hasOwn(secrets, name) ? `secrets.${name}` : `env.${name}`));
+/** Props by which a profile listens on a port, as far as Hermes minds. */
+function listeners({ apiServer, messaging, config = {} }: ProfileProps): readonly string[] {
+  const services = serviceNames(servicesOf(undefined, apiServer, messaging));
+  const given = services
+    .filter((service) => service === "apiServer" || LISTENING_PLATFORMS.has(hermesName(service)))
+    .map(serviceProp);
   const platforms = config["platforms"];
   const named = typeof platforms === "object" && platforms !== null ? Object.entries(platforms) : [];
   const settings = named.flatMap(([name, platform]) => {
@@ -168,7 +168,7 @@ function listeners({ apiServer, config = {}, env = {}, secrets = {} }: ProfilePr
       typeof platform === "object" && platform !== null && "enabled" in platform && !platform.enabled;
     return LISTENING_PLATFORMS.has(name) && !off ? [`config.platforms.${name}`] : [];
   });
-  return [...new Set([...(apiServer ? ["apiServer"] : []), ...variables, ...settings])];
+  return [...given, ...settings];
 }
 
 /** The variables that a profile has in its `.env`. */
@@ -183,42 +183,52 @@ function referencesIn(value: unknown): readonly string[] {
 
 const REFERENCE = /\$\{([A-Za-z_]\w*)\}/g;
 
-interface Listener {
+interface TakenPort {
+  readonly profile: string;
+  /** The prop that has the service. */
   readonly owner: string;
   readonly prop: string;
-  readonly port: string;
+  readonly port: number;
 }
 
-/** Two services of one profile on one port have rules of their own. */
+/** Two services of one profile on one port have a rule of their own. */
 function takenPorts({ services, settings, profiles }: AgentSubject): readonly Violation[] {
-  const ofServices = serviceNames(services).map((service): Listener => {
-    const profile = profileOf(service);
-    return {
-      owner: profile ?? DEFAULT_PROFILE,
-      prop: `${profile === undefined ? "" : "profiles."}${service}.port`,
-      port: String(services[service]?.port),
-    };
+  const ofServices = serviceNames(services).flatMap((service): TakenPort[] => {
+    const port = services[service]?.port;
+    const owner = serviceProp(service);
+    const kind = serviceKind(service);
+    const prop =
+      kind === "dashboard" || kind === "apiServer" ? owner : owner.split(".").slice(0, -1).join(".");
+    return port === undefined
+      ? []
+      : [{ profile: profileOf(service) ?? DEFAULT_PROFILE, owner, prop: `${prop}.port`, port }];
   });
-  const ofVariables = [
-    { profile: DEFAULT_PROFILE, prop: "", settings },
-    ...profiles.map(({ profile, prop, declared }) => ({ profile, prop: `${prop}.`, settings: declared })),
-  ].flatMap(({ profile, prop, settings: { env = {} } }) =>
-    PLATFORM_PORT_VARIABLES.flatMap((name): Listener[] => {
-      const port = env[name]?.trim() ?? "";
-      return port === "" || isUnresolved(port) ? [] : [{ owner: profile, prop: `${prop}env.${name}`, port }];
-    }),
+  const ofPlatforms = [
+    { profile: DEFAULT_PROFILE, at: "", messaging: settings.messaging },
+    ...profiles.map(({ profile, prop, declared }) => ({
+      profile,
+      at: `${prop}.`,
+      messaging: declared.messaging,
+    })),
+  ].flatMap(({ profile, at, messaging }) =>
+    platformsInUse(messaging).flatMap(({ name, platform }) =>
+      (platform.loopbackPorts ?? []).map((port): TakenPort => {
+        const prop = `${at}messaging.${name}`;
+        return { profile, owner: prop, prop, port };
+      }),
+    ),
   );
-  const all = [...ofServices, ...ofVariables];
-  return all.flatMap(({ owner, prop, port }, i) => {
-    const other = all.slice(0, i).find((listener) => listener.port === port && listener.owner !== owner);
-    return other === undefined || owner === DEFAULT_PROFILE
+  const all = [...ofServices, ...ofPlatforms];
+  return all.flatMap(({ profile, prop, port }, i) => {
+    const other = all.find((one, k) => one.port === port && one.profile !== profile && k < i);
+    return other === undefined || profile === DEFAULT_PROFILE
       ? []
       : [
           {
             prop,
             value: showValue(port),
-            problem: `\`${other.prop.replace(/\.port$/, "")}\` has it`,
-            fix: "give it another port",
+            problem: `\`${other.owner}\` has it`,
+            fix: "give it another port, or leave it to one profile",
           },
         ];
   });

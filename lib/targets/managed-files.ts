@@ -108,6 +108,11 @@ export function literalConfigFile(config: { readonly [key: string]: ConfigValue 
   return `${render(config, (text) => text)}\n`;
 }
 
+/** One value as JSON, for a place where Terraform reads templates. */
+export function jsonTemplate(value: ConfigValue): string {
+  return render(value, escapeTemplate);
+}
+
 function render(value: ConfigValue, escapeText: (text: string) => string, indent = ""): string {
   if (isToken(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
   const inside = (item: ConfigValue) => render(item, escapeText, `${indent}  `);

@@ -55,6 +55,13 @@ test.each<[string, Partial<Manifest>, string]>([
   ["no server", { place: { kind: "caprover", app: "hermes" } }, "that CAPROVER_URL names"],
   ["a reference", { services: { apiServer: { port: 1, url: "${a.b}" } } }, "API server  ${a.b}"],
   ["an image that is secret", { image: null }, "image       (sensitive)"],
+  [
+    "a platform that calls it",
+    { platforms: { sms: [], slack: [] }, services: { sms: { port: 8080, url: "http://127.0.0.1:8080" } } },
+    "platforms   sms (http://127.0.0.1:8080), slack",
+  ],
+  ["an image that a CI builds", { delivery: "terraform" }, ", which a CI builds"],
+  ["an image that a CI deploys by token", { delivery: "token" }, "left to a CI"],
   ["no platforms", { platforms: {} }, "platforms   as the volume says"],
   [
     "the host's network",
@@ -163,6 +170,7 @@ const described: fc.Arbitrary<StackDescription> = fc.record({
         who: HOSTILE,
       }),
       platforms: fc.array(HOSTILE, { maxLength: 2 }),
+      called: fc.dictionary(HOSTILE, fc.record({ port: fc.nat(), url: HOSTILE }), { maxKeys: 2 }),
     }),
     { maxLength: 2 },
   ),

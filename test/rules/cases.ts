@@ -122,6 +122,31 @@ const digest = `sha256:${"0".repeat(64)}`;
 const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "everyone") => ({
   messaging: { telegram: { botToken: secretOf(stack), allowedUsers } },
 });
+const telegram = (stack: TerraformStack, more: object = {}) => ({
+  messaging: { telegram: { botToken: secretOf(stack), allowedUsers: ["1"], ...more } },
+});
+const webhooks = (stack: TerraformStack) => ({ messaging: { webhook: { secret: secretOf(stack) } } });
+const whatsappCloud = (stack: TerraformStack) => ({
+  messaging: {
+    whatsappCloud: {
+      phoneNumberId: "1",
+      accessToken: secretOf(stack, "token"),
+      appSecret: secretOf(stack, "app"),
+      verifyToken: secretOf(stack, "verify"),
+      allowedUsers: ["4915550100"],
+    },
+  },
+});
+const bluebubbles = (stack: TerraformStack) => ({
+  messaging: {
+    bluebubbles: {
+      serverUrl: "http://mac.lan:1234",
+      password: secretOf(stack),
+      webhookHost: "hermes.lan",
+      allowedUsers: ["+15550100"],
+    },
+  },
+});
 const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
@@ -317,6 +342,14 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "target.publish.dashboard",
     onDocker({ publish: { dashboard: { port: 8080 } } }),
     onDocker({ publish: { dashboard: false } }),
+  ),
+  "docker-own-name-unreachable": app(
+    "target.publish.bluebubbles",
+    (stack) => bluebubbles(stack),
+    (stack) => ({
+      ...bluebubbles(stack),
+      ...onDocker({ publish: { bluebubbles: { address: "192.168.1.20" } } }),
+    }),
   ),
   "docker-duplicate-network": app(
     "target.networks[1].name",
@@ -522,24 +555,8 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
   "managed-scope-unpinned": app(
     "GATEWAY_ALLOWED_USERS, ",
-    (stack) => ({ release: "v2026.6.5", ...everyone(stack, ["1"]) }),
+    (stack) => ({ release: "v2026.5.16", ...everyone(stack, ["1"]) }),
     (stack) => ({ release: "v2026.6.19", ...everyone(stack, ["1"]) }),
-  ),
-  "docker-secrets-file-unpinned": app(
-    "GATEWAY_ALLOWED_USERS, ",
-    {
-      messaging: { telegram: { botToken: inSecretsFile, allowedUsers: ["1"] } },
-      ...onDocker({ secretsFile: "/srv/hermes.env" }),
-    },
-    { secrets: { A_KEY: inSecretsFile }, ...onDocker({ secretsFile: "/srv/hermes.env" }) },
-  ),
-  "caprover-unpinned": app(
-    "TELEGRAM_ALLOWED_USERS",
-    (stack) =>
-      onCapRover(everyone(stack, new TerraformVariable(stack, "users", { type: "list(string)" }).listValue))(
-        stack,
-      ),
-    (stack) => onCapRover(everyone(stack, ["1"]))(stack),
   ),
   "secret-in-environment": app(
     "apiServer.key",
@@ -634,29 +651,33 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       },
     },
   ),
-  "env-incomplete": app(
-    "secrets.MATTERMOST_TOKEN",
-    (stack) => ({ secrets: { MATTERMOST_TOKEN: secretOf(stack) } }),
-    (stack) => ({
-      secrets: { MATTERMOST_TOKEN: secretOf(stack) },
-      env: { MATTERMOST_URL: "https://chat.example" },
-    }),
+  "messaging-incomplete": app(
+    "messaging.telegram.webhookUrl",
+    (stack) => telegram(stack, { webhookUrl: "https://hermes.example/telegram" }),
+    (stack) =>
+      telegram(stack, {
+        webhookUrl: "https://hermes.example/telegram",
+        webhookSecret: secretOf(stack, "signed"),
+      }),
   ),
-  "env-webhook-unsigned": app(
-    "env.TELEGRAM_WEBHOOK_URL",
-    { env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" } },
-    (stack) => ({
-      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
-      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
-    }),
+  "messaging-unsupported": app(
+    "messaging.whatsappCloud",
+    (stack) => ({ ...whatsappCloud(stack), release: "v2026.6.5" }),
+    (stack) => ({ ...whatsappCloud(stack), release: "v2026.6.19" }),
   ),
-  "env-without-effect": app(
-    "secrets.TELEGRAM_WEBHOOK_SECRET",
-    (stack) => ({ secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) } }),
+  "messaging-port-taken": app(
+    "messaging.webhook.port",
     (stack) => ({
-      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
-      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
+      ...api(stack),
+      messaging: { webhook: { secret: secretOf(stack, "w"), port: 8642 } },
+      ...onDocker({ publish: { webhook: { port: 80 } } }),
     }),
+    (stack) => ({ ...api(stack), messaging: { webhook: { secret: secretOf(stack, "w") } } }),
+  ),
+  "messaging-without-tls": app(
+    "target.publish.webhook",
+    (stack) => ({ ...webhooks(stack), ...onDocker({ publish: { webhook: { address: "0.0.0.0" } } }) }),
+    (stack) => ({ ...webhooks(stack), ...onDocker({ publish: { webhook: { port: 80 } } }) }),
   ),
   "config-schema-version": app(
     "config._config_version",
@@ -773,6 +794,20 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ networks: [{ name: "agents", create: true }] }),
     onDocker({ networks: [{ name: "agents" }] }),
   ),
+  "caprover-platform-unrouted": app(
+    "target.apps.webhook",
+    (stack) => onCapRover({ ...api(stack), ...webhooks(stack) })(stack),
+    (stack) =>
+      onCapRover(
+        { ...api(stack), ...webhooks(stack) },
+        { apps: { webhook: { name: "hermes-hooks" } } },
+      )(stack),
+  ),
+  "caprover-unsupported-own-name": app(
+    "messaging.bluebubbles",
+    (stack) => onCapRover(bluebubbles(stack))(stack),
+    (stack) => onCapRover(webhooks(stack))(stack),
+  ),
   "caprover-duplicate-domain": second(
     "target.address.domains[0]",
     atDomain("hermes.example.com"),
@@ -887,11 +922,6 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
 
   // Pairs
-  "env-port-taken": app(
-    "env.WEBHOOK_PORT",
-    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8642" } }),
-    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8644" } }),
-  ),
   "config-duplicate-setting": app(
     "config.model.default",
     { model: custom, config: { model: { default: "other" } } },

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import { DOMAIN } from "../../caprover-server/limits";
+import type { ListenerName } from "../../hermes/platforms";
 import { isServiceName, type ServiceName } from "../../hermes/services";
 import { DOMAIN_NAME } from "../../support/host-name";
 import { parseIpNetwork } from "../../support/ip-network";
@@ -62,8 +63,15 @@ export interface CapRoverApiServerAddress extends CapRoverNames {
   readonly basicAuth?: never;
 }
 
+/** The app's address leads to the webhook of a chat platform. */
+export interface CapRoverPlatformAddress extends CapRoverNames {
+  /** The service that answers at the address. */
+  readonly to: ListenerName;
+  readonly basicAuth?: never;
+}
+
 /** The service that an app's address leads to, and its host names. */
-export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress;
+export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress | CapRoverPlatformAddress;
 
 /** A second, small app that leads to another service, because an app has one address only. */
 export interface CapRoverServiceApp extends CapRoverNames {
@@ -77,7 +85,8 @@ export interface CapRoverTargetProps {
   readonly provider?: CapRoverProvider;
   /**
    * The service that the app's address leads to; `false` for an agent without address.
-   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one
+   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one;
+   *   else the first chat platform that is called
    */
   readonly address?: CapRoverAddress | false;
   /**
@@ -121,7 +130,8 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
     username: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
     password: confidential(anyText("a sensitive Terraform value")),
   });
-  const leadsTo = '`to: "dashboard"`, `to: "apiServer"`, or a profile\'s, such as `to: "work.apiServer"`';
+  const leadsTo =
+    '`to: "dashboard"`, `to: "apiServer"`, the name of a chat platform that is called, or a service of a profile, such as `to: "work.apiServer"`';
   const address = propsSchema<CapRoverDashboardAddress>({
     to: z.string(leadsTo).refine(isServiceName, leadsTo),
     basicAuth: optional(basicAuth),
@@ -132,7 +142,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
       code: "unrecognized_keys",
       keys: ["basicAuth"],
       input: given,
-      message: "no such prop for an API server",
+      message: "no such prop beside another service than the dashboard",
     });
   });
   const app = propsSchema<CapRoverServiceApp>({ name: literalText(/\S/, "a name"), ...names });

@@ -12,7 +12,6 @@ import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
 import {
-  type OwnServiceName,
   profileOf,
   type Service,
   type ServiceName,
@@ -37,18 +36,19 @@ import { literalNames } from "../managed-files";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import {
+  bootBytes,
   bootEnvironment,
+  bootParts,
   buildsFiles,
-  longestManagedBytes,
-  managedBytes,
-  managedFiles,
-  unpinned,
+  builtFiles,
+  longestBootBytes,
+  valueVariables,
 } from "./boot";
 import { captainDefinition, captainDefinitionWithFiles } from "./captain-definition";
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
-import { ANSWERS, ready } from "./ready";
+import { answerOf, ready } from "./ready";
 import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
@@ -113,11 +113,11 @@ class CapRoverAgent implements BoundTarget {
       localModel: spec.localModel,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
-      unpinned: unpinned(agent, spec),
       // It is a text in the JSON of a request.
       definitionBytes: Buffer.byteLength(JSON.stringify(source(spec).captainDefinition ?? "")),
-      managedBytes: managedBytes(spec),
-      longestManagedBytes: longestManagedBytes(spec),
+      bootBytes: bootBytes(spec),
+      longestBootBytes: longestBootBytes(spec),
+      bootParts: bootParts(spec),
     });
   }
 
@@ -162,9 +162,12 @@ class CapRoverAgent implements BoundTarget {
     requireProvider(this.scope, { ...CAPROVER, provider, prop: "target.provider" });
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
-    const secrets = spec.secrets.flatMap(({ name, value }) =>
-      typeof value === "string" ? [[name, value]] : [],
-    );
+    const secrets = [
+      ...spec.secrets.flatMap(({ name, value }) =>
+        typeof value === "string" ? [[name, value] as const] : [],
+      ),
+      ...Object.entries(valueVariables(spec)),
+    ];
     const lifecycle = {
       ...lifecycleOf(spec.preconditions.map(nullKeepsValue)),
       ...(isDeployedByToken(spec) && { ignoreChanges: ["image"] }),
@@ -180,7 +183,7 @@ class CapRoverAgent implements BoundTarget {
         ...source(spec),
         environment: {
           ...escapedValues(spec.environment),
-          ...bootEnvironment(spec, address !== undefined),
+          ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
         },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
@@ -257,9 +260,8 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const profile = profileOf(service);
-    const kind = serviceKind(service);
-    const id = `${profile === undefined ? "" : `${profile}-`}${SERVICE_APP_IDS[kind]}`;
+    const id = serviceAppId(service);
+    const http = answerOf(service);
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -269,10 +271,10 @@ class CapRoverAgent implements BoundTarget {
         name: further.name,
         image: PROXY_IMAGE,
         environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
-        ...(kind === "dashboard" && { websocketSupport: true }),
+        ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[kind] },
+        ...(http && { ready: { http } }),
         dependsOn: [agent],
       }),
     );
@@ -307,21 +309,22 @@ function urlOf(
 /** The proxy image as it is. */
 const NO_PATIENCE = { environment: {} };
 
-/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<OwnServiceName, string>> = {
-  dashboard: "dashboard-app",
-  apiServer: "api",
-};
+/** Id of an additional app's construct, which is part of its Terraform address. */
+function serviceAppId(service: ServiceName): string {
+  const profile = profileOf(service);
+  const kind = serviceKind(service);
+  return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
+}
 
 /** What runs. An image that a CI deploys is named for the first deploy only. */
 function source(
   spec: ContainerSpec,
 ): Pick<CapRoverAppProps, "image" | "captainDefinition" | "deployTokenEnabled"> {
   const { context, delivery, reference } = spec.image;
+  const files = buildsFiles(spec) ? builtFiles(spec) : [];
   if (context !== undefined && delivery === undefined)
-    return { captainDefinition: captainDefinition(context.files) };
-  if (buildsFiles(spec))
-    return { captainDefinition: captainDefinitionWithFiles(reference, managedFiles(spec)) };
+    return { captainDefinition: captainDefinition(context.files, files) };
+  if (files.length > 0) return { captainDefinition: captainDefinitionWithFiles(reference, files) };
   return { image: reference, ...(isDeployedByToken(spec) && { deployTokenEnabled: true }) };
 }
 

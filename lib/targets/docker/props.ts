@@ -1,5 +1,6 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
+import type { ListenerName } from "../../hermes/platforms";
 import type { ProfileServiceName } from "../../hermes/services";
 import { HOST_NAME } from "../../support/host-name";
 import { isRecord } from "../../support/objects";
@@ -37,6 +38,12 @@ export interface PublishedPort {
 }
 
 /**
+ * Where the chat platforms that are called from outside are published, each by its name, such as `sms`: by default on its
+ * own port on 127.0.0.1.
+ */
+export type PublishedPlatforms = { readonly [Name in ListenerName]?: PublishedPort | false };
+
+/**
  * Which services are published on the host. A service with `false` can be reached from the container's networks only.
  */
 export interface PublishProps {
@@ -51,7 +58,7 @@ export interface PublishProps {
    */
   readonly apiServer?: PublishedPort | false;
   /**
-   * Where the API server of a profile is published, such as `"work.apiServer"`.
+   * Where a service of a profile is published, such as `"work.apiServer"`.
    * @default - its own port on 127.0.0.1
    */
   readonly [profileService: `${string}.${ProfileServiceName}`]: PublishedPort | false;
@@ -106,7 +113,7 @@ export interface DockerNetworkedProps extends EngineProps, SidecarsProps {
   /** With `true` the container has the host's own network, see `DockerHostNetworkProps`. @default false */
   readonly hostNetwork?: false;
   /** Ports on the host. @default - on 127.0.0.1 of the host */
-  readonly publish?: PublishProps;
+  readonly publish?: PublishProps & PublishedPlatforms;
   /** User-defined networks that the container joins. @default - the engine's default bridge */
   readonly networks?: readonly NetworkProps[];
 }

@@ -184,7 +184,7 @@ class DockerAgent implements BoundTarget {
       },
       urls: urlsOf(hostPorts(spec.services, this.props)),
       ...(spec.managedScope &&
-        secretsFile === undefined && {
+        (secretsFile === undefined || spec.severalProfiles) && {
           managed: {
             variables: managedNames(spec.secrets, spec.pinned),
             settings: managedSettings(spec.config),
