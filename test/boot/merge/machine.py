@@ -26,6 +26,7 @@ def boot(data, declaration, values, kill=None):
     space["now"] = lambda: "2026-11-28T00:00:00+00:00"
     space["secrets"].token_hex = lambda _: "5a" * 16
     space["LOCK_SECONDS"] = 0.3
+    space["INSTALL"] = os.path.join(data, "../install")
     log = io.StringIO()
     space["say"] = lambda text: log.write(text + "\n")
     if kill is None:
@@ -84,6 +85,9 @@ def seen(data):
 def step(data, outside, given):
     kind = given["do"]
     path = os.path.join(data, given.get("path", ""))
+    if kind == "seed":
+        kind = "write"
+        path = os.path.join(data, "../install", given["path"])
     if kind == "boot":
         return boot(data, given["declaration"], given.get("values", {}), given.get("kill"))
     if kind == "write":

@@ -36,6 +36,8 @@ export type Step =
       readonly mode?: number;
       readonly look?: true;
     }
+  /** A file of the image, which it copies to a new volume. */
+  | { readonly do: "seed"; readonly path: string; readonly text: string }
   | { readonly do: "remove" | "fifo" | "folder"; readonly path: string; readonly look?: true }
   | { readonly do: "link"; readonly path: string; readonly to: string; readonly look?: true }
   | {

@@ -74,6 +74,28 @@ describe("a declared file", () => {
     expect(textOf(tree, "SOUL.md")).toBe("ours\n");
   });
 
+  test("what the image itself put on a new volume is replaced without a word", async () => {
+    const seeds: Step[] = [
+      { do: "seed", path: "docker/SOUL.md", text: "the image's\n" },
+      { do: "seed", path: "cli-config.yaml.example", text: "# long\nmodel:\n  provider: auto\n" },
+      { do: "seed", path: ".env.example", text: "A=1\nTIMEOUT=60\n" },
+      write("SOUL.md", "the image's\n"),
+      write("config.yaml", "# long\nmodel:\n  provider: auto\n"),
+      write(".env", "A=1\nTIMEOUT=60\n"),
+    ];
+    const part: Part = {
+      ...soul("ours\n"),
+      config: [{ path: ["model", "provider"], value: "custom" }],
+      env: { TIMEOUT: { value: "90" } },
+    };
+    const tree = await volumeAfter(...seeds, boot(part));
+    expect(Object.keys(ofUsers(tree)).sort()).toEqual([".env", "SOUL.md", "config.yaml"]);
+    expect(reported(tree)).toEqual([]);
+    expect(textOf(tree, ".env")).toBe("A=1\nTIMEOUT=90\n");
+    const changed = await volumeAfter(...seeds, write("SOUL.md", "mine\n"), boot(part));
+    expect(reported(changed)).toHaveLength(1);
+  });
+
   test("files have the modes that Hermes expects: a program can run, a value that stood apart is nobody else's", async () => {
     const tree = await volumeAfter(
       boot(
