@@ -12,6 +12,7 @@ import stat
 import sys
 import tempfile
 
+import dotenv.parser
 import yaml
 
 PROGRAM = compile(sys.argv[1], "merge.py", "exec")
@@ -74,12 +75,21 @@ def seen(data):
                 row["special"] = True
             found[os.path.relpath(path, data)] = row
     for path, row in found.items():
+        if os.path.basename(path) == ".env" and "text" in row:
+            row["variables"] = variables(row["text"])
         if path.endswith(".yaml") and "text" in row:
             try:
                 row["yaml"] = json.loads(json.dumps(yaml.safe_load(row["text"].encode("latin-1"))))
             except Exception:
                 row["broken"] = True
     return found
+
+
+def variables(text):
+    """As python-dotenv reads them, the last of each name."""
+    stream = io.StringIO(text.encode("latin-1").decode("utf-8", "replace"), newline="")
+    bindings = dotenv.parser.parse_stream(stream)
+    return {binding.key: binding.value for binding in bindings if binding.key is not None and binding.value is not None}
 
 
 def step(data, outside, given):
