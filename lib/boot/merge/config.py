@@ -39,7 +39,7 @@ def merge_config(home):
     except UnicodeDecodeError:
         raise Refused("it is not UTF-8")
     before = parsed(yaml, text)
-    after = parsed(yaml, text)
+    after = copy.deepcopy(before)
     things = home.things["config"]
     replaced, taken, left = [], [], set()
     for name in gone:

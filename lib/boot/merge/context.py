@@ -6,6 +6,7 @@ config.yaml. Each step can be killed: the next boot finishes it, and twice is th
 
 import base64
 import contextlib
+import copy
 import fcntl
 import hashlib
 import hmac
