@@ -117,6 +117,20 @@ describe("a declared file", () => {
     expect(tree[".cdktf-hermes/report.json"]?.mode).toBe(0o600);
   });
 
+  test("a declared program that can no longer run can run again, and a secret that others can read is closed", async () => {
+    const part: Part = {
+      files: { "hooks/run": { value: "x", executable: true }, "secret.md": { from: "SECRET" } },
+    };
+    const values = { SECRET: "s3cret" };
+    const tree = await volumeAfter(
+      boot(part, values),
+      write("hooks/run", "x", 0o644),
+      write("secret.md", "s3cret", 0o644),
+      boot(part, values),
+    );
+    expect([tree["hooks/run"]?.mode, tree["secret.md"]?.mode]).toEqual([0o755, 0o600]);
+  });
+
   test("folders that the merge made go with their last file, and those of others stay", async () => {
     const files = { "plugins/one/deep/a": { value: "a" }, "hooks/b": { value: "b" } };
     const tree = await volumeAfter({ do: "folder", path: "hooks" }, boot({ files }), boot());
@@ -586,6 +600,14 @@ describe("profiles", () => {
     const tree = await volumeAfter(...own, both, boot());
     expect(textOf(tree, "profiles/mine/gateway_state.json")).toBe('{"desired_state":"running"}');
     expect(JSON.stringify(reported(tree))).not.toContain("mine");
+  });
+
+  test.each(["profiles", "profiles/work"])("a symbolic link at %s leads no file elsewhere", async (path) => {
+    const results = await machine.run([{ do: "link", path, to: "OUTSIDE" }, both, boot()]);
+    for (const { outside } of results) expect(Object.keys(outside)).toEqual(["file"]);
+    expect(reported(results[1]?.data ?? {})).toContainEqual(
+      expect.objectContaining({ what: "refused", profile: "work" }),
+    );
   });
 
   test.each([
