@@ -96,7 +96,12 @@ describe("the user's three demands", () => {
 });
 
 test("the smallest agent is an app with data, one instance and no address", () => {
-  expect(appOf()).toMatchSnapshot();
+  const { environment, ...app } = appOf();
+  // The packed script changes with each program in it; it has tests of its own.
+  expect({
+    ...app,
+    environment: { ...Object(environment), CDKTF_HERMES_BOOT: "(packed)" },
+  }).toMatchSnapshot();
 });
 
 test("limits, shared memory, stop grace and health check are typed attributes, and the mounts stay", () => {
