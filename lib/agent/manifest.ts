@@ -3,15 +3,19 @@ import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
 import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_SETTINGS, wonByTheVolume } from "../hermes/model-settings";
-import { SERVICE_NAMES } from "../hermes/services";
+import { isServiceName, SERVICE_NAMES, type Services } from "../hermes/services";
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
+import type { ServerSpec } from "../server-spec";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
 import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
+import type { MindProps } from "./settings/mind";
+import { isToolsetList } from "./settings/mind";
+import type { MindContent } from "./settings/mind-content";
 
 /** States what an agent declared, in the stack's metadata and in an output of the stack. */
 export function stateManifest(
@@ -34,52 +38,40 @@ function asJson(manifest: Manifest): string {
 
 function manifestOf(
   scope: Construct,
-  { name, release, services, access, settings, stopGraceSeconds }: AgentSubject,
+  { name, release, services, access, settings, mind, secrets, profiles, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
   { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
   const { source } = spec.data;
-  const { model } = settings;
   /** A plan would fail on an output with a sensitive part. */
   const shown = (value: string) => (isSensitive(scope, value) ? null : value);
-  const stated = {
-    version: MANIFEST_VERSION,
-    agent: scope.node.path,
-    name,
-    place,
-    release: release.tag,
-    image: shown(spec.image.reference),
-    ...(spec.image.delivery && { delivery: spec.image.delivery.deploy }),
-    data: shown(source.kind === "volume" ? source.name : source.hostPath),
-    services: Object.fromEntries(
+  /** @param at what comes before the services' names for the target */
+  const servicesIn = (services: Services, at: "" | `${string}.` = "") =>
+    Object.fromEntries(
       SERVICE_NAMES.flatMap((service) => {
         const port = services[service]?.port;
-        const url = urls[service];
-        const asked = basicAuth?.[service];
-        return port === undefined
-          ? []
-          : [
-              [
-                service,
-                {
-                  port,
-                  ...(url !== undefined && { url: shown(url) }),
-                  ...(asked && {
-                    basicAuth: {
-                      username: shown(asked.username),
-                      ...named("passwordVariable", variableOf(scope, asked.password)),
-                    },
-                  }),
-                },
-              ] as const,
-            ];
+        const name = `${at}${service}`;
+        const url = isServiceName(name) ? urls[name] : undefined;
+        const asked = isServiceName(name) ? basicAuth?.[name] : undefined;
+        if (port === undefined) return [];
+        const stated = {
+          port,
+          ...(url !== undefined && { url: shown(url) }),
+          ...(asked && {
+            basicAuth: {
+              username: shown(asked.username),
+              ...named("passwordVariable", variableOf(scope, asked.password)),
+            },
+          }),
+        };
+        return [[service, stated] as const];
       }),
-    ),
-    ...(access && { login: access.kind }),
-    ...(access?.kind === "basic" && {
-      username: shown(access.username),
-    }),
-    secrets: spec.secrets.flatMap(({ name: variable, value }) => {
+    );
+  const ownOf = (
+    { secrets, mind, settings }: Pick<AgentSubject, "secrets" | "mind" | "settings">,
+    server?: ServerSpec,
+  ) => ({
+    secrets: secrets.flatMap(({ name: variable, value }) => {
       const from = variableOf(scope, value);
       return from === undefined ? [] : [{ variable, from }];
     }),
@@ -93,7 +85,43 @@ function manifestOf(
         ),
       ]),
     ),
-    ...(model && { model: { provider: shown(model.provider), name: shown(model.name) } }),
+    ...(settings.model && {
+      model: {
+        provider: shown(settings.model.provider),
+        name: shown(settings.model.name),
+        ...(settings.model.baseUrl !== undefined && { baseUrl: shown(settings.model.baseUrl) }),
+        ...(server && { server: { container: server.name, image: server.image } }),
+      },
+    }),
+    ...statedMind(settings, mind, shown),
+  });
+  const stated = {
+    version: MANIFEST_VERSION,
+    agent: scope.node.path,
+    name,
+    place,
+    release: release.tag,
+    image: shown(spec.image.reference),
+    ...(spec.image.delivery && { delivery: spec.image.delivery.deploy }),
+    data: shown(source.kind === "volume" ? source.name : source.hostPath),
+    services: servicesIn(services),
+    ...(access && { login: access.kind }),
+    ...(access?.kind === "basic" && {
+      username: shown(access.username),
+    }),
+    ...ownOf({ secrets, mind, settings }, spec.localModel?.server?.spec),
+    ...(profiles.length > 0 && {
+      profiles: Object.fromEntries(
+        profiles.map(({ profile, services: own, secrets, mind, declared }) => [
+          profile,
+          {
+            ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
+            services: servicesIn(own, `${profile}.`),
+            ...ownOf({ secrets, mind, settings: declared }),
+          },
+        ]),
+      ),
+    }),
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),
@@ -104,9 +132,30 @@ function manifestOf(
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
 }
 
-/** By their names. What the boot alone reads, no line of a `.env` can change. */
+/** Names alone: a text may be long, and nobody asked for it here. */
+function statedMind(
+  { mcpServers = {}, crons = {}, fallbackModels = [], toolsets = [] }: MindProps,
+  { soul, skills, files }: MindContent,
+  shown: (value: string) => string | null,
+): { readonly mind?: NonNullable<Manifest["mind"]> } {
+  const mind = {
+    soul: soul !== undefined,
+    skills: skills.map(({ name }) => name),
+    mcpServers: Object.keys(mcpServers),
+    crons: Object.keys(crons),
+    fallbackModels: fallbackModels.map(({ provider, name }) => shown(`${provider} ${name}`)),
+    toolsets: isToolsetList(toolsets) ? (toolsets.length > 0 ? ["all"] : []) : Object.keys(toolsets),
+    files: Object.keys(files),
+  };
+  const declared = Object.values(mind).some(
+    (part) => part === true || (Array.isArray(part) && part.length > 0),
+  );
+  return declared ? { mind } : {};
+}
+
+/** By their names. What the boot alone reads, no line of a `.env` can change; and lines of the program's own are right. */
 function variablesOf(
-  { environment, secrets, pinned, managedScope }: ContainerSpec,
+  { environment, secrets, pinned, managedScope, severalProfiles, declared }: ContainerSpec,
   provider: string | undefined,
 ): Manifest["variables"] {
   const names = [
@@ -114,7 +163,9 @@ function variablesOf(
     ...secrets.map(({ name }) => name),
     ...(managedScope ? Object.keys(pinned) : []),
   ];
-  const given = [...new Set(names)].filter((name) => !isReadAtBoot(name)).sort();
+  const homes = Object.values(severalProfiles ? (declared?.declaration.profiles ?? {}) : {});
+  const written = new Set(homes.flatMap(({ env }) => Object.keys(env)));
+  const given = [...new Set(names)].filter((name) => !isReadAtBoot(name) && !written.has(name)).sort();
   const key = given.includes(MODEL_SETTINGS.apiKey.variable);
   return { given, volumeWins: [...wonByTheVolume(key ? provider : undefined, given)].sort() };
 }

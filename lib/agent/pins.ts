@@ -1,15 +1,20 @@
+import { DEFAULT_PROFILE } from "../boot/declaration";
 import { API_SERVER_SETTINGS } from "../hermes/api-server";
+import { routedConfig } from "../hermes/config-routes";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "../hermes/dashboard-logins";
 import { isReadAtBoot } from "../hermes/environment";
-import { type ConfigValue, managedConfig } from "../hermes/managed-config";
+import { type ConfigValue, managedConfig, mergeLeaves } from "../hermes/managed-config";
 import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-settings";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";
+import type { AgentAdditions } from "../hermes/tool-servers";
 import type { PinNames } from "../rules/subject";
+import { mindSettings } from "./mind";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
+import { workingDirectoryOf } from "./settings/mounts";
 import type { SecretVariable } from "./settings/secret-variable";
 
 /**
@@ -28,6 +33,8 @@ export interface Pins {
 
 /** What the pins are computed from. */
 export interface PinSources {
+  /** @default - the default profile */
+  readonly profile?: string;
   readonly settings: AgentSettings;
   readonly release: Release;
   readonly access: DashboardAccess | undefined;
@@ -35,10 +42,23 @@ export interface PinSources {
   /** What the props come to as plain variables. */
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
+  /** What the target adds. */
+  readonly additions?: AgentAdditions | undefined;
 }
 
-export function pinsOf({ settings, release, access, stopGraceSeconds, plain, secrets }: PinSources): Pins {
-  const { model, config, trustedProxies, env = {} } = settings;
+export function pinsOf({
+  profile = DEFAULT_PROFILE,
+  settings,
+  release,
+  access,
+  stopGraceSeconds,
+  plain,
+  secrets,
+  additions,
+}: PinSources): Pins {
+  const { model, trustedProxies, env = {} } = settings;
+  const own = routedConfig(settings.config ?? {}).managed;
+  const config = mergeLeaves(own, mindSettings(profile, settings).pinned);
   const secretNames = new Set(secrets.map(({ name }) => name));
   const off = offOf(settings, access);
   const rest = Object.entries(off.variables).filter(([name]) => !secretNames.has(name));
@@ -47,10 +67,18 @@ export function pinsOf({ settings, release, access, stopGraceSeconds, plain, sec
     // A list of which nothing is left is no line at all to Hermes.
     .map(([name, value]) => [name, value === "" && off.variables[name] === NOBODY ? NOBODY : value] as const);
   const variables = Object.fromEntries([...rest, ...given]);
-  const leaves = hasFeature(release, "managedScope") ? off.leaves : {};
+  const least = hasFeature(release, "managedScope") ? { ...off.leaves, ...additions?.leaves } : {};
   return {
     variables,
-    config: managedConfig({ release, off: leaves, config, model, trustedProxies, stopGraceSeconds }),
+    config: managedConfig({
+      release,
+      least,
+      config,
+      model,
+      trustedProxies,
+      workingDirectory: workingDirectoryOf(settings),
+      stopGraceSeconds,
+    }),
     names: {
       variables: Object.keys(variables)
         .filter((name) => !Object.hasOwn(env, name))

@@ -6,7 +6,8 @@ import type { Place } from "../support/places";
 import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
-import type { DataSource, MountProps } from "./settings/agent-settings";
+import type { DataSource } from "./settings/agent-settings";
+import type { GivenMount } from "./settings/mounts";
 
 /** What a prop names, and the places at which that can be reached. */
 export interface Stored {
@@ -15,7 +16,10 @@ export interface Stored {
   readonly at: readonly Place[];
 }
 
-type Where = Pick<BoundTarget, "engine" | "machine" | "volumesPath" | "hostFiles">;
+/** A mount that no prop of the agent asks for. */
+export type MountBeside = NonNullable<BoundTarget["mounts"]>[number];
+
+type Where = Pick<BoundTarget, "engine" | "machine" | "volumesPath">;
 
 export function dataPlaces(scope: Construct, where: Where, source: DataSource): readonly Stored[] {
   if (source.kind === "host-path") {
@@ -37,18 +41,20 @@ export function dataPlaces(scope: Construct, where: Where, source: DataSource): 
 export function mountPlaces(
   scope: Construct,
   where: Where,
-  mounts: readonly MountProps[],
+  mounts: readonly GivenMount[],
+  beside: readonly MountBeside[],
 ): readonly Stored[] {
-  const own = mounts.map((mount, i): Stored => {
-    if (mount.hostPath === undefined)
-      return { prop: `mounts[${i}].volume`, value: mount.volume, at: volume(scope, where, mount.volume) };
-    const { hostPath } = mount;
-    return { prop: `mounts[${i}].hostPath`, value: hostPath, at: [directory(scope, where, hostPath)] };
+  const own = mounts.map(({ prop, mount: { hostPath, volume: name } }): Stored => {
+    return hostPath === undefined
+      ? { prop: `${prop}.volume`, value: name, at: volume(scope, where, name) }
+      : { prop: `${prop}.hostPath`, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
-  const ofTarget = (where.hostFiles ?? []).map(({ prop, hostPath }): Stored => {
-    return { prop, value: hostPath, at: [directory(scope, where, hostPath)] };
+  const others = beside.map(({ prop, hostPath, volume: name }): Stored => {
+    return hostPath === undefined
+      ? { prop, value: name, at: volume(scope, where, name) }
+      : { prop, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
-  return [...own, ...ofTarget];
+  return [...own, ...others];
 }
 
 /** A volume by its name, and as the directory in which its engine keeps it. */

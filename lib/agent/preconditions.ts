@@ -1,19 +1,18 @@
 import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-contract";
+import type { AgentSubject } from "../rules/subject";
 import { absolutePath, type Precondition, precondition } from "../support/precondition";
 import { expressionOf, isUnresolved } from "../support/tokens";
-import type { AgentEnvironment } from "./environment";
-import type { AgentSettings, DataSettings } from "./settings/agent-settings";
+import { givenMounts } from "./settings/mounts";
 
 type Check = { readonly prop: string; readonly requirement: string } & Omit<Precondition, "message">;
 
 /** Checks of values that only Terraform knows, in the same words as the checks at synthesis. */
 export function preconditions(
   path: string,
-  settings: AgentSettings,
-  data: DataSettings,
-  environment: AgentEnvironment,
+  { settings, data, secrets, profiles }: AgentSubject,
 ): readonly Precondition[] {
-  const checks: Check[] = environment.secrets.flatMap(({ prop, value, checks }) =>
+  const all = [...secrets, ...profiles.flatMap((profile) => profile.secrets)];
+  const checks: Check[] = all.flatMap(({ prop, value, checks }) =>
     isUnresolved(value)
       ? checks.map(({ requirement, condition }) => ({
           prop,
@@ -38,13 +37,11 @@ export function preconditions(
   const { source } = data;
   const paths: [string, string | undefined][] = [
     ["data.hostPath", source.kind === "host-path" ? source.hostPath : undefined],
-    ...(settings.mounts ?? []).map(({ hostPath }, i): [string, string | undefined] => [
-      `mounts[${i}].hostPath`,
-      hostPath,
+    ...givenMounts(settings).flatMap(({ prop, mount }): [string, string | undefined][] => [
+      [`${prop}.hostPath`, mount.hostPath],
+      [`${prop}.target`, mount.target],
     ]),
   ];
-  for (const [i, { target }] of (settings.mounts ?? []).entries())
-    paths.push([`mounts[${i}].target`, target]);
   for (const [prop, hostPath] of paths) {
     if (hostPath !== undefined && isUnresolved(hostPath)) checks.push(absolutePath(prop, hostPath));
   }

@@ -1,40 +1,45 @@
-import type { ContainerSpec, HealthCheck } from "../container-spec";
+import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
+import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
-import type { AgentSubject } from "../rules/subject";
-import type { AgentEnvironment } from "./environment";
-import type { Pins } from "./pins";
+import type { HealthCheck } from "../server-spec";
+import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
+import { givenMounts, workspacesOf } from "./settings/mounts";
 
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly pins: Pins;
+  readonly localModel: LocalModel | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
-  environment: AgentEnvironment,
-  { image, data, pins }: SpecSources,
+  { subject, environment, pins, declared }: AgentParts,
+  { image, data, localModel }: SpecSources,
 ): ContainerSpec {
+  const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
     data,
+    localModel,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
     pinned: pins.variables,
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
-    mounts: settings.mounts ?? [],
+    severalProfiles: subject.profiles.length > 0,
+    declared,
+    mounts: givenMounts(settings).map(({ mount }) => mount),
+    workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,
@@ -42,7 +47,7 @@ export function containerSpec(
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
     extraHosts: { ...settings.extraHosts, ...ownNames(settings) },
-    preconditions: preconditions(path, settings, data, environment),
+    preconditions: preconditions(path, subject),
   };
 }
 

@@ -2,10 +2,12 @@ import { Command } from "commander";
 import { CapRoverApi } from "../delivery/caprover-api";
 import { deployImage, type ImageDeploy, type Proof } from "../delivery/deploy-image";
 import { releaseOfImage } from "../delivery/image-label";
+import { withoutReferences } from "../operations/declared";
 import type { Manifest } from "../operations/manifest";
-import { cell } from "../operations/report";
+import { code } from "../operations/markdown";
 import { readStacks } from "../operations/stacks";
-import { hanging } from "../operations/text";
+import { inColumns } from "../operations/table";
+import { wrapped } from "../operations/text";
 import { chosenAgents } from "./chosen";
 import { USUAL_OUTPUT } from "./output";
 import { UsageError } from "./usage-error";
@@ -52,7 +54,8 @@ dashboard's address may be in HERMES_DASHBOARD_URL. The docker command line read
       if (proofs.some(({ result }) => result === "fails")) process.exitCode = 1;
     });
 
-function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeploy {
+function deployOf(declared: Manifest, { tag, url, dashboard }: Options): ImageDeploy {
+  const agent = withoutReferences(declared);
   const { place, image } = agent;
   if (place.kind !== "caprover" || agent.delivery !== "token" || image === null) {
     throw new UsageError(
@@ -67,7 +70,6 @@ function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeplo
   const [token, password] = [given("CAPROVER_APP_TOKEN"), given("CAPROVER_PASSWORD")];
   if (token === undefined && password === undefined)
     throw new UsageError("neither CAPROVER_APP_TOKEN nor CAPROVER_PASSWORD is set");
-  const declared = agent.services.dashboard?.url;
   return {
     agent: agent.agent,
     app: place.app,
@@ -76,11 +78,7 @@ function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeplo
     release: agent.release,
     token,
     password,
-    // What only Terraform knows is a reference here.
-    dashboard:
-      dashboard ??
-      given("HERMES_DASHBOARD_URL") ??
-      (declared?.includes("${") === false ? declared : undefined),
+    dashboard: dashboard ?? given("HERMES_DASHBOARD_URL") ?? agent.services.dashboard?.url ?? undefined,
     basicAuth: given("HERMES_BASIC_AUTH"),
     commit: given("GITHUB_SHA") ?? "",
     releaseOf: releaseOfImage,
@@ -107,25 +105,23 @@ function given(name: string): string | undefined {
 const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
 
 function asText(title: string, proofs: readonly Proof[]): string {
-  const width = Math.max(...proofs.map(({ what }) => what.length));
-  const rows = proofs.map(({ what, result, seen }) =>
-    hanging(
-      `  ${MARKS[result]} ${what.padEnd(width)}  `,
-      result === "not-looked-at" ? `not proven: ${seen}` : seen,
-    ),
-  );
-  return [title, ...rows].join("\n");
+  const before = 6 + Math.max(...proofs.map(({ what }) => what.length));
+  const rows = proofs.map(({ what, result, seen }) => [
+    `${MARKS[result]} ${what}`,
+    wrapped(result === "not-looked-at" ? `not proven: ${seen}` : seen, before),
+  ]);
+  return [title, ...inColumns(rows, 2)].join("\n");
 }
 
 function asMarkdown(title: string, proofs: readonly Proof[]): string {
   return [
-    `### ${cell(title)}`,
+    `### ${code(title)}`,
     "",
     "| | condition | seen |",
     "|---|---|---|",
     ...proofs.map(
       ({ what, result, seen }) =>
-        `| ${MARKS[result]} | ${what} | ${result === "not-looked-at" ? "not proven: " : ""}${cell(seen)} |`,
+        `| ${MARKS[result]} | ${what} | ${result === "not-looked-at" ? "not proven: " : ""}${code(seen)} |`,
     ),
   ].join("\n");
 }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { beforeEnding } from "../operations/ending";
+import { declaredDeployments } from "../operations/declared";
 import type { Manifest } from "../operations/manifest";
 import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
@@ -9,7 +9,7 @@ import { exitCodeOf, type VerifyOptions, verifyAgent } from "../operations/verif
 import { verifyWithin } from "../operations/wait";
 import { accessWith } from "./access";
 import { print } from "./answer";
-import { askSecret, inTurn } from "./ask-secret";
+import { askSecret, canAsk, inTurn } from "./ask-secret";
 import { chosenAgents } from "./chosen";
 import { type PlaceOptions, withPlaceOptions } from "./output";
 import { Progress } from "./progress";
@@ -19,6 +19,7 @@ interface Options extends PlaceOptions {
   readonly askSeconds: number;
   readonly wait?: number;
   readonly strict?: boolean;
+  readonly declared?: boolean;
   readonly json?: boolean;
   readonly schema?: boolean;
   readonly markdown?: boolean;
@@ -35,6 +36,7 @@ export const verifyCommand = () =>
       .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
       .option("--wait <seconds>", "waits for agents that start, at most so long, and looks twice", seconds),
   )
+    .option("--declared", "takes the agents as the program declares them, without a state of Terraform")
     .option("--strict", "exit code 2 also if something could not be looked at")
     .option("--json", "the answer for scripts")
     .option("--markdown", "the answer for the summary of a job")
@@ -51,18 +53,18 @@ terminal it asks for those that are missing; Enter leaves one out.`,
     )
     .action(async (names: readonly string[], options: Options) => {
       if (options.schema) return print({ json: true }, verifiedSchema(), () => "");
-      const progress = new Progress();
+      const progress = await Progress.start();
       const askAt = (question: string) => {
         progress.end();
         return askSecret(question);
       };
-      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askAt) : undefined;
+      const ask = canAsk(process.stderr) ? inTurn(askAt) : undefined;
       const looks = {
         ...options,
         access: accessWith(options),
         secrets: (manifest: Manifest) => secretsFor(manifest, ask),
       };
-      const agents = await verifyAll(options.output, names, looks, progress);
+      const agents = await verifyAll(options.output, names, looks, progress).finally(() => progress.end());
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);
     });
@@ -77,17 +79,15 @@ function seconds(text: string): number {
 async function verifyAll(
   outdir: string,
   names: readonly string[],
-  options: VerifyOptions & Pick<Options, "wait">,
+  options: VerifyOptions & Pick<Options, "wait" | "declared">,
   progress: Progress,
 ): Promise<readonly VerifiedAgent[]> {
   const { wait } = options;
   // Elsewhere it would be in the log of each job.
-  if (process.stderr.isTTY)
-    progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
-  const ended = beforeEnding(() => progress.end());
+  if (progress.isLive) progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
   const verified = await Promise.all(
     chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
-      const deployments = await readDeployments(stack);
+      const deployments = options.declared ? declaredDeployments(stack) : await readDeployments(stack);
       return Promise.all(
         agents.map((agent) => {
           const deployment = deployments.get(agent.agent) ?? {
@@ -101,7 +101,5 @@ async function verifyAll(
       );
     }),
   );
-  progress.end();
-  ended();
   return verified.flat();
 }

@@ -198,6 +198,3 @@ const READ_AT_BOOT: ReadonlySet<string> = new Set([
 ]);
 
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Switched on, each profile has secrets of its own in its `.env`, and those of the environment are not read. */
-export const MULTIPLEX_VARIABLE = "GATEWAY_MULTIPLEX_PROFILES";

@@ -15,6 +15,12 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
+/** Settings by their keys. */
+export type ConfigMap = { readonly [key: string]: ConfigValue };
+
+/** The key of `terminal` in config.yaml with the directory in which commands start (0.17.0 to 0.19.0: gateway/run.py). */
+export const WORKING_DIRECTORY_KEY = "cwd";
+
 /** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
@@ -25,11 +31,13 @@ export interface PinnedModel {
 
 export interface ManagedConfigSources {
   readonly release: Release;
-  /** Leaves by their dotted path that only take away what the volume says. */
-  readonly off?: Readonly<Record<string, ConfigValue>> | undefined;
+  /** Leaves by their dotted path over which `config` wins: what only takes away what the volume says, and defaults. */
+  readonly least?: Readonly<Record<string, ConfigValue>> | undefined;
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  /** Where commands start. */
+  readonly workingDirectory?: string | undefined;
   readonly stopGraceSeconds: number;
 }
 
@@ -40,7 +48,15 @@ export interface ManagedConfigSources {
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, off = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
+  const {
+    release,
+    least: given = {},
+    config,
+    model,
+    trustedProxies,
+    workingDirectory,
+    stopGraceSeconds,
+  } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -54,22 +70,28 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(off));
+  if (workingDirectory !== undefined) typed["terminal"] = { [WORKING_DIRECTORY_KEY]: workingDirectory };
+  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(given));
   const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 
-type ConfigMap = { readonly [key: string]: ConfigValue };
-
 /** Leaves by their dotted path, as a map. */
 function fromLeaves(leaves: Readonly<Record<string, ConfigValue>>): ConfigMap {
-  return Object.entries(leaves).reduce<ConfigMap>((map, [path, value]) => {
-    const leaf = path.split(".").reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
+  return mapOfLeaves(Object.entries(leaves).map(([path, value]) => ({ path: path.split("."), value })));
+}
+
+export function mapOfLeaves(
+  leaves: readonly { readonly path: readonly string[]; readonly value: ConfigValue }[],
+): ConfigMap {
+  return leaves.reduce<ConfigMap>((map, { path, value }) => {
+    const leaf = path.reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
     return isMap(leaf) ? mergeLeaves(map, leaf) : map;
   }, {});
 }
 
-function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
+/** The second map's leaves win. */
+export function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   const merged: Record<string, ConfigValue> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
@@ -78,7 +100,7 @@ function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   return merged;
 }
 
-function isMap(value: ConfigValue | undefined): value is ConfigMap {
+export function isMap(value: ConfigValue | undefined): value is ConfigMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -55,6 +55,42 @@ export function commandSteps(context: StepContext): readonly CommandStep[] {
   ];
 }
 
+/** What a person does for one of the declared profiles. What is the container's is among the steps of the agent. */
+export function profileSteps(
+  context: StepContext & { readonly profile: string; readonly ownGateway: boolean },
+): readonly CommandStep[] {
+  const { docker, container, provider, profile, ownGateway } = context;
+  const hermes = hermesCommand(context);
+  const commands = nextCommands({ ...context, modelPinned: provider !== undefined, wonByTheVolume: [] });
+  const step = (id: string, what: string, command: string | undefined): CommandStep[] =>
+    command === undefined
+      ? []
+      : [{ id: `profiles.${profile}.${id}`, what: `Profile ${profile}: ${what}`, command }];
+  return [
+    ...step("setup", "choose what the program does not say. The volume keeps it.", commands["setup"]),
+    ...loginProviders(provider).flatMap((name) =>
+      step(`login.${name}`, `log in at the model provider ${name}.`, hermes(`auth add ${name}`)),
+    ),
+    ...step("chooseModel", "choose another model.", commands["chooseModel"]),
+    ...platformSteps(context).flatMap(({ id, what, command }) =>
+      step(id, `${what.charAt(0).toLowerCase()}${what.slice(1)}`, command),
+    ),
+    ...step("oneShotTest", "check that the model answers.", commands["oneShotTest"]),
+    ...step("chat", "talk to it in the terminal.", commands["chat"]),
+    ...step("warnings", "follow warnings and errors alone.", hermes("logs --level WARNING -f")),
+    ...(ownGateway
+      ? [
+          ...step("restart", "restart its gateway.", hermes("gateway restart", false)),
+          ...step(
+            "log",
+            "follow what its gateway prints, which is kept over restarts.",
+            `${docker} exec ${container} tail -n 100 -F /opt/data/logs/gateways/${profile}/current`,
+          ),
+        ]
+      : []),
+  ];
+}
+
 /** Each profile has a gateway of its own, which the supervisor runs and whose output it keeps. */
 function supervisedSteps(context: StepContext): readonly CommandStep[] {
   const { release, docker, container } = context;

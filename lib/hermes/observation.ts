@@ -18,8 +18,16 @@ export interface Observation {
   /** Version of the Hermes package, such as `0.19.1`. */
   readonly version?: Seen<string>;
   readonly gateway?: Seen<GatewayState>;
+  /** What the log of a CapRover app tells of its starts. */
+  readonly appStarts?: AppStarts;
+  /** Process id of the gateway, as its API server tells it. */
+  readonly gatewayPid?: number;
+  /** The line of agent.log with the gateway's last start, with its time. */
+  readonly gatewayStartLine?: string;
   /** The container or its gateway started again between two looks. */
   readonly startedAgain?: true;
+  /** The profiles beside the default one. */
+  readonly profiles?: Seen<readonly ProfileState[]>;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
   /** Absent where nobody tries to log in. */
@@ -29,6 +37,8 @@ export interface Observation {
   /** Answers of the chat platforms about the agent's tokens, by variable. */
   readonly tokens?: Readonly<Record<string, TokenState>>;
   readonly model?: Seen<ConfiguredModel>;
+  /** What the server at the model's address answers to a question for its models. */
+  readonly endpoint?: Seen<EndpointState>;
   readonly answer?: Seen<ModelAnswer>;
   readonly codexLogin?: Seen<CodexLogin>;
   readonly config?: Seen<ConfigState>;
@@ -66,6 +76,10 @@ export interface ContainerState {
   readonly upSeconds: number;
   /** Its last start by the engine's clock, in milliseconds since the epoch. */
   readonly startedMs: number;
+  /** The image that it was made from, as a person names it. */
+  readonly image: string;
+  /** When it was made, by the engine's clock in milliseconds since the epoch. */
+  readonly createdMs: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }
@@ -77,6 +91,18 @@ export interface AppState {
   readonly image: string;
   /** When it was deployed, in milliseconds since the epoch. */
   readonly deployedMs: number;
+  /** The server's time of this look, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Starts that an app's log tells of. */
+export interface AppStarts {
+  /** Of its container in the last two minutes. */
+  readonly container: number;
+  /** Of its gateways in the last ten minutes, without the one that belongs to a start of the container. */
+  readonly gateway: number;
+  /** The container's last one, by the server's clock in milliseconds since the epoch. */
+  readonly lastMs: number;
 }
 
 export interface GatewayState {
@@ -91,6 +117,16 @@ export interface GatewayState {
   readonly startedMs?: number;
   /** Seconds since its last sign of life; undefined for a release that gives none. */
   readonly heartbeatSeconds?: number;
+}
+
+export interface ProfileState {
+  readonly name: string;
+  /** It has a gateway, be it its own or the default profile's, which serves it too. */
+  readonly runs: boolean;
+  /** The boot starts it, as its last start or stop said; undefined if that could not be seen. */
+  readonly wanted?: boolean;
+  /** As its state file says. */
+  readonly state?: string;
 }
 
 export interface ApiServerState {
@@ -132,6 +168,15 @@ export interface TokenState {
 export interface ConfiguredModel {
   readonly provider?: string;
   readonly name?: string;
+}
+
+export interface EndpointState {
+  /** Status of `/models`; 0 if nothing answers. */
+  readonly status: number;
+  /** Why nothing answers. */
+  readonly error?: string;
+  /** Names of its models, if it lists them. */
+  readonly models?: readonly string[];
 }
 
 export interface ModelAnswer {

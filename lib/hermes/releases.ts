@@ -120,6 +120,10 @@ const FEATURES = {
   vertexAndMoa: "v2026.7.1",
   /** `anthropic` takes only endpoints that look like Anthropic's (in the 0.18.0 package; 0.17.0 takes any). */
   anthropicEndpointChecked: "v2026.7.1",
+  /** The scan of SOUL.md and context files looks at 65,536 characters (in the 0.18.0 package; 0.17.0 looks at all). */
+  boundedThreatScan: "v2026.7.1",
+  /** A fallback model names the variable of its key by `key_env` (in the 0.19.0 package, absent from 0.18.2). */
+  fallbackKeyVariable: "v2026.7.20",
   /** `HERMES_WRITE_SAFE_ROOT` names several directories (in the 0.18.0 package; to 0.17.0 it is one path). */
   severalWriteRoots: "v2026.7.1",
   /** The model providers `deepinfra`, `fireworks` and `upstage` (in the 0.19.0 package, absent from 0.18.2). */
@@ -136,6 +140,11 @@ const FEATURES = {
    * `/health/detailed` of the API server wants the key, and has `readiness` (in the 0.19.0 package, absent from 0.18.2).
    */
   readiness: "v2026.7.20",
+  /**
+   * One gateway can serve all profiles, and the boot then starts no other one (in the 0.19.0 package). In 0.18.2 the boot
+   * still starts each profile's own gateway beside it, and the API server has no `/p/<name>/`.
+   */
+  multiplexedProfiles: "v2026.7.20",
   /** A dashboard login also sets the cookie `hermes_session_provider` (0.19.0; not 0.17.0). */
   sessionProviderCookie: "v2026.7.20",
   /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
@@ -155,6 +164,8 @@ const FEATURES = {
   cronDrain: "v2026.8.18",
   /** Upstream's own budget for a stop is 70 s (PR #96445). */
   cronStopBudget: "v2026.8.27",
+  /** One gateway serves all profiles, unless the environment says otherwise (#119546, #61276, #113746). */
+  multiplexedByDefault: "v2026.8.31",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;

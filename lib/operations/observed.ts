@@ -19,6 +19,18 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       heartbeatSeconds: z.number().exactOptional(),
     }),
   ),
+  profiles: seen(
+    z.array(
+      z.object({
+        name: text,
+        runs: z.boolean(),
+        wanted: z.boolean().exactOptional(),
+        state: text.exactOptional(),
+      }),
+    ),
+  ),
+  gatewayPid: z.number().exactOptional(),
+  gatewayStartLine: text.exactOptional(),
   apiServer: seen(
     z.object({
       health: z.number(),
@@ -53,6 +65,9 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       }),
     )
     .exactOptional(),
+  endpoint: seen(
+    z.object({ status: z.number(), error: text.exactOptional(), models: z.array(text).exactOptional() }),
+  ),
   model: seen(z.object({ provider: text.exactOptional(), name: text.exactOptional() })),
   answer: seen(z.object({ by: z.enum(["gateway", "cli"]), exact: z.boolean(), text: text.exactOptional() })),
   codexLogin: seen(

@@ -1,4 +1,7 @@
-import { configLeaves } from "../hermes/managed-config";
+import { isToolsetList } from "../agent/settings/mind";
+import { workingDirectoryOf } from "../agent/settings/mounts";
+import { configRoute, wholeLeaves } from "../hermes/config-routes";
+import { configLeaves, WORKING_DIRECTORY_KEY } from "../hermes/managed-config";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { unsafeSetting } from "../hermes/protections";
 import { NO_SIGNATURE } from "../hermes/secret-checks";
@@ -7,11 +10,19 @@ import { isToken } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
-function optionally(path: string, prop: string, value: unknown) {
-  return value === undefined ? [] : [[path, { prop, value }] as const];
+interface SetByProp {
+  readonly prop: string;
+  readonly value: unknown;
+}
+
+function optionally(path: string, prop: string, value: unknown): readonly (readonly [string, SetByProp])[] {
+  return value === undefined ? [] : [[path, { prop, value }]];
 }
 
 const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
+
+/** A model as one text, of which nothing of the prop would be left. */
+const MODEL_ALONE = Symbol("a model's name alone");
 
 export const CONFIG_RULES = rulesFor<AgentSubject>()({
   "config-unsafe": {
@@ -28,20 +39,47 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
         return [{ prop: `config.${path.join(".")}`, value: showValue(value), problem: effect, fix }];
       }),
   },
+  "config-owned": {
+    severity: "error",
+    refuses:
+      "settings in `config` that a prop of its own sets, such as `skills.external_dirs` or `fallback_providers`",
+    because: "the pinned config.yaml does not reach them, and the prop checks what it is given",
+    seen: "run 0.17.0 and 0.19.0: lib/hermes/config-routes.ts says of each what was seen",
+    final: true,
+    check: ({ settings }) => {
+      const found = wholeLeaves(settings.config ?? {}).flatMap(({ path }) => {
+        const prop = configRoute(path)?.prop;
+        return prop === undefined
+          ? []
+          : [{ prop: `config.${configRoute(path)?.path}`, fix: `use \`${prop}\`` }];
+      });
+      return found.filter(({ prop }, i) => found.findIndex((other) => other.prop === prop) === i);
+    },
+  },
   "config-duplicate-setting": {
     severity: "warning",
-    refuses: "a setting of `config` that a prop sets to something else: that of `model`",
+    refuses:
+      "a setting of `config` that a prop sets to something else: that of `model`, `mcpServers`, `toolsets` or `workspace`",
     because: "the prop wins, and what `config` says is silently lost",
     seen: "this library merges the props over `config`",
-    check: ({ settings: { config = {}, model } }) => {
-      if (model === undefined) return [];
+    check: ({ settings }) => {
+      const { config = {}, model, mcpServers, toolsets } = settings;
       const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
       const set = new Map<string, { prop: string; value: unknown }>([
-        ["model", { prop: "model", value: undefined }],
-        [`model.${provider.configKey}`, { prop: "model.provider", value: model.provider }],
-        [`model.${name.configKey}`, { prop: "model.name", value: model.name }],
-        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
-        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
+        ...optionally("model", "model", model && MODEL_ALONE),
+        ...optionally(`model.${provider.configKey}`, "model.provider", model?.provider),
+        ...optionally(`model.${name.configKey}`, "model.name", model?.name),
+        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model?.baseUrl),
+        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model?.apiKey),
+        ...optionally(`terminal.${WORKING_DIRECTORY_KEY}`, "workspace", workingDirectoryOf(settings)),
+        ...Object.entries(mcpServers ?? {}).flatMap(([server, settings]) => [
+          ...optionally(`mcp_servers.${server}.command`, `mcpServers.${server}.command`, settings.command),
+          ...optionally(`mcp_servers.${server}.url`, `mcpServers.${server}.url`, settings.url),
+        ]),
+        ...Object.keys(toolsets !== undefined && !isToolsetList(toolsets) ? toolsets : {}).map(
+          (surface) =>
+            [`platform_toolsets.${surface}.0`, { prop: `toolsets.${surface}`, value: undefined }] as const,
+        ),
       ]);
       return [...configLeaves(config)].flatMap(([path, value]) => {
         const found = set.get(path.join("."));

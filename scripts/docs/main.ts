@@ -1,5 +1,6 @@
 /**
- * Writes the generated pages and the generated parts of others; with --check it only reports which are out of date.
+ * Writes the generated pages, the generated parts of others and an example's workflows; with --check it only reports
+ * which are out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -7,7 +8,9 @@ import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { questionsMarkdown } from "../../lib/delivery/init/questions";
 import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
+import { configRoutesMarkdown } from "../../lib/hermes/config-routes";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
+import { ownedPathsMarkdown } from "../../lib/hermes/home-files";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown, proofsMarkdown } from "../../lib/hermes/platform-tables";
 import { newestKnownRelease } from "../../lib/hermes/releases";
@@ -15,6 +18,7 @@ import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
+import { exampleWorkflows } from "./example-workflows";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
 import { pinnedNames } from "./pins";
@@ -35,6 +39,9 @@ const COMPUTED_FROM = [
   "PLATFORMS",
   "PropsOf",
   "RULES",
+  "LOCAL_MODEL_RULES",
+  "SERVER_RULES",
+  "TOOL_SERVERS",
 ];
 
 async function main(): Promise<void> {
@@ -63,6 +70,11 @@ async function main(): Promise<void> {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
+  const workflows = await exampleWorkflows(check);
+  if (check && workflows.length > 0) {
+    console.error(`examples/caprover-ci is out of date; run \`npm run docs\`\n${workflows.join("\n")}`);
+    process.exitCode = 1;
+  }
 }
 
 function handWrittenPages(): readonly Page[] {
@@ -90,6 +102,8 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
+    "lib/hermes/config-routes\\.ts": () => configRoutesMarkdown(),
+    "lib/hermes/home-files\\.ts": () => ownedPathsMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "proofs of lib/hermes/platforms\\.ts": () => proofsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),

@@ -1,5 +1,5 @@
 /** Props of chat platforms that are right or wrong beside others. */
-import { CapRoverProvider, HermesTarget } from "../../lib";
+import { CapRoverProvider, HermesTarget, type PublishedPlatforms } from "../../lib";
 import { type AgentProps, agent, newStack, refusalOf, rulesOf, warningsOf } from "../agents";
 import { ALL, CASES, neededBy } from "../hermes/platform-cases";
 
@@ -28,7 +28,7 @@ const both = (one: Platform, more: object, other: Platform, further: object, pro
 };
 
 const api = { apiServer: { key: "${var.key}" } };
-const published = (publish: object): AgentProps => ({ target: HermesTarget.docker({ publish }) });
+const published = (publish: PublishedPlatforms): AgentProps => ({ target: HermesTarget.docker({ publish }) });
 
 test.each<[string, string, (stack: ReturnType<typeof newStack>) => AgentProps]>([
   [

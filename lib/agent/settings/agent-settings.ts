@@ -1,31 +1,5 @@
 /** An agent's settings as plain values, without constructs. Rules, environment and spec are computed from them. */
-import type { ConfigValue } from "../../hermes/managed-config";
-import type { Secret } from "../../support/secret";
-import type { MessagingProps } from "./messaging";
-import type { ModelProps } from "./model";
-
-/** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
-export interface ApiServerProps {
-  /** Bearer key: at least 16 ASCII characters (8 before v2026.7.1), and not one of Hermes' placeholders. */
-  readonly key: Secret;
-  /**
-   * The address that it listens on, inside the container.
-   * @default "0.0.0.0" - a published port can't reach Hermes' own default, 127.0.0.1
-   */
-  readonly host?: string;
-  /** Port inside the container. @default 8642 */
-  readonly port?: number;
-  /**
-   * Exact origins of the web pages that may call it, such as `https://chat.example.com`.
-   * @default - none
-   */
-  readonly corsOrigins?: readonly string[];
-  /**
-   * The name in `/v1/models`.
-   * @default - the profile's name, else hermes-agent
-   */
-  readonly modelName?: string;
-}
+import type { ProfileProps } from "./profile-props";
 
 /** Timings of the health check. */
 export interface HealthCheckProps {
@@ -74,6 +48,28 @@ export interface VolumeMount extends MountTarget {
 /** A further mount in the container: either a directory of the host or a named volume. */
 export type MountProps = HostPathMount | VolumeMount;
 
+interface WorkspaceTarget {
+  /** Absolute path in the container. @default "/workspace" */
+  readonly target?: string;
+}
+
+/** A directory of the host to work in. The agent's runtime user, or `uid` of its data, must be able to write there. */
+export interface HostPathWorkspace extends WorkspaceTarget {
+  /** Absolute path on the engine's host. */
+  readonly hostPath: string;
+  readonly volume?: never;
+}
+
+/** A named volume to work in. */
+export interface VolumeWorkspace extends WorkspaceTarget {
+  /** Name of the volume. */
+  readonly volume: string;
+  readonly hostPath?: never;
+}
+
+/** A place outside `/opt/data` in which the agent works: a directory of the host, or a named volume. */
+export type WorkspaceProps = HostPathWorkspace | VolumeWorkspace;
+
 /** A volume that needs a driver or options. */
 export interface VolumeOptions {
   /** The volume driver. */
@@ -95,32 +91,19 @@ export interface DataSettings {
 }
 
 /** The settings of an agent that are the same on every target. */
-export interface AgentSettings {
-  /** The OpenAI-compatible API server. @default - no API server */
-  readonly apiServer?: ApiServerProps;
+export interface AgentSettings extends ProfileProps {
   /**
-   * Pins the model in the managed config.yaml, from v2026.6.19 on.
-   * @default - what `hermes setup` or `hermes model` wrote to the volume
+   * Further profiles by name: agents of their own in the same container, with their own identity, model, platforms and
+   * memory. They share the image, the volume and one user, so they are no protection from each other.
+   * @default - none beside the agent itself, or those that `hermes profile create` made
    */
-  readonly model?: ModelProps;
+  readonly profiles?: { readonly [name: string]: ProfileProps };
   /**
-   * Further settings to pin in the managed config.yaml, from v2026.6.19 on. Text is written unchanged: `${NAME}` is
-   * Hermes' own reference to a variable. Terraform fills in tokens.
-   * @default - none
+   * One gateway serves all profiles, instead of one each; from v2026.7.20 on. The API server then answers for a profile
+   * under `/p/<name>/`, with the agent's key.
+   * @default - the release's own: true from v2026.8.31 on, else false
    */
-  readonly config?: { readonly [key: string]: ConfigValue };
-  /**
-   * Chat platforms that the agent connects to.
-   * @default - none, or what `hermes setup` wrote to the volume
-   */
-  readonly messaging?: MessagingProps;
-  /**
-   * Further secrets by variable name, such as `{ OPENROUTER_API_KEY: key.stringValue }`.
-   * @default - none
-   */
-  readonly secrets?: { readonly [variable: string]: Secret };
-  /** Further plain environment. Variables that a prop sets, or that do harm, are refused. @default - none */
-  readonly env?: { readonly [variable: string]: string };
+  readonly multiplexProfiles?: boolean;
   /**
    * Addresses or networks of the reverse proxy in front of the dashboard, as the container sees it. Without them
    * Hermes ignores X-Forwarded-*: cookies are not Secure and all users share one login limit.
@@ -154,6 +137,12 @@ export interface AgentSettings {
    * @default - none
    */
   readonly mounts?: readonly MountProps[];
+  /**
+   * Where the agent works, from v2026.6.19 on: the place is mounted, Hermes' file tools may write there, an empty one
+   * becomes the runtime user's, and commands start there. Of several, commands start in the first.
+   * @default - /opt/data
+   */
+  readonly workspace?: WorkspaceProps | readonly WorkspaceProps[];
   /** Lines for /etc/hosts, such as `{ "models.lan": "192.168.1.20" }`. @default - none */
   readonly extraHosts?: { readonly [hostname: string]: string };
 }

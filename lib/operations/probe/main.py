@@ -40,6 +40,7 @@ def main():
     parts = {
         "version": version,
         "gateway": gateway,
+        "profiles": profiles,
         "model": model,
         "codexLogin": codex_login,
         "config": config,
@@ -56,6 +57,8 @@ def main():
         parts["apiServer"] = api_server
     if ASK.get("dashboardPort"):
         parts["dashboard"] = dashboard
+    if ASK.get("endpoint"):
+        parts["endpoint"] = endpoint
     if ASK["ask"]:
         parts["answer"] = answer
     deadline = time.time() + SECONDS

@@ -123,6 +123,24 @@ def model():
     }
 
 
+def endpoint():
+    """What the model's server lists, at the address and with the key of the merged config.yaml."""
+    chosen = merged(yaml_or_empty(DATA + "/config.yaml"), yaml_or_empty(MANAGED + "/config.yaml")).get("model")
+    base = chosen.get("base_url") if isinstance(chosen, dict) else None
+    if not isinstance(base, str) or not base:
+        raise Unseen("config.yaml names no address")
+    key = re.sub(r"\$\{(\w+)\}", lambda name: ENVIRONMENT.get(name.group(1), ""), str(chosen.get("api_key") or ""))
+    headers = {"Authorization": "Bearer " + (key or "no-key-required"), "User-Agent": "cdktf-hermes"}
+    status, _, text = request(base.rstrip("/") + "/models", OUTSIDE, headers=headers)
+    if status == 0:
+        return {"status": 0, "error": text.decode(errors="replace")[:200]}
+    listed = json_of(text).get("data")
+    if status != 200 or not isinstance(listed, list):
+        return {"status": status}
+    names = [row.get("id") for row in listed if isinstance(row, dict)]
+    return {"status": status, "models": [name[:200] for name in names if isinstance(name, str)][:50]}
+
+
 def yaml_or_empty(path):
     try:
         value = yaml_of(path)

@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import { DOMAIN } from "../../caprover-server/limits";
-import { LISTENER_NAMES, type ListenerName } from "../../hermes/platforms";
-import { SERVICE_NAMES, type ServiceName } from "../../hermes/services";
+import type { ListenerName } from "../../hermes/platforms";
+import { isServiceName, type ServiceName } from "../../hermes/services";
 import { DOMAIN_NAME } from "../../support/host-name";
 import { parseIpNetwork } from "../../support/ip-network";
 import {
@@ -21,6 +21,7 @@ import {
   propsSchema,
   textThat,
 } from "../../support/validation";
+import { byService } from "../service-props";
 
 /** The user and password that nginx asks for. */
 export interface CapRoverBasicAuthProps {
@@ -57,8 +58,8 @@ export interface CapRoverDashboardAddress extends CapRoverNames {
  * a call with the bearer key gets 401 from nginx, and a call with the password gets 401 from Hermes (caprover#1220).
  */
 export interface CapRoverApiServerAddress extends CapRoverNames {
-  /** The service that answers at the address. */
-  readonly to: "apiServer";
+  /** The service that answers at the address: the agent's own API server, or that of a profile, such as `"work.apiServer"`. */
+  readonly to: Exclude<ServiceName, "dashboard">;
   readonly basicAuth?: never;
 }
 
@@ -129,19 +130,21 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
     username: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
     password: confidential(anyText("a sensitive Terraform value")),
   });
-  const address = z.discriminatedUnion(
-    "to",
-    [
-      propsSchema<CapRoverDashboardAddress>({
-        to: z.literal("dashboard"),
-        basicAuth: optional(basicAuth),
-        ...names,
-      }),
-      propsSchema<Omit<CapRoverApiServerAddress, "basicAuth">>({ to: z.literal("apiServer"), ...names }),
-      propsSchema<Omit<CapRoverPlatformAddress, "basicAuth">>({ to: z.enum(LISTENER_NAMES), ...names }),
-    ],
-    'an object with `to: "dashboard"`, `to: "apiServer"` or the name of a chat platform that is called',
-  );
+  const leadsTo =
+    '`to: "dashboard"`, `to: "apiServer"`, the name of a chat platform that is called, or a service of a profile, such as `to: "work.apiServer"`';
+  const address = propsSchema<CapRoverDashboardAddress>({
+    to: z.string(leadsTo).refine(isServiceName, leadsTo),
+    basicAuth: optional(basicAuth),
+    ...names,
+  }).superRefine((given, context) => {
+    if (given["to"] === "dashboard" || given["basicAuth"] === undefined) return;
+    context.addIssue({
+      code: "unrecognized_keys",
+      keys: ["basicAuth"],
+      input: given,
+      message: "no such prop beside another service than the dashboard",
+    });
+  });
   const app = propsSchema<CapRoverServiceApp>({ name: literalText(/\S/, "a name"), ...names });
   const patience = literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "s");
   const target = propsSchema<CapRoverTargetProps>({
@@ -149,7 +152,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
       construct("CapRoverProvider", (value) => TerraformProvider.isTerraformProvider(value)),
     ),
     address: optional(either("false, or what it leads to", z.literal(false), address)),
-    apps: optional(propsSchema(Object.fromEntries(SERVICE_NAMES.map((service) => [service, optional(app)])))),
+    apps: optional(byService(app)),
     nginx: optional(
       either(
         "false, or an object with proxyReadTimeoutSeconds and clientMaxBodySizeMiB",

@@ -5,7 +5,7 @@ import type { ContainerSpec } from "../../container-spec";
 import { fatalTexts, startText } from "../../hermes/log-lines";
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import { hasFeature } from "../../hermes/releases";
-import type { ServiceName } from "../../hermes/services";
+import { type ServiceName, serviceKind } from "../../hermes/services";
 
 /**
  * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
@@ -14,9 +14,10 @@ import type { ServiceName } from "../../hermes/services";
 export function answerOf(
   service: ServiceName,
 ): { readonly path: string; readonly contains: string } | undefined {
-  if (service === "dashboard") return { path: "/api/status", contains: '"gateway_running":true' };
-  if (service === "apiServer") return { path: "/health", contains: "hermes-agent" };
-  const { listens }: Platform = PLATFORMS[service];
+  const kind = serviceKind(service);
+  if (kind === "dashboard") return { path: "/api/status", contains: '"gateway_running":true' };
+  if (kind === "apiServer") return { path: "/health", contains: "hermes-agent" };
+  const { listens }: Platform = PLATFORMS[kind];
   return listens?.health;
 }
 
@@ -29,7 +30,7 @@ export function ready(
   const startLine = startText(spec.image.release);
   const loops = {
     ...(startLine !== undefined && { startLine }),
-    fatalLines: fatalTexts(spec.image.release, service),
+    fatalLines: fatalTexts(spec.image.release, service && serviceKind(service)),
   };
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
   const http = service && answerOf(service);

@@ -1,6 +1,7 @@
 /** Each way in which an agent on CapRover can be bad, and is seen to be from outside. */
 import type { HermesState } from "cdktf-hermes/testing";
-import type { ConditionId } from "../../../lib/hermes/conditions";
+import type { Condition } from "../../../lib/hermes/condition";
+import { CONDITIONS, type ConditionId } from "../../../lib/hermes/conditions";
 import { exitCodeOf } from "../../../lib/operations/verify";
 import { failures, MODEL, Scene, SECRETS, unseen, VARIABLES } from "./scene";
 
@@ -52,7 +53,18 @@ const SEEN: readonly ConditionId[] = [
     "dashboard",
     "dashboardLogin",
   ] as const),
-  ...(["platforms", "model", "answer", "config", "shadowed", "disk", "cron", "mcp", "context"] as const),
+  ...([
+    "platforms",
+    "model",
+    "answer",
+    "config",
+    "shadowed",
+    "disk",
+    "cron",
+    "mcp",
+    "context",
+    "profiles",
+  ] as const),
 ];
 
 type Failing = Readonly<Record<string, RegExp>>;
@@ -129,9 +141,29 @@ const BAD: readonly (readonly [string, HermesState, Failing])[] = [
     { mcp: /MCP server could not be started/ },
   ],
   [
+    "has a profile whose gateway has died",
+    { profiles: { work: { runs: false, state: { desired_state: "running", gateway_state: "running" } } } },
+    { "profiles work": /profile's gateway does not run/ },
+  ],
+  [
+    "has a profile whose gateway gave up",
+    { profiles: { work: { runs: false, state: { gateway_state: "startup_failed" } } } },
+    { "profiles work": /gave up at its start/ },
+  ],
+  [
     "crashes again and again",
     { agentLog: ["ERROR gateway.run: Gateway (re)started 5 times in 120s — backing off 60s"] },
     { "log backingOff": /crashes again and again/ },
+  ],
+  [
+    "has a SOUL.md that Hermes leaves out",
+    { agentLog: ["WARNING agent.prompt: Context file SOUL.md blocked: prompt_injection"] },
+    { context: /prompt injection/ },
+  ],
+  [
+    "has a SOUL.md that Hermes cuts",
+    { agentLog: ["WARNING agent.prompt: Context file SOUL.md TRUNCATED: 90000 chars"] },
+    { context: /too long/ },
   ],
   ["hangs", { hangs: true }, { dashboard: /does not answer/, apiServer: /does not answer/ }],
 ];
@@ -175,6 +207,21 @@ const LEGITIMATE: readonly (readonly [string, HermesState])[] = [
     { volumeVariables: { OPENROUTER_API_KEY: "own" } },
   ],
   ["an empty line on its volume", { volumeVariables: { SOME_SETTING: "" } }],
+  [
+    "an MCP server that connected later",
+    {
+      agentLog: [
+        "WARNING tools.mcp_tool: Failed to connect to MCP server 'files': no such file",
+        "INFO tools.mcp_tool: MCP server 'files' (stdio): registered 2 tool(s): a, b",
+      ],
+    },
+  ],
+  ["a profile that runs", { profiles: { work: { runs: true, state: { desired_state: "running" } } } }],
+  [
+    "a profile that somebody has stopped",
+    { profiles: { work: { runs: false, state: { desired_state: "stopped" } } } },
+  ],
+  ["a profile that never ran", { profiles: { work: { runs: false } } }],
   ["further platforms", { platforms: { slack: { state: "connected" }, matrix: { state: "retrying" } } }],
   [
     "usual lines in its log",
@@ -221,10 +268,14 @@ describe("secrets", () => {
     [
       "the dashboard's password",
       { apiKey: SECRETS.apiKey },
-      ["context", "dashboardLogin", "mcp", "shadowed"],
+      ["context", "dashboardLogin", "mcp", "profiles", "shadowed"],
     ],
     ["the API server's key", { dashboardPassword: SECRETS.dashboardPassword }, ["answer"]],
-    ["any secret", {}, ["answer", "config", "context", "cron", "dashboardLogin", "disk", "mcp", "shadowed"]],
+    [
+      "any secret",
+      {},
+      ["answer", "config", "context", "cron", "dashboardLogin", "disk", "mcp", "profiles", "shadowed"],
+    ],
   ])("without %s nothing is found bad, what needs it is not looked at, and the exit code is 2", async (_, secrets, hidden) => {
     const verified = await sceneOf(NEWEST).verify({ secrets });
     expect(failures(verified)).toEqual({});
@@ -245,5 +296,49 @@ describe("secrets", () => {
     const verified = await sceneOf(NEWEST).verify({ ask: false });
     expect(Object.keys(unseen(verified))).toContain("answer");
     expect(exitCodeOf([verified], false)).toBe(0);
+  });
+});
+
+describe("the table of conditions", () => {
+  const isProduced = (id: string, cause: string) =>
+    BAD.some(([, , failing]) =>
+      Object.entries(failing).some(([name, said]) => name.split(" ")[0] === id && said.test(cause)),
+    );
+  /** What the cases above do not produce, and where else it is, or why it can't be. */
+  const ELSEWHERE: Readonly<Record<string, string>> = {
+    "app stopped": "place.test.ts",
+    "app several": "restarts.test.ts",
+    "app nothing": "place.test.ts",
+    "app restarting": "restarts.test.ts",
+    "release other": "place.test.ts",
+    "gateway loop": "restarts.test.ts",
+    "gateway hung": "the heartbeat is a file, which nothing shows from outside",
+    "gatewayMode interactive": "restarts.test.ts",
+    "log line": "its cause is that of the line",
+    "apiServer stranger": "place.test.ts",
+    "apiServer open": "no release serves its API without a key",
+    "dashboard stranger": "place.test.ts",
+    "dashboard open": "place.test.ts",
+    "model none": "a case of its own above",
+    "answer noProvider": "a case of its own above",
+    "answer login": "the sandbox has no login that could be missing",
+    "answer unreachable": "the sandbox's model has no address",
+    "cron stopped": "the age of the scheduler's file, which nothing shows from outside",
+  };
+  const failuresFromOutside = Object.entries<Condition>(CONDITIONS).flatMap(([id, { outside, bad }]) =>
+    outside === undefined
+      ? []
+      : Object.entries(bad).map(([failure, { cause }]) => [id, failure, cause] as const),
+  );
+
+  test.each(
+    failuresFromOutside,
+  )("the failure %s %s is produced from outside, or it is said where else", (id, failure, cause) => {
+    expect(isProduced(id, cause) !== `${id} ${failure}` in ELSEWHERE).toBe(true);
+  });
+
+  test("nothing is said to be elsewhere that is no failure seen from outside", () => {
+    const known = failuresFromOutside.map(([id, failure]) => `${id} ${failure}`);
+    expect(Object.keys(ELSEWHERE).filter((failure) => !known.includes(failure))).toEqual([]);
   });
 });
