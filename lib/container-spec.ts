@@ -1,5 +1,6 @@
-import type { MountProps } from "./agent/settings/agent-settings";
+import type { MountProps } from "./agent/settings/mount-props";
 import type { SecretVariable } from "./agent/settings/secret-variable";
+import type { PublicFile } from "./boot/terminal-login";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
@@ -28,6 +29,10 @@ export interface ContainerSpec {
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
   readonly mounts: readonly MountProps[];
+  /** Further files that everybody in the container may read. */
+  readonly files: readonly PublicFile[];
+  /** Whether the boot writes the key of the terminal. */
+  readonly terminalKey: boolean;
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

@@ -8,6 +8,7 @@ import { pinsOf } from "./agent/pins";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
+import { terminalValues } from "./agent/settings/terminal-values";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
@@ -68,6 +69,7 @@ export class HermesApp extends Construct {
     const pins = pinsOf({
       settings,
       release,
+      terminal: settings.terminal && terminalValues(settings.terminal, data.source, release).config,
       access,
       stopGraceSeconds,
       additions: place.additions,

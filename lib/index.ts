@@ -4,15 +4,25 @@ export type {
   ApiServerProps,
   DataSource,
   HealthCheckProps,
-  HostPathMount,
-  MountProps,
-  VolumeMount,
   VolumeOptions,
 } from "./agent/settings/agent-settings";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
 export type { ModelProps } from "./agent/settings/model";
+export type { HostPathMount, MountProps, VolumeMount } from "./agent/settings/mount-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
+export type {
+  DaytonaTerminalProps,
+  DockerTerminalProps,
+  LocalTerminalProps,
+  ModalTerminalProps,
+  SingularityTerminalProps,
+  SshEngine,
+  SshLoginProps,
+  SshTerminalProps,
+  TerminalEngine,
+  TlsEngine,
+} from "./agent/settings/terminal-props";
 export { CapRoverApp } from "./caprover/app";
 export type {
   CapRoverAppProps,
@@ -92,3 +102,4 @@ export type {
   PublishProps,
 } from "./targets/docker/props";
 export type { SidecarHealth, SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";
+export { Terminal } from "./terminal";

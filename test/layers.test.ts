@@ -11,7 +11,13 @@ const LAYERS: Layers = [
   ["lib/agent"],
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
-  ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
+  [
+    "lib/hermes-image.ts",
+    "lib/persistent-data-volume.ts",
+    "lib/dashboard-auth.ts",
+    "lib/terminal.ts",
+    "lib/caprover",
+  ],
   // What an image is made of, and a server beside agents.
   ["lib/image", "lib/server-spec.ts"],
   ["lib/rules"],

@@ -17,6 +17,8 @@ import { platformsInUse } from "./settings/messaging";
 import { writableDirectories } from "./settings/mounts";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
+import { terminalValues } from "./settings/terminal-values";
+import { terminalSecrets } from "./terminal-login";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export interface EnvironmentSources {
   readonly settings: AgentSettings;
   readonly release: Release;
   readonly access: DashboardAccess | undefined;
-  readonly data: Pick<DataSettings, "uid" | "gid">;
+  readonly data: DataSettings;
   readonly services: Services;
   readonly stopGraceSeconds: number;
   /** What the target adds. */
@@ -45,6 +47,7 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
       environmentOf(platform.settings, values, `messaging.${name}`, release),
     ),
+    terminalEnvironment(sources),
     { plain: additions?.variables ?? {}, secrets: [] },
     { plain: settings.env ?? {}, secrets: furtherSecrets(settings) },
   ];
@@ -87,6 +90,14 @@ function containerEnvironment({
       }),
     },
     secrets: [],
+  };
+}
+
+function terminalEnvironment({ settings: { terminal }, data, release }: EnvironmentSources): EnvironmentPart {
+  if (terminal === undefined) return { plain: {}, secrets: [] };
+  return {
+    plain: terminalValues(terminal, data.source, release).variables,
+    secrets: terminalSecrets(terminal),
   };
 }
 

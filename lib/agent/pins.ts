@@ -36,12 +36,14 @@ export interface PinSources {
   /** What the props come to as plain variables. */
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
+  /** Settings of the terminal. */
+  readonly terminal?: { readonly [key: string]: ConfigValue } | undefined;
   /** What the target adds. */
   readonly additions?: AgentAdditions | undefined;
 }
 
 export function pinsOf(sources: PinSources): Pins {
-  const { settings, release, access, stopGraceSeconds, plain, secrets, additions } = sources;
+  const { settings, release, terminal, access, stopGraceSeconds, plain, secrets, additions } = sources;
   const { model, config, trustedProxies, env = {} } = settings;
   const secretNames = new Set(secrets.map(({ name }) => name));
   const off = offOf(settings, access);
@@ -54,7 +56,7 @@ export function pinsOf(sources: PinSources): Pins {
   const least = hasFeature(release, "managedScope") ? { ...off.leaves, ...additions?.leaves } : {};
   return {
     variables,
-    config: managedConfig({ release, least, config, model, trustedProxies, stopGraceSeconds }),
+    config: managedConfig({ release, least, config, model, trustedProxies, terminal, stopGraceSeconds }),
     names: {
       variables: Object.keys(variables)
         .filter((name) => !Object.hasOwn(env, name))

@@ -6,7 +6,8 @@ import type { Place } from "../support/places";
 import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
-import type { DataSource, MountProps } from "./settings/agent-settings";
+import type { DataSource } from "./settings/agent-settings";
+import type { MountProps } from "./settings/mount-props";
 
 /** What a prop names, and the places at which that can be reached. */
 export interface Stored {

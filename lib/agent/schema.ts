@@ -41,6 +41,7 @@ import type { ApiServerProps, HealthCheckProps } from "./settings/agent-settings
 import type { ModelProps } from "./settings/model";
 import { mountShape } from "./settings/mounts";
 import { shapesOf } from "./settings/props-of-settings";
+import { terminalSchema } from "./terminal-schema";
 
 /**
  * The name of an agent that was given none.
@@ -140,6 +141,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
     mounts: optional(listOf(mountShape())),
+    terminal: optional(terminalSchema()),
     extraHosts: optional(
       mapOf(
         HOST_NAME,

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
+import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
@@ -10,6 +11,8 @@ import type { AgentEnvironment } from "./environment";
 import type { Pins } from "./pins";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";
+import { terminalMounts } from "./settings/terminal-values";
+import { terminalFiles } from "./terminal-login";
 
 interface SpecSources {
   readonly image: HermesImage;
@@ -34,7 +37,12 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
-    mounts: settings.mounts ?? [],
+    mounts: [
+      ...(settings.mounts ?? []),
+      ...terminalMounts(settings.terminal, data.source).map(({ mount }) => mount),
+    ],
+    files: terminalFiles(settings.terminal),
+    terminalKey: environment.secrets.some(({ name }) => name === CONTAINER_VARIABLES.terminalKey.variable),
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,

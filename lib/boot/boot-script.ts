@@ -6,6 +6,7 @@ import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { STOP_SECONDS } from "../hermes/stop";
 import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
+import { WRITE_TERMINAL_KEY } from "./terminal-login";
 
 /** The script's path in an image, or in a container to which it is uploaded. */
 export const BOOT_SCRIPT_PATH = "/usr/local/lib/cdktf-hermes/boot";
@@ -59,17 +60,20 @@ export interface BootScriptOptions {
    * @default - says nothing
    */
   readonly announceWhen?: string | undefined;
+  /** Whether the terminal logs in with a key. @default false */
+  readonly terminalKey?: boolean;
 }
 
 /** The line in the log. It is printed once for each start of the container. */
 export const GATEWAY_RUNS = "[cdktf-hermes] The gateway runs.";
 
-export function bootScript({ files = [], announceWhen }: BootScriptOptions = {}): string {
+export function bootScript({ files = [], announceWhen, terminalKey }: BootScriptOptions = {}): string {
   return [
     "#!/bin/sh\n# Runs as root before all services, by S6_STAGE2_HOOK.\n",
     LIMIT_DASHBOARD,
     writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
     ...files.map((file) => writeFile(file, "644")),
+    terminalKey ? WRITE_TERMINAL_KEY : "",
     announceWhen === undefined ? "" : announcement(announceWhen),
     // No service needs it, and every service would have it in its environment.
     `rm -f /run/s6/container_environment/${BOOT_VARIABLE}\nexit 0\n`,

@@ -30,6 +30,8 @@ export interface ManagedConfigSources {
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  /** Settings of the terminal. */
+  readonly terminal?: { readonly [key: string]: ConfigValue } | undefined;
   readonly stopGraceSeconds: number;
 }
 
@@ -40,7 +42,7 @@ export interface ManagedConfigSources {
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, least: given = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
+  const { release, least: given = {}, config, model, trustedProxies, terminal, stopGraceSeconds } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -54,6 +56,7 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
+  if (terminal !== undefined) typed["terminal"] = terminal;
   const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(given));
   const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;

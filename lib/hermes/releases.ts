@@ -118,6 +118,8 @@ const FEATURES = {
   deepInfraFireworksUpstage: "v2026.7.20",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
+  /** A sandbox of the terminal can be cut off from the network (in the 0.18.2 package, absent from 0.17.0). */
+  terminalDockerNetwork: "v2026.7.7.2",
   /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */
   versionInHealth: "v2026.6.19",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */

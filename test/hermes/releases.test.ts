@@ -60,6 +60,7 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   severalWriteRoots: "v2026.7.1",
   deepInfraFireworksUpstage: "v2026.7.20",
   turnsCutAtStop: "v2026.7.7.2",
+  terminalDockerNetwork: "v2026.7.7.2",
   versionInHealth: "v2026.6.19",
   heartbeatFile: "v2026.7.20",
   readiness: "v2026.7.20",

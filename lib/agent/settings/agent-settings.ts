@@ -3,6 +3,8 @@ import type { ConfigValue } from "../../hermes/managed-config";
 import type { Secret } from "../../support/secret";
 import type { MessagingProps } from "./messaging";
 import type { ModelProps } from "./model";
+import type { MountProps } from "./mount-props";
+import type { TerminalSettings } from "./terminal-props";
 
 /** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
 export interface ApiServerProps {
@@ -50,30 +52,6 @@ export interface HealthCheckProps {
   readonly startPeriodSeconds?: number;
 }
 
-interface MountTarget {
-  /** Absolute path in the container. */
-  readonly target: string;
-  /** The agent can't write there. @default false */
-  readonly readOnly?: boolean;
-}
-
-/** A directory of the host in the container. */
-export interface HostPathMount extends MountTarget {
-  /** Absolute path on the engine's host. */
-  readonly hostPath: string;
-  readonly volume?: never;
-}
-
-/** A named volume in the container. */
-export interface VolumeMount extends MountTarget {
-  /** Name of the volume. */
-  readonly volume: string;
-  readonly hostPath?: never;
-}
-
-/** A further mount in the container: either a directory of the host or a named volume. */
-export type MountProps = HostPathMount | VolumeMount;
-
 /** A volume that needs a driver or options. */
 export interface VolumeOptions {
   /** The volume driver. */
@@ -114,6 +92,11 @@ export interface AgentSettings {
    * @default - none, or what `hermes setup` wrote to the volume
    */
   readonly messaging?: MessagingProps;
+  /**
+   * Where the agent's commands and file tools work: `Terminal.ssh({ … })` and its like, from v2026.6.19 on.
+   * @default - in the agent's own container, unless the volume says otherwise
+   */
+  readonly terminal?: TerminalSettings;
   /**
    * Further secrets by variable name, such as `{ OPENROUTER_API_KEY: key.stringValue }`.
    * @default - none

@@ -6,8 +6,10 @@ import { isAbove, normalHostPath } from "../../support/host-path";
 import { ABSOLUTE_PATH } from "../../support/paths";
 import { isUnresolved } from "../../support/tokens";
 import { anyText, flag, optional, propsSchema, text } from "../../support/validation";
-import type { AgentSettings, HostPathMount, MountProps, VolumeMount } from "./agent-settings";
+import type { AgentSettings } from "./agent-settings";
+import type { HostPathMount, MountProps, VolumeMount } from "./mount-props";
 import { terminalBackendOf } from "./terminal";
+import { directoriesOfTerminal } from "./terminal-values";
 
 /** Where a mount comes from: a directory of the host, or a volume. */
 export function mountSourceShapes() {
@@ -60,9 +62,10 @@ export function engineMounts({ mounts }: AgentSettings): readonly EngineMount[] 
 /** Directories outside the data that the agent is meant to write to, here or where its commands run. */
 export function writableDirectories(settings: AgentSettings): readonly string[] {
   const backend = terminalBackendOf(settings)?.name ?? "local";
+  const named = settings.terminal === undefined ? [] : directoriesOfTerminal(settings.terminal);
   const mounted = (settings.mounts ?? [])
     .filter(isWritable)
     .map(({ target }) => (isUnresolved(target) ? target : normalHostPath(target)))
     .filter((target) => target !== DATA_PATH && !isAbove(DATA_PATH, target));
-  return [...mounted, ...(TERMINAL_BACKENDS[backend]?.directories ?? [])];
+  return [...mounted, ...(TERMINAL_BACKENDS[backend]?.directories ?? []), ...named];
 }

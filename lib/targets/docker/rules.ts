@@ -1,3 +1,4 @@
+import { engineAddress } from "../../agent/settings/terminal-values";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { SERVICE_NAMES } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
@@ -13,6 +14,8 @@ import { admitsBelow4 } from "./provider-version";
 export interface DockerSubject {
   readonly agent: AgentSubject;
   readonly props: DockerTargetProps;
+  /** The terminal's sandboxes are to be on the machine that the agent runs on. */
+  readonly terminalOnOwnMachine: boolean;
   /** The image is a resource of the agent's own stack. */
   readonly imageInSameStack: boolean;
   /** A CI deploys the image by the token of an app. */
@@ -55,6 +58,20 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         prop: "image",
         value: 'deploy: "token"',
         fix: 'write deploy: "terraform"; the CI then runs `cdktf deploy`',
+      })),
+  },
+  "docker-terminal-own-engine": {
+    severity: "error",
+    refuses: "for the terminal's sandboxes, the machine of the agent's own engine",
+    because: "the agent is then root on its own host",
+    seen: "the agent may mount any directory of the engine's host in a sandbox",
+    check: ({ agent: { settings }, terminalOnOwnMachine }) =>
+      when(terminalOnOwnMachine, () => ({
+        prop: "terminal.engine",
+        value: showValue(
+          settings.terminal?.backend === "docker" ? engineAddress(settings.terminal.engine) : undefined,
+        ),
+        fix: "use another machine, or acknowledge the rule with your reason",
       })),
   },
   "docker-publish-without-service": {

@@ -3,6 +3,8 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { AgentSettings } from "../../agent/settings/agent-settings";
+import { engineAddress, isOwnEngine } from "../../agent/settings/terminal-values";
 import type { ContainerSpec } from "../../container-spec";
 import type { Services } from "../../hermes/services";
 import { settingsOfTools } from "../../hermes/tool-servers";
@@ -20,11 +22,18 @@ import { type BoundTarget, type Deployed, Target } from "../target";
 import { agentContainer } from "./agent-container";
 import { claimOnEngine } from "./claims";
 import { placesOf, sidecarPlaces } from "./credential-places";
-import { areDifferent, type Engine } from "./engine";
+import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, enginePlace, providerOf, requireDockerProvider } from "./provider";
+import {
+  dockerCommand,
+  engineOf,
+  enginePlace,
+  isOnMachineOf,
+  providerOf,
+  requireDockerProvider,
+} from "./provider";
 import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
 import { DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./rules";
 import {
@@ -110,6 +119,7 @@ class DockerAgent implements BoundTarget {
       .apply(DOCKER_RULES, {
         agent,
         props: this.props,
+        terminalOnOwnMachine: this.isOwnMachine(agent.settings.terminal),
         imageByToken: image.delivery?.deploy === "token",
         imageInSameStack: TerraformStack.of(image) === stack,
         imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
@@ -122,6 +132,14 @@ class DockerAgent implements BoundTarget {
         onOtherEngine: !isBesideOwn && areDifferent(this.own, engineOf(beside)),
       })
       .applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
+  }
+
+  /** On the host's network, the loopback is the host's. */
+  private isOwnMachine(terminal: AgentSettings["terminal"]): boolean {
+    if (terminal?.backend !== "docker" || isOwnEngine(terminal.engine)) return false;
+    const address = engineAddress(terminal.engine);
+    const here = this.hostNetwork && hostOf(address) === "localhost";
+    return here || isOnMachineOf(this.scope, this.provider, address);
   }
 
   deploy(spec: ContainerSpec): Deployed {

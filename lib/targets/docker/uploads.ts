@@ -15,7 +15,15 @@ export function uploadBlocks(spec: ContainerSpec, secretsFile: string | undefine
   ];
   const files = [
     ...(spec.managedScope ? managed.filter(({ content }) => content !== "") : []),
-    ...(isSupervised(spec) ? [{ file: BOOT_SCRIPT_PATH, content: escapeTemplate(bootScript()) }] : []),
+    ...spec.files.map(({ path, content }) => ({ file: path, content })),
+    ...(isSupervised(spec)
+      ? [
+          {
+            file: BOOT_SCRIPT_PATH,
+            content: escapeTemplate(bootScript({ terminalKey: spec.terminalKey })),
+          },
+        ]
+      : []),
   ];
   return files.map((file) => ({ ...file, permissions: "0644" }));
 }
