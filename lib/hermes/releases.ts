@@ -147,6 +147,8 @@ const FEATURES = {
   cronDrain: "v2026.8.18",
   /** Upstream's own budget for a stop is 70 s (PR #96445). */
   cronStopBudget: "v2026.8.27",
+  /** Hermes manages the packages of its own environment (`hermes pm`; documented with v0.22). */
+  ownPackageManager: "v0.21.6",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;

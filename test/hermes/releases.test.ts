@@ -72,6 +72,7 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   givenApiKeyKept: "v2026.8.19",
   cronDrain: "v2026.8.18",
   cronStopBudget: "v2026.8.27",
+  ownPackageManager: "v0.21.6",
   trustedProxiesSetting: "v0.21.6",
 };
 

@@ -152,6 +152,8 @@ const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<R
     acknowledge,
   });
 
+const MODAL = { modal: "1.3.4" };
+
 const SHA256 = "ab".repeat(32);
 
 /** The smallest wrapper's tag. */
@@ -249,6 +251,23 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       run: ["curl -fsSLo /tmp/i https://example.com/i && echo 'HASH  /tmp/i' | sha256sum -c - && sh /tmp/i"],
     },
   ),
+  "image-hermes-packages-dropped": {
+    prop: "hermesPackages",
+    refused: (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", {
+        release: "v0.21.6",
+        baseDigest: digest,
+        hermesPackages: MODAL,
+        acknowledge,
+      }),
+    accepted: (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", {
+        release: "v2026.9.24",
+        baseDigest: digest,
+        hermesPackages: MODAL,
+        acknowledge,
+      }),
+  },
   "image-duplicate-package": {
     prop: "npmPackages",
     refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
