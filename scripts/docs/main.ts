@@ -11,6 +11,7 @@ import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { newestKnownRelease } from "../../lib/hermes/releases";
+import { terminalMarkdown } from "../../lib/hermes/terminal-table";
 import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
@@ -33,6 +34,9 @@ const COMPUTED_FROM = [
   "LoginProps",
   "PLATFORMS",
   "PropsOf",
+  // The props of the terminal, which is a union, and its rows.
+  "RowsOf",
+  "TerminalSettings",
   "RULES",
   "SERVICE_NAMES",
 ];
@@ -91,6 +95,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "lib/hermes/terminal-settings\\.ts": () => terminalMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),
     "variables of secrets": () => secretVariables(),

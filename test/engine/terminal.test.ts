@@ -1,21 +1,35 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Agent } from "./agent";
 import { Engine } from "./engine";
 import { HubMirror } from "./hub-mirror";
 import { installPackage } from "./installed-package";
 import { MACHINE, Machine } from "./machine";
+import { DIRECTORY_VARIABLE, enginePaths } from "./paths";
 import { providerEnvironment } from "./provider";
 import { must } from "./run";
 import type { Asked } from "./terminal-program/asked";
 import { Project } from "./terraform";
 
 const engine = new Engine();
+const second = new Engine(enginePaths({ [DIRECTORY_VARIABLE]: `${enginePaths().root}-terminal` }, 1));
 const agent = Agent.named(engine, "hermes");
 const SCRIPT = readFileSync(join(__dirname, "terminal.py"), "utf8");
 const KEY_FILE = "/usr/local/lib/cdktf-hermes/terminal/key.pem";
-/** Small, and has a shell. */
 const SANDBOX_IMAGE = "sandbox";
+/** A directory of the second engine's host. */
+const work = mkdtempSync(join(tmpdir(), "work-"));
 
 let hub: HubMirror;
 let machine: Machine;
@@ -53,12 +67,19 @@ async function askHermes(command: string, path: string): Promise<Answer> {
 }
 
 beforeAll(async () => {
+  await second.start();
+  // Where the sandbox has no directory of the agent, the engine makes one: not on the machine of the tests.
+  await second.inside("mount", "-t", "tmpfs", "tmpfs", "/opt");
+  chmodSync(work, 0o755);
+  chownSync(work, 10000, 10000);
   hub = await HubMirror.start(engine);
-  machine = await Machine.start(engine);
+  machine = await Machine.start(engine, second);
 });
 afterAll(async () => {
   await hub.stop();
   await engine.reset();
+  await second.stop();
+  rmSync(work, { recursive: true });
 });
 afterEach(async () => {
   await engine.tryDocker(["rm", "--force", "hermes"]);
@@ -102,51 +123,42 @@ test("over SSH the real Hermes' commands and file tools work as the user there, 
   });
 });
 
-describe("in a sandbox of another machine's engine", () => {
-  let certificates: Awaited<ReturnType<Machine["makeCertificates"]>>;
+describe("in a sandbox of another engine", () => {
   beforeAll(async () => {
-    certificates = await machine.makeCertificates();
-    const tree =
-      "tar -C / -c bin lib lib64 usr/bin usr/lib/x86_64-linux-gnu etc/passwd etc/group root tmp 2>/dev/null";
-    const pipe = `docker exec "$0" sh -c '${tree}; true' | docker import - ${SANDBOX_IMAGE}`;
-    const { environment: env } = engine;
-    await must("bash", ["-c", pipe, MACHINE], { env });
-    await machine.startEngine(SANDBOX_IMAGE);
-    await machine.sh("chown 10000:10000 /srv/work");
+    // Small, and has a shell.
+    const tree = "bin lib lib64 usr/bin usr/lib/x86_64-linux-gnu etc/passwd etc/group root tmp";
+    const pipe = `docker exec ${MACHINE} tar -C / --ignore-failed-read -c ${tree} | DOCKER_HOST="$0" docker import - ${SANDBOX_IMAGE}`;
+    await must("bash", ["-c", pipe, second.host], { env: engine.environment });
+  });
+  beforeEach(() => {
+    for (const name of readdirSync(work)) rmSync(join(work, name));
   });
 
-  async function works(asked: Asked) {
-    await machine.sh("rm -f /srv/work/*");
-    await project.deployed(asked);
+  async function works(asked: Pick<Asked, "terminal" | "hostKeys" | "tls">) {
+    await project.deployed({ ...asked, host: MACHINE, sandbox: { image: SANDBOX_IMAGE, work } });
     const { ran, wrote } = await askHermes("id -u; pwd; echo made > by-command", "/workspace/by-tool");
     expect(ran.output.trim().split("\n")).toEqual(["10000", "/workspace"]);
     expect(wrote.error).toBeUndefined();
-    const left = "/srv/work/by-command 10000:10000\n/srv/work/by-tool 10000:10000";
-    expect(await machine.sh("stat -c '%n %u:%g' /srv/work/*")).toBe(left);
-    expect(await machine.sh("docker ps --quiet | wc -l")).toBe("1");
-    await machine.sh("docker rm --force $(docker ps --all --quiet)");
+    const owners = readdirSync(work).map((name) => [name, statSync(join(work, name)).uid]);
+    expect(owners).toEqual([
+      ["by-command", 10000],
+      ["by-tool", 10000],
+    ]);
+    const sandboxes = ["ps", "--all", "--quiet", "--filter", "label=hermes-agent=1"];
+    expect((await second.docker(...sandboxes)).split("\n")).toHaveLength(1);
+    expect(await engine.docker(...sandboxes)).toBe("");
+    await second.reset();
   }
 
   test("over SSH commands and files belong to the agent's runtime user", async () => {
-    const key = await machine.makeKey();
-    const hostKey = await machine.startSsh("ed25519");
-    project = new TerminalProject(key);
-    await works({
-      terminal: "docker over ssh",
-      host: MACHINE,
-      hostKeys: [hostKey],
-      sandboxImage: SANDBOX_IMAGE,
-    });
+    project = new TerminalProject(await machine.makeKey());
+    await works({ terminal: "docker over ssh", hostKeys: [await machine.startSsh("ed25519")] });
   });
 
   test("over TLS commands and files belong to the agent's runtime user", async () => {
-    const { ca, certificate, key } = certificates;
+    const { ca, certificate, key } = await machine.startTls();
     project = new TerminalProject(key);
-    await works({
-      terminal: "docker over tls",
-      host: MACHINE,
-      tls: { ca, certificate },
-      sandboxImage: SANDBOX_IMAGE,
-    });
+    await works({ terminal: "docker over tls", tls: { ca, certificate } });
+    expect((await agent.exec("stat", "-c", "%U %a", KEY_FILE)).stdout).toBe("hermes 600\n");
   });
 });

@@ -5,5 +5,6 @@ export interface Asked {
   readonly host: string;
   readonly hostKeys?: readonly string[];
   readonly tls?: { readonly ca: string; readonly certificate: string };
-  readonly sandboxImage?: string;
+  /** Its image, and the directory of the engine's host that is the workspace. */
+  readonly sandbox?: { readonly image: string; readonly work: string };
 }

@@ -23,8 +23,8 @@ const key = new TerraformVariable(agent, "terminal_key", { type: "string", sensi
 const { host, hostKeys = [], tls } = asked;
 
 const sandbox = {
-  image: asked.sandboxImage ?? "",
-  volumes: [{ hostPath: "/srv/work", target: "/workspace" }],
+  image: asked.sandbox?.image ?? "",
+  volumes: [{ hostPath: asked.sandbox?.work ?? "", target: "/workspace" }],
   cwd: "/workspace",
   runAsHostUser: true,
   memoryMiB: 256,
