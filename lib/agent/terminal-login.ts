@@ -1,5 +1,5 @@
 /** How the agent's terminal logs in to where it works: the secrets, and the files beside them. */
-import { Fn } from "cdktf";
+import { Fn, Token } from "cdktf";
 import { type PublicFile, sshFiles, tlsFiles } from "../boot/terminal-login";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { ANY_SECRET, ENCODED_PRIVATE_KEY } from "../hermes/secret-checks";
@@ -40,9 +40,10 @@ function loginOf(terminal: TerminalSettings): { readonly prop: string; readonly 
   return tls && { prop: "terminal.engine.tls.key", key: tls.key };
 }
 
-/** A literal stays one, for the rule that refuses it. */
+/** A literal stays one, for the rule that refuses it; and so does null (`one([])`), which keeps what a CapRover app has. */
 function encoded(key: Secret): Secret {
-  return key === inSecretsFile || !isUnresolved(key) ? key : Fn.base64encode(key);
+  if (key === inSecretsFile || !isUnresolved(key)) return key;
+  return Token.asString(Fn.try([Fn.base64encode(key), Fn.one([])]));
 }
 
 function isSecret(value: unknown): value is Secret {
