@@ -1,9 +1,11 @@
 import type { MountProps } from "./agent/settings/mount-props";
 import type { SecretVariable } from "./agent/settings/secret-variable";
+import type { Declaration } from "./boot/declaration";
 import type { PublicFile } from "./boot/terminal-login";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
+import type { LocalModel } from "./local-model";
 import type { PersistentDataVolume } from "./persistent-data-volume";
 import type { HealthCheck } from "./server-spec";
 import type { Precondition } from "./support/precondition";
@@ -15,6 +17,8 @@ export interface ContainerSpec {
   readonly image: HermesImage;
   /** Like `image`: the resource of a volume with options is a child of this construct. */
   readonly data: PersistentDataVolume;
+  /** Like `image`: the resources of a model's server in a container are children of this construct. */
+  readonly localModel: LocalModel | undefined;
   /** The CMD slot. The image's entrypoint is never changed. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -28,6 +32,12 @@ export interface ContainerSpec {
   readonly managedScope: boolean;
   /** Settings to pin. */
   readonly config: { readonly [key: string]: ConfigValue } | undefined;
+  /**
+   * Each profile has its secrets in its own home, by what is declared, so that `secrets` and the managed `.env` have none.
+   */
+  readonly severalProfiles: boolean;
+  /** What is merged into the data at each boot; undefined for a release that can't. */
+  readonly declared: Declared | undefined;
   readonly mounts: readonly MountProps[];
   /** Further files that everybody in the container may read. */
   readonly files: readonly PublicFile[];
@@ -43,4 +53,11 @@ export interface ContainerSpec {
   readonly extraHosts: Readonly<Record<string, string>>;
   /** Conditions that only Terraform can check. */
   readonly preconditions: readonly Precondition[];
+}
+
+/** What the boot merges into the data. */
+export interface Declared {
+  readonly declaration: Declaration;
+  /** What only Terraform knows of it, by the names that the declaration refers to. */
+  readonly values: Readonly<Record<string, ConfigValue>>;
 }

@@ -1,15 +1,16 @@
 export type { HermesAppProps } from "./agent/props";
 export type {
   AgentSettings,
-  ApiServerProps,
   DataSource,
   HealthCheckProps,
   VolumeOptions,
 } from "./agent/settings/agent-settings";
+export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
 export type { ModelProps } from "./agent/settings/model";
 export type { HostPathMount, MountProps, VolumeMount } from "./agent/settings/mount-props";
+export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export type {
   DaytonaTerminalProps,
@@ -54,6 +55,7 @@ export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
+export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
 export type { ToolServerName } from "./hermes/tool-servers";
@@ -71,6 +73,15 @@ export type {
   WrapperImageProps,
 } from "./image/props";
 export { type CiDeliveryProps, type CiNames, type DeliveredImage, ImageDelivery } from "./image-delivery";
+export { LocalModel } from "./local-model";
+export type {
+  ModelContainerProps,
+  ModelElsewhereProps,
+  ModelOnHostProps,
+  OllamaProps,
+  OpenAiCompatibleProps,
+  VllmProps,
+} from "./local-model/props";
 export {
   type HostPathProps,
   type NamedVolumeProps,
@@ -79,8 +90,10 @@ export {
 } from "./persistent-data-volume";
 export type { DataRuleId } from "./rules/data";
 export type { ImageRuleId } from "./rules/image";
+export type { LocalModelRuleId } from "./rules/local-model";
 export type { Acknowledgement, Acknowledgements } from "./rules/review";
 export type { CredentialRuleId } from "./rules/secret";
+export type { ServerHealth } from "./server-health";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";
@@ -89,6 +102,7 @@ export type {
   CapRoverApiServerAddress,
   CapRoverBasicAuthProps,
   CapRoverDashboardAddress,
+  CapRoverPlatformAddress,
   CapRoverServiceApp,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
@@ -98,8 +112,9 @@ export type {
   DockerNetworkedProps,
   DockerTargetProps,
   NetworkProps,
+  PublishedPlatforms,
   PublishedPort,
   PublishProps,
 } from "./targets/docker/props";
-export type { SidecarHealth, SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";
+export type { SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";
 export { Terminal } from "./terminal";

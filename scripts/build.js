@@ -1,7 +1,7 @@
 // Builds dist/ from lib/: a CommonJS bundle for each entry point (a hundred small files would load slowly), the
 // declarations, and the Terraform provider, which is a program of its own.
 const { execFileSync } = require("node:child_process");
-const { chmodSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } = require("node:fs");
+const { chmodSync, cpSync, existsSync, renameSync, rmSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
 const { bundleProvider } = require("./bundle-provider");
@@ -23,8 +23,8 @@ const ENTRY_POINTS = {
   "cli/main": "lib/cli/main.ts",
 };
 
-/** Sent into an agent's container as it is. */
-const PROBE = "lib/operations/probe";
+/** Folders of Python that run inside an agent's container. */
+const PYTHON = ["operations/probe", "boot/merge"];
 
 async function build() {
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json", "--outDir", next], {
@@ -46,8 +46,7 @@ async function build() {
     logLevel: "warning",
   });
   chmodSync(join(next, "cli", "main.js"), 0o755);
-  mkdirSync(join(next, "operations"), { recursive: true });
-  cpSync(join(root, PROBE), join(next, "operations", "probe"), { recursive: true });
+  for (const folder of PYTHON) cpSync(join(root, "lib", folder), join(next, folder), { recursive: true });
   await bundleProvider(join(next, "provider"), `terraform-provider-caprover_v${version}`);
   if (existsSync(dist)) renameSync(dist, last);
   renameSync(next, dist);

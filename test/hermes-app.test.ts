@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Construct } from "constructs";
 import { CapRoverProvider, DashboardAuth, HermesTarget, type PublishProps } from "../lib";
-import { BOOT_SCRIPT_PATH } from "../lib/boot/boot-script";
+import { bootScript } from "../lib/boot/boot-script";
 import {
   type AgentProps,
   agent,
@@ -152,9 +152,7 @@ describe("the stop grace", () => {
     const made = containerWith(stopGraceSeconds === undefined ? {} : { stopGraceSeconds });
     const environment = environmentOf(made);
     const gateways = Number(environment["S6_SERVICES_GRACETIME"]);
-    const dashboard = Number(
-      /echo (\d+) > \S+timeout-kill/.exec(uploadOf(made, BOOT_SCRIPT_PATH) ?? "")?.[1],
-    );
+    const dashboard = Number(/echo (\d+) > \S+timeout-kill/.exec(bootScript())?.[1]);
     const grace = stopGraceSeconds ?? 75;
     expect(gateways).toBeGreaterThanOrEqual(5000);
     expect(grace * 1000).toBeGreaterThan(dashboard + gateways + Number(environment["S6_KILL_GRACETIME"]));

@@ -13,13 +13,17 @@ const LAYERS: Layers = [
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
   [
     "lib/hermes-image.ts",
+    "lib/local-model.ts",
     "lib/persistent-data-volume.ts",
     "lib/dashboard-auth.ts",
     "lib/terminal.ts",
     "lib/caprover",
   ],
-  // What an image is made of, and a server beside agents.
-  ["lib/image", "lib/server-spec.ts"],
+  // What an image and a model's server are made of.
+  ["lib/image", "lib/local-model"],
+  // A server beside agents.
+  ["lib/server-health.ts"],
+  ["lib/server-spec.ts"],
   ["lib/rules"],
   ["lib/image-delivery.ts"],
   // An agent's settings as plain values.

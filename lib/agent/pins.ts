@@ -1,13 +1,16 @@
+import { DEFAULT_PROFILE } from "../boot/declaration";
 import { API_SERVER_SETTINGS } from "../hermes/api-server";
+import { routedConfig } from "../hermes/config-routes";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "../hermes/dashboard-logins";
 import { isReadAtBoot } from "../hermes/environment";
-import { type ConfigValue, managedConfig } from "../hermes/managed-config";
+import { type ConfigMap, isMap, managedConfig, mergeLeaves } from "../hermes/managed-config";
 import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-settings";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";
 import type { AgentAdditions } from "../hermes/tool-servers";
 import type { PinNames } from "../rules/subject";
+import { mindSettings } from "./mind";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
@@ -22,13 +25,15 @@ export interface Pins {
   /** Lines of the managed `.env`. */
   readonly variables: Readonly<Record<string, string>>;
   /** The managed config.yaml; undefined for none. */
-  readonly config: { readonly [key: string]: ConfigValue } | undefined;
+  readonly config: ConfigMap | undefined;
   /** What of them props decide, for a place that can't carry it. */
   readonly names: PinNames;
 }
 
 /** What the pins are computed from. */
 export interface PinSources {
+  /** @default - the default profile */
+  readonly profile?: string;
   readonly settings: AgentSettings;
   readonly release: Release;
   readonly access: DashboardAccess | undefined;
@@ -37,14 +42,26 @@ export interface PinSources {
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
   /** Settings of the terminal. */
-  readonly terminal?: { readonly [key: string]: ConfigValue } | undefined;
+  readonly terminal?: ConfigMap | undefined;
   /** What the target adds. */
   readonly additions?: AgentAdditions | undefined;
 }
 
-export function pinsOf(sources: PinSources): Pins {
-  const { settings, release, terminal, access, stopGraceSeconds, plain, secrets, additions } = sources;
-  const { model, config, trustedProxies, env = {} } = settings;
+export function pinsOf({
+  profile = DEFAULT_PROFILE,
+  settings,
+  release,
+  terminal,
+  access,
+  stopGraceSeconds,
+  plain,
+  secrets,
+  additions,
+}: PinSources): Pins {
+  const { model, trustedProxies, env = {} } = settings;
+  const own = routedConfig(settings.config ?? {}).managed;
+  const config = mergeLeaves(own, mindSettings(profile, settings).pinned);
+  const pinned = terminal && terminalOf(routedConfig({ terminal }).managed);
   const secretNames = new Set(secrets.map(({ name }) => name));
   const off = offOf(settings, access);
   const rest = Object.entries(off.variables).filter(([name]) => !secretNames.has(name));
@@ -56,7 +73,15 @@ export function pinsOf(sources: PinSources): Pins {
   const least = hasFeature(release, "managedScope") ? { ...off.leaves, ...additions?.leaves } : {};
   return {
     variables,
-    config: managedConfig({ release, least, config, model, trustedProxies, terminal, stopGraceSeconds }),
+    config: managedConfig({
+      release,
+      least,
+      config,
+      model,
+      trustedProxies,
+      terminal: pinned,
+      stopGraceSeconds,
+    }),
     names: {
       variables: Object.keys(variables)
         .filter((name) => !Object.hasOwn(env, name))
@@ -64,6 +89,10 @@ export function pinsOf(sources: PinSources): Pins {
       leaves: Object.keys(off.leaves).sort(),
     },
   };
+}
+
+function terminalOf({ terminal }: ConfigMap): ConfigMap | undefined {
+  return isMap(terminal) ? terminal : undefined;
 }
 
 interface Off {

@@ -5,9 +5,11 @@ import { MAX_CPUS, MAX_MEMORY_MIB, MIN_CPUS } from "../hermes/container-contract
 import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { PROFILE_NAME, RESERVED_PROFILE_NAMES } from "../hermes/profiles";
 import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
-import { MODEL_URL, ORIGIN } from "../hermes/web-address";
+import { MODEL_URL, MODEL_URL_IN_WORDS, ORIGIN } from "../hermes/web-address";
 import { HermesImage } from "../hermes-image";
+import { LocalModel } from "../local-model";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
 import { refuse, showValue } from "../support/errors";
@@ -18,6 +20,7 @@ import {
   confidential,
   construct,
   either,
+  flag,
   json,
   lazily,
   listOf,
@@ -36,10 +39,13 @@ import {
 } from "../support/validation";
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
+import { mindShapes } from "./mind-schema";
 import type { HermesAppProps } from "./props";
-import type { ApiServerProps, HealthCheckProps } from "./settings/agent-settings";
+import type { HealthCheckProps } from "./settings/agent-settings";
+import type { ApiServerProps } from "./settings/api-server";
 import type { ModelProps } from "./settings/model";
 import { mountShape } from "./settings/mounts";
+import type { ProfileProps } from "./settings/profile-props";
 import { shapesOf } from "./settings/props-of-settings";
 import { terminalSchema } from "./terminal-schema";
 
@@ -69,19 +75,25 @@ const CONTAINER_NAME_IN_WORDS = "a container name: two or more letters, digits, 
 const variableName = (example: string) =>
   `letters, digits and \`_\`, with no digit first, such as ${example}`;
 
-export const HERMES_APP_SCHEMA = lazily(() => {
+function isProfileName(name: string): boolean {
+  return PROFILE_NAME.test(name) && !RESERVED_PROFILE_NAMES.has(name);
+}
+
+const PROFILE_NAME_IN_WORDS = `at most 64 lower-case letters, digits, \`-\` and \`_\`, with a letter or digit first; not ${[...RESERVED_PROFILE_NAMES].join(", ")}`;
+
+function modelShape() {
+  return propsSchema<ModelProps>({
+    provider: anyText("a provider's name"),
+    name: anyText("a model's name"),
+    baseUrl: optional(text(MODEL_URL, MODEL_URL_IN_WORDS)),
+    apiKey: optional(secret()),
+  });
+}
+
+/** The shapes of what an agent has once, or per profile. */
+function profileShape(): { readonly [Prop in keyof Required<ProfileProps>]: z.ZodType } {
   const port = literalWholeNumber(1, 65535, "");
-  // uvicorn treats a network with host bits as a host name, which matches no proxy.
-  const proxy = textThat(
-    (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
-    "an address, or a network by its first address, such as 172.17.0.0/16",
-  );
-  return propsSchema<HermesAppProps>({
-    image: construct("HermesImage", (value) => value instanceof HermesImage),
-    data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
-    target: optional(construct("HermesTarget", isTarget)),
-    name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
-    dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
+  return {
     apiServer: optional(
       propsSchema<ApiServerProps>({
         key: secret(),
@@ -98,16 +110,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         modelName: optional(anyText()),
       }),
     ),
-    model: optional(
-      propsSchema<ModelProps>({
-        provider: anyText("a provider's name"),
-        name: anyText("a model's name"),
-        baseUrl: optional(
-          text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
-        ),
-        apiKey: optional(secret()),
-      }),
-    ),
+    model: optional(modelShape()),
     config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
@@ -119,10 +122,38 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         ),
       ),
     ),
+    ...mindShapes(),
     secrets: optional(
       mapOf(ENVIRONMENT_NAME, variableName(MODEL_PROVIDERS.openrouter.key.variables[0]), secret()),
     ),
     env: optional(confidential(mapOf(ENVIRONMENT_NAME, variableName("TZ"), text(/^[^\0]*$/, "a string")))),
+  };
+}
+
+export const HERMES_APP_SCHEMA = lazily(() => {
+  // uvicorn treats a network with host bits as a host name, which matches no proxy.
+  const proxy = textThat(
+    (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
+    "an address, or a network by its first address, such as 172.17.0.0/16",
+  );
+  return propsSchema<HermesAppProps>({
+    image: construct("HermesImage", (value) => value instanceof HermesImage),
+    data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
+    target: optional(construct("HermesTarget", isTarget)),
+    name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
+    dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
+    ...profileShape(),
+    model: optional(
+      either(
+        "provider and name of a model, or a LocalModel",
+        construct("LocalModel", (value) => value instanceof LocalModel),
+        modelShape(),
+      ),
+    ),
+    profiles: optional(
+      mapOf(isProfileName, PROFILE_NAME_IN_WORDS, propsSchema<ProfileProps>(profileShape())),
+    ),
+    multiplexProfiles: optional(flag()),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, MAX_MEMORY_MIB, "MiB")),
     cpus: optional(numberFrom(MIN_CPUS, MAX_CPUS, "CPUs")),

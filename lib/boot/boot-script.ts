@@ -5,6 +5,7 @@
 import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { STOP_SECONDS } from "../hermes/stop";
+import { type MergeOptions, mergeFiles, packed, unpacked } from "./merge";
 import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
 import { WRITE_TERMINAL_KEY } from "./terminal-login";
 
@@ -25,26 +26,35 @@ export function bootFromFile(): Readonly<Record<string, string>> {
 }
 
 /**
- * The environment that contains the script and makes the boot run it. In base64, because Swarm would read `{{` as a
- * template. In a shell of its own, because an error in the boot's own shell ends the boot.
+ * The environment that contains the script and makes the boot run it. Packed, because a variable is short, and in base64,
+ * because Swarm would read `{{` as a template. In a shell of its own, because an error in the boot's own shell ends the boot.
  *
  * @throws RangeError if the script is too long for a variable
  */
 export function bootFromVariable(script: string): Readonly<Record<string, string>> {
-  const encoded = Buffer.from(script).toString("base64");
+  const encoded = Buffer.from(packed(script)).toString("base64");
   if (BOOT_VARIABLE.length + 1 + encoded.length > LONGEST_VARIABLE_BYTES) {
     throw new RangeError(`a boot script of ${Buffer.byteLength(script)} bytes fits into no variable`);
   }
   return {
-    [HOOK_VARIABLE]: `eval base64 -d /run/s6/container_environment/${BOOT_VARIABLE}|sh`,
+    [HOOK_VARIABLE]: `eval base64 -d /run/s6/container_environment/${BOOT_VARIABLE}|gzip -dc|sh`,
     [BOOT_VARIABLE]: encoded,
     ...KILL_WAIT,
   };
 }
 
-/** How many bytes of files fit into the variable, together with the rest of the script. */
+/** The script that `bootFromVariable` put into an environment; the variable of an earlier version is not packed. */
+export function bootInVariable(environment: Readonly<Record<string, unknown>>): string {
+  const bytes = Buffer.from(String(environment[BOOT_VARIABLE] ?? ""), "base64");
+  return unpacked(bytes) ?? bytes.toString();
+}
+
+/** What the script itself takes, with the programs of the merge, when it is packed. */
+const OWN_BYTES = 20 * 1024;
+
+/** How many bytes of files and of the packed declaration fit into the variable, together with the rest of the script. */
 export const LONGEST_FILES_BYTES =
-  Math.floor((LONGEST_VARIABLE_BYTES - BOOT_VARIABLE.length - 1) / 4) * 3 - 4096;
+  Math.floor((LONGEST_VARIABLE_BYTES - BOOT_VARIABLE.length - 1) / 4) * 3 - OWN_BYTES;
 
 export interface BootFile {
   readonly path: string;
@@ -62,18 +72,21 @@ export interface BootScriptOptions {
   readonly announceWhen?: string | undefined;
   /** Whether the terminal logs in with a key. @default false */
   readonly terminalKey?: boolean;
+  /** What is declared of the data. @default - nothing is merged into the data, and nothing is taken back */
+  readonly merge?: MergeOptions | undefined;
 }
 
 /** The line in the log. It is printed once for each start of the container. */
 export const GATEWAY_RUNS = "[cdktf-hermes] The gateway runs.";
 
-export function bootScript({ files = [], announceWhen, terminalKey }: BootScriptOptions = {}): string {
+export function bootScript({ files = [], announceWhen, terminalKey, merge }: BootScriptOptions = {}): string {
   return [
     "#!/bin/sh\n# Runs as root before all services, by S6_STAGE2_HOOK.\n",
     LIMIT_DASHBOARD,
     writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
     ...files.map((file) => writeFile(file, "644")),
     terminalKey ? WRITE_TERMINAL_KEY : "",
+    ...(merge ? mergeFiles(merge) : []).map((file) => writeFile(file, file.executable ? "755" : "644")),
     announceWhen === undefined ? "" : announcement(announceWhen),
     // No service needs it, and every service would have it in its environment.
     `rm -f /run/s6/container_environment/${BOOT_VARIABLE}\nexit 0\n`,

@@ -15,6 +15,9 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
+/** Settings by their keys. */
+export type ConfigMap = { readonly [key: string]: ConfigValue };
+
 /** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
@@ -62,17 +65,22 @@ export function managedConfig(
   return Object.keys(merged).length > 0 ? merged : undefined;
 }
 
-type ConfigMap = { readonly [key: string]: ConfigValue };
-
 /** Leaves by their dotted path, as a map. */
 function fromLeaves(leaves: Readonly<Record<string, ConfigValue>>): ConfigMap {
-  return Object.entries(leaves).reduce<ConfigMap>((map, [path, value]) => {
-    const leaf = path.split(".").reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
+  return mapOfLeaves(Object.entries(leaves).map(([path, value]) => ({ path: path.split("."), value })));
+}
+
+export function mapOfLeaves(
+  leaves: readonly { readonly path: readonly string[]; readonly value: ConfigValue }[],
+): ConfigMap {
+  return leaves.reduce<ConfigMap>((map, { path, value }) => {
+    const leaf = path.reduceRight<ConfigValue>((below, key) => ({ [key]: below }), value);
     return isMap(leaf) ? mergeLeaves(map, leaf) : map;
   }, {});
 }
 
-function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
+/** The second map's leaves win. */
+export function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   const merged: Record<string, ConfigValue> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key];
@@ -81,7 +89,7 @@ function mergeLeaves(base: ConfigMap, over: ConfigMap): ConfigMap {
   return merged;
 }
 
-function isMap(value: ConfigValue | undefined): value is ConfigMap {
+export function isMap(value: ConfigValue | undefined): value is ConfigMap {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

@@ -102,6 +102,26 @@ export function wonByTheVolume(provider: string | undefined, given: readonly str
   return [...new Set(names)];
 }
 
+/**
+ * Those of them that the program decides, so that no line of the volume may stand there: the keys and the endpoint of each
+ * provider of which it gives a key, and the endpoint of its model's provider. A key that a person typed in stays.
+ *
+ * @param given names of the agent's variables
+ */
+export function decidedOverTheVolume(
+  provider: string | undefined,
+  given: readonly string[],
+): readonly string[] {
+  const own = provider === undefined ? undefined : modelProvider(provider)?.provider;
+  const names = ROWS.flatMap(([, { key, endpointVariable, endpointPinned }]) => {
+    const keys = typeof key === "object" ? key.variables : [];
+    const endpoint = endpointVariable !== undefined && !endpointPinned ? [endpointVariable] : [];
+    if (keys.some((name) => given.includes(name))) return [...keys, ...endpoint];
+    return endpoint.filter((name) => given.includes(name) || endpointVariable === own?.endpointVariable);
+  });
+  return [...new Set(names)];
+}
+
 /** The table of docs/hermes-app.md. */
 export function modelProvidersMarkdown(): string {
   const rows = ROWS.map(([name, row]) => {

@@ -370,6 +370,3 @@ export const DOCKER_CLIENT = {
 export const SOCKET_PATH = "/var/run/docker.sock";
 
 export type TerminalBackendName = keyof typeof TERMINAL_SETTINGS;
-
-/** Keys of `terminal` that Hermes reads from the home's config.yaml alone; read in 0.19.0. */
-export const HOME_ONLY_KEYS: readonly string[] = ["env_passthrough", "credential_files"];

@@ -52,7 +52,7 @@ export function settingsOfTools(served: readonly ServedTool[]) {
 export interface AgentAdditions {
   readonly variables: Readonly<Record<string, string>>;
   /** Settings of config.yaml by dotted path. */
-  readonly leaves: Readonly<Record<string, string>>;
+  readonly leaves: Readonly<Record<string, string | number>>;
 }
 
 export function toolServer(name: ToolServerName): ToolServer {

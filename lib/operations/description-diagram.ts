@@ -77,6 +77,15 @@ class Drawing {
       );
       lines.push(`${own} --> ${beside}`);
     }
+    const { server } = agent.model ?? {};
+    if (server !== undefined) {
+      const model = this.#node(
+        `model ${host} ${server.container}`,
+        lines,
+        (id) => `${id}[${quoted("model", `container ${server.container}`, server.image)}]`,
+      );
+      lines.push(`${own} --> ${model}`);
+    }
     this.#users(own, agent);
     return lines;
   }

@@ -30,7 +30,7 @@ export interface AgentDescription {
   readonly image: string | null;
   /** Name of the volume or path on the host. */
   readonly data: string | null;
-  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly model?: NonNullable<Manifest["model"]>;
   readonly dashboard?: ServiceDescription & {
     readonly login: DashboardLoginKind;
     /** Who gets in, in words. */
@@ -38,6 +38,17 @@ export interface AgentDescription {
   };
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
+  readonly platforms: readonly string[];
+  /** The profiles beside the default one. */
+  readonly profiles?: readonly ProfileDescription[];
+}
+
+export interface ProfileDescription {
+  readonly name: string;
+  /** It has a gateway of its own; else that of the default profile serves it too. */
+  readonly ownGateway: boolean;
+  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly apiServer?: ServiceDescription;
   readonly platforms: readonly string[];
 }
 
@@ -90,7 +101,7 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms } = manifest;
+  const { agent, name, place, release, image, data, model, services, login, platforms, profiles } = manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -103,6 +114,15 @@ function describeAgent(manifest: Manifest): AgentDescription {
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
+    ...(profiles && {
+      profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms }]) => ({
+        name,
+        ownGateway,
+        ...(model && { model }),
+        ...(services.apiServer && { apiServer: services.apiServer }),
+        platforms: Object.keys(platforms),
+      })),
+    }),
   };
 }
 

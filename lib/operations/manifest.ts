@@ -8,6 +8,7 @@ import { z } from "zod";
 import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
+import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
 import { lazily } from "../support/validation";
 
 /** Changes when a reader of today would misread a manifest. */
@@ -61,6 +62,8 @@ export const MANIFEST = lazily(() => {
         kind: z.literal("caprover"),
         /** Address of the CapRover server; absent: as the environment says. */
         url: z.string().exactOptional(),
+        /** The program allows http to another machine, which sends the password in clear text. */
+        insecureHttp: z.literal(true).exactOptional(),
         app: z.string(),
       })
       .readonly(),
@@ -68,6 +71,30 @@ export const MANIFEST = lazily(() => {
   const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
     Object.hasOwn(DASHBOARD_LOGINS, kind),
   );
+  const services = z.partialRecord(z.enum(SERVICE_NAMES), service).readonly();
+  const secrets = z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly();
+  const platforms = z.record(z.string(), z.array(z.string()).readonly()).readonly();
+  const model = z
+    .strictObject({
+      provider: z.string().nullable(),
+      name: z.string().nullable(),
+      /** Where its server answers, where the program says it. */
+      baseUrl: z.string().nullable().exactOptional(),
+      /** The server, if it is a container beside the agents. */
+      server: z.strictObject({ container: z.string(), image: z.string() }).readonly().exactOptional(),
+    })
+    .readonly()
+    .exactOptional();
+  const profile = z
+    .strictObject({
+      /** It has a gateway of its own; else that of the default profile serves it too. */
+      ownGateway: z.boolean(),
+      services,
+      secrets,
+      platforms,
+      model,
+    })
+    .readonly();
 
   return z
     .strictObject({
@@ -85,21 +112,18 @@ export const MANIFEST = lazily(() => {
       delivery: z.enum(["terraform", "token"]).exactOptional(),
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
-      services: z
-        .strictObject({ dashboard: service.exactOptional(), apiServer: service.exactOptional() })
-        .readonly(),
+      services,
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
       /** Its secret variables that Terraform is given by an environment variable, each with that one. */
-      secrets: z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly(),
+      secrets,
       /** Chat platforms, each with the variables of its tokens. */
-      platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
+      platforms,
       /** The pinned model. */
-      model: z
-        .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
-        .readonly()
-        .exactOptional(),
+      model,
+      /** The profiles beside the default one, by name. Absent for an agent without. */
+      profiles: z.record(z.string(), profile).readonly().exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */
       managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
       variables: z
@@ -125,6 +149,18 @@ export type Place = Manifest["place"];
 /** The declared release; an unknown tag counts as the newest one. */
 export function releaseOf({ release }: Pick<Manifest, "release">): Release {
   return parseRelease(release) ?? newestKnownRelease();
+}
+
+type ServiceOf = Manifest["services"][keyof Manifest["services"]];
+
+/** The agent's services and those of its profiles, by the names under which a target publishes or routes them. */
+export function allServices({ services, profiles = {} }: Pick<Manifest, "services" | "profiles">): {
+  readonly [Name in ServiceName]?: ServiceOf;
+} {
+  const ofProfiles = Object.entries(profiles).flatMap(([profile, { services }]) =>
+    Object.entries(services).map(([name, service]) => [`${profile}.${name}`, service] as const),
+  );
+  return { ...services, ...Object.fromEntries(ofProfiles) };
 }
 
 /** Counts and hashes names, in whichever order they come. */

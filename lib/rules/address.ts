@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { platformsInUse } from "../agent/settings/messaging";
 import { configLeaves } from "../hermes/managed-config";
 import { modelProvider } from "../hermes/model-settings";
 import type { Services } from "../hermes/services";
@@ -44,7 +45,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
 const HOST_NAMES: ReadonlySet<string> = new Set(["host.docker.internal", "gateway.docker.internal"]);
 
 const HOST_FIX =
-  'for a server on the host write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
+  'for a server on the host use LocalModel.openAiCompatible with `onHost`, or write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
 
 interface Address {
   readonly prop: string;
@@ -56,10 +57,25 @@ interface Address {
 
 /** The addresses that the agent is told to call, where this program knows them. */
 function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
-  const { model, env = {}, config = {}, extraHosts = {} } = settings;
+  const { model, env = {}, config = {}, extraHosts = {}, mcpServers = {}, fallbackModels = [] } = settings;
+  const servers = platformsInUse(settings.messaging).flatMap(({ name, platform, values }) =>
+    Object.entries(platform.settings).flatMap(([prop, setting]) =>
+      setting.kind === "text" && setting.server
+        ? [[`messaging.${name}.${prop}`, setting.variable, values[prop]] as const]
+        : [],
+    ),
+  );
   const login = Object.entries(access ?? {}).filter(([prop]) => prop === "issuer" || prop === "portalUrl");
   const given: readonly (readonly [prop: string, name: string, value: unknown])[] = [
     ["model.baseUrl", "baseUrl", model?.baseUrl],
+    ...servers,
+    ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
+    ...Object.entries(mcpServers).flatMap(([server, { url, env }]) => [
+      [`mcpServers.${server}.url`, "url", url] as const,
+      ...Object.entries(env ?? {}).map(
+        ([name, value]) => [`mcpServers.${server}.env.${name}`, name, value] as const,
+      ),
+    ]),
     ...login.map(([prop, value]) => [`dashboard.${prop}`, prop, value] as const),
     ...Object.entries(env).map(([name, value]) => [`env.${name}`, name, value] as const),
     ...[...configLeaves(config)].map(
@@ -88,7 +104,7 @@ function nameOf(path: readonly string[]): string {
 }
 
 function isOwnService(port: string, services: Services): boolean {
-  return Object.values(services).some((service) => String(service.port) === port);
+  return Object.values(services).some((service) => String(service?.port) === port);
 }
 
 function ownServerOfLmStudio({ model, env = {}, secrets = {} }: AgentSettings): readonly Violation[] {

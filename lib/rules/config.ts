@@ -1,6 +1,9 @@
+import { isToolsetList } from "../agent/settings/mind";
+import { configRoute, wholeLeaves } from "../hermes/config-routes";
 import { configLeaves } from "../hermes/managed-config";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
-import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
+import { unsafeSetting } from "../hermes/protections";
+import { NO_SIGNATURE } from "../hermes/secret-checks";
 import { showValue } from "../support/errors";
 import { isToken } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
@@ -11,6 +14,9 @@ function optionally(path: string, prop: string, value: unknown) {
 }
 
 const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
+
+/** A model as one text, of which nothing of the prop would be left. */
+const MODEL_ALONE = Symbol("a model's name alone");
 
 export const CONFIG_RULES = rulesFor<AgentSubject>()({
   "config-unsafe": {
@@ -27,20 +33,45 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
         return [{ prop: `config.${path.join(".")}`, value: showValue(value), problem: effect, fix }];
       }),
   },
+  "config-owned": {
+    severity: "error",
+    refuses:
+      "settings in `config` that a prop of its own sets, such as `skills.external_dirs` or `fallback_providers`",
+    because: "the pinned config.yaml does not reach them, and the prop checks what it is given",
+    seen: "run 0.17.0 and 0.19.0: lib/hermes/config-routes.ts says of each what was seen",
+    final: true,
+    check: ({ settings }) => {
+      const found = wholeLeaves(settings.config ?? {}).flatMap(({ path }) => {
+        const prop = configRoute(path)?.prop;
+        return prop === undefined
+          ? []
+          : [{ prop: `config.${configRoute(path)?.path}`, fix: `use \`${prop}\`` }];
+      });
+      return found.filter(({ prop }, i) => found.findIndex((other) => other.prop === prop) === i);
+    },
+  },
   "config-duplicate-setting": {
     severity: "warning",
-    refuses: "a setting of `config` that a prop sets to something else: that of `model`",
+    refuses:
+      "a setting of `config` that a prop sets to something else: that of `model`, `mcpServers` or `toolsets`",
     because: "the prop wins, and what `config` says is silently lost",
     seen: "this library merges the props over `config`",
-    check: ({ settings: { config = {}, model } }) => {
-      if (model === undefined) return [];
+    check: ({ settings: { config = {}, model, mcpServers, toolsets } }) => {
       const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
       const set = new Map<string, { prop: string; value: unknown }>([
-        ["model", { prop: "model", value: undefined }],
-        [`model.${provider.configKey}`, { prop: "model.provider", value: model.provider }],
-        [`model.${name.configKey}`, { prop: "model.name", value: model.name }],
-        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model.baseUrl),
-        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model.apiKey),
+        ...optionally("model", "model", model && MODEL_ALONE),
+        ...optionally(`model.${provider.configKey}`, "model.provider", model?.provider),
+        ...optionally(`model.${name.configKey}`, "model.name", model?.name),
+        ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model?.baseUrl),
+        ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model?.apiKey),
+        ...Object.entries(mcpServers ?? {}).flatMap(([server, settings]) => [
+          ...optionally(`mcp_servers.${server}.command`, `mcpServers.${server}.command`, settings.command),
+          ...optionally(`mcp_servers.${server}.url`, `mcpServers.${server}.url`, settings.url),
+        ]),
+        ...Object.keys(toolsets !== undefined && !isToolsetList(toolsets) ? toolsets : {}).map(
+          (surface) =>
+            [`platform_toolsets.${surface}.0`, { prop: `toolsets.${surface}`, value: undefined }] as const,
+        ),
       ]);
       return [...configLeaves(config)].flatMap(([path, value]) => {
         const found = set.get(path.join("."));
@@ -55,15 +86,13 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
     refuses: "a webhook route in `config` without a secret",
     because: "Hermes checks each request's signature with it, and without one no webhook of the agent starts",
     seen: "run 0.19.0: gateway/platforms/webhook.py refuses to start",
-    check: ({ settings: { config = {}, env = {}, secrets = {} } }) => {
+    check: ({ settings: { config = {}, messaging } }) => {
       const leaves = [...configLeaves(config)];
       const below = (...head: readonly string[]) =>
         leaves.filter(([path]) => head.every((key, i) => path[i] === key)).map(([path]) => path);
       const routes = new Set(below(...WEBHOOK_ROUTES).map((path) => path[WEBHOOK_ROUTES.length] ?? ""));
       const shared =
-        below("platforms", "webhook", "extra", "secret").length > 0 ||
-        Object.hasOwn(secrets, "WEBHOOK_SECRET") ||
-        Object.hasOwn(env, "WEBHOOK_SECRET");
+        below("platforms", "webhook", "extra", "secret").length > 0 || messaging?.webhook !== undefined;
       return (
         [...routes]
           .filter((route) => !shared && below(...WEBHOOK_ROUTES, route, "secret").length === 0)
@@ -72,7 +101,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
           .map((route) => ({
             prop: `config.${WEBHOOK_ROUTES.join(".")}.${route}`,
             problem: "has no secret",
-            fix: "give the secret in `secrets`, and write secret: `${NAME}` here",
+            fix: "give `messaging.webhook`, whose `secret` holds for every route",
           }))
       );
     },

@@ -201,11 +201,15 @@ function given(settings: AgentSettings, names: readonly string[]): readonly Give
 }
 
 /** Whether the program names the provider, or leaves the choice to Hermes, which has it among its choices. */
-function isUsed({ model, config = {} }: AgentSettings, { name, provider }: NamedModelProvider): boolean {
+function isUsed(
+  { model, config = {}, fallbackModels = [] }: AgentSettings,
+  { name, provider }: NamedModelProvider,
+): boolean {
   const chosen =
     model === undefined || isUnresolved(model.provider) ? "auto" : modelProvider(model.provider)?.name;
   if (chosen === name || (chosen === "auto" && provider.neverChosen !== true)) return true;
   const names = [name, ...provider.aliases];
+  if (fallbackModels.some((one) => names.includes(one.provider.trim().toLowerCase()))) return true;
   return [...configLeaves(config)].some(([path, value]) =>
     [...path, value].some((word) => typeof word === "string" && names.includes(word.trim().toLowerCase())),
   );

@@ -77,11 +77,17 @@ function literalQuoted(value: string): string {
  * templates.
  */
 export function literalEnvFile(plain: Readonly<Record<string, string>>): string {
+  return literalNames(plain)
+    .map((name) => `${name}='${literalQuoted(plain[name] ?? "")}'\n`)
+    .join("");
+}
+
+/** Names of the variables that `literalEnvFile` writes. */
+export function literalNames(plain: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(plain)
     .filter(([, value]) => !isUnresolved(value) && fitsEnvLine(value))
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}='${literalQuoted(value)}'\n`)
-    .join("");
+    .map(([name]) => name)
+    .sort();
 }
 
 function escaped(expression: string): string {
@@ -100,6 +106,11 @@ export function managedConfigFile(config: { readonly [key: string]: ConfigValue 
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
   if (holdsToken(config)) throw new Error("a value that is known only at apply can't be written here");
   return `${render(config, (text) => text)}\n`;
+}
+
+/** One value as JSON, for a place where Terraform reads templates. */
+export function jsonTemplate(value: ConfigValue): string {
+  return render(value, escapeTemplate);
 }
 
 function render(value: ConfigValue, escapeText: (text: string) => string, indent = ""): string {

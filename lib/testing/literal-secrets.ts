@@ -30,7 +30,7 @@ const RULES = {
   },
   variable: {
     marked: ["secret-in-text"],
-    named: ["env-credential", "docker-sidecar-credential", "secret-literal"],
+    named: ["env-credential", "server-credential", "secret-literal"],
   },
   config: { marked: ["secret-in-config", "secret-in-text"], named: ["secret-in-config", "secret-by-name"] },
   text: { marked: ["secret-in-text"], named: ["secret-by-name"] },

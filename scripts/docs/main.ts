@@ -31,6 +31,7 @@ const COMPUTED_FROM = [
   "HermesTarget",
   "CREDENTIAL_RULES",
   "IMAGE_RULES",
+  "Listener",
   "LoginProps",
   "PLATFORMS",
   "PropsOf",
@@ -38,7 +39,6 @@ const COMPUTED_FROM = [
   "RowsOf",
   "TerminalSettings",
   "RULES",
-  "SERVICE_NAMES",
 ];
 
 async function main(): Promise<void> {

@@ -1,8 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { BOOT_SCRIPT_PATH, bootFromFile, bootFromVariable, bootScript } from "../../lib/boot/boot-script";
+import {
+  BOOT_SCRIPT_PATH,
+  bootFromFile,
+  bootFromVariable,
+  bootInVariable,
+  bootScript,
+} from "../../lib/boot/boot-script";
 import { STOP_GATEWAYS } from "../../lib/boot/stop-gateways";
 import { literalConfigFile, literalEnvFile } from "../../lib/targets/managed-files";
 import { temporaryFolder } from "../agents";
@@ -102,13 +109,14 @@ describe("the hook", () => {
     expect(encoded).toMatch(/^[A-Za-z0-9+/=]+$/);
     const folder = temporaryFolder();
     writeFileSync(join(folder, "CDKTF_HERMES_BOOT"), encoded);
-    const [command = ""] = /base64 -d [^|]+/.exec(hook) ?? [];
+    const [command = ""] = /base64 -d [^|]+\|gzip -dc/.exec(hook) ?? [];
     const decoded = execFileSync("sh", ["-c", command.replace("/run/s6/container_environment", folder)]);
     expect(decoded.toString()).toBe(bootScript());
+    expect(bootInVariable({ CDKTF_HERMES_BOOT: encoded })).toBe(bootScript());
   });
 
   test("a script that is too long for a variable is refused", () => {
-    const files = [{ path: "/etc/hermes/config.yaml", content: "x".repeat(100_000) }];
+    const files = [{ path: "/etc/hermes/config.yaml", content: randomBytes(100_000).toString("hex") }];
     expect(() => bootFromVariable(bootScript({ files }))).toThrow(RangeError);
   });
 });

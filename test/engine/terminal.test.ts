@@ -126,11 +126,13 @@ test("over SSH the real Hermes' commands and file tools work as the user there, 
 describe("in a sandbox of another engine", () => {
   beforeAll(async () => {
     // Small, and has a shell.
-    const tree = "bin lib lib64 usr/bin usr/lib/x86_64-linux-gnu etc/passwd etc/group root tmp";
+    const tree = "bin lib lib64 usr/bin usr/lib64 usr/lib/x86_64-linux-gnu etc/passwd etc/group root tmp";
     const pipe = `docker exec ${MACHINE} tar -C / --ignore-failed-read -c ${tree} | DOCKER_HOST="$0" docker import - ${SANDBOX_IMAGE}`;
     await must("bash", ["-c", pipe, second.host], { env: engine.environment });
   });
-  beforeEach(() => {
+  afterEach(async () => {
+    const made = (await second.docker("ps", "--all", "--quiet")).split("\n").filter((id) => id !== "");
+    if (made.length > 0) await second.docker("rm", "--force", ...made);
     for (const name of readdirSync(work)) rmSync(join(work, name));
   });
 
@@ -147,7 +149,6 @@ describe("in a sandbox of another engine", () => {
     const sandboxes = ["ps", "--all", "--quiet", "--filter", "label=hermes-agent=1"];
     expect((await second.docker(...sandboxes)).split("\n")).toHaveLength(1);
     expect(await engine.docker(...sandboxes)).toBe("");
-    await second.reset();
   }
 
   test("over SSH commands and files belong to the agent's runtime user", async () => {

@@ -187,7 +187,7 @@ describe("the variable of an endpoint", () => {
       {
         ...model("deepseek"),
         env: of("GLM_BASE_URL"),
-        config: { fallback_providers: [{ provider: "glm" }] },
+        fallbackModels: [{ provider: "glm", name: "m" }],
       },
     ],
     ["XAI_BASE_URL, which tools read", { ...model("deepseek"), env: of("XAI_BASE_URL") }],

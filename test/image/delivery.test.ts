@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, type TerraformStack, TerraformVariable } from "cdktf";
 import { CapRoverProvider, type CiDeliveryProps, HermesImage, HermesTarget, ImageDelivery } from "../../lib";
-import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
+import { bootInVariable, LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
 import {
   type AgentProps,
   agent,
@@ -49,7 +49,7 @@ function appWith(
   agent(stack, { image, target: HermesTarget.caprover(), ...props });
   const resource: Record<string, Record<string, Record<string, unknown>>> = { ...synth(stack).resource };
   const app = resource["caprover_app"]?.["hermes"] ?? {};
-  const boot = Buffer.from(Object(app["environment"]).CDKTF_HERMES_BOOT ?? "", "base64").toString();
+  const boot = bootInVariable(Object(app["environment"]));
   return { app, boot, image };
 }
 

@@ -11,12 +11,14 @@ import {
 } from "../../lib";
 import { RULES } from "../../lib/targets";
 import { type AgentProps, agent, newApp, newStack, secretOf } from "../agents";
+import { folder, skill } from "./mind-cases";
 
 const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
 
 type Value = (stack: TerraformStack) => AgentProps;
 
+const SKILLS = folder({ "SKILL.md": skill("hello") });
 const hash = (stack: TerraformStack) => secretOf(stack, "hash");
 
 /** A few values of each prop, each right by itself somewhere. */
@@ -88,6 +90,25 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
     "a route": () => ({ config: { platforms: { webhook: { extra: { routes: { ci: {} } } } } } }),
     providers: () => ({ config: { providers: { zai: { api: "http://own:1/v1" } }, model: null } }),
     "known to Terraform": () => ({ config: { list: ["${var.a}", 1, null, { deep: [true] }] } }),
+  },
+  profiles: {
+    empty: () => ({ profiles: { work: {} } }),
+    "with a bot and a model": (stack) => ({
+      profiles: {
+        work: {
+          model: { provider: "openrouter", name: "m" },
+          messaging: { telegram: { botToken: secretOf(stack, "w"), allowedUsers: ["1"] } },
+          secrets: { OPENROUTER_API_KEY: secretOf(stack, "k") },
+        },
+      },
+    }),
+    "with an API server": (stack) => ({
+      profiles: { work: { apiServer: { key: secretOf(stack, "w"), port: 8643 } } },
+    }),
+  },
+  multiplexProfiles: {
+    on: () => ({ multiplexProfiles: true }),
+    off: () => ({ multiplexProfiles: false }),
   },
   messaging: {
     slack: (stack) => ({
@@ -177,6 +198,36 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
   extraHosts: {
     gateway: () => ({ extraHosts: { "host.docker.internal": "host-gateway" } }),
     "known to Terraform": () => ({ extraHosts: { "models.lan": "${var.address}" } }),
+  },
+  soul: {
+    plain: () => ({ soul: { text: "Be kind." } }),
+    "known to Terraform": (stack) => ({ soul: { text: `Serve ${secretOf(stack, "team")}.` } }),
+  },
+  skills: { one: () => ({ skills: [SKILLS] }) },
+  mcpServers: {
+    program: (stack) => ({
+      mcpServers: { tool: { command: "/opt/tool", env: { TOKEN: secretOf(stack, "t") } } },
+    }),
+    server: () => ({ mcpServers: { tool: { url: "https://mcp.example/mcp", headers: { "X-Team": "a" } } } }),
+  },
+  crons: {
+    daily: () => ({ crons: { daily: { schedule: "0 9 * * *", prompt: "Hello", deliver: "slack:C1" } } }),
+  },
+  fallbackModels: {
+    codex: () => ({ fallbackModels: [{ provider: "openai-codex", name: "m" }] }),
+    custom: (stack) => ({
+      fallbackModels: [
+        { provider: "custom", name: "n", baseUrl: "http://b:1/v1", apiKey: secretOf(stack, "f") },
+      ],
+    }),
+  },
+  toolsets: {
+    all: () => ({ toolsets: ["web"] }),
+    "by surface": () => ({ toolsets: { slack: ["web"], api_server: [] } }),
+  },
+  files: {
+    text: () => ({ files: { "workspace/AGENTS.md": { text: "Be brief." } } }),
+    "known to Terraform": () => ({ files: { "workspace/team": { text: "${var.team}" } } }),
   },
   name: { other: () => ({ name: "agent-7" }), capitals: () => ({ name: "Agent.7" }) },
   acknowledge: { one: () => ({ acknowledge: { "health-check-off": "seen" } }) },

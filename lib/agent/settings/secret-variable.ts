@@ -8,4 +8,6 @@ export interface SecretVariable {
   readonly prop: string;
   readonly value: Secret;
   readonly checks: readonly SecretCheck[];
+  /** Only Terraform knows it, but its name says nothing of a secret: it may come from a variable that plans show. */
+  readonly mayBePlain?: true;
 }

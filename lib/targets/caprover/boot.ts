@@ -1,12 +1,11 @@
 import { type BootFile, bootFromVariable, bootScript, LONGEST_FILES_BYTES } from "../../boot/boot-script";
-import type { ContainerSpec } from "../../container-spec";
+import { DECLARATION_PATH, type Declaration, type ProfileDeclaration } from "../../boot/declaration";
+import { declarationBytes, declarationFile } from "../../boot/merge";
+import type { ContainerSpec, Declared } from "../../container-spec";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 import { gatewayRunsTest } from "../../hermes/health-check";
-import { hasFeature } from "../../hermes/releases";
-import { fitsEnvLine } from "../../hermes/secret-checks";
-import type { AgentSubject } from "../../rules/subject";
-import { holdsToken, isUnresolved } from "../../support/tokens";
-import { literalConfigFile, literalEnvFile } from "../managed-files";
+import { holdsToken } from "../../support/tokens";
+import { jsonTemplate, literalConfigFile, literalEnvFile } from "../managed-files";
 
 /**
  * The parts of Hermes' managed files that are not secret and are known at synthesis. CapRover puts no file into a
@@ -21,35 +20,91 @@ export function managedFiles({ managedScope, pinned, config, files }: ContainerS
   ].filter(({ content }) => content !== "");
 }
 
-/** Bytes of the managed files. */
-export function managedBytes(spec: ContainerSpec): number {
-  return managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+/** What the boot needs to find in the container, by what takes the room, in bytes. What is declared of the data is packed. */
+export function bootParts(spec: ContainerSpec): readonly { readonly what: string; readonly bytes: number }[] {
+  const files = managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  return [
+    { what: "config", bytes: files },
+    ...(spec.declared ? partsOf(spec.declared.declaration) : []),
+  ].filter(({ bytes }) => bytes > 0);
+}
+
+/** Each by itself. Packed together they take a little less. */
+function partsOf({ profiles, ...rest }: Declaration): ReturnType<typeof bootParts> {
+  return Object.entries(profiles).flatMap(([name, { skills, files, ...others }]) => {
+    const of = (part: Partial<ProfileDeclaration>) =>
+      declarationBytes({ ...rest, profiles: { [name]: { ...NOTHING, ...part } } });
+    const folders = Object.keys(skills).flatMap((path) => /^(.*)\/SKILL\.md$/.exec(path)?.[1] ?? []);
+    return [
+      { what: "crons, mcpServers and other settings", bytes: of(others) },
+      ...Object.entries(files).map(([path, file]) => ({
+        what: path === "SOUL.md" ? "soul" : `files[${JSON.stringify(path)}]`,
+        bytes: of({ files: { [path]: file } }),
+      })),
+      ...folders.map((folder) => ({
+        what: `skills (${folder})`,
+        bytes: of({
+          skills: Object.fromEntries(
+            Object.entries(skills).filter(([path]) => path.startsWith(`${folder}/`)),
+          ),
+        }),
+      })),
+    ];
+  });
+}
+
+const NOTHING: ProfileDeclaration = {
+  config: [],
+  env: {},
+  files: {},
+  jobs: [],
+  skills: {},
+  ownGateway: false,
+};
+
+/** Bytes of the managed files, and of what is declared of the data. */
+export function bootBytes(spec: ContainerSpec): number {
+  const files = managedFiles(spec).reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  return files + (spec.declared ? declarationBytes(declarationOn(spec.declared)) : 0);
 }
 
 /** CapRover reads at most 2 MB, in which files take a third more than their length. */
 const LONGEST_BUILT_BYTES = 2 ** 20;
 
-/** How many bytes of managed files the agent can have on CapRover. */
-export function longestManagedBytes({ image }: ContainerSpec): number {
-  return image.delivery?.deploy === "terraform" ? LONGEST_BUILT_BYTES : LONGEST_FILES_BYTES;
+/** How many bytes the agent can have on CapRover. */
+export function longestBootBytes({ image: { context, delivery } }: ContainerSpec): number {
+  const isBuilt = delivery === undefined ? context !== undefined : delivery.deploy === "terraform";
+  return isBuilt ? LONGEST_BUILT_BYTES : LONGEST_FILES_BYTES;
 }
 
 /**
- * Whether CapRover builds the managed files into the agent's own image, because they are too long for the variable of
- * the boot. It is no way for all agents: since 1.15, CapRover's builder pulls no private image. BuildKit ignores the
- * accounts that CapRover hands it (run: engine 20.10.24, called as CapRover does; moby/buildkit#2058).
+ * Whether CapRover builds the files into the agent's own image, because they are too long for the variable of the boot. It
+ * is no way for all agents: since 1.15, CapRover's builder pulls no private image. BuildKit ignores the accounts that
+ * CapRover hands it (run: engine 20.10.24, called as CapRover does; moby/buildkit#2058).
  */
 export function buildsFiles(spec: ContainerSpec): boolean {
-  return managedBytes(spec) > LONGEST_FILES_BYTES && longestManagedBytes(spec) > LONGEST_FILES_BYTES;
+  return bootBytes(spec) > LONGEST_FILES_BYTES && longestBootBytes(spec) > LONGEST_FILES_BYTES;
 }
 
-/** Variables that props decide over the head of the volume, and of which the boot can't bring the value. */
-export function unpinned({ pins }: AgentSubject, { managedScope, pinned }: ContainerSpec): readonly string[] {
-  if (!managedScope) return [];
-  return pins.variables.filter((name) => {
-    const value = pinned[name] ?? "";
-    return isUnresolved(value) || !fitsEnvLine(value);
-  });
+/** The files that are built into the image. */
+export function builtFiles(spec: ContainerSpec): readonly BootFile[] {
+  const { declared } = spec;
+  return [
+    ...managedFiles(spec),
+    ...(declared ? [{ path: DECLARATION_PATH, content: declarationFile(declarationOn(declared)) }] : []),
+  ];
+}
+
+/** CapRover puts no file into a container: a value that only Terraform knows is a variable, which no service may see. */
+function declarationOn({ declaration, values }: Declared): Declaration {
+  return { ...declaration, dropped: [...declaration.dropped, ...Object.keys(values)] };
+}
+
+/** Those variables. */
+export function valueVariables({ declared }: ContainerSpec): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(declared?.values ?? {}).map(([name, value]) => [name, jsonTemplate(value)]),
+  );
 }
 
 /**
@@ -58,13 +113,15 @@ export function unpinned({ pins }: AgentSubject, { managedScope, pinned }: Conta
  * @param hasAddress without an address only the log can show that the gateway runs, so the boot reports it there
  */
 export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Readonly<Record<string, string>> {
-  const { release } = spec.image;
-  if (!hasFeature(release, "supervision")) return {};
+  if (spec.declared === undefined) return {};
+  const isBuilt = buildsFiles(spec);
+  const declaration = declarationOn(spec.declared);
   return bootFromVariable(
     bootScript({
-      files: buildsFiles(spec) ? [] : managedFiles(spec),
+      files: isBuilt ? [] : managedFiles(spec),
       terminalKey: spec.terminalKey,
-      announceWhen: hasAddress ? undefined : gatewayRunsTest(release),
+      announceWhen: hasAddress ? undefined : gatewayRunsTest(spec.image.release),
+      merge: { dropped: declaration.dropped, ...(!isBuilt && { declaration }) },
     }),
   );
 }

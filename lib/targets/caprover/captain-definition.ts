@@ -8,7 +8,7 @@ import { escapeTemplate } from "../../support/tokens";
  * A wrapper as a captain-definition, from which CapRover builds it. A definition that is not uploaded as an archive
  * has no files beside it, so the Dockerfile's lines contain them.
  */
-export function captainDefinition(files: readonly ContextFile[]): string {
+export function captainDefinition(files: readonly ContextFile[], further: readonly BootFile[] = []): string {
   const lines = files
     .filter(({ path }) => path === DOCKERFILE)
     .map((file) => bytesOf(file).toString())
@@ -16,15 +16,16 @@ export function captainDefinition(files: readonly ContextFile[]): string {
     .trimEnd()
     .split("\n")
     .flatMap((line) => withFiles(line, files));
-  return definitionOf(lines);
+  return definitionOf([...lines, ...further.flatMap(written)]);
 }
 
 /** An image and files, from which CapRover builds the app's own image. */
 export function captainDefinitionWithFiles(image: string, files: readonly BootFile[]): string {
-  return definitionOf([
-    `FROM ${image}`,
-    ...files.flatMap(({ path, content }) => write(path, 0o644, Buffer.from(content))),
-  ]);
+  return definitionOf([`FROM ${image}`, ...files.flatMap(written)]);
+}
+
+function written({ path, content }: BootFile): readonly string[] {
+  return write(path, 0o644, Buffer.from(content));
 }
 
 function definitionOf(dockerfileLines: readonly string[]): string {

@@ -7,8 +7,10 @@ import {
   LONGEST_STOP_SECONDS,
   VOLUME_NAME,
 } from "../../caprover-server/limits";
+import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { SERVICE_NAMES } from "../../hermes/services";
+import { serviceNames, serviceProp } from "../../hermes/services";
+import type { LocalModel } from "../../local-model";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -20,6 +22,7 @@ import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly props: CapRoverTargetProps;
+  readonly localModel: LocalModel | undefined;
   /** What the app's address leads to, with the default filled in. */
   readonly address: CapRoverAddress | undefined;
   /** Host names that another app already has, with the prop that names them. */
@@ -30,12 +33,12 @@ export interface CapRoverSubject {
   }[];
   /** Length of the captain-definition as it is sent; 0 without one. */
   readonly definitionBytes: number;
-  /** Length of Hermes' managed files. */
-  readonly managedBytes: number;
+  /** Length of Hermes' managed files, and of what is declared of the data. */
+  readonly bootBytes: number;
   /** How long they may be. */
-  readonly longestManagedBytes: number;
-  /** Variables of props of which the boot can't bring the value. */
-  readonly unpinned: readonly string[];
+  readonly longestBootBytes: number;
+  /** What takes how much of it. */
+  readonly bootParts: readonly { readonly what: string; readonly bytes: number }[];
 }
 
 export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
@@ -57,13 +60,26 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     because: "CapRover mounts no file of the node, so the agent would not get the secret",
     seen: "CapRover's source c352c978, read",
     final: true,
-    check: ({ agent: { secrets } }) =>
-      secrets
+    check: ({ agent: { secrets, profiles } }) =>
+      [...secrets, ...profiles.flatMap((profile) => profile.secrets)]
         .filter(({ value }) => value === inSecretsFile)
         .map(({ prop }) => ({
           prop,
           fix: "give a value from Terraform; on CapRover it is not stored in the state",
         })),
+  },
+  "caprover-unsupported-model-server": {
+    severity: "error",
+    refuses: "on CapRover, a LocalModel whose server is a container",
+    because: "the Docker provider makes it, and an app of CapRover is on no network with it",
+    seen: "CapRover's source c352c978, read: apps are on its overlay network only",
+    final: true,
+    check: ({ localModel }) =>
+      when(localModel?.server !== undefined, () => ({
+        prop: "model",
+        value: showValue(localModel?.modelName),
+        fix: "make the server an app of its own (CapRoverApp), and use LocalModel.openAiCompatible with baseUrl: http://srv-captain--<app>:<port>/v1",
+      })),
   },
   "caprover-unsupported-host-gateway": {
     severity: "error",
@@ -88,7 +104,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     final: true,
     check: ({ agent: { name }, props: { apps } }) => [
       ...appName("name", name),
-      ...SERVICE_NAMES.flatMap((service) => {
+      ...serviceNames(apps ?? {}).flatMap((service) => {
         const app = apps?.[service];
         return app === undefined ? [] : appName(`target.apps.${service}.name`, app.name);
       }),
@@ -169,18 +185,23 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
   "caprover-config-too-long": {
     severity: "error",
-    refuses: `more than ${LONGEST_FILES_BYTES} bytes of settings on CapRover: \`config\` and the plain variables together; more than 1 MiB of them where a CI builds the image and Terraform deploys it`,
+    refuses: `more than ${LONGEST_FILES_BYTES} bytes on CapRover of \`config\`, the plain variables and, packed, what is merged into the data (\`soul\`, \`skills\`, \`crons\`, \`files\` and the like); more than 1 MiB of them where CapRover builds the image, or a CI builds it and Terraform deploys it`,
     because:
       "one variable contains them, and a container with a longer variable does not start; CapRover reads no more than 2 MB",
     seen: "Linux: one variable has at most 128 KiB; CapRover's source c352c978, read",
     final: true,
-    check: ({ managedBytes, longestManagedBytes }) =>
-      when(managedBytes > longestManagedBytes, () => ({
-        prop: "config",
-        value: `${managedBytes} bytes`,
-        allowed: `at most ${longestManagedBytes}`,
-        fix: "leave out the settings that the volume's config.yaml may decide",
-      })),
+    check: ({ bootBytes, longestBootBytes, bootParts }) => {
+      const parts = [...bootParts].sort((a, b) => b.bytes - a.bytes);
+      return when(bootBytes > longestBootBytes, () => ({
+        prop: parts[0]?.what ?? "config",
+        value: `${bootBytes} bytes: ${parts
+          .slice(0, 5)
+          .map(({ what, bytes }) => `${what} ${bytes}`)
+          .join(", ")}`,
+        allowed: `at most ${longestBootBytes}`,
+        fix: "use HermesImage.wrapper, of which CapRover or a CI builds an image with them; or leave out what the agent can do without",
+      }));
+    },
   },
   "caprover-definition-too-long": {
     severity: "error",
@@ -194,19 +215,6 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
         value: `a definition of ${definitionBytes} bytes`,
         allowed: `at most ${LONGEST_DEFINITION_BYTES}`,
         fix: "let the build download the files (`copy` with `url`), or build the image in a CI (`delivery`)",
-      })),
-  },
-  "caprover-unpinned": {
-    severity: "warning",
-    refuses: "on CapRover, a value that only Terraform knows, in a prop that becomes a plain variable",
-    because:
-      "the boot writes the values that override the volume from one encoded variable, in which Terraform can't fill in values, so a line of the volume's `.env` overrides the prop",
-    seen: "run 0.19.0: the volume's `.env` beats the environment",
-    references: ["#18705", "#19201"],
-    check: ({ unpinned }) =>
-      when(unpinned.length > 0, () => ({
-        prop: unpinned.join(", "),
-        fix: "write a literal value; or make sure that the volume's `.env` does not have the name, and acknowledge the rule",
       })),
   },
   "caprover-stop-too-long": {
@@ -266,7 +274,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       when(address !== undefined && services[address.to] === undefined, () => ({
         prop: "target.address.to",
         value: showValue(address?.to),
-        fix: `give \`${address?.to}\`, or leave \`address\` out`,
+        fix: `give \`${address && serviceProp(address.to)}\`, or leave \`address\` out`,
       })),
   },
   "caprover-app-without-service": {
@@ -277,7 +285,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { apps }, address }) =>
-      SERVICE_NAMES.flatMap((service) =>
+      serviceNames(apps ?? {}).flatMap((service) =>
         when(
           apps?.[service] !== undefined && (services[service] === undefined || address?.to === service),
           () => ({
@@ -289,10 +297,40 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
                 : "the agent's address leads to it",
             fix:
               services[service] === undefined
-                ? `give \`${service}\`, or remove it`
+                ? `give \`${serviceProp(service)}\`, or remove it`
                 : "remove it, or give another `address`",
           }),
         ),
+      ),
+  },
+  "caprover-platform-unrouted": {
+    severity: "error",
+    refuses:
+      "on CapRover, a chat platform that is called from outside, with no address or app that leads to it",
+    because: "an app has one address, so the platform's calls would reach nothing",
+    seen: "CapRover's source c352c978, read: an app has one HTTP port",
+    check: ({ agent: { services }, props: { apps }, address }) =>
+      LISTENER_NAMES.flatMap((name) => {
+        const routed = address?.to === name || apps?.[name] !== undefined;
+        return when(services[name] !== undefined && !isSelfNamed(name) && !routed, () => ({
+          prop: `target.apps.${name}`,
+          problem: "it is missing",
+          fix: `write apps: { ${name}: { name: "…" } }, or address: { to: "${name}" }`,
+        }));
+      }),
+  },
+  "caprover-unsupported-own-name": {
+    severity: "error",
+    refuses: "on CapRover, a platform that makes itself known as `http://<name>:<port>`: BlueBubbles",
+    because: "CapRover leads to ports 80 and 443 only, and the platform's server would call another one",
+    seen: "0.19.0: gateway/platforms/bluebubbles.py registers its own port",
+    final: true,
+    check: ({ agent: { services } }) =>
+      LISTENER_NAMES.flatMap((name) =>
+        when(services[name] !== undefined && isSelfNamed(name), () => ({
+          prop: `messaging.${name}`,
+          fix: "run this agent on a Docker engine; for iMessage without a Mac there is `messaging.photon`",
+        })),
       ),
   },
   "caprover-duplicate-domain": {
@@ -326,6 +364,11 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
 /** A reference of Terraform's that was written by hand. In `config` it would be Hermes' own. */
 function holdsReference(value: unknown): boolean {
   return JSON.stringify(value ?? "").includes("${");
+}
+
+function isSelfNamed(name: (typeof LISTENER_NAMES)[number]): boolean {
+  const { listens }: Platform = PLATFORMS[name];
+  return listens?.ownName !== undefined;
 }
 
 function appName(prop: string, name: string): readonly Violation[] {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { CapRoverApp } from "../../caprover/app";
 import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
@@ -10,7 +11,14 @@ import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
-import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
+import {
+  profileOf,
+  type Service,
+  type ServiceName,
+  type Services,
+  serviceKind,
+  serviceNames,
+} from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
@@ -24,21 +32,23 @@ import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
+import { literalNames } from "../managed-files";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import {
+  bootBytes,
   bootEnvironment,
+  bootParts,
   buildsFiles,
-  longestManagedBytes,
-  managedBytes,
-  managedFiles,
-  unpinned,
+  builtFiles,
+  longestBootBytes,
+  valueVariables,
 } from "./boot";
 import { captainDefinition, captainDefinitionWithFiles } from "./captain-definition";
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
-import { ANSWERS, ready } from "./ready";
+import { answerOf, ready } from "./ready";
 import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
@@ -87,6 +97,10 @@ class CapRoverAgent implements BoundTarget {
     return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
   }
 
+  managedVariables(_secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
+    return literalNames(plain);
+  }
+
   reach(services: Services): Reaches {
     return reachOf(this.props, this.name, services);
   }
@@ -96,19 +110,20 @@ class CapRoverAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
+      localModel: spec.localModel,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
-      unpinned: unpinned(agent, spec),
       // It is a text in the JSON of a request.
       definitionBytes: Buffer.byteLength(JSON.stringify(source(spec).captainDefinition ?? "")),
-      managedBytes: managedBytes(spec),
-      longestManagedBytes: longestManagedBytes(spec),
+      bootBytes: bootBytes(spec),
+      longestBootBytes: longestBootBytes(spec),
+      bootParts: bootParts(spec),
     });
   }
 
   /** The additional apps, each with the prop that asks for it. */
   private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
-    return SERVICE_NAMES.flatMap((service) => {
+    return serviceNames(this.props.apps ?? {}).flatMap((service) => {
       const app = this.props.apps?.[service];
       return app === undefined ? [] : [{ prop: `target.apps.${service}`, app }];
     });
@@ -147,9 +162,12 @@ class CapRoverAgent implements BoundTarget {
     requireProvider(this.scope, { ...CAPROVER, provider, prop: "target.provider" });
     const address = addressOf(this.props, spec.services);
     const web = address && spec.services[address.to];
-    const secrets = spec.secrets.flatMap(({ name, value }) =>
-      typeof value === "string" ? [[name, value]] : [],
-    );
+    const secrets = [
+      ...spec.secrets.flatMap(({ name, value }) =>
+        typeof value === "string" ? [[name, value] as const] : [],
+      ),
+      ...Object.entries(valueVariables(spec)),
+    ];
     const lifecycle = {
       ...lifecycleOf(spec.preconditions.map(nullKeepsValue)),
       ...(isDeployedByToken(spec) && { ignoreChanges: ["image"] }),
@@ -165,7 +183,7 @@ class CapRoverAgent implements BoundTarget {
         ...source(spec),
         environment: {
           ...escapedValues(spec.environment),
-          ...bootEnvironment(spec, address !== undefined),
+          ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
         },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
@@ -193,7 +211,7 @@ class CapRoverAgent implements BoundTarget {
     );
     if (address) this.names(app, address);
     const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
-    for (const service of SERVICE_NAMES) {
+    for (const service of serviceNames(apps)) {
       const further = apps[service];
       const listens = spec.services[service];
       if (further === undefined || listens === undefined) continue;
@@ -207,8 +225,11 @@ class CapRoverAgent implements BoundTarget {
   }
 
   private get serverPlace() {
-    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
-    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
+    const { url, allowInsecureHttp } = this.props.provider ?? defaultProvider(this.scope) ?? {};
+    return {
+      ...(url !== undefined && !isSensitive(this.scope, url) && { url }),
+      ...(allowInsecureHttp === true && { insecureHttp: true as const }),
+    };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
@@ -239,7 +260,8 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const id = SERVICE_APP_IDS[service];
+    const id = serviceAppId(service);
+    const http = answerOf(service);
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -252,7 +274,7 @@ class CapRoverAgent implements BoundTarget {
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[service] },
+        ...(http && { ready: { http } }),
         dependsOn: [agent],
       }),
     );
@@ -287,21 +309,22 @@ function urlOf(
 /** The proxy image as it is. */
 const NO_PATIENCE = { environment: {} };
 
-/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
-  dashboard: "dashboard-app",
-  apiServer: "api",
-};
+/** Id of an additional app's construct, which is part of its Terraform address. */
+function serviceAppId(service: ServiceName): string {
+  const profile = profileOf(service);
+  const kind = serviceKind(service);
+  return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
+}
 
 /** What runs. An image that a CI deploys is named for the first deploy only. */
 function source(
   spec: ContainerSpec,
 ): Pick<CapRoverAppProps, "image" | "captainDefinition" | "deployTokenEnabled"> {
   const { context, delivery, reference } = spec.image;
+  const files = buildsFiles(spec) ? builtFiles(spec) : [];
   if (context !== undefined && delivery === undefined)
-    return { captainDefinition: captainDefinition(context.files) };
-  if (buildsFiles(spec))
-    return { captainDefinition: captainDefinitionWithFiles(reference, managedFiles(spec)) };
+    return { captainDefinition: captainDefinition(context.files, files) };
+  if (files.length > 0) return { captainDefinition: captainDefinitionWithFiles(reference, files) };
   return { image: reference, ...(isDeployedByToken(spec) && { deployTokenEnabled: true }) };
 }
 

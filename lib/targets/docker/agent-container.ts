@@ -13,7 +13,7 @@ import { agentMounts } from "./mounts";
 import { hostPorts } from "./ports";
 import type { DockerTargetProps } from "./props";
 import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
-import { isSupervised, uploadBlocks } from "./uploads";
+import { uploadBlocks } from "./uploads";
 
 /** What the container needs beside its spec. */
 export interface AgentSurroundings {
@@ -56,7 +56,7 @@ export function agentContainer(
     ...(hostNetwork && { networkMode: "host" }),
   });
   // Blocks that can be repeated. Empty lists are left out of the JSON, which people review.
-  const uploads = uploadBlocks(spec, secretsFile);
+  const uploads = uploadBlocks(scope, spec, secretsFile);
   if (uploads.length > 0) container.putUpload(uploads);
   const ports = hostNetwork ? [] : portBlocks(spec, props);
   if (ports.length > 0) container.putPorts(ports);
@@ -93,7 +93,7 @@ function preconditionsOf(scope: Construct, { secretsFile }: DockerTargetProps): 
 }
 
 function environmentList(spec: ContainerSpec): string[] {
-  const boot = isSupervised(spec) ? bootFromFile() : {};
+  const boot = spec.declared === undefined ? {} : bootFromFile();
   const plain = Object.entries(escapedValues({ ...spec.environment, ...boot })).map(
     ([name, value]) => `${name}=${value}`,
   );

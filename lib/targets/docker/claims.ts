@@ -1,10 +1,12 @@
 /** What only one agent can have on an engine, beside what every target claims. */
 import type { Construct } from "constructs";
 import type { Services } from "../../hermes/services";
+import type { LocalModel } from "../../local-model";
 import type { Conflict } from "../../rules/conflicts";
 import { showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
 import type { Engine } from "./engine";
+import { modelNetworkName } from "./model";
 import { hostPorts } from "./ports";
 import type { DockerTargetProps } from "./props";
 import { sidecarContainerName, sidecarNetworkName } from "./sidecars";
@@ -13,7 +15,7 @@ import { sidecarContainerName, sidecarNetworkName } from "./sidecars";
 export function claimOnEngine(
   scope: Construct,
   { name: engine, machine }: Pick<Engine, "name" | "machine">,
-  agent: { readonly name: string; readonly services: Services },
+  agent: { readonly name: string; readonly services: Services; readonly localModel: LocalModel | undefined },
   props: DockerTargetProps,
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
@@ -46,5 +48,27 @@ export function claimOnEngine(
       ? []
       : [{ what: "network", prop: "target.sidecars", value: showValue(own), holder: ownHolder } as const]),
     ...names,
+    ...claimModel(registry, engine, agent.localModel),
   ];
+}
+
+/** Once for all agents that share the model: its server has a container and a network. */
+function claimModel(
+  registry: ClaimRegistry,
+  engine: string,
+  model: LocalModel | undefined,
+): readonly Conflict[] {
+  if (model?.server === undefined) return [];
+  const { name } = model.server.spec;
+  const { path } = model.node;
+  const claims = [
+    { what: "name", key: `container ${name}`, value: name },
+    { what: "network", key: `network ${modelNetworkName(name)}`, value: modelNetworkName(name) },
+  ] as const;
+  return claims.flatMap(({ what, key, value }): Conflict[] => {
+    const holder = registry.claim(`${engine} ${key}`, path);
+    return holder === undefined || holder === path
+      ? []
+      : [{ what, prop: "model", value: showValue(value), holder }];
+  });
 }

@@ -1,5 +1,6 @@
 import type { ContainerMounts } from "@cdktf/provider-docker/lib/container";
 import type { MountProps } from "../../agent/settings/mount-props";
+import { SECRETS_FILE_PATH } from "../../boot/declaration";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 
@@ -13,7 +14,14 @@ export function agentMounts(spec: ContainerSpec, secretsFile: string | undefined
   const secrets =
     secretsFile === undefined
       ? []
-      : [{ type: "bind", source: secretsFile, target: MANAGED_ENV_FILE, readOnly: true }];
+      : [
+          {
+            type: "bind",
+            source: secretsFile,
+            target: spec.severalProfiles ? SECRETS_FILE_PATH : MANAGED_ENV_FILE,
+            readOnly: true,
+          },
+        ];
   return [data, ...secrets, ...spec.mounts.map(mountBlock)];
 }
 

@@ -1,9 +1,10 @@
 import {
   connectAddress,
   isLoopback,
-  SERVICE_NAMES,
+  profileOf,
   type ServiceName,
   type Services,
+  serviceNames,
 } from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { DockerTargetProps } from "./props";
@@ -28,11 +29,10 @@ export function hostPorts(
   services: Services,
   { publish = {}, hostNetwork }: Pick<DockerTargetProps, "publish" | "hostNetwork">,
 ): readonly HostPort[] {
-  return SERVICE_NAMES.flatMap((service) => {
+  return serviceNames(services).flatMap((service) => {
     const listens = services[service];
     if (listens === undefined) return [];
-    if (hostNetwork)
-      return [{ service, container: listens.port, ...listens, prop: HOST_PORT_PROPS[service] }];
+    if (hostNetwork) return [{ service, container: listens.port, ...listens, prop: ownProp(service) }];
     const asked = publish[service];
     const keptInside = service === "dashboard" && asked === undefined && isLoopback(listens.address);
     if (asked === false || keptInside) return [];
@@ -41,11 +41,10 @@ export function hostPorts(
   });
 }
 
-/** What decides a service's port on the host's own network. */
-const HOST_PORT_PROPS: Readonly<Record<ServiceName, string>> = {
-  dashboard: "dashboard",
-  apiServer: "apiServer",
-};
+/** The prop by which the agent has the service. */
+function ownProp(service: ServiceName): string {
+  return profileOf(service) === undefined ? service : `profiles.${service}`;
+}
 
 export function reachOf(services: Services, ports: readonly HostPort[]): Reaches {
   const reach = (service: ServiceName): Reach => {

@@ -1,5 +1,7 @@
 import { TerraformProvider } from "cdktf";
 import { z } from "zod";
+import type { ListenerName } from "../../hermes/platforms";
+import type { ProfileServiceName } from "../../hermes/services";
 import { HOST_NAME } from "../../support/host-name";
 import { isRecord } from "../../support/objects";
 import { isNormalAbsolute } from "../../support/paths";
@@ -21,6 +23,7 @@ import {
   text,
   textThat,
 } from "../../support/validation";
+import { byService } from "../service-props";
 import { type SidecarsProps, sidecarShapes } from "./sidecar-props";
 
 /** A port on the host. */
@@ -33,6 +36,12 @@ export interface PublishedPort {
   /** Port of the host. @default - the same as inside the container */
   readonly port?: number;
 }
+
+/**
+ * Where the chat platforms that are called from outside are published, each by its name, such as `sms`: by default on its
+ * own port on 127.0.0.1.
+ */
+export type PublishedPlatforms = { readonly [Name in ListenerName]?: PublishedPort | false };
 
 /**
  * Which services are published on the host. A service with `false` can be reached from the container's networks only.
@@ -48,6 +57,11 @@ export interface PublishProps {
    * @default - its own port on 127.0.0.1
    */
   readonly apiServer?: PublishedPort | false;
+  /**
+   * Where a service of a profile is published, such as `"work.apiServer"`.
+   * @default - its own port on 127.0.0.1
+   */
+  readonly [profileService: `${string}.${ProfileServiceName}`]: PublishedPort | false;
 }
 
 /** A user-defined network that the container joins. */
@@ -98,7 +112,7 @@ interface EngineProps {
 export interface DockerNetworkedProps extends EngineProps, SidecarsProps {
   readonly hostNetwork?: false;
   /** Ports on the host. @default - on 127.0.0.1 of the host */
-  readonly publish?: PublishProps;
+  readonly publish?: PublishProps & PublishedPlatforms;
   /** User-defined networks that the container joins. @default - the engine's default bridge */
   readonly networks?: readonly NetworkProps[];
 }
@@ -150,9 +164,7 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
   });
   const target = propsSchema<Record<keyof DockerNetworkedProps, unknown>>({
     provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),
-    publish: optional(
-      propsSchema<PublishProps>({ dashboard: optional(publishedPort), apiServer: optional(publishedPort) }),
-    ),
+    publish: optional(byService(publishedPort)),
     networks: optional(listOf(network)),
     labels: optional(
       mapOf(

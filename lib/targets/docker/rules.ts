@@ -1,6 +1,8 @@
 import { engineAddress } from "../../agent/settings/terminal-values";
+import { valueName } from "../../agent/settings/value-name";
+import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { SERVICE_NAMES } from "../../hermes/services";
+import { isLoopback, serviceNames, serviceProp } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -76,17 +78,38 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-publish-without-service": {
     severity: "error",
-    refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",
+    refuses: "a port in `publish` for a service that the agent does not have",
     because: "nothing would be published",
     seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { publish } }) =>
-      SERVICE_NAMES.flatMap((service) =>
+      serviceNames(publish ?? {}).flatMap((service) =>
         when(Boolean(publish?.[service]) && services[service] === undefined, () => ({
           prop: `target.publish.${service}`,
-          fix: `give \`${service}\`, or remove it`,
+          fix: `give \`${serviceProp(service)}\`, or remove it`,
         })),
       ),
+  },
+  "docker-own-name-unreachable": {
+    severity: "error",
+    refuses:
+      "a platform that makes itself known as `http://<name>:<port>` (BlueBubbles), published at another port or at the host's loopback only",
+    because: "the platform's server would call a port where nobody answers",
+    seen: "0.19.0: gateway/platforms/bluebubbles.py registers its own port",
+    check: ({ agent: { services }, props: { publish = {} } }) =>
+      LISTENER_NAMES.flatMap((name) => {
+        const { listens }: Platform = PLATFORMS[name];
+        const port = services[name]?.port;
+        const asked = publish[name];
+        const { address = "127.0.0.1", port: published = port } = asked || {};
+        const reached = asked !== false && !isLoopback(address) && published === port;
+        return when(listens?.ownName !== undefined && port !== undefined && !reached, () => ({
+          prop: `target.publish.${name}`,
+          value: showValue(asked),
+          allowed: `port ${port}, at an address of the host that the server reaches`,
+          fix: `write publish: { ${name}: { address: "0.0.0.0" } }, or an address of the network that it is on`,
+        }));
+      }),
   },
   "docker-duplicate-network": {
     severity: "error",
@@ -149,10 +172,15 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
     seen: "0.19.0: hermes_cli/env_loader.py reads one managed `.env`",
     final: true,
-    check: ({ agent: { secrets }, props: { secretsFile } }) =>
-      secrets
+    check: ({ agent, props: { secretsFile } }) =>
+      [
+        ...agent.secrets.map((secret) => ({ ...secret, line: secret.name })),
+        ...agent.profiles.flatMap(({ profile, secrets }) =>
+          secrets.map((secret) => ({ ...secret, line: valueName(profile, secret.name) })),
+        ),
+      ]
         .filter(({ value }) => (value === inSecretsFile) !== (secretsFile !== undefined))
-        .map(({ prop, name }) => ({
+        .map(({ prop, line }) => ({
           prop,
           problem:
             secretsFile === undefined
@@ -161,7 +189,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
           fix:
             secretsFile === undefined
               ? "give `secretsFile` to HermesTarget.docker, or a Terraform value here"
-              : `put ${name}=… into the file and use inSecretsFile`,
+              : `put ${line}=… into the file and use inSecretsFile`,
         })),
   },
   "docker-secrets-file-unsupported": {
@@ -176,21 +204,6 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         problem: `${release.tag} does not read it`,
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
-  },
-  "docker-secrets-file-unpinned": {
-    severity: "warning",
-    refuses: "variables of props beside a `secretsFile`, which a line of the volume's `.env` overrules",
-    because: "the mounted file is the agent's managed `.env`, and nothing can be added to it",
-    seen: "run 0.19.0: the volume's `.env` beats the environment",
-    references: ["#18705", "#19201"],
-    check: ({ agent: { release, pins }, props: { secretsFile } }) =>
-      when(
-        secretsFile !== undefined && pins.variables.length > 0 && hasFeature(release, "managedScope"),
-        () => ({
-          prop: pins.variables.join(", "),
-          fix: "write these names into the file too, with the values that you want, and acknowledge the rule",
-        }),
-      ),
   },
   "docker-host-network-dashboard-open": {
     severity: "error",
@@ -244,6 +257,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
 });
 
+export { DOCKER_MODEL_RULES } from "./model-rules";
 export { DOCKER_SIDECAR_RULES } from "./sidecar-rules";
 
 /** Rules about the provider of an agent's stack, which the program may still change after the agent. */

@@ -1,10 +1,10 @@
 import { TerraformStack } from "cdktf";
-import type { z } from "zod";
 import type { MountProps } from "../../agent/settings/mount-props";
 import { mountShape } from "../../agent/settings/mounts";
 import { MAX_MEMORY_MIB } from "../../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../../hermes/environment";
 import { TOOL_SERVERS, type ToolServerName } from "../../hermes/tool-servers";
+import { type ServerHealth, serverHealthShape } from "../../server-health";
 import { ABSOLUTE_PATH } from "../../support/paths";
 import {
   anyText,
@@ -19,20 +19,6 @@ import {
   text,
   wholeNumber,
 } from "../../support/validation";
-
-/** How the engine finds out whether a sidecar can be used. */
-export interface SidecarHealth {
-  /** The check in Docker's form: `["CMD", program, …]` or `["CMD-SHELL", command]`. It runs inside the sidecar. */
-  readonly test: readonly string[];
-  /** Time between two checks. The first one comes after one interval. @default 5 */
-  readonly intervalSeconds?: number;
-  /** How long one check may take. @default 5 */
-  readonly timeoutSeconds?: number;
-  /** Failures in a row until it counts as unhealthy. @default 6 */
-  readonly retries?: number;
-  /** During this time after the start, failures do not count. @default 60 */
-  readonly startPeriodSeconds?: number;
-}
 
 /** A container beside the agent. Only this agent reaches it: by the sidecar's name, on a network of their own. */
 export interface SidecarProps {
@@ -49,7 +35,7 @@ export interface SidecarProps {
   /** Volumes of the engine, or directories of its host. @default - none */
   readonly volumes?: readonly MountProps[];
   /** The health check. @default - none: the agent follows as soon as the container has started */
-  readonly health?: SidecarHealth;
+  readonly health?: ServerHealth;
   /** Memory limit. The container gets no swap in addition. @default - no limit */
   readonly memoryMiB?: number;
   /** Size of /dev/shm, which browsers need. @default 64 - the engine's */
@@ -79,7 +65,6 @@ const SIDECAR_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The shapes of `SidecarsProps`. */
 export function sidecarShapes() {
-  const seconds = (least: number) => optional(literalWholeNumber(least, 86_400, "seconds"));
   const variable = "letters, digits and `_`, with no digit first";
   const port = optional(literalWholeNumber(1, 65_535, ""));
   const sidecar = propsSchema<SidecarProps>({
@@ -91,15 +76,7 @@ export function sidecarShapes() {
     ),
     files: optional(confidential(mapOf(ABSOLUTE_PATH, "an absolute path", text(/\S/, "a text")))),
     volumes: optional(listOf(mountShape())),
-    health: optional(
-      propsSchema<SidecarHealth>({
-        test: healthTest(),
-        intervalSeconds: seconds(1),
-        timeoutSeconds: seconds(1),
-        retries: optional(literalWholeNumber(1, 1000, "")),
-        startPeriodSeconds: seconds(0),
-      }),
-    ),
+    health: optional(serverHealthShape()),
     memoryMiB: optional(wholeNumber(LEAST_MEMORY_MIB, MAX_MEMORY_MIB, "MiB")),
     shmMiB: optional(wholeNumber(1, MAX_MEMORY_MIB, "MiB")),
     serves: optional(propsSchema(Object.fromEntries(Object.keys(TOOL_SERVERS).map((name) => [name, port])))),
@@ -114,11 +91,3 @@ export function sidecarShapes() {
 
 /** The engine starts no container with less. */
 const LEAST_MEMORY_MIB = 6;
-
-/** A health check in Docker's form. */
-export function healthTest(): z.ZodType {
-  return listOf(anyText()).refine(
-    (test) => Array.isArray(test) && test.length > 1 && /^CMD(?:-SHELL)?$/.test(String(test[0])),
-    'a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "curl", "-fsS", "http://127.0.0.1:8080"]',
-  );
-}

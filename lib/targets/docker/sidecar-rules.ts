@@ -2,14 +2,8 @@ import { isFloatingTag } from "../../hermes/releases";
 import { type ServedTool, toolServer } from "../../hermes/tool-servers";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
-import { isCredentialName } from "../../support/credential-names";
-import { isPublicValue } from "../../support/credentials";
-import { enginePathIn, isEngineAddress } from "../../support/engine-access";
 import { showValue } from "../../support/errors";
-import { normalHostPath } from "../../support/host-path";
 import { taggedImage } from "../../support/image-reference";
-import { isNormalAbsolute, isShortForm } from "../../support/paths";
-import { isUnresolved } from "../../support/tokens";
 import type { SidecarProps } from "./sidecar-props";
 
 /** The sidecars of an agent on a Docker engine. */
@@ -38,94 +32,17 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
       })),
     ),
   },
-  "docker-sidecar-credential": {
-    severity: "error",
-    refuses: "a variable in a sidecar's `env` whose name says that it is a credential",
-    because: "its value would be readable in `cdk.tf.json`, in the repository and in every plan",
-    seen: "CDKTF writes props into cdk.tf.json",
-    check: eachSidecar(({ env = {} }, prop) =>
-      Object.entries(env)
-        .filter(([name, value]) => isCredentialName(name) && !isPublicValue(value))
-        .map(([name]) => ({ prop: `${prop}.env.${name}`, fix: "move it to the sidecar's `secrets`" })),
-    ),
-  },
   "docker-sidecar-duplicate": {
     severity: "error",
     refuses:
-      "a sidecar with the name of its agent or of an entry in `extraHosts`, one variable in a sidecar's `env` and `secrets`, two mounts or files at one path, two sidecars for one tool, and a variable in `env` that `serves` sets",
+      "a sidecar with the name of its agent or of an entry in `extraHosts`, two sidecars for one tool, and a variable in `env` that `serves` sets",
     because: "only one of the two counts, and nothing says which one",
-    seen: "Docker answers a name with either container, and rejects two mounts at one path; 0.19.0: each tool has one server",
+    seen: "Docker answers a name with either container; 0.19.0: each tool has one server",
     final: true,
     check: (subject) => [
       ...Object.keys(subject.sidecars).flatMap((name) => nameTaken(subject.agent, name)),
-      ...eachSidecar(({ env = {}, secrets = {} }, prop) =>
-        Object.keys(env)
-          .filter((name) => Object.hasOwn(secrets, name))
-          .map((name) => ({ prop: `${prop}.env.${name}`, fix: "keep it in the sidecar's `secrets`" })),
-      )(subject),
-      ...eachSidecar(pathTwice)(subject),
       ...servedTwice(subject),
     ],
-  },
-  "docker-sidecar-path": {
-    severity: "error",
-    refuses:
-      "a sidecar's volume or file whose path is not absolute, has `.` or `..` in it, or is in Docker's short form",
-    because: "the engine rejects it at apply",
-    seen: "run: the engine answers `invalid mount config`",
-    final: true,
-    check: eachSidecar(({ volumes = [], files = {} }, prop) => {
-      const paths: readonly (readonly [string, string | undefined])[] = [
-        ...volumes.flatMap(({ hostPath, target }, i) => [
-          [`${prop}.volumes[${i}].hostPath`, hostPath] as const,
-          [`${prop}.volumes[${i}].target`, target] as const,
-        ]),
-        ...Object.keys(files).map((path) => [`${prop}.files`, path] as const),
-      ];
-      return paths.flatMap(([place, path]) =>
-        when(
-          path !== undefined && !isUnresolved(path) && (!isNormalAbsolute(path) || isShortForm(path)),
-          () => ({
-            prop: place,
-            value: showValue(path),
-            allowed: "an absolute path, such as /srv/searxng",
-            fix: "write the whole path, and `hostPath` or `volume`, `target` and `readOnly` each by itself",
-          }),
-        ),
-      );
-    }),
-  },
-  "docker-sidecar-engine-socket": {
-    severity: "error",
-    refuses:
-      "an engine's socket in a sidecar, also read-only and behind a proxy of it: by a mount of it or of a directory above it",
-    because:
-      "whoever reaches the sidecar can make a container that mounts the host: a proxy filters paths of the API, and not what a container mounts",
-    seen: "run: the host's root was reached through a proxy of the socket",
-    check: eachSidecar(({ volumes = [], env = {} }, prop) => [
-      ...volumes.flatMap(({ hostPath }, i) => {
-        const found =
-          hostPath === undefined || isUnresolved(hostPath)
-            ? undefined
-            : enginePathIn(normalHostPath(hostPath));
-        return when(found !== undefined, () => ({
-          prop: `${prop}.volumes[${i}].hostPath`,
-          value: showValue(hostPath),
-          problem: `${found} can be reached through it`,
-          fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
-        }));
-      }),
-      ...when(
-        env["DOCKER_HOST"] !== undefined &&
-          !isUnresolved(env["DOCKER_HOST"]) &&
-          isEngineAddress(env["DOCKER_HOST"]),
-        () => ({
-          prop: `${prop}.env.DOCKER_HOST`,
-          value: showValue(env["DOCKER_HOST"]),
-          fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
-        }),
-      ),
-    ]),
   },
   "docker-sidecar-in-same-stack": {
     severity: "warning",
@@ -173,20 +90,6 @@ function nameTaken({ name: agent, settings }: AgentSubject, name: string): reado
     problem: `${owner} has that name`,
     fix: "give the sidecar another name",
   }));
-}
-
-function pathTwice({ volumes = [], files = {} }: SidecarProps, prop: string): readonly Violation[] {
-  const paths = [
-    ...volumes.map(({ target }, i) => ({ place: `${prop}.volumes[${i}].target`, path: target })),
-    ...Object.keys(files).map((path) => ({ place: `${prop}.files`, path })),
-  ].filter(({ path }) => !isUnresolved(path));
-  const seen = new Set<string>();
-  return paths.flatMap(({ place, path }) => {
-    const normal = normalHostPath(path);
-    const twice = seen.has(normal);
-    seen.add(normal);
-    return when(twice, () => ({ prop: place, value: showValue(path), fix: "keep one of them" }));
-  });
 }
 
 function servedTwice({ agent, served }: SidecarSubject): readonly Violation[] {

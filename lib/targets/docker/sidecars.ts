@@ -3,6 +3,7 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { isToolServerName, type ServedTool } from "../../hermes/tool-servers";
+import { healthCheckOf } from "../../server-health";
 import type { ServerSpec } from "../../server-spec";
 import { requireDockerProvider } from "./provider";
 import { requireDockerProvider4 } from "./provider-version";
@@ -11,7 +12,7 @@ import type { SidecarProps, SidecarsProps } from "./sidecar-props";
 
 /** The sidecars as their agent finds them. */
 export interface DeployedSidecars {
-  /** The network that they share with the agent. */
+  /** The network that they share with the agent, by its literal name. It is there before the containers. */
   readonly network: string;
   /** Those of the agent's own stack. */
   readonly containers: readonly Container[];
@@ -78,15 +79,11 @@ export function deploySidecars(
       provider,
     }),
   );
-  // Of another stack the literal name: a token would need a remote state for the same name.
-  return isOwn
-    ? { network: network.name, containers }
-    : { network: sidecarNetworkName(name), containers: [] };
+  return { network: sidecarNetworkName(name), containers: isOwn ? containers : [] };
 }
 
 function specOf(name: string, sidecar: SidecarProps): ServerSpec {
   const { image, command, env = {}, secrets = {}, files = {}, volumes = [], health } = sidecar;
-  const { intervalSeconds = 5, timeoutSeconds = 5, retries = 6, startPeriodSeconds = 60 } = health ?? {};
   return {
     name,
     image,
@@ -95,13 +92,7 @@ function specOf(name: string, sidecar: SidecarProps): ServerSpec {
     secrets,
     files,
     mounts: volumes,
-    healthCheck: health && {
-      test: health.test,
-      intervalSeconds,
-      timeoutSeconds,
-      retries,
-      startPeriodSeconds,
-    },
+    healthCheck: healthCheckOf(health),
     memoryMiB: sidecar.memoryMiB,
     shmMiB: sidecar.shmMiB,
     gpus: undefined,

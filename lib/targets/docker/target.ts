@@ -4,6 +4,7 @@ import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AgentSettings } from "../../agent/settings/agent-settings";
+import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { engineAddress, isOwnEngine } from "../../agent/settings/terminal-values";
 import type { ContainerSpec } from "../../container-spec";
 import type { Services } from "../../hermes/services";
@@ -13,6 +14,7 @@ import type { PersistentDataVolume } from "../../persistent-data-volume";
 import { CONFLICT_RULES } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
+import { SERVER_RULES } from "../../rules/server";
 import type { AgentSubject } from "../../rules/subject";
 import { credentialPlaces } from "../../support/credential-places";
 import { isSensitive } from "../../support/terraform-values";
@@ -24,6 +26,7 @@ import { claimOnEngine } from "./claims";
 import { placesOf, sidecarPlaces } from "./credential-places";
 import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
+import { deployModel } from "./model";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
 import {
@@ -35,14 +38,8 @@ import {
   requireDockerProvider,
 } from "./provider";
 import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
-import { DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./rules";
-import {
-  type DeployedSidecars,
-  deploySidecars,
-  servedTools,
-  sidecarContainerName,
-  sidecarScope,
-} from "./sidecars";
+import { DOCKER_MODEL_RULES, DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./rules";
+import { deploySidecars, servedTools, sidecarContainerName, sidecarScope } from "./sidecars";
 import { dockerVolume } from "./volume";
 
 export class DockerTarget extends Target {
@@ -103,11 +100,17 @@ class DockerAgent implements BoundTarget {
     return settingsOfTools(servedTools(this.props));
   }
 
+  /** A mounted file has all secrets, and nothing that the program could add. */
+  managedVariables(secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
+    if (this.props.secretsFile === undefined) return managedNames(secrets, plain);
+    return secrets.map(({ name }) => name);
+  }
+
   reach(services: Services) {
     return reachOf(services, hostPorts(services, this.props));
   }
 
-  review(review: Review, agent: AgentSubject, { image }: ContainerSpec): void {
+  review(review: Review, agent: AgentSubject, { image, localModel }: ContainerSpec): void {
     const stack = TerraformStack.of(this.scope);
     const providers = [providerOf(this.scope, this.provider), providerOf(image, this.imageProvider(image))];
     const beside = sidecarScope(this.scope, this.name, this.props);
@@ -115,7 +118,7 @@ class DockerAgent implements BoundTarget {
     review
       .apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props, providers)))
       .apply(CREDENTIAL_RULES, credentialPlaces(beside, sidecarPlaces(this.props)))
-      .apply(CONFLICT_RULES, claimOnEngine(this.scope, this.own, agent, this.props))
+      .apply(CONFLICT_RULES, claimOnEngine(this.scope, this.own, { ...agent, localModel }, this.props))
       .apply(DOCKER_RULES, {
         agent,
         props: this.props,
@@ -124,12 +127,29 @@ class DockerAgent implements BoundTarget {
         imageInSameStack: TerraformStack.of(image) === stack,
         imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
       })
+      .apply(
+        SERVER_RULES,
+        Object.entries(this.props.sidecars ?? {}).map(([name, sidecar]) => ({
+          prop: `target.sidecars.${name}.`,
+          ...sidecar,
+        })),
+      )
       .apply(DOCKER_SIDECAR_RULES, {
         agent,
         sidecars: this.props.sidecars ?? {},
         served: servedTools(this.props),
         inSameStack: isBesideOwn,
         onOtherEngine: !isBesideOwn && areDifferent(this.own, engineOf(beside)),
+      })
+      .apply(DOCKER_MODEL_RULES, {
+        hostNetwork: this.hostNetwork,
+        ...(localModel?.server && {
+          server: {
+            name: localModel.server.spec.name,
+            inSameStack: TerraformStack.of(localModel) === stack,
+            onOtherEngine: areDifferent(this.own, engineOf(localModel, localModel.provider)),
+          },
+        }),
       })
       .applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
   }
@@ -148,14 +168,21 @@ class DockerAgent implements BoundTarget {
     requireDockerProvider4(this.scope);
     const volume = this.volume(spec.data);
     const beside = deploySidecars(this.scope, this.name, this.props);
+    const model = deployModel(this.scope, spec.localModel);
+    const own = [...(beside ? [beside.network] : []), ...(model ? [model.network] : [])];
     agentContainer(this.scope, spec, this.props, {
       image: this.image(spec.image),
-      networks: this.networks(beside),
-      after: [...(volume ? [volume] : []), ...(beside?.containers ?? [])],
+      networks: [...this.networks(), ...own.map((name) => ({ name }))],
+      after: [
+        ...(volume ? [volume] : []),
+        ...(beside?.containers ?? []),
+        ...(model?.container ? [model.container] : []),
+      ],
     });
-    const joined = (this.props.networks ?? []).map(({ name }) =>
+    const given = (this.props.networks ?? []).map(({ name }) =>
       isSensitive(this.scope, name) ? null : name,
     );
+    const joined = [...given, ...own];
     return {
       place: {
         kind: "docker",
@@ -174,7 +201,7 @@ class DockerAgent implements BoundTarget {
       },
       urls: urlsOf(hostPorts(spec.services, this.props)),
       ...(spec.managedScope &&
-        secretsFile === undefined && {
+        (secretsFile === undefined || spec.severalProfiles) && {
           managed: {
             variables: managedNames(spec.secrets, spec.pinned),
             settings: managedSettings(spec.config),
@@ -212,8 +239,8 @@ class DockerAgent implements BoundTarget {
     return undefined;
   }
 
-  private networks(beside: DeployedSidecars | undefined): readonly ContainerNetworksAdvanced[] {
-    const given = (this.props.networks ?? []).map(({ name, create, aliases }) => {
+  private networks(): readonly ContainerNetworksAdvanced[] {
+    return (this.props.networks ?? []).map(({ name, create, aliases }) => {
       const network = create
         ? new Network(this.scope, `network-${name}`, {
             name,
@@ -222,6 +249,5 @@ class DockerAgent implements BoundTarget {
         : undefined;
       return { name: network?.name ?? name, ...(aliases && { aliases: [...aliases] }) };
     });
-    return [...given, ...(beside ? [{ name: beside.network }] : [])];
   }
 }

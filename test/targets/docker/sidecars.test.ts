@@ -212,7 +212,7 @@ describe("sidecars together", () => {
     [
       "a variable is plain and secret",
       (stack) => withSidecars({ a: { ...sidecar, env: { A: "1" }, secrets: { A: secretOf(stack) } } }),
-      ["docker-sidecar-duplicate"],
+      ["server-duplicate"],
     ],
     [
       "a file lies where a volume is mounted",
@@ -220,7 +220,7 @@ describe("sidecars together", () => {
         withSidecars({
           a: { ...sidecar, files: { "/data": "x" }, volumes: [{ volume: "data", target: "/data/" }] },
         }),
-      ["docker-sidecar-duplicate"],
+      ["server-duplicate"],
     ],
     [
       "one mounts the agent's data",
@@ -230,12 +230,12 @@ describe("sidecars together", () => {
     [
       "one mounts a directory with an engine's socket in it",
       () => withSidecars({ a: { ...sidecar, volumes: [{ hostPath: "/run", target: "/host" }] } }),
-      ["docker-sidecar-engine-socket"],
+      ["server-engine-socket"],
     ],
     [
       "one is a proxy of an engine elsewhere",
       () => withSidecars({ a: { ...sidecar, env: { DOCKER_HOST: "tcp://10.0.0.1:2375" } } }),
-      ["docker-sidecar-engine-socket"],
+      ["server-engine-socket"],
     ],
     [
       "an image has no tag",
@@ -255,7 +255,7 @@ describe("sidecars together", () => {
     [
       "a plain variable is a password by its name",
       () => withSidecars({ a: { ...sidecar, env: { DB_PASSWORD: "0123456789" } } }),
-      ["docker-sidecar-credential"],
+      ["server-credential"],
     ],
     [
       "the name of another agent's sidecar is the agent's own",

@@ -1,8 +1,7 @@
 /** `nousresearch/hermes-agent` of any release, as far as CapRover and its users can see it run. */
-import { GATEWAY_RUNS } from "../../../boot/boot-script";
+import { bootInVariable, GATEWAY_RUNS } from "../../../boot/boot-script";
 import { DATA_PATH } from "../../../hermes/container-contract";
-import { dashboardLine, PROBLEM_LINES, START_LINES } from "../../../hermes/container-log";
-import { CONTAINER_VARIABLES } from "../../../hermes/container-variables";
+import { dashboardLine, GATEWAY_STARTS, PROBLEM_LINES, START_LINES } from "../../../hermes/container-log";
 import { hasFeature, newestKnownRelease, parseRelease, type Release } from "../../../hermes/releases";
 import { isLoopback } from "../../../hermes/services";
 import type { LogLine, ProgramContext, ProgramPorts, ProgramRequest, SimulatedImage } from "../engine/image";
@@ -63,14 +62,16 @@ function linesOf(
         )),
     ...(start.runs.gateway && apiServerOf(release, env)?.refused ? at(2, PROBLEM_LINES.apiServerKey) : []),
     ...(start.runs.gateway && saysThatItRuns(env) ? at(READY_AFTER_SECONDS, [GATEWAY_RUNS]) : []),
+    ...(start.runs.gateway
+      ? at(READY_AFTER_SECONDS, Array(state.gatewayRestarts ?? 0).fill(GATEWAY_STARTS))
+      : []),
     ...at(READY_AFTER_SECONDS, state.containerLog ?? []),
   ];
 }
 
 /** The boot script of this package, in a variable, may write a line of its own. */
 function saysThatItRuns(env: ProgramContext["env"]): boolean {
-  const script = Buffer.from(env[CONTAINER_VARIABLES.boot.variable] ?? "", "base64").toString("utf8");
-  return script.includes(GATEWAY_RUNS);
+  return bootInVariable(env).includes(GATEWAY_RUNS);
 }
 
 /** A line of the volume's `.env` beats a variable of the container. */

@@ -1,0 +1,74 @@
+"""Merges what a program declares into the agent's data, at each boot of the container.
+
+It runs as the runtime user, below the folder of the data only. Needs Python's standard library, and Hermes' PyYAML for
+config.yaml. Each step can be killed: the next boot finishes it, and twice is the same as once.
+"""
+
+import base64
+import contextlib
+import fcntl
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+import stat
+import sys
+import time
+
+VERSION = 1
+DEFAULT = "default"
+OWN = ".cdktf-hermes"
+# Longer files are no settings. Reading one must not take the time of the others.
+LONGEST = 32 * 2**20
+PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
+RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
+MARKER = "You are a helpful assistant.\n"
+
+
+# Why something is left as it is, in words without a value.
+class Refused(Exception):
+    pass
+
+
+def say(text):
+    print("[cdktf-hermes] merge: " + text, flush=True)
+
+
+def shown(name):
+    """A name from the volume, which may hold anything."""
+    return re.sub(r"[^\x20-\x7e]", "?", str(name))[:200]
+
+
+def now():
+    return time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+
+
+def canonical(value):
+    """Text that is equal exactly for equal values. Python itself takes 1, 1.0 and True for the same."""
+    if isinstance(value, dict):
+        return "{" + ",".join(sorted(canonical(k) + ":" + canonical(v) for k, v in value.items())) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(canonical, value)) + "]"
+    if isinstance(value, float) and value == value and abs(value) != float("inf") and value == int(value):
+        return str(int(value))
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return json.dumps(value)
+    return type(value).__name__ + json.dumps(str(value))
+
+
+def value_of(declared, values):
+    """A declared value, which may stand apart."""
+    if "value" in declared:
+        return declared["value"]
+    if "from" in declared and declared["from"] in values:
+        return values[declared["from"]]
+    raise Refused("its value did not reach the container")
+
+
+def text_of(declared, values):
+    value = value_of(declared, values)
+    if not isinstance(value, str):
+        raise Refused("its value is not a text")
+    return value

@@ -1,0 +1,154 @@
+"""Lines of a `.env`: the declared value or none. All other lines stay byte for byte."""
+
+# As python-dotenv reads a binding, part by part.
+BLANK = re.compile(r"[^\S\r\n]*(?:\#[^\r\n]*)?(?:\r\n|\n|\r|\Z)")
+NAME = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'([^']+)'|([^=\#\s]+))[^\S\r\n]*=[^\S\r\n]*")
+SINGLE = re.compile(r"'((?:\\'|[^'])*)'")
+DOUBLE = re.compile(r'"((?:\\"|[^"])*)"')
+PLAIN = re.compile(r"[^\r\n]*")
+END = re.compile(r"(?:[^\S\r\n]*\#[^\r\n]*)?[^\S\r\n]*(?:\r\n|\n|\r|\Z)")
+LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+# What is read as a name by readers that take each line by itself.
+STARTS = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
+EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\Z")
+MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
+
+
+class Piece:
+    """A part of the file: a binding with its name and value, or what lies between two."""
+
+    def __init__(self, text, name=None, value=None):
+        self.text = text
+        self.name = name
+        self.value = value
+
+
+def pieces_of(text):
+    pieces = []
+    at = 0
+    while at < len(text):
+        blank = BLANK.match(text, at)
+        piece = Piece(blank.group()) if blank and blank.group() else binding_at(text, at)
+        pieces.append(piece)
+        at += len(piece.text)
+    return pieces
+
+
+def binding_at(text, at):
+    name = NAME.match(text, at)
+    value = name and value_at(text, name.end())
+    end = value and END.match(text, value[1])
+    if end:
+        return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
+    # No binding for python-dotenv, which goes on in the next line.
+    line = LINE.match(text, value[1] if value else name.end() if name else at)
+    whole = text[at : line.end()]
+    start = STARTS.match(whole)
+    return Piece(whole, start and start.group(1))
+
+
+def value_at(text, at):
+    """The value that begins there, with its end; None if its quotes do not end."""
+    quote = text[at : at + 1]
+    if quote == "'":
+        found = SINGLE.match(text, at)
+        return found and (re.sub(r"\\[\\']", lambda pair: pair.group()[1], found.group(1)), found.end())
+    if quote == '"':
+        found = DOUBLE.match(text, at)
+        return found and (re.sub(r"\\[\\'\"abfnrtv]", unescaped, found.group(1)), found.end())
+    found = PLAIN.match(text, at)
+    return re.sub(r"\s+\#.*", "", found.group()).rstrip(), found.end()
+
+
+def unescaped(pair):
+    letter = pair.group()[1]
+    return {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}.get(letter, letter)
+
+
+def env_line(name, value):
+    """A line that every reader of Hermes' reads alike, if the value allows it."""
+    if EVERYWHERE.match(value):
+        return "%s=%s\n" % (name, value)
+    if re.search(r"[\x00\r\n]|\$\{", value):
+        raise Refused("its value can't stand in a line of .env")
+    return "%s='%s'\n" % (name, value.replace("\\", "\\\\").replace("'", "\\'"))
+
+
+def want_env(home):
+    def make(name, declared):
+        if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+            raise Refused("it is no name of a variable")
+        if declared is None:
+            return None, None
+        value = text_of(declared, home.values)
+        env_line(name, value)
+        return value, value
+
+    for name, declared in home.declared.get("env", {}).items():
+        home.want("env", "variable", name, lambda: make(name, declared))
+
+
+def merge_env(home):
+    place = home.at(".env")
+    things = home.things["env"]
+    home.tree.sweep(place)
+    gone = home.undeclared("env")
+    if not home.wanted["env"] and not gone and "env" not in home.left:
+        return
+    found = home.tree.read(place)
+    text = (found or b"").decode("utf-8", "surrogateescape")
+    pieces = pieces_of(text.removeprefix("\ufeff"))
+    new = set()
+    for name, value in home.wanted["env"].items():
+        pieces = with_variable(home, pieces, name, value)
+    for name in gone:
+        lines = [piece for piece in pieces if piece.name == name]
+        if lines and all(line.value is not None and things.is_ours(name, line.value) for line in lines):
+            home.report.add("takenBack", home.name, "variable", name)
+            pieces = [piece for piece in pieces if piece.name != name]
+        elif lines and things.ours(name):
+            home.leave("env", name)
+            new.add(name)
+    content = ("\ufeff" * text.startswith("\ufeff") + "".join(piece.text for piece in pieces)).encode(
+        "utf-8", "surrogateescape"
+    )
+    if content != (found or b""):
+        home.tree.write(place, content, 0o600)
+    elif found is not None and home.tree.state(place).st_mode & 0o177:
+        home.tree.chmod(place, 0o600)
+    for name, value in home.wanted["env"].items():
+        things.rows[name] = [] if value is None else [home.record.digest(value)]
+        if any(piece.text.startswith(MASKED % name) for piece in pieces):
+            home.report.add("replaced", home.name, "variable", name, log=False)
+    for name in gone:
+        things.forget(name)
+    home.report_left("env", "variable", lambda name: any(piece.name == name for piece in pieces), new)
+
+
+def with_variable(home, pieces, name, value):
+    """The pieces with one line for the name, or with none."""
+    lines = [piece for piece in pieces if piece.name == name]
+    if value is not None and len(lines) == 1 and lines[0].value == value:
+        return pieces
+    ours = {*home.things["env"].ours(name)}
+    foreign = [line for line in lines if line.value is None or home.record.digest(line.value) not in ours]
+    foreign = [line for line in foreign if line.value != value]
+    mask = MASKED % name
+    masked = any(piece.text.startswith(mask) for piece in pieces)
+    if foreign:
+        home.report.add("replaced", home.name, "variable", name)
+    result = []
+    for piece in pieces:
+        if piece.name != name:
+            result.append(piece)
+            continue
+        if foreign and not masked:
+            result.append(Piece(mask + "\n"))
+            masked = True
+        if value is not None and piece is lines[-1]:
+            result.append(Piece(env_line(name, value), name, value))
+    if value is not None and not lines:
+        if result and not result[-1].text.endswith(("\n", "\r")):
+            result[-1] = Piece(result[-1].text + "\n", result[-1].name, result[-1].value)
+        result.append(Piece(env_line(name, value), name, value))
+    return result

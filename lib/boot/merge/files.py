@@ -1,0 +1,102 @@
+"""Declared files. An earlier version that somebody else wrote is kept beside the new one."""
+
+# The merge writes these by their own rules.
+NOT_FILES = {"config.yaml", ".env", "cron/jobs.json", "gateway_state.json"}
+
+
+def want_files(home):
+    def make(path, declared):
+        parts_of(path)
+        if path in NOT_FILES or path.split("/")[0] in (OWN, "profiles"):
+            raise Refused("it is no file that a program declares")
+        if "base64" in declared:
+            content = base64.b64decode(declared["base64"], validate=True)
+        else:
+            content = text_of(declared, home.values).encode()
+        mode = 0o600 if "from" in declared else 0o644
+        if declared.get("executable"):
+            mode |= (mode & 0o444) >> 2
+        return (content, mode), content
+
+    for path, declared in home.declared.get("files", {}).items():
+        home.want("files", "file", path, lambda: make(path, declared))
+    if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
+        want_marker(home)
+    rows = home.record.home(home.name)
+    for path in home.wanted["files"]:
+        with contextlib.suppress(Refused, OSError):
+            missing = home.tree.missing_folders(home.at(path))
+            below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
+            if below:
+                rows["folders"] = sorted({*rows.get("folders", []), *below})
+
+
+def want_marker(home):
+    """By a SOUL.md the supervisor knows a profile. Without a declared one it has a neutral text, unless it has another."""
+    try:
+        found = home.tree.read(home.at("SOUL.md"))
+    except (OSError, Refused):
+        return
+    if found is None or home.things["files"].is_ours("SOUL.md", found) or found == MARKER.encode():
+        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER))
+
+
+def merge_files(home):
+    new = set()
+    # The marker comes last: a profile whose files are not all there must not start.
+    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
+        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
+            merge_file(home, path, *home.wanted["files"][path])
+    for path in home.undeclared("files"):
+        with home.report.guard(home.name, "file", path):
+            if take_file_back(home, path):
+                new.add(path)
+    remove_folders(home)
+    home.report_left("files", "file", lambda path: home.tree.state(home.at(path)) is not None, new)
+    for path in home.wanted["files"]:
+        for kept in home.tree.kept_versions(home.at(path)):
+            home.report.add("replaced", home.name, "file", path, log=False, kept=kept)
+
+
+def merge_file(home, path, content, mode):
+    place = home.at(path)
+    home.tree.sweep(place)
+    found = home.tree.read(place)
+    if found != content:
+        if found is not None and not home.things["files"].is_ours(path, found):
+            if not (path == "SOUL.md" and found == MARKER.encode()):
+                kept = home.tree.keep(place, found)
+                home.report.add("replaced", home.name, "file", path, kept=kept)
+        home.tree.write(place, content, mode)
+    elif stat.S_IMODE(home.tree.state(place).st_mode) != mode:
+        home.tree.chmod(place, mode)
+    home.things["files"].settle(path, content)
+
+
+def take_file_back(home, path):
+    """Whether the file was left alone."""
+    place = home.at(path)
+    home.tree.sweep(place)
+    found = home.tree.read(place)
+    left = found is not None and not home.things["files"].is_ours(path, found)
+    if left:
+        home.leave("files", path)
+    elif found is not None:
+        home.report.add("takenBack", home.name, "file", path)
+        home.tree.remove(place)
+    home.things["files"].forget(path)
+    return left
+
+
+def remove_folders(home):
+    """Removes folders that the merge made, when they are empty and no declared file needs them."""
+    rows = home.record.home(home.name)
+    needed = []
+    for folder in sorted(rows.pop("folders", []), reverse=True):
+        if any(path.startswith(folder + "/") for path in home.wanted["files"]):
+            needed.append(folder)
+        else:
+            with contextlib.suppress(Refused):
+                home.tree.remove_empty_folder(home.at(folder))
+    if needed:
+        rows["folders"] = needed[::-1]

@@ -1,0 +1,137 @@
+"""Files below one folder. No symbolic link below it is followed, and nothing but a regular file is opened."""
+
+SAFE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+def parts_of(path):
+    parts = path.split("/")
+    if any(part in ("", ".", "..") or "\0" in part for part in parts):
+        raise Refused("its path is not below the data")
+    return parts
+
+
+class Tree:
+    def __init__(self, root):
+        self.root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+    @contextlib.contextmanager
+    def parent(self, path, make=False):
+        """The open folder of the path, with the last name. @raises FileNotFoundError without such a folder"""
+        *folders, name = parts_of(path)
+        fd = os.dup(self.root)
+        try:
+            for folder in folders:
+                if make:
+                    with contextlib.suppress(FileExistsError):
+                        # Like the image's own setup. A home has secrets in it.
+                        os.mkdir(folder, 0o700 if path.startswith(("profiles/", OWN)) else 0o755, dir_fd=fd)
+                try:
+                    below = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | SAFE, dir_fd=fd)
+                except (NotADirectoryError, OSError) as error:
+                    if isinstance(error, FileNotFoundError):
+                        raise
+                    raise Refused("the folder %s is a symbolic link, a file or closed" % shown(folder))
+                os.close(fd)
+                fd = below
+            yield fd, name
+        finally:
+            os.close(fd)
+
+    def state(self, path):
+        """What is there, without following a link; None if nothing is."""
+        try:
+            with self.parent(path) as (fd, name):
+                return os.stat(name, dir_fd=fd, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+
+    def missing_folders(self, path):
+        """The folders above the path that do not exist, the outermost first."""
+        folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
+        return [folder for folder in folders if self.state(folder) is None]
+
+    def read(self, path):
+        """The bytes of a regular file; None if nothing is there."""
+        state = self.state(path)
+        if state is None:
+            return None
+        if not stat.S_ISREG(state.st_mode):
+            kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder"}
+            raise Refused("it is %s" % kinds.get(stat.S_IFMT(state.st_mode), "no regular file"))
+        if state.st_size > LONGEST:
+            raise Refused("it is longer than %d MiB" % (LONGEST // 2**20))
+        with self.parent(path) as (fd, name):
+            file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
+        with os.fdopen(file, "rb") as opened:
+            if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+                raise Refused("it is no regular file")
+            return opened.read(LONGEST + 1)
+
+    def write(self, path, content, mode):
+        """Puts a whole file in the place of what is there."""
+        with self.parent(path, make=True) as (fd, name):
+            temporary = temporary_name(name)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(temporary, dir_fd=fd)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+            with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=fd), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fchmod(file.fileno(), mode)
+                os.fsync(file.fileno())
+            os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+
+    def keep(self, path, content):
+        """Gives the file a second name beside its own, one for each content. Returns that name."""
+        digest = hashlib.sha256(content).hexdigest()
+        with self.parent(path) as (fd, name):
+            for length in (8, 16, 64):
+                kept = "%s.replaced-%s" % (name, digest[:length])
+                beside = path[: len(path) - len(name)] + kept
+                try:
+                    found = self.read(beside)
+                except Refused:
+                    continue
+                if found is None:
+                    try:
+                        os.link(name, kept, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
+                    except OSError:
+                        # A file system without hard links.
+                        self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
+                if found is None or found == content:
+                    return kept
+        raise Refused("its earlier version can't be kept")
+
+    def chmod(self, path, mode):
+        with self.parent(path) as (fd, name):
+            file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
+        try:
+            os.fchmod(file, mode)
+        finally:
+            os.close(file)
+
+    def remove(self, path):
+        with contextlib.suppress(FileNotFoundError), self.parent(path) as (fd, name):
+            os.unlink(name, dir_fd=fd)
+
+    def remove_empty_folder(self, path):
+        with contextlib.suppress(OSError), self.parent(path) as (fd, name):
+            os.rmdir(name, dir_fd=fd)
+
+    def sweep(self, path):
+        """Removes what a killed write left."""
+        with contextlib.suppress(OSError, Refused), self.parent(path) as (fd, name):
+            os.unlink(temporary_name(name), dir_fd=fd)
+
+    def kept_versions(self, path):
+        """The names of earlier versions beside the file."""
+        try:
+            with self.parent(path) as (fd, name):
+                pattern = re.compile(re.escape(name) + r"\.replaced-[0-9a-f]{8,64}\Z")
+                return sorted(entry for entry in os.listdir(fd) if pattern.match(entry))
+        except (OSError, Refused):
+            return []
+
+
+def temporary_name(name):
+    return ".%s.cdktf-hermes" % name

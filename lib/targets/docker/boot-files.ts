@@ -1,0 +1,47 @@
+/** Files for the container that Terraform reads from beside the program's output, so that no state contains them. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { ContainerUpload } from "@cdktf/provider-docker/lib/container";
+import { App, AssetType, TerraformAsset } from "cdktf";
+import type { Construct } from "constructs";
+import { BOOT_SCRIPT_PATH, bootScript } from "../../boot/boot-script";
+import { DECLARATION_PATH, VALUES_PATH } from "../../boot/declaration";
+import { declarationFile } from "../../boot/merge";
+import type { Declared } from "../../container-spec";
+import { managedConfigFile } from "../managed-files";
+
+/** What the boot needs: its script, what is declared of the data, and the values that only Terraform knows. */
+export function bootUploads(
+  scope: Construct,
+  { declaration, values }: Declared,
+  terminalKey: boolean,
+): readonly ContainerUpload[] {
+  const script = bootScript({ merge: { dropped: declaration.dropped }, terminalKey });
+  return [
+    fromFile(scope, "boot-script", BOOT_SCRIPT_PATH, script),
+    fromFile(scope, "declaration", DECLARATION_PATH, declarationFile(declaration)),
+    ...(Object.keys(values).length > 0
+      ? [{ file: VALUES_PATH, content: managedConfigFile(values), permissions: "0600" }]
+      : []),
+  ];
+}
+
+function fromFile(scope: Construct, id: string, file: string, content: string): ContainerUpload {
+  const hash = createHash("sha256").update(content).digest("hex");
+  const path = resolve(App.of(scope).outdir, FOLDER, hash, id);
+  write(path, content);
+  const asset = new TerraformAsset(scope, id, { path, assetHash: hash.slice(0, 32), type: AssetType.FILE });
+  return { file, source: asset.path, sourceHash: hash, permissions: "0644" };
+}
+
+const FOLDER = "boot-files";
+
+/** Several agents may have the same one. */
+function write(path: string, content: string): void {
+  if (existsSync(path)) return;
+  mkdirSync(dirname(path), { recursive: true });
+  const whole = `${path}.${process.pid}`;
+  writeFileSync(whole, content);
+  renameSync(whole, path);
+}

@@ -1,0 +1,39 @@
+import { bootScript, LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
+import { DECLARATION_VERSION, type Declaration } from "../../lib/boot/declaration";
+import { declarationBytes, mergeProgram, packed, rootProgram, unpacked } from "../../lib/boot/merge";
+import { python } from "../python";
+
+const NOTHING: Declaration = { version: DECLARATION_VERSION, profiles: {}, dropped: [] };
+
+describe("the merge in the boot's script", () => {
+  test("the programs of the merge are Python without comments and blank lines", () => {
+    const programs = [mergeProgram(), rootProgram()];
+    const parse = "import ast, json, sys; [ast.parse(text) for text in json.load(sys.stdin)]; print('true')";
+    expect(python(parse, programs)).toBe(true);
+    const lines = programs.flatMap((text) => text.trimEnd().split("\n"));
+    expect(lines.filter((line) => /^\s*(?:#|"""|$)/.test(line))).toEqual([]);
+  });
+
+  test("the programs of the merge leave the variable of the boot the room that is promised for files", () => {
+    expect(packed(bootScript({ merge: { declaration: NOTHING } })).length + 4096).toBeLessThan(
+      98_000 - LONGEST_FILES_BYTES,
+    );
+  });
+
+  test("a declaration takes about the room that it is counted with", () => {
+    const content = Array.from({ length: 4000 }, (_, i) => (i * 7919) % 9973).join(" ");
+    const files = { "SOUL.md": { value: content } };
+    const profile = { config: [], env: {}, files, jobs: [], skills: {}, ownGateway: false };
+    const declaration = { ...NOTHING, profiles: { default: profile } };
+    const more =
+      packed(bootScript({ merge: { declaration } })).length -
+      packed(bootScript({ merge: { declaration: NOTHING } })).length;
+    expect(more).toBeLessThanOrEqual(declarationBytes(declaration));
+  });
+
+  test("what is packed is the same text afterwards, and the same bytes at each time", () => {
+    expect(unpacked(packed("täxt\n"))).toBe("täxt\n");
+    expect(packed("text")).toEqual(packed("text"));
+    expect(unpacked(Buffer.from("text"))).toBeUndefined();
+  });
+});
