@@ -1,7 +1,11 @@
 /** What `terminal` becomes in the container, and what of it is refused. The file test/terminal.test.ts is about shells. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
-import type { TerraformStack } from "cdktf";
+import { App, type TerraformStack } from "cdktf";
 import { CapRoverProvider, HermesTarget, inSecretsFile, PersistentDataVolume, Terminal } from "../lib";
+import { bootInVariable } from "../lib/boot/boot-script";
+import { DECLARATION_PATH, type Declaration } from "../lib/boot/declaration";
 import {
   type AgentProps,
   agent,
@@ -38,9 +42,17 @@ function written(props: (stack: TerraformStack) => AgentProps) {
   const stack = newStack();
   agent(stack, props(stack));
   const container = containerOf(stack);
+  /** A file that Terraform reads from beside the program's output. */
+  const assetOf = (file: string) => {
+    const upload: Readonly<Record<string, unknown>> =
+      container.upload?.find((one) => one.file === file) ?? {};
+    const folder = join(App.of(stack).outdir, "stacks", stack.node.id);
+    return readFileSync(join(folder, String(upload["source"])), "utf8");
+  };
   const config: unknown = JSON.parse(uploadOf(container, "/etc/hermes/config.yaml") ?? "{}");
   return {
     container,
+    assetOf,
     environment: environmentOf(container),
     config,
     pinned: uploadOf(container, "/etc/hermes/.env"),
@@ -48,7 +60,7 @@ function written(props: (stack: TerraformStack) => AgentProps) {
 }
 
 describe("over SSH", () => {
-  const { container, environment, config, pinned } = written((stack) => ({
+  const { container, assetOf, environment, config, pinned } = written((stack) => ({
     terminal: Terminal.ssh({
       ...machine(stack, { port: 2222, hostKeys: [HOST_KEY, RSA_KEY] }),
       cwd: "/srv/work",
@@ -109,7 +121,7 @@ describe("over SSH", () => {
     expect(pinned).toContain("CDKTF_HERMES_TERMINAL_KEY='${");
     expect(pinned).toContain("try(base64encode(var.terminal_key), one([]))");
     expect(JSON.stringify(container.env)).not.toContain("terminal_key");
-    expect(uploadOf(container, BOOT)).toContain(KEY_FILE);
+    expect(assetOf(BOOT)).toContain(KEY_FILE);
     const [condition] = (container.lifecycle?.precondition ?? []).filter(({ error_message }) =>
       error_message.includes("must be a private key"),
     );
@@ -127,19 +139,19 @@ describe("over SSH", () => {
     expect(app["secret_environment_wo"]).toEqual({
       CDKTF_HERMES_TERMINAL_KEY: "${try(base64encode(var.terminal_key), one([]))}",
     });
-    const boot = Buffer.from(String(app["environment"]["CDKTF_HERMES_BOOT"]), "base64").toString();
+    const boot = bootInVariable(Object(app["environment"]));
     for (const path of [KEY_FILE, SSH_CONFIG, KNOWN_HOSTS]) expect(boot).toContain(path);
     expect(boot).toContain("rm -f /run/s6/container_environment/CDKTF_HERMES_TERMINAL_KEY");
   });
 
   test("without a key the boot writes none", () => {
-    expect(uploadOf(written(() => ({})).container, BOOT)).not.toContain(KEY_FILE);
+    expect(written(() => ({})).assetOf(BOOT)).not.toContain(KEY_FILE);
   });
 });
 
 describe("in a sandbox of Docker", () => {
   test("every prop becomes the setting that upstream documents", () => {
-    const { config, environment } = written((stack) => ({
+    const { config, environment, assetOf } = written((stack) => ({
       terminal: Terminal.docker({
         engine: remote(stack),
         image: "python:3.13",
@@ -180,10 +192,16 @@ describe("in a sandbox of Docker", () => {
       container_memory: 2048,
       container_disk: 10240,
       lifetime_seconds: 900,
-      credential_files: ["google_token.json"],
-      env_passthrough: ["TZ"],
     };
     expect(config).toMatchObject({ terminal: sandbox });
+    // Hermes reads these two in the volume's own config.yaml alone.
+    const declaration: Declaration = JSON.parse(assetOf(DECLARATION_PATH));
+    expect(declaration.profiles["default"]?.config).toEqual(
+      expect.arrayContaining([
+        { path: ["terminal", "credential_files"], value: ["google_token.json"] },
+        { path: ["terminal", "env_passthrough"], value: ["TZ"] },
+      ]),
+    );
     expect(environment).toMatchObject({
       DOCKER_HOST: "ssh://agent@build.lan",
       TERMINAL_DOCKER_VOLUMES: '["/srv/work:/workspace","cache:/cache:ro"]',
@@ -217,6 +235,7 @@ describe("in a sandbox of Docker", () => {
       "/etc/hermes/.env",
       "/etc/hermes/config.yaml",
       BOOT,
+      DECLARATION_PATH,
       "/usr/local/lib/cdktf-hermes/terminal/ca.pem",
       "/usr/local/lib/cdktf-hermes/terminal/cert.pem",
     ]);
