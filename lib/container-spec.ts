@@ -39,6 +39,8 @@ export interface ContainerSpec {
   /** What is merged into the data at each boot; undefined for a release that can't. */
   readonly declared: Declared | undefined;
   readonly mounts: readonly MountProps[];
+  /** Directories among them that the boot gives to the runtime user while they are new. */
+  readonly workDirectories: readonly string[];
   /** Further files that everybody in the container may read. */
   readonly files: readonly PublicFile[];
   /** Whether the boot writes the key of the terminal. */

@@ -3,11 +3,25 @@ export type {
   AgentSettings,
   DataSource,
   HealthCheckProps,
+  HostPathWorkspace,
   VolumeOptions,
+  VolumeWorkspace,
+  WorkspaceProps,
 } from "./agent/settings/agent-settings";
 export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type {
+  CronProps,
+  DataFile,
+  FallbackModel,
+  McpHttpServer,
+  McpServerProps,
+  McpStdioServer,
+  McpTools,
+  MindProps,
+  TextOrFile,
+} from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
 export type { HostPathMount, MountProps, VolumeMount } from "./agent/settings/mount-props";
 export type { ProfileProps } from "./agent/settings/profile-props";

@@ -13,6 +13,9 @@ import { asExpression, isSensitive } from "../support/terraform-values";
 import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
+import type { MindProps } from "./settings/mind";
+import { isToolsetList } from "./settings/mind";
+import type { MindContent } from "./settings/mind-content";
 
 /** States what an agent declared, in the stack's metadata and in an output of the stack. */
 export function stateManifest(
@@ -35,7 +38,7 @@ function asJson(manifest: Manifest): string {
 
 function manifestOf(
   scope: Construct,
-  { name, release, services, access, settings, secrets, profiles, stopGraceSeconds }: AgentSubject,
+  { name, release, services, access, settings, mind, secrets, profiles, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
   { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
@@ -65,7 +68,7 @@ function manifestOf(
       }),
     );
   const ownOf = (
-    { secrets, settings: { messaging, model } }: Pick<AgentSubject, "secrets" | "settings">,
+    { secrets, mind, settings }: Pick<AgentSubject, "secrets" | "mind" | "settings">,
     server?: ServerSpec,
   ) => ({
     secrets: secrets.flatMap(({ name: variable, value }) => {
@@ -73,7 +76,7 @@ function manifestOf(
       return from === undefined ? [] : [{ variable, from }];
     }),
     platforms: Object.fromEntries(
-      platformsInUse(messaging).map(({ name, platform, values }) => [
+      platformsInUse(settings.messaging).map(({ name, platform, values }) => [
         name,
         Object.entries(platform.settings).flatMap(([prop, row]) =>
           (row.kind === "secret" || row.proof !== undefined) && values[prop] !== undefined
@@ -82,14 +85,15 @@ function manifestOf(
         ),
       ]),
     ),
-    ...(model && {
+    ...(settings.model && {
       model: {
-        provider: shown(model.provider),
-        name: shown(model.name),
-        ...(model.baseUrl !== undefined && { baseUrl: shown(model.baseUrl) }),
+        provider: shown(settings.model.provider),
+        name: shown(settings.model.name),
+        ...(settings.model.baseUrl !== undefined && { baseUrl: shown(settings.model.baseUrl) }),
         ...(server && { server: { container: server.name, image: server.image } }),
       },
     }),
+    ...statedMind(settings, mind, shown),
   });
   const stated = {
     version: MANIFEST_VERSION,
@@ -105,15 +109,15 @@ function manifestOf(
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    ...ownOf({ secrets, settings }, spec.localModel?.server?.spec),
+    ...ownOf({ secrets, mind, settings }, spec.localModel?.server?.spec),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
-        profiles.map(({ profile, services: own, secrets, declared }) => [
+        profiles.map(({ profile, services: own, secrets, mind, declared }) => [
           profile,
           {
             ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
             services: servicesIn(own, `${profile}.`),
-            ...ownOf({ secrets, settings: declared }),
+            ...ownOf({ secrets, mind, settings: declared }),
           },
         ]),
       ),
@@ -126,6 +130,27 @@ function manifestOf(
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+/** Names alone: a text may be long, and nobody asked for it here. */
+function statedMind(
+  { mcpServers = {}, crons = {}, fallbackModels = [], toolsets = [] }: MindProps,
+  { soul, skills, files }: MindContent,
+  shown: (value: string) => string | null,
+): { readonly mind?: NonNullable<Manifest["mind"]> } {
+  const mind = {
+    soul: soul !== undefined,
+    skills: skills.map(({ name }) => name),
+    mcpServers: Object.keys(mcpServers),
+    crons: Object.keys(crons),
+    fallbackModels: fallbackModels.map(({ provider, name }) => shown(`${provider} ${name}`)),
+    toolsets: isToolsetList(toolsets) ? (toolsets.length > 0 ? ["all"] : []) : Object.keys(toolsets),
+    files: Object.keys(files),
+  };
+  const declared = Object.values(mind).some(
+    (part) => part === true || (Array.isArray(part) && part.length > 0),
+  );
+  return declared ? { mind } : {};
 }
 
 /** By their names. What the boot alone reads, no line of a `.env` can change; and lines of the program's own are right. */

@@ -14,6 +14,7 @@ import { mindSettings } from "./mind";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
+import { workingDirectoryOf } from "./settings/mounts";
 import type { SecretVariable } from "./settings/secret-variable";
 
 /**
@@ -80,6 +81,7 @@ export function pinsOf({
       model,
       trustedProxies,
       terminal: pinned,
+      workingDirectory: workingDirectoryOf(settings),
       stopGraceSeconds,
     }),
     names: {

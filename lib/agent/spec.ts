@@ -11,6 +11,7 @@ import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
+import { givenMounts, workspacesOf } from "./settings/mounts";
 import { terminalMounts } from "./settings/terminal-values";
 import { terminalFiles } from "./terminal-login";
 
@@ -39,9 +40,10 @@ export function containerSpec(
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
     mounts: [
-      ...(settings.mounts ?? []),
+      ...givenMounts(settings).map(({ mount }) => mount),
       ...terminalMounts(settings.terminal, data.source).map(({ mount }) => mount),
     ],
+    workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     files: terminalFiles(settings.terminal),
     terminalKey: environment.secrets.some(({ name }) => name === CONTAINER_VARIABLES.terminalKey.variable),
     severalProfiles: subject.profiles.length > 0,

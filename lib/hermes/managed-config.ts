@@ -18,6 +18,9 @@ export type ConfigValue =
 /** Settings by their keys. */
 export type ConfigMap = { readonly [key: string]: ConfigValue };
 
+/** The key of `terminal` in config.yaml with the directory in which commands start (0.17.0 to 0.19.0: gateway/run.py). */
+export const WORKING_DIRECTORY_KEY = "cwd";
+
 /** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
@@ -35,6 +38,8 @@ export interface ManagedConfigSources {
   readonly trustedProxies?: readonly string[] | undefined;
   /** Settings of the terminal. */
   readonly terminal?: { readonly [key: string]: ConfigValue } | undefined;
+  /** Where commands start. */
+  readonly workingDirectory?: string | undefined;
   readonly stopGraceSeconds: number;
 }
 
@@ -45,7 +50,16 @@ export interface ManagedConfigSources {
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, least: given = {}, config, model, trustedProxies, terminal, stopGraceSeconds } = sources;
+  const {
+    release,
+    least: given = {},
+    config,
+    model,
+    trustedProxies,
+    workingDirectory,
+    terminal,
+    stopGraceSeconds,
+  } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -59,7 +73,9 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  if (terminal !== undefined) typed["terminal"] = terminal;
+  const directory = workingDirectory === undefined ? {} : { [WORKING_DIRECTORY_KEY]: workingDirectory };
+  const there = { ...directory, ...terminal };
+  if (Object.keys(there).length > 0) typed["terminal"] = there;
   const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(given));
   const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import type { AgentSettings } from "../agent/settings/agent-settings";
 import type { MountProps } from "../agent/settings/mount-props";
-import { engineMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
+import { engineMounts, givenMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
 import { type DerivedMount, terminalMounts } from "../agent/settings/terminal-values";
 import { BOOT_SCRIPT_PATH } from "../boot/boot-script";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
@@ -109,15 +109,15 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     seen: "run: the engine answers `invalid mount config`",
     final: true,
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath, target }, i) => [
+      givenMounts(settings).flatMap(({ prop, mount: { hostPath, target } }) => [
         ...when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
-          prop: `mounts[${i}].hostPath`,
+          prop: `${prop}.hostPath`,
           value: showValue(hostPath),
           allowed: "an absolute path of the engine's host, such as /srv/projects",
           fix: "write the whole path",
         })),
         ...when(!isUnresolved(target) && !isNormalAbsolute(target), () => ({
-          prop: `mounts[${i}].target`,
+          prop: `${prop}.target`,
           value: showValue(target),
           allowed: "an absolute path in the container, such as /workspace",
           fix: "write the path that it leads to",
@@ -131,10 +131,10 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     seen: "Docker's `mounts` have no short form",
     final: true,
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap((mount, i) =>
+      givenMounts(settings).flatMap(({ prop, mount }) =>
         (["hostPath", "target"] as const).flatMap((part) =>
           when(isShortForm(mount[part] ?? ""), () => ({
-            prop: `mounts[${i}].${part}`,
+            prop: `${prop}.${part}`,
             value: showValue(mount[part]),
             fix: "give `hostPath` or `volume`, `target` and `readOnly`, each by itself",
           })),
@@ -260,6 +260,6 @@ function known(mounts: readonly DerivedMount[]): readonly KnownMount[] {
   );
 }
 
-function ownMounts({ mounts = [] }: AgentSettings): readonly DerivedMount[] {
-  return mounts.map((mount, i) => ({ prop: `mounts[${i}].target`, mount }));
+function ownMounts(settings: AgentSettings): readonly DerivedMount[] {
+  return givenMounts(settings).map(({ prop, mount }) => ({ prop: `${prop}.target`, mount }));
 }

@@ -120,6 +120,7 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
     bootScript({
       files: isBuilt ? [] : managedFiles(spec),
       terminalKey: spec.terminalKey,
+      own: spec.workDirectories,
       announceWhen: hasAddress ? undefined : gatewayRunsTest(spec.image.release),
       merge: { dropped: declaration.dropped, ...(!isBuilt && { declaration }) },
     }),

@@ -21,6 +21,6 @@ export function uploadBlocks(
   return [
     ...files.map((file) => ({ ...file, permissions: "0644" })),
     ...spec.files.map(({ path, content }) => ({ file: path, content, permissions: "0644" })),
-    ...(spec.declared ? bootUploads(scope, spec.declared, spec.terminalKey) : []),
+    ...(spec.declared ? bootUploads(scope, spec.declared, spec) : []),
   ];
 }
