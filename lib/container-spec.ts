@@ -1,6 +1,7 @@
-import type { MountProps } from "./agent/settings/agent-settings";
+import type { MountProps } from "./agent/settings/mount-props";
 import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { Declaration } from "./boot/declaration";
+import type { PublicFile } from "./boot/terminal-login";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
@@ -40,6 +41,10 @@ export interface ContainerSpec {
   readonly mounts: readonly MountProps[];
   /** Directories among them that the boot gives to the runtime user while they are new. */
   readonly workDirectories: readonly string[];
+  /** Further files that everybody in the container may read. */
+  readonly files: readonly PublicFile[];
+  /** Whether the boot writes the key of the terminal. */
+  readonly terminalKey: boolean;
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

@@ -3,10 +3,7 @@ export type {
   AgentSettings,
   DataSource,
   HealthCheckProps,
-  HostPathMount,
   HostPathWorkspace,
-  MountProps,
-  VolumeMount,
   VolumeOptions,
   VolumeWorkspace,
   WorkspaceProps,
@@ -26,8 +23,21 @@ export type {
   TextOrFile,
 } from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
+export type { HostPathMount, MountProps, VolumeMount } from "./agent/settings/mount-props";
 export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
+export type {
+  DaytonaTerminalProps,
+  DockerTerminalProps,
+  LocalTerminalProps,
+  ModalTerminalProps,
+  SingularityTerminalProps,
+  SshEngine,
+  SshLoginProps,
+  SshTerminalProps,
+  TerminalEngine,
+  TlsEngine,
+} from "./agent/settings/terminal-props";
 export { CapRoverApp } from "./caprover/app";
 export type {
   CapRoverAppProps,
@@ -121,3 +131,4 @@ export type {
   PublishProps,
 } from "./targets/docker/props";
 export type { SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";
+export { Terminal } from "./terminal";

@@ -1,7 +1,7 @@
 import type { TerraformProvider } from "cdktf";
 import { Construct } from "constructs";
-import type { MountProps } from "./agent/settings/agent-settings";
 import type { ModelProps } from "./agent/settings/model";
+import type { MountProps } from "./agent/settings/mount-props";
 import { LOOPBACK } from "./hermes/services";
 import type { ModelContainerProps, OllamaProps, OpenAiCompatibleProps, VllmProps } from "./local-model/props";
 import {

@@ -1,4 +1,4 @@
-import type { MountProps } from "./agent/settings/agent-settings";
+import type { MountProps } from "./agent/settings/mount-props";
 
 /** One server beside the agents, in a container of its own: a sidecar, or a model's server. */
 export interface ServerSpec {

@@ -16,6 +16,7 @@ const LAYERS: Layers = [
     "lib/local-model.ts",
     "lib/persistent-data-volume.ts",
     "lib/dashboard-auth.ts",
+    "lib/terminal.ts",
     "lib/caprover",
   ],
   // What an image and a model's server are made of.

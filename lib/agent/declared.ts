@@ -2,7 +2,7 @@
 import { DECLARATION_VERSION, DEFAULT_PROFILE, type ProfileDeclaration } from "../boot/declaration";
 import type { Declared } from "../container-spec";
 import { routedConfig } from "../hermes/config-routes";
-import { mergeLeaves } from "../hermes/managed-config";
+import { type ConfigMap, mergeLeaves } from "../hermes/managed-config";
 import { decidedOverTheVolume } from "../hermes/model-settings";
 import { hasFeature, type Release } from "../hermes/releases";
 import type { AgentEnvironment } from "./environment";
@@ -14,6 +14,8 @@ export interface DeclaredSources {
   readonly settings: AgentSettings;
   readonly mind: MindContent;
   readonly release: Release;
+  /** Settings of the terminal. */
+  readonly terminal?: ConfigMap | undefined;
   readonly environment: AgentEnvironment;
   /** What props decide over the head of the volume. */
   readonly pinned: Readonly<Record<string, string>>;
@@ -28,7 +30,8 @@ export interface DeclaredSources {
 export function declaredOf(sources: DeclaredSources): Declared | undefined {
   const { settings, mind, release } = sources;
   if (!hasFeature(release, "supervision")) return undefined;
-  const own = routedConfig(settings.config ?? {}).home;
+  const given = mergeLeaves(settings.config ?? {}, sources.terminal ? { terminal: sources.terminal } : {});
+  const own = routedConfig(given).home;
   const { declaration, values } = declarationOf({
     profile: DEFAULT_PROFILE,
     mind: settings,

@@ -21,6 +21,8 @@ import type { ProfileProps } from "./settings/profile-props";
 import { isMultiplexed } from "./settings/profiles";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
+import { type TerminalValues, terminalValues } from "./settings/terminal-values";
+import { terminalSecrets } from "./terminal-login";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -32,7 +34,7 @@ export interface EnvironmentSources {
   readonly settings: AgentSettings;
   readonly release: Release;
   readonly access: DashboardAccess | undefined;
-  readonly data: Pick<DataSettings, "uid" | "gid">;
+  readonly data: DataSettings;
   readonly services: OwnServices;
   readonly stopGraceSeconds: number;
   /** What the target adds. */
@@ -45,6 +47,7 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     containerPart(sources),
     dashboardPart(sources),
     ...profileParts(sources, sources.services),
+    terminalPart(sources),
     additionsPart(sources),
     { plain: sources.settings.env ?? {}, secrets: [] },
   ]);
@@ -55,6 +58,7 @@ export function sharedEnvironment(sources: EnvironmentSources): AgentEnvironment
   return together([
     containerPart(sources),
     dashboardPart(sources),
+    terminalPart(sources),
     additionsPart(sources),
     { plain: sources.settings.env ?? {}, secrets: [] },
   ]);
@@ -125,6 +129,23 @@ function containerPart({ settings, release, data, stopGraceSeconds }: Environmen
       }),
     },
     secrets: [],
+  };
+}
+
+/** Settings of config.yaml for the terminal, which the whole container has. */
+export function terminalConfig({
+  settings: { terminal },
+  data,
+  release,
+}: EnvironmentSources): TerminalValues["config"] | undefined {
+  return terminal && terminalValues(terminal, data.source, release).config;
+}
+
+function terminalPart({ settings: { terminal }, data, release }: EnvironmentSources): EnvironmentPart {
+  if (terminal === undefined) return { plain: {}, secrets: [] };
+  return {
+    plain: terminalValues(terminal, data.source, release).variables,
+    secrets: terminalSecrets(terminal),
   };
 }
 

@@ -6,7 +6,12 @@ import { profileOf, type Services, servicesOfProfile } from "../hermes/services"
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
 import type { BoundTarget } from "../targets/target";
 import { declaredOf } from "./declared";
-import { type AgentEnvironment, agentEnvironment, type EnvironmentSources } from "./environment";
+import {
+  type AgentEnvironment,
+  agentEnvironment,
+  type EnvironmentSources,
+  terminalConfig,
+} from "./environment";
 import { homeOf } from "./homes";
 import { readMind } from "./mind-files";
 import { type Pins, pinsOf } from "./pins";
@@ -43,14 +48,15 @@ function ofOne(scope: Construct, sources: PartSources): AgentParts {
   const { settings, release, access, stopGraceSeconds, additions, managedVariables } = sources;
   const environment = agentEnvironment(sources);
   const mind = readMind(scope, settings);
-  const pins = pinsOf({ settings, release, access, stopGraceSeconds, additions, ...environment });
+  const terminal = terminalConfig(sources);
+  const pins = pinsOf({ settings, release, terminal, access, stopGraceSeconds, additions, ...environment });
   const { secrets } = environment;
   const managed = managedVariables(secrets, pins.variables);
   return {
     subject: { ...common(sources), mind, secrets, pins: pins.names, profiles: [] },
     environment,
     pins,
-    declared: declaredOf({ settings, mind, release, environment, pinned: pins.variables, managed }),
+    declared: declaredOf({ settings, mind, release, terminal, environment, pinned: pins.variables, managed }),
   };
 }
 

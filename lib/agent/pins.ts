@@ -3,7 +3,7 @@ import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { routedConfig } from "../hermes/config-routes";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "../hermes/dashboard-logins";
 import { isReadAtBoot } from "../hermes/environment";
-import { type ConfigValue, managedConfig, mergeLeaves } from "../hermes/managed-config";
+import { type ConfigMap, isMap, managedConfig, mergeLeaves } from "../hermes/managed-config";
 import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-settings";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
@@ -26,7 +26,7 @@ export interface Pins {
   /** Lines of the managed `.env`. */
   readonly variables: Readonly<Record<string, string>>;
   /** The managed config.yaml; undefined for none. */
-  readonly config: { readonly [key: string]: ConfigValue } | undefined;
+  readonly config: ConfigMap | undefined;
   /** What of them props decide, for a place that can't carry it. */
   readonly names: PinNames;
 }
@@ -42,6 +42,8 @@ export interface PinSources {
   /** What the props come to as plain variables. */
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
+  /** Settings of the terminal. */
+  readonly terminal?: ConfigMap | undefined;
   /** What the target adds. */
   readonly additions?: AgentAdditions | undefined;
 }
@@ -50,6 +52,7 @@ export function pinsOf({
   profile = DEFAULT_PROFILE,
   settings,
   release,
+  terminal,
   access,
   stopGraceSeconds,
   plain,
@@ -59,6 +62,7 @@ export function pinsOf({
   const { model, trustedProxies, env = {} } = settings;
   const own = routedConfig(settings.config ?? {}).managed;
   const config = mergeLeaves(own, mindSettings(profile, settings).pinned);
+  const pinned = terminal && terminalOf(routedConfig({ terminal }).managed);
   const secretNames = new Set(secrets.map(({ name }) => name));
   const off = offOf(settings, access);
   const rest = Object.entries(off.variables).filter(([name]) => !secretNames.has(name));
@@ -76,6 +80,7 @@ export function pinsOf({
       config,
       model,
       trustedProxies,
+      terminal: pinned,
       workingDirectory: workingDirectoryOf(settings),
       stopGraceSeconds,
     }),
@@ -86,6 +91,10 @@ export function pinsOf({
       leaves: Object.keys(off.leaves).sort(),
     },
   };
+}
+
+function terminalOf({ terminal }: ConfigMap): ConfigMap | undefined {
+  return isMap(terminal) ? terminal : undefined;
 }
 
 interface Off {

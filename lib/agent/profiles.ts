@@ -8,6 +8,7 @@ import {
   type EnvironmentSources,
   profileEnvironment,
   sharedEnvironment,
+  terminalConfig,
 } from "./environment";
 import { readMind } from "./mind-files";
 import { type Pins, pinsOf } from "./pins";
@@ -58,6 +59,7 @@ export function profilesOf(scope: Construct, sources: EnvironmentSources): Profi
   const pins = pinsOf({
     settings: { env, ...(trustedProxies && { trustedProxies }) },
     release,
+    terminal: terminalConfig(sources),
     access,
     stopGraceSeconds,
     additions,

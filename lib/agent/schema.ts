@@ -47,6 +47,7 @@ import type { ModelProps } from "./settings/model";
 import { mountShape, workspaceShape } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
 import { shapesOf } from "./settings/props-of-settings";
+import { terminalSchema } from "./terminal-schema";
 
 /**
  * The name of an agent that was given none.
@@ -171,6 +172,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
     mounts: optional(listOf(mountShape())),
+    terminal: optional(terminalSchema()),
     workspace: optional(
       either("where the agent works, or a list of such places", workspaceShape(), listOf(workspaceShape())),
     ),

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
+import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
@@ -11,6 +12,8 @@ import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
 import { givenMounts, workspacesOf } from "./settings/mounts";
+import { terminalMounts } from "./settings/terminal-values";
+import { terminalFiles } from "./terminal-login";
 
 interface SpecSources {
   readonly image: HermesImage;
@@ -36,10 +39,15 @@ export function containerSpec(
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    mounts: [
+      ...givenMounts(settings).map(({ mount }) => mount),
+      ...terminalMounts(settings.terminal, data.source).map(({ mount }) => mount),
+    ],
+    workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
+    files: terminalFiles(settings.terminal),
+    terminalKey: environment.secrets.some(({ name }) => name === CONTAINER_VARIABLES.terminalKey.variable),
     severalProfiles: subject.profiles.length > 0,
     declared,
-    mounts: givenMounts(settings).map(({ mount }) => mount),
-    workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,

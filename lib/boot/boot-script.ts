@@ -8,6 +8,7 @@ import { STOP_SECONDS } from "../hermes/stop";
 import { shellWord } from "../support/shell";
 import { type MergeOptions, mergeFiles, packed, unpacked } from "./merge";
 import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
+import { WRITE_TERMINAL_KEY } from "./terminal-login";
 
 /** The script's path in an image, or in a container to which it is uploaded. */
 export const BOOT_SCRIPT_PATH = "/usr/local/lib/cdktf-hermes/boot";
@@ -75,6 +76,8 @@ export interface BootScriptOptions {
    * @default - says nothing
    */
   readonly announceWhen?: string | undefined;
+  /** Whether the terminal logs in with a key. @default false */
+  readonly terminalKey?: boolean;
   /** What is declared of the data. @default - nothing is merged into the data, and nothing is taken back */
   readonly merge?: MergeOptions | undefined;
 }
@@ -82,12 +85,19 @@ export interface BootScriptOptions {
 /** The line in the log. It is printed once for each start of the container. */
 export const GATEWAY_RUNS = "[cdktf-hermes] The gateway runs.";
 
-export function bootScript({ files = [], own = [], announceWhen, merge }: BootScriptOptions = {}): string {
+export function bootScript({
+  files = [],
+  own = [],
+  announceWhen,
+  terminalKey,
+  merge,
+}: BootScriptOptions = {}): string {
   return [
     "#!/bin/sh\n# Runs as root before all services, by S6_STAGE2_HOOK.\n",
     LIMIT_DASHBOARD,
     writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
     ...files.map((file) => writeFile(file, "644")),
+    terminalKey ? WRITE_TERMINAL_KEY : "",
     own.length === 0 ? "" : ownDirectories(own),
     ...(merge ? mergeFiles(merge) : []).map((file) => writeFile(file, file.executable ? "755" : "644")),
     announceWhen === undefined ? "" : announcement(announceWhen),

@@ -45,4 +45,11 @@ export const CONTAINER_VARIABLES = {
     setBy: "the default: it is the boot's script, with `config` and the plain variables",
     atBoot: true,
   },
+  /** The private key of `terminal`, in base64: a key has several lines, and a variable has one. */
+  terminalKey: {
+    variable: "CDKTF_HERMES_TERMINAL_KEY",
+    aliases: [],
+    setBy: "`key` of `terminal`",
+    atBoot: true,
+  },
 } as const satisfies Readonly<Record<string, ContainerVariable>>;

@@ -36,6 +36,8 @@ export interface ManagedConfigSources {
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  /** Settings of the terminal. */
+  readonly terminal?: { readonly [key: string]: ConfigValue } | undefined;
   /** Where commands start. */
   readonly workingDirectory?: string | undefined;
   readonly stopGraceSeconds: number;
@@ -55,6 +57,7 @@ export function managedConfig(
     model,
     trustedProxies,
     workingDirectory,
+    terminal,
     stopGraceSeconds,
   } = sources;
   const typed: Record<string, ConfigValue> = {};
@@ -70,7 +73,9 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  if (workingDirectory !== undefined) typed["terminal"] = { [WORKING_DIRECTORY_KEY]: workingDirectory };
+  const directory = workingDirectory === undefined ? {} : { [WORKING_DIRECTORY_KEY]: workingDirectory };
+  const there = { ...directory, ...terminal };
+  if (Object.keys(there).length > 0) typed["terminal"] = there;
   const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(given));
   const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;

@@ -132,6 +132,8 @@ const FEATURES = {
   googleChatCalls: "v2026.7.20",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
+  /** A sandbox of the terminal can be cut off from the network (in the 0.18.2 package, absent from 0.17.0). */
+  terminalDockerNetwork: "v2026.7.7.2",
   /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */
   versionInHealth: "v2026.6.19",
   /** `/opt/data/state/gateway.heartbeat` is touched every 30 s (in the 0.19.0 package, absent from 0.18.2). */
@@ -166,6 +168,8 @@ const FEATURES = {
   cronStopBudget: "v2026.8.27",
   /** One gateway serves all profiles, unless the environment says otherwise (#119546, #61276, #113746). */
   multiplexedByDefault: "v2026.8.31",
+  /** Hermes manages the packages of its own environment (`hermes pm`; documented with v0.22). */
+  ownPackageManager: "v0.21.6",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;

@@ -32,6 +32,24 @@ export const ANY_SECRET: SecretCheck = {
     `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
 };
 
+/** OpenSSH and Docker's client read no key with a passphrase without asking for it, and nobody is there to answer. */
+export const ENCODED_PRIVATE_KEY: SecretCheck = {
+  requirement: "must be a private key without a passphrase, in OpenSSH's or PEM's form",
+  test: (value) =>
+    /-----BEGIN ([A-Z]+ )?PRIVATE KEY-----/.test(decoded(value)) && !isEncrypted(decoded(value)),
+  condition: (x) =>
+    `can(regex("-----BEGIN ([A-Z]+ )?PRIVATE KEY-----", base64decode(${x}))) && ` +
+    `!can(regex("ENCRYPTED", base64decode(${x})))`,
+};
+
+function decoded(value: string): string {
+  return Buffer.from(value, "base64").toString();
+}
+
+function isEncrypted(key: string): boolean {
+  return key.includes("ENCRYPTED");
+}
+
 /** Whether a line of a managed `.env` can hold the value. Empty, it takes the volume's line away. */
 export function fitsEnvLine(value: string): boolean {
   return value === "" || ANY_SECRET.test(value);

@@ -10,6 +10,8 @@ export interface WrapperContents {
   readonly npmPackages?: Readonly<Record<string, string>> | undefined;
   readonly aptPackages?: readonly string[] | undefined;
   readonly pythonPackages?: Readonly<Record<string, string>> | undefined;
+  /** In Hermes' own environment. */
+  readonly hermesPackages?: Readonly<Record<string, string>> | undefined;
   /** PEM texts. */
   readonly caCertificates?: readonly string[] | undefined;
   /** By their paths in the image. */

@@ -26,6 +26,10 @@ export const CONT_INIT_PATH = "/etc/cont-init.d/012-cdktf-hermes-ownership";
 
 const CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt";
 const PYTHON_TOOLS = "/opt/python-tools";
+const HERMES_PYTHON = "/opt/hermes/.venv/bin/python";
+
+/** The label with what a wrapper adds to Hermes' own environment, for whoever plans an upgrade. */
+const HERMES_PACKAGES_LABEL = "cdktf-hermes.hermes-packages";
 
 export function dockerfile(contents: WrapperContents): string {
   const { base, baseRevision, codexVersion, copy = {}, run: commands = [] } = contents;
@@ -42,6 +46,7 @@ export function dockerfile(contents: WrapperContents): string {
     contents.caCertificates?.length && certificateSteps(),
     contents.aptPackages?.length && aptStep(contents.aptPackages),
     Object.keys(contents.pythonPackages ?? {}).length > 0 && pythonStep(contents.pythonPackages ?? {}),
+    ...hermesStep(contents.hermesPackages ?? {}),
     Object.keys(npm).length > 0 && npmStep(npm),
     codexVersion !== undefined && `ENV CODEX_HOME=${CODEX_HOME_PATH}`,
     ...Object.entries(copy).map(([path, file], i) => copyStep(path, file, i)),
@@ -83,10 +88,39 @@ function aptStep(packages: readonly string[]): string {
 /** Python packages get an environment of their own: Hermes' is pinned to the release and must not change. */
 function pythonStep(packages: Readonly<Record<string, string>>): string {
   return run(
-    `(python3 -m venv ${PYTHON_TOOLS} 2>/dev/null || (apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/* && python3 -m venv --clear ${PYTHON_TOOLS}))`,
+    makeEnvironment(PYTHON_TOOLS),
     `${PYTHON_TOOLS}/bin/pip install --no-cache-dir ${pinned(packages, "==")}`,
     `for tool in ${PYTHON_TOOLS}/bin/*; do case "\${tool##*/}" in [Aa]ctivate*|python*|pip*) ;; *) ln -s "$tool" /usr/local/bin/ ;; esac; done`,
   );
+}
+
+function makeEnvironment(path: string): string {
+  return `(python3 -m venv ${path} 2>/dev/null || (apt-get update && apt-get install -y --no-install-recommends python3-venv && rm -rf /var/lib/apt/lists/* && python3 -m venv --clear ${path}))`;
+}
+
+/**
+ * Into Hermes' own environment, where it must not change anything that the release brought: what is installed already is
+ * a constraint, and afterwards every line of it is still there. That environment may have no pip of its own. What did not
+ * fit before is not held against the new packages.
+ */
+function hermesStep(packages: Readonly<Record<string, string>>): readonly string[] {
+  if (Object.keys(packages).length === 0) return [];
+  const pip = `/tmp/pip/bin/pip --python ${HERMES_PYTHON}`;
+  return [
+    label(HERMES_PACKAGES_LABEL, pinned(packages, "==")),
+    run(
+      makeEnvironment("/tmp/pip"),
+      `${pip} freeze --all | sort > /tmp/before`,
+      `(${pip} check > /tmp/unfit-before || true)`,
+      "grep -E '^[A-Za-z0-9._-]+==' /tmp/before > /tmp/constraints",
+      `${pip} install --no-cache-dir --constraint /tmp/constraints ${pinned(packages, "==")}`,
+      `${pip} freeze --all | sort > /tmp/after`,
+      `(${pip} check > /tmp/unfit-after || true)`,
+      `if comm -23 /tmp/before /tmp/after | grep .; then echo "hermesPackages would change these packages of Hermes" >&2; exit 1; fi`,
+      `if grep -vxF -f /tmp/unfit-before /tmp/unfit-after | grep -v '^No broken requirements'; then echo "hermesPackages do not fit to these packages" >&2; exit 1; fi`,
+      "rm -r /tmp/pip /tmp/before /tmp/after /tmp/constraints /tmp/unfit-before /tmp/unfit-after",
+    ),
+  ];
 }
 
 /** Into /usr/local: from v0.21.6 on npm's own prefix is not on PATH. */

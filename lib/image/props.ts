@@ -99,6 +99,12 @@ export interface WrapperImageProps {
    */
   readonly pythonPackages?: { readonly [name: string]: string };
   /**
+   * Python packages by name, each with its exact version, in Hermes' own environment, which a plugin of Hermes sees. The
+   * build fails if one of them would change a package of Hermes, or does not fit to one.
+   * @default - none
+   */
+  readonly hermesPackages?: { readonly [name: string]: string };
+  /**
    * Files by their paths in the image, such as programs that no package manager has.
    * @default - none
    */

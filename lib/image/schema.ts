@@ -42,6 +42,12 @@ const pythonVersion = () =>
     /^(?:\d+!)?\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?(?:\.dev\d+)?(?:\+[0-9A-Za-z.]+)?$/,
     "an exact version, such as 1.2.3",
   );
+const pythonPackages = () =>
+  mapOf(
+    /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+    "a package of PyPI, such as requests",
+    pythonVersion(),
+  );
 const provider = () =>
   optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value)));
 
@@ -110,13 +116,8 @@ export const WRAPPER_SCHEMA = lazily(() =>
         ),
       ),
     ),
-    pythonPackages: optional(
-      mapOf(
-        /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-        "a package of PyPI, such as requests",
-        pythonVersion(),
-      ),
-    ),
+    pythonPackages: optional(pythonPackages()),
+    hermesPackages: optional(pythonPackages()),
     copy: optional(
       mapOf(IMAGE_PATH, "an absolute path of letters, digits, `.`, `_`, `+` and `-`", imageFile()),
     ),

@@ -1,6 +1,6 @@
 /** What a program says of a model that it does not buy from a provider. */
 import type { TerraformProvider } from "cdktf";
-import type { MountProps } from "../agent/settings/agent-settings";
+import type { MountProps } from "../agent/settings/mount-props";
 import type { LocalModelRuleId } from "../rules/local-model";
 import type { Acknowledgements } from "../rules/review";
 import type { ServerHealth } from "../server-health";

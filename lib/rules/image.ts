@@ -1,5 +1,6 @@
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import {
+  hasFeature,
   isCommitTag,
   isFloatingTag,
   isPartialVersion,
@@ -38,6 +39,7 @@ export interface WrapperFacts {
   readonly baseRevision?: string;
   readonly codexVersion?: string;
   readonly npmPackages?: Readonly<Record<string, string>>;
+  readonly hermesPackages?: Readonly<Record<string, string>>;
   readonly copy?: Readonly<Record<string, { readonly platforms?: object }>>;
   readonly run?: readonly string[];
   readonly name?: string;
@@ -135,6 +137,26 @@ export const IMAGE_RULES = rulesFor<ImageSubject>()({
         value: showValue(npmPackages["@openai/codex"]),
         fix: "keep `codexVersion`",
       })),
+  },
+  "image-hermes-packages-dropped": {
+    severity: "warning",
+    refuses: "`hermesPackages` on a release from v0.21.6 on",
+    because:
+      "Hermes manages its own environment there, and was seen to drop packages that it did not install",
+    seen: "upstream's issues, read; in no package of PyPI",
+    references: ["#122395", "#123770"],
+    check: ({ tag, release, wrapper: { hermesPackages = {} } = {} }) => {
+      const inside = parseRelease(release ?? tag ?? "");
+      const names = Object.keys(hermesPackages);
+      return when(
+        names.length > 0 && inside !== undefined && hasFeature(inside, "ownPackageManager"),
+        () => ({
+          prop: "hermesPackages",
+          value: names.join(", "),
+          fix: "use `pythonPackages` if a command of its own is enough; or look after each upgrade, and acknowledge the rule",
+        }),
+      );
+    },
   },
   "image-base-unpinned": {
     severity: "error",

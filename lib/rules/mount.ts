@@ -1,6 +1,8 @@
 import { posix } from "node:path";
-import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
+import type { AgentSettings } from "../agent/settings/agent-settings";
+import type { MountProps } from "../agent/settings/mount-props";
 import { engineMounts, givenMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
+import { type DerivedMount, terminalMounts } from "../agent/settings/terminal-values";
 import { BOOT_SCRIPT_PATH } from "../boot/boot-script";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
@@ -76,8 +78,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
       "a mount at a path of the container's system, such as /usr, /init, /run, /proc or /dev/shm; files below most of them are allowed",
     because: "the container does not start, or starts without what the image has there",
     seen: "lib/hermes/system-paths.ts says it for each path",
-    check: ({ settings }) =>
-      mountsOf(settings).flatMap(({ prop, target }) => {
+    check: (agent) =>
+      mountsOf(agent).flatMap(({ prop, target }) => {
         const system = systemPathAt(target) ?? bootScriptAt(target);
         if (system === undefined) return [];
         const { effect, fix = "mount it elsewhere, such as at /workspace" } = system;
@@ -90,9 +92,9 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     because: "the engine rejects it at apply, when the running agent has already been stopped",
     seen: "run: the engine answers `Duplicate mount point`",
     final: true,
-    check: ({ settings }) => {
+    check: (agent) => {
       const seen = new Set<string>();
-      return mountsOf(settings).flatMap(({ prop, target }) => {
+      return mountsOf(agent).flatMap(({ prop, target }) => {
         const real = realPath(target);
         const twice = seen.has(real);
         seen.add(real);
@@ -142,7 +144,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   "mount-docker-socket": {
     severity: "error",
     refuses:
-      "an engine's socket in the container, also read-only: by a mount of it or of a directory above it, or by an address in DOCKER_HOST",
+      "the engine of the agent's own host, also read-only or behind a proxy: by a mount of its socket or of a directory above it, by an address in DOCKER_HOST, or as `engine` of `terminal`",
     because: "the image joins the socket's group, and an agent with a shell is then root on the host",
     seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: ({ settings }) => [
@@ -152,6 +154,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
         problem: `${enginePath} can be reached through it`,
         fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
       })),
+      ...engineOfTerminal(settings),
       ...ENGINE_VARIABLES.flatMap((name) => {
         const value = settings.env?.[name];
         return when(
@@ -181,7 +184,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
       // Without a directory in it the guard lets every path pass.
       const roots = own === undefined ? derived : rootsIn(own, release);
       const one = !hasFeature(release, "severalWriteRoots");
-      return mountsOf(settings)
+      return known(ownMounts(settings))
         .filter(
           ({ mount, target }) => isWritable(mount) && roots.length > 0 && !isInWriteRoots(target, roots),
         )
@@ -194,6 +197,28 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+/** The path or the address by which the terminal has the host's own engine. A login does not change that. */
+function engineOfTerminal({ terminal, extraHosts }: AgentSettings): readonly Violation[] {
+  if (terminal?.backend !== "docker") return [];
+  const { engine } = terminal;
+  const { ssh, tls, socket, proxy } = engine;
+  const host = ssh?.host ?? tls?.host;
+  if (host !== undefined && !isEngineAddress(`ssh://${host}`, extraHosts)) return [];
+  const way = ssh ? "ssh.host" : tls ? "tls.host" : socket === undefined ? "proxy" : "socket";
+  return [
+    {
+      prop: `terminal.engine.${way}`,
+      value: showValue(host ?? socket ?? proxy),
+      problem:
+        proxy === undefined
+          ? "it is the engine of the host"
+          : "a proxy filters paths, not what a container may mount",
+      allowed: "`ssh` or `tls` to another machine",
+      fix: "use an engine of another machine, or acknowledge the rule: the agent is then root on the host",
+    },
+  ];
+}
 
 function guardFix(own: string | undefined, target: string, one: boolean): string {
   if (one) return `use ${firstReleaseWith("severalWriteRoots")} or later, or set \`readOnly\``;
@@ -211,8 +236,8 @@ function bootScriptAt(target: string): { readonly effect: string; readonly fix?:
 }
 
 function eachMount(hits: (target: string) => boolean, violation: Pick<Violation, "fix">) {
-  return ({ settings }: AgentSubject): readonly Violation[] =>
-    mountsOf(settings)
+  return (agent: AgentSubject): readonly Violation[] =>
+    mountsOf(agent)
       .filter(({ target }) => hits(target))
       .map(({ prop, target }) => ({ prop, value: showValue(target), ...violation }));
 }
@@ -225,8 +250,16 @@ interface KnownMount {
 }
 
 /** Mounts with their targets. Targets that only Terraform knows are left out. */
-function mountsOf(settings: AgentSettings): readonly KnownMount[] {
-  return givenMounts(settings).flatMap(({ prop, mount }) =>
-    isUnresolved(mount.target) ? [] : [{ prop: `${prop}.target`, mount, target: realPath(mount.target) }],
+function mountsOf({ settings, data }: AgentSubject): readonly KnownMount[] {
+  return known([...ownMounts(settings), ...terminalMounts(settings.terminal, data.source)]);
+}
+
+function known(mounts: readonly DerivedMount[]): readonly KnownMount[] {
+  return mounts.flatMap(({ prop, mount }) =>
+    isUnresolved(mount.target) ? [] : [{ prop, mount, target: realPath(mount.target) }],
   );
+}
+
+function ownMounts(settings: AgentSettings): readonly DerivedMount[] {
+  return givenMounts(settings).map(({ prop, mount }) => ({ prop: `${prop}.target`, mount }));
 }

@@ -1,4 +1,4 @@
-import type { MountProps } from "../agent/settings/agent-settings";
+import type { MountProps } from "../agent/settings/mount-props";
 import { isCredentialName } from "../support/credential-names";
 import { isPublicValue } from "../support/credentials";
 import { enginePathIn, isEngineAddress } from "../support/engine-access";

@@ -1,8 +1,16 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
 import { engineMounts } from "../agent/settings/mounts";
 import { terminalBackendOf } from "../agent/settings/terminal";
+import {
+  directoriesOfTerminal,
+  isOwnEngine,
+  namesOfTerminal,
+  rowsOf,
+} from "../agent/settings/terminal-values";
+import { configRoute } from "../hermes/config-routes";
 import { DATA_PATH } from "../hermes/container-contract";
-import { hasFeature } from "../hermes/releases";
+import { CONTAINER_VARIABLES } from "../hermes/container-variables";
+import { type Feature, firstReleaseWith, hasFeature } from "../hermes/releases";
 import {
   DOCKER_HOST_VARIABLE,
   TERMINAL_BACKEND,
@@ -10,9 +18,12 @@ import {
   terminalSetting,
 } from "../hermes/terminal";
 import { WRITE_ROOTS_VARIABLE } from "../hermes/write-guard";
+import { argumentsOf, hostControlAt, MOUNT_FLAGS, opensHost } from "../support/docker-run";
 import { showValue } from "../support/errors";
+import { normalHostPath } from "../support/host-path";
 import { nearest } from "../support/spelling";
-import { rulesFor, when } from "./rule";
+import { isUnresolved } from "../support/tokens";
+import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
 export const TERMINAL_RULES = rulesFor<AgentSubject>()({
@@ -62,7 +73,8 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     because: "no command runs",
     seen: "run 0.19.0: tools/terminal_tool.py has no terminal",
     check: ({ settings }) => {
-      const backend = terminalBackendOf(settings);
+      // The props of `terminal` are required where Hermes needs them.
+      const backend = settings.terminal === undefined ? terminalBackendOf(settings) : undefined;
       const needs = backend === undefined ? [] : (TERMINAL_BACKENDS[backend.name]?.needs ?? []);
       const missing = needs.filter(
         ({ variable, configKey }) =>
@@ -84,56 +96,208 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     seen: "run 0.19.0: tools/terminal_tool.py has no terminal",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
-      return when(
-        backend?.name === "docker" && !hasOtherEngine(settings) && engineMounts(settings).length === 0,
-        () => ({
-          prop: backend?.prop ?? "",
-          value: showValue(backend?.name),
-          fix: "give env.DOCKER_HOST with another engine (ssh://…), or use local: the container is a sandbox already",
-        }),
-      );
+      return when(backend?.name === "docker" && !hasOtherEngine(settings) && !hasOwnEngine(settings), () => ({
+        prop: backend?.prop ?? "",
+        value: showValue(backend?.name),
+        fix: "give env.DOCKER_HOST with another engine (ssh://…), or use local: the container is a sandbox already",
+      }));
     },
   },
   "terminal-data-elsewhere": {
     severity: "error",
-    refuses: `the terminal backend docker with an engine, for data that is not at ${DATA_PATH} of that engine's host`,
-    because: `Hermes mounts its skills, uploads and work directories into the sandbox by their paths below ${DATA_PATH}, which the engine looks up on its own host`,
-    seen: "0.19.0: tools/environments/docker.py passes `-v /opt/data/…`, read",
-    check: ({ settings, data }) => {
+    refuses:
+      "the terminal backend docker with the host's own engine, for data that is not a directory of the host",
+    because:
+      "Hermes names `/root` and `/workspace` of the sandbox by paths of its own container, and the engine looks them up on the host",
+    seen: "run 0.19.0: tools/environments/docker.py passes `-v /opt/data/sandboxes/…`",
+    check: ({ settings, data: { source } }) => {
       const backend = terminalBackendOf(settings);
-      const remote = hasOtherEngine(settings);
-      const hasEngine = remote || engineMounts(settings).length > 0;
-      const here = data.source.kind === "host-path" && data.source.hostPath === DATA_PATH;
-      return when(backend?.name === "docker" && hasEngine && (!here || remote), () => ({
+      const found =
+        source.kind === "host-path" && (settings.terminal !== undefined || source.hostPath === DATA_PATH);
+      return when(backend?.name === "docker" && hasOwnEngine(settings) && !found, () => ({
         prop: backend?.prop ?? "",
         value: showValue(backend?.name),
-        problem: remote ? "the data is on another host" : "the data is in another place",
-        fix: remote
-          ? "acknowledge the rule if the sandboxes may go without them, or use ssh"
-          : `give data: new PersistentDataVolume(…, { hostPath: "${DATA_PATH}" }), or use local`,
+        problem: "the data is in another place",
+        fix: `give data: new PersistentDataVolume(…, { hostPath: "${DATA_PATH}" }), or an engine of another machine, or use local`,
       }));
+    },
+  },
+  "terminal-skills-missing": {
+    severity: "warning",
+    refuses: `the terminal backend docker with an engine to whose host the data at ${DATA_PATH} is unknown`,
+    because: `the sandbox goes without skills, uploads and credential files: Hermes mounts them by their paths below ${DATA_PATH}, where that host has nothing`,
+    seen: "run 0.19.0: tools/environments/docker.py passes `-v /opt/data/skills:…`, and the engine makes an empty directory",
+    check: ({ settings, data: { source } }) => {
+      const backend = terminalBackendOf(settings);
+      const elsewhere = source.kind === "host-path" && source.hostPath !== DATA_PATH;
+      return when(
+        backend?.name === "docker" &&
+          (hasOtherEngine(settings) ||
+            (hasOwnEngine(settings) && settings.terminal !== undefined && elsewhere)),
+        () => ({
+          prop: backend?.prop ?? "",
+          value: showValue(backend?.name),
+          fix: "acknowledge the rule if the sandbox may go without them, or use ssh, which copies them",
+        }),
+      );
     },
   },
   "terminal-write-guarded": {
     severity: "warning",
-    refuses: `the terminal backend ssh without ${WRITE_ROOTS_VARIABLE}`,
+    refuses: `the terminal backend ssh without \`directories\`, \`cwd\` or ${WRITE_ROOTS_VARIABLE}`,
     because: `the file tools refuse every path outside ${DATA_PATH}, on the other machine too`,
     seen: "0.19.0: tools/file_operations.py asks the guard whatever the backend, read",
     check: ({ settings }) => {
       const backend = terminalBackendOf(settings);
-      return when(backend?.name === "ssh" && !isGiven(settings, WRITE_ROOTS_VARIABLE), () => ({
+      const named =
+        isGiven(settings, WRITE_ROOTS_VARIABLE) ||
+        (settings.terminal !== undefined && directoriesOfTerminal(settings.terminal).length > 0);
+      return when(backend?.name === "ssh" && !named, () => ({
         prop: backend?.prop ?? "",
         value: showValue(backend?.name),
-        fix: `give env.${WRITE_ROOTS_VARIABLE} with ${DATA_PATH} and the directories there, such as "${DATA_PATH}:/home/agent"`,
+        fix: settings.terminal
+          ? 'give `directories` of `terminal`, such as ["/home/agent"]'
+          : `give env.${WRITE_ROOTS_VARIABLE} with ${DATA_PATH} and the directories there, such as "${DATA_PATH}:/home/agent"`,
+      }));
+    },
+  },
+  "terminal-unsupported": {
+    severity: "error",
+    refuses:
+      "`terminal` on a release without the managed scope, or a prop of it that the release does not know",
+    because: "the image's own config.yaml on the volume decides, or the prop does nothing",
+    seen: "0.16.0 has no managed scope, 0.17.0 has; TERMINAL_DOCKER_NETWORK is in 0.18.2, and not in 0.17.0",
+    final: true,
+    check: ({ settings: { terminal }, release }) => {
+      if (terminal === undefined) return [];
+      if (!hasFeature(release, "managedScope")) return [unsupported("terminal", release.tag, "managedScope")];
+      return rowsOf(terminal).flatMap(({ prop, row, value }) =>
+        value === undefined || row.since === undefined || hasFeature(release, row.since)
+          ? []
+          : [unsupported(`terminal.${prop}`, release.tag, row.since)],
+      );
+    },
+  },
+  "terminal-duplicate-setting": {
+    severity: "error",
+    refuses: "a setting or variable of the terminal, in `config`, `env` or `secrets`, that `terminal` sets",
+    because: "the value would be given in two places",
+    seen: "this library sets it",
+    final: true,
+    check: ({ settings: { terminal, config = {}, env = {}, secrets = {} } }) => {
+      if (terminal === undefined) return [];
+      const { keys, variables } = namesOfTerminal(terminal);
+      const places = [
+        ...keys
+          .filter((key) => terminalSetting(config, key) !== undefined)
+          .map((key) => `config.terminal.${key}`),
+        ...variables.filter((name) => Object.hasOwn(env, name)).map((name) => `env.${name}`),
+        ...variables.filter((name) => Object.hasOwn(secrets, name)).map((name) => `secrets.${name}`),
+      ];
+      return places.map((prop) => ({ prop, fix: "use the prop of `terminal`, and remove it" }));
+    },
+  },
+  "terminal-beside-profiles": {
+    severity: "error",
+    refuses:
+      "`terminal` with a key, tokens, `envPassthrough` or `credentialFiles`, of an agent with `profiles`",
+    because:
+      "each profile has its secrets and its config.yaml for itself, and the terminal is the container's",
+    seen: "this library gives a container with several profiles no secret of its own",
+    final: true,
+    check: ({ settings: { terminal, profiles = {} }, secrets }) => {
+      if (terminal === undefined || Object.keys(profiles).length === 0) return [];
+      const names = new Set([
+        ...namesOfTerminal(terminal).variables,
+        CONTAINER_VARIABLES.terminalKey.variable,
+      ]);
+      const props = [
+        ...secrets.filter(({ name }) => names.has(name)).map(({ prop }) => prop),
+        ...rowsOf(terminal)
+          .filter(({ row, value }) => value !== undefined && isHomeOnly(row.configKey))
+          .map(({ prop }) => `terminal.${prop}`),
+      ];
+      return props.map((prop) => ({
+        prop,
+        fix: "give each profile a HermesApp of its own, or leave it out",
+      }));
+    },
+  },
+  "terminal-sandbox-open": {
+    severity: "error",
+    refuses:
+      "arguments or volumes of the terminal's sandbox that give it its engine's host, such as `--privileged`, `--pid=host`, `--cap-add`, or `/`",
+    because: "the agent is then root on that host",
+    seen: "Docker's documentation of `docker run`; the arguments come last, 0.19.0: tools/environments/docker.py",
+    check: ({ settings: { terminal } }) => {
+      if (terminal?.backend !== "docker") return [];
+      const fix = "leave it out, or acknowledge the rule with your reason";
+      return [
+        ...argumentsOf(terminal.extraArgs ?? []).flatMap(({ at, flag, value }) =>
+          when(opensHost(flag, value), () => ({
+            prop: `terminal.extraArgs[${at}]`,
+            value: showValue(value === "" ? flag : `${flag}=${value}`),
+            fix: MOUNT_FLAGS.includes(flag) ? "use `volumes`, whose paths are checked" : fix,
+          })),
+        ),
+        ...(terminal.volumes ?? []).flatMap(({ hostPath, readOnly = false }, i) => {
+          if (hostPath === undefined || isUnresolved(hostPath)) return [];
+          const path = normalHostPath(hostPath);
+          const reached = hostControlAt(path, readOnly);
+          return reached === undefined
+            ? []
+            : [
+                {
+                  prop: `terminal.volumes[${i}].hostPath`,
+                  value: showValue(hostPath),
+                  problem: `${reached} can be reached through it`,
+                  fix,
+                },
+              ];
+        }),
+      ];
+    },
+  },
+  "terminal-program-missing": {
+    severity: "warning",
+    refuses: "the terminal backend singularity",
+    because: "upstream's image has no apptainer, and a container lets it make no namespaces unless told so",
+    seen: "upstream's Dockerfile of v2026.8.18, read; run 0.19.0: tools/terminal_tool.py has no terminal without it",
+    check: ({ settings }) => {
+      const backend = terminalBackendOf(settings);
+      return when(backend?.name === "singularity", () => ({
+        prop: backend?.prop ?? "",
+        value: showValue(backend?.name),
+        fix: "use docker or ssh; or install apptainer with HermesImage.wrapper, and acknowledge the rule",
       }));
     },
   },
 });
 
+function isHomeOnly(configKey: string | undefined): boolean {
+  return configKey !== undefined && configRoute(["terminal", configKey])?.to === "home";
+}
+
+function unsupported(prop: string, tag: string, feature: Feature): Violation {
+  return {
+    prop,
+    problem: `${tag} does not know it`,
+    fix: `use ${firstReleaseWith(feature)} or later`,
+  };
+}
+
 /** Whether commands go to an engine elsewhere. A socket is one of the container, or comes by a mount. */
 function hasOtherEngine(settings: AgentSettings): boolean {
+  if (settings.terminal !== undefined)
+    return settings.terminal.backend === "docker" && !isOwnEngine(settings.terminal.engine);
   const socket = settings.env?.[DOCKER_HOST_VARIABLE]?.trim().startsWith("unix:") ?? false;
   return isGiven(settings, DOCKER_HOST_VARIABLE) && !socket;
+}
+
+function hasOwnEngine(settings: AgentSettings): boolean {
+  if (settings.terminal !== undefined)
+    return settings.terminal.backend === "docker" && isOwnEngine(settings.terminal.engine);
+  return engineMounts(settings).length > 0;
 }
 
 function isGiven({ env = {}, secrets = {} }: AgentSettings, variable: string): boolean {

@@ -14,6 +14,7 @@ import { ownedPathsMarkdown } from "../../lib/hermes/home-files";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown, proofsMarkdown } from "../../lib/hermes/platform-tables";
 import { newestKnownRelease } from "../../lib/hermes/releases";
+import { terminalMarkdown } from "../../lib/hermes/terminal-table";
 import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
@@ -38,6 +39,9 @@ const COMPUTED_FROM = [
   "LoginProps",
   "PLATFORMS",
   "PropsOf",
+  // The props of the terminal, which is a union, and its rows.
+  "RowsOf",
+  "TerminalSettings",
   "RULES",
   "LOCAL_MODEL_RULES",
   "SERVER_RULES",
@@ -105,6 +109,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/config-routes\\.ts": () => configRoutesMarkdown(),
     "lib/hermes/home-files\\.ts": () => ownedPathsMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "lib/hermes/terminal-settings\\.ts": () => terminalMarkdown(),
     "proofs of lib/hermes/platforms\\.ts": () => proofsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),

@@ -67,6 +67,7 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   deepInfraFireworksUpstage: "v2026.7.20",
   fallbackKeyVariable: "v2026.7.20",
   turnsCutAtStop: "v2026.7.7.2",
+  terminalDockerNetwork: "v2026.7.7.2",
   versionInHealth: "v2026.6.19",
   heartbeatFile: "v2026.7.20",
   readiness: "v2026.7.20",
@@ -80,6 +81,7 @@ const FEATURES: Readonly<Record<Feature, string>> = {
   givenApiKeyKept: "v2026.8.19",
   cronDrain: "v2026.8.18",
   cronStopBudget: "v2026.8.27",
+  ownPackageManager: "v0.21.6",
   trustedProxiesSetting: "v0.21.6",
 };
 

@@ -144,6 +144,7 @@ describe("the tag of the image", () => {
       { npmPackages: { a: "1.0.0" } },
       { aptPackages: ["jq"] },
       { pythonPackages: { a: "1.0.0" } },
+      { hermesPackages: { a: "1.0.0" } },
       { caCertificates: ["one"] },
       { caCertificates: ["two"] },
     ];

@@ -22,6 +22,7 @@ import {
   type RuleId,
   type SidecarProps,
   type SidecarsProps,
+  Terminal,
   type WrapperImageProps,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
@@ -151,6 +152,13 @@ const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" }
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
 const terminal = (backend: string) => ({ config: { terminal: { backend } } });
+const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+const sshEngine = (stack: TerraformStack) => ({
+  host: "sandbox.lan",
+  user: "agent",
+  key: secretOf(stack, "terminal_key"),
+  hostKeys: [HOST_KEY],
+});
 const SSH = { backend: "ssh", ssh_host: "build.lan", ssh_user: "agent" };
 const SOCKET = { hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" };
 
@@ -176,6 +184,8 @@ const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<R
     npmPackages: { [npmPackage]: "1.0.0" },
     acknowledge,
   });
+
+const MODAL = { modal: "1.3.4" };
 
 const SHA256 = "ab".repeat(32);
 
@@ -275,6 +285,23 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       run: ["curl -fsSLo /tmp/i https://example.com/i && echo 'HASH  /tmp/i' | sha256sum -c - && sh /tmp/i"],
     },
   ),
+  "image-hermes-packages-dropped": {
+    prop: "hermesPackages",
+    refused: (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", {
+        release: "v0.21.6",
+        baseDigest: digest,
+        hermesPackages: MODAL,
+        acknowledge,
+      }),
+    accepted: (stack, acknowledge) =>
+      HermesImage.wrapper(stack, "image", {
+        release: "v2026.9.24",
+        baseDigest: digest,
+        hermesPackages: MODAL,
+        acknowledge,
+      }),
+  },
   "image-duplicate-package": {
     prop: "npmPackages",
     refused: (stack, acknowledge) => wrapperWithCodex(stack, acknowledge, "@openai/codex"),
@@ -1040,6 +1067,66 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     secrets: { DAYTONA_API_KEY: secretOf(stack) },
   })),
   "terminal-engine-missing": app("config.terminal.backend", terminal("docker"), terminal("local")),
+  "terminal-skills-missing": app(
+    "terminal",
+    (stack) => ({ terminal: Terminal.docker({ engine: { ssh: sshEngine(stack) } }) }),
+    (stack) => ({
+      terminal: Terminal.ssh({ ...sshEngine(stack), directories: ["/home/agent"] }),
+    }),
+  ),
+  "terminal-unsupported": app(
+    "terminal.network",
+    (stack) => ({
+      release: "v2026.6.19",
+      terminal: Terminal.docker({ engine: { ssh: sshEngine(stack) }, network: false }),
+    }),
+    (stack) => ({
+      release: "v2026.7.20",
+      terminal: Terminal.docker({ engine: { ssh: sshEngine(stack) }, network: false }),
+    }),
+    "terminal-skills-missing",
+  ),
+  "terminal-duplicate-setting": app(
+    "env.TERMINAL_TIMEOUT",
+    { terminal: Terminal.local({ timeoutSeconds: 60 }), env: { TERMINAL_TIMEOUT: "60" } },
+    { terminal: Terminal.local({ timeoutSeconds: 60 }), env: { TERMINAL_DISK_WARNING_GB: "5" } },
+  ),
+  "terminal-beside-profiles": app(
+    "terminal.key",
+    (stack) => ({
+      profiles: { work: {} },
+      terminal: Terminal.ssh({ ...sshEngine(stack), directories: ["/home/agent"] }),
+    }),
+    { profiles: { work: {} }, terminal: Terminal.local({ timeoutSeconds: 60 }) },
+  ),
+  "terminal-sandbox-open": app(
+    "terminal.extraArgs[0]",
+    (stack) => ({
+      terminal: Terminal.docker({ engine: { ssh: sshEngine(stack) }, extraArgs: ["--privileged"] }),
+    }),
+    (stack) => ({
+      terminal: Terminal.docker({ engine: { ssh: sshEngine(stack) }, extraArgs: ["--gpus", "all"] }),
+    }),
+    "terminal-skills-missing",
+  ),
+  "terminal-program-missing": app(
+    "terminal",
+    { terminal: Terminal.singularity() },
+    { terminal: Terminal.local() },
+  ),
+  "docker-terminal-own-engine": app(
+    "terminal.engine",
+    (stack) => ({
+      ...onDocker({ provider: remoteProvider(stack) }),
+      terminal: Terminal.docker({ engine: { ssh: { ...sshEngine(stack), host: "agents.example" } } }),
+    }),
+    (stack) => ({
+      ...onDocker({ provider: remoteProvider(stack) }),
+      terminal: Terminal.docker({ engine: { ssh: sshEngine(stack) } }),
+    }),
+    "terminal-skills-missing",
+    "docker-image-on-other-engine",
+  ),
   "terminal-data-elsewhere": app(
     "config.terminal.backend",
     { ...terminal("docker"), mounts: [SOCKET] },

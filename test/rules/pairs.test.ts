@@ -8,10 +8,14 @@ import {
   inSecretsFile,
   LocalModel,
   PersistentDataVolume,
+  Terminal,
 } from "../../lib";
 import { RULES } from "../../lib/targets";
 import { type AgentProps, agent, newStack, secretOf, temporaryFolder } from "../agents";
 import { folder, skill } from "./mind-cases";
+
+const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+const PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----";
 
 type Value = (stack: TerraformStack) => AgentProps;
 
@@ -198,6 +202,46 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
     "read-only": () => ({ mounts: [{ hostPath: "/srv/x", target: "/x", readOnly: true }] }),
     socket: () => ({ mounts: [{ hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" }] }),
     "known to Terraform": () => ({ mounts: [{ hostPath: "${var.path}", target: "/${var.target}" }] }),
+  },
+  terminal: {
+    local: () => ({ terminal: Terminal.local({ cwd: "/workspace", timeoutSeconds: 60 }) }),
+    ssh: (stack) => ({
+      terminal: Terminal.ssh({
+        host: "build.lan",
+        user: "agent",
+        key: secretOf(stack, "k"),
+        hostKeys: [HOST_KEY],
+        directories: ["/srv/work"],
+      }),
+    }),
+    "an engine over SSH": (stack) => ({
+      terminal: Terminal.docker({
+        engine: {
+          ssh: { host: "build.lan", user: "agent", key: secretOf(stack, "k"), hostKeys: [HOST_KEY] },
+        },
+        network: false,
+      }),
+    }),
+    "an engine over TLS": () => ({
+      terminal: Terminal.docker({
+        engine: { tls: { host: "build.lan", ca: PEM, certificate: PEM, key: inSecretsFile } },
+      }),
+    }),
+    "the own socket": () => ({ terminal: Terminal.docker({ engine: { socket: "/var/run/docker.sock" } }) }),
+    "a proxy": () => ({ terminal: Terminal.docker({ engine: { proxy: "tcp://docker-proxy:2375" } }) }),
+    modal: (stack) => ({
+      terminal: Terminal.modal({ tokenId: secretOf(stack, "i"), tokenSecret: secretOf(stack, "s") }),
+    }),
+    daytona: (stack) => ({ terminal: Terminal.daytona({ apiKey: secretOf(stack, "d") }) }),
+    singularity: () => ({ terminal: Terminal.singularity() }),
+    "known to Terraform": (stack) => ({
+      terminal: Terminal.ssh({
+        host: "${var.host}",
+        user: "${var.user}",
+        key: secretOf(stack, "k"),
+        hostKeys: ["${var.key}"],
+      }),
+    }),
   },
   workspace: {
     volume: () => ({ workspace: { volume: "work" } }),

@@ -24,7 +24,6 @@ const socket = (hostPath = "/var/run/docker.sock"): AgentProps => ({
   acknowledge: { "mount-docker-socket": "the agent may be root there" },
 });
 const onOtherEngine: AgentProps = { env: { DOCKER_HOST: "ssh://sandbox@build.lan" } };
-const elsewhere: Acknowledge = { "terminal-data-elsewhere": "the sandboxes need no skills" };
 
 describe("the terminal backend", () => {
   test.each<[string, readonly string[], AgentProps]>([
@@ -41,7 +40,6 @@ describe("the terminal backend", () => {
       ["terminal-data-elsewhere"],
       { ...backend("docker"), ...socket("/run/podman/podman.sock") },
     ],
-    ["docker on another engine", ["terminal-data-elsewhere"], { ...backend("docker"), ...onOtherEngine }],
     ["ssh without host and user", ["terminal-backend-incomplete"], backend("ssh")],
     ["ssh without a user", ["terminal-backend-incomplete"], backend("ssh", { ssh_host: "build.lan" })],
     ["daytona without a key", ["terminal-backend-incomplete"], backend("daytona")],
@@ -63,14 +61,15 @@ describe("the terminal backend", () => {
       { env: { TERMINAL_ENV: "ssh", TERMINAL_SSH_HOST: "build.lan", TERMINAL_SSH_USER: "agent" } },
     ],
     ["one that only Terraform knows", backend("${var.backend}")],
-    [
-      "docker on another engine, acknowledged",
-      { ...backend("docker"), ...onOtherEngine, acknowledge: elsewhere },
-    ],
+    ["docker on another engine", { ...backend("docker"), ...onOtherEngine }],
     ["config's, which wins over the variable", { ...backend("local"), env: { TERMINAL_ENV: "docker" } }],
     ["a socket without the backend", socket()],
     ["a word that is no backend", { config: { display: { backend: "docker" } } }],
   ])("is accepted: %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
+
+  test("docker on another engine warns that the sandbox goes without skills", () => {
+    expect(warningRules({ ...backend("docker"), ...onOtherEngine })).toContain("terminal-skills-missing");
+  });
 
   test("docker with the address of a socket needs a mount of it", () => {
     const props = { ...backend("docker"), env: { DOCKER_HOST: "unix:///run/docker.sock" } };

@@ -203,6 +203,7 @@ const SUBJECTS: Readonly<Record<string, Subject>> = {
       "npmPackages",
       "aptPackages",
       "pythonPackages",
+      "hermesPackages",
       "caCertificates",
       "name",
       "provider",

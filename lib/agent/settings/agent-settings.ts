@@ -1,5 +1,7 @@
 /** An agent's settings as plain values, without constructs. Rules, environment and spec are computed from them. */
+import type { MountProps } from "./mount-props";
 import type { ProfileProps } from "./profile-props";
+import type { TerminalSettings } from "./terminal-props";
 
 /** Timings of the health check. */
 export interface HealthCheckProps {
@@ -23,30 +25,6 @@ export interface HealthCheckProps {
    */
   readonly startPeriodSeconds?: number;
 }
-
-interface MountTarget {
-  /** Absolute path in the container. */
-  readonly target: string;
-  /** The agent can't write there. @default false */
-  readonly readOnly?: boolean;
-}
-
-/** A directory of the host in the container. */
-export interface HostPathMount extends MountTarget {
-  /** Absolute path on the engine's host. */
-  readonly hostPath: string;
-  readonly volume?: never;
-}
-
-/** A named volume in the container. */
-export interface VolumeMount extends MountTarget {
-  /** Name of the volume. */
-  readonly volume: string;
-  readonly hostPath?: never;
-}
-
-/** A further mount in the container: either a directory of the host or a named volume. */
-export type MountProps = HostPathMount | VolumeMount;
 
 interface WorkspaceTarget {
   /** Absolute path in the container. @default "/workspace" */
@@ -104,6 +82,11 @@ export interface AgentSettings extends ProfileProps {
    * @default - the release's own: true from v2026.8.31 on, else false
    */
   readonly multiplexProfiles?: boolean;
+  /**
+   * Where commands and file tools work: `Terminal.ssh({ … })` and its like, from v2026.6.19 on.
+   * @default - in the agent's own container, unless the volume says otherwise
+   */
+  readonly terminal?: TerminalSettings;
   /**
    * Addresses or networks of the reverse proxy in front of the dashboard, as the container sees it. Without them
    * Hermes ignores X-Forwarded-*: cookies are not Secure and all users share one login limit.

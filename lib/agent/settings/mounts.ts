@@ -6,16 +6,10 @@ import { isAbove, normalHostPath } from "../../support/host-path";
 import { ABSOLUTE_PATH } from "../../support/paths";
 import { isUnresolved } from "../../support/tokens";
 import { anyText, flag, literalText, optional, propsSchema, text } from "../../support/validation";
-import type {
-  AgentSettings,
-  HostPathMount,
-  HostPathWorkspace,
-  MountProps,
-  VolumeMount,
-  VolumeWorkspace,
-  WorkspaceProps,
-} from "./agent-settings";
+import type { AgentSettings, HostPathWorkspace, VolumeWorkspace, WorkspaceProps } from "./agent-settings";
+import type { HostPathMount, MountProps, VolumeMount } from "./mount-props";
 import { terminalBackendOf } from "./terminal";
+import { directoriesOfTerminal } from "./terminal-values";
 
 /** Where a mount comes from: a directory of the host, or a volume. */
 function mountSourceShapes() {
@@ -71,9 +65,13 @@ export function workspacesOf({ workspace }: AgentSettings): readonly GivenMount[
 
 const WORKSPACE_PATH = "/workspace";
 
-/** The directory in which commands start; undefined where the program does not say it, or they run elsewhere. */
+/**
+ * The directory in which commands start; undefined where the program does not say it, or they run elsewhere. `cwd` of
+ * `terminal` is said there.
+ */
 export function workingDirectoryOf(settings: AgentSettings): string | undefined {
   const backend = terminalBackendOf(settings)?.name ?? "local";
+  if (settings.terminal?.cwd !== undefined) return undefined;
   return backend === "local" ? workspacesOf(settings)[0]?.mount.target : undefined;
 }
 
@@ -107,10 +105,11 @@ export function engineMounts(settings: AgentSettings): readonly EngineMount[] {
 /** Directories outside the data that the agent is meant to write to, here or where its commands run. */
 export function writableDirectories(settings: AgentSettings): readonly string[] {
   const backend = terminalBackendOf(settings)?.name ?? "local";
+  const named = settings.terminal === undefined ? [] : directoriesOfTerminal(settings.terminal);
   const mounted = givenMounts(settings)
     .map(({ mount }) => mount)
     .filter(isWritable)
     .map(({ target }) => (isUnresolved(target) ? target : normalHostPath(target)))
     .filter((target) => target !== DATA_PATH && !isAbove(DATA_PATH, target));
-  return [...mounted, ...(TERMINAL_BACKENDS[backend]?.directories ?? [])];
+  return [...mounted, ...(TERMINAL_BACKENDS[backend]?.directories ?? []), ...named];
 }

@@ -9,7 +9,8 @@ export interface GivenBackend {
 }
 
 /** Where commands run, if the program says it and it is known here. config.yaml wins over the variable. */
-export function terminalBackendOf({ config, env = {} }: AgentSettings): GivenBackend | undefined {
+export function terminalBackendOf({ terminal, config, env = {} }: AgentSettings): GivenBackend | undefined {
+  if (terminal !== undefined) return { prop: "terminal", name: terminal.backend };
   const { variable, configKey } = TERMINAL_BACKEND;
   const given = [
     { prop: `config.terminal.${configKey}`, value: terminalSetting(config, configKey) },

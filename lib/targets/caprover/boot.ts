@@ -11,11 +11,12 @@ import { jsonTemplate, literalConfigFile, literalEnvFile } from "../managed-file
  * The parts of Hermes' managed files that are not secret and are known at synthesis. CapRover puts no file into a
  * container, so the boot writes them, in every image.
  */
-export function managedFiles({ managedScope, pinned, config }: ContainerSpec): readonly BootFile[] {
+export function managedFiles({ managedScope, pinned, config, files }: ContainerSpec): readonly BootFile[] {
   if (!managedScope) return [];
   return [
     { path: MANAGED_ENV_FILE, content: literalEnvFile(pinned) },
     { path: MANAGED_CONFIG_FILE, content: config && !holdsToken(config) ? literalConfigFile(config) : "" },
+    ...files,
   ].filter(({ content }) => content !== "");
 }
 
@@ -118,6 +119,7 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
   return bootFromVariable(
     bootScript({
       files: isBuilt ? [] : managedFiles(spec),
+      terminalKey: spec.terminalKey,
       own: spec.workDirectories,
       announceWhen: hasAddress ? undefined : gatewayRunsTest(spec.image.release),
       merge: { dropped: declaration.dropped, ...(!isBuilt && { declaration }) },

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { givenMounts } from "../../agent/settings/mounts";
+import { withoutSecrets } from "../../agent/settings/terminal-values";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import {
   APP_NAME,
@@ -160,18 +161,22 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-config-unknown": {
     severity: "error",
     refuses:
-      "a Terraform value in `model` or `config` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
+      "a Terraform value in `model`, `config` or `terminal` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
     because:
       "the boot writes them to /etc/hermes from one encoded variable, in which Terraform can't fill in values",
     seen: "this library encodes the files at synthesis",
     final: true,
     check: ({ agent: { settings, release } }) => {
-      const { model, config, trustedProxies } = settings;
+      const { model, config, terminal, trustedProxies } = settings;
       // The file contains only the name of the model's key.
-      const inFile = { model: model && { ...model, apiKey: undefined }, config };
+      const inFile = {
+        model: model && { ...model, apiKey: undefined },
+        config,
+        terminal: withoutSecrets(terminal),
+      };
       const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
       return Object.entries(all).flatMap(([prop, value]) =>
-        when(holdsToken(value), () => ({
+        when(holdsToken(value) || (prop === "terminal" && holdsReference(value)), () => ({
           prop,
           problem: "it is known only at apply",
           fix: "write a literal value",
@@ -356,6 +361,11 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       ),
   },
 });
+
+/** A reference of Terraform's that was written by hand. In `config` it would be Hermes' own. */
+function holdsReference(value: unknown): boolean {
+  return JSON.stringify(value ?? "").includes("${");
+}
 
 function isSelfNamed(name: (typeof LISTENER_NAMES)[number]): boolean {
   const { listens }: Platform = PLATFORMS[name];

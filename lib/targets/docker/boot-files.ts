@@ -8,16 +8,20 @@ import type { Construct } from "constructs";
 import { BOOT_SCRIPT_PATH, bootScript } from "../../boot/boot-script";
 import { DECLARATION_PATH, VALUES_PATH } from "../../boot/declaration";
 import { declarationFile } from "../../boot/merge";
-import type { Declared } from "../../container-spec";
+import type { ContainerSpec, Declared } from "../../container-spec";
 import { managedConfigFile } from "../managed-files";
 
 /** What the boot needs: its script, what is declared of the data, and the values that only Terraform knows. */
 export function bootUploads(
   scope: Construct,
   { declaration, values }: Declared,
-  workDirectories: readonly string[],
+  { workDirectories, terminalKey }: Pick<ContainerSpec, "workDirectories" | "terminalKey">,
 ): readonly ContainerUpload[] {
-  const script = bootScript({ own: workDirectories, merge: { dropped: declaration.dropped } });
+  const script = bootScript({
+    own: workDirectories,
+    terminalKey,
+    merge: { dropped: declaration.dropped },
+  });
   return [
     fromFile(scope, "boot-script", BOOT_SCRIPT_PATH, script),
     fromFile(scope, "declaration", DECLARATION_PATH, declarationFile(declaration)),

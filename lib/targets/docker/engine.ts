@@ -53,6 +53,16 @@ export function engineNamed(given: EngineAddress, environment: NodeJS.ProcessEnv
   return engine(`tcp ${authority}${path === "/" ? "" : path}`);
 }
 
+/**
+ * The host of an engine's address, in one spelling; undefined where the address has none. One machine may offer its
+ * engine in several ways.
+ */
+export function hostOf(address: string): string | undefined {
+  const { scheme, rest } = parts(withoutUser(address));
+  if (isUnresolved(address) || scheme === "unix" || scheme === "npipe") return undefined;
+  return remote(scheme, rest).authority.replace(/:\d*$/, "");
+}
+
 function completed({ host, context }: EngineAddress, environment: NodeJS.ProcessEnv) {
   return {
     context: context || environment["DOCKER_CONTEXT"],

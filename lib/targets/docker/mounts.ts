@@ -1,5 +1,5 @@
 import type { ContainerMounts } from "@cdktf/provider-docker/lib/container";
-import type { MountProps } from "../../agent/settings/agent-settings";
+import type { MountProps } from "../../agent/settings/mount-props";
 import { SECRETS_FILE_PATH } from "../../boot/declaration";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, MANAGED_ENV_FILE } from "../../hermes/container-contract";

@@ -6,7 +6,7 @@ import { requireProvider } from "../../support/required-provider";
 import { shellWord } from "../../support/shell";
 import { isSensitive } from "../../support/terraform-values";
 import { escapeTemplate } from "../../support/tokens";
-import { type Engine, engineAt } from "./engine";
+import { type Engine, engineAt, hostOf } from "./engine";
 
 /** Terraform's name of the provider. */
 const DOCKER = "docker";
@@ -28,6 +28,17 @@ const defaultProvider = defaultProviderOf(isDockerProvider);
 /** The engine that a construct's resources go to, as far as the program names it. */
 export function engineOf(scope: Construct, provider?: TerraformProvider): Engine {
   return engineAt(scope, settingsOf(providerOf(scope, provider)));
+}
+
+/** Whether the address leads to the machine of the provider's engine, by whichever way. */
+export function isOnMachineOf(
+  scope: Construct,
+  provider: TerraformProvider | undefined,
+  address: string,
+): boolean {
+  const { host, context } = settingsOf(providerOf(scope, provider));
+  const own = context || host === undefined ? undefined : hostOf(host);
+  return own !== undefined && own !== "localhost" && own === hostOf(address);
 }
 
 /** The command `docker`, with the engine's address if the program names one that may be shown. */

@@ -1,3 +1,4 @@
+import { engineAddress } from "../../agent/settings/terminal-values";
 import { valueName } from "../../agent/settings/value-name";
 import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
@@ -17,6 +18,8 @@ export interface DockerSubject {
   readonly props: DockerTargetProps;
   /** It joins networks that are made for its sidecars or its model's server. */
   readonly joinsServers: boolean;
+  /** The terminal's sandboxes are to be on the machine that the agent runs on. */
+  readonly terminalOnOwnMachine: boolean;
   /** The image is a resource of the agent's own stack. */
   readonly imageInSameStack: boolean;
   /** A CI deploys the image by the token of an app. */
@@ -59,6 +62,20 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         prop: "image",
         value: 'deploy: "token"',
         fix: 'write deploy: "terraform"; the CI then runs `cdktf deploy`',
+      })),
+  },
+  "docker-terminal-own-engine": {
+    severity: "error",
+    refuses: "for the terminal's sandboxes, the machine of the agent's own engine",
+    because: "the agent is then root on its own host",
+    seen: "the agent may mount any directory of the engine's host in a sandbox",
+    check: ({ agent: { settings }, terminalOnOwnMachine }) =>
+      when(terminalOnOwnMachine, () => ({
+        prop: "terminal.engine",
+        value: showValue(
+          settings.terminal?.backend === "docker" ? engineAddress(settings.terminal.engine) : undefined,
+        ),
+        fix: "use another machine, or acknowledge the rule with your reason",
       })),
   },
   "docker-publish-without-service": {

@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import type { MountProps } from "../../agent/settings/agent-settings";
+import type { MountProps } from "../../agent/settings/mount-props";
 import { mountShape } from "../../agent/settings/mounts";
 import { MAX_MEMORY_MIB } from "../../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../../hermes/environment";

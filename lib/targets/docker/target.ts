@@ -3,7 +3,9 @@ import { Network } from "@cdktf/provider-docker/lib/network";
 import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { AgentSettings } from "../../agent/settings/agent-settings";
 import type { SecretVariable } from "../../agent/settings/secret-variable";
+import { engineAddress, isOwnEngine } from "../../agent/settings/terminal-values";
 import type { ContainerSpec } from "../../container-spec";
 import type { Services } from "../../hermes/services";
 import { settingsOfTools } from "../../hermes/tool-servers";
@@ -22,12 +24,19 @@ import { type BoundTarget, type Deployed, Target } from "../target";
 import { agentContainer } from "./agent-container";
 import { claimOnEngine } from "./claims";
 import { placesOf, sidecarPlaces } from "./credential-places";
-import { areDifferent, type Engine } from "./engine";
+import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
 import { deployModel } from "./model";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
-import { dockerCommand, engineOf, enginePlace, providerOf, requireDockerProvider } from "./provider";
+import {
+  dockerCommand,
+  engineOf,
+  enginePlace,
+  isOnMachineOf,
+  providerOf,
+  requireDockerProvider,
+} from "./provider";
 import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
 import { DOCKER_MODEL_RULES, DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./rules";
 import { deploySidecars, servedTools, sidecarContainerName, sidecarScope } from "./sidecars";
@@ -114,6 +123,7 @@ class DockerAgent implements BoundTarget {
         agent,
         props: this.props,
         joinsServers: Object.keys(this.props.sidecars ?? {}).length > 0 || localModel?.server !== undefined,
+        terminalOnOwnMachine: this.isOwnMachine(agent.settings.terminal),
         imageByToken: image.delivery?.deploy === "token",
         imageInSameStack: TerraformStack.of(image) === stack,
         imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),
@@ -143,6 +153,14 @@ class DockerAgent implements BoundTarget {
         }),
       })
       .applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
+  }
+
+  /** On the host's network, the loopback is the host's. */
+  private isOwnMachine(terminal: AgentSettings["terminal"]): boolean {
+    if (terminal?.backend !== "docker" || isOwnEngine(terminal.engine)) return false;
+    const address = engineAddress(terminal.engine);
+    const here = this.hostNetwork && hostOf(address) === "localhost";
+    return here || isOnMachineOf(this.scope, this.provider, address);
   }
 
   deploy(spec: ContainerSpec): Deployed {

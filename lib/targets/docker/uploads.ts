@@ -20,6 +20,7 @@ export function uploadBlocks(
   const files = spec.managedScope ? managed.filter(({ content }) => content !== "") : [];
   return [
     ...files.map((file) => ({ ...file, permissions: "0644" })),
-    ...(spec.declared ? bootUploads(scope, spec.declared, spec.workDirectories) : []),
+    ...spec.files.map(({ path, content }) => ({ file: path, content, permissions: "0644" })),
+    ...(spec.declared ? bootUploads(scope, spec.declared, spec) : []),
   ];
 }

@@ -1,0 +1,165 @@
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agent } from "./agent";
+import { Engine } from "./engine";
+import { HubMirror } from "./hub-mirror";
+import { installPackage } from "./installed-package";
+import { MACHINE, Machine } from "./machine";
+import { DIRECTORY_VARIABLE, enginePaths } from "./paths";
+import { providerEnvironment } from "./provider";
+import { must } from "./run";
+import type { Asked } from "./terminal-program/asked";
+import { Project } from "./terraform";
+
+const engine = new Engine();
+const second = new Engine(enginePaths({ [DIRECTORY_VARIABLE]: `${enginePaths().root}-terminal` }, 1));
+const agent = Agent.named(engine, "hermes");
+const SCRIPT = readFileSync(join(__dirname, "terminal.py"), "utf8");
+const KEY_FILE = "/usr/local/lib/cdktf-hermes/terminal/key.pem";
+const SANDBOX_IMAGE = "sandbox";
+/** A directory of the second engine's host. */
+const work = mkdtempSync(join(tmpdir(), "work-"));
+
+let hub: HubMirror;
+let machine: Machine;
+let project: TerminalProject;
+
+class TerminalProject extends Project {
+  constructor(terminal_key: string) {
+    const env = { ...engine.environment, ...providerEnvironment(), TF_VAR_terminal_key: terminal_key };
+    super({ app: "npx tsx main.ts", env });
+    cpSync(join(__dirname, "terminal-program"), this.folder, { recursive: true });
+    installPackage(this.folder);
+  }
+
+  async deployed(asked: Asked): Promise<string> {
+    writeFileSync(join(this.folder, "asked.json"), JSON.stringify(asked));
+    const { code, stdout, stderr } = await this.deploy();
+    if (code !== 0) throw new Error(`cdktf deploy exited with ${code}\n${stdout}${stderr}`);
+    return stdout + stderr;
+  }
+}
+
+interface Answer {
+  readonly ran: { readonly output: string; readonly exit_code: number; readonly error?: string | null };
+  readonly wrote: { readonly error?: string; readonly bytes_written?: number };
+}
+
+/** What the real Hermes' own tools make of a command and a file, as the runtime user. */
+async function askHermes(command: string, path: string): Promise<Answer> {
+  const python = ["/opt/hermes/.venv/bin/python", "-c", SCRIPT, command, path];
+  const home = ["--env", "HOME=/opt/data"];
+  const exec = ["exec", "--user", "hermes", "--workdir", "/opt/data", ...home, "hermes", ...python];
+  const { stdout, stderr } = await engine.tryDocker(exec);
+  if (!stdout.startsWith("{")) throw new Error(`Hermes did not answer: ${stderr.slice(-2000)}`);
+  return JSON.parse(stdout);
+}
+
+beforeAll(async () => {
+  await second.start();
+  // Where the sandbox has no directory of the agent, the engine makes one: not on the machine of the tests.
+  await second.inside("mount", "-t", "tmpfs", "tmpfs", "/opt");
+  chmodSync(work, 0o755);
+  chownSync(work, 10000, 10000);
+  hub = await HubMirror.start(engine);
+  machine = await Machine.start(engine, second);
+});
+afterAll(async () => {
+  await hub.stop();
+  await engine.reset();
+  await second.stop();
+  rmSync(work, { recursive: true });
+});
+afterEach(async () => {
+  await engine.tryDocker(["rm", "--force", "hermes"]);
+  project.remove();
+});
+
+test("over SSH the real Hermes' commands and file tools work as the user there, with a key that only it reads", async () => {
+  const key = await machine.makeKey();
+  const hostKey = await machine.startSsh("ed25519");
+  project = new TerminalProject(key);
+  const asked: Asked = { terminal: "ssh", host: MACHINE, hostKeys: [hostKey] };
+  const printed = await project.deployed(asked);
+  const secret = key.split("\n")[2] ?? "";
+  expect(printed).not.toContain(secret);
+  expect(await engine.docker("inspect", "hermes")).not.toContain(
+    Buffer.from(key).toString("base64").slice(0, 60),
+  );
+  expect((await agent.exec("stat", "-c", "%U %a", KEY_FILE)).stdout).toBe("hermes 600\n");
+
+  const { ran, wrote } = await askHermes(
+    "id -un; pwd; hostname; echo made > by-command",
+    "/srv/work/by-tool",
+  );
+  expect(ran.output.trim().split("\n")).toEqual(["agent", "/srv/work", MACHINE]);
+  expect(wrote.error).toBeUndefined();
+  expect(await machine.sh("stat -c '%n %U' /srv/work/by-*")).toBe(
+    "/srv/work/by-command agent\n/srv/work/by-tool agent",
+  );
+
+  // The same machine with another key, and with a key of another kind, which Hermes' own setting would take.
+  for (const kind of ["ed25519", "ecdsa"] as const) {
+    await machine.startSsh(kind);
+    await agent.exec("sh", "-c", "rm -rf /tmp/hermes-ssh; pkill -x ssh");
+    const { ran } = await askHermes("echo reached > /srv/work/reached", "/srv/work/reached");
+    expect(JSON.stringify(ran)).toMatch(/[Hh]ost key/);
+  }
+  expect(await machine.sh("ls /srv/work")).not.toContain("reached");
+
+  expect(await project.plan("agent")).toMatchObject({
+    resource_changes: [{ change: { actions: ["no-op"] } }],
+  });
+});
+
+describe("in a sandbox of another engine", () => {
+  beforeAll(async () => {
+    // Small, and has a shell.
+    const tree = "bin lib lib64 usr/bin usr/lib64 usr/lib/x86_64-linux-gnu etc/passwd etc/group root tmp";
+    const pipe = `docker exec ${MACHINE} tar -C / --ignore-failed-read -c ${tree} | DOCKER_HOST="$0" docker import - ${SANDBOX_IMAGE}`;
+    await must("bash", ["-c", pipe, second.host], { env: engine.environment });
+  });
+  afterEach(async () => {
+    const made = (await second.docker("ps", "--all", "--quiet")).split("\n").filter((id) => id !== "");
+    if (made.length > 0) await second.docker("rm", "--force", ...made);
+    for (const name of readdirSync(work)) rmSync(join(work, name));
+  });
+
+  async function works(asked: Pick<Asked, "terminal" | "hostKeys" | "tls">) {
+    await project.deployed({ ...asked, host: MACHINE, sandbox: { image: SANDBOX_IMAGE, work } });
+    const { ran, wrote } = await askHermes("id -u; pwd; echo made > by-command", "/workspace/by-tool");
+    expect(ran.output.trim().split("\n")).toEqual(["10000", "/workspace"]);
+    expect(wrote.error).toBeUndefined();
+    const owners = readdirSync(work).map((name) => [name, statSync(join(work, name)).uid]);
+    expect(owners).toEqual([
+      ["by-command", 10000],
+      ["by-tool", 10000],
+    ]);
+    const sandboxes = ["ps", "--all", "--quiet", "--filter", "label=hermes-agent=1"];
+    expect((await second.docker(...sandboxes)).split("\n")).toHaveLength(1);
+    expect(await engine.docker(...sandboxes)).toBe("");
+  }
+
+  test("over SSH commands and files belong to the agent's runtime user", async () => {
+    project = new TerminalProject(await machine.makeKey());
+    await works({ terminal: "docker over ssh", hostKeys: [await machine.startSsh("ed25519")] });
+  });
+
+  test("over TLS commands and files belong to the agent's runtime user", async () => {
+    const { ca, certificate, key } = await machine.startTls();
+    project = new TerminalProject(key);
+    await works({ terminal: "docker over tls", tls: { ca, certificate } });
+    expect((await agent.exec("stat", "-c", "%U %a", KEY_FILE)).stdout).toBe("hermes 600\n");
+  });
+});
