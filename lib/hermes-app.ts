@@ -2,26 +2,26 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
-import { declaredOf } from "./agent/declared";
-import { agentEnvironment } from "./agent/environment";
 import { stateManifest } from "./agent/manifest";
-import { readMind } from "./agent/mind-files";
-import { pinsOf } from "./agent/pins";
+import { partsOf } from "./agent/parts";
+import { servicesOfProfiles } from "./agent/profiles";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
+import type { AgentSettings } from "./agent/settings/agent-settings";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
-import { SERVICE_NAMES, servicesOf } from "./hermes/services";
+import { LOOPBACK, serviceNames, servicesOf, withProfiles } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
+import { LocalModel } from "./local-model";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { urlOfDashboard } from "./rules/dashboard";
 import { Review } from "./rules/review";
 import { CREDENTIAL_RULES } from "./rules/secret";
-import type { AgentSubject } from "./rules/subject";
+import { inProfile } from "./rules/subject";
 import { refuseHiddenId, requireAddress } from "./support/construct-id";
 import { credentialPlaces } from "./support/credential-places";
 import { isSensitive } from "./support/terraform-values";
@@ -45,46 +45,54 @@ export class HermesApp extends Construct {
     validateProps(this, HERMES_APP_SCHEMA, props);
     requireAddress(this);
     const { name = nameFromId(this, id) } = props;
-    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
+    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, model, ...given } = props;
+    const local = model instanceof LocalModel ? model : undefined;
     const { release } = image;
     const place = bind(target, this, name);
     const isOpen = isReachable(dashboard?.access);
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
-    const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
+    const hostNetwork = place.hostNetwork === true;
+    const chosen = model instanceof LocalModel ? model.modelProps(hostNetwork) : model;
+    const settings: AgentSettings = {
+      ...given,
+      ...(trustedProxies && { trustedProxies }),
+      ...(chosen && { model: chosen }),
+      ...(local && { extraHosts: { ...local.extraHosts(hostNetwork), ...given.extraHosts } }),
+    };
+    const additions = {
+      variables: place.additions?.variables ?? {},
+      leaves: { ...place.additions?.leaves, ...local?.server?.leaves },
+    };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
-    const services = servicesOf(dashboard?.access, settings.apiServer);
+    const own = servicesOf(
+      dashboard?.access,
+      settings.apiServer && { ...(hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
+      settings.messaging,
+    );
+    const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
-    const environment = agentEnvironment({
-      settings,
-      release,
-      access,
-      data,
-      services,
-      stopGraceSeconds,
-    });
-    const mind = readMind(this, settings);
-    const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
-    const agent: AgentSubject = {
+    const parts = partsOf(this, {
       name,
       settings,
-      mind,
       release,
-      data,
       access,
-      secrets: environment.secrets,
-      pins: pins.names,
-      stopGraceSeconds,
-      services,
+      data,
+      services: own,
+      allServices: services,
       reach,
-    };
-    const managed = place.managedVariables(environment.secrets, pins.variables);
-    const declared = declaredOf({ settings, mind, release, environment, pinned: pins.variables, managed });
-    const spec = containerSpec(this.node.path, agent, environment, { image, data, pins, declared });
+      hostNetwork,
+      stopGraceSeconds,
+      additions,
+      managedVariables: (secrets, plain) => place.managedVariables(secrets, plain),
+    });
+    const { subject: agent } = parts;
+    const spec = containerSpec(this.node.path, parts, { image, data, localModel: local });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place, agent));
+      .apply(CONFLICT_RULES, claim(this, place, agent, [...(place.mounts ?? []), ...(local?.mounts ?? [])]));
+    for (const profile of agent.profiles) review.apply(AGENT_RULES, profile, inProfile(profile));
     place.review(review, agent, spec);
     review.conclude();
 
@@ -98,14 +106,16 @@ export class HermesApp extends Construct {
       modelPinned: settings.model !== undefined,
       // Elsewhere the boot takes such lines out.
       wonByTheVolume:
-        declared === undefined
+        spec.declared === undefined
           ? wonByTheVolume(settings.model?.provider, [
-              ...environment.secrets.map(({ name }) => name),
+              ...parts.environment.secrets.map(({ name }) => name),
               ...Object.keys(settings.env ?? {}),
             ])
           : [],
     });
-    const url = SERVICE_NAMES.map((service) => deployed.urls[service]).find((one) => one !== undefined);
+    const url = serviceNames(services)
+      .map((service) => deployed.urls[service])
+      .find((one) => one !== undefined);
     const outputs = {
       commands: this.commands,
       where: TYPED[where],

@@ -1,7 +1,6 @@
 export type { HermesAppProps } from "./agent/props";
 export type {
   AgentSettings,
-  ApiServerProps,
   DataSource,
   HealthCheckProps,
   HostPathMount,
@@ -9,6 +8,7 @@ export type {
   VolumeMount,
   VolumeOptions,
 } from "./agent/settings/agent-settings";
+export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
 export type {
@@ -23,6 +23,7 @@ export type {
   TextOrFile,
 } from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
+export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export { CapRoverApp } from "./caprover/app";
 export type {
@@ -55,8 +56,10 @@ export type { CapRoverResourceOptions } from "./caprover/resource";
 export { DashboardAuth } from "./dashboard-auth";
 export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
+export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
+export type { ToolServerName } from "./hermes/tool-servers";
 export type { ImagePlatform } from "./hermes/wrapper-contents";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
@@ -71,6 +74,15 @@ export type {
   WrapperImageProps,
 } from "./image/props";
 export { type CiDeliveryProps, type CiNames, type DeliveredImage, ImageDelivery } from "./image-delivery";
+export { LocalModel } from "./local-model";
+export type {
+  ModelContainerProps,
+  ModelElsewhereProps,
+  ModelOnHostProps,
+  OllamaProps,
+  OpenAiCompatibleProps,
+  VllmProps,
+} from "./local-model/props";
 export {
   type HostPathProps,
   type NamedVolumeProps,
@@ -79,8 +91,10 @@ export {
 } from "./persistent-data-volume";
 export type { DataRuleId } from "./rules/data";
 export type { ImageRuleId } from "./rules/image";
+export type { LocalModelRuleId } from "./rules/local-model";
 export type { Acknowledgement, Acknowledgements } from "./rules/review";
 export type { CredentialRuleId } from "./rules/secret";
+export type { ServerHealth } from "./server-health";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";
@@ -89,7 +103,18 @@ export type {
   CapRoverApiServerAddress,
   CapRoverBasicAuthProps,
   CapRoverDashboardAddress,
+  CapRoverPlatformAddress,
   CapRoverServiceApp,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
-export type { DockerTargetProps, NetworkProps, PublishedPort, PublishProps } from "./targets/docker/props";
+export type {
+  DeviceProps,
+  DockerHostNetworkProps,
+  DockerNetworkedProps,
+  DockerTargetProps,
+  NetworkProps,
+  PublishedPlatforms,
+  PublishedPort,
+  PublishProps,
+} from "./targets/docker/props";
+export type { SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";

@@ -8,15 +8,20 @@ import { ClaimRegistry } from "../support/registry";
 import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
-import { dataPlaces, mountPlaces, type Stored } from "./places";
-import type { AgentSettings } from "./settings/agent-settings";
+import { dataPlaces, type MountBeside, mountPlaces, type Stored } from "./places";
+import type { ProfileProps } from "./settings/profile-props";
 import type { SecretVariable } from "./settings/secret-variable";
 
-/** Claims what only one agent can have, on any target. Returns what other agents have already claimed. */
+/**
+ * Claims what only one agent can have, on any target. Returns what other agents have already claimed.
+ *
+ * @param beside what servers beside the agent mount, and the target itself
+ */
 export function claim(
   scope: Construct,
   target: BoundTarget,
-  { name, settings, data, secrets }: AgentSubject,
+  { name, settings, data, secrets, profiles }: AgentSubject,
+  beside: readonly MountBeside[],
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
@@ -29,18 +34,26 @@ export function claim(
       holder: registry.claim(`${target.engine} container ${name}`, path),
     },
   ];
-  for (const { prop, value, bot } of secretUses(settings, secrets)) {
-    // A bot belongs to its platform, so the engine does not matter; and a token is its bot's, whichever prop has it.
-    const reference = referenceOf(scope, value);
-    const user = registry.claim(`secret ${reference}`, path);
-    const owner = bot ? registry.claim(`bot ${reference}`, path) : registry.holderOf(`bot ${reference}`);
-    const holder = bot ? (user ?? owner) : owner;
-    if (holder !== path) claims.push({ what: "bot-token", prop, value: undefined, holder });
-  }
+  const users = [
+    { user: path, uses: secretUses(settings, secrets) },
+    ...profiles.map(({ profile, prop, declared, secrets }) => ({
+      user: `the profile ${profile} of ${path}`,
+      uses: secretUses(declared, secrets, `${prop}.`),
+    })),
+  ];
+  for (const { user, uses } of users)
+    for (const { prop, value, bot } of uses) {
+      // A bot belongs to its platform, so the engine does not matter; and a token is its bot's, whichever prop has it.
+      const reference = referenceOf(scope, value);
+      const first = registry.claim(`secret ${reference}`, user);
+      const owner = bot ? registry.claim(`bot ${reference}`, user) : registry.holderOf(`bot ${reference}`);
+      const holder = bot ? (first ?? owner) : owner;
+      if (holder !== user) claims.push({ what: "bot-token", prop, value: undefined, holder });
+    }
   const named = claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
   );
-  const mounts = mountPlaces(scope, target, settings.mounts ?? []);
+  const mounts = mountPlaces(scope, target, settings.mounts ?? [], beside);
   return [
     ...named,
     ...claimData(scope, dataPlaces(scope, target, data.source)),
@@ -115,15 +128,16 @@ interface SecretUse {
 
 /** Wherever the agent is given something that may be a bot's token. */
 function secretUses(
-  { env = {}, config = {} }: AgentSettings,
+  { env = {}, config = {} }: ProfileProps,
   secrets: readonly SecretVariable[],
+  at = "",
 ): readonly SecretUse[] {
   const known = secrets.flatMap(({ name, prop, value }) =>
     typeof value === "string" ? [{ prop, value, bot: BOT_TOKEN_VARIABLES.has(name) }] : [],
   );
   const others = [
-    ...Object.entries(env).map(([name, value]) => [`env.${name}`, value] as const),
-    ...[...configLeaves(config)].map(([path, value]) => [`config.${path.join(".")}`, value] as const),
+    ...Object.entries(env).map(([name, value]) => [`${at}env.${name}`, value] as const),
+    ...[...configLeaves(config)].map(([path, value]) => [`${at}config.${path.join(".")}`, value] as const),
   ].flatMap(([prop, value]) =>
     typeof value === "string" && isUnresolved(value) ? [{ prop, value, bot: false }] : [],
   );

@@ -11,20 +11,44 @@ import { isCarried } from "./settings/mind-secrets";
  * The places in an agent's props where a credential is, or could be by mistake. The target names those of its own
  * props.
  */
-export function placesOf({ name, settings, mind, access, secrets }: AgentSubject): GivenPlaces {
+export function placesOf(agent: AgentSubject): GivenPlaces {
+  const { profiles: _, ...settings } = agent.settings;
+  const all = [
+    placesIn({ ...agent, settings }, ""),
+    ...agent.profiles.map(({ declared, secrets, mind, prop }) =>
+      placesIn({ settings: declared, secrets, mind }, `${prop}.`),
+    ),
+  ];
+  return {
+    secrets: all.flatMap(({ secrets = [] }) => secrets),
+    config: all.flatMap(({ config = [] }) => config),
+    texts: [
+      ...textsIn({ name: agent.name }),
+      ...all.flatMap(({ texts }) => texts),
+      ...textsIn(agent.access, "dashboard"),
+    ],
+  };
+}
+
+/** @param at what the props stand below, with a dot at its end; empty for the agent's own */
+function placesIn(
+  { settings, secrets, mind }: Pick<AgentSubject, "settings" | "secrets" | "mind">,
+  at: string,
+): GivenPlaces {
   const { config, env, soul: _soul, files: _files, mcpServers, ...others } = settings;
+  const below = (place: TextPlace) => ({ ...place, prop: `${at}${place.prop}` });
   return {
     secrets: secrets.filter(({ mayBePlain }) => !mayBePlain).map(({ prop, value }) => ({ prop, value })),
     config: [
       ...[...configLeaves(config ?? {})].flatMap(([path, value]) => configTexts(path, value)),
       ...Object.entries(mcpServers ?? {}).flatMap(([server, settings]) => serverTexts(server, settings)),
-    ],
+    ].map(below),
     texts: [
-      ...textsIn({ name, ...others }),
+      ...[...textsIn(others)].map(below),
+      // They name their whole prop themselves.
       ...mindTexts(mind),
       // A variable's name has a rule of its own.
-      ...[...textsIn(env, "env")].map((place) => ({ ...place, name: "" })),
-      ...textsIn(access, "dashboard"),
+      ...[...textsIn(env, "env")].map((place) => below({ ...place, name: "" })),
     ],
   };
 }

@@ -3,18 +3,22 @@ import { HOME_PATH } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { dashboardSwitches, loginOf } from "../hermes/dashboard-logins";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
+import { portOf } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
-import type { Services } from "../hermes/services";
+import { type OwnServices, platformService } from "../hermes/services";
 import { gatewaysStopSeconds } from "../hermes/stop";
+import type { AgentAdditions } from "../hermes/tool-servers";
 import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
-import { platformsInUse } from "./settings/messaging";
+import { type PlatformInUse, platformsInUse } from "./settings/messaging";
 import { mindSecrets } from "./settings/mind-secrets";
 import { writableDirectories } from "./settings/mounts";
+import type { ProfileProps } from "./settings/profile-props";
+import { isMultiplexed } from "./settings/profiles";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
 
@@ -29,22 +33,61 @@ export interface EnvironmentSources {
   readonly release: Release;
   readonly access: DashboardAccess | undefined;
   readonly data: Pick<DataSettings, "uid" | "gid">;
-  readonly services: Services;
+  readonly services: OwnServices;
   readonly stopGraceSeconds: number;
+  /** What the target adds. */
+  readonly additions?: AgentAdditions | undefined;
 }
 
-/** All variables that an agent's props become, plain and secret. Those of `env` and `secrets` come last. */
+/** All variables that the props of an agent without further profiles become. Those of `env` and `secrets` come last. */
 export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment {
-  const { settings, release } = sources;
-  const parts = [
-    containerEnvironment(sources),
-    dashboardEnvironment(sources),
-    apiServerEnvironment(sources),
-    ...platformsInUse(settings.messaging).map(({ name, platform, values }) =>
-      environmentOf(platform.settings, values, `messaging.${name}`, release),
-    ),
-    { plain: settings.env ?? {}, secrets: [...mindSecrets(settings), ...furtherSecrets(settings)] },
+  return together([
+    containerPart(sources),
+    dashboardPart(sources),
+    ...profileParts(sources, sources.services),
+    additionsPart(sources),
+    { plain: sources.settings.env ?? {}, secrets: [] },
+  ]);
+}
+
+/** What every process of the container may see: nothing of it is one profile's own. */
+export function sharedEnvironment(sources: EnvironmentSources): AgentEnvironment {
+  return together([
+    containerPart(sources),
+    dashboardPart(sources),
+    additionsPart(sources),
+    { plain: sources.settings.env ?? {}, secrets: [] },
+  ]);
+}
+
+/** What the props become that a profile has for itself. */
+export function profileEnvironment(
+  settings: ProfileProps,
+  release: Release,
+  services: OwnServices,
+): AgentEnvironment {
+  return together([
+    ...profileParts({ settings, release }, services),
+    { plain: settings.env ?? {}, secrets: [] },
+  ]);
+}
+
+function additionsPart({ additions }: EnvironmentSources): EnvironmentPart {
+  return { plain: additions?.variables ?? {}, secrets: [] };
+}
+
+function profileParts(
+  { settings, release }: { readonly settings: ProfileProps; readonly release: Release },
+  services: OwnServices,
+): readonly EnvironmentPart[] {
+  return [
+    apiServerPart(settings, release, services),
+    ...platformsInUse(settings.messaging).map((platform) => platformPart(platform, release)),
+    { plain: {}, secrets: [...mindSecrets(settings), ...furtherSecrets(settings)] },
   ];
+}
+
+function together(parts: readonly EnvironmentPart[]): AgentEnvironment {
   const plain = parts
     .flatMap(({ plain }) => Object.entries(plain))
     .map(([name, value]): [string, string] => [name, textOf(value)]);
@@ -58,15 +101,11 @@ function textOf(value: PlainValue): string {
   return typeof value === "string" ? value : joined(value.items, value.separator);
 }
 
-function containerEnvironment({
-  settings,
-  release,
-  data,
-  stopGraceSeconds,
-}: EnvironmentSources): EnvironmentPart {
+function containerPart({ settings, release, data, stopGraceSeconds }: EnvironmentSources): EnvironmentPart {
   const { trustedProxies } = settings;
-  const { home, uid, gid, servicesWait, trustedProxies: proxies } = CONTAINER_VARIABLES;
+  const { home, uid, gid, servicesWait, multiplex, trustedProxies: proxies } = CONTAINER_VARIABLES;
   const supervised = hasFeature(release, "supervision");
+  const multiplexed = isMultiplexed(settings, release);
   const roots = writeRoots(writableDirectories(settings), release);
   return {
     plain: {
@@ -77,6 +116,8 @@ function containerEnvironment({
         // The time that s6 gives to services that are not its own, such as the gateways.
         [servicesWait.variable]: milliseconds(gatewaysStopSeconds(stopGraceSeconds)),
       }),
+      // Said either way, so that a later release's own default changes nothing.
+      ...(multiplexed !== undefined && { [multiplex.variable]: String(multiplexed) }),
       ...(roots && { [WRITE_ROOTS_VARIABLE]: { items: roots, separator: WRITE_ROOTS_SEPARATOR } as const }),
       // Releases that have the setting also get dashboard.trusted_proxies.
       ...(trustedProxies?.length && {
@@ -87,14 +128,17 @@ function containerEnvironment({
   };
 }
 
-function dashboardEnvironment({ access, release }: EnvironmentSources): EnvironmentPart {
+function dashboardPart({ access, release }: EnvironmentSources): EnvironmentPart {
   if (access === undefined) return { plain: {}, secrets: [] };
   const { plain, secrets } = environmentOf(loginOf(access.kind).settings, access, "dashboard", release);
   return { plain: { ...dashboardSwitches(access, release), ...plain }, secrets };
 }
 
-function apiServerEnvironment({ settings, release, services }: EnvironmentSources): EnvironmentPart {
-  const { apiServer } = services;
+function apiServerPart(
+  settings: ProfileProps,
+  release: Release,
+  { apiServer }: OwnServices,
+): EnvironmentPart {
   const values = {
     ...settings.apiServer,
     ...(apiServer && { host: apiServer.address, port: apiServer.port }),
@@ -102,7 +146,18 @@ function apiServerEnvironment({ settings, release, services }: EnvironmentSource
   return environmentOf(API_SERVER_SETTINGS, values, "apiServer", release);
 }
 
-function furtherSecrets({ secrets, model }: AgentSettings): readonly SecretVariable[] {
+/** A port is always said: config.yaml on the volume may name another one. */
+function platformPart({ name, platform, values }: PlatformInUse, release: Release): EnvironmentPart {
+  const { plain, secrets } = environmentOf(platform.settings, values, `messaging.${name}`, release);
+  const service = platformService(platform, values);
+  const port = portOf(platform);
+  return {
+    plain: { ...platform.on, ...plain, ...(service && port && { [port.variable]: String(service.port) }) },
+    secrets,
+  };
+}
+
+function furtherSecrets({ secrets, model }: ProfileProps): readonly SecretVariable[] {
   const variable = (name: string, prop: string, value: Secret): SecretVariable => {
     return { name, prop, value, checks: [ANY_SECRET, ...(CHECKS_BY_VARIABLE.get(name) ?? [])] };
   };

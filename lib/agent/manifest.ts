@@ -3,9 +3,10 @@ import type { Construct } from "constructs";
 import type { ContainerSpec } from "../container-spec";
 import { isReadAtBoot } from "../hermes/environment";
 import { MODEL_SETTINGS, wonByTheVolume } from "../hermes/model-settings";
-import { SERVICE_NAMES } from "../hermes/services";
+import { isServiceName, SERVICE_NAMES, type Services } from "../hermes/services";
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
+import type { ServerSpec } from "../server-spec";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
@@ -37,14 +38,64 @@ function asJson(manifest: Manifest): string {
 
 function manifestOf(
   scope: Construct,
-  { name, release, services, access, settings, mind, stopGraceSeconds }: AgentSubject,
+  { name, release, services, access, settings, mind, secrets, profiles, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
   { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
   const { source } = spec.data;
-  const { model } = settings;
   /** A plan would fail on an output with a sensitive part. */
   const shown = (value: string) => (isSensitive(scope, value) ? null : value);
+  /** @param at what comes before the services' names for the target */
+  const servicesIn = (services: Services, at: "" | `${string}.` = "") =>
+    Object.fromEntries(
+      SERVICE_NAMES.flatMap((service) => {
+        const port = services[service]?.port;
+        const name = `${at}${service}`;
+        const url = isServiceName(name) ? urls[name] : undefined;
+        const asked = isServiceName(name) ? basicAuth?.[name] : undefined;
+        if (port === undefined) return [];
+        const stated = {
+          port,
+          ...(url !== undefined && { url: shown(url) }),
+          ...(asked && {
+            basicAuth: {
+              username: shown(asked.username),
+              ...named("passwordVariable", variableOf(scope, asked.password)),
+            },
+          }),
+        };
+        return [[service, stated] as const];
+      }),
+    );
+  const ownOf = (
+    { secrets, settings, mind }: Pick<AgentSubject, "secrets" | "settings" | "mind">,
+    server?: ServerSpec,
+    { messaging, model } = settings,
+  ) => ({
+    secrets: secrets.flatMap(({ name: variable, value }) => {
+      const from = variableOf(scope, value);
+      return from === undefined ? [] : [{ variable, from }];
+    }),
+    platforms: Object.fromEntries(
+      platformsInUse(messaging).map(({ name, platform, values }) => [
+        name,
+        Object.entries(platform.settings).flatMap(([prop, row]) =>
+          (row.kind === "secret" || row.proof !== undefined) && values[prop] !== undefined
+            ? [row.variable]
+            : [],
+        ),
+      ]),
+    ),
+    ...(model && {
+      model: {
+        provider: shown(model.provider),
+        name: shown(model.name),
+        ...(model.baseUrl !== undefined && { baseUrl: shown(model.baseUrl) }),
+        ...(server && { server: { container: server.name, image: server.image } }),
+      },
+    }),
+    ...statedMind(settings, mind, shown),
+  });
   const stated = {
     version: MANIFEST_VERSION,
     agent: scope.node.path,
@@ -54,46 +105,24 @@ function manifestOf(
     image: shown(spec.image.reference),
     ...(spec.image.delivery && { delivery: spec.image.delivery.deploy }),
     data: shown(source.kind === "volume" ? source.name : source.hostPath),
-    services: Object.fromEntries(
-      SERVICE_NAMES.flatMap((service) => {
-        const port = services[service]?.port;
-        const url = urls[service];
-        const asked = basicAuth?.[service];
-        return port === undefined
-          ? []
-          : [
-              [
-                service,
-                {
-                  port,
-                  ...(url !== undefined && { url: shown(url) }),
-                  ...(asked && {
-                    basicAuth: {
-                      username: shown(asked.username),
-                      ...named("passwordVariable", variableOf(scope, asked.password)),
-                    },
-                  }),
-                },
-              ] as const,
-            ];
-      }),
-    ),
+    services: servicesIn(services),
     ...(access && { login: access.kind }),
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    secrets: spec.secrets.flatMap(({ name: variable, value }) => {
-      const from = variableOf(scope, value);
-      return from === undefined ? [] : [{ variable, from }];
+    ...ownOf({ secrets, settings, mind }, spec.localModel?.server?.spec),
+    ...(profiles.length > 0 && {
+      profiles: Object.fromEntries(
+        profiles.map(({ profile, services: own, secrets, declared, mind }) => [
+          profile,
+          {
+            ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
+            services: servicesIn(own, `${profile}.`),
+            ...ownOf({ secrets, settings: declared, mind }),
+          },
+        ]),
+      ),
     }),
-    platforms: Object.fromEntries(
-      platformsInUse(settings.messaging).map(({ name, platform }) => [
-        name,
-        Object.values(platform.settings).flatMap((row) => (row.kind === "secret" ? [row.variable] : [])),
-      ]),
-    ),
-    ...(model && { model: { provider: shown(model.provider), name: shown(model.name) } }),
-    ...statedMind(settings, mind, shown),
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),
@@ -125,9 +154,9 @@ function statedMind(
   return declared ? { mind } : {};
 }
 
-/** By their names. What the boot alone reads, no line of a `.env` can change. */
+/** By their names. What the boot alone reads, no line of a `.env` can change; and lines of the program's own are right. */
 function variablesOf(
-  { environment, secrets, pinned, managedScope }: ContainerSpec,
+  { environment, secrets, pinned, managedScope, severalProfiles, declared }: ContainerSpec,
   provider: string | undefined,
 ): Manifest["variables"] {
   const names = [
@@ -135,7 +164,9 @@ function variablesOf(
     ...secrets.map(({ name }) => name),
     ...(managedScope ? Object.keys(pinned) : []),
   ];
-  const given = [...new Set(names)].filter((name) => !isReadAtBoot(name)).sort();
+  const homes = Object.values(severalProfiles ? (declared?.declaration.profiles ?? {}) : {});
+  const written = new Set(homes.flatMap(({ env }) => Object.keys(env)));
+  const given = [...new Set(names)].filter((name) => !isReadAtBoot(name) && !written.has(name)).sort();
   const key = given.includes(MODEL_SETTINGS.apiKey.variable);
   return { given, volumeWins: [...wonByTheVolume(key ? provider : undefined, given)].sort() };
 }

@@ -1,19 +1,17 @@
 import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-contract";
+import type { AgentSubject } from "../rules/subject";
 import { absolutePath, type Precondition, precondition } from "../support/precondition";
 import { expressionOf, isUnresolved } from "../support/tokens";
-import type { AgentEnvironment } from "./environment";
-import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 
 type Check = { readonly prop: string; readonly requirement: string } & Omit<Precondition, "message">;
 
 /** Checks of values that only Terraform knows, in the same words as the checks at synthesis. */
 export function preconditions(
   path: string,
-  settings: AgentSettings,
-  data: DataSettings,
-  environment: AgentEnvironment,
+  { settings, data, secrets, profiles }: AgentSubject,
 ): readonly Precondition[] {
-  const checks: Check[] = environment.secrets.flatMap(({ prop, value, checks }) =>
+  const all = [...secrets, ...profiles.flatMap((profile) => profile.secrets)];
+  const checks: Check[] = all.flatMap(({ prop, value, checks }) =>
     isUnresolved(value)
       ? checks.map(({ requirement, condition }) => ({
           prop,

@@ -5,15 +5,16 @@ import { MAX_CPUS, MAX_MEMORY_MIB, MIN_CPUS } from "../hermes/container-contract
 import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { PROFILE_NAME, RESERVED_PROFILE_NAMES } from "../hermes/profiles";
 import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
-import { MODEL_URL, ORIGIN } from "../hermes/web-address";
+import { MODEL_URL, MODEL_URL_IN_WORDS, ORIGIN } from "../hermes/web-address";
 import { HermesImage } from "../hermes-image";
+import { LocalModel } from "../local-model";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
 import { refuse, showValue } from "../support/errors";
 import { HOST_NAME, isAddress } from "../support/host-name";
 import { parseIpNetwork } from "../support/ip-network";
-import { ABSOLUTE_PATH } from "../support/paths";
 import {
   anyText,
   confidential,
@@ -40,8 +41,11 @@ import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
 import { mindShapes } from "./mind-schema";
 import type { HermesAppProps } from "./props";
-import type { ApiServerProps, HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { HealthCheckProps } from "./settings/agent-settings";
+import type { ApiServerProps } from "./settings/api-server";
 import type { ModelProps } from "./settings/model";
+import { mountShape } from "./settings/mounts";
+import type { ProfileProps } from "./settings/profile-props";
 import { shapesOf } from "./settings/props-of-settings";
 
 /**
@@ -70,29 +74,25 @@ const CONTAINER_NAME_IN_WORDS = "a container name: two or more letters, digits, 
 const variableName = (example: string) =>
   `letters, digits and \`_\`, with no digit first, such as ${example}`;
 
-export const HERMES_APP_SCHEMA = lazily(() => {
-  const port = literalWholeNumber(1, 65535, "");
-  // uvicorn treats a network with host bits as a host name, which matches no proxy.
-  const proxy = textThat(
-    (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
-    "an address, or a network by its first address, such as 172.17.0.0/16",
-  );
-  const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
-    hostPath: optional(anyText("a path on the engine's host")),
-    volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
-    target: text(ABSOLUTE_PATH, "an absolute path in the container"),
-    readOnly: optional(flag()),
-  }).refine(
-    ({ hostPath, volume }) => (hostPath === undefined) !== (volume === undefined),
-    "one of hostPath and volume",
-  );
+function isProfileName(name: string): boolean {
+  return PROFILE_NAME.test(name) && !RESERVED_PROFILE_NAMES.has(name);
+}
 
-  return propsSchema<HermesAppProps>({
-    image: construct("HermesImage", (value) => value instanceof HermesImage),
-    data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
-    target: optional(construct("HermesTarget", isTarget)),
-    name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
-    dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
+const PROFILE_NAME_IN_WORDS = `at most 64 lower-case letters, digits, \`-\` and \`_\`, with a letter or digit first; not ${[...RESERVED_PROFILE_NAMES].join(", ")}`;
+
+function modelShape() {
+  return propsSchema<ModelProps>({
+    provider: anyText("a provider's name"),
+    name: anyText("a model's name"),
+    baseUrl: optional(text(MODEL_URL, MODEL_URL_IN_WORDS)),
+    apiKey: optional(secret()),
+  });
+}
+
+/** The shapes of what an agent has once, or per profile. */
+function profileShape(): { readonly [Prop in keyof Required<ProfileProps>]: z.ZodType } {
+  const port = literalWholeNumber(1, 65535, "");
+  return {
     apiServer: optional(
       propsSchema<ApiServerProps>({
         key: secret(),
@@ -109,16 +109,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
         modelName: optional(anyText()),
       }),
     ),
-    model: optional(
-      propsSchema<ModelProps>({
-        provider: anyText("a provider's name"),
-        name: anyText("a model's name"),
-        baseUrl: optional(
-          text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
-        ),
-        apiKey: optional(secret()),
-      }),
-    ),
+    model: optional(modelShape()),
     config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
@@ -135,6 +126,33 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       mapOf(ENVIRONMENT_NAME, variableName(MODEL_PROVIDERS.openrouter.key.variables[0]), secret()),
     ),
     env: optional(confidential(mapOf(ENVIRONMENT_NAME, variableName("TZ"), text(/^[^\0]*$/, "a string")))),
+  };
+}
+
+export const HERMES_APP_SCHEMA = lazily(() => {
+  // uvicorn treats a network with host bits as a host name, which matches no proxy.
+  const proxy = textThat(
+    (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
+    "an address, or a network by its first address, such as 172.17.0.0/16",
+  );
+  return propsSchema<HermesAppProps>({
+    image: construct("HermesImage", (value) => value instanceof HermesImage),
+    data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
+    target: optional(construct("HermesTarget", isTarget)),
+    name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
+    dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
+    ...profileShape(),
+    model: optional(
+      either(
+        "provider and name of a model, or a LocalModel",
+        construct("LocalModel", (value) => value instanceof LocalModel),
+        modelShape(),
+      ),
+    ),
+    profiles: optional(
+      mapOf(isProfileName, PROFILE_NAME_IN_WORDS, propsSchema<ProfileProps>(profileShape())),
+    ),
+    multiplexProfiles: optional(flag()),
     trustedProxies: optional(listOrToken(proxy)),
     memoryMiB: optional(wholeNumber(1, MAX_MEMORY_MIB, "MiB")),
     cpus: optional(numberFrom(MIN_CPUS, MAX_CPUS, "CPUs")),
@@ -152,7 +170,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
-    mounts: optional(listOf(mount)),
+    mounts: optional(listOf(mountShape())),
     extraHosts: optional(
       mapOf(
         HOST_NAME,

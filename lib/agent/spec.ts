@@ -1,39 +1,41 @@
-import type { ContainerSpec, Declared, HealthCheck } from "../container-spec";
+import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
+import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
-import type { AgentSubject } from "../rules/subject";
-import type { AgentEnvironment } from "./environment";
-import type { Pins } from "./pins";
+import type { HealthCheck } from "../server-spec";
+import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
-import type { HealthCheckProps } from "./settings/agent-settings";
+import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
+import { platformsInUse } from "./settings/messaging";
 
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly pins: Pins;
-  readonly declared: Declared | undefined;
+  readonly localModel: LocalModel | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
-  { name, settings, release, services, stopGraceSeconds }: AgentSubject,
-  environment: AgentEnvironment,
-  { image, data, pins, declared }: SpecSources,
+  { subject, environment, pins, declared }: AgentParts,
+  { image, data, localModel }: SpecSources,
 ): ContainerSpec {
+  const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
     data,
+    localModel,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
     pinned: pins.variables,
     secrets: environment.secrets,
     managedScope: hasFeature(release, "managedScope"),
     config: pins.config,
+    severalProfiles: subject.profiles.length > 0,
     declared,
     mounts: settings.mounts ?? [],
     services,
@@ -42,9 +44,18 @@ export function containerSpec(
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
-    extraHosts: settings.extraHosts ?? {},
-    preconditions: preconditions(path, settings, data, environment),
+    extraHosts: { ...settings.extraHosts, ...ownNames(settings) },
+    preconditions: preconditions(path, subject),
   };
+}
+
+/** A platform that listens at the name under which it makes itself known has to find itself there. */
+function ownNames({ messaging }: AgentSettings): Readonly<Record<string, string>> {
+  const names = platformsInUse(messaging).flatMap(({ platform, values }) => {
+    const name = platform.listens?.ownName === undefined ? undefined : values[platform.listens.ownName];
+    return typeof name === "string" ? [[name, "0.0.0.0"] as const] : [];
+  });
+  return Object.fromEntries(names);
 }
 
 function healthCheck(

@@ -16,6 +16,12 @@ export const DECLARATION_PATH = "/usr/local/lib/cdktf-hermes/declaration.json";
  */
 export const VALUES_PATH = "/usr/local/lib/cdktf-hermes/values.json";
 
+/**
+ * Where a secrets file of the host is mounted, if its lines belong to several profiles: `NAME=value`, by the same names. Only
+ * root reads it.
+ */
+export const SECRETS_FILE_PATH = "/usr/local/lib/cdktf-hermes/secrets.env";
+
 /** Declared skills, one folder a profile. They are outside the data, so nobody but root can change them. */
 export const SKILLS_PATH = "/usr/local/share/cdktf-hermes/skills";
 

@@ -5,7 +5,7 @@ import type { AgentAccess } from "../operations/access/access";
 import { logFileAccess } from "../operations/access/log-file";
 import { type ExplainedLine, type ExplainOptions, explainLog, isWhole } from "../operations/explain";
 import { remedyInWords } from "../operations/judged";
-import { releaseOf } from "../operations/manifest";
+import { type Manifest, releaseOf } from "../operations/manifest";
 import { readDeployments, readStacks } from "../operations/stacks";
 import { hanging } from "../operations/text";
 import { accessWith } from "./access";
@@ -72,7 +72,7 @@ async function ofAgent(name: string, options: Options): Promise<Source> {
         shown: {
           release: releaseOf(manifest),
           services,
-          platforms: Object.keys(manifest.platforms),
+          platforms: platformsOf(manifest),
           ...(place === "docker" ? {} : { whole: false }),
         },
       };
@@ -99,4 +99,10 @@ function asText(lines: readonly ExplainedLine[], shell: AgentAccess["shell"]): s
 
 function timesInWords(times: number): string {
   return times === 1 ? "" : `, the last of ${times}`;
+}
+
+/** Of all profiles: they share the container's log. */
+function platformsOf({ platforms, profiles = {} }: Manifest): readonly string[] {
+  const all = [platforms, ...Object.values(profiles).map((profile) => profile.platforms)];
+  return [...new Set(all.flatMap((of) => Object.keys(of)))];
 }

@@ -6,7 +6,7 @@
 import type { LogLine } from "./log-line";
 import { BAD_MERGE_LINES } from "./merge-lines";
 import { READ_LOGS, type Remedy, remedyMarkdown } from "./remedy";
-import type { ServiceName } from "./services";
+import type { OwnServiceName } from "./services";
 
 /** A line that tells of a failure, and what to do. */
 export interface BadLine extends LogLine {
@@ -14,7 +14,7 @@ export interface BadLine extends LogLine {
   /** It is a failure only of an agent with chat platforms. */
   readonly ofPlatforms?: true;
   /** What does not come up while this is so. */
-  readonly ends?: "agent" | ServiceName;
+  readonly ends?: "agent" | OwnServiceName;
   /** The boot prints it, so that it is true until the next start of the container, not of the gateway. */
   readonly atBoot?: true;
   /** It comes again in at most this time for as long as it is true. */
@@ -246,7 +246,9 @@ export const BAD_LINES = {
     fix: { program: "shorten the file, and restart the agent" },
   },
   mcpFailed: {
-    pattern: "Failed to connect to MCP server '[^']*'",
+    // Each is the last word on the server, until another line names it.
+    pattern:
+      "Failed to connect to MCP server '[^']*'|MCP server '[^']*' failed (?:initial |after \\d+ reconnection)",
     means: "An MCP server could not be started or reached.",
     fix: { hermes: "mcp test", note: "with the server's name; the line above says what went wrong" },
   },

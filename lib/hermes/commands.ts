@@ -17,6 +17,8 @@ export interface CommandContext {
   readonly docker: string;
   /** The model is pinned, so that choosing another one has no effect. */
   readonly modelPinned: boolean;
+  /** The profile that the commands are for. @default - the default one */
+  readonly profile?: string;
   /** Keys and endpoints of model providers that a line of the volume's `.env` decides, whatever the program says. */
   readonly wonByTheVolume: readonly string[];
 }
@@ -26,11 +28,17 @@ export function hermesCommand({
   release,
   container,
   docker,
-}: Pick<CommandContext, "release" | "container" | "docker">): (arguments_: string, tty?: boolean) => string {
+  profile,
+}: Pick<CommandContext, "release" | "container" | "docker" | "profile">): (
+  arguments_: string,
+  tty?: boolean,
+) => string {
   const shim = hasFeature(release, "execShim");
+  const chosen = profile === undefined ? [] : [`-p ${profile}`];
+  const all = (arguments_: string) => [...chosen, arguments_].filter((part) => part !== "").join(" ");
   return (arguments_, tty = true) =>
     `${docker} exec ${tty ? "-it " : ""}${shim ? "" : "-u hermes "}${container} ` +
-    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${arguments_ && ` ${arguments_}`}`;
+    `${shim ? "hermes" : "/opt/hermes/.venv/bin/hermes"}${all(arguments_) && ` ${all(arguments_)}`}`;
 }
 
 /**

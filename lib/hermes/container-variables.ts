@@ -27,6 +27,8 @@ export const CONTAINER_VARIABLES = {
   },
   /** Read by uvicorn itself. */
   trustedProxies: { variable: "FORWARDED_ALLOW_IPS", aliases: [], setBy: "`trustedProxies`" },
+  /** Hermes' boot reads it in the environment alone, and its gateway there and in every `.env`. */
+  multiplex: { variable: "GATEWAY_MULTIPLEX_PROFILES", aliases: [], setBy: "`multiplexProfiles`" },
   killWait: { variable: "S6_KILL_GRACETIME", aliases: [], setBy: "`stopGraceSeconds`", atBoot: true },
   servicesWait: { variable: "S6_SERVICES_GRACETIME", aliases: [], setBy: "`stopGraceSeconds`", atBoot: true },
   hook: {

@@ -7,7 +7,7 @@ import { API_SERVER_SETTINGS } from "./api-server";
 import { CONTAINER_VARIABLES, type ContainerVariable } from "./container-variables";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "./dashboard-logins";
 import { MODEL_SETTINGS } from "./model-settings";
-import { PLATFORMS, type Platform } from "./platforms";
+import { furtherVariables, PLATFORM_ROWS } from "./platforms";
 import { doorOf } from "./protections";
 import { type Settings, variablesOf } from "./settings";
 
@@ -154,8 +154,11 @@ function* ownedVariables(): Generator<[string, string]> {
     yield* ownedBy(settings, () => `DashboardAuth.${kind}`);
   yield* ownedBy(SHARED_LOGIN_SETTINGS, (prop) => `\`${prop}\` of DashboardAuth`);
   yield* ownedBy(API_SERVER_SETTINGS, (prop) => `\`apiServer.${prop}\``);
-  for (const [platform, { settings }] of Object.entries<Platform>(PLATFORMS))
-    yield* ownedBy(settings, () => `\`messaging.${platform}\``);
+  for (const [name, platform] of PLATFORM_ROWS) {
+    const setBy = `\`messaging.${name}\``;
+    yield* ownedBy(platform.settings, () => setBy);
+    for (const variable of furtherVariables(platform)) yield [variable, setBy];
+  }
   for (const [prop, { variable }] of Object.entries(MODEL_SETTINGS)) yield [variable, `\`model.${prop}\``];
 }
 
@@ -195,6 +198,3 @@ const READ_AT_BOOT: ReadonlySet<string> = new Set([
 ]);
 
 export const ENVIRONMENT_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
-/** Switched on, each profile has secrets of its own in its `.env`, and those of the environment are not read. */
-export const MULTIPLEX_VARIABLE = "GATEWAY_MULTIPLEX_PROFILES";

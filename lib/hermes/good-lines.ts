@@ -1,12 +1,12 @@
 /** The log lines of an agent that works. Each was seen by running Hermes 0.14.0 to 0.19.0. */
 import type { LogLine } from "./log-line";
 import { GOOD_MERGE_LINES } from "./merge-lines";
-import type { ServiceName } from "./services";
+import type { OwnServiceName } from "./services";
 
 /** A line that a working agent prints. */
 export interface GoodLine extends LogLine {
   /** An agent that started well has printed it; with a service's name, one that has that service. */
-  readonly always?: true | ServiceName;
+  readonly always?: true | OwnServiceName;
   /** Each container prints it once, before Hermes itself starts. */
   readonly oncePerStart?: true;
 }
@@ -57,6 +57,11 @@ export const GOOD_LINES = {
     pattern: "API server listening on ",
     file: "agent.log",
     means: "The API server listens.",
+  },
+  mcpConnected: {
+    pattern: "MCP server '[^']*' \\(\\w+\\): registered \\d+ tool",
+    file: "agent.log",
+    means: "An MCP server answers, and the agent has its tools.",
   },
   connected: {
     pattern: "\u2713 \\w+ connected",

@@ -2,7 +2,7 @@
 import { besideTheGateway, type CommandContext, hermesCommand, nextCommands } from "./commands";
 import { MODEL_PROVIDERS, type ModelProvider } from "./model-providers";
 import { modelProvider } from "./model-settings";
-import { PLATFORMS, type Platform } from "./platforms";
+import { PLATFORM_ROWS } from "./platforms";
 import { hasFeature } from "./releases";
 
 export interface CommandStep {
@@ -52,6 +52,42 @@ export function commandSteps(context: StepContext): readonly CommandStep[] {
     ...supervisedSteps(context),
     ...step("version", "See which release runs.", hermes("--version", false)),
     ...step("resources", "See what it uses of memory and CPU.", `${docker} stats --no-stream ${container}`),
+  ];
+}
+
+/** What a person does for one of the declared profiles. What is the container's is among the steps of the agent. */
+export function profileSteps(
+  context: StepContext & { readonly profile: string; readonly ownGateway: boolean },
+): readonly CommandStep[] {
+  const { docker, container, provider, profile, ownGateway } = context;
+  const hermes = hermesCommand(context);
+  const commands = nextCommands({ ...context, modelPinned: provider !== undefined, wonByTheVolume: [] });
+  const step = (id: string, what: string, command: string | undefined): CommandStep[] =>
+    command === undefined
+      ? []
+      : [{ id: `profiles.${profile}.${id}`, what: `Profile ${profile}: ${what}`, command }];
+  return [
+    ...step("setup", "choose what the program does not say. The volume keeps it.", commands["setup"]),
+    ...loginProviders(provider).flatMap((name) =>
+      step(`login.${name}`, `log in at the model provider ${name}.`, hermes(`auth add ${name}`)),
+    ),
+    ...step("chooseModel", "choose another model.", commands["chooseModel"]),
+    ...platformSteps(context).flatMap(({ id, what, command }) =>
+      step(id, `${what.charAt(0).toLowerCase()}${what.slice(1)}`, command),
+    ),
+    ...step("oneShotTest", "check that the model answers.", commands["oneShotTest"]),
+    ...step("chat", "talk to it in the terminal.", commands["chat"]),
+    ...step("warnings", "follow warnings and errors alone.", hermes("logs --level WARNING -f")),
+    ...(ownGateway
+      ? [
+          ...step("restart", "restart its gateway.", hermes("gateway restart", false)),
+          ...step(
+            "log",
+            "follow what its gateway prints, which is kept over restarts.",
+            `${docker} exec ${container} tail -n 100 -F /opt/data/logs/gateways/${profile}/current`,
+          ),
+        ]
+      : []),
   ];
 }
 
@@ -118,7 +154,7 @@ function loginProviders(provider: string | null | undefined): readonly string[] 
 
 function platformSteps(context: StepContext): readonly CommandStep[] {
   const hermes = hermesCommand(context);
-  const declared = Object.entries<Platform>(PLATFORMS).filter(([name]) => context.platforms.includes(name));
+  const declared = PLATFORM_ROWS.filter(([name]) => context.platforms.includes(name));
   return [
     ...declared.flatMap(([name]) =>
       name === "slack"
@@ -140,10 +176,16 @@ function platformSteps(context: StepContext): readonly CommandStep[] {
             command: hermes("pairing list", false),
           },
         ]),
-    ...declared.map(([name, { title }]) => ({
-      id: `pairing.${name}`,
-      what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless unauthorized_dm_behavior is set to pair.`,
-      command: hermes(`pairing approve ${name} CODE`, false),
-    })),
+    ...declared.flatMap(([name, { title, hermes: known, settings }]) =>
+      Object.values(settings).some(({ kind }) => kind === "allow-list")
+        ? [
+            {
+              id: `pairing.${name}`,
+              what: `Let somebody in who got a code on ${title}: put it for CODE. Hermes gives no codes where a list says who may talk to it, unless unauthorized_dm_behavior is set to pair.`,
+              command: hermes(`pairing approve ${known} CODE`, false),
+            },
+          ]
+        : [],
+    ),
   ];
 }

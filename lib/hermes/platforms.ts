@@ -1,22 +1,38 @@
 /** The chat platforms that Hermes connects to. A row holds all that this library knows about a platform. */
-import { type Feature, firstReleaseWith } from "./releases";
-import { startsWith } from "./secret-checks";
-import { type AllowListSetting, NOBODY, offVariables, type Settings } from "./settings";
+import { BLUEBUBBLES } from "./platforms/bluebubbles";
+import { DINGTALK } from "./platforms/dingtalk";
+import { DISCORD } from "./platforms/discord";
+import { EMAIL } from "./platforms/email";
+import { FEISHU } from "./platforms/feishu";
+import { GOOGLE_CHAT } from "./platforms/google-chat";
+import { MICROSOFT_GRAPH } from "./platforms/graph";
+import { HOME_ASSISTANT } from "./platforms/home-assistant";
+import { IRC } from "./platforms/irc";
+import { LINE } from "./platforms/line";
+import { MATRIX } from "./platforms/matrix";
+import { MATTERMOST } from "./platforms/mattermost";
+import { NTFY } from "./platforms/ntfy";
+import { PHOTON } from "./platforms/photon";
+import { QQ } from "./platforms/qq";
+import { RAFT } from "./platforms/raft";
+import type { Listener, Platform } from "./platforms/row";
+import { SIGNAL } from "./platforms/signal";
+import { SIMPLEX } from "./platforms/simplex";
+import { SLACK } from "./platforms/slack";
+import { SMS } from "./platforms/sms";
+import { TEAMS } from "./platforms/teams";
+import { TELEGRAM } from "./platforms/telegram";
+import { WEBHOOK } from "./platforms/webhook";
+import { WECOM } from "./platforms/wecom";
+import { WECOM_CALLBACK } from "./platforms/wecom-callback";
+import { WEIXIN } from "./platforms/weixin";
+import { WHATSAPP } from "./platforms/whatsapp";
+import { WHATSAPP_CLOUD } from "./platforms/whatsapp-cloud";
+import { YUANBAO } from "./platforms/yuanbao";
+import { firstReleaseWith } from "./releases";
+import { type AllowListSetting, NOBODY, offVariables, type PortSetting, type Setting } from "./settings";
 
-export interface Platform {
-  /** As its makers write it. */
-  readonly title: string;
-  /** How messages arrive, for the docs. */
-  readonly connection: string;
-  /** Ports that it listens on inside the container. */
-  readonly ports: readonly number[];
-  /** The feature that a release needs to know it. Without one, every release does. */
-  readonly since?: Feature;
-  /** By the names of their props. */
-  readonly settings: Settings;
-  /** Variables that are no props and let others in than the lists do, each with the value that keeps them out. */
-  readonly shut: Readonly<Record<string, string>>;
-}
+export type { Listener, Platform };
 
 /** The variables that let people in on whichever platform, each with the value that keeps them out. */
 export const EVERY_PLATFORM_SHUT: Readonly<Record<string, string>> = {
@@ -24,151 +40,112 @@ export const EVERY_PLATFORM_SHUT: Readonly<Record<string, string>> = {
   GATEWAY_ALLOW_ALL_USERS: "false",
 };
 
-/** An id, what Discord's app pastes for one, or a name, which Hermes looks up; `everyone` and `here` are nobody's. */
-const DISCORD_USER =
-  /^(?!(?:everyone|here)$)(?:\d+|<@!?\d+>|(?:user:)?[^\s,*@#<>:](?:[^,*@#<>:]{0,30}[^\s,*@#<>:])?)$/i;
-
 export const PLATFORMS = {
   /** Connects by Socket Mode: no inbound port. @default - what `hermes setup` wrote to the volume */
-  slack: {
-    title: "Slack",
-    connection: "Socket Mode",
-    ports: [],
-    settings: {
-      /** `xoxb-…`. Socket Mode needs both tokens and no inbound port. */
-      botToken: {
-        kind: "secret",
-        variable: "SLACK_BOT_TOKEN",
-        from: "`xoxb-…`, under OAuth & Permissions",
-        checks: [startsWith("xoxb-", "Slack's bot token")],
-        oneAgent: true,
-        proof: { method: "POST", url: "https://slack.com/api/auth.test", scheme: "Bearer" },
-      },
-      /** `xapp-…` */
-      appToken: {
-        kind: "secret",
-        variable: "SLACK_APP_TOKEN",
-        from: "`xapp-…` with connections:write, under Basic Information",
-        checks: [startsWith("xapp-", "Slack's app-level token")],
-        proof: { method: "POST", url: "https://slack.com/api/apps.connections.open", scheme: "Bearer" },
-      },
-      /** Member ids (`U…`), or everyone. */
-      allowedUsers: {
-        kind: "allow-list",
-        variable: "SLACK_ALLOWED_USERS",
-        everyone: "SLACK_ALLOW_ALL_USERS",
-        separator: ",",
-        item: "a member id (`U…`)",
-        id: /^[UW][A-Z0-9]+$/,
-        nobody: "U00000000",
-      },
-    },
-    shut: { SLACK_ALLOW_BOTS: "none" },
-  },
-  /** Connects by polling: no inbound port. @default - what `hermes setup` wrote to the volume */
-  telegram: {
-    title: "Telegram",
-    connection: "polling",
-    ports: [],
-    settings: {
-      /** As @BotFather prints it. */
-      botToken: {
-        kind: "secret",
-        variable: "TELEGRAM_BOT_TOKEN",
-        from: "as @BotFather prints it",
-        checks: [],
-        oneAgent: true,
-        proof: { method: "GET", url: "https://api.telegram.org/bot{token}/getMe" },
-      },
-      /** Numeric user ids, or everyone. @default - nobody */
-      allowedUsers: {
-        kind: "allow-list",
-        variable: "TELEGRAM_ALLOWED_USERS",
-        everyone: "TELEGRAM_ALLOW_ALL_USERS",
-        optional: true,
-        configPath: "telegram.allow_from",
-        separator: ",",
-        item: "a numeric user id",
-        id: /^\d+$/,
-        nobody: "0",
-      },
-      /** Numeric user ids that may talk to it in groups, and there alone. @default - nobody */
-      allowedGroupUsers: {
-        kind: "allow-list",
-        variable: "TELEGRAM_GROUP_ALLOWED_USERS",
-        optional: true,
-        configPath: "telegram.group_allow_from",
-        separator: ",",
-        item: "a numeric user id",
-        id: /^\d+$/,
-        nobody: "0",
-      },
-      /** Ids of groups in which every member may talk to it; they begin with `-`. @default - none */
-      allowedGroups: {
-        kind: "allow-list",
-        variable: "TELEGRAM_GROUP_ALLOWED_CHATS",
-        optional: true,
-        configPath: "telegram.group_allowed_chats",
-        separator: ",",
-        item: "a group's id (`-…`)",
-        id: /^-\d+$/,
-        nobody: "-0",
-      },
-    },
-    shut: { TELEGRAM_ALLOW_BOTS: "none" },
-  },
+  slack: SLACK,
+  /** Connects by polling, without an inbound port, or by a webhook. @default - what `hermes setup` wrote to the volume */
+  telegram: TELEGRAM,
   /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
-  discord: {
-    title: "Discord",
-    connection: "a connection that the gateway opens",
-    ports: [],
-    settings: {
-      /** As the developer portal shows it. */
-      botToken: {
-        kind: "secret",
-        variable: "DISCORD_BOT_TOKEN",
-        from: "under Bot in the developer portal",
-        checks: [],
-        oneAgent: true,
-        proof: { method: "GET", url: "https://discord.com/api/v10/users/@me", scheme: "Bot" },
-      },
-      /** Numeric user ids or handles, or everyone. @default - nobody */
-      allowedUsers: {
-        kind: "allow-list",
-        variable: "DISCORD_ALLOWED_USERS",
-        everyone: "DISCORD_ALLOW_ALL_USERS",
-        optional: true,
-        configPath: "discord.allow_from",
-        separator: ",",
-        item: "a numeric user id or a handle",
-        id: DISCORD_USER,
-        nobody: "0",
-      },
-      /** Numeric ids of roles, of which every member may talk to it on the role's server. @default - none */
-      allowedRoles: {
-        kind: "allow-list",
-        variable: "DISCORD_ALLOWED_ROLES",
-        optional: true,
-        separator: ",",
-        item: "a role's numeric id",
-        id: /^\d+$/,
-        nobody: "0",
-      },
-    },
-    shut: { DISCORD_ALLOW_BOTS: "none" },
-  },
+  discord: DISCORD,
+  /** A linked device, which somebody pairs once: no inbound port. @default - what `hermes setup` wrote to the volume */
+  whatsapp: WHATSAPP,
+  /** Meta calls a webhook. @default - what `hermes setup` wrote to the volume */
+  whatsappCloud: WHATSAPP_CLOUD,
+  /** The gateway calls a signal-cli daemon: no inbound port. @default - what `hermes setup` wrote to the volume */
+  signal: SIGNAL,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  matrix: MATRIX,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  mattermost: MATTERMOST,
+  /** The gateway reads a mailbox: no inbound port. @default - what `hermes setup` wrote to the volume */
+  email: EMAIL,
+  /** Twilio calls a webhook. @default - what `hermes setup` wrote to the volume */
+  sms: SMS,
+  /** Microsoft calls a webhook. @default - what `hermes setup` wrote to the volume */
+  teams: TEAMS,
+  /** Microsoft Graph calls a webhook. @default - what `hermes setup` wrote to the volume */
+  microsoftGraph: MICROSOFT_GRAPH,
+  /** The gateway reads Pub/Sub, or Google calls the API server. @default - what `hermes setup` wrote to the volume */
+  googleChat: GOOGLE_CHAT,
+  /** LINE calls a webhook. @default - what `hermes setup` wrote to the volume */
+  line: LINE,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  homeAssistant: HOME_ASSISTANT,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  ntfy: NTFY,
+  /** Webhooks of any service. @default - what `hermes setup` wrote to the volume */
+  webhook: WEBHOOK,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  dingtalk: DINGTALK,
+  /** The gateway opens the connection, or Feishu calls a webhook. @default - what `hermes setup` wrote to the volume */
+  feishu: FEISHU,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  wecom: WECOM,
+  /** WeCom calls a webhook. @default - what `hermes setup` wrote to the volume */
+  wecomCallback: WECOM_CALLBACK,
+  /** Connects by polling: no inbound port. @default - what `hermes setup` wrote to the volume */
+  weixin: WEIXIN,
+  /** A BlueBubbles server calls a webhook. @default - what `hermes setup` wrote to the volume */
+  bluebubbles: BLUEBUBBLES,
+  /** A helper opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  photon: PHOTON,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  qq: QQ,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  yuanbao: YUANBAO,
+  /** The gateway opens the connection: no inbound port. @default - what `hermes setup` wrote to the volume */
+  irc: IRC,
+  /** The gateway calls a simplex-chat daemon: no inbound port. @default - what `hermes setup` wrote to the volume */
+  simplex: SIMPLEX,
+  /** A bridge in the container wakes the gateway: no inbound port. @default - what `hermes setup` wrote to the volume */
+  raft: RAFT,
 } as const satisfies Readonly<Record<string, Platform>>;
 
-/** Variables of the tokens by which one agent only can connect; beside the table's those of which 0.19.0 says so. */
-export const BOT_TOKEN_VARIABLES: ReadonlySet<string> = new Set([
-  ...Object.values<Platform>(PLATFORMS).flatMap(({ settings }) =>
+/** By their names as props. */
+export const PLATFORM_ROWS: readonly (readonly [string, Platform])[] = Object.entries<Platform>(PLATFORMS);
+
+/** What Hermes calls the platform of a prop. */
+export function hermesName(prop: string): string {
+  return PLATFORM_ROWS.find(([name]) => name === prop)?.[1].hermes ?? prop;
+}
+
+/** Platforms that can be called from outside, by their names as props. */
+export type ListenerName = {
+  [Name in keyof typeof PLATFORMS]: (typeof PLATFORMS)[Name] extends { listens: Listener } ? Name : never;
+}[keyof typeof PLATFORMS];
+
+export const LISTENER_NAMES: readonly ListenerName[] = keysOf(PLATFORMS).filter(isListener);
+
+function isListener(name: keyof typeof PLATFORMS): name is ListenerName {
+  return "listens" in PLATFORMS[name];
+}
+
+function keysOf<Row extends object>(row: Row): (keyof Row)[];
+function keysOf(row: object): string[] {
+  return Object.keys(row);
+}
+
+/** The setting of the port on which it listens. */
+export function portOf({ settings }: Platform): (PortSetting & { readonly prop: string }) | undefined {
+  return Object.entries(settings)
+    .flatMap(([prop, setting]) => (setting.kind === "port" ? [{ ...setting, prop }] : []))
+    .at(0);
+}
+
+/** Variables of the tokens by which one agent only can connect. */
+export const BOT_TOKEN_VARIABLES: ReadonlySet<string> = new Set(
+  PLATFORM_ROWS.flatMap(([, { settings }]) =>
     Object.values(settings).flatMap((row) => (row.kind === "secret" && row.oneAgent ? [row.variable] : [])),
   ),
-  "MATRIX_ACCESS_TOKEN",
-  "MATTERMOST_TOKEN",
-  "WEIXIN_TOKEN",
-  "YUANBAO_APP_KEY",
-]);
+);
+
+/** Every variable that a platform's row sets beside those of its settings. */
+export function furtherVariables({ settings, on = {} }: Platform): readonly string[] {
+  return [
+    ...Object.keys(on),
+    ...Object.values<Setting>(settings).flatMap((setting) => Object.keys(setting.with ?? {})),
+  ];
+}
 
 /** Whether a variable with that value only keeps somebody out, or takes away what the volume says. */
 export function isOff(variable: string, value: string): boolean {
@@ -178,16 +155,17 @@ export function isOff(variable: string, value: string): boolean {
 const SHUT: ReadonlyMap<string, string> = new Map(
   [
     EVERY_PLATFORM_SHUT,
-    ...Object.values<Platform>(PLATFORMS).flatMap(({ settings, shut }) => [
+    ...PLATFORM_ROWS.flatMap(([, { settings, shut }]) => [
       shut,
       ...Object.values(settings).map(offVariables),
     ]),
   ].flatMap((row) => Object.entries(row)),
 );
 
-/** The table of docs/hermes-app.md. */
+/** The table of docs/platforms.md. */
 export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> = PLATFORMS): string {
-  const rows = Object.entries(platforms).map(([name, { title, connection, ports, since, settings }]) => {
+  const rows = Object.entries(platforms).map(([name, platform]) => {
+    const { title, connection, listens, since, settings } = platform;
     const all = Object.entries(settings);
     const others = all
       .filter(([, { kind }]) => kind !== "allow-list")
@@ -200,7 +178,7 @@ export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> 
       others.join(", "),
       lists.join("; "),
       connection,
-      ports.join(", ") || "none",
+      listens === undefined ? "none" : inbound(listens, portOf(platform)?.port),
       since === undefined ? "every release" : firstReleaseWith(since),
     ];
     return `| ${cells.join(" | ")} |`;
@@ -209,7 +187,13 @@ export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> 
   return [head, "|---|---|---|---|---|---|", ...rows, ""].join("\n");
 }
 
-function itemsOf({ item, everyone }: AllowListSetting): string {
+function inbound({ when, path, signedBy }: Listener, port: number | undefined): string {
+  const condition = when === undefined ? "" : `, with ${code(when)}`;
+  return `${port ?? "none"}${condition}; ${path.startsWith("/") ? code(path) : path}; signed: ${signedBy}`;
+}
+
+function itemsOf({ item, everyone, ofPlaces }: AllowListSetting): string {
+  if (ofPlaces) return `only where: each ${item}`;
   return everyone === undefined ? `each ${item}` : `each ${item}, or \`"everyone"\` (${code(everyone)})`;
 }
 

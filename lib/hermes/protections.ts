@@ -4,6 +4,8 @@
  * the 0.19.0 package.
  */
 import type { ConfigValue } from "./managed-config";
+import { EVERY_PLATFORM_SHUT, PLATFORM_ROWS } from "./platforms";
+import { NO_SIGNATURE } from "./secret-checks";
 
 /** A variable that does harm by some of its values. */
 export interface Door {
@@ -15,26 +17,13 @@ export interface Door {
   readonly list?: true;
 }
 
-/** As Hermes names each platform in its variables. Seen by asking the real 0.18.2 and 0.19.0 of each whom they let in. */
-const PLATFORMS_IN_VARIABLES =
-  "GATEWAY TELEGRAM DISCORD SLACK WHATSAPP WHATSAPP_CLOUD SIGNAL EMAIL SMS MATTERMOST MATRIX DINGTALK FEISHU WECOM WECOM_CALLBACK WEIXIN BLUEBUBBLES QQ YUANBAO IRC TEAMS NTFY GOOGLE_CHAT PHOTON LINE SIMPLEX".split(
-    " ",
-  );
-
-/** Lists that let people in beside `…_ALLOWED_USERS`. Read in 0.19.0, those of Telegram run too. */
-const FURTHER_LISTS =
-  "TELEGRAM_GROUP_ALLOWED_USERS TELEGRAM_GROUP_ALLOWED_CHATS QQ_GROUP_ALLOWED_USERS WEIXIN_GROUP_ALLOWED_USERS WHATSAPP_GROUP_ALLOWED_USERS WHATSAPP_CLOUD_ALLOW_FROM WHATSAPP_CLOUD_GROUP_ALLOW_FROM YUANBAO_DM_ALLOW_FROM YUANBAO_GROUP_ALLOW_FROM".split(
-    " ",
-  );
-
-/** Without an allow-all beside it the gateway does not start; read in 0.19.0. */
-const POLICIES = ["WECOM", "WEIXIN", "YUANBAO", "WHATSAPP", "WHATSAPP_CLOUD"].flatMap((platform) => [
-  `${platform}_DM_POLICY`,
-  `${platform}_GROUP_POLICY`,
-]);
-
-/** Past the list of people; run for Slack, Telegram and Discord with 0.19.0. */
-const BOTS = ["SLACK", "TELEGRAM", "DISCORD", "FEISHU"].map((platform) => `${platform}_ALLOW_BOTS`);
+/**
+ * Variables that are no props and let people in: those that hold for every platform, and those that the rows of the
+ * platforms shut. Seen by asking the real 0.18.2 and 0.19.0 of each whom they let in.
+ */
+const SHUT = [EVERY_PLATFORM_SHUT, ...PLATFORM_ROWS.map(([, { shut }]) => shut)].flatMap((row) =>
+  Object.keys(row),
+);
 
 const LIST_USERS = "list the users";
 
@@ -78,25 +67,20 @@ const SWITCHES: Readonly<Record<string, Door>> = {
     fix: "remove it",
     opens: isTruthy,
   },
-  WEBHOOK_SECRET: {
-    effect: "accepts every request without a signature",
-    fix: "give a secret",
-    opens: (value) => value === NO_SIGNATURE,
-    list: true,
-  },
 };
 
-/** Hermes' own word for a webhook without signature. */
-export const NO_SIGNATURE = "INSECURE_NO_AUTH";
+/** By what their names end with. Without an allow-all beside an open policy the gateway does not start; read in 0.19.0. */
+const DOORS_BY_ENDING: readonly (readonly [RegExp, Door])[] = [
+  [/_ALLOW_ALL_USERS$/, everyone],
+  [/_(?:ALLOWED_USERS|ALLOW_FROM)$/, anyone],
+  [/_POLICY$/, policy],
+  [/_ALLOW_BOTS$/, bots],
+];
 
 const DOORS: ReadonlyMap<string, Door> = new Map([
-  ...PLATFORMS_IN_VARIABLES.flatMap((platform): [string, Door][] => [
-    [`${platform}_ALLOW_ALL_USERS`, everyone],
-    [`${platform}_ALLOWED_USERS`, anyone],
-  ]),
-  ...FURTHER_LISTS.map((name): [string, Door] => [name, anyone]),
-  ...POLICIES.map((name): [string, Door] => [name, policy]),
-  ...BOTS.map((name): [string, Door] => [name, bots]),
+  ...SHUT.flatMap((name): [string, Door][] =>
+    DOORS_BY_ENDING.flatMap(([ending, door]): [string, Door][] => (ending.test(name) ? [[name, door]] : [])),
+  ),
   ...Object.entries(SWITCHES),
 ]);
 

@@ -91,6 +91,8 @@ const FEATURES = {
   supervision: "v2026.5.28",
   /** `/opt/hermes/bin/hermes` comes first on PATH and drops root to the runtime user (commit aeb992d34). */
   execShim: "v2026.5.28",
+  /** The platform ntfy (in the 0.15.0 package, absent from 0.14.0). */
+  ntfy: "v2026.5.28",
   /** A dashboard on a public address refuses to start without a login provider or `--insecure` (commit fb5125362). */
   dashboardGate: "v2026.5.29",
   /** The dashboard's login providers: basic (acb0e2bac), self-hosted OIDC (f57ce341d) and Nous Portal. */
@@ -104,6 +106,12 @@ const FEATURES = {
    * package).
    */
   managedScope: "v2026.6.19",
+  /** The platforms WhatsApp Cloud API, Photon and Raft (in the 0.17.0 package, absent from 0.16.0). */
+  whatsAppCloudPhotonRaft: "v2026.6.19",
+  /** `MATRIX_E2EE_MODE` (in the 0.17.0 package, absent from 0.16.0). */
+  matrixEncryptionMode: "v2026.6.19",
+  /** `SIMPLEX_GROUP_ALLOWED` (in the 0.17.0 package, absent from 0.16.0). */
+  simplexGroups: "v2026.6.19",
   /** `HERMES_DASHBOARD_INSECURE` no longer has an effect; API keys need 16 characters (PR #50476). */
   dashboardAlwaysGated: "v2026.7.1",
   /** A confidential OIDC client (in the 0.18.0 package, absent from 0.17.0). */
@@ -120,6 +128,8 @@ const FEATURES = {
   severalWriteRoots: "v2026.7.1",
   /** The model providers `deepinfra`, `fireworks` and `upstage` (in the 0.19.0 package, absent from 0.18.2). */
   deepInfraFireworksUpstage: "v2026.7.20",
+  /** Google Chat calls the API server (in the 0.19.0 package, absent from 0.18.2). */
+  googleChatCalls: "v2026.7.20",
   /** A stop no longer waits up to 180 s for a turn in flight (in the 0.18.2 package; 0.17.0 waits). */
   turnsCutAtStop: "v2026.7.7.2",
   /** The version is part of the API server's `/health` (absent from the 0.16.0 package). */
@@ -130,6 +140,11 @@ const FEATURES = {
    * `/health/detailed` of the API server wants the key, and has `readiness` (in the 0.19.0 package, absent from 0.18.2).
    */
   readiness: "v2026.7.20",
+  /**
+   * One gateway can serve all profiles, and the boot then starts no other one (in the 0.19.0 package). In 0.18.2 the boot
+   * still starts each profile's own gateway beside it, and the API server has no `/p/<name>/`.
+   */
+  multiplexedProfiles: "v2026.7.20",
   /** A dashboard login also sets the cookie `hermes_session_provider` (0.19.0; not 0.17.0). */
   sessionProviderCookie: "v2026.7.20",
   /** The dashboard answers `/api/health` without a login (commit ccab46ca4). */
@@ -149,6 +164,8 @@ const FEATURES = {
   cronDrain: "v2026.8.18",
   /** Upstream's own budget for a stop is 70 s (PR #96445). */
   cronStopBudget: "v2026.8.27",
+  /** One gateway serves all profiles, unless the environment says otherwise (#119546, #61276, #113746). */
+  multiplexedByDefault: "v2026.8.31",
   /** `dashboard.trusted_proxies` in config.yaml (documented with v0.22; absent from the 0.19.0 package). */
   trustedProxiesSetting: "v0.21.6",
 } as const satisfies Record<string, KnownTag>;

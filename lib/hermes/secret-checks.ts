@@ -117,6 +117,32 @@ function atLeast(characters: number): Pick<SecretCheck, "test" | "condition"> {
   };
 }
 
+/** Characters of ASCII and nothing else. @param characters as between the brackets of a regular expression */
+export function consistsOf(
+  characters: string,
+  least: number,
+  most: number,
+  requirement: string,
+): SecretCheck {
+  const pattern = `^[${characters}]+$`;
+  return {
+    requirement,
+    test: (value) => new RegExp(pattern).test(value) && value.length >= least && value.length <= most,
+    condition: (x) => `can(regex("${pattern}", ${x})) && length(${x}) >= ${least} && length(${x}) <= ${most}`,
+  };
+}
+
+export function differsFrom(word: string, requirement: string): SecretCheck {
+  return {
+    requirement,
+    test: (value) => value !== word,
+    condition: (x) => `${x} != "${word}"`,
+  };
+}
+
+/** Hermes' own word for a webhook without signature. */
+export const NO_SIGNATURE = "INSECURE_NO_AUTH";
+
 /** @param what the kind of secret, in words */
 export function startsWith(prefix: string, what: string): SecretCheck {
   return {

@@ -5,7 +5,7 @@ import { DEPLOY_AGAIN, type Failure, type Finding, look, row } from "./condition
 import { loginOf } from "./dashboard-logins";
 import { MODEL_FAILURES, type ModelFailureId, modelFailureIn } from "./model-failures";
 import { isUnseen } from "./observation";
-import { PLATFORMS, type Platform } from "./platforms";
+import { hermesName, PLATFORM_ROWS } from "./platforms";
 import { READ_LOGS, type Remedy, withoutVariables } from "./remedy";
 
 const STRANGER: Failure = {
@@ -124,7 +124,7 @@ export const SERVICE_CONDITIONS = {
       return Object.keys(declared.platforms).map((of) => {
         if (down) return { of, unseen: "the gateway does not run" };
         if (platforms === undefined) return { of, unseen: "the gateway's state was not seen" };
-        const platform = platforms[of];
+        const platform = platforms[hermesName(of)];
         if (platform === undefined) return { of, bad: "absent", seen: "unknown to the gateway" };
         const { state, errorCode = "", errorMessage } = platform;
         if (state === "connected") return { of, good: state };
@@ -154,7 +154,7 @@ export const SERVICE_CONDITIONS = {
         .flat()
         .map((of) => {
           const token = tokens?.[of];
-          if (token === undefined) return { of, unseen: "nothing can ask from inside the container" };
+          if (token === undefined) return { of, unseen: whyUnproven(of) };
           if (token.unreachable) return { of, bad: "unreachable", seen: token.error ?? "no answer" };
           return token.accepted
             ? { of, good: "accepted" }
@@ -197,15 +197,27 @@ export const SERVICE_CONDITIONS = {
   }),
 } as const;
 
+/** The prop that a variable carries. */
+function propOf(variable: string) {
+  for (const [platform, { settings }] of PLATFORM_ROWS)
+    for (const [prop, row] of Object.entries(settings))
+      if (row.variable === variable) return { path: `messaging.${platform}.${prop}`, row };
+  return undefined;
+}
+
 /** Names the prop of the token. */
 function newToken(variable: string): { readonly fix?: Remedy } {
-  for (const [platform, { settings }] of Object.entries<Platform>(PLATFORMS))
-    for (const [prop, row] of Object.entries(settings))
-      if (row.kind === "secret" && row.variable === variable)
-        return {
-          fix: { program: `give \`messaging.${platform}.${prop}\` the right token, and deploy again` },
-        };
-  return {};
+  const found = propOf(variable);
+  if (found === undefined) return {};
+  const what = found.row.kind === "secret" ? "the right token" : "the right value";
+  return { fix: { program: `give \`${found.path}\` ${what}, and deploy again` } };
+}
+
+function whyUnproven(variable: string): string {
+  const row = propOf(variable)?.row;
+  return row?.kind === "secret" && row.unproven !== undefined
+    ? `not looked at: ${row.unproven}`
+    : "nothing can ask from inside the container";
 }
 
 function statusInWords(status: number): string {

@@ -17,6 +17,12 @@ interface Carried {
   readonly configPath?: string;
   /** A new program gives it, although it may be left out. */
   readonly suggested?: true;
+  /** Props of the same table without which it does nothing. */
+  readonly needs?: readonly string[];
+  /** Variables that go with it, each with its value. */
+  readonly with?: Readonly<Record<string, string>>;
+  /** How somebody outside says whether they take it: a call that only asks for a state and takes no message. */
+  readonly proof?: Proof;
 }
 
 export interface TextSetting extends Carried {
@@ -29,12 +35,21 @@ export interface TextSetting extends Carried {
   readonly example: string;
   /** The example can stay. */
   readonly exampleWorks?: true;
+  /** A server that the agent calls: its URL, or its host. */
+  readonly server?: true;
 }
 
 export interface NumberSetting extends Carried {
   readonly kind: "number";
   readonly min: number;
   readonly unit: string;
+}
+
+/** The port on which something listens in the container. */
+export interface PortSetting extends Carried {
+  readonly kind: "port";
+  /** Hermes' own. */
+  readonly port: number;
 }
 
 /** Several texts in one variable. */
@@ -59,6 +74,10 @@ export interface AllowListSetting extends Carried {
   readonly nobody: string;
   /** The variable that lets everyone in, where there is one. */
   readonly everyone?: string;
+  /** Places in which those who may talk to it can do so. It lets nobody in by itself. */
+  readonly ofPlaces?: true;
+  /** The prop whose value has to be on it, or nobody gets in. */
+  readonly names?: string;
 }
 
 export type SecretSetting = SecretValue & SecretOrigin;
@@ -72,8 +91,8 @@ interface SecretValue extends Carried {
   readonly checks: readonly (SecretCheck | ((release: Release) => SecretCheck))[];
   /** It belongs to one bot, and the platform lets only one agent connect as that bot. */
   readonly oneAgent?: true;
-  /** How the platform says whether it takes the token: a call that only asks for its state and takes no message. */
-  readonly proof?: TokenProof;
+  /** Why nobody can be asked whether they take it, as a clause. */
+  readonly unproven?: string;
 }
 
 /** Where a secret comes from, as a clause. */
@@ -81,15 +100,41 @@ export function originOf(secret: SecretOrigin): string {
   return "madeBy" in secret ? `printed by \`${secret.madeBy}\`` : secret.from;
 }
 
-export interface TokenProof {
+/** `{prop}` stands for the value of a prop of the table, and `{prop:-text}` for it or, where it is not given, the text. */
+export type Proof = HttpProof | ImapProof;
+
+export interface HttpProof {
   readonly method: "GET" | "POST";
-  /** `{token}` stands for the token. */
   readonly url: string;
-  /** Scheme of the Authorization header that carries the token. @default - none: the URL carries it */
-  readonly scheme?: "Bearer" | "Bot";
+  /** Another URL while a prop has that value. */
+  readonly elsewhere?: { readonly prop: string; readonly value: string; readonly url: string };
+  /** The Authorization header. */
+  readonly authorization?: string;
+  /** User and password of HTTP's basic scheme, with a colon between them. Without a colon it is not sent. */
+  readonly basic?: string;
+  /** The body as JSON. */
+  readonly json?: Readonly<Record<string, string>>;
+  /** The body as a form. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
-export type Setting = TextSetting | NumberSetting | ListSetting | AllowListSetting | SecretSetting;
+/** A login to a mailbox, which opens no folder. */
+export interface ImapProof {
+  readonly imap: {
+    readonly host: string;
+    readonly port: string;
+    readonly user: string;
+    readonly password: string;
+  };
+}
+
+export type Setting =
+  | TextSetting
+  | NumberSetting
+  | PortSetting
+  | ListSetting
+  | AllowListSetting
+  | SecretSetting;
 
 /** Settings by the names of their props. */
 export type Settings = Readonly<Record<string, Setting>>;

@@ -2,7 +2,12 @@
  * A description for a terminal. Nothing but a mark or a label stands in the first columns, so that no text from
  * a program can look like a line of its own.
  */
-import type { AgentDescription, ServiceDescription, StackDescription } from "./description";
+import type {
+  AgentDescription,
+  ProfileDescription,
+  ServiceDescription,
+  StackDescription,
+} from "./description";
 import { orSensitive, placeInWords } from "./place-text";
 import { hanging } from "./text";
 
@@ -37,7 +42,19 @@ function stackAsText(stack: StackDescription): string {
 const LABEL_WIDTH = 12;
 
 function agentAsText(described: AgentDescription): readonly string[] {
-  const { agent, place, release, image, data, model, dashboard, apiServer, platforms, mind } = described;
+  const {
+    agent,
+    place,
+    release,
+    image,
+    data,
+    model,
+    dashboard,
+    apiServer,
+    platforms,
+    mind,
+    profiles = [],
+  } = described;
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["agent", agent],
     ["runs on", placeInWords(place)],
@@ -47,11 +64,15 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ...(place.kind === "docker" && place.networks
       ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
       : []),
-    ["model", model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "as the volume says"],
+    ...(place.kind === "docker" && place.sidecars
+      ? [["sidecars", place.sidecars.map(({ name, image }) => `${name} (${image})`).join(", ")] as const]
+      : []),
+    ["model", model ? modelInWords(model) : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.join(", ") || "as the volume says"],
     ...(mind ? [["mind", mindInWords(mind)] as const] : []),
+    ...profiles.map((profile) => ["profile", profileInWords(profile)] as const),
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }
@@ -74,6 +95,22 @@ const MIND_WORDS = {
   files: "files",
 } as const satisfies Readonly<Record<Exclude<keyof NonNullable<AgentDescription["mind"]>, "soul">, string>>;
 
+function profileInWords({ name, ownGateway, model, apiServer, platforms, mind }: ProfileDescription): string {
+  return [
+    `${name}: ${model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "model as the volume says"}`,
+    ...(platforms.length > 0 ? [platforms.join(" and ")] : []),
+    ...(apiServer ? [`API server ${serviceInWords(apiServer)}`] : []),
+    ...(mind ? [mindInWords(mind)] : []),
+    ...(ownGateway ? [] : ["served by the default profile's gateway"]),
+  ].join(", ");
+}
+
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);
+}
+
+function modelInWords({ provider, name, baseUrl, server }: NonNullable<AgentDescription["model"]>): string {
+  const at = baseUrl === undefined ? "" : ` at ${orSensitive(baseUrl)}`;
+  const by = server === undefined ? "" : `, by the container ${server.container}`;
+  return `${orSensitive(name)} of ${orSensitive(provider)}${at}${by}`;
 }

@@ -1,7 +1,8 @@
 /** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
 import type { DashboardLoginKind } from "../hermes/dashboard-logins";
-import { type Document, record } from "../support/json-document";
+import { type Document, record, records } from "../support/json-document";
 import { isRecord } from "../support/objects";
+import { SERVER_LABEL } from "../targets/docker/server-container";
 import type { Manifest, Place } from "./manifest";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";
 import { whoSees } from "./who";
@@ -29,7 +30,7 @@ export interface AgentDescription {
   readonly image: string | null;
   /** Name of the volume or path on the host. */
   readonly data: string | null;
-  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly model?: NonNullable<Manifest["model"]>;
   readonly dashboard?: ServiceDescription & {
     readonly login: DashboardLoginKind;
     /** Who gets in, in words. */
@@ -39,6 +40,18 @@ export interface AgentDescription {
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
   /** What is declared of its mind, by names; absent if nothing is. */
+  readonly mind?: NonNullable<Manifest["mind"]>;
+  /** The profiles beside the default one. */
+  readonly profiles?: readonly ProfileDescription[];
+}
+
+export interface ProfileDescription {
+  readonly name: string;
+  /** It has a gateway of its own; else that of the default profile serves it too. */
+  readonly ownGateway: boolean;
+  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly apiServer?: ServiceDescription;
+  readonly platforms: readonly string[];
   readonly mind?: NonNullable<Manifest["mind"]>;
 }
 
@@ -91,7 +104,8 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms, mind } = manifest;
+  const { agent, name, place, release, image, data, model, services, login, platforms, mind, profiles } =
+    manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -105,6 +119,16 @@ function describeAgent(manifest: Manifest): AgentDescription {
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
     ...(mind && { mind }),
+    ...(profiles && {
+      profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms, mind }]) => ({
+        name,
+        ownGateway,
+        ...(model && { model }),
+        ...(services.apiServer && { apiServer: services.apiServer }),
+        platforms: Object.keys(platforms),
+        ...(mind && { mind }),
+      })),
+    }),
   };
 }
 
@@ -115,19 +139,32 @@ function describeResources({ document, agents }: SynthesizedStack): readonly Res
       const path = record(record(resource["//"])["metadata"])["path"];
       const owner = agents.find(({ agent }) => typeof path === "string" && path.startsWith(`${agent}/`));
       const row = RESOURCES[type];
-      const name = row && resource[row.name];
+      const kind = row?.kind(resource);
+      const name = row && kind !== undefined ? resource[row.name] : undefined;
       return {
         address: `${type}.${id}`,
         ...(owner && { agent: owner.agent }),
-        ...(row && { kind: row.kind(resource) }),
+        ...(kind !== undefined && { kind }),
         ...(typeof name === "string" && { name }),
       };
     }),
   );
 }
 
+interface ResourceRow {
+  /** Undefined for an agent's own. */
+  kind(resource: Document): string | undefined;
+  /** The attribute with its name. */
+  readonly name: string;
+}
+
 /** Kinds of resources beside the agents' own. */
-const RESOURCES: Readonly<Record<string, { kind(resource: Document): string; readonly name: string }>> = {
+const RESOURCES: Readonly<Record<string, ResourceRow>> = {
+  docker_container: {
+    kind: ({ labels }) =>
+      records(labels).some(({ label }) => label === SERVER_LABEL) ? "server beside agents" : undefined,
+    name: "name",
+  },
   docker_image: { kind: ({ build }) => (build === undefined ? "pulled image" : "built image"), name: "name" },
   docker_volume: { kind: () => "volume", name: "name" },
   docker_network: { kind: () => "network", name: "name" },

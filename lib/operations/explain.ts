@@ -4,7 +4,7 @@ import { GOOD_LINES, type GoodLine } from "../hermes/good-lines";
 import { isPrintedBy, type LogLine, releasesInWords, textAt } from "../hermes/log-line";
 import { hasFeature, newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
 import type { Remedy } from "../hermes/remedy";
-import type { ServiceName } from "../hermes/services";
+import type { OwnServiceName } from "../hermes/services";
 import { MOST_LOG_LINES } from "./access/access";
 import { shownLine } from "./known-lines";
 import { timedLines } from "./log-text";
@@ -30,7 +30,7 @@ export interface ExplainOptions {
   /** The log goes back to the container's start, so that a missing line means something. @default false */
   readonly whole?: boolean;
   /** What the agent has; each prints a line of its own. @default - none */
-  readonly services?: readonly ServiceName[];
+  readonly services?: readonly OwnServiceName[];
   /** Its chat platforms. @default - not known */
   readonly platforms?: readonly string[];
 }

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
+import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
 import { lazily } from "../support/validation";
 
 /** Changes when a reader of today would misread a manifest. */
@@ -45,6 +46,13 @@ export const MANIFEST = lazily(() => {
         certPath: z.string().nullable().exactOptional(),
         /** Names of the networks that it joins, beside the engine's default one. */
         networks: z.array(z.string().nullable()).readonly().exactOptional(),
+        /** It has the host's own network. */
+        hostNetwork: z.literal(true).exactOptional(),
+        /** Containers beside it that only it reaches. */
+        sidecars: z
+          .array(z.strictObject({ name: z.string(), container: z.string(), image: z.string() }).readonly())
+          .readonly()
+          .exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })
@@ -54,6 +62,8 @@ export const MANIFEST = lazily(() => {
         kind: z.literal("caprover"),
         /** Address of the CapRover server; absent: as the environment says. */
         url: z.string().exactOptional(),
+        /** The program allows http to another machine, which sends the password in clear text. */
+        insecureHttp: z.literal(true).exactOptional(),
         app: z.string(),
       })
       .readonly(),
@@ -61,6 +71,46 @@ export const MANIFEST = lazily(() => {
   const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
     Object.hasOwn(DASHBOARD_LOGINS, kind),
   );
+  const mind = z
+    .strictObject({
+      soul: z.boolean(),
+      /** Names of skills. */
+      skills: z.array(z.string()).readonly(),
+      mcpServers: z.array(z.string()).readonly(),
+      crons: z.array(z.string()).readonly(),
+      /** Each as `provider name`. */
+      fallbackModels: z.array(z.string().nullable()).readonly(),
+      /** Surfaces that have a list; `all` for one list. */
+      toolsets: z.array(z.string()).readonly(),
+      /** Paths below the data. */
+      files: z.array(z.string()).readonly(),
+    })
+    .readonly();
+  const services = z.partialRecord(z.enum(SERVICE_NAMES), service).readonly();
+  const secrets = z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly();
+  const platforms = z.record(z.string(), z.array(z.string()).readonly()).readonly();
+  const model = z
+    .strictObject({
+      provider: z.string().nullable(),
+      name: z.string().nullable(),
+      /** Where its server answers, where the program says it. */
+      baseUrl: z.string().nullable().exactOptional(),
+      /** The server, if it is a container beside the agents. */
+      server: z.strictObject({ container: z.string(), image: z.string() }).readonly().exactOptional(),
+    })
+    .readonly()
+    .exactOptional();
+  const profile = z
+    .strictObject({
+      /** It has a gateway of its own; else that of the default profile serves it too. */
+      ownGateway: z.boolean(),
+      services,
+      secrets,
+      platforms,
+      model,
+      mind: mind.exactOptional(),
+    })
+    .readonly();
 
   return z
     .strictObject({
@@ -78,38 +128,20 @@ export const MANIFEST = lazily(() => {
       delivery: z.enum(["terraform", "token"]).exactOptional(),
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
-      services: z
-        .strictObject({ dashboard: service.exactOptional(), apiServer: service.exactOptional() })
-        .readonly(),
+      services,
       login: z.enum(kinds).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
       /** Its secret variables that Terraform is given by an environment variable, each with that one. */
-      secrets: z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly(),
+      secrets,
       /** Chat platforms, each with the variables of its tokens. */
-      platforms: z.record(z.string(), z.array(z.string()).readonly()).readonly(),
+      platforms,
       /** The pinned model. */
-      model: z
-        .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
-        .readonly()
-        .exactOptional(),
+      model,
       /** What is merged into the data at each boot, by its names; absent if nothing of the mind is declared. */
-      mind: z
-        .strictObject({
-          soul: z.boolean(),
-          /** Names of skills. */
-          skills: z.array(z.string()).readonly(),
-          mcpServers: z.array(z.string()).readonly(),
-          crons: z.array(z.string()).readonly(),
-          /** Each as `provider name`. */
-          fallbackModels: z.array(z.string().nullable()).readonly(),
-          /** Surfaces that have a list; `all` for one list. */
-          toolsets: z.array(z.string()).readonly(),
-          /** Paths below the data. */
-          files: z.array(z.string()).readonly(),
-        })
-        .readonly()
-        .exactOptional(),
+      mind: mind.exactOptional(),
+      /** The profiles beside the default one, by name. Absent for an agent without. */
+      profiles: z.record(z.string(), profile).readonly().exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */
       managed: z.strictObject({ variables: names, config: names }).readonly().exactOptional(),
       variables: z
@@ -135,6 +167,18 @@ export type Place = Manifest["place"];
 /** The declared release; an unknown tag counts as the newest one. */
 export function releaseOf({ release }: Pick<Manifest, "release">): Release {
   return parseRelease(release) ?? newestKnownRelease();
+}
+
+type ServiceOf = Manifest["services"][keyof Manifest["services"]];
+
+/** The agent's services and those of its profiles, by the names under which a target publishes or routes them. */
+export function allServices({ services, profiles = {} }: Pick<Manifest, "services" | "profiles">): {
+  readonly [Name in ServiceName]?: ServiceOf;
+} {
+  const ofProfiles = Object.entries(profiles).flatMap(([profile, { services }]) =>
+    Object.entries(services).map(([name, service]) => [`${profile}.${name}`, service] as const),
+  );
+  return { ...services, ...Object.fromEntries(ofProfiles) };
 }
 
 /** Counts and hashes names, in whichever order they come. */

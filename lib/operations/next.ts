@@ -1,11 +1,11 @@
 /** What to do with an agent after its deploy: commands and addresses, and where each of them is used. */
 import { containerOnNode } from "../caprover-server/container";
-import { type CommandStep, commandSteps } from "../hermes/next-steps";
-import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
+import { type CommandStep, commandSteps, profileSteps } from "../hermes/next-steps";
+import { serviceNames, serviceTitle } from "../hermes/services";
 import { shellWord } from "../support/shell";
 import { Unreachable } from "./access/access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./access/engine";
-import { type Manifest, releaseOf } from "./manifest";
+import { allServices, type Manifest, releaseOf } from "./manifest";
 import { whoSees } from "./who";
 
 /** Where a person types a command or opens an address. */
@@ -99,15 +99,20 @@ function placeSteps(manifest: Manifest, options: NextOptions): Steps {
 }
 
 function agentSteps(manifest: Manifest, docker: string, container: string): readonly CommandStep[] {
-  const { model, platforms } = manifest;
-  const provider = model?.provider;
-  return commandSteps({
+  const { profiles = {} } = manifest;
+  const contextOf = ({ model, platforms }: Pick<Manifest, "model" | "platforms">) => ({
     release: releaseOf(manifest),
     docker,
     container,
-    provider: hasReference(provider) ? null : provider,
+    provider: hasReference(model?.provider) ? null : model?.provider,
     platforms: Object.keys(platforms),
   });
+  return [
+    ...commandSteps(contextOf(manifest)),
+    ...Object.entries(profiles).flatMap(([profile, declared]) =>
+      profileSteps({ ...contextOf(declared), profile, ownGateway: declared.ownGateway }),
+    ),
+  ];
 }
 
 /** CapRover restarts an app whenever it is saved. */
@@ -127,17 +132,13 @@ function appStep(place: Manifest["place"] & { kind: "caprover" }, { url }: NextO
   ];
 }
 
-const SERVICE_TITLES: Readonly<Record<ServiceName, string>> = {
-  dashboard: "The dashboard",
-  apiServer: "The API server",
-};
-
 function addressSteps(manifest: Manifest): Steps {
   const steps: NextStep[] = [];
   const missing: string[] = [];
-  for (const service of SERVICE_NAMES) {
-    const url = manifest.services[service]?.url;
-    const title = SERVICE_TITLES[service];
+  const all = allServices(manifest);
+  for (const service of serviceNames(all)) {
+    const url = all[service]?.url;
+    const title = serviceTitle(service);
     const users = service === "dashboard" ? whoSees(manifest) : undefined;
     if (url === undefined) continue;
     if (url === null) missing.push(`${title}'s address comes from a sensitive value.`);

@@ -2,12 +2,15 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MCP_LINES } from "../hermes/mcp-lines";
 import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
-import { PLATFORMS, type Platform } from "../hermes/platforms";
+import { PLATFORM_ROWS } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
+import { appStartsIn, ownLinesSince } from "./app-starts";
 import { linesFound, logPatterns } from "./known-lines";
+import { logSince } from "./log-text";
 import type { Manifest } from "./manifest";
 import { OBSERVED } from "./observed";
 import { observeHttp } from "./over-http/observe";
@@ -58,10 +61,13 @@ export async function observe(
   const further = seen.logLines;
   const gateway = seen.gateway;
   const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
-  const lines = typeof log === "string" ? linesFound(log, options.release, { startedMs }) : log;
+  const appStarts = app && typeof log === "string" ? appStartsIn(log, options.release, app.nowMs) : undefined;
+  const own = appStarts && typeof log === "string" ? logSince(log, ownLinesSince(appStarts)) : log;
+  const lines = typeof own === "string" ? linesFound(own, options.release, { startedMs }) : own;
   return {
     ...(container && { container }),
     ...(app && { app }),
+    ...(appStarts && { appStarts }),
     ...seen,
     ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
     ...(lines && { logLines: bothLogs(lines, further) }),
@@ -108,6 +114,7 @@ async function probe(
     volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
+    mcpLines: MCP_LINES,
   };
   const answer = await run(probeProgram(), JSON.stringify(asked), {
     seconds: PROBE_SECONDS * 2 + (ask ? askSeconds : 0),
@@ -118,13 +125,15 @@ async function probe(
 }
 
 function tokenProofs(names: readonly string[]) {
-  return Object.entries<Platform>(PLATFORMS).flatMap(([name, { settings }]) =>
-    names.includes(name)
-      ? Object.values(settings).flatMap((row) =>
-          row.kind === "secret" && row.proof ? [{ variable: row.variable, ...row.proof }] : [],
-        )
-      : [],
-  );
+  return PLATFORM_ROWS.flatMap(([name, { settings }]) => {
+    if (!names.includes(name)) return [];
+    const variables = Object.fromEntries(
+      Object.entries(settings).map(([prop, { variable }]) => [prop, variable]),
+    );
+    return Object.values(settings).flatMap(({ variable, proof }) =>
+      proof === undefined ? [] : [{ variable, variables, ...proof }],
+    );
+  });
 }
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */

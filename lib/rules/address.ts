@@ -1,4 +1,5 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { platformsInUse } from "../agent/settings/messaging";
 import { configLeaves } from "../hermes/managed-config";
 import { modelProvider } from "../hermes/model-settings";
 import type { Services } from "../hermes/services";
@@ -13,13 +14,16 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
     refuses:
       "localhost, 127.0.0.1, ::1 or 0.0.0.0 as the address of a server that the agent calls: a model, an MCP server, a proxy, a login's issuer",
     because: "inside the container that is the container itself, where no such server runs",
-    seen: "Linux: each container has a loopback of its own; `network_mode` is never host here",
-    check: (agent) => [
-      ...addressesOf(agent)
-        .filter(({ host, port }) => isLoopbackHost(host) && !isOwnService(port, agent.services))
-        .map(({ prop, value }) => ({ prop, value: showValue(value), fix: HOST_FIX })),
-      ...ownServerOfLmStudio(agent.settings),
-    ],
+    seen: "Linux: each container has a loopback of its own, unless it has the host's network (`hostNetwork`)",
+    check: (agent) => {
+      if (agent.hostNetwork) return [];
+      return [
+        ...addressesOf(agent)
+          .filter(({ host, port }) => isLoopbackHost(host) && !isOwnService(port, agent.services))
+          .map(({ prop, value }) => ({ prop, value: showValue(value), fix: HOST_FIX })),
+        ...ownServerOfLmStudio(agent.settings),
+      ];
+    },
   },
   "address-of-host-unknown": {
     severity: "error",
@@ -41,7 +45,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
 const HOST_NAMES: ReadonlySet<string> = new Set(["host.docker.internal", "gateway.docker.internal"]);
 
 const HOST_FIX =
-  'for a server on the host write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there; for one in another container write that container\'s name';
+  'for a server on the host use LocalModel.openAiCompatible with `onHost`, or write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
 
 interface Address {
   readonly prop: string;
@@ -54,9 +58,17 @@ interface Address {
 /** The addresses that the agent is told to call, where this program knows them. */
 function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
   const { model, env = {}, config = {}, extraHosts = {}, mcpServers = {}, fallbackModels = [] } = settings;
+  const servers = platformsInUse(settings.messaging).flatMap(({ name, platform, values }) =>
+    Object.entries(platform.settings).flatMap(([prop, setting]) =>
+      setting.kind === "text" && setting.server
+        ? [[`messaging.${name}.${prop}`, setting.variable, values[prop]] as const]
+        : [],
+    ),
+  );
   const login = Object.entries(access ?? {}).filter(([prop]) => prop === "issuer" || prop === "portalUrl");
   const given: readonly (readonly [prop: string, name: string, value: unknown])[] = [
     ["model.baseUrl", "baseUrl", model?.baseUrl],
+    ...servers,
     ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
     ...Object.entries(mcpServers).flatMap(([server, { url, env }]) => [
       [`mcpServers.${server}.url`, "url", url] as const,
@@ -92,7 +104,7 @@ function nameOf(path: readonly string[]): string {
 }
 
 function isOwnService(port: string, services: Services): boolean {
-  return Object.values(services).some((service) => String(service.port) === port);
+  return Object.values(services).some((service) => String(service?.port) === port);
 }
 
 function ownServerOfLmStudio({ model, env = {}, secrets = {} }: AgentSettings): readonly Violation[] {

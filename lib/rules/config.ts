@@ -2,7 +2,8 @@ import { isToolsetList } from "../agent/settings/mind";
 import { configRoute, wholeLeaves } from "../hermes/config-routes";
 import { configLeaves } from "../hermes/managed-config";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
-import { NO_SIGNATURE, unsafeSetting } from "../hermes/protections";
+import { unsafeSetting } from "../hermes/protections";
+import { NO_SIGNATURE } from "../hermes/secret-checks";
 import { showValue } from "../support/errors";
 import { isToken } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
@@ -85,15 +86,13 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
     refuses: "a webhook route in `config` without a secret",
     because: "Hermes checks each request's signature with it, and without one no webhook of the agent starts",
     seen: "run 0.19.0: gateway/platforms/webhook.py refuses to start",
-    check: ({ settings: { config = {}, env = {}, secrets = {} } }) => {
+    check: ({ settings: { config = {}, messaging } }) => {
       const leaves = [...configLeaves(config)];
       const below = (...head: readonly string[]) =>
         leaves.filter(([path]) => head.every((key, i) => path[i] === key)).map(([path]) => path);
       const routes = new Set(below(...WEBHOOK_ROUTES).map((path) => path[WEBHOOK_ROUTES.length] ?? ""));
       const shared =
-        below("platforms", "webhook", "extra", "secret").length > 0 ||
-        Object.hasOwn(secrets, "WEBHOOK_SECRET") ||
-        Object.hasOwn(env, "WEBHOOK_SECRET");
+        below("platforms", "webhook", "extra", "secret").length > 0 || messaging?.webhook !== undefined;
       return (
         [...routes]
           .filter((route) => !shared && below(...WEBHOOK_ROUTES, route, "secret").length === 0)
@@ -102,7 +101,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
           .map((route) => ({
             prop: `config.${WEBHOOK_ROUTES.join(".")}.${route}`,
             problem: "has no secret",
-            fix: "give the secret in `secrets`, and write secret: `${NAME}` here",
+            fix: "give `messaging.webhook`, whose `secret` holds for every route",
           }))
       );
     },

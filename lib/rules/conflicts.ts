@@ -57,12 +57,12 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
   },
   "duplicate-bot-token": {
     severity: "error",
-    refuses: "the same bot token in two agents, whichever prop has it",
+    refuses: "the same bot token in two agents or profiles, whichever prop has it",
     because:
       "Telegram lets only one of them connect (409); on the other platforms both do, and share the messages or answer twice",
     seen: "run 0.19.0: Telegram's 409; Slack's and Discord's documentation",
     references: ["#47111"],
-    check: conflict("bot-token", "create a bot for each agent"),
+    check: conflict("bot-token", "create a bot for each of them"),
   },
   "duplicate-network": {
     severity: "error",

@@ -1,9 +1,5 @@
-import type { AgentSettings } from "../agent/settings/agent-settings";
 import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
 import { harmfulVariables, type ReservedReason, reservedVariable } from "../hermes/environment";
-import { configLeaves } from "../hermes/managed-config";
-import { PLATFORM_PORT_VARIABLES, SERVICE_NAMES } from "../hermes/services";
-import { VARIABLE_PAIRS, type VariablePair } from "../hermes/variable-pairs";
 import { isCredentialName } from "../support/credential-names";
 import { isPublicValue } from "../support/credentials";
 import type { Secret } from "../support/secret";
@@ -57,59 +53,6 @@ export const ENV_RULES = rulesFor<AgentSubject>()({
         .filter((name) => Object.hasOwn(settings.secrets ?? {}, name))
         .map((name) => ({ prop: `env.${name}`, fix: "keep it in `secrets`" })),
   },
-  "env-webhook-unsigned": {
-    severity: "error",
-    refuses:
-      "a variable that makes a platform use a webhook, without the secret that signs it: TELEGRAM_WEBHOOK_URL without TELEGRAM_WEBHOOK_SECRET, and others",
-    because: "unless the volume has it, Hermes starts no such webhook, and the log alone says so",
-    seen: "0.19.0: the adapter of each platform, read; Telegram's also in 0.17.0 and 0.18.2",
-    check: incomplete(({ webhook }) => webhook === true),
-  },
-  "env-incomplete": {
-    severity: "warning",
-    refuses:
-      "a variable of a platform without the others that it needs, such as MATTERMOST_TOKEN without MATTERMOST_URL",
-    because: "unless the volume has them, the platform does not connect, and the log alone says so",
-    seen: "0.19.0: gateway/config.py and the adapter of each platform, read",
-    check: incomplete(({ webhook }) => webhook !== true),
-  },
-  "env-without-effect": {
-    severity: "warning",
-    refuses:
-      "a variable that Hermes reads only beside another one, such as TELEGRAM_WEBHOOK_SECRET without its URL",
-    because: "unless the volume has the other one, it does nothing",
-    seen: "0.19.0: gateway/config.py and the adapter of each platform, read",
-    check: ({ settings }) =>
-      VARIABLE_PAIRS.flatMap(({ name: variable, platform, when, companions = [] }) => {
-        const places = companions.flatMap((name) => placesOf(settings, name));
-        if (places.length === 0 || placesOf(settings, variable, when).length > 0) return [];
-        if (isConfigured(settings, platform)) return [];
-        return places.map((prop) => ({ prop, fix: `give ${variable} too, or remove it` }));
-      }),
-  },
-  "env-port-taken": {
-    severity: "error",
-    refuses: "a port in `env` that another service of the agent listens on",
-    because: "only one of the two gets the port, and the gateway may give up for good",
-    seen: "run 0.19.0: a gateway whose API port is taken ends with 78 and stays down",
-    check: ({ settings: { env = {} }, services }) => {
-      const owners = new Map<string, string>();
-      for (const service of SERVICE_NAMES)
-        if (services[service] !== undefined) owners.set(String(services[service].port), `\`${service}\``);
-      return PLATFORM_PORT_VARIABLES.flatMap((name) => {
-        const port = env[name]?.trim() ?? "";
-        const owner = owners.get(port);
-        if (port === "" || isUnresolved(port)) return [];
-        owners.set(port, `env.${name}`);
-        return when(owner !== undefined, () => ({
-          prop: `env.${name}`,
-          value: port,
-          problem: `${owner} has it`,
-          fix: "give it another port",
-        }));
-      });
-    },
-  },
   "env-too-long": {
     severity: "error",
     refuses: `a variable of more than ${LONGEST_VARIABLE_BYTES} bytes, with its name`,
@@ -149,41 +92,6 @@ function reserved(reason: ReservedReason) {
         return [{ prop: `${prop}.${name}`, problem: variable.effect, fix: variable.fix }];
       }),
     );
-}
-
-/** Rows of that kind of which something is missing. */
-function incomplete(isMeant: (pair: VariablePair) => boolean) {
-  return ({ settings }: AgentSubject): readonly Violation[] =>
-    VARIABLE_PAIRS.filter(isMeant).flatMap(({ name: variable, platform, when, needs, otherwise }) => {
-      const places = placesOf(settings, variable, when);
-      if (places.length === 0 || isConfigured(settings, platform)) return [];
-      const missing = needs.filter((names) => !names.some((name) => placesOf(settings, name).length > 0));
-      if (missing.length === 0) return [];
-      const named = missing.map((names) => names.join(" or ")).join(" and ");
-      return places.map((prop) => ({
-        prop,
-        problem: `${named} ${missing.length > 1 ? "are" : "is"} missing: ${otherwise}`,
-        fix: `give ${named}, or remove it`,
-      }));
-    });
-}
-
-/** Whether config.yaml says something of the platform, which may be the rest. */
-function isConfigured({ config = {} }: AgentSettings, platform: string): boolean {
-  return [...configLeaves(config)].some(
-    ([[root, child]]) => root === platform || (root === "platforms" && child === platform),
-  );
-}
-
-/** Where the variable is given. To Hermes an empty one is none. */
-function placesOf(
-  { env = {}, secrets = {} }: AgentSettings,
-  name: string,
-  when: (value: string) => boolean = () => true,
-): readonly string[] {
-  const value = env[name] ?? "";
-  const plain = value !== "" && (isUnresolved(value) || when(value)) ? [`env.${name}`] : [];
-  return Object.hasOwn(secrets, name) ? [...plain, `secrets.${name}`] : plain;
 }
 
 /** The value, where this program has it. */

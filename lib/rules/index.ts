@@ -17,6 +17,7 @@ import { MESSAGING_RULES } from "./messaging";
 import { MIND_RULES } from "./mind";
 import { MODEL_RULES } from "./model";
 import { MOUNT_RULES } from "./mount";
+import { PROFILE_RULES } from "./profile";
 import { SECRET_RULES } from "./secret";
 import { SKILL_RULES } from "./skill";
 import { TERMINAL_RULES } from "./terminal";
@@ -29,6 +30,7 @@ export const AGENT_RULES = {
   ...TRUSTED_PROXIES_RULES,
   ...API_SERVER_RULES,
   ...SECRET_RULES,
+  ...PROFILE_RULES,
   ...MANAGED_SCOPE_RULES,
   ...MODEL_RULES,
   ...MESSAGING_RULES,

@@ -5,7 +5,7 @@ import { AtSynthesis } from "../support/at-synthesis";
 import { credentialIn } from "../support/credentials";
 import { describeProblem, type Problem, refuse } from "../support/errors";
 import { METADATA_KEY } from "../support/metadata";
-import type { Rule } from "./rule";
+import type { Rule, Violation } from "./rule";
 
 /** Why a rule may be broken: one reason for the whole construct, or one for each place that a message names. */
 export type Acknowledgement = string | { readonly [place: string]: string };
@@ -52,10 +52,15 @@ export class Review {
     );
   }
 
-  apply<Subject>(rules: Readonly<Record<string, Rule<Subject>>>, subject: Subject): this {
+  /** @param at says a violation in the props of the construct; by default it has been */
+  apply<Subject>(
+    rules: Readonly<Record<string, Rule<Subject>>>,
+    subject: Subject,
+    at: (violation: Violation) => readonly Violation[] = (violation) => [violation],
+  ): this {
     for (const [id, rule] of Object.entries(rules)) {
       this.applied.add(id);
-      for (const violation of rule.check(subject)) {
+      for (const violation of rule.check(subject).flatMap(at)) {
         if (rule.final === undefined && this.isAcknowledged(id, violation.prop)) continue;
         (rule.severity === "error" ? this.errors : this.warnings).push(toProblem(id, rule, violation));
       }

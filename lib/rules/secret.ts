@@ -1,4 +1,4 @@
-import { MULTIPLEX_VARIABLE } from "../hermes/environment";
+import { hasProfiles } from "../agent/settings/profiles";
 import { configLeaves } from "../hermes/managed-config";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
@@ -94,7 +94,7 @@ function holding(prop: string, kind: string | undefined, fix: string): readonly 
 }
 
 const MULTIPLEX: ReadonlySet<string> = new Set([
-  `env.${MULTIPLEX_VARIABLE}`,
+  "multiplexProfiles",
   "config.gateway.multiplex_profiles",
   "config.multiplex_profiles",
 ]);
@@ -118,14 +118,16 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
   },
   "secret-multiplexed": {
     severity: "error",
-    refuses: `secrets beside multiplexed profiles (${MULTIPLEX_VARIABLE}, or \`gateway.multiplex_profiles\` in \`config\`)`,
+    refuses:
+      "`multiplexProfiles` without `profiles` beside secrets, and `gateway.multiplex_profiles` in `config`",
     because:
       "one gateway then reads each profile's secrets from that profile's `.env` on the volume, and none of the program's: no API server, no platform",
     seen: "run 0.19.0: no API server, no Slack, one warning",
     references: ["#119546", "#61276"],
-    check: ({ settings: { env = {}, config = {} }, secrets }) => {
+    check: ({ settings, secrets }) => {
+      const { config = {}, multiplexProfiles } = settings;
       const given: readonly (readonly [prop: string, value: unknown])[] = [
-        [`env.${MULTIPLEX_VARIABLE}`, env[MULTIPLEX_VARIABLE]],
+        ["multiplexProfiles", !hasProfiles(settings) && multiplexProfiles],
         ...[...configLeaves(config)].map(([path, value]) => [`config.${path.join(".")}`, value] as const),
       ];
       const on = given.filter(
@@ -136,7 +138,10 @@ export const SECRET_RULES = rulesFor<AgentSubject>()({
         : on.map(([prop]) => ({
             prop,
             problem: `${secrets.map(({ prop }) => prop).join(", ")} would not be read`,
-            fix: "remove it: each profile then has a gateway of its own",
+            fix:
+              prop === "multiplexProfiles"
+                ? "declare the profiles in `profiles`, which gives each its own secrets"
+                : "give `multiplexProfiles` instead, and the profiles in `profiles`",
           }));
     },
   },

@@ -1,9 +1,11 @@
 import type { AgentSettings, DataSettings } from "../agent/settings/agent-settings";
 import type { DashboardAccess } from "../agent/settings/dashboard-access";
 import type { MindContent } from "../agent/settings/mind-content";
+import { isProfileProp, type ProfileProps } from "../agent/settings/profile-props";
 import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { Release } from "../hermes/releases";
-import { SERVICE_NAMES, type ServiceName, type Services } from "../hermes/services";
+import { type ServiceName, type Services, serviceNames } from "../hermes/services";
+import type { Violation } from "./rule";
 
 /** From where a service can be reached. The target decides it. Rules about logins, keys and TLS read only this. */
 export interface Reach {
@@ -39,11 +41,10 @@ export interface PinNames {
 
 /** What a target answers: the reach of each service that the agent has. */
 export function reachesOf(services: Services, reachOf: (service: ServiceName) => Reach): Reaches {
-  const own = SERVICE_NAMES.filter((service) => services[service] !== undefined);
-  return Object.fromEntries(own.map((service) => [service, reachOf(service)]));
+  return Object.fromEntries(serviceNames(services).map((service) => [service, reachOf(service)]));
 }
 
-/** An agent as plain facts: what its rules look at. */
+/** An agent, or one of its profiles, as plain facts: what its rules look at. */
 export interface AgentSubject {
   readonly name: string;
   readonly settings: AgentSettings;
@@ -62,6 +63,38 @@ export interface AgentSubject {
   readonly services: Services;
   /** From where each of `services` can be reached. */
   readonly reach: Reaches;
+  /** The container has the host's network, so that its loopback is the host's. */
+  readonly hostNetwork: boolean;
+  /** The profiles beside the default one, which are subjects of all these rules too. */
+  readonly profiles: readonly ProfileSubject[];
+}
+
+/** A profile as a subject. Of the agent it has what both share: mounts, hosts, `env` and the like. */
+export interface ProfileSubject extends AgentSubject {
+  readonly profile: string;
+  /** The prop that declares it. */
+  readonly prop: string;
+  /** What the program says of the profile alone. */
+  readonly declared: ProfileProps;
+}
+
+/**
+ * A violation of a profile in the props of its agent. One of what the profile shares with the agent is left out: the agent
+ * itself has it too.
+ */
+export function inProfile({
+  prop: profile,
+  declared: { env = {} },
+}: ProfileSubject): (violation: Violation) => readonly Violation[] {
+  return (violation) => {
+    const props = violation.prop.split(", ").flatMap((prop) => {
+      const root = prop.replace(/[.[].*$/s, "");
+      if (root === "env" && !Object.hasOwn(env, prop.slice("env.".length))) return [];
+      if (isProfileProp(root)) return [`${profile}.${prop}`];
+      return root === "profiles" || root === "target" ? [prop] : [];
+    });
+    return props.length === 0 ? [] : [{ ...violation, prop: props.join(", ") }];
+  };
 }
 
 /** Whether it can be reached from outside the container and its host. */

@@ -32,11 +32,11 @@ const COMPUTED_FROM = [
   "HermesTarget",
   "CREDENTIAL_RULES",
   "IMAGE_RULES",
+  "Listener",
   "LoginProps",
   "PLATFORMS",
   "PropsOf",
   "RULES",
-  "SERVICE_NAMES",
 ];
 
 async function main(): Promise<void> {

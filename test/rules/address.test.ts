@@ -77,10 +77,7 @@ describe("an address of the container itself", () => {
       { model: { provider: "lmstudio", name: "m" }, env: { LM_BASE_URL: "http://desk.lan:1234/v1" } },
     ],
     ["a list of hosts without proxy", { env: { NO_PROXY: "localhost,127.0.0.1", no_proxy: "localhost" } }],
-    [
-      "an address to listen on",
-      { env: { BLUEBUBBLES_WEBHOOK_HOST: "127.0.0.1", MY_BIND: "http://0.0.0.0:80" } },
-    ],
+    ["an address to listen on", { env: { MY_WEBHOOK_HOST: "127.0.0.1", MY_BIND: "http://0.0.0.0:80" } }],
     ["an origin of web pages", { config: { dashboard: { allowed_origins: ["http://localhost:3000"] } } }],
     [
       "a redirect of a login",

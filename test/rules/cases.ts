@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
-import { App, type TerraformStack, TerraformVariable } from "cdktf";
+import { App, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type Acknowledgements,
@@ -15,9 +15,13 @@ import {
   HermesTarget,
   ImageDelivery,
   inSecretsFile,
+  LocalModel,
+  type OllamaProps,
   PersistentDataVolume,
   type RegistryImageProps,
   type RuleId,
+  type SidecarProps,
+  type SidecarsProps,
   type WrapperImageProps,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
@@ -42,6 +46,8 @@ export interface BothWays {
   readonly prop: string;
   readonly refused: Build;
   readonly accepted: Build;
+  /** The props of the two programs, where each is a single agent. */
+  readonly props?: { readonly refused: Props; readonly accepted: Props };
   /** Other rules that the case must also break. */
   readonly also?: readonly RuleId[];
 }
@@ -54,14 +60,14 @@ const onCapRover = (props: AgentProps = {}, target: CapRoverTargetProps = {}) =>
   };
 };
 
-type Props = AgentProps | ((stack: TerraformStack) => AgentProps);
+export type Props = AgentProps | ((stack: TerraformStack) => AgentProps);
 
 function app(prop: string, refused: Props, accepted: Props, ...also: readonly RuleId[]): BothWays {
   const build =
     (props: Props): Build =>
     (stack, acknowledge) =>
       agent(stack, { ...(typeof props === "function" ? props(stack) : props), acknowledge });
-  return { prop, refused: build(refused), accepted: build(accepted), also };
+  return { prop, refused: build(refused), accepted: build(accepted), props: { refused, accepted }, also };
 }
 
 function registry(prop: string, refused: RegistryImageProps, accepted: RegistryImageProps): BothWays {
@@ -116,6 +122,31 @@ const digest = `sha256:${"0".repeat(64)}`;
 const everyone = (stack: TerraformStack, allowedUsers: readonly string[] | "everyone") => ({
   messaging: { telegram: { botToken: secretOf(stack), allowedUsers } },
 });
+const telegram = (stack: TerraformStack, more: object = {}) => ({
+  messaging: { telegram: { botToken: secretOf(stack), allowedUsers: ["1"], ...more } },
+});
+const webhooks = (stack: TerraformStack) => ({ messaging: { webhook: { secret: secretOf(stack) } } });
+const whatsappCloud = (stack: TerraformStack) => ({
+  messaging: {
+    whatsappCloud: {
+      phoneNumberId: "1",
+      accessToken: secretOf(stack, "token"),
+      appSecret: secretOf(stack, "app"),
+      verifyToken: secretOf(stack, "verify"),
+      allowedUsers: ["4915550100"],
+    },
+  },
+});
+const bluebubbles = (stack: TerraformStack) => ({
+  messaging: {
+    bluebubbles: {
+      serverUrl: "http://mac.lan:1234",
+      password: secretOf(stack),
+      webhookHost: "hermes.lan",
+      allowedUsers: ["+15550100"],
+    },
+  },
+});
 const custom = { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" };
 const mount = (target: string) => ({ mounts: [{ hostPath: "/srv/x", target }] });
 
@@ -133,6 +164,10 @@ const nginxLogin = (password: string): CapRoverTargetProps => ({
   address: { to: "dashboard", basicAuth: { username: "ada", password } },
 });
 const onDocker = (props: DockerTargetProps) => ({ target: HermesTarget.docker(props) });
+const qwenIn = (stack: TerraformStack, props: Partial<OllamaProps> = {}) =>
+  LocalModel.ollama(stack, "qwen", { image: `ollama/ollama@${digest}`, model: "qwen3:8b", ...props });
+const withSidecar = (browser: Partial<SidecarProps>, target: Partial<SidecarsProps> = {}) =>
+  onDocker({ sidecars: { browser: { image: `camofox@${digest}`, ...browser } }, ...target });
 const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>, npmPackage: string) =>
   HermesImage.wrapper(stack, "image", {
     release: NEWEST,
@@ -308,6 +343,14 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ publish: { dashboard: { port: 8080 } } }),
     onDocker({ publish: { dashboard: false } }),
   ),
+  "docker-own-name-unreachable": app(
+    "target.publish.bluebubbles",
+    (stack) => bluebubbles(stack),
+    (stack) => ({
+      ...bluebubbles(stack),
+      ...onDocker({ publish: { bluebubbles: { address: "192.168.1.20" } } }),
+    }),
+  ),
   "docker-duplicate-network": app(
     "target.networks[1].name",
     onDocker({ networks: [{ name: "agents" }, { name: "agents", aliases: ["hermes"] }] }),
@@ -318,6 +361,103 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ networks: [{ name: "host" }] }),
     onDocker({ networks: [{ name: "host-agents" }] }),
   ),
+  "docker-host-network-dashboard-open": app(
+    "dashboard",
+    (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), ...onDocker({ hostNetwork: true }) }),
+    (stack) => ({ dashboard: basic(stack), ...onDocker({ hostNetwork: true }) }),
+  ),
+  "docker-device-unsafe": app(
+    "target.devices[0].hostPath",
+    onDocker({ devices: [{ hostPath: "/dev/sda1" }] }),
+    onDocker({ devices: [{ hostPath: "/dev/snd" }, { hostPath: "/dev/dri/renderD128" }] }),
+  ),
+  "docker-sidecar-image-floating": app(
+    "target.sidecars.browser.image",
+    withSidecar({ image: "ghcr.io/browserless/chromium:latest" }),
+    withSidecar({ image: "ghcr.io/browserless/chromium:v2.38.2" }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-credential": app(
+    "target.sidecars.browser.env.ACCESS_TOKEN",
+    withSidecar({ env: { ACCESS_TOKEN: "0123456789" } }),
+    (stack) => withSidecar({ secrets: { ACCESS_TOKEN: secretOf(stack) } }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "docker-sidecar-duplicate": app(
+    "target.sidecars.browser",
+    { ...withSidecar({}), extraHosts: { browser: "192.168.1.20" } },
+    { ...withSidecar({}), extraHosts: { models: "192.168.1.20" } },
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-duplicate": app(
+    "target.sidecars.browser.env.ACCESS_TOKEN",
+    (stack) => withSidecar({ env: { ACCESS_TOKEN: "" }, secrets: { ACCESS_TOKEN: secretOf(stack) } }),
+    (stack) => withSidecar({ secrets: { ACCESS_TOKEN: secretOf(stack) } }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-path": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar({ volumes: [{ hostPath: "./profile", target: "/profile" }] }),
+    withSidecar({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-engine-socket": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar({ volumes: [{ hostPath: "/var/run/docker.sock", target: "/docker.sock", readOnly: true }] }),
+    withSidecar({ volumes: [{ hostPath: "/run/avahi-daemon", target: "/run/avahi-daemon" }] }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "docker-sidecar-in-same-stack": app("target.sidecars", withSidecar({}), (stack) =>
+    withSidecar({}, { sidecarStack: newStack(App.of(stack), "sidecars") }),
+  ),
+  "docker-sidecar-on-other-engine": app(
+    "target.sidecarStack",
+    (stack) => {
+      const sidecarStack = new TerraformStack(App.of(stack), "sidecars");
+      new DockerProvider(sidecarStack, "docker", { host: "ssh://other.example" });
+      return withSidecar({}, { sidecarStack });
+    },
+    (stack) => withSidecar({}, { sidecarStack: newStack(App.of(stack), "sidecars") }),
+  ),
+  "docker-model-without-network": app(
+    "model",
+    (stack) => ({ model: qwenIn(stack), ...onDocker({ hostNetwork: true }) }),
+    (stack) => ({
+      model: LocalModel.openAiCompatible(stack, "qwen", { model: "qwen3", onHost: { port: 11434 } }),
+      ...onDocker({ hostNetwork: true }),
+    }),
+    "docker-model-in-same-stack",
+  ),
+  "docker-model-in-same-stack": app(
+    "model",
+    (stack) => ({ model: qwenIn(stack) }),
+    (stack) => ({ model: qwenIn(newStack(App.of(stack), "models")) }),
+  ),
+  "docker-model-on-other-engine": app(
+    "model",
+    (stack) => {
+      const models = new TerraformStack(App.of(stack), "models");
+      new DockerProvider(models, "docker", { host: "ssh://other.example" });
+      return { model: qwenIn(models) };
+    },
+    (stack) => ({ model: qwenIn(newStack(App.of(stack), "models")) }),
+  ),
+  "caprover-unsupported-model-server": app(
+    "model",
+    (stack) => onCapRover({ model: qwenIn(stack) })(stack),
+    (stack) =>
+      onCapRover({
+        model: LocalModel.openAiCompatible(stack, "qwen", {
+          model: "qwen3",
+          baseUrl: "http://srv-captain--qwen:11434/v1",
+        }),
+      })(stack),
+  ),
+  "local-model-image-unpinned": {
+    prop: "image",
+    refused: (stack, acknowledge) => qwenIn(stack, { image: "ollama/ollama:0.12.0", acknowledge }),
+    accepted: (stack, acknowledge) => qwenIn(stack, { acknowledge }),
+  },
   "dashboard-without-tls": app(
     "target.publish.dashboard",
     (stack) => ({
@@ -506,29 +646,33 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       },
     },
   ),
-  "env-incomplete": app(
-    "secrets.MATTERMOST_TOKEN",
-    (stack) => ({ secrets: { MATTERMOST_TOKEN: secretOf(stack) } }),
-    (stack) => ({
-      secrets: { MATTERMOST_TOKEN: secretOf(stack) },
-      env: { MATTERMOST_URL: "https://chat.example" },
-    }),
+  "messaging-incomplete": app(
+    "messaging.telegram.webhookUrl",
+    (stack) => telegram(stack, { webhookUrl: "https://hermes.example/telegram" }),
+    (stack) =>
+      telegram(stack, {
+        webhookUrl: "https://hermes.example/telegram",
+        webhookSecret: secretOf(stack, "signed"),
+      }),
   ),
-  "env-webhook-unsigned": app(
-    "env.TELEGRAM_WEBHOOK_URL",
-    { env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" } },
-    (stack) => ({
-      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
-      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
-    }),
+  "messaging-unsupported": app(
+    "messaging.whatsappCloud",
+    (stack) => ({ ...whatsappCloud(stack), release: "v2026.6.5" }),
+    (stack) => ({ ...whatsappCloud(stack), release: "v2026.6.19" }),
   ),
-  "env-without-effect": app(
-    "secrets.TELEGRAM_WEBHOOK_SECRET",
-    (stack) => ({ secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) } }),
+  "messaging-port-taken": app(
+    "messaging.webhook.port",
     (stack) => ({
-      env: { TELEGRAM_WEBHOOK_URL: "https://hermes.example/telegram" },
-      secrets: { TELEGRAM_WEBHOOK_SECRET: secretOf(stack) },
+      ...api(stack),
+      messaging: { webhook: { secret: secretOf(stack, "w"), port: 8642 } },
+      ...onDocker({ publish: { webhook: { port: 80 } } }),
     }),
+    (stack) => ({ ...api(stack), messaging: { webhook: { secret: secretOf(stack, "w") } } }),
+  ),
+  "messaging-without-tls": app(
+    "target.publish.webhook",
+    (stack) => ({ ...webhooks(stack), ...onDocker({ publish: { webhook: { address: "0.0.0.0" } } }) }),
+    (stack) => ({ ...webhooks(stack), ...onDocker({ publish: { webhook: { port: 80 } } }) }),
   ),
   "config-schema-version": app(
     "config._config_version",
@@ -645,6 +789,20 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ networks: [{ name: "agents", create: true }] }),
     onDocker({ networks: [{ name: "agents" }] }),
   ),
+  "caprover-platform-unrouted": app(
+    "target.apps.webhook",
+    (stack) => onCapRover({ ...api(stack), ...webhooks(stack) })(stack),
+    (stack) =>
+      onCapRover(
+        { ...api(stack), ...webhooks(stack) },
+        { apps: { webhook: { name: "hermes-hooks" } } },
+      )(stack),
+  ),
+  "caprover-unsupported-own-name": app(
+    "messaging.bluebubbles",
+    (stack) => onCapRover(bluebubbles(stack))(stack),
+    (stack) => onCapRover(webhooks(stack))(stack),
+  ),
   "caprover-duplicate-domain": second(
     "target.address.domains[0]",
     atDomain("hermes.example.com"),
@@ -759,20 +917,79 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
 
   // Pairs
-  "env-port-taken": app(
-    "env.WEBHOOK_PORT",
-    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8642" } }),
-    (stack) => ({ ...api(stack), env: { WEBHOOK_ENABLED: "true", WEBHOOK_PORT: "8644" } }),
-  ),
   "config-duplicate-setting": app(
     "config.model.default",
     { model: custom, config: { model: { default: "other" } } },
     { model: custom, config: { model: { default: custom.name, max_tokens: 1000 } } },
   ),
   "secret-multiplexed": app(
-    "env.GATEWAY_MULTIPLEX_PROFILES",
-    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }),
-    (stack) => ({ ...api(stack), env: { GATEWAY_MULTIPLEX_PROFILES: "false" } }),
+    "multiplexProfiles",
+    (stack) => ({ ...api(stack), multiplexProfiles: true }),
+    (stack) => ({ ...api(stack), multiplexProfiles: true, profiles: { work: {} } }),
+  ),
+  "profile-unsupported": app(
+    "profiles",
+    { release: "v2026.6.5", profiles: { work: {} } },
+    { release: "v2026.6.19", profiles: { work: {} } },
+  ),
+  "profile-multiplexing-unsupported": app(
+    "multiplexProfiles",
+    { release: "v2026.7.7.2", profiles: { work: {} }, multiplexProfiles: true },
+    { release: "v2026.7.20", profiles: { work: {} }, multiplexProfiles: true },
+  ),
+  "profile-listener-multiplexed": app(
+    "profiles.work.apiServer",
+    (stack) => ({ profiles: { work: { apiServer: { key: secretOf(stack), port: 8643 } } } }),
+    (stack) => ({
+      profiles: { work: { apiServer: { key: secretOf(stack), port: 8643 } } },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-port-missing": app(
+    "profiles.work.apiServer.port",
+    (stack) => ({ profiles: { work: api(stack) }, multiplexProfiles: false }),
+    (stack) => ({
+      profiles: { work: { apiServer: { key: secretOf(stack), port: 8643 } } },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-port-taken": app(
+    "profiles.work.apiServer.port",
+    (stack) => ({
+      ...api(stack),
+      profiles: { work: { apiServer: { key: secretOf(stack, "other"), port: 8642 } } },
+      multiplexProfiles: false,
+      ...onDocker({ publish: { apiServer: { port: 1 } } }),
+    }),
+    (stack) => ({
+      ...api(stack),
+      profiles: { work: { apiServer: { key: secretOf(stack, "other"), port: 8643 } } },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-reference-multiplexed": app(
+    "profiles.work.config.custom.header",
+    (stack) => ({
+      profiles: {
+        work: { config: { custom: { header: "Bearer ${A_TOKEN}" } }, secrets: { A_TOKEN: secretOf(stack) } },
+      },
+    }),
+    (stack) => ({
+      profiles: {
+        work: { config: { custom: { header: "Bearer ${A_TOKEN}" } }, secrets: { A_TOKEN: secretOf(stack) } },
+      },
+      multiplexProfiles: false,
+    }),
+  ),
+  "profile-variable-unfit": app(
+    "profiles.work.env.GREETING",
+    { profiles: { work: { env: { GREETING: "two\nlines" } } } },
+    { profiles: { work: { env: { GREETING: "one line" } } } },
+  ),
+  "profile-name-alike": app(
+    "profiles.work_2",
+    { profiles: { "work-2": {}, work_2: {} } },
+    { profiles: { "work-2": {}, work_3: {} } },
   ),
   "docker-trusted-proxies-elsewhere": app(
     "trustedProxies",

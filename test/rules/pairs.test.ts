@@ -87,6 +87,25 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
     providers: () => ({ config: { providers: { zai: { api: "http://own:1/v1" } }, model: null } }),
     "known to Terraform": () => ({ config: { list: ["${var.a}", 1, null, { deep: [true] }] } }),
   },
+  profiles: {
+    empty: () => ({ profiles: { work: {} } }),
+    "with a bot and a model": (stack) => ({
+      profiles: {
+        work: {
+          model: { provider: "openrouter", name: "m" },
+          messaging: { telegram: { botToken: secretOf(stack, "w"), allowedUsers: ["1"] } },
+          secrets: { OPENROUTER_API_KEY: secretOf(stack, "k") },
+        },
+      },
+    }),
+    "with an API server": (stack) => ({
+      profiles: { work: { apiServer: { key: secretOf(stack, "w"), port: 8643 } } },
+    }),
+  },
+  multiplexProfiles: {
+    on: () => ({ multiplexProfiles: true }),
+    off: () => ({ multiplexProfiles: false }),
+  },
   messaging: {
     slack: (stack) => ({
       messaging: {

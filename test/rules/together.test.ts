@@ -12,17 +12,6 @@ const networks = (...names: readonly string[]): AgentProps => ({
 
 test.each<[string, string, AgentProps]>([
   [
-    "a webhook on the API server's port",
-    "env-port-taken",
-    { ...apiServer(), env: { TELEGRAM_WEBHOOK_PORT: "8642" } },
-  ],
-  ["two platforms on one port", "env-port-taken", { env: { LINE_PORT: "8646", TEAMS_PORT: "8646" } }],
-  [
-    "an API server moved to a platform's port",
-    "env-port-taken",
-    { ...apiServer(8080), env: { SMS_WEBHOOK_PORT: "8080" } },
-  ],
-  [
     "multiplexing by config",
     "secret-multiplexed",
     { ...apiServer(), config: { gateway: { multiplex_profiles: true } } },
@@ -70,9 +59,6 @@ test("the network of another container is no network's name", () => {
 });
 
 test.each<[string, AgentProps]>([
-  ["platforms on ports of their own", { ...apiServer(), env: { LINE_PORT: "8646", TEAMS_PORT: "3978" } }],
-  ["a platform on 8642 without an API server", { env: { LINE_PORT: "8642" } }],
-  ["a port that only Terraform knows", { ...apiServer(), env: { LINE_PORT: "${var.port}" } }],
   [
     "further settings of the model",
     { model, config: { model: { max_tokens: 1000, context_length: 65536 } } },

@@ -112,9 +112,9 @@ describe("an unknown prop is refused, with the known ones", () => {
   });
 
   test("an unknown prop inside a prop is refused, with the known ones", () => {
-    const publish: object = { dashbord: false };
+    const publish = Object.fromEntries([["dashbord", false] as const]);
     expect(appWith({ target: HermesTarget.docker({ publish }) }).message).toContain(
-      'target.publish.dashbord: no such prop; fix: did you mean "dashboard"?',
+      'target.publish.dashbord: no such service; fix: did you mean "dashboard"?',
     );
     expect(appWith({ model: { provider: "p", name: "m", temperature: 1 } }).message).toContain(
       "model.temperature: no such prop; known: provider, name, baseUrl, apiKey; fix: remove it",

@@ -1,32 +1,5 @@
 /** An agent's settings as plain values, without constructs. Rules, environment and spec are computed from them. */
-import type { ConfigValue } from "../../hermes/managed-config";
-import type { Secret } from "../../support/secret";
-import type { MessagingProps } from "./messaging";
-import type { MindProps } from "./mind";
-import type { ModelProps } from "./model";
-
-/** The OpenAI-compatible API server. Leaving it out is the only off switch that works in every release. */
-export interface ApiServerProps {
-  /** Bearer key: at least 16 ASCII characters (8 before v2026.7.1), and not one of Hermes' placeholders. */
-  readonly key: Secret;
-  /**
-   * The address that it listens on, inside the container.
-   * @default "0.0.0.0" - a published port can't reach Hermes' own default, 127.0.0.1
-   */
-  readonly host?: string;
-  /** Port inside the container. @default 8642 */
-  readonly port?: number;
-  /**
-   * Exact origins of the web pages that may call it, such as `https://chat.example.com`.
-   * @default - none
-   */
-  readonly corsOrigins?: readonly string[];
-  /**
-   * The name in `/v1/models`.
-   * @default - the profile's name, else hermes-agent
-   */
-  readonly modelName?: string;
-}
+import type { ProfileProps } from "./profile-props";
 
 /** Timings of the health check. */
 export interface HealthCheckProps {
@@ -96,33 +69,19 @@ export interface DataSettings {
 }
 
 /** The settings of an agent that are the same on every target. */
-export interface AgentSettings extends MindProps {
-  /** The OpenAI-compatible API server. @default - no API server */
-  readonly apiServer?: ApiServerProps;
+export interface AgentSettings extends ProfileProps {
   /**
-   * Pins the model in the managed config.yaml, from v2026.6.19 on.
-   * @default - what `hermes setup` or `hermes model` wrote to the volume
+   * Further profiles by name: agents of their own in the same container, with their own identity, model, platforms and
+   * memory. They share the image, the volume and one user, so they are no protection from each other.
+   * @default - none beside the agent itself, or those that `hermes profile create` made
    */
-  readonly model?: ModelProps;
+  readonly profiles?: { readonly [name: string]: ProfileProps };
   /**
-   * Further settings, from v2026.6.19 on. They are pinned in the managed config.yaml; those that Hermes does not read
-   * there are merged into the volume's config.yaml at each boot. Text is written unchanged: `${NAME}` is Hermes' own
-   * reference to a variable. Terraform fills in tokens.
-   * @default - none
+   * One gateway serves all profiles, instead of one each; from v2026.7.20 on. The API server then answers for a profile
+   * under `/p/<name>/`, with the agent's key.
+   * @default - the release's own: true from v2026.8.31 on, else false
    */
-  readonly config?: { readonly [key: string]: ConfigValue };
-  /**
-   * Chat platforms that the agent connects to.
-   * @default - none, or what `hermes setup` wrote to the volume
-   */
-  readonly messaging?: MessagingProps;
-  /**
-   * Further secrets by variable name, such as `{ OPENROUTER_API_KEY: key.stringValue }`.
-   * @default - none
-   */
-  readonly secrets?: { readonly [variable: string]: Secret };
-  /** Further plain environment. Variables that a prop sets, or that do harm, are refused. @default - none */
-  readonly env?: { readonly [variable: string]: string };
+  readonly multiplexProfiles?: boolean;
   /**
    * Addresses or networks of the reverse proxy in front of the dashboard, as the container sees it. Without them
    * Hermes ignores X-Forwarded-*: cookies are not Secure and all users share one login limit.

@@ -1,4 +1,4 @@
-import { PLATFORMS, type Platform } from "../../hermes/platforms";
+import { PLATFORM_ROWS, type PLATFORMS, type Platform } from "../../hermes/platforms";
 import type { AllowListSetting } from "../../hermes/settings";
 import type { AllowedUsers, PropsOf, SettingValues } from "./props-of-settings";
 
@@ -22,7 +22,7 @@ export interface PlatformInUse {
 /** The platforms that were given, in the order of the table. */
 export function platformsInUse(messaging: MessagingProps = {}): readonly PlatformInUse[] {
   const given: Readonly<Record<string, SettingValues | undefined>> = messaging;
-  return Object.entries<Platform>(PLATFORMS).flatMap(([name, platform]) => {
+  return PLATFORM_ROWS.flatMap(([name, platform]) => {
     const values = given[name];
     return values === undefined ? [] : [{ name, platform, values }];
   });

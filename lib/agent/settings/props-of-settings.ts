@@ -13,6 +13,7 @@ import {
   choice,
   either,
   listOrToken,
+  literalWholeNumber,
   optional,
   secret,
   text,
@@ -37,6 +38,7 @@ export type PropsOf<Table extends Settings> = {
 type ValueOf<Row extends Setting> = {
   text: string;
   number: number;
+  port: number;
   list: readonly string[];
   "allow-list": Row extends { everyone: string } ? AllowedUsers : readonly string[];
   secret: Secret;
@@ -61,6 +63,8 @@ function shapeOf(setting: Setting): z.ZodType {
         : text(setting.pattern, setting.allowed);
     case "number":
       return wholeNumber(setting.min, Number.MAX_SAFE_INTEGER, setting.unit);
+    case "port":
+      return literalWholeNumber(1, 65535, "");
     case "list":
       return listOrToken(anyText(setting.item));
     case "allow-list": {
@@ -101,6 +105,7 @@ export function environmentOf(
   for (const [name, setting] of Object.entries(table)) {
     const value = values[name];
     if (value === undefined) continue;
+    Object.assign(plain, setting.with);
     if (setting.kind === "secret") {
       if (typeof value !== "string" && value !== inSecretsFile) continue;
       const checks = setting.checks.map((check) => (typeof check === "function" ? check(release) : check));

@@ -6,6 +6,7 @@ Needs only Python's standard library. It touches nothing that the runtime user c
 import base64
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -24,8 +25,36 @@ def names_in(part):
     return own.union(*(names_in(item) for item in part.values()))
 
 
+def lines_of(path):
+    """The lines `NAME=value` of a secrets file of the host, as python-dotenv reads them."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        say("refused the secrets file: %s" % type(error).__name__)
+        return {}
+    found = {}
+    for line in re.split(r"\r\n|\n|\r", text):
+        parts = re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)", line)
+        if parts:
+            found[parts.group(1)] = unquoted(parts.group(2))
+    return found
+
+
+def unquoted(text):
+    single = re.match(r"'((?:\\'|[^'])*)'", text)
+    if single:
+        return re.sub(r"\\([\\'])", r"\1", single.group(1))
+    double = re.match(r'"((?:\\"|[^"])*)"', text)
+    if double:
+        return re.sub(r'\\([\\"])', r"\1", double.group(1))
+    return re.sub(r"\s+#.*", "", text).rstrip()
+
+
 def values_of(names, path, environment):
-    """The values by name: from the file, or each from a variable of its name, which holds it as JSON."""
+    """The values by name: from the files, or each from a variable of its name, which holds it as JSON."""
     found = {}
     try:
         with open(path, encoding="utf-8") as file:
@@ -37,6 +66,7 @@ def values_of(names, path, environment):
         pass
     except (OSError, ValueError) as error:
         say("refused the values: %s" % type(error).__name__)
+    found = {**lines_of(os.path.join(os.path.dirname(path), "secrets.env")), **found}
     values = {name: found[name] for name in names if name in found}
     for name in names - values.keys():
         try:

@@ -126,6 +126,8 @@ class Writer {
         return this.toBeReplaced(path, [setting.nobody], `nobody yet: each ${setting.item}`);
       case "number":
         return setting.min;
+      case "port":
+        return setting.port;
     }
   }
 

@@ -1,6 +1,6 @@
 /** One small interface to reach a running agent. A place leaves out what it does not offer. */
 import type { AppState, ContainerState } from "../../hermes/observation";
-import type { ServiceName } from "../../hermes/services";
+import type { OwnServiceName } from "../../hermes/services";
 
 /** How many of its last lines a log is read for. */
 export const MOST_LOG_LINES = 5000;
@@ -23,7 +23,7 @@ export interface AgentAccess {
    */
   log?(): Promise<string>;
   /** Asks a service from outside. @throws Unreachable if nothing answers */
-  request?(service: ServiceName, request: ServiceRequest): Promise<ServiceAnswer>;
+  request?(service: OwnServiceName, request: ServiceRequest): Promise<ServiceAnswer>;
 }
 
 /** Commands as a person types them. */

@@ -5,7 +5,7 @@
 import type { DashboardLoginKind } from "../../hermes/dashboard-logins";
 import { type AppState, isUnseen, type Observation, type Unseen } from "../../hermes/observation";
 import type { Release } from "../../hermes/releases";
-import type { ServiceName } from "../../hermes/services";
+import type { OwnServiceName } from "../../hermes/services";
 import type { AgentAccess } from "../access/access";
 import type { Manifest } from "../manifest";
 import { OBSERVED } from "../observed";
@@ -29,7 +29,7 @@ export async function observeHttp(
   { secrets, release, question, app }: HttpOptions,
 ): Promise<Observation> {
   const { services } = manifest;
-  const ask = (service: ServiceName) =>
+  const ask = (service: OwnServiceName) =>
     asker((asked) => request(service, asked), basicAuthFor(manifest, service, secrets));
   const turnedAway = turnedAwayBy(manifest, secrets);
   // What answers in place of an app that does not run is CapRover.
@@ -69,6 +69,7 @@ const NEVER_FROM_OUTSIDE: Observation = {
   logLines: FROM_INSIDE,
   disk: FROM_INSIDE,
   shadowed: FROM_INSIDE,
+  profiles: FROM_INSIDE,
 };
 
 function whyDown({ image, instances }: AppState): string | undefined {
@@ -90,6 +91,7 @@ function nothingSeen(why: Unseen): Observation {
     "logLines",
     "disk",
     "shadowed",
+    "profiles",
   ];
   return Object.fromEntries(parts.map((part) => [part, why]));
 }

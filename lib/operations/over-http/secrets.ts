@@ -1,7 +1,7 @@
 /** The secrets with which an agent is asked from outside. They go nowhere but to its own addresses. */
 import { API_SERVER_SETTINGS } from "../../hermes/api-server";
 import { DASHBOARD_LOGINS } from "../../hermes/dashboard-logins";
-import type { ServiceName } from "../../hermes/services";
+import type { OwnServiceName } from "../../hermes/services";
 import { credentialIn } from "../../support/credentials";
 import { isRecord } from "../../support/objects";
 import type { Manifest } from "../manifest";
@@ -95,7 +95,7 @@ export function whereIs(manifest: Manifest, secret: keyof HttpSecrets): string {
 /** Sends the name and password that CapRover's nginx asks for, where it does. */
 export function basicAuthFor(
   { services }: Manifest,
-  service: ServiceName,
+  service: OwnServiceName,
   { basicAuthPassword }: HttpSecrets,
 ): Readonly<Record<string, string>> {
   const basicAuth = services[service]?.basicAuth;

@@ -31,26 +31,80 @@ def dashboard():
     return seen
 
 
+def filled(template, row, quote=str):
+    """A template of a row, with the values of the variables that its props become."""
+
+    def value(match):
+        name = row["variables"][match.group(1)]
+        return quote(ENVIRONMENT.get(name) or match.group(2) or "")
+
+    return re.sub(r"\{(\w+)(?::-([^}]*))?\}", value, template)
+
+
+def url_of(row):
+    """A server's own address stays as it is; everything else in a URL is quoted."""
+    elsewhere = row.get("elsewhere")
+    if elsewhere and ENVIRONMENT.get(row["variables"][elsewhere["prop"]]) == elsewhere["value"]:
+        return elsewhere["url"]
+    whole = re.match(r"\{[^}]*\}", row["url"])
+    start = whole.end() if whole else 0
+    server = filled(row["url"][:start], row).rstrip("/")
+    return server + filled(row["url"][start:], row, lambda value: urllib.parse.quote(value, safe=":@"))
+
+
+def mailbox(row):
+    import imaplib
+
+    host, port, user, password = (filled(row["imap"][key], row) for key in ("host", "port", "user", "password"))
+    try:
+        box = imaplib.IMAP4_SSL(host, int(port), timeout=10)
+    except (OSError, ValueError, imaplib.IMAP4.error) as error:
+        return {"accepted": False, "unreachable": True, "error": first_line(error)}
+    try:
+        box.login(user, password)
+        return {"accepted": True}
+    except imaplib.IMAP4.error:
+        return {"accepted": False, "error": "the mail server rejects the login"}
+    except OSError as error:
+        return {"accepted": False, "unreachable": True, "error": first_line(error)}
+    finally:
+        try:
+            box.logout()
+        except (OSError, imaplib.IMAP4.error):
+            pass
+
+
 def token(row):
-    value = ENVIRONMENT.get(row["variable"])
-    if not value:
+    if not ENVIRONMENT.get(row["variable"]):
         return {"accepted": False, "error": "the container does not have it"}
+    if "imap" in row:
+        return mailbox(row)
     headers = {"User-Agent": "cdktf-hermes"}
-    if row.get("scheme"):
-        headers["Authorization"] = row["scheme"] + " " + value
-    url = row["url"].replace("{token}", urllib.parse.quote(value, safe=":"))
+    basic = filled(row.get("basic", ""), row)
+    if ":" in basic:
+        headers["Authorization"] = "Basic " + base64.b64encode(basic.encode()).decode()
+    elif row.get("authorization"):
+        headers["Authorization"] = filled(row["authorization"], row)
     body = b"" if row["method"] == "POST" else None
-    status, _, text = request(url, OUTSIDE, body=body, headers=headers, timeout=10)
+    if "json" in row:
+        headers["Content-Type"] = "application/json"
+        body = json.dumps({key: filled(value, row) for key, value in row["json"].items()}).encode()
+    elif "form" in row:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body = urllib.parse.urlencode({key: filled(value, row) for key, value in row["form"].items()}).encode()
+    status, _, text = request(url_of(row), OUTSIDE, body=body, headers=headers, timeout=10)
     if status == 0 or status >= 500 or status == 429:
         reason = text.decode(errors="replace")[:200] if status == 0 else "HTTP %d" % status
         return {"accepted": False, "unreachable": True, "error": reason}
     answer = json_of(text)
-    if status == 200 and answer.get("ok", True) is True:
+    # Slack and Telegram say `ok`, the services of China `errcode` or `code`, ntfy `success`.
+    fine = answer.get("ok", True) is True and answer.get("success", True) is True
+    fine = fine and answer.get("errcode", 0) == 0 and answer.get("code", 0) == 0
+    if status < 300 and fine:
         return {"accepted": True}
-    return {
-        "accepted": False,
-        "error": str(answer.get("error") or answer.get("description") or answer.get("message") or status)[:200],
-    }
+    known = ("error", "description", "message", "errmsg", "msg")
+    said = next((answer[key] for key in known if isinstance(answer.get(key), str)), status)
+    return {"accepted": False, "error": str(said)[:200]}
 
 
 def model():

@@ -1,15 +1,16 @@
+import { LISTENER_NAMES } from "../../hermes/platforms";
 import { isLoopback, type ServiceName, type Services } from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 
-/** By default the address leads to the dashboard if it can be reached, else to the API server. */
-export function addressOf(
-  { address }: CapRoverTargetProps,
-  { dashboard, apiServer }: Services,
-): CapRoverAddress | undefined {
+/** By default the address leads to the dashboard if it can be reached, else to the API server, else to a platform. */
+export function addressOf({ address }: CapRoverTargetProps, services: Services): CapRoverAddress | undefined {
+  const { dashboard, apiServer } = services;
   if (address !== undefined) return address === false ? undefined : address;
   if (dashboard && !isLoopback(dashboard.address)) return { to: "dashboard" };
-  return apiServer && { to: "apiServer" };
+  if (apiServer) return { to: "apiServer" };
+  const [called] = LISTENER_NAMES.filter((name) => services[name] !== undefined);
+  return called && { to: called };
 }
 
 /** From where each service can be reached: by the agent's own address, by an app of its own, or not at all. */

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import { DOMAIN } from "../../caprover-server/limits";
-import type { ServiceName } from "../../hermes/services";
+import type { ListenerName } from "../../hermes/platforms";
+import { isServiceName, type ServiceName } from "../../hermes/services";
 import { DOMAIN_NAME } from "../../support/host-name";
 import { parseIpNetwork } from "../../support/ip-network";
 import {
@@ -20,6 +21,7 @@ import {
   propsSchema,
   textThat,
 } from "../../support/validation";
+import { byService } from "../service-props";
 
 /** The user and password that nginx asks for. */
 export interface CapRoverBasicAuthProps {
@@ -56,13 +58,20 @@ export interface CapRoverDashboardAddress extends CapRoverNames {
  * a call with the bearer key gets 401 from nginx, and a call with the password gets 401 from Hermes (caprover#1220).
  */
 export interface CapRoverApiServerAddress extends CapRoverNames {
+  /** The service that answers at the address: the agent's own API server, or that of a profile, such as `"work.apiServer"`. */
+  readonly to: Exclude<ServiceName, "dashboard">;
+  readonly basicAuth?: never;
+}
+
+/** The app's address leads to the webhook of a chat platform. */
+export interface CapRoverPlatformAddress extends CapRoverNames {
   /** The service that answers at the address. */
-  readonly to: "apiServer";
+  readonly to: ListenerName;
   readonly basicAuth?: never;
 }
 
 /** The service that an app's address leads to, and its host names. */
-export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress;
+export type CapRoverAddress = CapRoverDashboardAddress | CapRoverApiServerAddress | CapRoverPlatformAddress;
 
 /** A second, small app that leads to another service, because an app has one address only. */
 export interface CapRoverServiceApp extends CapRoverNames {
@@ -76,7 +85,8 @@ export interface CapRoverTargetProps {
   readonly provider?: CapRoverProvider;
   /**
    * The service that the app's address leads to; `false` for an agent without address.
-   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one
+   * @default - the dashboard, unless it listens on the container's loopback only; else the API server if there is one;
+   *   else the first chat platform that is called
    */
   readonly address?: CapRoverAddress | false;
   /**
@@ -120,18 +130,21 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
     username: literalText(/^[^:\s]+$/, "a user name without colon and blanks"),
     password: confidential(anyText("a sensitive Terraform value")),
   });
-  const address = z.discriminatedUnion(
-    "to",
-    [
-      propsSchema<CapRoverDashboardAddress>({
-        to: z.literal("dashboard"),
-        basicAuth: optional(basicAuth),
-        ...names,
-      }),
-      propsSchema<Omit<CapRoverApiServerAddress, "basicAuth">>({ to: z.literal("apiServer"), ...names }),
-    ],
-    'an object with `to: "dashboard"` or `to: "apiServer"`',
-  );
+  const leadsTo =
+    '`to: "dashboard"`, `to: "apiServer"`, the name of a chat platform that is called, or a service of a profile, such as `to: "work.apiServer"`';
+  const address = propsSchema<CapRoverDashboardAddress>({
+    to: z.string(leadsTo).refine(isServiceName, leadsTo),
+    basicAuth: optional(basicAuth),
+    ...names,
+  }).superRefine((given, context) => {
+    if (given["to"] === "dashboard" || given["basicAuth"] === undefined) return;
+    context.addIssue({
+      code: "unrecognized_keys",
+      keys: ["basicAuth"],
+      input: given,
+      message: "no such prop beside another service than the dashboard",
+    });
+  });
   const app = propsSchema<CapRoverServiceApp>({ name: literalText(/\S/, "a name"), ...names });
   const patience = literalWholeNumber(1, Number.MAX_SAFE_INTEGER, "s");
   const target = propsSchema<CapRoverTargetProps>({
@@ -139,12 +152,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
       construct("CapRoverProvider", (value) => TerraformProvider.isTerraformProvider(value)),
     ),
     address: optional(either("false, or what it leads to", z.literal(false), address)),
-    apps: optional(
-      propsSchema<Required<CapRoverTargetProps>["apps"]>({
-        dashboard: optional(app),
-        apiServer: optional(app),
-      }),
-    ),
+    apps: optional(byService(app)),
     nginx: optional(
       either(
         "false, or an object with proxyReadTimeoutSeconds and clientMaxBodySizeMiB",

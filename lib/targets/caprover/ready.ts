@@ -3,19 +3,25 @@ import { GATEWAY_RUNS } from "../../boot/boot-script";
 import type { CapRoverReady } from "../../caprover/app-props";
 import type { ContainerSpec } from "../../container-spec";
 import { fatalTexts, startText } from "../../hermes/log-lines";
+import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import { hasFeature } from "../../hermes/releases";
-import type { ServiceName } from "../../hermes/services";
+import { type ServiceName, serviceKind } from "../../hermes/services";
 
 /**
  * An answer that only a running gateway gives. While an app does not run, CapRover answers 200 with a page of its own.
  * While the gateway does not run, the dashboard answers with `"gateway_running":false`.
  */
-export const ANSWERS: Readonly<Record<ServiceName, { readonly path: string; readonly contains: string }>> = {
-  dashboard: { path: "/api/status", contains: '"gateway_running":true' },
-  apiServer: { path: "/health", contains: "hermes-agent" },
-};
+export function answerOf(
+  service: ServiceName,
+): { readonly path: string; readonly contains: string } | undefined {
+  const kind = serviceKind(service);
+  if (kind === "dashboard") return { path: "/api/status", contains: '"gateway_running":true' };
+  if (kind === "apiServer") return { path: "/health", contains: "hermes-agent" };
+  const { listens }: Platform = PLATFORMS[kind];
+  return listens?.health;
+}
 
-/** An agent without an address has only its log, and Hermes' own lines there come before its gateway runs. */
+/** An agent without an address, or with one that answers nobody, has only its log, and Hermes' own lines there come before its gateway runs. */
 export function ready(
   spec: ContainerSpec,
   service: ServiceName | undefined,
@@ -24,10 +30,11 @@ export function ready(
   const startLine = startText(spec.image.release);
   const loops = {
     ...(startLine !== undefined && { startLine }),
-    fatalLines: fatalTexts(spec.image.release, service),
+    fatalLines: fatalTexts(spec.image.release, service && serviceKind(service)),
   };
   const timeout = { timeoutSeconds: startPeriodSeconds + retries * (intervalSeconds + timeoutSeconds) };
-  if (service !== undefined) return { ready: { http: ANSWERS[service], ...loops, ...timeout } };
+  const http = service && answerOf(service);
+  if (http !== undefined) return { ready: { http, ...loops, ...timeout } };
   return hasFeature(spec.image.release, "supervision")
     ? { ready: { logLine: GATEWAY_RUNS, ...loops, ...timeout } }
     : {};

@@ -6,8 +6,10 @@ import {
   LONGEST_STOP_SECONDS,
   VOLUME_NAME,
 } from "../../caprover-server/limits";
+import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { SERVICE_NAMES } from "../../hermes/services";
+import { serviceNames, serviceProp } from "../../hermes/services";
+import type { LocalModel } from "../../local-model";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -19,6 +21,7 @@ import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly props: CapRoverTargetProps;
+  readonly localModel: LocalModel | undefined;
   /** What the app's address leads to, with the default filled in. */
   readonly address: CapRoverAddress | undefined;
   /** Host names that another app already has, with the prop that names them. */
@@ -56,13 +59,26 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     because: "CapRover mounts no file of the node, so the agent would not get the secret",
     seen: "CapRover's source c352c978, read",
     final: true,
-    check: ({ agent: { secrets } }) =>
-      secrets
+    check: ({ agent: { secrets, profiles } }) =>
+      [...secrets, ...profiles.flatMap((profile) => profile.secrets)]
         .filter(({ value }) => value === inSecretsFile)
         .map(({ prop }) => ({
           prop,
           fix: "give a value from Terraform; on CapRover it is not stored in the state",
         })),
+  },
+  "caprover-unsupported-model-server": {
+    severity: "error",
+    refuses: "on CapRover, a LocalModel whose server is a container",
+    because: "the Docker provider makes it, and an app of CapRover is on no network with it",
+    seen: "CapRover's source c352c978, read: apps are on its overlay network only",
+    final: true,
+    check: ({ localModel }) =>
+      when(localModel?.server !== undefined, () => ({
+        prop: "model",
+        value: showValue(localModel?.modelName),
+        fix: "make the server an app of its own (CapRoverApp), and use LocalModel.openAiCompatible with baseUrl: http://srv-captain--<app>:<port>/v1",
+      })),
   },
   "caprover-unsupported-host-gateway": {
     severity: "error",
@@ -87,7 +103,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     final: true,
     check: ({ agent: { name }, props: { apps } }) => [
       ...appName("name", name),
-      ...SERVICE_NAMES.flatMap((service) => {
+      ...serviceNames(apps ?? {}).flatMap((service) => {
         const app = apps?.[service];
         return app === undefined ? [] : appName(`target.apps.${service}.name`, app.name);
       }),
@@ -253,7 +269,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       when(address !== undefined && services[address.to] === undefined, () => ({
         prop: "target.address.to",
         value: showValue(address?.to),
-        fix: `give \`${address?.to}\`, or leave \`address\` out`,
+        fix: `give \`${address && serviceProp(address.to)}\`, or leave \`address\` out`,
       })),
   },
   "caprover-app-without-service": {
@@ -264,7 +280,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { apps }, address }) =>
-      SERVICE_NAMES.flatMap((service) =>
+      serviceNames(apps ?? {}).flatMap((service) =>
         when(
           apps?.[service] !== undefined && (services[service] === undefined || address?.to === service),
           () => ({
@@ -276,10 +292,40 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
                 : "the agent's address leads to it",
             fix:
               services[service] === undefined
-                ? `give \`${service}\`, or remove it`
+                ? `give \`${serviceProp(service)}\`, or remove it`
                 : "remove it, or give another `address`",
           }),
         ),
+      ),
+  },
+  "caprover-platform-unrouted": {
+    severity: "error",
+    refuses:
+      "on CapRover, a chat platform that is called from outside, with no address or app that leads to it",
+    because: "an app has one address, so the platform's calls would reach nothing",
+    seen: "CapRover's source c352c978, read: an app has one HTTP port",
+    check: ({ agent: { services }, props: { apps }, address }) =>
+      LISTENER_NAMES.flatMap((name) => {
+        const routed = address?.to === name || apps?.[name] !== undefined;
+        return when(services[name] !== undefined && !isSelfNamed(name) && !routed, () => ({
+          prop: `target.apps.${name}`,
+          problem: "it is missing",
+          fix: `write apps: { ${name}: { name: "…" } }, or address: { to: "${name}" }`,
+        }));
+      }),
+  },
+  "caprover-unsupported-own-name": {
+    severity: "error",
+    refuses: "on CapRover, a platform that makes itself known as `http://<name>:<port>`: BlueBubbles",
+    because: "CapRover leads to ports 80 and 443 only, and the platform's server would call another one",
+    seen: "0.19.0: gateway/platforms/bluebubbles.py registers its own port",
+    final: true,
+    check: ({ agent: { services } }) =>
+      LISTENER_NAMES.flatMap((name) =>
+        when(services[name] !== undefined && isSelfNamed(name), () => ({
+          prop: `messaging.${name}`,
+          fix: "run this agent on a Docker engine; for iMessage without a Mac there is `messaging.photon`",
+        })),
       ),
   },
   "caprover-duplicate-domain": {
@@ -309,6 +355,11 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       ),
   },
 });
+
+function isSelfNamed(name: (typeof LISTENER_NAMES)[number]): boolean {
+  const { listens }: Platform = PLATFORMS[name];
+  return listens?.ownName !== undefined;
+}
 
 function appName(prop: string, name: string): readonly Violation[] {
   return when(!APP_NAME.accepts(name), () => ({

@@ -11,7 +11,14 @@ import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
 import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
-import { SERVICE_NAMES, type Service, type ServiceName, type Services } from "../../hermes/services";
+import {
+  profileOf,
+  type Service,
+  type ServiceName,
+  type Services,
+  serviceKind,
+  serviceNames,
+} from "../../hermes/services";
 import { CONFLICT_RULES, type Conflict } from "../../rules/conflicts";
 import type { Review } from "../../rules/review";
 import { CREDENTIAL_RULES } from "../../rules/secret";
@@ -41,7 +48,7 @@ import { captainDefinition, captainDefinitionWithFiles } from "./captain-definit
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
-import { ANSWERS, ready } from "./ready";
+import { answerOf, ready } from "./ready";
 import { CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
@@ -103,6 +110,7 @@ class CapRoverAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
+      localModel: spec.localModel,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
       // It is a text in the JSON of a request.
@@ -115,7 +123,7 @@ class CapRoverAgent implements BoundTarget {
 
   /** The additional apps, each with the prop that asks for it. */
   private get apps(): readonly { readonly prop: string; readonly app: CapRoverServiceApp }[] {
-    return SERVICE_NAMES.flatMap((service) => {
+    return serviceNames(this.props.apps ?? {}).flatMap((service) => {
       const app = this.props.apps?.[service];
       return app === undefined ? [] : [{ prop: `target.apps.${service}`, app }];
     });
@@ -175,7 +183,7 @@ class CapRoverAgent implements BoundTarget {
         ...source(spec),
         environment: {
           ...escapedValues(spec.environment),
-          ...bootEnvironment(spec, address !== undefined),
+          ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
         },
         ...(secrets.length > 0 && {
           secretEnvironmentWo: Object.fromEntries(secrets),
@@ -203,7 +211,7 @@ class CapRoverAgent implements BoundTarget {
     );
     if (address) this.names(app, address);
     const urls = new Map<ServiceName, string>(address ? [[address.to, urlOf(app, address)]] : []);
-    for (const service of SERVICE_NAMES) {
+    for (const service of serviceNames(apps)) {
       const further = apps[service];
       const listens = spec.services[service];
       if (further === undefined || listens === undefined) continue;
@@ -217,8 +225,11 @@ class CapRoverAgent implements BoundTarget {
   }
 
   private get serverPlace() {
-    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
-    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
+    const { url, allowInsecureHttp } = this.props.provider ?? defaultProvider(this.scope) ?? {};
+    return {
+      ...(url !== undefined && !isSensitive(this.scope, url) && { url }),
+      ...(allowInsecureHttp === true && { insecureHttp: true as const }),
+    };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
@@ -249,7 +260,8 @@ class CapRoverAgent implements BoundTarget {
     further: CapRoverServiceApp,
     { port }: Service,
   ): CapRoverApp {
-    const id = SERVICE_APP_IDS[service];
+    const id = serviceAppId(service);
+    const http = answerOf(service);
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -262,7 +274,7 @@ class CapRoverAgent implements BoundTarget {
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
-        ready: { http: ANSWERS[service] },
+        ...(http && { ready: { http } }),
         dependsOn: [agent],
       }),
     );
@@ -297,11 +309,12 @@ function urlOf(
 /** The proxy image as it is. */
 const NO_PATIENCE = { environment: {} };
 
-/** Ids of the additional apps' constructs, which are part of their Terraform addresses. */
-const SERVICE_APP_IDS: Readonly<Record<ServiceName, string>> = {
-  dashboard: "dashboard-app",
-  apiServer: "api",
-};
+/** Id of an additional app's construct, which is part of its Terraform address. */
+function serviceAppId(service: ServiceName): string {
+  const profile = profileOf(service);
+  const kind = serviceKind(service);
+  return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
+}
 
 /** What runs. An image that a CI deploys is named for the first deploy only. */
 function source(

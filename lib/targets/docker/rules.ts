@@ -1,8 +1,11 @@
+import { valueName } from "../../agent/settings/value-name";
+import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
-import { SERVICE_NAMES } from "../../hermes/services";
+import { isLoopback, serviceNames, serviceProp } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
+import { normalHostPath } from "../../support/host-path";
 import { inSecretsFile } from "../../support/secret";
 import { isUnresolved } from "../../support/tokens";
 import type { DockerTargetProps } from "./props";
@@ -26,7 +29,7 @@ const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly wh
     [
       "host",
       {
-        fix: 'publish ports by `publish`; for servers on the host give extraHosts: { "host.docker.internal": "host-gateway" }',
+        fix: "give `hostNetwork: true`, and leave `networks` and `publish` out",
       },
     ],
     ["none", { fix: "leave it out; a network with `internal` keeps the agent from the internet" }],
@@ -37,6 +40,10 @@ const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly wh
     ],
   ],
 );
+
+/** Disks, their partitions and mappings, and the machine's memory. */
+const UNSAFE_DEVICE =
+  /^\/dev(?:\/(?:(?:sd|hd|vd|xvd|nvme|mmcblk|md|dm-|loop|nbd|sr|zd)\w*|mapper(?:\/.*)?|disk(?:\/.*)?|mem|kmem|port|kcore))?$/;
 
 export const DOCKER_RULES = rulesFor<DockerSubject>()({
   "docker-unsupported-token": {
@@ -54,17 +61,38 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
   },
   "docker-publish-without-service": {
     severity: "error",
-    refuses: "a port in `publish` for a dashboard or an API server that the agent does not have",
+    refuses: "a port in `publish` for a service that the agent does not have",
     because: "nothing would be published",
     seen: "nothing listens on the port",
     final: true,
     check: ({ agent: { services }, props: { publish } }) =>
-      SERVICE_NAMES.flatMap((service) =>
+      serviceNames(publish ?? {}).flatMap((service) =>
         when(Boolean(publish?.[service]) && services[service] === undefined, () => ({
           prop: `target.publish.${service}`,
-          fix: `give \`${service}\`, or remove it`,
+          fix: `give \`${serviceProp(service)}\`, or remove it`,
         })),
       ),
+  },
+  "docker-own-name-unreachable": {
+    severity: "error",
+    refuses:
+      "a platform that makes itself known as `http://<name>:<port>` (BlueBubbles), published at another port or at the host's loopback only",
+    because: "the platform's server would call a port where nobody answers",
+    seen: "0.19.0: gateway/platforms/bluebubbles.py registers its own port",
+    check: ({ agent: { services }, props: { publish = {} } }) =>
+      LISTENER_NAMES.flatMap((name) => {
+        const { listens }: Platform = PLATFORMS[name];
+        const port = services[name]?.port;
+        const asked = publish[name];
+        const { address = "127.0.0.1", port: published = port } = asked || {};
+        const reached = asked !== false && !isLoopback(address) && published === port;
+        return when(listens?.ownName !== undefined && port !== undefined && !reached, () => ({
+          prop: `target.publish.${name}`,
+          value: showValue(asked),
+          allowed: `port ${port}, at an address of the host that the server reaches`,
+          fix: `write publish: { ${name}: { address: "0.0.0.0" } }, or an address of the network that it is on`,
+        }));
+      }),
   },
   "docker-duplicate-network": {
     severity: "error",
@@ -104,10 +132,11 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
     because: "a published port then arrives from the other network's gateway, which is not trusted",
     seen: "run 0.19.0: the peer of a published port is the gateway of the container's network",
-    check: ({ agent: { settings }, props: { networks = [] } }) => {
+    check: ({ agent: { settings }, props: { networks = [], sidecars = {} } }) => {
+      const others = networks.length > 0 || Object.keys(sidecars).length > 0;
       const proxies = settings.trustedProxies ?? [];
       return when(
-        networks.length > 0 &&
+        others &&
           networks.every(({ name }) => name !== "bridge") &&
           !isUnresolved(proxies) &&
           proxies.length > 0 &&
@@ -126,10 +155,15 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     because: "Hermes reads one managed `.env`: the mounted file would hide the others",
     seen: "0.19.0: hermes_cli/env_loader.py reads one managed `.env`",
     final: true,
-    check: ({ agent: { secrets }, props: { secretsFile } }) =>
-      secrets
+    check: ({ agent, props: { secretsFile } }) =>
+      [
+        ...agent.secrets.map((secret) => ({ ...secret, line: secret.name })),
+        ...agent.profiles.flatMap(({ profile, secrets }) =>
+          secrets.map((secret) => ({ ...secret, line: valueName(profile, secret.name) })),
+        ),
+      ]
         .filter(({ value }) => (value === inSecretsFile) !== (secretsFile !== undefined))
-        .map(({ prop, name }) => ({
+        .map(({ prop, line }) => ({
           prop,
           problem:
             secretsFile === undefined
@@ -138,7 +172,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
           fix:
             secretsFile === undefined
               ? "give `secretsFile` to HermesTarget.docker, or a Terraform value here"
-              : `put ${name}=… into the file and use inSecretsFile`,
+              : `put ${line}=… into the file and use inSecretsFile`,
         })),
   },
   "docker-secrets-file-unsupported": {
@@ -153,6 +187,32 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         problem: `${release.tag} does not read it`,
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
+  },
+  "docker-host-network-dashboard-open": {
+    severity: "error",
+    refuses: "a dashboard without login on the host's network",
+    because: "its loopback is the host's: every user and every program of the host gets keys and a shell",
+    seen: "run 0.14.0 to 0.19.0: on 127.0.0.1 the dashboard asks for no login",
+    check: ({ agent: { access, hostNetwork } }) =>
+      when(hostNetwork && access?.kind === "loopback", () => ({
+        prop: "dashboard",
+        value: showValue(access?.kind),
+        fix: "use DashboardAuth.basic, .oidc or .nous; or acknowledge the rule if the host is yours alone",
+      })),
+  },
+  "docker-device-unsafe": {
+    severity: "error",
+    refuses: "a disk of the host or its memory in `devices`, or all of /dev",
+    because: "whoever can read it reads all files and secrets of the host",
+    seen: "Linux: a block device is the file system without its permissions",
+    check: ({ props: { devices = [] } }) =>
+      devices.flatMap(({ hostPath }, i) =>
+        when(!isUnresolved(hostPath) && UNSAFE_DEVICE.test(normalHostPath(hostPath)), () => ({
+          prop: `target.devices[${i}].hostPath`,
+          value: showValue(hostPath),
+          fix: "name the one device that is needed, such as /dev/snd; for files give `mounts`",
+        })),
+      ),
   },
   "docker-image-in-same-stack": {
     severity: "warning",
@@ -179,6 +239,9 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
       })),
   },
 });
+
+export { DOCKER_MODEL_RULES } from "./model-rules";
+export { DOCKER_SIDECAR_RULES } from "./sidecar-rules";
 
 /** Rules about the provider of an agent's stack, which the program may still change after the agent. */
 export const DOCKER_PROVIDER_RULES = rulesFor<{

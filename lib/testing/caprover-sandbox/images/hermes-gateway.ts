@@ -1,5 +1,5 @@
 /** What the dashboard and the API server of a simulated agent say of its gateway. */
-import { PLATFORMS, type Platform } from "../../../hermes/platforms";
+import { PLATFORM_ROWS, type Platform } from "../../../hermes/platforms";
 import type { HermesState, SimulatedPlatform } from "./hermes-state";
 
 type Environment = Readonly<Record<string, string>>;
@@ -11,9 +11,10 @@ export function platformStates(
   apiServer: boolean,
 ): Readonly<Record<string, object>> {
   const connected: Readonly<Record<string, SimulatedPlatform>> = Object.fromEntries(
-    Object.entries<Platform>(PLATFORMS)
-      .filter(([, platform]) => isGiven(platform, env))
-      .map(([name]) => [name, { state: "connected" }]),
+    PLATFORM_ROWS.filter(([, platform]) => isGiven(platform, env)).map(([, { hermes }]) => [
+      hermes,
+      { state: "connected" },
+    ]),
   );
   const all: Readonly<Record<string, SimulatedPlatform>> = {
     ...(platforms ?? connected),
@@ -27,8 +28,16 @@ export function platformStates(
   );
 }
 
-function isGiven({ settings }: Platform, env: Environment): boolean {
-  return Object.values(settings).some((row) => row.kind === "secret" && (env[row.variable] ?? "") !== "");
+/** Hermes starts a platform of which it has what each agent on it needs. */
+function isGiven({ settings, on = {} }: Platform, env: Environment): boolean {
+  const needed = Object.values(settings).filter(({ optional, kind }) => !optional && kind !== "allow-list");
+  const given = (name: string) => (env[name] ?? "") !== "";
+  return needed.every(({ variable }) => given(variable)) && Object.keys(on).every(given);
+}
+
+/** Another process after each start. */
+export function gatewayPid({ gatewayRestarts = 0 }: HermesState): number {
+  return 100 + gatewayRestarts;
 }
 
 export function jobsOf({ jobs = [] }: HermesState): readonly object[] {
