@@ -6,7 +6,7 @@ module.exports = {
   testMatch: ["<rootDir>/{test,examples}/**/*.test.ts"],
   testPathIgnorePatterns: [
     "/node_modules/",
-    "<rootDir>/test/engine/",
+    "<rootDir>/test/(engine|linters)/",
     "<rootDir>/test/(provider|caprover)/(acceptance|matrix)/",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "/cdktf.out/"],

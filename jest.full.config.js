@@ -4,5 +4,10 @@ const { maxWorkers, ...engine } = require("./jest.engine.config.js");
 /** @type {import("jest").Config} */
 module.exports = {
   maxWorkers,
-  projects: [require("./jest.config.js"), require("./jest.caprover.config.js"), engine],
+  projects: [
+    require("./jest.config.js"),
+    require("./jest.linters.config.js"),
+    require("./jest.caprover.config.js"),
+    engine,
+  ],
 };

@@ -4,7 +4,9 @@ import type { Declaration } from "./boot/declaration";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
+import type { LocalModel } from "./local-model";
 import type { PersistentDataVolume } from "./persistent-data-volume";
+import type { HealthCheck } from "./server-spec";
 import type { Precondition } from "./support/precondition";
 
 /** One container, independent of the target. Everything above produces it, and every target consumes it. */
@@ -14,6 +16,8 @@ export interface ContainerSpec {
   readonly image: HermesImage;
   /** Like `image`: the resource of a volume with options is a child of this construct. */
   readonly data: PersistentDataVolume;
+  /** Like `image`: the resources of a model's server in a container are children of this construct. */
+  readonly localModel: LocalModel | undefined;
   /** The CMD slot. The image's entrypoint is never changed. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -51,12 +55,4 @@ export interface Declared {
   readonly declaration: Declaration;
   /** What only Terraform knows of it, by the names that the declaration refers to. */
   readonly values: Readonly<Record<string, ConfigValue>>;
-}
-
-export interface HealthCheck {
-  readonly test: readonly string[];
-  readonly intervalSeconds: number;
-  readonly timeoutSeconds: number;
-  readonly retries: number;
-  readonly startPeriodSeconds: number;
 }

@@ -7,13 +7,15 @@ import { partsOf } from "./agent/parts";
 import { servicesOfProfiles } from "./agent/profiles";
 import type { HermesAppProps } from "./agent/props";
 import { HERMES_APP_SCHEMA, nameFromId } from "./agent/schema";
+import type { AgentSettings } from "./agent/settings/agent-settings";
 import { withPublicUrl } from "./agent/settings/dashboard-access";
 import { containerSpec } from "./agent/spec";
 import { type NextCommands, nextCommands, TYPED } from "./hermes/commands";
 import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
-import { serviceNames, servicesOf, withProfiles } from "./hermes/services";
+import { LOOPBACK, serviceNames, servicesOf, withProfiles } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
+import { LocalModel } from "./local-model";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { urlOfDashboard } from "./rules/dashboard";
@@ -43,14 +45,30 @@ export class HermesApp extends Construct {
     validateProps(this, HERMES_APP_SCHEMA, props);
     requireAddress(this);
     const { name = nameFromId(this, id) } = props;
-    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
+    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, model, ...given } = props;
+    const local = model instanceof LocalModel ? model : undefined;
     const { release } = image;
     const place = bind(target, this, name);
     const isOpen = isReachable(dashboard?.access);
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
-    const settings = { ...given, ...(trustedProxies && { trustedProxies }) };
+    const hostNetwork = place.hostNetwork === true;
+    const chosen = model instanceof LocalModel ? model.modelProps(hostNetwork) : model;
+    const settings: AgentSettings = {
+      ...given,
+      ...(trustedProxies && { trustedProxies }),
+      ...(chosen && { model: chosen }),
+      ...(local && { extraHosts: { ...local.extraHosts(hostNetwork), ...given.extraHosts } }),
+    };
+    const additions = {
+      variables: place.additions?.variables ?? {},
+      leaves: { ...place.additions?.leaves, ...local?.server?.leaves },
+    };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
-    const own = servicesOf(dashboard?.access, settings.apiServer, settings.messaging);
+    const own = servicesOf(
+      dashboard?.access,
+      settings.apiServer && { ...(hostNetwork && { host: LOOPBACK }), ...settings.apiServer },
+      settings.messaging,
+    );
     const services = withProfiles(own, servicesOfProfiles(settings));
     const reach = place.reach(services);
     const access = withPublicUrl(dashboard?.access, urlOfDashboard(reach));
@@ -63,15 +81,17 @@ export class HermesApp extends Construct {
       services: own,
       allServices: services,
       reach,
+      hostNetwork,
       stopGraceSeconds,
+      additions,
       managedVariables: (secrets, plain) => place.managedVariables(secrets, plain),
     });
     const { subject: agent } = parts;
-    const spec = containerSpec(this.node.path, parts, { image, data });
+    const spec = containerSpec(this.node.path, parts, { image, data, localModel: local });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place, agent));
+      .apply(CONFLICT_RULES, claim(this, place, agent, [...(place.mounts ?? []), ...(local?.mounts ?? [])]));
     for (const profile of agent.profiles) review.apply(AGENT_RULES, profile, inProfile(profile));
     place.review(review, agent, spec);
     review.conclude();

@@ -48,6 +48,7 @@ export type { ConfigValue } from "./hermes/managed-config";
 export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
 export type { ServiceName } from "./hermes/services";
+export type { ToolServerName } from "./hermes/tool-servers";
 export type { ImagePlatform } from "./hermes/wrapper-contents";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
 export { HermesApp } from "./hermes-app";
@@ -62,6 +63,15 @@ export type {
   WrapperImageProps,
 } from "./image/props";
 export { type CiDeliveryProps, type CiNames, type DeliveredImage, ImageDelivery } from "./image-delivery";
+export { LocalModel } from "./local-model";
+export type {
+  ModelContainerProps,
+  ModelElsewhereProps,
+  ModelOnHostProps,
+  OllamaProps,
+  OpenAiCompatibleProps,
+  VllmProps,
+} from "./local-model/props";
 export {
   type HostPathProps,
   type NamedVolumeProps,
@@ -70,8 +80,10 @@ export {
 } from "./persistent-data-volume";
 export type { DataRuleId } from "./rules/data";
 export type { ImageRuleId } from "./rules/image";
+export type { LocalModelRuleId } from "./rules/local-model";
 export type { Acknowledgement, Acknowledgements } from "./rules/review";
 export type { CredentialRuleId } from "./rules/secret";
+export type { ServerHealth } from "./server-health";
 export { HermesConfigError, type Problem } from "./support/errors";
 export { inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";
@@ -85,9 +97,13 @@ export type {
   CapRoverTargetProps,
 } from "./targets/caprover/props";
 export type {
+  DeviceProps,
+  DockerHostNetworkProps,
+  DockerNetworkedProps,
   DockerTargetProps,
   NetworkProps,
   PublishedPlatforms,
   PublishedPort,
   PublishProps,
 } from "./targets/docker/props";
+export type { SidecarProps, SidecarsProps } from "./targets/docker/sidecar-props";

@@ -11,9 +11,18 @@ const LAYERS: Layers = [
   ["lib/agent"],
   ["lib/targets"],
   ["lib/container-spec.ts", "lib/operations/manifest.ts"],
-  ["lib/hermes-image.ts", "lib/persistent-data-volume.ts", "lib/dashboard-auth.ts", "lib/caprover"],
-  // What an image is made of.
-  ["lib/image"],
+  [
+    "lib/hermes-image.ts",
+    "lib/local-model.ts",
+    "lib/persistent-data-volume.ts",
+    "lib/dashboard-auth.ts",
+    "lib/caprover",
+  ],
+  // What an image and a model's server are made of.
+  ["lib/image", "lib/local-model"],
+  // A server beside agents.
+  ["lib/server-health.ts"],
+  ["lib/server-spec.ts"],
   ["lib/rules"],
   ["lib/image-delivery.ts"],
   // An agent's settings as plain values.

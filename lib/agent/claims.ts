@@ -8,15 +8,20 @@ import { ClaimRegistry } from "../support/registry";
 import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
-import { dataPlaces, mountPlaces, type Stored } from "./places";
+import { dataPlaces, type MountBeside, mountPlaces, type Stored } from "./places";
 import type { ProfileProps } from "./settings/profile-props";
 import type { SecretVariable } from "./settings/secret-variable";
 
-/** Claims what only one agent can have, on any target. Returns what other agents have already claimed. */
+/**
+ * Claims what only one agent can have, on any target. Returns what other agents have already claimed.
+ *
+ * @param beside what servers beside the agent mount, and the target itself
+ */
 export function claim(
   scope: Construct,
   target: BoundTarget,
   { name, settings, data, secrets, profiles }: AgentSubject,
+  beside: readonly MountBeside[],
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
@@ -48,7 +53,7 @@ export function claim(
   const named = claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
   );
-  const mounts = mountPlaces(scope, target, settings.mounts ?? []);
+  const mounts = mountPlaces(scope, target, settings.mounts ?? [], beside);
   return [
     ...named,
     ...claimData(scope, dataPlaces(scope, target, data.source)),

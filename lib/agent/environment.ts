@@ -8,6 +8,7 @@ import { hasFeature, type Release } from "../hermes/releases";
 import { ANY_SECRET, CHECKS_BY_VARIABLE } from "../hermes/secret-checks";
 import { type OwnServices, platformService } from "../hermes/services";
 import { gatewaysStopSeconds } from "../hermes/stop";
+import type { AgentAdditions } from "../hermes/tool-servers";
 import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
@@ -34,6 +35,8 @@ export interface EnvironmentSources {
   readonly data: Pick<DataSettings, "uid" | "gid">;
   readonly services: OwnServices;
   readonly stopGraceSeconds: number;
+  /** What the target adds. */
+  readonly additions?: AgentAdditions | undefined;
 }
 
 /** All variables that the props of an agent without further profiles become. Those of `env` and `secrets` come last. */
@@ -42,6 +45,7 @@ export function agentEnvironment(sources: EnvironmentSources): AgentEnvironment 
     containerPart(sources),
     dashboardPart(sources),
     ...profileParts(sources, sources.services),
+    additionsPart(sources),
     { plain: sources.settings.env ?? {}, secrets: [] },
   ]);
 }
@@ -51,6 +55,7 @@ export function sharedEnvironment(sources: EnvironmentSources): AgentEnvironment
   return together([
     containerPart(sources),
     dashboardPart(sources),
+    additionsPart(sources),
     { plain: sources.settings.env ?? {}, secrets: [] },
   ]);
 }
@@ -65,6 +70,10 @@ export function profileEnvironment(
     ...profileParts({ settings, release }, services),
     { plain: settings.env ?? {}, secrets: [] },
   ]);
+}
+
+function additionsPart({ additions }: EnvironmentSources): EnvironmentPart {
+  return { plain: additions?.variables ?? {}, secrets: [] };
 }
 
 function profileParts(

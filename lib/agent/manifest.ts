@@ -81,8 +81,16 @@ function manifestOf(
         ),
       ]),
     ),
-    ...(model && { model: { provider: shown(model.provider), name: shown(model.name) } }),
+    ...(model && {
+      model: {
+        provider: shown(model.provider),
+        name: shown(model.name),
+        ...(model.baseUrl !== undefined && { baseUrl: shown(model.baseUrl) }),
+      },
+    }),
   });
+  const server = spec.localModel?.server?.spec;
+  const own = ownOf({ secrets, settings });
   const stated = {
     version: MANIFEST_VERSION,
     agent: scope.node.path,
@@ -97,14 +105,18 @@ function manifestOf(
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    ...ownOf({ secrets, settings }),
+    ...own,
+    ...(own.model &&
+      server && {
+        model: { ...own.model, server: { container: server.name, image: server.image } },
+      }),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
-        profiles.map(({ profile, services: own, secrets, declared }) => [
+        profiles.map(({ profile, services: listening, secrets, declared }) => [
           profile,
           {
             ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
-            services: servicesIn(own, `${profile}.`),
+            services: servicesIn(listening, `${profile}.`),
             ...ownOf({ secrets, settings: declared }),
           },
         ]),

@@ -2,7 +2,8 @@
 import type { Construct } from "constructs";
 import { DECLARATION_VERSION } from "../boot/declaration";
 import type { Declared } from "../container-spec";
-import { profileOf, type Services, servicesOfProfile } from "../hermes/services";
+import { DEFAULT_PROFILE } from "../hermes/profiles";
+import { profileOf, type Services, serviceKind, serviceNames } from "../hermes/services";
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
 import type { BoundTarget } from "../targets/target";
 import { declaredOf } from "./declared";
@@ -29,6 +30,8 @@ export interface PartSources extends EnvironmentSources {
   /** All services, with those of the profiles. */
   readonly allServices: Services;
   readonly reach: Reaches;
+  /** The container has the host's network. */
+  readonly hostNetwork: boolean;
   readonly managedVariables: BoundTarget["managedVariables"];
 }
 
@@ -38,10 +41,10 @@ export function partsOf(scope: Construct, sources: PartSources): AgentParts {
 }
 
 function ofOne(scope: Construct, sources: PartSources): AgentParts {
-  const { settings, release, access, stopGraceSeconds, managedVariables } = sources;
+  const { settings, release, access, stopGraceSeconds, additions, managedVariables } = sources;
   const environment = agentEnvironment(sources);
   const mind = readMind(scope, settings);
-  const pins = pinsOf({ settings, release, access, stopGraceSeconds, ...environment });
+  const pins = pinsOf({ settings, release, access, stopGraceSeconds, additions, ...environment });
   const { secrets } = environment;
   const managed = managedVariables(secrets, pins.variables);
   return {
@@ -88,14 +91,25 @@ function common({
   stopGraceSeconds,
   allServices,
   reach,
+  hostNetwork,
 }: PartSources) {
-  return { name, settings, release, access, data, stopGraceSeconds, services: allServices, reach };
+  return {
+    name,
+    settings,
+    release,
+    access,
+    data,
+    stopGraceSeconds,
+    services: allServices,
+    reach,
+    hostNetwork,
+  };
 }
 
 /** The agent's other services are there too, under the names that they have beside this profile. */
 function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubject {
   const { settings: agent, reach } = sources;
-  const { name, prop, settings, environment, pins, mind } = profile;
+  const { name, prop, settings, services, environment, pins, mind } = profile;
   return {
     ...common(sources),
     profile: name,
@@ -106,12 +120,25 @@ function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubje
     mind,
     secrets: environment.secrets,
     pins: pins.names,
-    services: servicesOfProfile(name, sources.allServices),
+    services: { ...services, ...servicesBeside(name, sources.allServices) },
     reach: Object.fromEntries(
-      Object.entries(reach).flatMap(([service, found]) =>
-        profileOf(service) === name ? [[service.slice(name.length + 1), found]] : [],
-      ),
+      serviceNames(reach)
+        .filter((service) => profileOf(service) === name)
+        .map((service) => [serviceKind(service), reach[service]]),
     ),
     profiles: [],
   };
+}
+
+/** The services of the other profiles, each under its profile's name. */
+function servicesBeside(profile: string, services: Services): Services {
+  const others = serviceNames(services).filter(
+    (service) => service !== "dashboard" && profileOf(service) !== profile,
+  );
+  return Object.fromEntries(
+    others.map((service) => [
+      profileOf(service) === undefined ? `${DEFAULT_PROFILE}.${service}` : service,
+      services[service],
+    ]),
+  );
 }

@@ -8,6 +8,7 @@ import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-settings";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
 import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";
+import type { AgentAdditions } from "../hermes/tool-servers";
 import type { PinNames } from "../rules/subject";
 import { mindSettings } from "./mind";
 import type { AgentSettings } from "./settings/agent-settings";
@@ -40,6 +41,8 @@ export interface PinSources {
   /** What the props come to as plain variables. */
   readonly plain: Readonly<Record<string, string>>;
   readonly secrets: readonly SecretVariable[];
+  /** What the target adds. */
+  readonly additions?: AgentAdditions | undefined;
 }
 
 export function pinsOf({
@@ -50,6 +53,7 @@ export function pinsOf({
   stopGraceSeconds,
   plain,
   secrets,
+  additions,
 }: PinSources): Pins {
   const { model, trustedProxies, env = {} } = settings;
   const own = routedConfig(settings.config ?? {}).managed;
@@ -62,10 +66,10 @@ export function pinsOf({
     // A list of which nothing is left is no line at all to Hermes.
     .map(([name, value]) => [name, value === "" && off.variables[name] === NOBODY ? NOBODY : value] as const);
   const variables = Object.fromEntries([...rest, ...given]);
-  const leaves = hasFeature(release, "managedScope") ? off.leaves : {};
+  const least = hasFeature(release, "managedScope") ? { ...off.leaves, ...additions?.leaves } : {};
   return {
     variables,
-    config: managedConfig({ release, off: leaves, config, model, trustedProxies, stopGraceSeconds }),
+    config: managedConfig({ release, least, config, model, trustedProxies, stopGraceSeconds }),
     names: {
       variables: Object.keys(variables)
         .filter((name) => !Object.hasOwn(env, name))

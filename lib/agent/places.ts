@@ -15,7 +15,10 @@ export interface Stored {
   readonly at: readonly Place[];
 }
 
-type Where = Pick<BoundTarget, "engine" | "machine" | "volumesPath" | "hostFiles">;
+/** A mount that no prop of the agent asks for. */
+export type MountBeside = NonNullable<BoundTarget["mounts"]>[number];
+
+type Where = Pick<BoundTarget, "engine" | "machine" | "volumesPath">;
 
 export function dataPlaces(scope: Construct, where: Where, source: DataSource): readonly Stored[] {
   if (source.kind === "host-path") {
@@ -38,6 +41,7 @@ export function mountPlaces(
   scope: Construct,
   where: Where,
   mounts: readonly MountProps[],
+  beside: readonly MountBeside[],
 ): readonly Stored[] {
   const own = mounts.map((mount, i): Stored => {
     if (mount.hostPath === undefined)
@@ -45,10 +49,12 @@ export function mountPlaces(
     const { hostPath } = mount;
     return { prop: `mounts[${i}].hostPath`, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
-  const ofTarget = (where.hostFiles ?? []).map(({ prop, hostPath }): Stored => {
-    return { prop, value: hostPath, at: [directory(scope, where, hostPath)] };
+  const others = beside.map(({ prop, hostPath, volume: name }): Stored => {
+    return hostPath === undefined
+      ? { prop, value: name, at: volume(scope, where, name) }
+      : { prop, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
-  return [...own, ...ofTarget];
+  return [...own, ...others];
 }
 
 /** A volume by its name, and as the directory in which its engine keeps it. */

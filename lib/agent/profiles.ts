@@ -46,7 +46,7 @@ export function servicesOfProfiles(settings: EnvironmentSources["settings"]): Re
 }
 
 export function profilesOf(scope: Construct, sources: EnvironmentSources): Profiles {
-  const { settings, release, access, stopGraceSeconds } = sources;
+  const { settings, release, access, stopGraceSeconds, additions } = sources;
   const services = servicesOfProfiles(settings);
   const shared = sharedEnvironment(sources);
   const [first, ...others] = declaredProfiles(settings);
@@ -60,6 +60,7 @@ export function profilesOf(scope: Construct, sources: EnvironmentSources): Profi
     release,
     access,
     stopGraceSeconds,
+    additions,
     ...shared,
   });
   return { own, shared: { environment: shared, pins: forAll(pins, own) } };

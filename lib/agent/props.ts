@@ -1,13 +1,15 @@
 /** The props of `HermesApp`: plain settings, and the constructs that they go with. */
 import type { DashboardAuth } from "../dashboard-auth";
 import type { HermesImage } from "../hermes-image";
+import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { Acknowledgements } from "../rules/review";
 import type { HermesTarget, RuleId } from "../targets";
 import type { AgentSettings } from "./settings/agent-settings";
+import type { ModelProps } from "./settings/model";
 
 /** What an agent runs, where, on which data, and with which settings. */
-export interface HermesAppProps extends AgentSettings {
+export interface HermesAppProps extends Omit<AgentSettings, "model"> {
   /**
    * The image that runs. Declare it in an earlier stack: then a failed pull or build does not touch the running agent.
    */
@@ -25,6 +27,12 @@ export interface HermesAppProps extends AgentSettings {
    * @default - the construct's id
    */
   readonly name?: string;
+  /**
+   * The model that answers: by its provider, or a `LocalModel`. It is pinned in the managed config.yaml, from v2026.6.19
+   * on.
+   * @default - what `hermes setup` or `hermes model` wrote to the volume
+   */
+  readonly model?: ModelProps | LocalModel;
   /** The dashboard, and who may see it. @default - no dashboard */
   readonly dashboard?: DashboardAuth;
   /**

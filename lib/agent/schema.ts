@@ -7,14 +7,14 @@ import { MODEL_PROVIDERS } from "../hermes/model-providers";
 import { PLATFORMS, type Platform } from "../hermes/platforms";
 import { PROFILE_NAME, RESERVED_PROFILE_NAMES } from "../hermes/profiles";
 import { SHORTEST_STOP_SECONDS } from "../hermes/stop";
-import { MODEL_URL, ORIGIN } from "../hermes/web-address";
+import { MODEL_URL, MODEL_URL_IN_WORDS, ORIGIN } from "../hermes/web-address";
 import { HermesImage } from "../hermes-image";
+import { LocalModel } from "../local-model";
 import { PersistentDataVolume } from "../persistent-data-volume";
 import { acknowledgeSchema } from "../rules/review";
 import { refuse, showValue } from "../support/errors";
 import { HOST_NAME, isAddress } from "../support/host-name";
 import { parseIpNetwork } from "../support/ip-network";
-import { ABSOLUTE_PATH } from "../support/paths";
 import {
   anyText,
   confidential,
@@ -41,9 +41,10 @@ import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
 import { mindShapes } from "./mind-schema";
 import type { HermesAppProps } from "./props";
-import type { HealthCheckProps, HostPathMount, VolumeMount } from "./settings/agent-settings";
+import type { HealthCheckProps } from "./settings/agent-settings";
 import type { ApiServerProps } from "./settings/api-server";
 import type { ModelProps } from "./settings/model";
+import { mountShape } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
 import { shapesOf } from "./settings/props-of-settings";
 
@@ -79,6 +80,15 @@ function isProfileName(name: string): boolean {
 
 const PROFILE_NAME_IN_WORDS = `at most 64 lower-case letters, digits, \`-\` and \`_\`, with a letter or digit first; not ${[...RESERVED_PROFILE_NAMES].join(", ")}`;
 
+function modelShape() {
+  return propsSchema<ModelProps>({
+    provider: anyText("a provider's name"),
+    name: anyText("a model's name"),
+    baseUrl: optional(text(MODEL_URL, MODEL_URL_IN_WORDS)),
+    apiKey: optional(secret()),
+  });
+}
+
 /** The shapes of what an agent has once, or per profile. */
 function profileShape(): { readonly [Prop in keyof Required<ProfileProps>]: z.ZodType } {
   const port = literalWholeNumber(1, 65535, "");
@@ -99,16 +109,7 @@ function profileShape(): { readonly [Prop in keyof Required<ProfileProps>]: z.Zo
         modelName: optional(anyText()),
       }),
     ),
-    model: optional(
-      propsSchema<ModelProps>({
-        provider: anyText("a provider's name"),
-        name: anyText("a model's name"),
-        baseUrl: optional(
-          text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
-        ),
-        apiKey: optional(secret()),
-      }),
-    ),
+    model: optional(modelShape()),
     config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
@@ -134,16 +135,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     (value) => value === "*" || parseIpNetwork(value)?.aligned === true,
     "an address, or a network by its first address, such as 172.17.0.0/16",
   );
-  const mount = propsSchema<Record<keyof HostPathMount | keyof VolumeMount, unknown>>({
-    hostPath: optional(anyText("a path on the engine's host")),
-    volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
-    target: text(ABSOLUTE_PATH, "an absolute path in the container"),
-    readOnly: optional(flag()),
-  }).refine(
-    ({ hostPath, volume }) => (hostPath === undefined) !== (volume === undefined),
-    "one of hostPath and volume",
-  );
-
   return propsSchema<HermesAppProps>({
     image: construct("HermesImage", (value) => value instanceof HermesImage),
     data: construct("PersistentDataVolume", (value) => value instanceof PersistentDataVolume),
@@ -151,6 +142,13 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
     dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
     ...profileShape(),
+    model: optional(
+      either(
+        "provider and name of a model, or a LocalModel",
+        construct("LocalModel", (value) => value instanceof LocalModel),
+        modelShape(),
+      ),
+    ),
     profiles: optional(
       mapOf(isProfileName, PROFILE_NAME_IN_WORDS, propsSchema<ProfileProps>(profileShape())),
     ),
@@ -172,7 +170,7 @@ export const HERMES_APP_SCHEMA = lazily(() => {
       ),
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
-    mounts: optional(listOf(mount)),
+    mounts: optional(listOf(mountShape())),
     extraHosts: optional(
       mapOf(
         HOST_NAME,

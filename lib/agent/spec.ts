@@ -1,9 +1,11 @@
-import type { ContainerSpec, HealthCheck } from "../container-spec";
+import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
+import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
+import type { HealthCheck } from "../server-spec";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
@@ -12,19 +14,21 @@ import { platformsInUse } from "./settings/messaging";
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
+  readonly localModel: LocalModel | undefined;
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
   { subject, environment, pins, declared }: AgentParts,
-  { image, data }: SpecSources,
+  { image, data, localModel }: SpecSources,
 ): ContainerSpec {
   const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
     data,
+    localModel,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
     pinned: pins.variables,

@@ -95,6 +95,8 @@ function isServer(url: string, allowInsecureHttp: boolean): boolean {
 export class CapRoverProvider extends TerraformProvider {
   /** Address of the CapRover server; undefined when the environment gives it at apply. */
   readonly url: string | undefined;
+  /** The password may go to another machine in clear text. */
+  readonly allowInsecureHttp: boolean;
   private ownAlias: string | undefined;
 
   constructor(
@@ -112,6 +114,7 @@ export class CapRoverProvider extends TerraformProvider {
     validateProps(this, ALIAS, { alias: props.alias });
     reviewCredentials(this, props, own, acknowledge);
     this.url = props.url;
+    this.allowInsecureHttp = props.allowInsecureHttp === true;
     this.ownAlias = props.alias;
     installAtSynthesis(this);
   }

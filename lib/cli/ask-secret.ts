@@ -1,23 +1,19 @@
-import { createInterface } from "node:readline/promises";
-import { Writable } from "node:stream";
+import { styleText } from "node:util";
 
-/** Asks at the terminal, on stderr, and shows nothing of what is typed. */
+/** Whether somebody at this terminal can be asked. The questions need what Node has from 20.12 on. */
+export function canAsk(output: NodeJS.WriteStream): boolean {
+  return process.stdin.isTTY && output.isTTY && typeof styleText === "function";
+}
+
+/** Asks at the terminal, on stderr, and shows nothing of what is typed. Ctrl-C ends the process as a signal does. */
 export async function askSecret(question: string): Promise<string> {
-  const muted = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const terminal = createInterface({ input: process.stdin, output: muted, terminal: true });
-  // At a terminal Ctrl-C is a key. Without this the question would stay open, and the command would end with 0.
-  terminal.on("SIGINT", () => {
-    terminal.close();
-    process.stderr.write("\n");
-    process.kill(process.pid, "SIGINT");
-  });
-  try {
-    process.stderr.write(`${question}: `);
-    return await terminal.question("");
-  } finally {
-    process.stderr.write("\n");
-    terminal.close();
-  }
+  // Loaded only where somebody is asked.
+  const { isCancel, password } = await import("@clack/prompts");
+  const answer = await password({ message: question, mask: "", output: process.stderr, withGuide: false });
+  if (!isCancel(answer)) return answer;
+  process.kill(process.pid, "SIGINT");
+  // The signal ends the process before anything goes on.
+  return new Promise(() => undefined);
 }
 
 /** Asks one question after another, also where several agents are looked at side by side. */

@@ -3,9 +3,10 @@ import { CapRoverApi } from "../delivery/caprover-api";
 import { deployImage, type ImageDeploy, type Proof } from "../delivery/deploy-image";
 import { releaseOfImage } from "../delivery/image-label";
 import type { Manifest } from "../operations/manifest";
-import { cell } from "../operations/report";
+import { code } from "../operations/markdown";
 import { readStacks } from "../operations/stacks";
-import { hanging } from "../operations/text";
+import { inColumns } from "../operations/table";
+import { wrapped } from "../operations/text";
 import { chosenAgents } from "./chosen";
 import { USUAL_OUTPUT } from "./output";
 import { UsageError } from "./usage-error";
@@ -107,25 +108,23 @@ function given(name: string): string | undefined {
 const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
 
 function asText(title: string, proofs: readonly Proof[]): string {
-  const width = Math.max(...proofs.map(({ what }) => what.length));
-  const rows = proofs.map(({ what, result, seen }) =>
-    hanging(
-      `  ${MARKS[result]} ${what.padEnd(width)}  `,
-      result === "not-looked-at" ? `not proven: ${seen}` : seen,
-    ),
-  );
-  return [title, ...rows].join("\n");
+  const before = 6 + Math.max(...proofs.map(({ what }) => what.length));
+  const rows = proofs.map(({ what, result, seen }) => [
+    `${MARKS[result]} ${what}`,
+    wrapped(result === "not-looked-at" ? `not proven: ${seen}` : seen, before),
+  ]);
+  return [title, ...inColumns(rows, 2)].join("\n");
 }
 
 function asMarkdown(title: string, proofs: readonly Proof[]): string {
   return [
-    `### ${cell(title)}`,
+    `### ${code(title)}`,
     "",
     "| | condition | seen |",
     "|---|---|---|",
     ...proofs.map(
       ({ what, result, seen }) =>
-        `| ${MARKS[result]} | ${what} | ${result === "not-looked-at" ? "not proven: " : ""}${cell(seen)} |`,
+        `| ${MARKS[result]} | ${what} | ${result === "not-looked-at" ? "not proven: " : ""}${code(seen)} |`,
     ),
   ].join("\n");
 }

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { hashPassword } from "../hermes/password";
 import { DASHBOARD_PASSWORD } from "../hermes/secret-checks";
 import { print } from "./answer";
-import { askSecret } from "./ask-secret";
+import { askSecret, canAsk } from "./ask-secret";
 import { UsageError } from "./usage-error";
 
 export const hashPasswordCommand = () =>
@@ -35,6 +35,10 @@ async function readAndHash(input: NodeJS.ReadStream): Promise<string> {
 }
 
 async function askTwice(): Promise<string> {
+  if (!canAsk(process.stderr))
+    throw new UsageError(
+      "hash-password can't ask here; pipe the password into it (Node.js asks from 20.12 on)",
+    );
   const password = await askSecret("Password");
   if ((await askSecret("Again")) !== password) throw new UsageError("the two passwords differ");
   return password;

@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import { readAnswers, WrongAnswer } from "../delivery/init/answers";
 import {
   type AnswerTexts,
@@ -7,11 +6,6 @@ import {
   QUESTIONS,
   type QuestionName,
 } from "../delivery/init/questions";
-
-/** Whether somebody can be asked. The questions need what Node has from 20.12 on. */
-export function canAsk(): boolean {
-  return process.stdin.isTTY && process.stdout.isTTY && typeof styleText === "function";
-}
 
 /** Asks all questions at the terminal. @returns undefined if the person ended it */
 export async function askAll(): Promise<AnswerTexts | undefined> {

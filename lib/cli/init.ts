@@ -8,7 +8,8 @@ import { stepInShell, stepsOf } from "../delivery/init/readme";
 import { type NewRepository, newRepository } from "../delivery/init/repository";
 import { showValue } from "../support/errors";
 import { shellWord } from "../support/shell";
-import { askAll, canAsk } from "./init-questions";
+import { canAsk } from "./ask-secret";
+import { askAll } from "./init-questions";
 import { UsageError } from "./usage-error";
 
 /** What a shell says of a program that Ctrl-C ended. */
@@ -35,7 +36,7 @@ of its files is there already, nothing is written.`,
       // Such as a variable of the shell that is not set: the current folder is not meant.
       if (folder === "") throw new UsageError("init: the name of the folder is empty");
       const given = answersIn(options);
-      const texts = Object.keys(given).length > 0 || !canAsk() ? given : await askAll();
+      const texts = Object.keys(given).length > 0 || !canAsk(process.stdout) ? given : await askAll();
       if (texts === undefined) {
         process.stderr.write("cdktf-hermes: ended; nothing was written\n");
         process.exitCode = INTERRUPTED;

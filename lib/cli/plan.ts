@@ -4,11 +4,11 @@ import { failuresIn, plansAsMarkdown, plansAsText } from "../operations/plan/pla
 import { FAILURES, type Failure } from "../operations/plan/planned-stack";
 import { NoPlan } from "../operations/plan/trouble";
 import { inDeployOrder, readStacks, type SynthesizedStack } from "../operations/stacks";
-import { oneLine } from "../operations/text";
 import { nearest } from "../support/spelling";
 import { print } from "./answer";
 import { refuseUnknown } from "./chosen";
 import { USUAL_OUTPUT } from "./output";
+import { Progress } from "./progress";
 import { UsageError } from "./usage-error";
 
 interface Options {
@@ -38,12 +38,13 @@ export const planCommand = () =>
     .addOption(new Option("--markdown", "the answer for a comment on a pull request").conflicts("json"))
     .action(async (names: readonly string[], options: Options) => {
       const stacks = chosenStacks(inDeployOrder(readStacks(options.output)), names, options.output);
-      const planned = await planStacks(stacks, (line) =>
-        process.stderr.write(`cdktf-hermes: ${oneLine(line)}\n`),
-      ).catch((error: unknown) => {
-        if (!(error instanceof NoPlan)) throw error;
-        throw new UsageError([error.trouble.why, error.trouble.fix].filter(Boolean).join("; "));
-      });
+      const progress = await Progress.start();
+      const planned = await planStacks(stacks, progress.show)
+        .finally(() => progress.end())
+        .catch((error: unknown) => {
+          if (!(error instanceof NoPlan)) throw error;
+          throw new UsageError([error.trouble.why, error.trouble.fix].filter(Boolean).join("; "));
+        });
       const { failOn } = options;
       print(options, planned, () =>
         options.markdown ? plansAsMarkdown(planned, failOn) : plansAsText(planned, failOn),

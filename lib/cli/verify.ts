@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from "commander";
-import { beforeEnding } from "../operations/ending";
 import type { Manifest } from "../operations/manifest";
 import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
@@ -9,7 +8,7 @@ import { exitCodeOf, type VerifyOptions, verifyAgent } from "../operations/verif
 import { verifyWithin } from "../operations/wait";
 import { accessWith } from "./access";
 import { print } from "./answer";
-import { askSecret, inTurn } from "./ask-secret";
+import { askSecret, canAsk, inTurn } from "./ask-secret";
 import { chosenAgents } from "./chosen";
 import { type PlaceOptions, withPlaceOptions } from "./output";
 import { Progress } from "./progress";
@@ -51,18 +50,18 @@ terminal it asks for those that are missing; Enter leaves one out.`,
     )
     .action(async (names: readonly string[], options: Options) => {
       if (options.schema) return print({ json: true }, verifiedSchema(), () => "");
-      const progress = new Progress();
+      const progress = await Progress.start();
       const askAt = (question: string) => {
         progress.end();
         return askSecret(question);
       };
-      const ask = process.stdin.isTTY && process.stderr.isTTY ? inTurn(askAt) : undefined;
+      const ask = canAsk(process.stderr) ? inTurn(askAt) : undefined;
       const looks = {
         ...options,
         access: accessWith(options),
         secrets: (manifest: Manifest) => secretsFor(manifest, ask),
       };
-      const agents = await verifyAll(options.output, names, looks, progress);
+      const agents = await verifyAll(options.output, names, looks, progress).finally(() => progress.end());
       print(options, agents, () => (options.markdown ? asMarkdown(agents) : asText(agents)));
       process.exitCode = exitCodeOf(agents, options.strict === true);
     });
@@ -82,9 +81,7 @@ async function verifyAll(
 ): Promise<readonly VerifiedAgent[]> {
   const { wait } = options;
   // Elsewhere it would be in the log of each job.
-  if (process.stderr.isTTY)
-    progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
-  const ended = beforeEnding(() => progress.end());
+  if (progress.isLive) progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
   const verified = await Promise.all(
     chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
       const deployments = await readDeployments(stack);
@@ -101,7 +98,5 @@ async function verifyAll(
       );
     }),
   );
-  progress.end();
-  ended();
   return verified.flat();
 }

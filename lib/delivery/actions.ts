@@ -25,14 +25,9 @@ function uses(action: keyof typeof ACTIONS, inputs?: object, more: object = {}):
 
 export const checkout = (): Step => uses("checkout", { "persist-credentials": false });
 
-/** @param cached false where a job has secrets: what another job put into the cache could read them */
-export const setupNode = (cached: boolean, project: string): Step =>
-  uses("setupNode", {
-    "node-version": 22,
-    ...(cached
-      ? { cache: "npm", ...(project !== "" && { "cache-dependency-path": `${project}/package-lock.json` }) }
-      : { "package-manager-cache": false }),
-  });
+/** Without a cache: what another job or branch put into it could read a job's secrets. */
+export const setupNode = (): Step =>
+  uses("setupNode", { "node-version": 22, "package-manager-cache": false });
 
 export const setupBuildx = (): Step => uses("setupBuildx");
 

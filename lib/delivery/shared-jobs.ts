@@ -33,24 +33,27 @@ export function runDefaults(project: string): object {
   return { run: { shell: "bash", ...(project !== "" && { "working-directory": project }) } };
 }
 
+/** CDKTF and Terraform as in a script: they ask nobody whether there are newer versions. */
+export const QUIET = { CI: "true", CHECKPOINT_DISABLE: "1", DISABLE_VERSION_CHECK: "1" } as const;
+
 /** The program's packages and its output. */
-export function prepared(cached: boolean, project: string): readonly Step[] {
+export function prepared(): readonly Step[] {
   return [
     checkout(),
-    setupNode(cached, project),
+    setupNode(),
     { run: "npm ci" },
-    { name: "Synthesize", env: { CI: "true", DISABLE_VERSION_CHECK: "1" }, run: "npx cdktf synth\n" },
+    { name: "Synthesize", env: QUIET, run: "npx cdktf synth\n" },
   ];
 }
 
-export function checkJob(project: string): object {
+export function checkJob(): object {
   return {
     name: "Check",
     "runs-on": "ubuntu-24.04",
     "timeout-minutes": 20,
     permissions: { contents: "read" },
     steps: [
-      ...prepared(true, project),
+      ...prepared(),
       {
         name: "The committed workflows are what the program renders",
         run: "npx cdktf-hermes workflow --check\n",
@@ -82,15 +85,21 @@ export function pullCheck(
   };
 }
 
+/** Docker finds its plug-ins beside its accounts. */
 const PULL_CHECK = script(`
   if [ -z "$REGISTRY_TOKEN" ]; then
     echo "- CapRover's own pull of \\\`$NAME\\\`: not tested, because ${SETTINGS.registryToken} is not set" >> "$GITHUB_STEP_SUMMARY"
     exit 0
   fi
+  plugins=\${DOCKER_CONFIG:-$HOME/.docker}/cli-plugins
   DOCKER_CONFIG=$(mktemp -d)
   export DOCKER_CONFIG
   trap 'rm -rf "$DOCKER_CONFIG"' EXIT
+  if [ -d "$plugins" ]; then ln -s "$plugins" "$DOCKER_CONFIG/cli-plugins"; fi
   printf %s "$REGISTRY_TOKEN" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY"
-  docker manifest inspect "$NAME" > /dev/null
+  if ! why=$(docker buildx imagetools inspect "$NAME" 2>&1 > /dev/null); then
+    echo "::error::CapRover's account $REGISTRY_USER can't pull $NAME: \${why##*$'\\n'}"
+    exit 1
+  fi
   echo "- CapRover's own pull of \\\`$NAME\\\`: its account may pull" >> "$GITHUB_STEP_SUMMARY"
 `);

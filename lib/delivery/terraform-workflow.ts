@@ -10,6 +10,7 @@ import {
   deployGroup,
   prepared,
   pullCheck,
+  QUIET,
   runDefaults,
   runsInOrder,
   type WorkflowOptions,
@@ -31,7 +32,7 @@ function deployWorkflow(
   const { branch, project } = options;
   const source: ImageSource = {
     images,
-    steps: prepared(false, project),
+    steps: prepared(),
     facts: facts(options),
     entry: ({ document }) => ({ stack: document }),
   };
@@ -44,7 +45,7 @@ function deployWorkflow(
     concurrency: runsInOrder("hermes"),
     defaults: runDefaults(project),
     jobs: {
-      check: checkJob(project),
+      check: checkJob(),
       ...(builds && {
         try: tryJob(source),
         image: buildJob(source, { needs: "check", if: isDeployed }),
@@ -58,7 +59,7 @@ function deployWorkflow(
         "timeout-minutes": 60,
         ...withState(),
         steps: [
-          ...prepared(false, project),
+          ...prepared(),
           ...pullChecks(images),
           setupTerraform(),
           ...(needs.ssh ? [sshStep()] : []),
@@ -88,7 +89,7 @@ function verifyWorkflow(needs: DeployNeeds, { project, runsOn }: WorkflowOptions
         "timeout-minutes": 30,
         ...withState(),
         steps: [
-          ...prepared(false, project),
+          ...prepared(),
           setupTerraform(),
           ...(needs.ssh ? [sshStep()] : []),
           { name: "Read the state", env: needs.environment, run: INIT },
@@ -109,11 +110,8 @@ function withState() {
   };
 }
 
-/** CDKTF and Terraform as in a script, without questions about newer versions. */
 const TERRAFORM_ENVIRONMENT = {
-  CI: "true",
-  CHECKPOINT_DISABLE: "1",
-  DISABLE_VERSION_CHECK: "1",
+  ...QUIET,
   TF_IN_AUTOMATION: "1",
   TF_CLI_ARGS_plan: "-lock-timeout=10m",
   TF_CLI_ARGS_apply: "-lock-timeout=10m",

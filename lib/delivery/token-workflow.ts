@@ -47,7 +47,7 @@ export function checkWorkflow({ branch, project }: WorkflowOptions): RenderedFil
       permissions: {},
       concurrency: { group: "hermes-check-${{ github.ref }}", "cancel-in-progress": true },
       defaults: runDefaults(project),
-      jobs: { check: checkJob(project) },
+      jobs: { check: checkJob() },
     },
   );
 }
@@ -131,10 +131,14 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
           defaults: runDefaults(project),
           env: { TAG: "${{ inputs.tag || format('sha-{0}', github.sha) }}" },
           steps: [
-            ...prepared(false, project),
+            ...prepared(),
             login([registryOf(image)]),
-            pullCheck(image, { REPOSITORY: image.repository }, NAME),
-            ...image.agents.map((agent) => deployStep(agent, image)),
+            { id: PULL, ...pullCheck(image, { REPOSITORY: image.repository }, NAME) },
+            // Once CapRover may pull, each agent is tried, whatever happened to the one before it.
+            ...image.agents.map((agent, i) => ({
+              ...(i > 0 && { if: `!cancelled() && steps.${PULL}.outcome == 'success'` }),
+              ...deployStep(agent, image),
+            })),
           ],
         },
       },
@@ -142,14 +146,12 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
   );
 }
 
-/** Each agent is tried, whatever happened to the one before it. */
 function deployStep(agent: Manifest, { names, agents }: CiImage): Step {
   const { place } = agent;
   const dashboard = agent.services.dashboard?.url;
   const suffix = agents.length === 1 ? "" : `_${agent.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
   return {
     name: `Deploy ${agent.name}`,
-    if: "!cancelled()",
     env: {
       AGENT: agent.agent,
       ...(place.kind === "caprover" && place.url === undefined && { CAPROVER_URL: variable(names.url) }),
@@ -163,6 +165,9 @@ function deployStep(agent: Manifest, { names, agents }: CiImage): Step {
     run: DEPLOY,
   };
 }
+
+/** Id of the step. */
+const PULL = "pull";
 
 const FACTS = script(`
   {

@@ -245,7 +245,9 @@ export const BAD_LINES = {
     fix: { program: "shorten the file, and restart the agent" },
   },
   mcpFailed: {
-    pattern: "Failed to connect to MCP server '[^']*'",
+    // Each is the last word on the server, until another line names it.
+    pattern:
+      "Failed to connect to MCP server '[^']*'|MCP server '[^']*' failed (?:initial |after \\d+ reconnection)",
     means: "An MCP server could not be started or reached.",
     fix: { hermes: "mcp test", note: "with the server's name; the line above says what went wrong" },
   },

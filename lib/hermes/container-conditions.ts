@@ -1,5 +1,6 @@
 /** What is true of a container or an app that runs: its image and its gateway. */
 import { DEPLOY_AGAIN, look, row } from "./condition";
+import { isUnseen } from "./observation";
 import { versionOf } from "./releases";
 import { READ_LOGS } from "./remedy";
 
@@ -55,14 +56,20 @@ export const CONTAINER_CONDITIONS = {
         fix: { program: "set the instance count to 1 at once, and check the databases" },
       },
       nothing: { cause: "no image was ever deployed", fix: DEPLOY_AGAIN },
+      restarting: {
+        cause: "the app ends soon after each start",
+        fix: { program: "look at the end of its log with `npx cdktf-hermes explain-log --agent`" },
+      },
     },
-    find({ app }) {
+    find({ app, appStarts }) {
       if (app === undefined) return [];
       const { instances, building, image, deployedMs } = app;
       if (building) return [{ unseen: "the CapRover server is building it" }];
       if (image === "") return [{ bad: "nothing", seen: "CapRover's placeholder" }];
       if (instances === 0) return [{ bad: "stopped", seen: "0 instances" }];
       if (instances > 1) return [{ bad: "several", seen: `${instances} instances` }];
+      if (appStarts && appStarts.container > STARTS_OF_A_LOOP && appStarts.secondsAgo < LOOP_SECONDS)
+        return [{ bad: "restarting", seen: startsInWords(appStarts.container) }];
       const since = deployedMs > 0 ? `, since ${new Date(deployedMs).toISOString().slice(0, 16)}Z` : "";
       return [{ good: `${image}${since}` }];
     },
@@ -113,17 +120,50 @@ export const CONTAINER_CONDITIONS = {
       },
       stopped: { cause: "somebody has stopped the gateway", fix: { hermes: "gateway start" } },
     },
-    find({ gateway, startedAgain }) {
+    find({ gateway, startedAgain, appStarts }) {
       if (startedAgain) return [{ bad: "loop", seen: "started again between two looks" }];
+      if (appStarts && appStarts.gateway > STARTS_OF_A_LOOP)
+        return [{ bad: "loop", seen: startsInWords(appStarts.gateway) }];
       return look(gateway, ({ alive, state, exitReason, recentStarts = 0, heartbeatSeconds = 0 }) => {
         if (state === "startup_failed") return { bad: "failed", seen: exitReason ?? state };
         if (!alive && state === "stopped") return { bad: "stopped", seen: state };
         if (!alive) return { bad: "dead", seen: exitReason ?? state ?? "no process" };
-        if (recentStarts > STARTS_OF_A_LOOP)
-          return { bad: "loop", seen: `${recentStarts} starts in ten minutes` };
+        if (recentStarts > STARTS_OF_A_LOOP) return { bad: "loop", seen: startsInWords(recentStarts) };
         if (heartbeatSeconds > HEARTBEATS_MISSED_SECONDS)
           return { bad: "hung", seen: `no sign of life for ${duration(heartbeatSeconds)}` };
         return { good: state ?? "runs" };
+      });
+    },
+  }),
+
+  profiles: row({
+    title: "profile",
+    shows:
+      "Each profile whose gateway is meant to run has one: its own, or the default profile's, which serves all.",
+    outside: ["login"],
+    bad: {
+      down: {
+        cause: "the profile's gateway does not run, so that nobody answers for it",
+        fix: { hermes: "-p NAME gateway start", note: "with the name of the profile" },
+      },
+      failed: {
+        cause: "the profile's gateway gave up at its start, and no boot starts it again",
+        fix: READ_LOGS,
+      },
+    },
+    find({ profiles }) {
+      if (profiles === undefined || isUnseen(profiles)) return look(profiles, () => ({ good: "" }));
+      if (profiles.length === 0) return [{ good: "none but the default one" }];
+      return profiles.map(({ name: of, runs, wanted, state }) => {
+        if (runs) return { of, good: "runs" };
+        if (state === "startup_failed") {
+          const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;
+          return { of, bad: "failed", seen: state, fix: { shell } };
+        }
+        if (wanted === undefined)
+          return { of, unseen: "its gateway does not run, and nothing says whether it is meant to" };
+        if (!wanted) return { of, good: "stopped, as somebody has left it" };
+        return { of, bad: "down", seen: state ?? "no process", fix: { hermes: `-p ${of} gateway start` } };
       });
     },
   }),
@@ -133,8 +173,13 @@ export const CONTAINER_CONDITIONS = {
 export const LOOP_SECONDS = 120;
 const RESTARTS_OF_A_LOOP = 2;
 
-/** From more than these on, Hermes itself holds a gateway back. */
-const STARTS_OF_A_LOOP = 5;
+/**
+ * In ten minutes. From more than these on, Hermes itself holds a gateway back. A first deploy to CapRover starts an app up
+ * to five times, for its certificates too.
+ */
+export const STARTS_OF_A_LOOP = 5;
+
+const startsInWords = (starts: number) => `${starts} starts in ten minutes`;
 
 /** The gateway gives a sign of life every 30 s. */
 const HEARTBEATS_MISSED_SECONDS = 120;

@@ -5,7 +5,7 @@
 import type { Generation } from "./releases";
 
 const DROPS_ROOT = "Dropping root privileges";
-const GATEWAY_STARTS = "⚕ Hermes Gateway Starting...";
+export const GATEWAY_STARTS = "⚕ Hermes Gateway Starting...";
 const SUPERVISED = [
   "[stage2] Setup complete; starting user services",
   "reconcile: profile=default prior_state=running action=started",

@@ -191,7 +191,7 @@ export const DATA_CONDITIONS = {
   mcp: row({
     title: "MCP servers",
     shows:
-      "The log tells of no MCP server that did not start. None is started to try it: that could start it twice.",
+      "The last line of the log about each MCP server is no failure. None is started to try it: that could start it twice.",
     outside: ["login"],
     bad: { failed: { cause: BAD_LINES.mcpFailed.means, fix: BAD_LINES.mcpFailed.fix } },
     find({ mcp }) {

@@ -57,6 +57,11 @@ export const GOOD_LINES = {
     file: "agent.log",
     means: "The API server listens.",
   },
+  mcpConnected: {
+    pattern: "MCP server '[^']*' \\(\\w+\\): registered \\d+ tool",
+    file: "agent.log",
+    means: "An MCP server answers, and the agent has its tools.",
+  },
   connected: {
     pattern: "\u2713 \\w+ connected",
     file: "agent.log",

@@ -28,8 +28,8 @@ export interface PinnedModel {
 
 export interface ManagedConfigSources {
   readonly release: Release;
-  /** Leaves by their dotted path that only take away what the volume says. */
-  readonly off?: Readonly<Record<string, ConfigValue>> | undefined;
+  /** Leaves by their dotted path over which `config` wins: what only takes away what the volume says, and defaults. */
+  readonly least?: Readonly<Record<string, ConfigValue>> | undefined;
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
@@ -43,7 +43,7 @@ export interface ManagedConfigSources {
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, off = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
+  const { release, least: given = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -57,7 +57,7 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
-  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(off));
+  const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(given));
   const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;
 }

@@ -18,8 +18,16 @@ export interface Observation {
   /** Version of the Hermes package, such as `0.19.1`. */
   readonly version?: Seen<string>;
   readonly gateway?: Seen<GatewayState>;
+  /** What the log of a CapRover app tells of its starts. */
+  readonly appStarts?: AppStarts;
+  /** Process id of the gateway, as its API server tells it. */
+  readonly gatewayPid?: number;
+  /** The line of agent.log with the gateway's last start, with its time. */
+  readonly gatewayStartLine?: string;
   /** The container or its gateway started again between two looks. */
   readonly startedAgain?: true;
+  /** The profiles beside the default one. */
+  readonly profiles?: Seen<readonly ProfileState[]>;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
   /** Absent where nobody tries to log in. */
@@ -77,6 +85,20 @@ export interface AppState {
   readonly image: string;
   /** When it was deployed, in milliseconds since the epoch. */
   readonly deployedMs: number;
+  /** The server's time of this look, in milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
+/** Starts that an app's log tells of. */
+export interface AppStarts {
+  /** Of its container in the last ten minutes. */
+  readonly container: number;
+  /** Of its gateways in the last ten minutes, without the one that belongs to a start of the container. */
+  readonly gateway: number;
+  /** The container's last one, by the server's clock in milliseconds since the epoch. */
+  readonly lastMs: number;
+  /** Seconds since then. */
+  readonly secondsAgo: number;
 }
 
 export interface GatewayState {
@@ -91,6 +113,16 @@ export interface GatewayState {
   readonly startedMs?: number;
   /** Seconds since its last sign of life; undefined for a release that gives none. */
   readonly heartbeatSeconds?: number;
+}
+
+export interface ProfileState {
+  readonly name: string;
+  /** It has a gateway, be it its own or the default profile's, which serves it too. */
+  readonly runs: boolean;
+  /** The boot starts it, as its last start or stop said; undefined if that could not be seen. */
+  readonly wanted?: boolean;
+  /** As its state file says. */
+  readonly state?: string;
 }
 
 export interface ApiServerState {

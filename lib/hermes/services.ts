@@ -2,9 +2,8 @@
 import { API_SERVER_PORT } from "./container-contract";
 import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
 import { LISTENER_NAMES, type ListenerName, PLATFORMS, type Platform, portOf } from "./platforms";
-import { DEFAULT_PROFILE } from "./profiles";
 
-/** A service of an agent itself, which has a port of its own. A chat platform's has the platform's name. */
+/** A service of an agent or a profile, which has a port of its own. A chat platform's has the platform's name. */
 export type OwnServiceName = "dashboard" | "apiServer" | ListenerName;
 
 /** What a profile beside the default one can have. The dashboard is the container's. */
@@ -17,21 +16,22 @@ export const SERVICE_NAMES: readonly OwnServiceName[] = ["dashboard", "apiServer
 
 /** As the subject of a sentence. */
 export function serviceTitle(service: ServiceName): string {
-  const kind = serviceKind(service);
-  const profile = profileOf(service);
-  const of = profile === undefined ? "" : ` of the profile ${profile}`;
+  const [kind, profile] = [serviceKind(service), profileOf(service)];
   if (kind === "dashboard") return "The dashboard";
-  return kind === "apiServer" ? `The API server${of}` : `The webhook of ${PLATFORMS[kind].title}${of}`;
+  const title = kind === "apiServer" ? "The API server" : `The webhook of ${PLATFORMS[kind].title}`;
+  return profile === undefined ? title : `${title} of the profile ${profile}`;
 }
 
 /** The prop that an agent without the service lacks. */
 export function serviceProp(service: ServiceName): string {
-  const kind = serviceKind(service);
-  const profile = profileOf(service);
-  const at = profile === undefined ? [] : ["profiles", profile];
-  if (kind === "dashboard" || kind === "apiServer") return [...at, kind].join(".");
-  const { listens }: Platform = PLATFORMS[kind];
-  return [...at, "messaging", kind, ...(listens?.when === undefined ? [] : [listens.when])].join(".");
+  const [kind, profile] = [serviceKind(service), profileOf(service)];
+  return [...(profile === undefined ? [] : ["profiles", profile]), ...ownProp(kind)].join(".");
+}
+
+function ownProp(service: OwnServiceName): readonly string[] {
+  if (service === "dashboard" || service === "apiServer") return [service];
+  const { listens }: Platform = PLATFORMS[service];
+  return ["messaging", service, ...(listens?.when === undefined ? [] : [listens.when])];
 }
 
 /** Where a service listens inside the container. */
@@ -73,7 +73,10 @@ function kindOf(service: string): string {
   return service.slice(service.lastIndexOf(".") + 1);
 }
 
-const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+/** The loopback's address. */
+export const LOOPBACK = "127.0.0.1";
+
+const LOOPBACK_ADDRESSES: ReadonlySet<string> = new Set([LOOPBACK, "::1", "localhost"]);
 
 export function isLoopback(address: string): boolean {
   return LOOPBACK_ADDRESSES.has(address);
@@ -125,17 +128,6 @@ export function servicesOf(
     ...(apiServer && { apiServer: apiServerService(apiServer) }),
     ...Object.fromEntries(called),
   };
-}
-
-/** The services of a profile by their own names, among all that the agent has: the others are those of profiles. */
-export function servicesOfProfile(profile: string, all: Services): Services {
-  const entries = serviceNames(all).flatMap((name) => {
-    const owner = profileOf(name) ?? DEFAULT_PROFILE;
-    const kind = serviceKind(name);
-    if (kind === "dashboard") return [];
-    return [[owner === profile ? kind : `${owner}.${kind}`, all[name]] as const];
-  });
-  return Object.fromEntries(entries);
 }
 
 /** An agent's services with those of its profiles, under the names for targets. */

@@ -18,3 +18,6 @@ export const ORIGIN = new RegExp(`^https?://${HOST}$`);
 export const MODEL_URL = new RegExp(
   `^https?://${USER}${HOST}(?!.*/(?:chat/completions|completions|responses|embeddings|messages|models)/?(?:\\?|$))(?:[/?][^\\s#]*)?(?<!/)$`,
 );
+
+export const MODEL_URL_IN_WORDS =
+  "an http(s):// URL up to and including /v1, with no slash or call at the end";

@@ -20,6 +20,9 @@ export const PAGES_BEHIND_LOGIN = {
   /** Names that the volume's `.env` sets; the environment does not count (run). */
   env: "/api/env",
   stats: "/api/system/stats",
+  profiles: "/api/profiles",
+  /** Of a file of the data, from 0.17.0 on. Files with secrets are not given. */
+  file: "/api/files/read?path=",
   /** 500 lines are the most that it gives. */
   agentLog: "/api/logs?file=agent&lines=500",
 } as const;

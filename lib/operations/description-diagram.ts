@@ -69,6 +69,23 @@ class Drawing {
       );
       lines.push(`${own} --- ${joined}`);
     }
+    for (const { name, container, image } of place.kind === "docker" ? (place.sidecars ?? []) : []) {
+      const beside = this.#node(
+        `sidecar ${host} ${container}`,
+        lines,
+        (id) => `${id}[${quoted(`sidecar ${name}`, `container ${container}`, image)}]`,
+      );
+      lines.push(`${own} --> ${beside}`);
+    }
+    const { server } = agent.model ?? {};
+    if (server !== undefined) {
+      const model = this.#node(
+        `model ${host} ${server.container}`,
+        lines,
+        (id) => `${id}[${quoted("model", `container ${server.container}`, server.image)}]`,
+      );
+      lines.push(`${own} --> ${model}`);
+    }
     this.#users(own, agent);
     return lines;
   }

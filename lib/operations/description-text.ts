@@ -63,7 +63,10 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ...(place.kind === "docker" && place.networks
       ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
       : []),
-    ["model", model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "as the volume says"],
+    ...(place.kind === "docker" && place.sidecars
+      ? [["sidecars", place.sidecars.map(({ name, image }) => `${name} (${image})`).join(", ")] as const]
+      : []),
+    ["model", model ? modelInWords(model) : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.join(", ") || "as the volume says"],
@@ -83,4 +86,10 @@ function profileInWords({ name, ownGateway, model, apiServer, platforms }: Profi
 
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);
+}
+
+function modelInWords({ provider, name, baseUrl, server }: NonNullable<AgentDescription["model"]>): string {
+  const at = baseUrl === undefined ? "" : ` at ${orSensitive(baseUrl)}`;
+  const by = server === undefined ? "" : `, by the container ${server.container}`;
+  return `${orSensitive(name)} of ${orSensitive(provider)}${at}${by}`;
 }

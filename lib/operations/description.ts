@@ -1,7 +1,8 @@
 /** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
 import type { DashboardLoginKind } from "../hermes/dashboard-logins";
-import { type Document, record } from "../support/json-document";
+import { type Document, record, records } from "../support/json-document";
 import { isRecord } from "../support/objects";
+import { SERVER_LABEL } from "../targets/docker/server-container";
 import type { Manifest, Place } from "./manifest";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";
 import { whoSees } from "./who";
@@ -29,7 +30,7 @@ export interface AgentDescription {
   readonly image: string | null;
   /** Name of the volume or path on the host. */
   readonly data: string | null;
-  readonly model?: { readonly provider: string | null; readonly name: string | null };
+  readonly model?: NonNullable<Manifest["model"]>;
   readonly dashboard?: ServiceDescription & {
     readonly login: DashboardLoginKind;
     /** Who gets in, in words. */
@@ -132,19 +133,32 @@ function describeResources({ document, agents }: SynthesizedStack): readonly Res
       const path = record(record(resource["//"])["metadata"])["path"];
       const owner = agents.find(({ agent }) => typeof path === "string" && path.startsWith(`${agent}/`));
       const row = RESOURCES[type];
-      const name = row && resource[row.name];
+      const kind = row?.kind(resource);
+      const name = row && kind !== undefined ? resource[row.name] : undefined;
       return {
         address: `${type}.${id}`,
         ...(owner && { agent: owner.agent }),
-        ...(row && { kind: row.kind(resource) }),
+        ...(kind !== undefined && { kind }),
         ...(typeof name === "string" && { name }),
       };
     }),
   );
 }
 
+interface ResourceRow {
+  /** Undefined for an agent's own. */
+  kind(resource: Document): string | undefined;
+  /** The attribute with its name. */
+  readonly name: string;
+}
+
 /** Kinds of resources beside the agents' own. */
-const RESOURCES: Readonly<Record<string, { kind(resource: Document): string; readonly name: string }>> = {
+const RESOURCES: Readonly<Record<string, ResourceRow>> = {
+  docker_container: {
+    kind: ({ labels }) =>
+      records(labels).some(({ label }) => label === SERVER_LABEL) ? "server beside agents" : undefined,
+    name: "name",
+  },
   docker_image: { kind: ({ build }) => (build === undefined ? "pulled image" : "built image"), name: "name" },
   docker_volume: { kind: () => "volume", name: "name" },
   docker_network: { kind: () => "network", name: "name" },

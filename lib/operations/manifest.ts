@@ -46,6 +46,13 @@ export const MANIFEST = lazily(() => {
         certPath: z.string().nullable().exactOptional(),
         /** Names of the networks that it joins, beside the engine's default one. */
         networks: z.array(z.string().nullable()).readonly().exactOptional(),
+        /** It has the host's own network. */
+        hostNetwork: z.literal(true).exactOptional(),
+        /** Containers beside it that only it reaches. */
+        sidecars: z
+          .array(z.strictObject({ name: z.string(), container: z.string(), image: z.string() }).readonly())
+          .readonly()
+          .exactOptional(),
         /** Arguments of the provider that the docker command line has no option for. */
         inexpressible: z.array(z.string()).readonly().exactOptional(),
       })
@@ -55,6 +62,8 @@ export const MANIFEST = lazily(() => {
         kind: z.literal("caprover"),
         /** Address of the CapRover server; absent: as the environment says. */
         url: z.string().exactOptional(),
+        /** The program allows http to another machine, which sends the password in clear text. */
+        insecureHttp: z.literal(true).exactOptional(),
         app: z.string(),
       })
       .readonly(),
@@ -66,7 +75,14 @@ export const MANIFEST = lazily(() => {
   const secrets = z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly();
   const platforms = z.record(z.string(), z.array(z.string()).readonly()).readonly();
   const model = z
-    .strictObject({ provider: z.string().nullable(), name: z.string().nullable() })
+    .strictObject({
+      provider: z.string().nullable(),
+      name: z.string().nullable(),
+      /** Where its server answers, where the program says it. */
+      baseUrl: z.string().nullable().exactOptional(),
+      /** The server, if it is a container beside the agents. */
+      server: z.strictObject({ container: z.string(), image: z.string() }).readonly().exactOptional(),
+    })
     .readonly()
     .exactOptional();
   const profile = z

@@ -2,12 +2,15 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { MCP_LINES } from "../hermes/mcp-lines";
 import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
 import { PLATFORM_ROWS } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
+import { appStartsIn, ownLinesSince } from "./app-starts";
 import { linesFound, logPatterns } from "./known-lines";
+import { logSince } from "./log-text";
 import type { Manifest } from "./manifest";
 import { OBSERVED } from "./observed";
 import { observeHttp } from "./over-http/observe";
@@ -58,10 +61,13 @@ export async function observe(
   const further = seen.logLines;
   const gateway = seen.gateway;
   const startedMs = gateway && !isUnseen(gateway) ? gateway.startedMs : undefined;
-  const lines = typeof log === "string" ? linesFound(log, options.release, { startedMs }) : log;
+  const appStarts = app && typeof log === "string" ? appStartsIn(log, options.release, app.nowMs) : undefined;
+  const own = appStarts && typeof log === "string" ? logSince(log, ownLinesSince(appStarts)) : log;
+  const lines = typeof own === "string" ? linesFound(own, options.release, { startedMs }) : own;
   return {
     ...(container && { container }),
     ...(app && { app }),
+    ...(appStarts && { appStarts }),
     ...seen,
     ...(options.ask ? {} : { answer: { unseen: "left out by a flag" } }),
     ...(lines && { logLines: bothLogs(lines, further) }),
@@ -108,6 +114,7 @@ async function probe(
     volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
     logPatterns: logPatterns(release, "agent.log"),
+    mcpLines: MCP_LINES,
   };
   const answer = await run(probeProgram(), JSON.stringify(asked), {
     seconds: PROBE_SECONDS * 2 + (ask ? askSeconds : 0),

@@ -19,6 +19,18 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       heartbeatSeconds: z.number().exactOptional(),
     }),
   ),
+  profiles: seen(
+    z.array(
+      z.object({
+        name: text,
+        runs: z.boolean(),
+        wanted: z.boolean().exactOptional(),
+        state: text.exactOptional(),
+      }),
+    ),
+  ),
+  gatewayPid: z.number().exactOptional(),
+  gatewayStartLine: text.exactOptional(),
   apiServer: seen(
     z.object({
       health: z.number(),

@@ -11,7 +11,7 @@ export function orSensitive(value: string | null): string {
 export function placeInWords(place: Place): string {
   return place.kind === "caprover"
     ? `app ${place.app} of the ${hostInWords(place)}`
-    : `container ${place.container}, ${hostInWords(place)}`;
+    : `container ${place.container}${place.hostNetwork ? " on the host's network" : ""}, ${hostInWords(place)}`;
 }
 
 /** The engine or CapRover server. */

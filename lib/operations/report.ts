@@ -1,6 +1,8 @@
 /** Verified agents, for a terminal of 80 columns and for a job summary. */
 import { CONDITIONS } from "../hermes/conditions";
-import { hanging, oneLine } from "./text";
+import { code, escaped } from "./markdown";
+import { inColumns } from "./table";
+import { hanging, oneLine, wrapped } from "./text";
 import type { VerifiedAgent, VerifiedCondition } from "./verified";
 
 const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
@@ -28,10 +30,10 @@ export interface ReportedRow {
 }
 
 export function rowsAsText(all: readonly ReportedRow[]): readonly string[] {
-  const width = Math.max(0, ...all.map(({ title }) => title.length));
-  const rows = all.map(({ result, title, of, seen }) => {
+  const before = BESIDE_TITLE + Math.max(0, ...all.map(({ title }) => title.length));
+  const cells = all.map(({ result, title, of, seen }) => {
     const said = result === "not-looked-at" ? `not looked at: ${seen}` : seen;
-    return hanging(`  ${MARKS[result]} ${title.padEnd(width)}  `, of === undefined ? said : `${of}: ${said}`);
+    return [`${MARKS[result]} ${title}`, wrapped(of === undefined ? said : `${of}: ${said}`, before)];
   });
   const fixes = all
     .filter(({ result }) => result === "fails")
@@ -41,8 +43,12 @@ export function rowsAsText(all: readonly ReportedRow[]): readonly string[] {
       // A command must be pasted in one piece.
       `    fix: ${oneLine(fix)}`,
     ]);
-  return [...rows, ...fixes];
+  return [...inColumns(cells, INDENT), ...fixes];
 }
+
+const INDENT = 2;
+/** Columns before the title with its mark, and behind it. */
+const BESIDE_TITLE = INDENT + 2 + 2;
 
 const STATES: Readonly<Record<VerifiedAgent["state"], string>> = {
   deployed: "deployed as declared",
@@ -56,14 +62,15 @@ export function asMarkdown(agents: readonly VerifiedAgent[]): string {
   return agents
     .map(({ agent, state, why, conditions }) =>
       [
-        `### ${cell(agent)}: ${cell(STATES[state])}`,
-        ...(why === undefined ? [] : ["", cell(why)]),
+        `### ${code(agent)}: ${STATES[state]}`,
+        ...(why === undefined ? [] : ["", code(why)]),
         ...(conditions.length === 0
           ? []
           : ["", "| | condition | seen | cause and fix |", "|---|---|---|---|"]),
         ...conditions.map((row) => {
-          const fix = row.result === "fails" ? `${row.cause}. Fix: ${row.fix}` : "";
-          return `| ${MARKS[row.result]} | ${cell(titleOf(row))} | ${cell(row.seen)} | ${cell(fix)} |`;
+          const fix =
+            row.result === "fails" ? `${escaped(row.cause ?? "")}. Fix: ${code(row.fix ?? "")}` : "";
+          return `| ${MARKS[row.result]} | ${code(titleOf(row))} | ${code(row.seen)} | ${fix} |`;
         }),
       ].join("\n"),
     )
@@ -73,9 +80,4 @@ export function asMarkdown(agents: readonly VerifiedAgent[]): string {
 function titleOf({ condition, of }: VerifiedCondition): string {
   const { title } = CONDITIONS[condition];
   return of === undefined ? title : `${title}: ${oneLine(of)}`;
-}
-
-/** Text in a cell of a table, in which nothing of it has a meaning. */
-export function cell(text: string): string {
-  return oneLine(text).replaceAll(/[\\|<>&*_`[\]]/g, (character) => `\\${character}`);
 }

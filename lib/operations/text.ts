@@ -20,10 +20,15 @@ export function oneLine(text: string): string {
  * @param head no text from outside, since its width is the indentation
  */
 export function hanging(head: string, text: string): string {
+  const lines = wrapped(text, head.length).split("\n");
+  return lines.map((line, i) => `${i === 0 ? head : " ".repeat(head.length)}${line}`).join("\n");
+}
+
+/** The text wrapped at words. @param before columns that something else takes */
+export function wrapped(text: string, before: number): string {
   const help = new Help();
   help.minWidthToWrap = NARROWEST;
-  const lines = help.boxWrap(oneLine(text), Math.max(NARROWEST, COLUMNS - head.length)).split("\n");
-  return lines.map((line, i) => `${i === 0 ? head : " ".repeat(head.length)}${line}`).join("\n");
+  return help.boxWrap(oneLine(text), Math.max(NARROWEST, COLUMNS - before));
 }
 
 /** What programs print last mostly says why they failed. */

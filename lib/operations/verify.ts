@@ -31,8 +31,8 @@ export async function verifyAgent(
 /** A look at an agent, and what a second one is compared with. */
 export interface Look {
   readonly verified: VerifiedAgent;
-  /** The last starts of the container and of its gateway, where they are known. */
-  readonly starts?: readonly (number | undefined)[];
+  /** What is another one after each start of the container or its gateway, where it is known: a time or a text. */
+  readonly starts?: readonly (number | string | undefined)[];
 }
 
 /** @param before an earlier look; a start since then is a failure */
@@ -56,7 +56,7 @@ export async function lookAt(
       secrets: (await secrets?.(manifest)) ?? {},
     });
     const starts = startsOf(seen);
-    const again = starts.some((start, i) => isLater(start, before?.starts?.[i]));
+    const again = starts.some((start, i) => isAnother(start, before?.starts?.[i]));
     const conditions = judge(
       { ...seen, ...(again && { startedAgain: true }) },
       { ...declaredAgent(manifest), release },
@@ -73,16 +73,25 @@ export async function lookAt(
   }
 }
 
-function startsOf({ container, app, gateway }: Observation): readonly (number | undefined)[] {
+function startsOf(seen: Observation): NonNullable<Look["starts"]> {
+  const { container, app, appStarts, gateway, gatewayPid, gatewayStartLine } = seen;
   const ofGateway = gateway === undefined || isUnseen(gateway) ? undefined : gateway.startedMs;
-  return [container?.startedMs, app?.deployedMs, ofGateway];
+  return [
+    container?.startedMs,
+    app?.deployedMs,
+    appStarts?.lastMs,
+    ofGateway,
+    gatewayPid?.toString(),
+    gatewayStartLine,
+  ];
 }
 
 /** The kernel counts the start of a process in whole seconds. */
 const CLOCK_MS = 2000;
 
-function isLater(start: number | undefined, before: number | undefined): boolean {
-  return start !== undefined && before !== undefined && start > before + CLOCK_MS;
+function isAnother(start: number | string | undefined, before: number | string | undefined): boolean {
+  if (typeof start === "number" && typeof before === "number") return start > before + CLOCK_MS;
+  return start !== undefined && before !== undefined && start !== before;
 }
 
 /**

@@ -11,7 +11,7 @@ export interface WaitOptions extends VerifyOptions {
   readonly report?: (waitsFor: string) => void;
   /** @default - 5 on Docker; 15 elsewhere, since a dashboard takes ten logins a minute */
   readonly pollSeconds?: number;
-  /** Between the two looks. @default 20 */
+  /** Between the two looks. @default - 20 on Docker; 30 elsewhere, since Swarm takes some seconds for each start */
   readonly apartSeconds?: number;
 }
 
@@ -27,8 +27,9 @@ export async function verifyWithin(
   deployment: Deployment,
   options: WaitOptions,
 ): Promise<VerifiedAgent> {
-  const { waitSeconds, report = () => undefined, apartSeconds = 20, ask } = options;
-  const { pollSeconds = declared.place.kind === "docker" ? 5 : 15 } = options;
+  const { waitSeconds, report = () => undefined, ask } = options;
+  const isDocker = declared.place.kind === "docker";
+  const { pollSeconds = isDocker ? 5 : 15, apartSeconds = isDocker ? 20 : 30 } = options;
   // A person is asked for them once.
   let known: ReturnType<NonNullable<VerifyOptions["secrets"]>> | undefined;
   const secrets = (manifest: Manifest) => {

@@ -14,13 +14,16 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
     refuses:
       "localhost, 127.0.0.1, ::1 or 0.0.0.0 as the address of a server that the agent calls: a model, an MCP server, a proxy, a login's issuer",
     because: "inside the container that is the container itself, where no such server runs",
-    seen: "Linux: each container has a loopback of its own; `network_mode` is never host here",
-    check: (agent) => [
-      ...addressesOf(agent)
-        .filter(({ host, port }) => isLoopbackHost(host) && !isOwnService(port, agent.services))
-        .map(({ prop, value }) => ({ prop, value: showValue(value), fix: HOST_FIX })),
-      ...ownServerOfLmStudio(agent.settings),
-    ],
+    seen: "Linux: each container has a loopback of its own, unless it has the host's network (`hostNetwork`)",
+    check: (agent) => {
+      if (agent.hostNetwork) return [];
+      return [
+        ...addressesOf(agent)
+          .filter(({ host, port }) => isLoopbackHost(host) && !isOwnService(port, agent.services))
+          .map(({ prop, value }) => ({ prop, value: showValue(value), fix: HOST_FIX })),
+        ...ownServerOfLmStudio(agent.settings),
+      ];
+    },
   },
   "address-of-host-unknown": {
     severity: "error",
@@ -42,7 +45,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
 const HOST_NAMES: ReadonlySet<string> = new Set(["host.docker.internal", "gateway.docker.internal"]);
 
 const HOST_FIX =
-  'for a server on the host write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there; for one in another container write that container\'s name';
+  'for a server on the host use LocalModel.openAiCompatible with `onHost`, or write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
 
 interface Address {
   readonly prop: string;

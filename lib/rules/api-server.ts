@@ -11,9 +11,10 @@ export const API_SERVER_RULES = rulesFor<AgentSubject>()({
     because: "nothing answers there",
     seen: "run: Docker forwards a published port to the container's address, not to its loopback",
     final: true,
-    check: ({ services: { apiServer }, reach }) =>
+    check: ({ services: { apiServer }, reach, hostNetwork }) =>
       when(
-        reach.apiServer !== undefined &&
+        !hostNetwork &&
+          reach.apiServer !== undefined &&
           reach.apiServer.from !== "container" &&
           isLoopback(apiServer?.address ?? ""),
         () => ({

@@ -81,8 +81,8 @@ export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
     because: "nothing answers there",
     seen: "run: Docker forwards a published port to the container's address, not to its loopback",
     final: true,
-    check: ({ access, reach: { dashboard } }) =>
-      when(access?.kind === "loopback" && dashboard !== undefined && dashboard.from !== "container", () => ({
+    check: ({ access, reach: { dashboard }, hostNetwork }) =>
+      when(!hostNetwork && access?.kind === "loopback" && isReachable(dashboard), () => ({
         prop: dashboard?.prop ?? "dashboard",
         fix: "remove it, or choose a login",
       })),
@@ -183,4 +183,8 @@ function leadsTo({ domains = [], label, tls }: Reach, url: string): boolean {
 
 function hasEnded({ until }: DashboardLogin, release: Release): boolean {
   return until !== undefined && hasFeature(release, until);
+}
+
+function isReachable(reach: Reach | undefined): boolean {
+  return reach !== undefined && reach.from !== "container";
 }

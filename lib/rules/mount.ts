@@ -18,6 +18,7 @@ import { isAbove } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
+import { ENGINE_VARIABLES } from "./server";
 import type { AgentSubject } from "./subject";
 
 export const MOUNT_RULES = rulesFor<AgentSubject>()({
@@ -193,9 +194,6 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
-
-/** What the command lines of Docker, Podman and containerd read. */
-const ENGINE_VARIABLES = ["DOCKER_HOST", "CONTAINER_HOST", "CONTAINERD_ADDRESS"] as const;
 
 function guardFix(own: string | undefined, target: string, one: boolean): string {
   if (one) return `use ${firstReleaseWith("severalWriteRoots")} or later, or set \`readOnly\``;

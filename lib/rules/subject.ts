@@ -63,6 +63,8 @@ export interface AgentSubject {
   readonly services: Services;
   /** From where each of `services` can be reached. */
   readonly reach: Reaches;
+  /** The container has the host's network, so that its loopback is the host's. */
+  readonly hostNetwork: boolean;
   /** The profiles beside the default one, which are subjects of all these rules too. */
   readonly profiles: readonly ProfileSubject[];
 }

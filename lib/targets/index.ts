@@ -2,12 +2,19 @@ import { AGENT_RULES } from "../rules";
 import { CONFLICT_RULES } from "../rules/conflicts";
 import { DATA_RULES } from "../rules/data";
 import { IMAGE_RULES } from "../rules/image";
+import { LOCAL_MODEL_RULES } from "../rules/local-model";
 import { CREDENTIAL_RULES } from "../rules/secret";
+import { SERVER_RULES } from "../rules/server";
 import type { CapRoverTargetProps } from "./caprover/props";
 import { CAPROVER_RULES } from "./caprover/rules";
 import { CapRoverTarget } from "./caprover/target";
 import type { DockerTargetProps } from "./docker/props";
-import { DOCKER_PROVIDER_RULES, DOCKER_RULES } from "./docker/rules";
+import {
+  DOCKER_MODEL_RULES,
+  DOCKER_PROVIDER_RULES,
+  DOCKER_RULES,
+  DOCKER_SIDECAR_RULES,
+} from "./docker/rules";
 import { DockerTarget } from "./docker/target";
 import type { HermesTarget as OpaqueTarget } from "./target";
 
@@ -27,13 +34,16 @@ export const APP_RULES = {
   ...CREDENTIAL_RULES,
   ...AGENT_RULES,
   ...CONFLICT_RULES,
+  ...SERVER_RULES,
   ...DOCKER_RULES,
+  ...DOCKER_SIDECAR_RULES,
+  ...DOCKER_MODEL_RULES,
   ...DOCKER_PROVIDER_RULES,
   ...CAPROVER_RULES,
 };
 
 /** All rules: what is refused, why, and which may be acknowledged. */
-export const RULES = { ...IMAGE_RULES, ...DATA_RULES, ...APP_RULES };
+export const RULES = { ...IMAGE_RULES, ...DATA_RULES, ...LOCAL_MODEL_RULES, ...APP_RULES };
 
 /** A rule's id, as messages and docs/rules.md show it. */
 export type RuleId = keyof typeof RULES;

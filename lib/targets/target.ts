@@ -3,6 +3,7 @@ import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { ContainerSpec } from "../container-spec";
 import type { TYPED } from "../hermes/commands";
 import type { ServiceName, Services } from "../hermes/services";
+import type { AgentAdditions } from "../hermes/tool-servers";
 import type { Place } from "../operations/manifest";
 import type { Review } from "../rules/review";
 import type { AgentSubject, Reaches } from "../rules/subject";
@@ -16,6 +17,11 @@ declare const opaque: unique symbol;
 export interface HermesTarget {
   readonly [opaque]: never;
 }
+
+/** A directory or file of the host, or a volume. */
+type MountSource =
+  | { readonly hostPath: string; readonly volume?: never }
+  | { readonly volume: string; readonly hostPath?: never };
 
 /** A target with the user's props, not yet bound to an agent. */
 export abstract class Target implements HermesTarget {
@@ -35,8 +41,12 @@ export interface BoundTarget {
   readonly machine?: string;
   /** Directory of the machine that has the engine's volumes. @default - none that is known */
   readonly volumesPath?: string | undefined;
-  /** Files of the host that the target itself mounts, with the props that ask for them. @default - none */
-  readonly hostFiles?: readonly { readonly prop: string; readonly hostPath: string }[];
+  /** What the target itself mounts into the agent or beside it, with the props that ask for it. @default - none */
+  readonly mounts?: readonly (MountSource & { readonly prop: string })[];
+  /** The container has the host's network, and no loopback of its own. @default false */
+  readonly hostNetwork?: boolean;
+  /** Settings that follow from what the target runs beside the agent. @default - none */
+  readonly additions?: AgentAdditions;
   /** The target's own proxy, for agents that do not name one. */
   readonly trustedProxies?: readonly string[];
   /** The longest stop that the engine allows, in seconds. @default - no limit */

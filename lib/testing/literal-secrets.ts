@@ -28,7 +28,10 @@ const RULES = {
     marked: ["secret-literal", "caprover-basic-auth-literal"],
     named: ["secret-literal", "caprover-basic-auth-literal"],
   },
-  variable: { marked: ["secret-in-text"], named: ["env-credential", "secret-literal"] },
+  variable: {
+    marked: ["secret-in-text"],
+    named: ["env-credential", "server-credential", "secret-literal"],
+  },
   config: { marked: ["secret-in-config", "secret-in-text"], named: ["secret-in-config", "secret-by-name"] },
   text: { marked: ["secret-in-text"], named: ["secret-by-name"] },
 } as const satisfies Readonly<Record<Role, Readonly<Record<"marked" | "named", readonly string[]>>>>;

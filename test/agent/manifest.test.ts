@@ -122,6 +122,17 @@ test("what the docker command line can't express is named", () => {
   expect(stated(stack).place).toMatchObject({ host: "ssh://ops@engine", inexpressible: ["ssh_opts"] });
 });
 
+test.each([
+  [true, { insecureHttp: true }],
+  [false, {}],
+])("a manifest says whether the CapRover server may be asked over http: %p", (allowInsecureHttp, said) => {
+  const stack = newStack();
+  const url = "https://captain.apps.example.com";
+  new CapRoverProvider(stack, "caprover", { url, allowInsecureHttp });
+  agent(stack, { target: HermesTarget.caprover() });
+  expect(stated(stack).place).toEqual({ kind: "caprover", app: "hermes", url, ...said });
+});
+
 test("an agent on CapRover states its server, its app and where its services are reached", () => {
   const stack = newStack();
   new CapRoverProvider(stack, "caprover", { url: "https://captain.apps.example.com" });

@@ -5,11 +5,13 @@ import { buildSync } from "esbuild";
 
 export const ROOT = join(__dirname, "..", "..");
 
+export const bundledCommand = () => bundled("lib/cli/main.ts");
+
 /** Inside the project, where it finds the packages that it does not contain. */
-export function bundledCommand(): string {
+export function bundled(program: string): string {
   const outfile = join(mkdtempSync(join(ROOT, "node_modules", ".cli-test-")), "main.js");
   buildSync({
-    entryPoints: [join(ROOT, "lib", "cli", "main.ts")],
+    entryPoints: [join(ROOT, program)],
     bundle: true,
     platform: "node",
     packages: "external",

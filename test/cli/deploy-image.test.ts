@@ -74,7 +74,7 @@ test("deploy-image deploys the tag, and says what was proven and what was not", 
 
 test("deploy-image has a form for the summary of a job", async () => {
   const { stdout } = await deployImage([...GOOD, ...NOBODY, "--markdown"]);
-  expect(stdout).toContain("| ✓ | pulled and deployed | ghcr.io/acme/hermes-1:sha-2 |");
+  expect(stdout).toContain("| ✓ | pulled and deployed | <code>ghcr.io/acme/hermes-1&#58;sha-2</code> |");
 });
 
 test.each<[string, string, RegExp]>([

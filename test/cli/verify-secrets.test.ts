@@ -14,13 +14,16 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => scene.captain.stop());
 
-/** Types an answer at each prompt. */
+/** Types each answer once its question is shown, on a terminal of 80 columns. */
 const TERMINAL = `
-import os, pty, sys
-answers = sys.argv[1].split(",")
+import fcntl, json, os, pty, signal, struct, sys, termios
+answers = json.loads(sys.argv[1])
 pid, terminal = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     os.execvp(sys.argv[2], sys.argv[2:])
+signal.signal(signal.SIGALRM, lambda *_: os.kill(pid, signal.SIGKILL))
+signal.alarm(100)
 shown = b""
 while True:
     try:
@@ -30,8 +33,8 @@ while True:
     if not part:
         break
     shown += part
-    if answers and part.endswith(b": "):
-        os.write(terminal, answers.pop(0).encode() + b"\\n")
+    if answers and answers[0][0].encode() in shown:
+        os.write(terminal, answers.pop(0)[1].encode() + b"\\r")
 sys.stdout.write(shown.decode())
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 `;
@@ -55,10 +58,16 @@ function project(): string {
   return folder;
 }
 
-function verify(answers: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+const PASSWORD = "Password of the dashboard of agent/hermes";
+const KEY = "Key of the API server of agent/hermes";
+
+function verify(
+  answers: readonly (readonly [question: string, answer: string])[],
+  environment: NodeJS.ProcessEnv = {},
+) {
   const folder = project();
   const typed = [process.execPath, command, "verify", "--ask-seconds", "20"];
-  const child = spawn("python3", ["-c", TERMINAL, answers.join(","), ...typed], {
+  const child = spawn("python3", ["-c", TERMINAL, JSON.stringify(answers), ...typed], {
     cwd: folder,
     env: {
       ...process.env,
@@ -78,20 +87,26 @@ function verify(answers: readonly string[], environment: NodeJS.ProcessEnv = {})
 }
 
 test("at a terminal verify asks for each missing secret, shows none, and looks at all that they open", async () => {
-  const { code, shown } = await verify([SECRETS.dashboardPassword, SECRETS.apiKey]);
-  expect(shown).toContain("Password of the dashboard of agent/hermes: ");
-  expect(shown).toContain("Key of the API server of agent/hermes: ");
+  const { code, shown } = await verify([
+    [PASSWORD, SECRETS.dashboardPassword],
+    [KEY, SECRETS.apiKey],
+  ]);
+  expect(shown).toContain(PASSWORD);
+  expect(shown).toContain(KEY);
   expect(shown).toMatch(/✓ dashboard login +accepted/);
   expect(shown).toMatch(/✓ model answers/);
   for (const secret of Object.values(SECRETS)) expect(shown).not.toContain(secret);
   expect(code).toBe(0);
-}, 60_000);
+}, 120_000);
 
 test("at a terminal Enter leaves a secret out, what it opens is not looked at, and the exit code is 2", async () => {
-  const { code, shown } = await verify(["", ""]);
+  const { code, shown } = await verify([
+    [PASSWORD, ""],
+    [KEY, ""],
+  ]);
   expect(shown).toMatch(/– dashboard login +not looked at/);
   expect(code).toBe(2);
-}, 60_000);
+}, 120_000);
 
 test("at a terminal verify asks for no secret that the environment has", async () => {
   const { code, shown } = await verify([], {

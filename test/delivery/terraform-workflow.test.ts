@@ -9,7 +9,8 @@ import type { WorkflowOptions } from "../../lib/delivery/shared-jobs";
 import { HOSTED_RUNNER, renderWorkflows } from "../../lib/delivery/workflow";
 import { temporaryFolder } from "../agents";
 import { actionlint } from "./actionlint";
-import { everything, type Program, synthesize } from "./programs";
+import { type Program, synthesize } from "./programs";
+import { TERRAFORM_VARIANTS } from "./variants";
 
 interface Step {
   readonly name?: string;
@@ -47,24 +48,8 @@ function workflowOf(program: Program, options: Partial<WorkflowOptions> = {}, na
   return parse(String(file?.content));
 }
 
-const VARIANTS: readonly (readonly [string, Program, Partial<WorkflowOptions>])[] = [
-  ["Docker by ssh", { target: "docker" }, {}],
-  ["Docker on a runner of one's own", { target: "docker", host: false }, { runsOn: "self-hosted" }],
-  ["CapRover", { target: "caprover" }, {}],
-  ["CapRover by the environment", { target: "caprover", withoutUrl: true }, {}],
-  ["everything in the image", { target: "caprover", wrapper: everything() }, {}],
-  ["two platforms", { target: "docker", delivery: { platforms: ["linux/amd64", "linux/arm64"] } }, {}],
-  ["several images", { target: "caprover", images: 3, agents: 2 }, {}],
-  ["upstream's own image", { target: "docker", upstream: true }, {}],
-  [
-    "a project in a folder, another branch",
-    { target: "caprover" },
-    { project: "infra/agents [a]", branch: "release" },
-  ],
-];
-
 test("actionlint finds nothing in any variant", () => {
-  const files = VARIANTS.flatMap(([name, program, options]) => {
+  const files = TERRAFORM_VARIANTS.flatMap(([name, program, options]) => {
     return filesOf(program, options).map(({ path, content }) => ({
       name: `${name}: ${path}`,
       text: String(content),
@@ -86,7 +71,7 @@ const stepNamed = (workflow: Workflow | undefined, job: string, name: string): S
 };
 
 describe("a rendered workflow", () => {
-  test.each(VARIANTS)("no job has more rights than it needs, with %s", (_, program, options) => {
+  test.each(TERRAFORM_VARIANTS)("no job has more rights than it needs, with %s", (_, program, options) => {
     const workflow = workflowOf(program, options);
     expect(workflow.permissions).toEqual({});
     for (const [id, { permissions }] of jobsOf(workflow)) {
@@ -95,7 +80,9 @@ describe("a rendered workflow", () => {
     }
   });
 
-  test.each(VARIANTS)("a pull request gets no secret and pushes nothing, with %s", (_, program, options) => {
+  test.each(
+    TERRAFORM_VARIANTS,
+  )("a pull request gets no secret and pushes nothing, with %s", (_, program, options) => {
     for (const [id, job] of jobsOf(workflowOf(program, options))) {
       const secret = JSON.stringify(job).includes("secrets.");
       const forPullRequests =
@@ -323,7 +310,7 @@ describe("the workflow's own steps", () => {
     test("with its secret the image is asked for, and the token is in no argument and no output", () => {
       const { status, summary, asked, printed } = pull({ REGISTRY_TOKEN: TOKEN }, [name]);
       expect([status, summary]).toEqual([0, expect.stringContaining("its account may pull")]);
-      expect(asked).toContain(`login --username acme --password-stdin ghcr.io\nmanifest inspect ${name}\n`);
+      expect(asked).toContain(`login --username acme --password-stdin ghcr.io\nimagetools inspect ${name}\n`);
       expect(asked + printed + summary).not.toContain(TOKEN);
     });
     test("an image that the account may not pull fails the job", () => {

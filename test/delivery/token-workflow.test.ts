@@ -10,6 +10,7 @@ import { HOSTED_RUNNER, renderWorkflows } from "../../lib/delivery/workflow";
 import { temporaryFolder } from "../agents";
 import { actionlint } from "./actionlint";
 import { everything, type Program, synthesize } from "./programs";
+import { TOKEN_VARIANTS } from "./variants";
 
 const BY_TOKEN: Program = { target: "caprover", delivery: { deploy: "token" } };
 const WORKFLOW = ".github/workflows/hermes-image.yml";
@@ -29,22 +30,8 @@ const textOf = (rendered: Rendered, path = WORKFLOW) =>
   String(rendered.files.find((file) => file.path === path)?.content ?? "");
 const pathsOf = ({ files }: Rendered) => files.map(({ path }) => path);
 
-const VARIANTS: readonly (readonly [string, Program, Partial<WorkflowOptions>])[] = [
-  ["one agent", BY_TOKEN, {}],
-  ["everything in the image", { ...BY_TOKEN, wrapper: everything() }, {}],
-  ["several images and agents", { ...BY_TOKEN, images: 2, agents: 3 }, {}],
-  [
-    "two platforms",
-    { ...BY_TOKEN, delivery: { deploy: "token", platforms: ["linux/amd64", "linux/arm64"] } },
-    {},
-  ],
-  ["a server in the environment", { ...BY_TOKEN, withoutUrl: true }, {}],
-  ["a state in a file, which the CI does not need", { ...BY_TOKEN, localState: true }, {}],
-  ["a project in a folder with characters of patterns", BY_TOKEN, { project: "infra [a]+b" }],
-];
-
 test("actionlint finds nothing in any variant", () => {
-  const files = VARIANTS.flatMap(([name, program, options]) =>
+  const files = TOKEN_VARIANTS.flatMap(([name, program, options]) =>
     render(program, options)
       .files.filter(({ path }) => path.endsWith(".yml"))
       .map(({ path, content }) => ({ name: `${name}: ${path}`, text: String(content) })),
@@ -117,15 +104,20 @@ test("the CI gets no credentials of Terraform's, and the workflow is checked at 
   ]);
 });
 
-test("each of several agents has a token of its own, and is deployed whatever happens to the others", () => {
+test("each of several agents has a token of its own, and is deployed whatever happens to the others, once CapRover may pull", () => {
   const { jobs } = parse(textOf(render({ ...BY_TOKEN, agents: 2 })));
-  const steps: readonly { name?: string; if?: string; env?: Record<string, string> }[] = jobs.deploy.steps;
+  const steps: readonly { id?: string; name?: string; if?: string; env?: Record<string, string> }[] =
+    jobs.deploy.steps;
   const deploys = steps.filter(({ name }) => name?.startsWith("Deploy "));
   expect(deploys.map(({ env }) => env?.["CAPROVER_APP_TOKEN"])).toEqual([
     "${{ secrets.CAPROVER_HERMES_APP_TOKEN_HERMES_1_1 }}",
     "${{ secrets.CAPROVER_HERMES_APP_TOKEN_HERMES_1_2 }}",
   ]);
-  for (const step of deploys) expect(step.if).toBe("!cancelled()");
+  expect(deploys.map((step) => step.if)).toEqual([
+    undefined,
+    "!cancelled() && steps.pull.outcome == 'success'",
+  ]);
+  expect(steps.map(({ id }) => id)).toContain("pull");
 });
 
 test("the program may give other names to the CI's variables and secrets", () => {

@@ -1,5 +1,6 @@
 /** Three profiles with own tokens, ports and models, and what each must and must not know. */
 import type { TerraformStack } from "cdktf";
+import type { ProfileProps } from "../../lib";
 import { type AgentProps, secretOf } from "../agents";
 import { eventually } from "../eventually";
 import type { Agent } from "./agent";
@@ -44,7 +45,7 @@ export interface ProgramOptions {
 export function program(options: ProgramOptions): (stack: TerraformStack) => AgentProps {
   const { release, model, multiplexed = false, profiles = ["work", "home"] } = options;
   return (stack) => {
-    const of = (name: Name): AgentProps => ({
+    const of = (name: Name): ProfileProps => ({
       soul: { text: `You are the soul of ${name}.` },
       model: {
         provider: "custom",

@@ -4,7 +4,7 @@ import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { GOOD_LINES, type GoodLine } from "../../lib/hermes/good-lines";
 import { type ModelFailureId, modelFailureIn } from "../../lib/hermes/model-failures";
-import type { ContainerState, Observation } from "../../lib/hermes/observation";
+import type { ContainerState, Observation, ProfileState } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 
 const release = parseRelease("v2026.7.20");
@@ -34,7 +34,9 @@ const CONTAINER: ContainerState = {
   declaredImage: true,
 };
 
-const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0 };
+const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0, nowMs: 0 };
+
+const STARTS = { container: 1, gateway: 0, lastMs: 0, secondsAgo: 3600 };
 
 /** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
 const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
@@ -79,6 +81,7 @@ const CASES: Readonly<
       stopped: { app: { ...APP, instances: 0 } },
       several: { app: { ...APP, instances: 2 } },
       nothing: { app: { ...APP, image: "" } },
+      restarting: { app: APP, appStarts: { ...STARTS, container: 9, secondsAgo: 4 } },
     },
   },
   image: {
@@ -94,6 +97,13 @@ const CASES: Readonly<
       loop: { gateway: { alive: true, state: "running", recentStarts: 9 } },
       hung: { gateway: { alive: true, state: "running", heartbeatSeconds: 700 } },
       stopped: { gateway: { alive: false, state: "stopped" } },
+    },
+  },
+  profiles: {
+    good: { profiles: [{ name: "work", runs: true, wanted: true, state: "running" }] },
+    bad: {
+      down: { profiles: [{ name: "work", runs: false, wanted: true, state: "running" }] },
+      failed: { profiles: [{ name: "work", runs: false, wanted: false, state: "startup_failed" }] },
     },
   },
   gatewayMode: { good: { logLines: {} }, bad: { interactive: { logLines: { interactive: "Goodbye!" } } } },
@@ -277,6 +287,23 @@ test.each([
   expect(Object.keys(found ?? {})).toContain(kind);
 });
 
+test.each<[string, Partial<ProfileState>, string]>([
+  ["that somebody has stopped", { wanted: false, state: "stopped" }, "good"],
+  ["that never ran", { wanted: false }, "good"],
+  ["that the default profile's gateway serves", { runs: true, wanted: true }, "good"],
+  ["that runs although nobody wants it", { runs: true, wanted: false, state: "running" }, "good"],
+  ["of which nothing says whether it is meant to run", {}, "unseen"],
+  ["that is meant to run and has left no state", { wanted: true }, "bad"],
+  ["that died while it drained", { wanted: true, state: "draining" }, "bad"],
+])("a profile %s is judged so", (_, state, kind) => {
+  const found = CONDITIONS.profiles.find({ profiles: [{ name: "work", runs: false, ...state }] }, DECLARED);
+  expect(found).toEqual([expect.objectContaining({ of: "work", [kind]: expect.anything() })]);
+});
+
+test("an agent without profiles holds", () => {
+  expect(CONDITIONS.profiles.find({ profiles: [] }, DECLARED)).toEqual([{ good: expect.any(String) }]);
+});
+
 test("values that a profile has of its own are named, and are no failure", () => {
   const shadowed = [{ name: "SLACK_BOT_TOKEN", file: "profiles/work/.env" }];
   expect(CONDITIONS.shadowed.find({ shadowed }, DECLARED)).toEqual([
@@ -323,6 +350,7 @@ const GOOD_LOG = [
   "No messaging platforms enabled.",
   "Gateway will continue running for cron job execution.",
   "[Api_Server] API server listening on http://0.0.0.0:8642 (model: hermes-agent)",
+  "MCP server 'files' (stdio): registered 3 tool(s): mcp_files_read",
   "Dashboard binding to 0.0.0.0 with auth gate enabled. Providers: basic",
 ];
 

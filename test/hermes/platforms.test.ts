@@ -152,7 +152,7 @@ describe.each(ALL)("%s", (name, platform) => {
     const ip = platform.publish ?? "127.0.0.1";
     expect(ports).toEqual([{ internal: port[1], external: port[1], ip }]);
     if (platform.publish) return;
-    const inside = { target: HermesTarget.docker({ publish: Object.fromEntries([[name, false] as const]) }) };
+    const inside = { target: HermesTarget.docker({ publish: Object.fromEntries([[name, false]]) }) };
     const other = newStack();
     agentOn(other, name, { ...allOf(other, platform), [port[2]]: 7000 }, inside);
     expect(containerOf(other).ports).toBeUndefined();

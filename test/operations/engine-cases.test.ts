@@ -11,6 +11,7 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   "app stopped": "an app of a CapRover server, which the tests of the sandbox have",
   "app several": "an app of a CapRover server, which the tests of the sandbox have",
   "app nothing": "an app of a CapRover server, which the tests of the sandbox have",
+  "app restarting": "an app of a CapRover server, which the tests of the sandbox have",
   "apiServer stranger": "the address is found from inside the container, where nobody else answers",
   "dashboard stranger": "the address is found from inside the container, where nobody else answers",
   "dashboardLogin rejected": "the login is tried from outside only, in the tests of `over-http`",

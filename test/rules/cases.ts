@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
-import { App, type TerraformStack, TerraformVariable } from "cdktf";
+import { App, TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import {
   type Acknowledgements,
@@ -15,9 +15,13 @@ import {
   HermesTarget,
   ImageDelivery,
   inSecretsFile,
+  LocalModel,
+  type OllamaProps,
   PersistentDataVolume,
   type RegistryImageProps,
   type RuleId,
+  type SidecarProps,
+  type SidecarsProps,
   type WrapperImageProps,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
@@ -160,6 +164,10 @@ const nginxLogin = (password: string): CapRoverTargetProps => ({
   address: { to: "dashboard", basicAuth: { username: "ada", password } },
 });
 const onDocker = (props: DockerTargetProps) => ({ target: HermesTarget.docker(props) });
+const qwenIn = (stack: TerraformStack, props: Partial<OllamaProps> = {}) =>
+  LocalModel.ollama(stack, "qwen", { image: `ollama/ollama@${digest}`, model: "qwen3:8b", ...props });
+const withSidecar = (browser: Partial<SidecarProps>, target: Partial<SidecarsProps> = {}) =>
+  onDocker({ sidecars: { browser: { image: `camofox@${digest}`, ...browser } }, ...target });
 const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>, npmPackage: string) =>
   HermesImage.wrapper(stack, "image", {
     release: NEWEST,
@@ -353,6 +361,103 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ networks: [{ name: "host" }] }),
     onDocker({ networks: [{ name: "host-agents" }] }),
   ),
+  "docker-host-network-dashboard-open": app(
+    "dashboard",
+    (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), ...onDocker({ hostNetwork: true }) }),
+    (stack) => ({ dashboard: basic(stack), ...onDocker({ hostNetwork: true }) }),
+  ),
+  "docker-device-unsafe": app(
+    "target.devices[0].hostPath",
+    onDocker({ devices: [{ hostPath: "/dev/sda1" }] }),
+    onDocker({ devices: [{ hostPath: "/dev/snd" }, { hostPath: "/dev/dri/renderD128" }] }),
+  ),
+  "docker-sidecar-image-floating": app(
+    "target.sidecars.browser.image",
+    withSidecar({ image: "ghcr.io/browserless/chromium:latest" }),
+    withSidecar({ image: "ghcr.io/browserless/chromium:v2.38.2" }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-credential": app(
+    "target.sidecars.browser.env.ACCESS_TOKEN",
+    withSidecar({ env: { ACCESS_TOKEN: "0123456789" } }),
+    (stack) => withSidecar({ secrets: { ACCESS_TOKEN: secretOf(stack) } }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "docker-sidecar-duplicate": app(
+    "target.sidecars.browser",
+    { ...withSidecar({}), extraHosts: { browser: "192.168.1.20" } },
+    { ...withSidecar({}), extraHosts: { models: "192.168.1.20" } },
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-duplicate": app(
+    "target.sidecars.browser.env.ACCESS_TOKEN",
+    (stack) => withSidecar({ env: { ACCESS_TOKEN: "" }, secrets: { ACCESS_TOKEN: secretOf(stack) } }),
+    (stack) => withSidecar({ secrets: { ACCESS_TOKEN: secretOf(stack) } }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-path": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar({ volumes: [{ hostPath: "./profile", target: "/profile" }] }),
+    withSidecar({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "server-engine-socket": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar({ volumes: [{ hostPath: "/var/run/docker.sock", target: "/docker.sock", readOnly: true }] }),
+    withSidecar({ volumes: [{ hostPath: "/run/avahi-daemon", target: "/run/avahi-daemon" }] }),
+    "docker-sidecar-in-same-stack",
+  ),
+  "docker-sidecar-in-same-stack": app("target.sidecars", withSidecar({}), (stack) =>
+    withSidecar({}, { sidecarStack: newStack(App.of(stack), "sidecars") }),
+  ),
+  "docker-sidecar-on-other-engine": app(
+    "target.sidecarStack",
+    (stack) => {
+      const sidecarStack = new TerraformStack(App.of(stack), "sidecars");
+      new DockerProvider(sidecarStack, "docker", { host: "ssh://other.example" });
+      return withSidecar({}, { sidecarStack });
+    },
+    (stack) => withSidecar({}, { sidecarStack: newStack(App.of(stack), "sidecars") }),
+  ),
+  "docker-model-without-network": app(
+    "model",
+    (stack) => ({ model: qwenIn(stack), ...onDocker({ hostNetwork: true }) }),
+    (stack) => ({
+      model: LocalModel.openAiCompatible(stack, "qwen", { model: "qwen3", onHost: { port: 11434 } }),
+      ...onDocker({ hostNetwork: true }),
+    }),
+    "docker-model-in-same-stack",
+  ),
+  "docker-model-in-same-stack": app(
+    "model",
+    (stack) => ({ model: qwenIn(stack) }),
+    (stack) => ({ model: qwenIn(newStack(App.of(stack), "models")) }),
+  ),
+  "docker-model-on-other-engine": app(
+    "model",
+    (stack) => {
+      const models = new TerraformStack(App.of(stack), "models");
+      new DockerProvider(models, "docker", { host: "ssh://other.example" });
+      return { model: qwenIn(models) };
+    },
+    (stack) => ({ model: qwenIn(newStack(App.of(stack), "models")) }),
+  ),
+  "caprover-unsupported-model-server": app(
+    "model",
+    (stack) => onCapRover({ model: qwenIn(stack) })(stack),
+    (stack) =>
+      onCapRover({
+        model: LocalModel.openAiCompatible(stack, "qwen", {
+          model: "qwen3",
+          baseUrl: "http://srv-captain--qwen:11434/v1",
+        }),
+      })(stack),
+  ),
+  "local-model-image-unpinned": {
+    prop: "image",
+    refused: (stack, acknowledge) => qwenIn(stack, { image: "ollama/ollama:0.12.0", acknowledge }),
+    accepted: (stack, acknowledge) => qwenIn(stack, { acknowledge }),
+  },
   "dashboard-without-tls": app(
     "target.publish.dashboard",
     (stack) => ({

@@ -45,6 +45,8 @@ def jobs_lock(home):
     with home.tree.parent(home.at(LOCK), make=True) as (fd, name):
         file = os.open(name, os.O_RDWR | os.O_CREAT | SAFE, 0o600, dir_fd=fd)
     try:
+        if not stat.S_ISREG(os.fstat(file).st_mode):
+            raise Refused("the lock of the jobs is no regular file")
         deadline = time.monotonic() + LOCK_SECONDS
         while True:
             try:
@@ -122,7 +124,7 @@ def merge_jobs_locked(home, gone):
             new.add(name)
     keep_values(home, "cron/jobs.replaced.yaml", "job", home.wanted["jobs"], replaced)
     if canonical(store) != before or home.tree.state(home.at(JOBS)) is None:
-        store["updated_at"] = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
+        store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\n").encode(), 0o600)
     for name, fields in home.wanted["jobs"].items():
         things.settle(name, canonical(fields))
@@ -141,7 +143,7 @@ def new_job(name, fields):
         "state": "scheduled",
         "paused_at": None,
         "paused_reason": None,
-        "created_at": time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime()),
+        "created_at": now(),
         "next_run_at": None,
         "last_run_at": None,
         "last_status": None,

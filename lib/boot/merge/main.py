@@ -6,7 +6,7 @@ def merge(data, declaration, values):
         say("refused the declaration: version %s of it is not known here" % shown(declaration.get("version")))
         return
     tree = Tree(data)
-    report = Report(tree)
+    report = Report(tree, declaration)
     record = opened_record(tree, report)
     declared = {DEFAULT: {}, **declaration["profiles"]}
     homes = []

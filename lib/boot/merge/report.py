@@ -12,14 +12,20 @@ WORDS = {
 
 
 class Report:
-    def __init__(self, tree):
+    def __init__(self, tree, declaration):
         self.tree = tree
         self.items = []
+        self.declaration = hashlib.sha256(canonical(declaration).encode("utf-8", "surrogatepass")).hexdigest()
+        self.since = {}
+        # What was taken back is named until something else is declared.
+        self.taken = []
         try:
-            earlier = json.loads(tree.read(REPORT) or b"{}")["items"]
-            self.since = {self.identity(item): str(item["since"]) for item in earlier}
+            earlier = json.loads(tree.read(REPORT) or b"{}")
+            self.since = {self.identity(item): str(item["since"]) for item in earlier["items"]}
+            if earlier["declaration"] == self.declaration:
+                self.taken = [item for item in earlier["items"] if item["what"] == "takenBack"]
         except (KeyError, OSError, Refused, TypeError, ValueError, AttributeError, RecursionError):
-            self.since = {}
+            pass
 
     @staticmethod
     def identity(item):
@@ -50,7 +56,10 @@ class Report:
             otherwise()
 
     def save(self):
-        content = {"version": VERSION, "at": now(), "items": self.items}
+        known = {self.identity(item) for item in self.items}
+        self.items += [item for item in self.taken if self.identity(item) not in known]
+        self.items.sort(key=self.identity)
+        content = {"version": VERSION, "at": now(), "declaration": self.declaration, "items": self.items}
         self.tree.sweep(REPORT)
         if self.items or self.tree.state(OWN) is not None:
             self.tree.write(REPORT, (json.dumps(content, indent=1, sort_keys=True) + "\n").encode(), 0o600)

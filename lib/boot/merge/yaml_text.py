@@ -183,10 +183,10 @@ class Edits:
         at = start
         while at < end:
             line_end = self.line_end(at)
-            for hit in re.finditer(r"(?:^|(?<=\s))\#[^\r\n]*", self.text[at:line_end]):
+            for hit in re.finditer(r"(?:^|(?<=\s))\#", self.text[at:line_end]):
                 place = at + hit.start()
                 if not any(first <= place < last for first, last in scalars):
-                    found.append(indent + hit.group() + "\n")
+                    found.append(indent + self.text[place:line_end].rstrip("\r\n") + "\n")
                     break
             at = line_end
         return "".join(found)

@@ -1,4 +1,5 @@
 import { containerOnNode } from "../../caprover-server/container";
+import { parseCaptainUrl } from "../../caprover-server/url";
 import type { AppState } from "../../hermes/observation";
 import { type App, deployed, isPlaceholder } from "../../provider/captain/app";
 import { sendToApp } from "../../provider/captain/app-door";
@@ -39,8 +40,7 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
   const address = url ?? place.url ?? process.env["CAPROVER_URL"];
   if (!address) throw new Unreachable("the CapRover server is not known; set CAPROVER_URL, or give --url");
   if (!password) throw new Unreachable("the CapRover server wants its password; set CAPROVER_PASSWORD");
-  if (!URL.canParse(address)) throw new Unreachable("the CapRover server's address is no URL");
-  const server = new URL(address);
+  const server = serverAt(address, place.insecureHttp === true);
   const captain = new Captain({
     url: server,
     password,
@@ -75,13 +75,14 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
         building: app.isBuilding,
         image: isPlaceholder(image) ? "" : image,
         deployedMs: version?.startedMs ?? 0,
+        nowMs: captain.nowMs(),
       };
     },
     async log() {
       const lines = await answered(() =>
         readAppLog(captain, place.app, AbortSignal.timeout(SERVER_SECONDS * 1000)),
       );
-      return lines.map(({ text }) => text).join("\n");
+      return lines.map(({ atMs, text }) => `${new Date(atMs).toISOString()} ${text}`).join("\n");
     },
     async request(service, { method, path, headers, body, seconds }): Promise<ServiceAnswer> {
       const base = manifest.services[service]?.url;
@@ -103,6 +104,16 @@ export function capRoverAccess(manifest: Manifest, { url, password }: CapRoverLo
       }
     },
   };
+}
+
+/** By the rule of the provider: the password goes to no other machine in clear text unless the program allows it. */
+function serverAt(address: string, allowInsecureHttp: boolean): URL {
+  try {
+    return parseCaptainUrl(address, allowInsecureHttp);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Unreachable(`the CapRover server's address can't be used: ${error.message}`);
+  }
 }
 
 async function answered<Answer>(ask: () => Promise<Answer>): Promise<Answer> {

@@ -79,6 +79,7 @@ function readinessOf(answer: ServiceAnswer | undefined): Observation {
   const [config, model, disk] = ["config", "model", "disk"].map((name) => record(checks[name]));
   return {
     gateway: gatewayOf(true, state["gateway_state"], state["exit_reason"]),
+    ...(typeof state["pid"] === "number" && { gatewayPid: state["pid"] }),
     ...(answer?.status === 200 && { platforms: platformsOf(state["platforms"]) }),
     config: config?.["status"] === undefined ? NOT_TOLD : configOf(config),
     model: model?.["status"] === undefined ? NOT_TOLD : modelOf(model),

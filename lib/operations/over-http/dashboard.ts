@@ -1,6 +1,6 @@
 /** What an agent's dashboard shows from outside: its public pages, and those behind its login with a password. */
 import { LineCounter, parseDocument } from "yaml";
-import { BAD_LINES } from "../../hermes/bad-lines";
+import { mcpServersIn } from "../../hermes/mcp-lines";
 import type {
   ConfigState,
   DashboardState,
@@ -17,6 +17,7 @@ import { linesFound } from "../known-lines";
 import { type Ask, asksForBasicAuth, documentOf, textIn, unanswered } from "./ask";
 import { cronOf, gatewayOf, platformsOf } from "./gateway";
 import { type DashboardUser, logIn } from "./login";
+import { seeProfiles } from "./profiles";
 
 export interface DashboardQuestion {
   readonly release: Release;
@@ -58,7 +59,7 @@ export async function seeDashboard(ask: Ask, question: DashboardQuestion): Promi
       model?.status === 200
         ? { ...textIn(named["provider"], "provider"), ...textIn(named["model"], "name") }
         : unanswered(modelInfo, model),
-    ...(await seeBehindLogin(ask, question)),
+    ...(await seeBehindLogin(ask, question, stated["gateway_mode"] === "multiplex")),
   };
 }
 
@@ -80,12 +81,13 @@ function nothingSeen(why: Unseen): Observation {
 
 /** What only a login shows. */
 function nothingBehind(why: Unseen): Observation {
-  return { config: why, cron: why, mcp: why, shadowed: why, disk: why, logLines: why };
+  return { config: why, cron: why, mcp: why, shadowed: why, disk: why, logLines: why, profiles: why };
 }
 
 async function seeBehindLogin(
   ask: Ask,
   { release, user, variables }: DashboardQuestion,
+  servesAll: boolean,
 ): Promise<Observation> {
   if ("unseen" in user) return { ...nothingBehind(user), dashboardLogin: user };
   const session = await logIn(ask, user);
@@ -94,41 +96,52 @@ async function seeBehindLogin(
     const why = { unseen: "the dashboard did not take the password" };
     return { ...nothingBehind(why), dashboardLogin: { accepted: false, said: session.rejected } };
   }
+  const get = (path: string) => ask(path, { headers: { cookie: session.cookie } });
   const page = async <Part>(path: string, read: (value: unknown) => Part): Promise<Part | Unseen> => {
-    const answer = await ask(path, { headers: { cookie: session.cookie } });
+    const answer = await get(path);
     const value = jsonIn(answer?.body ?? "");
     return answer?.status === 200 && value !== undefined ? read(value) : unanswered(path, answer);
   };
   const { configFile, cronJobs, env, stats, agentLog } = PAGES_BEHIND_LOGIN;
-  const [config, cron, shadowed, disk, log] = await Promise.all([
+  const [profiles, config, cron, shadowed, disk, log] = await Promise.all([
+    seeProfiles(get, servesAll),
     page(configFile, (value) => configOf(record(value)["yaml"])),
     page(cronJobs, cronOf),
     page(env, (value) => shadowedBy(record(value), variables)),
     page(stats, (value) => diskOf(record(record(value)["disk"]))),
-    page(agentLog, (value) => ({ text: sinceStart(record(value)["lines"]) })),
+    page(agentLog, (value) => ({ lines: sinceStart(record(value)["lines"]) })),
   ]);
   return {
     dashboardLogin: { accepted: true },
+    profiles,
     config: "settings" in config ? config.state : config,
     cron,
     shadowed,
     disk,
-    logLines: "text" in log ? linesFound(log.text, release, { file: "agent.log" }) : log,
-    mcp: "text" in log ? mcpOf("settings" in config ? config.settings : undefined, log.text) : log,
+    ...("lines" in log
+      ? seenInLog(log.lines, release, "settings" in config ? config.settings : undefined)
+      : { logLines: log, mcp: log }),
+  };
+}
+
+function seenInLog(lines: readonly string[], release: Release, settings: unknown): Observation {
+  const [first = ""] = lines;
+  const text = lines.join("\n");
+  return {
+    ...(GATEWAY_START.test(first) && { gatewayStartLine: first.trim() }),
+    logLines: linesFound(text, release, { file: "agent.log" }),
+    mcp: mcpOf(settings, lines),
   };
 }
 
 /** By the log: to try a server would start it once more. */
-function mcpOf(settings: unknown, log: string): McpState {
-  const pattern = new RegExp(BAD_LINES.mcpFailed.pattern, "g");
-  const failed = [...log.matchAll(pattern)].map(([line]): [string, string] => [
-    /'([^']*)'/.exec(line)?.[1] ?? "",
-    line,
-  ]);
-  const servers = Object.keys(record(record(settings)["mcp_servers"]));
+function mcpOf(settings: unknown, lines: readonly string[]): McpState {
+  const named = mcpServersIn(lines);
   return {
-    servers: [...new Set([...servers, ...failed.map(([name]) => name)])],
-    failed: Object.fromEntries(failed),
+    servers: [...new Set([...Object.keys(record(record(settings)["mcp_servers"])), ...named.keys()])],
+    failed: Object.fromEntries(
+      [...named].flatMap(([name, failure]) => (failure === undefined ? [] : [[name, failure] as const])),
+    ),
   };
 }
 
@@ -169,8 +182,8 @@ function diskOf({ percent, free }: Document): Seen<NonNullable<Exclude<Observati
     : { unseen: "this release does not tell" };
 }
 
-function sinceStart(given: unknown): string {
+function sinceStart(given: unknown): readonly string[] {
   const lines = strings(given);
   const start = lines.findLastIndex((line) => GATEWAY_START.test(line));
-  return lines.slice(Math.max(0, start)).join("\n");
+  return lines.slice(Math.max(0, start));
 }

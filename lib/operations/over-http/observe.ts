@@ -69,6 +69,7 @@ const NEVER_FROM_OUTSIDE: Observation = {
   logLines: FROM_INSIDE,
   disk: FROM_INSIDE,
   shadowed: FROM_INSIDE,
+  profiles: FROM_INSIDE,
 };
 
 function whyDown({ image, instances }: AppState): string | undefined {
@@ -90,6 +91,7 @@ function nothingSeen(why: Unseen): Observation {
     "logLines",
     "disk",
     "shadowed",
+    "profiles",
   ];
   return Object.fromEntries(parts.map((part) => [part, why]));
 }

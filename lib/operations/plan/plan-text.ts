@@ -2,6 +2,7 @@
 import type { Effect } from "../../plan/effects";
 import { code } from "../markdown";
 import { placeInWords } from "../place-text";
+import { inColumns } from "../table";
 import { hanging, oneLine } from "../text";
 import type { Failure, PlannedAgent, PlannedResource, PlannedStack, StackWithPlan } from "./planned-stack";
 
@@ -32,18 +33,16 @@ const NO_PLAN = "✗";
 
 /** Wider names stand on a line of their own. */
 const WIDEST_NAME = 34;
-const CHANGE_WIDTH = Math.max(...Object.values(EFFECTS).map(({ words }) => words.length));
 
 export function plansAsText(stacks: readonly PlannedStack[], failOn: readonly Failure[]): string {
-  const names = stacks.flatMap((stack) => (stack.result === "planned" ? stack.agents.map(nameOf) : []));
-  const width = Math.max(
-    ...["AGENT", ...names].map(({ length }) => length).filter((one) => one <= WIDEST_NAME),
-  );
+  const agents = stacks.flatMap((stack) => (stack.result === "planned" ? stack.agents : []));
+  const [head = "", ...lines] = inColumns([["  AGENT", "CHANGE", "DATA"], ...agents.map(cellsOf)], 2);
+  const rows = new Map(agents.map((agent, i) => [agent, [...aboveOf(agent), lines[i] ?? ""]]));
   return [
-    row(" ", "AGENT", "CHANGE", "DATA", width),
+    head,
     ...stacks.flatMap((stack) => [
       hanging("Stack ", stack.stack),
-      ...(stack.result === "planned" ? plannedAsText(stack, width) : troubleAsText(stack)),
+      ...(stack.result === "planned" ? plannedAsText(stack, rows) : troubleAsText(stack)),
     ]),
     ...failuresIn(stacks, failOn).map(({ failure, where }) =>
       hanging(`${NO_PLAN} --fail-on ${failure}: `, where),
@@ -51,10 +50,13 @@ export function plansAsText(stacks: readonly PlannedStack[], failOn: readonly Fa
   ].join("\n");
 }
 
-function plannedAsText({ agents, resources }: StackWithPlan, width: number): readonly string[] {
+function plannedAsText(
+  { agents, resources }: StackWithPlan,
+  rows: ReadonlyMap<PlannedAgent, readonly string[]>,
+): readonly string[] {
   return [
     ...agents.flatMap((agent) => [
-      row(EFFECTS[agent.effect].mark, nameOf(agent), EFFECTS[agent.effect].words, DATA[agent.data], width),
+      ...(rows.get(agent) ?? []),
       ...detailsOf(agent).map((text) => hanging("      ", text)),
     ]),
     ...resources.map((resource) => {
@@ -65,10 +67,16 @@ function plannedAsText({ agents, resources }: StackWithPlan, width: number): rea
   ];
 }
 
-function row(mark: string, name: string, change: string, data: string, width: number): string {
-  const head =
-    name.length > width ? `  ${mark} ${name}\n    ${" ".repeat(width)}` : `  ${mark} ${name.padEnd(width)}`;
-  return `${head}  ${change.padEnd(CHANGE_WIDTH)}  ${data}`;
+function cellsOf(agent: PlannedAgent): readonly string[] {
+  const name = nameOf(agent);
+  const { mark, words } = EFFECTS[agent.effect];
+  return [name.length > WIDEST_NAME ? "" : `${mark} ${name}`, words, DATA[agent.data]];
+}
+
+/** A name that is too wide for its column. */
+function aboveOf(agent: PlannedAgent): readonly string[] {
+  const name = nameOf(agent);
+  return name.length > WIDEST_NAME ? [`  ${EFFECTS[agent.effect].mark} ${name}`] : [];
 }
 
 function troubleAsText({ why, fix }: { readonly why: string; readonly fix?: string }): readonly string[] {

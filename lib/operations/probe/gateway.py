@@ -10,11 +10,9 @@ def is_gateway(pid):
     return b"gateway" in command and b"run" in command
 
 
-def supervised_pid():
+def supervised_pid(slot):
     try:
-        out = subprocess.run(
-            ["/command/s6-svstat", "-o", "up,pid", GATEWAY_SLOT], capture_output=True, text=True, timeout=5
-        )
+        out = subprocess.run(["/command/s6-svstat", "-o", "up,pid", slot], capture_output=True, text=True, timeout=5)
     except (OSError, subprocess.TimeoutExpired):
         return None
     match = re.match(r"true (\d+)", out.stdout)
@@ -24,7 +22,7 @@ def supervised_pid():
 def gateway_pid():
     """The process of the default profile's gateway; None if there is none."""
     if os.path.exists(GATEWAY_SLOT):
-        pid = supervised_pid()
+        pid = supervised_pid(GATEWAY_SLOT)
         return pid if pid is not None and is_gateway(pid) else None
     pids = [int(path.split("/")[2]) for path in glob.glob("/proc/[0-9]*/cmdline")]
     return next((pid for pid in sorted(pids) if is_gateway(pid)), None)
@@ -89,6 +87,47 @@ def gateway():
     except OSError:
         pass
     return seen
+
+
+def of_profile(pid, name):
+    with open("/proc/%d/cmdline" % pid, "rb") as file:
+        words = file.read().split(b"\0")
+    named = {b"-p", b"--profile"}
+    return any(word in named and after == name.encode() for word, after in zip(words, words[1:]))
+
+
+def profile_runs(name):
+    """Whether the profile has a gateway of its own."""
+    slot = "/run/service/gateway-" + name
+    if os.path.exists(slot):
+        pid = supervised_pid(slot)
+        return pid is not None and is_gateway(pid)
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        pid = int(path.split("/")[2])
+        try:
+            if is_gateway(pid) and of_profile(pid, name):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def profiles():
+    """The profiles beside the default one, as the boot knows them: by their SOUL.md."""
+    served = json_file(DATA + "/gateway_state.json").get("served_profiles") or []
+    found = []
+    for prefix, home in homes()[1:]:
+        name = os.path.basename(home)
+        if name == "default" or not os.path.exists(home + "/SOUL.md"):
+            continue
+        state = json_file(home + "/gateway_state.json")
+        stated = state.get("gateway_state")
+        desired = state.get("desired_state")
+        # Without an order, the boot goes by the last state.
+        wanted = desired == "running" if desired is not None else stated in ("running", "draining", "degraded")
+        seen = {"name": name, "runs": name in served or profile_runs(name), "wanted": wanted}
+        found.append({**seen, **({"state": stated} if isinstance(stated, str) else {})})
+    return found
 
 
 def platforms():

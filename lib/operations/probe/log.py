@@ -37,7 +37,7 @@ def timed_lines(path, most=2_000_000):
 
 
 def mcp():
-    """The declared MCP servers, and what the log says of those that did not start."""
+    """The declared MCP servers, and what the log says of those whose last line is a failure."""
     servers = merged(yaml_or_empty(DATA + "/config.yaml"), yaml_or_empty(MANAGED + "/config.yaml")).get("mcp_servers")
     if not isinstance(servers, dict):
         return {"servers": [], "failed": {}}
@@ -45,7 +45,10 @@ def mcp():
     failed = {}
     started = last_start()
     for line, at in timed_lines(DATA + "/logs/agent.log"):
-        match = re.search(r"Failed to connect to MCP server '([^']*)'[^:]*: *(.*)", line)
-        if match and at >= started and match.group(1) in names:
-            failed[match.group(1)] = match.group(2)[:200] or "no reason"
+        match = re.search(ASK["mcpLines"]["server"], line)
+        if not match or at < started or match.group(1) not in names:
+            continue
+        failed.pop(match.group(1), None)
+        if re.search(ASK["mcpLines"]["failed"], line):
+            failed[match.group(1)] = line[match.end() :].partition(": ")[2].strip()[:200] or "no reason"
     return {"servers": names, "failed": failed}

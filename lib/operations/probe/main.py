@@ -40,6 +40,7 @@ def main():
     parts = {
         "version": version,
         "gateway": gateway,
+        "profiles": profiles,
         "model": model,
         "codexLogin": codex_login,
         "config": config,

@@ -9,6 +9,7 @@ import {
 import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { serviceNames, serviceProp } from "../../hermes/services";
+import type { LocalModel } from "../../local-model";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -20,6 +21,7 @@ import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly props: CapRoverTargetProps;
+  readonly localModel: LocalModel | undefined;
   /** What the app's address leads to, with the default filled in. */
   readonly address: CapRoverAddress | undefined;
   /** Host names that another app already has, with the prop that names them. */
@@ -64,6 +66,19 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
           prop,
           fix: "give a value from Terraform; on CapRover it is not stored in the state",
         })),
+  },
+  "caprover-unsupported-model-server": {
+    severity: "error",
+    refuses: "on CapRover, a LocalModel whose server is a container",
+    because: "the Docker provider makes it, and an app of CapRover is on no network with it",
+    seen: "CapRover's source c352c978, read: apps are on its overlay network only",
+    final: true,
+    check: ({ localModel }) =>
+      when(localModel?.server !== undefined, () => ({
+        prop: "model",
+        value: showValue(localModel?.modelName),
+        fix: "make the server an app of its own (CapRoverApp), and use LocalModel.openAiCompatible with baseUrl: http://srv-captain--<app>:<port>/v1",
+      })),
   },
   "caprover-unsupported-host-gateway": {
     severity: "error",

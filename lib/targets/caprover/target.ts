@@ -110,6 +110,7 @@ class CapRoverAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
+      localModel: spec.localModel,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
       // It is a text in the JSON of a request.
@@ -224,8 +225,11 @@ class CapRoverAgent implements BoundTarget {
   }
 
   private get serverPlace() {
-    const url = this.props.provider?.url ?? defaultProvider(this.scope)?.url;
-    return url === undefined || isSensitive(this.scope, url) ? {} : { url };
+    const { url, allowInsecureHttp } = this.props.provider ?? defaultProvider(this.scope) ?? {};
+    return {
+      ...(url !== undefined && !isSensitive(this.scope, url) && { url }),
+      ...(allowInsecureHttp === true && { insecureHttp: true as const }),
+    };
   }
 
   /** Certificates come after the app, and forced https after the certificates. CapRover rejects any other order. */
@@ -258,7 +262,6 @@ class CapRoverAgent implements BoundTarget {
   ): CapRoverApp {
     const id = serviceAppId(service);
     const http = answerOf(service);
-    const kind = serviceKind(service);
     const { environment, ...patience } = this.nginx ? patientProxy(this.nginx.nginx) : NO_PATIENCE;
     const app = new CapRoverApp(
       this.scope,
@@ -268,7 +271,7 @@ class CapRoverAgent implements BoundTarget {
         name: further.name,
         image: PROXY_IMAGE,
         environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
-        ...(kind === "dashboard" && { websocketSupport: true }),
+        ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,
         ...(http && { ready: { http } }),
@@ -308,8 +311,7 @@ const NO_PATIENCE = { environment: {} };
 
 /** Id of an additional app's construct, which is part of its Terraform address. */
 function serviceAppId(service: ServiceName): string {
-  const profile = profileOf(service);
-  const kind = serviceKind(service);
+  const [kind, profile] = [serviceKind(service), profileOf(service)];
   return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
 }
 

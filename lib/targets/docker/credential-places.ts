@@ -6,13 +6,31 @@ import { settingsOf } from "./provider";
 
 /** Where a credential stands in the target's own props and in its providers', or could stand by mistake. */
 export function placesOf(
-  { provider: _provider, ...props }: DockerTargetProps,
+  { provider: _provider, sidecars: _sidecars, sidecarStack: _stack, ...props }: DockerTargetProps,
   providers: readonly (TerraformProvider | undefined)[],
 ): GivenPlaces {
   const used = [...new Set(providers)].flatMap((provider) => (provider ? [provider] : []));
   return {
     secrets: used.flatMap(secretsOf),
     texts: [...textsIn(props, "target"), ...used.flatMap(textsOf)],
+  };
+}
+
+/** The same of the sidecars, which may be in another stack, and then their secrets are too. */
+export function sidecarPlaces({ sidecars = {} }: DockerTargetProps): GivenPlaces {
+  const all = Object.entries(sidecars);
+  return {
+    secrets: all.flatMap(([name, { secrets = {} }]) =>
+      Object.entries(secrets).map(([variable, value]) => ({
+        prop: `target.sidecars.${name}.secrets.${variable}`,
+        value,
+      })),
+    ),
+    texts: all.flatMap(([name, { env, secrets: _secrets, ...others }]) => [
+      ...textsIn(others, `target.sidecars.${name}`),
+      // A variable's name has a rule of its own.
+      ...[...textsIn(env, `target.sidecars.${name}.env`)].map((place) => ({ ...place, name: "" })),
+    ]),
   };
 }
 

@@ -1,6 +1,7 @@
 import {
   connectAddress,
   isLoopback,
+  profileOf,
   type ServiceName,
   type Services,
   serviceNames,
@@ -15,32 +16,42 @@ export interface HostPort {
   readonly container: number;
   readonly address: string;
   readonly port: number;
+  /** The prop that decides it. */
+  readonly prop: string;
 }
 
 /**
- * The ports to publish, on 127.0.0.1 by default. A dashboard that listens on the container's loopback is published
- * only if `publish` names it.
+ * The ports of the services on the host. They are published on 127.0.0.1 by default. A dashboard that listens on the
+ * container's loopback is published only if `publish` names it. On the host's own network every service is there, at
+ * the address at which it listens.
  */
 export function hostPorts(
   services: Services,
-  publish: DockerTargetProps["publish"] = {},
+  { publish = {}, hostNetwork }: Pick<DockerTargetProps, "publish" | "hostNetwork">,
 ): readonly HostPort[] {
   return serviceNames(services).flatMap((service) => {
     const listens = services[service];
+    if (listens === undefined) return [];
+    if (hostNetwork) return [{ service, container: listens.port, ...listens, prop: ownProp(service) }];
     const asked = publish[service];
-    const keptInside = service === "dashboard" && asked === undefined && isLoopback(listens?.address ?? "");
-    if (listens === undefined || asked === false || keptInside) return [];
+    const keptInside = service === "dashboard" && asked === undefined && isLoopback(listens.address);
+    if (asked === false || keptInside) return [];
     const { address = "127.0.0.1", port = listens.port } = asked ?? {};
-    return [{ service, container: listens.port, address, port }];
+    return [{ service, container: listens.port, address, port, prop: `target.publish.${service}` }];
   });
+}
+
+/** The prop by which the agent has the service. */
+function ownProp(service: ServiceName): string {
+  return profileOf(service) === undefined ? service : `profiles.${service}`;
 }
 
 export function reachOf(services: Services, ports: readonly HostPort[]): Reaches {
   const reach = (service: ServiceName): Reach => {
-    const published = ports.find((port) => port.service === service);
-    const prop = `target.publish.${service}`;
-    if (published === undefined) return { from: "container", tls: false, login: false, prop };
-    const { address, port } = published;
+    const found = ports.find((port) => port.service === service);
+    if (found === undefined)
+      return { from: "container", tls: false, login: false, prop: `target.publish.${service}` };
+    const { address, port, prop } = found;
     const from = isLoopback(address) ? "loopback" : "network";
     return { from, tls: false, login: false, prop, value: JSON.stringify(`${address}:${port}`) };
   };

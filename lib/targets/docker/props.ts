@@ -7,6 +7,7 @@ import { isRecord } from "../../support/objects";
 import { isNormalAbsolute } from "../../support/paths";
 import { isUnresolved } from "../../support/tokens";
 import {
+  choice,
   construct,
   either,
   flag,
@@ -14,6 +15,7 @@ import {
   listOf,
   listOrToken,
   literalAddress,
+  literalText,
   literalWholeNumber,
   mapOf,
   optional,
@@ -22,6 +24,7 @@ import {
   textThat,
 } from "../../support/validation";
 import { byService } from "../service-props";
+import { type SidecarsProps, sidecarShapes } from "./sidecar-props";
 
 /** A port on the host. */
 export interface PublishedPort {
@@ -55,7 +58,7 @@ export interface PublishProps {
    */
   readonly apiServer?: PublishedPort | false;
   /**
-   * Where the API server of a profile is published, such as `"work.apiServer"`.
+   * Where a service of a profile is published, such as `"work.apiServer"`.
    * @default - its own port on 127.0.0.1
    */
   readonly [profileService: `${string}.${ProfileServiceName}`]: PublishedPort | false;
@@ -74,14 +77,19 @@ export interface NetworkProps {
   readonly aliases?: readonly string[];
 }
 
-/** Settings that only a Docker engine has. */
-export interface DockerTargetProps {
+/** A device of the engine's host, such as a sound card. */
+export interface DeviceProps {
+  /** Absolute path on the engine's host, such as `/dev/snd`. */
+  readonly hostPath: string;
+  /** Absolute path in the container. @default - the same */
+  readonly containerPath?: string;
+  /** What the container may do: `r`ead, `w`rite and `m`ake. @default "rwm" */
+  readonly permissions?: string;
+}
+
+interface EngineProps {
   /** For a second Docker provider in the stack. @default - the stack's default Docker provider */
   readonly provider?: TerraformProvider;
-  /** Ports on the host. @default - on 127.0.0.1 of the host */
-  readonly publish?: PublishProps & PublishedPlatforms;
-  /** User-defined networks that the container joins. @default - the engine's default bridge */
-  readonly networks?: readonly NetworkProps[];
   /** Labels of the container. @default - none */
   readonly labels?: { readonly [label: string]: string };
   /**
@@ -90,7 +98,45 @@ export interface DockerTargetProps {
    * @default - secrets come from Terraform
    */
   readonly secretsFile?: string;
+  /**
+   * The host's GPUs, all of them: the Docker provider can't name single ones. The host needs the NVIDIA Container
+   * Toolkit.
+   * @default - none
+   */
+  readonly gpus?: "all";
+  /** Devices of the engine's host. @default - none */
+  readonly devices?: readonly DeviceProps[];
 }
+
+/** An agent with a network of its own. */
+export interface DockerNetworkedProps extends EngineProps, SidecarsProps {
+  readonly hostNetwork?: false;
+  /** Ports on the host. @default - on 127.0.0.1 of the host */
+  readonly publish?: PublishProps & PublishedPlatforms;
+  /** User-defined networks that the container joins. @default - the engine's default bridge */
+  readonly networks?: readonly NetworkProps[];
+}
+
+/**
+ * An agent on the host's own network: `localhost` is the host's, and what listens in the container listens on the host.
+ * So no port is published, and no name of another container is known.
+ */
+export interface DockerHostNetworkProps extends EngineProps {
+  /**
+   * The container has the host's network, on Linux only. The API server then listens on 127.0.0.1 by default.
+   * @default false
+   */
+  readonly hostNetwork: true;
+  readonly publish?: never;
+  readonly networks?: never;
+  readonly sidecars?: never;
+  readonly sidecarStack?: never;
+}
+
+/** Settings that only a Docker engine has. */
+export type DockerTargetProps = DockerNetworkedProps | DockerHostNetworkProps;
+
+const NOT_ON_HOST_NETWORK = ["publish", "networks", "sidecars", "sidecarStack"] as const;
 
 export const DOCKER_TARGET_SCHEMA = lazily(() => {
   const publishedPort = either(
@@ -109,7 +155,14 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
     path: ["name"],
     message: "a literal name for a network that is created here",
   });
-  const target = propsSchema<DockerTargetProps>({
+  const device = propsSchema<DeviceProps>({
+    hostPath: textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
+    containerPath: optional(
+      textThat(isNormalAbsolute, "an absolute path in the container, without `.` and `..` in it"),
+    ),
+    permissions: optional(literalText(/^(?!.*(.).*\1)[rwm]{1,3}$/, "letters of rwm, each once")),
+  });
+  const target = propsSchema<Record<keyof DockerNetworkedProps, unknown>>({
     provider: optional(construct("DockerProvider", (value) => TerraformProvider.isTerraformProvider(value))),
     publish: optional(byService(publishedPort)),
     networks: optional(listOf(network)),
@@ -123,6 +176,15 @@ export const DOCKER_TARGET_SCHEMA = lazily(() => {
     secretsFile: optional(
       textThat(isNormalAbsolute, "an absolute path on the engine's host, without `.` and `..` in it"),
     ),
+    gpus: optional(choice("all")),
+    devices: optional(listOf(device)),
+    hostNetwork: optional(flag()),
+    ...sidecarShapes(),
+  }).superRefine((target, context) => {
+    if (!isRecord(target) || target["hostNetwork"] !== true) return;
+    for (const prop of NOT_ON_HOST_NETWORK)
+      if (target[prop] !== undefined)
+        context.addIssue({ code: "custom", path: [prop], message: "nothing beside `hostNetwork: true`" });
   });
   return propsSchema<{ readonly target: DockerTargetProps }>({ target });
 });

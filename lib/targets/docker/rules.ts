@@ -5,6 +5,7 @@ import { isLoopback, serviceNames, serviceProp } from "../../hermes/services";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
+import { normalHostPath } from "../../support/host-path";
 import { inSecretsFile } from "../../support/secret";
 import { isUnresolved } from "../../support/tokens";
 import type { DockerTargetProps } from "./props";
@@ -28,7 +29,7 @@ const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly wh
     [
       "host",
       {
-        fix: 'publish ports by `publish`; for servers on the host give extraHosts: { "host.docker.internal": "host-gateway" }',
+        fix: "give `hostNetwork: true`, and leave `networks` and `publish` out",
       },
     ],
     ["none", { fix: "leave it out; a network with `internal` keeps the agent from the internet" }],
@@ -39,6 +40,10 @@ const RESERVED_NETWORKS: ReadonlyMap<string, { readonly fix: string; readonly wh
     ],
   ],
 );
+
+/** Disks, their partitions and mappings, and the machine's memory. */
+const UNSAFE_DEVICE =
+  /^\/dev(?:\/(?:(?:sd|hd|vd|xvd|nvme|mmcblk|md|dm-|loop|nbd|sr|zd)\w*|mapper(?:\/.*)?|disk(?:\/.*)?|mem|kmem|port|kcore))?$/;
 
 export const DOCKER_RULES = rulesFor<DockerSubject>()({
   "docker-unsupported-token": {
@@ -127,10 +132,11 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
     because: "a published port then arrives from the other network's gateway, which is not trusted",
     seen: "run 0.19.0: the peer of a published port is the gateway of the container's network",
-    check: ({ agent: { settings }, props: { networks = [] } }) => {
+    check: ({ agent: { settings }, props: { networks = [], sidecars = {} } }) => {
+      const others = networks.length > 0 || Object.keys(sidecars).length > 0;
       const proxies = settings.trustedProxies ?? [];
       return when(
-        networks.length > 0 &&
+        others &&
           networks.every(({ name }) => name !== "bridge") &&
           !isUnresolved(proxies) &&
           proxies.length > 0 &&
@@ -182,6 +188,32 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         fix: `use ${firstReleaseWith("managedScope")} or later`,
       })),
   },
+  "docker-host-network-dashboard-open": {
+    severity: "error",
+    refuses: "a dashboard without login on the host's network",
+    because: "its loopback is the host's: every user and every program of the host gets keys and a shell",
+    seen: "run 0.14.0 to 0.19.0: on 127.0.0.1 the dashboard asks for no login",
+    check: ({ agent: { access, hostNetwork } }) =>
+      when(hostNetwork && access?.kind === "loopback", () => ({
+        prop: "dashboard",
+        value: showValue(access?.kind),
+        fix: "use DashboardAuth.basic, .oidc or .nous; or acknowledge the rule if the host is yours alone",
+      })),
+  },
+  "docker-device-unsafe": {
+    severity: "error",
+    refuses: "a disk of the host or its memory in `devices`, or all of /dev",
+    because: "whoever can read it reads all files and secrets of the host",
+    seen: "Linux: a block device is the file system without its permissions",
+    check: ({ props: { devices = [] } }) =>
+      devices.flatMap(({ hostPath }, i) =>
+        when(!isUnresolved(hostPath) && UNSAFE_DEVICE.test(normalHostPath(hostPath)), () => ({
+          prop: `target.devices[${i}].hostPath`,
+          value: showValue(hostPath),
+          fix: "name the one device that is needed, such as /dev/snd; for files give `mounts`",
+        })),
+      ),
+  },
   "docker-image-in-same-stack": {
     severity: "warning",
     refuses: "an image in the same stack as its agent",
@@ -207,6 +239,9 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
       })),
   },
 });
+
+export { DOCKER_MODEL_RULES } from "./model-rules";
+export { DOCKER_SIDECAR_RULES } from "./sidecar-rules";
 
 /** Rules about the provider of an agent's stack, which the program may still change after the agent. */
 export const DOCKER_PROVIDER_RULES = rulesFor<{

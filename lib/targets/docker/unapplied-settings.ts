@@ -1,7 +1,7 @@
 /** Settings whose change the Docker provider neither applies nor turns into a replacement, and the label that does. */
 import { createHash } from "node:crypto";
 import { Fn, Op, Token } from "cdktf";
-import type { HealthCheck } from "../../container-spec";
+import type { HealthCheck } from "../../server-spec";
 import { expressionOf, isUnresolved } from "../../support/tokens";
 
 /**
@@ -30,6 +30,11 @@ export function healthCheckBlock(check: HealthCheck) {
     startPeriod: goDuration(check.startPeriodSeconds),
     retries: check.retries,
   };
+}
+
+/** The time until the engine itself would report the container as unhealthy, and one interval more. */
+export function waitSeconds(check: HealthCheck): number {
+  return check.startPeriodSeconds + (check.retries + 1) * (check.intervalSeconds + check.timeoutSeconds);
 }
 
 /**

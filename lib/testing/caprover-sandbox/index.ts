@@ -27,6 +27,12 @@ export type { RestartPolicy, ServiceMount, ServiceSpec, UpdatePolicy } from "./e
 export type { SwarmEvent } from "./engine/swarm";
 export type { Fault, FaultEffect, FaultTarget, RecordedRequest, SandboxFaults } from "./http/faults";
 export { hermesImage } from "./images/hermes";
-export type { HermesState, SimulatedJob, SimulatedModel, SimulatedPlatform } from "./images/hermes-state";
+export type {
+  HermesState,
+  SimulatedJob,
+  SimulatedModel,
+  SimulatedPlatform,
+  SimulatedProfile,
+} from "./images/hermes-state";
 export { CapRoverSandbox, type CapRoverSandboxProps } from "./sandbox";
 export type { SandboxApp, SandboxContainer, SandboxService } from "./sandbox-app";

@@ -49,6 +49,19 @@ const root = (script: string) => (agent: Subject) => agent.root(script);
 
 const WHILE_DOWN = ["apiServer", "log apiPortTaken"];
 
+const MCP_SERVER = `from mcp.server.fastmcp import FastMCP
+
+server = FastMCP("late")
+
+
+@server.tool()
+def ping() -> str:
+    return "pong"
+
+
+server.run()
+`;
+
 const CASES: readonly Case[] = [
   {
     title: "whose gateway somebody has stopped",
@@ -157,6 +170,56 @@ dd if=/dev/zero of=state.db bs=4096 seek=4 count=20 conv=notrunc 2> /dev/null
     fails: { mcp: "failed" },
     may: ["log mcpFailed"],
     fix: "hermes mcp test tickets",
+  },
+  {
+    title: "with an MCP server that comes only after Hermes has given it up",
+    breaks: inTurn(
+      (agent) =>
+        configure(
+          "mcp_servers:\n  late:\n    command: /opt/hermes/.venv/bin/python\n    args: [/opt/data/late.py]\n",
+        )(agent),
+      restart,
+    ),
+    // Hermes tries it again after 300 s.
+    mends: inTurn((agent) => agent.write("/opt/data/late.py", MCP_SERVER), root("sleep 330")),
+    fails: { mcp: "failed" },
+    may: ["log mcpFailed"],
+    fix: "hermes mcp test late",
+  },
+  {
+    title: "with a profile whose gateway gave up, because its port was taken",
+    breaks: inTurn(
+      (agent) => configure("")(agent),
+      root(`rm -f /opt/data/late.py
+hermes profile create work --no-alias --no-skills
+hermes -p work gateway start; sleep 10`),
+    ),
+    mends: inTurn(
+      (agent) => agent.write("/opt/data/profiles/work/.env", "API_SERVER_PORT=8650\n"),
+      root("hermes -p work gateway start; sleep 10"),
+    ),
+    fails: { "profiles work": "failed" },
+    may: ["log apiPortTaken"],
+    fix: "/opt/data/profiles/work/logs/errors.log",
+  },
+  {
+    title: "with a profile whose gateway is dead",
+    breaks: root("/command/s6-svc -wD -dk /run/service/gateway-work"),
+    mends: root("/command/s6-svc -u /run/service/gateway-work; sleep 10"),
+    fails: { "profiles work": "down" },
+    may: ["log apiPortTaken"],
+    fix: "hermes -p work gateway start",
+  },
+  {
+    title: "whose profile somebody has stopped, which is no failure, without a model",
+    breaks: inTurn(root("hermes -p work gateway stop"), (agent) =>
+      agent.write("/opt/data/config.yaml", "{}\n"),
+    ),
+    mends: inTurn((agent) => configure("")(agent), root("hermes profile delete work -y")),
+    fails: { model: "none", answer: "noProvider" },
+    may: ["log providerMissing", "log apiPortTaken"],
+    fix: "hermes setup",
+    askSeconds: 60,
   },
   {
     title: "without a model",

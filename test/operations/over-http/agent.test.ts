@@ -52,7 +52,18 @@ const SEEN: readonly ConditionId[] = [
     "dashboard",
     "dashboardLogin",
   ] as const),
-  ...(["platforms", "model", "answer", "config", "shadowed", "disk", "cron", "mcp", "context"] as const),
+  ...([
+    "platforms",
+    "model",
+    "answer",
+    "config",
+    "shadowed",
+    "disk",
+    "cron",
+    "mcp",
+    "context",
+    "profiles",
+  ] as const),
 ];
 
 type Failing = Readonly<Record<string, RegExp>>;
@@ -129,6 +140,16 @@ const BAD: readonly (readonly [string, HermesState, Failing])[] = [
     { mcp: /MCP server could not be started/ },
   ],
   [
+    "has a profile whose gateway has died",
+    { profiles: { work: { runs: false, state: { desired_state: "running", gateway_state: "running" } } } },
+    { "profiles work": /profile's gateway does not run/ },
+  ],
+  [
+    "has a profile whose gateway gave up",
+    { profiles: { work: { runs: false, state: { gateway_state: "startup_failed" } } } },
+    { "profiles work": /gave up at its start/ },
+  ],
+  [
     "crashes again and again",
     { agentLog: ["ERROR gateway.run: Gateway (re)started 5 times in 120s — backing off 60s"] },
     { "log backingOff": /crashes again and again/ },
@@ -175,6 +196,21 @@ const LEGITIMATE: readonly (readonly [string, HermesState])[] = [
     { volumeVariables: { OPENROUTER_API_KEY: "own" } },
   ],
   ["an empty line on its volume", { volumeVariables: { SOME_SETTING: "" } }],
+  [
+    "an MCP server that connected later",
+    {
+      agentLog: [
+        "WARNING tools.mcp_tool: Failed to connect to MCP server 'files': no such file",
+        "INFO tools.mcp_tool: MCP server 'files' (stdio): registered 2 tool(s): a, b",
+      ],
+    },
+  ],
+  ["a profile that runs", { profiles: { work: { runs: true, state: { desired_state: "running" } } } }],
+  [
+    "a profile that somebody has stopped",
+    { profiles: { work: { runs: false, state: { desired_state: "stopped" } } } },
+  ],
+  ["a profile that never ran", { profiles: { work: { runs: false } } }],
   ["further platforms", { platforms: { slack: { state: "connected" }, matrix: { state: "retrying" } } }],
   [
     "usual lines in its log",
@@ -221,10 +257,14 @@ describe("secrets", () => {
     [
       "the dashboard's password",
       { apiKey: SECRETS.apiKey },
-      ["context", "dashboardLogin", "mcp", "shadowed"],
+      ["context", "dashboardLogin", "mcp", "profiles", "shadowed"],
     ],
     ["the API server's key", { dashboardPassword: SECRETS.dashboardPassword }, ["answer"]],
-    ["any secret", {}, ["answer", "config", "context", "cron", "dashboardLogin", "disk", "mcp", "shadowed"]],
+    [
+      "any secret",
+      {},
+      ["answer", "config", "context", "cron", "dashboardLogin", "disk", "mcp", "profiles", "shadowed"],
+    ],
   ])("without %s nothing is found bad, what needs it is not looked at, and the exit code is 2", async (_, secrets, hidden) => {
     const verified = await sceneOf(NEWEST).verify({ secrets });
     expect(failures(verified)).toEqual({});

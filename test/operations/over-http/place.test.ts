@@ -26,11 +26,34 @@ describe("the CapRover server", () => {
     ["is given no password", { password: undefined }, /set CAPROVER_PASSWORD/],
     ["can't be reached", { url: "http://127.0.0.1:9" }, /127\.0\.0\.1:9/],
     ["has no address", { url: "nowhere" }, /is no URL/],
+    ["would be sent its password in clear text", { url: "http://captain.example.com" }, /in clear text/],
+    ["has a password in its address", { url: "https://ada:secret@captain.example.com" }, /its own attribute/],
+    ["has a path in its address", { url: "https://captain.example.com/login" }, /more than a host/],
   ])("when it %s, the agent could not be looked at, and the exit code is 2", async (_, looks, why) => {
     const verified = await scene.verify(looks);
     expect(verified).toMatchObject({ state: "unreachable", why: expect.stringMatching(why), conditions: [] });
     expect(exitCodeOf([verified], false)).toBe(2);
   });
+
+  test.each<[string, string, object, { readonly insecureHttp?: true }]>([
+    ["https", "https://captain.invalid", {}, {}],
+    ["http on this machine", "http://127.0.0.1:9", {}, {}],
+    ["http, which the program allows", "http://captain.invalid", {}, { insecureHttp: true }],
+    [
+      "http, which the program allows and the command line names",
+      "https://captain.invalid",
+      { url: "http://captain.invalid" },
+      { insecureHttp: true },
+    ],
+  ])(
+    "it is asked over %s",
+    async (_, url, looks, allowed) => {
+      const place = { kind: "caprover", app: "hermes", url, ...allowed } as const;
+      const verified = await scene.verify({ ...looks, manifest: { place } });
+      expect(verified.why).toMatch(/no host captain\.invalid|127\.0\.0\.1:9/);
+    },
+    90_000,
+  );
 
   test("when it hangs, the agent could not be looked at, and the exit code is 2", async () => {
     scene.captain.faults.inject({ effect: "hang", times: 1000 });

@@ -1,11 +1,12 @@
 /** An agent in an app of the sandbox, with its API server behind an app of its own, as the CapRover target makes them. */
-import { CapRoverSandbox, type HermesState, hermesImage } from "cdktf-hermes/testing";
+import { CapRoverSandbox, type HermesState, hermesImage, type SimulatedImage } from "cdktf-hermes/testing";
 import type { AgentAccess } from "../../../lib/operations/access/access";
 import { capRoverAccess } from "../../../lib/operations/access/caprover";
 import type { Manifest } from "../../../lib/operations/manifest";
 import type { HttpSecrets } from "../../../lib/operations/over-http/secrets";
 import type { VerifiedAgent, VerifiedCondition } from "../../../lib/operations/verified";
 import { verifyAgent } from "../../../lib/operations/verify";
+import { verifyWithin } from "../../../lib/operations/wait";
 import { CaptainClient } from "../../caprover-contract/captain-client";
 
 export const SECRETS = {
@@ -56,10 +57,13 @@ export class Scene {
     release: string,
     state: HermesState = { model: MODEL },
     variables: Readonly<Record<string, string>> = VARIABLES,
+    further: Partial<SimulatedImage> = {},
   ): Promise<Scene> {
     const mutable: MutableState = { ...state };
     const image = `example.com/hermes:${release}`;
-    const captain = await CapRoverSandbox.start({ images: { [image]: hermesImage(release, mutable) } });
+    const captain = await CapRoverSandbox.start({
+      images: { [image]: { ...hermesImage(release, mutable), ...further } },
+    });
     Object.assign(process.env, captain.environment);
     const user = new CaptainClient(captain.url, captain.password);
     await user.logIn();
@@ -124,18 +128,46 @@ export class Scene {
   }
 
   verify(looks: Looks = {}): Promise<VerifiedAgent> {
-    const manifest: Manifest = { ...this.manifest, ...looks.manifest };
-    const password = "password" in looks ? looks.password : this.captain.password;
-    return verifyAgent(
+    const { manifest, options } = this.asked(looks);
+    return verifyAgent(manifest, { state: "deployed", manifest, asDeclared: true }, options);
+  }
+
+  /** Looks twice. @param between happens between the two looks */
+  verifyTwice(between: () => Promise<unknown>, looks: Looks = {}): Promise<VerifiedAgent> {
+    const { manifest, options } = this.asked({ ask: false, ...looks });
+    let isFirst = true;
+    return verifyWithin(
       manifest,
       { state: "deployed", manifest, asDeclared: true },
       {
-        ask: looks.ask ?? true,
-        askSeconds: 20,
-        access: (one) => this.watched(capRoverAccess(one, { url: looks.url, password })),
-        secrets: async () => looks.secrets ?? SECRETS,
+        ...options,
+        waitSeconds: 30,
+        pollSeconds: 1,
+        apartSeconds: 0.1,
+        access: (one) => {
+          const access = options.access(one);
+          if (isFirst) {
+            isFirst = false;
+            return access;
+          }
+          return { ...access, app: async () => between().then(() => access.app?.() ?? Promise.reject()) };
+        },
       },
     );
+  }
+
+  private asked(looks: Looks) {
+    const manifest: Manifest = { ...this.manifest, ...looks.manifest };
+    const password = "password" in looks ? looks.password : this.captain.password;
+    return {
+      manifest,
+      options: {
+        ask: looks.ask ?? true,
+        askSeconds: 20,
+        access: (one: Manifest) => this.watched(capRoverAccess(one, { url: looks.url, password })),
+        secrets: async () => looks.secrets ?? SECRETS,
+      },
+    };
   }
 
   private watched(access: AgentAccess): AgentAccess {

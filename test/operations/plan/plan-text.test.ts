@@ -62,17 +62,17 @@ const PLANS: readonly PlannedStack[] = [
 test("all stacks stand in one table, with the place and the reason of each change below it", () => {
   expect(plansAsText(PLANS, ["data-move", "downgrade"])).toBe(
     [
-      "    AGENT          CHANGE            DATA",
+      "    AGENT          CHANGE       DATA",
       "Stack images",
       "    nothing changes",
       "Stack agents",
-      "  ± agents/hermes  replacement       kept",
+      "  ± agents/hermes  replacement  kept",
       "      container hermes, Docker engine ssh://deploy@one.example.com",
       "      release v2026.7.30 → v0.21.6",
       "      changes env, image",
       "      replaced for image",
-      "    agents/ada     no change         kept",
-      "  ~ agents/greg    restart           OTHER PLACE",
+      "    agents/ada     no change    kept",
+      "  ~ agents/greg    restart      OTHER PLACE",
       "      app hermes of the CapRover server https://captain.apps.example.com",
       "      release v2026.7.30 → v0.21.6",
       "      changes volumes",

@@ -8,7 +8,7 @@ import { API_PATHS } from "../../../hermes/web-paths";
 import { jsonIn, record, records } from "../../../support/json-document";
 import type { ProgramContext, ProgramRequest, ProgramResponse } from "../engine/image";
 import { FOREVER_SECONDS, json, pathOf } from "./hermes-answer";
-import { jobsOf } from "./hermes-gateway";
+import { gatewayPid, jobsOf } from "./hermes-gateway";
 import type { HermesState, SimulatedModel } from "./hermes-state";
 
 export interface ApiServer {
@@ -63,6 +63,7 @@ export function answerApi(
         gateway_state: "running",
         platforms,
         exit_reason: null,
+        pid: gatewayPid(state),
         ...(checks && { readiness: { checks } }),
       });
     }

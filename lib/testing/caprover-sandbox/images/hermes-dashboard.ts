@@ -86,6 +86,8 @@ export function answerDashboard(
   if (open !== undefined) return json(200, open);
   if (path === PASSWORD_LOGIN && hasFeature(release, "dashboardProviders"))
     return logIn(dashboard, content, request);
+  if (path === pathOf(PAGES_BEHIND_LOGIN.file) && hasSession(content, request))
+    return stateFile(content.state, request.path);
   if (path.startsWith("/api/")) {
     const shown = hasSession(content, request) ? pageBehindLogin(path, content) : undefined;
     return shown === undefined
@@ -130,8 +132,8 @@ function saidOf({ gateway = "running" }: HermesState): string {
   return gateway === "dead" ? "running" : gateway;
 }
 
-function pageBehindLogin(path: string, { state, env }: DashboardContent): object | undefined {
-  const { volumeVariables = {}, config = "{}\n", diskPercent = 40, agentLog = [] } = state;
+function pageBehindLogin(path: string, { state, env, gateway }: DashboardContent): object | undefined {
+  const { volumeVariables = {}, config = "{}\n", diskPercent = 40, agentLog = [], profiles = {} } = state;
   switch (path) {
     case OPEN_PAGES.config:
       return { model: state.model?.name ?? "" };
@@ -146,18 +148,46 @@ function pageBehindLogin(path: string, { state, env }: DashboardContent): object
           { is_set: (volumeVariables[name] ?? "") !== "", redacted_value: null },
         ]),
       );
+    case PAGES_BEHIND_LOGIN.profiles:
+      return {
+        profiles: [
+          { name: "default", is_default: true, gateway_running: true },
+          ...Object.entries(profiles).map(([name, { runs }]) => ({
+            name,
+            is_default: false,
+            gateway_running: runs,
+          })),
+        ],
+      };
     case PAGES_BEHIND_LOGIN.stats:
       return { disk: { percent: diskPercent, free: (100 - diskPercent) * 2 ** 28 } };
     case pathOf(PAGES_BEHIND_LOGIN.agentLog): {
       const start = [
         "Before an earlier start",
-        "2026-11-28 01:34:44,630 INFO gateway.run: Starting Hermes Gateway...",
+        `${startInLog(state, gateway.startedAt)} INFO gateway.run: Starting Hermes Gateway...`,
       ];
       return { file: "agent", lines: [...start, ...agentLog].map((line) => `${line}\n`) };
     }
     default:
       return undefined;
   }
+}
+
+/** Of the files of the data, only the profiles' gateway_state.json. */
+function stateFile({ profiles = {} }: HermesState, asked: string): ProgramResponse {
+  const { searchParams } = new URL(asked, "http://simulated");
+  const [, name = ""] =
+    /^\/opt\/data\/profiles\/([^/]+)\/gateway_state\.json$/.exec(searchParams.get("path") ?? "") ?? [];
+  const state = profiles[name]?.state;
+  if (state === undefined) return json(404, { detail: "File not found" });
+  const content = Buffer.from(JSON.stringify(state)).toString("base64");
+  return json(200, { name: "gateway_state.json", data_url: `data:application/json;base64,${content}` });
+}
+
+/** When the gateway started last, as Hermes writes it: without a zone. */
+function startInLog({ gatewayRestarts = 0 }: HermesState, startedAt: Date): string {
+  const last = new Date(startedAt.getTime() + 1000 * gatewayRestarts);
+  return last.toISOString().replace("T", " ").replace(".", ",").replace("Z", "");
 }
 
 function logIn(

@@ -35,6 +35,11 @@ function isGiven({ settings, on = {} }: Platform, env: Environment): boolean {
   return needed.every(({ variable }) => given(variable)) && Object.keys(on).every(given);
 }
 
+/** Another process after each start. */
+export function gatewayPid({ gatewayRestarts = 0 }: HermesState): number {
+  return 100 + gatewayRestarts;
+}
+
 export function jobsOf({ jobs = [] }: HermesState): readonly object[] {
   return jobs.map(({ name, lastStatus = null, lastError = null, enabled = true }) => ({
     name,

@@ -5,6 +5,10 @@ export interface HermesState {
    * @default "running"
    */
   readonly gateway?: "running" | "startup_failed" | "stopped" | "dead";
+  /** How often the gateway has crashed and started again since the container's start. @default 0 */
+  readonly gatewayRestarts?: number;
+  /** The profiles beside the default one. @default - none */
+  readonly profiles?: Readonly<Record<string, SimulatedProfile>>;
   /** What Hermes says of why its gateway gave up. @default - nothing */
   readonly exitReason?: string;
   /** The connections of chat platforms. @default - those whose secrets the app has are connected */
@@ -25,6 +29,13 @@ export interface HermesState {
   readonly containerLog?: readonly string[];
   /** Takes connections and answers none of them. @default - it answers */
   readonly hangs?: true;
+}
+
+/** A profile with a gateway of its own. */
+export interface SimulatedProfile {
+  readonly runs: boolean;
+  /** What its file gateway_state.json says. @default - it has none */
+  readonly state?: { readonly gateway_state?: string; readonly desired_state?: string };
 }
 
 /** A chat platform, as the gateway states it. */

@@ -1,7 +1,7 @@
 /** `nousresearch/hermes-agent` of any release, as far as CapRover and its users can see it run. */
 import { bootInVariable, GATEWAY_RUNS } from "../../../boot/boot-script";
 import { DATA_PATH } from "../../../hermes/container-contract";
-import { dashboardLine, PROBLEM_LINES, START_LINES } from "../../../hermes/container-log";
+import { dashboardLine, GATEWAY_STARTS, PROBLEM_LINES, START_LINES } from "../../../hermes/container-log";
 import { hasFeature, newestKnownRelease, parseRelease, type Release } from "../../../hermes/releases";
 import { isLoopback } from "../../../hermes/services";
 import type { LogLine, ProgramContext, ProgramPorts, ProgramRequest, SimulatedImage } from "../engine/image";
@@ -62,6 +62,9 @@ function linesOf(
         )),
     ...(start.runs.gateway && apiServerOf(release, env)?.refused ? at(2, PROBLEM_LINES.apiServerKey) : []),
     ...(start.runs.gateway && saysThatItRuns(env) ? at(READY_AFTER_SECONDS, [GATEWAY_RUNS]) : []),
+    ...(start.runs.gateway
+      ? at(READY_AFTER_SECONDS, Array(state.gatewayRestarts ?? 0).fill(GATEWAY_STARTS))
+      : []),
     ...at(READY_AFTER_SECONDS, state.containerLog ?? []),
   ];
 }

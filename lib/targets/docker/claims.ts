@@ -1,0 +1,74 @@
+/** What only one agent can have on an engine, beside what every target claims. */
+import type { Construct } from "constructs";
+import type { Services } from "../../hermes/services";
+import type { LocalModel } from "../../local-model";
+import type { Conflict } from "../../rules/conflicts";
+import { showValue } from "../../support/errors";
+import { ClaimRegistry } from "../../support/registry";
+import type { Engine } from "./engine";
+import { modelNetworkName } from "./model";
+import { hostPorts } from "./ports";
+import type { DockerTargetProps } from "./props";
+import { sidecarContainerName, sidecarNetworkName } from "./sidecars";
+
+/** Claims the host's ports, the networks to create and the sidecars' names. Returns what others already have. */
+export function claimOnEngine(
+  scope: Construct,
+  { name: engine, machine }: Pick<Engine, "name" | "machine">,
+  agent: { readonly name: string; readonly services: Services; readonly localModel: LocalModel | undefined },
+  props: DockerTargetProps,
+): readonly Conflict[] {
+  const registry = ClaimRegistry.of(scope);
+  const { path } = scope.node;
+  const ports = hostPorts(agent.services, props).flatMap(({ prop, service, address, port }): Conflict[] => {
+    const holder = registry.claimPort(machine, address, port, path);
+    const shown = props.hostNetwork ? `${service}.port` : `${prop}.port`;
+    return holder === undefined
+      ? []
+      : [{ what: "port", prop: shown, value: showValue(`${address}:${port}`), holder }];
+  });
+  const networks = (props.networks ?? []).flatMap(({ name, create }, i): Conflict[] => {
+    const holder = create ? registry.claim(`${engine} network ${name}`, path) : undefined;
+    const prop = `target.networks[${i}].name`;
+    return holder === undefined ? [] : [{ what: "network", prop, value: showValue(name), holder }];
+  });
+  const sidecars = Object.keys(props.sidecars ?? {});
+  const own = sidecars.length > 0 ? sidecarNetworkName(agent.name) : undefined;
+  const ownHolder = own === undefined ? undefined : registry.claim(`${engine} network ${own}`, path);
+  const names = sidecars.flatMap((sidecar): Conflict[] => {
+    const name = sidecarContainerName(agent.name, sidecar);
+    const holder = registry.claim(`${engine} container ${name}`, path);
+    const prop = `target.sidecars.${sidecar}`;
+    return holder === undefined ? [] : [{ what: "name", prop, value: showValue(name), holder }];
+  });
+  return [
+    ...ports,
+    ...networks,
+    ...(ownHolder === undefined
+      ? []
+      : [{ what: "network", prop: "target.sidecars", value: showValue(own), holder: ownHolder } as const]),
+    ...names,
+    ...claimModel(registry, engine, agent.localModel),
+  ];
+}
+
+/** Once for all agents that share the model: its server has a container and a network. */
+function claimModel(
+  registry: ClaimRegistry,
+  engine: string,
+  model: LocalModel | undefined,
+): readonly Conflict[] {
+  if (model?.server === undefined) return [];
+  const { name } = model.server.spec;
+  const { path } = model.node;
+  const claims = [
+    { what: "name", key: `container ${name}`, value: name },
+    { what: "network", key: `network ${modelNetworkName(name)}`, value: modelNetworkName(name) },
+  ] as const;
+  return claims.flatMap(({ what, key, value }): Conflict[] => {
+    const holder = registry.claim(`${engine} ${key}`, path);
+    return holder === undefined || holder === path
+      ? []
+      : [{ what, prop: "model", value: showValue(value), holder }];
+  });
+}
