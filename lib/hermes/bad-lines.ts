@@ -4,6 +4,7 @@
  * `/opt/data/logs/agent.log` and `gateway.log`.
  */
 import type { LogLine } from "./log-line";
+import { BAD_MERGE_LINES } from "./merge-lines";
 import { READ_LOGS, type Remedy, remedyMarkdown } from "./remedy";
 import type { OwnServiceName } from "./services";
 
@@ -263,6 +264,7 @@ export const BAD_LINES = {
     fix: { program: "stop the agent, and restore its data from the last good backup" },
     shownBy: "databases",
   },
+  ...BAD_MERGE_LINES,
 } as const satisfies Readonly<Record<string, BadLine>>;
 
 /** The table of docs/operating.md. */

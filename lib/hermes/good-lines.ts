@@ -1,5 +1,6 @@
 /** The log lines of an agent that works. Each was seen by running Hermes 0.14.0 to 0.19.0. */
 import type { LogLine } from "./log-line";
+import { GOOD_MERGE_LINES } from "./merge-lines";
 import type { OwnServiceName } from "./services";
 
 /** A line that a working agent prints. */
@@ -82,4 +83,5 @@ export const GOOD_LINES = {
     file: "agent.log",
     means: "Scheduled jobs are looked at once a minute.",
   },
+  ...GOOD_MERGE_LINES,
 } as const satisfies Readonly<Record<string, GoodLine>>;

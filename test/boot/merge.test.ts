@@ -1,6 +1,8 @@
 import { bootScript, LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
 import { DECLARATION_VERSION, type Declaration } from "../../lib/boot/declaration";
 import { declarationBytes, mergeProgram, packed, rootProgram, unpacked } from "../../lib/boot/merge";
+import { BAD_MERGE_LINES, GOOD_MERGE_LINES } from "../../lib/hermes/merge-lines";
+import { explainLog } from "../../lib/operations/explain";
 import { python } from "../python";
 
 const NOTHING: Declaration = { version: DECLARATION_VERSION, profiles: {}, dropped: [] };
@@ -35,5 +37,27 @@ describe("the merge in the boot's script", () => {
     expect(unpacked(packed("täxt\n"))).toBe("täxt\n");
     expect(packed("text")).toEqual(packed("text"));
     expect(unpacked(Buffer.from("text"))).toBeUndefined();
+  });
+});
+
+describe("the lines of the merge in the container's log", () => {
+  const python3 = `${mergeProgram()}${rootProgram()}`;
+  const printed = [
+    ...[...python3.matchAll(/^ {4}"(?:replaced|masked|left|takenBack|refused|kept)": "(.*)",$/gm)].map(
+      ([, text]) => text,
+    ),
+    ...[...python3.matchAll(/\bsay\(\s*"([^"]*)"/g)].map(([, text]) => text),
+    /merge: (stopped with code [^"]*)"/.exec(bootScript({ merge: {} }))?.[1],
+  ];
+
+  test.each(printed)("explain-log knows the line %j", (text) => {
+    const explained = explainLog(`[cdktf-hermes] merge: ${text}\n`).filter(({ kind }) => kind !== "missing");
+    expect(explained.map(({ id }) => id)).toEqual([expect.stringMatching(/^merge/)]);
+  });
+
+  test("each known line of the merge is printed by it", () => {
+    const known = Object.keys({ ...GOOD_MERGE_LINES, ...BAD_MERGE_LINES });
+    const ids = printed.flatMap((text) => explainLog(`[cdktf-hermes] merge: ${text}\n`).map(({ id }) => id));
+    expect(known.filter((id) => !ids.includes(id))).toEqual([]);
   });
 });

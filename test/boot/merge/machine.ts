@@ -14,6 +14,8 @@ export interface Entry {
   readonly mode: number;
   readonly text?: string;
   readonly yaml?: unknown;
+  /** Of a `.env`, as python-dotenv reads it. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly link?: string;
   readonly special?: true;
 }
@@ -36,6 +38,8 @@ export type Step =
       readonly mode?: number;
       readonly look?: true;
     }
+  /** A file of the image, which it copies to a new volume. */
+  | { readonly do: "seed"; readonly path: string; readonly text: string }
   | { readonly do: "remove" | "fifo" | "folder"; readonly path: string; readonly look?: true }
   | { readonly do: "link"; readonly path: string; readonly to: string; readonly look?: true }
   | {
@@ -98,7 +102,9 @@ export class Machine {
     this.#process.stdin.write(`${JSON.stringify(steps)}\n`);
     const { value, done } = await this.#lines.next();
     if (done)
-      throw new Error(`the machine ended; it needs python3 with PyYAML (python3-yaml)\n${this.#errors}`);
+      throw new Error(
+        `the machine ended; it needs python3 with PyYAML and python-dotenv (python3-yaml, python3-dotenv)\n${this.#errors}`,
+      );
     const answer: Answer = JSON.parse(value);
     return answer;
   }

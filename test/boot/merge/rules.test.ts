@@ -1,7 +1,6 @@
 /** What the merge does with each kind of thing, in the words of its user. */
 
 import type { DeclaredJob } from "../../../lib/boot/declaration";
-import { hasModule, python } from "../../python";
 import {
   declared,
   declaredProfiles,
@@ -72,6 +71,28 @@ describe("a declared file", () => {
       boot(),
     );
     expect(textOf(tree, "SOUL.md")).toBe("ours\n");
+  });
+
+  test("what the image itself put on a new volume is replaced without a word", async () => {
+    const seeds: Step[] = [
+      { do: "seed", path: "docker/SOUL.md", text: "the image's\n" },
+      { do: "seed", path: "cli-config.yaml.example", text: "# long\nmodel:\n  provider: auto\n" },
+      { do: "seed", path: ".env.example", text: "A=1\nTIMEOUT=60\n" },
+      write("SOUL.md", "the image's\n"),
+      write("config.yaml", "# long\nmodel:\n  provider: auto\n"),
+      write(".env", "A=1\nTIMEOUT=60\n"),
+    ];
+    const part: Part = {
+      ...soul("ours\n"),
+      config: [{ path: ["model", "provider"], value: "custom" }],
+      env: { TIMEOUT: { value: "90" } },
+    };
+    const tree = await volumeAfter(...seeds, boot(part));
+    expect(Object.keys(ofUsers(tree)).sort()).toEqual([".env", "SOUL.md", "config.yaml"]);
+    expect(reported(tree)).toEqual([]);
+    expect(textOf(tree, ".env")).toBe("A=1\nTIMEOUT=90\n");
+    const changed = await volumeAfter(...seeds, write("SOUL.md", "mine\n"), boot(part));
+    expect(reported(changed)).toHaveLength(1);
   });
 
   test("files have the modes that Hermes expects: a program can run, a value that stood apart is nobody else's", async () => {
@@ -360,16 +381,10 @@ describe("lines of .env", () => {
   const awkward = ["", " x ", "a#b", "a #b", "it's", '"q"', "a\\nb", "\\", "$HOME", "ü😀", "a=b", "'"];
 
   test.each(awkward)("python-dotenv reads the value that was declared: %j", async (value) => {
-    const text = textOf(
-      await volumeAfter(boot({ env: { TOKEN: { value } } }), boot({ env: { TOKEN: { value } } })),
-      ".env",
-    );
-    const bytes = Buffer.from(text ?? "", "latin1").toString();
-    const read =
-      "import dotenv, io, json, sys; print(json.dumps(dotenv.dotenv_values(stream=io.StringIO(json.load(sys.stdin)))))";
-    const values = hasModule("dotenv") ? python(read, bytes) : { TOKEN: value };
-    expect(values).toEqual({ TOKEN: value });
-    expect(bytes.split("\n")).toHaveLength(2);
+    const declaredOnce = boot({ env: { TOKEN: { value } } });
+    const tree = await volumeAfter(declaredOnce, declaredOnce);
+    expect(tree[".env"]?.variables).toEqual({ TOKEN: value });
+    expect(textOf(tree, ".env")?.split("\n")).toHaveLength(2);
   });
 
   test.each([
