@@ -11,6 +11,17 @@ export type {
 export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";
 export type { MessagingProps, PlatformName, PlatformProps } from "./agent/settings/messaging";
+export type {
+  CronProps,
+  DataFile,
+  FallbackModel,
+  McpHttpServer,
+  McpServerProps,
+  McpStdioServer,
+  McpTools,
+  MindProps,
+  TextOrFile,
+} from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
 export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";

@@ -12,6 +12,8 @@ import { asExpression, isSensitive } from "../support/terraform-values";
 import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
+import { isToolsetList, type MindProps } from "./settings/mind";
+import type { MindContent } from "./settings/mind-content";
 
 /** States what an agent declared, in the stack's metadata and in an output of the stack. */
 export function stateManifest(
@@ -34,7 +36,7 @@ function asJson(manifest: Manifest): string {
 
 function manifestOf(
   scope: Construct,
-  { name, release, services, access, settings, secrets, profiles, stopGraceSeconds }: AgentSubject,
+  { name, release, services, access, settings, mind, secrets, profiles, stopGraceSeconds }: AgentSubject,
   spec: ContainerSpec,
   { place, urls, basicAuth, managed }: Deployed,
 ): Manifest {
@@ -112,16 +114,18 @@ function manifestOf(
       }),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
-        profiles.map(({ profile, services: listening, secrets, declared }) => [
+        profiles.map(({ profile, services: listening, secrets, declared, mind: content }) => [
           profile,
           {
             ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
             services: servicesIn(listening, `${profile}.`),
             ...ownOf({ secrets, settings: declared }),
+            ...statedMind(declared, content, shown),
           },
         ]),
       ),
     }),
+    ...statedMind(settings, mind, shown),
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),
@@ -130,6 +134,27 @@ function manifestOf(
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+/** Names alone: a text may be long, and nobody asked for it here. */
+function statedMind(
+  { mcpServers = {}, crons = {}, fallbackModels = [], toolsets = [] }: MindProps,
+  { soul, skills, files }: MindContent,
+  shown: (value: string) => string | null,
+): { readonly mind?: NonNullable<Manifest["mind"]> } {
+  const mind = {
+    soul: soul !== undefined,
+    skills: skills.map(({ name }) => name),
+    mcpServers: Object.keys(mcpServers),
+    crons: Object.keys(crons),
+    fallbackModels: fallbackModels.map(({ provider, name }) => shown(`${provider} ${name}`)),
+    toolsets: isToolsetList(toolsets) ? (toolsets.length > 0 ? ["all"] : []) : Object.keys(toolsets),
+    files: Object.keys(files),
+  };
+  const declared = Object.values(mind).some(
+    (part) => part === true || (Array.isArray(part) && part.length > 0),
+  );
+  return declared ? { mind } : {};
 }
 
 /** By their names. What the boot alone reads, no line of a `.env` can change; and lines of the program's own are right. */

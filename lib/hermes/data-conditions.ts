@@ -3,7 +3,8 @@
 import { BAD_LINES } from "./bad-lines";
 import { DEPLOY_AGAIN, look, row } from "./condition";
 import { isUnseen } from "./observation";
-import { withoutVariables } from "./remedy";
+import { hasFeature } from "./releases";
+import { type Remedy, withoutVariables } from "./remedy";
 
 /** What the probe says of a database whose check was cut off. */
 const SLOW_CHECK = "slow";
@@ -88,11 +89,13 @@ export const DATA_CONDITIONS = {
         },
       },
     },
-    find({ shadowed }) {
+    find({ shadowed }, { release }) {
       return look(shadowed, (all) => {
         const here = all.filter(({ file }) => file === ".env").map(({ name }) => name);
         if (here.length > 0) {
-          const fix = { shell: withoutVariables(here.join("|")), note: "then restart the agent" };
+          const fix: Remedy = hasFeature(release, "supervision")
+            ? { restart: "the boot takes such lines out, and keeps them beside the file" }
+            : { shell: withoutVariables(here.join("|")), note: "then restart the agent" };
           return { bad: "shadowed", seen: `${here.join(", ")} in .env`, fix };
         }
         const own = all.map(({ name, file }) => `${name} in ${file}`).join(", ");

@@ -52,6 +52,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     dashboard,
     apiServer,
     platforms,
+    mind,
     profiles = [],
   } = described;
   const rows: readonly (readonly [label: string, text: string])[] = [
@@ -70,6 +71,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.join(", ") || "as the volume says"],
+    ...(mind ? [["mind", mindInWords(mind)] as const] : []),
     ...profiles.map((profile) => ["profile", profileInWords(profile)] as const),
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
@@ -83,6 +85,24 @@ function profileInWords({ name, ownGateway, model, apiServer, platforms }: Profi
     ...(ownGateway ? [] : ["served by the default profile's gateway"]),
   ].join(", ");
 }
+
+/** What is declared; all else is the agent's own. */
+function mindInWords({ soul, ...lists }: NonNullable<AgentDescription["mind"]>): string {
+  const named = Object.entries(MIND_WORDS).flatMap(([part, word]) => {
+    const names = Object.entries(lists).find(([name]) => name === part)?.[1] ?? [];
+    return names.length === 0 ? [] : [`${word} ${names.map(orSensitive).join(", ")}`];
+  });
+  return [...(soul ? ["soul"] : []), ...named].join("; ");
+}
+
+const MIND_WORDS = {
+  skills: "skills",
+  mcpServers: "MCP servers",
+  crons: "jobs",
+  fallbackModels: "fallback models",
+  toolsets: "toolsets of",
+  files: "files",
+} as const satisfies Readonly<Record<Exclude<keyof NonNullable<AgentDescription["mind"]>, "soul">, string>>;
 
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);

@@ -39,6 +39,8 @@ export interface AgentDescription {
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
+  /** What is declared of its mind, by names; absent if nothing is. */
+  readonly mind?: NonNullable<Manifest["mind"]>;
   /** The profiles beside the default one. */
   readonly profiles?: readonly ProfileDescription[];
 }
@@ -101,7 +103,8 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
 }
 
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms, profiles } = manifest;
+  const { agent, name, place, release, image, data, model, services, login, platforms, mind, profiles } =
+    manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -123,6 +126,7 @@ function describeAgent(manifest: Manifest): AgentDescription {
         platforms: Object.keys(platforms),
       })),
     }),
+    ...(mind && { mind }),
   };
 }
 

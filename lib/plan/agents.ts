@@ -1,4 +1,6 @@
 /** The Hermes agents in a plan: what is, and what is to be. */
+import { bootInVariable } from "../boot/boot-script";
+import { DECLARATION_PATH } from "../boot/declaration";
 import { DATA_PATH, RELEASE_LABEL } from "../hermes/container-contract";
 import { parseRelease, type Release } from "../hermes/releases";
 import { normalHostPath } from "../support/host-path";
@@ -26,6 +28,8 @@ export interface Deployed {
   readonly name: string | undefined;
   readonly data: Data | undefined;
   readonly release: Release | undefined;
+  /** The same for the same declaration of its data; undefined if it has none. */
+  readonly declaration: string | undefined;
 }
 
 export interface Data {
@@ -67,6 +71,7 @@ function agentIn(change: Change, devices: Devices): readonly PlannedAgent[] {
     attributes && {
       name: textOf(attributes["name"]),
       data: dataOf(kind, change, attributes, isPlanned, devices),
+      declaration: kind.declaration(attributes),
       release: parseRelease(
         kind.release(attributes) ?? taggedImage(textOf(attributes["image"]) ?? "")?.tag ?? "",
       ),
@@ -108,9 +113,14 @@ interface Kind {
   isAgent(attributes: Document): boolean;
   mounts(attributes: Document): readonly Mount[];
   release(attributes: Document): string | undefined;
+  /** What is declared of the data, in a form in which equal ones are equal. */
+  declaration(attributes: Document): string | undefined;
   /** Whether the data is destroyed together with the resource. */
   destroysData(attributes: Document): boolean;
 }
+
+/** How the boot's script begins to write it. */
+const WRITES_DECLARATION = `cat > ${DECLARATION_PATH} `;
 
 const KINDS: Readonly<Record<string, Kind>> = {
   docker_container: {
@@ -126,6 +136,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
       ...records(volumes).map((volume) => mountOf(volume, "volume_name")),
     ],
     release: ({ labels }) => textOf(records(labels).find(({ label }) => label === RELEASE_LABEL)?.["value"]),
+    declaration: ({ upload }) =>
+      textOf(records(upload).find(({ file }) => file === DECLARATION_PATH)?.["source_hash"]),
     destroysData: () => false,
   },
   caprover_app: {
@@ -133,6 +145,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
     isAgent: ({ tags }) => strings(tags).includes(AGENT_TAG),
     mounts: ({ volumes }) => records(volumes).map((volume) => mountOf(volume, "name")),
     release: (app) => textOf(record(containerOverride(app["service_override"])["Labels"])[RELEASE_LABEL]),
+    declaration: ({ environment, captain_definition }) => {
+      const script = bootInVariable(record(environment));
+      const [inVariable] = script
+        .split("\n")
+        .filter((_, i, lines) => lines[i - 1]?.startsWith(WRITES_DECLARATION));
+      const built = (textOf(captain_definition) ?? "")
+        .split('"')
+        .filter((line) => line.includes(DECLARATION_PATH));
+      return inVariable ?? (built.length > 0 ? built.join("\n") : undefined);
+    },
     destroysData: (app) =>
       app["delete_volumes"] === true &&
       records(app["volumes"]).some(

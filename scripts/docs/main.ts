@@ -7,7 +7,9 @@ import { ruleRows, rulesMarkdown } from "../../lib/cli/rules-table";
 import { questionsMarkdown } from "../../lib/delivery/init/questions";
 import { badLinesMarkdown } from "../../lib/hermes/bad-lines";
 import { conditionsMarkdown } from "../../lib/hermes/conditions";
+import { configRoutesMarkdown } from "../../lib/hermes/config-routes";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
+import { ownedPathsMarkdown } from "../../lib/hermes/home-files";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
 import { platformsMarkdown } from "../../lib/hermes/platforms";
 import { newestKnownRelease } from "../../lib/hermes/releases";
@@ -90,6 +92,8 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/dashboard-logins\\.ts": () => loginsMarkdown(),
     "lib/hermes/bad-lines\\.ts": () => badLinesMarkdown(),
     "lib/hermes/model-providers\\.ts": () => modelProvidersMarkdown(),
+    "lib/hermes/config-routes\\.ts": () => configRoutesMarkdown(),
+    "lib/hermes/home-files\\.ts": () => ownedPathsMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),

@@ -58,6 +58,7 @@ export function isToolsetList(toolsets: NonNullable<MindProps["toolsets"]>): too
   return Array.isArray(toolsets);
 }
 
+/** A server whose tools the agent uses: a program, or an address. */
 export type McpServerProps = McpStdioServer | McpHttpServer;
 
 /** What both kinds of servers have. */
@@ -72,7 +73,7 @@ export interface McpTools {
 export interface McpStdioServer extends McpTools {
   /** The program, such as `npx`, or its path in the image. */
   readonly command: string;
-  /** @default - none */
+  /** What follows the program on its command line. @default - none */
   readonly args?: readonly string[];
   /** Its variables: plain text, or a secret. @default - none */
   readonly env?: { readonly [variable: string]: Secret };

@@ -94,6 +94,13 @@ export function plannedStack(stack: SynthesizedStack, plan: Document): StackWith
   };
 }
 
+/** Only the next boot merges it. */
+const MIND_CHANGED = "mind changed: restart";
+
+function hasOtherMind(before: AgentInPlan["before"], after: AgentInPlan["after"]): boolean {
+  return before?.declaration !== undefined && after !== undefined && before.declaration !== after.declaration;
+}
+
 interface AgentParts {
   readonly agent: AgentInPlan;
   /** The one that it continues under another address. */
@@ -123,6 +130,7 @@ function plannedAgent({ agent, predecessor, manifest, beside, findings }: AgentP
     effect,
     notes: [
       ...own.notes,
+      ...(hasOtherMind(before, after) ? [MIND_CHANGED] : []),
       ...(isContinued ? [`it was ${predecessor.change.address}`] : []),
       ...beside.map(({ address }) => `${address} changes, which saves the app`),
     ],
