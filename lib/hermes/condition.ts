@@ -11,6 +11,8 @@ export interface DeclaredAgent {
   readonly apiServer: boolean;
   /** Chat platforms by the names of their props, with the variables of their tokens. */
   readonly platforms: Readonly<Record<string, readonly string[]>>;
+  /** The declared profiles by name, with the names of their chat platforms as props. Absent without any. */
+  readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Provider of the pinned model. */
   readonly modelProvider?: string;
   readonly managed?: { readonly variables: NamesSeen; readonly config: NamesSeen };

@@ -112,11 +112,17 @@ function declaredAgent({
   platforms,
   model,
   managed,
+  profiles,
 }: Manifest): Omit<DeclaredAgent, "release"> {
   return {
     apiServer: services.apiServer !== undefined,
     platforms,
     ...(login && { login }),
+    ...(profiles && {
+      profiles: Object.fromEntries(
+        Object.entries(profiles).map(([name, { platforms }]) => [name, Object.keys(platforms)]),
+      ),
+    }),
     ...(model?.provider && { modelProvider: model.provider }),
     ...(managed && { managed }),
   };
