@@ -6,13 +6,15 @@ import { MODEL_SETTINGS, wonByTheVolume } from "../hermes/model-settings";
 import { isServiceName, SERVICE_NAMES, type Services } from "../hermes/services";
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
+import type { ServerSpec } from "../server-spec";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
 import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
 import { platformsInUse } from "./settings/messaging";
-import { isToolsetList, type MindProps } from "./settings/mind";
+import type { MindProps } from "./settings/mind";
+import { isToolsetList } from "./settings/mind";
 import type { MindContent } from "./settings/mind-content";
 
 /** States what an agent declared, in the stack's metadata and in an output of the stack. */
@@ -65,16 +67,16 @@ function manifestOf(
         return [[service, stated] as const];
       }),
     );
-  const ownOf = ({
-    secrets,
-    settings: { messaging, model },
-  }: Pick<AgentSubject, "secrets" | "settings">) => ({
+  const ownOf = (
+    { secrets, mind, settings }: Pick<AgentSubject, "secrets" | "mind" | "settings">,
+    server?: ServerSpec,
+  ) => ({
     secrets: secrets.flatMap(({ name: variable, value }) => {
       const from = variableOf(scope, value);
       return from === undefined ? [] : [{ variable, from }];
     }),
     platforms: Object.fromEntries(
-      platformsInUse(messaging).map(({ name, platform, values }) => [
+      platformsInUse(settings.messaging).map(({ name, platform, values }) => [
         name,
         Object.entries(platform.settings).flatMap(([prop, row]) =>
           (row.kind === "secret" || row.proof !== undefined) && values[prop] !== undefined
@@ -83,16 +85,16 @@ function manifestOf(
         ),
       ]),
     ),
-    ...(model && {
+    ...(settings.model && {
       model: {
-        provider: shown(model.provider),
-        name: shown(model.name),
-        ...(model.baseUrl !== undefined && { baseUrl: shown(model.baseUrl) }),
+        provider: shown(settings.model.provider),
+        name: shown(settings.model.name),
+        ...(settings.model.baseUrl !== undefined && { baseUrl: shown(settings.model.baseUrl) }),
+        ...(server && { server: { container: server.name, image: server.image } }),
       },
     }),
+    ...statedMind(settings, mind, shown),
   });
-  const server = spec.localModel?.server?.spec;
-  const own = ownOf({ secrets, settings });
   const stated = {
     version: MANIFEST_VERSION,
     agent: scope.node.path,
@@ -107,25 +109,19 @@ function manifestOf(
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    ...own,
-    ...(own.model &&
-      server && {
-        model: { ...own.model, server: { container: server.name, image: server.image } },
-      }),
+    ...ownOf({ secrets, mind, settings }, spec.localModel?.server?.spec),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
-        profiles.map(({ profile, services: listening, secrets, declared, mind: content }) => [
+        profiles.map(({ profile, services: own, secrets, mind, declared }) => [
           profile,
           {
             ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
-            services: servicesIn(listening, `${profile}.`),
-            ...ownOf({ secrets, settings: declared }),
-            ...statedMind(declared, content, shown),
+            services: servicesIn(own, `${profile}.`),
+            ...ownOf({ secrets, mind, settings: declared }),
           },
         ]),
       ),
     }),
-    ...statedMind(settings, mind, shown),
     ...(managed && {
       managed: { variables: namesSeen(managed.variables), config: namesSeen(managed.settings) },
     }),

@@ -2,8 +2,7 @@
 import type { Construct } from "constructs";
 import { DECLARATION_VERSION } from "../boot/declaration";
 import type { Declared } from "../container-spec";
-import { DEFAULT_PROFILE } from "../hermes/profiles";
-import { profileOf, type Services, serviceKind, serviceNames } from "../hermes/services";
+import { profileOf, type Services, servicesOfProfile } from "../hermes/services";
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
 import type { BoundTarget } from "../targets/target";
 import { declaredOf } from "./declared";
@@ -109,7 +108,7 @@ function common({
 /** The agent's other services are there too, under the names that they have beside this profile. */
 function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubject {
   const { settings: agent, reach } = sources;
-  const { name, prop, settings, services, environment, pins, mind } = profile;
+  const { name, prop, settings, environment, pins, mind } = profile;
   return {
     ...common(sources),
     profile: name,
@@ -120,25 +119,12 @@ function profileSubject(sources: PartSources, profile: OwnProfile): ProfileSubje
     mind,
     secrets: environment.secrets,
     pins: pins.names,
-    services: { ...services, ...servicesBeside(name, sources.allServices) },
+    services: servicesOfProfile(name, sources.allServices),
     reach: Object.fromEntries(
-      serviceNames(reach)
-        .filter((service) => profileOf(service) === name)
-        .map((service) => [serviceKind(service), reach[service]]),
+      Object.entries(reach).flatMap(([service, found]) =>
+        profileOf(service) === name ? [[service.slice(name.length + 1), found]] : [],
+      ),
     ),
     profiles: [],
   };
-}
-
-/** The services of the other profiles, each under its profile's name. */
-function servicesBeside(profile: string, services: Services): Services {
-  const others = serviceNames(services).filter(
-    (service) => service !== "dashboard" && profileOf(service) !== profile,
-  );
-  return Object.fromEntries(
-    others.map((service) => [
-      profileOf(service) === undefined ? `${DEFAULT_PROFILE}.${service}` : service,
-      services[service],
-    ]),
-  );
 }

@@ -2,8 +2,9 @@
 import { API_SERVER_PORT } from "./container-contract";
 import { type DashboardLoginKind, dashboardService } from "./dashboard-logins";
 import { LISTENER_NAMES, type ListenerName, PLATFORMS, type Platform, portOf } from "./platforms";
+import { DEFAULT_PROFILE } from "./profiles";
 
-/** A service of an agent or a profile, which has a port of its own. A chat platform's has the platform's name. */
+/** A service of an agent itself, which has a port of its own. A chat platform's has the platform's name. */
 export type OwnServiceName = "dashboard" | "apiServer" | ListenerName;
 
 /** What a profile beside the default one can have. The dashboard is the container's. */
@@ -16,22 +17,29 @@ export const SERVICE_NAMES: readonly OwnServiceName[] = ["dashboard", "apiServer
 
 /** As the subject of a sentence. */
 export function serviceTitle(service: ServiceName): string {
-  const [kind, profile] = [serviceKind(service), profileOf(service)];
+  const kind = serviceKind(service);
+  const profile = profileOf(service);
+  const of = profile === undefined ? "" : ` of the profile ${profile}`;
   if (kind === "dashboard") return "The dashboard";
-  const title = kind === "apiServer" ? "The API server" : `The webhook of ${PLATFORMS[kind].title}`;
-  return profile === undefined ? title : `${title} of the profile ${profile}`;
+  return kind === "apiServer" ? `The API server${of}` : `The webhook of ${PLATFORMS[kind].title}${of}`;
+}
+
+/** What it is for, with the path that a platform calls. */
+export function serviceUse(service: ServiceName): string {
+  const kind = serviceKind(service);
+  if (kind === "dashboard" || kind === "apiServer") return `${serviceTitle(service)}.`;
+  const { title, listens }: Platform = PLATFORMS[kind];
+  return `What ${title} calls, or the proxy in front: with the path ${listens?.path}.`;
 }
 
 /** The prop that an agent without the service lacks. */
 export function serviceProp(service: ServiceName): string {
-  const [kind, profile] = [serviceKind(service), profileOf(service)];
-  return [...(profile === undefined ? [] : ["profiles", profile]), ...ownProp(kind)].join(".");
-}
-
-function ownProp(service: OwnServiceName): readonly string[] {
-  if (service === "dashboard" || service === "apiServer") return [service];
-  const { listens }: Platform = PLATFORMS[service];
-  return ["messaging", service, ...(listens?.when === undefined ? [] : [listens.when])];
+  const kind = serviceKind(service);
+  const profile = profileOf(service);
+  const at = profile === undefined ? [] : ["profiles", profile];
+  if (kind === "dashboard" || kind === "apiServer") return [...at, kind].join(".");
+  const { listens }: Platform = PLATFORMS[kind];
+  return [...at, "messaging", kind, ...(listens?.when === undefined ? [] : [listens.when])].join(".");
 }
 
 /** Where a service listens inside the container. */
@@ -128,6 +136,17 @@ export function servicesOf(
     ...(apiServer && { apiServer: apiServerService(apiServer) }),
     ...Object.fromEntries(called),
   };
+}
+
+/** The services of a profile by their own names, among all that the agent has: the others are those of profiles. */
+export function servicesOfProfile(profile: string, all: Services): Services {
+  const entries = serviceNames(all).flatMap((name) => {
+    const owner = profileOf(name) ?? DEFAULT_PROFILE;
+    const kind = serviceKind(name);
+    if (kind === "dashboard") return [];
+    return [[owner === profile ? kind : `${owner}.${kind}`, all[name]] as const];
+  });
+  return Object.fromEntries(entries);
 }
 
 /** An agent's services with those of its profiles, under the names for targets. */

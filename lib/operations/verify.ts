@@ -113,6 +113,7 @@ function declaredAgent({
   model,
   managed,
   profiles,
+  delivery,
 }: Manifest): Omit<DeclaredAgent, "release"> {
   return {
     apiServer: services.apiServer !== undefined,
@@ -123,7 +124,9 @@ function declaredAgent({
         Object.entries(profiles).map(([name, { platforms }]) => [name, Object.keys(platforms)]),
       ),
     }),
+    ...(delivery === "token" && { imageByCi: true }),
     ...(model?.provider && { modelProvider: model.provider }),
+    ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),
   };
 }

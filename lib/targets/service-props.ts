@@ -6,7 +6,7 @@ const UNKNOWN = `no such service; known: ${SERVICE_NAMES.join(", ")}, and those 
 
 /** Props by the names of services: the agent's own, and those of its profiles, such as `work.apiServer`. */
 export function byService(value: z.ZodType): z.ZodType {
-  return propsSchema(Object.fromEntries(SERVICE_NAMES.map((service) => [service, optional(value)])))
+  return propsSchema(Object.fromEntries(SERVICE_NAMES.map((name) => [name, optional(value)])))
     .catchall(value)
     .superRefine((given, context) => {
       const keys = Object.keys(given).filter((name) => !isServiceName(name));

@@ -23,6 +23,9 @@ export class FakeModel {
   /** What a chat gets: the fixed text, what the question asks to repeat, nothing, or an error of that status. */
   reply: "fixed" | "repeat" | "empty" | 401 | 404 | 429 | 500 = "fixed";
 
+  /** What a question for its models gets: its own one, another one, a rejection, or no answer. */
+  listing: "own" | "another" | 401 | "none" = "own";
+
   private constructor(
     readonly answer: string,
     readonly address: string,
@@ -79,12 +82,15 @@ export class FakeModel {
         return;
       }
       this.#stream(response, this.#text());
+    } else if (path === "/v1/models" && this.listing === "none") {
+      response.destroy();
     } else {
-      response.setHeader("content-type", "application/json");
+      const id = this.listing === "another" ? "another" : FAKE_MODEL;
+      response.writeHead(this.listing === 401 && path === "/v1/models" ? 401 : 200, {
+        "content-type": "application/json",
+      });
       response.end(
-        JSON.stringify(
-          path === "/v1/models" ? { object: "list", data: [{ id: FAKE_MODEL, object: "model" }] } : {},
-        ),
+        JSON.stringify(path === "/v1/models" ? { object: "list", data: [{ id, object: "model" }] } : {}),
       );
     }
   }

@@ -1,13 +1,8 @@
 import type { TerraformStack } from "cdktf";
 import { type DockerTargetProps, HermesApp, HermesTarget, type PlatformName } from "../../lib";
 import { reservedVariable } from "../../lib/hermes/environment";
-import {
-  PLATFORM_ROWS,
-  PLATFORMS,
-  type Platform,
-  platformsMarkdown,
-  portOf,
-} from "../../lib/hermes/platforms";
+import { platformsMarkdown } from "../../lib/hermes/platform-tables";
+import { PLATFORM_ROWS, PLATFORMS, type Platform, portOf } from "../../lib/hermes/platforms";
 import { type Setting, variablesOf } from "../../lib/hermes/settings";
 import {
   containerOf,
@@ -152,7 +147,7 @@ describe.each(ALL)("%s", (name, platform) => {
     const ip = platform.publish ?? "127.0.0.1";
     expect(ports).toEqual([{ internal: port[1], external: port[1], ip }]);
     if (platform.publish) return;
-    const inside = { target: HermesTarget.docker({ publish: Object.fromEntries([[name, false]]) }) };
+    const inside = { target: HermesTarget.docker({ publish: Object.fromEntries([[name, false] as const]) }) };
     const other = newStack();
     agentOn(other, name, { ...allOf(other, platform), [port[2]]: 7000 }, inside);
     expect(containerOf(other).ports).toBeUndefined();

@@ -131,7 +131,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
     password: confidential(anyText("a sensitive Terraform value")),
   });
   const leadsTo =
-    '`to: "dashboard"`, `to: "apiServer"`, the name of a chat platform that is called, or a profile\'s, such as `to: "work.apiServer"`';
+    '`to: "dashboard"`, `to: "apiServer"`, the name of a chat platform that is called, or a service of a profile, such as `to: "work.apiServer"`';
   const address = propsSchema<CapRoverDashboardAddress>({
     to: z.string(leadsTo).refine(isServiceName, leadsTo),
     basicAuth: optional(basicAuth),
@@ -142,7 +142,7 @@ export const CAPROVER_TARGET_SCHEMA = lazily(() => {
       code: "unrecognized_keys",
       keys: ["basicAuth"],
       input: given,
-      message: "no such prop for anything but the dashboard",
+      message: "no such prop beside another service than the dashboard",
     });
   });
   const app = propsSchema<CapRoverServiceApp>({ name: literalText(/\S/, "a name"), ...names });

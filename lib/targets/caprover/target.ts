@@ -311,7 +311,8 @@ const NO_PATIENCE = { environment: {} };
 
 /** Id of an additional app's construct, which is part of its Terraform address. */
 function serviceAppId(service: ServiceName): string {
-  const [kind, profile] = [serviceKind(service), profileOf(service)];
+  const profile = profileOf(service);
+  const kind = serviceKind(service);
   return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
 }
 

@@ -8,7 +8,6 @@ import { RELEASE_LABEL } from "../../hermes/container-contract";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { requireForPreconditions } from "../../support/terraform-version";
 import { escapedValues, isUnresolved } from "../../support/tokens";
-import { bootUploads } from "./boot-files";
 import { containerCare } from "./container-care";
 import { agentMounts } from "./mounts";
 import { hostPorts } from "./ports";
@@ -57,10 +56,7 @@ export function agentContainer(
     ...(hostNetwork && { networkMode: "host" }),
   });
   // Blocks that can be repeated. Empty lists are left out of the JSON, which people review.
-  const uploads = [
-    ...uploadBlocks(spec, secretsFile),
-    ...(spec.declared ? bootUploads(scope, spec.declared) : []),
-  ];
+  const uploads = uploadBlocks(scope, spec, secretsFile);
   if (uploads.length > 0) container.putUpload(uploads);
   const ports = hostNetwork ? [] : portBlocks(spec, props);
   if (ports.length > 0) container.putPorts(ports);
