@@ -20,6 +20,13 @@ interface Manifest {
   >;
 }
 
+/** What runs in the container at boot has tests of its own, and would change every snapshot with each of its lines. */
+function withoutPrograms(document: string): string {
+  return document
+    .replaceAll(/("CDKTF_HERMES_BOOT": )"[^"]*"/g, '$1"(packed)"')
+    .replaceAll(/(\/)[0-9a-f]{32}(\/boot-script",\s+"source_hash": )"[0-9a-f]{64}"/g, '$1(hash)$2"(hash)"');
+}
+
 /** Runs an example's main program and reads what it wrote, without what differs between machines. */
 function synthesize(name: string) {
   const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-example-"));
@@ -35,7 +42,7 @@ function synthesize(name: string) {
         terraform: { backend: _backend, ...terraform },
         "//": _metadata,
         ...document
-      } = JSON.parse(readFileSync(join(outdir, synthesizedStackPath), "utf8"));
+      } = JSON.parse(withoutPrograms(readFileSync(join(outdir, synthesizedStackPath), "utf8")));
       return [stack, { ...document, terraform }] as const;
     });
     return { manifest, stacks: Object.fromEntries(stacks) };

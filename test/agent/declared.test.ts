@@ -285,6 +285,16 @@ describe("the transport", () => {
     expect(script).toContain(`rm -f -- ${name}`);
   });
 
+  test("on CapRover an address of a tool that only Terraform knows is refused: the pinned file could not have it", () => {
+    const given = (stack: TerraformStack): AgentProps => ({
+      mcpServers: { tool: { url: `http://${secretOf(stack, "host")}:8000/mcp` } },
+    });
+    expect(() => onCapRover(given)).toThrow(/mcpServers\.tool\.url.*rule caprover-config-unknown/);
+    expect(declaredOn(given).config).toEqual([
+      { path: ["mcp_servers", "tool", "url"], from: expect.stringMatching(/^CDKTF_HERMES_VALUE_/) },
+    ]);
+  });
+
   const long = { files: { "context/all.txt": { text: randomText(150_000) } } };
   const wrapper = (stack: TerraformStack) =>
     HermesImage.wrapper(stack, "w", { release: NEWEST, baseDigest: `sha256:${"0".repeat(64)}` });

@@ -47,6 +47,8 @@ function program(soul: string): string {
       data: new PersistentDataVolume(agent, "data", { name: "iris-data" }),
       model: { provider: "custom", name: "fake-1", baseUrl: ${JSON.stringify(model.baseUrl)} },
       apiServer: { key: secret("key") },
+      // Other tests of this machine have the port too.
+      target: HermesTarget.docker({ publish: { apiServer: false } }),
       soul: { text: ${JSON.stringify(soul)} },
       skills: [join(__dirname, "skills")],
       crons: { weekly: { schedule: "0 8 * * 1", prompt: "Write release notes.", skills: ["release-notes"] } },

@@ -395,6 +395,11 @@ const GOOD_LOG = [
   "[Api_Server] API server listening on http://0.0.0.0:8642 (model: hermes-agent)",
   "MCP server 'files' (stdio): registered 3 tool(s): mcp_files_read",
   "Dashboard binding to 0.0.0.0 with auth gate enabled. Providers: basic",
+  "[cdktf-hermes] merge: replaced file SOUL.md, kept beside it",
+  "[cdktf-hermes] merge: took back file workspace/AGENTS.md",
+  "[cdktf-hermes] merge: left setting display.skin, changed by somebody",
+  "[cdktf-hermes] merge: stopped profile work, which is no longer declared",
+  "[cdktf-hermes] merge: done",
 ];
 
 function caseOf(id: string) {

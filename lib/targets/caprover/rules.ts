@@ -160,15 +160,24 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   "caprover-config-unknown": {
     severity: "error",
     refuses:
-      "a Terraform value in `model` or `config` on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
+      "a Terraform value in `model`, `config` or the `url` and `args` of an MCP server on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
     because:
       "the boot writes them to /etc/hermes from one encoded variable, in which Terraform can't fill in values",
     seen: "this library encodes the files at synthesis",
     final: true,
     check: ({ agent: { settings, release } }) => {
-      const { model, config, trustedProxies } = settings;
+      const { model, config, mcpServers = {}, trustedProxies } = settings;
       // The file contains only the name of the model's key.
-      const inFile = { model: model && { ...model, apiKey: undefined }, config };
+      // Likewise of a server's secrets.
+      const servers = Object.entries(mcpServers).flatMap(([name, { url, args }]) => [
+        [`mcpServers.${name}.url`, url],
+        [`mcpServers.${name}.args`, args],
+      ]);
+      const inFile = {
+        model: model && { ...model, apiKey: undefined },
+        config,
+        ...Object.fromEntries(servers),
+      };
       const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
       return Object.entries(all).flatMap(([prop, value]) =>
         when(holdsToken(value), () => ({

@@ -1,6 +1,9 @@
+import { bootFromVariable, bootScript } from "../../../lib/boot/boot-script";
+import { DECLARATION_PATH, type Declaration } from "../../../lib/boot/declaration";
 import { plansAsMarkdown, plansAsText } from "../../../lib/operations/plan/plan-text";
 import { plannedStack } from "../../../lib/operations/plan/planned-stack";
 import type { SynthesizedStack } from "../../../lib/operations/stacks";
+import { captainDefinitionWithFiles } from "../../../lib/targets/caprover/captain-definition";
 import { changeOf, KINDS, planOf, REPLACED } from "../../plan/plans";
 import { ON_CAPROVER, ON_DOCKER } from "../manifests";
 
@@ -195,6 +198,62 @@ test("a volume that is destroyed is the agent's data, also where it is a resourc
   );
   expect(agents).toMatchObject([{ data: "destroyed", failures: ["replace", "data-move"] }]);
   expect(resources).toMatchObject([{ failures: ["destroy", "data-move"] }]);
+});
+
+describe("a changed mind", () => {
+  const declaration = (soul: string): Declaration => ({
+    version: 1,
+    profiles: {
+      default: {
+        config: [],
+        env: {},
+        files: { "SOUL.md": { value: soul } },
+        jobs: [],
+        skills: {},
+        ownGateway: false,
+      },
+    },
+    dropped: [],
+  });
+  const variable = (soul: string) =>
+    bootFromVariable(bootScript({ merge: { declaration: declaration(soul), dropped: [] } }));
+  const file = (soul: string) => [
+    { path: DECLARATION_PATH, content: `${JSON.stringify(declaration(soul))}\n` },
+  ];
+  const WAYS = {
+    "an upload on Docker": {
+      ...KINDS.docker,
+      with: (soul: string) => ({ upload: [{ file: DECLARATION_PATH, source_hash: soul }] }),
+    },
+    "the boot's variable on CapRover": {
+      ...KINDS.caprover,
+      with: (soul: string) => ({ environment: variable(soul) }),
+    },
+    "an image that CapRover builds": {
+      ...KINDS.caprover,
+      with: (soul: string) => ({ captain_definition: captainDefinitionWithFiles("a:b", file(soul)) }),
+    },
+  };
+
+  test.each(Object.entries(WAYS))("is named as the reason of the restart: %s", (_, {
+    type,
+    on,
+    with: having,
+  }) => {
+    const notes = (before: string, after: string) => {
+      const change = {
+        before: { ...on(VOLUME), ...having(before) },
+        after: { ...on(VOLUME), ...having(after) },
+      };
+      const { agents } = plannedStack(
+        stackOf(type),
+        planOf(changeOf(type, { ...change, actions: ["update"] })),
+      );
+      return agents[0]?.notes;
+    };
+    expect(notes("You are Iris.", "You are Nova.")).toEqual(["mind changed: restart"]);
+    expect(notes("You are Iris.", "You are Iris.")).toEqual([]);
+  });
 });
 
 test("what is no plan is told", () => {
