@@ -13,6 +13,8 @@ export interface DeclaredAgent {
   readonly imageByCi?: true;
   /** Chat platforms by the names of their props, with the variables of their tokens. */
   readonly platforms: Readonly<Record<string, readonly string[]>>;
+  /** The declared profiles by name, with the names of their chat platforms as props. Absent without any. */
+  readonly profiles?: Readonly<Record<string, readonly string[]>>;
   /** Provider of the pinned model. */
   readonly modelProvider?: string;
   /** Name of the model whose server's address the program gives. */

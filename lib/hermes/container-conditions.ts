@@ -1,8 +1,11 @@
 /** What is true of a container or an app that runs: its image and its gateway. */
-import { DEPLOY_AGAIN, look, row } from "./condition";
+import { DEPLOY_AGAIN, type Finding, look, row } from "./condition";
 import { isUnseen } from "./observation";
+import { hermesName } from "./platforms";
 import { versionOf } from "./releases";
 import { READ_LOGS } from "./remedy";
+
+type BadProfile = "down" | "failed" | "missing" | "platform";
 
 export const CONTAINER_CONDITIONS = {
   container: row({
@@ -153,11 +156,27 @@ export const CONTAINER_CONDITIONS = {
         cause: "the profile's gateway gave up at its start, and no boot starts it again",
         fix: READ_LOGS,
       },
+      missing: {
+        cause: "the program declares the profile, and the boot has not made it",
+        fix: { restart: "each boot makes what the program declares, and its log says what it refused" },
+      },
+      platform: {
+        cause: "a chat platform of the profile is not connected",
+        fix: { hermes: "-p NAME logs --level WARNING", note: "with the name of the profile" },
+      },
     },
-    find({ profiles }) {
+    find({ profiles }, { profiles: declared = {} }) {
       if (profiles === undefined || isUnseen(profiles)) return look(profiles, () => ({ good: "" }));
-      if (profiles.length === 0) return [{ good: "none but the default one" }];
-      return profiles.map(({ name: of, runs, wanted, state }) => {
+      const missing = Object.keys(declared).filter((of) => !profiles.some(({ name }) => name === of));
+      if (profiles.length + missing.length === 0) return [{ good: "none but the default one" }];
+      const found = profiles.map(({ name: of, runs, wanted, state, platforms = {} }): Finding<BadProfile> => {
+        const lost = (declared[of] ?? [])
+          .map((prop) => ({ name: hermesName(prop), state: platforms[hermesName(prop)] }))
+          .find(({ state }) => state !== undefined && state !== "connected");
+        if (runs && lost !== undefined) {
+          const fix = { hermes: `-p ${of} logs --level WARNING` };
+          return { of, bad: "platform", seen: `${lost.name} ${lost.state}`, fix };
+        }
         if (runs) return { of, good: "runs" };
         if (state === "startup_failed") {
           const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;
@@ -165,9 +184,15 @@ export const CONTAINER_CONDITIONS = {
         }
         if (wanted === undefined)
           return { of, unseen: "its gateway does not run, and nothing says whether it is meant to" };
+        if (!wanted && !Object.hasOwn(declared, of))
+          return { of, good: "stopped and kept; the program does not declare it" };
         if (!wanted) return { of, good: "stopped, as somebody has left it" };
         return { of, bad: "down", seen: state ?? "no process", fix: { hermes: `-p ${of} gateway start` } };
       });
+      return [
+        ...found,
+        ...missing.map((of): Finding<BadProfile> => ({ of, bad: "missing", seen: "no folder" })),
+      ];
     },
   }),
 } as const;

@@ -127,6 +127,8 @@ export interface ProfileState {
   readonly wanted?: boolean;
   /** As its state file says. */
   readonly state?: string;
+  /** States of its chat platforms, by Hermes' names, as its own gateway says. */
+  readonly platforms?: Readonly<Record<string, string>>;
 }
 
 export interface ApiServerState {

@@ -26,6 +26,7 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
         runs: z.boolean(),
         wanted: z.boolean().exactOptional(),
         state: text.exactOptional(),
+        platforms: z.record(z.string(), text).exactOptional(),
       }),
     ),
   ),

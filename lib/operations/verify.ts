@@ -112,12 +112,18 @@ function declaredAgent({
   platforms,
   model,
   managed,
+  profiles,
   delivery,
 }: Manifest): Omit<DeclaredAgent, "release"> {
   return {
     apiServer: services.apiServer !== undefined,
     platforms,
     ...(login && { login }),
+    ...(profiles && {
+      profiles: Object.fromEntries(
+        Object.entries(profiles).map(([name, { platforms }]) => [name, Object.keys(platforms)]),
+      ),
+    }),
     ...(delivery === "token" && { imageByCi: true }),
     ...(model?.provider && { modelProvider: model.provider }),
     ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),

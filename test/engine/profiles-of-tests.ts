@@ -148,7 +148,10 @@ export function secretsIn(text: string): readonly string[] {
 
 /** The environment of a profile's gateway and of all below it, as the kernel has it. */
 export async function environmentOf(agent: Agent, name: Name): Promise<string> {
+  // Root in a container may not look at the processes of others.
   const { stdout } = await agent.exec(
+    "/command/s6-setuidgid",
+    "hermes",
     "sh",
     "-c",
     `below() { echo "$1"; for c in $(cat /proc/$1/task/*/children 2>/dev/null); do below "$c"; done; }

@@ -76,7 +76,7 @@ test.each(
 
 test("no secret is in the managed files, in the environment of the container's services, or readable below /run and /etc", async () => {
   const { stdout } = await agent.exec(
-    "s6-setuidgid",
+    "/command/s6-setuidgid",
     "hermes",
     "sh",
     "-c",

@@ -17,6 +17,7 @@ const DECLARED: DeclaredAgent = {
   login: "basic",
   apiServer: true,
   platforms: { slack: ["SLACK_BOT_TOKEN"] },
+  profiles: { work: ["slack"] },
   modelProvider: "openai-codex",
   endpoint: "qwen3",
   managed: { variables: HASHES, config: HASHES },
@@ -107,6 +108,10 @@ const CASES: Readonly<
     bad: {
       down: { profiles: [{ name: "work", runs: false, wanted: true, state: "running" }] },
       failed: { profiles: [{ name: "work", runs: false, wanted: false, state: "startup_failed" }] },
+      missing: { profiles: [] },
+      platform: {
+        profiles: [{ name: "work", runs: true, state: "running", platforms: { slack: "retrying" } }],
+      },
     },
   },
   gatewayMode: { good: { logLines: {} }, bad: { interactive: { logLines: { interactive: "Goodbye!" } } } },
@@ -327,7 +332,19 @@ test("an image that can't be compared with the declared one is named, and is no 
 });
 
 test("an agent without profiles holds", () => {
-  expect(CONDITIONS.profiles.find({ profiles: [] }, DECLARED)).toEqual([{ good: expect.any(String) }]);
+  const { profiles: _, ...declared } = DECLARED;
+  expect(CONDITIONS.profiles.find({ profiles: [] }, declared)).toEqual([{ good: expect.any(String) }]);
+});
+
+test("a stopped profile that the program does not declare is named as kept", () => {
+  const profiles = [
+    { name: "work", runs: true },
+    { name: "old", runs: false, wanted: false },
+  ];
+  expect(CONDITIONS.profiles.find({ profiles }, DECLARED)).toContainEqual({
+    of: "old",
+    good: "stopped and kept; the program does not declare it",
+  });
 });
 
 test("values that a profile has of its own are named, and are no failure", () => {

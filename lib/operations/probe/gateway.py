@@ -126,7 +126,17 @@ def profiles():
         # Without an order, the boot goes by the last state.
         wanted = desired == "running" if desired is not None else stated in ("running", "draining", "degraded")
         seen = {"name": name, "runs": name in served or profile_runs(name), "wanted": wanted}
-        found.append({**seen, **({"state": stated} if isinstance(stated, str) else {})})
+        of = state.get("platforms")
+        connections = {
+            key: str(row.get("state"))[:40] for key, row in (of if isinstance(of, dict) else {}).items() if isinstance(row, dict)
+        }
+        found.append(
+            {
+                **seen,
+                **({"state": stated} if isinstance(stated, str) else {}),
+                **({"platforms": connections} if connections else {}),
+            }
+        )
     return found
 
 

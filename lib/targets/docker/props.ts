@@ -94,7 +94,8 @@ interface EngineProps {
   readonly labels?: { readonly [label: string]: string };
   /**
    * A file on the engine's host with all secrets as `NAME=value` lines, mounted read-only; from v2026.6.19 on. Every
-   * secret prop is then `inSecretsFile`, and no secret is in a plan or in the state.
+   * secret prop is then `inSecretsFile`, and no secret is in a plan or in the state. With profiles, only root has to read
+   * it, and a profile's lines begin with its name, such as `WORK__SLACK_BOT_TOKEN=…`.
    * @default - secrets come from Terraform
    */
   readonly secretsFile?: string;

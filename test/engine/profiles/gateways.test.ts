@@ -1,0 +1,96 @@
+/** Profiles behind one gateway on 0.19.0, and behind gateways of their own on the releases before it. */
+import { eventually } from "../../eventually";
+import type { Agent } from "../agent";
+import { Engine } from "../engine";
+import { FakeModel } from "../fake-model";
+import { standIn } from "../images";
+import {
+  answers,
+  environmentOf,
+  expectedAnswers,
+  foreign,
+  gateways,
+  NAMES,
+  program,
+  SECRETS,
+  secretsIn,
+  VARIABLES,
+} from "../profiles-of-tests";
+import { must } from "../run";
+import { startSynthesized } from "../synthesized";
+import { FakeServices } from "../verify/services";
+
+const engine = new Engine();
+
+let model: FakeModel;
+let services: FakeServices;
+
+beforeAll(async () => {
+  model = await FakeModel.start("The model's answer.", engine.gateway);
+});
+beforeEach(async () => {
+  services = await FakeServices.start(engine);
+});
+afterEach(async () => {
+  await engine.reset();
+  await services.stop();
+});
+afterAll(() => model.stop());
+
+const start = (image: string, options: Omit<Parameters<typeof program>[0], "model">): Promise<Agent> =>
+  startSynthesized(engine, {
+    name: "several",
+    props: program({ model, ...options }),
+    variables: VARIABLES,
+    image,
+    run: services.runArguments,
+  });
+
+/** The s6 stand-in with another version of Hermes. */
+async function imageOf(version: string): Promise<string> {
+  const image = `profiles-${version}:made`;
+  // Both programs named hermes are the stand-in's own.
+  const dockerfile = `FROM ${standIn("v2026.7.20")}
+RUN PATH=/opt/tools/bin:$PATH && cd /opt/hermes \\
+ && cp -a bin /tmp/shims && cp -a .venv/bin/hermes /tmp/hermes && rm -rf hermes_cli gateway agent tools plugins \\
+ && uv pip install --no-cache --python .venv/bin/python "hermes-agent[slack]==${version}" \\
+ && uv pip uninstall --python .venv/bin/python hermes-agent \\
+ && uv pip install --no-cache --no-deps --reinstall --target /opt/hermes "hermes-agent==${version}" \\
+ && rm -rf bin && mv /tmp/shims bin && mv /tmp/hermes .venv/bin/hermes
+`;
+  const env = { ...engine.environment, DOCKER_BUILDKIT: "0" };
+  await must("docker", ["build", "--tag", image, "-"], { env, input: dockerfile, timeoutSeconds: 600 });
+  return image;
+}
+
+test.each([
+  ["0.17.0", "v2026.6.19"],
+  ["0.18.2", "v2026.7.7.2"],
+])("on %s each profile answers as itself, without another's secrets, and the next release keeps it so", async (version, release) => {
+  let agent = await start(await imageOf(version), { release });
+  expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+  for (const name of NAMES) expect(secretsIn(await environmentOf(agent, name))).toEqual([]);
+  agent = await start(standIn("v2026.7.20"), { release: "v2026.7.20" });
+  expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+});
+
+test("one gateway that serves all answers for each profile as itself, also after a restart", async () => {
+  const agent = await start(standIn("v2026.7.20"), { release: "v2026.7.20", multiplexed: true });
+  for (const again of [false, true]) {
+    if (again) await engine.docker("restart", "--time", "60", "several");
+    expect(await answers(agent, model, NAMES, true)).toEqual(expectedAnswers(NAMES));
+    expect(await gateways(agent, NAMES)).toEqual({ default: "true", work: "false", home: "false" });
+  }
+  expect(secretsIn(await environmentOf(agent, "default"))).toEqual([]);
+  await eventually("every profile's bot is connected", 60, async () => {
+    const { stdout } = await agent.exec("cat", "/opt/data/logs/gateway.log");
+    const connected = ["work", "home"].every((name) => stdout.includes(`slack connected (profile: ${name})`));
+    return connected || undefined;
+  });
+  for (const name of NAMES) {
+    const home = name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
+    const { stdout } = await agent.exec("cat", `${home}/.env`, `${home}/config.yaml`);
+    expect(stdout).toContain(SECRETS[name].bot);
+    expect(foreign(name, stdout)).toEqual([]);
+  }
+});
