@@ -9,6 +9,8 @@ export interface DeclaredAgent {
   readonly release: Release;
   readonly login?: DashboardLoginKind;
   readonly apiServer: boolean;
+  /** Names of the profiles that the program declares. @default - none */
+  readonly profiles?: readonly string[];
   /** A CI deploys the image by token, whatever the program names. */
   readonly imageByCi?: true;
   /** Chat platforms by the names of their props, with the variables of their tokens. */

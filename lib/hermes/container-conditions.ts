@@ -149,25 +149,29 @@ export const CONTAINER_CONDITIONS = {
         cause: "the profile's gateway does not run, so that nobody answers for it",
         fix: { hermes: "-p NAME gateway start", note: "with the name of the profile" },
       },
+      missing: { cause: "the data does not have the profile that the program declares", fix: DEPLOY_AGAIN },
       failed: {
         cause: "the profile's gateway gave up at its start, and no boot starts it again",
         fix: READ_LOGS,
       },
     },
-    find({ profiles }) {
+    find({ profiles }, { profiles: declared = [] }) {
       if (profiles === undefined || isUnseen(profiles)) return look(profiles, () => ({ good: "" }));
-      if (profiles.length === 0) return [{ good: "none but the default one" }];
-      return profiles.map(({ name: of, runs, wanted, state }) => {
+      const missing = declared.filter((of) => profiles.every(({ name }) => name !== of));
+      if (profiles.length + missing.length === 0) return [{ good: "none but the default one" }];
+      const found = profiles.map(({ name: of, runs, wanted = declared.includes(of) || undefined, state }) => {
         if (runs) return { of, good: "runs" };
         if (state === "startup_failed") {
           const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;
-          return { of, bad: "failed", seen: state, fix: { shell } };
+          return { of, bad: "failed" as const, seen: state, fix: { shell } };
         }
         if (wanted === undefined)
           return { of, unseen: "its gateway does not run, and nothing says whether it is meant to" };
         if (!wanted) return { of, good: "stopped, as somebody has left it" };
-        return { of, bad: "down", seen: state ?? "no process", fix: { hermes: `-p ${of} gateway start` } };
+        const fix = { hermes: `-p ${of} gateway start` };
+        return { of, bad: "down" as const, seen: state ?? "no process", fix };
       });
+      return [...found, ...missing.map((of) => ({ of, bad: "missing" as const, seen: "no such profile" }))];
     },
   }),
 } as const;

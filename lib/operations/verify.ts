@@ -113,12 +113,14 @@ function declaredAgent({
   model,
   managed,
   delivery,
+  profiles,
 }: Manifest): Omit<DeclaredAgent, "release"> {
   return {
     apiServer: services.apiServer !== undefined,
     platforms,
     ...(login && { login }),
     ...(delivery === "token" && { imageByCi: true }),
+    ...(profiles && { profiles: Object.keys(profiles) }),
     ...(model?.provider && { modelProvider: model.provider }),
     ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),

@@ -17,6 +17,7 @@ const DECLARED: DeclaredAgent = {
   login: "basic",
   apiServer: true,
   platforms: { slack: ["SLACK_BOT_TOKEN"] },
+  profiles: ["work"],
   modelProvider: "openai-codex",
   endpoint: "qwen3",
   managed: { variables: HASHES, config: HASHES },
@@ -107,6 +108,7 @@ const CASES: Readonly<
     bad: {
       down: { profiles: [{ name: "work", runs: false, wanted: true, state: "running" }] },
       failed: { profiles: [{ name: "work", runs: false, wanted: false, state: "startup_failed" }] },
+      missing: { profiles: [] },
     },
   },
   gatewayMode: { good: { logLines: {} }, bad: { interactive: { logLines: { interactive: "Goodbye!" } } } },
@@ -307,7 +309,8 @@ test.each<[string, Partial<ProfileState>, string]>([
   ["that is meant to run and has left no state", { wanted: true }, "bad"],
   ["that died while it drained", { wanted: true, state: "draining" }, "bad"],
 ])("a profile %s is judged so", (_, state, kind) => {
-  const found = CONDITIONS.profiles.find({ profiles: [{ name: "work", runs: false, ...state }] }, DECLARED);
+  const undeclared = { ...DECLARED, profiles: [] };
+  const found = CONDITIONS.profiles.find({ profiles: [{ name: "work", runs: false, ...state }] }, undeclared);
   expect(found).toEqual([expect.objectContaining({ of: "work", [kind]: expect.anything() })]);
 });
 
@@ -326,8 +329,17 @@ test("an image that can't be compared with the declared one is named, and is no 
   expect(found).toEqual([{ unseen: expect.stringContaining("hermes:1") }]);
 });
 
+test("a declared profile of which nothing says whether it is meant to run is meant to", () => {
+  const profiles = [{ name: "work", runs: false }];
+  expect(CONDITIONS.profiles.find({ profiles }, DECLARED)).toEqual([
+    expect.objectContaining({ bad: "down" }),
+  ]);
+});
+
 test("an agent without profiles holds", () => {
-  expect(CONDITIONS.profiles.find({ profiles: [] }, DECLARED)).toEqual([{ good: expect.any(String) }]);
+  expect(CONDITIONS.profiles.find({ profiles: [] }, { ...DECLARED, profiles: [] })).toEqual([
+    { good: expect.any(String) },
+  ]);
 });
 
 test("values that a profile has of its own are named, and are no failure", () => {
@@ -376,6 +388,11 @@ const GOOD_LOG = [
   "No messaging platforms enabled.",
   "Gateway will continue running for cron job execution.",
   "[Api_Server] API server listening on http://0.0.0.0:8642 (model: hermes-agent)",
+  "[cdktf-hermes] merge: done",
+  "[cdktf-hermes] merge: replaced SOUL.md",
+  "[cdktf-hermes] merge: left skills/mail",
+  "[cdktf-hermes] merge: took back skills/news",
+  "[cdktf-hermes] merge: stopped profile work",
   "MCP server 'files' (stdio): registered 3 tool(s): mcp_files_read",
   "Dashboard binding to 0.0.0.0 with auth gate enabled. Providers: basic",
 ];
