@@ -169,26 +169,35 @@ export const CONTAINER_CONDITIONS = {
       if (profiles === undefined || isUnseen(profiles)) return look(profiles, () => ({ good: "" }));
       const missing = Object.keys(declared).filter((of) => !profiles.some(({ name }) => name === of));
       if (profiles.length + missing.length === 0) return [{ good: "none but the default one" }];
-      const found = profiles.map(({ name: of, runs, wanted, state, platforms = {} }): Finding<BadProfile> => {
-        const lost = (declared[of] ?? [])
-          .map((prop) => ({ name: hermesName(prop), state: platforms[hermesName(prop)] }))
-          .find(({ state }) => state !== undefined && state !== "connected");
-        if (runs && lost !== undefined) {
-          const fix = { hermes: `-p ${of} logs --level WARNING` };
-          return { of, bad: "platform", seen: `${lost.name} ${lost.state}`, fix };
-        }
-        if (runs) return { of, good: "runs" };
-        if (state === "startup_failed") {
-          const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;
-          return { of, bad: "failed", seen: state, fix: { shell } };
-        }
-        if (wanted === undefined)
-          return { of, unseen: "its gateway does not run, and nothing says whether it is meant to" };
-        if (!wanted && !Object.hasOwn(declared, of))
-          return { of, good: "stopped and kept; the program does not declare it" };
-        if (!wanted) return { of, good: "stopped, as somebody has left it" };
-        return { of, bad: "down", seen: state ?? "no process", fix: { hermes: `-p ${of} gateway start` } };
-      });
+      const found = profiles.map(
+        ({
+          name: of,
+          runs,
+          wanted = Object.hasOwn(declared, of) || undefined,
+          state,
+          platforms = {},
+        }): Finding<BadProfile> => {
+          const lost = (declared[of] ?? [])
+            .map((prop) => ({ name: hermesName(prop), state: platforms[hermesName(prop)] }))
+            .find(({ state }) => state !== undefined && state !== "connected");
+          if (runs && lost !== undefined) {
+            const fix = { hermes: `-p ${of} logs --level WARNING` };
+            return { of, bad: "platform", seen: `${lost.name} ${lost.state}`, fix };
+          }
+          if (runs) return { of, good: "runs" };
+          if (state === "startup_failed") {
+            const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;
+            return { of, bad: "failed" as const, seen: state, fix: { shell } };
+          }
+          if (wanted === undefined)
+            return { of, unseen: "its gateway does not run, and nothing says whether it is meant to" };
+          if (!wanted && !Object.hasOwn(declared, of))
+            return { of, good: "stopped and kept; the program does not declare it" };
+          if (!wanted) return { of, good: "stopped, as somebody has left it" };
+          const fix = { hermes: `-p ${of} gateway start` };
+          return { of, bad: "down" as const, seen: state ?? "no process", fix };
+        },
+      );
       return [
         ...found,
         ...missing.map((of): Finding<BadProfile> => ({ of, bad: "missing", seen: "no folder" })),

@@ -312,7 +312,8 @@ test.each<[string, Partial<ProfileState>, string]>([
   ["that is meant to run and has left no state", { wanted: true }, "bad"],
   ["that died while it drained", { wanted: true, state: "draining" }, "bad"],
 ])("a profile %s is judged so", (_, state, kind) => {
-  const found = CONDITIONS.profiles.find({ profiles: [{ name: "work", runs: false, ...state }] }, DECLARED);
+  const undeclared = { ...DECLARED, profiles: {} };
+  const found = CONDITIONS.profiles.find({ profiles: [{ name: "work", runs: false, ...state }] }, undeclared);
   expect(found).toEqual([expect.objectContaining({ of: "work", [kind]: expect.anything() })]);
 });
 
@@ -329,6 +330,13 @@ test("which image runs since when is said, on Docker and on CapRover", () => {
 test("an image that can't be compared with the declared one is named, and is no failure", () => {
   const found = CONDITIONS.image.find({ container: { ...CONTAINER, declaredImage: undefined } }, DECLARED);
   expect(found).toEqual([{ unseen: expect.stringContaining("hermes:1") }]);
+});
+
+test("a declared profile of which nothing says whether it is meant to run is meant to", () => {
+  const profiles = [{ name: "work", runs: false }];
+  expect(CONDITIONS.profiles.find({ profiles }, DECLARED)).toEqual([
+    expect.objectContaining({ bad: "down" }),
+  ]);
 });
 
 test("an agent without profiles holds", () => {

@@ -196,7 +196,11 @@ hermes -p work gateway start; sleep 10`),
     ),
     mends: inTurn(
       (agent) => agent.write("/opt/data/profiles/work/.env", "API_SERVER_PORT=8650\n"),
-      root("hermes -p work gateway start; sleep 10"),
+      // A boot may take long, and only then its state file says so.
+      root(`hermes -p work gateway start
+for i in $(seq 300); do
+  grep -Eq '"gateway_state": ?"running"' /opt/data/profiles/work/gateway_state.json && break; sleep 1
+done`),
     ),
     fails: { "profiles work": "failed" },
     may: ["log apiPortTaken"],
@@ -292,6 +296,11 @@ test("a platform whose tokens did not arrive is named as unknown to the gateway"
     // Nor did a list of those who may talk to it.
     "log nobodyAllowed": "line",
   });
+});
+
+test("a declared profile that the data does not have is named", async () => {
+  const profile = { ownGateway: true, services: {}, secrets: [], platforms: {} };
+  await subject.declared({ profiles: { absent: profile } }).eventuallyFails({ "profiles absent": "missing" });
 });
 
 test("what a profile decides for itself is named, and is no failure", async () => {

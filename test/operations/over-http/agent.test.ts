@@ -244,6 +244,12 @@ test("a failure before the gateway's last start no longer counts", async () => {
   expect(failures(await scene.verify())).toEqual({});
 });
 
+test("a declared profile that the agent does not have is found missing", async () => {
+  const profile = { ownGateway: true, services: {}, secrets: [], platforms: {} };
+  const verified = await sceneOf(NEWEST).verify({ manifest: { profiles: { work: profile } } });
+  expect(failures(verified)).toEqual({ "profiles work": expect.stringMatching(/the boot has not made it/) });
+});
+
 test("the fix is a command to type on the node of the app", async () => {
   const { conditions } = await sceneOf(NEWEST, { gateway: "stopped" }).verify();
   expect(conditions.find(({ condition }) => condition === "gateway")?.fix).toBe(
@@ -306,6 +312,7 @@ describe("the table of conditions", () => {
     );
   /** What the cases above do not produce, and where else it is, or why it can't be. */
   const ELSEWHERE: Readonly<Record<string, string>> = {
+    "profiles missing": "a case of its own below",
     "app stopped": "place.test.ts",
     "app several": "restarts.test.ts",
     "app nothing": "place.test.ts",
