@@ -165,8 +165,9 @@ const FACTS = script(`
   ' "$STACK" >> "$GITHUB_OUTPUT"
 `);
 
+/** In each folder, and not with -chdir: before that option Terraform looks for the providers that lie beside a stack. */
 const INIT = script(`
-  for stack in cdktf.out/stacks/*/; do terraform -chdir="$stack" init -input=false -no-color; done
+  for stack in cdktf.out/stacks/*/; do (cd "$stack" && terraform init -input=false -no-color); done
 `);
 
 function pullChecks(images: readonly CiImage[]): readonly Step[] {

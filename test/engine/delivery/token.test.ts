@@ -104,7 +104,7 @@ test("the daily look works without a state of Terraform, and fails loudly withou
   expect(seen.output).not.toContain("never initialized");
   const blind = await look({});
   expect([blind.succeeded, blind.steps.at(-1)]).toEqual([false, "❌ Verify"]);
-  expect(blind.summary).toContain("set CAPROVER_PASSWORD");
+  expect(blind.summary).toContain("the CapRover server wants its password");
 });
 
 test("no secret is in the log, in a summary, in an argument of a program or in a committed file", async () => {
