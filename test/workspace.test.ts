@@ -1,11 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { gunzipSync } from "node:zlib";
+import { App } from "cdktf";
 import { CapRoverProvider, type HermesAppProps, HermesTarget } from "../lib";
-import { bootScript } from "../lib/boot/boot-script";
+import { BOOT_SCRIPT_PATH, bootScript } from "../lib/boot/boot-script";
 import { record } from "../lib/support/json-document";
 import {
+  type AgentProps,
   agent,
   containerOf,
   containerWith,
@@ -25,6 +27,18 @@ type Workspace = NonNullable<HermesAppProps["workspace"]>;
 const configOf = (workspace: Workspace, more: object = {}) =>
   JSON.parse(uploadOf(containerWith({ workspace, ...more }), "/etc/hermes/config.yaml") ?? "{}");
 
+/** The boot's script, which Terraform reads from beside the program's output. */
+function bootOf(props: AgentProps): string {
+  const stack = newStack();
+  agent(stack, props);
+  const upload = containerOf(stack).upload?.find(({ file }) => file === BOOT_SCRIPT_PATH);
+  const { source, source_hash: hash } = record(upload);
+  return readFileSync(
+    join(App.of(stack).outdir, "boot-files", String(hash), basename(String(source))),
+    "utf8",
+  );
+}
+
 describe("a place of work", () => {
   test.each<[string, Workspace, object]>([
     ["a volume", { volume: "project" }, { type: "volume", source: "project", target: "/workspace" }],
@@ -39,7 +53,7 @@ describe("a place of work", () => {
     expect(container.mounts).toContainEqual(mount);
     expect(environmentOf(container)["HERMES_WRITE_SAFE_ROOT"]).toBe(`/opt/data:${target}`);
     expect(configOf(workspace).terminal).toEqual({ cwd: target });
-    expect(uploadOf(container, "/usr/local/lib/cdktf-hermes/boot")).toContain(`for work in ${target}; do`);
+    expect(bootOf({ workspace })).toContain(`for work in ${target}; do`);
   });
 
   test("of several places commands start in the first, and the agent may write to all", () => {
@@ -74,7 +88,7 @@ describe("a place of work", () => {
   });
 
   test("an agent without one has no such setting", () => {
-    expect(uploadOf(containerWith({}), "/usr/local/lib/cdktf-hermes/boot")).not.toContain("for work in");
+    expect(bootOf({})).not.toContain("for work in");
     expect(uploadOf(containerWith({}), "/etc/hermes/config.yaml") ?? "").not.toContain("cwd");
   });
 });

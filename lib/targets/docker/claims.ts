@@ -20,12 +20,11 @@ export function claimOnEngine(
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
-  const ports = hostPorts(agent.services, props).flatMap(({ prop, service, address, port }): Conflict[] => {
+  const ports = hostPorts(agent.services, props).flatMap(({ prop, address, port }): Conflict[] => {
     const holder = registry.claimPort(machine, address, port, path);
-    const shown = props.hostNetwork ? `${service}.port` : `${prop}.port`;
     return holder === undefined
       ? []
-      : [{ what: "port", prop: shown, value: showValue(`${address}:${port}`), holder }];
+      : [{ what: "port", prop: `${prop}.port`, value: showValue(`${address}:${port}`), holder }];
   });
   const networks = (props.networks ?? []).flatMap(({ name, create }, i): Conflict[] => {
     const holder = create ? registry.claim(`${engine} network ${name}`, path) : undefined;

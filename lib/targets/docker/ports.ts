@@ -1,10 +1,10 @@
 import {
   connectAddress,
   isLoopback,
-  profileOf,
   type ServiceName,
   type Services,
   serviceNames,
+  serviceProp,
 } from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
 import type { DockerTargetProps } from "./props";
@@ -32,18 +32,13 @@ export function hostPorts(
   return serviceNames(services).flatMap((service) => {
     const listens = services[service];
     if (listens === undefined) return [];
-    if (hostNetwork) return [{ service, container: listens.port, ...listens, prop: ownProp(service) }];
+    if (hostNetwork) return [{ service, container: listens.port, ...listens, prop: serviceProp(service) }];
     const asked = publish[service];
     const keptInside = service === "dashboard" && asked === undefined && isLoopback(listens.address);
     if (asked === false || keptInside) return [];
     const { address = "127.0.0.1", port = listens.port } = asked ?? {};
     return [{ service, container: listens.port, address, port, prop: `target.publish.${service}` }];
   });
-}
-
-/** The prop by which the agent has the service. */
-function ownProp(service: ServiceName): string {
-  return profileOf(service) === undefined ? service : `profiles.${service}`;
 }
 
 export function reachOf(services: Services, ports: readonly HostPort[]): Reaches {
