@@ -13,8 +13,8 @@ export interface ModelRequest {
 export const FAKE_MODEL = "fake-1";
 
 /**
- * An OpenAI-compatible model that answers every chat with the same text, as a stream of small pieces, which Hermes
- * always asks for. It records its requests.
+ * An OpenAI-compatible model that answers every chat with the same text: as a stream of small pieces, which Hermes asks
+ * for in chats, or whole, as a scheduled job does. It records its requests.
  */
 export class FakeModel {
   readonly requests: ModelRequest[] = [];
@@ -81,7 +81,8 @@ export class FakeModel {
         response.end(JSON.stringify({ error: { message: `refused with ${this.reply}`, code: this.reply } }));
         return;
       }
-      this.#stream(response, this.#text());
+      if (Object(this.chats.at(-1)?.body).stream === true) this.#stream(response, this.#text());
+      else whole(response, this.#text());
     } else if (path === "/v1/models" && this.listing === "none") {
       response.destroy();
     } else {
@@ -120,6 +121,20 @@ export class FakeModel {
     send({ delta: {}, finish_reason: "stop" }, { usage });
     response.end("data: [DONE]\n\n");
   }
+}
+
+function whole(response: ServerResponse, content: string): void {
+  response.setHeader("content-type", "application/json");
+  response.end(
+    JSON.stringify({
+      id: "chatcmpl-fake",
+      object: "chat.completion",
+      created: 0,
+      model: FAKE_MODEL,
+      choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    }),
+  );
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {

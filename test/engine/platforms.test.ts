@@ -7,14 +7,16 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PLATFORMS, type Platform } from "../../lib/hermes/platforms";
+import type { VerifiedAgent } from "../../lib/operations/verified";
 import { eventually } from "../eventually";
 import { Agent } from "./agent";
 import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
-import { installPackage } from "./installed-package";
+import { CLI, installPackage } from "./installed-package";
 import type { Asked } from "./platforms-program/asked";
 import { providerEnvironment } from "./provider";
+import { run } from "./run";
 import {
   type Call,
   feishuCall,
@@ -231,6 +233,28 @@ test("Meta's subscription is answered with its challenge, for the right verify t
     );
   expect(await (await ask(SECRETS.whatsapp_verify_token)).text()).toBe("42");
   expect((await ask("another")).status).toBe(403);
+});
+
+test("verify finds nothing wrong, proves each token that can be asked for, and says why it asks for no other", async () => {
+  const { stdout } = await run(process.execPath, [CLI, "verify", "--no-ask", "--json"], {
+    cwd: project.folder,
+    env: engine.environment,
+  });
+  const agents: readonly VerifiedAgent[] = JSON.parse(stdout);
+  const rows = agents.flatMap(({ conditions }) => conditions);
+  // The stand-in of that release has the package of the one before.
+  const others = rows.filter(({ condition }) => condition !== "log" && condition !== "release");
+  expect(others.filter(({ result }) => result === "fails")).toEqual([]);
+  const tokens = rows.filter(({ condition }) => condition === "tokens");
+  for (const [name, { settings }] of Object.entries<Platform>(PLATFORMS))
+    if (Object.hasOwn(CALLERS, name))
+      for (const row of Object.values(settings))
+        if (row.kind === "secret")
+          expect(tokens.find(({ of }) => of === row.variable)).toMatchObject(
+            row.proof === undefined
+              ? { result: "not-looked-at", seen: row.unproven }
+              : { result: "holds", seen: "accepted" },
+          );
 });
 
 test("an agent on all of them has an empty plan", async () => {

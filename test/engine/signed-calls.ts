@@ -91,7 +91,13 @@ export function githubCall(secret: string, route: string, fields: object): Call 
 
 /** https://learn.microsoft.com/graph/change-notifications-delivery-webhooks: the state stands in each notification. */
 export function graphCall(clientState: string, resource: string): Call {
-  const notification = { id: unique(), subscriptionId: "s1", changeType: "created", resource, clientState };
+  const notification = {
+    id: unique(),
+    subscriptionId: unique(),
+    changeType: "created",
+    resource,
+    clientState,
+  };
   return { path: "/msgraph/webhook", headers: JSON_TYPE, body: JSON.stringify({ value: [notification] }) };
 }
 

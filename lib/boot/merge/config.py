@@ -39,7 +39,7 @@ def merge_config(home):
     except UnicodeDecodeError:
         raise Refused("it is not UTF-8")
     before = parsed(yaml, text)
-    after = parsed(yaml, text)
+    after = copy.deepcopy(before)
     things = home.things["config"]
     replaced, taken, left = [], [], set()
     for name in gone:
@@ -56,7 +56,13 @@ def merge_config(home):
     for path, value in home.wanted["config"].values():
         for at, earlier in set_leaf(after, path, value):
             if not things.is_ours(dotted(at), canonical(earlier)):
-                replaced.append((dotted(at), earlier))
+                replaced.append((at, earlier))
+    seeds = list(seeded(yaml)) if replaced else []
+    replaced = [
+        (dotted(at), earlier)
+        for at, earlier in replaced
+        if not any(canonical(leaf_at(seed, at)) == canonical(earlier) for seed in seeds)
+    ]
     new = text if canonical(before) == canonical(after) else changed(yaml, text, before, after)
     keep_values(home, "config.replaced.yaml", "setting", home.wanted["config"], replaced)
     for name in taken:
@@ -72,6 +78,13 @@ def merge_config(home):
     for name in gone:
         things.forget(name)
     home.report_left("config", "setting", lambda name: leaf_at(after, path_of(name)) is not ABSENT, left)
+
+
+def seeded(yaml):
+    """The settings of the image's own examples."""
+    for seed in seeds_of(CONFIG):
+        with contextlib.suppress(Refused, UnicodeDecodeError):
+            yield parsed(yaml, seed.decode())
 
 
 def config_mode(home, secret):

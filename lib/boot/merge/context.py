@@ -6,6 +6,7 @@ config.yaml. Each step can be killed: the next boot finishes it, and twice is th
 
 import base64
 import contextlib
+import copy
 import fcntl
 import hashlib
 import hmac
@@ -25,6 +26,13 @@ LONGEST = 32 * 2**20
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
 MARKER = "You are a helpful assistant.\n"
+# What the image puts on a new volume is nobody's own.
+INSTALL = "/opt/hermes"
+SEEDS = {
+    "SOUL.md": ["docker/SOUL.md"],
+    "config.yaml": ["cli-config.yaml.example", "docker/config.yaml.example"],
+    ".env": [".env.example"],
+}
 
 
 # Why something is left as it is, in words without a value.
@@ -39,6 +47,13 @@ def say(text):
 def shown(name):
     """A name from the volume, which may hold anything."""
     return re.sub(r"[^\x20-\x7e]", "?", str(name))[:200]
+
+
+def seeds_of(path):
+    """The contents that the image may have given to the file."""
+    for seed in SEEDS.get(path, []):
+        with contextlib.suppress(OSError), open(os.path.join(INSTALL, seed), "rb") as file:
+            yield file.read()
 
 
 def now():

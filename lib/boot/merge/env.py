@@ -132,7 +132,12 @@ def with_variable(home, pieces, name, value):
         return pieces
     ours = {*home.things["env"].ours(name)}
     foreign = [line for line in lines if line.value is None or home.record.digest(line.value) not in ours]
-    foreign = [line for line in foreign if line.value != value]
+    seeded = {
+        (piece.name, piece.value)
+        for seed in (seeds_of(".env") if foreign else ())
+        for piece in pieces_of(seed.decode("utf-8", "surrogateescape"))
+    }
+    foreign = [line for line in foreign if line.value != value and (name, line.value) not in seeded]
     mask = MASKED % name
     masked = any(piece.text.startswith(mask) for piece in pieces)
     if foreign:

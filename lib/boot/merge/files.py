@@ -64,7 +64,7 @@ def merge_file(home, path, content, mode):
     found = home.tree.read(place)
     if found != content:
         if found is not None and not home.things["files"].is_ours(path, found):
-            if not (path == "SOUL.md" and found == MARKER.encode()):
+            if found not in seeds_of(path) and not (path == "SOUL.md" and found == MARKER.encode()):
                 kept = home.tree.keep(place, found)
                 home.report.add("replaced", home.name, "file", path, kept=kept)
         home.tree.write(place, content, mode)

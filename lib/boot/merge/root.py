@@ -59,6 +59,9 @@ def values_of(names, path, environment):
     try:
         with open(path, encoding="utf-8") as file:
             found = json.load(file)
+        if not isinstance(found, dict):
+            found = {}
+            raise ValueError
     except FileNotFoundError:
         pass
     except (OSError, ValueError) as error:

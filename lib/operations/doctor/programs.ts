@@ -1,9 +1,9 @@
 /** The programs with which a deploy works. */
 import type { Finding } from "../../hermes/condition";
-import { jsonIn, record, textOf } from "../../support/json-document";
+import { record, textOf } from "../../support/json-document";
 import { meets } from "../../support/version-constraint";
 import { type Finished, NotFinished, runProgram } from "../access/program";
-import { terraformProgram } from "../terraform-program";
+import { terraformJson, terraformProgram } from "../terraform-program";
 import { check, type Workspace } from "./check";
 
 /** The `engines` of package.json; the provider of CapRover runs on the Node that is on PATH. */
@@ -56,7 +56,7 @@ export const PROGRAM_CHECKS = {
       const ended = await finished(program, ["version", "-json"], environment);
       if (ended === "missing") return [bad("missing", program)];
       if (typeof ended === "string") return [slow(program)];
-      const version = textOf(record(jsonIn(ended.stdout))["terraform_version"]);
+      const version = textOf(record(terraformJson(ended.stdout))["terraform_version"]);
       if (version === undefined)
         return [{ unseen: `${program} version -json says no version`, missed: true }];
       const refusing = stacks.flatMap(({ name, document }) => {

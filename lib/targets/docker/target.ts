@@ -122,6 +122,7 @@ class DockerAgent implements BoundTarget {
       .apply(DOCKER_RULES, {
         agent,
         props: this.props,
+        joinsServers: Object.keys(this.props.sidecars ?? {}).length > 0 || localModel?.server !== undefined,
         terminalOnOwnMachine: this.isOwnMachine(agent.settings.terminal),
         imageByToken: image.delivery?.deploy === "token",
         imageInSameStack: TerraformStack.of(image) === stack,

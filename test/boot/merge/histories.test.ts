@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Declaration, DeclaredJob } from "../../../lib/boot/declaration";
 import { declared, Machine, type Step, type Tree, textOf } from "./machine";
 
-const RUNS = 120;
+const RUNS = 60;
 
 const machine = new Machine();
 afterAll(() => machine.stop());

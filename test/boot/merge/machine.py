@@ -12,6 +12,7 @@ import stat
 import sys
 import tempfile
 
+import dotenv.parser
 import yaml
 
 PROGRAM = compile(sys.argv[1], "merge.py", "exec")
@@ -26,6 +27,7 @@ def boot(data, declaration, values, kill=None):
     space["now"] = lambda: "2026-11-28T00:00:00+00:00"
     space["secrets"].token_hex = lambda _: "5a" * 16
     space["LOCK_SECONDS"] = 0.3
+    space["INSTALL"] = os.path.join(data, "../install")
     log = io.StringIO()
     space["say"] = lambda text: log.write(text + "\n")
     if kill is None:
@@ -73,6 +75,8 @@ def seen(data):
                 row["special"] = True
             found[os.path.relpath(path, data)] = row
     for path, row in found.items():
+        if os.path.basename(path) == ".env" and "text" in row:
+            row["variables"] = variables(row["text"])
         if path.endswith(".yaml") and "text" in row:
             try:
                 row["yaml"] = json.loads(json.dumps(yaml.safe_load(row["text"].encode("latin-1"))))
@@ -81,9 +85,19 @@ def seen(data):
     return found
 
 
+def variables(text):
+    """As python-dotenv reads them, the last of each name."""
+    stream = io.StringIO(text.encode("latin-1").decode("utf-8", "replace"), newline="")
+    bindings = dotenv.parser.parse_stream(stream)
+    return {binding.key: binding.value for binding in bindings if binding.key is not None and binding.value is not None}
+
+
 def step(data, outside, given):
     kind = given["do"]
     path = os.path.join(data, given.get("path", ""))
+    if kind == "seed":
+        kind = "write"
+        path = os.path.join(data, "../install", given["path"])
     if kind == "boot":
         return boot(data, given["declaration"], given.get("values", {}), given.get("kill"))
     if kind == "write":

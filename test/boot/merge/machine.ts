@@ -14,6 +14,8 @@ export interface Entry {
   readonly mode: number;
   readonly text?: string;
   readonly yaml?: unknown;
+  /** Of a `.env`, as python-dotenv reads it. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly link?: string;
   readonly special?: true;
 }
@@ -36,6 +38,8 @@ export type Step =
       readonly mode?: number;
       readonly look?: true;
     }
+  /** A file of the image, which it copies to a new volume. */
+  | { readonly do: "seed"; readonly path: string; readonly text: string }
   | { readonly do: "remove" | "fifo" | "folder"; readonly path: string; readonly look?: true }
   | { readonly do: "link"; readonly path: string; readonly to: string; readonly look?: true }
   | {
@@ -79,11 +83,6 @@ export class Machine {
     return this.#ask<Result[]>(steps);
   }
 
-  /** The volume after each boot of these. */
-  async boots(steps: readonly Step[]): Promise<Result[]> {
-    return (await this.run(steps)).filter((_, i) => steps[i]?.do === "boot");
-  }
-
   /** Kills the boot before each of its changes, and lets it run again: what it left then. */
   async everyKill(steps: readonly Step[], declaration: Declaration, then = declaration): Promise<Killed[]> {
     const all = await this.#ask<Killed[]>([...steps, { do: "every-kill", declaration, then }]);
@@ -98,7 +97,9 @@ export class Machine {
     this.#process.stdin.write(`${JSON.stringify(steps)}\n`);
     const { value, done } = await this.#lines.next();
     if (done)
-      throw new Error(`the machine ended; it needs python3 with PyYAML (python3-yaml)\n${this.#errors}`);
+      throw new Error(
+        `the machine ended; it needs python3 with PyYAML and python-dotenv (python3-yaml, python3-dotenv)\n${this.#errors}`,
+      );
     const answer: Answer = JSON.parse(value);
     return answer;
   }
@@ -137,4 +138,20 @@ export function ofUsers(tree: Tree): Tree {
 /** What the report of the last boot names. */
 export function reported(tree: Tree): readonly Readonly<Record<string, string>>[] {
   return JSON.parse(textOf(tree, ".cdktf-hermes/report.json") ?? '{"items":[]}').items;
+}
+
+export type Part = Parameters<typeof declared>[0];
+
+/** A boot with that declared of the default profile. */
+export function boot(part: Part = {}, values: Readonly<Record<string, unknown>> = {}): Step {
+  return { do: "boot", declaration: declared(part), values };
+}
+
+export function write(path: string, text: string, mode?: number): Step {
+  return { do: "write", path, text, ...(mode !== undefined && { mode }) };
+}
+
+/** The volume after the last step. */
+export async function volumeOf(machine: Machine, steps: readonly Step[]): Promise<Tree> {
+  return (await machine.run(steps)).at(-1)?.data ?? {};
 }

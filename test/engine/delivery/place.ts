@@ -26,6 +26,10 @@ const ACCOUNTS = {
 
 export const passwordOf = (user: keyof typeof ACCOUNTS): string => ACCOUNTS[user][0];
 
+/** An agent whose model was chosen in the container. */
+const configured = () =>
+  hermesImage(RELEASE, RELEASE, { model: { provider: "openrouter", name: "openrouter/auto" } });
+
 export class Place {
   private constructor(
     readonly registry: Registry,
@@ -81,7 +85,7 @@ export class Place {
   /** An app that accepts the token, with a dashboard, as Terraform's first deploy leaves it. */
   async addApp(image: string): Promise<void> {
     const { user, captain } = this;
-    captain.images.add(image, hermesImage(RELEASE));
+    captain.images.add(image, configured());
     await user.register("hermes", true);
     await this.settled();
     await user.deployImage("hermes", image);
@@ -108,7 +112,7 @@ export class Place {
     const base = `${registry.host}/base/hermes-agent`;
     const commit = await repository.commit({ repository: this.image, base, ...asked });
     for (const name of [repository.image(), `${this.image}:sha-${commit}`])
-      captain.images.add(name, hermesImage(RELEASE));
+      captain.images.add(name, configured());
     return `sha-${commit}`;
   }
 

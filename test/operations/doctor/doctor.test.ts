@@ -69,6 +69,13 @@ const CASES: Readonly<Record<CheckId, { readonly good: readonly Case[]; readonly
             terraform: { required_version: ">= 1.11" },
           },
         },
+        {
+          given: {
+            programs: {
+              terraform: `echo; echo 'Warning: {no} CLI configuration'; echo '{"terraform_version": "1.12.6"}'`,
+            },
+          },
+        },
       ],
       bad: [
         { given: { programs: { terraform: undefined } }, bad: "missing" },
