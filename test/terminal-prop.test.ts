@@ -366,6 +366,17 @@ describe("is refused:", () => {
       () => ({ release: "v2026.6.5", terminal: Terminal.local() }),
     ],
     [
+      "text that Docker Swarm would replace, on CapRover",
+      ["caprover-template-in-environment"],
+      (stack) => {
+        new CapRoverProvider(stack, "caprover");
+        return {
+          target: HermesTarget.caprover({ address: false }),
+          terminal: Terminal.docker({ engine: remote(stack), env: { NODE: "{{.Node.Hostname}}" } }),
+        };
+      },
+    ],
+    [
       "a value that only Terraform knows, on CapRover",
       ["caprover-config-unknown"],
       (stack) => {

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { givenMounts } from "../../agent/settings/mounts";
-import { withoutSecrets } from "../../agent/settings/terminal-values";
+import { terminalValues, withoutSecrets } from "../../agent/settings/terminal-values";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import {
   APP_NAME,
@@ -360,10 +360,16 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     because: "Docker Swarm reads it as a template and replaces it",
     seen: "run: Swarm of an engine of 20.10",
     final: true,
-    check: ({ agent: { settings } }) =>
-      Object.entries(settings.env ?? {}).flatMap(([name, value]) =>
-        when(value.includes("{{"), () => ({ prop: `env.${name}`, fix: "write it without `{{`" })),
-      ),
+    check: ({ agent: { settings, data, release } }) => {
+      const { terminal, env = {} } = settings;
+      const variables = terminal ? terminalValues(terminal, data.source, release).variables : {};
+      return [
+        ...Object.entries(env).map(([name, value]) => ({ prop: `env.${name}`, value })),
+        ...Object.values(variables).map((value) => ({ prop: "terminal", value })),
+      ].flatMap(({ prop, value }) =>
+        when(value.includes("{{"), () => ({ prop, fix: "write it without `{{`" })),
+      );
+    },
   },
 });
 
