@@ -38,6 +38,8 @@ export interface ContainerSpec {
   /** What is merged into the data at each boot; undefined for a release that can't. */
   readonly declared: Declared | undefined;
   readonly mounts: readonly MountProps[];
+  /** Directories among them that the boot gives to the runtime user while they are new. */
+  readonly workDirectories: readonly string[];
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

@@ -4,9 +4,12 @@ export type {
   DataSource,
   HealthCheckProps,
   HostPathMount,
+  HostPathWorkspace,
   MountProps,
   VolumeMount,
   VolumeOptions,
+  VolumeWorkspace,
+  WorkspaceProps,
 } from "./agent/settings/agent-settings";
 export type { ApiServerProps } from "./agent/settings/api-server";
 export type { BasicProps, NousProps, OidcProps } from "./agent/settings/dashboard-access";

@@ -119,7 +119,7 @@ export class LocalModel extends Construct {
   }
 
   private baseUrl(hostNetwork: boolean): string {
-    const { at } = this;
+    const at: At = this.at;
     if ("baseUrl" in at) return at.baseUrl;
     if ("onHost" in at) return `http://${hostNetwork ? LOOPBACK : HOST_NAME}:${at.onHost}/v1`;
     return `http://${at.container}:${at.port}/v1`;

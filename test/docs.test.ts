@@ -40,6 +40,7 @@ import {
   HermesTarget,
   ImageDelivery,
   inSecretsFile,
+  LocalModel,
   PersistentDataVolume,
 } from "cdktf-hermes";
 

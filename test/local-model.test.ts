@@ -362,7 +362,7 @@ esac
     const { folder, run } = ollama(`echo "$2" >> "$(dirname "$0")/models"`);
     expect(run("qwen3:8b").status).toBe(0);
     expect(calls(folder).filter((call) => call.startsWith("pull"))).toEqual(["pull qwen3:8b"]);
-    expect(calls(folder)[0]).toBe("serve");
+    expect(calls(folder)).toContain("serve");
   });
 
   test("a model that is there is not downloaded again", () => {

@@ -9,6 +9,7 @@ import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
 import { dataPlaces, type MountBeside, mountPlaces, type Stored } from "./places";
+import { givenMounts } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
 import type { SecretVariable } from "./settings/secret-variable";
 
@@ -53,7 +54,7 @@ export function claim(
   const named = claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
   );
-  const mounts = mountPlaces(scope, target, settings.mounts ?? [], beside);
+  const mounts = mountPlaces(scope, target, givenMounts(settings), beside);
   return [
     ...named,
     ...claimData(scope, dataPlaces(scope, target, data.source)),

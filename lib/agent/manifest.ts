@@ -12,8 +12,8 @@ import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
 import { escapeTemplate, isUnresolved } from "../support/tokens";
 import type { Deployed } from "../targets/target";
-import type { AgentSettings } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
+import type { MindProps } from "./settings/mind";
 import { isToolsetList } from "./settings/mind";
 import type { MindContent } from "./settings/mind-content";
 
@@ -68,16 +68,15 @@ function manifestOf(
       }),
     );
   const ownOf = (
-    { secrets, settings, mind }: Pick<AgentSubject, "secrets" | "settings" | "mind">,
+    { secrets, mind, settings }: Pick<AgentSubject, "secrets" | "mind" | "settings">,
     server?: ServerSpec,
-    { messaging, model } = settings,
   ) => ({
     secrets: secrets.flatMap(({ name: variable, value }) => {
       const from = variableOf(scope, value);
       return from === undefined ? [] : [{ variable, from }];
     }),
     platforms: Object.fromEntries(
-      platformsInUse(messaging).map(({ name, platform, values }) => [
+      platformsInUse(settings.messaging).map(({ name, platform, values }) => [
         name,
         Object.entries(platform.settings).flatMap(([prop, row]) =>
           (row.kind === "secret" || row.proof !== undefined) && values[prop] !== undefined
@@ -86,11 +85,11 @@ function manifestOf(
         ),
       ]),
     ),
-    ...(model && {
+    ...(settings.model && {
       model: {
-        provider: shown(model.provider),
-        name: shown(model.name),
-        ...(model.baseUrl !== undefined && { baseUrl: shown(model.baseUrl) }),
+        provider: shown(settings.model.provider),
+        name: shown(settings.model.name),
+        ...(settings.model.baseUrl !== undefined && { baseUrl: shown(settings.model.baseUrl) }),
         ...(server && { server: { container: server.name, image: server.image } }),
       },
     }),
@@ -110,15 +109,15 @@ function manifestOf(
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    ...ownOf({ secrets, settings, mind }, spec.localModel?.server?.spec),
+    ...ownOf({ secrets, mind, settings }, spec.localModel?.server?.spec),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
-        profiles.map(({ profile, services: own, secrets, declared, mind }) => [
+        profiles.map(({ profile, services: own, secrets, mind, declared }) => [
           profile,
           {
             ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
             services: servicesIn(own, `${profile}.`),
-            ...ownOf({ secrets, settings: declared, mind }),
+            ...ownOf({ secrets, mind, settings: declared }),
           },
         ]),
       ),
@@ -135,7 +134,7 @@ function manifestOf(
 
 /** Names alone: a text may be long, and nobody asked for it here. */
 function statedMind(
-  { mcpServers = {}, crons = {}, fallbackModels = [], toolsets = [] }: AgentSettings,
+  { mcpServers = {}, crons = {}, fallbackModels = [], toolsets = [] }: MindProps,
   { soul, skills, files }: MindContent,
   shown: (value: string) => string | null,
 ): { readonly mind?: NonNullable<Manifest["mind"]> } {

@@ -14,6 +14,7 @@ import { mindSettings } from "./mind";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { platformsInUse } from "./settings/messaging";
+import { workingDirectoryOf } from "./settings/mounts";
 import type { SecretVariable } from "./settings/secret-variable";
 
 /**
@@ -69,7 +70,15 @@ export function pinsOf({
   const least = hasFeature(release, "managedScope") ? { ...off.leaves, ...additions?.leaves } : {};
   return {
     variables,
-    config: managedConfig({ release, least, config, model, trustedProxies, stopGraceSeconds }),
+    config: managedConfig({
+      release,
+      least,
+      config,
+      model,
+      trustedProxies,
+      workingDirectory: workingDirectoryOf(settings),
+      stopGraceSeconds,
+    }),
     names: {
       variables: Object.keys(variables)
         .filter((name) => !Object.hasOwn(env, name))

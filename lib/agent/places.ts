@@ -6,7 +6,8 @@ import type { Place } from "../support/places";
 import { referenceOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
-import type { DataSource, MountProps } from "./settings/agent-settings";
+import type { DataSource } from "./settings/agent-settings";
+import type { GivenMount } from "./settings/mounts";
 
 /** What a prop names, and the places at which that can be reached. */
 export interface Stored {
@@ -40,14 +41,13 @@ export function dataPlaces(scope: Construct, where: Where, source: DataSource): 
 export function mountPlaces(
   scope: Construct,
   where: Where,
-  mounts: readonly MountProps[],
+  mounts: readonly GivenMount[],
   beside: readonly MountBeside[],
 ): readonly Stored[] {
-  const own = mounts.map((mount, i): Stored => {
-    if (mount.hostPath === undefined)
-      return { prop: `mounts[${i}].volume`, value: mount.volume, at: volume(scope, where, mount.volume) };
-    const { hostPath } = mount;
-    return { prop: `mounts[${i}].hostPath`, value: hostPath, at: [directory(scope, where, hostPath)] };
+  const own = mounts.map(({ prop, mount: { hostPath, volume: name } }): Stored => {
+    return hostPath === undefined
+      ? { prop: `${prop}.volume`, value: name, at: volume(scope, where, name) }
+      : { prop: `${prop}.hostPath`, value: hostPath, at: [directory(scope, where, hostPath)] };
   });
   const others = beside.map(({ prop, hostPath, volume: name }): Stored => {
     return hostPath === undefined

@@ -2,6 +2,7 @@ import { MIN_CPUS, MIN_MEMORY_MIB, RUNTIME_ID_RANGE } from "../hermes/container-
 import type { AgentSubject } from "../rules/subject";
 import { absolutePath, type Precondition, precondition } from "../support/precondition";
 import { expressionOf, isUnresolved } from "../support/tokens";
+import { givenMounts } from "./settings/mounts";
 
 type Check = { readonly prop: string; readonly requirement: string } & Omit<Precondition, "message">;
 
@@ -36,13 +37,11 @@ export function preconditions(
   const { source } = data;
   const paths: [string, string | undefined][] = [
     ["data.hostPath", source.kind === "host-path" ? source.hostPath : undefined],
-    ...(settings.mounts ?? []).map(({ hostPath }, i): [string, string | undefined] => [
-      `mounts[${i}].hostPath`,
-      hostPath,
+    ...givenMounts(settings).flatMap(({ prop, mount }): [string, string | undefined][] => [
+      [`${prop}.hostPath`, mount.hostPath],
+      [`${prop}.target`, mount.target],
     ]),
   ];
-  for (const [i, { target }] of (settings.mounts ?? []).entries())
-    paths.push([`mounts[${i}].target`, target]);
   for (const [prop, hostPath] of paths) {
     if (hostPath !== undefined && isUnresolved(hostPath)) checks.push(absolutePath(prop, hostPath));
   }

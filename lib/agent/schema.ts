@@ -44,7 +44,7 @@ import type { HermesAppProps } from "./props";
 import type { HealthCheckProps } from "./settings/agent-settings";
 import type { ApiServerProps } from "./settings/api-server";
 import type { ModelProps } from "./settings/model";
-import { mountShape } from "./settings/mounts";
+import { mountShape, workspaceShape } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
 import { shapesOf } from "./settings/props-of-settings";
 
@@ -171,6 +171,9 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     ),
     stopGraceSeconds: optional(literalWholeNumber(SHORTEST_STOP_SECONDS, 86400, "seconds")),
     mounts: optional(listOf(mountShape())),
+    workspace: optional(
+      either("where the agent works, or a list of such places", workspaceShape(), listOf(workspaceShape())),
+    ),
     extraHosts: optional(
       mapOf(
         HOST_NAME,

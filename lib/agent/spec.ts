@@ -10,6 +10,7 @@ import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
+import { givenMounts, workspacesOf } from "./settings/mounts";
 
 interface SpecSources {
   readonly image: HermesImage;
@@ -37,7 +38,8 @@ export function containerSpec(
     config: pins.config,
     severalProfiles: subject.profiles.length > 0,
     declared,
-    mounts: settings.mounts ?? [],
+    mounts: givenMounts(settings).map(({ mount }) => mount),
+    workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     services,
     healthCheck: healthCheck(settings.healthCheck, healthCheckCommand(release, services)),
     memoryMiB: settings.memoryMiB,

@@ -2,9 +2,10 @@
  * The script that runs in the container before s6-overlay reads its services, POSIX sh. It gives a stop the time that
  * the gateways need, and can write files. Nothing in it can make the boot fail or wait.
  */
-import { LONGEST_VARIABLE_BYTES } from "../hermes/container-contract";
+import { LONGEST_VARIABLE_BYTES, RUNTIME_ID } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { STOP_SECONDS } from "../hermes/stop";
+import { shellWord } from "../support/shell";
 import { type MergeOptions, mergeFiles, packed, unpacked } from "./merge";
 import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
 
@@ -65,6 +66,11 @@ export interface BootScriptOptions {
   /** Files to write before any process of Hermes starts. @default - none */
   readonly files?: readonly BootFile[];
   /**
+   * Directories that become the runtime user's while they are empty and root's, as the engine makes a volume.
+   * @default - none
+   */
+  readonly own?: readonly string[];
+  /**
    * A test in shell. When it succeeds, the container's log says that the gateway runs.
    * @default - says nothing
    */
@@ -76,12 +82,13 @@ export interface BootScriptOptions {
 /** The line in the log. It is printed once for each start of the container. */
 export const GATEWAY_RUNS = "[cdktf-hermes] The gateway runs.";
 
-export function bootScript({ files = [], announceWhen, merge }: BootScriptOptions = {}): string {
+export function bootScript({ files = [], own = [], announceWhen, merge }: BootScriptOptions = {}): string {
   return [
     "#!/bin/sh\n# Runs as root before all services, by S6_STAGE2_HOOK.\n",
     LIMIT_DASHBOARD,
     writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
     ...files.map((file) => writeFile(file, "644")),
+    own.length === 0 ? "" : ownDirectories(own),
     ...(merge ? mergeFiles(merge) : []).map((file) => writeFile(file, file.executable ? "755" : "644")),
     announceWhen === undefined ? "" : announcement(announceWhen),
     // No service needs it, and every service would have it in its environment.
@@ -95,6 +102,25 @@ case "$(cat $service/type 2>/dev/null)" in
   longrun) echo ${STOP_SECONDS.dashboard * 1000} > $service/timeout-kill ;;
 esac
 `;
+
+/**
+ * What has files in it may be somebody's project, and keeps its owner. The runtime user gets its numbers later in the
+ * boot, so they are taken from the environment.
+ */
+function ownDirectories(paths: readonly string[]): string {
+  const [uid, gid] = [CONTAINER_VARIABLES.uid, CONTAINER_VARIABLES.gid].map(
+    ({ variable }) => `$(cat /run/s6/container_environment/${variable} 2>/dev/null || echo ${RUNTIME_ID})`,
+  );
+  return `for work in ${paths.map(shellWord).join(" ")}; do
+  [ "$(stat -c %u "$work" 2>/dev/null)" = 0 ] || continue
+  if [ -z "$(ls -A "$work")" ]; then chown "${uid}:${gid}" "$work"; fi ||
+    echo "[cdktf-hermes] $work belongs to root, and that can't be changed."
+  if [ -n "$(ls -A "$work")" ]; then
+    echo "[cdktf-hermes] $work belongs to root and has files in it: the agent can't write there."
+  fi
+done
+`;
+}
 
 const END = "END-OF-CDKTF-HERMES-FILE";
 

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { CapRoverApi } from "../delivery/caprover-api";
 import { deployImage, type ImageDeploy, type Proof } from "../delivery/deploy-image";
 import { releaseOfImage } from "../delivery/image-label";
+import { withoutReferences } from "../operations/declared";
 import type { Manifest } from "../operations/manifest";
 import { code } from "../operations/markdown";
 import { readStacks } from "../operations/stacks";
@@ -53,7 +54,8 @@ dashboard's address may be in HERMES_DASHBOARD_URL. The docker command line read
       if (proofs.some(({ result }) => result === "fails")) process.exitCode = 1;
     });
 
-function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeploy {
+function deployOf(declared: Manifest, { tag, url, dashboard }: Options): ImageDeploy {
+  const agent = withoutReferences(declared);
   const { place, image } = agent;
   if (place.kind !== "caprover" || agent.delivery !== "token" || image === null) {
     throw new UsageError(
@@ -68,7 +70,6 @@ function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeplo
   const [token, password] = [given("CAPROVER_APP_TOKEN"), given("CAPROVER_PASSWORD")];
   if (token === undefined && password === undefined)
     throw new UsageError("neither CAPROVER_APP_TOKEN nor CAPROVER_PASSWORD is set");
-  const declared = agent.services.dashboard?.url;
   return {
     agent: agent.agent,
     app: place.app,
@@ -77,11 +78,7 @@ function deployOf(agent: Manifest, { tag, url, dashboard }: Options): ImageDeplo
     release: agent.release,
     token,
     password,
-    // What only Terraform knows is a reference here.
-    dashboard:
-      dashboard ??
-      given("HERMES_DASHBOARD_URL") ??
-      (declared?.includes("${") === false ? declared : undefined),
+    dashboard: dashboard ?? given("HERMES_DASHBOARD_URL") ?? agent.services.dashboard?.url ?? undefined,
     basicAuth: given("HERMES_BASIC_AUTH"),
     commit: given("GITHUB_SHA") ?? "",
     releaseOf: releaseOfImage,

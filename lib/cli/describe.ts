@@ -7,6 +7,7 @@ import { print } from "./answer";
 import { USUAL_OUTPUT } from "./output";
 
 interface Options {
+  readonly output: string;
   readonly json?: boolean;
   readonly diagram?: boolean;
   readonly failOnWarnings?: boolean;
@@ -15,7 +16,7 @@ interface Options {
 export const describeCommand = () =>
   new Command("describe")
     .description("shows what a synthesized app will deploy, which variables to set, and all warnings")
-    .argument("[dir]", "the output directory", USUAL_OUTPUT)
+    .option("--output <dir>", "the output directory", USUAL_OUTPUT)
     .option("--fail-on-warnings", "exit code 1 if there is a warning that nobody acknowledged")
     .option("--json", "the answer for scripts")
     .addOption(
@@ -23,8 +24,8 @@ export const describeCommand = () =>
         "json",
       ),
     )
-    .action((outdir: string, options: Options) => {
-      const stacks = describeStacks(readStacks(outdir));
+    .action((options: Options) => {
+      const stacks = describeStacks(readStacks(options.output));
       print(options, stacks, () =>
         options.diagram ? descriptionAsDiagram(stacks) : descriptionAsText(stacks),
       );

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { declaredDeployments } from "../operations/declared";
 import type { Manifest } from "../operations/manifest";
 import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
@@ -18,6 +19,7 @@ interface Options extends PlaceOptions {
   readonly askSeconds: number;
   readonly wait?: number;
   readonly strict?: boolean;
+  readonly declared?: boolean;
   readonly json?: boolean;
   readonly schema?: boolean;
   readonly markdown?: boolean;
@@ -34,6 +36,7 @@ export const verifyCommand = () =>
       .option("--ask-seconds <n>", "how long the model may take", seconds, 120)
       .option("--wait <seconds>", "waits for agents that start, at most so long, and looks twice", seconds),
   )
+    .option("--declared", "takes the agents as the program declares them, without a state of Terraform")
     .option("--strict", "exit code 2 also if something could not be looked at")
     .option("--json", "the answer for scripts")
     .option("--markdown", "the answer for the summary of a job")
@@ -76,7 +79,7 @@ function seconds(text: string): number {
 async function verifyAll(
   outdir: string,
   names: readonly string[],
-  options: VerifyOptions & Pick<Options, "wait">,
+  options: VerifyOptions & Pick<Options, "wait" | "declared">,
   progress: Progress,
 ): Promise<readonly VerifiedAgent[]> {
   const { wait } = options;
@@ -84,7 +87,7 @@ async function verifyAll(
   if (progress.isLive) progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
   const verified = await Promise.all(
     chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
-      const deployments = await readDeployments(stack);
+      const deployments = options.declared ? declaredDeployments(stack) : await readDeployments(stack);
       return Promise.all(
         agents.map((agent) => {
           const deployment = deployments.get(agent.agent) ?? {

@@ -8,6 +8,11 @@ export interface DeployNeeds {
   readonly environment: Readonly<Record<string, string>>;
   /** The job reaches an engine by ssh. */
   readonly ssh: boolean;
+  /**
+   * Whether a pull request may be planned where its people may have the credentials: those of a Docker engine are of that
+   * engine alone, and CapRover has one password for all of its apps. A runner of one's own runs no code of pull requests.
+   */
+  readonly plan: boolean;
 }
 
 /** The program can't be deployed by a CI as it is. Its message is one line for a person. */
@@ -68,8 +73,16 @@ export function deployNeeds(
     );
   }
   const ssh = hosts.some(({ host }) => host?.startsWith("ssh:"));
+  const onCapRover = stacks.some(({ document }) => record(document["provider"])["caprover"] !== undefined);
+  const plan = !onCapRover && !ownRunner && hosts.length > 0;
   const sorted = Object.entries(Object.assign({}, ...environments)).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { environment: Object.fromEntries(sorted.map(([name, value]) => [name, String(value)])), ssh };
+  return { environment: Object.fromEntries(sorted.map(([name, value]) => [name, String(value)])), ssh, plan };
+}
+
+/** Name of the setting that has a variable of the environment: `HERMES_API_KEY` for `TF_VAR_api_key`. */
+export function settingOf(variable: string): string {
+  const [, name] = /^TF_VAR_(.*)$/.exec(variable) ?? [];
+  return name === undefined ? variable : `HERMES_${name.toUpperCase().replaceAll("-", "_")}`;
 }
 
 /** Values of the program's variables that have no default. */
@@ -78,7 +91,7 @@ function variablesOf(document: Document): Readonly<Record<string, string>> {
     Object.entries(record(document["variable"])).flatMap(([name, declared]) => {
       const { sensitive, ephemeral, default: given } = record(declared);
       if (given !== undefined && given !== null) return [];
-      const key = `HERMES_${name.toUpperCase().replaceAll("-", "_")}`;
+      const key = settingOf(`TF_VAR_${name}`);
       return [[`TF_VAR_${name}`, sensitive === true || ephemeral === true ? secret(key) : variable(key)]];
     }),
   );

@@ -96,7 +96,10 @@ const PULL_CHECK = script(`
   export DOCKER_CONFIG
   trap 'rm -rf "$DOCKER_CONFIG"' EXIT
   if [ -d "$plugins" ]; then ln -s "$plugins" "$DOCKER_CONFIG/cli-plugins"; fi
-  printf %s "$REGISTRY_TOKEN" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY"
+  if ! printf %s "$REGISTRY_TOKEN" | docker login --username "$REGISTRY_USER" --password-stdin "$REGISTRY"; then
+    echo "::error::$REGISTRY does not take CapRover's account $REGISTRY_USER"
+    exit 1
+  fi
   if ! why=$(docker buildx imagetools inspect "$NAME" 2>&1 > /dev/null); then
     echo "::error::CapRover's account $REGISTRY_USER can't pull $NAME: \${why##*$'\\n'}"
     exit 1

@@ -1,5 +1,6 @@
 /** The workflow that builds images and runs `cdktf deploy`. */
 import { posix } from "node:path";
+import type { Manifest } from "../operations/manifest";
 import { type Step, setupTerraform } from "./actions";
 import type { CiImage } from "./ci-images";
 import { type DeployNeeds, SETTINGS, secret } from "./deploy-needs";
@@ -15,17 +16,32 @@ import {
   runsInOrder,
   type WorkflowOptions,
 } from "./shared-jobs";
+import { verifyCommand, verifyEnvironment, verifyWorkflow } from "./verify-workflow";
 
+/** The workflow that deploys, and the one that looks at what is deployed. */
 export function terraformWorkflows(
   images: readonly CiImage[],
+  agents: readonly Manifest[],
   needs: DeployNeeds,
   options: WorkflowOptions,
 ): readonly RenderedFile[] {
-  return [deployWorkflow(images, needs, options), verifyWorkflow(needs, options)];
+  const verify: Step = {
+    name: "Verify",
+    env: { ...needs.environment, ...verifyEnvironment(agents) },
+    run: verifyCommand(),
+  };
+  const steps = [
+    setupTerraform(),
+    ...(needs.ssh ? [sshStep()] : []),
+    { name: "Read the state", env: needs.environment, run: INIT },
+    verify,
+  ];
+  return [deployWorkflow(images, verify, needs, options), verifyWorkflow({ ...withState(), steps }, options)];
 }
 
 function deployWorkflow(
   images: readonly CiImage[],
+  verify: Step,
   needs: DeployNeeds,
   options: WorkflowOptions,
 ): RenderedFile {
@@ -46,6 +62,7 @@ function deployWorkflow(
     defaults: runDefaults(project),
     jobs: {
       check: checkJob(),
+      ...(needs.plan && { plan: planJob(needs) }),
       ...(builds && {
         try: tryJob(source),
         image: buildJob(source, { needs: "check", if: isDeployed }),
@@ -68,37 +85,51 @@ function deployWorkflow(
             env: needs.environment,
             run: "npx cdktf deploy '*' --auto-approve\n",
           },
-          { name: "Verify", env: needs.environment, run: VERIFY },
+          verify,
         ],
       },
     },
   });
 }
 
-/** Once a day, and loudly: a failed scheduled run sends a mail. */
-function verifyWorkflow(needs: DeployNeeds, { project, runsOn }: WorkflowOptions): RenderedFile {
-  return yamlFile(".github/workflows/hermes-verify.yml", ["Looks once a day whether the agents work."], {
-    name: "Verify Hermes agents",
-    on: { schedule: [{ cron: "17 5 * * *" }], workflow_dispatch: null },
-    permissions: {},
-    defaults: runDefaults(project),
-    jobs: {
-      verify: {
-        name: "Verify",
-        "runs-on": runsOn,
-        "timeout-minutes": 30,
-        ...withState(),
-        steps: [
-          ...prepared(),
-          setupTerraform(),
-          ...(needs.ssh ? [sshStep()] : []),
-          { name: "Read the state", env: needs.environment, run: INIT },
-          { name: "Verify", env: needs.environment, run: VERIFY },
-        ],
+/** The environment of GitHub's whose secrets the plan of a pull request gets. */
+const PLAN_ENVIRONMENT = "hermes-plan";
+
+/** For pull requests. Without a secret, as for those from forks, the summary says that nothing was planned. */
+function planJob({ environment, ssh }: DeployNeeds): object {
+  const names = Object.values(environment).flatMap((value) => /secrets\.(\w+)/.exec(value)?.[1] ?? []);
+  const secrets = [...names, ...(ssh ? [SETTINGS.sshKey] : [])].map((name) => `secrets.${name} != ''`);
+  const then = (step: Step): Step => ({ if: "steps.credentials.outputs.given == 'true'", ...step });
+  return {
+    name: "Plan",
+    if: "github.event_name == 'pull_request'",
+    needs: "check",
+    "runs-on": "ubuntu-24.04",
+    "timeout-minutes": 30,
+    environment: PLAN_ENVIRONMENT,
+    permissions: { contents: "read" },
+    env: TERRAFORM_ENVIRONMENT,
+    steps: [
+      {
+        name: "Are there credentials for a plan?",
+        id: "credentials",
+        env: { GIVEN: `\${{ ${secrets.join(" || ") || "true"} }}` },
+        run: CREDENTIALS,
       },
-    },
-  });
+      ...[...prepared(), setupTerraform(), ...(ssh ? [sshStep()] : [])].map(then),
+      then({ name: "Plan", env: environment, run: PLAN }),
+    ],
+  };
 }
+
+const CREDENTIALS = script(`
+  if [ "$GIVEN" != true ]; then
+    echo "- The plan: not made, because the environment ${PLAN_ENVIRONMENT} has no secret" >> "$GITHUB_STEP_SUMMARY"
+  fi
+  echo "given=$GIVEN" >> "$GITHUB_OUTPUT"
+`);
+
+const PLAN = 'npx cdktf-hermes plan --markdown | tee -a "$GITHUB_STEP_SUMMARY"\n';
 
 /** What a job needs that reads the state: the secrets, and nobody beside it. */
 function withState() {
@@ -137,9 +168,6 @@ const FACTS = script(`
 const INIT = script(`
   for stack in cdktf.out/stacks/*/; do terraform -chdir="$stack" init -input=false -no-color; done
 `);
-
-/** The summary gets the table in any case. */
-const VERIFY = 'npx cdktf-hermes verify --no-ask --markdown | tee -a "$GITHUB_STEP_SUMMARY"\n';
 
 function pullChecks(images: readonly CiImage[]): readonly Step[] {
   return images

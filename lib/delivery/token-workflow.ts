@@ -1,7 +1,10 @@
 /** The workflow that builds one image and deploys it with the tokens of CapRover apps. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
+import { CI_NAMES } from "../image-delivery";
+import { withoutReferences } from "../operations/declared";
 import type { Manifest } from "../operations/manifest";
+import { shellWord } from "../support/shell";
 import { checkout, login, right, type Step } from "./actions";
 import { type CiImage, registryOf, shortName } from "./ci-images";
 import { SETTINGS, secret, variable } from "./deploy-needs";
@@ -17,6 +20,7 @@ import {
   runsInOrder,
   type WorkflowOptions,
 } from "./shared-jobs";
+import { verifyCommand, verifyEnvironment, verifyWorkflow } from "./verify-workflow";
 
 /**
  * The workflow of an image and its build folder. It is triggered by the very files of that folder, so a change of the
@@ -51,6 +55,50 @@ export function checkWorkflow({ branch, project }: WorkflowOptions): RenderedFil
     },
   );
 }
+
+/**
+ * Looks at agents without a state: as the program declares them, with CapRover's password.
+ *
+ * @param images at least one
+ */
+export function verifyByPassword(images: readonly CiImage[], options: WorkflowOptions): RenderedFile {
+  return verifyWorkflow(
+    {
+      environment: "hermes",
+      permissions: { contents: "read" },
+      concurrency: deployGroup(),
+      steps: [verifyStep(images)],
+    },
+    options,
+  );
+}
+
+/** @param before commands before the look */
+function verifyStep(images: readonly CiImage[], before = "", ...more: readonly string[]): Step {
+  const agents = images.flatMap((image) => image.agents);
+  const names = images[0]?.names ?? CI_NAMES;
+  const isAnywhere = agents
+    .map(withoutReferences)
+    .some(({ place }) => place.kind === "caprover" && place.url === undefined);
+  return {
+    name: "Verify",
+    env: {
+      ...(isAnywhere && { CAPROVER_URL: variable(names.url) }),
+      CAPROVER_PASSWORD: secret(names.password),
+      ...verifyEnvironment(agents),
+    },
+    run: before + verifyCommand("--declared", ...more, ...agents.map(({ agent }) => shellWord(agent))),
+  };
+}
+
+/** A deploy by token needs no password, so a look at the agents may have to wait for a person. */
+const withPassword = (name: string): string =>
+  script(`
+    if [ -z "$CAPROVER_PASSWORD" ]; then
+      echo "- The agents: not verified, because ${name} is not set" >> "$GITHUB_STEP_SUMMARY"
+      exit 0
+    fi
+  `);
 
 /** What the synthesis wrote. */
 function contextFiles(written: string, folder: string): readonly RenderedFile[] {
@@ -139,6 +187,7 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
               ...(i > 0 && { if: `!cancelled() && steps.${PULL}.outcome == 'success'` }),
               ...deployStep(agent, image),
             })),
+            verifyStep([image], withPassword(image.names.password), "--wait", "300"),
           ],
         },
       },
@@ -146,9 +195,9 @@ function workflowOf(image: CiImage, { path, paths, folder }: Place, options: Wor
   );
 }
 
-function deployStep(agent: Manifest, { names, agents }: CiImage): Step {
+function deployStep(declared: Manifest, { names, agents }: CiImage): Step {
+  const agent = withoutReferences(declared);
   const { place } = agent;
-  const dashboard = agent.services.dashboard?.url;
   const suffix = agents.length === 1 ? "" : `_${agent.name.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_")}`;
   return {
     name: `Deploy ${agent.name}`,
@@ -157,7 +206,7 @@ function deployStep(agent: Manifest, { names, agents }: CiImage): Step {
       ...(place.kind === "caprover" && place.url === undefined && { CAPROVER_URL: variable(names.url) }),
       CAPROVER_APP_TOKEN: secret(`${names.appToken}${suffix}`),
       CAPROVER_PASSWORD: secret(names.password),
-      ...((dashboard ?? "${").includes("${") && {
+      ...(!agent.services.dashboard?.url && {
         HERMES_DASHBOARD_URL: variable(`${SETTINGS.dashboardUrl}${suffix}`),
       }),
       HERMES_BASIC_AUTH: secret(`${SETTINGS.basicAuth}${suffix}`),

@@ -6,7 +6,7 @@ import { deployNeeds, NotForCi } from "./deploy-needs";
 import type { Rendered } from "./repository-files";
 import type { WorkflowOptions } from "./shared-jobs";
 import { terraformWorkflows } from "./terraform-workflow";
-import { checkWorkflow, tokenWorkflow } from "./token-workflow";
+import { checkWorkflow, tokenWorkflow, verifyByPassword } from "./token-workflow";
 import { dependabot, renovate } from "./upkeep";
 
 /**
@@ -15,7 +15,8 @@ import { dependabot, renovate } from "./upkeep";
  * @throws NotForCi if a CI can't deploy the program
  */
 export function renderWorkflows(stacks: readonly SynthesizedStack[], options: WorkflowOptions): Rendered {
-  if (stacks.every(({ agents }) => agents.length === 0)) throw new NotForCi("the program has no agent");
+  const agents = stacks.flatMap((stack) => stack.agents);
+  if (agents.length === 0) throw new NotForCi("the program has no agent");
   const images = ciImagesIn(stacks);
   const taken = images.find(
     (image, i) => images.findIndex((one) => shortName(one) === shortName(image)) !== i,
@@ -30,9 +31,10 @@ export function renderWorkflows(stacks: readonly SynthesizedStack[], options: Wo
     .map((image, _, all) => tokenWorkflow(image, all.length === 1, options));
   const isByTokenOnly = images.length > 0 && images.length === byToken.length;
   const others = isByTokenOnly
-    ? [checkWorkflow(options)]
+    ? [checkWorkflow(options), verifyByPassword(images, options)]
     : terraformWorkflows(
         images.filter(({ deploy }) => deploy === "terraform"),
+        agents,
         deployNeeds(stacks, options.runsOn !== HOSTED_RUNNER, images[0]?.names ?? CI_NAMES),
         options,
       );

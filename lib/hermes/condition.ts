@@ -9,10 +9,14 @@ export interface DeclaredAgent {
   readonly release: Release;
   readonly login?: DashboardLoginKind;
   readonly apiServer: boolean;
+  /** A CI deploys the image by token, whatever the program names. */
+  readonly imageByCi?: true;
   /** Chat platforms by the names of their props, with the variables of their tokens. */
   readonly platforms: Readonly<Record<string, readonly string[]>>;
   /** Provider of the pinned model. */
   readonly modelProvider?: string;
+  /** Name of the model whose server's address the program gives. */
+  readonly endpoint?: string;
   readonly managed?: { readonly variables: NamesSeen; readonly config: NamesSeen };
 }
 

@@ -9,11 +9,13 @@ import { type Condition, failuresMarkdown, type WayFromOutside } from "./conditi
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
 import { LOG_CONDITIONS } from "./log-conditions";
+import { MODEL_CONDITIONS } from "./model-conditions";
 import { SERVICE_CONDITIONS } from "./service-conditions";
 
 export const CONDITIONS = {
   ...CONTAINER_CONDITIONS,
   ...SERVICE_CONDITIONS,
+  ...MODEL_CONDITIONS,
   ...DATA_CONDITIONS,
   ...LOG_CONDITIONS,
 } as const satisfies Readonly<Record<string, Condition>>;

@@ -61,17 +61,16 @@ export const CONTAINER_CONDITIONS = {
         fix: { program: "look at the end of its log with `npx cdktf-hermes explain-log --agent`" },
       },
     },
-    find({ app, appStarts }) {
+    find({ app, appStarts }, { imageByCi }) {
       if (app === undefined) return [];
       const { instances, building, image, deployedMs } = app;
       if (building) return [{ unseen: "the CapRover server is building it" }];
       if (image === "") return [{ bad: "nothing", seen: "CapRover's placeholder" }];
       if (instances === 0) return [{ bad: "stopped", seen: "0 instances" }];
       if (instances > 1) return [{ bad: "several", seen: `${instances} instances` }];
-      if (appStarts && appStarts.container > STARTS_OF_A_LOOP && appStarts.secondsAgo < LOOP_SECONDS)
-        return [{ bad: "restarting", seen: startsInWords(appStarts.container) }];
-      const since = deployedMs > 0 ? `, since ${new Date(deployedMs).toISOString().slice(0, 16)}Z` : "";
-      return [{ good: `${image}${since}` }];
+      if (appStarts && appStarts.container >= CONTAINERS_OF_A_LOOP)
+        return [{ bad: "restarting", seen: `${appStarts.container} starts in two minutes` }];
+      return [{ good: `${image}${since(deployedMs)}${imageByCi ? ", left to its CI" : ""}` }];
     },
   }),
 
@@ -82,8 +81,12 @@ export const CONTAINER_CONDITIONS = {
       other: { cause: "the container runs another image than the one that is declared", fix: DEPLOY_AGAIN },
     },
     find({ container }) {
-      if (container?.declaredImage === undefined) return [];
-      return [container.declaredImage ? { good: "the same" } : { bad: "other", seen: "another image" }];
+      if (container === undefined) return [];
+      const { declaredImage, image, createdMs } = container;
+      const seen = `${image}${since(createdMs)}`;
+      if (declaredImage === undefined)
+        return [{ unseen: `${seen}; the declared one can't be compared with it` }];
+      return [declaredImage ? { good: seen } : { bad: "other", seen }];
     },
   }),
 
@@ -173,16 +176,24 @@ export const CONTAINER_CONDITIONS = {
 export const LOOP_SECONDS = 120;
 const RESTARTS_OF_A_LOOP = 2;
 
+/** In ten minutes. From more than these on, Hermes itself holds a gateway back. */
+const STARTS_OF_A_LOOP = 5;
+
 /**
- * In ten minutes. From more than these on, Hermes itself holds a gateway back. A first deploy to CapRover starts an app up
- * to five times, for its certificates too.
+ * Of an app in {@link LOOP_SECONDS}: Swarm keeps the logs of the last five containers that have ended. A deploy starts an
+ * app several times, for its certificates too, and waits between.
  */
-export const STARTS_OF_A_LOOP = 5;
+export const CONTAINERS_OF_A_LOOP = 5;
 
 const startsInWords = (starts: number) => `${starts} starts in ten minutes`;
 
 /** The gateway gives a sign of life every 30 s. */
 const HEARTBEATS_MISSED_SECONDS = 120;
+
+/** In UTC; nothing for a time that is not known. */
+function since(ms: number): string {
+  return ms > 0 ? `, since ${new Date(ms).toISOString().slice(0, 16)}Z` : "";
+}
 
 function duration(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;

@@ -44,6 +44,9 @@ export const ENTRYPOINTS: Readonly<Record<Generation, readonly string[]>> = {
 export const DASHBOARD_PORT = 9119;
 export const API_SERVER_PORT = 8642;
 
+/** User and group of the runtime user in the image. */
+export const RUNTIME_ID = 10_000;
+
 /** HERMES_UID and HERMES_GID take 1 to 65534; 0 and anything else are silently ignored. */
 export const RUNTIME_ID_RANGE = { min: 1, max: 65534 } as const;
 

@@ -18,6 +18,9 @@ export type ConfigValue =
 /** Settings by their keys. */
 export type ConfigMap = { readonly [key: string]: ConfigValue };
 
+/** The key of `terminal` in config.yaml with the directory in which commands start (0.17.0 to 0.19.0: gateway/run.py). */
+export const WORKING_DIRECTORY_KEY = "cwd";
+
 /** The model to pin. Of the key, only whether there is one: its value is passed in a variable. */
 export interface PinnedModel {
   readonly provider: string;
@@ -33,6 +36,8 @@ export interface ManagedConfigSources {
   readonly config?: { readonly [key: string]: ConfigValue } | undefined;
   readonly model?: PinnedModel | undefined;
   readonly trustedProxies?: readonly string[] | undefined;
+  /** Where commands start. */
+  readonly workingDirectory?: string | undefined;
   readonly stopGraceSeconds: number;
 }
 
@@ -43,7 +48,15 @@ export interface ManagedConfigSources {
 export function managedConfig(
   sources: ManagedConfigSources,
 ): { readonly [key: string]: ConfigValue } | undefined {
-  const { release, least: given = {}, config, model, trustedProxies, stopGraceSeconds } = sources;
+  const {
+    release,
+    least: given = {},
+    config,
+    model,
+    trustedProxies,
+    workingDirectory,
+    stopGraceSeconds,
+  } = sources;
   const typed: Record<string, ConfigValue> = {};
   if (model) {
     const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
@@ -57,6 +70,7 @@ export function managedConfig(
   if (trustedProxies?.length && hasFeature(release, "trustedProxiesSetting")) {
     typed["dashboard"] = { trusted_proxies: [...trustedProxies] };
   }
+  if (workingDirectory !== undefined) typed["terminal"] = { [WORKING_DIRECTORY_KEY]: workingDirectory };
   const least = mergeLeaves(drainSettings(release, stopGraceSeconds), fromLeaves(given));
   const merged = mergeLeaves(mergeLeaves(least, config ?? {}), typed);
   return Object.keys(merged).length > 0 ? merged : undefined;

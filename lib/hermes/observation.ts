@@ -37,6 +37,8 @@ export interface Observation {
   /** Answers of the chat platforms about the agent's tokens, by variable. */
   readonly tokens?: Readonly<Record<string, TokenState>>;
   readonly model?: Seen<ConfiguredModel>;
+  /** What the server at the model's address answers to a question for its models. */
+  readonly endpoint?: Seen<EndpointState>;
   readonly answer?: Seen<ModelAnswer>;
   readonly codexLogin?: Seen<CodexLogin>;
   readonly config?: Seen<ConfigState>;
@@ -74,6 +76,10 @@ export interface ContainerState {
   readonly upSeconds: number;
   /** Its last start by the engine's clock, in milliseconds since the epoch. */
   readonly startedMs: number;
+  /** The image that it was made from, as a person names it. */
+  readonly image: string;
+  /** When it was made, by the engine's clock in milliseconds since the epoch. */
+  readonly createdMs: number;
   /** The image's id is the one that the declared reference names on this engine; undefined if that can't be known. */
   readonly declaredImage: boolean | undefined;
 }
@@ -91,14 +97,12 @@ export interface AppState {
 
 /** Starts that an app's log tells of. */
 export interface AppStarts {
-  /** Of its container in the last ten minutes. */
+  /** Of its container in the last two minutes. */
   readonly container: number;
   /** Of its gateways in the last ten minutes, without the one that belongs to a start of the container. */
   readonly gateway: number;
   /** The container's last one, by the server's clock in milliseconds since the epoch. */
   readonly lastMs: number;
-  /** Seconds since then. */
-  readonly secondsAgo: number;
 }
 
 export interface GatewayState {
@@ -164,6 +168,15 @@ export interface TokenState {
 export interface ConfiguredModel {
   readonly provider?: string;
   readonly name?: string;
+}
+
+export interface EndpointState {
+  /** Status of `/models`; 0 if nothing answers. */
+  readonly status: number;
+  /** Why nothing answers. */
+  readonly error?: string;
+  /** Names of its models, if it lists them. */
+  readonly models?: readonly string[];
 }
 
 export interface ModelAnswer {

@@ -29,8 +29,7 @@ import { WEIXIN } from "./platforms/weixin";
 import { WHATSAPP } from "./platforms/whatsapp";
 import { WHATSAPP_CLOUD } from "./platforms/whatsapp-cloud";
 import { YUANBAO } from "./platforms/yuanbao";
-import { firstReleaseWith } from "./releases";
-import { type AllowListSetting, NOBODY, offVariables, type PortSetting, type Setting } from "./settings";
+import { NOBODY, offVariables, type PortSetting, type Setting } from "./settings";
 
 export type { Listener, Platform };
 
@@ -161,42 +160,3 @@ const SHUT: ReadonlyMap<string, string> = new Map(
     ]),
   ].flatMap((row) => Object.entries(row)),
 );
-
-/** The table of docs/platforms.md. */
-export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> = PLATFORMS): string {
-  const rows = Object.entries(platforms).map(([name, platform]) => {
-    const { title, connection, listens, since, settings } = platform;
-    const all = Object.entries(settings);
-    const others = all
-      .filter(([, { kind }]) => kind !== "allow-list")
-      .map(([prop, { kind }]) => (kind === "secret" ? `${code(prop)} (secret)` : code(prop)));
-    const lists = all.flatMap(([prop, setting]) =>
-      setting.kind === "allow-list" ? [`${code(prop)}: ${itemsOf(setting)}`] : [],
-    );
-    const cells = [
-      `${code(name)} (${title})`,
-      others.join(", "),
-      lists.join("; "),
-      connection,
-      listens === undefined ? "none" : inbound(listens, portOf(platform)?.port),
-      since === undefined ? "every release" : firstReleaseWith(since),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  const head = "| platform | props | who may talk to it | connects by | inbound port | since |";
-  return [head, "|---|---|---|---|---|---|", ...rows, ""].join("\n");
-}
-
-function inbound({ when, path, signedBy }: Listener, port: number | undefined): string {
-  const condition = when === undefined ? "" : `, with ${code(when)}`;
-  return `${port ?? "none"}${condition}; ${path.startsWith("/") ? code(path) : path}; signed: ${signedBy}`;
-}
-
-function itemsOf({ item, everyone, ofPlaces }: AllowListSetting): string {
-  if (ofPlaces) return `only where: each ${item}`;
-  return everyone === undefined ? `each ${item}` : `each ${item}, or \`"everyone"\` (${code(everyone)})`;
-}
-
-function code(name: string): string {
-  return `\`${name}\``;
-}

@@ -216,7 +216,7 @@ function newToken(variable: string): { readonly fix?: Remedy } {
 function whyUnproven(variable: string): string {
   const row = propOf(variable)?.row;
   return row?.kind === "secret" && row.unproven !== undefined
-    ? `not looked at: ${row.unproven}`
+    ? row.unproven
     : "nothing can ask from inside the container";
 }
 

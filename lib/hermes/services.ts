@@ -24,6 +24,14 @@ export function serviceTitle(service: ServiceName): string {
   return kind === "apiServer" ? `The API server${of}` : `The webhook of ${PLATFORMS[kind].title}${of}`;
 }
 
+/** What it is for, with the path that a platform calls. */
+export function serviceUse(service: ServiceName): string {
+  const kind = serviceKind(service);
+  if (kind === "dashboard" || kind === "apiServer") return `${serviceTitle(service)}.`;
+  const { title, listens }: Platform = PLATFORMS[kind];
+  return `What ${title} calls, or the proxy in front: with the path ${listens?.path}.`;
+}
+
 /** The prop that an agent without the service lacks. */
 export function serviceProp(service: ServiceName): string {
   const kind = serviceKind(service);

@@ -26,6 +26,9 @@ export const PLATFORMS = { "linux/amd64": "amd64", "linux/arm64": "arm64" } as c
 /** A platform for which upstream publishes its image. */
 export type ImagePlatform = keyof typeof PLATFORMS;
 
+/** A name in the path of a copied file, for a regular expression. None of it has a meaning in a Dockerfile or a shell. */
+export const NAME_IN_IMAGE = "[A-Za-z0-9._+-]+";
+
 /** A file in the image that no package manager brings. */
 export interface CopiedFile {
   readonly executable: boolean;

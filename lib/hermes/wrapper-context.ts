@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import { isLegacy } from "./releases";
-import type { WrapperContents } from "./wrapper-contents";
+import { NAME_IN_IMAGE, type WrapperContents } from "./wrapper-contents";
 import {
   BOOT_FILE,
   CERTIFICATES,
@@ -72,7 +72,7 @@ export function isContextPath(path: string): boolean {
 }
 
 const TOP_FILES = [DOCKERFILE, REPAIR_FILE, BOOT_FILE, ENTRYPOINT_FILE, HERMES_FILE];
-const NUMBERED_FILES = new RegExp(`^(?:${CERTIFICATES}/extra-\\d+[.]crt|${COPIED}/\\d+-[\\w.-]+)$`);
+const NUMBERED_FILES = new RegExp(`^(?:${CERTIFICATES}/extra-\\d+[.]crt|${COPIED}/\\d+-${NAME_IN_IMAGE})$`);
 
 /** SHA-256 over every file's name, mode and content. */
 export function contextHash(files: readonly ContextFile[]): string {

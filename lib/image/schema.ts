@@ -1,7 +1,7 @@
 /** The shape of an image's props. */
 import { TerraformProvider } from "cdktf";
 import { parseRelease } from "../hermes/releases";
-import type { ImagePlatform } from "../hermes/wrapper-contents";
+import { type ImagePlatform, NAME_IN_IMAGE } from "../hermes/wrapper-contents";
 import { ImageDelivery, repository } from "../image-delivery";
 import { IMAGE_RULES } from "../rules/image";
 import { acknowledgeSchema } from "../rules/review";
@@ -73,8 +73,7 @@ type AnyImageFile = Record<
   unknown
 >;
 
-/** Nothing in it has a meaning in a Dockerfile or a shell. */
-const IMAGE_PATH = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._+-]+)+$/;
+const IMAGE_PATH = new RegExp(`^(?:/(?!\\.{1,2}(?:/|$))${NAME_IN_IMAGE})+$`);
 
 export const REGISTRY_SCHEMA = lazily(() =>
   propsSchema<RegistryImageProps>({

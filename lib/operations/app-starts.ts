@@ -1,5 +1,5 @@
 /** The starts of a CapRover app, which only its log tells: Swarm starts what has ended again, and nothing counts it. */
-import { LOOP_SECONDS, STARTS_OF_A_LOOP } from "../hermes/container-conditions";
+import { CONTAINERS_OF_A_LOOP, LOOP_SECONDS } from "../hermes/container-conditions";
 import { GOOD_LINES, type GoodLine } from "../hermes/good-lines";
 import { isPrintedBy, type LogLine } from "../hermes/log-line";
 import type { AppStarts } from "../hermes/observation";
@@ -30,10 +30,9 @@ export function appStartsIn(log: string, release: Release, nowMs: number): AppSt
     timesOf(CONTAINER_STARTS, recentMs - BOOT_MS).length,
   );
   return {
-    container: starts.filter((atMs) => atMs >= recentMs).length,
+    container: starts.filter((atMs) => atMs >= nowMs - LOOP_SECONDS * 1000).length,
     gateway: Math.max(0, gateways - booted),
     lastMs,
-    secondsAgo: Math.max(0, (nowMs - lastMs) / 1000),
   };
 }
 
@@ -43,7 +42,7 @@ const CONTAINER_STARTS = Object.values<GoodLine>(GOOD_LINES).filter(({ oncePerSt
  * From when on lines of the log are the container's own: the log goes on over the containers of an app. Of one in a
  * restart loop the last start says nothing yet.
  */
-export function ownLinesSince({ container, lastMs, secondsAgo }: AppStarts): number {
-  const isLoop = container > STARTS_OF_A_LOOP && secondsAgo < LOOP_SECONDS;
+export function ownLinesSince({ container, lastMs }: AppStarts): number {
+  const isLoop = container >= CONTAINERS_OF_A_LOOP;
   return lastMs - (isLoop ? LOOP_SECONDS * 1000 : BOOT_MS);
 }

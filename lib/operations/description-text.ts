@@ -47,19 +47,25 @@ function agentAsText(described: AgentDescription): readonly string[] {
     place,
     release,
     image,
+    delivery,
     data,
     model,
     dashboard,
     apiServer,
     platforms,
+    called,
     mind,
     profiles = [],
   } = described;
+  const inWords = (name: string) => {
+    const service = called[name];
+    return service === undefined ? name : `${name} (${serviceInWords(service)})`;
+  };
   const rows: readonly (readonly [label: string, text: string])[] = [
     ["agent", agent],
     ["runs on", placeInWords(place)],
     ["release", release],
-    ["image", orSensitive(image)],
+    ["image", `${orSensitive(image)}${delivery === undefined ? "" : DELIVERIES[delivery]}`],
     ["data", orSensitive(data)],
     ...(place.kind === "docker" && place.networks
       ? [["networks", place.networks.map(orSensitive).join(", ")] as const]
@@ -70,11 +76,26 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["model", model ? modelInWords(model) : "as the volume says"],
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
-    ["platforms", platforms.join(", ") || "as the volume says"],
+    ["platforms", platforms.map(inWords).join(", ") || "as the volume says"],
     ...(mind ? [["mind", mindInWords(mind)] as const] : []),
     ...profiles.map((profile) => ["profile", profileInWords(profile)] as const),
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
+}
+
+const DELIVERIES: Readonly<Record<NonNullable<AgentDescription["delivery"]>, string>> = {
+  terraform: ", which a CI builds",
+  token: ", for a new app; after that left to a CI, which deploys by the app's token",
+};
+
+function profileInWords({ name, ownGateway, model, apiServer, platforms, mind }: ProfileDescription): string {
+  return [
+    `${name}: ${model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "model as the volume says"}`,
+    ...(platforms.length > 0 ? [platforms.join(" and ")] : []),
+    ...(apiServer ? [`API server ${serviceInWords(apiServer)}`] : []),
+    ...(mind ? [mindInWords(mind)] : []),
+    ...(ownGateway ? [] : ["served by the default profile's gateway"]),
+  ].join(", ");
 }
 
 /** What is declared; all else is the agent's own. */
@@ -94,16 +115,6 @@ const MIND_WORDS = {
   toolsets: "toolsets of",
   files: "files",
 } as const satisfies Readonly<Record<Exclude<keyof NonNullable<AgentDescription["mind"]>, "soul">, string>>;
-
-function profileInWords({ name, ownGateway, model, apiServer, platforms, mind }: ProfileDescription): string {
-  return [
-    `${name}: ${model ? `${orSensitive(model.name)} of ${orSensitive(model.provider)}` : "model as the volume says"}`,
-    ...(platforms.length > 0 ? [platforms.join(" and ")] : []),
-    ...(apiServer ? [`API server ${serviceInWords(apiServer)}`] : []),
-    ...(mind ? [mindInWords(mind)] : []),
-    ...(ownGateway ? [] : ["served by the default profile's gateway"]),
-  ].join(", ");
-}
 
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);

@@ -1,9 +1,11 @@
 /** What a synthesized app will deploy, as plain data. The agents come from their manifests. */
 import type { DashboardLoginKind } from "../hermes/dashboard-logins";
+import { LISTENER_NAMES } from "../hermes/platforms";
 import { type Document, record, records } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { SERVER_LABEL } from "../targets/docker/server-container";
 import type { Manifest, Place } from "./manifest";
+import { emptiedProblem } from "./plan/docker-provider";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";
 import { whoSees } from "./who";
 
@@ -28,6 +30,8 @@ export interface AgentDescription {
   /** Tag of the Hermes release. */
   readonly release: string;
   readonly image: string | null;
+  /** Who deploys the image, if a CI builds it: `terraform`, or the CI itself by `token`, and Terraform keeps what it did. */
+  readonly delivery?: "terraform" | "token";
   /** Name of the volume or path on the host. */
   readonly data: string | null;
   readonly model?: NonNullable<Manifest["model"]>;
@@ -39,6 +43,8 @@ export interface AgentDescription {
   readonly apiServer?: ServiceDescription;
   /** Names of the chat platforms that the program declares. */
   readonly platforms: readonly string[];
+  /** Those that call the agent, each with where. */
+  readonly called: { readonly [platform: string]: ServiceDescription };
   /** What is declared of its mind, by names; absent if nothing is. */
   readonly mind?: NonNullable<Manifest["mind"]>;
   /** The profiles beside the default one. */
@@ -96,16 +102,22 @@ export function describeStacks(stacks: readonly SynthesizedStack[]): readonly St
     agents: stack.agents.map(describeAgent),
     resources: describeResources(stack),
     variables: describeVariables(stack.document),
-    warnings: stack.warnings,
+    warnings: [...stack.warnings, ...warningsOf(stack)],
     acknowledged: Object.entries(record(stack.metadata["acknowledged"])).flatMap(([path, rules]) =>
       Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
     ),
   }));
 }
 
+/** What no construct can warn of, since it is gone. */
+function warningsOf(stack: SynthesizedStack): StackDescription["warnings"] {
+  const message = emptiedProblem(stack);
+  return message === undefined ? [] : [{ path: stack.name, message }];
+}
+
 function describeAgent(manifest: Manifest): AgentDescription {
-  const { agent, name, place, release, image, data, model, services, login, platforms, mind, profiles } =
-    manifest;
+  const { agent, name, place, release, image, delivery, data, model } = manifest;
+  const { services, login, platforms, mind, profiles } = manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -113,11 +125,15 @@ function describeAgent(manifest: Manifest): AgentDescription {
     place,
     release,
     image,
+    ...(delivery && { delivery }),
     data,
     ...(model && { model }),
     ...(services.dashboard && login && who && { dashboard: { ...services.dashboard, login, who } }),
     ...(services.apiServer && { apiServer: services.apiServer }),
     platforms: Object.keys(platforms),
+    called: Object.fromEntries(
+      LISTENER_NAMES.flatMap((name) => (services[name] ? [[name, services[name]] as const] : [])),
+    ),
     ...(mind && { mind }),
     ...(profiles && {
       profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms, mind }]) => ({

@@ -71,21 +71,6 @@ export const MANIFEST = lazily(() => {
   const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
     Object.hasOwn(DASHBOARD_LOGINS, kind),
   );
-  const mind = z
-    .strictObject({
-      soul: z.boolean(),
-      /** Names of skills. */
-      skills: z.array(z.string()).readonly(),
-      mcpServers: z.array(z.string()).readonly(),
-      crons: z.array(z.string()).readonly(),
-      /** Each as `provider name`. */
-      fallbackModels: z.array(z.string().nullable()).readonly(),
-      /** Surfaces that have a list; `all` for one list. */
-      toolsets: z.array(z.string()).readonly(),
-      /** Paths below the data. */
-      files: z.array(z.string()).readonly(),
-    })
-    .readonly();
   const services = z.partialRecord(z.enum(SERVICE_NAMES), service).readonly();
   const secrets = z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly();
   const platforms = z.record(z.string(), z.array(z.string()).readonly()).readonly();
@@ -100,6 +85,22 @@ export const MANIFEST = lazily(() => {
     })
     .readonly()
     .exactOptional();
+  const mind = z
+    .strictObject({
+      soul: z.boolean(),
+      /** Names of skills. */
+      skills: z.array(z.string()).readonly(),
+      mcpServers: z.array(z.string()).readonly(),
+      crons: z.array(z.string()).readonly(),
+      /** Each as `provider name`. */
+      fallbackModels: z.array(z.string().nullable()).readonly(),
+      /** Surfaces that have a list; `all` for one list. */
+      toolsets: z.array(z.string()).readonly(),
+      /** Paths below the data. */
+      files: z.array(z.string()).readonly(),
+    })
+    .readonly()
+    .exactOptional();
   const profile = z
     .strictObject({
       /** It has a gateway of its own; else that of the default profile serves it too. */
@@ -108,7 +109,7 @@ export const MANIFEST = lazily(() => {
       secrets,
       platforms,
       model,
-      mind: mind.exactOptional(),
+      mind,
     })
     .readonly();
 
@@ -139,7 +140,7 @@ export const MANIFEST = lazily(() => {
       /** The pinned model. */
       model,
       /** What is merged into the data at each boot, by its names; absent if nothing of the mind is declared. */
-      mind: mind.exactOptional(),
+      mind,
       /** The profiles beside the default one, by name. Absent for an agent without. */
       profiles: z.record(z.string(), profile).readonly().exactOptional(),
       /** The files in /etc/hermes, by their names; absent for a release without. */

@@ -1,7 +1,7 @@
 /** What to do with an agent after its deploy: commands and addresses, and where each of them is used. */
 import { containerOnNode } from "../caprover-server/container";
 import { type CommandStep, commandSteps, profileSteps } from "../hermes/next-steps";
-import { serviceNames, serviceTitle } from "../hermes/services";
+import { serviceNames, serviceTitle, serviceUse } from "../hermes/services";
 import { shellWord } from "../support/shell";
 import { Unreachable } from "./access/access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./access/engine";
@@ -147,7 +147,7 @@ function addressSteps(manifest: Manifest): Steps {
       steps.push({
         id: service,
         where: "browser",
-        what: users ? `${title}, for ${users}.` : `${title}.`,
+        what: users ? `${title}, for ${users}.` : serviceUse(service),
         address: url,
       });
   }

@@ -108,6 +108,7 @@ async function probe(
     ask,
     askSeconds,
     nonce,
+    endpoint: manifest.model?.baseUrl !== undefined,
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
     given: manifest.variables.given,
@@ -124,7 +125,8 @@ async function probe(
   throw new Unreachable(`the probe in ${manifest.name} answered something unknown`);
 }
 
-function tokenProofs(names: readonly string[]) {
+/** What the probe asks of each platform, with the variables of its props. */
+export function tokenProofs(names: readonly string[]) {
   return PLATFORM_ROWS.flatMap(([name, { settings }]) => {
     if (!names.includes(name)) return [];
     const variables = Object.fromEntries(

@@ -65,6 +65,9 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
       }),
     )
     .exactOptional(),
+  endpoint: seen(
+    z.object({ status: z.number(), error: text.exactOptional(), models: z.array(text).exactOptional() }),
+  ),
   model: seen(z.object({ provider: text.exactOptional(), name: text.exactOptional() })),
   answer: seen(z.object({ by: z.enum(["gateway", "cli"]), exact: z.boolean(), text: text.exactOptional() })),
   codexLogin: seen(

@@ -5,7 +5,7 @@ import { type Document, jsonIn, record } from "../support/json-document";
 import { METADATA_KEY } from "../support/metadata";
 import { NotFinished, runProgram } from "./access/program";
 import { MANIFEST, type Manifest } from "./manifest";
-import { terraformProgram } from "./terraform-program";
+import { terraformJson, terraformProgram } from "./terraform-program";
 
 /** A stack of the output directory. */
 export interface SynthesizedStack {
@@ -98,7 +98,7 @@ async function readOutputs({
       seconds: 60,
       cwd: folder,
     });
-    if (code === 0) return record(parse(stdout, `the answer of ${terraform} output`));
+    if (code === 0) return record(known(terraformJson(stdout), `the answer of ${terraform} output`));
     throw new NoSynthesis(`\`${terraform} output\` in ${folder}: ${firstError(stderr)}`);
   } catch (error) {
     if (!(error instanceof NotFinished)) throw error;
@@ -128,7 +128,10 @@ function readJson(path: string): Document {
 }
 
 function parse(text: string, what: string): unknown {
-  const value = jsonIn(text);
+  return known(jsonIn(text), what);
+}
+
+function known(value: unknown, what: string): unknown {
   if (value === undefined) throw new NoSynthesis(`${what} is not JSON; synthesize again`);
   return value;
 }

@@ -112,12 +112,15 @@ function declaredAgent({
   platforms,
   model,
   managed,
+  delivery,
 }: Manifest): Omit<DeclaredAgent, "release"> {
   return {
     apiServer: services.apiServer !== undefined,
     platforms,
     ...(login && { login }),
+    ...(delivery === "token" && { imageByCi: true }),
     ...(model?.provider && { modelProvider: model.provider }),
+    ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),
   };
 }

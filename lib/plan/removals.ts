@@ -19,14 +19,19 @@ export function removalsIn(plan: Document): readonly Removal[] {
   return Object.entries(record(plan["output_changes"])).flatMap(([output, value]) => {
     if (!output.endsWith("_manifest")) return [];
     const { before, after } = record(value);
-    const [was, is] = [before, after].map((text) => record(jsonIn(textOf(text) ?? "")));
-    const name = textOf(was?.["name"]);
-    if (was === undefined || is === undefined || name === undefined) return [];
-    const [from, to] = [record(was["place"]), record(is["place"])];
-    const place = from["kind"] === to["kind"] ? PLACES[String(from["kind"])] : undefined;
-    if (place === undefined || !place.areDifferent(from, to)) return [];
-    return [{ type: place.type, name, from: place.inWords(from), to: place.inWords(to) }];
+    const [was = {}, is = {}] = [before, after].map((text) => record(jsonIn(textOf(text) ?? "")));
+    const removal = removalBetween(was, is);
+    return removal === undefined ? [] : [removal];
   });
+}
+
+/** @returns undefined if the second manifest has the same engine or server as the first one */
+export function removalBetween(was: Document, is: Document): Removal | undefined {
+  const name = textOf(was["name"]);
+  const [from, to] = [record(was["place"]), record(is["place"])];
+  const place = from["kind"] === to["kind"] ? PLACES[String(from["kind"])] : undefined;
+  if (name === undefined || place === undefined || !place.areDifferent(from, to)) return undefined;
+  return { type: place.type, name, from: place.inWords(from), to: place.inWords(to) };
 }
 
 /** Whether it is that agent which goes elsewhere. */

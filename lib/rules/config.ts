@@ -1,6 +1,7 @@
 import { isToolsetList } from "../agent/settings/mind";
+import { workingDirectoryOf } from "../agent/settings/mounts";
 import { configRoute, wholeLeaves } from "../hermes/config-routes";
-import { configLeaves } from "../hermes/managed-config";
+import { configLeaves, WORKING_DIRECTORY_KEY } from "../hermes/managed-config";
 import { MODEL_SETTINGS } from "../hermes/model-settings";
 import { unsafeSetting } from "../hermes/protections";
 import { NO_SIGNATURE } from "../hermes/secret-checks";
@@ -9,8 +10,13 @@ import { isToken } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
-function optionally(path: string, prop: string, value: unknown) {
-  return value === undefined ? [] : [[path, { prop, value }] as const];
+interface SetByProp {
+  readonly prop: string;
+  readonly value: unknown;
+}
+
+function optionally(path: string, prop: string, value: unknown): readonly (readonly [string, SetByProp])[] {
+  return value === undefined ? [] : [[path, { prop, value }]];
 }
 
 const WEBHOOK_ROUTES: readonly string[] = ["platforms", "webhook", "extra", "routes"];
@@ -53,10 +59,11 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
   "config-duplicate-setting": {
     severity: "warning",
     refuses:
-      "a setting of `config` that a prop sets to something else: that of `model`, `mcpServers` or `toolsets`",
+      "a setting of `config` that a prop sets to something else: that of `model`, `mcpServers`, `toolsets` or `workspace`",
     because: "the prop wins, and what `config` says is silently lost",
     seen: "this library merges the props over `config`",
-    check: ({ settings: { config = {}, model, mcpServers, toolsets } }) => {
+    check: ({ settings }) => {
+      const { config = {}, model, mcpServers, toolsets } = settings;
       const { provider, name, baseUrl, apiKey } = MODEL_SETTINGS;
       const set = new Map<string, { prop: string; value: unknown }>([
         ...optionally("model", "model", model && MODEL_ALONE),
@@ -64,6 +71,7 @@ export const CONFIG_RULES = rulesFor<AgentSubject>()({
         ...optionally(`model.${name.configKey}`, "model.name", model?.name),
         ...optionally(`model.${baseUrl.configKey}`, "model.baseUrl", model?.baseUrl),
         ...optionally(`model.${apiKey.configKey}`, "model.apiKey", model?.apiKey),
+        ...optionally(`terminal.${WORKING_DIRECTORY_KEY}`, "workspace", workingDirectoryOf(settings)),
         ...Object.entries(mcpServers ?? {}).flatMap(([server, settings]) => [
           ...optionally(`mcp_servers.${server}.command`, `mcpServers.${server}.command`, settings.command),
           ...optionally(`mcp_servers.${server}.url`, `mcpServers.${server}.url`, settings.url),

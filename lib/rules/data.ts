@@ -1,6 +1,6 @@
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
-import { isAbove, normalHostPath } from "../support/host-path";
+import { isAbove, isHostSystem, normalHostPath } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
@@ -49,7 +49,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: (data) =>
       directoriesOf(data).flatMap(({ prop, path }) =>
-        when(SYSTEM_PATHS.has(normalHostPath(path)), () => ({
+        when(isHostSystem(path), () => ({
           prop,
           value: showValue(path),
           fix: "give the agent a directory of its own, such as /srv/hermes/data",
@@ -208,34 +208,3 @@ const LOCAL_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   device: ["type"],
   size: [],
 };
-
-const SYSTEM_PATHS: ReadonlySet<string> = new Set([
-  "/",
-  "/bin",
-  "/boot",
-  "/dev",
-  "/dev/shm",
-  "/etc",
-  "/home",
-  "/lib",
-  "/lib64",
-  "/opt",
-  "/proc",
-  "/root",
-  "/run",
-  "/sbin",
-  "/srv",
-  "/sys",
-  "/run/lock",
-  "/tmp",
-  "/usr",
-  "/usr/local",
-  "/var",
-  "/var/lib",
-  "/var/lib/docker",
-  "/var/lib/docker/volumes",
-  "/var/log",
-  "/var/tmp",
-  "/captain",
-  "/captain/data",
-]);

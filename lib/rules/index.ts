@@ -24,6 +24,7 @@ import { TERMINAL_RULES } from "./terminal";
 import { TIMEZONE_RULES } from "./timezone";
 import { TOOLSET_RULES } from "./toolset";
 import { TRUSTED_PROXIES_RULES } from "./trusted-proxies";
+import { WORKSPACE_RULES } from "./workspace";
 
 export const AGENT_RULES = {
   ...DASHBOARD_RULES,
@@ -40,6 +41,7 @@ export const AGENT_RULES = {
   ...ENV_RULES,
   ...CONFIG_RULES,
   ...MOUNT_RULES,
+  ...WORKSPACE_RULES,
   ...TERMINAL_RULES,
   ...ADDRESS_RULES,
   ...TIMEZONE_RULES,

@@ -5,12 +5,13 @@ import type { AgentSubject } from "./subject";
 export const MANAGED_SCOPE_RULES = rulesFor<AgentSubject>()({
   "managed-scope-unsupported": {
     severity: "error",
-    refuses: "`model` or `config` on a release without the managed scope",
-    because: "the release does not read /etc/hermes, and the environment alone does not set the model",
+    refuses: "`model`, `config` or `workspace` on a release without the managed scope",
+    because:
+      "the release does not read /etc/hermes, and the environment alone does not set the model or where commands start",
     seen: "0.16.0 has no managed scope, 0.17.0 has; run 0.19.0: the gateway ignores HERMES_INFERENCE_MODEL",
     final: true,
     check: ({ settings, release }) =>
-      (["model", "config"] as const).flatMap((prop) =>
+      (["model", "config", "workspace"] as const).flatMap((prop) =>
         when(settings[prop] !== undefined && !hasFeature(release, "managedScope"), () => ({
           prop,
           problem: `${release.tag} does not read it`,

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { AgentSettings, MountProps } from "../agent/settings/agent-settings";
-import { engineMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
+import { engineMounts, givenMounts, isWritable, writableDirectories } from "../agent/settings/mounts";
 import { BOOT_SCRIPT_PATH } from "../boot/boot-script";
 import { DATA_PATH, INSTALL_PATH, MANAGED_PATH } from "../hermes/container-contract";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
@@ -107,15 +107,15 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     seen: "run: the engine answers `invalid mount config`",
     final: true,
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap(({ hostPath, target }, i) => [
+      givenMounts(settings).flatMap(({ prop, mount: { hostPath, target } }) => [
         ...when(hostPath !== undefined && !isUnresolved(hostPath) && !isNormalAbsolute(hostPath), () => ({
-          prop: `mounts[${i}].hostPath`,
+          prop: `${prop}.hostPath`,
           value: showValue(hostPath),
           allowed: "an absolute path of the engine's host, such as /srv/projects",
           fix: "write the whole path",
         })),
         ...when(!isUnresolved(target) && !isNormalAbsolute(target), () => ({
-          prop: `mounts[${i}].target`,
+          prop: `${prop}.target`,
           value: showValue(target),
           allowed: "an absolute path in the container, such as /workspace",
           fix: "write the path that it leads to",
@@ -129,10 +129,10 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
     seen: "Docker's `mounts` have no short form",
     final: true,
     check: ({ settings }) =>
-      (settings.mounts ?? []).flatMap((mount, i) =>
+      givenMounts(settings).flatMap(({ prop, mount }) =>
         (["hostPath", "target"] as const).flatMap((part) =>
           when(isShortForm(mount[part] ?? ""), () => ({
-            prop: `mounts[${i}].${part}`,
+            prop: `${prop}.${part}`,
             value: showValue(mount[part]),
             fix: "give `hostPath` or `volume`, `target` and `readOnly`, each by itself",
           })),
@@ -225,10 +225,8 @@ interface KnownMount {
 }
 
 /** Mounts with their targets. Targets that only Terraform knows are left out. */
-function mountsOf({ mounts }: AgentSettings): readonly KnownMount[] {
-  return (mounts ?? []).flatMap((mount, i) =>
-    isUnresolved(mount.target)
-      ? []
-      : [{ prop: `mounts[${i}].target`, mount, target: realPath(mount.target) }],
+function mountsOf(settings: AgentSettings): readonly KnownMount[] {
+  return givenMounts(settings).flatMap(({ prop, mount }) =>
+    isUnresolved(mount.target) ? [] : [{ prop: `${prop}.target`, mount, target: realPath(mount.target) }],
   );
 }

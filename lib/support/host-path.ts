@@ -25,3 +25,39 @@ export function directoriesAbove(path: string): readonly string[] {
   const parent = posix.dirname(path);
   return parent === path ? [] : [parent, ...directoriesAbove(parent)];
 }
+
+/** Whether the directory is one of the host's system, which is shared by everything on it. */
+export function isHostSystem(path: string): boolean {
+  return SYSTEM_PATHS.has(normalHostPath(path));
+}
+
+const SYSTEM_PATHS: ReadonlySet<string> = new Set([
+  "/",
+  "/bin",
+  "/boot",
+  "/dev",
+  "/dev/shm",
+  "/etc",
+  "/home",
+  "/lib",
+  "/lib64",
+  "/opt",
+  "/proc",
+  "/root",
+  "/run",
+  "/sbin",
+  "/srv",
+  "/sys",
+  "/run/lock",
+  "/tmp",
+  "/usr",
+  "/usr/local",
+  "/var",
+  "/var/lib",
+  "/var/lib/docker",
+  "/var/lib/docker/volumes",
+  "/var/log",
+  "/var/tmp",
+  "/captain",
+  "/captain/data",
+]);

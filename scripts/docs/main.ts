@@ -1,5 +1,6 @@
 /**
- * Writes the generated pages and the generated parts of others; with --check it only reports which are out of date.
+ * Writes the generated pages, the generated parts of others and an example's workflows; with --check it only reports
+ * which are out of date.
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -11,12 +12,13 @@ import { configRoutesMarkdown } from "../../lib/hermes/config-routes";
 import { loginsMarkdown } from "../../lib/hermes/dashboard-logins";
 import { ownedPathsMarkdown } from "../../lib/hermes/home-files";
 import { modelProvidersMarkdown } from "../../lib/hermes/model-settings";
-import { platformsMarkdown } from "../../lib/hermes/platforms";
+import { platformsMarkdown, proofsMarkdown } from "../../lib/hermes/platform-tables";
 import { newestKnownRelease } from "../../lib/hermes/releases";
 import { checksMarkdown } from "../../lib/operations/doctor/examine";
 import { credentialShapesMarkdown } from "../../lib/support/credential-shapes";
 import { apiReference, referencePath, referenceTargets } from "./api-reference";
 import { docstringProblems } from "./docstrings";
+import { exampleWorkflows } from "./example-workflows";
 import type { EntryPoint } from "./model";
 import { withGeneratedParts } from "./parts";
 import { pinnedNames } from "./pins";
@@ -37,6 +39,9 @@ const COMPUTED_FROM = [
   "PLATFORMS",
   "PropsOf",
   "RULES",
+  "LOCAL_MODEL_RULES",
+  "SERVER_RULES",
+  "TOOL_SERVERS",
 ];
 
 async function main(): Promise<void> {
@@ -64,6 +69,11 @@ async function main(): Promise<void> {
     }
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
+  }
+  const workflows = await exampleWorkflows(check);
+  if (check && workflows.length > 0) {
+    console.error(`examples/caprover-ci is out of date; run \`npm run docs\`\n${workflows.join("\n")}`);
+    process.exitCode = 1;
   }
 }
 
@@ -95,6 +105,7 @@ function partsOf(page: string, api: readonly EntryPoint[], sections: Sections) {
     "lib/hermes/config-routes\\.ts": () => configRoutesMarkdown(),
     "lib/hermes/home-files\\.ts": () => ownedPathsMarkdown(),
     "lib/hermes/platforms\\.ts": () => platformsMarkdown(),
+    "proofs of lib/hermes/platforms\\.ts": () => proofsMarkdown(),
     "lib/support/credential-shapes\\.ts": () => credentialShapesMarkdown(),
     "names that props pin": () => pinnedNames(),
     "variables of secrets": () => secretVariables(),

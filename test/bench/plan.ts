@@ -51,7 +51,7 @@ export function planSeconds(): Promise<Count> {
 export function describeSeconds(): Promise<Count> {
   return withFleet(({ folder, env }) =>
     difference(
-      () => must(process.execPath, [CLI, "describe", folder], { env }),
+      () => must(process.execPath, [CLI, "describe", "--output", folder], { env }),
       () => must(process.execPath, ["-e", "require(process.argv[1])", PACKAGE], { env }),
     ),
   );

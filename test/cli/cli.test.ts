@@ -138,7 +138,7 @@ describe("describe", () => {
   writeFileSync(join(outdir, "manifest.json"), JSON.stringify({ stacks: { agent, images } }));
 
   test("describe shows in deploy order what will be deployed, which variables to set, and all warnings", () => {
-    const { status, stdout } = cli(["describe", outdir]);
+    const { status, stdout } = cli(["describe", "--output", outdir]);
     expect(status).toBe(0);
     expect(stdout).toBe(
       [
@@ -167,7 +167,7 @@ describe("describe", () => {
   });
 
   test("has a form for scripts", () => {
-    const [first, second] = JSON.parse(cli(["describe", outdir, "--json"]).stdout);
+    const [first, second] = JSON.parse(cli(["describe", "--output", outdir, "--json"]).stdout);
     expect(first.stack).toBe("images");
     expect(second.warnings).toEqual([{ path: "agent/hermes", message: "mind the gap" }]);
     expect(second.variables[0]).toEqual({ name: "TF_VAR_key", sensitive: true });
@@ -179,14 +179,14 @@ describe("describe", () => {
   });
 
   test("describe --fail-on-warnings exits with 1 if there is a warning, and with 0 if there is none", () => {
-    expect(cli(["describe", outdir, "--fail-on-warnings"])).toMatchObject({
+    expect(cli(["describe", "--output", outdir, "--fail-on-warnings"])).toMatchObject({
       status: 1,
       stdout: expect.stringContaining("mind the gap"),
     });
     const calm = join(outdir, "calm");
     mkdirSync(calm);
     writeFileSync(join(calm, "manifest.json"), JSON.stringify({ stacks: {} }));
-    expect(cli(["describe", calm, "--fail-on-warnings"]).status).toBe(0);
+    expect(cli(["describe", "--output", calm, "--fail-on-warnings"]).status).toBe(0);
   });
 
   test("next prints the commands of an agent by name, without asking Terraform for what the program knows", () => {
@@ -218,7 +218,7 @@ describe("describe", () => {
   ])("describe says in one line that there is %s", (_what, directory, message) => {
     mkdirSync(join(outdir, "broken"), { recursive: true });
     writeFileSync(join(outdir, "broken", "manifest.json"), "{");
-    const { status, stderr } = cli(["describe", directory]);
+    const { status, stderr } = cli(["describe", "--output", directory]);
     expect(status).toBe(2);
     expect(stderr).toMatch(new RegExp(`^cdktf-hermes: .*${message}.*\n$`));
   });

@@ -58,7 +58,7 @@ const PRINTING: readonly (readonly [command: string, code: number])[] = [
   ["--help", 0],
   ["--version", 0],
   ["plan --help", 0],
-  [`describe ${outdir}`, 0],
+  [`describe --output ${outdir}`, 0],
   [`next --output ${outdir}`, 0],
   [`verify --output ${outdir}`, 1],
   [`plan --output ${outdir}`, 0],

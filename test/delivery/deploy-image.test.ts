@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { CapRoverSandbox, type CapRoverSandboxProps } from "cdktf-hermes/testing";
 import { CapRoverApi } from "../../lib/delivery/caprover-api";
@@ -192,6 +192,89 @@ test("a server that crashes while it pulls fails the deploy, where CapRover's ow
     { what: "deployed image", result: "fails", seen: OLD },
   ]);
   expect(running()).toEqual([OLD]);
+});
+
+describe("a pull that takes longer than CapRover's nginx waits", () => {
+  const NGINX_SECONDS = 120;
+  let nginx: Server;
+
+  /** Answers 504 in CapRover's place when its answer takes too long. The pull goes on. */
+  beforeEach(async () => {
+    nginx = createServer((incoming, response) => {
+      const forward = request(
+        `${captain.url}${incoming.url}`,
+        { method: incoming.method, headers: incoming.headers },
+        (answer) => {
+          clearTimeout(limit);
+          if (response.headersSent) return;
+          response.writeHead(answer.statusCode ?? 502, answer.headers);
+          answer.pipe(response);
+        },
+      );
+      const limit = setTimeout(
+        () => {
+          response
+            .writeHead(504, { date: captain.clock.now().toUTCString() })
+            .end("<h1>504 Gateway Time-out</h1>");
+        },
+        (NGINX_SECONDS * 1000) / captain.clock.speed,
+      );
+      forward.on("error", () => response.destroy());
+      response.on("error", () => undefined);
+      incoming.pipe(forward);
+    });
+    await new Promise<void>((resolve) => nginx.listen(0, "127.0.0.1", resolve));
+  });
+  afterEach(async () => {
+    nginx.closeAllConnections();
+    await new Promise((resolve) => nginx.close(resolve));
+  });
+
+  const through = (): Partial<ImageDeploy> => ({
+    image: SLOW ?? "",
+    api: new CapRoverApi(`http://127.0.0.1:${port(nginx.address())}`),
+  });
+  const pulledIn = (seconds: number) =>
+    captain.images.add(SLOW ?? "", { ...hermesImage(RELEASE), pullSeconds: seconds });
+  const gatewayOf = (proofs: readonly { readonly what: string }[]) => proofs.at(-1);
+
+  test("a deploy by token holds once the new gateway answers", async () => {
+    pulledIn(300);
+    const proofs = await deploy(through());
+    expect(proofs).toContainEqual({
+      what: "pulled and deployed",
+      result: "not-looked-at",
+      seen: "the pull takes longer than CapRover's nginx waits, 120 s",
+    });
+    expect(gatewayOf(proofs)).toMatchObject({ what: "gateway runs", result: "holds" });
+    expect(running()).toEqual([SLOW]);
+  });
+
+  test("a deploy by token fails while the earlier gateway is the one that answers", async () => {
+    pulledIn(3000);
+    expect(gatewayOf(await deploy(through()))).toMatchObject({
+      what: "gateway runs",
+      result: "fails",
+      seen: expect.stringContaining("after seven minutes: running, since"),
+    });
+    expect(running()).toEqual([OLD]);
+  });
+
+  test("without an address of the dashboard a deploy by token fails, since nothing is proven", async () => {
+    pulledIn(300);
+    expect(gatewayOf(await deploy({ ...through(), dashboard: undefined }))).toMatchObject({
+      result: "fails",
+    });
+  });
+
+  test("with the password CapRover says when the image is deployed", async () => {
+    pulledIn(300);
+    const proofs = await deploy({ ...through(), ...byPassword() });
+    expect(proofs.slice(-2)).toMatchObject([
+      { what: "deployed image", result: "holds", seen: SLOW },
+      { what: "gateway runs", result: "holds" },
+    ]);
+  });
 });
 
 test("a server that is not there fails with its address", async () => {

@@ -85,6 +85,8 @@ describe("a rendered workflow", () => {
   )("a pull request gets no secret and pushes nothing, with %s", (_, program, options) => {
     for (const [id, job] of jobsOf(workflowOf(program, options))) {
       const secret = JSON.stringify(job).includes("secrets.");
+      // A plan has an environment of its own, whose secrets people give it or not.
+      if (job.environment === "hermes-plan") continue;
       const forPullRequests =
         job.if === undefined ? job.needs === undefined : job.if.includes("== 'pull_request'");
       expect({ id, ...(forPullRequests && { secret }) }).toEqual({
@@ -93,6 +95,25 @@ describe("a rendered workflow", () => {
       });
       if (secret && id !== "image" && id !== "name") expect(job.environment).toBe("hermes");
     }
+  });
+
+  test.each<[string, Program, Partial<WorkflowOptions>, boolean]>([
+    ["an engine by ssh", { target: "docker" }, {}, true],
+    ["an engine by TCP", { target: "docker", host: "tcp://agents.example.com:2376" }, {}, true],
+    ["an engine of a runner of one's own", { target: "docker", host: false }, { runsOn: "agents" }, false],
+    ["CapRover, which has one password for everything", { target: "caprover" }, {}, false],
+  ])("a pull request is planned where its people may have the credentials: %s", (_, program, options, planned) => {
+    const { jobs } = workflowOf(program, options);
+    expect("plan" in jobs).toBe(planned);
+    if (!planned) return;
+    expect(jobs["plan"]).toMatchObject({ environment: "hermes-plan", permissions: { contents: "read" } });
+    expect(jobs["plan"]?.if).toBe("github.event_name == 'pull_request'");
+  });
+
+  test("the agents are asked with the secrets that only a look from outside needs", () => {
+    const env = stepNamed(OF_CAPROVER, "deploy", "Verify").env;
+    expect(env).toMatchObject({ HERMES_DASHBOARD_PASSWORD: "${{ secrets.HERMES_DASHBOARD_PASSWORD }}" });
+    expect(stepNamed(OF_DOCKER, "deploy", "Verify").env).not.toHaveProperty("HERMES_DASHBOARD_PASSWORD");
   });
 
   test("a secret is no part of a command, so no log shows it and no command can be changed by it", () => {
@@ -325,6 +346,31 @@ describe("the workflow's own steps", () => {
     expect([status, readFileSync(join(folder, ".ssh/id_ed25519"), "utf8")]).toEqual([0, "key\n"]);
     const missing = runStep(step, { environment: { SSH_KEY: "", SSH_KNOWN_HOSTS: "host" } });
     expect([missing.status, missing.printed]).toEqual([1, "::error::the secret DOCKER_SSH_KEY is not set\n"]);
+  });
+
+  test.each([
+    ["true", "", "given=true\n"],
+    ["false", "- The plan: not made, because the environment hermes-plan has no secret\n", "given=false\n"],
+  ])("a pull request without any secret is not planned, and the summary says so: %s", (given, said, output) => {
+    const step = stepNamed(OF_DOCKER, "plan", "Are there credentials for a plan?");
+    expect(runStep(step, { environment: { GIVEN: given } })).toMatchObject({
+      status: 0,
+      summary: said,
+      output,
+    });
+    expect(step.env?.["GIVEN"]).toMatch(
+      /^\$\{\{ secrets\.AWS_ACCESS_KEY_ID != '' \|\| .*secrets\.DOCKER_SSH_KEY != '' \}\}$/,
+    );
+    const later = OF_DOCKER?.jobs["plan"]?.steps.slice(1) ?? [];
+    for (const one of later) expect(one).toMatchObject({ if: "steps.credentials.outputs.given == 'true'" });
+  });
+
+  test("a plan that fails fails its step, and the summary has its table all the same", () => {
+    const step = stepNamed(OF_DOCKER, "plan", "Plan");
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "npx"), '#!/bin/sh\necho "$*"; exit 2\n', { mode: 0o755 });
+    const { status, summary } = runStep(step, { environment: { PATH: `${folder}:/usr/bin:/bin` } });
+    expect([status, summary]).toEqual([2, "cdktf-hermes plan --markdown\n"]);
   });
 
   test("a verify that fails fails its step, and the summary has its table all the same", () => {

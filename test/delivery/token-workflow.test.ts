@@ -58,6 +58,51 @@ test("the build folder holds what the program renders, and the workflow is trigg
   expect(on.pull_request).toEqual({ paths: [...context, WORKFLOW] });
 });
 
+test("any build context: each of its files triggers the workflow, and a changed, added, renamed or removed one is found", () => {
+  const folder = temporaryFolder();
+  const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,8}$/);
+  const files = fc.dictionary(name, fc.uint8Array({ minLength: 1, maxLength: 20 }), {
+    minKeys: 1,
+    maxKeys: 3,
+  });
+  const rendered = (contents: Readonly<Record<string, Uint8Array>>) => {
+    const copy = Object.entries(contents).map(([file, bytes], i) => {
+      const path = join(folder, `${i}-${Buffer.from(bytes).toString("hex")}`);
+      writeFileSync(path, bytes);
+      return [`/opt/${file}`, { file: path }];
+    });
+    return render({ ...BY_TOKEN, wrapper: { copy: Object.fromEntries(copy) } });
+  };
+  const unescaped = (pattern: string) => pattern.replaceAll(/\\([\\*?+![\]])/g, "$1");
+  fc.assert(
+    fc.property(files, name, fc.integer({ min: 0, max: 3 }), (before, other, change) => {
+      const [[first, bytes = new Uint8Array()] = [""], ...rest] = Object.entries(before);
+      fc.pre(!(other in before));
+      const flipped = Uint8Array.from(bytes, (byte, i) => (i === 0 ? byte ^ 1 : byte));
+      const after =
+        [
+          { ...before, [first]: flipped },
+          { ...before, [other]: flipped },
+          Object.fromEntries([[other, bytes], ...rest]),
+          Object.fromEntries(rest),
+        ][change] ?? {};
+      const [committed, program] = [rendered(before), rendered(after)];
+      const { on } = parse(textOf(committed));
+      const context = pathsOf(committed).filter((path) => path.startsWith("docker/hermes-1/"));
+      expect(context.length).toBeGreaterThan(3);
+      expect(on.push.paths.map(unescaped)).toEqual([...context, WORKFLOW]);
+      const root = temporaryFolder();
+      writeRendered(root, committed);
+      expect(differences(root, committed)).toBe("");
+      const found = differences(root, program);
+      // The tag is the hash of the context.
+      expect(found).toMatch(/^-.*hermes-1:[0-9a-f]{16}$/m);
+      expect(found).toContain("docker/hermes-1/");
+    }),
+    { numRuns: 25 },
+  );
+});
+
 test("characters of patterns in a folder's name are escaped in the triggers", () => {
   const { on } = parse(textOf(render(BY_TOKEN, { project: "infra [a]+b" })));
   expect(on.push.paths).toContain("infra \\[a\\]\\+b/docker/hermes-1/Dockerfile");
@@ -88,10 +133,11 @@ test("any change of the wrapper changes the tag in the workflow, so that a commi
   );
 });
 
-test("the CI gets no credentials of Terraform's, and the workflow is checked at every push", () => {
+test("the CI gets no credentials of Terraform's, the workflow is checked at every push, and the agents once a day", () => {
   const rendered = render();
   expect(pathsOf(rendered).filter((path) => path.endsWith(".yml"))).toEqual([
     ".github/workflows/hermes-check.yml",
+    ".github/workflows/hermes-verify.yml",
     WORKFLOW,
   ]);
   const secrets = [...new Set(textOf(rendered).match(/(?<=secrets\.)\w+/g))].sort();
@@ -101,7 +147,24 @@ test("the CI gets no credentials of Terraform's, and the workflow is checked at 
     "CAPROVER_HERMES_PASSWORD",
     "CAPROVER_HERMES_REGISTRY_TOKEN",
     "GITHUB_TOKEN",
+    "HERMES_DASHBOARD_PASSWORD",
   ]);
+});
+
+test("the agents are looked at once a day, as the program declares them", () => {
+  const { on, jobs } = parse(
+    textOf(render({ ...BY_TOKEN, agents: 2 }), ".github/workflows/hermes-verify.yml"),
+  );
+  expect(on.schedule).toHaveLength(1);
+  const steps: readonly { name?: string; env?: object; run?: string }[] = jobs.verify.steps;
+  expect(steps.at(-1)).toMatchObject({
+    env: {
+      CAPROVER_PASSWORD: "${{ secrets.CAPROVER_HERMES_PASSWORD }}",
+      HERMES_DASHBOARD_PASSWORD: "${{ secrets.HERMES_DASHBOARD_PASSWORD }}",
+    },
+    run: expect.stringContaining("verify --declared agents/hermes-1-1 agents/hermes-1-2 --no-ask --markdown"),
+  });
+  expect(JSON.stringify(jobs)).not.toContain("AWS_");
 });
 
 test("each of several agents has a token of its own, and is deployed whatever happens to the others, once CapRover may pull", () => {
@@ -218,5 +281,14 @@ describe("the workflow's own steps", () => {
       code,
       "cdktf-hermes deploy-image agents/hermes-1-1 --tag sha-c0ffee --markdown\n",
     ]);
+  });
+
+  test.each([
+    ["", 1, "- The agents: not verified, because CAPROVER_HERMES_PASSWORD is not set\n", 0],
+    ["pa55word", 1, "cdktf-hermes verify --declared --wait 300 agents/hermes-1-1 --no-ask --markdown\n", 1],
+  ])("the agents are verified after the deploy if the CI has CapRover's password: %j", (password, fails, said, code) => {
+    const environment = { CAPROVER_PASSWORD: password };
+    const { status, summary } = runStep("deploy", "Verify", environment, `exit ${fails}`);
+    expect([status, summary]).toEqual([code, said]);
   });
 });

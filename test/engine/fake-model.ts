@@ -13,8 +13,8 @@ export interface ModelRequest {
 export const FAKE_MODEL = "fake-1";
 
 /**
- * An OpenAI-compatible model that answers every chat with the same text, as a stream of small pieces, which Hermes
- * always asks for. It records its requests.
+ * An OpenAI-compatible model that answers every chat with the same text: as a stream of small pieces, which Hermes asks
+ * for in chats, or whole, as a scheduled job does. It records its requests.
  */
 export class FakeModel {
   readonly requests: ModelRequest[] = [];
@@ -22,6 +22,9 @@ export class FakeModel {
   silent = false;
   /** What a chat gets: the fixed text, what the question asks to repeat, nothing, or an error of that status. */
   reply: "fixed" | "repeat" | "empty" | 401 | 404 | 429 | 500 = "fixed";
+
+  /** What a question for its models gets: its own one, another one, a rejection, or no answer. */
+  listing: "own" | "another" | 401 | "none" = "own";
 
   private constructor(
     readonly answer: string,
@@ -78,13 +81,17 @@ export class FakeModel {
         response.end(JSON.stringify({ error: { message: `refused with ${this.reply}`, code: this.reply } }));
         return;
       }
-      this.#stream(response, this.#text());
+      if (Object(this.chats.at(-1)?.body).stream === true) this.#stream(response, this.#text());
+      else whole(response, this.#text());
+    } else if (path === "/v1/models" && this.listing === "none") {
+      response.destroy();
     } else {
-      response.setHeader("content-type", "application/json");
+      const id = this.listing === "another" ? "another" : FAKE_MODEL;
+      response.writeHead(this.listing === 401 && path === "/v1/models" ? 401 : 200, {
+        "content-type": "application/json",
+      });
       response.end(
-        JSON.stringify(
-          path === "/v1/models" ? { object: "list", data: [{ id: FAKE_MODEL, object: "model" }] } : {},
-        ),
+        JSON.stringify(path === "/v1/models" ? { object: "list", data: [{ id, object: "model" }] } : {}),
       );
     }
   }
@@ -114,6 +121,20 @@ export class FakeModel {
     send({ delta: {}, finish_reason: "stop" }, { usage });
     response.end("data: [DONE]\n\n");
   }
+}
+
+function whole(response: ServerResponse, content: string): void {
+  response.setHeader("content-type", "application/json");
+  response.end(
+    JSON.stringify({
+      id: "chatcmpl-fake",
+      object: "chat.completion",
+      created: 0,
+      model: FAKE_MODEL,
+      choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+      usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+    }),
+  );
 }
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {

@@ -66,6 +66,28 @@ const LAYER_REPOSITORY = "cdktf-hermes-engine";
 const RECIPES = join(__dirname, "images");
 const DEBIAN_SUITE = "bookworm";
 
+/** Repository of the stand-in for servers beside agents. */
+const SERVER_REPOSITORY = "stand-in/server";
+
+/**
+ * Builds the stand-in for servers beside agents, on the base of the agents' images.
+ *
+ * @returns its name with the digest by which the mirror of Docker Hub knows it
+ */
+export async function buildServer(engine: Engine): Promise<string> {
+  const listed = await engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}");
+  const parent = listed.split("\n").find((name) => name.startsWith(`${LAYER_REPOSITORY}/base:`));
+  if (parent === undefined) throw new Error("the base of the stand-ins was not built");
+  const args = ["--build-arg", `PARENT=${parent}`, "--tag", `${SERVER_REPOSITORY}:1`];
+  await must("docker", ["build", ...args, join(RECIPES, "server")], {
+    env: { ...engine.environment, DOCKER_BUILDKIT: "0" },
+    timeoutSeconds: 300,
+  });
+  await engine.docker("pull", `${SERVER_REPOSITORY}:1`);
+  const format = "{{index .RepoDigests 0}}";
+  return engine.docker("image", "inspect", "--format", format, `${SERVER_REPOSITORY}:1`);
+}
+
 /** Builds each image once for each content of its recipe: the image's tag is a hash of everything in the recipe. */
 class Builder {
   readonly #host = hostConfiguration();

@@ -158,8 +158,15 @@ test("identity, skill, model and key of the program reach the agent, and its job
   await ran("fake-1");
   const changed = await deploy({ jobs: [EVERY_MINUTE], modelName: "fake-2" });
   await ran("fake-2");
-  await eventually("the job's run is recorded as good", 90, async () =>
-    (await jobsOf(changed))[0]?.["last_status"] === "ok" ? true : undefined,
+  let last: unknown;
+  await eventually(
+    "the job's run is recorded as good",
+    90,
+    async () => {
+      [last] = await jobsOf(changed);
+      return Object(last).last_status === "ok" ? true : undefined;
+    },
+    () => JSON.stringify(last),
   );
   expect((await jobsOf(changed)).map(({ id }) => id)).toEqual([EVERY_MINUTE.id]);
 });

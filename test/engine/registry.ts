@@ -15,6 +15,10 @@ const SLOW_BYTES_PER_SECOND = 256 * 1024;
 /** Debian's image registry on the loopback address, behind a proxy that can slow pulls down or break them. */
 export class Registry {
   transfer: Transfer = "whole";
+  /** Users with an account who may pull nothing. */
+  readonly denied = new Set<string>();
+  /** Folders whose images everybody may pull, each with the account that the registry takes for them. */
+  readonly open = new Map<string, string>();
 
   private constructor(
     readonly folder: string,
@@ -25,7 +29,8 @@ export class Registry {
     readonly host: string,
   ) {}
 
-  static async start(): Promise<Registry> {
+  /** @param accounts bcrypt hashes of passwords by user; without any, everybody may push and pull */
+  static async start(accounts: Readonly<Record<string, string>> = {}): Promise<Registry> {
     const folder = mkdtempSync(join(tmpdir(), "registry-"));
     const backendPort = await freePort();
     const configuration = join(folder, "config.json");
@@ -35,7 +40,12 @@ export class Registry {
       log: { level: "error" },
       storage: { filesystem: { rootdirectory: folder }, delete: { enabled: true } },
       http: { addr: `127.0.0.1:${backendPort}` },
+      ...(Object.keys(accounts).length > 0 && {
+        auth: { htpasswd: { realm: "tests", path: join(folder, "accounts") } },
+      }),
     };
+    const lines = Object.entries(accounts).map(([user, hash]) => `${user}:${hash}\n`);
+    writeFileSync(join(folder, "accounts"), lines.join(""));
     writeFileSync(configuration, JSON.stringify(content));
     const backend = spawn("docker-registry", ["serve", configuration], { stdio: "ignore" });
     const door = createServer();
@@ -44,7 +54,7 @@ export class Registry {
     door.on("request", (incoming, response) => registry.#pass(incoming, response));
     await eventually("the registry answers", 20, async () => {
       const answer = await fetch(`http://${registry.host}/v2/`).catch(() => undefined);
-      return answer?.ok ? true : undefined;
+      return answer?.ok || answer?.status === 401 ? true : undefined;
     });
     return registry;
   }
@@ -69,8 +79,26 @@ export class Registry {
 
   #pass(incoming: IncomingMessage, response: ServerResponse): void {
     const { method, url, headers } = incoming;
+    const [, login = ""] = /^Basic (.*)$/.exec(headers.authorization ?? "") ?? [];
+    const [user = ""] = Buffer.from(login, "base64").toString().split(":");
+    if (this.denied.has(user) && url !== "/v2/") {
+      const errors = [{ code: "DENIED", message: "requested access to the resource is denied" }];
+      response.writeHead(403, { "content-type": "application/json" }).end(JSON.stringify({ errors }));
+      incoming.resume();
+      return;
+    }
+    const [, folder = ""] = /^\/v2\/([^/]+)\//.exec(url ?? "") ?? [];
+    const account = login === "" && method !== "POST" ? this.open.get(folder) : undefined;
+    const authorization =
+      account === undefined ? {} : { authorization: `Basic ${Buffer.from(account).toString("base64")}` };
     const forward = request(
-      { port: this.backendPort, host: "127.0.0.1", method, path: url, headers },
+      {
+        port: this.backendPort,
+        host: "127.0.0.1",
+        method,
+        path: url,
+        headers: { ...headers, ...authorization },
+      },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         const layer = method === "GET" && url?.includes("/blobs/sha256:");

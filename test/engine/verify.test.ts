@@ -86,8 +86,23 @@ const answering = (reply: FakeModel["reply"], fails: Case["fails"], fix: string)
   askSeconds: 60,
 });
 
+const listing = (answer: FakeModel["listing"], fails: Case["fails"], fix: string): Case => ({
+  title: `whose model's server lists its models with ${answer}`,
+  breaks: async () => {
+    model.listing = answer;
+  },
+  mends: async () => {
+    model.listing = "own";
+  },
+  fails,
+  fix,
+});
+
 /** Of each of these the agent is none the wiser, so that none needs a restart. The others are in `verify/`. */
 const CASES: readonly Case[] = [
+  listing("none", { endpoint: "unreachable" }, "onHost"),
+  listing(401, { endpoint: "rejected" }, "apiKey"),
+  listing("another", { endpoint: "absent" }, "name"),
   answering(401, { answer: "rejected" }, "`model.apiKey`"),
   answering(404, { answer: "unknownModel" }, "`model.name`"),
   answering(429, { answer: "limited" }, "credit"),

@@ -18,6 +18,7 @@ const DECLARED: DeclaredAgent = {
   apiServer: true,
   platforms: { slack: ["SLACK_BOT_TOKEN"] },
   modelProvider: "openai-codex",
+  endpoint: "qwen3",
   managed: { variables: HASHES, config: HASHES },
 };
 
@@ -32,11 +33,13 @@ const CONTAINER: ContainerState = {
   upSeconds: 300,
   startedMs: 0,
   declaredImage: true,
+  image: "hermes:1",
+  createdMs: Date.parse("2026-11-28T05:00:00Z"),
 };
 
 const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0, nowMs: 0 };
 
-const STARTS = { container: 1, gateway: 0, lastMs: 0, secondsAgo: 3600 };
+const STARTS = { container: 1, gateway: 0, lastMs: 0 };
 
 /** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
 const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
@@ -81,7 +84,7 @@ const CASES: Readonly<
       stopped: { app: { ...APP, instances: 0 } },
       several: { app: { ...APP, instances: 2 } },
       nothing: { app: { ...APP, image: "" } },
-      restarting: { app: APP, appStarts: { ...STARTS, container: 9, secondsAgo: 4 } },
+      restarting: { app: APP, appStarts: { ...STARTS, container: 5 } },
     },
   },
   image: {
@@ -146,6 +149,14 @@ const CASES: Readonly<
     },
   },
   model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
+  endpoint: {
+    good: { endpoint: { status: 200, models: ["other", "qwen3:latest"] } },
+    bad: {
+      unreachable: { endpoint: { status: 0, error: "Connection refused" } },
+      rejected: { endpoint: { status: 401 } },
+      absent: { endpoint: { status: 200, models: ["llama3", "qwen3:8b"] } },
+    },
+  },
   answer: {
     good: { answer: { by: "gateway", exact: true } },
     bad: Object.fromEntries(
@@ -298,6 +309,21 @@ test.each<[string, Partial<ProfileState>, string]>([
 ])("a profile %s is judged so", (_, state, kind) => {
   const found = CONDITIONS.profiles.find({ profiles: [{ name: "work", runs: false, ...state }] }, DECLARED);
   expect(found).toEqual([expect.objectContaining({ of: "work", [kind]: expect.anything() })]);
+});
+
+test("which image runs since when is said, on Docker and on CapRover", () => {
+  const [onDocker] = CONDITIONS.image.find({ container: CONTAINER }, DECLARED);
+  expect(onDocker).toEqual({ good: "hermes:1, since 2026-11-28T05:00Z" });
+  const app = { ...APP, deployedMs: CONTAINER.createdMs };
+  expect(CONDITIONS.app.find({ app }, DECLARED)).toEqual([{ good: "hermes:1, since 2026-11-28T05:00Z" }]);
+  expect(CONDITIONS.app.find({ app }, { ...DECLARED, imageByCi: true })).toEqual([
+    { good: "hermes:1, since 2026-11-28T05:00Z, left to its CI" },
+  ]);
+});
+
+test("an image that can't be compared with the declared one is named, and is no failure", () => {
+  const found = CONDITIONS.image.find({ container: { ...CONTAINER, declaredImage: undefined } }, DECLARED);
+  expect(found).toEqual([{ unseen: expect.stringContaining("hermes:1") }]);
 });
 
 test("an agent without profiles holds", () => {

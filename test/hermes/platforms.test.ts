@@ -1,13 +1,8 @@
 import type { TerraformStack } from "cdktf";
 import { type DockerTargetProps, HermesApp, HermesTarget, type PlatformName } from "../../lib";
 import { reservedVariable } from "../../lib/hermes/environment";
-import {
-  PLATFORM_ROWS,
-  PLATFORMS,
-  type Platform,
-  platformsMarkdown,
-  portOf,
-} from "../../lib/hermes/platforms";
+import { platformsMarkdown } from "../../lib/hermes/platform-tables";
+import { PLATFORM_ROWS, PLATFORMS, type Platform, portOf } from "../../lib/hermes/platforms";
 import { type Setting, variablesOf } from "../../lib/hermes/settings";
 import {
   containerOf,

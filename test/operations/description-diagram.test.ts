@@ -42,6 +42,30 @@ test("agents of one engine stand in one box, and what they share is drawn once",
   expect(diagram.match(/one user with a password/g)).toHaveLength(1);
 });
 
+test("sidecars and a model's server are drawn beside their agents, and a shared server once", () => {
+  const model = {
+    provider: "custom",
+    name: "qwen3",
+    server: { container: "qwen", image: "ollama:1" },
+  };
+  const withSearch = (name: string): Manifest => ({
+    ...ON_DOCKER,
+    agent: `agent/${name}`,
+    place: {
+      kind: "docker",
+      container: name,
+      sidecars: [{ name: "search", container: `${name}-search`, image: "searxng:1" }],
+    },
+    model,
+  });
+  const diagram = diagramOf(withSearch("work"), withSearch("home"));
+  expect(
+    diagram.match(/"sidecar search<br\/>container (?:work|home)-search<br\/>searxng#58;1"/g),
+  ).toHaveLength(2);
+  expect(diagram.match(/"model<br\/>container qwen<br\/>ollama#58;1"/g)).toHaveLength(1);
+  expect(diagram.match(/-->/g)).toHaveLength(4 + 2);
+});
+
 test("what is sensitive, not published or not known is drawn as that", () => {
   const hidden: Manifest = {
     ...ON_DOCKER,

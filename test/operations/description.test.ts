@@ -3,6 +3,8 @@ import { describeStacks, type StackDescription } from "../../lib/operations/desc
 import { descriptionAsText } from "../../lib/operations/description-text";
 import type { Manifest } from "../../lib/operations/manifest";
 import type { SynthesizedStack } from "../../lib/operations/stacks";
+import { SERVER_LABEL } from "../../lib/targets/docker/server-container";
+import { SETTINGS_LABEL } from "../../lib/targets/docker/unapplied-settings";
 import { HOSTILE, linesOf } from "./hostile";
 import { ON_CAPROVER, ON_DOCKER } from "./manifests";
 
@@ -15,6 +17,8 @@ const STACK: SynthesizedStack = {
   warnings: [],
   agents: [],
 };
+
+const LOCAL = { provider: "custom", name: "qwen3", baseUrl: "http://qwen:11434/v1" };
 
 const textOf = (stack: Partial<SynthesizedStack>) =>
   descriptionAsText(describeStacks([{ ...STACK, ...stack }]));
@@ -51,7 +55,36 @@ test.each<[string, Partial<Manifest>, string]>([
   ["no server", { place: { kind: "caprover", app: "hermes" } }, "that CAPROVER_URL names"],
   ["a reference", { services: { apiServer: { port: 1, url: "${a.b}" } } }, "API server  ${a.b}"],
   ["an image that is secret", { image: null }, "image       (sensitive)"],
+  [
+    "a platform that calls it",
+    { platforms: { sms: [], slack: [] }, services: { sms: { port: 8080, url: "http://127.0.0.1:8080" } } },
+    "platforms   sms (http://127.0.0.1:8080), slack",
+  ],
+  ["an image that a CI builds", { delivery: "terraform" }, ", which a CI builds"],
+  ["an image that a CI deploys by token", { delivery: "token" }, "left to a CI"],
   ["no platforms", { platforms: {} }, "platforms   as the volume says"],
+  [
+    "the host's network",
+    { place: { kind: "docker", container: "hermes", hostNetwork: true } },
+    "container hermes on the host's network",
+  ],
+  [
+    "sidecars",
+    {
+      place: {
+        kind: "docker",
+        container: "hermes",
+        sidecars: [{ name: "search", container: "hermes-search", image: "searxng:1" }],
+      },
+    },
+    "sidecars    search (searxng:1)",
+  ],
+  [
+    "a model's server",
+    { model: { ...LOCAL, server: { container: "qwen", image: "ollama:1" } } },
+    "model       qwen3 of custom at http://qwen:11434/v1, by the container",
+  ],
+  ["a model elsewhere", { model: LOCAL }, "model       qwen3 of custom at http://qwen:11434/v1\n"],
   ["an API server with an address", { services: { apiServer: { port: 1, url: "https://x" } } }, "https://x"],
 ])("the description of an agent with %s says so", (_, manifest, expected) => {
   expect(rowsOf(manifest)).toContain(expected);
@@ -68,6 +101,21 @@ test("every variable without a default is named, sensitive or not", () => {
   expect(variables).toEqual([
     { name: "TF_VAR_key", sensitive: true, description: "from the console" },
     { name: "TF_VAR_region", sensitive: false },
+  ]);
+});
+
+test("a server beside agents is listed as that, and an agent's own container is not", () => {
+  const container = (name: string, label: string) => ({ name, labels: [{ label, value: "1" }] });
+  const docker_container = {
+    search: container("hermes-search", SERVER_LABEL),
+    own: container("hermes", SETTINGS_LABEL),
+  };
+  const [{ resources } = { resources: [] }] = describeStacks([
+    { ...STACK, document: { resource: { docker_container } } },
+  ]);
+  expect(resources).toEqual([
+    { address: "docker_container.search", kind: "server beside agents", name: "hermes-search" },
+    { address: "docker_container.own" },
   ]);
 });
 
@@ -122,6 +170,7 @@ const described: fc.Arbitrary<StackDescription> = fc.record({
         who: HOSTILE,
       }),
       platforms: fc.array(HOSTILE, { maxLength: 2 }),
+      called: fc.dictionary(HOSTILE, fc.record({ port: fc.nat(), url: HOSTILE }), { maxKeys: 2 }),
     }),
     { maxLength: 2 },
   ),

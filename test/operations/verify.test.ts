@@ -41,6 +41,8 @@ const RUNNING = {
   upSeconds: 60,
   startedMs: 0,
   declaredImage: true,
+  image: "hermes:1",
+  createdMs: Date.parse("2026-11-28T05:00:00Z"),
 };
 
 const verify = (access: AgentAccess, deployment: Parameters<typeof verifyAgent>[1] = DEPLOYED) =>

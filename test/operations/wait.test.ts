@@ -18,6 +18,8 @@ const CONTAINER: ContainerState = {
   upSeconds: 60,
   startedMs: 1_000_000,
   declaredImage: true,
+  image: "hermes:1",
+  createdMs: Date.parse("2026-11-28T05:00:00Z"),
 };
 
 /** One answer for each look, the last one for all further looks. */

@@ -361,6 +361,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onDocker({ networks: [{ name: "host" }] }),
     onDocker({ networks: [{ name: "host-agents" }] }),
   ),
+  "workspace-system-path": app(
+    "workspace.hostPath",
+    { workspace: { hostPath: "/home" } },
+    { workspace: { hostPath: "/home/ada/site" } },
+  ),
   "docker-host-network-dashboard-open": app(
     "dashboard",
     (stack) => ({ dashboard: DashboardAuth.loopback(stack, "auth"), ...onDocker({ hostNetwork: true }) }),

@@ -48,6 +48,28 @@ export interface VolumeMount extends MountTarget {
 /** A further mount in the container: either a directory of the host or a named volume. */
 export type MountProps = HostPathMount | VolumeMount;
 
+interface WorkspaceTarget {
+  /** Absolute path in the container. @default "/workspace" */
+  readonly target?: string;
+}
+
+/** A directory of the host to work in. The agent's runtime user, or `uid` of its data, must be able to write there. */
+export interface HostPathWorkspace extends WorkspaceTarget {
+  /** Absolute path on the engine's host. */
+  readonly hostPath: string;
+  readonly volume?: never;
+}
+
+/** A named volume to work in. */
+export interface VolumeWorkspace extends WorkspaceTarget {
+  /** Name of the volume. */
+  readonly volume: string;
+  readonly hostPath?: never;
+}
+
+/** A place outside `/opt/data` in which the agent works: a directory of the host, or a named volume. */
+export type WorkspaceProps = HostPathWorkspace | VolumeWorkspace;
+
 /** A volume that needs a driver or options. */
 export interface VolumeOptions {
   /** The volume driver. */
@@ -115,6 +137,12 @@ export interface AgentSettings extends ProfileProps {
    * @default - none
    */
   readonly mounts?: readonly MountProps[];
+  /**
+   * Where the agent works, from v2026.6.19 on: the place is mounted, Hermes' file tools may write there, an empty one
+   * becomes the runtime user's, and commands start there. Of several, commands start in the first.
+   * @default - /opt/data
+   */
+  readonly workspace?: WorkspaceProps | readonly WorkspaceProps[];
   /** Lines for /etc/hosts, such as `{ "models.lan": "192.168.1.20" }`. @default - none */
   readonly extraHosts?: { readonly [hostname: string]: string };
 }

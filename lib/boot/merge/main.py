@@ -23,10 +23,11 @@ def merge(data, declaration, values):
     for home in homes:
         merge_home(home)
     for name in gone:
-        if tree.state("profiles/" + name) is None:
-            del record.homes[name]
-        else:
-            retire(Home(name, {}, tree, record, report, values))
+        with report.guard(name, "profile", name):
+            if tree.state("profiles/" + name) is None:
+                del record.homes[name]
+            else:
+                retire(Home(name, {}, tree, record, report, values))
     with report.guard(DEFAULT, "file", REPORT):
         report.save()
     with report.guard(DEFAULT, "file", RECORD):

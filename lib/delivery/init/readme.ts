@@ -55,8 +55,9 @@ npm test        # checks the types and the guarantees, and compares the stacks w
 npm run deploy
 \`\`\`
 
-The first \`npm test\` writes the snapshot into \`__snapshots__\`. Commit it. After a change, \`npm test -- -u\` takes the
-change into it. For an upgrade, change the release in \`stacks.ts\`.
+The first \`npm test\` writes the snapshot into \`__snapshots__\`. Commit it: in a CI, where the variable \`CI\` is set, the
+test writes none and fails. After a change, \`npm test -- -u\` takes the change into it. For an upgrade, change the
+release in \`stacks.ts\`.
 
 The documentation is in \`node_modules/cdktf-hermes/docs\`.
 

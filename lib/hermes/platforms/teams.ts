@@ -53,8 +53,8 @@ export const TEAMS = {
       variable: "TEAMS_ALLOWED_USERS",
       everyone: "TEAMS_ALLOW_ALL_USERS",
       separator: ",",
-      item: "a person's object id in the directory",
-      id: UUID,
+      item: "a person's object id in the directory, in small letters",
+      id: /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/,
       nobody: "00000000-0000-0000-0000-000000000000",
     },
     /** Port inside the container. @default 3978 */

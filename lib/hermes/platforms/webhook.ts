@@ -7,7 +7,7 @@ export const WEBHOOK = {
   hermes: "webhook",
   connection: "webhooks",
   listens: {
-    path: "/webhooks/<route>, of the routes in `config` and of those that people subscribe",
+    path: "`/webhooks/<route>`, of the routes in `config` and of those that people subscribe",
     signedBy: "HMAC of `secret`, or of the route's own, in the header that the service sends",
     health: { path: "/health", contains: '"webhook"' },
   },

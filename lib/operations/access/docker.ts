@@ -15,6 +15,7 @@ const INSPECTED = z
   .tuple([
     z.object({
       Image: z.string(),
+      Created: z.string(),
       RestartCount: z.number(),
       State: z.object({
         Running: z.boolean(),
@@ -69,7 +70,8 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       const inspected = INSPECTED.safeParse(jsonIn(stdout));
       if (!inspected.success)
         throw new Unreachable(`\`${shown} container inspect\` answered something unknown`);
-      const [{ Image, State, RestartCount }] = inspected.data;
+      const [{ Image, Created, State, RestartCount }] = inspected.data;
+      const { image, declaredImage } = await imageOf(Image);
       return {
         running: State.Running,
         restarting: State.Restarting,
@@ -80,7 +82,9 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
         outOfMemory: State.OOMKilled,
         upSeconds: Math.max(0, (Date.now() - Date.parse(State.StartedAt)) / 1000),
         startedMs: Date.parse(State.StartedAt),
-        declaredImage: await isDeclared(Image),
+        image,
+        createdMs: Date.parse(Created),
+        declaredImage,
       };
     },
     async run(program, argument, { seconds }) {
@@ -105,9 +109,23 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
     },
   };
 
-  async function isDeclared(running: string): Promise<boolean | undefined> {
-    if (manifest.image === null) return undefined;
-    const { code, stdout } = await docker(["image", "inspect", "--format", "{{.Id}}", manifest.image], 20);
-    return code === 0 ? stdout.trim() === running : undefined;
+  /** @param running its id */
+  async function imageOf(running: string): Promise<Pick<ContainerState, "image" | "declaredImage">> {
+    const inspect = async (image: string, format: string) => {
+      const { code, stdout } = await docker(["image", "inspect", "--format", format, image], 20);
+      return code === 0 ? stdout.trim() : undefined;
+    };
+    const [declared, names = ""] = await Promise.all([
+      manifest.image === null ? undefined : inspect(manifest.image, "{{.Id}}"),
+      inspect(running, '{{join .RepoTags " "}} {{join .RepoDigests " "}}'),
+    ]);
+    const [name = running.replace(/^sha256:/, "").slice(0, 12)] = names
+      .split(" ")
+      .filter((one) => one !== "");
+    if (declared === undefined) return { image: name, declaredImage: undefined };
+    return {
+      image: declared === running && manifest.image ? manifest.image : name,
+      declaredImage: declared === running,
+    };
   }
 }

@@ -1,4 +1,4 @@
-/** Docker engines, and the images that the agents run on. */
+/** Docker engines. */
 import type { Finding } from "../../hermes/condition";
 import { record, records, textOf } from "../../support/json-document";
 import { INEXPRESSIBLE } from "../../targets/docker/provider";
@@ -6,8 +6,8 @@ import { Unreachable } from "../access/access";
 import { dockerInWords, engineOptions } from "../access/engine";
 import type { SynthesizedStack } from "../stacks";
 import { lastLine } from "../text";
-import { check, type Workspace } from "./check";
-import { finished, slow } from "./programs";
+import { check } from "./check";
+import { finished } from "./programs";
 
 const SECONDS = 20;
 
@@ -43,23 +43,9 @@ export const ENGINE_CHECKS = {
       );
     },
   }),
-
-  images: check({
-    title: "image",
-    shows: "Each image that is pulled is on the engine or in its registry.",
-    bad: {
-      unknown: {
-        cause: "neither the engine nor the registry has the image",
-        fix: { program: "correct the tag; `docker manifest inspect` with the right one answers" },
-      },
-    },
-    async look({ stacks, environment }): Promise<readonly Finding<"unknown">[]> {
-      return Promise.all(pulledImages(stacks).map((image) => findingOf(image, environment)));
-    },
-  }),
 } as const;
 
-const NO_DOCKER = { unseen: "the program `docker` is not installed here" } as const;
+export const NO_DOCKER = { unseen: "the program `docker` is not installed here" } as const;
 
 type Engine = { readonly options: readonly string[] } | { readonly of: string; readonly unseen: string };
 
@@ -71,7 +57,7 @@ function enginesOf(stacks: readonly SynthesizedStack[]): readonly Engine[] {
   return [...new Map(engines.map((engine) => [JSON.stringify(engine), engine])).values()];
 }
 
-function engineOf({ name }: SynthesizedStack, provider: Readonly<Record<string, unknown>>): Engine {
+export function engineOf({ name }: SynthesizedStack, provider: Readonly<Record<string, unknown>>): Engine {
   const [host, context, certPath] = ["host", "context", "cert_path"].map((key) => textOf(provider[key]));
   if ([host, context, certPath].some((value) => value?.includes("${")))
     return { of: name, unseen: "only Terraform knows the engine's address" };
@@ -94,53 +80,4 @@ function engineOf({ name }: SynthesizedStack, provider: Readonly<Record<string, 
     if (error instanceof Unreachable) return { of: name, unseen: error.message };
     throw error;
   }
-}
-
-interface PulledImage {
-  readonly reference: string;
-  /** Options of its engine; undefined for an image of an app of CapRover. */
-  readonly options: readonly string[] | undefined;
-}
-
-/** Built images are left out, and those of which only Terraform knows the name. */
-function pulledImages(stacks: readonly SynthesizedStack[]): readonly PulledImage[] {
-  const images = stacks.flatMap((stack): PulledImage[] => {
-    const { document } = stack;
-    const resources = record(document["resource"]);
-    const [engine] = records(record(document["provider"])["docker"]).map((provider) =>
-      engineOf(stack, provider),
-    );
-    const options = engine && "options" in engine ? engine.options : undefined;
-    const onDocker = Object.values(record(resources["docker_image"])).flatMap((image) => {
-      const { name, build } = record(image);
-      return typeof name === "string" && build === undefined ? [{ reference: name, options }] : [];
-    });
-    const onCapRover = Object.values(record(resources["caprover_app"])).flatMap((app) => {
-      const image = textOf(record(app)["image"]);
-      return image === undefined ? [] : [{ reference: image, options: undefined }];
-    });
-    return [...onDocker, ...onCapRover].filter(({ reference }) => !reference.includes("${"));
-  });
-  return [...new Map(images.map((image) => [JSON.stringify(image), image])).values()];
-}
-
-async function findingOf(
-  { reference: of, options }: PulledImage,
-  environment: Workspace["environment"],
-): Promise<Finding<"unknown">> {
-  const docker = (arguments_: readonly string[]) => finished("docker", arguments_, environment, SECONDS);
-  if (options !== undefined) {
-    const there = await docker([...options, "image", "inspect", "--format", "{{.Id}}", of]);
-    if (there === "missing") return { of, ...NO_DOCKER };
-    if (typeof there !== "string" && there.code === 0) return { of, good: "on the engine" };
-  }
-  const ended = await docker(["manifest", "inspect", of]);
-  if (ended === "missing") return { of, ...NO_DOCKER };
-  if (typeof ended === "string") return { of, ...slow("the registry", SECONDS) };
-  if (ended.code === 0) return { of, good: "in the registry" };
-  const said = lastLine(ended.stderr);
-  // A private registry says the same of an image that it does not have and of one that it does not show.
-  if (/manifest unknown|no such manifest/i.test(said) && !/denied|unauthorized/i.test(said))
-    return { of, bad: "unknown", seen: said };
-  return { of, unseen: `the registry gave no answer: ${said}`, missed: true };
 }

@@ -3,6 +3,7 @@ import { failuresMarkdown } from "../../hermes/condition";
 import { type Judged, judged } from "../judged";
 import type { Check, Workspace } from "./check";
 import { ENGINE_CHECKS } from "./engines";
+import { IMAGE_CHECKS } from "./images";
 import { PROGRAM_CHECKS } from "./programs";
 import { PROVIDER_CHECKS } from "./provider";
 import { VARIABLE_CHECKS } from "./variables";
@@ -12,6 +13,7 @@ export const CHECKS = {
   ...PROVIDER_CHECKS,
   ...VARIABLE_CHECKS,
   ...ENGINE_CHECKS,
+  ...IMAGE_CHECKS,
 } as const satisfies Readonly<Record<string, Check>>;
 
 export type CheckId = keyof typeof CHECKS;

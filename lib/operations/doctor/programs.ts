@@ -1,8 +1,9 @@
 /** The programs with which a deploy works. */
 import type { Finding } from "../../hermes/condition";
-import { jsonIn, record, textOf } from "../../support/json-document";
+import { record, textOf } from "../../support/json-document";
 import { meets } from "../../support/version-constraint";
 import { type Finished, NotFinished, runProgram } from "../access/program";
+import { terraformJson, terraformProgram } from "../terraform-program";
 import { check, type Workspace } from "./check";
 
 /** The `engines` of package.json; the provider of CapRover runs on the Node that is on PATH. */
@@ -51,11 +52,11 @@ export const PROGRAM_CHECKS = {
       },
     },
     async look({ stacks, environment }) {
-      const program = terraformIn(environment);
+      const program = terraformProgram(environment);
       const ended = await finished(program, ["version", "-json"], environment);
       if (ended === "missing") return [bad("missing", program)];
       if (typeof ended === "string") return [slow(program)];
-      const version = textOf(record(jsonIn(ended.stdout))["terraform_version"]);
+      const version = textOf(record(terraformJson(ended.stdout))["terraform_version"]);
       if (version === undefined)
         return [{ unseen: `${program} version -json says no version`, missed: true }];
       const refusing = stacks.flatMap(({ name, document }) => {
@@ -70,11 +71,6 @@ export const PROGRAM_CHECKS = {
     },
   }),
 } as const;
-
-/** As the CDKTF CLI finds it. */
-export function terraformIn(environment: Workspace["environment"]): string {
-  return environment["TERRAFORM_BINARY_NAME"] || "terraform";
-}
 
 /** What the program printed, or why it did not end. */
 export async function finished(

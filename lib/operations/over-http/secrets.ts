@@ -66,6 +66,11 @@ function secretsWanted({ place, services, login, agent, secrets }: Manifest): re
   ];
 }
 
+/** The environment variables with which an agent is asked from outside. */
+export function variablesWanted(manifest: Manifest): readonly string[] {
+  return secretsWanted(manifest).flatMap(({ variables }) => variables.slice(0, 1));
+}
+
 /**
  * From the environment, else asked for.
  *

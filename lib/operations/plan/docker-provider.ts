@@ -33,6 +33,22 @@ export function chosenProblem({ document, folder }: SynthesizedStack): Trouble |
     : refusal(`${LOCK_FILE} names no version, and the program admits ${JSON.stringify(constraint)}`);
 }
 
+/**
+ * Of a stack without an agent, which so demands what the bindings pin: why a plain deploy of it may delete stopped
+ * containers. Undefined for a stack that has always been somebody else's, as far as that can be seen.
+ */
+export function emptiedProblem({ document, folder, agents }: SynthesizedStack): string | undefined {
+  const constraint = constraintsOf(document).find(demandsBelow4);
+  if (constraint === undefined || agents.length > 0) return undefined;
+  const newer = lockedVersions(lockFileIn(folder), DOCKER).find((one) => Number.parseInt(one, 10) >= 4);
+  const isUnused = ["resource", "data"].every((kind) =>
+    Object.keys(record(document[kind])).every((type) => !type.startsWith("docker_")),
+  );
+  if (newer === undefined && !isUnused) return undefined;
+  const had = newer === undefined ? "if it had an agent before" : `it had ${newer} until now`;
+  return `its Docker provider goes back to ${JSON.stringify(constraint)}, with which a deploy deletes stopped containers (${had}): state ">= 4.1, < 5" in terraform.required_providers.docker.version by addOverride until the stack is destroyed`;
+}
+
 function refusal(how: string): Trouble {
   return {
     why: `its Docker provider is older than 4 (${how}), and a plan with that one deletes stopped containers`,

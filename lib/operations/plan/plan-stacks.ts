@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { beforeEnding } from "../ending";
 import type { SynthesizedStack } from "../stacks";
 import { chosenProblem, demandedProblem } from "./docker-provider";
+import { type Movers, moversIn, withMoves } from "./moves";
 import { type PlannedStack, plannedStack } from "./planned-stack";
 import { initStack, planStack } from "./terraform";
 import { NoPlan, shownTrouble, type Trouble } from "./trouble";
@@ -40,18 +41,22 @@ export async function planStacks(
       await attempt(stack, () => prepare(stack));
     }
     const plans = new Map<SynthesizedStack, PlannedStack>();
+    const movers = new Map<string, Movers>();
     const ready = stacks.filter((stack) => !troubles.has(stack));
     await sideBySide(ready, async (stack, i) => {
       await attempt(stack, async () => {
-        plans.set(stack, plannedStack(stack, await planStack(stack, join(folder, `${i}.plan`))));
+        const plan = await planStack(stack, join(folder, `${i}.plan`));
+        plans.set(stack, plannedStack(stack, plan));
+        movers.set(stack.name, moversIn(plan));
       });
       tell(`planned ${stack.name} (${plans.size + troubles.size} of ${stacks.length})`);
     });
-    return stacks.map((stack) => {
+    const all = stacks.map((stack): PlannedStack => {
       const { name, dependsOn } = stack;
       const trouble = troubles.get(stack) ?? { why: "it was not planned" };
       return plans.get(stack) ?? { stack: name, dependsOn, result: "no-plan", ...trouble };
     });
+    return withMoves(all, movers);
   } finally {
     remove();
     release();

@@ -3,7 +3,7 @@ import { type Document, jsonIn, record, textOf } from "../../support/json-docume
 import { isRecord } from "../../support/objects";
 import { type Finished, NotFinished, runProgram } from "../access/program";
 import type { SynthesizedStack } from "../stacks";
-import { terraformProgram } from "../terraform-program";
+import { terraformJson, terraformProgram } from "../terraform-program";
 import { type Diagnostic, NoPlan, troubleIn } from "./trouble";
 
 /** An init may download providers. */
@@ -43,7 +43,7 @@ export async function planStack(stack: SynthesizedStack, file: string): Promise<
   }
   const { code, stdout, stderr } = await terraform(stack, ["show", "-json", "-no-color", file], SHOW_SECONDS);
   if (code !== 0) throw new NoPlan(troubleIn(diagnosticsInText(stderr), stack));
-  const plan = jsonIn(stdout);
+  const plan = terraformJson(stdout);
   if (isRecord(plan)) return plan;
   throw new NoPlan({ why: `\`${terraformProgram()} show -json\` answered something that is not JSON` });
 }

@@ -150,7 +150,8 @@ def request(url, opener, body=None, headers=None, timeout=8):
 
 # Never through a proxy: the agent is in this very container.
 INSIDE = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect())
-OUTSIDE = urllib.request.build_opener()
+# A redirect could lead a token to somebody else.
+OUTSIDE = urllib.request.build_opener(NoRedirect())
 
 
 def json_of(body):

@@ -57,6 +57,8 @@ def main():
         parts["apiServer"] = api_server
     if ASK.get("dashboardPort"):
         parts["dashboard"] = dashboard
+    if ASK.get("endpoint"):
+        parts["endpoint"] = endpoint
     if ASK["ask"]:
         parts["answer"] = answer
     deadline = time.time() + SECONDS

@@ -54,10 +54,11 @@ def url_of(row):
 
 def mailbox(row):
     import imaplib
+    import ssl
 
     host, port, user, password = (filled(row["imap"][key], row) for key in ("host", "port", "user", "password"))
     try:
-        box = imaplib.IMAP4_SSL(host, int(port), timeout=10)
+        box = imaplib.IMAP4_SSL(host, int(port), ssl_context=ssl.create_default_context(), timeout=10)
     except (OSError, ValueError, imaplib.IMAP4.error) as error:
         return {"accepted": False, "unreachable": True, "error": first_line(error)}
     try:
@@ -93,7 +94,7 @@ def token(row):
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         body = urllib.parse.urlencode({key: filled(value, row) for key, value in row["form"].items()}).encode()
     status, _, text = request(url_of(row), OUTSIDE, body=body, headers=headers, timeout=10)
-    if status == 0 or status >= 500 or status == 429:
+    if status == 0 or status >= 500 or status == 429 or 300 <= status < 400:
         reason = text.decode(errors="replace")[:200] if status == 0 else "HTTP %d" % status
         return {"accepted": False, "unreachable": True, "error": reason}
     answer = json_of(text)
@@ -120,6 +121,24 @@ def model():
         for key, field in (("provider", "provider"), ("name", "default"))
         if chosen.get(field) not in (None, "", "auto")
     }
+
+
+def endpoint():
+    """What the model's server lists, at the address and with the key of the merged config.yaml."""
+    chosen = merged(yaml_or_empty(DATA + "/config.yaml"), yaml_or_empty(MANAGED + "/config.yaml")).get("model")
+    base = chosen.get("base_url") if isinstance(chosen, dict) else None
+    if not isinstance(base, str) or not base:
+        raise Unseen("config.yaml names no address")
+    key = re.sub(r"\$\{(\w+)\}", lambda name: ENVIRONMENT.get(name.group(1), ""), str(chosen.get("api_key") or ""))
+    headers = {"Authorization": "Bearer " + (key or "no-key-required"), "User-Agent": "cdktf-hermes"}
+    status, _, text = request(base.rstrip("/") + "/models", OUTSIDE, headers=headers)
+    if status == 0:
+        return {"status": 0, "error": text.decode(errors="replace")[:200]}
+    listed = json_of(text).get("data")
+    if status != 200 or not isinstance(listed, list):
+        return {"status": status}
+    names = [row.get("id") for row in listed if isinstance(row, dict)]
+    return {"status": status, "models": [name[:200] for name in names if isinstance(name, str)][:50]}
 
 
 def yaml_or_empty(path):

@@ -118,6 +118,7 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
   return bootFromVariable(
     bootScript({
       files: isBuilt ? [] : managedFiles(spec),
+      own: spec.workDirectories,
       announceWhen: hasAddress ? undefined : gatewayRunsTest(spec.image.release),
       merge: { dropped: declaration.dropped, ...(!isBuilt && { declaration }) },
     }),

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { givenMounts } from "../../agent/settings/mounts";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import {
   APP_NAME,
@@ -119,9 +120,9 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       const { source } = data;
       const names = [
         ...(source.kind === "volume" ? [{ prop: "data.name", name: source.name }] : []),
-        ...(settings.mounts ?? []).map(({ volume }, i) => ({
-          prop: `mounts[${i}].volume`,
-          name: volume ?? "",
+        ...givenMounts(settings).map(({ prop, mount }) => ({
+          prop: `${prop}.volume`,
+          name: mount.volume ?? "",
         })),
       ];
       return names.flatMap(({ prop, name }) =>
@@ -145,8 +146,8 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       const { source } = data;
       const paths = [
         ...(source.kind === "host-path" ? [{ prop: "data.hostPath", path: source.hostPath }] : []),
-        ...(settings.mounts ?? []).flatMap(({ hostPath }, i) =>
-          hostPath === undefined ? [] : [{ prop: `mounts[${i}].hostPath`, path: hostPath }],
+        ...givenMounts(settings).flatMap(({ prop, mount: { hostPath } }) =>
+          hostPath === undefined ? [] : [{ prop: `${prop}.hostPath`, path: hostPath }],
         ),
       ];
       return paths.map(({ prop, path }) => ({

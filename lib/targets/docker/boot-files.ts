@@ -12,8 +12,12 @@ import type { Declared } from "../../container-spec";
 import { managedConfigFile } from "../managed-files";
 
 /** What the boot needs: its script, what is declared of the data, and the values that only Terraform knows. */
-export function bootUploads(scope: Construct, { declaration, values }: Declared): readonly ContainerUpload[] {
-  const script = bootScript({ merge: { dropped: declaration.dropped } });
+export function bootUploads(
+  scope: Construct,
+  { declaration, values }: Declared,
+  workDirectories: readonly string[],
+): readonly ContainerUpload[] {
+  const script = bootScript({ own: workDirectories, merge: { dropped: declaration.dropped } });
   return [
     fromFile(scope, "boot-script", BOOT_SCRIPT_PATH, script),
     fromFile(scope, "declaration", DECLARATION_PATH, declarationFile(declaration)),

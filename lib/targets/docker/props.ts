@@ -110,6 +110,7 @@ interface EngineProps {
 
 /** An agent with a network of its own. */
 export interface DockerNetworkedProps extends EngineProps, SidecarsProps {
+  /** With `true` the container has the host's own network, see `DockerHostNetworkProps`. @default false */
   readonly hostNetwork?: false;
   /** Ports on the host. @default - on 127.0.0.1 of the host */
   readonly publish?: PublishProps & PublishedPlatforms;

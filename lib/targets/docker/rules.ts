@@ -15,6 +15,8 @@ import { admitsBelow4 } from "./provider-version";
 export interface DockerSubject {
   readonly agent: AgentSubject;
   readonly props: DockerTargetProps;
+  /** It joins networks that are made for its sidecars or its model's server. */
+  readonly joinsServers: boolean;
   /** The image is a resource of the agent's own stack. */
   readonly imageInSameStack: boolean;
   /** A CI deploys the image by the token of an app. */
@@ -132,8 +134,8 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
     refuses: "the default bridge's network as the only trusted proxy of an agent that is on other networks",
     because: "a published port then arrives from the other network's gateway, which is not trusted",
     seen: "run 0.19.0: the peer of a published port is the gateway of the container's network",
-    check: ({ agent: { settings }, props: { networks = [], sidecars = {} } }) => {
-      const others = networks.length > 0 || Object.keys(sidecars).length > 0;
+    check: ({ agent: { settings }, props: { networks = [] }, joinsServers }) => {
+      const others = networks.length > 0 || joinsServers;
       const proxies = settings.trustedProxies ?? [];
       return when(
         others &&
@@ -144,7 +146,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
         () => ({
           prop: "trustedProxies",
           value: showValue(proxies),
-          fix: "add the network that `docker network inspect` shows for one of `networks`",
+          fix: "add the network that `docker network inspect` shows for one of the agent's networks",
         }),
       );
     },

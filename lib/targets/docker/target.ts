@@ -113,6 +113,7 @@ class DockerAgent implements BoundTarget {
       .apply(DOCKER_RULES, {
         agent,
         props: this.props,
+        joinsServers: Object.keys(this.props.sidecars ?? {}).length > 0 || localModel?.server !== undefined,
         imageByToken: image.delivery?.deploy === "token",
         imageInSameStack: TerraformStack.of(image) === stack,
         imageOnOtherEngine: areDifferent(this.own, engineOf(image, this.imageProvider(image))),

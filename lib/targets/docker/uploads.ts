@@ -20,6 +20,6 @@ export function uploadBlocks(
   const files = spec.managedScope ? managed.filter(({ content }) => content !== "") : [];
   return [
     ...files.map((file) => ({ ...file, permissions: "0644" })),
-    ...(spec.declared ? bootUploads(scope, spec.declared) : []),
+    ...(spec.declared ? bootUploads(scope, spec.declared, spec.workDirectories) : []),
   ];
 }

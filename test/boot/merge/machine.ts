@@ -83,11 +83,6 @@ export class Machine {
     return this.#ask<Result[]>(steps);
   }
 
-  /** The volume after each boot of these. */
-  async boots(steps: readonly Step[]): Promise<Result[]> {
-    return (await this.run(steps)).filter((_, i) => steps[i]?.do === "boot");
-  }
-
   /** Kills the boot before each of its changes, and lets it run again: what it left then. */
   async everyKill(steps: readonly Step[], declaration: Declaration, then = declaration): Promise<Killed[]> {
     const all = await this.#ask<Killed[]>([...steps, { do: "every-kill", declaration, then }]);
@@ -143,4 +138,20 @@ export function ofUsers(tree: Tree): Tree {
 /** What the report of the last boot names. */
 export function reported(tree: Tree): readonly Readonly<Record<string, string>>[] {
   return JSON.parse(textOf(tree, ".cdktf-hermes/report.json") ?? '{"items":[]}').items;
+}
+
+export type Part = Parameters<typeof declared>[0];
+
+/** A boot with that declared of the default profile. */
+export function boot(part: Part = {}, values: Readonly<Record<string, unknown>> = {}): Step {
+  return { do: "boot", declaration: declared(part), values };
+}
+
+export function write(path: string, text: string, mode?: number): Step {
+  return { do: "write", path, text, ...(mode !== undefined && { mode }) };
+}
+
+/** The volume after the last step. */
+export async function volumeOf(machine: Machine, steps: readonly Step[]): Promise<Tree> {
+  return (await machine.run(steps)).at(-1)?.data ?? {};
 }

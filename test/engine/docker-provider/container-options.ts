@@ -58,6 +58,12 @@ function hostConfig(planned: Planned): HostConfig {
     Binds: planned.volumes.flatMap(bindOf),
     PortBindings: portBindings(planned.ports),
     ExtraHosts: planned.host.map(({ host, ip }) => `${host}:${ip}`),
+    Devices: planned.devices.map(({ host_path, container_path, permissions }) => ({
+      PathOnHost: host_path,
+      PathInContainer: container_path ?? host_path,
+      CgroupPermissions: permissions ?? "rwm",
+    })),
+    DeviceRequests: deviceRequests(given(planned.gpus)),
     Ulimits: planned.ulimit.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
     ...present({
       Memory: megabytes(given(planned.memory)),
@@ -83,6 +89,11 @@ function hostConfig(planned: Planned): HostConfig {
       Sysctls: given(planned.sysctls),
     }),
   };
+}
+
+/** All GPUs: the provider knows no other value that it reads back. */
+function deviceRequests(gpus: string | undefined): HostConfig["DeviceRequests"] {
+  return gpus === undefined ? [] : [{ Driver: "", Count: -1, Capabilities: [["gpu"]] }];
 }
 
 export function restartPolicy({ restart, max_retry_count }: Planned) {

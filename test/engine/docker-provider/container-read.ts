@@ -54,6 +54,7 @@ export function readBack(
     network_mode: host.NetworkMode ?? "",
     pid_mode: configured(state.pid_mode, host.PidMode ?? ""),
     userns_mode: settle(state.userns_mode, host.UsernsMode ?? ""),
+    gpus: (host.DeviceRequests ?? []).length > 0 ? "all" : state.gpus,
     sysctls: settle(state.sysctls, host.Sysctls ?? {}),
     tty: config.Tty,
     stdin_open: config.OpenStdin,
@@ -137,6 +138,12 @@ function blocks(state: State, { Config: config, HostConfig: host }: ContainerIns
       return { host: name, ip };
     }),
     mounts: mounts(state, host.Mounts ?? []),
+    // All three are read back, so a device without its path in the container is replaced in every plan.
+    devices: devicesOf(host).map(({ PathOnHost, PathInContainer, CgroupPermissions }) => ({
+      host_path: PathOnHost,
+      container_path: PathInContainer,
+      permissions: CgroupPermissions,
+    })),
     ...((always || state.ulimit.length > 0) && {
       ulimit: (host.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({
         name: Name ?? "",
@@ -160,6 +167,18 @@ function blocks(state: State, { Config: config, HostConfig: host }: ContainerIns
         ],
       }),
   };
+}
+
+interface Device {
+  readonly PathOnHost: string;
+  readonly PathInContainer: string;
+  readonly CgroupPermissions: string;
+}
+
+/** The client has no type for them. */
+function devicesOf({ Devices }: ContainerInspectInfo["HostConfig"]): readonly Device[] {
+  const found: readonly Device[] | undefined = Devices;
+  return found ?? [];
 }
 
 function mounts(

@@ -106,6 +106,7 @@ export const attributes = {
   userns_mode: optional(string, replacing),
   ipc_mode: optionalComputed(string, kept),
   sysctls: optional(map(string), replacing),
+  gpus: optional(string, replacing),
   init: optionalComputed(bool, { useStateForUnknown: true }),
   tty: defaulted(bool, false, replacing),
   stdin_open: defaulted(bool, false, replacing),
@@ -121,6 +122,13 @@ export const blocks = {
   }),
   host: setNestedBlock({
     attributes: { host: required(string, replacing), ip: required(string, replacing) },
+  }),
+  devices: setNestedBlock({
+    attributes: {
+      host_path: required(string, replacing),
+      container_path: optional(string, replacing),
+      permissions: optional(string, replacing),
+    },
   }),
   ulimit: setNestedBlock({
     attributes: {

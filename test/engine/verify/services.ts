@@ -1,4 +1,4 @@
-/** Stand-ins for Slack, Telegram and OpenAI's login server, which agents of the tests reach under the real names. */
+/** Stand-ins for chat platforms and OpenAI's login server, which agents of the tests reach under the real names. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,23 @@ const HOSTS = [
   "api.telegram.org",
   "auth.openai.com",
   "chatgpt.com",
+  "api.twilio.com",
+  "api.line.me",
+  "graph.facebook.com",
+  "open.feishu.cn",
+  "open.larksuite.com",
+  "login.microsoftonline.com",
+  "login.botframework.com",
+  "smba.trafficmanager.net",
+  "qyapi.weixin.qq.com",
+  "api.dingtalk.com",
+  "bots.qq.com",
+  "ntfy.sh",
+  "matrix.example",
+  "chat.example",
+  "home.example",
+  "imap.example",
+  "discord.com",
 ];
 
 const CERTIFICATE = "/tls/certificate.pem";
@@ -26,7 +43,8 @@ export class FakeServices {
     readonly address: string,
   ) {}
 
-  static async start(engine: Engine): Promise<FakeServices> {
+  /** @param keys what Microsoft publishes of the keys with which it signs, as a JSON Web Key Set */
+  static async start(engine: Engine, keys: object = { keys: [] }): Promise<FakeServices> {
     const folder = mkdtempSync(join(tmpdir(), "fake-services-"));
     await must("openssl", [
       ...[
@@ -43,6 +61,7 @@ export class FakeServices {
       ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem"), "-subj", "/CN=fakes"],
       ...["-addext", `subjectAltName=${HOSTS.map((host) => `DNS:${host}`).join(",")}`],
     ]);
+    writeFileSync(join(folder, "keys.json"), JSON.stringify(keys));
     writeFileSync(join(folder, "services.py"), readFileSync(join(__dirname, "services.py")));
     await must("chmod", ["-R", "a+rX", folder]);
     await engine.docker(
@@ -56,6 +75,11 @@ export class FakeServices {
       (await services.requests()).includes("listening") ? true : undefined,
     );
     return services;
+  }
+
+  /** Lines for /etc/hosts with which a container finds them, and no real one. */
+  get hosts(): Readonly<Record<string, string>> {
+    return Object.fromEntries(HOSTS.map((host) => [host, this.address]));
   }
 
   /** Arguments of `docker run` with which a container finds them, and no real one. */

@@ -15,6 +15,28 @@ const NEEDS_KEY = { variables: { key: { sensitive: true } } };
 const requires = (version: string) => ({
   required_providers: { docker: { source: "kreuzwerker/docker", version } },
 });
+/** The base of a first stage, a stage, a file of another image, and what only the build knows. */
+const DOCKERFILE = {
+  "cdktf.out/stacks/agent/assets/context/Dockerfile":
+    "FROM base:1 AS tools\nFROM --platform=linux/amd64 scratch\nCOPY --from=tools /a /a\nCOPY --from=other:2 /b /b\nFROM ${BASE}\n",
+};
+const BUILT = { docker_image: { image: { name: "hermes:1", build: [{ context: "assets/context" }] } } };
+const BUILT_ON_CAPROVER = {
+  caprover_app: {
+    hermes: {
+      captain_definition: JSON.stringify({ schemaVersion: 2, dockerfileLines: ["FROM base:1", "RUN x"] }),
+    },
+  },
+};
+const CI_IMAGE = "ghcr.io/acme/hermes:0123456789abcdef";
+const DELIVERED = { caprover_app: { hermes: { image: CI_IMAGE } } };
+const delivered = (delivery: "terraform" | "token") => ({
+  ...ON_CAPROVER,
+  secrets: [],
+  image: CI_IMAGE,
+  delivery,
+});
+const MISSING = 'echo "manifest unknown" >&2; exit 1';
 const docker = (script: string) => ({ programs: { docker: script } });
 
 interface Case {
@@ -45,6 +67,13 @@ const CASES: Readonly<Record<CheckId, { readonly good: readonly Case[]; readonly
             programs: { terraform: undefined, tofu: `echo '{"terraform_version": "1.11.0"}'` },
             environment: { TERRAFORM_BINARY_NAME: "tofu" },
             terraform: { required_version: ">= 1.11" },
+          },
+        },
+        {
+          given: {
+            programs: {
+              terraform: `echo; echo 'Warning: {no} CLI configuration'; echo '{"terraform_version": "1.12.6"}'`,
+            },
           },
         },
       ],
@@ -220,8 +249,45 @@ const CASES: Readonly<Record<CheckId, { readonly good: readonly Case[]; readonly
           },
         },
         { given: { resources: { caprover_app: { hermes: { image: "nginx:1" } } } } },
+        { given: { providers: DOCKER, resources: BUILT, files: DOCKERFILE } },
+        { given: { resources: BUILT_ON_CAPROVER } },
+        { given: { resources: DELIVERED, agents: [delivered("terraform")] } },
+        { given: { resources: DELIVERED, agents: [delivered("token")] } },
+        {
+          given: {
+            providers: { docker: [{}, { alias: "far", host: "tcp://far" }] },
+            resources: { docker_image: { image: { name: "nginx:1", provider: "docker.far" } } },
+            ...docker('case "$*" in *"tcp://far image inspect"*) echo sha256:1;; *) exit 1;; esac'),
+          },
+        },
+        {
+          given: {
+            resources: { caprover_app: { hermes: { image: "127.0.0.1:5000/hermes:1" } } },
+            ...docker('case "$*" in *--insecure*) echo "{}";; *) exit 1;; esac'),
+          },
+        },
       ],
       bad: [
+        {
+          given: {
+            providers: DOCKER,
+            resources: BUILT,
+            files: DOCKERFILE,
+            ...docker(
+              'case "$*" in *version*) echo 27;; *base:1) exit 0;; *) echo "no such manifest" >&2; exit 1;; esac',
+            ),
+          },
+          bad: "unknown",
+        },
+        {
+          given: { resources: BUILT_ON_CAPROVER, ...docker(MISSING) },
+          bad: "unknown",
+        },
+        {
+          given: { resources: DELIVERED, agents: [delivered("terraform")], ...docker(MISSING) },
+          bad: "notBuilt",
+          seen: /manifest unknown/,
+        },
         {
           given: {
             providers: DOCKER,
@@ -352,10 +418,75 @@ describe("what can't be looked at", () => {
     ]);
   });
 
+  const DENIED = docker('echo "unauthorized: authentication required" >&2; exit 1');
+  const login = (host: string) => ({ "home/.docker/config.json": JSON.stringify({ auths: { [host]: {} } }) });
+
+  test.each<[string, Given, RegExp]>([
+    ["no login is there", {}, /without a login: it is private, or missing; `docker login ghcr\.io`/],
+    ["another registry's login is there", { files: login("quay.io") }, /without a login/],
+    ["a login is there", { files: login("ghcr.io") }, /to the login that docker has here/],
+    ["a login with a whole address is there", { files: login("https://ghcr.io/v1/") }, /to the login/],
+    [
+      "a program keeps the logins",
+      { files: { "home/.docker/config.json": '{"credsStore": "desktop"}' } },
+      /to the login/,
+    ],
+    ["docker's configuration is broken", { files: { "home/.docker/config.json": "{" } }, /without a login/],
+  ])("an image that a registry does not show may be private or missing: %s", async (_, given, why) => {
+    const scene = new DoctorScene({ ...given, resources: DELIVERED, ...DENIED });
+    expect(await scene.found("images")).toMatchObject([
+      { of: CI_IMAGE, result: "not-looked-at", missed: true, seen: expect.stringMatching(why) },
+    ]);
+  });
+
+  test("a login is looked for where DOCKER_CONFIG says", async () => {
+    const files = { "else/config.json": '{"credHelpers": {"ghcr.io": "x"}}' };
+    const scene = new DoctorScene({ files, resources: DELIVERED, ...DENIED });
+    scene.workspace.environment["DOCKER_CONFIG"] = join(scene.project, "else");
+    expect(await scene.found("images")).toMatchObject([{ seen: expect.stringMatching(/to the login/) }]);
+  });
+
+  test("a login for Docker Hub is known by the address that docker keeps it under", async () => {
+    const scene = new DoctorScene({
+      files: login("https://index.docker.io/v1/"),
+      resources: { caprover_app: { a: { image: "acme/hermes:1" } } },
+      ...DENIED,
+    });
+    expect(await scene.found("images")).toMatchObject([
+      { seen: expect.stringMatching(/docker\.io .*to the login/) },
+    ]);
+  });
+
+  test("an image that its CI deploys by token may be missing until then", async () => {
+    const scene = new DoctorScene({
+      resources: DELIVERED,
+      agents: [delivered("token")],
+      ...docker(MISSING),
+    });
+    const [found, ...others] = await scene.found("images");
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({
+      result: "not-looked-at",
+      seen: expect.stringMatching(/a new app needs it/),
+    });
+    expect(found).not.toHaveProperty("missed");
+  });
+
+  test("a registry that does not answer says nothing about its image", async () => {
+    const scene = new DoctorScene({
+      resources: DELIVERED,
+      ...docker('echo "dial tcp: lookup ghcr.io: no such host" >&2; exit 1'),
+    });
+    expect(await scene.found("images")).toMatchObject([
+      { result: "not-looked-at", missed: true, seen: expect.stringMatching(/ghcr\.io gave no answer/) },
+    ]);
+  });
+
   test("built images and images of which only Terraform knows the name are left out", async () => {
     const resources = {
       docker_image: {
         built: { name: "wrapper:1", build: [{ context: "." }] },
+        far: { name: "wrapper:2", build: [{ context: "https://github.com/acme/agent.git" }] },
         known: { name: "${var.image}" },
       },
     };

@@ -1,6 +1,7 @@
 /** Each way in which an agent on CapRover can be bad, and is seen to be from outside. */
 import type { HermesState } from "cdktf-hermes/testing";
-import type { ConditionId } from "../../../lib/hermes/conditions";
+import type { Condition } from "../../../lib/hermes/condition";
+import { CONDITIONS, type ConditionId } from "../../../lib/hermes/conditions";
 import { exitCodeOf } from "../../../lib/operations/verify";
 import { failures, MODEL, Scene, SECRETS, unseen, VARIABLES } from "./scene";
 
@@ -154,6 +155,16 @@ const BAD: readonly (readonly [string, HermesState, Failing])[] = [
     { agentLog: ["ERROR gateway.run: Gateway (re)started 5 times in 120s — backing off 60s"] },
     { "log backingOff": /crashes again and again/ },
   ],
+  [
+    "has a SOUL.md that Hermes leaves out",
+    { agentLog: ["WARNING agent.prompt: Context file SOUL.md blocked: prompt_injection"] },
+    { context: /prompt injection/ },
+  ],
+  [
+    "has a SOUL.md that Hermes cuts",
+    { agentLog: ["WARNING agent.prompt: Context file SOUL.md TRUNCATED: 90000 chars"] },
+    { context: /too long/ },
+  ],
   ["hangs", { hangs: true }, { dashboard: /does not answer/, apiServer: /does not answer/ }],
 ];
 
@@ -285,5 +296,49 @@ describe("secrets", () => {
     const verified = await sceneOf(NEWEST).verify({ ask: false });
     expect(Object.keys(unseen(verified))).toContain("answer");
     expect(exitCodeOf([verified], false)).toBe(0);
+  });
+});
+
+describe("the table of conditions", () => {
+  const isProduced = (id: string, cause: string) =>
+    BAD.some(([, , failing]) =>
+      Object.entries(failing).some(([name, said]) => name.split(" ")[0] === id && said.test(cause)),
+    );
+  /** What the cases above do not produce, and where else it is, or why it can't be. */
+  const ELSEWHERE: Readonly<Record<string, string>> = {
+    "app stopped": "place.test.ts",
+    "app several": "restarts.test.ts",
+    "app nothing": "place.test.ts",
+    "app restarting": "restarts.test.ts",
+    "release other": "place.test.ts",
+    "gateway loop": "restarts.test.ts",
+    "gateway hung": "the heartbeat is a file, which nothing shows from outside",
+    "gatewayMode interactive": "restarts.test.ts",
+    "log line": "its cause is that of the line",
+    "apiServer stranger": "place.test.ts",
+    "apiServer open": "no release serves its API without a key",
+    "dashboard stranger": "place.test.ts",
+    "dashboard open": "place.test.ts",
+    "model none": "a case of its own above",
+    "answer noProvider": "a case of its own above",
+    "answer login": "the sandbox has no login that could be missing",
+    "answer unreachable": "the sandbox's model has no address",
+    "cron stopped": "the age of the scheduler's file, which nothing shows from outside",
+  };
+  const failuresFromOutside = Object.entries<Condition>(CONDITIONS).flatMap(([id, { outside, bad }]) =>
+    outside === undefined
+      ? []
+      : Object.entries(bad).map(([failure, { cause }]) => [id, failure, cause] as const),
+  );
+
+  test.each(
+    failuresFromOutside,
+  )("the failure %s %s is produced from outside, or it is said where else", (id, failure, cause) => {
+    expect(isProduced(id, cause) !== `${id} ${failure}` in ELSEWHERE).toBe(true);
+  });
+
+  test("nothing is said to be elsewhere that is no failure seen from outside", () => {
+    const known = failuresFromOutside.map(([id, failure]) => `${id} ${failure}`);
+    expect(Object.keys(ELSEWHERE).filter((failure) => !known.includes(failure))).toEqual([]);
   });
 });

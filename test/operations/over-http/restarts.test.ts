@@ -24,6 +24,25 @@ describe("one look", () => {
     expect(row?.fix).toMatch(/explain-log/);
   }, 60_000);
 
+  test("an app that starts the interactive CLI is found bad, by the line that it prints", async () => {
+    const scene = await start(NEWEST);
+    const container = { TaskTemplate: { ContainerSpec: { Args: [] } } };
+    await scene.change({ serviceUpdateOverride: JSON.stringify(container) });
+    const { conditions } = await scene.verify({ ask: false, secrets: {} });
+    expect(conditions.find(({ condition }) => condition === "gatewayMode")).toMatchObject({
+      failure: "interactive",
+      fix: expect.stringContaining("gateway run"),
+    });
+  }, 60_000);
+
+  test("an app with two instances is found bad", async () => {
+    const scene = await start(NEWEST);
+    await scene.change({ instanceCount: 2 });
+    expect(failures(await scene.verify({ ask: false }))).toMatchObject({
+      app: expect.stringMatching(/several instances/),
+    });
+  }, 60_000);
+
   test("a gateway that crashes again and again in its container is found bad", async () => {
     const scene = await start(NEWEST, { model: MODEL, gatewayRestarts: 8 });
     expect(failures(await scene.verify({ ask: false }))).toEqual({

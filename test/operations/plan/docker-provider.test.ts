@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chosenProblem, demandedProblem } from "../../../lib/operations/plan/docker-provider";
+import { chosenProblem, demandedProblem, emptiedProblem } from "../../../lib/operations/plan/docker-provider";
 import type { SynthesizedStack } from "../../../lib/operations/stacks";
 import { temporaryFolder } from "../../agents";
+import { ON_DOCKER } from "../manifests";
 
 const SOURCE = "kreuzwerker/docker";
 
@@ -87,5 +88,40 @@ describe("when Terraform has chosen a version", () => {
     ["another provider of that name", stackOf({}, locked("3.6.2", "registry.terraform.io/other/docker"))],
   ])("a stack with %s may be planned", (_what, stack) => {
     expect(chosenProblem(stack)).toBeUndefined();
+  });
+});
+
+describe("a stack without an agent", () => {
+  const REQUIRED = { docker: { source: SOURCE, version: "3.6.2" } };
+  const USED = { docker_network: { a: {} } };
+
+  const emptied = (document: object, lock?: string, agents: SynthesizedStack["agents"] = []) => {
+    const stack = stackOf(REQUIRED, lock);
+    return emptiedProblem({ ...stack, agents, document: { ...stack.document, ...document } });
+  };
+
+  test.each<[string, object, string | undefined]>([
+    ["with nothing left", {}, undefined],
+    ["with nothing left, and the version that it had", {}, locked("4.5.0")],
+    ["with a network left, and the version that it had", { resource: USED }, locked("4.5.0")],
+    ["with resources of others left", { resource: { null_resource: { a: {} } } }, undefined],
+  ])("that goes back to the bindings' version is warned of: %s", (_, document, lock) => {
+    expect(emptied(document, lock)).toMatch(/deletes stopped containers .*addOverride/);
+  });
+
+  test.each<[string, object, string | undefined]>([
+    ["networks of its own", { resource: USED }, undefined],
+    ["networks of its own, and the version that it always had", { resource: USED }, locked("3.6.2")],
+    ["data sources alone", { data: { docker_registry_image: { a: {} } } }, undefined],
+  ])("that never had one is left alone: it has %s", (_, document, lock) => {
+    expect(emptied(document, lock)).toBeUndefined();
+  });
+
+  test("with version 4 is left alone", () => {
+    expect(emptiedProblem(demanding(">= 4.1, < 5"))).toBeUndefined();
+  });
+
+  test("with an agent is looked at by others", () => {
+    expect(emptied({}, undefined, [ON_DOCKER])).toBeUndefined();
   });
 });

@@ -45,6 +45,11 @@ const calls = () => (existsSync(join(folder, "calls")) ? readFileSync(join(folde
 const planFolders = () => [...calls().matchAll(/ -out=(.*)\/\d+\.plan$/gm)].map(([, plans = ""]) => plans);
 const plan = (...stacks: readonly SynthesizedStack[]) => planStacks(stacks, () => undefined);
 
+test("a warning that OpenTofu prints before its answer changes nothing", async () => {
+  terraform(`[ "$1" != show ] || { echo 'Warning: no CLI configuration file'; echo '${EMPTY}'; }`);
+  expect(await plan(stackOf("one"))).toMatchObject([{ result: "planned" }]);
+});
+
 test("all stacks are initialized before the first is planned, and nobody is asked anything", async () => {
   terraform(PLANS);
   const told: string[] = [];

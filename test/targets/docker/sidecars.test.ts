@@ -1,5 +1,5 @@
 import { App, TerraformStack } from "cdktf";
-import { HermesTarget, type SidecarProps, type SidecarsProps } from "../../../lib";
+import { HermesTarget, LocalModel, type SidecarProps, type SidecarsProps } from "../../../lib";
 import { isToolServerName, TOOL_SERVERS } from "../../../lib/hermes/tool-servers";
 import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/unapplied-settings";
 import {
@@ -15,6 +15,7 @@ import {
   secretOf,
   synth,
   uploadOf,
+  warningsOf,
 } from "../../agents";
 
 const IMAGE = `searxng/searxng@sha256:${"0".repeat(64)}`;
@@ -365,4 +366,19 @@ describe("sidecars together", () => {
     agent(stack, withSidecars({ a: sidecar }, { sidecarStack }));
     expect(() => app.synth()).toThrow(/DockerProvider/);
   });
+});
+
+test.each([
+  "a sidecar",
+  "a model's server",
+])("an agent with %s is no longer on the default bridge, and trusting that alone causes a warning", (what) => {
+  const app = newApp();
+  const beside = newStack(app, "beside");
+  const stack = newStack(app, "agents");
+  const props =
+    what === "a sidecar"
+      ? withSidecars({ search: { image: IMAGE } }, { sidecarStack: beside })
+      : { model: LocalModel.ollama(beside, "qwen", { image: IMAGE, model: "qwen3" }) };
+  agent(stack, { ...props, trustedProxies: ["172.17.0.1"] });
+  expect(warningsOf(stack)).toEqual([expect.stringContaining("docker-trusted-proxies-elsewhere")]);
 });

@@ -1,5 +1,6 @@
 /** An image of an earlier version than the one that wrote the app's data, which it may not be able to read. */
 import { compareNumbers } from "../../../support/compare-numbers";
+import { baseOf } from "../../../support/dockerfile";
 import { taggedImage } from "../../../support/image-reference";
 import { jsonIn, record } from "../../../support/json-document";
 import type { AppDraft, AppState } from "./schema";
@@ -51,18 +52,3 @@ function imageOf(definition: string): string | undefined {
   if (typeof imageName === "string") return imageName;
   return Array.isArray(dockerfileLines) ? baseOf(dockerfileLines.map(String)) : undefined;
 }
-
-/** What the last stage of a Dockerfile is built on, through the stages before it. */
-function baseOf(lines: readonly string[]): string | undefined {
-  const bases = new Map<string, string>();
-  let base: string | undefined;
-  for (const line of lines) {
-    const [, image, stage] = FROM.exec(line) ?? [];
-    if (image === undefined) continue;
-    base = bases.get(image.toLowerCase()) ?? image;
-    if (stage !== undefined) bases.set(stage.toLowerCase(), base);
-  }
-  return base;
-}
-
-const FROM = /^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?/i;

@@ -1,0 +1,273 @@
+/** Servers beside agents, deployed for real: sidecars, model servers, and an agent on the host's network. */
+import { randomBytes } from "node:crypto";
+import { cpSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Asked } from "./beside-program/asked";
+import { Engine } from "./engine";
+import { FakeModel } from "./fake-model";
+import { HubMirror } from "./hub-mirror";
+import { buildServer } from "./images";
+import { CLI, installPackage } from "./installed-package";
+import { providerEnvironment } from "./provider";
+import { type Finished, run } from "./run";
+import { Project } from "./terraform";
+
+const engine = new Engine();
+const HEALTHY = ["CMD", "curl", "-fsS", "http://127.0.0.1:8080/healthz"];
+const BROKEN = ["CMD", "false"];
+
+let hub: HubMirror;
+let server: string;
+let project: BesideProject;
+
+class BesideProject extends Project {
+  constructor() {
+    const names = ["work", "home"].map((name) => [`TF_VAR_secret_${name}`, randomBytes(16).toString("hex")]);
+    super({
+      app: "npx tsx main.ts",
+      env: {
+        ...engine.environment,
+        ...providerEnvironment(),
+        TF_VAR_api_server_key: randomBytes(16).toString("hex"),
+        ...Object.fromEntries(names),
+      },
+    });
+    cpSync(join(__dirname, "beside-program"), this.folder, { recursive: true });
+    installPackage(this.folder);
+  }
+
+  ask(asked: Partial<Asked>): void {
+    const all: Asked = { release: "v2026.7.20", agents: ["work"], server, model: "qwen3:8b", ...asked };
+    writeFileSync(join(this.folder, "asked.json"), JSON.stringify(all));
+  }
+
+  async deployed(asked: Partial<Asked>): Promise<void> {
+    this.ask(asked);
+    const { code, stdout, stderr } = await this.deploy();
+    if (code !== 0) throw new Error(`cdktf deploy exited with ${code}\n${stdout}${stderr}`);
+  }
+
+  /** @returns what the deploy that failed said */
+  async refused(asked: Partial<Asked>): Promise<string> {
+    this.ask(asked);
+    const { code, stdout, stderr } = await this.deploy();
+    expect(code).not.toBe(0);
+    return stdout + stderr;
+  }
+
+  async hasNoChanges(...stacks: string[]): Promise<void> {
+    for (const stack of stacks) expect([stack, await this.changes(stack)]).toEqual([stack, undefined]);
+  }
+
+  verify(...options: string[]): Promise<Finished> {
+    const env = { ...engine.environment };
+    return run(process.execPath, [CLI, "verify", ...options], { cwd: this.folder, env });
+  }
+}
+
+beforeAll(async () => {
+  hub = await HubMirror.start(engine);
+  server = await buildServer(engine);
+});
+afterAll(() => hub.stop());
+beforeEach(() => {
+  project = new BesideProject();
+});
+afterEach(async () => {
+  await engine.reset();
+  project.remove();
+});
+
+const inspect = (container: string, format: string) =>
+  engine.docker("inspect", "--format", format, container);
+const exec = (container: string, ...command: string[]) => engine.tryDocker(["exec", container, ...command]);
+
+async function expectsVerified(): Promise<void> {
+  const { code, stdout } = await project.verify();
+  expect({ code, failed: stdout.match(/^ {2}✗.*$/gm) }).toEqual({ code: 0, failed: null });
+  expect(stdout).toContain("the gateway answers");
+}
+
+describe("a sidecar and a model's server", () => {
+  test.each([
+    undefined,
+    "3.6.2",
+  ] as const)("serve an agent by their names, and the next plan is empty (provider %s)", async (provider) => {
+    const asked = {
+      modelOn: "ollama",
+      sidecarTest: HEALTHY,
+      ...(provider && { provider }),
+    } as const satisfies Partial<Asked>;
+    await project.deployed(asked);
+    await project.hasNoChanges("images", "beside", "work");
+    for (const name of ["work-search", "qwen"]) {
+      expect(await inspect(name, "{{.State.Health.Status}} {{json .HostConfig.PortBindings}}")).toMatch(
+        /^healthy (?:null|\{\})$/,
+      );
+    }
+    expect(await inspect("work-search", "{{.HostConfig.Memory}} {{.HostConfig.LogConfig.Config}}")).toBe(
+      `${128 * 2 ** 20} map[max-file:5 max-size:10m]`,
+    );
+    // The tool of Hermes itself, with the settings of the running agent.
+    const search = await exec(
+      "work",
+      "/command/s6-setuidgid",
+      "hermes",
+      "/command/s6-envdir",
+      "-fn",
+      "--",
+      "/run/s6/container_environment",
+      ...["env", "HOME=/opt/data", "/opt/hermes/.venv/bin/python", "-c", SEARCH],
+    );
+    expect({ ...search, stderr: "" }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining("by the stand-in"),
+    });
+    await expectsVerified();
+    // Nobody else is on the sidecar's network.
+    await engine.docker("run", "--detach", "--name", "stranger", server);
+    expect(
+      (await exec("stranger", "curl", "-s", "--max-time", "3", "http://work-search:8080/healthz")).code,
+    ).not.toBe(0);
+  });
+});
+
+const SEARCH = `
+from hermes_cli.env_loader import load_hermes_dotenv
+load_hermes_dotenv()
+from tools.web_tools import web_search_tool
+print(web_search_tool("anything", 1))
+`;
+
+describe("a server that does not become healthy", () => {
+  const identity = () => inspect("work", "{{.Id}} {{.State.StartedAt}} {{.RestartCount}}");
+
+  test("a sidecar that breaks at a change leaves the running agent alone, also in the agent's own stack", async () => {
+    const asked = { sidecarTest: HEALTHY, sidecarsInSameStack: true } as const;
+    await project.deployed(asked);
+    await project.hasNoChanges("work");
+    const before = await identity();
+    const said = await project.refused({ ...asked, sidecarTest: BROKEN });
+    expect(said).toContain("healthy");
+    expect(await identity()).toBe(before);
+    await project.deployed(asked);
+    expect(await identity()).toBe(before);
+    await project.hasNoChanges("work");
+  });
+
+  test("a first sidecar that never becomes healthy leaves the running agent alone, although the agent changes too", async () => {
+    await project.deployed({});
+    const before = await identity();
+    await project.refused({ sidecarTest: BROKEN, env: { TZ: "Europe/Vienna" } });
+    expect(await identity()).toBe(before);
+    expect(await inspect("work", "{{.State.Running}}")).toBe("true");
+    await project.deployed({ sidecarTest: HEALTHY, env: { TZ: "Europe/Vienna" } });
+    await project.hasNoChanges("beside", "work");
+    expect((await exec("work", "curl", "-fsS", "http://search:8080/healthz")).code).toBe(0);
+  });
+
+  test("a model that can't be downloaded leaves the running agents alone", async () => {
+    await project.deployed({ modelOn: "ollama" });
+    const before = await identity();
+    await project.refused({ modelOn: "ollama", model: "missing:1b", ready: { readyWithinSeconds: 5 } });
+    expect(await identity()).toBe(before);
+  });
+});
+
+describe("a model", () => {
+  test("one model's server serves two agents of two stacks, and keeps its weights when it is replaced", async () => {
+    const asked = { agents: ["work", "home"], modelOn: "vllm", model: "Qwen/Qwen3-32B" } as const;
+    await project.deployed(asked);
+    await project.hasNoChanges("beside", "work", "home");
+    await expectsVerified();
+    const before = await inspect("qwen", "{{.Id}}");
+    await exec("qwen", "sh", "-c", "echo kept > /root/.cache/huggingface/file");
+    await project.deployed({ ...asked, ready: { readyWithinSeconds: 1200 } });
+    expect(await inspect("qwen", "{{.Id}}")).not.toBe(before);
+    expect((await exec("qwen", "cat", "/root/.cache/huggingface/file")).stdout).toBe("kept\n");
+    await expectsVerified();
+  });
+
+  test("any OpenAI-compatible server may be the container", async () => {
+    await project.deployed({ modelOn: "container", model: "gemma-3" });
+    await project.hasNoChanges("beside", "work");
+    await expectsVerified();
+  });
+});
+
+describe("an agent and its host", () => {
+  let model: FakeModel | undefined;
+  afterEach(async () => {
+    await model?.stop();
+  });
+
+  test("an agent reaches a model on its host", async () => {
+    model = await FakeModel.start("hello", engine.gateway);
+    model.reply = "repeat";
+    await project.deployed({ modelOn: "onHost", hostPort: model.port, model: "fake-1" });
+    await project.hasNoChanges("work");
+    expect(await inspect("work", "{{json .HostConfig.ExtraHosts}}")).toBe(
+      '["host.docker.internal:host-gateway"]',
+    );
+    await expectsVerified();
+  });
+
+  test("two agents on the host's network listen at its loopback, and call a model there", async () => {
+    model = await FakeModel.start("hello", "127.0.0.1");
+    model.reply = "repeat";
+    await project.deployed({
+      agents: ["work", "home"],
+      hostNetwork: true,
+      modelOn: "onHost",
+      hostPort: model.port,
+      model: "fake-1",
+    });
+    await project.hasNoChanges("work", "home");
+    for (const port of [8650, 8651]) {
+      expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+      await expect(fetch(`http://${engine.gateway}:${port}/health`)).rejects.toThrow();
+    }
+    await expectsVerified();
+  });
+});
+
+describe("a workspace", () => {
+  const asHermes = (...command: string[]) => exec("work", "/command/s6-setuidgid", "hermes", ...command);
+
+  test("a new volume is the runtime user's, Hermes' file tools write there, and an upgrade keeps what they wrote", async () => {
+    const asked = { workspace: { volume: "project" } };
+    await project.deployed({ ...asked, release: "v2026.7.20" });
+    await project.hasNoChanges("work");
+    expect((await exec("work", "stat", "-c", "%U:%G", "/workspace")).stdout).toBe("hermes:hermes\n");
+    const written = await asHermes("env", "HOME=/opt/data", "/opt/hermes/.venv/bin/python", "-c", WRITE);
+    expect({ ...written, stderr: "" }).toMatchObject({ code: 0, stdout: "True False /workspace\n" });
+    expect(await asHermes("sh", "-c", "echo mine > /workspace/file")).toMatchObject({ code: 0 });
+    await project.deployed({ ...asked, release: "v2026.7.30" });
+    expect((await exec("work", "cat", "/workspace/file")).stdout).toBe("mine\n");
+    await project.hasNoChanges("work");
+  });
+});
+
+/** What Hermes itself says: where its file tools may write, and where commands start. */
+const WRITE = `
+import os
+from agent.file_safety import is_write_denied
+from hermes_cli.config import load_config
+print(not is_write_denied("/workspace/file"), not is_write_denied("/srv/file"), load_config()["terminal"]["cwd"])
+`;
+
+describe("devices", () => {
+  test("an agent gets a device of the host, and the next plan is empty", async () => {
+    await project.deployed({ devices: [{ hostPath: "/dev/fuse" }] });
+    await project.hasNoChanges("work");
+    expect((await exec("work", "test", "-c", "/dev/fuse")).code).toBe(0);
+  });
+
+  test("GPUs are asked for: an engine without a driver for them says so", async () => {
+    const said = await project.refused({ gpus: true });
+    expect(said.replaceAll(/\s+/g, " ")).toContain("could not select device driver");
+    expect(await inspect("work", "{{json .HostConfig.DeviceRequests}}")).toBe(
+      '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":null}]',
+    );
+  });
+});
