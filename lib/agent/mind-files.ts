@@ -96,13 +96,7 @@ function skillsIn(prop: string, directory: string): FoundSkills {
       const path = join(folder, name);
       const below = `${relative}/${name}`;
       const stat = lstatSync(path);
-      if (stat.isSymbolicLink())
-        bad.push({
-          prop,
-          value: showValue(path),
-          problem: "is a symbolic link",
-          fix: "put the file itself there",
-        });
+      if (stat.isSymbolicLink()) bad.push(aLink(prop, path));
       else if (stat.isDirectory() && depth < DEEPEST) Object.assign(files, filesIn(path, below, depth + 1));
       else if (stat.isFile()) {
         count += 1;
@@ -130,13 +124,7 @@ function skillsIn(prop: string, directory: string): FoundSkills {
       const path = join(folder, name);
       if (LEFT_OUT.has(name) || depth >= DEEPEST) continue;
       const stat = lstatSync(path);
-      if (stat.isSymbolicLink())
-        bad.push({
-          prop,
-          value: showValue(path),
-          problem: "is a symbolic link",
-          fix: "put the directory itself there",
-        });
+      if (stat.isSymbolicLink()) bad.push(aLink(prop, path));
       else if (stat.isDirectory()) visit(path, `${relative}/${name}`, depth + 1);
     }
   };
@@ -167,6 +155,15 @@ function skillsIn(prop: string, directory: string): FoundSkills {
     problems.push(unreadable(prop, directory, error, "name a directory of this machine"));
   }
   return { skills, bad, problems };
+}
+
+function aLink(prop: string, path: string): MindContent["badSkills"][number] {
+  return {
+    prop,
+    value: showValue(path),
+    problem: "is a symbolic link",
+    fix: "put what it leads to there itself",
+  };
 }
 
 /** What Hermes reads at the head of a SKILL.md: agent/skill_utils.py and tools/skill_manager_tool.py of 0.19.0. */

@@ -24,11 +24,11 @@ import type {
   McpHttpServer,
   McpStdioServer,
   MindProps,
+  TextOrFile,
 } from "./settings/mind";
 
 /** Shapes of the props of a mind, by their names. */
 export function mindShapes(): { readonly [Prop in keyof Required<MindProps>]: z.ZodType } {
-  const path = () => literalText(/^[^\0\r\n]*\S[^\0\r\n]*$/, "a path");
   const list = (item: z.ZodType) => listOf(item);
   const tools = {
     tools: optional(
@@ -110,16 +110,29 @@ export function mindShapes(): { readonly [Prop in keyof Required<MindProps>]: z.
 
 /** A text may hold what only Terraform knows. */
 function textOrFile(): z.ZodType {
-  return propsSchema<{ readonly text: unknown; readonly file: unknown }>({
-    text: optional(confidential(text(/^[^\0]*$/, "a text"))),
-    file: optional(literalText(/^[^\0\r\n]*\S[^\0\r\n]*$/, "a path")),
-  }).refine(({ text, file }) => (text === undefined) !== (file === undefined), "one of text and file");
+  return oneOf(propsSchema<Record<keyof TextOrFile, unknown>>(contentShapes()));
 }
 
 function dataFile(): z.ZodType {
-  return propsSchema<Record<keyof DataFile, unknown>>({
+  return oneOf(
+    propsSchema<Record<keyof DataFile, unknown>>({ ...contentShapes(), executable: optional(flag()) }),
+  );
+}
+
+function contentShapes() {
+  return {
     text: optional(confidential(text(/^[^\0]*$/, "a text"))),
-    file: optional(literalText(/^[^\0\r\n]*\S[^\0\r\n]*$/, "a path")),
-    executable: optional(flag()),
-  }).refine(({ text, file }) => (text === undefined) !== (file === undefined), "one of text and file");
+    file: optional(path()),
+  };
+}
+
+function oneOf(schema: z.ZodObject): z.ZodType {
+  return schema.refine(
+    ({ text, file }) => (text === undefined) !== (file === undefined),
+    "one of text and file",
+  );
+}
+
+function path(): z.ZodType {
+  return literalText(/^[^\0\r\n]*\S[^\0\r\n]*$/, "a path");
 }

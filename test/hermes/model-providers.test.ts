@@ -245,9 +245,11 @@ describe("keys and endpoints that the volume's .env decides", () => {
     expect(wonByTheVolume(provider, given)).toEqual(names);
   });
 
-  test("the output has a command that prints their names and no value", () => {
+  test("where no boot takes them out, the output has a command that prints their names and no value", () => {
     const stack = newStack();
-    const { commands } = agent(stack, { secrets: { GLM_API_KEY: secretOf(stack) } });
+    const given = { secrets: { GLM_API_KEY: secretOf(stack) } };
+    const { commands } = agent(stack, { ...given, release: "v2026.5.16" });
+    expect(agent(stack, given, "newer").commands).not.toHaveProperty("keysOnVolume");
     const script = commands["keysOnVolume"]?.replace(/^.* sed /, "sed ").replace(" /opt/data/.env", "") ?? "";
     const input = "A=1\nexport GLM_API_KEY = sk-x\n#GLM_API_KEY=y\nGLM_BASE_URL=\nXGLM_API_KEY=z\n";
     expect(execFileSync("sh", ["-c", script], { input }).toString()).toBe("GLM_API_KEY\nGLM_BASE_URL\n");
