@@ -103,7 +103,7 @@ export async function answers(
   const entries: [Name, Answered][] = [];
   for (const name of names) {
     const before = model.chats.length;
-    const text = await eventually(`${name} answers`, 90, async () => {
+    const text = await eventually(`${name} answers`, 240, async () => {
       const answer = await chat(agent, name, multiplexed).catch(() => "");
       return answer.includes(model.answer) ? answer : undefined;
     });
