@@ -71,7 +71,7 @@ export type { NextCommands } from "./hermes/commands";
 export type { ConfigValue } from "./hermes/managed-config";
 export type { ListenerName } from "./hermes/platforms";
 export type { Generation, Release } from "./hermes/releases";
-export type { ServiceName } from "./hermes/services";
+export type { OwnServiceName, ProfileServiceName, ServiceName } from "./hermes/services";
 export type { ToolServerName } from "./hermes/tool-servers";
 export type { ImagePlatform } from "./hermes/wrapper-contents";
 export type { ContextFile, WrapperContext } from "./hermes/wrapper-context";
