@@ -204,6 +204,7 @@ export const TERMINAL_SETTINGS = {
       allowed: IMAGE,
       optional: true,
     },
+    /** Largest size of the sandbox's own files. @default - Hermes' own, 51200 */
     diskMiB: disk(2 ** 32),
     /** Directories of the engine's host, or its volumes, in the sandbox. @default - none */
     volumes: {
@@ -321,6 +322,7 @@ export const TERMINAL_SETTINGS = {
       allowed: IMAGE,
       optional: true,
     },
+    /** Largest size of the sandbox's own files. @default - Hermes' own, 51200 */
     diskMiB: disk(2 ** 32),
     /**
      * `direct` is your own account by the two tokens; `managed` is Nous Portal's.
@@ -349,7 +351,7 @@ export const TERMINAL_SETTINGS = {
       allowed: IMAGE,
       optional: true,
     },
-    /** Daytona gives no more than 10 GiB. */
+    /** Largest size of the sandbox's own files; Daytona gives no more than 10 GiB. @default - Hermes' own, 51200 */
     diskMiB: disk(10_240),
     /** Key of your Daytona account. */
     apiKey: { kind: "secret", variable: "DAYTONA_API_KEY", checks: [ANY_SECRET] },
