@@ -42,6 +42,7 @@ import {
   inSecretsFile,
   LocalModel,
   PersistentDataVolume,
+  Terminal,
 } from "cdktf-hermes";
 
 const app = new App();
