@@ -2,6 +2,7 @@
 import type { Construct } from "constructs";
 import { wholeLeaves } from "../hermes/config-routes";
 import { mapOfLeaves } from "../hermes/managed-config";
+import { NEVER_ESCAPED } from "../hermes/secret-checks";
 import { type OwnServices, servicesOf } from "../hermes/services";
 import {
   type AgentEnvironment,
@@ -14,7 +15,7 @@ import { readMind } from "./mind-files";
 import { type Pins, pinsOf } from "./pins";
 import type { MindContent } from "./settings/mind-content";
 import { type ProfileProps, profilePropsOf } from "./settings/profile-props";
-import { declaredProfiles, type ProfileSettings } from "./settings/profiles";
+import { declaredProfiles, isMultiplexed, type ProfileSettings } from "./settings/profiles";
 import type { SecretVariable } from "./settings/secret-variable";
 
 /** One of several profiles, with what it has for itself. */
@@ -81,7 +82,12 @@ function ownProfile(
     env: { ...agent.env, ...profile.settings.env },
   };
   const { plain, secrets: given } = profileEnvironment(settings, release, services);
-  const named = prop === "" ? given : given.map((secret) => ({ ...secret, prop: `${prop}.${secret.prop}` }));
+  const further = isMultiplexed(agent, release) ? [NEVER_ESCAPED] : [];
+  const named = given.map((secret) => ({
+    ...secret,
+    prop: prop === "" ? secret.prop : `${prop}.${secret.prop}`,
+    checks: [...secret.checks, ...further],
+  }));
   const environment = { plain, secrets: [...ofContainer, ...named] };
   const pins = pinsOf({
     profile: name,

@@ -32,6 +32,16 @@ export const ANY_SECRET: SecretCheck = {
     `!can(regex("[$]\\\\x7b", ${x})) && !endswith(${x}, "\\\\")`,
 };
 
+/**
+ * A gateway that serves all profiles reads their `.env` with a parser of its own, which takes a backslash before a quote
+ * for a part of the value. Read in 0.19.0.
+ */
+export const NEVER_ESCAPED: SecretCheck = {
+  requirement: "must have no `'` and no `\\` in it, which a gateway for several profiles reads otherwise",
+  test: (value) => !/['\\]/.test(value),
+  condition: (x) => `!can(regex("['\\\\\\\\]", ${x}))`,
+};
+
 /** OpenSSH and Docker's client read no key with a passphrase without asking for it, and nobody is there to answer. */
 export const ENCODED_PRIVATE_KEY: SecretCheck = {
   requirement: "must be a private key without a passphrase, in OpenSSH's or PEM's form",

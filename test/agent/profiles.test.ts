@@ -102,6 +102,18 @@ describe("an agent with two profiles", () => {
     expect(valuesOf(stack)).toContain('"WORK__A_KEY": ${jsonencode((var.mine))}');
   });
 
+  test.each([
+    [true, 1],
+    [false, 0],
+  ])("with one gateway for all profiles (%s), a secret that it would read otherwise is refused by Terraform", (multiplexProfiles, expected) => {
+    const stack = newStack();
+    several(stack, { multiplexProfiles, profiles: { work: { secrets: { A_KEY: secretOf(stack, "odd") } } } });
+    const refused = JSON.stringify(containerOf(stack).lifecycle).match(
+      /profiles\.work\.secrets\.A_KEY must have no/g,
+    );
+    expect(refused ?? []).toHaveLength(expected);
+  });
+
   test("the values are for root alone, and the file of an agent with one profile is unchanged", () => {
     const stack = newStack();
     several(stack);

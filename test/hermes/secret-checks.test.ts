@@ -8,6 +8,7 @@ import {
   apiServerKeyCheck,
   DASHBOARD_PASSWORD,
   DRAIN_SECRET,
+  NEVER_ESCAPED,
   SCRYPT_HASH,
   SESSION_SECRET,
   type SecretCheck,
@@ -36,6 +37,7 @@ const PLATFORM_CHECKS: Readonly<Record<string, SecretCheck>> = Object.fromEntrie
 
 const CHECKS: Readonly<Record<string, SecretCheck>> = {
   ANY_SECRET,
+  NEVER_ESCAPED,
   SCRYPT_HASH,
   SESSION_SECRET,
   DASHBOARD_PASSWORD,
@@ -144,6 +146,7 @@ const EDGES: readonly string[] = [
 
 describe("secrets that Hermes silently rejects", () => {
   test.each<[string, readonly string[], readonly string[]]>([
+    ["NEVER_ESCAPED", ["", "x y", "ä$", 'a/b"c'], ["a'b", "a\\b", "\\", "'"]],
     ["ANY_SECRET", ["x", "x y", "a'b", "ä$", "a\\b"], ["", " ", "x ", "a\nb", "a${HOME}", "a\\"]],
     [
       "SCRYPT_HASH",
