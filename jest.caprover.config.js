@@ -1,5 +1,5 @@
 // The long suites of the CapRover provider: the real Terraform at work, every fault at every request.
-const base = require("./jest.config.js");
+const { maxWorkers: _, workerIdleMemoryLimit: __, ...base } = require("./jest.config.js");
 
 /** @type {import("jest").Config} */
 module.exports = {

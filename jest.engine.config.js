@@ -1,9 +1,11 @@
+const { workerIdleMemoryLimit: _, ...base } = require("./jest.config.js");
+
 /**
  * Tests that deploy for real, on a Docker engine of their own: `npm run test:engine`.
  * @type {import("jest").Config}
  */
 module.exports = {
-  ...require("./jest.config.js"),
+  ...base,
   testMatch: ["<rootDir>/test/engine/**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/test/engine/setup.ts",
