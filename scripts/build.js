@@ -23,8 +23,8 @@ const ENTRY_POINTS = {
   "cli/main": "lib/cli/main.ts",
 };
 
-/** Folders of Python that run inside an agent's container. */
-const PYTHON = ["operations/probe", "boot/merge"];
+/** A folder of Python that runs inside an agent's container. */
+const PROBE = "operations/probe";
 
 async function build() {
   execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", "tsconfig.build.json", "--outDir", next], {
@@ -46,7 +46,7 @@ async function build() {
     logLevel: "warning",
   });
   chmodSync(join(next, "cli", "main.js"), 0o755);
-  for (const folder of PYTHON) cpSync(join(root, "lib", folder), join(next, folder), { recursive: true });
+  cpSync(join(root, "lib", PROBE), join(next, PROBE), { recursive: true });
   await bundleProvider(join(next, "provider"), `terraform-provider-caprover_v${version}`);
   if (existsSync(dist)) renameSync(dist, last);
   renameSync(next, dist);

@@ -7,6 +7,9 @@ import { temporaryFolder } from "./agents";
 
 const ROOT = join(__dirname, "..");
 
+/** What stands in a user's project itself. All else is in the bundle. */
+const OWN_PACKAGES = ["cdktf", "constructs", "zod", "yaml", "@cdktf"];
+
 /** A program of somebody else's, with this package in its `node_modules` as it is published: one bundle. */
 function project(): string {
   const folder = temporaryFolder();
@@ -20,14 +23,15 @@ function project(): string {
     entryPoints: ["lib/index.ts"],
     outfile: "dist/main/index.js",
     bundle: true,
-    packages: "external",
+    external: OWN_PACKAGES.map((name) => `${name}*`),
+    nodePaths: [join(ROOT, "node_modules")],
     platform: "node",
     format: "cjs",
     target: "node20",
     sourcemap: true,
     logLevel: "silent",
   });
-  for (const name of ["cdktf", "constructs", "zod", "yaml", "@cdktf"])
+  for (const name of OWN_PACKAGES)
     symlinkSync(join(ROOT, "node_modules", name), join(folder, "node_modules", name));
   writeFileSync(join(folder, "package.json"), "{}");
   return folder;

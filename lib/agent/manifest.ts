@@ -7,6 +7,7 @@ import { isServiceName, SERVICE_NAMES, type Services } from "../hermes/services"
 import { MANIFEST_VERSION, type Manifest, namesSeen, shortHash } from "../operations/manifest";
 import type { AgentSubject } from "../rules/subject";
 import type { ServerSpec } from "../server-spec";
+import { credentialIn } from "../support/credentials";
 import { METADATA_KEY } from "../support/metadata";
 import type { Secret } from "../support/secret";
 import { asExpression, isSensitive } from "../support/terraform-values";
@@ -45,6 +46,7 @@ function manifestOf(
   const { source } = spec.data;
   /** A plan would fail on an output with a sensitive part. */
   const shown = (value: string) => (isSensitive(scope, value) ? null : value);
+  const shownUrl = (value: string) => (credentialIn(value) === undefined ? shown(value) : null);
   /** @param at what comes before the services' names for the target */
   const servicesIn = (services: Services, at: "" | `${string}.` = "") =>
     Object.fromEntries(
@@ -89,7 +91,7 @@ function manifestOf(
       model: {
         provider: shown(settings.model.provider),
         name: shown(settings.model.name),
-        ...(settings.model.baseUrl !== undefined && { baseUrl: shown(settings.model.baseUrl) }),
+        ...(settings.model.baseUrl !== undefined && { baseUrl: shownUrl(settings.model.baseUrl) }),
         ...(server && { server: { container: server.name, image: server.image } }),
       },
     }),

@@ -2,11 +2,10 @@
  * The merge at boot: a script of s6-overlay's `cont-init.d` that brings what a program declares into the agent's data.
  * Root reads the declaration and the values, and writes the skills. The rest runs as the runtime user, in Python.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { gunzipSync, gzipSync, strFromU8, strToU8 } from "fflate";
 import { DATA_PATH } from "../hermes/container-contract";
 import { DECLARATION_PATH, type Declaration, SKILLS_PATH, VALUES_PATH } from "./declaration";
+import { ROOT_PROGRAM, USER_PROGRAM } from "./merge-programs";
 
 /** After ownership is repaired (`01`, `015`), and before the gateways of the profiles are registered (`02`). */
 export const MERGE_SCRIPT_PATH = "/etc/cont-init.d/015z-cdktf-hermes-merge";
@@ -24,26 +23,9 @@ export interface MergeOptions {
   readonly declaration?: Declaration | undefined;
 }
 
-/** The parts of the program, which form one file, in this order. */
-const PARTS = [
-  "context",
-  "tree",
-  "record",
-  "report",
-  "kept",
-  "home",
-  "files",
-  "env",
-  "yaml_text",
-  "config",
-  "jobs",
-  "profiles",
-  "main",
-];
-
 const FOLDER = "/usr/local/lib/cdktf-hermes";
-const ROOT_PROGRAM = `${FOLDER}/merge-root.py`;
-const USER_PROGRAM = `${FOLDER}/merge.py`;
+const ROOT_PROGRAM_PATH = `${FOLDER}/merge-root.py`;
+const USER_PROGRAM_PATH = `${FOLDER}/merge.py`;
 
 /** The declaration as a file. Equal declarations give equal files. */
 export function declarationFile(declaration: Declaration): string {
@@ -77,28 +59,11 @@ export interface MergeFile {
 /** What the boot writes, so that the merge runs. */
 export function mergeFiles({ dropped = [], declaration }: MergeOptions): readonly MergeFile[] {
   return [
-    { path: ROOT_PROGRAM, content: rootProgram() },
-    { path: USER_PROGRAM, content: mergeProgram() },
+    { path: ROOT_PROGRAM_PATH, content: ROOT_PROGRAM },
+    { path: USER_PROGRAM_PATH, content: USER_PROGRAM },
     ...(declaration ? [{ path: DECLARATION_PATH, content: declarationFile(declaration) }] : []),
     { path: MERGE_SCRIPT_PATH, content: mergeScript(dropped), executable: true },
   ];
-}
-
-export function mergeProgram(): string {
-  return PARTS.map((part) => withoutComments(source(part))).join("");
-}
-
-export function rootProgram(): string {
-  return withoutComments(source("root"));
-}
-
-function source(part: string): string {
-  return readFileSync(join(__dirname, "../boot/merge", `${part}.py`), "utf8");
-}
-
-/** Comments would take a third of the room that a variable has for all. */
-function withoutComments(python: string): string {
-  return python.replaceAll(/^ *"""[\s\S]*?"""\n/gm, "").replaceAll(/^(?: *#.*)?\n/gm, "");
 }
 
 const ENVIRONMENT = "/run/s6/container_environment";
@@ -117,9 +82,9 @@ if [ -f ${DECLARATION_PATH} ]; then
     first() { for each; do [ -x "$each" ] && echo "$each" && return; done; }
     root=$(first /usr/bin/python3 /usr/local/bin/python3 /opt/hermes/.venv/bin/python)
     own=$(first /opt/hermes/.venv/bin/python "$(cat ${ENVIRONMENT}/HERMES_PYTHON 2>/dev/null)" "$root")
-    "$root" -I -S ${ROOT_PROGRAM} ${DECLARATION_PATH} ${VALUES_PATH} ${ENVIRONMENT} ${SKILLS_PATH} |
+    "$root" -I -S ${ROOT_PROGRAM_PATH} ${DECLARATION_PATH} ${VALUES_PATH} ${ENVIRONMENT} ${SKILLS_PATH} |
       s6-setuidgid hermes env -i "PATH=$PATH" HOME=${DATA_PATH} LANG=C.UTF-8 \\
-        "$own" -I -B ${USER_PROGRAM} ${DECLARATION_PATH} ${DATA_PATH}
+        "$own" -I -B ${USER_PROGRAM_PATH} ${DECLARATION_PATH} ${DATA_PATH}
   ' </dev/null || echo "[cdktf-hermes] merge: stopped with code $?; the next boot finishes it"
 fi
 ${dropped.length > 0 ? `cd ${ENVIRONMENT} 2>/dev/null && rm -f -- ${dropped.join(" ")}\n` : ""}exit 0

@@ -1,15 +1,22 @@
+import { readFileSync } from "node:fs";
 import { bootScript, LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
 import { DECLARATION_VERSION, type Declaration } from "../../lib/boot/declaration";
-import { declarationBytes, mergeProgram, packed, rootProgram, unpacked } from "../../lib/boot/merge";
+import { declarationBytes, packed, unpacked } from "../../lib/boot/merge";
+import { ROOT_PROGRAM, USER_PROGRAM } from "../../lib/boot/merge-programs";
 import { BAD_MERGE_LINES, GOOD_MERGE_LINES } from "../../lib/hermes/merge-lines";
 import { explainLog } from "../../lib/operations/explain";
+import { PROGRAMS, programsModule } from "../../scripts/boot-programs";
 import { python } from "../python";
 
 const NOTHING: Declaration = { version: DECLARATION_VERSION, profiles: {}, dropped: [] };
 
 describe("the merge in the boot's script", () => {
+  test("the programs in the module are those of the Python beside it; else run npm run boot-programs", () => {
+    expect(readFileSync(PROGRAMS, "utf8")).toBe(programsModule());
+  });
+
   test("the programs of the merge are Python without comments and blank lines", () => {
-    const programs = [mergeProgram(), rootProgram()];
+    const programs = [USER_PROGRAM, ROOT_PROGRAM];
     const parse = "import ast, json, sys; [ast.parse(text) for text in json.load(sys.stdin)]; print('true')";
     expect(python(parse, programs)).toBe(true);
     const lines = programs.flatMap((text) => text.trimEnd().split("\n"));
@@ -41,7 +48,7 @@ describe("the merge in the boot's script", () => {
 });
 
 describe("the lines of the merge in the container's log", () => {
-  const python3 = `${mergeProgram()}${rootProgram()}`;
+  const python3 = `${USER_PROGRAM}${ROOT_PROGRAM}`;
   const printed = [
     ...[...python3.matchAll(/^ {4}"(?:replaced|masked|left|takenBack|refused|kept)": "(.*)",$/gm)].map(
       ([, text]) => text,

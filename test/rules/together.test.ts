@@ -19,7 +19,7 @@ test.each<[string, string, AgentProps]>([
   [
     "multiplexing with a key",
     "secret-multiplexed",
-    { secrets: { GLM_API_KEY: "${var.k}" }, env: { GATEWAY_MULTIPLEX_PROFILES: "1" } },
+    { secrets: { GLM_API_KEY: "${var.k}" }, multiplexProfiles: true },
   ],
   ["an offset as time zone", "timezone-unknown", { env: { HERMES_TIMEZONE: "+01:00" } }],
   ["a city as time zone", "timezone-unknown", { config: { timezone: "Berlin" } }],
@@ -64,7 +64,7 @@ test.each<[string, AgentProps]>([
     { model, config: { model: { max_tokens: 1000, context_length: 65536 } } },
   ],
   ["a model in config alone", { config: { model: { provider: "openrouter", default: "m" } } }],
-  ["multiplexing without secrets", { env: { GATEWAY_MULTIPLEX_PROFILES: "true" } }],
+  ["multiplexing without secrets", { multiplexProfiles: true }],
   ["multiplexing that is off", { ...apiServer(), config: { gateway: { multiplex_profiles: false } } }],
   ["UTC as time zone", { env: { HERMES_TIMEZONE: "UTC" } }],
   ["an older name of a time zone", { config: { timezone: "Asia/Calcutta" } }],

@@ -158,6 +158,8 @@ function secretsIn(schema: z.ZodType, path: readonly string[] = []): readonly (r
     return inner instanceof z.ZodType ? secretsIn(inner, path) : [];
   }
   if (schema.safeParse(inSecretsFile).success) return [path];
+  if (schema instanceof z.ZodUnion)
+    return schema.options.flatMap((option) => (option instanceof z.ZodType ? secretsIn(option, path) : []));
   if (!(schema instanceof z.ZodRecord) || !(schema.valueType instanceof z.ZodType)) return [];
   return secretsIn(schema.valueType, [...path, "A_NAME"]);
 }
@@ -199,6 +201,9 @@ describe("a message shows no secret", () => {
         "messaging.slack.appToken",
         "messaging.discord.botToken",
         "secrets.A_NAME",
+        "terminal.key",
+        "profiles.A_NAME.model.apiKey",
+        "mcpServers.A_NAME.env.A_NAME",
       ]),
     );
   });

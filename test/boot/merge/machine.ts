@@ -8,7 +8,7 @@ import {
   type Declaration,
   type ProfileDeclaration,
 } from "../../../lib/boot/declaration";
-import { mergeProgram } from "../../../lib/boot/merge";
+import { USER_PROGRAM } from "../../../lib/boot/merge-programs";
 
 export interface Entry {
   readonly mode: number;
@@ -69,7 +69,7 @@ export class Machine {
 
   constructor() {
     const program = readFileSync(join(__dirname, "machine.py"), "utf8");
-    this.#process = spawn("python3", ["-c", program, mergeProgram()]);
+    this.#process = spawn("python3", ["-c", program, USER_PROGRAM]);
     this.#process.stderr.on("data", (text) => {
       this.#errors += text;
     });

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Declaration, ProfileDeclaration } from "../../../lib/boot/declaration";
-import { rootProgram } from "../../../lib/boot/merge";
+import { ROOT_PROGRAM } from "../../../lib/boot/merge-programs";
 import { temporaryFolder } from "../../agents";
 import { declaredProfiles } from "./machine";
 
@@ -29,7 +29,7 @@ class Container {
     for (const [name, value] of Object.entries(variables)) writeFileSync(join(environment, name), value);
     const { stdout, stderr, status } = spawnSync(
       "python3",
-      ["-I", "-S", "-c", rootProgram(), declared, values, environment, this.skills],
+      ["-I", "-S", "-c", ROOT_PROGRAM, declared, values, environment, this.skills],
       { encoding: "utf8" },
     );
     expect(status).toBe(0);

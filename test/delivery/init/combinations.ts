@@ -26,42 +26,91 @@ const MODELS = [
   ).values(),
 ];
 
-const FACTORS: Readonly<Record<string, readonly string[]>> = {
+/** All that is asked besides platforms. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
   target: Object.keys(TARGETS),
   release: RELEASES,
   dashboard: choicesOf("dashboard"),
   model: [NONE, ...MODELS],
   wrapper: ["no", "yes"],
-  ...Object.fromEntries(PLATFORM_NAMES.map((name) => [name, ["no", "yes"]])),
 };
 
-/** Every combination that `init` takes. */
+/** Every combination of the other answers that `init` takes, with no platform and with all that the release knows. */
 export function allCombinations(): readonly AnswerTexts[] {
-  return possible().map(textsOf);
+  return withoutPlatforms().flatMap(({ one, known }) => [
+    textsOf(one),
+    textsOf({ ...one, ...Object.fromEntries(known.map((name) => [name, "yes"])) }),
+  ]);
 }
 
-/** Some combinations, so that each two answers which go together are together in one. */
+/** Some combinations, so that each two answers which go together are together in one. Each platform is one of its own. */
 export function pairs(): readonly AnswerTexts[] {
-  const all = possible().map((one) => ({ one, pairs: pairsIn(one) }));
-  const left = new Set(all.flatMap(({ pairs }) => pairs));
-  const chosen: Combination[] = [];
-  while (left.size > 0) {
-    const gains = all.map(({ pairs }) => pairs.filter((pair) => left.has(pair)).length);
-    const best = all[gains.indexOf(Math.max(...gains))];
-    if (best === undefined) break;
-    for (const pair of best.pairs) left.delete(pair);
-    chosen.push(best.one);
+  const starts = withoutPlatforms();
+  const left = new Set(starts.flatMap(pairsWith));
+  const chosen: AnswerTexts[] = [];
+  for (const pair of left) {
+    const asked = Object.fromEntries(pair.split(" ").map((answer) => answer.split("=")));
+    const found = starts
+      .filter(({ one, known }) =>
+        Object.entries(asked).every(([name, value]) => known.includes(name) || one[name] === value),
+      )
+      .map((start) => completed(start, asked, left))
+      .reduce((a, b) => (b.gain > a.gain ? b : a));
+    for (const pair of pairsIn(found.one)) left.delete(pair);
+    chosen.push(textsOf(found.one));
   }
-  return chosen.map(textsOf);
+  return chosen;
 }
 
-function possible(): readonly Combination[] {
-  return Object.entries(FACTORS)
+interface Start {
+  /** Without a platform. */
+  readonly one: Combination;
+  /** The platforms that its release knows; which of them are named makes no other answer wrong. */
+  readonly known: readonly string[];
+}
+
+function withoutPlatforms(): readonly Start[] {
+  return Object.entries(OTHERS)
     .reduce<readonly Combination[]>(
       (all, [factor, values]) => all.flatMap((one) => values.map((value) => ({ ...one, [factor]: value }))),
       [{}],
     )
-    .filter((one) => isTaken(textsOf(one)));
+    .filter((one) => isTaken(textsOf(one)))
+    .map((one) => ({
+      one: { ...one, ...Object.fromEntries(PLATFORM_NAMES.map((name) => [name, "no"])) },
+      known: PLATFORM_NAMES.filter((name) => isTaken(textsOf({ ...one, [name]: "yes" }))),
+    }));
+}
+
+/** Every pair of answers that can be together beside these. */
+function pairsWith({ one, known }: Start): readonly string[] {
+  const values = Object.entries(one).map(([factor, value]) =>
+    known.includes(factor) ? [`${factor}=no`, `${factor}=yes`] : [`${factor}=${value}`],
+  );
+  return values.flatMap((as, i) =>
+    values.slice(i + 1).flatMap((bs) => as.flatMap((a) => bs.map((b) => pairOf(a, b)))),
+  );
+}
+
+/** Names each known platform as asked, or by which answer makes more of the pairs that are left. */
+function completed({ one, known }: Start, asked: Combination, left: ReadonlySet<string>) {
+  const given = Object.entries(one)
+    .filter(([factor]) => !known.includes(factor))
+    .map(([factor, value]) => `${factor}=${value}`);
+  const named: Record<string, string> = {};
+  let gain = given.flatMap((a, i) => given.slice(i + 1).filter((b) => left.has(pairOf(a, b)))).length;
+  for (const name of known) {
+    const made = (value: string) => given.filter((a) => left.has(pairOf(a, `${name}=${value}`))).length;
+    const value = asked[name] ?? (made("yes") >= made("no") ? "yes" : "no");
+    named[name] = value;
+    gain += made(value);
+    given.push(`${name}=${value}`);
+  }
+  return { one: { ...one, ...named }, gain };
+}
+
+function pairOf(a: string, b: string): string {
+  return a < b ? `${a} ${b}` : `${b} ${a}`;
 }
 
 function isTaken(texts: AnswerTexts): boolean {
@@ -76,7 +125,7 @@ function isTaken(texts: AnswerTexts): boolean {
 
 function pairsIn(one: Combination): readonly string[] {
   const entries = Object.entries(one).map(([factor, value]) => `${factor}=${value}`);
-  return entries.flatMap((a, i) => entries.slice(i + 1).map((b) => `${a} ${b}`));
+  return entries.flatMap((a, i) => entries.slice(i + 1).map((b) => pairOf(a, b)));
 }
 
 function textsOf(one: Combination): AnswerTexts {

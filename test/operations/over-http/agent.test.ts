@@ -313,6 +313,7 @@ describe("the table of conditions", () => {
   /** What the cases above do not produce, and where else it is, or why it can't be. */
   const ELSEWHERE: Readonly<Record<string, string>> = {
     "profiles missing": "a case of its own below",
+    "profiles platform": "the state file of the profile, which nothing shows from outside",
     "app stopped": "place.test.ts",
     "app several": "restarts.test.ts",
     "app nothing": "place.test.ts",
