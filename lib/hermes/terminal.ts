@@ -3,6 +3,7 @@
  * (tools/terminal_tool.py).
  */
 import type { ConfigValue } from "./managed-config";
+import { TERMINAL_SETTINGS } from "./terminal-settings";
 
 export interface TerminalBackend {
   /** Directories of the place in which the agent works; the write guard asks for them as for its own. */
@@ -19,14 +20,11 @@ export const TERMINAL_BACKENDS: Readonly<Record<string, TerminalBackend>> = {
   singularity: SANDBOX,
   /** Its login may be a file of the volume, or that of Nous Portal. */
   modal: SANDBOX,
-  daytona: { ...SANDBOX, needs: [{ variable: "DAYTONA_API_KEY" }] },
+  daytona: { ...SANDBOX, needs: [TERMINAL_SETTINGS.daytona.apiKey] },
   /** Only its user knows the directories. */
   ssh: {
     directories: [],
-    needs: [
-      { variable: "TERMINAL_SSH_HOST", configKey: "ssh_host" },
-      { variable: "TERMINAL_SSH_USER", configKey: "ssh_user" },
-    ],
+    needs: [TERMINAL_SETTINGS.ssh.host, TERMINAL_SETTINGS.ssh.user],
   },
 };
 

@@ -1,5 +1,4 @@
 import type { ContainerConfig } from "@cdktf/provider-docker/lib/container";
-import { bootScript } from "../../lib/boot/boot-script";
 
 export interface Secrets {
   readonly key: string;
@@ -35,11 +34,13 @@ export function containerByHand(
     upload: [
       { file: "/etc/hermes/.env", content: envFile(key, hash, session), permissions: "0644" },
       { file: "/etc/hermes/config.yaml", content: CONFIG, permissions: "0644" },
-      {
-        file: "/usr/local/lib/cdktf-hermes/boot",
-        content: bootScript().replaceAll("${", "$${"),
+      // Files that lie beside the program.
+      ...Object.entries({ boot: "boot-script", "declaration.json": "declaration" }).map(([name, beside]) => ({
+        file: `/usr/local/lib/cdktf-hermes/${name}`,
+        source: `files/${beside}`,
+        sourceHash: "0".repeat(64),
         permissions: "0644",
-      },
+      })),
     ],
     healthcheck: {
       test: [

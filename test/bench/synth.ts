@@ -102,13 +102,17 @@ function document(define: Define, agents: number): unknown {
     return JSON.parse(readFileSync(join(outdir, "stacks", "agents", "cdk.tf.json"), "utf8"), (key, value) => {
       // Nobody writes these by hand: they are what only the constructs know.
       if (key === "//" || /_(?:manifest|where|url)$/.test(key)) return undefined;
-      return typeof value === "string" && SETTINGS_HASH.test(value) ? "(hash)" : value;
+      if (typeof value !== "string") return value;
+      return SETTINGS_HASH.test(value) ? "(hash)" : value.replace(FILE_BESIDE, "(file)/");
     });
   });
 }
 
 /** A person who writes by hand sets this label to any text that changes with the settings. */
-const SETTINGS_HASH = /^[0-9a-f]{16}$/;
+const SETTINGS_HASH = /^(?:[0-9a-f]{16}|[0-9a-f]{64})$/;
+
+/** Where a file lies that is uploaded. */
+const FILE_BESIDE = /^(?:files\/|assets\/.*\/)/;
 
 function inApp<T>(use: (app: App, stack: TerraformStack, image: HermesImage, outdir: string) => T): T {
   const outdir = mkdtempSync(join(tmpdir(), "cdktf-hermes-bench-"));

@@ -1,6 +1,7 @@
 /** The agent of a new program, as the props that the program gives it. */
 import { loginFactory } from "../../hermes/dashboard-logins";
-import { originOf, type Setting } from "../../hermes/settings";
+import { type Platform, portOf } from "../../hermes/platforms";
+import { originOf, type Setting, type Settings } from "../../hermes/settings";
 import { KNOWN_CODEX_VERSION } from "../../hermes/wrapper-context";
 import type { Answers, ChosenLogin, ChosenModel, ChosenPlatform } from "./answers";
 import { Call, Code, Noted, type Properties, type Value } from "./code";
@@ -28,7 +29,7 @@ export function newAgent(answers: Answers): NewAgent {
   const agent = new Writer();
   const { target, dashboard, platforms, model } = answers;
   const props: Properties = {
-    ...(target === "caprover" && { target: new Call("HermesTarget.caprover", []) }),
+    ...(target === "caprover" && { target: new Call("HermesTarget.caprover", appsOf(answers)) }),
     image: target === "docker" ? new Code("image") : imageOf(answers, "agent"),
     data: new Call("new PersistentDataVolume", [new Code("agent"), "data", { name: "hermes-data" }]),
     ...(dashboard && { dashboard: agent.login(dashboard) }),
@@ -38,6 +39,23 @@ export function newAgent(answers: Answers): NewAgent {
     memoryMiB: 4096,
   };
   return { props, variables: agent.variables, toReplace: agent.toReplace };
+}
+
+/** An app's address leads to one service, by default the dashboard, so each further one gets an app. */
+function appsOf({ platforms, dashboard }: Answers): readonly Value[] {
+  const called = platforms.filter(({ platform }) => portToListenOn(platform) !== undefined);
+  const further = dashboard && !dashboard.login.loopback ? called : called.slice(1);
+  if (further.length === 0) return [];
+  const apps = further.map(({ prop }) => [prop, { name: `hermes-${prop.toLowerCase()}` }]);
+  return [{ apps: Object.fromEntries(apps) }];
+}
+
+/** Where it listens with the props that a new program gives; undefined for a platform that nobody calls. */
+function portToListenOn(platform: Platform) {
+  const { listens, settings } = platform;
+  if (listens === undefined) return undefined;
+  const switchedOn = listens.when === undefined ? undefined : settings[listens.when];
+  return listens.when === undefined || (switchedOn && isGiven(switchedOn)) ? portOf(platform) : undefined;
 }
 
 /** @param stack variable of the stack that it belongs to */
@@ -81,13 +99,24 @@ class Writer {
   }
 
   messaging(platforms: readonly ChosenPlatform[]): Properties {
+    const taken = new Set<number>();
     return Object.fromEntries(
       platforms.map(({ prop, platform }) => {
         const lists = Object.entries(platform.settings).filter(([, { kind }]) => kind === "allow-list");
         const settings = Object.entries(platform.settings).filter(
           ([name, setting]) => isGiven(setting) || name === lists[0]?.[0],
         );
-        return [prop, this.props(`messaging.${prop}`, prop, settings)];
+        const port = portToListenOn(platform);
+        let free = port?.port ?? 0;
+        while (taken.has(free)) free++;
+        if (port) taken.add(free);
+        return [
+          prop,
+          {
+            ...this.props(`messaging.${prop}`, prop, settings),
+            ...(port && free !== port.port && { [port.prop]: free }),
+          },
+        ];
       }),
     );
   }
@@ -108,11 +137,14 @@ class Writer {
 
   private props(path: string, prefix: string, settings: readonly (readonly [string, Setting])[]): Properties {
     return Object.fromEntries(
-      settings.map(([name, setting]) => [name, this.value(`${path}.${name}`, prefix, name, setting)]),
+      settings.map(([name, setting]) => [
+        name,
+        this.value(`${path}.${name}`, prefix, name, setting, Object.fromEntries(settings)),
+      ]),
     );
   }
 
-  private value(path: string, prefix: string, name: string, setting: Setting): Value {
+  private value(path: string, prefix: string, name: string, setting: Setting, beside: Settings): Value {
     switch (setting.kind) {
       case "secret":
         return this.secret(`${prefix}_${snakeCase(name)}`, originOf(setting));
@@ -123,7 +155,9 @@ class Writer {
       case "list":
         return this.toBeReplaced(path, setting.example, `each ${setting.item}`);
       case "allow-list":
-        return this.toBeReplaced(path, [setting.nobody], `nobody yet: each ${setting.item}`);
+        return setting.names === undefined
+          ? this.toBeReplaced(path, [setting.nobody], `nobody yet: each ${setting.item}`)
+          : this.toBeReplaced(path, [exampleOf(beside[setting.names])], `the same as ${setting.names}`);
       case "number":
         return setting.min;
       case "port":
@@ -148,4 +182,8 @@ function isGiven({ optional, suggested }: Setting): boolean {
 
 function snakeCase(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function exampleOf(setting: Setting | undefined): string {
+  return setting?.kind === "text" ? setting.example : "";
 }

@@ -2,7 +2,7 @@
 import { DASHBOARD_LOGINS, type DashboardLogin } from "../../hermes/dashboard-logins";
 import type { ModelProvider } from "../../hermes/model-providers";
 import { MODEL_PROVIDER_NAMES, modelProvider, modelProviderMeantBy } from "../../hermes/model-settings";
-import { PLATFORMS, type Platform } from "../../hermes/platforms";
+import type { Platform } from "../../hermes/platforms";
 import {
   type Feature,
   firstReleaseWith,
@@ -15,6 +15,7 @@ import { showValue } from "../../support/errors";
 import { nearest } from "../../support/spelling";
 import {
   type AnswerTexts,
+  INIT_PLATFORMS,
   NONE,
   QUESTIONS,
   type QuestionName,
@@ -93,7 +94,7 @@ function readLogin(kind: string, release: Release): ChosenLogin | undefined {
 }
 
 function readPlatforms(names: string, release: Release): readonly ChosenPlatform[] {
-  const platforms = Object.entries<Platform>(PLATFORMS);
+  const platforms = INIT_PLATFORMS;
   const asked = names
     .split(",")
     .map((name) => name.trim())

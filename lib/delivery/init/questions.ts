@@ -114,10 +114,19 @@ function loginChoices(release: Release): readonly Choice[] {
     .map(([value, { who }]) => ({ value, hint: who }));
 }
 
+/**
+ * The platforms that can be asked for, by their names as props. One that makes itself known by a host name of the agent is
+ * not among them: nobody but its user knows at which address of the host its server calls.
+ */
+export const INIT_PLATFORMS: readonly (readonly [string, Platform])[] = Object.entries<Platform>(
+  PLATFORMS,
+).filter(([, { listens }]) => listens?.ownName === undefined);
+
 function platformChoices(release: Release): readonly Choice[] {
-  return Object.entries<Platform>(PLATFORMS)
-    .filter(([, { since }]) => isIn(release, since))
-    .map(([value, { title }]) => ({ value, hint: title }));
+  return INIT_PLATFORMS.filter(([, { since }]) => isIn(release, since)).map(([value, { title }]) => ({
+    value,
+    hint: title,
+  }));
 }
 
 function isIn(release: Release, since: DashboardLogin["since"]): boolean {
