@@ -71,6 +71,7 @@ const OWN_FILES: Reasons = {
   "state/gateway\\.heartbeat": "touched every 30 s",
   "gateway\\.(pid|lock)": "the process that runs",
   "gateway_state\\.json": "the state of the process that runs",
+  "\\.cdktf-hermes/(record|report)\\.json": "what the last boot's merge did",
   "gateway-starts\\.log": "the starts that count for the start limit",
   "channel_directory\\.json": "written anew at every start, with the time",
   "auth\\.lock": "Hermes' own lock; a wrapper closes it to others",
