@@ -166,7 +166,10 @@ describe("several gateways", () => {
       done
       chmod 000 /run/service/gateway-dead
       /command/s6-svscanctl -a /run/service
-      for name in ${names.join(" ")}; do /command/s6-svwait -u -t 9000 /run/service/gateway-$name; done
+      for name in ${names.join(" ")}; do
+        until /command/s6-svok /run/service/gateway-$name; do sleep 0.1; done
+        /command/s6-svwait -u -t 9000 /run/service/gateway-$name
+      done
     `;
     expect(await agent.exec("sh", "-ec", script)).toMatchObject({ code: 0 });
   }
