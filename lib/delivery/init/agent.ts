@@ -1,6 +1,7 @@
 /** The agent of a new program, as the props that the program gives it. */
 import { loginFactory } from "../../hermes/dashboard-logins";
 import { type Platform, portOf } from "../../hermes/platforms";
+import { platformService } from "../../hermes/services";
 import { originOf, type Setting, type Settings } from "../../hermes/settings";
 import { KNOWN_CODEX_VERSION } from "../../hermes/wrapper-context";
 import type { Answers, ChosenLogin, ChosenModel, ChosenPlatform } from "./answers";
@@ -52,10 +53,8 @@ function appsOf({ platforms, dashboard }: Answers): readonly Value[] {
 
 /** Where it listens with the props that a new program gives; undefined for a platform that nobody calls. */
 function portToListenOn(platform: Platform) {
-  const { listens, settings } = platform;
-  if (listens === undefined) return undefined;
-  const switchedOn = listens.when === undefined ? undefined : settings[listens.when];
-  return listens.when === undefined || (switchedOn && isGiven(switchedOn)) ? portOf(platform) : undefined;
+  const given = Object.entries(platform.settings).filter(([, setting]) => isGiven(setting));
+  return platformService(platform, Object.fromEntries(given)) && portOf(platform);
 }
 
 /** @param stack variable of the stack that it belongs to */
