@@ -1,9 +1,10 @@
 /** What an agent's props declare of its data, for the merge at each boot. */
-import { DECLARATION_VERSION, DEFAULT_PROFILE, type ProfileDeclaration } from "../boot/declaration";
+import { DECLARATION_VERSION, type ProfileDeclaration } from "../boot/declaration";
 import type { Declared } from "../container-spec";
 import { routedConfig } from "../hermes/config-routes";
 import { type ConfigMap, mergeLeaves } from "../hermes/managed-config";
 import { decidedOverTheVolume } from "../hermes/model-settings";
+import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { hasFeature, type Release } from "../hermes/releases";
 import type { AgentEnvironment } from "./environment";
 import { declarationOf, mindSettings } from "./mind";

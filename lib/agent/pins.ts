@@ -1,4 +1,3 @@
-import { DEFAULT_PROFILE } from "../boot/declaration";
 import { API_SERVER_SETTINGS } from "../hermes/api-server";
 import { routedConfig } from "../hermes/config-routes";
 import { DASHBOARD_LOGINS, type DashboardLogin, SHARED_LOGIN_SETTINGS } from "../hermes/dashboard-logins";
@@ -6,6 +5,7 @@ import { isReadAtBoot } from "../hermes/environment";
 import { type ConfigMap, isMap, managedConfig, mergeLeaves } from "../hermes/managed-config";
 import { endpointsOff, MODEL_OFF_LEAVES } from "../hermes/model-settings";
 import { EVERY_PLATFORM_SHUT } from "../hermes/platforms";
+import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";
 import type { AgentAdditions } from "../hermes/tool-servers";

@@ -25,9 +25,6 @@ export const SECRETS_FILE_PATH = "/usr/local/lib/cdktf-hermes/secrets.env";
 /** Declared skills, one folder a profile. They are outside the data, so nobody but root can change them. */
 export const SKILLS_PATH = "/usr/local/share/cdktf-hermes/skills";
 
-/** The profile whose home is the data directory itself. */
-export const DEFAULT_PROFILE = "default";
-
 export interface Declaration {
   readonly version: typeof DECLARATION_VERSION;
   /** By name, with `default` among them. */
