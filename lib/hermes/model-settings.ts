@@ -1,4 +1,5 @@
 /** The settings of an agent's model: what carries each, and what else the volume could say of it. */
+import { code } from "./markdown";
 import { MODEL_PROVIDERS, type ModelProvider } from "./model-providers";
 import { firstReleaseWith, hasFeature, type Release } from "./releases";
 
@@ -152,8 +153,4 @@ function endpointInWords({ endpoint, endpointUnderAlias, takes, aliases }: Model
   const use = endpoint ?? "used";
   if (endpoint === "ignored" || endpointUnderAlias || aliases.length === 0) return use;
   return `${use}, but ignored under the other names`;
-}
-
-function code(name: string): string {
-  return `\`${name}\``;
 }

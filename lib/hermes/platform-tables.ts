@@ -1,4 +1,5 @@
 /** The tables of docs/platforms.md. */
+import { code } from "./markdown";
 import { type Listener, PLATFORM_ROWS, PLATFORMS, type Platform, portOf } from "./platforms";
 import { firstReleaseWith } from "./releases";
 import type { AllowListSetting, Proof } from "./settings";
@@ -36,10 +37,6 @@ function inbound({ when, path, signedBy }: Listener, port: number | undefined): 
 function itemsOf({ item, everyone, ofPlaces }: AllowListSetting): string {
   if (ofPlaces) return `only where: each ${item}`;
   return everyone === undefined ? `each ${item}` : `each ${item}, or \`"everyone"\` (${code(everyone)})`;
-}
-
-function code(name: string): string {
-  return `\`${name}\``;
 }
 
 /** How `verify` proves each token, or why it does not. */

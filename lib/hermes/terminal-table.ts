@@ -1,4 +1,5 @@
 /** The tables of docs/terminal.md. */
+import { code } from "./markdown";
 import { firstReleaseWith } from "./releases";
 import { TERMINAL_SETTINGS, type TerminalRow } from "./terminal-settings";
 
@@ -31,8 +32,4 @@ export function terminalMarkdown(): string {
 
 function backendsInWords(backends: readonly string[], all: number): string {
   return backends.length === all ? "all" : backends.join(", ");
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
 }
