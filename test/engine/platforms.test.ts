@@ -183,6 +183,22 @@ async function sent(port: number, { path, headers, body }: Call): Promise<number
 
 const heard = (text: string) => model.chats.some(({ body }) => JSON.stringify(body).includes(text));
 
+/**
+ * Calls until the model has heard a call, so that it would have heard an earlier one too. Hermes may drop a message that
+ * arrives in the last moment of another turn of the same chat (seen once with WhatsApp on busy cores), so it calls again.
+ */
+async function callUntilHeard(port: number, right: Caller["right"]): Promise<void> {
+  const texts: string[] = [];
+  await eventually("the model hears a later call", 80, async () => {
+    const text = `after-${hex(4)}`;
+    texts.push(text);
+    await sent(port, right(text));
+    const end = Date.now() + 15_000;
+    while (Date.now() < end && !texts.some(heard)) await new Promise((resolve) => setTimeout(resolve, 250));
+    return texts.some(heard) || undefined;
+  });
+}
+
 describe.each(Object.entries(CALLERS))("%s", (name, { right, wrong, accepted, rejected, port }) => {
   const platform: Platform | undefined = Object.entries<Platform>(PLATFORMS).find(
     ([prop]) => prop === name,
@@ -209,9 +225,7 @@ describe.each(Object.entries(CALLERS))("%s", (name, { right, wrong, accepted, re
   test("a call with a wrong signature is rejected, and the model hears nothing of it", async () => {
     const text = `forged-${name.toLowerCase()}-${hex(4)}`;
     expect(await sent(published, wrong(text))).toBe(rejected);
-    const after = `after-${name.toLowerCase()}-${hex(4)}`;
-    await sent(published, right(after));
-    await eventually(`the model hears ${after}`, 60, async () => heard(after) || undefined);
+    await callUntilHeard(published, right);
     expect(heard(text)).toBe(false);
   });
 });
@@ -220,9 +234,7 @@ test("a right signature of somebody who is on no list reaches no model", async (
   const text = `stranger-${hex(4)}`;
   const call = twilioCall(SECRETS.twilio_auth_token, SMS_URL, "+15559999", text);
   expect(await sent(8080, call)).toBe(200);
-  const after = `after-stranger-${hex(4)}`;
-  await sent(8080, twilioCall(SECRETS.twilio_auth_token, SMS_URL, "+15550101", after));
-  await eventually(`the model hears ${after}`, 60, async () => heard(after) || undefined);
+  await callUntilHeard(8080, (later) => twilioCall(SECRETS.twilio_auth_token, SMS_URL, "+15550101", later));
   expect(heard(text)).toBe(false);
 });
 
