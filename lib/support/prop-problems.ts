@@ -89,7 +89,12 @@ function unknownName(
   besides: readonly string[],
 ): NamedProblem {
   const prop = showPath(schema, [...path, key], props);
-  const near = nearest(key, [...knownNames(schema, path), ...(path.length === 0 ? besides : [])]);
+  const known = [...knownNames(schema, path), ...(path.length === 0 ? besides : [])];
+  // A name that another alternative has, such as `host` of Terminal.ssh in a Terminal.docker.
+  const near = nearest(
+    key,
+    known.filter((name) => name !== key),
+  );
   if (near === undefined) return { prop, problem: message, fix: "remove it" };
   // With the right name there, the list of all of them would only be long.
   const problem = message.replace(/; .*$/, "");

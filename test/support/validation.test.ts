@@ -9,6 +9,7 @@ import {
   HermesImage,
   HermesTarget,
   PersistentDataVolume,
+  Terminal,
 } from "../../lib";
 import { HTTP_URL } from "../../lib/hermes/web-address";
 import { ABSOLUTE_PATH, isNormalAbsolute } from "../../lib/support/paths";
@@ -139,6 +140,12 @@ describe("a message says what is meant", () => {
     expect(appWith({ user: "root" }).problems).toEqual([
       expect.objectContaining({ prop: "user", fix: "remove it" }),
     ]);
+  });
+
+  test("a prop of another alternative is not suggested for itself", () => {
+    const host = { host: "build.example" };
+    const terminal = Object.assign(Terminal.docker({ engine: { socket: "/run/docker.sock" } }), host);
+    expect(appWith({ terminal }).message).toMatch(/terminal\.host: no such prop; known: .*; fix: remove it/);
   });
 
   test("a message about a map says if a name is not allowed", () => {
