@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { App, TerraformStack } from "cdktf";
 import { HermesImage, type WrapperImageProps } from "cdktf-hermes";
 import { Downloads } from "./downloads";
@@ -41,7 +42,7 @@ async function build(
     image.writeContext(join(folder, "context"));
     const env = { ...engine.environment, DOCKER_BUILDKIT: "0" };
     const built = await run("docker", ["build", "--tag", image.reference, join(folder, "context")], { env });
-    return { ...built, image: image.reference, said: built.stdout + built.stderr };
+    return { ...built, image: image.reference, said: stripVTControlCharacters(built.stdout + built.stderr) };
   } finally {
     rmSync(folder, { recursive: true });
   }
