@@ -5,7 +5,7 @@ import { hermesImage } from "../../caprover/hermes-image";
 import { CaptainClient, send } from "../../caprover-contract/captain-client";
 import { DASHBOARD_ENVIRONMENT } from "../agent";
 import type { Engine } from "../engine";
-import { standIn } from "../images";
+import { layerOf } from "../images";
 import { portOf } from "../ports";
 import { Registry } from "../registry";
 import { CiRepository, type Run, type Settings } from "./ci-repository";
@@ -61,8 +61,9 @@ export class Place {
     const place = new Place(registry, captain, user, repository, door);
     await repository.prepare();
     await place.asPusher(async () => {
+      // The agents run in CapRover's sandbox, so that no Hermes has to be in the images.
       const base = `${registry.host}/base/hermes-agent:${RELEASE}`;
-      await repository.docker("tag", standIn(RELEASE), base);
+      await repository.docker("tag", await layerOf(engine, "debian"), base);
       await repository.docker("push", base);
     });
     return place;
