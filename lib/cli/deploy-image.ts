@@ -73,7 +73,7 @@ function deployOf(declared: Manifest, { tag, url, dashboard }: Options): ImageDe
   return {
     agent: agent.agent,
     app: place.app,
-    api: apiAt(server),
+    api: apiAt(server, place.insecureHttp === true),
     image: `${repositoryOf(image)}:${tag}`,
     release: agent.release,
     token,
@@ -89,9 +89,10 @@ function repositoryOf(image: string): string {
   return image.replace(/@.*$/, "").replace(/:[^:/]+$/, "");
 }
 
-function apiAt(address: string): CapRoverApi {
+/** By the rule of the provider, as `verify` and `deploy-token` have it too. */
+function apiAt(address: string, allowInsecureHttp: boolean): CapRoverApi {
   try {
-    return new CapRoverApi(address);
+    return new CapRoverApi(address, allowInsecureHttp);
   } catch (error) {
     throw new UsageError(`the CapRover server: ${error instanceof Error ? error.message : error}`);
   }

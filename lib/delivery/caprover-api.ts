@@ -55,9 +55,12 @@ export class CapRoverApi {
   readonly server: URL;
   readonly clock: Clock;
 
-  /** @throws Error that says what is wrong with the address */
-  constructor(address: string) {
-    this.server = parseCaptainUrl(address, false);
+  /**
+   * @param allowInsecureHttp the program lets what logs in go to another machine in clear text
+   * @throws Error that says what is wrong with the address
+   */
+  constructor(address: string, allowInsecureHttp: boolean) {
+    this.server = parseCaptainUrl(address, allowInsecureHttp);
     this.clock = new Clock(speedFor(this.server, process.env[CLOCK_SPEED_VARIABLE]));
   }
 

@@ -15,6 +15,12 @@ const TOKEN = "d3ploy-Token-of-the-tests";
 const IMAGE = "ghcr.io/acme/hermes-1";
 const byToken = synthesize({ target: "caprover", withoutUrl: true, delivery: { deploy: "token" } }).outdir;
 const byTerraform = synthesize({ target: "caprover", withoutUrl: true }).outdir;
+const overHttp = synthesize({
+  target: "caprover",
+  withoutUrl: true,
+  insecureHttp: true,
+  delivery: { deploy: "token" },
+}).outdir;
 const AGENT = "hermes-1-1";
 
 let captain: CapRoverSandbox;
@@ -95,6 +101,18 @@ test.each<[string, string, RegExp]>([
   const { code, stdout } = await deployImage(GOOD, { PATH: docker(script) });
   expect([code, stdout.replaceAll(/\s+/g, " ")]).toEqual([1, expect.stringMatching(words)]);
   expect(captain.requests).toHaveLength(before);
+});
+
+test("deploy-image sends the token over http to another machine only if the program allows it", async () => {
+  // An address of this machine that says so to nobody.
+  const url = captain.url.replace("127.0.0.1", "0.0.0.0");
+  const environment = { CAPROVER_URL: url, CAPROVER_APP_TOKEN: "wr0ng-token" };
+  const before = captain.requests.length;
+  const refused = await deployImage(GOOD, environment);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining("in clear text: write https")]);
+  expect(captain.requests).toHaveLength(before);
+  const allowed = await deployImage(GOOD, environment, overHttp);
+  expect([allowed.code, allowed.stdout]).toEqual([1, expect.stringContaining("knows no such token")]);
 });
 
 test.each<[string, readonly string[], NodeJS.ProcessEnv, string, RegExp]>([

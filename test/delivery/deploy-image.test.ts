@@ -90,7 +90,7 @@ function deploy(given: Partial<ImageDeploy> = {}) {
   return deployImage({
     agent: "agents/hermes",
     app: "hermes",
-    api: new CapRoverApi(captain.url),
+    api: new CapRoverApi(captain.url, false),
     image: NEW ?? "",
     release: RELEASE,
     token: TOKEN,
@@ -232,7 +232,7 @@ describe("a pull that takes longer than CapRover's nginx waits", () => {
 
   const through = (): Partial<ImageDeploy> => ({
     image: SLOW ?? "",
-    api: new CapRoverApi(`http://127.0.0.1:${port(nginx.address())}`),
+    api: new CapRoverApi(`http://127.0.0.1:${port(nginx.address())}`, false),
   });
   const pulledIn = (seconds: number) =>
     captain.images.add(SLOW ?? "", { ...hermesImage(RELEASE), pullSeconds: seconds });
@@ -280,7 +280,7 @@ describe("a pull that takes longer than CapRover's nginx waits", () => {
 test("a server that is not there fails with its address", async () => {
   const { url } = captain;
   await captain.stop();
-  expect(await failure({ api: new CapRoverApi(url), dashboard: undefined })).toMatchObject({
+  expect(await failure({ api: new CapRoverApi(url, false), dashboard: undefined })).toMatchObject({
     result: "fails",
   });
 });

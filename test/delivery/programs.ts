@@ -36,6 +36,8 @@ export interface Program {
   readonly localState?: boolean;
   /** The address of the CapRover server stands in the environment. */
   readonly withoutUrl?: boolean;
+  /** The CapRover server may be asked over http. */
+  readonly insecureHttp?: true;
 }
 
 /** The output directory, and its stacks. */
@@ -50,7 +52,11 @@ export function synthesize(program: Program): {
     if (program.localState !== true)
       new S3Backend(stack, { bucket: "acme", key: `${id}.tfstate`, region: "eu-central-1" });
     if (target === "docker") new DockerProvider(stack, "docker", host === false ? {} : { host });
-    else new CapRoverProvider(stack, "caprover", program.withoutUrl ? {} : { url: CAPROVER_URL });
+    else
+      new CapRoverProvider(stack, "caprover", {
+        ...(!program.withoutUrl && { url: CAPROVER_URL }),
+        ...(program.insecureHttp && { allowInsecureHttp: true }),
+      });
     return stack;
   };
   const imageStack = stackOf("images");

@@ -58,24 +58,24 @@ test("the build folder holds what the program renders, and the workflow is trigg
   expect(on.pull_request).toEqual({ paths: [...context, WORKFLOW] });
 });
 
-test("any build context: each of its files triggers the workflow, and a changed, added, renamed or removed one is found", () => {
+test("any build context: each of its files triggers the workflow, and one that is changed, added, renamed, removed or of another mode is found", () => {
   const folder = temporaryFolder();
   const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,8}$/);
   const files = fc.dictionary(name, fc.uint8Array({ minLength: 1, maxLength: 20 }), {
     minKeys: 1,
     maxKeys: 3,
   });
-  const rendered = (contents: Readonly<Record<string, Uint8Array>>) => {
+  const rendered = (contents: Readonly<Record<string, Uint8Array>>, plain?: string) => {
     const copy = Object.entries(contents).map(([file, bytes], i) => {
       const path = join(folder, `${i}-${Buffer.from(bytes).toString("hex")}`);
       writeFileSync(path, bytes);
-      return [`/opt/${file}`, { file: path }];
+      return [`/opt/${file}`, { file: path, executable: file !== plain }];
     });
     return render({ ...BY_TOKEN, wrapper: { copy: Object.fromEntries(copy) } });
   };
   const unescaped = (pattern: string) => pattern.replaceAll(/\\([\\*?+![\]])/g, "$1");
   fc.assert(
-    fc.property(files, name, fc.integer({ min: 0, max: 3 }), (before, other, change) => {
+    fc.property(files, name, fc.integer({ min: 0, max: 4 }), (before, other, change) => {
       const [[first, bytes = new Uint8Array()] = [""], ...rest] = Object.entries(before);
       fc.pre(!(other in before));
       const flipped = Uint8Array.from(bytes, (byte, i) => (i === 0 ? byte ^ 1 : byte));
@@ -85,8 +85,9 @@ test("any build context: each of its files triggers the workflow, and a changed,
           { ...before, [other]: flipped },
           Object.fromEntries([[other, bytes], ...rest]),
           Object.fromEntries(rest),
+          before,
         ][change] ?? {};
-      const [committed, program] = [rendered(before), rendered(after)];
+      const [committed, program] = [rendered(before), rendered(after, change === 4 ? first : undefined)];
       const { on } = parse(textOf(committed));
       const context = pathsOf(committed).filter((path) => path.startsWith("docker/hermes-1/"));
       expect(context.length).toBeGreaterThan(3);
@@ -98,6 +99,8 @@ test("any build context: each of its files triggers the workflow, and a changed,
       // The tag is the hash of the context.
       expect(found).toMatch(/^-.*hermes-1:[0-9a-f]{16}$/m);
       expect(found).toContain("docker/hermes-1/");
+      if (change === 4)
+        expect(found).toMatch(/^docker\/hermes-1\/copied\/1-.* is executable, and should not be$/m);
     }),
     { numRuns: 25 },
   );

@@ -6,10 +6,12 @@ import { readFileSync } from "node:fs";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, TerraformStack, TerraformVariable } from "cdktf";
 import {
+  type CiDeliveryProps,
   HermesApp,
   type HermesAppProps,
   HermesImage,
   HermesTarget,
+  ImageDelivery,
   PersistentDataVolume,
   type RegistryImageProps,
   type WrapperImageProps,
@@ -21,6 +23,8 @@ export interface DrillSettings {
   /** Port of the API server on the loopback address of this machine. */
   readonly port: number;
   readonly image: { readonly registry: RegistryImageProps } | { readonly wrapper: WrapperImageProps };
+  /** Of a wrapper that a CI builds. */
+  readonly delivery?: CiDeliveryProps;
   /** Major version of the Docker provider. */
   readonly provider: 3 | 4;
   readonly healthCheck?: HermesAppProps["healthCheck"];
@@ -42,10 +46,11 @@ function define(app: App, settings: DrillSettings): void {
     return made;
   };
   const images = stack("images");
+  const delivery = settings.delivery && { delivery: ImageDelivery.ci(settings.delivery) };
   const image =
     "registry" in settings.image
       ? HermesImage.registry(images, "image", settings.image.registry)
-      : HermesImage.wrapper(images, "image", settings.image.wrapper);
+      : HermesImage.wrapper(images, "image", { ...settings.image.wrapper, ...delivery });
 
   const agent = (
     stackName: string,

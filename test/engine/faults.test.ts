@@ -5,6 +5,7 @@ import type { WrapperImageProps } from "../../lib";
 import { eventually } from "../eventually";
 import { said } from "../terraform";
 import { EngineDoor } from "./door";
+import { Downloads } from "./downloads";
 import { Drill } from "./drill";
 import type { DrillSettings } from "./drill-program";
 import { Engine } from "./engine";
@@ -46,11 +47,13 @@ const PAGE = {
 
 let model: FakeModel;
 let registry: Registry;
+let downloads: Downloads;
 let baseDigest: string;
 
 beforeAll(async () => {
   model = await FakeModel.start("The fake model's answer.", engine.gateway);
   registry = await Registry.start();
+  downloads = await Downloads.start(engine.gateway, { "/tool": "other bytes than yesterday" });
   baseDigest = await registry.push(engine, standIn("v2026.8.3"), "hermes-agent:v2026.8.3");
   await build(standIn("v2026.8.3"), `hermes-agent:${NEVER_HEALTHY}`, NEVER_ANSWERS);
   await build(standIn("v2026.8.3"), `hermes-agent:${LARGE}`, "RUN head -c 30000000 /dev/urandom > /large");
@@ -59,6 +62,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await model.stop();
   await registry.stop();
+  await downloads.stop();
   table.print();
 });
 
@@ -111,6 +115,16 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
       const failed = await drill.deploy({ image: wrapper({ codexVersion: "0.0.999" }) });
       expect(failed.code).not.toBe(0);
       expect(said(failed)).toContain("@openai/codex@0.0.999");
+      return { image: GOOD };
+    });
+
+    fault("a download of a wrapper that has another hash", "untouched", async () => {
+      const copy = { "/usr/local/bin/tool": { url: downloads.url("/tool"), sha256: "0".repeat(64) } };
+      const failed = await drill.deploy({
+        image: wrapper({ caCertificates: [downloads.certificate], copy }),
+      });
+      expect(failed.code).not.toBe(0);
+      expect(said(failed)).toMatch(/\/usr\/local\/bin\/tool.*sha256sum -c/);
       return { image: GOOD };
     });
 

@@ -75,9 +75,7 @@ const SERVER_REPOSITORY = "stand-in/server";
  * @returns its name with the digest by which the mirror of Docker Hub knows it
  */
 export async function buildServer(engine: Engine): Promise<string> {
-  const listed = await engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}");
-  const parent = listed.split("\n").find((name) => name.startsWith(`${LAYER_REPOSITORY}/base:`));
-  if (parent === undefined) throw new Error("the base of the stand-ins was not built");
+  const parent = await layerOf(engine, "base");
   const args = ["--build-arg", `PARENT=${parent}`, "--tag", `${SERVER_REPOSITORY}:1`];
   await must("docker", ["build", ...args, join(RECIPES, "server")], {
     env: { ...engine.environment, DOCKER_BUILDKIT: "0" },
@@ -86,6 +84,14 @@ export async function buildServer(engine: Engine): Promise<string> {
   await engine.docker("pull", `${SERVER_REPOSITORY}:1`);
   const format = "{{index .RepoDigests 0}}";
   return engine.docker("image", "inspect", "--format", format, `${SERVER_REPOSITORY}:1`);
+}
+
+/** The name of an image on which the stand-ins are built. */
+export async function layerOf(engine: Engine, recipe: "debian" | "base"): Promise<string> {
+  const listed = await engine.docker("image", "ls", "--format", "{{.Repository}}:{{.Tag}}");
+  const found = listed.split("\n").find((name) => name.startsWith(`${LAYER_REPOSITORY}/${recipe}:`));
+  if (found === undefined) throw new Error(`the image ${recipe} of the stand-ins was not built`);
+  return found;
 }
 
 /** Builds each image once for each content of its recipe: the image's tag is a hash of everything in the recipe. */

@@ -17,6 +17,7 @@ import { UNATTENDED } from "../../terraform";
 import type { Engine } from "../engine";
 import { CLI, installPackage } from "../installed-package";
 import { type Finished, must, run } from "../run";
+import { Builder } from "./builder";
 import type { Asked } from "./program/asked";
 
 /** GitHub's settings of a repository. An empty secret is one that is not set. */
@@ -45,9 +46,11 @@ export class CiRepository {
   /** Holds the repository and what is beside it. */
   readonly folder = mkdtempSync(join(tmpdir(), "ci-"));
   readonly #environment: NodeJS.ProcessEnv;
+  #builder: Builder | undefined;
 
   constructor(engine: Engine, environment: NodeJS.ProcessEnv) {
-    for (const name of ["repository", "programs", "docker", "home", "installed"]) mkdirSync(this.#path(name));
+    for (const name of ["repository", "programs", "docker", "home", "installed", "builder"])
+      mkdirSync(this.#path(name));
     cpSync(join(__dirname, "program"), this.#path("repository"), { recursive: true });
     const files = {
       "cdktf.json": JSON.stringify({
@@ -97,6 +100,9 @@ export class CiRepository {
           `\`${command}\` fails: PATH="$(bash .ci/tools):$PATH" has what npm and Debian have not`,
         );
     }
+    this.#builder = await Builder.start(this.#path("builder"));
+    const { address } = this.#builder;
+    await this.#must("docker", "buildx", "create", "--use", "--name", "ci", "--driver", "remote", address);
     await this.#must("git", "init", "--quiet", "--initial-branch", "main");
   }
 
@@ -199,7 +205,8 @@ export class CiRepository {
     return this.#run("docker", ...args);
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
+    await this.#builder?.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }
 

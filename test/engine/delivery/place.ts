@@ -5,14 +5,16 @@ import { hermesImage } from "../../caprover/hermes-image";
 import { CaptainClient, send } from "../../caprover-contract/captain-client";
 import { DASHBOARD_ENVIRONMENT } from "../agent";
 import type { Engine } from "../engine";
-import { standIn } from "../images";
+import { layerOf } from "../images";
 import { portOf } from "../ports";
 import { Registry } from "../registry";
-import { CiRepository, type Settings } from "./ci-repository";
+import { CiRepository, type Run, type Settings } from "./ci-repository";
 import type { Asked } from "./program/asked";
 
 export const RELEASE = "v2026.7.30";
 export const TOKEN = "d3ploy-Token-of-the-tests";
+const API_KEY = "api-server-key-of-the-tests";
+const STATE_PASSWORD = "state-password-of-the-tests";
 
 /** Passwords at the registry, each with its bcrypt hash. */
 const ACCOUNTS = {
@@ -59,15 +61,16 @@ export class Place {
     const place = new Place(registry, captain, user, repository, door);
     await repository.prepare();
     await place.asPusher(async () => {
+      // The agents run in CapRover's sandbox, so that no Hermes has to be in the images.
       const base = `${registry.host}/base/hermes-agent:${RELEASE}`;
-      await repository.docker("tag", standIn(RELEASE), base);
+      await repository.docker("tag", await layerOf(engine, "debian"), base);
       await repository.docker("push", base);
     });
     return place;
   }
 
   async stop(): Promise<void> {
-    this.repository.remove();
+    await this.repository.remove();
     this.door.closeAllConnections();
     await new Promise((resolve) => this.door.close(resolve));
     await this.captain.stop();
@@ -135,6 +138,26 @@ export class Place {
     };
   }
 
+  /** The same for the workflow that runs Terraform. */
+  terraformSettings(secrets: Settings["secrets"] = {}): Settings {
+    return this.settings({
+      CAPROVER_HERMES_PASSWORD: this.captain.password,
+      HERMES_API_SERVER_KEY: API_KEY,
+      TF_HTTP_USERNAME: "ada",
+      TF_HTTP_PASSWORD: STATE_PASSWORD,
+      ...secrets,
+    });
+  }
+
+  /** Which of the secrets are in what people can see of a run: its log, its summaries, arguments and the repository. */
+  shownSecrets(run: Run, ...further: readonly string[]): readonly string[] {
+    const seen = [run.output, run.summary, run.asked, ...this.repository.committed()].join("\n");
+    const passwords = [this.captain.password, ...Object.values(ACCOUNTS).map(([password]) => password)];
+    return [TOKEN, API_KEY, STATE_PASSWORD, ...passwords, ...further].filter((secret) =>
+      seen.includes(secret),
+    );
+  }
+
   running(): readonly string[] {
     return this.captain.app("hermes").running.map(({ spec }) => spec.image);
   }
@@ -158,18 +181,23 @@ export class Place {
   }
 
   /** What the registry has under a name of the image: its digest, or nothing. */
-  async digest(tag: string): Promise<string> {
-    const name = `${this.image}:${tag}`;
-    const { stdout } = await this.asPusher(() =>
-      this.repository.docker(
-        "buildx",
-        "imagetools",
-        "inspect",
-        name,
-        "--format",
-        "{{json .Manifest.Digest}}",
-      ),
-    );
+  digest(tag: string): Promise<string> {
+    return this.#inspect(tag, "--format", "{{json .Manifest.Digest}}");
+  }
+
+  /** The index that the registry has under a name of the image: what it refers to. */
+  async manifests(tag: string): Promise<readonly unknown[]> {
+    return JSON.parse(await this.#inspect(tag, "--raw")).manifests;
+  }
+
+  /** What the registry says of the image's build. */
+  async provenance(tag: string): Promise<unknown> {
+    return JSON.parse(await this.#inspect(tag, "--format", "{{json .Provenance}}"));
+  }
+
+  async #inspect(tag: string, ...options: readonly string[]): Promise<string> {
+    const inspect = ["buildx", "imagetools", "inspect", `${this.image}:${tag}`, ...options];
+    const { stdout } = await this.asPusher(() => this.repository.docker(...inspect));
     return stdout.trim();
   }
 }

@@ -123,6 +123,14 @@ test.each<[string, () => Case]>([
   expect(run.summary).toContain("after seven minutes");
 });
 
+test("a tag that is not there is found with CapRover's own account, before anything is sent to CapRover", async () => {
+  const requests = place.captain.requests.length;
+  const run = await deploy({ tag: "missing" });
+  expect([run.succeeded, run.steps.at(-1)]).toEqual([false, "❌ CapRover's own account can pull the image"]);
+  expect(run.output).toMatch(/can't pull \S+:missing: .*not found/);
+  expect(place.captain.requests).toHaveLength(requests);
+});
+
 test("an account that may not read the registry fails before anything is sent to CapRover", async () => {
   const requests = place.captain.requests.length;
   const run = await deploy({ secrets: { HERMES_REGISTRY_TOKEN: "wr0ng" } });

@@ -1,6 +1,6 @@
 /** The workflow of an image that is deployed by token, run whole: real builds, a real registry, CapRover's sandbox. */
 import { Engine } from "../engine";
-import { Place, passwordOf, TOKEN } from "./place";
+import { Place, passwordOf } from "./place";
 
 const WORKFLOW = "hermes-image.yml";
 const DEPLOY = "✅ Deploy hermes";
@@ -15,21 +15,8 @@ beforeAll(async () => {
   await place.addApp(`${place.image}:first`);
   const run = await place.repository.runWorkflow("push", WORKFLOW, place.settings());
   expect(run.failure).toBe("");
-  expect(run.jobs).toEqual(["Build and push", "Name the image", "Deploy"]);
-  expect(run.summary).toContain("its account may pull");
-  expect(run.summary).toMatch(/\| ✓ \| gateway runs \| version/);
 });
 afterAll(() => place.stop());
-
-const secrets = () => [TOKEN, place.captain.password, passwordOf("pusher"), passwordOf("caprover")];
-
-test("a push builds the context once, names it by context, commit and latest with one digest, and deploys it", async () => {
-  const [, context = ""] = /:([0-9a-f]{16})$/.exec(place.repository.image()) ?? [];
-  const digests = await Promise.all([context, first, "latest"].map((tag) => place.digest(tag)));
-  expect(new Set(digests).size).toBe(1);
-  expect(digests[0]).toMatch(/^"sha256:[0-9a-f]{64}"$/);
-  expect(place.running()).toEqual([`${place.image}:${first}`]);
-});
 
 test("the image has what the program copies into it, and what its commands made of that", async () => {
   const name = `${place.image}:${first}`;
@@ -114,7 +101,6 @@ test("no secret is in the log, in a summary, in an argument of a program or in a
   });
   const run = await place.repository.runWorkflow("workflow_dispatch", WORKFLOW, settings, { tag: first });
   expect(run.steps).toContain(DEPLOY);
-  const seen = [run.output, run.summary, run.asked, ...place.repository.committed()].join("\n");
-  expect(seen).toContain("npx cdktf-hermes deploy-image agent/hermes");
-  expect([...secrets(), "b4sic-of-the-tests"].filter((secret) => seen.includes(secret))).toEqual([]);
+  expect(run.asked).toContain("npx cdktf-hermes deploy-image agent/hermes");
+  expect(place.shownSecrets(run, "b4sic-of-the-tests")).toEqual([]);
 });
