@@ -43,8 +43,8 @@ export interface ContainerSpec {
   readonly workDirectories: readonly string[];
   /** Further files that everybody in the container may read. */
   readonly files: readonly PublicFile[];
-  /** Whether the boot writes the key of the terminal. */
-  readonly terminalKey: boolean;
+  /** The line of a secrets file of the host that no process of Hermes may have as a variable. */
+  readonly keyInSecretsFile: string | undefined;
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

@@ -84,7 +84,6 @@ export class HermesApp extends Construct {
       hostNetwork,
       stopGraceSeconds,
       additions,
-      managedVariables: (secrets, plain) => place.managedVariables(secrets, plain),
     });
     const { subject: agent } = parts;
     const spec = containerSpec(this.node.path, parts, { image, data, localModel: local });

@@ -22,7 +22,7 @@ import { isMultiplexed } from "./settings/profiles";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
 import { type TerminalValues, terminalValues } from "./settings/terminal-values";
-import { terminalSecrets } from "./terminal-login";
+import { terminalTokens } from "./terminal-login";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -145,7 +145,7 @@ function terminalPart({ settings: { terminal }, data, release }: EnvironmentSour
   if (terminal === undefined) return { plain: {}, secrets: [] };
   return {
     plain: terminalValues(terminal, data.source, release).variables,
-    secrets: terminalSecrets(terminal),
+    secrets: terminalTokens(terminal),
   };
 }
 

@@ -1,19 +1,19 @@
 import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
-import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
 import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { HealthCheck } from "../server-spec";
+import { inSecretsFile } from "../support/secret";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
 import { givenMounts, workspacesOf } from "./settings/mounts";
 import { terminalMounts } from "./settings/terminal-values";
-import { terminalFiles } from "./terminal-login";
+import { terminalFiles, terminalKey } from "./terminal-login";
 
 interface SpecSources {
   readonly image: HermesImage;
@@ -45,7 +45,7 @@ export function containerSpec(
     ],
     workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     files: terminalFiles(settings.terminal),
-    terminalKey: environment.secrets.some(({ name }) => name === CONTAINER_VARIABLES.terminalKey.variable),
+    keyInSecretsFile: terminalKey(settings.terminal).find(({ value }) => value === inSecretsFile)?.name,
     severalProfiles: subject.profiles.length > 0,
     declared,
     services,

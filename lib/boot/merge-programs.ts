@@ -1,12 +1,62 @@
 /** Written from the Python in `merge/` by `npm run boot-programs`. */
 
 /** Runs as root. */
-export const ROOT_PROGRAM = `import base64
+export const ROOT_PROGRAM = `import re
+BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
+START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
+NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
+EQUALS = re.compile(r"[^\\S\\r\\n]*=[^\\S\\r\\n]*")
+SINGLE = re.compile(r"'((?:\\\\'|[^'])*)'")
+DOUBLE = re.compile(r'"((?:\\\\"|[^"])*)"')
+PLAIN = re.compile(r"[^\\r\\n]*")
+END = re.compile(r"(?:[^\\S\\r\\n]*\\#[^\\r\\n]*)?[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
+LINE = re.compile(r"[^\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
+STARTS = re.compile(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=")
+class Piece:
+    def __init__(self, text, name=None, value=None):
+        self.text = text
+        self.name = name
+        self.value = value
+def pieces_of(text):
+    pieces = []
+    at = 0
+    while at < len(text):
+        blank = BLANK.match(text, at)
+        piece = Piece(blank.group()) if blank and blank.group() else binding_at(text, at)
+        pieces.append(piece)
+        at += len(piece.text)
+    return pieces
+def binding_at(text, at):
+    start = START.match(text, at)
+    name = NAME.match(text, start.end())
+    equals = name and EQUALS.match(text, name.end())
+    value = equals and value_at(text, equals.end())
+    end = value and END.match(text, value[1])
+    if end:
+        return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
+    line = LINE.match(text, value[1] if value else (equals or name or start).end())
+    whole = text[at : line.end()]
+    first = STARTS.match(whole)
+    return Piece(whole, first and first.group(1))
+def value_at(text, at):
+    quote = text[at : at + 1]
+    if quote == "'":
+        found = SINGLE.match(text, at)
+        return found and (re.sub(r"\\\\[\\\\']", lambda pair: pair.group()[1], found.group(1)), found.end())
+    if quote == '"':
+        found = DOUBLE.match(text, at)
+        return found and (re.sub(r"\\\\[\\\\'\\"abfnrtv]", unescaped, found.group(1)), found.end())
+    found = PLAIN.match(text, at)
+    return re.sub(r"\\s+\\#.*", "", found.group()).rstrip(), found.end()
+def unescaped(pair):
+    letter = pair.group()[1]
+    return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
+import base64
 import json
 import os
-import re
 import shutil
 import sys
+import tempfile
 def say(text):
     print("[cdktf-hermes] merge: " + text, file=sys.stderr, flush=True)
 def names_in(part):
@@ -18,27 +68,14 @@ def names_in(part):
     return own.union(*(names_in(item) for item in part.values()))
 def lines_of(path):
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            pieces = pieces_of(file.read())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         say("refused the secrets file: %s" % type(error).__name__)
         return {}
-    found = {}
-    for line in re.split(r"\\r\\n|\\n|\\r", text):
-        parts = re.match(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*)", line)
-        if parts:
-            found[parts.group(1)] = unquoted(parts.group(2))
-    return found
-def unquoted(text):
-    single = re.match(r"'((?:\\\\'|[^'])*)'", text)
-    if single:
-        return re.sub(r"\\\\([\\\\'])", r"\\1", single.group(1))
-    double = re.match(r'"((?:\\\\"|[^"])*)"', text)
-    if double:
-        return re.sub(r'\\\\([\\\\"])', r"\\1", double.group(1))
-    return re.sub(r"\\s+#.*", "", text).rstrip()
+    return {piece.name: piece.value for piece in pieces if piece.value is not None}
 def values_of(names, path, environment):
     found = {}
     try:
@@ -74,7 +111,6 @@ def write_skill(folder, path, declared, values):
         file.write(skill_content(declared, values))
     os.chmod(place, 0o755 if declared.get("executable") else 0o644)
 def write_skills(profiles, values, folder):
-    os.umask(0o022)
     new = folder + ".new"
     shutil.rmtree(new, ignore_errors=True)
     for profile, declared in profiles.items():
@@ -87,11 +123,35 @@ def write_skills(profiles, values, folder):
     if os.path.isdir(new):
         os.makedirs(os.path.dirname(folder), exist_ok=True)
         os.rename(new, folder)
+def write_secret_file(path, text, owner):
+    content = base64.b64decode(text, validate=True).replace(b"\\r", b"").rstrip(b"\\n") + b"\\n"
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o600)
+            os.fchown(file.fileno(), *owner)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+def write_secret_files(declared, values, owner):
+    for path, part in declared.items():
+        try:
+            write_secret_file(path, values[part["from"]], owner)
+        except Exception as error:
+            say("refused secret file %s: %s" % (path, type(error).__name__))
 def main():
-    declaration, values_path, environment, skills = sys.argv[1:]
-    with open(declaration, encoding="utf-8") as file:
-        profiles = json.load(file)["profiles"]
-    values = values_of(names_in(profiles), values_path, environment)
+    declaration_path, values_path, environment, skills, *owner = sys.argv[1:]
+    with open(declaration_path, encoding="utf-8") as file:
+        declaration = json.load(file)
+    profiles = declaration["profiles"]
+    secret_files = declaration.get("secretFiles", {})
+    values = values_of(names_in([profiles, secret_files]), values_path, environment)
+    os.umask(0o022)
+    write_secret_files(secret_files, values, [int(number) for number in owner])
     of_skills = names_in([profile.get("skills", {}) for profile in profiles.values()])
     rest = [{key: part for key, part in profile.items() if key != "skills"} for profile in profiles.values()]
     needed = names_in(rest)
@@ -591,16 +651,17 @@ def remove_folders(home):
                 home.tree.remove_empty_folder(home.at(folder))
     if needed:
         rows["folders"] = needed[::-1]
+import re
 BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
-NAME = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?(?:'([^']+)'|([^=\\#\\s]+))[^\\S\\r\\n]*=[^\\S\\r\\n]*")
+START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
+NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
+EQUALS = re.compile(r"[^\\S\\r\\n]*=[^\\S\\r\\n]*")
 SINGLE = re.compile(r"'((?:\\\\'|[^'])*)'")
 DOUBLE = re.compile(r'"((?:\\\\"|[^"])*)"')
 PLAIN = re.compile(r"[^\\r\\n]*")
 END = re.compile(r"(?:[^\\S\\r\\n]*\\#[^\\r\\n]*)?[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
 LINE = re.compile(r"[^\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
 STARTS = re.compile(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=")
-EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
-MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 class Piece:
     def __init__(self, text, name=None, value=None):
         self.text = text
@@ -616,15 +677,17 @@ def pieces_of(text):
         at += len(piece.text)
     return pieces
 def binding_at(text, at):
-    name = NAME.match(text, at)
-    value = name and value_at(text, name.end())
+    start = START.match(text, at)
+    name = NAME.match(text, start.end())
+    equals = name and EQUALS.match(text, name.end())
+    value = equals and value_at(text, equals.end())
     end = value and END.match(text, value[1])
     if end:
         return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
-    line = LINE.match(text, value[1] if value else name.end() if name else at)
+    line = LINE.match(text, value[1] if value else (equals or name or start).end())
     whole = text[at : line.end()]
-    start = STARTS.match(whole)
-    return Piece(whole, start and start.group(1))
+    first = STARTS.match(whole)
+    return Piece(whole, first and first.group(1))
 def value_at(text, at):
     quote = text[at : at + 1]
     if quote == "'":
@@ -638,6 +701,8 @@ def value_at(text, at):
 def unescaped(pair):
     letter = pair.group()[1]
     return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
+EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
+MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 def env_line(name, value):
     if EVERYWHERE.match(value):
         return "%s=%s\\n" % (name, value)

@@ -4,7 +4,6 @@ import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AgentSettings } from "../../agent/settings/agent-settings";
-import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { engineAddress, isOwnEngine } from "../../agent/settings/terminal-values";
 import type { ContainerSpec } from "../../container-spec";
 import type { Services } from "../../hermes/services";
@@ -98,12 +97,6 @@ class DockerAgent implements BoundTarget {
 
   get additions() {
     return settingsOfTools(servedTools(this.props));
-  }
-
-  /** A mounted file has all secrets, and nothing that the program could add. */
-  managedVariables(secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
-    if (this.props.secretsFile === undefined) return managedNames(secrets, plain);
-    return secrets.map(({ name }) => name);
   }
 
   reach(services: Services) {
