@@ -182,6 +182,7 @@ VERSION = 1
 DEFAULT = "default"
 OWN = ".cdktf-hermes"
 LONGEST = 32 * 2**20
+MOST_OF_ONE = 10
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\\Z")
 RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
 MARKER = "You are a helpful assistant.\\n"
@@ -304,9 +305,23 @@ class Tree:
                         os.link(name, kept, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
                     except OSError:
                         self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
-                if found is None or found == content:
-                    return kept
+                elif found == content:
+                    written = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mtime_ns
+                    os.utime(kept, ns=(written, written), dir_fd=fd, follow_symlinks=False)
+                else:
+                    continue
+                self.drop_versions(path, fd, kept)
+                return kept
         raise Refused("its earlier version can't be kept")
+    def drop_versions(self, path, fd, newest):
+        versions = []
+        for name in self.kept_versions(path):
+            state = os.stat(name, dir_fd=fd, follow_symlinks=False)
+            if stat.S_ISREG(state.st_mode):
+                versions.append((name == newest, state.st_mtime_ns, name))
+        versions.sort()
+        for _, _, name in versions[1:][: 1 - MOST_OF_ONE]:
+            os.unlink(name, dir_fd=fd)
     def chmod(self, path, mode):
         with self.parent(path) as (fd, name):
             file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
@@ -472,7 +487,6 @@ class Report:
         self.tree.sweep(REPORT)
         if self.items or self.tree.state(OWN) is not None:
             self.tree.write(REPORT, (json.dumps(content, indent=1, sort_keys=True) + "\\n").encode(), 0o600)
-MOST_OF_ONE = 10
 MOST = 500
 HEAD = (
     "# Values that somebody had set, and that the program's own have replaced, the newest last.\\n"
@@ -488,32 +502,31 @@ def kept_rows(home, file):
             row = None
         rows.append((line, row if isinstance(row, dict) else None))
     return rows
-def keep_values(home, file, label, declared, replaced):
+def keep_values(home, file, label, is_declared, replaced):
     home.tree.sweep(home.at(file))
     rows = kept_rows(home, file)
-    known = {(row.get(label), canonical(row.get("value"))) for _, row in rows if row}
     before = list(rows)
     for name, value in replaced:
         home.report.add("replaced", home.name, label, name, kept=file)
-        if (name, canonical(value)) not in known:
-            row = {label: name, "replaced": now(), "value": value}
-            rows.append(("- " + json_line(row), row))
+        same = (name, canonical(value))
+        rows = [kept for kept in rows if not kept[1] or (kept[1].get(label), canonical(kept[1].get("value"))) != same]
+        row = {label: name, "replaced": now(), "value": value}
+        rows.append(("- " + json_line(row), row))
     rows = bounded(rows, label)
     if rows != before:
         text = HEAD + "".join(line + "\\n" for line, _ in rows)
         home.tree.write(home.at(file), text.encode("utf-8", "surrogateescape"), 0o600)
     for name in {str(row.get(label)) for _, row in rows if row}:
-        if any(other == name or other.startswith(name + ".") for other in declared):
+        if is_declared(name):
             home.report.add("replaced", home.name, label, name, log=False, kept=file)
 def bounded(rows, label):
-    counts = {}
-    result = []
-    for line, row in reversed(rows):
-        name = row.get(label) if row else None
-        counts[name] = counts.get(name, 0) + 1
-        if row is None or (counts[name] <= MOST_OF_ONE and len(result) < MOST):
-            result.append((line, row))
-    return result[::-1]
+    places = {}
+    for at, (_, row) in enumerate(rows):
+        if row:
+            places.setdefault(str(row.get(label)), []).append(at)
+    own = sorted(at for found in places.values() for at in found[:1] + found[1:][1 - MOST_OF_ONE :])
+    left = set(own[-MOST:])
+    return [kept for at, kept in enumerate(rows) if not kept[1] or at in left]
 def json_line(value):
     return re.sub(
         "[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]",
@@ -535,8 +548,8 @@ class Home:
         self.unfit = {kind: set() for kind in KINDS}
     def at(self, path):
         return self.prefix + path
-    def want(self, kind, label, name, make):
-        with self.report.guard(self.name, label, name, lambda: self.unfit[kind].add(name)):
+    def want(self, kind, label, name, make, called=None):
+        with self.report.guard(self.name, label, called or name, lambda: self.unfit[kind].add(name)):
             thing, content = make()
             self.wanted[kind][name] = thing
             if content is None:
@@ -557,14 +570,14 @@ class Home:
     def leave(self, kind, name):
         rows = self.left.setdefault(kind, {})
         rows.setdefault(name, now())
-    def report_left(self, kind, label, there, log):
+    def report_left(self, kind, label, there, log, called=lambda name: name):
         rows = self.left.get(kind, {})
         for name in list(rows):
             declared = name in self.wanted[kind] or name in self.unfit[kind]
             if declared or not there(name):
                 del rows[name]
             else:
-                self.report.add("left", self.name, label, name, log=name in log, since=rows[name])
+                self.report.add("left", self.name, label, called(name), log=name in log, since=rows[name])
         if not rows:
             self.left.pop(kind, None)
         if not self.left:
@@ -1000,7 +1013,9 @@ def merge_config(home):
         if not any(canonical(leaf_at(seed, at)) == canonical(earlier) for seed in seeds)
     ]
     new = text if canonical(before) == canonical(after) else changed(yaml, text, before, after)
-    keep_values(home, "config.replaced.yaml", "setting", home.wanted["config"], replaced)
+    def is_declared(name):
+        return any(other == name or other.startswith(name + ".") for other in home.wanted["config"])
+    keep_values(home, "config.replaced.yaml", "setting", is_declared, replaced)
     for name in taken:
         home.report.add("takenBack", home.name, "setting", name)
     secret = any("from" in leaf for leaf in home.declared.get("config", []))
@@ -1075,7 +1090,7 @@ def want_jobs(home):
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job))
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
     return {
@@ -1141,7 +1156,7 @@ def merge_jobs_locked(home, gone):
         current = fields_of(job)
         if canonical(current) != canonical(fields):
             if not things.is_ours(name, canonical(current)):
-                replaced.append((name, {key: job.get(key) for key in fields if job.get(key) != fields[key]}))
+                replaced.append((fields["name"], {key: job.get(key) for key in fields if job.get(key) != fields[key]}))
             if canonical(current["schedule"]) != canonical(fields["schedule"]):
                 job["next_run_at"] = None
             job.update(fields)
@@ -1152,12 +1167,13 @@ def merge_jobs_locked(home, gone):
         if job is None:
             continue
         if things.is_ours(name, canonical(fields_of(job))) and not any(job.get(key) for key in BY_HAND):
-            home.report.add("takenBack", home.name, "job", name)
+            home.report.add("takenBack", home.name, "job", name_of(job))
             jobs.remove(job)
         else:
             home.leave("jobs", name)
             new.add(name)
-    keep_values(home, "cron/jobs.replaced.yaml", "job", home.wanted["jobs"], replaced)
+    names = {fields["name"] for fields in home.wanted["jobs"].values()}
+    keep_values(home, "cron/jobs.replaced.yaml", "job", names.__contains__, replaced)
     if canonical(store) != before or home.tree.state(home.at(JOBS)) is None:
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\\n").encode(), 0o600)
@@ -1165,7 +1181,10 @@ def merge_jobs_locked(home, gone):
         things.settle(name, canonical(fields))
     for name in gone:
         things.forget(name)
-    home.report_left("jobs", "job", lambda name: any(job.get("id") == name for job in jobs), new)
+    by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}
+    home.report_left("jobs", "job", by_id.__contains__, new, called=lambda name: name_of(by_id[name]))
+def name_of(job):
+    return job.get("name") or job["id"]
 def new_job(name, fields):
     return {
         "id": name,
