@@ -12,6 +12,7 @@ import type { AgentAdditions } from "../hermes/tool-servers";
 import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
+import type { ModelLeaves } from "./local-models";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { type PlatformInUse, platformsInUse } from "./settings/messaging";
@@ -39,6 +40,7 @@ export interface EnvironmentSources {
   readonly stopGraceSeconds: number;
   /** What the target adds. */
   readonly additions?: AgentAdditions | undefined;
+  readonly modelLeaves: ModelLeaves;
 }
 
 /** All variables that the props of an agent without further profiles become. Those of `env` and `secrets` come last. */

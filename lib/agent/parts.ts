@@ -2,6 +2,7 @@
 import type { Construct } from "constructs";
 import { DECLARATION_VERSION } from "../boot/declaration";
 import type { Declared } from "../container-spec";
+import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { profileOf, type Services, servicesOfProfile } from "../hermes/services";
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
 import { declaredOf } from "./declared";
@@ -45,10 +46,20 @@ export function partsOf(scope: Construct, sources: PartSources): AgentParts {
 
 function ofOne(scope: Construct, sources: PartSources): AgentParts {
   const { settings, release, access, stopGraceSeconds, additions } = sources;
+  const modelLeaves = sources.modelLeaves[DEFAULT_PROFILE];
   const environment = agentEnvironment(sources);
   const mind = readMind(scope, settings);
   const terminal = terminalConfig(sources);
-  const pins = pinsOf({ settings, release, terminal, access, stopGraceSeconds, additions, ...environment });
+  const pins = pinsOf({
+    settings,
+    release,
+    terminal,
+    access,
+    stopGraceSeconds,
+    additions,
+    modelLeaves,
+    ...environment,
+  });
   const key = terminalKey(settings.terminal);
   const secrets = [...environment.secrets, ...key];
   const declared = declaredOf({ settings, mind, release, terminal, environment, pinned: pins.variables });

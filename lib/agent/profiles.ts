@@ -110,6 +110,7 @@ function ownProfile(
     release,
     access: undefined,
     stopGraceSeconds,
+    modelLeaves: sources.modelLeaves[name],
     ...environment,
   });
   const mind = readMind(scope, profile.settings, prop === "" ? "" : `${prop}.`);

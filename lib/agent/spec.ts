@@ -3,10 +3,10 @@ import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
-import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { HealthCheck } from "../server-spec";
 import { inSecretsFile } from "../support/secret";
+import type { ModelInUse } from "./local-models";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
@@ -18,21 +18,21 @@ import { terminalFiles, terminalKey } from "./terminal-login";
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly localModel: LocalModel | undefined;
+  readonly localModels: readonly ModelInUse[];
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
   { subject, environment, pins, declared }: AgentParts,
-  { image, data, localModel }: SpecSources,
+  { image, data, localModels }: SpecSources,
 ): ContainerSpec {
   const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
     data,
-    localModel,
+    localModels,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
     pinned: pins.variables,

@@ -104,7 +104,7 @@ class CapRoverAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
-      localModel: spec.localModel,
+      localModels: spec.localModels,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
       // It is a text in the JSON of a request.
