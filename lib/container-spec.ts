@@ -1,3 +1,4 @@
+import type { ModelInUse } from "./agent/local-models";
 import type { MountProps } from "./agent/settings/mount-props";
 import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { Declaration } from "./boot/declaration";
@@ -5,7 +6,6 @@ import type { PublicFile } from "./boot/terminal-login";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
-import type { LocalModel } from "./local-model";
 import type { PersistentDataVolume } from "./persistent-data-volume";
 import type { HealthCheck } from "./server-spec";
 import type { Precondition } from "./support/precondition";
@@ -17,8 +17,11 @@ export interface ContainerSpec {
   readonly image: HermesImage;
   /** Like `image`: the resource of a volume with options is a child of this construct. */
   readonly data: PersistentDataVolume;
-  /** Like `image`: the resources of a model's server in a container are children of this construct. */
-  readonly localModel: LocalModel | undefined;
+  /**
+   * The models on machines of their own, with the props that name them. Like `image`: the resources of a server in a
+   * container are children of the construct.
+   */
+  readonly localModels: readonly ModelInUse[];
   /** The CMD slot. The image's entrypoint is never changed. */
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
@@ -43,8 +46,8 @@ export interface ContainerSpec {
   readonly workDirectories: readonly string[];
   /** Further files that everybody in the container may read. */
   readonly files: readonly PublicFile[];
-  /** Whether the boot writes the key of the terminal. */
-  readonly terminalKey: boolean;
+  /** The line of a secrets file of the host that no process of Hermes may have as a variable. */
+  readonly keyInSecretsFile: string | undefined;
   /** What listens inside. Each target publishes or routes them by its own props. */
   readonly services: Services;
   readonly healthCheck: HealthCheck | undefined;

@@ -2,6 +2,7 @@ import { TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { claim } from "./agent/claims";
 import { placesOf } from "./agent/credential-places";
+import { readModels } from "./agent/local-models";
 import { stateManifest } from "./agent/manifest";
 import { partsOf } from "./agent/parts";
 import { servicesOfProfiles } from "./agent/profiles";
@@ -15,7 +16,6 @@ import { isReachable } from "./hermes/dashboard-logins";
 import { wonByTheVolume } from "./hermes/model-settings";
 import { LOOPBACK, serviceNames, servicesOf, withProfiles } from "./hermes/services";
 import { defaultStopSeconds } from "./hermes/stop";
-import { LocalModel } from "./local-model";
 import { AGENT_RULES } from "./rules";
 import { CONFLICT_RULES } from "./rules/conflicts";
 import { urlOfDashboard } from "./rules/dashboard";
@@ -45,24 +45,15 @@ export class HermesApp extends Construct {
     validateProps(this, HERMES_APP_SCHEMA, props);
     requireAddress(this);
     const { name = nameFromId(this, id) } = props;
-    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, model, ...given } = props;
-    const local = model instanceof LocalModel ? model : undefined;
+    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
     const { release } = image;
     const place = bind(target, this, name);
     const isOpen = isReachable(dashboard?.access);
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
     const hostNetwork = place.hostNetwork === true;
-    const chosen = model instanceof LocalModel ? model.modelProps(hostNetwork) : model;
-    const settings: AgentSettings = {
-      ...given,
-      ...(trustedProxies && { trustedProxies }),
-      ...(chosen && { model: chosen }),
-      ...(local && { extraHosts: { ...local.extraHosts(hostNetwork), ...given.extraHosts } }),
-    };
-    const additions = {
-      variables: place.additions?.variables ?? {},
-      leaves: { ...place.additions?.leaves, ...local?.server?.leaves },
-    };
+    const { model: _, fallbackModels: __, profiles: ___, ...plain } = given;
+    const { settings: ofModels, models: localModels, leaves: modelLeaves } = readModels(given, hostNetwork);
+    const settings: AgentSettings = { ...plain, ...(trustedProxies && { trustedProxies }), ...ofModels };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
     const own = servicesOf(
       dashboard?.access,
@@ -83,15 +74,21 @@ export class HermesApp extends Construct {
       reach,
       hostNetwork,
       stopGraceSeconds,
-      additions,
-      managedVariables: (secrets, plain) => place.managedVariables(secrets, plain),
+      additions: place.additions,
+      modelLeaves,
     });
     const { subject: agent } = parts;
-    const spec = containerSpec(this.node.path, parts, { image, data, localModel: local });
+    const spec = containerSpec(this.node.path, parts, { image, data, localModels });
     const review = new Review(this, acknowledge)
       .apply(CREDENTIAL_RULES, credentialPlaces(this, placesOf(agent)))
       .apply(AGENT_RULES, agent)
-      .apply(CONFLICT_RULES, claim(this, place, agent, [...(place.mounts ?? []), ...(local?.mounts ?? [])]));
+      .apply(
+        CONFLICT_RULES,
+        claim(this, place, agent, [
+          ...(place.mounts ?? []),
+          ...localModels.flatMap(({ prop, model }) => model.mountsFor(prop)),
+        ]),
+      );
     for (const profile of agent.profiles) review.apply(AGENT_RULES, profile, inProfile(profile));
     place.review(review, agent, spec);
     review.conclude();

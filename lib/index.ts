@@ -1,4 +1,4 @@
-export type { HermesAppProps } from "./agent/props";
+export type { HermesAppProps, ProfileProps } from "./agent/props";
 export type {
   AgentSettings,
   DataSource,
@@ -24,7 +24,6 @@ export type {
 } from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
 export type { HostPathMount, MountProps, VolumeMount } from "./agent/settings/mount-props";
-export type { ProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export type {
   DaytonaTerminalProps,

@@ -24,7 +24,7 @@ import type { Secret } from "./support/secret";
 import { type LazySchema, validateProps } from "./support/validation";
 
 /**
- * A model on your own machines, which several agents can share: give it as `model`. Provider, address and name of each
+ * A model on your own machines, which several agents can share: give it as `model`, or among the `fallbackModels`. Provider, address and name of each
  * agent's model follow from it. A server in a container is made for the first agent that uses it, in the stack of this
  * construct, and is healthy once it can show the model. Put it in a stack before the agents': then a server that does not
  * become healthy leaves running agents alone.
@@ -111,10 +111,10 @@ export class LocalModel extends Construct {
     };
   }
 
-  /** @internal What its server mounts, by the agent's prop. */
-  get mounts() {
+  /** @internal What its server mounts. @param prop of the agent that names the model */
+  mountsFor(prop: string) {
     return (this.server?.spec.mounts ?? []).map(({ hostPath, volume }) =>
-      hostPath === undefined ? { prop: "model", volume: volume ?? "" } : { prop: "model", hostPath },
+      hostPath === undefined ? { prop, volume: volume ?? "" } : { prop, hostPath },
     );
   }
 

@@ -8,8 +8,9 @@ import { join } from "node:path";
 const ROOT = join(__dirname, "..");
 export const PROGRAMS = join(ROOT, "lib", "boot", "merge-programs.ts");
 
-/** The parts of the program that runs as the runtime user, which form one file, in this order. */
-const PARTS = [
+/** The parts of the programs that root and the runtime user run, which form one file each, in this order. */
+const OF_ROOT = ["env_lines", "root"];
+const OF_USER = [
   "context",
   "tree",
   "record",
@@ -17,6 +18,7 @@ const PARTS = [
   "kept",
   "home",
   "files",
+  "env_lines",
   "env",
   "yaml_text",
   "config",
@@ -27,15 +29,18 @@ const PARTS = [
 
 /** The module as it should be. */
 export function programsModule(): string {
-  const user = PARTS.map((part) => withoutComments(source(part))).join("");
   return `/** Written from the Python in \`merge/\` by \`npm run boot-programs\`. */
 
 /** Runs as root. */
-export const ROOT_PROGRAM = \`${literal(withoutComments(source("root")))}\`;
+export const ROOT_PROGRAM = \`${literal(programOf(OF_ROOT))}\`;
 
 /** Runs as the runtime user. */
-export const USER_PROGRAM = \`${literal(user)}\`;
+export const USER_PROGRAM = \`${literal(programOf(OF_USER))}\`;
 `;
+}
+
+function programOf(parts: readonly string[]): string {
+  return parts.map((part) => withoutComments(source(part))).join("");
 }
 
 function source(part: string): string {

@@ -1,11 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { App, type TerraformStack } from "cdktf";
 import fc from "fast-check";
 import { CapRoverProvider, HermesTarget, LocalModel, type OllamaProps } from "../lib";
+import { DECLARATION_PATH } from "../lib/boot/declaration";
 import {
+  type AgentProps,
   agent,
   type ContainerJson,
   newApp,
@@ -409,4 +411,130 @@ test("the manifest names the model's address and its server", () => {
     server: { container: "qwen", image: OLLAMA },
   });
   expect(App.of(stack)).toBeDefined();
+});
+
+describe("beside the default profile's own model", () => {
+  const models = (app: App) => {
+    const stack = newStack(app, "models");
+    return {
+      qwen: LocalModel.ollama(stack, "qwen", QWEN),
+      big: LocalModel.vllm(stack, "big", { image: VLLM, model: "big/model", contextLength: 131_072 }),
+    };
+  };
+  const leavesOf = (stack: TerraformStack, profile: string): Readonly<Record<string, unknown>> => {
+    const upload = containerIn(synth(stack)).upload?.find(({ file }) => file === DECLARATION_PATH);
+    const path = join(App.of(stack).outdir, "stacks", stack.node.id, String(Object(upload)["source"]));
+    const { config } = JSON.parse(readFileSync(path, "utf8")).profiles[profile];
+    return Object.fromEntries(
+      config.map(({ path, value }: { path: string[]; value: unknown }) => [path.join("."), value]),
+    );
+  };
+
+  test("a profile has a model of its own, with the settings that fit to its server, and nobody else has these", () => {
+    const app = newApp();
+    const { qwen, big } = models(app);
+    const stack = newStack(app, "agents");
+    agent(stack, { model: big, profiles: { work: { model: qwen }, home: {} } });
+    expect(leavesOf(stack, "work")).toMatchObject({
+      "model.provider": "custom",
+      "model.default": "qwen3:8b",
+      "model.base_url": "http://qwen:11434/v1",
+      "model.ollama_num_ctx": 65_536,
+    });
+    expect(leavesOf(stack, "default")).toMatchObject({
+      "model.default": "big/model",
+      "model.context_length": 131_072,
+    });
+    expect(leavesOf(stack, "default")).not.toHaveProperty(["model.ollama_num_ctx"]);
+    expect(Object.keys(leavesOf(stack, "home")).filter((path) => path.startsWith("model."))).toEqual([]);
+    expect(uploadOf(containerIn(synth(stack)), "/etc/hermes/config.yaml") ?? "").not.toMatch(
+      /num_ctx|context_length/,
+    );
+    expect(containerIn(synth(stack))).toMatchObject({
+      networks_advanced: [{ name: "big-model" }, { name: "qwen-model" }],
+    });
+    expect(app.manifest.forStack(stack).dependencies.sort()).toEqual(["images", "models"]);
+  });
+
+  test("models of your own answer when the first one does not, for a profile too", () => {
+    const app = newApp();
+    const { qwen, big } = models(app);
+    const stack = newStack(app, "agents");
+    const paid = { provider: "custom", name: "paid", baseUrl: "https://models.example.com/v1" };
+    agent(stack, {
+      model: paid,
+      fallbackModels: [qwen],
+      profiles: { work: { fallbackModels: [qwen, big] } },
+    });
+    const entry = { provider: "custom", model: "qwen3:8b", base_url: "http://qwen:11434/v1" };
+    expect(leavesOf(stack, "default")["fallback_providers"]).toEqual([entry]);
+    expect(leavesOf(stack, "work")["fallback_providers"]).toEqual([
+      entry,
+      { provider: "custom", model: "big/model", base_url: "http://big:8000/v1" },
+    ]);
+    // One network and one server each, whoever uses it.
+    expect(containerIn(synth(stack))).toMatchObject({
+      networks_advanced: [{ name: "qwen-model" }, { name: "big-model" }],
+    });
+  });
+
+  test("a fallback's server in the agent's own stack is healthy before the agent", () => {
+    const stack = newStack();
+    agent(stack, { fallbackModels: [LocalModel.ollama(stack, "qwen", QWEN)] });
+    const containers = synth(stack).resource?.docker_container ?? {};
+    const [address] = Object.entries(containers).find(([, { image }]) => image === OLLAMA) ?? [];
+    const own = Object.values(containers).find(({ image }) => image !== OLLAMA);
+    expect(own?.["depends_on"]).toEqual([`docker_container.${address}`]);
+    expect(warningsOf(stack)).toEqual([expect.stringContaining("fallbackModels[0]")]);
+  });
+
+  test("a fallback on the engine's host has the host's entry and its key", () => {
+    const stack = newStack();
+    const model = LocalModel.openAiCompatible(stack, "own", {
+      model: "m",
+      onHost: { port: 8080 },
+      apiKey: secretOf(stack, "own_key"),
+    });
+    agent(stack, { fallbackModels: [model] });
+    expect(leavesOf(stack, "default")["fallback_providers"]).toEqual([
+      {
+        provider: "custom",
+        model: "m",
+        base_url: "http://host.docker.internal:8080/v1",
+        key_env: "HERMES_FALLBACK_1_API_KEY",
+      },
+    ]);
+    expect(containerIn(synth(stack))).toMatchObject({
+      host: [{ host: "host.docker.internal", ip: "host-gateway" }],
+    });
+  });
+
+  test.each<[string, (model: LocalModel) => AgentProps, string]>([
+    ["twice", (model) => ({ fallbackModels: [model, model] }), "fallbackModels[1]"],
+    ["of the model itself", (model) => ({ model, fallbackModels: [model] }), "fallbackModels[0]"],
+    [
+      "of a profile's own model",
+      (model) => ({ profiles: { work: { model, fallbackModels: [model] } } }),
+      "profiles.work.fallbackModels[0]",
+    ],
+  ])("a fallback %s is refused as for a model of a provider", (_, props, prop) => {
+    const app = newApp();
+    const stack = newStack(app, "agents");
+    const refused = refusalOf(() => agent(stack, props(models(app).qwen)));
+    expect(rulesOf(refused)).toEqual(["fallback-duplicate"]);
+    expect(refused.problems[0]?.prop).toBe(prop);
+  });
+
+  test.each<[string, string, (model: LocalModel) => AgentProps]>([
+    ["docker-model-without-network", "fallbackModels[0]", (model) => ({ fallbackModels: [model] })],
+    ["docker-model-without-network", "profiles.work.model", (model) => ({ profiles: { work: { model } } })],
+  ])("%s holds for %s too", (rule, prop, props) => {
+    const app = newApp();
+    const stack = newStack(app, "agents");
+    const refused = refusalOf(() =>
+      agent(stack, { ...props(models(app).qwen), target: HermesTarget.docker({ hostNetwork: true }) }),
+    );
+    expect(rulesOf(refused)).toContain(rule);
+    expect(refused.problems.find((problem) => problem.rule === rule)?.prop).toBe(prop);
+  });
 });

@@ -1,11 +1,12 @@
 /** What `terminal` becomes in the container, and what of it is refused. The file test/terminal.test.ts is about shells. */
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { App, type TerraformStack } from "cdktf";
 import { CapRoverProvider, HermesTarget, inSecretsFile, PersistentDataVolume, Terminal } from "../lib";
 import { bootInVariable } from "../lib/boot/boot-script";
-import { DECLARATION_PATH, type Declaration } from "../lib/boot/declaration";
+import { DECLARATION_PATH, type Declaration, VALUES_PATH } from "../lib/boot/declaration";
 import {
   type AgentProps,
   agent,
@@ -16,6 +17,7 @@ import {
   rulesOf,
   secretOf,
   synth,
+  temporaryFolder,
   uploadOf,
   warningsOf,
 } from "./agents";
@@ -117,11 +119,20 @@ describe("over SSH", () => {
     );
   });
 
-  test("the key is a sensitive line of one file, in base64, and the boot makes a file of it", () => {
-    expect(pinned).toContain("CDKTF_HERMES_TERMINAL_KEY='${");
-    expect(pinned).toContain("try(base64encode(var.terminal_key), one([]))");
+  test("the key is in root's own file alone, in base64, and the boot makes a file of it", () => {
+    const uploads = (container.upload ?? []).filter((one) => JSON.stringify(one).includes("terminal_key"));
+    expect(uploads).toEqual([
+      {
+        file: VALUES_PATH,
+        content:
+          '{\n  "CDKTF_HERMES_TERMINAL_KEY": ${jsonencode(try(base64encode(var.terminal_key), one([])))}\n}\n',
+        permissions: "0600",
+      },
+    ]);
     expect(JSON.stringify(container.env)).not.toContain("terminal_key");
-    expect(assetOf(BOOT)).toContain(KEY_FILE);
+    expect(JSON.parse(assetOf(DECLARATION_PATH)).secretFiles).toEqual({
+      [KEY_FILE]: { from: "CDKTF_HERMES_TERMINAL_KEY" },
+    });
     const [condition] = (container.lifecycle?.precondition ?? []).filter(({ error_message }) =>
       error_message.includes("must be a private key"),
     );
@@ -137,15 +148,80 @@ describe("over SSH", () => {
     });
     const app = Object(Object.values(Object(Object(synth(stack).resource)["caprover_app"]))[0]);
     expect(app["secret_environment_wo"]).toEqual({
-      CDKTF_HERMES_TERMINAL_KEY: "${try(base64encode(var.terminal_key), one([]))}",
+      CDKTF_HERMES_TERMINAL_KEY:
+        "${try(base64encode(var.terminal_key), one([])) == null ? null : jsonencode(try(base64encode(var.terminal_key), one([])))}",
     });
     const boot = bootInVariable(Object(app["environment"]));
     for (const path of [KEY_FILE, SSH_CONFIG, KNOWN_HOSTS]) expect(boot).toContain(path);
-    expect(boot).toContain("rm -f /run/s6/container_environment/CDKTF_HERMES_TERMINAL_KEY");
+    expect(boot).toContain("rm -f -- CDKTF_HERMES_TERMINAL_KEY");
   });
 
   test("without a key the boot writes none", () => {
-    expect(written(() => ({})).assetOf(BOOT)).not.toContain(KEY_FILE);
+    expect(JSON.parse(written(() => ({})).assetOf(DECLARATION_PATH)).secretFiles).toEqual({});
+  });
+
+  test("a key of the host's secrets file is in no file that Hermes reads as variables", () => {
+    const { container, assetOf } = written((stack) => ({
+      target: HermesTarget.docker({ secretsFile: "/srv/hermes.env" }),
+      terminal: Terminal.ssh({ ...machine(stack, { key: inSecretsFile }), directories: ["/home/agent"] }),
+      secrets: { A_TOKEN: inSecretsFile },
+    }));
+    const targets = Object(container)["mounts"].map(({ target }: { target: string }) => target);
+    expect(targets).toEqual(["/opt/data", "/usr/local/lib/cdktf-hermes/secrets.env"]);
+    const script = assetOf(BOOT)
+      .replaceAll("/usr/local/lib/cdktf-hermes", "own")
+      .replaceAll("/etc/hermes", "managed");
+    const copy = /^mkdir -p managed\n.*\nchmod 644 managed\/\.env$/m.exec(script)?.[0] ?? "";
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "own"));
+    writeFileSync(
+      join(folder, "own", "secrets.env"),
+      "A_TOKEN=a\nCDKTF_HERMES_TERMINAL_KEY=b\n export CDKTF_HERMES_TERMINAL_KEY = 'c'\nCDKTF_HERMES_TERMINAL_KEYS=d\n",
+      { mode: 0o600 },
+    );
+    expect(spawnSync("sh", ["-c", copy], { cwd: folder, encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stderr: "",
+    });
+    expect(readFileSync(join(folder, "managed", ".env"), "utf8")).toBe(
+      "A_TOKEN=a\nCDKTF_HERMES_TERMINAL_KEYS=d\n",
+    );
+  });
+
+  test("all profiles have the terminal: one key, and in each home its tokens and what is read there alone", () => {
+    const { container, assetOf } = written((stack) => ({
+      profiles: { work: {} },
+      terminal: Terminal.modal({
+        tokenId: secretOf(stack, "modal_id"),
+        tokenSecret: secretOf(stack, "modal_secret"),
+        envPassthrough: ["GITHUB_TOKEN"],
+      }),
+    }));
+    const { profiles } = JSON.parse(assetOf(DECLARATION_PATH));
+    for (const name of ["default", "work"]) {
+      expect(profiles[name].env).toMatchObject({
+        MODAL_TOKEN_ID: { from: "MODAL_TOKEN_ID" },
+        MODAL_TOKEN_SECRET: { from: "MODAL_TOKEN_SECRET" },
+      });
+      expect(profiles[name].config).toContainEqual({
+        path: ["terminal", "env_passthrough"],
+        value: ["GITHUB_TOKEN"],
+      });
+    }
+    expect(JSON.stringify(container.env)).not.toContain("modal_id");
+    const said = container.lifecycle?.precondition?.map(({ error_message }) => error_message) ?? [];
+    expect(said).toEqual([...new Set(said)]);
+
+    const withKey = written((stack) => ({
+      profiles: { work: {} },
+      terminal: Terminal.ssh({ ...machine(stack), directories: ["/home/agent"] }),
+    }));
+    expect(JSON.parse(withKey.assetOf(DECLARATION_PATH)).secretFiles).toEqual({
+      [KEY_FILE]: { from: "CDKTF_HERMES_TERMINAL_KEY" },
+    });
+    expect(uploadOf(withKey.container, VALUES_PATH)).toContain(
+      "try(base64encode(var.terminal_key), one([]))",
+    );
   });
 });
 
@@ -238,6 +314,7 @@ describe("in a sandbox of Docker", () => {
       DECLARATION_PATH,
       "/usr/local/lib/cdktf-hermes/terminal/ca.pem",
       "/usr/local/lib/cdktf-hermes/terminal/cert.pem",
+      VALUES_PATH,
     ]);
   });
 

@@ -20,8 +20,6 @@ export interface DeclaredSources {
   readonly environment: AgentEnvironment;
   /** What props decide over the head of the volume. */
   readonly pinned: Readonly<Record<string, string>>;
-  /** Names of the variables in the managed `.env`. */
-  readonly managed: readonly string[];
 }
 
 /**
@@ -42,28 +40,24 @@ export function declaredOf(sources: DeclaredSources): Declared | undefined {
     ownGateway: false,
   });
   return {
-    declaration: { version: DECLARATION_VERSION, profiles: { [DEFAULT_PROFILE]: declaration }, dropped: [] },
+    declaration: {
+      version: DECLARATION_VERSION,
+      profiles: { [DEFAULT_PROFILE]: declaration },
+      secretFiles: {},
+      dropped: [],
+    },
     values,
   };
 }
 
 /**
- * Lines of the volume's `.env` that would win over the program. Most are taken away, so that the value of the container or
- * of the managed `.env` is read. What neither of them has is written.
+ * Lines of the volume's `.env` with the names that the program decides. Most are taken away, so that the value of the
+ * container or of the managed `.env` is read. What neither of them may have is written.
  */
-function linesOf({
-  settings,
-  release,
-  environment,
-  pinned,
-  managed,
-}: DeclaredSources): ProfileDeclaration["env"] {
+function linesOf({ settings, environment, pinned }: DeclaredSources): ProfileDeclaration["env"] {
   const { plain, secrets } = environment;
   const given = [...Object.keys(plain), ...secrets.map(({ name }) => name)];
-  const held = new Set(hasFeature(release, "managedScope") ? managed : []);
-  const decided = [...Object.keys(pinned), ...secrets.map(({ name }) => name)].filter(
-    (name) => !held.has(name),
-  );
+  const decided = [...Object.keys(pinned), ...secrets.map(({ name }) => name)];
   const lines = [...decided, ...decidedOverTheVolume(settings.model?.provider, given)].map((name) => {
     const value = given.includes(name) ? "" : (pinned[name] ?? "");
     return [name, value === "" ? null : { value }] as const;

@@ -12,6 +12,7 @@ import type { AgentAdditions } from "../hermes/tool-servers";
 import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../hermes/write-guard";
 import type { Secret } from "../support/secret";
 import { joined, numberText } from "../support/tokens";
+import type { ModelLeaves } from "./local-models";
 import type { AgentSettings, DataSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
 import { type PlatformInUse, platformsInUse } from "./settings/messaging";
@@ -22,7 +23,7 @@ import { isMultiplexed } from "./settings/profiles";
 import { type EnvironmentPart, environmentOf, type PlainValue } from "./settings/props-of-settings";
 import type { SecretVariable } from "./settings/secret-variable";
 import { type TerminalValues, terminalValues } from "./settings/terminal-values";
-import { terminalSecrets } from "./terminal-login";
+import { terminalTokens } from "./terminal-login";
 
 export interface AgentEnvironment {
   readonly plain: Readonly<Record<string, string>>;
@@ -39,6 +40,7 @@ export interface EnvironmentSources {
   readonly stopGraceSeconds: number;
   /** What the target adds. */
   readonly additions?: AgentAdditions | undefined;
+  readonly modelLeaves: ModelLeaves;
 }
 
 /** All variables that the props of an agent without further profiles become. Those of `env` and `secrets` come last. */
@@ -145,7 +147,7 @@ function terminalPart({ settings: { terminal }, data, release }: EnvironmentSour
   if (terminal === undefined) return { plain: {}, secrets: [] };
   return {
     plain: terminalValues(terminal, data.source, release).variables,
-    secrets: terminalSecrets(terminal),
+    secrets: terminalTokens(terminal),
   };
 }
 

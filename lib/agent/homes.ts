@@ -4,21 +4,22 @@ import type { ConfigLeaf, ProfileDeclaration, Value } from "../boot/declaration"
 import { routedConfig } from "../hermes/config-routes";
 import { type ConfigMap, type ConfigValue, mergeLeaves } from "../hermes/managed-config";
 import { decidedOverTheVolume, MODEL_SETTINGS } from "../hermes/model-settings";
+import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { fitsEnvLine } from "../hermes/secret-checks";
 import { expressionOf, holdsToken, isUnresolved } from "../support/tokens";
 import { type DeclaredProfile, declarationOf, mindSettings } from "./mind";
-import type { OwnProfile } from "./profiles";
+import type { OwnProfile, Shared } from "./profiles";
 import { mindSecrets } from "./settings/mind-secrets";
 import type { SecretVariable } from "./settings/secret-variable";
 import { valueName } from "./settings/value-name";
 
 /** @param multiplexed one gateway serves all profiles */
-export function homeOf(profile: OwnProfile, multiplexed: boolean): DeclaredProfile {
+export function homeOf(profile: OwnProfile, shared: Shared, multiplexed: boolean): DeclaredProfile {
   const { name, prop, settings, mind, environment, pins } = profile;
   const isNamed = prop !== "";
   const values: Record<string, ConfigValue> = {};
-  const secret = ({ name: variable, value }: SecretVariable): Value<never> => {
-    const from = valueName(name, variable);
+  const secret = ({ name: variable, value }: SecretVariable, owner = name): Value<never> => {
+    const from = valueName(owner, variable);
     // One of a secrets file reaches the container by that file.
     if (typeof value === "string") values[from] = asToken(value);
     return { from };
@@ -33,7 +34,8 @@ export function homeOf(profile: OwnProfile, multiplexed: boolean): DeclaredProfi
   // A reference in a second profile's config.yaml is the whole process's, and so perhaps another profile's secret.
   const literal = isNamed ? referredTo(profile) : new Map<string, SecretVariable>();
   const secrets = environment.secrets.filter((one) => !literal.has(one.name));
-  const given = [...Object.keys(pins.variables), ...secrets.map((one) => one.name)];
+  const ofAll = shared.environment.secrets;
+  const given = [...Object.keys(pins.variables), ...[...secrets, ...ofAll].map((one) => one.name)];
   const gone = decidedOverTheVolume(settings.model?.provider, given).filter((one) => !given.includes(one));
   const env: ProfileDeclaration["env"] = {
     ...Object.fromEntries(gone.map((variable) => [variable, null])),
@@ -43,13 +45,14 @@ export function homeOf(profile: OwnProfile, multiplexed: boolean): DeclaredProfi
         .filter(([, text]) => isUnresolved(text) || fitsEnvLine(text))
         .map(([variable, text]) => [variable, line(variable, text)]),
     ),
+    ...Object.fromEntries(ofAll.map((one) => [one.name, secret(one, DEFAULT_PROFILE)])),
     ...Object.fromEntries(secrets.map((one) => [one.name, secret(one)])),
   };
   const { declaration, values: apart } = declarationOf({
     profile: name,
     mind: settings,
     content: mind,
-    config: configOf(profile),
+    config: configOf(profile, shared),
     env,
     ownGateway: isNamed && !multiplexed,
   });
@@ -68,8 +71,9 @@ function asToken(value: string): string {
 }
 
 /** All of config.yaml that the program decides: the managed file would hold it for every profile. */
-function configOf({ name, settings, pins }: OwnProfile): ConfigMap {
-  const home = mergeLeaves(routedConfig(settings.config ?? {}).home, mindSettings(name, settings).home);
+function configOf({ name, settings, pins }: OwnProfile, { terminal }: Shared): ConfigMap {
+  const given = mergeLeaves(settings.config ?? {}, terminal ? { terminal } : {});
+  const home = mergeLeaves(routedConfig(given).home, mindSettings(name, settings).home);
   return mergeLeaves(pins.config ?? {}, home);
 }
 

@@ -111,15 +111,15 @@ function manifestOf(
     ...(access?.kind === "basic" && {
       username: shown(access.username),
     }),
-    ...ownOf({ secrets, mind, settings }, spec.localModel?.server?.spec),
+    ...ownOf({ secrets, mind, settings }, serverOf(spec, "model")),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
-        profiles.map(({ profile, services: own, secrets, mind, declared }) => [
+        profiles.map(({ profile, prop, services: own, secrets, mind, declared }) => [
           profile,
           {
             ownGateway: spec.declared?.declaration.profiles[profile]?.ownGateway === true,
             services: servicesIn(own, `${profile}.`),
-            ...ownOf({ secrets, mind, settings: declared }),
+            ...ownOf({ secrets, mind, settings: declared }, serverOf(spec, `${prop}.model`)),
           },
         ]),
       ),
@@ -198,4 +198,9 @@ class ManifestMetadata extends TerraformElement {
   override toMetadata(): object {
     return { [METADATA_KEY]: { agents: { [this.manifest.agent]: this.manifest } } };
   }
+}
+
+/** The server in a container of the model that the prop names. */
+function serverOf({ localModels }: ContainerSpec, prop: string): ServerSpec | undefined {
+  return localModels.find(({ props }) => props.includes(prop))?.model.server?.spec;
 }

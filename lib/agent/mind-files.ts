@@ -167,8 +167,8 @@ function aLink(prop: string, path: string): MindContent["badSkills"][number] {
 }
 
 /** What Hermes reads at the head of a SKILL.md: agent/skill_utils.py and tools/skill_manager_tool.py of 0.19.0. */
-function headOf(text: string, directory: string): Pick<Skill, "name" | "problem" | "text"> {
-  const none = (problem: string) => ({ name: directory, problem, text });
+function headOf(text: string, directory: string): Pick<Skill, "name" | "problem" | "platforms" | "text"> {
+  const none = (problem: string) => ({ name: directory, problem, platforms: [], text });
   if (!text.startsWith("---")) return none("does not begin with front matter (a line `---`)");
   const [whole, yaml = ""] = /^---([\s\S]*?)\n---\s*\n/.exec(text) ?? [];
   if (whole === undefined) return none("has front matter that does not end with a line `---`");
@@ -186,17 +186,19 @@ function headOf(text: string, directory: string): Pick<Skill, "name" | "problem"
     return none(
       "has no usable `name`: up to 64 small letters, digits, `-`, `_` and `.`, with a letter or digit first",
     );
+  const given = head["platforms"] ?? [];
+  const platforms = (Array.isArray(given) ? given : [given]).map((one) => String(one).toLowerCase().trim());
+  const known = { name, platforms, text };
   if (typeof description !== "string" || description.trim() === "")
-    return { name, text, problem: "has no `description`, by which the agent finds the skill" };
+    return { ...known, problem: "has no `description`, by which the agent finds the skill" };
   if (description.length > LONGEST_DESCRIPTION)
     return {
-      name,
-      text,
+      ...known,
       problem: `has a \`description\` of ${description.length} characters, of which Hermes shows ${LONGEST_DESCRIPTION}`,
     };
   if (text.slice(whole.length).trim() === "")
-    return { name, text, problem: "has nothing behind its front matter" };
-  return { name, text, problem: undefined };
+    return { ...known, problem: "has nothing behind its front matter" };
+  return { ...known, problem: undefined };
 }
 
 const SKILL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;

@@ -2,9 +2,11 @@
 import type { z } from "zod";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_URL } from "../hermes/web-address";
+import { LocalModel } from "../local-model";
 import {
   anyText,
   confidential,
+  construct,
   either,
   flag,
   listOf,
@@ -83,14 +85,18 @@ export function mindShapes(): { readonly [Prop in keyof Required<MindProps>]: z.
     ),
     fallbackModels: optional(
       list(
-        propsSchema<FallbackModel>({
-          provider: anyText("a provider's name"),
-          name: anyText("a model's name"),
-          baseUrl: optional(
-            text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
-          ),
-          apiKey: optional(secret()),
-        }),
+        either(
+          "provider and name of a model, or a LocalModel",
+          construct("LocalModel", (value) => value instanceof LocalModel),
+          propsSchema<FallbackModel>({
+            provider: anyText("a provider's name"),
+            name: anyText("a model's name"),
+            baseUrl: optional(
+              text(MODEL_URL, "an http(s):// URL up to and including /v1, with no slash or call at the end"),
+            ),
+            apiKey: optional(secret()),
+          }),
+        ),
       ),
     ),
     toolsets: optional(

@@ -2,9 +2,9 @@
 import type { Construct } from "constructs";
 import { DECLARATION_VERSION } from "../boot/declaration";
 import type { Declared } from "../container-spec";
+import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { profileOf, type Services, servicesOfProfile } from "../hermes/services";
 import type { AgentSubject, ProfileSubject, Reaches } from "../rules/subject";
-import type { BoundTarget } from "../targets/target";
 import { declaredOf } from "./declared";
 import {
   type AgentEnvironment,
@@ -17,6 +17,7 @@ import { readMind } from "./mind-files";
 import { type Pins, pinsOf } from "./pins";
 import { type OwnProfile, profilesOf } from "./profiles";
 import { containerPropsOf, hasProfiles, isMultiplexed } from "./settings/profiles";
+import { terminalKey, withKeyFile } from "./terminal-login";
 
 export interface AgentParts {
   readonly subject: AgentSubject;
@@ -36,7 +37,6 @@ export interface PartSources extends EnvironmentSources {
   readonly reach: Reaches;
   /** The container has the host's network. */
   readonly hostNetwork: boolean;
-  readonly managedVariables: BoundTarget["managedVariables"];
 }
 
 /** @throws HermesConfigError for files of a mind that can't be read */
@@ -45,18 +45,29 @@ export function partsOf(scope: Construct, sources: PartSources): AgentParts {
 }
 
 function ofOne(scope: Construct, sources: PartSources): AgentParts {
-  const { settings, release, access, stopGraceSeconds, additions, managedVariables } = sources;
+  const { settings, release, access, stopGraceSeconds, additions } = sources;
+  const modelLeaves = sources.modelLeaves[DEFAULT_PROFILE];
   const environment = agentEnvironment(sources);
   const mind = readMind(scope, settings);
   const terminal = terminalConfig(sources);
-  const pins = pinsOf({ settings, release, terminal, access, stopGraceSeconds, additions, ...environment });
-  const { secrets } = environment;
-  const managed = managedVariables(secrets, pins.variables);
+  const pins = pinsOf({
+    settings,
+    release,
+    terminal,
+    access,
+    stopGraceSeconds,
+    additions,
+    modelLeaves,
+    ...environment,
+  });
+  const key = terminalKey(settings.terminal);
+  const secrets = [...environment.secrets, ...key];
+  const declared = declaredOf({ settings, mind, release, terminal, environment, pinned: pins.variables });
   return {
     subject: { ...common(sources), mind, secrets, pins: pins.names, profiles: [] },
     environment,
     pins,
-    declared: declaredOf({ settings, mind, release, terminal, environment, pinned: pins.variables, managed }),
+    declared: declared && withKeyFile(declared, key),
   };
 }
 
@@ -65,25 +76,30 @@ function ofSeveral(scope: Construct, sources: PartSources): AgentParts {
   const { own, shared } = profilesOf(scope, sources);
   const [first, ...others] = own;
   const multiplexed = isMultiplexed(settings, release) === true;
-  const homes = own.map((profile) => ({ name: profile.name, ...homeOf(profile, multiplexed) }));
+  const homes = own.map((profile) => ({ name: profile.name, ...homeOf(profile, shared, multiplexed) }));
+  const key = terminalKey(settings.terminal);
   return {
     subject: {
       ...common(sources),
       mind: first.mind,
-      secrets: first.environment.secrets,
+      secrets: [...first.environment.secrets, ...shared.environment.secrets, ...key],
       pins: shared.pins.names,
       profiles: others.map((profile) => profileSubject(sources, profile)),
     },
     environment: { plain: shared.environment.plain, secrets: [] },
     pins: shared.pins,
-    declared: {
-      declaration: {
-        version: DECLARATION_VERSION,
-        profiles: Object.fromEntries(homes.map(({ name, declaration }) => [name, declaration])),
-        dropped: [],
+    declared: withKeyFile(
+      {
+        declaration: {
+          version: DECLARATION_VERSION,
+          profiles: Object.fromEntries(homes.map(({ name, declaration }) => [name, declaration])),
+          secretFiles: {},
+          dropped: [],
+        },
+        values: Object.assign({}, ...homes.map(({ values }) => values)),
       },
-      values: Object.assign({}, ...homes.map(({ values }) => values)),
-    },
+      key,
+    ),
   };
 }
 

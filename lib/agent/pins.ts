@@ -10,6 +10,7 @@ import { hasFeature, type Release } from "../hermes/releases";
 import { NOBODY, offLeaves, offVariables, type Setting, type Settings } from "../hermes/settings";
 import type { AgentAdditions } from "../hermes/tool-servers";
 import type { PinNames } from "../rules/subject";
+import type { ModelLeaves } from "./local-models";
 import { mindSettings } from "./mind";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { DashboardAccess } from "./settings/dashboard-access";
@@ -46,6 +47,7 @@ export interface PinSources {
   readonly terminal?: ConfigMap | undefined;
   /** What the target adds. */
   readonly additions?: AgentAdditions | undefined;
+  readonly modelLeaves?: ModelLeaves[string] | undefined;
 }
 
 export function pinsOf({
@@ -58,6 +60,7 @@ export function pinsOf({
   plain,
   secrets,
   additions,
+  modelLeaves,
 }: PinSources): Pins {
   const { model, trustedProxies, env = {} } = settings;
   const own = routedConfig(settings.config ?? {}).managed;
@@ -71,7 +74,9 @@ export function pinsOf({
     // A list of which nothing is left is no line at all to Hermes.
     .map(([name, value]) => [name, value === "" && off.variables[name] === NOBODY ? NOBODY : value] as const);
   const variables = Object.fromEntries([...rest, ...given]);
-  const least = hasFeature(release, "managedScope") ? { ...off.leaves, ...additions?.leaves } : {};
+  const least = hasFeature(release, "managedScope")
+    ? { ...off.leaves, ...additions?.leaves, ...modelLeaves }
+    : {};
   return {
     variables,
     config: managedConfig({

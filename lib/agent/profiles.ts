@@ -1,7 +1,7 @@
 /** An agent with profiles beside the default one: what each has for itself, and what holds for all of them. */
 import type { Construct } from "constructs";
 import { wholeLeaves } from "../hermes/config-routes";
-import { mapOfLeaves } from "../hermes/managed-config";
+import { type ConfigMap, mapOfLeaves } from "../hermes/managed-config";
 import { NEVER_ESCAPED } from "../hermes/secret-checks";
 import { type OwnServices, servicesOf } from "../hermes/services";
 import {
@@ -16,7 +16,6 @@ import { type Pins, pinsOf } from "./pins";
 import type { MindContent } from "./settings/mind-content";
 import { type ProfileProps, profilePropsOf } from "./settings/profile-props";
 import { declaredProfiles, isMultiplexed, type ProfileSettings } from "./settings/profiles";
-import type { SecretVariable } from "./settings/secret-variable";
 
 /** One of several profiles, with what it has for itself. */
 export interface OwnProfile extends ProfileSettings {
@@ -33,8 +32,17 @@ export interface OwnProfile extends ProfileSettings {
 export interface Profiles {
   /** The default profile first. */
   readonly own: readonly [OwnProfile, ...OwnProfile[]];
-  /** What every process of the container may see, and what is pinned for all profiles. */
-  readonly shared: { readonly environment: AgentEnvironment; readonly pins: Pins };
+  readonly shared: Shared;
+}
+
+/** What belongs to the container, and so to all of its profiles. */
+export interface Shared {
+  /** What every process may see. Each home gets its secrets. */
+  readonly environment: AgentEnvironment;
+  /** What is pinned for all profiles. */
+  readonly pins: Pins;
+  /** Settings of the terminal. */
+  readonly terminal: ConfigMap | undefined;
 }
 
 /** The services of each profile beside the default one. */
@@ -50,51 +58,59 @@ export function servicesOfProfiles(settings: EnvironmentSources["settings"]): Re
 export function profilesOf(scope: Construct, sources: EnvironmentSources): Profiles {
   const { settings, release, access, stopGraceSeconds, additions } = sources;
   const services = servicesOfProfiles(settings);
-  const shared = sharedEnvironment(sources);
+  const environment = checkedEnvironment(sharedEnvironment(sources), sources);
+  const terminal = terminalConfig(sources);
   const [first, ...others] = declaredProfiles(settings);
   const own: Profiles["own"] = [
-    ownProfile(scope, first, sources.services, sources, shared.secrets),
+    ownProfile(scope, first, sources.services, sources),
     ...others.map((profile) => ownProfile(scope, profile, services[profile.name] ?? {}, sources)),
   ];
   const { env = {}, trustedProxies } = settings;
   const pins = pinsOf({
     settings: { env, ...(trustedProxies && { trustedProxies }) },
     release,
-    terminal: terminalConfig(sources),
+    terminal,
     access,
     stopGraceSeconds,
     additions,
-    ...shared,
+    ...environment,
   });
-  return { own, shared: { environment: shared, pins: forAll(pins, own) } };
+  return { own, shared: { environment, pins: forAll(pins, own), terminal } };
+}
+
+/** With what a secret must be for the way in which the gateways read it. */
+function checkedEnvironment(
+  { plain, secrets }: AgentEnvironment,
+  { settings, release }: EnvironmentSources,
+): AgentEnvironment {
+  const further = isMultiplexed(settings, release) ? [NEVER_ESCAPED] : [];
+  return { plain, secrets: secrets.map((secret) => ({ ...secret, checks: [...secret.checks, ...further] })) };
 }
 
 function ownProfile(
   scope: Construct,
   profile: ProfileSettings,
   services: OwnServices,
-  { release, settings: agent, stopGraceSeconds }: EnvironmentSources,
-  ofContainer: readonly SecretVariable[] = [],
+  sources: EnvironmentSources,
 ): OwnProfile {
+  const { release, settings: agent, stopGraceSeconds } = sources;
   const { name, prop } = profile;
   const settings: ProfileProps = {
     ...profilePropsOf(profile.settings),
     env: { ...agent.env, ...profile.settings.env },
   };
-  const { plain, secrets: given } = profileEnvironment(settings, release, services);
-  const further = isMultiplexed(agent, release) ? [NEVER_ESCAPED] : [];
-  const named = given.map((secret) => ({
-    ...secret,
-    prop: prop === "" ? secret.prop : `${prop}.${secret.prop}`,
-    checks: [...secret.checks, ...further],
-  }));
-  const environment = { plain, secrets: [...ofContainer, ...named] };
+  const { plain, secrets } = checkedEnvironment(profileEnvironment(settings, release, services), sources);
+  const environment = {
+    plain,
+    secrets: secrets.map((secret) => (prop === "" ? secret : { ...secret, prop: `${prop}.${secret.prop}` })),
+  };
   const pins = pinsOf({
     profile: name,
     settings,
     release,
     access: undefined,
     stopGraceSeconds,
+    modelLeaves: sources.modelLeaves[name],
     ...environment,
   });
   const mind = readMind(scope, profile.settings, prop === "" ? "" : `${prop}.`);

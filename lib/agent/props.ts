@@ -6,10 +6,23 @@ import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { Acknowledgements } from "../rules/review";
 import type { HermesTarget, RuleId } from "../targets";
 import type { AgentSettings } from "./settings/agent-settings";
+import type { FallbackModel } from "./settings/mind";
 import type { ModelProps } from "./settings/model";
+import type { ProfileProps as ProfileSettings } from "./settings/profile-props";
+
+/** What each of an agent's profiles has for itself. */
+export interface ProfileProps extends Omit<ProfileSettings, "model" | "fallbackModels"> {
+  /**
+   * The model that answers: by its provider, or a `LocalModel`.
+   * @default - what `hermes setup` or `hermes model` wrote to the volume
+   */
+  readonly model?: ModelProps | LocalModel;
+  /** Models that answer when the first one does not, in this order. @default - none, or those on the volume */
+  readonly fallbackModels?: readonly (FallbackModel | LocalModel)[];
+}
 
 /** What an agent runs, where, on which data, and with which settings. */
-export interface HermesAppProps extends Omit<AgentSettings, "model"> {
+export interface HermesAppProps extends Omit<AgentSettings, "model" | "fallbackModels" | "profiles"> {
   /**
    * The image that runs. Declare it in an earlier stack: then a failed pull or build does not touch the running agent.
    */
@@ -33,6 +46,14 @@ export interface HermesAppProps extends Omit<AgentSettings, "model"> {
    * @default - what `hermes setup` or `hermes model` wrote to the volume
    */
   readonly model?: ModelProps | LocalModel;
+  /** Models that answer when the first one does not, in this order. @default - none, or those on the volume */
+  readonly fallbackModels?: readonly (FallbackModel | LocalModel)[];
+  /**
+   * Further profiles by name: agents of their own in the same container, with their own identity, model, platforms and
+   * memory. They share the image, the volume and one user, so they are no protection from each other.
+   * @default - none beside the agent itself, or those that `hermes profile create` made
+   */
+  readonly profiles?: { readonly [name: string]: ProfileProps };
   /** The dashboard, and who may see it. @default - no dashboard */
   readonly dashboard?: DashboardAuth;
   /**

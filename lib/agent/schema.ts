@@ -40,12 +40,11 @@ import {
 import { APP_RULES } from "../targets";
 import { isTarget } from "../targets/target";
 import { mindShapes } from "./mind-schema";
-import type { HermesAppProps } from "./props";
+import type { HermesAppProps, ProfileProps } from "./props";
 import type { HealthCheckProps } from "./settings/agent-settings";
 import type { ApiServerProps } from "./settings/api-server";
 import type { ModelProps } from "./settings/model";
 import { mountShape, workspaceShape } from "./settings/mounts";
-import type { ProfileProps } from "./settings/profile-props";
 import { shapesOf } from "./settings/props-of-settings";
 import { terminalSchema } from "./terminal-schema";
 
@@ -110,7 +109,13 @@ function profileShape(): { readonly [Prop in keyof Required<ProfileProps>]: z.Zo
         modelName: optional(anyText()),
       }),
     ),
-    model: optional(modelShape()),
+    model: optional(
+      either(
+        "provider and name of a model, or a LocalModel",
+        construct("LocalModel", (value) => value instanceof LocalModel),
+        modelShape(),
+      ),
+    ),
     config: optional(confidential(z.record(z.string(), json(), "a plain object"))),
     messaging: optional(
       propsSchema(
@@ -143,13 +148,6 @@ export const HERMES_APP_SCHEMA = lazily(() => {
     name: optional(literalText(CONTAINER_NAME, CONTAINER_NAME_IN_WORDS)),
     dashboard: optional(construct("DashboardAuth", (value) => value instanceof DashboardAuth)),
     ...profileShape(),
-    model: optional(
-      either(
-        "provider and name of a model, or a LocalModel",
-        construct("LocalModel", (value) => value instanceof LocalModel),
-        modelShape(),
-      ),
-    ),
     profiles: optional(
       mapOf(isProfileName, PROFILE_NAME_IN_WORDS, propsSchema<ProfileProps>(profileShape())),
     ),

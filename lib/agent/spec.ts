@@ -1,38 +1,38 @@
 import type { ContainerSpec } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
-import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
 import type { HermesImage } from "../hermes-image";
-import type { LocalModel } from "../local-model";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { HealthCheck } from "../server-spec";
+import { inSecretsFile } from "../support/secret";
+import type { ModelInUse } from "./local-models";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
 import { platformsInUse } from "./settings/messaging";
 import { givenMounts, workspacesOf } from "./settings/mounts";
 import { terminalMounts } from "./settings/terminal-values";
-import { terminalFiles } from "./terminal-login";
+import { terminalFiles, terminalKey } from "./terminal-login";
 
 interface SpecSources {
   readonly image: HermesImage;
   readonly data: PersistentDataVolume;
-  readonly localModel: LocalModel | undefined;
+  readonly localModels: readonly ModelInUse[];
 }
 
 /** @param path of the agent's construct, for the message of a failed precondition */
 export function containerSpec(
   path: string,
   { subject, environment, pins, declared }: AgentParts,
-  { image, data, localModel }: SpecSources,
+  { image, data, localModels }: SpecSources,
 ): ContainerSpec {
   const { name, settings, release, services, stopGraceSeconds } = subject;
   return {
     name,
     image,
     data,
-    localModel,
+    localModels,
     args: GATEWAY_COMMAND,
     environment: environment.plain,
     pinned: pins.variables,
@@ -45,7 +45,7 @@ export function containerSpec(
     ],
     workDirectories: workspacesOf(settings).map(({ mount }) => mount.target),
     files: terminalFiles(settings.terminal),
-    terminalKey: environment.secrets.some(({ name }) => name === CONTAINER_VARIABLES.terminalKey.variable),
+    keyInSecretsFile: terminalKey(settings.terminal).find(({ value }) => value === inSecretsFile)?.name,
     severalProfiles: subject.profiles.length > 0,
     declared,
     services,

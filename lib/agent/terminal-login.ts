@@ -1,6 +1,7 @@
-/** How the agent's terminal logs in to where it works: the secrets, and the files beside them. */
+/** How the agent's terminal logs in to where it works: tokens, a key, and the files beside it. */
 import { Fn, Token } from "cdktf";
-import { type PublicFile, sshFiles, tlsFiles } from "../boot/terminal-login";
+import { type PublicFile, sshFiles, TERMINAL_KEY_PATH, tlsFiles } from "../boot/terminal-login";
+import type { Declared } from "../container-spec";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { ANY_SECRET, ENCODED_PRIVATE_KEY } from "../hermes/secret-checks";
 import { inSecretsFile, type Secret } from "../support/secret";
@@ -9,18 +10,33 @@ import type { SecretVariable } from "./settings/secret-variable";
 import type { TerminalSettings } from "./settings/terminal-props";
 import { rowsOf } from "./settings/terminal-values";
 
-export function terminalSecrets(terminal: TerminalSettings | undefined): readonly SecretVariable[] {
+/** Tokens that Hermes reads as variables. */
+export function terminalTokens(terminal: TerminalSettings | undefined): readonly SecretVariable[] {
   if (terminal === undefined) return [];
-  const login = loginOf(terminal);
-  const tokens = rowsOf(terminal).flatMap(({ prop, row, value }): SecretVariable[] =>
+  return rowsOf(terminal).flatMap(({ prop, row, value }): SecretVariable[] =>
     row.kind === "secret" && row.variable !== undefined && isSecret(value)
       ? [{ name: row.variable, prop: `terminal.${prop}`, value, checks: row.checks }]
       : [],
   );
-  if (login === undefined) return tokens;
+}
+
+/** The key, which becomes a file. Nothing of Hermes has it as a variable. */
+export function terminalKey(terminal: TerminalSettings | undefined): readonly SecretVariable[] {
+  const login = terminal && loginOf(terminal);
+  if (login === undefined) return [];
   const { variable } = CONTAINER_VARIABLES.terminalKey;
   const checks = [ANY_SECRET, ENCODED_PRIVATE_KEY];
-  return [...tokens, { name: variable, prop: login.prop, value: encoded(login.key), checks }];
+  return [{ name: variable, prop: login.prop, value: encoded(login.key), checks }];
+}
+
+/** What is declared, with the key's file. One of a secrets file reaches the container by that file. */
+export function withKeyFile(declared: Declared, [key]: readonly SecretVariable[]): Declared {
+  if (key === undefined) return declared;
+  const { declaration, values } = declared;
+  return {
+    declaration: { ...declaration, secretFiles: { [TERMINAL_KEY_PATH]: { from: key.name } } },
+    values: { ...values, ...(typeof key.value === "string" && { [key.name]: key.value }) },
+  };
 }
 
 /** What anybody may read of it. */

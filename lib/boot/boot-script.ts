@@ -2,13 +2,13 @@
  * The script that runs in the container before s6-overlay reads its services, POSIX sh. It gives a stop the time that
  * the gateways need, and can write files. Nothing in it can make the boot fail or wait.
  */
-import { LONGEST_VARIABLE_BYTES, RUNTIME_ID } from "../hermes/container-contract";
+import { LONGEST_VARIABLE_BYTES, MANAGED_ENV_FILE, RUNTIME_ID } from "../hermes/container-contract";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { STOP_SECONDS } from "../hermes/stop";
 import { shellWord } from "../support/shell";
+import { SECRETS_FILE_PATH } from "./declaration";
 import { type MergeOptions, mergeFiles, packed, unpacked } from "./merge";
 import { STOP_GATEWAYS, STOP_GATEWAYS_PATH } from "./stop-gateways";
-import { WRITE_TERMINAL_KEY } from "./terminal-login";
 
 /** The script's path in an image, or in a container to which it is uploaded. */
 export const BOOT_SCRIPT_PATH = "/usr/local/lib/cdktf-hermes/boot";
@@ -76,8 +76,11 @@ export interface BootScriptOptions {
    * @default - says nothing
    */
   readonly announceWhen?: string | undefined;
-  /** Whether the terminal logs in with a key. @default false */
-  readonly terminalKey?: boolean;
+  /**
+   * A variable's name: the host's secrets file is mounted apart, and becomes the managed `.env` without that line.
+   * @default - the managed `.env` is left as it is
+   */
+  readonly managedWithout?: string | undefined;
   /** What is declared of the data. @default - nothing is merged into the data, and nothing is taken back */
   readonly merge?: MergeOptions | undefined;
 }
@@ -89,7 +92,7 @@ export function bootScript({
   files = [],
   own = [],
   announceWhen,
-  terminalKey,
+  managedWithout,
   merge,
 }: BootScriptOptions = {}): string {
   return [
@@ -97,7 +100,7 @@ export function bootScript({
     LIMIT_DASHBOARD,
     writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
     ...files.map((file) => writeFile(file, "644")),
-    terminalKey ? WRITE_TERMINAL_KEY : "",
+    managedWithout === undefined ? "" : copySecretsFile(managedWithout),
     own.length === 0 ? "" : ownDirectories(own),
     ...(merge ? mergeFiles(merge) : []).map((file) => writeFile(file, file.executable ? "755" : "644")),
     announceWhen === undefined ? "" : announcement(announceWhen),
@@ -129,6 +132,14 @@ function ownDirectories(paths: readonly string[]): string {
     echo "[cdktf-hermes] $work belongs to root and has files in it: the agent can't write there."
   fi
 done
+`;
+}
+
+/** Hermes reads every line of the managed `.env` into the environment of its processes. */
+function copySecretsFile(without: string): string {
+  return `mkdir -p ${MANAGED_ENV_FILE.slice(0, MANAGED_ENV_FILE.lastIndexOf("/"))}
+sed '/^[[:space:]]*\\(export[[:space:]]\\{1,\\}\\)\\{0,1\\}${without}[[:space:]]*=/d' ${SECRETS_FILE_PATH} > ${MANAGED_ENV_FILE}
+chmod 644 ${MANAGED_ENV_FILE}
 `;
 }
 

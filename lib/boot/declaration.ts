@@ -29,6 +29,11 @@ export interface Declaration {
   readonly version: typeof DECLARATION_VERSION;
   /** By name, with `default` among them. */
   readonly profiles: Readonly<Record<string, ProfileDeclaration>>;
+  /**
+   * Files outside the data that only the runtime user reads, by their path. Their contents stand apart in base64, since
+   * a line of a secrets file holds no second line.
+   */
+  readonly secretFiles: Readonly<Record<string, { readonly from: string }>>;
   /** Variables of the container that no service may see: they only carry values to the merge. */
   readonly dropped: readonly string[];
 }

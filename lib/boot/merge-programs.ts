@@ -1,12 +1,62 @@
 /** Written from the Python in `merge/` by `npm run boot-programs`. */
 
 /** Runs as root. */
-export const ROOT_PROGRAM = `import base64
+export const ROOT_PROGRAM = `import re
+BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
+START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
+NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
+EQUALS = re.compile(r"[^\\S\\r\\n]*=[^\\S\\r\\n]*")
+SINGLE = re.compile(r"'((?:\\\\'|[^'])*)'")
+DOUBLE = re.compile(r'"((?:\\\\"|[^"])*)"')
+PLAIN = re.compile(r"[^\\r\\n]*")
+END = re.compile(r"(?:[^\\S\\r\\n]*\\#[^\\r\\n]*)?[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
+LINE = re.compile(r"[^\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
+STARTS = re.compile(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=")
+class Piece:
+    def __init__(self, text, name=None, value=None):
+        self.text = text
+        self.name = name
+        self.value = value
+def pieces_of(text):
+    pieces = []
+    at = 0
+    while at < len(text):
+        blank = BLANK.match(text, at)
+        piece = Piece(blank.group()) if blank and blank.group() else binding_at(text, at)
+        pieces.append(piece)
+        at += len(piece.text)
+    return pieces
+def binding_at(text, at):
+    start = START.match(text, at)
+    name = NAME.match(text, start.end())
+    equals = name and EQUALS.match(text, name.end())
+    value = equals and value_at(text, equals.end())
+    end = value and END.match(text, value[1])
+    if end:
+        return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
+    line = LINE.match(text, value[1] if value else (equals or name or start).end())
+    whole = text[at : line.end()]
+    first = STARTS.match(whole)
+    return Piece(whole, first and first.group(1))
+def value_at(text, at):
+    quote = text[at : at + 1]
+    if quote == "'":
+        found = SINGLE.match(text, at)
+        return found and (re.sub(r"\\\\[\\\\']", lambda pair: pair.group()[1], found.group(1)), found.end())
+    if quote == '"':
+        found = DOUBLE.match(text, at)
+        return found and (re.sub(r"\\\\[\\\\'\\"abfnrtv]", unescaped, found.group(1)), found.end())
+    found = PLAIN.match(text, at)
+    return re.sub(r"\\s+\\#.*", "", found.group()).rstrip(), found.end()
+def unescaped(pair):
+    letter = pair.group()[1]
+    return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
+import base64
 import json
 import os
-import re
 import shutil
 import sys
+import tempfile
 def say(text):
     print("[cdktf-hermes] merge: " + text, file=sys.stderr, flush=True)
 def names_in(part):
@@ -18,27 +68,14 @@ def names_in(part):
     return own.union(*(names_in(item) for item in part.values()))
 def lines_of(path):
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            pieces = pieces_of(file.read())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         say("refused the secrets file: %s" % type(error).__name__)
         return {}
-    found = {}
-    for line in re.split(r"\\r\\n|\\n|\\r", text):
-        parts = re.match(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*)", line)
-        if parts:
-            found[parts.group(1)] = unquoted(parts.group(2))
-    return found
-def unquoted(text):
-    single = re.match(r"'((?:\\\\'|[^'])*)'", text)
-    if single:
-        return re.sub(r"\\\\([\\\\'])", r"\\1", single.group(1))
-    double = re.match(r'"((?:\\\\"|[^"])*)"', text)
-    if double:
-        return re.sub(r'\\\\([\\\\"])', r"\\1", double.group(1))
-    return re.sub(r"\\s+#.*", "", text).rstrip()
+    return {piece.name: piece.value for piece in pieces if piece.value is not None}
 def values_of(names, path, environment):
     found = {}
     try:
@@ -74,7 +111,6 @@ def write_skill(folder, path, declared, values):
         file.write(skill_content(declared, values))
     os.chmod(place, 0o755 if declared.get("executable") else 0o644)
 def write_skills(profiles, values, folder):
-    os.umask(0o022)
     new = folder + ".new"
     shutil.rmtree(new, ignore_errors=True)
     for profile, declared in profiles.items():
@@ -87,11 +123,35 @@ def write_skills(profiles, values, folder):
     if os.path.isdir(new):
         os.makedirs(os.path.dirname(folder), exist_ok=True)
         os.rename(new, folder)
+def write_secret_file(path, text, owner):
+    content = base64.b64decode(text, validate=True).replace(b"\\r", b"").rstrip(b"\\n") + b"\\n"
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o600)
+            os.fchown(file.fileno(), *owner)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+def write_secret_files(declared, values, owner):
+    for path, part in declared.items():
+        try:
+            write_secret_file(path, values[part["from"]], owner)
+        except Exception as error:
+            say("refused secret file %s: %s" % (path, type(error).__name__))
 def main():
-    declaration, values_path, environment, skills = sys.argv[1:]
-    with open(declaration, encoding="utf-8") as file:
-        profiles = json.load(file)["profiles"]
-    values = values_of(names_in(profiles), values_path, environment)
+    declaration_path, values_path, environment, skills, *owner = sys.argv[1:]
+    with open(declaration_path, encoding="utf-8") as file:
+        declaration = json.load(file)
+    profiles = declaration["profiles"]
+    secret_files = declaration.get("secretFiles", {})
+    values = values_of(names_in([profiles, secret_files]), values_path, environment)
+    os.umask(0o022)
+    write_secret_files(secret_files, values, [int(number) for number in owner])
     of_skills = names_in([profile.get("skills", {}) for profile in profiles.values()])
     rest = [{key: part for key, part in profile.items() if key != "skills"} for profile in profiles.values()]
     needed = names_in(rest)
@@ -122,6 +182,7 @@ VERSION = 1
 DEFAULT = "default"
 OWN = ".cdktf-hermes"
 LONGEST = 32 * 2**20
+MOST_OF_ONE = 10
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\\Z")
 RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
 MARKER = "You are a helpful assistant.\\n"
@@ -244,9 +305,23 @@ class Tree:
                         os.link(name, kept, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
                     except OSError:
                         self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
-                if found is None or found == content:
-                    return kept
+                elif found == content:
+                    written = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mtime_ns
+                    os.utime(kept, ns=(written, written), dir_fd=fd, follow_symlinks=False)
+                else:
+                    continue
+                self.drop_versions(path, fd, kept)
+                return kept
         raise Refused("its earlier version can't be kept")
+    def drop_versions(self, path, fd, newest):
+        versions = []
+        for name in self.kept_versions(path):
+            state = os.stat(name, dir_fd=fd, follow_symlinks=False)
+            if stat.S_ISREG(state.st_mode):
+                versions.append((name == newest, state.st_mtime_ns, name))
+        versions.sort()
+        for _, _, name in versions[1:][: 1 - MOST_OF_ONE]:
+            os.unlink(name, dir_fd=fd)
     def chmod(self, path, mode):
         with self.parent(path) as (fd, name):
             file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
@@ -412,7 +487,6 @@ class Report:
         self.tree.sweep(REPORT)
         if self.items or self.tree.state(OWN) is not None:
             self.tree.write(REPORT, (json.dumps(content, indent=1, sort_keys=True) + "\\n").encode(), 0o600)
-MOST_OF_ONE = 10
 MOST = 500
 HEAD = (
     "# Values that somebody had set, and that the program's own have replaced, the newest last.\\n"
@@ -428,32 +502,31 @@ def kept_rows(home, file):
             row = None
         rows.append((line, row if isinstance(row, dict) else None))
     return rows
-def keep_values(home, file, label, declared, replaced):
+def keep_values(home, file, label, is_declared, replaced):
     home.tree.sweep(home.at(file))
     rows = kept_rows(home, file)
-    known = {(row.get(label), canonical(row.get("value"))) for _, row in rows if row}
     before = list(rows)
     for name, value in replaced:
         home.report.add("replaced", home.name, label, name, kept=file)
-        if (name, canonical(value)) not in known:
-            row = {label: name, "replaced": now(), "value": value}
-            rows.append(("- " + json_line(row), row))
+        same = (name, canonical(value))
+        rows = [kept for kept in rows if not kept[1] or (kept[1].get(label), canonical(kept[1].get("value"))) != same]
+        row = {label: name, "replaced": now(), "value": value}
+        rows.append(("- " + json_line(row), row))
     rows = bounded(rows, label)
     if rows != before:
         text = HEAD + "".join(line + "\\n" for line, _ in rows)
         home.tree.write(home.at(file), text.encode("utf-8", "surrogateescape"), 0o600)
     for name in {str(row.get(label)) for _, row in rows if row}:
-        if any(other == name or other.startswith(name + ".") for other in declared):
+        if is_declared(name):
             home.report.add("replaced", home.name, label, name, log=False, kept=file)
 def bounded(rows, label):
-    counts = {}
-    result = []
-    for line, row in reversed(rows):
-        name = row.get(label) if row else None
-        counts[name] = counts.get(name, 0) + 1
-        if row is None or (counts[name] <= MOST_OF_ONE and len(result) < MOST):
-            result.append((line, row))
-    return result[::-1]
+    places = {}
+    for at, (_, row) in enumerate(rows):
+        if row:
+            places.setdefault(str(row.get(label)), []).append(at)
+    own = sorted(at for found in places.values() for at in found[:1] + found[1:][1 - MOST_OF_ONE :])
+    left = set(own[-MOST:])
+    return [kept for at, kept in enumerate(rows) if not kept[1] or at in left]
 def json_line(value):
     return re.sub(
         "[\\x7f-\\x9f\\u2028\\u2029\\ufeff\\ufffe\\uffff]",
@@ -475,8 +548,8 @@ class Home:
         self.unfit = {kind: set() for kind in KINDS}
     def at(self, path):
         return self.prefix + path
-    def want(self, kind, label, name, make):
-        with self.report.guard(self.name, label, name, lambda: self.unfit[kind].add(name)):
+    def want(self, kind, label, name, make, called=None):
+        with self.report.guard(self.name, label, called or name, lambda: self.unfit[kind].add(name)):
             thing, content = make()
             self.wanted[kind][name] = thing
             if content is None:
@@ -497,14 +570,14 @@ class Home:
     def leave(self, kind, name):
         rows = self.left.setdefault(kind, {})
         rows.setdefault(name, now())
-    def report_left(self, kind, label, there, log):
+    def report_left(self, kind, label, there, log, called=lambda name: name):
         rows = self.left.get(kind, {})
         for name in list(rows):
             declared = name in self.wanted[kind] or name in self.unfit[kind]
             if declared or not there(name):
                 del rows[name]
             else:
-                self.report.add("left", self.name, label, name, log=name in log, since=rows[name])
+                self.report.add("left", self.name, label, called(name), log=name in log, since=rows[name])
         if not rows:
             self.left.pop(kind, None)
         if not self.left:
@@ -591,16 +664,17 @@ def remove_folders(home):
                 home.tree.remove_empty_folder(home.at(folder))
     if needed:
         rows["folders"] = needed[::-1]
+import re
 BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
-NAME = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?(?:'([^']+)'|([^=\\#\\s]+))[^\\S\\r\\n]*=[^\\S\\r\\n]*")
+START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
+NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
+EQUALS = re.compile(r"[^\\S\\r\\n]*=[^\\S\\r\\n]*")
 SINGLE = re.compile(r"'((?:\\\\'|[^'])*)'")
 DOUBLE = re.compile(r'"((?:\\\\"|[^"])*)"')
 PLAIN = re.compile(r"[^\\r\\n]*")
 END = re.compile(r"(?:[^\\S\\r\\n]*\\#[^\\r\\n]*)?[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
 LINE = re.compile(r"[^\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
 STARTS = re.compile(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=")
-EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
-MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 class Piece:
     def __init__(self, text, name=None, value=None):
         self.text = text
@@ -616,15 +690,17 @@ def pieces_of(text):
         at += len(piece.text)
     return pieces
 def binding_at(text, at):
-    name = NAME.match(text, at)
-    value = name and value_at(text, name.end())
+    start = START.match(text, at)
+    name = NAME.match(text, start.end())
+    equals = name and EQUALS.match(text, name.end())
+    value = equals and value_at(text, equals.end())
     end = value and END.match(text, value[1])
     if end:
         return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
-    line = LINE.match(text, value[1] if value else name.end() if name else at)
+    line = LINE.match(text, value[1] if value else (equals or name or start).end())
     whole = text[at : line.end()]
-    start = STARTS.match(whole)
-    return Piece(whole, start and start.group(1))
+    first = STARTS.match(whole)
+    return Piece(whole, first and first.group(1))
 def value_at(text, at):
     quote = text[at : at + 1]
     if quote == "'":
@@ -638,6 +714,8 @@ def value_at(text, at):
 def unescaped(pair):
     letter = pair.group()[1]
     return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
+EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
+MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 def env_line(name, value):
     if EVERYWHERE.match(value):
         return "%s=%s\\n" % (name, value)
@@ -935,7 +1013,9 @@ def merge_config(home):
         if not any(canonical(leaf_at(seed, at)) == canonical(earlier) for seed in seeds)
     ]
     new = text if canonical(before) == canonical(after) else changed(yaml, text, before, after)
-    keep_values(home, "config.replaced.yaml", "setting", home.wanted["config"], replaced)
+    def is_declared(name):
+        return any(other == name or other.startswith(name + ".") for other in home.wanted["config"])
+    keep_values(home, "config.replaced.yaml", "setting", is_declared, replaced)
     for name in taken:
         home.report.add("takenBack", home.name, "setting", name)
     secret = any("from" in leaf for leaf in home.declared.get("config", []))
@@ -1010,7 +1090,7 @@ def want_jobs(home):
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job))
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
     return {
@@ -1076,7 +1156,7 @@ def merge_jobs_locked(home, gone):
         current = fields_of(job)
         if canonical(current) != canonical(fields):
             if not things.is_ours(name, canonical(current)):
-                replaced.append((name, {key: job.get(key) for key in fields if job.get(key) != fields[key]}))
+                replaced.append((fields["name"], {key: job.get(key) for key in fields if job.get(key) != fields[key]}))
             if canonical(current["schedule"]) != canonical(fields["schedule"]):
                 job["next_run_at"] = None
             job.update(fields)
@@ -1087,12 +1167,13 @@ def merge_jobs_locked(home, gone):
         if job is None:
             continue
         if things.is_ours(name, canonical(fields_of(job))) and not any(job.get(key) for key in BY_HAND):
-            home.report.add("takenBack", home.name, "job", name)
+            home.report.add("takenBack", home.name, "job", name_of(job))
             jobs.remove(job)
         else:
             home.leave("jobs", name)
             new.add(name)
-    keep_values(home, "cron/jobs.replaced.yaml", "job", home.wanted["jobs"], replaced)
+    names = {fields["name"] for fields in home.wanted["jobs"].values()}
+    keep_values(home, "cron/jobs.replaced.yaml", "job", names.__contains__, replaced)
     if canonical(store) != before or home.tree.state(home.at(JOBS)) is None:
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\\n").encode(), 0o600)
@@ -1100,7 +1181,10 @@ def merge_jobs_locked(home, gone):
         things.settle(name, canonical(fields))
     for name in gone:
         things.forget(name)
-    home.report_left("jobs", "job", lambda name: any(job.get("id") == name for job in jobs), new)
+    by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}
+    home.report_left("jobs", "job", by_id.__contains__, new, called=lambda name: name_of(by_id[name]))
+def name_of(job):
+    return job.get("name") or job["id"]
 def new_job(name, fields):
     return {
         "id": name,

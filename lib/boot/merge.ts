@@ -1,6 +1,6 @@
 /**
  * The merge at boot: a script of s6-overlay's `cont-init.d` that brings what a program declares into the agent's data.
- * Root reads the declaration and the values, and writes the skills. The rest runs as the runtime user, in Python.
+ * Root reads the declaration and the values, and writes the skills and what is outside the data. The rest runs as the runtime user, in Python.
  */
 import { gunzipSync, gzipSync, strFromU8, strToU8 } from "fflate";
 import { DATA_PATH } from "../hermes/container-contract";
@@ -82,7 +82,8 @@ if [ -f ${DECLARATION_PATH} ]; then
     first() { for each; do [ -x "$each" ] && echo "$each" && return; done; }
     root=$(first /usr/bin/python3 /usr/local/bin/python3 /opt/hermes/.venv/bin/python)
     own=$(first /opt/hermes/.venv/bin/python "$(cat ${ENVIRONMENT}/HERMES_PYTHON 2>/dev/null)" "$root")
-    "$root" -I -S ${ROOT_PROGRAM_PATH} ${DECLARATION_PATH} ${VALUES_PATH} ${ENVIRONMENT} ${SKILLS_PATH} |
+    "$root" -I -S ${ROOT_PROGRAM_PATH} ${DECLARATION_PATH} ${VALUES_PATH} ${ENVIRONMENT} ${SKILLS_PATH} \\
+      "$(id -u hermes)" "$(id -g hermes)" |
       s6-setuidgid hermes env -i "PATH=$PATH" HOME=${DATA_PATH} LANG=C.UTF-8 \\
         "$own" -I -B ${USER_PROGRAM_PATH} ${DECLARATION_PATH} ${DATA_PATH}
   ' </dev/null || echo "[cdktf-hermes] merge: stopped with code $?; the next boot finishes it"

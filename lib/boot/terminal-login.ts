@@ -1,9 +1,7 @@
 /**
- * The files by which an agent logs in to where its commands run: the private key, which the boot writes, and what goes
- * with it. OpenSSH and Docker's client read them; Hermes starts both.
+ * The files by which an agent logs in to where its commands run: the private key, which is a secret file of the
+ * declaration, and what goes with it. OpenSSH and Docker's client read them; Hermes starts both.
  */
-import { CONTAINER_VARIABLES } from "../hermes/container-variables";
-
 const FOLDER = "/usr/local/lib/cdktf-hermes/terminal";
 
 /** Also the name that Docker's client expects. */
@@ -56,20 +54,3 @@ export function tlsFiles(ca: string, certificate: string): readonly PublicFile[]
     { path: `${FOLDER}/cert.pem`, content: `${certificate}\n` },
   ];
 }
-
-const KEY = CONTAINER_VARIABLES.terminalKey.variable;
-
-/**
- * Writes the key for the runtime user alone, POSIX sh. It comes in base64, as a variable of the container or as a line
- * of the managed `.env`: both hold one line only. A carriage return or a missing last newline would spoil it for ssh.
- */
-export const WRITE_TERMINAL_KEY = `key=$(cat /run/s6/container_environment/${KEY} 2>/dev/null)
-[ -n "$key" ] || key=$(sed -n "s/^[[:space:]]*${KEY}=[\\"']\\{0,1\\}\\([A-Za-z0-9+/=]*\\).*/\\1/p" /etc/hermes/.env 2>/dev/null | tail -n 1)
-if [ -n "$key" ]; then
-  owner() { cat /run/s6/container_environment/$1 2>/dev/null || echo 10000; }
-  (umask 077; mkdir -p -m 755 ${FOLDER}; { printf %s "$key" | base64 -d | tr -d '\\r'; echo; } > ${TERMINAL_KEY_PATH})
-  chown "$(owner ${CONTAINER_VARIABLES.uid.variable}):$(owner ${CONTAINER_VARIABLES.gid.variable})" ${TERMINAL_KEY_PATH}
-fi
-unset key
-rm -f /run/s6/container_environment/${KEY}
-`;

@@ -45,7 +45,10 @@ export const CONTAINER_VARIABLES = {
     setBy: "the default: it is the boot's script, with `config` and the plain variables",
     atBoot: true,
   },
-  /** The private key of `terminal`, in base64: a key has several lines, and a variable has one. */
+  /**
+   * The private key of `terminal`, in base64: a key has several lines, and a variable has one. No process of Hermes has it:
+   * it is a variable only on its way into the container.
+   */
   terminalKey: {
     variable: "CDKTF_HERMES_TERMINAL_KEY",
     aliases: [],

@@ -5,6 +5,9 @@ import type { AgentSubject } from "./subject";
 /** What the agent's own tool takes of a SKILL.md. */
 const LONGEST_CHARACTERS = 100_000;
 
+/** Folders of a skill whose files are read by their path alone (0.19.0: agent/skill_utils.py). */
+const SUPPORT_FOLDERS = ["references", "templates", "assets", "scripts"] as const;
+
 export const SKILL_RULES = rulesFor<AgentSubject>()({
   "skill-missing": {
     severity: "error",
@@ -36,8 +39,8 @@ export const SKILL_RULES = rulesFor<AgentSubject>()({
   "skill-duplicate": {
     severity: "error",
     refuses: "two skills of one name in `skills`",
-    because: "Hermes takes the first one and hides the other",
-    seen: "0.19.0: tools/skills_tool.py, read",
+    because: "Hermes lists one of them, and loads none: it refuses to guess",
+    seen: "run 0.19.0: tools/skills_tool.py answers `Ambiguous skill name`",
     final: true,
     check: ({ mind: { skills } }) =>
       skills.flatMap(({ prop, directory, name, files }, i): readonly Violation[] => {
@@ -52,6 +55,45 @@ export const SKILL_RULES = rulesFor<AgentSubject>()({
           fix: "keep one of them",
         }));
       }),
+  },
+  "skill-ambiguous": {
+    severity: "error",
+    refuses: `a skill with whose name Hermes finds something else too: a file \`<name>.md\` outside ${SUPPORT_FOLDERS.join(", ")}, or the directory of another skill`,
+    because: "Hermes lists the skill and does not load it: it refuses to guess which one is meant",
+    seen: "run 0.19.0: tools/skills_tool.py answers `Ambiguous skill name`; read in 0.16.0, 0.17.0 and 0.18.2",
+    check: ({ mind: { skills } }) =>
+      skills.flatMap(({ prop, directory, name, files: own }) => {
+        const place = Object.keys(own).find((path) => path.endsWith("/SKILL.md"));
+        const others = skills.flatMap(({ name: other, files }) =>
+          Object.keys(files).filter(
+            (path) => path !== place && other !== name && isFoundBy(name, path, files),
+          ),
+        );
+        const beside = Object.keys(own).filter((path) => path !== place && isFoundBy(name, path, own));
+        return [...others, ...beside].slice(0, 1).map((path) => ({
+          prop,
+          value: showValue(directory),
+          problem: `by ${showValue(name)} Hermes also finds ${path}`,
+          fix: path.endsWith("/SKILL.md")
+            ? "give the directory the name of its skill"
+            : `rename the file, or move it to ${SUPPORT_FOLDERS[0]}/`,
+        }));
+      }),
+  },
+  "skill-platform-missing": {
+    severity: "error",
+    refuses: "a SKILL.md whose `platforms` does not have linux",
+    because: "Hermes hides the skill in the container, which is Linux, and does not load it",
+    seen: "run 0.19.0: tools/skills_tool.py answers `not supported on this platform`",
+    check: ({ mind: { skills } }) =>
+      skills.flatMap(({ prop, directory, platforms }) =>
+        when(platforms.length > 0 && !platforms.some((one) => "linux".startsWith(one)), () => ({
+          prop,
+          value: showValue(`${directory}/SKILL.md`),
+          problem: `is for ${platforms.join(", ")}`,
+          fix: "add linux to its `platforms` if it works there, or leave it out of `skills`",
+        })),
+      ),
   },
   "skill-long": {
     severity: "warning",
@@ -68,3 +110,18 @@ export const SKILL_RULES = rulesFor<AgentSubject>()({
       ),
   },
 });
+
+/** Whether Hermes, asked for a skill of that name, comes upon the file: as a skill by its directory, or as a flat one. */
+function isFoundBy(name: string, path: string, files: Readonly<Record<string, unknown>>): boolean {
+  const parts = path.split("/");
+  const isSupport = parts.some(
+    (part, i) =>
+      i > 0 &&
+      i < parts.length - 1 &&
+      SUPPORT_FOLDERS.some((folder) => folder === part) &&
+      Object.hasOwn(files, [...parts.slice(0, i), "SKILL.md"].join("/")),
+  );
+  if (isSupport) return false;
+  const [folder, file] = parts.slice(-2);
+  return file === "SKILL.md" ? folder === name : file === `${name}.md`;
+}

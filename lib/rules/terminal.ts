@@ -7,9 +7,7 @@ import {
   namesOfTerminal,
   rowsOf,
 } from "../agent/settings/terminal-values";
-import { configRoute } from "../hermes/config-routes";
 import { DATA_PATH } from "../hermes/container-contract";
-import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { type Feature, firstReleaseWith, hasFeature } from "../hermes/releases";
 import {
   DOCKER_HOST_VARIABLE,
@@ -197,32 +195,6 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
       return places.map((prop) => ({ prop, fix: "use the prop of `terminal`, and remove it" }));
     },
   },
-  "terminal-beside-profiles": {
-    severity: "error",
-    refuses:
-      "`terminal` with a key, tokens, `envPassthrough` or `credentialFiles`, of an agent with `profiles`",
-    because:
-      "each profile has its secrets and its config.yaml for itself, and the terminal is the container's",
-    seen: "this library gives a container with several profiles no secret of its own",
-    final: true,
-    check: ({ settings: { terminal, profiles = {} }, secrets }) => {
-      if (terminal === undefined || Object.keys(profiles).length === 0) return [];
-      const names = new Set([
-        ...namesOfTerminal(terminal).variables,
-        CONTAINER_VARIABLES.terminalKey.variable,
-      ]);
-      const props = [
-        ...secrets.filter(({ name }) => names.has(name)).map(({ prop }) => prop),
-        ...rowsOf(terminal)
-          .filter(({ row, value }) => value !== undefined && isHomeOnly(row.configKey))
-          .map(({ prop }) => `terminal.${prop}`),
-      ];
-      return props.map((prop) => ({
-        prop,
-        fix: "give each profile a HermesApp of its own, or leave it out",
-      }));
-    },
-  },
   "terminal-sandbox-open": {
     severity: "error",
     refuses:
@@ -273,10 +245,6 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
-
-function isHomeOnly(configKey: string | undefined): boolean {
-  return configKey !== undefined && configRoute(["terminal", configKey])?.to === "home";
-}
 
 function unsupported(prop: string, tag: string, feature: Feature): Violation {
   return {

@@ -1,5 +1,4 @@
 import type { Construct } from "constructs";
-import type { SecretVariable } from "../agent/settings/secret-variable";
 import type { ContainerSpec } from "../container-spec";
 import type { TYPED } from "../hermes/commands";
 import type { ServiceName, Services } from "../hermes/services";
@@ -51,11 +50,6 @@ export interface BoundTarget {
   readonly trustedProxies?: readonly string[];
   /** The longest stop that the engine allows, in seconds. @default - no limit */
   readonly longestStopSeconds?: number;
-  /** Names of the variables that Hermes' managed `.env` has there. */
-  managedVariables(
-    secrets: readonly SecretVariable[],
-    plain: Readonly<Record<string, string>>,
-  ): readonly string[];
   /** How a person reaches the container from a shell. */
   readonly shell: {
     readonly docker: string;

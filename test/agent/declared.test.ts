@@ -204,12 +204,24 @@ describe("lines of the volume's `.env`", () => {
       model: { provider: "zai", name: "m" },
       secrets: { GLM_API_KEY: secretOf(stack) },
     }));
-    expect(env).toEqual({ GLM_API_KEY: null, ZAI_API_KEY: null, Z_AI_API_KEY: null, GLM_BASE_URL: null });
+    expect(env).toEqual({
+      CUSTOM_BASE_URL: null,
+      GLM_API_KEY: null,
+      ZAI_API_KEY: null,
+      Z_AI_API_KEY: null,
+      GLM_BASE_URL: null,
+    });
   });
 
-  test("a key that a person typed in stays", () => {
-    expect(declaredOn({ model: { provider: "openrouter", name: "m" } }).env).toEqual({});
-    expect(declaredOn({ model: { provider: "zai", name: "m" } }).env).toEqual({ GLM_BASE_URL: null });
+  test("a key that a person typed in stays; an endpoint that the model of the program has not goes", () => {
+    expect(declaredOn({ model: { provider: "openrouter", name: "m" } }).env).toEqual({
+      CUSTOM_BASE_URL: null,
+      OPENROUTER_BASE_URL: null,
+    });
+    expect(declaredOn({ model: { provider: "zai", name: "m" } }).env).toEqual({
+      CUSTOM_BASE_URL: null,
+      GLM_BASE_URL: null,
+    });
   });
 
   test("beside a secrets file, which has no room for them, plain values that are off are written", () => {
@@ -218,11 +230,11 @@ describe("lines of the volume's `.env`", () => {
       target: HermesTarget.docker({ secretsFile: "/srv/hermes.env" }),
     });
     expect(env).toMatchObject({
+      TELEGRAM_BOT_TOKEN: null,
       TELEGRAM_ALLOWED_USERS: null,
       TELEGRAM_ALLOW_ALL_USERS: { value: "false" },
       GATEWAY_ALLOWED_USERS: { value: "," },
     });
-    expect(env).not.toHaveProperty("TELEGRAM_BOT_TOKEN");
   });
 
   test("on CapRover the container's variables decide: no line of the volume stands before a secret", () => {
@@ -233,9 +245,7 @@ describe("lines of the volume's `.env`", () => {
     const [, text = ""] =
       /cat > \/usr\/local\/lib\/cdktf-hermes\/declaration\.json <<'\S+'\n(.*)\n/.exec(script) ?? [];
     const { env } = JSON.parse(text).profiles.default;
-    expect(env).toMatchObject({ TELEGRAM_BOT_TOKEN: null });
-    // This one is in the managed file.
-    expect(env).not.toHaveProperty("TELEGRAM_ALLOWED_USERS");
+    expect(env).toMatchObject({ TELEGRAM_BOT_TOKEN: null, TELEGRAM_ALLOWED_USERS: null });
   });
 });
 

@@ -8,7 +8,7 @@ import { explainLog } from "../../lib/operations/explain";
 import { PROGRAMS, programsModule } from "../../scripts/boot-programs";
 import { python } from "../python";
 
-const NOTHING: Declaration = { version: DECLARATION_VERSION, profiles: {}, dropped: [] };
+const NOTHING: Declaration = { version: DECLARATION_VERSION, profiles: {}, secretFiles: {}, dropped: [] };
 
 describe("the merge in the boot's script", () => {
   test("the programs in the module are those of the Python beside it; else run npm run boot-programs", () => {

@@ -23,6 +23,9 @@ export class FakeModel {
   /** What a chat gets: the fixed text, what the question asks to repeat, nothing, or an error of that status. */
   reply: "fixed" | "repeat" | "empty" | 401 | 404 | 429 | 500 = "fixed";
 
+  /** A tool that a chat which has it calls once, before it gets its answer. */
+  calls: string | undefined;
+
   /** What a question for its models gets: its own one, another one, a rejection, or no answer. */
   listing: "own" | "another" | 401 | "none" = "own";
 
@@ -81,8 +84,10 @@ export class FakeModel {
         response.end(JSON.stringify({ error: { message: `refused with ${this.reply}`, code: this.reply } }));
         return;
       }
-      if (Object(this.chats.at(-1)?.body).stream === true) this.#stream(response, this.#text());
-      else whole(response, this.#text());
+      const asked: Record<string, unknown> = Object(this.chats.at(-1)?.body);
+      const message = this.#called(asked) ?? { content: this.#text() };
+      if (asked["stream"] === true) this.#stream(response, message);
+      else whole(response, message);
     } else if (path === "/v1/models" && this.listing === "none") {
       response.destroy();
     } else {
@@ -96,13 +101,22 @@ export class FakeModel {
     }
   }
 
+  /** A message that calls the tool, if the chat has it and has not called it yet. */
+  #called({ tools, messages }: Record<string, unknown>): Message | undefined {
+    const has = JSON.stringify(tools ?? []).includes(`"name":"${this.calls}"`);
+    const last = Array.isArray(messages) ? Object(messages.at(-1)).role : undefined;
+    if (this.calls === undefined || !has || last === "tool") return undefined;
+    const call = { name: this.calls, arguments: "{}" };
+    return { content: "", tool_calls: [{ index: 0, id: "call_1", type: "function", function: call }] };
+  }
+
   #text(): string {
     if (this.reply === "empty") return "";
     const asked = JSON.stringify(this.chats.at(-1)?.body).match(/Reply with exactly: ([\w-]+)/g) ?? [];
     return this.reply === "repeat" ? (asked.at(-1)?.split(": ")[1] ?? "") : this.answer;
   }
 
-  #stream(response: ServerResponse, text: string): void {
+  #stream(response: ServerResponse, { content: text, tool_calls }: Message): void {
     response.setHeader("content-type", "text/event-stream");
     const send = (choice: object, more: object = {}) => {
       const chunk = {
@@ -115,15 +129,20 @@ export class FakeModel {
       };
       response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     };
-    send({ delta: { role: "assistant" } });
+    send({ delta: { role: "assistant", ...(tool_calls && { tool_calls }) } });
     for (const content of text.match(/.{1,4}/gsu) ?? []) send({ delta: { content } });
     const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-    send({ delta: {}, finish_reason: "stop" }, { usage });
+    send({ delta: {}, finish_reason: tool_calls ? "tool_calls" : "stop" }, { usage });
     response.end("data: [DONE]\n\n");
   }
 }
 
-function whole(response: ServerResponse, content: string): void {
+interface Message {
+  readonly content: string;
+  readonly tool_calls?: readonly object[];
+}
+
+function whole(response: ServerResponse, message: Message): void {
   response.setHeader("content-type", "application/json");
   response.end(
     JSON.stringify({
@@ -131,7 +150,13 @@ function whole(response: ServerResponse, content: string): void {
       object: "chat.completion",
       created: 0,
       model: FAKE_MODEL,
-      choices: [{ index: 0, message: { role: "assistant", content }, finish_reason: "stop" }],
+      choices: [
+        {
+          index: 0,
+          message: { role: "assistant", ...message },
+          finish_reason: message.tool_calls ? "tool_calls" : "stop",
+        },
+      ],
       usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
     }),
   );

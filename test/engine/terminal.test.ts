@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { eventually } from "../eventually";
 import { Agent } from "./agent";
 import { Engine } from "./engine";
 import { HubMirror } from "./hub-mirror";
@@ -43,6 +44,11 @@ class TerminalProject extends Project {
     installPackage(this.folder);
   }
 
+  /** Gives another value to the program's variable. */
+  rotate(key: string): void {
+    this.options.env["TF_VAR_terminal_key"] = key;
+  }
+
   async deployed(asked: Asked): Promise<string> {
     writeFileSync(join(this.folder, "asked.json"), JSON.stringify(asked));
     const { code, stdout, stderr } = await this.deploy();
@@ -64,6 +70,34 @@ async function askHermes(command: string, path: string): Promise<Answer> {
   const { stdout, stderr } = await engine.tryDocker(exec);
   if (!stdout.startsWith("{")) throw new Error(`Hermes did not answer: ${stderr.slice(-2000)}`);
   return JSON.parse(stdout);
+}
+
+/** A text that stands in the key's file alone, once as it is and once as it travels. */
+function needlesOf(key: string): readonly string[] {
+  return [key.split("\n")[2] ?? "", Buffer.from(key).toString("base64").slice(0, 60)];
+}
+
+/** Where in the running container the key is, beside root's own file and the runtime user's: by its value. */
+async function foundIn(key: string): Promise<readonly string[]> {
+  const look = `for file in /proc/[0-9]*/environ /run/s6/container_environment/* /etc/hermes/.env /etc/hermes/config.yaml $(find /opt/data -type f); do
+  tr '\\0' '\\n' < "$file" 2>/dev/null | grep -qF -e "$0" -e "$1" && echo "$file"; done; true`;
+  const found = await agent.exec("env", "-i", "/bin/sh", "-c", look, ...needlesOf(key));
+  if (found.code !== 0) throw new Error(found.stderr);
+  const inspected = await engine.docker("inspect", "hermes");
+  return [
+    ...found.stdout.split("\n").filter((path) => path !== ""),
+    ...(needlesOf(key).some((needle) => inspected.includes(needle)) ? ["docker inspect"] : []),
+  ];
+}
+
+/** How many processes of Hermes there are to be looked at. */
+async function processesOfHermes(): Promise<number> {
+  const { stdout } = await agent.exec(
+    "sh",
+    "-c",
+    "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'hermes gateway' | wc -l",
+  );
+  return Number(stdout);
 }
 
 beforeAll(async () => {
@@ -92,12 +126,9 @@ test("over SSH the real Hermes' commands and file tools work as the user there, 
   project = new TerminalProject(key);
   const asked: Asked = { terminal: "ssh", host: MACHINE, hostKeys: [hostKey] };
   const printed = await project.deployed(asked);
-  const secret = key.split("\n")[2] ?? "";
-  expect(printed).not.toContain(secret);
-  expect(await engine.docker("inspect", "hermes")).not.toContain(
-    Buffer.from(key).toString("base64").slice(0, 60),
-  );
+  for (const needle of needlesOf(key)) expect(printed).not.toContain(needle);
   expect((await agent.exec("stat", "-c", "%U %a", KEY_FILE)).stdout).toBe("hermes 600\n");
+  expect(await foundIn(key)).toEqual([]);
 
   const { ran, wrote } = await askHermes(
     "id -un; pwd; hostname; echo made > by-command",
@@ -121,6 +152,35 @@ test("over SSH the real Hermes' commands and file tools work as the user there, 
   expect(await project.plan("agent")).toMatchObject({
     resource_changes: [{ change: { actions: ["no-op"] } }],
   });
+});
+
+test("a rotated key arrives at the next apply, with profiles too, and no process of any gateway has it as a variable", async () => {
+  const first = await machine.makeKey();
+  const hostKey = await machine.startSsh("ed25519");
+  project = new TerminalProject(first);
+  const asked: Asked = { terminal: "ssh", host: MACHINE, hostKeys: [hostKey], profiles: ["work"] };
+  await project.deployed(asked);
+  // The machine no longer lets the first one in.
+  const rotated = await machine.makeKey();
+  project.rotate(rotated);
+  const printed = await project.deployed(asked);
+  for (const needle of needlesOf(rotated)) expect(printed).not.toContain(needle);
+  expect((await agent.exec("cat", KEY_FILE)).stdout.trim()).toBe(rotated.trim());
+  await eventually("both gateways run", 120, async () =>
+    (await processesOfHermes()) >= 2 ? true : undefined,
+  );
+  for (const key of [first, rotated]) expect(await foundIn(key)).toEqual([]);
+  const { ran } = await askHermes("id -un", "/srv/work/by-tool");
+  expect(ran.output.trim()).toBe("agent");
+
+  const state = readFileSync(join(project.folder, "terraform.agent.tfstate"), "utf8");
+  const resources: { instances: { attributes: Record<string, unknown> }[] }[] = JSON.parse(state).resources;
+  const attributes = resources.flatMap(({ instances }) =>
+    instances.flatMap((one) => Object.entries(one.attributes)),
+  );
+  const [, encoded = ""] = needlesOf(rotated);
+  const holding = attributes.filter(([, value]) => JSON.stringify(value ?? null).includes(encoded));
+  expect(holding.map(([name]) => name)).toEqual(["upload"]);
 });
 
 describe("in a sandbox of another engine", () => {

@@ -1091,14 +1091,6 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { terminal: Terminal.local({ timeoutSeconds: 60 }), env: { TERMINAL_TIMEOUT: "60" } },
     { terminal: Terminal.local({ timeoutSeconds: 60 }), env: { TERMINAL_DISK_WARNING_GB: "5" } },
   ),
-  "terminal-beside-profiles": app(
-    "terminal.key",
-    (stack) => ({
-      profiles: { work: {} },
-      terminal: Terminal.ssh({ ...sshEngine(stack), directories: ["/home/agent"] }),
-    }),
-    { profiles: { work: {} }, terminal: Terminal.local({ timeoutSeconds: 60 }) },
-  ),
   "terminal-sandbox-open": app(
     "terminal.extraArgs[0]",
     (stack) => ({

@@ -28,6 +28,9 @@ export function folder(files: Readonly<Record<string, string | Buffer>>): string
 export const skill = (name: string, more = "") =>
   `---\nname: ${name}\ndescription: Says hello.\n---\n\nSay hello.${more}\n`;
 
+const skillFor = (platforms: string) =>
+  skill("hello").replace("description:", `platforms: ${platforms}\ndescription:`);
+
 const soul = (text: string) => ({ soul: { text } });
 const file = (path: string, text = "x") => ({ files: { [path]: { text } } });
 const program = (args: readonly string[], command = "npx") => ({ mcpServers: { tool: { command, args } } });
@@ -73,6 +76,16 @@ export const MIND_CASES = {
     "skills[1]",
     () => ({ skills: [folder({ "SKILL.md": skill("hello") }), folder({ "SKILL.md": skill("hello") })] }),
     () => ({ skills: [folder({ "SKILL.md": skill("hello") }), folder({ "SKILL.md": skill("good-bye") })] }),
+  ),
+  "skill-ambiguous": mind(
+    "skills[0]",
+    () => ({ skills: [folder({ "hello/SKILL.md": skill("hello"), "hello/docs/hello.md": "x" })] }),
+    () => ({ skills: [folder({ "hello/SKILL.md": skill("hello"), "hello/references/hello.md": "x" })] }),
+  ),
+  "skill-platform-missing": mind(
+    "skills[0]",
+    () => ({ skills: [folder({ "SKILL.md": skillFor("[macos, Windows]") })] }),
+    () => ({ skills: [folder({ "SKILL.md": skillFor("[macos, Linux]") })] }),
   ),
   "skill-long": mind(
     "skills[0]",

@@ -13,7 +13,6 @@ class PublicTarget extends Target {
     return {
       engine: "anywhere",
       shell: { docker: "docker", container: name, where: "here" },
-      managedVariables: () => [],
       reach: (services: Services) =>
         Object.fromEntries(
           Object.keys(services).map((service) => [

@@ -22,6 +22,8 @@ export interface Skill {
   readonly name: string;
   /** What its SKILL.md lacks, as a clause; undefined for a sound one. */
   readonly problem: string | undefined;
+  /** Its `platforms`, in small letters: where Hermes offers it. Without any, everywhere. */
+  readonly platforms: readonly string[];
   /** The text of its SKILL.md. */
   readonly text: string;
   /** All its files by their path below the directory of all skills. */

@@ -22,7 +22,7 @@ export interface MindProps {
   readonly soul?: TextOrFile;
   /**
    * Directories of the repository with skills: each has a SKILL.md, or directories that do. The agent reads them and
-   * can't change them. A skill of the same name that the agent wrote itself wins.
+   * can't change them. Where the agent has written one of the same name itself, Hermes loads neither.
    * @default - none
    */
   readonly skills?: readonly string[];

@@ -64,7 +64,12 @@ def merge_config(home):
         if not any(canonical(leaf_at(seed, at)) == canonical(earlier) for seed in seeds)
     ]
     new = text if canonical(before) == canonical(after) else changed(yaml, text, before, after)
-    keep_values(home, "config.replaced.yaml", "setting", home.wanted["config"], replaced)
+
+    def is_declared(name):
+        # A whole map can have made room for a setting below it.
+        return any(other == name or other.startswith(name + ".") for other in home.wanted["config"])
+
+    keep_values(home, "config.replaced.yaml", "setting", is_declared, replaced)
     for name in taken:
         home.report.add("takenBack", home.name, "setting", name)
     secret = any("from" in leaf for leaf in home.declared.get("config", []))

@@ -23,6 +23,8 @@ DEFAULT = "default"
 OWN = ".cdktf-hermes"
 # Longer files are no settings. Reading one must not take the time of the others.
 LONGEST = 32 * 2**20
+# Of one thing so many earlier versions are kept: the first, from before the program, and the newest.
+MOST_OF_ONE = 10
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
 MARKER = "You are a helpful assistant.\n"

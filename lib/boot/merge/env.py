@@ -1,68 +1,7 @@
 """Lines of a `.env`: the declared value or none. All other lines stay byte for byte."""
 
-# As python-dotenv reads a binding, part by part.
-BLANK = re.compile(r"[^\S\r\n]*(?:\#[^\r\n]*)?(?:\r\n|\n|\r|\Z)")
-NAME = re.compile(r"\s*(?:export[^\S\r\n]+)?(?:'([^']+)'|([^=\#\s]+))[^\S\r\n]*=[^\S\r\n]*")
-SINGLE = re.compile(r"'((?:\\'|[^'])*)'")
-DOUBLE = re.compile(r'"((?:\\"|[^"])*)"')
-PLAIN = re.compile(r"[^\r\n]*")
-END = re.compile(r"(?:[^\S\r\n]*\#[^\r\n]*)?[^\S\r\n]*(?:\r\n|\n|\r|\Z)")
-LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
-# What is read as a name by readers that take each line by itself.
-STARTS = re.compile(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=")
 EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\Z")
 MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
-
-
-class Piece:
-    """A part of the file: a binding with its name and value, or what lies between two."""
-
-    def __init__(self, text, name=None, value=None):
-        self.text = text
-        self.name = name
-        self.value = value
-
-
-def pieces_of(text):
-    pieces = []
-    at = 0
-    while at < len(text):
-        blank = BLANK.match(text, at)
-        piece = Piece(blank.group()) if blank and blank.group() else binding_at(text, at)
-        pieces.append(piece)
-        at += len(piece.text)
-    return pieces
-
-
-def binding_at(text, at):
-    name = NAME.match(text, at)
-    value = name and value_at(text, name.end())
-    end = value and END.match(text, value[1])
-    if end:
-        return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
-    # No binding for python-dotenv, which goes on in the next line.
-    line = LINE.match(text, value[1] if value else name.end() if name else at)
-    whole = text[at : line.end()]
-    start = STARTS.match(whole)
-    return Piece(whole, start and start.group(1))
-
-
-def value_at(text, at):
-    """The value that begins there, with its end; None if its quotes do not end."""
-    quote = text[at : at + 1]
-    if quote == "'":
-        found = SINGLE.match(text, at)
-        return found and (re.sub(r"\\[\\']", lambda pair: pair.group()[1], found.group(1)), found.end())
-    if quote == '"':
-        found = DOUBLE.match(text, at)
-        return found and (re.sub(r"\\[\\'\"abfnrtv]", unescaped, found.group(1)), found.end())
-    found = PLAIN.match(text, at)
-    return re.sub(r"\s+\#.*", "", found.group()).rstrip(), found.end()
-
-
-def unescaped(pair):
-    letter = pair.group()[1]
-    return {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}.get(letter, letter)
 
 
 def env_line(name, value):

@@ -19,9 +19,12 @@ class Home:
     def at(self, path):
         return self.prefix + path
 
-    def want(self, kind, label, name, make):
-        """Makes what is to be written; `make` returns it with the content that the record hashes."""
-        with self.report.guard(self.name, label, name, lambda: self.unfit[kind].add(name)):
+    def want(self, kind, label, name, make, called=None):
+        """Makes what is to be written; `make` returns it with the content that the record hashes.
+
+        A person knows it as `called`, if not by its name.
+        """
+        with self.report.guard(self.name, label, called or name, lambda: self.unfit[kind].add(name)):
             thing, content = make()
             self.wanted[kind][name] = thing
             if content is None:
@@ -50,15 +53,15 @@ class Home:
         rows = self.left.setdefault(kind, {})
         rows.setdefault(name, now())
 
-    def report_left(self, kind, label, there, log):
-        """Names what is still there; `log` has the names that are new."""
+    def report_left(self, kind, label, there, log, called=lambda name: name):
+        """Names what is still there, as `called` says; `log` has the names that are new."""
         rows = self.left.get(kind, {})
         for name in list(rows):
             declared = name in self.wanted[kind] or name in self.unfit[kind]
             if declared or not there(name):
                 del rows[name]
             else:
-                self.report.add("left", self.name, label, name, log=name in log, since=rows[name])
+                self.report.add("left", self.name, label, called(name), log=name in log, since=rows[name])
         if not rows:
             self.left.pop(kind, None)
         if not self.left:

@@ -26,7 +26,7 @@ def want_jobs(home):
         return fields, canonical(fields)
 
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job))
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
 
 
 def fields_of(job):
@@ -104,7 +104,7 @@ def merge_jobs_locked(home, gone):
         current = fields_of(job)
         if canonical(current) != canonical(fields):
             if not things.is_ours(name, canonical(current)):
-                replaced.append((name, {key: job.get(key) for key in fields if job.get(key) != fields[key]}))
+                replaced.append((fields["name"], {key: job.get(key) for key in fields if job.get(key) != fields[key]}))
             if canonical(current["schedule"]) != canonical(fields["schedule"]):
                 # The next tick of Hermes computes it.
                 job["next_run_at"] = None
@@ -117,12 +117,13 @@ def merge_jobs_locked(home, gone):
         if job is None:
             continue
         if things.is_ours(name, canonical(fields_of(job))) and not any(job.get(key) for key in BY_HAND):
-            home.report.add("takenBack", home.name, "job", name)
+            home.report.add("takenBack", home.name, "job", name_of(job))
             jobs.remove(job)
         else:
             home.leave("jobs", name)
             new.add(name)
-    keep_values(home, "cron/jobs.replaced.yaml", "job", home.wanted["jobs"], replaced)
+    names = {fields["name"] for fields in home.wanted["jobs"].values()}
+    keep_values(home, "cron/jobs.replaced.yaml", "job", names.__contains__, replaced)
     if canonical(store) != before or home.tree.state(home.at(JOBS)) is None:
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\n").encode(), 0o600)
@@ -130,7 +131,13 @@ def merge_jobs_locked(home, gone):
         things.settle(name, canonical(fields))
     for name in gone:
         things.forget(name)
-    home.report_left("jobs", "job", lambda name: any(job.get("id") == name for job in jobs), new)
+    by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}
+    home.report_left("jobs", "job", by_id.__contains__, new, called=lambda name: name_of(by_id[name]))
+
+
+def name_of(job):
+    """As a person knows it. The id says nothing to anybody."""
+    return job.get("name") or job["id"]
 
 
 def new_job(name, fields):

@@ -1,6 +1,5 @@
 """Earlier values that the program's own have replaced, in a file of one line each, for a person to read and to copy."""
 
-MOST_OF_ONE = 10
 MOST = 500
 HEAD = (
     "# Values that somebody had set, and that the program's own have replaced, the newest last.\n"
@@ -21,37 +20,35 @@ def kept_rows(home, file):
     return rows
 
 
-def keep_values(home, file, label, declared, replaced):
-    """Adds each value that is not there yet, and reports all of the declared things."""
+def keep_values(home, file, label, is_declared, replaced):
+    """Adds each value, which is then there once, and reports all of the declared things."""
     home.tree.sweep(home.at(file))
     rows = kept_rows(home, file)
-    known = {(row.get(label), canonical(row.get("value"))) for _, row in rows if row}
     before = list(rows)
     for name, value in replaced:
         home.report.add("replaced", home.name, label, name, kept=file)
-        if (name, canonical(value)) not in known:
-            row = {label: name, "replaced": now(), "value": value}
-            rows.append(("- " + json_line(row), row))
+        same = (name, canonical(value))
+        rows = [kept for kept in rows if not kept[1] or (kept[1].get(label), canonical(kept[1].get("value"))) != same]
+        row = {label: name, "replaced": now(), "value": value}
+        rows.append(("- " + json_line(row), row))
     rows = bounded(rows, label)
     if rows != before:
         text = HEAD + "".join(line + "\n" for line, _ in rows)
         home.tree.write(home.at(file), text.encode("utf-8", "surrogateescape"), 0o600)
     for name in {str(row.get(label)) for _, row in rows if row}:
-        # A whole map can have made room for a setting below it.
-        if any(other == name or other.startswith(name + ".") for other in declared):
+        if is_declared(name):
             home.report.add("replaced", home.name, label, name, log=False, kept=file)
 
 
 def bounded(rows, label):
-    """Without the oldest of too many."""
-    counts = {}
-    result = []
-    for line, row in reversed(rows):
-        name = row.get(label) if row else None
-        counts[name] = counts.get(name, 0) + 1
-        if row is None or (counts[name] <= MOST_OF_ONE and len(result) < MOST):
-            result.append((line, row))
-    return result[::-1]
+    """Without those between the first and the newest of one thing, and without the oldest of all."""
+    places = {}
+    for at, (_, row) in enumerate(rows):
+        if row:
+            places.setdefault(str(row.get(label)), []).append(at)
+    own = sorted(at for found in places.values() for at in found[:1] + found[1:][1 - MOST_OF_ONE :])
+    left = set(own[-MOST:])
+    return [kept for at, kept in enumerate(rows) if not kept[1] or at in left]
 
 
 def json_line(value):

@@ -1,4 +1,4 @@
-"""Runs as root, before the merge: writes the declared skills, and prints the values that the merge needs.
+"""Runs as root, before the merge: writes the declared skills and secret files, and prints the values that the merge needs.
 
 Needs only Python's standard library. It touches nothing that the runtime user can write.
 """
@@ -6,9 +6,9 @@ Needs only Python's standard library. It touches nothing that the runtime user c
 import base64
 import json
 import os
-import re
 import shutil
 import sys
+import tempfile
 
 
 def say(text):
@@ -26,31 +26,16 @@ def names_in(part):
 
 
 def lines_of(path):
-    """The lines `NAME=value` of a secrets file of the host, as python-dotenv reads them."""
+    """The variables of a secrets file of the host, the last of each name."""
     try:
-        with open(path, encoding="utf-8-sig") as file:
-            text = file.read()
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            pieces = pieces_of(file.read())
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
         say("refused the secrets file: %s" % type(error).__name__)
         return {}
-    found = {}
-    for line in re.split(r"\r\n|\n|\r", text):
-        parts = re.match(r"\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)", line)
-        if parts:
-            found[parts.group(1)] = unquoted(parts.group(2))
-    return found
-
-
-def unquoted(text):
-    single = re.match(r"'((?:\\'|[^'])*)'", text)
-    if single:
-        return re.sub(r"\\([\\'])", r"\1", single.group(1))
-    double = re.match(r'"((?:\\"|[^"])*)"', text)
-    if double:
-        return re.sub(r'\\([\\"])', r"\1", double.group(1))
-    return re.sub(r"\s+#.*", "", text).rstrip()
+    return {piece.name: piece.value for piece in pieces if piece.value is not None}
 
 
 def values_of(names, path, environment):
@@ -97,7 +82,6 @@ def write_skill(folder, path, declared, values):
 
 def write_skills(profiles, values, folder):
     """Makes the folder hold exactly what is declared."""
-    os.umask(0o022)
     new = folder + ".new"
     shutil.rmtree(new, ignore_errors=True)
     for profile, declared in profiles.items():
@@ -112,11 +96,41 @@ def write_skills(profiles, values, folder):
         os.rename(new, folder)
 
 
+def write_secret_file(path, text, owner):
+    """Writes the file for the owner alone. A carriage return or a missing last newline would spoil a key for ssh."""
+    content = base64.b64decode(text, validate=True).replace(b"\r", b"").rstrip(b"\n") + b"\n"
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    # No moment in which somebody else could read it.
+    descriptor, temporary = tempfile.mkstemp(dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            os.fchmod(file.fileno(), 0o600)
+            os.fchown(file.fileno(), *owner)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+
+
+def write_secret_files(declared, values, owner):
+    for path, part in declared.items():
+        try:
+            write_secret_file(path, values[part["from"]], owner)
+        except Exception as error:
+            say("refused secret file %s: %s" % (path, type(error).__name__))
+
+
 def main():
-    declaration, values_path, environment, skills = sys.argv[1:]
-    with open(declaration, encoding="utf-8") as file:
-        profiles = json.load(file)["profiles"]
-    values = values_of(names_in(profiles), values_path, environment)
+    declaration_path, values_path, environment, skills, *owner = sys.argv[1:]
+    with open(declaration_path, encoding="utf-8") as file:
+        declaration = json.load(file)
+    profiles = declaration["profiles"]
+    secret_files = declaration.get("secretFiles", {})
+    values = values_of(names_in([profiles, secret_files]), values_path, environment)
+    os.umask(0o022)
+    write_secret_files(secret_files, values, [int(number) for number in owner])
     of_skills = names_in([profile.get("skills", {}) for profile in profiles.values()])
     rest = [{key: part for key, part in profile.items() if key != "skills"} for profile in profiles.values()]
     needed = names_in(rest)

@@ -82,7 +82,7 @@ class Tree:
             os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
 
     def keep(self, path, content):
-        """Gives the file a second name beside its own, one for each content. Returns that name."""
+        """Gives the file a second name beside its own, one for each content. Returns that name. Too many are removed."""
         digest = hashlib.sha256(content).hexdigest()
         with self.parent(path) as (fd, name):
             for length in (8, 16, 64):
@@ -98,9 +98,26 @@ class Tree:
                     except OSError:
                         # A file system without hard links.
                         self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
-                if found is None or found == content:
-                    return kept
+                elif found == content:
+                    # Somebody has written it again.
+                    written = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mtime_ns
+                    os.utime(kept, ns=(written, written), dir_fd=fd, follow_symlinks=False)
+                else:
+                    continue
+                self.drop_versions(path, fd, kept)
+                return kept
         raise Refused("its earlier version can't be kept")
+
+    def drop_versions(self, path, fd, newest):
+        """Leaves the first of the kept versions and the newest ones, by the times at which they were written."""
+        versions = []
+        for name in self.kept_versions(path):
+            state = os.stat(name, dir_fd=fd, follow_symlinks=False)
+            if stat.S_ISREG(state.st_mode):
+                versions.append((name == newest, state.st_mtime_ns, name))
+        versions.sort()
+        for _, _, name in versions[1:][: 1 - MOST_OF_ONE]:
+            os.unlink(name, dir_fd=fd)
 
     def chmod(self, path, mode):
         with self.parent(path) as (fd, name):

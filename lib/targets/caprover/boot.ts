@@ -4,7 +4,7 @@ import { declarationBytes, declarationFile } from "../../boot/merge";
 import type { ContainerSpec, Declared } from "../../container-spec";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 import { gatewayRunsTest } from "../../hermes/health-check";
-import { holdsToken } from "../../support/tokens";
+import { expressionOf, holdsToken, isToken } from "../../support/tokens";
 import { jsonTemplate, literalConfigFile, literalEnvFile } from "../managed-files";
 
 /**
@@ -100,10 +100,14 @@ function declarationOn({ declaration, values }: Declared): Declaration {
   return { ...declaration, dropped: [...declaration.dropped, ...Object.keys(values)] };
 }
 
-/** Those variables. */
+/** Those variables. Null stays null, which keeps what the app has. */
 export function valueVariables({ declared }: ContainerSpec): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(declared?.values ?? {}).map(([name, value]) => [name, jsonTemplate(value)]),
+    Object.entries(declared?.values ?? {}).map(([name, value]) => {
+      if (!isToken(value)) return [name, jsonTemplate(value)];
+      const expression = expressionOf(value, false);
+      return [name, `\${${expression} == null ? null : jsonencode(${expression})}`];
+    }),
   );
 }
 
@@ -119,7 +123,6 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
   return bootFromVariable(
     bootScript({
       files: isBuilt ? [] : managedFiles(spec),
-      terminalKey: spec.terminalKey,
       own: spec.workDirectories,
       announceWhen: hasAddress ? undefined : gatewayRunsTest(spec.image.release),
       merge: { dropped: declaration.dropped, ...(!isBuilt && { declaration }) },

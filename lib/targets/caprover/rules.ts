@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { ModelInUse } from "../../agent/local-models";
 import { givenMounts } from "../../agent/settings/mounts";
 import { terminalValues, withoutSecrets } from "../../agent/settings/terminal-values";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
@@ -11,7 +12,6 @@ import {
 import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { serviceNames, serviceProp } from "../../hermes/services";
-import type { LocalModel } from "../../local-model";
 import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
@@ -23,7 +23,7 @@ import type { CapRoverAddress, CapRoverTargetProps } from "./props";
 export interface CapRoverSubject {
   readonly agent: AgentSubject;
   readonly props: CapRoverTargetProps;
-  readonly localModel: LocalModel | undefined;
+  readonly localModels: readonly ModelInUse[];
   /** What the app's address leads to, with the default filled in. */
   readonly address: CapRoverAddress | undefined;
   /** Host names that another app already has, with the prop that names them. */
@@ -75,12 +75,14 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     because: "the Docker provider makes it, and an app of CapRover is on no network with it",
     seen: "CapRover's source c352c978, read: apps are on its overlay network only",
     final: true,
-    check: ({ localModel }) =>
-      when(localModel?.server !== undefined, () => ({
-        prop: "model",
-        value: showValue(localModel?.modelName),
-        fix: "make the server an app of its own (CapRoverApp), and use LocalModel.openAiCompatible with baseUrl: http://srv-captain--<app>:<port>/v1",
-      })),
+    check: ({ localModels }) =>
+      localModels.flatMap(({ prop, model }) =>
+        when(model.server !== undefined, () => ({
+          prop,
+          value: showValue(model.modelName),
+          fix: "make the server an app of its own (CapRoverApp), and use LocalModel.openAiCompatible with baseUrl: http://srv-captain--<app>:<port>/v1",
+        })),
+      ),
   },
   "caprover-unsupported-host-gateway": {
     severity: "error",

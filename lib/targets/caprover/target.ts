@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
-import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { CapRoverApp } from "../../caprover/app";
 import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
@@ -32,7 +31,6 @@ import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
 import { escapedValues, isUnresolved } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
-import { literalNames } from "../managed-files";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
 import {
@@ -97,10 +95,6 @@ class CapRoverAgent implements BoundTarget {
     return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
   }
 
-  managedVariables(_secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
-    return literalNames(plain);
-  }
-
   reach(services: Services): Reaches {
     return reachOf(this.props, this.name, services);
   }
@@ -110,7 +104,7 @@ class CapRoverAgent implements BoundTarget {
     review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
       agent,
       props: this.props,
-      localModel: spec.localModel,
+      localModels: spec.localModels,
       address: addressOf(this.props, agent.services),
       takenDomains: this.claimDomains(),
       // It is a text in the JSON of a request.

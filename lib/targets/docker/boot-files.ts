@@ -15,11 +15,15 @@ import { managedConfigFile } from "../managed-files";
 export function bootUploads(
   scope: Construct,
   { declaration, values }: Declared,
-  { workDirectories, terminalKey }: Pick<ContainerSpec, "workDirectories" | "terminalKey">,
+  {
+    workDirectories,
+    keyInSecretsFile,
+    severalProfiles,
+  }: Pick<ContainerSpec, "workDirectories" | "keyInSecretsFile" | "severalProfiles">,
 ): readonly ContainerUpload[] {
   const script = bootScript({
     own: workDirectories,
-    terminalKey,
+    managedWithout: severalProfiles ? undefined : keyInSecretsFile,
     merge: { dropped: declaration.dropped },
   });
   return [

@@ -1,7 +1,7 @@
 /** What only one agent can have on an engine, beside what every target claims. */
 import type { Construct } from "constructs";
+import type { ModelInUse } from "../../agent/local-models";
 import type { Services } from "../../hermes/services";
-import type { LocalModel } from "../../local-model";
 import type { Conflict } from "../../rules/conflicts";
 import { showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
@@ -15,7 +15,7 @@ import { sidecarContainerName, sidecarNetworkName } from "./sidecars";
 export function claimOnEngine(
   scope: Construct,
   { name: engine, machine }: Pick<Engine, "name" | "machine">,
-  agent: { readonly name: string; readonly services: Services; readonly localModel: LocalModel | undefined },
+  agent: { readonly name: string; readonly services: Services; readonly localModels: readonly ModelInUse[] },
   props: DockerTargetProps,
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
@@ -47,7 +47,7 @@ export function claimOnEngine(
       ? []
       : [{ what: "network", prop: "target.sidecars", value: showValue(own), holder: ownHolder } as const]),
     ...names,
-    ...claimModel(registry, engine, agent.localModel),
+    ...agent.localModels.flatMap((one) => claimModel(registry, engine, one)),
   ];
 }
 
@@ -55,9 +55,9 @@ export function claimOnEngine(
 function claimModel(
   registry: ClaimRegistry,
   engine: string,
-  model: LocalModel | undefined,
+  { prop, model }: ModelInUse,
 ): readonly Conflict[] {
-  if (model?.server === undefined) return [];
+  if (model.server === undefined) return [];
   const { name } = model.server.spec;
   const { path } = model.node;
   const claims = [
@@ -66,8 +66,6 @@ function claimModel(
   ] as const;
   return claims.flatMap(({ what, key, value }): Conflict[] => {
     const holder = registry.claim(`${engine} ${key}`, path);
-    return holder === undefined || holder === path
-      ? []
-      : [{ what, prop: "model", value: showValue(value), holder }];
+    return holder === undefined || holder === path ? [] : [{ what, prop, value: showValue(value), holder }];
   });
 }

@@ -2,6 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import type { ModelInUse } from "../../agent/local-models";
 import type { LocalModel } from "../../local-model";
 import type { ServerSpec } from "../../server-spec";
 import { requireAddress } from "../../support/construct-id";
@@ -22,10 +23,12 @@ export function modelNetworkName(server: string): string {
   return `${server}-model`;
 }
 
-/** The server's resources. They are made for the model's first agent, and all others share them. */
-export function deployModel(agent: Construct, model: LocalModel | undefined): DeployedModel | undefined {
-  if (model?.server === undefined) return undefined;
-  const { spec } = model.server;
+/** The resources of the models' servers. They are made for a model's first agent, and all others share them. */
+export function deployModels(agent: Construct, models: readonly ModelInUse[]): readonly DeployedModel[] {
+  return models.flatMap(({ model }) => (model.server ? [deployModel(agent, model, model.server.spec)] : []));
+}
+
+function deployModel(agent: Construct, model: LocalModel, spec: ServerSpec): DeployedModel {
   const made = model.node.tryFindChild("Default");
   const container = made instanceof Container ? made : makeServer(model, spec);
   const stack = TerraformStack.of(agent);

@@ -18,11 +18,16 @@ export function agentMounts(spec: ContainerSpec, secretsFile: string | undefined
           {
             type: "bind",
             source: secretsFile,
-            target: spec.severalProfiles ? SECRETS_FILE_PATH : MANAGED_ENV_FILE,
+            target: isReadByHermes(spec) ? MANAGED_ENV_FILE : SECRETS_FILE_PATH,
             readOnly: true,
           },
         ];
   return [data, ...secrets, ...spec.mounts.map(mountBlock)];
+}
+
+/** Every process of Hermes has its lines as variables. */
+function isReadByHermes({ severalProfiles, keyInSecretsFile }: ContainerSpec): boolean {
+  return !severalProfiles && keyInSecretsFile === undefined;
 }
 
 /**

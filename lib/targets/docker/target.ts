@@ -4,7 +4,6 @@ import type { Volume } from "@cdktf/provider-docker/lib/volume";
 import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AgentSettings } from "../../agent/settings/agent-settings";
-import type { SecretVariable } from "../../agent/settings/secret-variable";
 import { engineAddress, isOwnEngine } from "../../agent/settings/terminal-values";
 import type { ContainerSpec } from "../../container-spec";
 import type { Services } from "../../hermes/services";
@@ -26,7 +25,7 @@ import { claimOnEngine } from "./claims";
 import { placesOf, sidecarPlaces } from "./credential-places";
 import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
-import { deployModel } from "./model";
+import { deployModels } from "./model";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
 import {
@@ -100,17 +99,23 @@ class DockerAgent implements BoundTarget {
     return settingsOfTools(servedTools(this.props));
   }
 
-  /** A mounted file has all secrets, and nothing that the program could add. */
-  managedVariables(secrets: readonly SecretVariable[], plain: Readonly<Record<string, string>>) {
-    if (this.props.secretsFile === undefined) return managedNames(secrets, plain);
-    return secrets.map(({ name }) => name);
-  }
-
   reach(services: Services) {
     return reachOf(services, hostPorts(services, this.props));
   }
 
-  review(review: Review, agent: AgentSubject, { image, localModel }: ContainerSpec): void {
+  review(review: Review, agent: AgentSubject, { image, localModels }: ContainerSpec): void {
+    const servers = localModels.flatMap(({ prop, model }) =>
+      model.server
+        ? [
+            {
+              prop,
+              name: model.server.spec.name,
+              inSameStack: TerraformStack.of(model) === TerraformStack.of(this.scope),
+              onOtherEngine: areDifferent(this.own, engineOf(model, model.provider)),
+            },
+          ]
+        : [],
+    );
     const stack = TerraformStack.of(this.scope);
     const providers = [providerOf(this.scope, this.provider), providerOf(image, this.imageProvider(image))];
     const beside = sidecarScope(this.scope, this.name, this.props);
@@ -118,11 +123,11 @@ class DockerAgent implements BoundTarget {
     review
       .apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props, providers)))
       .apply(CREDENTIAL_RULES, credentialPlaces(beside, sidecarPlaces(this.props)))
-      .apply(CONFLICT_RULES, claimOnEngine(this.scope, this.own, { ...agent, localModel }, this.props))
+      .apply(CONFLICT_RULES, claimOnEngine(this.scope, this.own, { ...agent, localModels }, this.props))
       .apply(DOCKER_RULES, {
         agent,
         props: this.props,
-        joinsServers: Object.keys(this.props.sidecars ?? {}).length > 0 || localModel?.server !== undefined,
+        joinsServers: Object.keys(this.props.sidecars ?? {}).length > 0 || servers.length > 0,
         terminalOnOwnMachine: this.isOwnMachine(agent.settings.terminal),
         imageByToken: image.delivery?.deploy === "token",
         imageInSameStack: TerraformStack.of(image) === stack,
@@ -142,16 +147,7 @@ class DockerAgent implements BoundTarget {
         inSameStack: isBesideOwn,
         onOtherEngine: !isBesideOwn && areDifferent(this.own, engineOf(beside)),
       })
-      .apply(DOCKER_MODEL_RULES, {
-        hostNetwork: this.hostNetwork,
-        ...(localModel?.server && {
-          server: {
-            name: localModel.server.spec.name,
-            inSameStack: TerraformStack.of(localModel) === stack,
-            onOtherEngine: areDifferent(this.own, engineOf(localModel, localModel.provider)),
-          },
-        }),
-      })
+      .apply(DOCKER_MODEL_RULES, { hostNetwork: this.hostNetwork, servers })
       .applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
   }
 
@@ -169,15 +165,15 @@ class DockerAgent implements BoundTarget {
     requireDockerProvider4(this.scope);
     const volume = this.volume(spec.data);
     const beside = deploySidecars(this.scope, this.name, this.props);
-    const model = deployModel(this.scope, spec.localModel);
-    const own = [...(beside ? [beside.network] : []), ...(model ? [model.network] : [])];
+    const models = deployModels(this.scope, spec.localModels);
+    const own = [...(beside ? [beside.network] : []), ...models.map(({ network }) => network)];
     agentContainer(this.scope, spec, this.props, {
       image: this.image(spec.image),
       networks: [...this.networks(), ...own.map((name) => ({ name }))],
       after: [
         ...(volume ? [volume] : []),
         ...(beside?.containers ?? []),
-        ...(model?.container ? [model.container] : []),
+        ...models.flatMap(({ container }) => container ?? []),
       ],
     });
     const given = (this.props.networks ?? []).map(({ name }) =>

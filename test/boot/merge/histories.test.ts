@@ -18,6 +18,9 @@ interface Thing {
   readonly kept: (tree: Tree) => ReadonlySet<string>;
 }
 
+/** So many earlier values of one thing are kept. */
+const MOST = 10;
+
 function file(path: string): Thing {
   const pattern = new RegExp(`^${path.replace(".", "\\.")}\\.replaced-[0-9a-f]{8}$`);
   return {
@@ -133,16 +136,23 @@ function histories(kills: boolean): fc.Arbitrary<Event[]> {
 class Expected {
   value: string | undefined;
   programs: string | undefined;
-  readonly kept = new Set<string>();
+  /** The newest last. */
+  kept: readonly string[] = [];
 
   edited(value: string | undefined): void {
     this.value = value;
   }
 
+  /** The first one is what stood there before the program: it stays, and so do the newest. */
+  private keep(value: string): void {
+    const all = [...this.kept.filter((one) => one !== value), value];
+    this.kept = all.length > MOST ? all.toSpliced(1, 1) : all;
+  }
+
   booted(declared: string | undefined): void {
     const untouched = this.value === undefined || this.value === this.programs;
     if (declared !== undefined) {
-      if (!untouched && this.value !== undefined && this.value !== declared) this.kept.add(this.value);
+      if (!untouched && this.value !== undefined && this.value !== declared) this.keep(this.value);
       this.value = declared;
     } else if (this.programs !== undefined && untouched) this.value = undefined;
     this.programs = declared;
@@ -174,7 +184,7 @@ async function live(events: readonly Event[]): Promise<void> {
     for (const [name, thing] of Object.entries(THINGS)) {
       const { value, kept } = Object(expected[name]);
       expect([name, thing.read(tree)]).toEqual([name, value]);
-      expect([name, thing.kept(tree)]).toEqual([name, kept]);
+      expect([name, thing.kept(tree)]).toEqual([name, new Set(kept)]);
     }
     expect(
       Object.keys(tree).filter((path) => path.includes(".cdktf-hermes") && !/^\.cdktf-hermes/.test(path)),
@@ -191,4 +201,24 @@ test("what is declared holds after each boot, what somebody wrote is kept or sta
 
 test("a boot that was killed anywhere is finished by the next one, with nothing lost and nothing kept twice", async () => {
   await fc.assert(fc.asyncProperty(histories(true), live), { numRuns: RUNS });
+});
+
+/** Years of somebody who changes again and again what the program says. */
+const years: fc.Arbitrary<Event[]> = fc
+  .record({
+    name: fc.constantFrom(...NAMES),
+    values: fc.array(
+      fc.integer({ min: 1, max: 30 }).map((n) => `p${n}`),
+      { minLength: MOST + 1, maxLength: 2 * MOST },
+    ),
+  })
+  .map(({ name, values }) =>
+    values.flatMap((value): Event[] => [
+      { kind: "edit", name, value },
+      { kind: "boot", values: { [name]: "v1" }, kills: [] },
+    ]),
+  );
+
+test("after years the first and the newest of the replaced values are there, and no more", async () => {
+  await fc.assert(fc.asyncProperty(years, live), { numRuns: RUNS / 6 });
 });

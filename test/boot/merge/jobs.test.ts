@@ -96,7 +96,7 @@ describe("scheduled jobs", () => {
     );
     expect(jobsOf(tree)).toEqual([own]);
     expect(tree["cron/jobs.replaced.yaml"]?.yaml).toMatchObject([
-      { job: "aaaabbbbcccc", value: { prompt: "mine" } },
+      { job: "daily", value: { prompt: "mine" } },
     ]);
   });
 
@@ -106,7 +106,7 @@ describe("scheduled jobs", () => {
   ])("a job that is no longer declared stays if somebody changed %s", async (_, change) => {
     const tree = await volumeAfter(boot(job()), change, boot(), boot());
     expect(jobsOf(tree)).toHaveLength(1);
-    expect(reported(tree)).toMatchObject([{ what: "left", kind: "job", name: "aaaabbbbcccc" }]);
+    expect(reported(tree)).toMatchObject([{ what: "left", kind: "job", name: "daily" }]);
   });
 
   test("a job that is no longer declared goes, even if it was paused or has run", async () => {

@@ -92,6 +92,12 @@ def variables(text):
     return {binding.key: binding.value for binding in bindings if binding.key is not None and binding.value is not None}
 
 
+def written(path, second=[0]):
+    """Two files of one moment would have no order."""
+    second[0] += 1
+    os.utime(path, (second[0], second[0]))
+
+
 def step(data, outside, given):
     kind = given["do"]
     path = os.path.join(data, given.get("path", ""))
@@ -105,6 +111,7 @@ def step(data, outside, given):
         with open(path, "wb") as file:
             file.write(given["text"].encode("latin-1"))
         os.chmod(path, given.get("mode", 0o644))
+        written(path)
     elif kind == "remove":
         shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.path.lexists(path) and os.unlink(path)
     elif kind == "link":

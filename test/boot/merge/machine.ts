@@ -123,7 +123,7 @@ export function declaredProfiles(
   profiles: Readonly<Record<string, Partial<ProfileDeclaration>>>,
 ): Declaration {
   const whole = Object.entries(profiles).map(([name, part]) => [name, { ...NOTHING, ...part }]);
-  return { version: DECLARATION_VERSION, profiles: Object.fromEntries(whole), dropped: [] };
+  return { version: DECLARATION_VERSION, profiles: Object.fromEntries(whole), secretFiles: {}, dropped: [] };
 }
 
 export function textOf(tree: Tree, path: string): string | undefined {

@@ -4,6 +4,8 @@ export interface Asked {
   /** The machine where commands run. */
   readonly host: string;
   readonly hostKeys?: readonly string[];
+  /** Names of profiles beside the default one. */
+  readonly profiles?: readonly string[];
   readonly tls?: { readonly ca: string; readonly certificate: string };
   /** Its image, and the directory of the engine's host that is the workspace. */
   readonly sandbox?: { readonly image: string; readonly work: string };

@@ -20,7 +20,7 @@ const image = HermesImage.wrapper(images, "image", {
 const agent = new TerraformStack(app, "agent");
 new DockerProvider(agent, "docker");
 const key = new TerraformVariable(agent, "terminal_key", { type: "string", sensitive: true }).stringValue;
-const { host, hostKeys = [], tls } = asked;
+const { host, hostKeys = [], tls, profiles = [] } = asked;
 
 const sandbox = {
   image: asked.sandbox?.image ?? "",
@@ -44,6 +44,7 @@ new HermesApp(agent, "hermes", {
   image,
   data: new PersistentDataVolume(agent, "data", { name: "hermes-data" }),
   terminal,
+  ...(profiles.length > 0 && { profiles: Object.fromEntries(profiles.map((name) => [name, {}])) }),
   target: HermesTarget.docker({ networks: [{ name: "agents" }] }),
   env: { HERMES_GATEWAY_MAX_STARTS: "1000" },
 });

@@ -213,7 +213,7 @@ describe("a changed mind", () => {
         ownGateway: false,
       },
     },
-    dropped: [],
+    secretFiles: {}, dropped: [],
   });
   const variable = (soul: string) =>
     bootFromVariable(bootScript({ merge: { declaration: declaration(soul), dropped: [] } }));
