@@ -59,6 +59,7 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
         networks: [{ name: "agents" }],
         sidecars: { browser: { image: IMAGE, serves: { cdp: 3000 }, health: { test: ["CMD", "true"] } } },
       }),
+      acknowledge: { "docker-sidecar-in-same-stack": "seen" },
     }),
     "docker, the host's network": () => ({ target: HermesTarget.docker({ hostNetwork: true }) }),
     "docker, GPUs and devices": () => ({
@@ -119,6 +120,7 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
     }),
     "a server in the same stack": (stack) => ({
       model: LocalModel.vllm(stack, "qwen", { image: IMAGE, model: "qwen3", gpus: "all" }),
+      acknowledge: { "docker-model-in-same-stack": "seen" },
     }),
     "a server on the host": (stack) => ({
       model: LocalModel.openAiCompatible(stack, "qwen", { model: "qwen3", onHost: { port: 11434 } }),

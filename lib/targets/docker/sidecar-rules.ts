@@ -45,7 +45,7 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
     ],
   },
   "docker-sidecar-in-same-stack": {
-    severity: "warning",
+    severity: "error",
     refuses: "sidecars in the same stack as their agent",
     because:
       "if one apply changes both, Terraform removes the agent before it starts the sidecar; if that does not become healthy, no agent is left",

@@ -54,6 +54,9 @@ for (const [i, name] of asked.agents.entries()) {
 
     ...(asked.workspace && { workspace: asked.workspace }),
     env: { HERMES_GATEWAY_MAX_STARTS: "1000", ...asked.env },
+    ...(asked.sidecarsInSameStack && {
+      acknowledge: { "docker-sidecar-in-same-stack": "of the tests" },
+    }),
     target: asked.hostNetwork
       ? HermesTarget.docker({ hostNetwork: true })
       : HermesTarget.docker({

@@ -1,5 +1,11 @@
 import { App, TerraformStack } from "cdktf";
-import { HermesTarget, LocalModel, type SidecarProps, type SidecarsProps } from "../../../lib";
+import {
+  type DockerTargetProps,
+  HermesTarget,
+  LocalModel,
+  type SidecarProps,
+  type SidecarsProps,
+} from "../../../lib";
 import { isToolServerName, TOOL_SERVERS } from "../../../lib/hermes/tool-servers";
 import { goDuration, SETTINGS_LABEL } from "../../../lib/targets/docker/unapplied-settings";
 import {
@@ -21,8 +27,12 @@ import {
 const IMAGE = `searxng/searxng@sha256:${"0".repeat(64)}`;
 const HEALTH = { test: ["CMD", "wget", "-qO-", "http://127.0.0.1:8080/healthz"] };
 
-const withSidecars = (sidecars: Required<SidecarsProps>["sidecars"], more: object = {}) => ({
+const withSidecars = (
+  sidecars: Required<SidecarsProps>["sidecars"],
+  more: Omit<DockerTargetProps, "sidecars"> = {},
+) => ({
   target: HermesTarget.docker({ sidecars, ...more }),
+  ...(!more.sidecarStack && { acknowledge: { "docker-sidecar-in-same-stack": "of the tests" } }),
 });
 
 /** An agent with one sidecar in a stack before its own. */
