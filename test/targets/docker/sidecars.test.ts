@@ -1,6 +1,5 @@
 import { App, TerraformStack } from "cdktf";
 import {
-  type DockerTargetProps,
   HermesTarget,
   LocalModel,
   type SidecarProps,
@@ -27,12 +26,9 @@ import {
 const IMAGE = `searxng/searxng@sha256:${"0".repeat(64)}`;
 const HEALTH = { test: ["CMD", "wget", "-qO-", "http://127.0.0.1:8080/healthz"] };
 
-const withSidecars = (
-  sidecars: Required<SidecarsProps>["sidecars"],
-  more: Omit<DockerTargetProps, "sidecars"> = {},
-) => ({
+const withSidecars = (sidecars: Required<SidecarsProps>["sidecars"], more: object = {}) => ({
   target: HermesTarget.docker({ sidecars, ...more }),
-  ...(!more.sidecarStack && { acknowledge: { "docker-sidecar-in-same-stack": "of the tests" } }),
+  ...(!("sidecarStack" in more) && { acknowledge: { "docker-sidecar-in-same-stack": "of the tests" } }),
 });
 
 /** An agent with one sidecar in a stack before its own. */
