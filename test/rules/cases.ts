@@ -428,6 +428,14 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     withSidecar((stack) => ({ secrets: { ACCESS_TOKEN: secretOf(stack) } })),
   ),
   "docker-sidecar-duplicate": app(
+    "env.CAMOFOX_URL",
+    (stack) => ({
+      ...withSidecar(() => ({ serves: { camofox: 9377 } }))(stack),
+      env: { CAMOFOX_URL: "http://other:9377" },
+    }),
+    withSidecar(() => ({ serves: { camofox: 9377 } })),
+  ),
+  "docker-host-name-duplicate": app(
     "target.sidecars.browser",
     (stack) => ({ ...withSidecar(() => ({}))(stack), extraHosts: { browser: "192.168.1.20" } }),
     (stack) => ({ ...withSidecar(() => ({}))(stack), extraHosts: { models: "192.168.1.20" } }),

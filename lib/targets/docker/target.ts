@@ -27,6 +27,7 @@ import { placesOf, sidecarPlaces } from "./credential-places";
 import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
 import { deployModel } from "./model";
+import { hostNamesOf } from "./names";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
 import {
@@ -38,7 +39,13 @@ import {
   requireDockerProvider,
 } from "./provider";
 import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
-import { DOCKER_MODEL_RULES, DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./rules";
+import {
+  DOCKER_MODEL_RULES,
+  DOCKER_NAME_RULES,
+  DOCKER_PROVIDER_RULES,
+  DOCKER_RULES,
+  DOCKER_SIDECAR_RULES,
+} from "./rules";
 import { deploySidecars, servedTools, sidecarContainerName, sidecarScope } from "./sidecars";
 import { dockerVolume } from "./volume";
 
@@ -142,6 +149,16 @@ class DockerAgent implements BoundTarget {
         inSameStack: isBesideOwn,
         onOtherEngine: !isBesideOwn && areDifferent(this.own, engineOf(beside)),
       })
+      .apply(
+        DOCKER_NAME_RULES,
+        hostNamesOf({
+          agent: agent.name,
+          networks: this.props.networks ?? [],
+          settings: agent.settings,
+          sidecars: Object.keys(this.props.sidecars ?? {}),
+          modelServer: localModel?.server?.spec.name,
+        }),
+      )
       .apply(DOCKER_MODEL_RULES, {
         hostNetwork: this.hostNetwork,
         ...(localModel?.server && {

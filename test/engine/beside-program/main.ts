@@ -19,10 +19,12 @@ const images = stack("images");
 const image = HermesImage.registry(images, "image", { tag: asked.release });
 const beside = stack("beside");
 
+const gpus = asked.gpus ? ({ gpus: "all" } as const) : {};
 const models = {
   ollama: () =>
-    LocalModel.ollama(beside, "qwen", { image: asked.server, model: asked.model, ...asked.ready }),
-  vllm: () => LocalModel.vllm(beside, "qwen", { image: asked.server, model: asked.model, ...asked.ready }),
+    LocalModel.ollama(beside, "qwen", { image: asked.server, model: asked.model, ...gpus, ...asked.ready }),
+  vllm: () =>
+    LocalModel.vllm(beside, "qwen", { image: asked.server, model: asked.model, ...gpus, ...asked.ready }),
   container: () =>
     LocalModel.openAiCompatible(beside, "qwen", {
       image: asked.server,
@@ -62,7 +64,7 @@ for (const [i, name] of asked.agents.entries()) {
       : HermesTarget.docker({
           publish: { apiServer: false },
           ...(asked.devices && { devices: asked.devices }),
-          ...(asked.gpus && { gpus: "all" }),
+          ...gpus,
           ...(asked.sidecarTest && {
             ...(!asked.sidecarsInSameStack && { sidecarStack: beside }),
             sidecars: {
