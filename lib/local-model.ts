@@ -26,7 +26,7 @@ import { type LazySchema, validateProps } from "./support/validation";
 /**
  * A model on your own machines, which several agents can share: give it as `model`, or among the `fallbackModels`. Provider, address and name of each
  * agent's model follow from it. A server in a container is made for the first agent that uses it, in the stack of this
- * construct, and is healthy once it can show the model. Put it in a stack before the agents': then a server that does not
+ * construct, and is healthy once it can show the model. That is a stack before the agents', so that a server that does not
  * become healthy leaves running agents alone.
  */
 export class LocalModel extends Construct {

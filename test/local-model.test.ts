@@ -19,7 +19,6 @@ import {
   synth,
   temporaryFolder,
   uploadOf,
-  warningsOf,
 } from "./agents";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
@@ -90,14 +89,15 @@ describe("a model's server in a container", () => {
       expect(configOf(containerIn(synth(stack))).model.base_url).toBe("http://qwen:11434/v1");
   });
 
-  test("a server of the agent's own stack is healthy before the agent, with a warning about the risk", () => {
+  test("a server of the agent's own stack is healthy before the agent, where the risk is acknowledged", () => {
     const stack = newStack();
-    agent(stack, { model: LocalModel.ollama(stack, "qwen", QWEN) });
+    const model = LocalModel.ollama(stack, "qwen", QWEN);
+    expect(rulesOf(refusalOf(() => agent(stack, { model })))).toEqual(["docker-model-in-same-stack"]);
+    agent(stack, { model, acknowledge: { "docker-model-in-same-stack": "of the tests" } }, "other");
     const containers = synth(stack).resource?.docker_container ?? {};
     const [address] = Object.entries(containers).find(([, { image }]) => image === OLLAMA) ?? [];
     const own = Object.values(containers).find(({ image }) => image !== OLLAMA);
     expect(own?.["depends_on"]).toEqual([`docker_container.${address}`]);
-    expect(warningsOf(stack)).toEqual([expect.stringContaining("docker-model-in-same-stack")]);
   });
 
   test("a server that no agent uses is not made", () => {
@@ -276,7 +276,8 @@ describe("models that are refused, and their likes that are not", () => {
 
   test("an agent's data is not mounted into a model's server", () => {
     const stack = newStack();
-    const model = LocalModel.ollama(stack, "qwen", { ...QWEN, weightsVolume: "hermes-data" });
+    const models = newStack(App.of(stack), "models");
+    const model = LocalModel.ollama(models, "qwen", { ...QWEN, weightsVolume: "hermes-data" });
     expect(rulesOf(refusalOf(() => agent(stack, { model })))).toEqual(["duplicate-data-mount"]);
   });
 
@@ -480,12 +481,14 @@ describe("beside the default profile's own model", () => {
 
   test("a fallback's server in the agent's own stack is healthy before the agent", () => {
     const stack = newStack();
-    agent(stack, { fallbackModels: [LocalModel.ollama(stack, "qwen", QWEN)] });
+    agent(stack, {
+      fallbackModels: [LocalModel.ollama(stack, "qwen", QWEN)],
+      acknowledge: { "docker-model-in-same-stack": "a lab" },
+    });
     const containers = synth(stack).resource?.docker_container ?? {};
     const [address] = Object.entries(containers).find(([, { image }]) => image === OLLAMA) ?? [];
     const own = Object.values(containers).find(({ image }) => image !== OLLAMA);
     expect(own?.["depends_on"]).toEqual([`docker_container.${address}`]);
-    expect(warningsOf(stack)).toEqual([expect.stringContaining("fallbackModels[0]")]);
   });
 
   test("a fallback on the engine's host has the host's entry and its key", () => {

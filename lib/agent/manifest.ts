@@ -17,6 +17,9 @@ import { platformsInUse } from "./settings/messaging";
 import type { MindProps } from "./settings/mind";
 import { isToolsetList } from "./settings/mind";
 import type { MindContent } from "./settings/mind-content";
+import { workspacesOf } from "./settings/mounts";
+import type { TerminalSettings } from "./settings/terminal-props";
+import { engineAddress } from "./settings/terminal-values";
 
 /** States what an agent declared, in the stack's metadata and in an output of the stack. */
 export function stateManifest(
@@ -97,6 +100,7 @@ function manifestOf(
     }),
     ...statedMind(settings, mind, shown),
   });
+  const workspaces = workspacesOf(settings);
   const stated = {
     version: MANIFEST_VERSION,
     agent: scope.node.path,
@@ -112,6 +116,13 @@ function manifestOf(
       username: shown(access.username),
     }),
     ...ownOf({ secrets, mind, settings }, serverOf(spec, "model")),
+    ...(settings.terminal && { terminal: statedTerminal(settings.terminal, shown) }),
+    ...(workspaces.length > 0 && {
+      workspace: workspaces.map(({ mount: { hostPath, volume = "", target } }) => ({
+        from: shown(hostPath ?? volume),
+        target,
+      })),
+    }),
     ...(profiles.length > 0 && {
       profiles: Object.fromEntries(
         profiles.map(({ profile, prop, services: own, secrets, mind, declared }) => [
@@ -132,6 +143,17 @@ function manifestOf(
     stopGraceSeconds,
   } as const;
   return { ...stated, hash: shortHash(asExpression(scope, JSON.stringify(stated))) };
+}
+
+function statedTerminal(
+  terminal: TerminalSettings,
+  shown: (value: string) => string | null,
+): NonNullable<Manifest["terminal"]> {
+  const { backend } = terminal;
+  if (terminal.backend === "docker") return { backend, at: shown(engineAddress(terminal.engine)) };
+  return terminal.backend === "ssh"
+    ? { backend, at: shown(`${terminal.user}@${terminal.host}`) }
+    : { backend };
 }
 
 /** Names alone: a text may be long, and nobody asked for it here. */

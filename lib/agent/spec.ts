@@ -9,8 +9,8 @@ import { inSecretsFile } from "../support/secret";
 import type { ModelInUse } from "./local-models";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
-import type { AgentSettings, HealthCheckProps } from "./settings/agent-settings";
-import { platformsInUse } from "./settings/messaging";
+import type { HealthCheckProps } from "./settings/agent-settings";
+import { ownHostNames } from "./settings/messaging";
 import { givenMounts, workspacesOf } from "./settings/mounts";
 import { terminalMounts } from "./settings/terminal-values";
 import { terminalFiles, terminalKey } from "./terminal-login";
@@ -54,18 +54,12 @@ export function containerSpec(
     cpus: settings.cpus,
     shmMiB: settings.shmMiB ?? SHM_MIB,
     stopGraceSeconds,
-    extraHosts: { ...settings.extraHosts, ...ownNames(settings) },
+    extraHosts: {
+      ...settings.extraHosts,
+      ...Object.fromEntries(ownHostNames(settings.messaging).map(({ name }) => [name, "0.0.0.0"])),
+    },
     preconditions: preconditions(path, subject),
   };
-}
-
-/** A platform that listens at the name under which it makes itself known has to find itself there. */
-function ownNames({ messaging }: AgentSettings): Readonly<Record<string, string>> {
-  const names = platformsInUse(messaging).flatMap(({ platform, values }) => {
-    const name = platform.listens?.ownName === undefined ? undefined : values[platform.listens.ownName];
-    return typeof name === "string" ? [[name, "0.0.0.0"] as const] : [];
-  });
-  return Object.fromEntries(names);
 }
 
 function healthCheck(

@@ -3,6 +3,7 @@ import type { DashboardLoginKind } from "./dashboard-logins";
 import { isUnseen, type NamesSeen, type Observation, type Seen, type Unseen } from "./observation";
 import type { Release } from "./releases";
 import { type Remedy, remedyMarkdown } from "./remedy";
+import type { TerminalBackendName } from "./terminal-settings";
 
 /** What an agent was declared to be, as far as a condition asks. */
 export interface DeclaredAgent {
@@ -19,6 +20,8 @@ export interface DeclaredAgent {
   readonly modelProvider?: string;
   /** Name of the model whose server's address the program gives. */
   readonly endpoint?: string;
+  /** Where `terminal` lets commands run. Absent where the program has no such prop. */
+  readonly terminal?: TerminalBackendName;
   readonly managed?: { readonly variables: NamesSeen; readonly config: NamesSeen };
 }
 

@@ -11,11 +11,13 @@ import { DATA_CONDITIONS } from "./data-conditions";
 import { LOG_CONDITIONS } from "./log-conditions";
 import { MODEL_CONDITIONS } from "./model-conditions";
 import { SERVICE_CONDITIONS } from "./service-conditions";
+import { TERMINAL_CONDITIONS } from "./terminal-conditions";
 
 export const CONDITIONS = {
   ...CONTAINER_CONDITIONS,
   ...SERVICE_CONDITIONS,
   ...MODEL_CONDITIONS,
+  ...TERMINAL_CONDITIONS,
   ...DATA_CONDITIONS,
   ...LOG_CONDITIONS,
 } as const satisfies Readonly<Record<string, Condition>>;

@@ -39,6 +39,8 @@ export interface Observation {
   readonly model?: Seen<ConfiguredModel>;
   /** What the server at the model's address answers to a question for its models. */
   readonly endpoint?: Seen<EndpointState>;
+  /** How the place where commands run answers to the agent's login. */
+  readonly terminal?: Seen<TerminalState>;
   readonly answer?: Seen<ModelAnswer>;
   readonly codexLogin?: Seen<CodexLogin>;
   readonly config?: Seen<ConfigState>;
@@ -179,6 +181,12 @@ export interface EndpointState {
   readonly error?: string;
   /** Names of its models, if it lists them. */
   readonly models?: readonly string[];
+}
+
+export interface TerminalState {
+  readonly reached: boolean;
+  /** What the client printed instead. */
+  readonly said?: string;
 }
 
 export interface ModelAnswer {

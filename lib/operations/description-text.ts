@@ -54,6 +54,8 @@ function agentAsText(described: AgentDescription): readonly string[] {
     apiServer,
     platforms,
     called,
+    terminal,
+    workspace = [],
     mind,
     profiles = [],
   } = described;
@@ -77,6 +79,8 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ["dashboard", dashboard ? `${serviceInWords(dashboard)}, for ${dashboard.who}` : "off"],
     ["API server", apiServer ? serviceInWords(apiServer) : "off"],
     ["platforms", platforms.map(inWords).join(", ") || "as the volume says"],
+    ...workspace.map(({ from, target }) => ["workspace", `${target}, of ${orSensitive(from)}`] as const),
+    ...(terminal ? [["terminal", terminalInWords(terminal)] as const] : []),
     ...(mind ? [["mind", mindInWords(mind)] as const] : []),
     ...profiles.map((profile) => ["profile", profileInWords(profile)] as const),
   ];
@@ -115,6 +119,10 @@ const MIND_WORDS = {
   toolsets: "toolsets of",
   files: "files",
 } as const satisfies Readonly<Record<Exclude<keyof NonNullable<AgentDescription["mind"]>, "soul">, string>>;
+
+function terminalInWords({ backend, at }: NonNullable<AgentDescription["terminal"]>): string {
+  return at === undefined ? backend : `${backend}, ${orSensitive(at)}`;
+}
 
 function serviceInWords({ port, url }: ServiceDescription): string {
   return url === undefined ? `no address, port ${port} in the container` : orSensitive(url);

@@ -45,6 +45,10 @@ export interface AgentDescription {
   readonly platforms: readonly string[];
   /** Those that call the agent, each with where. */
   readonly called: { readonly [platform: string]: ServiceDescription };
+  /** Where its commands run, if the program says it. */
+  readonly terminal?: NonNullable<Manifest["terminal"]>;
+  /** Its places of work, each with what is mounted there. */
+  readonly workspace?: NonNullable<Manifest["workspace"]>;
   /** What is declared of its mind, by names; absent if nothing is. */
   readonly mind?: NonNullable<Manifest["mind"]>;
   /** The profiles beside the default one. */
@@ -117,7 +121,7 @@ function warningsOf(stack: SynthesizedStack): StackDescription["warnings"] {
 
 function describeAgent(manifest: Manifest): AgentDescription {
   const { agent, name, place, release, image, delivery, data, model } = manifest;
-  const { services, login, platforms, mind, profiles } = manifest;
+  const { services, login, platforms, terminal, workspace, mind, profiles } = manifest;
   const who = whoSees(manifest);
   return {
     agent,
@@ -134,6 +138,8 @@ function describeAgent(manifest: Manifest): AgentDescription {
     called: Object.fromEntries(
       LISTENER_NAMES.flatMap((name) => (services[name] ? [[name, services[name]] as const] : [])),
     ),
+    ...(terminal && { terminal }),
+    ...(workspace && { workspace }),
     ...(mind && { mind }),
     ...(profiles && {
       profiles: Object.entries(profiles).map(([name, { ownGateway, model, services, platforms, mind }]) => ({

@@ -9,6 +9,7 @@ import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-l
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
 import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
+import { TERMINAL_SETTINGS, type TerminalBackendName } from "../hermes/terminal-settings";
 import { lazily } from "../support/validation";
 
 /** Changes when a reader of today would misread a manifest. */
@@ -71,6 +72,9 @@ export const MANIFEST = lazily(() => {
   const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
     Object.hasOwn(DASHBOARD_LOGINS, kind),
   );
+  const backends = Object.keys(TERMINAL_SETTINGS).filter((name): name is TerminalBackendName =>
+    Object.hasOwn(TERMINAL_SETTINGS, name),
+  );
   const services = z.partialRecord(z.enum(SERVICE_NAMES), service).readonly();
   const secrets = z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly();
   const platforms = z.record(z.string(), z.array(z.string()).readonly()).readonly();
@@ -82,6 +86,14 @@ export const MANIFEST = lazily(() => {
       baseUrl: z.string().nullable().exactOptional(),
       /** The server, if it is a container beside the agents. */
       server: z.strictObject({ container: z.string(), image: z.string() }).readonly().exactOptional(),
+    })
+    .readonly()
+    .exactOptional();
+  const terminal = z
+    .strictObject({
+      backend: z.enum(backends),
+      /** The machine, if it is another one: `user@host` or the address of its engine. */
+      at: z.string().nullable().exactOptional(),
     })
     .readonly()
     .exactOptional();
@@ -139,6 +151,13 @@ export const MANIFEST = lazily(() => {
       platforms,
       /** The pinned model. */
       model,
+      /** Where commands run, if `terminal` says it. */
+      terminal,
+      /** Places of work, each with the volume or path of the host that is mounted there. */
+      workspace: z
+        .array(z.strictObject({ from: z.string().nullable(), target: z.string() }).readonly())
+        .readonly()
+        .exactOptional(),
       /** What is merged into the data at each boot, by its names; absent if nothing of the mind is declared. */
       mind,
       /** The profiles beside the default one, by name. Absent for an agent without. */

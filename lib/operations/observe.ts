@@ -6,6 +6,12 @@ import { MCP_LINES } from "../hermes/mcp-lines";
 import { isUnseen, type Observation, type Unseen } from "../hermes/observation";
 import { PLATFORM_ROWS } from "../hermes/platforms";
 import type { Release } from "../hermes/releases";
+import {
+  DOCKER_CLIENT,
+  SSH_KEY_FILE,
+  TERMINAL_SETTINGS,
+  type TerminalBackendName,
+} from "../hermes/terminal-settings";
 import { jsonIn } from "../support/json-document";
 import { type AgentAccess, Unreachable } from "./access/access";
 import { appStartsIn, ownLinesSince } from "./app-starts";
@@ -30,7 +36,7 @@ export interface ObserveOptions {
 const NOTHING: Observation = {};
 
 /** The parts of the probe, which are sent in as one program, in this order. */
-const PROBE_PARTS = ["context", "gateway", "services", "settings", "data", "log", "main"];
+const PROBE_PARTS = ["context", "gateway", "services", "terminal", "settings", "data", "log", "main"];
 
 function probeProgram(): string {
   const folder = join(__dirname, "../operations/probe");
@@ -109,6 +115,7 @@ async function probe(
     askSeconds,
     nonce,
     endpoint: manifest.model?.baseUrl !== undefined,
+    terminal: manifest.terminal && terminalNames(manifest.terminal.backend),
     apiPort: services.apiServer?.port,
     dashboardPort: services.dashboard?.port,
     given: manifest.variables.given,
@@ -136,6 +143,13 @@ export function tokenProofs(names: readonly string[]) {
       proof === undefined ? [] : [{ variable, variables, ...proof }],
     );
   });
+}
+
+/** Where the probe finds the login of the terminal, by the backend; nothing for one that nobody asks. */
+export function terminalNames(backend: TerminalBackendName) {
+  if (backend === "docker") return { backend, variables: Object.values(DOCKER_CLIENT) };
+  const { host, user, port } = TERMINAL_SETTINGS.ssh;
+  return backend === "ssh" ? { backend, settings: { host, user, port, key: SSH_KEY_FILE } } : undefined;
 }
 
 /** The probe prints one line. Whatever a module prints while it is loaded comes before. */

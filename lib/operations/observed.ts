@@ -69,6 +69,7 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
   endpoint: seen(
     z.object({ status: z.number(), error: text.exactOptional(), models: z.array(text).exactOptional() }),
   ),
+  terminal: seen(z.object({ reached: z.boolean(), said: text.exactOptional() })),
   model: seen(z.object({ provider: text.exactOptional(), name: text.exactOptional() })),
   answer: seen(z.object({ by: z.enum(["gateway", "cli"]), exact: z.boolean(), text: text.exactOptional() })),
   codexLogin: seen(

@@ -114,6 +114,7 @@ function declaredAgent({
   managed,
   profiles,
   delivery,
+  terminal,
 }: Manifest): Omit<DeclaredAgent, "release"> {
   return {
     apiServer: services.apiServer !== undefined,
@@ -128,6 +129,7 @@ function declaredAgent({
     ...(model?.provider && { modelProvider: model.provider }),
     ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),
+    ...(terminal && { terminal: terminal.backend }),
   };
 }
 

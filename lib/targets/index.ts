@@ -11,6 +11,7 @@ import { CapRoverTarget } from "./caprover/target";
 import type { DockerTargetProps } from "./docker/props";
 import {
   DOCKER_MODEL_RULES,
+  DOCKER_NAME_RULES,
   DOCKER_PROVIDER_RULES,
   DOCKER_RULES,
   DOCKER_SIDECAR_RULES,
@@ -38,6 +39,7 @@ export const APP_RULES = {
   ...DOCKER_RULES,
   ...DOCKER_SIDECAR_RULES,
   ...DOCKER_MODEL_RULES,
+  ...DOCKER_NAME_RULES,
   ...DOCKER_PROVIDER_RULES,
   ...CAPROVER_RULES,
 };

@@ -1,16 +1,13 @@
 /** Servers beside agents, deployed for real: sidecars, model servers, and an agent on the host's network. */
-import { randomBytes } from "node:crypto";
-import { cpSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Asked } from "./beside-program/asked";
+import { BesideProject } from "./beside-project";
 import { Engine } from "./engine";
 import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
 import { buildServer } from "./images";
-import { CLI, installPackage } from "./installed-package";
-import { providerEnvironment } from "./provider";
-import { type Finished, run } from "./run";
-import { Project } from "./terraform";
 
 const engine = new Engine();
 const HEALTHY = ["CMD", "curl", "-fsS", "http://127.0.0.1:8080/healthz"];
@@ -20,58 +17,13 @@ let hub: HubMirror;
 let server: string;
 let project: BesideProject;
 
-class BesideProject extends Project {
-  constructor() {
-    const names = ["work", "home"].map((name) => [`TF_VAR_secret_${name}`, randomBytes(16).toString("hex")]);
-    super({
-      app: "npx tsx main.ts",
-      env: {
-        ...engine.environment,
-        ...providerEnvironment(),
-        TF_VAR_api_server_key: randomBytes(16).toString("hex"),
-        ...Object.fromEntries(names),
-      },
-    });
-    cpSync(join(__dirname, "beside-program"), this.folder, { recursive: true });
-    installPackage(this.folder);
-  }
-
-  ask(asked: Partial<Asked>): void {
-    const all: Asked = { release: "v2026.7.20", agents: ["work"], server, model: "qwen3:8b", ...asked };
-    writeFileSync(join(this.folder, "asked.json"), JSON.stringify(all));
-  }
-
-  async deployed(asked: Partial<Asked>): Promise<void> {
-    this.ask(asked);
-    const { code, stdout, stderr } = await this.deploy();
-    if (code !== 0) throw new Error(`cdktf deploy exited with ${code}\n${stdout}${stderr}`);
-  }
-
-  /** @returns what the deploy that failed said */
-  async refused(asked: Partial<Asked>): Promise<string> {
-    this.ask(asked);
-    const { code, stdout, stderr } = await this.deploy();
-    expect(code).not.toBe(0);
-    return stdout + stderr;
-  }
-
-  async hasNoChanges(...stacks: string[]): Promise<void> {
-    for (const stack of stacks) expect([stack, await this.changes(stack)]).toEqual([stack, undefined]);
-  }
-
-  verify(...options: string[]): Promise<Finished> {
-    const env = { ...engine.environment };
-    return run(process.execPath, [CLI, "verify", ...options], { cwd: this.folder, env });
-  }
-}
-
 beforeAll(async () => {
   hub = await HubMirror.start(engine);
   server = await buildServer(engine);
 });
 afterAll(() => hub.stop());
 beforeEach(() => {
-  project = new BesideProject();
+  project = new BesideProject(engine, server);
 });
 afterEach(async () => {
   await engine.reset();
@@ -81,12 +33,6 @@ afterEach(async () => {
 const inspect = (container: string, format: string) =>
   engine.docker("inspect", "--format", format, container);
 const exec = (container: string, ...command: string[]) => engine.tryDocker(["exec", container, ...command]);
-
-async function expectsVerified(): Promise<void> {
-  const { code, stdout } = await project.verify();
-  expect({ code, failed: stdout.match(/^ {2}✗.*$/gm) }).toEqual({ code: 0, failed: null });
-  expect(stdout).toContain("the gateway answers");
-}
 
 describe("a sidecar and a model's server", () => {
   test.each([
@@ -123,7 +69,7 @@ describe("a sidecar and a model's server", () => {
       code: 0,
       stdout: expect.stringContaining("by the stand-in"),
     });
-    await expectsVerified();
+    await project.isVerified();
     // Nobody else is on the sidecar's network.
     await engine.docker("run", "--detach", "--name", "stranger", server);
     expect(
@@ -179,19 +125,19 @@ describe("a model", () => {
     const asked = { agents: ["work", "home"], modelOn: "vllm", model: "Qwen/Qwen3-32B" } as const;
     await project.deployed(asked);
     await project.hasNoChanges("beside", "work", "home");
-    await expectsVerified();
+    await project.isVerified();
     const before = await inspect("qwen", "{{.Id}}");
     await exec("qwen", "sh", "-c", "echo kept > /root/.cache/huggingface/file");
     await project.deployed({ ...asked, ready: { readyWithinSeconds: 1200 } });
     expect(await inspect("qwen", "{{.Id}}")).not.toBe(before);
     expect((await exec("qwen", "cat", "/root/.cache/huggingface/file")).stdout).toBe("kept\n");
-    await expectsVerified();
+    await project.isVerified();
   });
 
   test("any OpenAI-compatible server may be the container", async () => {
     await project.deployed({ modelOn: "container", model: "gemma-3" });
     await project.hasNoChanges("beside", "work");
-    await expectsVerified();
+    await project.isVerified();
   });
 });
 
@@ -209,7 +155,7 @@ describe("an agent and its host", () => {
     expect(await inspect("work", "{{json .HostConfig.ExtraHosts}}")).toBe(
       '["host.docker.internal:host-gateway"]',
     );
-    await expectsVerified();
+    await project.isVerified();
   });
 
   test("two agents on the host's network listen at its loopback, and call a model there", async () => {
@@ -227,7 +173,7 @@ describe("an agent and its host", () => {
       expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
       await expect(fetch(`http://${engine.gateway}:${port}/health`)).rejects.toThrow();
     }
-    await expectsVerified();
+    await project.isVerified();
   });
 });
 
@@ -256,6 +202,8 @@ from hermes_cli.config import load_config
 print(not is_write_denied("/workspace/file"), not is_write_denied("/srv/file"), load_config()["terminal"]["cwd"])
 `;
 
+const ALL_GPUS = '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":null}]';
+
 describe("devices", () => {
   test("an agent gets a device of the host, and the next plan is empty", async () => {
     await project.deployed({ devices: [{ hostPath: "/dev/fuse" }] });
@@ -263,11 +211,28 @@ describe("devices", () => {
     expect((await exec("work", "test", "-c", "/dev/fuse")).code).toBe(0);
   });
 
+  test("an agent and a model's server with GPUs start where the engine has a driver, and the next plan is empty", async () => {
+    // Stands in for NVIDIA's: dockerd knows the driver by this program, which it runs before a container starts.
+    const programs = mkdtempSync(join(tmpdir(), "gpu-driver-"));
+    writeFileSync(join(programs, "nvidia-container-runtime-hook"), "#!/bin/sh\n", { mode: 0o755 });
+    await engine.restartDaemon(programs);
+    try {
+      await project.deployed({ gpus: true, modelOn: "ollama" });
+      for (const container of ["work", "qwen"])
+        expect(await inspect(container, "{{.State.Running}} {{json .HostConfig.DeviceRequests}}")).toBe(
+          `true ${ALL_GPUS}`,
+        );
+      await project.hasNoChanges("images", "beside", "work");
+    } finally {
+      await engine.reset();
+      await engine.restartDaemon();
+      rmSync(programs, { recursive: true });
+    }
+  });
+
   test("GPUs are asked for: an engine without a driver for them says so", async () => {
     const said = await project.refused({ gpus: true });
     expect(said.replaceAll(/\s+/g, " ")).toContain("could not select device driver");
-    expect(await inspect("work", "{{json .HostConfig.DeviceRequests}}")).toBe(
-      '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":null}]',
-    );
+    expect(await inspect("work", "{{json .HostConfig.DeviceRequests}}")).toBe(ALL_GPUS);
   });
 });

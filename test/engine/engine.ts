@@ -86,12 +86,17 @@ export class Engine {
     await this.docker("network", "prune", "--force");
   }
 
-  /** Starts dockerd, after {@link killDaemon} for example, and waits until it answers. */
-  async startDaemon(): Promise<void> {
+  /**
+   * Starts dockerd, after {@link killDaemon} for example, and waits until it answers.
+   *
+   * @param programs a folder with programs that it finds before all others
+   */
+  async startDaemon(programs?: string): Promise<void> {
     const configuration = join(this.paths.run, "daemon.json");
+    const path = programs === undefined ? [] : ["env", `PATH=${programs}:${process.env["PATH"]}`];
     const child = this.#background(
       "nsenter",
-      [...this.#enter(), "dockerd", "--config-file", configuration],
+      [...this.#enter(), ...path, "dockerd", "--config-file", configuration],
       this.paths.daemonLog,
     );
     await eventually(
@@ -110,10 +115,10 @@ export class Engine {
     await this.#signalDaemon("KILL");
   }
 
-  /** Stops dockerd cleanly, with its containers, and starts it again. */
-  async restartDaemon(): Promise<void> {
+  /** Stops dockerd cleanly, with its containers, and starts it again. @param programs as of {@link startDaemon} */
+  async restartDaemon(programs?: string): Promise<void> {
     await this.#signalDaemon("TERM");
-    await this.startDaemon();
+    await this.startDaemon(programs);
   }
 
   /** Runs a command where the engine runs: it sees the engine's mounts, and mounts for the engine alone. */

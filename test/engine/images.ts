@@ -94,6 +94,23 @@ export async function layerOf(engine: Engine, recipe: "debian" | "base"): Promis
   return found;
 }
 
+/** Builds the s6 stand-in with another version of Hermes, and returns its name. */
+export async function imageOfVersion(engine: Engine, version: string): Promise<string> {
+  const image = `${LAYER_REPOSITORY}/other:${version}`;
+  // Both programs named hermes are the stand-in's own.
+  const dockerfile = `FROM ${standIn("v2026.7.20")}
+RUN PATH=/opt/tools/bin:$PATH && cd /opt/hermes \\
+ && cp -a bin /tmp/shims && cp -a .venv/bin/hermes /tmp/hermes && rm -rf hermes_cli gateway agent tools plugins \\
+ && uv pip install --no-cache --python .venv/bin/python "hermes-agent[slack]==${version}" \\
+ && uv pip uninstall --python .venv/bin/python hermes-agent \\
+ && uv pip install --no-cache --no-deps --reinstall --target /opt/hermes "hermes-agent==${version}" \\
+ && rm -rf bin && mv /tmp/shims bin && mv /tmp/hermes .venv/bin/hermes
+`;
+  const env = { ...engine.environment, DOCKER_BUILDKIT: "0" };
+  await must("docker", ["build", "--tag", image, "-"], { env, input: dockerfile, timeoutSeconds: 600 });
+  return image;
+}
+
 /** Builds each image once for each content of its recipe: the image's tag is a hash of everything in the recipe. */
 class Builder {
   readonly #host = hostConfiguration();

@@ -58,6 +58,10 @@ install -o agent -g agent -m 600 /root/login.pub /home/agent/.ssh/authorized_key
 cat /root/login`);
   }
 
+  async stopTls(): Promise<void> {
+    await this.sh("pkill -x socat");
+  }
+
   /** Offers its engine over TLS to whoever has a client's certificate. Returns what a client needs. */
   async startTls() {
     await this.sh(`mkdir -p ${CERTIFICATES} && cd ${CERTIFICATES}

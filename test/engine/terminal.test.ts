@@ -11,15 +11,16 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { VerifiedAgent } from "../../lib/operations/verified";
 import { eventually } from "../eventually";
 import { Agent } from "./agent";
 import { Engine } from "./engine";
 import { HubMirror } from "./hub-mirror";
-import { installPackage } from "./installed-package";
+import { CLI, installPackage } from "./installed-package";
 import { MACHINE, Machine } from "./machine";
 import { DIRECTORY_VARIABLE, enginePaths } from "./paths";
 import { providerEnvironment } from "./provider";
-import { must } from "./run";
+import { must, run } from "./run";
 import type { Asked } from "./terminal-program/asked";
 import { Project } from "./terraform";
 
@@ -98,6 +99,22 @@ async function processesOfHermes(): Promise<number> {
     "cat /proc/[0-9]*/cmdline | tr '\\0' ' ' | grep -o 'hermes gateway' | wc -l",
   );
   return Number(stdout);
+}
+
+/** What `verify` finds of the terminal: how it fails, or `holds`. */
+async function verifies(found: Readonly<Record<string, string>>): Promise<void> {
+  const { stdout } = await run(process.execPath, [CLI, "verify", "--no-ask", "--json"], {
+    cwd: project.folder,
+    env: engine.environment,
+  });
+  const agents: readonly VerifiedAgent[] = JSON.parse(stdout);
+  const rows = agents
+    .flatMap(({ conditions }) => conditions)
+    .filter(({ condition }) => condition === "terminal");
+  const seen = rows.map(({ of, result, failure = result }) => [`terminal ${of}`, failure] as const);
+  expect({ found: Object.fromEntries(seen), rows }).toMatchObject({ found });
+  for (const { result, cause, fix } of rows)
+    if (result === "fails") expect([cause, fix]).toEqual([expect.anything(), expect.anything()]);
 }
 
 beforeAll(async () => {
@@ -183,6 +200,32 @@ test("a rotated key arrives at the next apply, with profiles too, and no process
   expect(holding.map(([name]) => name)).toEqual(["upload"]);
 });
 
+test("verify says whether the machine takes the agent's login, why not, and leaves nothing there", async () => {
+  project = new TerminalProject(await machine.makeKey());
+  const hostKey = await machine.startSsh("ed25519");
+  await project.deployed({ terminal: "ssh", host: MACHINE, hostKeys: [hostKey] });
+  const files = () => machine.sh("cd /home/agent; find . /srv/work -printf '%p %s\\n' | sort");
+  const before = await files();
+  await verifies({ "terminal ssh": "holds" });
+  expect(await files()).toBe(before);
+
+  await machine.sh("mv /home/agent/.ssh/authorized_keys /root/kept");
+  await verifies({ "terminal ssh": "rejected" });
+  await machine.sh("mv /root/kept /home/agent/.ssh/authorized_keys");
+  await verifies({ "terminal ssh": "holds" });
+
+  await agent.exec("mv", "/usr/bin/ssh", "/usr/bin/ssh.kept");
+  await verifies({ "terminal ssh": "program" });
+  await agent.exec("mv", "/usr/bin/ssh.kept", "/usr/bin/ssh");
+
+  await machine.sh("pkill -x sshd");
+  await verifies({ "terminal ssh": "unreachable" });
+  for (const kind of ["ed25519", "ecdsa"] as const) {
+    await machine.startSsh(kind);
+    await verifies({ "terminal ssh": "stranger" });
+  }
+});
+
 describe("in a sandbox of another engine", () => {
   beforeAll(async () => {
     // Small, and has a shell.
@@ -214,6 +257,10 @@ describe("in a sandbox of another engine", () => {
   test("over SSH commands and files belong to the agent's runtime user", async () => {
     project = new TerminalProject(await machine.makeKey());
     await works({ terminal: "docker over ssh", hostKeys: [await machine.startSsh("ed25519")] });
+    await verifies({ "terminal docker": "holds" });
+    await machine.sh("chmod 600 /var/run/docker.sock");
+    await verifies({ "terminal docker": "engine" });
+    await machine.sh("chmod 660 /var/run/docker.sock");
   });
 
   test("over TLS commands and files belong to the agent's runtime user", async () => {
@@ -221,5 +268,8 @@ describe("in a sandbox of another engine", () => {
     project = new TerminalProject(key);
     await works({ terminal: "docker over tls", tls: { ca, certificate } });
     expect((await agent.exec("stat", "-c", "%U %a", KEY_FILE)).stdout).toBe("hermes 600\n");
+    await verifies({ "terminal docker": "holds" });
+    await machine.stopTls();
+    await verifies({ "terminal docker": "engine" });
   });
 });

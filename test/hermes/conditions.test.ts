@@ -6,6 +6,7 @@ import { GOOD_LINES, type GoodLine } from "../../lib/hermes/good-lines";
 import { type ModelFailureId, modelFailureIn } from "../../lib/hermes/model-failures";
 import type { ContainerState, Observation, ProfileState } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
+import { type TerminalFailureId, terminalFailureIn } from "../../lib/hermes/terminal-failures";
 
 const release = parseRelease("v2026.7.20");
 if (release === undefined) throw new Error("the tests name no release");
@@ -20,6 +21,7 @@ const DECLARED: DeclaredAgent = {
   profiles: { work: ["slack"] },
   modelProvider: "openai-codex",
   endpoint: "qwen3",
+  terminal: "ssh",
   managed: { variables: HASHES, config: HASHES },
 };
 
@@ -42,6 +44,33 @@ const APP = { instances: 1, building: false, image: "hermes:1", deployedMs: 0, n
 
 const STARTS = { container: 1, gateway: 0, lastMs: 0 };
 
+/** What OpenSSH 9.2 and Docker 20.10 print. */
+const CLIENTS_SAY: Readonly<Record<TerminalFailureId, readonly [string, ...string[]]>> = {
+  program: ["no program ssh"],
+  engine: [
+    "Cannot connect to the Docker daemon at tcp://machine:2376. Is the docker daemon running?",
+    "error during connect: … stderr=bash: line 1: docker: command not found",
+    "error during connect: … stderr=permission denied while trying to connect to the Docker daemon socket",
+  ],
+  stranger: [
+    "Host key verification failed.",
+    "Unable to negotiate with 10.0.0.2 port 22: no matching host key type found. Their offer: ssh-ed25519",
+    "error during connect: … x509: certificate signed by unknown authority",
+  ],
+  rejected: [
+    "agent@machine: Permission denied (publickey).",
+    "error during connect: … has exited with exit status 255 … stderr=agent@machine: Permission denied (publickey).",
+    "error during connect: … remote error: tls: bad certificate",
+  ],
+  unreachable: [
+    "ssh: connect to host machine port 22: Connection refused",
+    "ssh: Could not resolve hostname machine: Name or service not known",
+    "error during connect: … dial tcp: lookup machine: no such host",
+    "no answer in 12 s",
+  ],
+  other: ["it ended with 3"],
+};
+
 /** What comes instead of the nonce, from 0.14.0 to 0.19.0 and from a proxy before the agent. */
 const FAILED_ANSWERS: Readonly<Record<ModelFailureId, readonly string[]>> = {
   noProvider: ["500: Internal server error: No inference provider configured. Run 'hermes model'"],
@@ -63,6 +92,21 @@ test.each(
   Object.entries(FAILED_ANSWERS).flatMap(([id, texts]) => texts.map((text) => [text, id] as const)),
 )("the answer %p of a model is explained as %s", (text, id) => {
   expect(modelFailureIn(text)).toBe(id);
+});
+
+test.each(
+  Object.entries(CLIENTS_SAY).flatMap(([id, texts]) => texts.map((text) => [text, id] as const)),
+)("what a client of the terminal says, %p, is explained as %s", (text, id) => {
+  expect(terminalFailureIn(text)).toBe(id);
+});
+
+test("a terminal that nothing can ask is said with the reason, and the container's own is none", () => {
+  const find = (terminal: DeclaredAgent["terminal"]) =>
+    CONDITIONS.terminal.find({}, { ...DECLARED, ...(terminal && { terminal }) });
+  for (const backend of ["modal", "daytona", "singularity"] as const)
+    expect(find(backend)).toEqual([{ of: backend, unseen: expect.stringMatching(/\w/) }]);
+  expect(find("local")).toEqual([]);
+  expect(find("docker")).toEqual([{ of: "docker", unseen: "it can't be seen from there" }]);
 });
 
 /** For each condition what a good agent shows, and what shows each failure. */
@@ -161,6 +205,12 @@ const CASES: Readonly<
       rejected: { endpoint: { status: 401 } },
       absent: { endpoint: { status: 200, models: ["llama3", "qwen3:8b"] } },
     },
+  },
+  terminal: {
+    good: { terminal: { reached: true } },
+    bad: Object.fromEntries(
+      Object.entries(CLIENTS_SAY).map(([id, [said]]) => [id, { terminal: { reached: false, said } }]),
+    ),
   },
   answer: {
     good: { answer: { by: "gateway", exact: true } },

@@ -42,6 +42,19 @@ test("an agent on Docker is described with engine, image, data, addresses, users
   );
 });
 
+test("an agent's terminal and places of work are described", () => {
+  const text = rowsOf({
+    terminal: { backend: "ssh", at: "agent@build.lan" },
+    workspace: [
+      { from: "/srv/site", target: "/workspace" },
+      { from: null, target: "/scratch" },
+    ],
+  });
+  expect(text).toContain("  workspace   /workspace, of /srv/site\n  workspace   /scratch, of (sensitive)\n");
+  expect(text).toContain("  terminal    ssh, agent@build.lan\n");
+  expect(rowsOf({ terminal: { backend: "modal" } })).toContain("  terminal    modal\n");
+});
+
 test("an agent on CapRover is described with its server and app", () => {
   expect(textOf({ agents: [ON_CAPROVER] })).toContain(
     "app hermes of the CapRover server https://captain.apps.example.com",

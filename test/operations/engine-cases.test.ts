@@ -17,10 +17,15 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   "dashboardLogin rejected": "the login is tried from outside only, in the tests of `over-http`",
   "profiles platform":
     "a bad token of a profile: the state is that of `platforms`, read from the profile's own file",
+  "terminal other": "for texts of clients that no test knows",
   "apiServer open": "no release that runs there serves its API without a key",
 };
 
-const text = ["verify.test.ts", ...readdirSync(join(ENGINE, "verify")).map((file) => join("verify", file))]
+const text = [
+  "verify.test.ts",
+  "terminal.test.ts",
+  ...readdirSync(join(ENGINE, "verify")).map((file) => join("verify", file)),
+]
   .filter((file) => file.endsWith(".ts"))
   .map((file) => readFileSync(join(ENGINE, file), "utf8"))
   .join("\n");

@@ -1,6 +1,8 @@
 /** What the probe asks of each chat platform, and how it reads the answers that their documentation gives. */
+import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { tokenProofs } from "../../lib/operations/observe";
+import { temporaryFolder } from "../agents";
 import { ALL } from "../hermes/platform-cases";
 import { python } from "../python";
 
@@ -277,4 +279,84 @@ test("a Lark app is asked for at Lark", () => {
   expect(found["FEISHU_APP_SECRET"]?.url).toBe(
     "https://open.larksuite.com/open-apis/auth/v3/tenant_access_token/internal",
   );
+});
+
+describe("a mailbox", () => {
+  /** The probe's own function, and a mail server that knows one login. */
+  const MAILBOX = `
+import json, os, socket, ssl, sys, threading
+given = json.load(sys.stdin)
+tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+tls.load_cert_chain(given["folder"] + "/certificate.pem", given["folder"] + "/key.pem")
+listening = socket.create_server(("127.0.0.1", 0))
+said = []
+
+def serve():
+    with tls.wrap_socket(listening.accept()[0], server_side=True) as client, client.makefile("rwb", 0) as lines:
+        lines.write(b"* OK IMAP4rev1\\r\\n")
+        for line in lines:
+            tag, command, *rest = line.decode().split()
+            said.append(command)
+            if command == "CAPABILITY":
+                lines.write(b"* CAPABILITY IMAP4rev1\\r\\n")
+            right = command != "LOGIN" or rest[1].strip('"') == "right"
+            lines.write(("%s %s done\\r\\n" % (tag, "OK" if right else "NO")).encode())
+
+threading.Thread(target=serve, daemon=True).start()
+os.environ.update({
+    "EMAIL_ADDRESS": "hermes@example.com", "EMAIL_PASSWORD": given["password"], "EMAIL_IMAP_HOST": given["host"],
+    "EMAIL_IMAP_PORT": str(listening.getsockname()[1]), "SSL_CERT_FILE": given["folder"] + "/certificate.pem",
+})
+sys.argv = ["probe", json.dumps({"seconds": 1, "startedMs": 0, "given": [], "tokens": []})]
+for part in ("context", "services"):
+    exec(compile(open(given["probe"] + "/" + part + ".py").read(), part, "exec"))
+print(json.dumps({"result": token(given["row"]), "said": said}))
+`;
+  const folder = temporaryFolder();
+  const [row] = tokenProofs(["email"]);
+
+  beforeAll(() => {
+    execFileSync(
+      "openssl",
+      [
+        ...[
+          "req",
+          "-x509",
+          "-newkey",
+          "ec",
+          "-pkeyopt",
+          "ec_paramgen_curve:prime256v1",
+          "-nodes",
+          "-days",
+          "2",
+        ],
+        ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem"), "-subj", "/CN=mail"],
+        ...["-addext", "subjectAltName=DNS:localhost"],
+      ],
+      { stdio: "ignore" },
+    );
+  });
+
+  const asked = (password: string, host = "localhost") =>
+    python(MAILBOX, { folder, probe: PROBE, row, password, host });
+
+  test("a right password logs in and out, and reads nothing", () => {
+    expect(asked("right")).toEqual({
+      result: { accepted: true },
+      said: ["CAPABILITY", "LOGIN", "LOGOUT"],
+    });
+  });
+
+  test("a wrong password is rejected", () => {
+    expect(asked("wrong")).toMatchObject({
+      result: { accepted: false, error: "the mail server rejects the login" },
+    });
+  });
+
+  test("a server with a certificate of another name says nothing of the password", () => {
+    expect(asked("right", "127.0.0.1")).toMatchObject({
+      result: { accepted: false, unreachable: true },
+      said: [],
+    });
+  });
 });

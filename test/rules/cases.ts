@@ -174,8 +174,6 @@ const nginxLogin = (password: string): CapRoverTargetProps => ({
 const onDocker = (props: DockerTargetProps) => ({ target: HermesTarget.docker(props) });
 const qwenIn = (stack: TerraformStack, props: Partial<OllamaProps> = {}) =>
   LocalModel.ollama(stack, "qwen", { image: `ollama/ollama@${digest}`, model: "qwen3:8b", ...props });
-const withSidecar = (browser: Partial<SidecarProps>, target: Partial<SidecarsProps> = {}) =>
-  onDocker({ sidecars: { browser: { image: `camofox@${digest}`, ...browser } }, ...target });
 const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>, npmPackage: string) =>
   HermesImage.wrapper(stack, "image", {
     release: NEWEST,
@@ -183,6 +181,22 @@ const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<R
     codexVersion: "0.169.0",
     npmPackages: { [npmPackage]: "1.0.0" },
     acknowledge,
+  });
+
+/** The stack before the agent's. */
+const beside = (stack: TerraformStack): TerraformStack => {
+  const found = App.of(stack).node.tryFindChild("sidecars");
+  return found instanceof TerraformStack ? found : newStack(App.of(stack), "sidecars");
+};
+
+const withSidecar =
+  (browser: (stack: TerraformStack) => Partial<SidecarProps>, target: Partial<SidecarsProps> = {}) =>
+  (stack: TerraformStack): AgentProps => ({
+    target: HermesTarget.docker({
+      sidecars: { browser: { image: `camofox@${digest}`, ...browser(beside(stack)) } },
+      sidecarStack: beside(stack),
+      ...target,
+    }),
   });
 
 const MODAL = { modal: "1.3.4" };
@@ -405,60 +419,65 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
   ),
   "docker-sidecar-image-floating": app(
     "target.sidecars.browser.image",
-    withSidecar({ image: "ghcr.io/browserless/chromium:latest" }),
-    withSidecar({ image: "ghcr.io/browserless/chromium:v2.38.2" }),
-    "docker-sidecar-in-same-stack",
+    withSidecar(() => ({ image: "ghcr.io/browserless/chromium:latest" })),
+    withSidecar(() => ({ image: "ghcr.io/browserless/chromium:v2.38.2" })),
   ),
   "server-credential": app(
     "target.sidecars.browser.env.ACCESS_TOKEN",
-    withSidecar({ env: { ACCESS_TOKEN: "0123456789" } }),
-    (stack) => withSidecar({ secrets: { ACCESS_TOKEN: secretOf(stack) } }),
-    "docker-sidecar-in-same-stack",
+    withSidecar(() => ({ env: { ACCESS_TOKEN: "0123456789" } })),
+    withSidecar((stack) => ({ secrets: { ACCESS_TOKEN: secretOf(stack) } })),
   ),
   "docker-sidecar-duplicate": app(
+    "env.CAMOFOX_URL",
+    (stack) => ({
+      ...withSidecar(() => ({ serves: { camofox: 9377 } }))(stack),
+      env: { CAMOFOX_URL: "http://other:9377" },
+    }),
+    withSidecar(() => ({ serves: { camofox: 9377 } })),
+  ),
+  "docker-host-name-duplicate": app(
     "target.sidecars.browser",
-    { ...withSidecar({}), extraHosts: { browser: "192.168.1.20" } },
-    { ...withSidecar({}), extraHosts: { models: "192.168.1.20" } },
-    "docker-sidecar-in-same-stack",
+    (stack) => ({ ...withSidecar(() => ({}))(stack), extraHosts: { browser: "192.168.1.20" } }),
+    (stack) => ({ ...withSidecar(() => ({}))(stack), extraHosts: { models: "192.168.1.20" } }),
   ),
   "server-duplicate": app(
     "target.sidecars.browser.env.ACCESS_TOKEN",
-    (stack) => withSidecar({ env: { ACCESS_TOKEN: "" }, secrets: { ACCESS_TOKEN: secretOf(stack) } }),
-    (stack) => withSidecar({ secrets: { ACCESS_TOKEN: secretOf(stack) } }),
-    "docker-sidecar-in-same-stack",
+    withSidecar((stack) => ({ env: { ACCESS_TOKEN: "" }, secrets: { ACCESS_TOKEN: secretOf(stack) } })),
+    withSidecar((stack) => ({ secrets: { ACCESS_TOKEN: secretOf(stack) } })),
   ),
   "server-path": app(
     "target.sidecars.browser.volumes[0].hostPath",
-    withSidecar({ volumes: [{ hostPath: "./profile", target: "/profile" }] }),
-    withSidecar({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] }),
-    "docker-sidecar-in-same-stack",
+    withSidecar(() => ({ volumes: [{ hostPath: "./profile", target: "/profile" }] })),
+    withSidecar(() => ({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] })),
   ),
   "server-engine-socket": app(
     "target.sidecars.browser.volumes[0].hostPath",
-    withSidecar({ volumes: [{ hostPath: "/var/run/docker.sock", target: "/docker.sock", readOnly: true }] }),
-    withSidecar({ volumes: [{ hostPath: "/run/avahi-daemon", target: "/run/avahi-daemon" }] }),
-    "docker-sidecar-in-same-stack",
+    withSidecar(() => ({
+      volumes: [{ hostPath: "/var/run/docker.sock", target: "/docker.sock", readOnly: true }],
+    })),
+    withSidecar(() => ({ volumes: [{ hostPath: "/run/avahi-daemon", target: "/run/avahi-daemon" }] })),
   ),
-  "docker-sidecar-in-same-stack": app("target.sidecars", withSidecar({}), (stack) =>
-    withSidecar({}, { sidecarStack: newStack(App.of(stack), "sidecars") }),
+  "docker-sidecar-in-same-stack": app(
+    "target.sidecars",
+    (stack) => withSidecar(() => ({}), { sidecarStack: stack })(stack),
+    withSidecar(() => ({})),
   ),
   "docker-sidecar-on-other-engine": app(
     "target.sidecarStack",
     (stack) => {
-      const sidecarStack = new TerraformStack(App.of(stack), "sidecars");
+      const sidecarStack = new TerraformStack(App.of(stack), "elsewhere");
       new DockerProvider(sidecarStack, "docker", { host: "ssh://other.example" });
-      return withSidecar({}, { sidecarStack });
+      return withSidecar(() => ({}), { sidecarStack })(stack);
     },
-    (stack) => withSidecar({}, { sidecarStack: newStack(App.of(stack), "sidecars") }),
+    withSidecar(() => ({})),
   ),
   "docker-model-without-network": app(
     "model",
-    (stack) => ({ model: qwenIn(stack), ...onDocker({ hostNetwork: true }) }),
+    (stack) => ({ model: qwenIn(beside(stack)), ...onDocker({ hostNetwork: true }) }),
     (stack) => ({
       model: LocalModel.openAiCompatible(stack, "qwen", { model: "qwen3", onHost: { port: 11434 } }),
       ...onDocker({ hostNetwork: true }),
     }),
-    "docker-model-in-same-stack",
   ),
   "docker-model-in-same-stack": app(
     "model",

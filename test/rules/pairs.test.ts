@@ -2,9 +2,12 @@
 import { App, TerraformStack, Testing } from "cdktf";
 import {
   CapRoverProvider,
+  type CapRoverTargetProps,
   DashboardAuth,
   HermesConfigError,
+  HermesImage,
   HermesTarget,
+  ImageDelivery,
   inSecretsFile,
   LocalModel,
   PersistentDataVolume,
@@ -32,7 +35,23 @@ const SKILLS = folder({ "SKILL.md": skill("hello") });
 const hash = (stack: TerraformStack) => secretOf(stack, "hash");
 
 /** A few values of each prop, each right by itself somewhere. */
-const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Record<string, Value>>>> = {
+const VALUES: Readonly<Record<keyof AgentProps, Readonly<Record<string, Value>>>> = {
+  image: {
+    "packages in Hermes' own environment": (stack) => ({
+      image: HermesImage.wrapper(besides(stack), "image", {
+        release: "v2026.7.30",
+        baseRevision: "1",
+        hermesPackages: { "a-plugin": "1.0" },
+      }),
+    }),
+    "built by a CI": (stack) => ({
+      image: HermesImage.wrapper(besides(stack), "image", {
+        release: "v2026.7.30",
+        baseRevision: "1",
+        delivery: ImageDelivery.ci({ repository: "ghcr.io/acme/agent", deploy: "terraform" }),
+      }),
+    }),
+  },
   release: {
     "the first generation": () => ({ release: "v2026.5.16" }),
     "before the managed scope": () => ({ release: "v2026.6.5" }),
@@ -59,6 +78,7 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
         networks: [{ name: "agents" }],
         sidecars: { browser: { image: IMAGE, serves: { cdp: 3000 }, health: { test: ["CMD", "true"] } } },
       }),
+      acknowledge: { "docker-sidecar-in-same-stack": "seen" },
     }),
     "docker, the host's network": () => ({ target: HermesTarget.docker({ hostNetwork: true }) }),
     "docker, GPUs and devices": () => ({
@@ -119,6 +139,7 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
     }),
     "a server in the same stack": (stack) => ({
       model: LocalModel.vllm(stack, "qwen", { image: IMAGE, model: "qwen3", gpus: "all" }),
+      acknowledge: { "docker-model-in-same-stack": "seen" },
     }),
     "a server on the host": (stack) => ({
       model: LocalModel.openAiCompatible(stack, "qwen", { model: "qwen3", onHost: { port: 11434 } }),
@@ -159,6 +180,26 @@ const VALUES: Readonly<Record<Exclude<keyof AgentProps, "image">, Readonly<Recor
     off: () => ({ multiplexProfiles: false }),
   },
   messaging: {
+    "two that call": (stack) => ({
+      messaging: {
+        webhook: { secret: secretOf(stack, "w") },
+        line: {
+          channelAccessToken: secretOf(stack, "t"),
+          channelSecret: secretOf(stack, "c"),
+          allowedUsers: [`U${"a".repeat(32)}`],
+        },
+      },
+    }),
+    "one that calls a name of its own": (stack) => ({
+      messaging: {
+        bluebubbles: {
+          serverUrl: "http://mac.lan:1234",
+          password: secretOf(stack, "b"),
+          webhookHost: "hermes.lan",
+          allowedUsers: ["+4915550100"],
+        },
+      },
+    }),
     slack: (stack) => ({
       messaging: {
         slack: { botToken: secretOf(stack, "b"), appToken: secretOf(stack, "a"), allowedUsers: ["U1"] },
@@ -294,11 +335,11 @@ const PAIRS = PROPS.flatMap(([one, values], i) =>
 );
 
 /** What the pair comes to: "written", or the ids of the rules that refuse it. */
-function outcome(one: Value, other: Value): readonly string[] | "written" {
+function outcome(one: Value, other: Value, place: Value = () => ({})): readonly string[] | "written" {
   // Of its own, since names and volumes of an engine are claimed once in an app.
   const stack = newStack(new App({ outdir: OUTDIR }));
   try {
-    agent(stack, { ...one(stack), ...other(stack) });
+    agent(stack, { ...place(stack), ...one(stack), ...other(stack) });
   } catch (error) {
     if (!(error instanceof HermesConfigError)) throw error;
     return error.problems.map(({ rule = "" }) => rule);
@@ -319,20 +360,59 @@ afterAll(() => {
   expect(hidden.map(({ one, other }) => `${one} ${other}`)).toEqual([]);
 });
 
-test.each(PAIRS)("$one and $other together are written, or refused by rules", ({
-  one,
-  values,
-  other,
-  others,
-}) => {
-  for (const [nameOfOne, first] of Object.entries(values))
-    for (const [nameOfOther, second] of Object.entries(others)) {
-      const found = outcome(first, second);
-      if (found === "written") WRITTEN.add(`${one} ${other}`);
+interface Pair {
+  readonly one: string;
+  readonly values: Readonly<Record<string, Value>>;
+  readonly other: string;
+  readonly others: Readonly<Record<string, Value>>;
+}
+
+/** Each value of the one with each of the other. Returns whether any was written. */
+function look({ one, values, other, others }: Pair, place?: Value): boolean {
+  const seen = Object.entries(values).flatMap(([nameOfOne, first]) =>
+    Object.entries(others).map(([nameOfOther, second]) => {
+      const found = outcome(first, second, place);
       const unknown = found === "written" ? [] : found.filter((rule) => !Object.hasOwn(RULES, rule));
-      expect({ pair: `${one}: ${nameOfOne}, ${other}: ${nameOfOther}`, unknown }).toHaveProperty(
-        "unknown",
-        [],
-      );
-    }
+      const pair = `${one}: ${nameOfOne}, ${other}: ${nameOfOther}`;
+      expect({ pair, unknown }).toHaveProperty("unknown", []);
+      return found === "written";
+    }),
+  );
+  return seen.includes(true);
+}
+
+test.each(PAIRS)("$one and $other together are written, or refused by rules", (pair) => {
+  if (look(pair)) WRITTEN.add(`${pair.one} ${pair.other}`);
+});
+
+/** What an agent talks to and works on. Sidecars are values of `target`, and no prop of CapRover's. */
+const AROUND: readonly string[] = [
+  "image",
+  "messaging",
+  "model",
+  "workspace",
+  "terminal",
+  "profiles",
+  "mcpServers",
+  "mounts",
+  "data",
+  "extraHosts",
+] satisfies readonly (keyof AgentProps)[];
+
+/** On CapRover, with and without an app for each platform that calls. */
+const ON_CAPROVER = [
+  {},
+  { apps: { webhook: { name: "hooks" } }, address: { to: "line" } },
+] as const satisfies readonly CapRoverTargetProps[];
+
+test.each(
+  PAIRS.filter(({ one, other }) => AROUND.includes(one) && AROUND.includes(other)),
+)("on CapRover $one and $other together are written, or refused by rules", (pair) => {
+  const written = ON_CAPROVER.map((props) =>
+    look(pair, (stack) => {
+      new CapRoverProvider(stack, "caprover");
+      return { target: HermesTarget.caprover(props) };
+    }),
+  );
+  expect(written).toContain(true);
 });

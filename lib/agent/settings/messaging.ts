@@ -28,6 +28,16 @@ export function platformsInUse(messaging: MessagingProps = {}): readonly Platfor
   });
 }
 
+/** A platform that listens at the name under which it makes itself known has to find itself there. */
+export function ownHostNames(
+  messaging: MessagingProps | undefined,
+): readonly { readonly name: string; readonly prop: string }[] {
+  return platformsInUse(messaging).flatMap(({ name: platform, platform: { listens }, values }) => {
+    const name = listens?.ownName === undefined ? undefined : values[listens.ownName];
+    return typeof name === "string" ? [{ name, prop: `messaging.${platform}.${listens?.ownName}` }] : [];
+  });
+}
+
 export interface AllowList {
   /** The whole path of the prop. */
   readonly prop: string;

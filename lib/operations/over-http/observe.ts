@@ -70,6 +70,7 @@ const NEVER_FROM_OUTSIDE: Observation = {
   disk: FROM_INSIDE,
   shadowed: FROM_INSIDE,
   profiles: FROM_INSIDE,
+  terminal: FROM_INSIDE,
 };
 
 function whyDown({ image, instances }: AppState): string | undefined {

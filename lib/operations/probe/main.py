@@ -59,6 +59,8 @@ def main():
         parts["dashboard"] = dashboard
     if ASK.get("endpoint"):
         parts["endpoint"] = endpoint
+    if ASK.get("terminal"):
+        parts["terminal"] = terminal
     if ASK["ask"]:
         parts["answer"] = answer
     deadline = time.time() + SECONDS

@@ -32,7 +32,7 @@ export const DOCKER_MODEL_RULES = rulesFor<DockerModelSubject>()({
         })),
   },
   "docker-model-in-same-stack": {
-    severity: "warning",
+    severity: "error",
     refuses: "a model's server in the same stack as its agent",
     because:
       "if one apply changes both, Terraform removes the agent before it starts the server; if that can't show its model, no agent is left",

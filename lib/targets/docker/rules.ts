@@ -260,6 +260,7 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
 });
 
 export { DOCKER_MODEL_RULES } from "./model-rules";
+export { DOCKER_NAME_RULES } from "./names";
 export { DOCKER_SIDECAR_RULES } from "./sidecar-rules";
 
 /** Rules about the provider of an agent's stack, which the program may still change after the agent. */

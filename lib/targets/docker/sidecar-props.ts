@@ -53,9 +53,9 @@ export interface SidecarsProps {
   /** Containers beside the agent, by name. They are healthy before the agent is deployed. @default - none */
   readonly sidecars?: { readonly [name: string]: SidecarProps };
   /**
-   * The stack in which the sidecars are made, with a Docker provider of its own. In an earlier stack, a sidecar that
-   * does not become healthy stops the deploy before it touches the agent.
-   * @default - the agent's stack
+   * The stack in which the sidecars are made, with a Docker provider of its own. It is deployed before the agent's, and a
+   * sidecar that does not become healthy stops the deploy before it touches the agent.
+   * @default - the agent's stack, which is refused unless acknowledged
    */
   readonly sidecarStack?: TerraformStack;
 }

@@ -34,18 +34,14 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
   },
   "docker-sidecar-duplicate": {
     severity: "error",
-    refuses:
-      "a sidecar with the name of its agent or of an entry in `extraHosts`, two sidecars for one tool, and a variable in `env` that `serves` sets",
+    refuses: "two sidecars for one tool, and a variable in `env` that `serves` sets",
     because: "only one of the two counts, and nothing says which one",
-    seen: "Docker answers a name with either container; 0.19.0: each tool has one server",
+    seen: "0.19.0: each tool has one server",
     final: true,
-    check: (subject) => [
-      ...Object.keys(subject.sidecars).flatMap((name) => nameTaken(subject.agent, name)),
-      ...servedTwice(subject),
-    ],
+    check: servedTwice,
   },
   "docker-sidecar-in-same-stack": {
-    severity: "warning",
+    severity: "error",
     refuses: "sidecars in the same stack as their agent",
     because:
       "if one apply changes both, Terraform removes the agent before it starts the sidecar; if that does not become healthy, no agent is left",
@@ -79,17 +75,6 @@ function eachSidecar(check: (sidecar: SidecarProps, prop: string) => readonly Vi
 function isFloating(image: string): boolean {
   const tag = taggedImage(image)?.tag;
   return tag === undefined || isFloatingTag(tag);
-}
-
-function nameTaken({ name: agent, settings }: AgentSubject, name: string): readonly Violation[] {
-  const hosts = Object.keys(settings.extraHosts ?? {}).map((host) => host.toLowerCase());
-  const owner =
-    name === agent.toLowerCase() ? "the agent" : hosts.includes(name) ? "`extraHosts`" : undefined;
-  return when(owner !== undefined, () => ({
-    prop: `target.sidecars.${name}`,
-    problem: `${owner} has that name`,
-    fix: "give the sidecar another name",
-  }));
 }
 
 function servedTwice({ agent, served }: SidecarSubject): readonly Violation[] {

@@ -26,6 +26,7 @@ import { placesOf, sidecarPlaces } from "./credential-places";
 import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
 import { deployModels } from "./model";
+import { hostNamesOf } from "./names";
 import { hostPorts, reachOf, urlsOf } from "./ports";
 import { DOCKER_TARGET_SCHEMA, type DockerTargetProps } from "./props";
 import {
@@ -37,7 +38,13 @@ import {
   requireDockerProvider,
 } from "./provider";
 import { dockerProviderConstraint, requireDockerProvider4 } from "./provider-version";
-import { DOCKER_MODEL_RULES, DOCKER_PROVIDER_RULES, DOCKER_RULES, DOCKER_SIDECAR_RULES } from "./rules";
+import {
+  DOCKER_MODEL_RULES,
+  DOCKER_NAME_RULES,
+  DOCKER_PROVIDER_RULES,
+  DOCKER_RULES,
+  DOCKER_SIDECAR_RULES,
+} from "./rules";
 import { deploySidecars, servedTools, sidecarContainerName, sidecarScope } from "./sidecars";
 import { dockerVolume } from "./volume";
 
@@ -147,6 +154,16 @@ class DockerAgent implements BoundTarget {
         inSameStack: isBesideOwn,
         onOtherEngine: !isBesideOwn && areDifferent(this.own, engineOf(beside)),
       })
+      .apply(
+        DOCKER_NAME_RULES,
+        hostNamesOf({
+          agent: agent.name,
+          networks: this.props.networks ?? [],
+          settings: agent.settings,
+          sidecars: Object.keys(this.props.sidecars ?? {}),
+          modelServers: servers,
+        }),
+      )
       .apply(DOCKER_MODEL_RULES, { hostNetwork: this.hostNetwork, servers })
       .applyAtSynthesis(DOCKER_PROVIDER_RULES, () => ({ constraint: dockerProviderConstraint(stack) }));
   }

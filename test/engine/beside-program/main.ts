@@ -19,10 +19,12 @@ const images = stack("images");
 const image = HermesImage.registry(images, "image", { tag: asked.release });
 const beside = stack("beside");
 
+const gpus = asked.gpus ? ({ gpus: "all" } as const) : {};
 const models = {
   ollama: () =>
-    LocalModel.ollama(beside, "qwen", { image: asked.server, model: asked.model, ...asked.ready }),
-  vllm: () => LocalModel.vllm(beside, "qwen", { image: asked.server, model: asked.model, ...asked.ready }),
+    LocalModel.ollama(beside, "qwen", { image: asked.server, model: asked.model, ...gpus, ...asked.ready }),
+  vllm: () =>
+    LocalModel.vllm(beside, "qwen", { image: asked.server, model: asked.model, ...gpus, ...asked.ready }),
   container: () =>
     LocalModel.openAiCompatible(beside, "qwen", {
       image: asked.server,
@@ -54,12 +56,15 @@ for (const [i, name] of asked.agents.entries()) {
 
     ...(asked.workspace && { workspace: asked.workspace }),
     env: { HERMES_GATEWAY_MAX_STARTS: "1000", ...asked.env },
+    ...(asked.sidecarsInSameStack && {
+      acknowledge: { "docker-sidecar-in-same-stack": "of the tests" },
+    }),
     target: asked.hostNetwork
       ? HermesTarget.docker({ hostNetwork: true })
       : HermesTarget.docker({
           publish: { apiServer: false },
           ...(asked.devices && { devices: asked.devices }),
-          ...(asked.gpus && { gpus: "all" }),
+          ...gpus,
           ...(asked.sidecarTest && {
             ...(!asked.sidecarsInSameStack && { sidecarStack: beside }),
             sidecars: {

@@ -3,7 +3,7 @@ import { eventually } from "../../eventually";
 import type { Agent } from "../agent";
 import { Engine } from "../engine";
 import { FakeModel } from "../fake-model";
-import { standIn } from "../images";
+import { imageOfVersion, standIn } from "../images";
 import {
   answers,
   environmentOf,
@@ -16,7 +16,6 @@ import {
   secretsIn,
   VARIABLES,
 } from "../profiles-of-tests";
-import { must } from "../run";
 import { startSynthesized } from "../synthesized";
 import { FakeServices } from "../verify/services";
 
@@ -46,28 +45,11 @@ const start = (image: string, options: Omit<Parameters<typeof program>[0], "mode
     run: services.runArguments,
   });
 
-/** The s6 stand-in with another version of Hermes. */
-async function imageOf(version: string): Promise<string> {
-  const image = `profiles-${version}:made`;
-  // Both programs named hermes are the stand-in's own.
-  const dockerfile = `FROM ${standIn("v2026.7.20")}
-RUN PATH=/opt/tools/bin:$PATH && cd /opt/hermes \\
- && cp -a bin /tmp/shims && cp -a .venv/bin/hermes /tmp/hermes && rm -rf hermes_cli gateway agent tools plugins \\
- && uv pip install --no-cache --python .venv/bin/python "hermes-agent[slack]==${version}" \\
- && uv pip uninstall --python .venv/bin/python hermes-agent \\
- && uv pip install --no-cache --no-deps --reinstall --target /opt/hermes "hermes-agent==${version}" \\
- && rm -rf bin && mv /tmp/shims bin && mv /tmp/hermes .venv/bin/hermes
-`;
-  const env = { ...engine.environment, DOCKER_BUILDKIT: "0" };
-  await must("docker", ["build", "--tag", image, "-"], { env, input: dockerfile, timeoutSeconds: 600 });
-  return image;
-}
-
 test.each([
   ["0.17.0", "v2026.6.19"],
   ["0.18.2", "v2026.7.7.2"],
 ])("on %s each profile answers as itself, without another's secrets, and the next release keeps it so", async (version, release) => {
-  let agent = await start(await imageOf(version), { release });
+  let agent = await start(await imageOfVersion(engine, version), { release });
   expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
   for (const name of NAMES) expect(secretsIn(await environmentOf(agent, name))).toEqual([]);
   agent = await start(standIn("v2026.7.20"), { release: "v2026.7.20" });

@@ -23,6 +23,7 @@ const HEALTH = { test: ["CMD", "wget", "-qO-", "http://127.0.0.1:8080/healthz"] 
 
 const withSidecars = (sidecars: Required<SidecarsProps>["sidecars"], more: object = {}) => ({
   target: HermesTarget.docker({ sidecars, ...more }),
+  ...(!("sidecarStack" in more) && { acknowledge: { "docker-sidecar-in-same-stack": "of the tests" } }),
 });
 
 /** An agent with one sidecar in a stack before its own. */
@@ -195,7 +196,40 @@ describe("sidecars together", () => {
   const sidecar = { image: IMAGE };
   type Case = readonly [string, (stack: TerraformStack) => object, readonly string[]];
   const refused: readonly Case[] = [
-    ["one has the agent's name", () => withSidecars({ hermes: sidecar }), ["docker-sidecar-duplicate"]],
+    ["one has the agent's name", () => withSidecars({ hermes: sidecar }), ["docker-host-name-duplicate"]],
+    [
+      "one has another name of the agent",
+      () => withSidecars({ bot: sidecar }, { networks: [{ name: "agents", aliases: ["bot"] }] }),
+      ["docker-host-name-duplicate"],
+    ],
+    [
+      "one has the name of an entry in extraHosts, in capitals",
+      () => ({ ...withSidecars({ search: sidecar }), extraHosts: { SEARCH: "192.168.1.20" } }),
+      ["docker-host-name-duplicate"],
+    ],
+    [
+      "one has the name of the model's server",
+      (stack) => ({
+        ...withSidecars({ qwen: sidecar }),
+        model: LocalModel.ollama(newStack(App.of(stack), "models"), "qwen", { image: IMAGE, model: "qwen3" }),
+      }),
+      ["docker-host-name-duplicate"],
+    ],
+    [
+      "one has the name that a platform calls the agent by",
+      (stack) => ({
+        ...withSidecars({ mac: sidecar }, { publish: { bluebubbles: { address: "0.0.0.0" } } }),
+        messaging: {
+          bluebubbles: {
+            serverUrl: "http://192.168.1.20:1234",
+            password: secretOf(stack, "b"),
+            webhookHost: "mac",
+            allowedUsers: ["+4915550100"],
+          },
+        },
+      }),
+      ["docker-host-name-duplicate"],
+    ],
     [
       "two serve one tool",
       () =>

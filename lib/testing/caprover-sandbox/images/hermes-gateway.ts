@@ -1,5 +1,8 @@
 /** What the dashboard and the API server of a simulated agent say of its gateway. */
 import { PLATFORM_ROWS, type Platform } from "../../../hermes/platforms";
+import { platformService } from "../../../hermes/services";
+import type { ProgramPorts, ProgramRequest } from "../engine/image";
+import { json, pathOf } from "./hermes-answer";
 import type { HermesState, SimulatedPlatform } from "./hermes-state";
 
 type Environment = Readonly<Record<string, string>>;
@@ -33,6 +36,25 @@ function isGiven({ settings, on = {} }: Platform, env: Environment): boolean {
   const needed = Object.values(settings).filter(({ optional, kind }) => !optional && kind !== "allow-list");
   const given = (name: string) => (env[name] ?? "") !== "";
   return needed.every(({ variable }) => given(variable)) && Object.keys(on).every(given);
+}
+
+/** Where chat platforms call the agent. No signature is known there, so every call but that for the health is rejected. */
+export function listenersOf(env: Environment): ProgramPorts {
+  const listeners = PLATFORM_ROWS.filter(([, platform]) => isGiven(platform, env)).flatMap(
+    ([, platform]: readonly [string, Platform]) => {
+      const { hermes, listens, settings } = platform;
+      const values = Object.entries(settings).flatMap(([prop, { variable }]) =>
+        env[variable] ? [[prop, Number(env[variable]) || env[variable]]] : [],
+      );
+      const service = platformService(platform, Object.fromEntries(values));
+      const answer = ({ path }: ProgramRequest) =>
+        pathOf(path) === listens?.health?.path
+          ? json(200, { status: "ok", platform: hermes })
+          : json(401, { error: "Invalid signature" });
+      return service === undefined ? [] : [[service.port, answer] as const];
+    },
+  );
+  return Object.fromEntries(listeners);
 }
 
 /** Another process after each start. */

@@ -9,7 +9,7 @@ import { NO_ANSWER } from "./hermes-answer";
 import { answerApi, apiServerOf } from "./hermes-api";
 import { hermesStart } from "./hermes-command";
 import { answerDashboard, dashboardOf } from "./hermes-dashboard";
-import { platformStates } from "./hermes-gateway";
+import { listenersOf, platformStates } from "./hermes-gateway";
 import type { HermesState } from "./hermes-state";
 
 const READY_AFTER_SECONDS = 4;
@@ -113,5 +113,6 @@ function portsOf(
       !isLoopback(api.host) && {
         [api.port]: unlessHung((request) => answerApi(api, { release, state, platforms }, request)),
       }),
+    ...(runs && !state.hangs && listenersOf(env)),
   };
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
-"""Stands in for a model's server, and for SearXNG.
+"""Stands in for a model's server, for SearXNG, and for Camofox.
 
-SERVER_PORT is where it listens, SERVER_MODELS names a file with the names of the models that it has, one a line. A chat
+SERVER_PORT or CAMOFOX_PORT is where it listens, SERVER_MODELS names a file with the names of the models that it has, one a line. A chat
 gets what its last question asks to repeat.
 """
 
@@ -12,6 +12,7 @@ import signal
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+PORT = int(os.environ.get("SERVER_PORT") or os.environ.get("CAMOFOX_PORT") or "8080")
 MODELS = os.environ.get("SERVER_MODELS", "/var/lib/models")
 
 
@@ -40,7 +41,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer({"object": "list", "data": [{"id": name, "object": "model"} for name in models()]})
         if path == "/api/tags":
             return self.answer({"models": [{"name": name} for name in models()]})
-        if path == "/healthz":
+        if path in ("/healthz", "/health"):
             return self.answer("OK")
         if path == "/search":
             found = {"title": "found", "url": "http://example.test/", "content": "by the stand-in"}
@@ -78,4 +79,4 @@ class Handler(BaseHTTPRequestHandler):
 
 
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-ThreadingHTTPServer(("0.0.0.0", int(os.environ.get("SERVER_PORT", "8080"))), Handler).serve_forever()
+ThreadingHTTPServer(("0.0.0.0", PORT), Handler).serve_forever()
