@@ -6,7 +6,16 @@ import fc from "fast-check";
 import { HermesConfigError, HermesTarget, inSecretsFile, type ProfileProps } from "../../lib";
 import type { Declaration } from "../../lib/boot/declaration";
 import { RESERVED_PROFILE_NAMES } from "../../lib/hermes/profiles";
-import { type AgentProps, agent, containerOf, environmentOf, newStack, refusalOf, secretOf, uploadOf } from "../agents";
+import {
+  type AgentProps,
+  agent,
+  containerOf,
+  environmentOf,
+  newStack,
+  refusalOf,
+  secretOf,
+  uploadOf,
+} from "../agents";
 
 const RELEASE = "v2026.7.20";
 
