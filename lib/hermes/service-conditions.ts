@@ -194,7 +194,7 @@ export const SERVICE_CONDITIONS = {
         const other = [
           [modelProvider, provider],
           [modelName, name],
-        ].some(([declared, there]) => declared !== undefined && declared !== there);
+        ].some(([declared, there]) => declared !== undefined && there !== undefined && declared !== there);
         return other && written
           ? {
               bad: "other",

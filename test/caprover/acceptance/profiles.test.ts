@@ -43,8 +43,9 @@ function program(
     const of = (name: Name, port: number): ProfileProps => ({
       soul: { text: name === "work" ? soul : `You are the soul of ${name}.` },
       model: {
-        provider: "openai-api",
+        provider: "custom",
         name: `model-of-${name}`,
+        baseUrl: "http://models:8000/v1",
         apiKey: secretOf(stack, `${name}_model`),
       },
       messaging: {
