@@ -1,11 +1,10 @@
 /** What is true of a container or an app that runs: its image and its gateway. */
 import { DEPLOY_AGAIN, type Finding, look, row } from "./condition";
 import { isUnseen } from "./observation";
-import { hermesName } from "./platforms";
 import { versionOf } from "./releases";
 import { READ_LOGS } from "./remedy";
 
-type BadProfile = "down" | "failed" | "missing" | "platform";
+type BadProfile = "down" | "failed" | "missing";
 
 export const CONTAINER_CONDITIONS = {
   container: row({
@@ -160,10 +159,6 @@ export const CONTAINER_CONDITIONS = {
         cause: "the program declares the profile, and the boot has not made it",
         fix: { restart: "each boot makes what the program declares, and its log says what it refused" },
       },
-      platform: {
-        cause: "a chat platform of the profile is not connected",
-        fix: { hermes: "-p NAME logs --level WARNING", note: "with the name of the profile" },
-      },
     },
     find({ profiles }, { profiles: declared = {} }) {
       if (profiles === undefined || isUnseen(profiles)) return look(profiles, () => ({ good: "" }));
@@ -175,15 +170,7 @@ export const CONTAINER_CONDITIONS = {
           runs,
           wanted = Object.hasOwn(declared, of) || undefined,
           state,
-          platforms = {},
         }): Finding<BadProfile> => {
-          const lost = (declared[of] ?? [])
-            .map((prop) => ({ name: hermesName(prop), state: platforms[hermesName(prop)] }))
-            .find(({ state }) => state !== undefined && state !== "connected");
-          if (runs && lost !== undefined) {
-            const fix = { hermes: `-p ${of} logs --level WARNING` };
-            return { of, bad: "platform", seen: `${lost.name} ${lost.state}`, fix };
-          }
           if (runs) return { of, good: "runs" };
           if (state === "startup_failed") {
             const shell = `tail -n 50 /opt/data/profiles/${of}/logs/errors.log`;

@@ -2,7 +2,8 @@
 
 import { BAD_LINES } from "./bad-lines";
 import { DEPLOY_AGAIN, look, row } from "./condition";
-import { isUnseen } from "./observation";
+import { isUnseen, type MergedItem } from "./observation";
+import { DEFAULT_PROFILE } from "./profiles";
 import { hasFeature } from "./releases";
 import { type Remedy, withoutVariables } from "./remedy";
 
@@ -71,6 +72,38 @@ export const DATA_CONDITIONS = {
           bad: "missing",
           seen: `${seen}; declared: ${wanted.variables.count} and ${wanted.config.count}`,
         };
+      });
+    },
+  }),
+
+  merge: row({
+    title: "declared data",
+    shows:
+      "At the container's last start, the merge brought all that the program declares of the data there. What it replaced, left or stopped is named.",
+    bad: {
+      unfinished: {
+        cause: "the merge did not finish at this start: a part of what is declared is not in the data",
+        fix: BAD_LINES.mergeStopped.fix,
+      },
+      refused: { cause: BAD_LINES.mergeRefused.means, fix: BAD_LINES.mergeRefused.fix },
+    },
+    find({ merge }) {
+      if (merge === undefined) return [];
+      return look(merge, ({ finished, atMs, items }) => {
+        const named = (what: MergedItem["what"]) =>
+          items.filter((item) => item.what === what).map(itemInWords);
+        const refused = named("refused");
+        if (!finished)
+          return {
+            bad: "unfinished",
+            seen: atMs === undefined ? "no report" : `its last report is of ${new Date(atMs).toISOString()}`,
+          };
+        if (refused.length > 0) return { bad: "refused", seen: refused.join("; ") };
+        const said = (Object.keys(MERGED_WORDS) as (keyof typeof MERGED_WORDS)[]).flatMap((what) => {
+          const names = named(what);
+          return names.length > 0 ? [`${MERGED_WORDS[what]} ${names.join(", ")}`] : [];
+        });
+        return { good: ["as declared", ...said].join("; ") };
       });
     },
   }),
@@ -224,6 +257,18 @@ export const DATA_CONDITIONS = {
     },
   }),
 } as const;
+
+const MERGED_WORDS = {
+  replaced: "replaced",
+  left: "left, though no longer declared:",
+  takenBack: "took back",
+  kept: "stopped and kept",
+} as const satisfies Partial<Record<MergedItem["what"], string>>;
+
+function itemInWords({ profile, kind, name, reason }: MergedItem): string {
+  const of = kind === "profile" || profile === DEFAULT_PROFILE ? "" : ` of profile ${profile}`;
+  return `${kind} ${name}${of}${reason === undefined ? "" : ` (${reason})`}`;
+}
 
 /** The scheduler looks once a minute. */
 const TICKS_MISSED_SECONDS = 240;

@@ -64,8 +64,8 @@ function concerns({ ofPlatforms }: BadLine, { platforms }: DeclaredAgent): boole
   return ofPlatforms !== true || Object.keys(platforms).length > 0;
 }
 
-/** It was looked at, and nothing of it fails. */
+/** It was looked at, and nothing of it fails. What can't be seen, such as a profile that is stopped, prints nothing. */
 function holds(id: string, seen: Observation, declared: DeclaredAgent): boolean {
   const found = OTHERS[id]?.find(seen, declared) ?? [];
-  return found.length > 0 && found.every((finding) => "good" in finding);
+  return found.some((finding) => "good" in finding) && !found.some((finding) => "bad" in finding);
 }

@@ -28,6 +28,8 @@ export interface Observation {
   readonly startedAgain?: true;
   /** The profiles beside the default one. */
   readonly profiles?: Seen<readonly ProfileState[]>;
+  /** What the merge at boot says of itself. */
+  readonly merge?: Seen<MergeState>;
   readonly apiServer?: Seen<ApiServerState>;
   readonly dashboard?: Seen<DashboardState>;
   /** Absent where nobody tries to log in. */
@@ -121,7 +123,10 @@ export interface GatewayState {
   readonly heartbeatSeconds?: number;
 }
 
-export interface ProfileState {
+/** What each profile has for itself. */
+export type ProfileParts = Pick<Observation, "platforms" | "tokens" | "model" | "answer">;
+
+export interface ProfileState extends ProfileParts {
   readonly name: string;
   /** It has a gateway, be it its own or the default profile's, which serves it too. */
   readonly runs: boolean;
@@ -129,8 +134,27 @@ export interface ProfileState {
   readonly wanted?: boolean;
   /** As its state file says. */
   readonly state?: string;
-  /** States of its chat platforms, by Hermes' names, as its own gateway says. */
-  readonly platforms?: Readonly<Record<string, string>>;
+  /** The default profile's gateway serves it. */
+  readonly served?: boolean;
+}
+
+/** The last report of the merge at boot. */
+export interface MergeState {
+  /** It was written since the container's start, or there is nothing to report. */
+  readonly finished: boolean;
+  /** When, in milliseconds since the epoch; undefined if there is none. */
+  readonly atMs?: number;
+  readonly items: readonly MergedItem[];
+}
+
+export interface MergedItem {
+  readonly what: "replaced" | "left" | "takenBack" | "refused" | "kept";
+  readonly profile: string;
+  /** Such as `variable`, `setting` or `file`. */
+  readonly kind: string;
+  readonly name: string;
+  /** Why it was refused. */
+  readonly reason?: string;
 }
 
 export interface ApiServerState {
@@ -172,6 +196,8 @@ export interface TokenState {
 export interface ConfiguredModel {
   readonly provider?: string;
   readonly name?: string;
+  /** As the files say it, in the words of the program; elsewhere a service tells how it understands them. */
+  readonly written?: true;
 }
 
 export interface EndpointState {

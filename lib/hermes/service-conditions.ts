@@ -1,10 +1,9 @@
 /** What is true of an agent that answers: its services, its chat platforms, its model. */
 import { API_SERVER_SETTINGS } from "./api-server";
 import { BAD_LINES } from "./bad-lines";
-import { DEPLOY_AGAIN, type Failure, type Finding, look, row } from "./condition";
+import { DEPLOY_AGAIN, type Failure, type Finding, look, ofEachProfile, row } from "./condition";
 import { loginOf } from "./dashboard-logins";
 import { MODEL_FAILURES, type ModelFailureId, modelFailureIn } from "./model-failures";
-import { isUnseen } from "./observation";
 import { hermesName, PLATFORM_ROWS } from "./platforms";
 import { READ_LOGS, type Remedy, withoutVariables } from "./remedy";
 
@@ -119,20 +118,23 @@ export const SERVICE_CONDITIONS = {
       },
       locked: { cause: "another gateway on this data uses the same token", fix: BAD_LINES.tokenTaken.fix },
     },
-    find({ platforms, gateway }, declared) {
-      const down = gateway !== undefined && !isUnseen(gateway) && !gateway.alive;
-      return Object.keys(declared.platforms).map((of) => {
+    find: ofEachProfile(({ platforms, down, served, nothing }, declared) =>
+      Object.keys(declared.platforms).map((of) => {
+        if (nothing) return { of, ...nothing };
         if (down) return { of, unseen: "the gateway does not run" };
         if (platforms === undefined) return { of, unseen: "the gateway's state was not seen" };
         const platform = platforms[hermesName(of)];
-        if (platform === undefined) return { of, bad: "absent", seen: "unknown to the gateway" };
+        if (platform === undefined)
+          return served
+            ? { of, unseen: "the log of the gateway that serves all profiles does not tell" }
+            : { of, bad: "absent", seen: "unknown to the gateway" };
         const { state, errorCode = "", errorMessage } = platform;
         if (state === "connected") return { of, good: state };
         const seen = [state, errorCode, errorMessage].filter((part) => part).join(", ");
         if (errorCode.endsWith("_conflict")) return { of, bad: "conflict", seen };
         return { of, bad: errorCode.endsWith("_lock") ? "locked" : "retrying", seen };
-      });
-    },
+      }),
+    ),
   }),
 
   tokens: row({
@@ -149,18 +151,19 @@ export const SERVICE_CONDITIONS = {
         fix: { program: "check the engine's way to the internet: DNS, proxy and certificates" },
       },
     },
-    find({ tokens }, declared) {
-      return Object.values(declared.platforms)
+    find: ofEachProfile(({ name, tokens, nothing }, declared) =>
+      Object.values(declared.platforms)
         .flat()
         .map((of) => {
           const token = tokens?.[of];
+          if (nothing && whyUnproven(of) === NO_PROOF) return { of, ...nothing };
           if (token === undefined) return { of, unseen: whyUnproven(of) };
           if (token.unreachable) return { of, bad: "unreachable", seen: token.error ?? "no answer" };
           return token.accepted
             ? { of, good: "accepted" }
-            : { of, bad: "rejected", seen: token.error ?? "rejected", ...newToken(of) };
-        });
-    },
+            : { of, bad: "rejected", seen: token.error ?? "rejected", ...newToken(of, name) };
+        }),
+    ),
   }),
 
   model: row({
@@ -172,13 +175,34 @@ export const SERVICE_CONDITIONS = {
         cause: "no model is configured",
         fix: { hermes: "setup", note: "or give `model` in the program" },
       },
+      other: {
+        cause: "somebody has chosen another model than the one that is declared",
+        fix: { restart: "each boot writes the declared one, and keeps the other beside the file" },
+      },
     },
-    find({ model }) {
-      return look(model, ({ provider, name }) => {
-        if (!name && !provider) return { bad: "none", seen: "none" };
-        return { good: [provider, name].filter((part) => part).join(" ") };
-      });
-    },
+    find: ofEachProfile(({ name: profile, model }, { modelProvider, modelName }) =>
+      look(model, ({ provider, name, written }) => {
+        const seen = [provider, name].filter((part) => part).join(" ");
+        if (seen === "")
+          return {
+            bad: "none",
+            seen: "none",
+            ...(profile && {
+              fix: { hermes: `-p ${profile} setup`, note: "or give it `model` in the program" },
+            }),
+          };
+        const other = [
+          [modelProvider, provider],
+          [modelName, name],
+        ].some(([declared, there]) => declared !== undefined && there !== undefined && declared !== there);
+        return other && written
+          ? {
+              bad: "other",
+              seen: `${seen}; declared: ${[modelProvider, modelName].filter(Boolean).join(" ")}`,
+            }
+          : { good: seen };
+      }),
+    ),
   }),
 
   answer: row<ModelFailureId>({
@@ -186,14 +210,15 @@ export const SERVICE_CONDITIONS = {
     shows: "The model repeats a text that nobody else can know.",
     outside: ["key"],
     bad: MODEL_FAILURES,
-    find({ answer }) {
+    find: ofEachProfile(({ answer, name, down }) => {
+      if (name !== undefined && down) return [{ unseen: "its gateway does not run" }];
       return look(answer, ({ by, exact, text = "" }) => {
         if (!exact) return { bad: modelFailureIn(text), seen: text === "" ? "no text" : text };
         return {
           good: by === "gateway" ? "the gateway answers" : "the CLI answers; the gateway was not asked",
         };
       });
-    },
+    }),
   }),
 } as const;
 
@@ -206,18 +231,19 @@ function propOf(variable: string) {
 }
 
 /** Names the prop of the token. */
-function newToken(variable: string): { readonly fix?: Remedy } {
+function newToken(variable: string, profile: string | undefined): { readonly fix?: Remedy } {
   const found = propOf(variable);
   if (found === undefined) return {};
   const what = found.row.kind === "secret" ? "the right token" : "the right value";
-  return { fix: { program: `give \`${found.path}\` ${what}, and deploy again` } };
+  const path = profile === undefined ? found.path : `profiles.${profile}.${found.path}`;
+  return { fix: { program: `give \`${path}\` ${what}, and deploy again` } };
 }
+
+const NO_PROOF = "nothing can ask from inside the container";
 
 function whyUnproven(variable: string): string {
   const row = propOf(variable)?.row;
-  return row?.kind === "secret" && row.unproven !== undefined
-    ? row.unproven
-    : "nothing can ask from inside the container";
+  return row?.kind === "secret" && row.unproven !== undefined ? row.unproven : NO_PROOF;
 }
 
 function statusInWords(status: number): string {

@@ -107,7 +107,7 @@ async function probe(
   nonce: string,
   { release, ask, askSeconds }: ObserveOptions,
 ): Promise<Observation> {
-  const { services, platforms } = manifest;
+  const { services, platforms, profiles = {} } = manifest;
   const asked = {
     seconds: PROBE_SECONDS,
     startedMs,
@@ -121,11 +121,17 @@ async function probe(
     given: manifest.variables.given,
     volumeWins: manifest.variables.volumeWins,
     tokens: tokenProofs(Object.keys(platforms)),
+    profiles: Object.fromEntries(
+      Object.entries(profiles).map(([name, { ownGateway, services, platforms }]) => [
+        name,
+        { ownGateway, apiPort: services.apiServer?.port, tokens: tokenProofs(Object.keys(platforms)) },
+      ]),
+    ),
     logPatterns: logPatterns(release, "agent.log"),
     mcpLines: MCP_LINES,
   };
   const answer = await run(probeProgram(), JSON.stringify(asked), {
-    seconds: PROBE_SECONDS * 2 + (ask ? askSeconds : 0),
+    seconds: PROBE_SECONDS * 2 + (ask ? askSeconds * (1 + Object.keys(profiles).length) : 0),
   });
   const observed = OBSERVED.safeParse(lastJson(answer));
   if (observed.success) return observed.data;

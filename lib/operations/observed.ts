@@ -7,6 +7,34 @@ const unseen = z.object({ unseen: text, missed: z.literal(true).exactOptional() 
 const seen = <Part extends z.ZodType>(part: Part) => z.union([unseen, part]).exactOptional();
 const names = z.object({ count: z.number(), hash: text });
 
+/** What each profile has for itself. */
+const ofProfile = {
+  platforms: z
+    .record(
+      text,
+      z.object({ state: text, errorCode: text.exactOptional(), errorMessage: text.exactOptional() }),
+    )
+    .exactOptional(),
+  tokens: z
+    .record(
+      text,
+      z.object({
+        accepted: z.boolean(),
+        error: text.exactOptional(),
+        unreachable: z.literal(true).exactOptional(),
+      }),
+    )
+    .exactOptional(),
+  model: seen(
+    z.object({
+      provider: text.exactOptional(),
+      name: text.exactOptional(),
+      written: z.literal(true).exactOptional(),
+    }),
+  ),
+  answer: seen(z.object({ by: z.enum(["gateway", "cli"]), exact: z.boolean(), text: text.exactOptional() })),
+};
+
 export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
   version: seen(text),
   gateway: seen(
@@ -26,9 +54,25 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
         runs: z.boolean(),
         wanted: z.boolean().exactOptional(),
         state: text.exactOptional(),
-        platforms: z.record(z.string(), text).exactOptional(),
+        served: z.boolean().exactOptional(),
+        ...ofProfile,
       }),
     ),
+  ),
+  merge: seen(
+    z.object({
+      finished: z.boolean(),
+      atMs: z.number().exactOptional(),
+      items: z.array(
+        z.object({
+          what: z.enum(["replaced", "left", "takenBack", "refused", "kept"]),
+          profile: text,
+          kind: text,
+          name: text,
+          reason: text.exactOptional(),
+        }),
+      ),
+    }),
   ),
   gatewayPid: z.number().exactOptional(),
   gatewayStartLine: text.exactOptional(),
@@ -50,28 +94,11 @@ export const OBSERVED: z.ZodType<Omit<Observation, "container">> = z.object({
     }),
   ),
   dashboardLogin: seen(z.object({ accepted: z.boolean(), said: text.exactOptional() })),
-  platforms: z
-    .record(
-      text,
-      z.object({ state: text, errorCode: text.exactOptional(), errorMessage: text.exactOptional() }),
-    )
-    .exactOptional(),
-  tokens: z
-    .record(
-      text,
-      z.object({
-        accepted: z.boolean(),
-        error: text.exactOptional(),
-        unreachable: z.literal(true).exactOptional(),
-      }),
-    )
-    .exactOptional(),
+  ...ofProfile,
   endpoint: seen(
     z.object({ status: z.number(), error: text.exactOptional(), models: z.array(text).exactOptional() }),
   ),
   terminal: seen(z.object({ reached: z.boolean(), said: text.exactOptional() })),
-  model: seen(z.object({ provider: text.exactOptional(), name: text.exactOptional() })),
-  answer: seen(z.object({ by: z.enum(["gateway", "cli"]), exact: z.boolean(), text: text.exactOptional() })),
   codexLogin: seen(
     z.object({
       state: z.enum(["logged-in", "logged-out", "missing", "unreadable", "broken"]),

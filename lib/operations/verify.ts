@@ -122,14 +122,24 @@ function declaredAgent({
     ...(login && { login }),
     ...(profiles && {
       profiles: Object.fromEntries(
-        Object.entries(profiles).map(([name, { platforms }]) => [name, Object.keys(platforms)]),
+        Object.entries(profiles).map(([name, { platforms, model }]) => [
+          name,
+          { platforms, ...declaredModel(model) },
+        ]),
       ),
     }),
     ...(delivery === "token" && { imageByCi: true }),
-    ...(model?.provider && { modelProvider: model.provider }),
+    ...declaredModel(model),
     ...(model?.name && model.baseUrl !== undefined && { endpoint: model.name }),
     ...(managed && { managed }),
     ...(terminal && { terminal: terminal.backend }),
+  };
+}
+
+function declaredModel(model: Manifest["model"]): Pick<DeclaredAgent, "modelProvider" | "modelName"> {
+  return {
+    ...(model?.provider && { modelProvider: model.provider }),
+    ...(model?.name && { modelName: model.name }),
   };
 }
 

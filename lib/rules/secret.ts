@@ -1,4 +1,4 @@
-import { hasProfiles } from "../agent/settings/profiles";
+import { hasProfiles, MULTIPLEX_SETTINGS } from "../agent/settings/profiles";
 import { configLeaves } from "../hermes/managed-config";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { isCertainCredentialName, isCredentialName } from "../support/credential-names";
@@ -95,8 +95,7 @@ function holding(prop: string, kind: string | undefined, fix: string): readonly 
 
 const MULTIPLEX: ReadonlySet<string> = new Set([
   "multiplexProfiles",
-  "config.gateway.multiplex_profiles",
-  "config.multiplex_profiles",
+  ...MULTIPLEX_SETTINGS.map((path) => `config.${path}`),
 ]);
 
 export const SECRET_RULES = rulesFor<AgentSubject>()({

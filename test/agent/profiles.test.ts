@@ -6,7 +6,16 @@ import fc from "fast-check";
 import { HermesConfigError, HermesTarget, inSecretsFile, type ProfileProps } from "../../lib";
 import type { Declaration } from "../../lib/boot/declaration";
 import { RESERVED_PROFILE_NAMES } from "../../lib/hermes/profiles";
-import { agent, containerOf, environmentOf, newStack, refusalOf, secretOf, uploadOf } from "../agents";
+import {
+  type AgentProps,
+  agent,
+  containerOf,
+  environmentOf,
+  newStack,
+  refusalOf,
+  secretOf,
+  uploadOf,
+} from "../agents";
 
 const RELEASE = "v2026.7.20";
 
@@ -158,6 +167,17 @@ describe("an agent with two profiles", () => {
     expect(environmentOf(containerOf(stack))["GATEWAY_MULTIPLEX_PROFILES"]).toBe(said);
     expect(declarationOf(stack).profiles["work"]?.ownGateway).toBe(ownGateway);
     expect(declarationOf(stack).profiles["default"]?.ownGateway).toBe(false);
+  });
+
+  test.each<[string, string, Partial<AgentProps>, string | undefined]>([
+    ["v0.21.6", "nothing more", {}, "false"],
+    ["v2026.8.31", "secrets", { secrets: { A_KEY: inSecretsFile } }, "false"],
+    ["v0.21.6", "its own word in config", { config: { gateway: { multiplex_profiles: true } } }, undefined],
+    ["v2026.8.27", "nothing more", {}, undefined],
+  ])("without profiles, release %s with %s: one that is made by hand gets a gateway of its own", (release, _, props, said) => {
+    const stack = newStack();
+    agent(stack, { release, target: HermesTarget.docker({ secretsFile: "/srv/hermes.env" }), ...props });
+    expect(environmentOf(containerOf(stack))["GATEWAY_MULTIPLEX_PROFILES"]).toBe(said);
   });
 
   test("a profile's API server is published under its name, on 127.0.0.1 by default", () => {

@@ -103,10 +103,17 @@ export async function answers(
   const entries: [Name, Answered][] = [];
   for (const name of names) {
     const before = model.chats.length;
-    const text = await eventually(`${name} answers`, 240, async () => {
-      const answer = await chat(agent, name, multiplexed).catch(() => "");
-      return answer.includes(model.answer) ? answer : undefined;
-    });
+    let said = "";
+    // Before 0.18.2 the default profile's gateway starts only when the container's command has loaded.
+    const text = await eventually(
+      `${name} answers`,
+      240,
+      async () => {
+        said = await chat(agent, name, multiplexed).catch(String);
+        return said.includes(model.answer) ? said : undefined;
+      },
+      () => said,
+    );
     const asked = model.chats
       .slice(before)
       .filter(({ body }) => JSON.stringify(body).includes(`Hello ${name}`));

@@ -4,7 +4,7 @@ import { CONDITIONS, type ConditionId } from "../../lib/hermes/conditions";
 import { PROBLEM_LINES, START_LINES } from "../../lib/hermes/container-log";
 import { GOOD_LINES, type GoodLine } from "../../lib/hermes/good-lines";
 import { type ModelFailureId, modelFailureIn } from "../../lib/hermes/model-failures";
-import type { ContainerState, Observation, ProfileState } from "../../lib/hermes/observation";
+import type { ContainerState, Observation, ProfileParts, ProfileState } from "../../lib/hermes/observation";
 import { parseRelease } from "../../lib/hermes/releases";
 import { type TerminalFailureId, terminalFailureIn } from "../../lib/hermes/terminal-failures";
 
@@ -18,7 +18,7 @@ const DECLARED: DeclaredAgent = {
   login: "basic",
   apiServer: true,
   platforms: { slack: ["SLACK_BOT_TOKEN"] },
-  profiles: { work: ["slack"] },
+  profiles: { work: { platforms: { slack: ["SLACK_BOT_TOKEN"] }, modelProvider: "zai", modelName: "glm-5" } },
   modelProvider: "openai-codex",
   endpoint: "qwen3",
   terminal: "ssh",
@@ -109,6 +109,13 @@ test("a terminal that nothing can ask is said with the reason, and the container
   expect(find("docker")).toEqual([{ of: "docker", unseen: "it can't be seen from there" }]);
 });
 
+/** The default profile and the profile `work` both. */
+function ofBoth(parts: ProfileParts): Observation {
+  return { ...parts, profiles: [{ name: "work", runs: true, ...parts }] };
+}
+
+const ITEM = { profile: "work", kind: "setting", name: "display.skin" } as const;
+
 /** For each condition what a good agent shows, and what shows each failure. */
 const CASES: Readonly<
   Record<ConditionId, { readonly good: Observation; readonly bad: Readonly<Record<string, Observation>> }>
@@ -153,9 +160,6 @@ const CASES: Readonly<
       down: { profiles: [{ name: "work", runs: false, wanted: true, state: "running" }] },
       failed: { profiles: [{ name: "work", runs: false, wanted: false, state: "startup_failed" }] },
       missing: { profiles: [] },
-      platform: {
-        profiles: [{ name: "work", runs: true, state: "running", platforms: { slack: "retrying" } }],
-      },
     },
   },
   gatewayMode: { good: { logLines: {} }, bad: { interactive: { logLines: { interactive: "Goodbye!" } } } },
@@ -182,7 +186,7 @@ const CASES: Readonly<
     bad: { rejected: { dashboardLogin: { accepted: false, said: "Invalid credentials" } } },
   },
   platforms: {
-    good: { platforms: { slack: { state: "connected" } } },
+    good: ofBoth({ platforms: { slack: { state: "connected" } } }),
     bad: {
       absent: { platforms: {} },
       retrying: { platforms: { slack: { state: "retrying", errorMessage: "failed to connect" } } },
@@ -191,13 +195,16 @@ const CASES: Readonly<
     },
   },
   tokens: {
-    good: { tokens: { SLACK_BOT_TOKEN: { accepted: true } } },
+    good: ofBoth({ tokens: { SLACK_BOT_TOKEN: { accepted: true } } }),
     bad: {
       rejected: { tokens: { SLACK_BOT_TOKEN: { accepted: false, error: "invalid_auth" } } },
       unreachable: { tokens: { SLACK_BOT_TOKEN: { accepted: false, unreachable: true } } },
     },
   },
-  model: { good: { model: { provider: "zai", name: "glm-5" } }, bad: { none: { model: {} } } },
+  model: {
+    good: ofBoth({ model: { provider: "zai", name: "glm-5" } }),
+    bad: { none: { model: {} }, other: { model: { provider: "zai", name: "glm-4", written: true } } },
+  },
   endpoint: {
     good: { endpoint: { status: 200, models: ["other", "qwen3:latest"] } },
     bad: {
@@ -213,7 +220,7 @@ const CASES: Readonly<
     ),
   },
   answer: {
-    good: { answer: { by: "gateway", exact: true } },
+    good: ofBoth({ answer: { by: "gateway", exact: true } }),
     bad: Object.fromEntries(
       Object.entries(FAILED_ANSWERS).map(([id, [text = ""]]) => [
         id,
@@ -239,6 +246,15 @@ const CASES: Readonly<
     bad: {
       missing: { managed: { variables: { count: 0, hash: "none" }, config: HASHES } },
       broken: { managed: { variables: HASHES, config: { ...HASHES, error: "ParserError" } } },
+    },
+  },
+  merge: {
+    good: { merge: { finished: true, atMs: 0, items: [] } },
+    bad: {
+      unfinished: { merge: { finished: false, atMs: 0, items: [] } },
+      refused: {
+        merge: { finished: true, items: [{ ...ITEM, what: "refused", reason: "its value can't" }] },
+      },
     },
   },
   shadowed: {
@@ -386,6 +402,82 @@ test("a declared profile of which nothing says whether it is meant to run is mea
   const profiles = [{ name: "work", runs: false }];
   expect(CONDITIONS.profiles.find({ profiles }, DECLARED)).toEqual([
     expect.objectContaining({ bad: "down" }),
+  ]);
+});
+
+describe("what is seen of a profile", () => {
+  const find = (id: ConditionId, profile: Partial<ProfileState>, more: Observation = {}) =>
+    CONDITIONS[id]
+      .find({ ...caseOf(id).good, ...more, profiles: [{ name: "work", runs: true, ...profile }] }, DECLARED)
+      .filter(({ of }) => of?.startsWith("work"));
+
+  test.each<[ConditionId, Partial<ProfileState>, object]>([
+    [
+      "platforms",
+      { platforms: { slack: { state: "retrying", errorMessage: "failed to connect" } } },
+      { of: "work.slack", bad: "retrying" },
+    ],
+    ["platforms", { platforms: {} }, { of: "work.slack", bad: "absent" }],
+    ["platforms", { platforms: {}, served: true }, { of: "work.slack", unseen: expect.any(String) }],
+    [
+      "tokens",
+      { tokens: { SLACK_BOT_TOKEN: { accepted: false, error: "invalid_auth" } } },
+      {
+        of: "work.SLACK_BOT_TOKEN",
+        bad: "rejected",
+        fix: { program: expect.stringContaining("`profiles.work.messaging.slack.botToken`") },
+      },
+    ],
+    [
+      "model",
+      { model: {} },
+      { of: "work", bad: "none", fix: expect.objectContaining({ hermes: "-p work setup" }) },
+    ],
+    [
+      "model",
+      { model: { provider: "zai", name: "glm-4", written: true } },
+      { of: "work", bad: "other", seen: "zai glm-4; declared: zai glm-5" },
+    ],
+    [
+      "model",
+      { model: { name: "one, of which it does not tell the name" } },
+      { of: "work", good: expect.any(String) },
+    ],
+    ["answer", { answer: { by: "cli", exact: true } }, { of: "work", good: expect.stringContaining("CLI") }],
+    ["answer", { answer: { by: "gateway", exact: false, text: "" } }, { of: "work", bad: "empty" }],
+    ["answer", { runs: false, wanted: false }, { of: "work", unseen: "its gateway does not run" }],
+  ])("is told by the condition %s under the profile's name: %j", (id, profile, finding) => {
+    expect(find(id, profile)).toEqual([expect.objectContaining(finding)]);
+  });
+
+  test("a profile that is missing is named by one condition alone", () => {
+    const seen = { ...ofBoth({}), profiles: [] };
+    for (const id of ["platforms", "tokens", "model", "answer"] as const)
+      expect(CONDITIONS[id].find(seen, DECLARED).filter(({ of }) => of?.startsWith("work"))).toEqual([]);
+    expect(CONDITIONS.profiles.find(seen, DECLARED)).toEqual([
+      expect.objectContaining({ of: "work", bad: "missing" }),
+    ]);
+  });
+
+  test("why nothing of the profiles could be seen is said of each part", () => {
+    const seen = { ...caseOf("model").good, profiles: { unseen: "no login" } };
+    for (const id of ["platforms", "tokens", "model", "answer"] as const)
+      expect(CONDITIONS[id].find(seen, DECLARED).filter(({ of }) => of?.startsWith("work"))).toEqual([
+        { of: expect.any(String), unseen: id === "tokens" ? expect.any(String) : "no login" },
+      ]);
+  });
+});
+
+test("what the merge replaced, left and stopped is named, and is no failure", () => {
+  const items = [
+    { ...ITEM, what: "replaced" },
+    { profile: "old", kind: "profile", name: "old", what: "kept" },
+    { profile: "default", kind: "file", name: "workspace/AGENTS.md", what: "left" },
+  ] as const;
+  expect(CONDITIONS.merge.find({ merge: { finished: true, items } }, DECLARED)).toEqual([
+    {
+      good: "as declared; replaced setting display.skin of profile work; left, though no longer declared: file workspace/AGENTS.md; stopped and kept profile old",
+    },
   ]);
 });
 

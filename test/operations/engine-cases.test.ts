@@ -15,8 +15,6 @@ const NOT_THERE: Readonly<Record<string, string>> = {
   "apiServer stranger": "the address is found from inside the container, where nobody else answers",
   "dashboard stranger": "the address is found from inside the container, where nobody else answers",
   "dashboardLogin rejected": "the login is tried from outside only, in the tests of `over-http`",
-  "profiles platform":
-    "a bad token of a profile: the state is that of `platforms`, read from the profile's own file",
   "terminal other": "for texts of clients that no test knows",
   "apiServer open": "no release that runs there serves its API without a key",
 };

@@ -79,7 +79,8 @@ export interface AgentSettings extends ProfileProps {
   /**
    * One gateway serves all profiles, instead of one each; from v2026.7.20 on. The API server then answers for a profile
    * under `/p/<name>/`, with the agent's key.
-   * @default - the release's own: true from v2026.8.31 on, else false
+   * @default - with `profiles` the release's own: true from v2026.8.31 on, else false. Without them it is off on every
+   * release, so that a profile that somebody makes by hand changes nothing for the agent
    */
   readonly multiplexProfiles?: boolean;
   /**

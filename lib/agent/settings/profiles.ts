@@ -1,3 +1,4 @@
+import { configLeaves } from "../../hermes/managed-config";
 import { DEFAULT_PROFILE, isMultiplexedByDefault } from "../../hermes/profiles";
 import type { Release } from "../../hermes/releases";
 import type { AgentSettings } from "./agent-settings";
@@ -34,8 +35,18 @@ export function containerPropsOf({
   return Object.fromEntries(Object.entries(settings).filter(([name]) => !isProfileProp(name)));
 }
 
-/** Whether one gateway serves all profiles; undefined where there is only one and nobody says. */
+/**
+ * Whether one gateway serves all profiles; undefined where nothing depends on it. Without `profiles` it is off: else a
+ * profile that somebody makes by hand would take the program's secrets away from the agent, on releases where it is
+ * Hermes' own default from two profiles on.
+ */
 export function isMultiplexed(settings: AgentSettings, release: Release): boolean | undefined {
-  const byDefault = hasProfiles(settings) ? isMultiplexedByDefault(release) : undefined;
-  return settings.multiplexProfiles ?? byDefault;
+  const { multiplexProfiles, config = {} } = settings;
+  if (multiplexProfiles !== undefined) return multiplexProfiles;
+  if (hasProfiles(settings)) return isMultiplexedByDefault(release);
+  const said = [...configLeaves(config)].some(([path]) => MULTIPLEX_SETTINGS.includes(path.join(".")));
+  return isMultiplexedByDefault(release) && !said ? false : undefined;
 }
+
+/** Where config.yaml says it. */
+export const MULTIPLEX_SETTINGS: readonly string[] = ["gateway.multiplex_profiles", "multiplex_profiles"];

@@ -110,10 +110,11 @@ async function askModel(
   ask: Ask,
   headers: Readonly<Record<string, string>>,
   { nonce, seconds }: ModelQuestion,
+  below = "",
 ): Promise<ModelAnswer | Unseen> {
   const question = `Reply with exactly: ${nonce}`;
   const started = Date.now();
-  const answer = await ask(API_PATHS.chat, {
+  const answer = await ask(`${below}${API_PATHS.chat}`, {
     method: "POST",
     headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify({ model: "hermes-agent", messages: [{ role: "user", content: question }] }),
@@ -129,6 +130,17 @@ async function askModel(
   // The question itself must not count as the answer.
   const exact = !failed && content.replaceAll(question, "").includes(nonce);
   return { by: "gateway", exact, text: content.trim() };
+}
+
+/** Whether the model of a profile answers that the gateway serves. @param path of the profile */
+export async function askProfile(
+  ask: Ask,
+  { key, model }: Pick<ApiQuestion, "key" | "model">,
+  path: string,
+): Promise<ModelAnswer | Unseen> {
+  if (typeof key !== "string") return key;
+  if (model === undefined) return { unseen: "left out by a flag" };
+  return askModel(ask, { authorization: `Bearer ${key}` }, model, path);
 }
 
 const notExact = (text: string): ModelAnswer => ({ by: "gateway", exact: false, text });

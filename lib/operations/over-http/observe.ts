@@ -9,10 +9,11 @@ import type { OwnServiceName } from "../../hermes/services";
 import type { AgentAccess } from "../access/access";
 import type { Manifest } from "../manifest";
 import { OBSERVED } from "../observed";
-import { type ModelQuestion, seeApiServer } from "./api-server";
+import { type ApiQuestion, askProfile, type ModelQuestion, seeApiServer } from "./api-server";
 import { asker } from "./ask";
 import { seeDashboard } from "./dashboard";
 import type { DashboardUser } from "./login";
+import { answersOf } from "./profiles";
 import { basicAuthFor, type HttpSecrets, scrubbed, secretVariables, whereIs } from "./secrets";
 
 export interface HttpOptions {
@@ -32,9 +33,14 @@ export async function observeHttp(
   const ask = (service: OwnServiceName) =>
     asker((asked) => request(service, asked), basicAuthFor(manifest, service, secrets));
   const turnedAway = turnedAwayBy(manifest, secrets);
+  const api: ApiQuestion = {
+    key: secrets.apiKey ?? lacking(manifest, "apiKey", "the API server's key"),
+    turnedAway,
+    model: question,
+  };
   // What answers in place of an app that does not run is CapRover.
   const down = app && whyDown(app);
-  const parts = down
+  const parts: readonly Observation[] = down
     ? [nothingSeen({ unseen: down })]
     : await Promise.all([
         services.dashboard?.url
@@ -45,16 +51,25 @@ export async function observeHttp(
               variables: secretVariables(manifest),
             })
           : {},
-        services.apiServer?.url
-          ? seeApiServer(ask("apiServer"), {
-              key: secrets.apiKey ?? lacking(manifest, "apiKey", "the API server's key"),
-              turnedAway,
-              model: question,
-            })
-          : {},
+        services.apiServer?.url ? seeApiServer(ask("apiServer"), api) : {},
       ]);
-  return OBSERVED.parse(scrubbed(firstSeen([...parts, NEVER_FROM_OUTSIDE]), secrets));
+  const declared = Object.keys(manifest.profiles ?? {});
+  const answered = await Promise.all(
+    parts.map(async (part) =>
+      part.profiles === undefined || isUnseen(part.profiles)
+        ? part
+        : {
+            ...part,
+            profiles: await answersOf(part.profiles, declared, async (path) =>
+              services.apiServer?.url ? askProfile(ask("apiServer"), api, path) : NO_ADDRESS,
+            ),
+          },
+    ),
+  );
+  return OBSERVED.parse(scrubbed(firstSeen([...answered, NEVER_FROM_OUTSIDE]), secrets));
 }
+
+const NO_ADDRESS: Unseen = { unseen: "no address leads to the API server from outside" };
 
 const FROM_INSIDE: Unseen = { unseen: "nothing can look into the container from outside" };
 

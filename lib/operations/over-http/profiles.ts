@@ -1,9 +1,10 @@
 /** What the dashboard shows, behind its login, of the profiles beside the default one. */
-import type { ProfileState, Seen } from "../../hermes/observation";
+import type { ConfiguredModel, ModelAnswer, ProfileState, Seen, Unseen } from "../../hermes/observation";
+import { profilePath } from "../../hermes/profiles";
 import { PAGES_BEHIND_LOGIN } from "../../hermes/web-paths";
 import { jsonIn, record, records, textOf } from "../../support/json-document";
 import type { ServiceAnswer } from "../access/access";
-import { documentOf, unanswered } from "./ask";
+import { documentOf, textIn, unanswered } from "./ask";
 
 const { profiles: LIST, file: FILE } = PAGES_BEHIND_LOGIN;
 
@@ -21,10 +22,18 @@ export async function seeProfiles(
   const answer = await get(LIST);
   if (answer?.status === 404) return { unseen: "the dashboard of this release does not tell" };
   if (answer?.status !== 200) return unanswered(LIST, answer);
-  const listed = records(documentOf(answer)["profiles"]).flatMap(({ name, is_default, gateway_running }) =>
-    is_default !== true && typeof name === "string" && NAME.test(name)
-      ? [{ name, runs: servesAll || gateway_running === true }]
-      : [],
+  const listed = records(documentOf(answer)["profiles"]).flatMap(
+    ({ name, is_default, gateway_running, model, provider }) =>
+      is_default !== true && typeof name === "string" && NAME.test(name)
+        ? [
+            {
+              name,
+              runs: servesAll || gateway_running === true,
+              served: servesAll,
+              model: modelOf(provider, model),
+            },
+          ]
+        : [],
   );
   return Promise.all(
     listed.map(async (profile) => {
@@ -39,6 +48,34 @@ export async function seeProfiles(
     }),
   );
 }
+
+/** As its config.yaml says it. */
+function modelOf(provider: unknown, model: unknown): ConfiguredModel {
+  const found = { ...textIn(provider, "provider"), ...textIn(model, "name") };
+  return Object.keys(found).length > 0 ? { ...found, written: true } : {};
+}
+
+/**
+ * Whether the model of each declared profile answers. One gateway that serves all is asked for each; of others each would
+ * want a key of its own.
+ *
+ * @param askFor asks the default profile's gateway below a path
+ */
+export async function answersOf(
+  profiles: readonly ProfileState[],
+  declared: readonly string[],
+  askFor: (path: string) => Promise<ModelAnswer | Unseen>,
+): Promise<readonly ProfileState[]> {
+  return Promise.all(
+    profiles.map(async (profile) =>
+      declared.includes(profile.name)
+        ? { ...profile, answer: profile.served ? await askFor(profilePath(profile.name)) : OWN_KEY }
+        : profile,
+    ),
+  );
+}
+
+const OWN_KEY: Unseen = { unseen: "from outside it would want the key of the profile's own API server" };
 
 /** The page gives a file as a `data:` address in base64. */
 function contentOf(answer: ServiceAnswer | undefined): string | undefined {

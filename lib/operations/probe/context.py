@@ -8,6 +8,7 @@ Codex login is spent. Nothing that it prints holds a secret.
 
 import base64
 import concurrent.futures
+import datetime
 import glob
 import hashlib
 import json
@@ -19,6 +20,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -78,7 +80,10 @@ VOLUME_ENV = unless_unreadable(dotenv, DATA + "/.env")
 ENVIRONMENT = {**os.environ, **VOLUME_ENV, **MANAGED_ENV}
 # What the program says, whatever the volume makes of it.
 GIVEN = {**os.environ, **MANAGED_ENV}
+DEFAULT = "default"
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+# The declared profiles beside the default one, by name.
+PROFILES = {name: asked for name, asked in ASK.get("profiles", {}).items() if PROFILE.fullmatch(name)}
 
 
 def homes():
@@ -86,6 +91,17 @@ def homes():
     profiles = sorted(glob.glob(DATA + "/profiles/*/"))
     names = [os.path.basename(path.rstrip("/")) for path in profiles]
     return [("", DATA)] + [("profiles/%s/" % n, DATA + "/profiles/" + n) for n in names if PROFILE.fullmatch(n)]
+
+
+def home_of(profile):
+    return DATA if profile == DEFAULT else DATA + "/profiles/" + profile
+
+
+def environment_of(profile):
+    """What the processes of a profile are told."""
+    if profile == DEFAULT:
+        return ENVIRONMENT
+    return {**os.environ, **unless_unreadable(dotenv, home_of(profile) + "/.env"), **MANAGED_ENV}
 
 
 def runtime_user():

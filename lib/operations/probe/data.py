@@ -49,6 +49,47 @@ def check_of(path, deadline):
         return first_line(error)
 
 
+# What the boot merges, and what it says of it.
+DECLARATION = "/usr/local/lib/cdktf-hermes/declaration.json"
+MERGE_REPORT = DATA + "/.cdktf-hermes/report.json"
+# The boot kills it after 20 s.
+MERGE_SECONDS = 30
+MERGED = {"replaced", "left", "takenBack", "refused", "kept"}
+
+
+def merge():
+    declared = json_file(DECLARATION).get("profiles")
+    if not isinstance(declared, dict):
+        raise Unseen("what is declared can't be read")
+    report = json_file(MERGE_REPORT)
+    at = written_at(report)
+    # It reports in whole seconds, and nothing where nothing is declared and nothing ever was.
+    finished = at >= int(STARTED) if at is not None else not any(map(anything_in, declared.values()))
+    if not finished and time.time() - STARTED < MERGE_SECONDS:
+        raise Unseen("the boot has not finished yet")
+    items = report.get("items")
+    return {
+        "finished": finished,
+        **({"atMs": round(at * 1000)} if at is not None else {}),
+        "items": [
+            {key: str(item[key])[:300] for key in ("what", "profile", "kind", "name", "reason") if key in item}
+            for item in (items if isinstance(items, list) else [])
+            if isinstance(item, dict) and item.get("what") in MERGED
+        ],
+    }
+
+
+def anything_in(profile):
+    return isinstance(profile, dict) and any(profile.get(part) for part in ("config", "env", "files", "jobs", "ownGateway"))
+
+
+def written_at(report):
+    try:
+        return datetime.datetime.fromisoformat(report["at"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def disk():
     total, _, free = shutil.disk_usage(DATA)
     return {"usedPercent": round(100 * (total - free) / total), "freeMiB": free // 2**20}

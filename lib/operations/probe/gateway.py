@@ -10,6 +10,37 @@ def is_gateway(pid):
     return b"gateway" in command and b"run" in command
 
 
+def profile_of(pid):
+    """Whose gateway a process is: by its words, or by the home that it was given."""
+    with open("/proc/%d/cmdline" % pid, "rb") as file:
+        words = [word.decode(errors="replace") for word in file.read().split(b"\0")]
+    for word, after in zip(words, words[1:] + [""]):
+        if word in ("-p", "--profile"):
+            return after
+        if word.startswith("--profile="):
+            return word.split("=", 1)[1]
+    try:
+        with open("/proc/%d/environ" % pid, "rb") as file:
+            found = re.search(rb"(?:^|\0)HERMES_HOME=([^\0]*)", file.read())
+    except OSError:
+        return DEFAULT
+    home = found.group(1).decode(errors="replace").rstrip("/") if found else DATA
+    return DEFAULT if home == DATA else os.path.basename(home)
+
+
+def gateways_of(name):
+    """The processes of a profile's gateway where nothing supervises them."""
+    found = []
+    for path in glob.glob("/proc/[0-9]*/cmdline"):
+        pid = int(path.split("/")[2])
+        try:
+            if is_gateway(pid) and profile_of(pid) == name:
+                found.append(pid)
+        except OSError:
+            continue
+    return sorted(found)
+
+
 def supervised_pid(slot):
     try:
         out = subprocess.run(["/command/s6-svstat", "-o", "up,pid", slot], capture_output=True, text=True, timeout=5)
@@ -24,8 +55,7 @@ def gateway_pid():
     if os.path.exists(GATEWAY_SLOT):
         pid = supervised_pid(GATEWAY_SLOT)
         return pid if pid is not None and is_gateway(pid) else None
-    pids = [int(path.split("/")[2]) for path in glob.glob("/proc/[0-9]*/cmdline")]
-    return next((pid for pid in sorted(pids) if is_gateway(pid)), None)
+    return next(iter(gateways_of(DEFAULT)), None)
 
 
 def started_at(pid):
@@ -89,32 +119,24 @@ def gateway():
     return seen
 
 
-def of_profile(pid, name):
-    with open("/proc/%d/cmdline" % pid, "rb") as file:
-        words = file.read().split(b"\0")
-    named = {b"-p", b"--profile"}
-    return any(word in named and after == name.encode() for word, after in zip(words, words[1:]))
-
-
 def profile_runs(name):
     """Whether the profile has a gateway of its own."""
     slot = "/run/service/gateway-" + name
     if os.path.exists(slot):
         pid = supervised_pid(slot)
         return pid is not None and is_gateway(pid)
-    for path in glob.glob("/proc/[0-9]*/cmdline"):
-        pid = int(path.split("/")[2])
-        try:
-            if is_gateway(pid) and of_profile(pid, name):
-                return True
-        except OSError:
-            continue
-    return False
+    return bool(gateways_of(name))
+
+
+def served_profiles():
+    """The profiles that the default profile's gateway serves, while it runs."""
+    served = json_file(DATA + "/gateway_state.json").get("served_profiles")
+    return served if isinstance(served, list) and gateway_pid() is not None else []
 
 
 def profiles():
     """The profiles beside the default one, as the boot knows them: by their SOUL.md."""
-    served = json_file(DATA + "/gateway_state.json").get("served_profiles") or []
+    served = served_profiles()
     found = []
     for prefix, home in homes()[1:]:
         name = os.path.basename(home)
@@ -126,22 +148,30 @@ def profiles():
         # Without an order, the boot goes by the last state.
         wanted = desired == "running" if desired is not None else stated in ("running", "draining", "degraded")
         seen = {"name": name, "runs": name in served or profile_runs(name), "wanted": wanted}
-        of = state.get("platforms")
-        connections = {
-            key: str(row.get("state"))[:40] for key, row in (of if isinstance(of, dict) else {}).items() if isinstance(row, dict)
-        }
-        found.append(
-            {
-                **seen,
-                **({"state": stated} if isinstance(stated, str) else {}),
-                **({"platforms": connections} if connections else {}),
-            }
-        )
+        if name in served:
+            seen["served"] = True
+        if isinstance(stated, str):
+            seen["state"] = stated
+        found.append({**seen, "platforms": served_platforms(name) if name in served else platforms(name)})
     return found
 
 
-def platforms():
-    state = json_file(DATA + "/gateway_state.json").get("platforms") or {}
+def served_platforms(name):
+    """What the log of the gateway that serves all profiles says last of each platform of this one."""
+    started = last_start()
+    pattern = re.compile(r"(✓|✗|Secondary) (\S+) .*\(profile: %s\)" % re.escape(name))
+    found = {}
+    for line, at in timed_lines(DATA + "/logs/gateway.log"):
+        match = pattern.search(line)
+        if match and at >= started:
+            found[match.group(2)] = {"state": "connected" if match.group(1) == "✓" else "retrying"}
+    return found
+
+
+def platforms(name=DEFAULT):
+    state = json_file(home_of(name) + "/gateway_state.json").get("platforms")
+    if not isinstance(state, dict):
+        return {}
     return {
         name: {
             "state": str(row.get("state") or row.get("status") or "unknown"),

@@ -17,9 +17,22 @@ WORDS = {"state", "by", "problem", "provider", "name", "file", "path", "hash", "
 
 
 def secrets():
-    values = {value for source in (MANAGED_ENV, VOLUME_ENV) for value in source.values()}
-    values |= {os.environ[name] for name in ASK["given"] if name in os.environ}
+    values = {value for _, home in homes() for value in unless_unreadable(dotenv, home + "/.env").values()}
+    values |= {value for _, home in homes() for value in literals(yaml_or_empty(home + "/config.yaml"))}
+    values |= {*MANAGED_ENV.values(), *(os.environ[name] for name in ASK["given"] if name in os.environ)}
     return sorted((value for value in values if len(value) >= 8), key=len, reverse=True)
+
+
+def literals(config):
+    """Values of a config.yaml that may be secrets: a profile has them there, since a reference would be the process's."""
+    chosen = config.get("model")
+    servers = config.get("mcp_servers")
+    found = [chosen.get("api_key")] if isinstance(chosen, dict) else []
+    for server in servers.values() if isinstance(servers, dict) else ():
+        for part in ("env", "headers"):
+            values = server.get(part) if isinstance(server, dict) else None
+            found += values.values() if isinstance(values, dict) else ()
+    return [value for value in found if isinstance(value, str)]
 
 
 def scrubbed(value, hidden):
@@ -53,6 +66,8 @@ def main():
         "mcp": mcp,
         "logLines": log_lines,
     }
+    if os.path.exists(DECLARATION):
+        parts["merge"] = merge
     if ASK.get("apiPort"):
         parts["apiServer"] = api_server
     if ASK.get("dashboardPort"):
@@ -61,20 +76,36 @@ def main():
         parts["endpoint"] = endpoint
     if ASK.get("terminal"):
         parts["terminal"] = terminal
-    if ASK["ask"]:
-        parts["answer"] = answer
     deadline = time.time() + SECONDS
-    pool = concurrent.futures.ThreadPoolExecutor(max_workers=32)
+    # Where they are asked one after the other, each has its time.
+    asking = deadline + ASK["askSeconds"] * (1 + len(PROFILES))
+    tokens = {DEFAULT: ASK["tokens"], **{name: asked["tokens"] for name, asked in PROFILES.items()}}
+    workers = len(parts) + sum(2 + len(rows) for rows in tokens.values())
+    pool = concurrent.futures.ThreadPoolExecutor(max_workers=workers)
     jobs = {name: pool.submit(guarded, part) for name, part in parts.items()}
-    proofs = {row["variable"]: pool.submit(guarded, lambda row=row: token(row)) for row in ASK["tokens"]}
+    answers = {name: pool.submit(guarded, lambda name=name: answer(name)) for name in tokens} if ASK["ask"] else {}
+    proofs = {
+        (name, row["variable"]): pool.submit(guarded, lambda name=name, row=row: token(row, environment_of(name)))
+        for name, rows in tokens.items()
+        for row in rows
+    }
     found = guarded(platforms)
-    seen = {}
-    for name, job in jobs.items():
-        seen[name] = in_time(job, deadline + (ASK["askSeconds"] if name == "answer" else 0))
+    seen = {name: in_time(job, deadline) for name, job in jobs.items()}
     if "unseen" not in found or isinstance(found["unseen"], dict):
         seen["platforms"] = found
-    proven = {variable: in_time(job, deadline) for variable, job in proofs.items()}
-    seen["tokens"] = {variable: proof for variable, proof in proven.items() if "unseen" not in proof}
+    proven = {proof: in_time(job, deadline) for proof, job in proofs.items()}
+    said = {name: {"answer": in_time(job, asking)} for name, job in answers.items()}
+    for name in tokens:
+        of = {variable: proof for (whose, variable), proof in proven.items() if whose == name and "unseen" not in proof}
+        said[name] = {**said.get(name, {}), "tokens": of}
+    seen.update(said.pop(DEFAULT))
+    if isinstance(seen["profiles"], list):
+        seen["profiles"] = [
+            {**row, **said[row["name"]], "model": guarded(lambda row=row: model(home_of(row["name"])))}
+            if row["name"] in said
+            else row
+            for row in seen["profiles"]
+        ]
     print(json.dumps(scrubbed(seen, secrets())), flush=True)
     # A part that hangs must not keep the others from being told.
     os._exit(0)

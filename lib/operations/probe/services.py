@@ -31,32 +31,32 @@ def dashboard():
     return seen
 
 
-def filled(template, row, quote=str):
+def filled(template, row, environment, quote=str):
     """A template of a row, with the values of the variables that its props become."""
 
     def value(match):
         name = row["variables"][match.group(1)]
-        return quote(ENVIRONMENT.get(name) or match.group(2) or "")
+        return quote(environment.get(name) or match.group(2) or "")
 
     return re.sub(r"\{(\w+)(?::-([^}]*))?\}", value, template)
 
 
-def url_of(row):
+def url_of(row, environment):
     """A server's own address stays as it is; everything else in a URL is quoted."""
     elsewhere = row.get("elsewhere")
-    if elsewhere and ENVIRONMENT.get(row["variables"][elsewhere["prop"]]) == elsewhere["value"]:
+    if elsewhere and environment.get(row["variables"][elsewhere["prop"]]) == elsewhere["value"]:
         return elsewhere["url"]
     whole = re.match(r"\{[^}]*\}", row["url"])
     start = whole.end() if whole else 0
-    server = filled(row["url"][:start], row).rstrip("/")
-    return server + filled(row["url"][start:], row, lambda value: urllib.parse.quote(value, safe=":@"))
+    server = filled(row["url"][:start], row, environment).rstrip("/")
+    return server + filled(row["url"][start:], row, environment, lambda value: urllib.parse.quote(value, safe=":@"))
 
 
-def mailbox(row):
+def mailbox(row, environment):
     import imaplib
     import ssl
 
-    host, port, user, password = (filled(row["imap"][key], row) for key in ("host", "port", "user", "password"))
+    host, port, user, password = (filled(row["imap"][key], row, environment) for key in ("host", "port", "user", "password"))
     try:
         box = imaplib.IMAP4_SSL(host, int(port), ssl_context=ssl.create_default_context(), timeout=10)
     except (OSError, ValueError, imaplib.IMAP4.error) as error:
@@ -75,25 +75,25 @@ def mailbox(row):
             pass
 
 
-def token(row):
-    if not ENVIRONMENT.get(row["variable"]):
+def token(row, environment=ENVIRONMENT):
+    if not environment.get(row["variable"]):
         return {"accepted": False, "error": "the container does not have it"}
     if "imap" in row:
-        return mailbox(row)
+        return mailbox(row, environment)
     headers = {"User-Agent": "cdktf-hermes"}
-    basic = filled(row.get("basic", ""), row)
+    basic = filled(row.get("basic", ""), row, environment)
     if ":" in basic:
         headers["Authorization"] = "Basic " + base64.b64encode(basic.encode()).decode()
     elif row.get("authorization"):
-        headers["Authorization"] = filled(row["authorization"], row)
+        headers["Authorization"] = filled(row["authorization"], row, environment)
     body = b"" if row["method"] == "POST" else None
     if "json" in row:
         headers["Content-Type"] = "application/json"
-        body = json.dumps({key: filled(value, row) for key, value in row["json"].items()}).encode()
+        body = json.dumps({key: filled(value, row, environment) for key, value in row["json"].items()}).encode()
     elif "form" in row:
         headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body = urllib.parse.urlencode({key: filled(value, row) for key, value in row["form"].items()}).encode()
-    status, _, text = request(url_of(row), OUTSIDE, body=body, headers=headers, timeout=10)
+        body = urllib.parse.urlencode({key: filled(value, row, environment) for key, value in row["form"].items()}).encode()
+    status, _, text = request(url_of(row, environment), OUTSIDE, body=body, headers=headers, timeout=10)
     if status == 0 or status >= 500 or status == 429 or 300 <= status < 400:
         reason = text.decode(errors="replace")[:200] if status == 0 else "HTTP %d" % status
         return {"accepted": False, "unreachable": True, "error": reason}
@@ -108,19 +108,19 @@ def token(row):
     return {"accepted": False, "error": str(said)[:200]}
 
 
-def model():
-    home = yaml_or_empty(DATA + "/config.yaml")
+def model(home=DATA):
     pinned = yaml_or_empty(MANAGED + "/config.yaml")
-    chosen = merged(home, pinned).get("model")
+    chosen = merged(yaml_or_empty(home + "/config.yaml"), pinned).get("model")
     if isinstance(chosen, str):
-        return {"name": chosen}
+        return {"name": chosen, "written": True}
     if not isinstance(chosen, dict):
         return {}
-    return {
+    found = {
         key: str(chosen[field])
         for key, field in (("provider", "provider"), ("name", "default"))
         if chosen.get(field) not in (None, "", "auto")
     }
+    return {**found, "written": True} if found else {}
 
 
 def endpoint():
@@ -161,39 +161,68 @@ def expired(token):
         return False
 
 
-def answer():
-    if model().get("provider") == "openai-codex" and codex_login().get("expired"):
-        raise Unseen("the Codex login's access token has expired; a question would renew it, or end the login")
-    nonce = ASK["nonce"]
-    question = "Reply with exactly: " + nonce
-    key = ENVIRONMENT.get("API_SERVER_KEY")
-    if ASK.get("apiPort") and key:
-        body = json.dumps({"model": "hermes-agent", "messages": [{"role": "user", "content": question}]})
-        headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
-        _, _, text = request(
-            API + "/v1/chat/completions", INSIDE, body=body.encode(), headers=headers, timeout=ASK["askSeconds"]
-        )
-        choices = json_of(text).get("choices") or [{}]
-        content = (choices[0].get("message") or {}).get("content") if isinstance(choices[0], dict) else None
-        said = content if isinstance(content, str) else text.decode(errors="replace")
-        if said.startswith("TimeoutError"):
-            said = NO_ANSWER % ASK["askSeconds"]
-        return {"by": "gateway", "exact": nonce in said, "text": said.strip()[:300]}
+# Two processes beside the gateways could need more memory than the container has.
+ASKING = threading.Lock()
+
+
+def api_of(profile):
+    """Where a gateway answers for a profile, and its key; nothing if its API server is off."""
+    asked = PROFILES.get(profile, {})
+    port, owner, path = asked.get("apiPort"), profile, ""
+    if profile == DEFAULT:
+        port = ASK.get("apiPort")
+    elif not asked.get("ownGateway"):
+        port, owner, path = ASK.get("apiPort"), DEFAULT, "/p/" + profile
+    key = environment_of(owner).get("API_SERVER_KEY")
+    return ("http://127.0.0.1:%d%s" % (port, path), key) if port and key else (None, None)
+
+
+def answer(profile=DEFAULT):
+    home = home_of(profile)
+    if profile != DEFAULT and profile not in served_profiles() and not profile_runs(profile):
+        raise Unseen("its gateway does not run")
+    if model(home).get("provider") == "openai-codex":
+        login = codex_login(home)
+        if profile != DEFAULT and login["state"] == "missing":
+            raise Unseen("it has no Codex login of its own; a question would copy that of the default profile")
+        if login.get("expired"):
+            raise Unseen("the Codex login's access token has expired; a question would renew it, or end the login")
+    question = "Reply with exactly: " + ASK["nonce"]
+    api, key = api_of(profile)
+    return by_gateway(question, api, key) if api else by_cli(question, profile)
+
+
+def by_gateway(question, api, key):
+    body = json.dumps({"model": "hermes-agent", "messages": [{"role": "user", "content": question}]})
+    headers = {"Authorization": "Bearer " + key, "Content-Type": "application/json"}
+    _, _, text = request(
+        api + "/v1/chat/completions", INSIDE, body=body.encode(), headers=headers, timeout=ASK["askSeconds"]
+    )
+    choices = json_of(text).get("choices") or [{}]
+    content = (choices[0].get("message") or {}).get("content") if isinstance(choices[0], dict) else None
+    said = content if isinstance(content, str) else text.decode(errors="replace")
+    if said.startswith("TimeoutError"):
+        said = NO_ANSWER % ASK["askSeconds"]
+    return {"by": "gateway", "exact": ASK["nonce"] in said, "text": said.strip()[:300]}
+
+
+def by_cli(question, profile):
     user = runtime_user()
-    command = [HERMES, "-z", question, "-t", "todo"]
+    command = [HERMES, *([] if profile == DEFAULT else ["-p", profile]), "-z", question, "-t", "todo"]
     as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.getuid() == 0 else {}
     try:
-        out = subprocess.run(
-            command,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            stdin=subprocess.DEVNULL,
-            timeout=ASK["askSeconds"],
-            **as_user,
-        )
+        with ASKING:
+            out = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                errors="replace",
+                stdin=subprocess.DEVNULL,
+                timeout=ASK["askSeconds"],
+                **as_user,
+            )
     except subprocess.TimeoutExpired:
         return {"by": "cli", "exact": False, "text": NO_ANSWER % ASK["askSeconds"]}
     said = (out.stdout.strip() or out.stderr.strip())[-300:]
     # The question itself must not count as the answer.
-    return {"by": "cli", "exact": nonce in out.stdout.replace(question, ""), "text": said}
+    return {"by": "cli", "exact": ASK["nonce"] in out.stdout.replace(question, ""), "text": said}

@@ -1,8 +1,8 @@
 """The settings of the agent, and its login."""
 
 
-def codex_login():
-    path = DATA + "/auth.json"
+def codex_login(home=DATA):
+    path = home + "/auth.json"
     try:
         with open(path, encoding="utf-8") as file:
             auth = json.load(file)

@@ -25,6 +25,7 @@ describe("a boot that is killed", () => {
       jobs: [job],
     },
     work: { ownGateway: true, env: { TOKEN: { value: "w1" } } },
+    home: { ownGateway: true, config: [{ path: ["a"], value: 1 }], files: { "SOUL.md": { value: "three" } } },
   });
   const second = declaredProfiles({
     default: {

@@ -68,6 +68,13 @@ describe("profiles", () => {
     expect(reported(tree)).toEqual([]);
   });
 
+  test("a declared profile that a person has deleted is made anew, and starts", async () => {
+    const tree = await volumeAfter(both, { do: "remove", path: "profiles/work" }, both);
+    expect(textOf(tree, "profiles/work/SOUL.md")).toBe("worker\n");
+    expect(textOf(tree, "profiles/work/.env")).toBe("TOKEN=of-work\n");
+    expect(JSON.parse(textOf(tree, STATE) ?? "")).toEqual({ desired_state: "running" });
+  });
+
   test("a profile of a person's own is never touched", async () => {
     const own = [
       write("profiles/mine/SOUL.md", "me"),

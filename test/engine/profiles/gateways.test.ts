@@ -3,7 +3,7 @@ import { eventually } from "../../eventually";
 import type { Agent } from "../agent";
 import { Engine } from "../engine";
 import { FakeModel } from "../fake-model";
-import { imageOfVersion, standIn } from "../images";
+import { imageOfVersion, type StandInTag, standIn } from "../images";
 import {
   answers,
   environmentOf,
@@ -52,8 +52,37 @@ test.each([
   let agent = await start(await imageOfVersion(engine, version), { release });
   expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
   for (const name of NAMES) expect(secretsIn(await environmentOf(agent, name))).toEqual([]);
+  await agent.exec("hermes", "-p", "home", "gateway", "stop");
   agent = await start(standIn("v2026.7.20"), { release: "v2026.7.20" });
+  expect(await answers(agent, model, ["default", "work"])).toEqual(expectedAnswers(["default", "work"]));
+  // A person has stopped it before the upgrade.
+  expect(await gateways(agent, NAMES)).toEqual({ default: "true", work: "true", home: "false" });
+  await agent.exec("hermes", "-p", "home", "gateway", "start");
   expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+  for (const name of NAMES) {
+    const home = name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
+    const { stdout } = await agent.exec("cat", `${home}/.env`, `${home}/config.yaml`);
+    expect(foreign(name, stdout + (await environmentOf(agent, name)))).toEqual([]);
+  }
+});
+
+test.each<StandInTag>([
+  "v2026.7.30",
+  "v2026.8.3",
+])("on the stand-in for %s each profile answers as itself, also when its container is killed in the middle of boots", async (release) => {
+  const agent = await start(standIn(release), { release });
+  expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+  // Each a little later in the boot: before, in and after the merge.
+  for (const seconds of [0.3, 0.6, 1, 1.5, 2.5, 4]) {
+    await engine.docker("kill", "several");
+    await engine.docker("start", "several");
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
+  await engine.docker("kill", "several");
+  await engine.docker("start", "several");
+  expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+  expect(await gateways(agent, NAMES)).toEqual({ default: "true", work: "true", home: "true" });
+  for (const name of NAMES) expect(secretsIn(await environmentOf(agent, name))).toEqual([]);
 });
 
 test("one gateway that serves all answers for each profile as itself, also after a restart", async () => {

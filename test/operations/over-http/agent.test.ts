@@ -250,6 +250,49 @@ test("a declared profile that the agent does not have is found missing", async (
   expect(failures(verified)).toEqual({ "profiles work": expect.stringMatching(/the boot has not made it/) });
 });
 
+describe("a declared profile", () => {
+  const WORK = {
+    ownGateway: true,
+    services: {},
+    secrets: [],
+    platforms: { slack: ["SLACK_BOT_TOKEN"] },
+    model: { provider: "zai", name: "glm-5" },
+  } as const;
+  const seenOf = async (state: HermesState, profile: object = {}) =>
+    sceneOf(NEWEST, state).verify({ manifest: { profiles: { work: { ...WORK, ...profile } } } });
+
+  test("with the declared model holds, and what can't be seen from outside says why", async () => {
+    const verified = await seenOf({ profiles: { work: { runs: true, model: WORK.model } } });
+    expect(failures(verified)).toEqual({});
+    expect(verified.conditions).toContainEqual(
+      expect.objectContaining({ condition: "model", of: "work", result: "holds", seen: "zai glm-5" }),
+    );
+    expect(unseen(verified)).toMatchObject({
+      "answer work": "from outside it would want the key of the profile's own API server",
+      "platforms work.slack": "the gateway's state was not seen",
+      "tokens work.SLACK_BOT_TOKEN": "nothing can ask from inside the container",
+    });
+    expect(exitCodeOf([verified], false)).toBe(0);
+  });
+
+  test.each<[string, object, string, RegExp]>([
+    ["somebody has given another model", { provider: "zai", name: "glm-4" }, "other", /another model/],
+    ["nobody has given a model", {}, "none", /no model is configured/],
+  ])("that %s is found bad", async (_, model, __, cause) => {
+    const verified = await seenOf({ profiles: { work: { runs: true, model: { ...EMPTY, ...model } } } });
+    expect(failures(verified)).toEqual({ "model work": expect.stringMatching(cause) });
+  });
+  const EMPTY = { provider: "", name: "" };
+
+  test("without a login says that the login is missing", async () => {
+    const verified = await sceneOf(NEWEST).verify({
+      secrets: { apiKey: SECRETS.apiKey },
+      manifest: { profiles: { work: WORK } },
+    });
+    expect(unseen(verified)["model work"]).toMatch(/the password of the dashboard's user is not in/);
+  });
+});
+
 test("the fix is a command to type on the node of the app", async () => {
   const { conditions } = await sceneOf(NEWEST, { gateway: "stopped" }).verify();
   expect(conditions.find(({ condition }) => condition === "gateway")?.fix).toBe(
@@ -313,7 +356,6 @@ describe("the table of conditions", () => {
   /** What the cases above do not produce, and where else it is, or why it can't be. */
   const ELSEWHERE: Readonly<Record<string, string>> = {
     "profiles missing": "a case of its own below",
-    "profiles platform": "the state file of the profile, which nothing shows from outside",
     "app stopped": "place.test.ts",
     "app several": "restarts.test.ts",
     "app nothing": "place.test.ts",
@@ -328,6 +370,7 @@ describe("the table of conditions", () => {
     "dashboard stranger": "place.test.ts",
     "dashboard open": "place.test.ts",
     "model none": "a case of its own above",
+    "model other": "a case of its own above",
     "answer noProvider": "a case of its own above",
     "answer login": "the sandbox has no login that could be missing",
     "answer unreachable": "the sandbox's model has no address",

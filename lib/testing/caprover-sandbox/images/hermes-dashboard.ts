@@ -152,10 +152,12 @@ function pageBehindLogin(path: string, { state, env, gateway }: DashboardContent
       return {
         profiles: [
           { name: "default", is_default: true, gateway_running: true },
-          ...Object.entries(profiles).map(([name, { runs }]) => ({
+          ...Object.entries(profiles).map(([name, { runs, model }]) => ({
             name,
             is_default: false,
             gateway_running: runs,
+            model: model?.name ?? null,
+            provider: model?.provider ?? null,
           })),
         ],
       };

@@ -36,6 +36,8 @@ export interface SimulatedProfile {
   readonly runs: boolean;
   /** What its file gateway_state.json says. @default - it has none */
   readonly state?: { readonly gateway_state?: string; readonly desired_state?: string };
+  /** What its config.yaml says. @default - no model */
+  readonly model?: Pick<SimulatedModel, "provider" | "name">;
 }
 
 /** A chat platform, as the gateway states it. */
