@@ -185,7 +185,7 @@ describe("the declaration", () => {
   test("an agent that declares nothing has an empty declaration, so that an earlier one is taken back", () => {
     expect(declaredOn({})).toEqual({
       config: [],
-      env: {},
+      env: MULTIPLEXING_OFF,
       files: {},
       jobs: [],
       skills: {},
@@ -198,6 +198,9 @@ describe("the declaration", () => {
   });
 });
 
+/** Without profiles, no line of the volume decides that one gateway serves them all. */
+const MULTIPLEXING_OFF = { GATEWAY_MULTIPLEX_PROFILES: null };
+
 describe("lines of the volume's `.env`", () => {
   test("keys of the model's provider that the program gives are taken away there, and its other names", () => {
     const { env } = declaredOn((stack) => ({
@@ -205,6 +208,7 @@ describe("lines of the volume's `.env`", () => {
       secrets: { GLM_API_KEY: secretOf(stack) },
     }));
     expect(env).toEqual({
+      ...MULTIPLEXING_OFF,
       CUSTOM_BASE_URL: null,
       GLM_API_KEY: null,
       ZAI_API_KEY: null,
@@ -215,10 +219,12 @@ describe("lines of the volume's `.env`", () => {
 
   test("a key that a person typed in stays; an endpoint that the model of the program has not goes", () => {
     expect(declaredOn({ model: { provider: "openrouter", name: "m" } }).env).toEqual({
+      ...MULTIPLEXING_OFF,
       CUSTOM_BASE_URL: null,
       OPENROUTER_BASE_URL: null,
     });
     expect(declaredOn({ model: { provider: "zai", name: "m" } }).env).toEqual({
+      ...MULTIPLEXING_OFF,
       CUSTOM_BASE_URL: null,
       GLM_BASE_URL: null,
     });
@@ -253,10 +259,11 @@ describe("the transport", () => {
   test("Docker reads script and declaration from files beside the output, so that no state has them", () => {
     const found = container(mind);
     expect(found.made.upload).toEqual([
+      expect.objectContaining({ file: "/etc/hermes/.env" }),
       expect.objectContaining({ file: "/usr/local/lib/cdktf-hermes/boot", permissions: "0644" }),
       expect.objectContaining({ file: PATH, permissions: "0644" }),
     ]);
-    for (const upload of found.made.upload ?? []) {
+    for (const upload of found.made.upload?.slice(1) ?? []) {
       expect(upload).not.toHaveProperty("content");
       expect(upload).toHaveProperty("source_hash", expect.stringMatching(/^[0-9a-f]{64}$/));
     }
