@@ -1,4 +1,3 @@
-import type { ModelInUse } from "./agent/local-models";
 import type { MountProps } from "./agent/settings/mount-props";
 import type { SecretVariable } from "./agent/settings/secret-variable";
 import type { Declaration } from "./boot/declaration";
@@ -6,6 +5,7 @@ import type { PublicFile } from "./boot/terminal-login";
 import type { ConfigValue } from "./hermes/managed-config";
 import type { Services } from "./hermes/services";
 import type { HermesImage } from "./hermes-image";
+import type { LocalModel } from "./local-model";
 import type { PersistentDataVolume } from "./persistent-data-volume";
 import type { HealthCheck } from "./server-spec";
 import type { Precondition } from "./support/precondition";
@@ -58,6 +58,14 @@ export interface ContainerSpec {
   readonly extraHosts: Readonly<Record<string, string>>;
   /** Conditions that only Terraform can check. */
   readonly preconditions: readonly Precondition[];
+}
+
+/** A LocalModel with the props that name it. */
+export interface ModelInUse {
+  readonly model: LocalModel;
+  /** The first of them, for messages. */
+  readonly prop: string;
+  readonly props: readonly string[];
 }
 
 /** What the boot merges into the data. */

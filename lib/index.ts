@@ -24,6 +24,8 @@ export type {
 } from "./agent/settings/mind";
 export type { ModelProps } from "./agent/settings/model";
 export type { HostPathMount, MountProps, VolumeMount } from "./agent/settings/mount-props";
+/** A profile without constructs. */
+export type { ProfileProps as PlainProfileProps } from "./agent/settings/profile-props";
 export type { AllowedUsers } from "./agent/settings/props-of-settings";
 export type {
   DaytonaTerminalProps,

@@ -1,17 +1,10 @@
 /** The LocalModels that an agent names, and the settings that follow from them. */
+import type { ModelInUse } from "../container-spec";
 import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { LocalModel } from "../local-model";
 import type { HermesAppProps, ProfileProps } from "./props";
 import type { AgentSettings } from "./settings/agent-settings";
 import type { ProfileProps as ProfileSettings } from "./settings/profile-props";
-
-/** A LocalModel with the props that name it. */
-export interface ModelInUse {
-  readonly model: LocalModel;
-  /** The first of them, for messages. */
-  readonly prop: string;
-  readonly props: readonly string[];
-}
 
 /** Settings of config.yaml that fit to the server of each profile's own model, by dotted path. */
 export type ModelLeaves = Readonly<Record<string, Readonly<Record<string, number>>>>;

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from "../container-spec";
+import type { ContainerSpec, ModelInUse } from "../container-spec";
 import { GATEWAY_COMMAND, SHM_MIB } from "../hermes/container-contract";
 import { healthCheckCommand } from "../hermes/health-check";
 import { hasFeature } from "../hermes/releases";
@@ -6,7 +6,6 @@ import type { HermesImage } from "../hermes-image";
 import type { PersistentDataVolume } from "../persistent-data-volume";
 import type { HealthCheck } from "../server-spec";
 import { inSecretsFile } from "../support/secret";
-import type { ModelInUse } from "./local-models";
 import type { AgentParts } from "./parts";
 import { preconditions } from "./preconditions";
 import type { HealthCheckProps } from "./settings/agent-settings";

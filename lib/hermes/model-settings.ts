@@ -78,6 +78,25 @@ export const MODEL_OFF_LEAVES: Readonly<Record<string, "" | null>> = {
   context_length: null,
 };
 
+/**
+ * Other names of providers that a fallback's own reader knows: `_PROVIDER_ALIASES` of agent/auxiliary_client.py in 0.17.0,
+ * 0.18.2 and 0.19.0, and those of its providers' profiles in 0.19.0. It knows fewer than the reader of the model.
+ */
+const FALLBACK_ALIASES = new Set(
+  (
+    "google google-gemini google-ai-studio x-ai x.ai grok glm z-ai z.ai zhipu kimi moonshot kimi-cn moonshot-cn gmi-cloud " +
+    "gmicloud minimax-china minimax_cn claude claude-code github github-copilot github-model github-models " +
+    "github-copilot-acp copilot-acp-agent tencent tokenhub tencent-cloud tencentmaas codex " +
+    "deep-infra deepinfra-ai fireworks-ai fw novita-ai novitaai solar"
+  ).split(" "),
+);
+
+/** The provider's own name, where a fallback of the given one would be skipped. */
+export function fallbackNameMeantBy(asked: string): string | undefined {
+  const known = modelProvider(asked);
+  return known?.byAlias && !FALLBACK_ALIASES.has(asked.trim().toLowerCase()) ? known.name : undefined;
+}
+
 /** Endpoint variables that would beat the model's own endpoint, or its provider's. */
 export function endpointsOff(asked: string): Readonly<Record<string, string>> {
   const provider = modelProvider(asked)?.provider;

@@ -1,6 +1,6 @@
 /**
  * The toolsets of config.yaml's `platform_toolsets`, and the surfaces that have a list each. Names of `TOOLSETS` in
- * toolsets.py and of `PLATFORMS` in hermes_cli/platforms.py of the 0.19.0 package.
+ * toolsets.py and of `PLATFORMS` in hermes_cli/platforms.py of the packages 0.17.0, 0.18.2 and 0.19.0.
  */
 import { type Feature, hasFeature, type Release } from "./releases";
 

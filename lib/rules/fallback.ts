@@ -1,5 +1,5 @@
-import { MODEL_PROVIDERS } from "../hermes/model-providers";
-import { modelProvider } from "../hermes/model-settings";
+import type { FallbackModel } from "../agent/settings/mind";
+import { fallbackNameMeantBy, modelProvider } from "../hermes/model-settings";
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
@@ -14,26 +14,42 @@ export const FALLBACK_RULES = rulesFor<AgentSubject>()({
       "an item of `fallbackModels` that `model` could not be: a provider that Hermes does not know by that name, an endpoint that it ignores or lacks, a key that it does not read",
     because:
       "Hermes would ask another server than the program says, or none, just when the first model fails",
-    seen: "as for `model`: run 0.17.0, 0.18.2 and 0.19.0 with every name",
+    seen: "as for `model`, which was run with every name; of a fallback, 0.19.0 was run with every name that needs no login: it asks the given server for `xai` and `copilot` too",
     check: (agent) => [
       ...asModel("model-provider-misnamed", agent),
       ...asModel("model-endpoint-ignored", agent),
       ...asModel("model-endpoint-duplicate", agent),
     ],
   },
+  "fallback-provider-alias": {
+    severity: "error",
+    refuses:
+      "another name of a provider in `fallbackModels`, such as `ollama` or `hf`, that is good for `model` alone",
+    because: "Hermes skips the model as not configured, just when the first one fails",
+    seen: "run 0.19.0: agent/auxiliary_client.py with every name; its list of names is the same in 0.17.0 and 0.18.2",
+    check: ({ settings: { fallbackModels = [] } }) =>
+      fallbackModels.flatMap(({ provider }, i) => {
+        const meant = isUnresolved(provider) ? undefined : fallbackNameMeantBy(provider);
+        return when(meant !== undefined, () => ({
+          prop: `fallbackModels[${i}].provider`,
+          value: showValue(provider),
+          fix: `write ${showValue(meant)}`,
+        }));
+      }),
+  },
   "fallback-provider-unknown": {
     severity: "warning",
     refuses:
       "a provider in `fallbackModels` that Hermes 0.19.0 (or the release, if it is earlier) does not know",
     because: "unless `config` or the volume defines it, Hermes skips the model",
-    seen: "as for `model`: run 0.17.0, 0.18.2 and 0.19.0 with every name",
+    seen: "run 0.19.0: agent/auxiliary_client.py answers nothing for such a name, and agent/chat_completion_helpers.py goes on",
     check: (agent) => asModel("model-provider-unknown", agent),
   },
   "fallback-key-missing": {
     severity: "warning",
     refuses: "an item of `fallbackModels` whose provider reads a key that the program does not give",
     because: "unless somebody typed the key in, Hermes skips the model",
-    seen: "0.19.0: hermes_cli/runtime_provider.py, read",
+    seen: "0.19.0: agent/chat_completion_helpers.py, read",
     check: ({ settings: { fallbackModels = [], env = {}, secrets = {} } }) =>
       fallbackModels.flatMap(({ provider }, i) => {
         const key = isUnresolved(provider) ? undefined : modelProvider(provider)?.provider.key;
@@ -63,9 +79,11 @@ export const FALLBACK_RULES = rulesFor<AgentSubject>()({
   },
   "fallback-duplicate": {
     severity: "error",
-    refuses: "an item of `fallbackModels` that is the agent's own model, or stands there twice",
-    because: "Hermes skips it: the model that has just failed is not asked again",
-    seen: "0.19.0: agent/chat_completion_helpers.py, read",
+    refuses:
+      "an item of `fallbackModels` with the provider and name of the agent's own model, or of an earlier item, whatever its server",
+    because:
+      "Hermes skips it: it compares provider and name, and takes it for the model that has just failed",
+    seen: "run 0.19.0: agent/chat_completion_helpers.py says `matches current provider/model`, for another `base_url` too",
     final: true,
     check: ({ settings: { fallbackModels = [], model } }) =>
       fallbackModels.flatMap((one, i): readonly Violation[] => {
@@ -75,27 +93,18 @@ export const FALLBACK_RULES = rulesFor<AgentSubject>()({
           () => ({
             prop: `fallbackModels[${i}]`,
             value: showValue(`${one.provider} ${one.name}`),
-            fix: "remove it",
+            fix: "remove it; if it is another server, let that give the model another name",
           }),
         );
       }),
   },
 });
 
-interface Model {
-  readonly provider: string;
-  readonly name: string;
-  readonly baseUrl?: string;
-}
+type Model = Pick<FallbackModel, "provider" | "name">;
 
 function isSame(one: Model, other: Model): boolean {
   const own = ({ provider }: Model) => modelProvider(provider)?.name ?? provider.trim().toLowerCase();
-  const custom = own(one) === "custom" && MODEL_PROVIDERS.custom.endpoint === "required";
-  return (
-    own(one) === own(other) &&
-    one.name.toLowerCase() === other.name.toLowerCase() &&
-    (!custom || one.baseUrl === other.baseUrl)
-  );
+  return own(one) === own(other) && one.name.toLowerCase() === other.name.toLowerCase();
 }
 
 /** What that rule of `model` says of each model. */

@@ -32,7 +32,7 @@ export const MCP_RULES = rulesFor<AgentSubject>()({
     refuses:
       "an MCP server that is a shell whose script calls curl, wget or netcat, or touches keys and start files",
     because: "Hermes takes it for an attack and does not start it",
-    seen: "0.19.0: hermes_cli/mcp_security.py, read; the same in 0.17.0 and 0.18.2",
+    seen: "run 0.17.0, 0.18.2 and 0.19.0: hermes_cli/mcp_security.py; 0.17.0 minds the network alone",
     check: ({ settings }) =>
       programs(settings.mcpServers).flatMap(([name, { command, args = [] }]): readonly Violation[] => {
         const problem = suspicion(command, args);
@@ -94,7 +94,7 @@ export const MCP_RULES = rulesFor<AgentSubject>()({
     severity: "warning",
     refuses: "`exclude` beside `include` of an MCP server's tools",
     because: "Hermes reads `include` alone, so a tool that both name is there",
-    seen: "0.19.0: tools/mcp_tool.py, read",
+    seen: "0.19.0: tools/mcp_tool.py, read; run: each of the two alone",
     check: ({ settings }) =>
       Object.entries(settings.mcpServers ?? {}).flatMap(([name, { tools }]) =>
         when((tools?.include?.length ?? 0) > 0 && (tools?.exclude?.length ?? 0) > 0, () => ({

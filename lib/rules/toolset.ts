@@ -9,8 +9,9 @@ export const TOOLSET_RULES = rulesFor<AgentSubject>()({
   "toolset-unknown": {
     severity: "warning",
     refuses: "a name in `toolsets` that is no toolset of Hermes 0.19.0 (or of the release, if it is earlier)",
-    because: "Hermes leaves it out without a word, unless a plugin or an MCP server has that name",
-    seen: "0.17.0 to 0.19.0: toolsets.py; hermes_cli/toolset_validation.py warns only in `hermes update`",
+    because:
+      "Hermes takes the name and has no tool for it, without a word, unless a plugin or an MCP server has that name",
+    seen: "run 0.17.0, 0.18.2 and 0.19.0: the names of toolsets.py; run 0.19.0: a wrong one stays in the list of toolsets",
     check: ({ settings: { toolsets = [], mcpServers = {} }, release }) => {
       const lists: readonly (readonly [string, readonly string[]])[] = isToolsetList(toolsets)
         ? [["toolsets", toolsets]]
@@ -36,7 +37,7 @@ export const TOOLSET_RULES = rulesFor<AgentSubject>()({
     severity: "warning",
     refuses: "lists in `toolsets` for a surface that Hermes 0.19.0 does not have",
     because: "Hermes reads it only if a plugin brings a platform of that name",
-    seen: "0.17.0 to 0.19.0: hermes_cli/platforms.py",
+    seen: "run 0.17.0, 0.18.2 and 0.19.0: the names of hermes_cli/platforms.py",
     check: ({ settings: { toolsets = [] } }) => {
       if (isToolsetList(toolsets)) return [];
       return Object.keys(toolsets).flatMap((surface) =>

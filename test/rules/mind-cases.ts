@@ -149,6 +149,11 @@ export const MIND_CASES = {
     fallback({ provider: "custom", name: "m" }),
     fallback(local),
   ),
+  "fallback-provider-alias": mind(
+    "fallbackModels[0].provider",
+    fallback({ ...local, provider: "ollama" }),
+    fallback(local),
+  ),
   "fallback-provider-unknown": mind(
     "fallbackModels[0].provider",
     fallback({ provider: "tomorrow", name: "m" }),
@@ -169,7 +174,7 @@ export const MIND_CASES = {
   ),
   "fallback-duplicate": mind(
     "fallbackModels[0]",
-    { ...fallback(codex), model: codex },
+    { ...fallback({ ...local, baseUrl: "http://other:8000/v1" }), model: local },
     { ...fallback({ ...codex, name: "gpt-5.5-mini" }), model: codex },
   ),
   "toolset-unknown": mind("toolsets", { toolsets: ["webb"] }, { toolsets: ["web", "file"] }),

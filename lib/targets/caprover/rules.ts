@@ -1,5 +1,4 @@
 import { posix } from "node:path";
-import type { ModelInUse } from "../../agent/local-models";
 import { givenMounts } from "../../agent/settings/mounts";
 import { terminalValues, withoutSecrets } from "../../agent/settings/terminal-values";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
@@ -9,6 +8,7 @@ import {
   LONGEST_STOP_SECONDS,
   VOLUME_NAME,
 } from "../../caprover-server/limits";
+import type { ModelInUse } from "../../container-spec";
 import { LISTENER_NAMES, PLATFORMS, type Platform } from "../../hermes/platforms";
 import { firstReleaseWith, hasFeature } from "../../hermes/releases";
 import { serviceNames, serviceProp } from "../../hermes/services";

@@ -1,6 +1,6 @@
 /** What only one agent can have on an engine, beside what every target claims. */
 import type { Construct } from "constructs";
-import type { ModelInUse } from "../../agent/local-models";
+import type { ModelInUse } from "../../container-spec";
 import type { Services } from "../../hermes/services";
 import type { Conflict } from "../../rules/conflicts";
 import { showValue } from "../../support/errors";

@@ -2,7 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container";
 import { Network } from "@cdktf/provider-docker/lib/network";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import type { ModelInUse } from "../../agent/local-models";
+import type { ModelInUse } from "../../container-spec";
 import type { LocalModel } from "../../local-model";
 import type { ServerSpec } from "../../server-spec";
 import { requireAddress } from "../../support/construct-id";
