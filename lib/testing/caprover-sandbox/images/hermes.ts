@@ -16,8 +16,9 @@ const READY_AFTER_SECONDS = 4;
 
 /**
  * Hermes Agent in the sandbox: it starts and ends for the same commands as the real image, writes the lines of its
- * generation, and answers on the ports of its dashboard and its API server as the releases do that were run. It runs no
- * model, and its answers say that they are simulated.
+ * generation, and answers on the ports of its dashboard and its API server as the releases do that were run. Where a
+ * platform calls it, it answers the question for its health, and rejects every call. It runs no model, and its answers say
+ * that they are simulated.
  *
  * @param release such as `v2026.7.30`; a tag that is no release, such as `latest`, stands for the newest known one
  * @param state how it is; by default it works, and has no model

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Stands in for a model's server, for SearXNG, and for Camofox.
 
-SERVER_PORT or CAMOFOX_PORT is where it listens, SERVER_MODELS names a file with the names of the models that it has, one a line. A chat
-gets what its last question asks to repeat.
+SERVER_PORT or CAMOFOX_PORT is where it listens, SERVER_MODELS names a file with the names of the models that it has, one
+a line. A chat gets what its last question asks to repeat.
 """
 
 import json
