@@ -4,7 +4,7 @@
  * running agents read it, so that none reads resources again. It holds names of secrets and never a value.
  */
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";

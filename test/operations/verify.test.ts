@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { type AgentAccess, Unreachable } from "../../lib/operations/access/access";
 import { NotFinished, runProgram } from "../../lib/operations/access/program";
 import type { Manifest } from "../../lib/operations/manifest";

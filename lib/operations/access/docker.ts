@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LOOP_SECONDS } from "../../hermes/container-conditions";
 import type { ContainerState } from "../../hermes/observation";
 import { jsonIn } from "../../support/json-document";

@@ -1,5 +1,5 @@
 import { TerraformProvider } from "cdktf";
-import { z } from "zod";
+import * as z from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import { DOMAIN } from "../../caprover-server/limits";
