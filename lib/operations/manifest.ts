@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
+import { DASHBOARD_LOGIN_KINDS } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
 import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
@@ -68,9 +68,6 @@ export const MANIFEST = lazily(() => {
       })
       .readonly(),
   ]);
-  const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
-    Object.hasOwn(DASHBOARD_LOGINS, kind),
-  );
   const services = z.partialRecord(z.enum(SERVICE_NAMES), service).readonly();
   const secrets = z.array(z.strictObject({ variable: z.string(), from: z.string() }).readonly()).readonly();
   const platforms = z.record(z.string(), z.array(z.string()).readonly()).readonly();
@@ -130,7 +127,7 @@ export const MANIFEST = lazily(() => {
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
       services,
-      login: z.enum(kinds).exactOptional(),
+      login: z.enum(DASHBOARD_LOGIN_KINDS).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
       /** Its secret variables that Terraform is given by an environment variable, each with that one. */
