@@ -6,6 +6,6 @@ export function code(name: string): string {
 /** A table. What would end a cell stands in it as text. */
 export function docsTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
-    `|${cells.map((cell) => (cell === "" ? " " : ` ${cell.replaceAll("|", "\\|")} `)).join("|")}|\n`;
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
   return [line(columns), `|${"---|".repeat(columns.length)}\n`, ...rows.map(line)].join("");
 }
