@@ -119,6 +119,7 @@ export type {
   CapRoverDashboardAddress,
   CapRoverPlatformAddress,
   CapRoverServiceApp,
+  CapRoverServiceApps,
   CapRoverTargetProps,
 } from "./targets/caprover/props";
 export type {

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { HealthCheck } from "./server-spec";
 import { anyText, listOf, literalWholeNumber, optional, propsSchema } from "./support/validation";
 

@@ -1,10 +1,11 @@
 // Builds dist/ from lib/: a CommonJS bundle for each entry point (a hundred small files would load slowly), the
 // declarations, and the Terraform provider, which is a program of its own.
 const { execFileSync } = require("node:child_process");
-const { chmodSync, cpSync, existsSync, renameSync, rmSync } = require("node:fs");
+const { chmodSync, cpSync, existsSync, renameSync, rmSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
 const { bundleProvider } = require("./bundle-provider");
+const { notices } = require("./notices");
 const { dependencies, peerDependencies, version } = require("../package.json");
 
 const root = join(__dirname, "..");
@@ -23,6 +24,13 @@ const ENTRY_POINTS = {
   "cli/main": "lib/cli/main.ts",
 };
 
+/**
+ * What a user's project has anyway. The libraries of the commands are part of the bundle, and so is what is used of zod:
+ * the whole of it, with the messages of all languages, takes a sixth of the time of loading. It stays a dependency
+ * because the declarations name its types.
+ */
+const EXTERNAL = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => name !== "zod");
+
 /** A folder of Python that runs inside an agent's container. */
 const PROBE = "operations/probe";
 
@@ -31,13 +39,13 @@ async function build() {
     cwd: root,
     stdio: "inherit",
   });
-  await esbuild.build({
+  const { metafile } = await esbuild.build({
     absWorkingDir: root,
     entryPoints: Object.entries(ENTRY_POINTS).map(([out, source]) => ({ out, in: source })),
     outdir: next,
     bundle: true,
-    // What a user's project has anyway. The libraries of the commands are part of the bundle.
-    external: Object.keys({ ...dependencies, ...peerDependencies }).flatMap((name) => [name, `${name}/*`]),
+    metafile: true,
+    external: EXTERNAL.flatMap((name) => [name, `${name}/*`]),
     platform: "node",
     format: "cjs",
     target: "node20",
@@ -45,6 +53,7 @@ async function build() {
     legalComments: "none",
     logLevel: "warning",
   });
+  writeFileSync(join(next, "third-party-licences.txt"), notices(Object.keys(metafile.inputs)));
   chmodSync(join(next, "cli", "main.js"), 0o755);
   cpSync(join(root, "lib", PROBE), join(next, PROBE), { recursive: true });
   await bundleProvider(join(next, "provider"), `terraform-provider-caprover_v${version}`);

@@ -1,8 +1,9 @@
 // Bundles the provider into one file and writes the launcher beside it. The same sources give the same bytes.
-const { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } = require("node:fs");
+const { chmodSync, mkdirSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const esbuild = require("esbuild");
 const { engines } = require("../package.json");
+const { notices } = require("./notices");
 
 const root = join(__dirname, "..");
 
@@ -40,21 +41,6 @@ async function bundleProvider(directory, name = "terraform-provider-caprover") {
   const launcher = join(directory, name);
   writeFileSync(launcher, LAUNCHER);
   chmodSync(launcher, 0o755);
-}
-
-/** The licences of the packages in the bundle, which require that every copy contains them. */
-function notices(inputs) {
-  const folders = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
-  return [...new Set(folders)]
-    .sort()
-    .map((folder) => {
-      const path = join(root, folder);
-      const { name, version } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-      const [licence] = readdirSync(path).filter((file) => /^licen[cs]e/i.test(file));
-      if (licence === undefined) throw new Error(`${name} is bundled but has no licence file`);
-      return `/*!\n${name} ${version}\n\n${readFileSync(join(path, licence), "utf8").trim()}\n*/\n`;
-    })
-    .join("");
 }
 
 module.exports = { bundleProvider };

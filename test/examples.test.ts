@@ -24,7 +24,10 @@ interface Manifest {
 function withoutPrograms(document: string): string {
   return document
     .replaceAll(/("CDKTF_HERMES_BOOT": )"[^"]*"/g, '$1"(packed)"')
-    .replaceAll(/(\/)[0-9a-f]{32}(\/boot-script",\s+"source_hash": )"[0-9a-f]{64}"/g, '$1(hash)$2"(hash)"');
+    .replaceAll(
+      /boot-script-[0-9a-f]{12}\/[0-9a-f]{32}(\/boot-script",\s+"source_hash": )"[0-9a-f]{64}"/g,
+      'boot-script-(hash)$1"(hash)"',
+    );
 }
 
 /** Runs an example's main program and reads what it wrote, without what differs between machines. */

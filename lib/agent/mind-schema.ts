@@ -1,5 +1,5 @@
 /** The shape of a mind, for an agent and for each of its profiles. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { ENVIRONMENT_NAME } from "../hermes/environment";
 import { MODEL_URL } from "../hermes/web-address";
 import { LocalModel } from "../local-model";

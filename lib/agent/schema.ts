@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import { z } from "zod";
+import * as z from "zod";
 import { DashboardAuth } from "../dashboard-auth";
 import { MAX_CPUS, MAX_MEMORY_MIB, MIN_CPUS } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";

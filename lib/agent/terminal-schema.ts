@@ -1,5 +1,5 @@
 /** The shape of `terminal`, from Hermes' table. */
-import { z } from "zod";
+import * as z from "zod";
 import { TERMINAL_SETTINGS, type TerminalRow, type TerminalTable } from "../hermes/terminal-settings";
 import { isNormalAbsolute } from "../support/paths";
 import {

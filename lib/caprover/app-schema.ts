@@ -1,5 +1,5 @@
 /** The shape of an app's props. The provider checks what only Terraform knows. */
-import { z } from "zod";
+import * as z from "zod";
 import {
   APP_NAME,
   BASIC_AUTH_USER,

@@ -1,5 +1,5 @@
 /** Turns props in camelCase into Terraform's attributes, for the provider and its resources. */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Form } from "../caprover-server/limits";
 import { isPlainObject, isRecord } from "../support/objects";
 import { namesBelow } from "../support/redaction";

@@ -34,12 +34,14 @@ export const deployImageCommand = () =>
     .addHelpText(
       "after",
       `
-Exit code: 0 all that was looked at holds, 1 something does not.
+Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not
+begin.
 
 The login comes from the environment: CAPROVER_APP_TOKEN, the app's token, or
 without it CAPROVER_PASSWORD, the CapRover server's password. A login that nginx
 asks for before the dashboard is in HERMES_BASIC_AUTH, as user:password. The
-dashboard's address may be in HERMES_DASHBOARD_URL. The docker command line reads the image's release with its own login.`,
+dashboard's address may be in HERMES_DASHBOARD_URL. The docker command line
+reads the image's release with its own login.`,
     )
     .action(async (name: string, options: Options) => {
       const [agent, ...others] = chosenAgents(readStacks(options.output), [name], options.output).flatMap(

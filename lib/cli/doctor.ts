@@ -26,7 +26,8 @@ export const doctorCommand = () =>
 It changes nothing. Run it in the folder of cdktf.json, after cdktf synth and in
 the shell that deploys.
 
-Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not look.`,
+Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not
+look.`,
     )
     .action(async ({ output, strict = false, ...options }: Options) => {
       const rows = await examine({

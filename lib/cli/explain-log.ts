@@ -31,6 +31,7 @@ export const explainLogCommand = () =>
       .option("--whole", "the log begins at the container's start: also names lines that are missing"),
   )
     .option("--json", "the answer for scripts")
+    .addHelpText("after", "\nExit code: 0 no line is bad and none is missing, 1 one is, 2 there is no log.")
     .action(async (file: string | undefined, options: Options) => {
       if (file !== undefined && options.agent !== undefined)
         throw new UsageError("explain-log takes a file or --agent, not both");
@@ -61,6 +62,7 @@ async function ofAgent(name: string, options: Options): Promise<Source> {
     const deployments = await readDeployments(stack);
     for (const { agent } of agents) {
       const deployment = deployments.get(agent);
+      if (deployment?.state === "unreachable") throw new UsageError(deployment.why);
       if (deployment?.state !== "deployed")
         throw new UsageError(`${agent} is not deployed${deployment ? `: ${deployment.why}` : ""}`);
       const { manifest } = deployment;

@@ -28,9 +28,9 @@ export const installProviderCommand = () =>
     .addHelpText(
       "after",
       `
-It writes the provider to ${PLUGIN_FOLDER}, where Terraform and OpenTofu look by
-themselves, and its entry to ${LOCK_FILE}. Run it again after an upgrade
-of this package. The same version writes the same files.`,
+It writes the provider to ${PLUGIN_FOLDER}, where Terraform and OpenTofu look
+by themselves, and its entry to ${LOCK_FILE}. Run it again after an
+upgrade of this package. The same version writes the same files.`,
     )
     .action((folder: string, { platform = PLATFORMS }: { readonly platform?: readonly string[] }) => {
       const { text, warning = "" } = installProvider(folder, platform);

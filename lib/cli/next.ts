@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { isPartial, type NextOfAgent, type NextOptions, nextOf } from "../operations/next";
 import { nextAsText } from "../operations/next-text";
-import { NoSynthesis, readDeployments, readStacks } from "../operations/stacks";
+import { readDeployments, readStacks } from "../operations/stacks";
 import { print } from "./answer";
 import { type ChosenStack, chosenAgents } from "./chosen";
 import { type PlaceOptions, USUAL_OUTPUT, withPlaceOptions } from "./output";
@@ -33,16 +33,11 @@ async function nextOfStack(
   options: NextOptions,
 ): Promise<readonly NextOfAgent[]> {
   if (!agents.some(isPartial)) return agents.map((agent) => nextOf(agent, options));
-  try {
-    const deployments = await readDeployments(stack);
-    return agents.map((agent) => {
-      const deployment = deployments.get(agent.agent);
-      return nextOf(deployment?.state === "deployed" ? deployment.manifest : agent, options);
-    });
-  } catch (error) {
-    if (!(error instanceof NoSynthesis)) throw error;
-    return agents.map((agent) =>
-      nextOf(agent, { ...options, ...(isPartial(agent) && { why: error.message }) }),
-    );
-  }
+  const deployments = await readDeployments(stack);
+  return agents.map((agent) => {
+    const deployment = deployments.get(agent.agent);
+    if (deployment?.state === "deployed") return nextOf(deployment.manifest, options);
+    const why = deployment?.state === "unreachable" && isPartial(agent) ? deployment.why : undefined;
+    return nextOf(agent, { ...options, ...(why !== undefined && { why }) });
+  });
 }

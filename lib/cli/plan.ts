@@ -13,7 +13,7 @@ import { UsageError } from "./usage-error";
 
 interface Options {
   readonly output: string;
-  readonly failOn: readonly Failure[];
+  readonly failOn?: readonly Failure[];
   readonly json?: boolean;
   readonly markdown?: boolean;
 }
@@ -32,10 +32,18 @@ export const planCommand = () =>
       "--fail-on <kinds>",
       `exit code 1 if the plan does one of these, separated by commas: ${FAILURES.join(", ")}`,
       failures,
-      [],
     )
     .option("--json", "the answer for scripts")
     .addOption(new Option("--markdown", "the answer for a comment on a pull request").conflicts("json"))
+    .addHelpText(
+      "after",
+      `
+It changes nothing. Run it in the folder of cdktf.json, after cdktf synth and in
+the shell that deploys.
+
+Exit code: 0 all stacks are planned, 1 a plan does what --fail-on names, 2 a
+stack has no plan.`,
+    )
     .action(async (names: readonly string[], options: Options) => {
       const stacks = chosenStacks(inDeployOrder(readStacks(options.output)), names, options.output);
       const progress = await Progress.start();
@@ -45,7 +53,7 @@ export const planCommand = () =>
           if (!(error instanceof NoPlan)) throw error;
           throw new UsageError([error.trouble.why, error.trouble.fix].filter(Boolean).join("; "));
         });
-      const { failOn } = options;
+      const { failOn = [] } = options;
       print(options, planned, () =>
         options.markdown ? plansAsMarkdown(planned, failOn) : plansAsText(planned, failOn),
       );
@@ -53,7 +61,7 @@ export const planCommand = () =>
       else if (failuresIn(planned, failOn).length > 0) process.exitCode = 1;
     });
 
-function failures(text: string, before: readonly Failure[]): readonly Failure[] {
+function failures(text: string, before: readonly Failure[] = []): readonly Failure[] {
   const given = text.split(",").map((word) => {
     const failure = FAILURES.find((one) => one === word.trim());
     if (failure !== undefined) return failure;

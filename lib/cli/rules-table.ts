@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { code, docsTable } from "../hermes/markdown";
 import { RULES } from "../targets";
 import { print } from "./answer";
 
@@ -39,11 +40,9 @@ export function rulesMarkdown(rows: readonly RuleRow[]): string {
   const lines = rows.map(({ id, severity, refuses, because, seen, acknowledge, references }) => {
     const sources = [seen, ...references.map(link)].join("; ");
     const effect = severity === "error" ? `refused${acknowledge ? "" : ", always"}` : "warning";
-    return `| \`${id}\` | ${effect} | ${refuses} | ${because} | ${sources} |`;
+    return [code(id), effect, refuses, because, sources];
   });
-  return ["| rule | effect | what | because | how it was seen |", "|---|---|---|---|---|", ...lines, ""].join(
-    "\n",
-  );
+  return docsTable(["rule", "effect", "what", "because", "how it was seen"], lines);
 }
 
 /** `#123`, `PR #123` and commits belong to Hermes Agent; `owner/name#123` names its repository. */

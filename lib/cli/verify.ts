@@ -44,7 +44,8 @@ export const verifyCommand = () =>
     .addHelpText(
       "after",
       `
-Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not look.
+Exit code: 0 all that was looked at holds, 1 something does not, 2 it could not
+look.
 
 On CapRover, secrets come from the environment: the server's password from
 CAPROVER_PASSWORD, that of the dashboard's user from ${DASHBOARD_PASSWORD_VARIABLE},

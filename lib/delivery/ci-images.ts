@@ -1,5 +1,5 @@
 /** The images of a synthesized app that a CI builds, and the agents that use them. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Manifest } from "../operations/manifest";
 import { NoSynthesis, type SynthesizedStack } from "../operations/stacks";
 import { record } from "../support/json-document";

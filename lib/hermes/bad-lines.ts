@@ -3,7 +3,9 @@
  * row names. `docker logs` has only warnings and errors of the gateway; what comes with INFO is in
  * `/opt/data/logs/agent.log` and `gateway.log`.
  */
+
 import type { LogLine } from "./log-line";
+import { code, docsTable } from "./markdown";
 import { BAD_MERGE_LINES } from "./merge-lines";
 import { READ_LOGS, type Remedy, remedyMarkdown } from "./remedy";
 import type { OwnServiceName } from "./services";
@@ -269,9 +271,9 @@ export const BAD_LINES = {
 
 /** The table of docs/operating.md. */
 export function badLinesMarkdown(): string {
-  const rows = Object.values<BadLine>(BAD_LINES).map(
-    ({ pattern, means, fix }) =>
-      `| \`${pattern.replaceAll("|", "\\|")}\` | ${means} ${remedyMarkdown(fix)} |`,
-  );
-  return ["| line (a regular expression) | what it means |", "|---|---|", ...rows, ""].join("\n");
+  const rows = Object.values<BadLine>(BAD_LINES).map(({ pattern, means, fix }) => [
+    code(pattern),
+    `${means} ${remedyMarkdown(fix)}`,
+  ]);
+  return docsTable(["line (a regular expression)", "what it means"], rows);
 }

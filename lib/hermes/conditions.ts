@@ -5,10 +5,12 @@
  * Why so many: `/health` answers 200 with no model, a dead token or a damaged database, and the exit codes of
  * `hermes status`, `doctor` and `auth status` are 0 whatever they find (0.14.0 to 0.19.0, run).
  */
+
 import { type Condition, failuresMarkdown, type WayFromOutside } from "./condition";
 import { CONTAINER_CONDITIONS } from "./container-conditions";
 import { DATA_CONDITIONS } from "./data-conditions";
 import { LOG_CONDITIONS } from "./log-conditions";
+import { code, docsTable } from "./markdown";
 import { MODEL_CONDITIONS } from "./model-conditions";
 import { SERVICE_CONDITIONS } from "./service-conditions";
 import { TERMINAL_CONDITIONS } from "./terminal-conditions";
@@ -35,14 +37,9 @@ function isConditionId(id: string): id is ConditionId {
 export function conditionsMarkdown(): string {
   const rows = Object.entries<Condition>(CONDITIONS).map(([id, { title, shows, outside, bad }]) => {
     const failures = failuresMarkdown(bad, (failure) => `\`${failure}\`: `);
-    return `| ${title} (\`${id}\`) | ${shows} | ${waysInWords(outside)} | ${failures} |`;
+    return [`${title} (${code(id)})`, shows, waysInWords(outside), failures];
   });
-  return [
-    "| condition | what it shows | from outside | failures, each with its fix |",
-    "|---|---|---|---|",
-    ...rows,
-    "",
-  ].join("\n");
+  return docsTable(["condition", "what it shows", "from outside", "failures, each with its fix"], rows);
 }
 
 const WAYS: Readonly<Record<WayFromOutside, string>> = {

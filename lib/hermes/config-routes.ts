@@ -2,7 +2,9 @@
  * How a setting of config.yaml reaches Hermes. Most are pinned in the managed config.yaml. Some parts of Hermes read only the
  * file on the volume; such a setting is merged into it at each boot.
  */
+
 import { type ConfigMap, type ConfigValue, isMap, mapOfLeaves } from "./managed-config";
+import { code, docsTable } from "./markdown";
 
 export interface ConfigRoute {
   /** The setting, and all below it, as a dotted path. */
@@ -88,7 +90,7 @@ export function wholeLeaves(
 export function configRoutesMarkdown(): string {
   const rows = CONFIG_ROUTES.map(({ path, to, prop, seen }) => {
     const where = to === "home" ? "the volume's config.yaml" : "both files";
-    return `| \`${path}\` | ${prop === undefined ? where : `refused: use \`${prop}\``} | ${seen.replaceAll("|", "\\|")} |`;
+    return [code(path), prop === undefined ? where : `refused: use ${code(prop)}`, seen];
   });
-  return ["| setting | where it goes | how that was seen |", "|---|---|---|", ...rows, ""].join("\n");
+  return docsTable(["setting", "where it goes", "how that was seen"], rows);
 }

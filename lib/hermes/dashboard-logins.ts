@@ -1,6 +1,8 @@
 /** Who may see the dashboard: the logins that Hermes knows, and the variables that each of them needs. */
+
 import { DASHBOARD_PORT } from "./container-contract";
 import { CONTAINER_VARIABLES } from "./container-variables";
+import { code, docsTable } from "./markdown";
 import { type Feature, firstReleaseWith, hasFeature, type Release } from "./releases";
 import { DASHBOARD_PASSWORD, SCRYPT_HASH, SESSION_SECRET } from "./secret-checks";
 import type { Settings } from "./settings";
@@ -194,6 +196,10 @@ export const DASHBOARD_LOGINS = {
 
 export type DashboardLoginKind = keyof typeof DASHBOARD_LOGINS;
 
+export const DASHBOARD_LOGIN_KINDS = Object.keys(DASHBOARD_LOGINS).filter(
+  (kind): kind is DashboardLoginKind => Object.hasOwn(DASHBOARD_LOGINS, kind),
+);
+
 /** Whether the dashboard can be reached from outside the container. */
 export function isReachable(access: { readonly kind: DashboardLoginKind } | undefined): boolean {
   return access !== undefined && !loginOf(access.kind).loopback;
@@ -235,9 +241,9 @@ export function loginFactory(kind: string): string {
 /** The table of docs/dashboard-auth.md. */
 export function loginsMarkdown(): string {
   const rows = Object.entries<DashboardLogin>(DASHBOARD_LOGINS).map(([kind, login]) => {
-    return `| \`${loginFactory(kind)}\` | ${login.who} | ${releasesOf(login)} |`;
+    return [code(loginFactory(kind)), login.who, releasesOf(login)];
   });
-  return ["| | who | works with |", "|---|---|---|", ...rows, ""].join("\n");
+  return docsTable(["", "who", "works with"], rows);
 }
 
 function releasesOf({ since, until }: DashboardLogin): string {

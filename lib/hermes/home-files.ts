@@ -1,4 +1,5 @@
 /** Files below an agent's home that Hermes or this library writes, so that no program can declare them as its own. */
+import { code, docsTable } from "./markdown";
 
 interface OwnedPath {
   /** Relative to the home: a file, or a folder with all that is in it if it ends with `/`. */
@@ -95,6 +96,6 @@ export const CONTEXT_CHARACTERS = 20_000;
 
 /** The table of docs/mind.md. */
 export function ownedPathsMarkdown(): string {
-  const rows = OWNED_PATHS.map(({ path, what, fix }) => `| \`${path}\` | ${what} | ${fix} |`);
-  return ["| path | what it is | instead |", "|---|---|---|", ...rows, ""].join("\n");
+  const rows = OWNED_PATHS.map(({ path, what, fix }) => [code(path), what, fix]);
+  return docsTable(["path", "what it is", "instead"], rows);
 }

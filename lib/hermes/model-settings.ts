@@ -1,5 +1,5 @@
 /** The settings of an agent's model: what carries each, and what else the volume could say of it. */
-import { code } from "./markdown";
+import { code, docsTable } from "./markdown";
 import { MODEL_PROVIDERS, type ModelProvider } from "./model-providers";
 import { firstReleaseWith, hasFeature, type Release } from "./releases";
 
@@ -145,21 +145,15 @@ export function decidedOverTheVolume(
 /** The table of docs/hermes-app.md. */
 export function modelProvidersMarkdown(): string {
   const rows = ROWS.map(([name, row]) => {
-    const cells = [
+    return [
       code(name),
       row.aliases.map(code).join(", "),
       keyInWords(row.key),
       endpointInWords(row),
       row.since === undefined ? "" : firstReleaseWith(row.since),
     ];
-    return `| ${cells.join(" | ")} |`;
   });
-  return [
-    "| `provider` | other names | key | `baseUrl` | since |",
-    "|---|---|---|---|---|",
-    ...rows,
-    "",
-  ].join("\n");
+  return docsTable(["`provider`", "other names", "key", "`baseUrl`", "since"], rows);
 }
 
 function keyInWords(key: ModelProvider["key"]): string {

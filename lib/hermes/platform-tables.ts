@@ -1,5 +1,5 @@
 /** The tables of docs/platforms.md. */
-import { code } from "./markdown";
+import { code, docsTable } from "./markdown";
 import { type Listener, PLATFORM_ROWS, PLATFORMS, type Platform, portOf } from "./platforms";
 import { firstReleaseWith } from "./releases";
 import type { AllowListSetting, Proof } from "./settings";
@@ -15,7 +15,7 @@ export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> 
     const lists = all.flatMap(([prop, setting]) =>
       setting.kind === "allow-list" ? [`${code(prop)}: ${itemsOf(setting)}`] : [],
     );
-    const cells = [
+    return [
       `${code(name)} (${title})`,
       others.join(", "),
       lists.join("; "),
@@ -23,10 +23,9 @@ export function platformsMarkdown(platforms: Readonly<Record<string, Platform>> 
       listens === undefined ? "none" : inbound(listens, portOf(platform)?.port),
       since === undefined ? "every release" : firstReleaseWith(since),
     ];
-    return `| ${cells.join(" | ")} |`;
   });
-  const head = "| platform | props | who may talk to it | connects by | inbound port | since |";
-  return [head, "|---|---|---|---|---|---|", ...rows, ""].join("\n");
+  const columns = ["platform", "props", "who may talk to it", "connects by", "inbound port", "since"];
+  return docsTable(columns, rows);
 }
 
 function inbound({ when, path, signedBy }: Listener, port: number | undefined): string {
@@ -44,12 +43,12 @@ export function proofsMarkdown(): string {
   const rows = PLATFORM_ROWS.flatMap(([name, { settings }]) =>
     Object.entries(settings).flatMap(([prop, setting]) => {
       const what = code(`messaging.${name}.${prop}`);
-      if (setting.proof !== undefined) return [`| ${what} | ${inWords(setting.proof)} |`];
+      if (setting.proof !== undefined) return [[what, inWords(setting.proof)]];
       if (setting.kind !== "secret") return [];
-      return [`| ${what} | not looked at: ${setting.unproven} |`];
+      return [[what, `not looked at: ${setting.unproven}`]];
     }),
   );
-  return ["| prop | `verify` asks |", "|---|---|", ...rows, ""].join("\n");
+  return docsTable(["prop", "`verify` asks"], rows);
 }
 
 function inWords(proof: Proof): string {

@@ -28,15 +28,11 @@ export function withoutVariables(names: string): string {
   return `sed -i.old -E '/^[[:space:]]*(export[[:space:]]+)?(${names})[[:space:]]*=/d' /opt/data/.env`;
 }
 
-/** For a cell of a table. */
+/** For the docs. */
 export function remedyMarkdown(remedy: Remedy): string {
   const note = remedy.note === undefined ? "" : ` (${remedy.note})`;
-  if ("hermes" in remedy) return `Fix: \`${inCell(`hermes ${remedy.hermes}`)}\`${note}.`;
-  if ("shell" in remedy) return `Fix: \`${inCell(remedy.shell)}\`${note}.`;
+  if ("hermes" in remedy) return `Fix: \`hermes ${remedy.hermes}\`${note}.`;
+  if ("shell" in remedy) return `Fix: \`${remedy.shell}\`${note}.`;
   if ("restart" in remedy) return `Fix: restart the agent: ${remedy.restart}${note}.`;
   return `Fix: ${remedy.program}${note}.`;
-}
-
-function inCell(code: string): string {
-  return code.replaceAll("|", "\\|");
 }

@@ -1,5 +1,5 @@
 import { TerraformProvider } from "cdktf";
-import type { z } from "zod";
+import type * as z from "zod";
 import { mountShape } from "../agent/settings/mounts";
 import { MAX_MEMORY_MIB } from "../hermes/container-contract";
 import { ENVIRONMENT_NAME } from "../hermes/environment";

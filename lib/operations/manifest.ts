@@ -4,8 +4,8 @@
  * running agents read it, so that none reads resources again. It holds names of secrets and never a value.
  */
 import { createHash } from "node:crypto";
-import { z } from "zod";
-import { DASHBOARD_LOGINS, type DashboardLoginKind } from "../hermes/dashboard-logins";
+import * as z from "zod";
+import { DASHBOARD_LOGIN_KINDS } from "../hermes/dashboard-logins";
 import type { NamesSeen } from "../hermes/observation";
 import { newestKnownRelease, parseRelease, type Release } from "../hermes/releases";
 import { SERVICE_NAMES, type ServiceName } from "../hermes/services";
@@ -69,9 +69,6 @@ export const MANIFEST = lazily(() => {
       })
       .readonly(),
   ]);
-  const kinds = Object.keys(DASHBOARD_LOGINS).filter((kind): kind is DashboardLoginKind =>
-    Object.hasOwn(DASHBOARD_LOGINS, kind),
-  );
   const backends = Object.keys(TERMINAL_SETTINGS).filter((name): name is TerminalBackendName =>
     Object.hasOwn(TERMINAL_SETTINGS, name),
   );
@@ -142,7 +139,7 @@ export const MANIFEST = lazily(() => {
       /** Name of the volume or path on the host that holds `/opt/data`. */
       data: z.string().nullable(),
       services,
-      login: z.enum(kinds).exactOptional(),
+      login: z.enum(DASHBOARD_LOGIN_KINDS).exactOptional(),
       /** User of the dashboard's basic login. */
       username: z.string().nullable().exactOptional(),
       /** Its secret variables that Terraform is given by an environment variable, each with that one. */

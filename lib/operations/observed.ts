@@ -1,5 +1,5 @@
 /** The shape of what the probe prints. It runs in a container that may hold anything, so nothing of it is trusted. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Observation } from "../hermes/observation";
 
 const text = z.string().max(2000);

@@ -63,14 +63,29 @@ function warning({ level, constructPath, message }: Document) {
   return level === "@cdktf/warn" ? [{ path: String(constructPath), message: String(message) }] : [];
 }
 
-/** What Terraform says of an agent: deployed as declared, deployed otherwise, or not at all. */
+/** What Terraform says of an agent: deployed as declared, deployed otherwise, not at all, or nothing that can be read. */
 export type Deployment =
   | { readonly state: "deployed"; readonly manifest: Manifest; readonly asDeclared: boolean }
-  | { readonly state: "not-deployed"; readonly why: string };
+  | { readonly state: "not-deployed" | "unreachable"; readonly why: string };
 
-/** Reads the outputs of a stack with Terraform, once for all of its agents. @throws NoSynthesis */
+/**
+ * Reads the outputs of a stack with Terraform, once for all of its agents. A state that can't be read hides no agent of
+ * another stack.
+ */
 export async function readDeployments(stack: SynthesizedStack): Promise<ReadonlyMap<string, Deployment>> {
-  const outputs = await readOutputs(stack);
+  try {
+    return deploymentsIn(stack, await readOutputs(stack));
+  } catch (error) {
+    if (!(error instanceof NoSynthesis)) throw error;
+    return new Map(stack.agents.map(({ agent }) => [agent, { state: "unreachable", why: error.message }]));
+  }
+}
+
+/** @throws NoSynthesis if an output is not readable */
+function deploymentsIn(
+  stack: SynthesizedStack,
+  outputs: Awaited<ReturnType<typeof readOutputs>>,
+): ReadonlyMap<string, Deployment> {
   return new Map(
     stack.agents.map((declared): [string, Deployment] => {
       if (typeof outputs === "string") return [declared.agent, { state: "not-deployed", why: outputs }];
@@ -86,7 +101,10 @@ export async function readDeployments(stack: SynthesizedStack): Promise<Readonly
   );
 }
 
-/** The outputs, or why there are none. */
+/** For a state that lies elsewhere. */
+const OUTPUT_SECONDS = 60;
+
+/** The outputs, or why there are none. @throws NoSynthesis */
 async function readOutputs({
   name,
   folder,
@@ -95,15 +113,15 @@ async function readOutputs({
   const terraform = terraformProgram();
   try {
     const { code, stdout, stderr } = await runProgram(terraform, ["output", "-json", "-no-color"], {
-      seconds: 60,
+      seconds: OUTPUT_SECONDS,
       cwd: folder,
     });
     if (code === 0) return record(known(terraformJson(stdout), `the answer of ${terraform} output`));
     throw new NoSynthesis(`\`${terraform} output\` in ${folder}: ${firstError(stderr)}`);
   } catch (error) {
     if (!(error instanceof NotFinished)) throw error;
-    const reason = error.reason === "missing" ? "it is not installed here" : "it gave no answer within 60 s";
-    throw new NoSynthesis(`\`${terraform} output\` for the stack ${name}: ${reason}`);
+    const why = error.inWords(terraform, `${terraform} output`, OUTPUT_SECONDS);
+    throw new NoSynthesis(`the state of the stack ${name} can't be read: ${why}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** What `verify --json` prints. Fields may be added; those below keep their names and meanings. */
-import { z } from "zod";
+import * as z from "zod";
 import { CONDITION_IDS, type ConditionId } from "../hermes/conditions";
 import { lazily } from "../support/validation";
 

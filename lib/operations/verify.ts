@@ -43,8 +43,8 @@ export async function lookAt(
   before?: Look,
 ): Promise<Look> {
   const { agent, name } = declared;
-  if (deployment.state === "not-deployed")
-    return { verified: { agent, name, state: "not-deployed", why: deployment.why, conditions: [] } };
+  if (deployment.state !== "deployed")
+    return { verified: { agent, name, state: deployment.state, why: deployment.why, conditions: [] } };
   const { manifest, asDeclared } = deployment;
   const release = releaseOf(manifest);
   try {

@@ -49,7 +49,7 @@ export async function verifyWithin(
     const missing = waitsFor(found);
     if (missing === undefined) return secondLook(found);
     const left = end - Date.now();
-    if (left <= 0 || deployment.state === "not-deployed") return found.verified;
+    if (left <= 0 || deployment.state !== "deployed") return found.verified;
     report(missing);
     await sleep(Math.min(left, 1000 * (asks ? ASK_AGAIN_SECONDS : pollSeconds)));
   }

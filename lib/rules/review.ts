@@ -1,6 +1,6 @@
 import { Annotations, TerraformElement } from "cdktf";
 import type { Construct } from "constructs";
-import { z } from "zod";
+import * as z from "zod";
 import { AtSynthesis } from "../support/at-synthesis";
 import { credentialIn } from "../support/credentials";
 import { describeProblem, type Problem, refuse } from "../support/errors";

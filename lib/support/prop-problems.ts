@@ -1,5 +1,5 @@
 /** Says what is wrong with props, in the caller's words. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { describeProblem, kindOf, type Problem, showValue } from "./errors";
 import { isRecord } from "./objects";
 import { knownNames, mayShowValue, showPath, valueAt } from "./redaction";

@@ -2,7 +2,7 @@
  * Decides which parts of props a message may show, from their schema alone. Where a secret is or may be, and where
  * this file can't look inside, it shows neither values nor names that people chose.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { credentialIn } from "./credentials";
 import { showValue } from "./errors";
 

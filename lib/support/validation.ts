@@ -3,7 +3,7 @@
  * well-formed but harmful are refused by rules (`rules/`).
  */
 import type { Construct } from "constructs";
-import { z } from "zod";
+import * as z from "zod";
 import { refuse } from "./errors";
 import { isAddress } from "./host-name";
 import { isPlainObject, isRecord } from "./objects";

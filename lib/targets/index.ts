@@ -6,7 +6,7 @@ import { LOCAL_MODEL_RULES } from "../rules/local-model";
 import { CREDENTIAL_RULES } from "../rules/secret";
 import { SERVER_RULES } from "../rules/server";
 import type { CapRoverTargetProps } from "./caprover/props";
-import { CAPROVER_RULES } from "./caprover/rules";
+import { CAPROVER_ADDRESS_RULES, CAPROVER_RULES } from "./caprover/rules";
 import { CapRoverTarget } from "./caprover/target";
 import type { DockerTargetProps } from "./docker/props";
 import {
@@ -42,6 +42,7 @@ export const APP_RULES = {
   ...DOCKER_NAME_RULES,
   ...DOCKER_PROVIDER_RULES,
   ...CAPROVER_RULES,
+  ...CAPROVER_ADDRESS_RULES,
 };
 
 /** All rules: what is refused, why, and which may be acknowledged. */

@@ -83,9 +83,19 @@ const BENCHMARKS: readonly {
   },
 ];
 
-async function main(json: boolean): Promise<void> {
+/** @param keys those to run, or a part of their names such as `stop`; all if there are none */
+async function main(keys: readonly string[], json: boolean): Promise<void> {
+  const unknown = keys.filter((part) => !BENCHMARKS.some(({ key }) => key.includes(part)));
+  if (unknown.length > 0) {
+    const all = BENCHMARKS.map(({ key }) => key).join(", ");
+    process.stderr.write(`no benchmark is called ${unknown.join(", ")}. There are: ${all}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const chosen =
+    keys.length === 0 ? BENCHMARKS : BENCHMARKS.filter(({ key }) => keys.some((part) => key.includes(part)));
   const results: Record<string, (Comparison | Count) & { readonly aim: number }> = {};
-  for (const { key, what, aim, run, missing } of BENCHMARKS) {
+  for (const { key, what, aim, run, missing } of chosen) {
     const reason = await missing?.();
     if (reason !== undefined) {
       process.stderr.write(`${key.padEnd(14)}not measured: ${reason}\n`);
@@ -104,4 +114,8 @@ function describe(result: Comparison | Count): string {
   return `${result.ratio} (${result.ours_ms} ms / ${result.baseline_ms} ms`;
 }
 
-main(process.argv.includes("--json"));
+const given = process.argv.slice(2);
+main(
+  given.filter((word) => word !== "--json"),
+  given.includes("--json"),
+);

@@ -1,5 +1,5 @@
 import { TerraformStack } from "cdktf";
-import { z } from "zod";
+import * as z from "zod";
 import { CapRoverApp } from "../../lib/caprover/app";
 import type { CapRoverAppProps } from "../../lib/caprover/app-props";
 import { APP_SCHEMA } from "../../lib/caprover/app-schema";

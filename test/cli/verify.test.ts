@@ -138,6 +138,13 @@ describe("explain-log of an agent", () => {
     });
   });
 
+  test("explain-log --agent says in one line that docker's answer makes no sense", () => {
+    program("docker", "echo 'Welcome to this machine'");
+    const { status, stderr } = cli(["explain-log", "--agent", "hermes"]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^cdktf-hermes: .*container inspect` answered something unknown\n$/);
+  });
+
   test("explain-log --agent says in one line that there is no such container", () => {
     program("docker", "echo 'Error: No such container: hermes' >&2; exit 1");
     const { status, stderr } = cli(["explain-log", "--agent", "hermes"]);

@@ -1,6 +1,6 @@
 /** `npx cdktf-hermes verify` against real agents, whole and broken. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ExplainedLine } from "../../lib/operations/explain";
 import { readDeployments, readStacks } from "../../lib/operations/stacks";
 import { Agent, API_PORT } from "./agent";

@@ -34,6 +34,14 @@ test("a program that is not there is told apart from one that fails", async () =
   });
 });
 
+test.each([
+  ["missing", "the program `docker` is not installed here"],
+  ["slow", "`docker logs` gave no answer within 30 s"],
+  ["too-much", "`docker logs` printed more than is read here"],
+] as const)("people are told why a program gave no result: %s", (reason, words) => {
+  expect(new NotFinished(reason).inWords("docker", "docker logs", 30)).toBe(words);
+});
+
 test("no handler of signals is left behind", async () => {
   await shell("true", { seconds: 30 });
   expect(process.listenerCount("SIGINT")).toBe(0);

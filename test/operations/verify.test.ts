@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { type AgentAccess, Unreachable } from "../../lib/operations/access/access";
 import { NotFinished, runProgram } from "../../lib/operations/access/program";
 import type { Manifest } from "../../lib/operations/manifest";
 import { asMarkdown, asText } from "../../lib/operations/report";
-import { readStacks } from "../../lib/operations/stacks";
+import { readDeployments, readStacks } from "../../lib/operations/stacks";
 import { type VerifiedAgent, verifiedSchema } from "../../lib/operations/verified";
 import { exitCodeOf, verifyAgent } from "../../lib/operations/verify";
 
@@ -195,6 +195,35 @@ describe("the agents of an output directory", () => {
     expect(readStacks(outdir)).toMatchObject([
       { name: "agent", folder: join(outdir, "stacks/agent"), dependsOn: ["images"], agents: [MANIFEST] },
     ]);
+  });
+
+  test.each([
+    ["fails", "echo 'Error: the bucket is locked' >&2; exit 1", /: the bucket is locked$/],
+    ["answers something that is not JSON", "echo nothing", /is not JSON/],
+    ["has an agent of another version", `echo '{"x_manifest":{"value":"{}"}}'`, /another version/],
+    ["is not installed", undefined, /^the state of the stack agent can't be read: .* is not installed here$/],
+  ])("agents are out of reach, and not undeployed, where Terraform %s", async (_, script, why) => {
+    write({ "agent/hermes": MANIFEST });
+    mkdirSync(join(outdir, "stacks/agent/.terraform"), { recursive: true });
+    const before = process.env["TERRAFORM_BINARY_NAME"];
+    process.env["TERRAFORM_BINARY_NAME"] = join(outdir, script === undefined ? "nowhere" : "terraform");
+    try {
+      if (script !== undefined)
+        writeFileSync(join(outdir, "terraform"), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      const [stack] = readStacks(outdir);
+      const deployment = stack && (await readDeployments(stack)).get("agent/hermes");
+      if (deployment === undefined) throw new Error("there is no such agent");
+      const verified = await verifyAgent(MANIFEST, deployment, {
+        ask: false,
+        askSeconds: 1,
+        access: () => ({}),
+      });
+      expect(verified).toMatchObject({ state: "unreachable", why: expect.stringMatching(why) });
+      expect(exitCodeOf([verified], false)).toBe(2);
+    } finally {
+      if (before === undefined) delete process.env["TERRAFORM_BINARY_NAME"];
+      else process.env["TERRAFORM_BINARY_NAME"] = before;
+    }
   });
 
   test("an agent that another version of the package wrote is refused in one line", () => {

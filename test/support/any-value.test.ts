@@ -2,7 +2,7 @@
 import { TerraformStack, Token } from "cdktf";
 import { Construct } from "constructs";
 import fc from "fast-check";
-import type { z } from "zod";
+import type * as z from "zod";
 import {
   CapRoverApp,
   CapRoverBaseDomainSsl,

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import fc from "fast-check";
-import { z } from "zod";
+import * as z from "zod";
 import { inSecretsFile } from "../../lib";
 import { HERMES_APP_SCHEMA } from "../../lib/agent/schema";
 import { HermesConfigError } from "../../lib/support/errors";

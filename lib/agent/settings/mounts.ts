@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import { DATA_PATH } from "../../hermes/container-contract";
 import { TERMINAL_BACKENDS } from "../../hermes/terminal";
 import { enginePathIn } from "../../support/engine-access";

@@ -2,7 +2,7 @@
  * Derived from Hermes' tables of settings: the props that people write, their shape, and the variables that they
  * become.
  */
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Release } from "../../hermes/releases";
 import { ANY_SECRET } from "../../hermes/secret-checks";
 import type { Setting, Settings } from "../../hermes/settings";

@@ -1,9 +1,10 @@
 /** The agent of a new program, as the props that the program gives it. */
 import { loginFactory } from "../../hermes/dashboard-logins";
-import { type Platform, portOf } from "../../hermes/platforms";
-import { platformService } from "../../hermes/services";
+import { LISTENER_NAMES, type Platform, portOf } from "../../hermes/platforms";
+import { platformService, servicesOf } from "../../hermes/services";
 import { originOf, type Setting, type Settings } from "../../hermes/settings";
 import { KNOWN_CODEX_VERSION } from "../../hermes/wrapper-context";
+import { addressOf } from "../../targets/caprover/address";
 import type { Answers, ChosenLogin, ChosenModel, ChosenPlatform } from "./answers";
 import { Call, Code, Noted, type Properties, type Value } from "./code";
 
@@ -42,19 +43,25 @@ export function newAgent(answers: Answers): NewAgent {
   return { props, variables: agent.variables, toReplace: agent.toReplace };
 }
 
-/** An app's address leads to one service, by default the dashboard, so each further one gets an app. */
+/** An app's address leads to one service, so each further one that is called gets an app. */
 function appsOf({ platforms, dashboard }: Answers): readonly Value[] {
-  const called = platforms.filter(({ platform }) => portToListenOn(platform) !== undefined);
-  const further = dashboard && !dashboard.login.loopback ? called : called.slice(1);
+  const given = Object.fromEntries(platforms.map(({ prop, platform }) => [prop, givenOf(platform)]));
+  const services = servicesOf(dashboard, undefined, given);
+  const own = addressOf({}, services)?.to;
+  const further = LISTENER_NAMES.filter((name) => services[name] !== undefined && name !== own);
   if (further.length === 0) return [];
-  const apps = further.map(({ prop }) => [prop, { name: `hermes-${prop.toLowerCase()}` }]);
+  const apps = further.map((name) => [name, { name: `hermes-${name.toLowerCase()}` }]);
   return [{ apps: Object.fromEntries(apps) }];
 }
 
 /** Where it listens with the props that a new program gives; undefined for a platform that nobody calls. */
 function portToListenOn(platform: Platform) {
-  const given = Object.entries(platform.settings).filter(([, setting]) => isGiven(setting));
-  return platformService(platform, Object.fromEntries(given)) && portOf(platform);
+  return platformService(platform, givenOf(platform)) && portOf(platform);
+}
+
+/** The props that a new program gives it. */
+function givenOf(platform: Platform): Readonly<Record<string, Setting>> {
+  return Object.fromEntries(Object.entries(platform.settings).filter(([, setting]) => isGiven(setting)));
 }
 
 /** @param stack variable of the stack that it belongs to */

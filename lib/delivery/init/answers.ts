@@ -1,5 +1,10 @@
 /** Reads the answers, and refuses what does not go together. */
-import { DASHBOARD_LOGINS, type DashboardLogin } from "../../hermes/dashboard-logins";
+import {
+  DASHBOARD_LOGIN_KINDS,
+  type DashboardLogin,
+  type DashboardLoginKind,
+  loginOf,
+} from "../../hermes/dashboard-logins";
 import type { ModelProvider } from "../../hermes/model-providers";
 import { MODEL_PROVIDER_NAMES, modelProvider, modelProviderMeantBy } from "../../hermes/model-settings";
 import type { Platform } from "../../hermes/platforms";
@@ -35,7 +40,7 @@ export interface Answers {
 }
 
 export interface ChosenLogin {
-  readonly kind: string;
+  readonly kind: DashboardLoginKind;
   readonly login: DashboardLogin;
 }
 
@@ -82,13 +87,11 @@ function readRelease(tag: string): Release {
   throw new WrongAnswer("release", `${showValue(tag)} is no release of Hermes Agent; one is ${fallback}`);
 }
 
-function readLogin(kind: string, release: Release): ChosenLogin | undefined {
-  const logins = Object.entries<DashboardLogin>(DASHBOARD_LOGINS).filter(
-    ([, { until }]) => until === undefined,
-  );
-  const known = oneOf("dashboard", [NONE, ...logins.map(([name]) => name)], kind);
-  const login = logins.find(([name]) => name === known)?.[1];
-  if (login === undefined) return undefined;
+function readLogin(text: string, release: Release): ChosenLogin | undefined {
+  const kinds = DASHBOARD_LOGIN_KINDS.filter((kind) => loginOf(kind).until === undefined);
+  const kind = oneOf("dashboard", [NONE, ...kinds], text);
+  if (kind === NONE) return undefined;
+  const login = loginOf(kind);
   requireFeature("dashboard", kind, login.since, release);
   return { kind, login };
 }

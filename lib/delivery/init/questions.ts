@@ -1,5 +1,7 @@
 /** What a new repository depends on. Each question is answered by a flag or at a terminal, with the same text. */
+
 import { DASHBOARD_LOGINS, type DashboardLogin } from "../../hermes/dashboard-logins";
+import { code, docsTable } from "../../hermes/markdown";
 import { PLATFORMS, type Platform } from "../../hermes/platforms";
 import { hasFeature, NEWEST_KNOWN_TAG, type Release } from "../../hermes/releases";
 import type { HermesTarget } from "../../targets";
@@ -100,11 +102,11 @@ export type AnswerTexts = { readonly [Name in QuestionName]?: string };
 export function questionsMarkdown(release: Release): string {
   const rows = QUESTION_NAMES.map((name) => {
     const { argument, about, fallback, choices } = QUESTIONS[name];
-    const flag = `\`--${name}${argument === undefined ? "" : ` ${argument}`}\``;
-    const values = (choices?.(release) ?? []).map(({ value, hint }) => `\`${value}\` (${hint})`);
-    return `| ${flag} | ${about} | ${argument === undefined ? "" : values.join(", ")} | \`${fallback}\` |`;
+    const flag = code(`--${name}${argument === undefined ? "" : ` ${argument}`}`);
+    const values = (choices?.(release) ?? []).map(({ value, hint }) => `${code(value)} (${hint})`);
+    return [flag, about, argument === undefined ? "" : values.join(", "), code(fallback)];
   });
-  return ["| flag | what | answers | default |", "|---|---|---|---|", ...rows, ""].join("\n");
+  return docsTable(["flag", "what", "answers", "default"], rows);
 }
 
 /** The logins of the release. One that later releases dropped is not offered. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { LOOP_SECONDS } from "../../hermes/container-conditions";
 import type { ContainerState } from "../../hermes/observation";
 import { jsonIn } from "../../support/json-document";
@@ -15,7 +15,7 @@ const INSPECTED = z
   .tuple([
     z.object({
       Image: z.string(),
-      Created: z.string(),
+      Created: z.string().refine(isTime),
       RestartCount: z.number(),
       State: z.object({
         Running: z.boolean(),
@@ -23,12 +23,16 @@ const INSPECTED = z
         Paused: z.boolean(),
         OOMKilled: z.boolean(),
         ExitCode: z.number(),
-        StartedAt: z.string(),
+        StartedAt: z.string().refine(isTime),
         Health: z.object({ Status: z.string() }).optional(),
       }),
     }),
   ])
   .rest(z.unknown());
+
+function isTime(text: string): boolean {
+  return !Number.isNaN(Date.parse(text));
+}
 
 /**
  * An agent in a container of a Docker engine, by the docker command line, which is always told the engine as the
@@ -48,11 +52,7 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       return await runProgram("docker", [...engine, ...arguments_], { seconds, input });
     } catch (error) {
       if (!(error instanceof NotFinished)) throw error;
-      throw new Unreachable(
-        error.reason === "missing"
-          ? "the program `docker` is not installed here"
-          : `\`${shown} ${arguments_[0]}\` gave no answer within ${seconds} s`,
-      );
+      throw new Unreachable(error.inWords("docker", `${shown} ${arguments_[0]}`, seconds));
     }
   };
   const mustDocker = async (arguments_: readonly string[], seconds: number, input = "") => {
@@ -99,6 +99,8 @@ export function dockerAccess(manifest: Manifest, override: EngineOverride = {}):
       const format = ["--format", "{{.RestartCount}} {{.State.StartedAt}}"];
       const { stdout: state } = await mustDocker(["container", "inspect", ...format, container], 20);
       const [restarts, startedAt = ""] = state.trim().split(" ");
+      if (!isTime(startedAt))
+        throw new Unreachable(`\`${shown} container inspect\` answered something unknown`);
       const started = Date.parse(startedAt);
       // Of a container in a restart loop the last start says nothing yet.
       const since = new Date(restarts === "0" ? started : started - LOOP_SECONDS * 1000).toISOString();

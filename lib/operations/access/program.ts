@@ -12,6 +12,18 @@ export class NotFinished extends Error {
   constructor(readonly reason: "missing" | "slow" | "too-much") {
     super(reason);
   }
+
+  /**
+   * As a sentence for a person.
+   * @param call what was run, as its first words
+   */
+  inWords(program: string, call: string, seconds: number): string {
+    return {
+      missing: `the program \`${program}\` is not installed here`,
+      slow: `\`${call}\` gave no answer within ${seconds} s`,
+      "too-much": `\`${call}\` printed more than is read here`,
+    }[this.reason];
+  }
 }
 
 export interface RunOptions {

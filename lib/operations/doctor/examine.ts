@@ -1,5 +1,7 @@
 /** Looks at the workspace before a deploy, by the table of checks. Nothing is changed. */
+
 import { failuresMarkdown } from "../../hermes/condition";
+import { docsTable } from "../../hermes/markdown";
 import { type Judged, judged } from "../judged";
 import type { Check, Workspace } from "./check";
 import { ENGINE_CHECKS } from "./engines";
@@ -40,8 +42,10 @@ function isCheckId(id: string): id is CheckId {
 
 /** The table of docs/operating.md. */
 export function checksMarkdown(): string {
-  const rows = Object.values<Check>(CHECKS).map(
-    ({ title, shows, bad }) => `| ${title} | ${shows} | ${failuresMarkdown(bad)} |`,
-  );
-  return ["| check | what holds | failures, each with its fix |", "|---|---|---|", ...rows, ""].join("\n");
+  const rows = Object.values<Check>(CHECKS).map(({ title, shows, bad }) => [
+    title,
+    shows,
+    failuresMarkdown(bad),
+  ]);
+  return docsTable(["check", "what holds", "failures, each with its fix"], rows);
 }

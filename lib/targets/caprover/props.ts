@@ -1,5 +1,5 @@
 import { TerraformProvider } from "cdktf";
-import { z } from "zod";
+import * as z from "zod";
 import type { CapRoverNginx } from "../../caprover/app-props";
 import type { CapRoverProvider } from "../../caprover/provider";
 import { DOMAIN } from "../../caprover-server/limits";
@@ -79,6 +79,12 @@ export interface CapRoverServiceApp extends CapRoverNames {
   readonly name: string;
 }
 
+/**
+ * Additional apps by the service that each leads to: `apiServer`, a chat platform such as `telegram`, or `work.apiServer`
+ * of the profile `work`.
+ */
+export type CapRoverServiceApps = { readonly [Service in ServiceName]?: CapRoverServiceApp };
+
 /** Settings that only a CapRover server has. */
 export interface CapRoverTargetProps {
   /** For a second CapRover server in the stack. @default - the stack's default CapRover provider */
@@ -94,7 +100,7 @@ export interface CapRoverTargetProps {
    * service, such as by `http://srv-captain--<name>:8642`.
    * @default - none
    */
-  readonly apps?: { readonly [Service in ServiceName]?: CapRoverServiceApp };
+  readonly apps?: CapRoverServiceApps;
   /**
    * How long nginx waits for the next part of an answer, and how large an upload may be, for the agent and for `apps`.
    * `false` leaves the nginx template unchanged, for a CapRover server with a template of its own.

@@ -1,15 +1,12 @@
-import { createHash } from "node:crypto";
 import { Fn } from "cdktf";
 import type { Construct } from "constructs";
 import { CapRoverApp } from "../../caprover/app";
-import type { CapRoverAppProps, CapRoverVolume } from "../../caprover/app-props";
 import { reviewed } from "../../caprover/credential-places";
 import { CapRoverBaseDomainSsl, CapRoverCustomDomain, CapRoverForceSsl } from "../../caprover/domains";
 import { CapRoverProvider } from "../../caprover/provider";
 import { containerOnNode } from "../../caprover-server/container";
 import { LONGEST_STOP_SECONDS } from "../../caprover-server/limits";
 import type { ContainerSpec } from "../../container-spec";
-import { DATA_PATH, RELEASE_LABEL } from "../../hermes/container-contract";
 import {
   profileOf,
   type Service,
@@ -29,25 +26,17 @@ import { lifecycleOf, nullKeepsValue } from "../../support/precondition";
 import { ClaimRegistry } from "../../support/registry";
 import { requireProvider } from "../../support/required-provider";
 import { isSensitive } from "../../support/terraform-values";
-import { escapedValues, isUnresolved } from "../../support/tokens";
+import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
 import { addressOf, reachOf } from "./address";
-import {
-  bootBytes,
-  bootEnvironment,
-  bootParts,
-  buildsFiles,
-  builtFiles,
-  longestBootBytes,
-  valueVariables,
-} from "./boot";
-import { captainDefinition, captainDefinitionWithFiles } from "./captain-definition";
+import { agentApp, appSource, isDeployedByToken, lockPortOf } from "./agent-app";
+import { bootBytes, bootEnvironment, bootParts, longestBootBytes, valueVariables } from "./boot";
 import { placesOf } from "./credential-places";
 import { nginxOf, PROXY_IMAGE, patientProxy } from "./nginx";
 import { CAPROVER_TARGET_SCHEMA, type CapRoverServiceApp, type CapRoverTargetProps } from "./props";
 import { answerOf, ready } from "./ready";
-import { CAPROVER_RULES } from "./rules";
+import { CAPROVER_ADDRESS_RULES, CAPROVER_RULES } from "./rules";
 import { serverName } from "./server";
 
 /** CapRover's dashboard groups agents by this tag, and the test matchers find agents by it. */
@@ -72,8 +61,7 @@ export class CapRoverTarget extends Target {
 
 /**
  * One agent as an app with data on CapRover, with this package's own provider. It has one instance, which is stopped
- * before the next one starts. `/opt/data`, /dev/shm, stop grace and limits are typed attributes: a mount list in the
- * service override would replace the app's own.
+ * before the next one starts.
  */
 class CapRoverAgent implements BoundTarget {
   readonly engine: string;
@@ -101,14 +89,18 @@ class CapRoverAgent implements BoundTarget {
 
   review(review: Review, agent: AgentSubject, spec: ContainerSpec): void {
     review.apply(CREDENTIAL_RULES, credentialPlaces(this.scope, placesOf(this.props)));
-    review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_RULES, {
+    review.apply(CONFLICT_RULES, this.claimApps()).apply(CAPROVER_ADDRESS_RULES, {
+      services: agent.services,
+      apps: this.props.apps,
+      address: addressOf(this.props, agent.services),
+      takenDomains: this.claimDomains(),
+    });
+    review.apply(CAPROVER_RULES, {
       agent,
       props: this.props,
       localModels: spec.localModels,
-      address: addressOf(this.props, agent.services),
-      takenDomains: this.claimDomains(),
       // It is a text in the JSON of a request.
-      definitionBytes: Buffer.byteLength(JSON.stringify(source(spec).captainDefinition ?? "")),
+      definitionBytes: Buffer.byteLength(JSON.stringify(appSource(spec).captainDefinition ?? "")),
       bootBytes: bootBytes(spec),
       longestBootBytes: longestBootBytes(spec),
       bootParts: bootParts(spec),
@@ -174,7 +166,7 @@ class CapRoverAgent implements BoundTarget {
         name: spec.name,
         persistent: true,
         tags: [AGENT_TAG],
-        ...source(spec),
+        ...agentApp(spec),
         environment: {
           ...escapedValues(spec.environment),
           ...bootEnvironment(spec, address !== undefined && answerOf(address.to) !== undefined),
@@ -183,8 +175,6 @@ class CapRoverAgent implements BoundTarget {
           secretEnvironmentWo: Object.fromEntries(secrets),
           ...(secretsVersion !== undefined && { secretEnvironmentWoVersion: secretsVersion }),
         }),
-        volumes: volumesOf(spec),
-        tmpfs: [{ containerPath: "/dev/shm", sizeMiB: spec.shmMiB }],
         webApp: web !== undefined,
         ...(web && { httpPort: web.port, websocketSupport: true, ...this.nginx }),
         ...(address?.basicAuth && {
@@ -194,11 +184,7 @@ class CapRoverAgent implements BoundTarget {
             ...(secretsVersion !== undefined && { passwordWoVersion: secretsVersion }),
           },
         }),
-        stopGraceSeconds: spec.stopGraceSeconds,
         lockPort: this.props.lockPort ?? lockPortOf(spec),
-        ...(spec.healthCheck && { healthCheck: spec.healthCheck }),
-        ...limits(spec),
-        serviceOverride: serviceOverride(spec),
         ...ready(spec, address?.to),
         ...(Object.keys(lifecycle).length > 0 && { lifecycle }),
       }),
@@ -308,63 +294,4 @@ function serviceAppId(service: ServiceName): string {
   const profile = profileOf(service);
   const kind = serviceKind(service);
   return `${profile === undefined ? "" : `${profile}-`}${kind === "apiServer" ? "api" : `${kind}-app`}`;
-}
-
-/** What runs. An image that a CI deploys is named for the first deploy only. */
-function source(
-  spec: ContainerSpec,
-): Pick<CapRoverAppProps, "image" | "captainDefinition" | "deployTokenEnabled"> {
-  const { context, delivery, reference } = spec.image;
-  const files = buildsFiles(spec) ? builtFiles(spec) : [];
-  if (context !== undefined && delivery === undefined)
-    return { captainDefinition: captainDefinition(context.files, files) };
-  if (files.length > 0) return { captainDefinition: captainDefinitionWithFiles(reference, files) };
-  return { image: reference, ...(isDeployedByToken(spec) && { deployTokenEnabled: true }) };
-}
-
-function isDeployedByToken({ image: { delivery } }: ContainerSpec): boolean {
-  return delivery?.deploy === "token";
-}
-
-function volumesOf({ data, mounts }: ContainerSpec): readonly CapRoverVolume[] {
-  const own: CapRoverVolume =
-    data.source.kind === "volume"
-      ? { containerPath: DATA_PATH, name: data.source.name }
-      : { containerPath: DATA_PATH, hostPath: data.source.hostPath };
-  const further = mounts.map((mount) => ({
-    containerPath: mount.target,
-    ...(mount.hostPath === undefined ? { name: mount.volume } : { hostPath: mount.hostPath }),
-    // several agents may read the same thing
-    ...(mount.readOnly && { readOnly: true, shared: true }),
-  }));
-  return [own, ...further];
-}
-
-/** Below the ports that a node hands out by itself. */
-const LOCK_PORTS = { first: 20_000, count: 12_000 };
-
-function lockPortOf({ name: agent, data: { source } }: ContainerSpec): number {
-  const data = source.kind === "volume" ? source.name : source.hostPath;
-  const name = isUnresolved(data) ? agent : data;
-  const hash = createHash("sha256").update(name).digest().readUInt32BE(0);
-  return LOCK_PORTS.first + (hash % LOCK_PORTS.count);
-}
-
-function limits({ memoryMiB, cpus }: ContainerSpec): Pick<CapRoverAppProps, "limits"> {
-  if (memoryMiB === undefined && cpus === undefined) return {};
-  return { limits: { ...(memoryMiB !== undefined && { memoryMiB }), ...(cpus !== undefined && { cpus }) } };
-}
-
-/** Args are the CMD slot; `Command` would replace the image's entrypoint. */
-function serviceOverride({ args, extraHosts, image: { namedRelease } }: ContainerSpec): string {
-  const hosts = Object.entries(extraHosts).map(([host, address]) => `${address} ${host}`);
-  return JSON.stringify({
-    TaskTemplate: {
-      ContainerSpec: {
-        Args: args,
-        ...(hosts.length > 0 && { Hosts: hosts }),
-        ...(namedRelease !== undefined && { Labels: { [RELEASE_LABEL]: namedRelease } }),
-      },
-    },
-  });
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { ContainerUpload } from "@cdktf/provider-docker/lib/container";
-import { App, AssetType, TerraformAsset } from "cdktf";
+import { App, AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import { BOOT_SCRIPT_PATH, bootScript } from "../../boot/boot-script";
 import { DECLARATION_PATH, VALUES_PATH } from "../../boot/declaration";
@@ -35,17 +35,28 @@ export function bootUploads(
   ];
 }
 
-function fromFile(scope: Construct, id: string, file: string, content: string): ContainerUpload {
+function fromFile(scope: Construct, name: string, file: string, content: string): ContainerUpload {
   const hash = createHash("sha256").update(content).digest("hex");
-  const path = resolve(App.of(scope).outdir, FOLDER, hash, id);
+  return { file, source: fileOfStack(scope, name, hash, content), sourceHash: hash, permissions: "0644" };
+}
+
+/**
+ * The file's path for Terraform. A stack has each content once, under a name that is made of the content alone: its
+ * path is a part of each container that has it, so a container would be replaced for a path that has changed.
+ */
+function fileOfStack(scope: Construct, name: string, hash: string, content: string): string {
+  const stack = TerraformStack.of(scope);
+  const id = `${name}-${hash.slice(0, 12)}`;
+  const known = stack.node.tryFindChild(id);
+  if (known instanceof TerraformAsset) return known.path;
+  const path = resolve(App.of(scope).outdir, FOLDER, hash, name);
   write(path, content);
-  const asset = new TerraformAsset(scope, id, { path, assetHash: hash.slice(0, 32), type: AssetType.FILE });
-  return { file, source: asset.path, sourceHash: hash, permissions: "0644" };
+  return new TerraformAsset(stack, id, { path, assetHash: hash.slice(0, 32), type: AssetType.FILE }).path;
 }
 
 const FOLDER = "boot-files";
 
-/** Several agents may have the same one. */
+/** Several stacks may have the same one. */
 function write(path: string, content: string): void {
   if (existsSync(path)) return;
   mkdirSync(dirname(path), { recursive: true });

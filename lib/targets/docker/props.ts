@@ -1,5 +1,5 @@
 import { TerraformProvider } from "cdktf";
-import { z } from "zod";
+import * as z from "zod";
 import type { ListenerName } from "../../hermes/platforms";
 import type { ProfileServiceName } from "../../hermes/services";
 import { HOST_NAME } from "../../support/host-name";

@@ -1,5 +1,5 @@
 /** JSON that somebody wrote by hand. Its text is in no message: it may hold a password. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { describeProblem } from "../../support/errors";
 import { problemsOf } from "../../support/prop-problems";
 

@@ -1,5 +1,5 @@
 /** Images that are described in JSON, which has no functions. */
-import { z } from "zod";
+import * as z from "zod";
 import { parseRelease } from "../../hermes/releases";
 import {
   choice,
