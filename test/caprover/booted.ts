@@ -37,7 +37,13 @@ export class BootedContainer {
   boot(environment: Readonly<Record<string, string>>): string {
     for (const [name, value] of Object.entries(environment))
       this.#write(`/run/s6/container_environment/${name}`, value);
-    const hook = this.#run(bootInVariable(environment));
+    // What this script writes is already for the places of the test.
+    const hook = this.#run(
+      PLACES.reduce(
+        (text, place) => text.replaceAll(place, `${this.#root}${place}`),
+        bootInVariable(environment),
+      ),
+    );
     return hook + this.#run(this.read(MERGE_SCRIPT_PATH));
   }
 
@@ -58,8 +64,7 @@ export class BootedContainer {
   }
 
   #run(script: string): string {
-    const here = PLACES.reduce((text, place) => text.replaceAll(place, `${this.#root}${place}`), script);
-    const { stdout, stderr, status } = spawnSync("sh", [], { input: here, encoding: "utf8" });
+    const { stdout, stderr, status } = spawnSync("sh", [], { input: script, encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     return stdout;
   }
