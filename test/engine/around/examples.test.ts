@@ -1,5 +1,5 @@
 /**
- * The examples of what stands around an agent, but for that with sidecars. `surroundings.ts` says what is changed.
+ * The examples of what stands around an agent, but for that with sidecars, which has a file of its own. `surroundings.ts` says what is changed.
  *
  * Simulated beside the servers: Twilio and LINE (`verify/services.py`), and the other machine (`machine.ts`).
  */

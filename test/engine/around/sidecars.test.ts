@@ -1,6 +1,6 @@
-/** The example with sidecars, on the real engine. Those of the others are in `around/`. */
+/** The example with sidecars, on the real engine. `surroundings.ts` says what is changed. */
 import { randomBytes } from "node:crypto";
-import { Surroundings } from "./around/surroundings";
+import { Surroundings } from "./surroundings";
 
 let around: Surroundings;
 beforeAll(async () => {
