@@ -60,7 +60,12 @@ function declarationOf({ soul = "You are the first.", modelName = "fake-1", ...p
     ownGateway: false,
     ...part,
   };
-  return { version: DECLARATION_VERSION, profiles: { default: profile }, secretFiles: {}, dropped: [CARRIER] };
+  return {
+    version: DECLARATION_VERSION,
+    profiles: { default: profile },
+    secretFiles: {},
+    dropped: [CARRIER],
+  };
 }
 
 /** Deploys as CapRover does: a new container, with the boot in a variable, on the volume of the previous one. */

@@ -213,7 +213,8 @@ describe("a changed mind", () => {
         ownGateway: false,
       },
     },
-    secretFiles: {}, dropped: [],
+    secretFiles: {},
+    dropped: [],
   });
   const variable = (soul: string) =>
     bootFromVariable(bootScript({ merge: { declaration: declaration(soul), dropped: [] } }));
