@@ -83,7 +83,7 @@ export function literalEnvFile(plain: Readonly<Record<string, string>>): string 
 }
 
 /** Names of the variables that `literalEnvFile` writes. */
-export function literalNames(plain: Readonly<Record<string, string>>): readonly string[] {
+function literalNames(plain: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(plain)
     .filter(([, value]) => !isUnresolved(value) && fitsEnvLine(value))
     .map(([name]) => name)
