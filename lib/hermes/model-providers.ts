@@ -18,6 +18,8 @@ export interface ModelProvider {
   readonly endpoint?: "required" | "ignored";
   /** Hermes does the same under the aliases. For the other providers, it ignores the endpoint under an alias. */
   readonly endpointUnderAlias?: true;
+  /** A fallback model of it is asked at the endpoint all the same; seen by running 0.19.0 with every name. */
+  readonly takesEndpointAsFallback?: true;
   /** The endpoints that it takes, although it ignores all others. */
   readonly takes?: EndpointsTaken;
   /** Where its key comes from: variables, `model.api_key` of config.yaml, or a login. */
@@ -174,6 +176,7 @@ export const MODEL_PROVIDERS = {
     aliases: ["grok", "x-ai", "x.ai"],
     server: "https://api.x.ai/v1",
     endpoint: "ignored",
+    takesEndpointAsFallback: true,
     key: { variables: ["XAI_API_KEY"] },
     endpointVariable: "XAI_BASE_URL",
     toolsReadEndpoint: true,
@@ -276,6 +279,7 @@ export const MODEL_PROVIDERS = {
     aliases: ["github", "github-copilot", "github-model", "github-models"],
     server: "https://api.githubcopilot.com",
     endpoint: "ignored",
+    takesEndpointAsFallback: true,
     key: { variables: ["COPILOT_GITHUB_TOKEN"] },
     endpointVariable: "COPILOT_API_BASE_URL",
   },

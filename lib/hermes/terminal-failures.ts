@@ -1,6 +1,7 @@
 /**
- * Why commands don't get to where the terminal's backend runs them, by what OpenSSH and Docker's client print then
- * (OpenSSH 9.2 and Docker 20.10, run). The first row that matches counts.
+ * Why commands don't get to where the terminal's backend runs them, by what OpenSSH and Docker's client print then.
+ * Run with OpenSSH 9.2 and Docker 20.10, but for what a certificate's failures and a missing name say. The first row that
+ * matches counts.
  */
 import type { Failure } from "./condition";
 

@@ -17,7 +17,7 @@ export const FALLBACK_RULES = rulesFor<AgentSubject>()({
     seen: "as for `model`, which was run with every name; of a fallback, 0.19.0 was run with every name that needs no login: it asks the given server for `xai` and `copilot` too",
     check: (agent) => [
       ...asModel("model-provider-misnamed", agent),
-      ...asModel("model-endpoint-ignored", agent),
+      ...asModel("model-endpoint-ignored", agent).filter(({ prop }) => !isTaken(prop, agent)),
       ...asModel("model-endpoint-duplicate", agent),
     ],
   },
@@ -99,6 +99,15 @@ export const FALLBACK_RULES = rulesFor<AgentSubject>()({
       }),
   },
 });
+
+/** The endpoint of a fallback model that would be ignored in `model` alone. */
+function isTaken(prop: string, { settings: { fallbackModels = [] } }: AgentSubject): boolean {
+  return fallbackModels.some(({ provider }, i) => {
+    const known = isUnresolved(provider) ? undefined : modelProvider(provider);
+    const takes = known?.byAlias === false && known.provider.takesEndpointAsFallback === true;
+    return takes && prop === `fallbackModels[${i}].baseUrl`;
+  });
+}
 
 type Model = Pick<FallbackModel, "provider" | "name">;
 

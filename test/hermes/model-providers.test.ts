@@ -202,6 +202,21 @@ describe("the variable of an endpoint", () => {
   });
 });
 
+describe("baseUrl of a fallback model", () => {
+  const fallback = (provider: string): AgentProps => ({
+    ...model("deepseek"),
+    fallbackModels: [{ provider, name: "m", baseUrl }],
+  });
+
+  test.each(["xai", "copilot", "zai", "custom"])("is accepted for %s, which is asked there", (provider) =>
+    accepts(fallback(provider)));
+
+  test.each(["openai-codex", "grok"])("is refused for %s, which ignores it", (provider) => {
+    const found = problemsOf(fallback(provider)).filter(({ rule }) => rule === "fallback-model-invalid");
+    expect(found).toMatchObject([{ prop: "fallbackModels[0].baseUrl" }]);
+  });
+});
+
 describe("OPENAI_API_KEY", () => {
   const key = { OPENAI_API_KEY: "${var.key}" };
   const warnings = (props: AgentProps) =>
