@@ -1,7 +1,7 @@
 /** Three profiles on CapRover, by the real Terraform on the sandbox, and what the deployed app makes of a volume. */
 import { readFileSync } from "node:fs";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
-import { HermesImage, type ProfileProps } from "../../../lib";
+import { HermesImage, HermesTarget, type ProfileProps } from "../../../lib";
 import { plannedStack } from "../../../lib/operations/plan/planned-stack";
 import { readStacks } from "../../../lib/operations/stacks";
 import { type AgentProps, secretOf } from "../../agents";
@@ -66,6 +66,8 @@ function program(
           codexVersion: "0.169.0",
         }),
       }),
+      // The simulated agent boots nothing, so its API server does not know that others may reach it.
+      target: HermesTarget.caprover(),
       ...of("default", 8642),
       profiles: Object.fromEntries(profiles.map((name, i) => [name, of(name, 8643 + i)])),
     };
