@@ -67,7 +67,7 @@ function program(
         }),
       }),
       // The simulated agent boots nothing, so its API server does not know that others may reach it.
-      target: HermesTarget.caprover(),
+      target: HermesTarget.caprover({ address: false }),
       ...of("default", 8642),
       profiles: Object.fromEntries(profiles.map((name, i) => [name, of(name, 8643 + i)])),
     };
