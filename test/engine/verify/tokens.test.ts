@@ -6,7 +6,8 @@ import { FakeServices } from "./services";
 import { Subject } from "./subject";
 
 const engine = new Engine();
-const PROOFS = tokenProofs(PLATFORM_ROWS.map(([name]) => name));
+const PLATFORMS = PLATFORM_ROWS.map(([name]) => name);
+const PROOFS = tokenProofs(PLATFORMS);
 
 /** What a proof needs beside its token. */
 const BESIDE: Readonly<Record<string, string>> = {
@@ -51,7 +52,11 @@ async function verified(kind: "good" | "bad"): Promise<ReadonlyMap<string, strin
     env: { ...BESIDE, ...Object.fromEntries(tokens) },
     command: ["sleep", "infinity"],
     run: services.runArguments,
-    declared: { platforms: { all: PROOFS.map(({ variable }) => variable) } },
+    declared: {
+      platforms: Object.fromEntries(
+        PLATFORMS.map((name) => [name, tokenProofs([name]).map(({ variable }) => variable)]),
+      ),
+    },
   });
   const { conditions } = await subject.verify();
   const rows = conditions.filter(({ condition }) => condition === "tokens");
