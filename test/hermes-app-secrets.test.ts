@@ -225,6 +225,6 @@ describe("the model", () => {
   });
 
   test("the model is not pinned by default", () => {
-    expect(managedFilesOf(containerWith({}))).toEqual([]);
+    expect(managedFilesOf(containerWith({}))).not.toContain("/etc/hermes/config.yaml");
   });
 });

@@ -87,7 +87,7 @@ test.each<[string, () => Case, RegExp]>([
   [
     "with a wrong password",
     () => ({ secrets: { ...byPassword(), CAPROVER_HERMES_PASSWORD: "wr0ng" } }),
-    /refused the password: 1105/,
+    /refused the password&#58; 1105/,
   ],
   ["without a server", () => ({ variables: { CAPROVER_HERMES_URL: "" } }), /set CAPROVER_URL/],
   [
