@@ -13,7 +13,7 @@ module.exports = {
   testPathIgnorePatterns: [
     "/node_modules/",
     "<rootDir>/test/(engine|linters)/",
-    "<rootDir>/test/(provider|caprover)/(acceptance|matrix)/",
+    "<rootDir>/test/[^/]+/(acceptance|matrix)/",
   ],
   modulePathIgnorePatterns: ["<rootDir>/dist/", "/cdktf.out/"],
   transform: { "\\.ts$": "<rootDir>/scripts/esbuild-jest-transform.js" },

@@ -1,0 +1,3 @@
+import { everyCombination, testPairs } from "../pairs";
+
+testPairs(everyCombination);

@@ -1,0 +1,3 @@
+import { everyValue, testAnyValue } from "../any-value";
+
+testAnyValue(everyValue);
