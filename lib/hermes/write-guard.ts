@@ -1,6 +1,6 @@
 /**
  * Hermes' write guard: `write_file` and `patch` refuse every path outside the directories that one variable names. The
- * shell is not held by it. Read in 0.17.0 and 0.19.0 (agent/file_safety.py), and run by `test/engine/together`.
+ * shell is not held by it. Read in 0.17.0 and 0.19.0 (agent/file_safety.py), and run by `test/engine/around/together`.
  */
 import { DATA_PATH } from "./container-contract";
 import { hasFeature, type Release } from "./releases";

@@ -1,14 +1,11 @@
-/** Servers beside agents, deployed for real: sidecars, model servers, and an agent on the host's network. */
-import type { Asked } from "./beside-program/asked";
+/** What stands beside an agent, deployed for real. The other ways are in `around/beside.test.ts`. */
 import { BesideProject } from "./beside-project";
 import { Engine } from "./engine";
-import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
 import { buildServer } from "./images";
 
 const engine = new Engine();
 const HEALTHY = ["CMD", "curl", "-fsS", "http://127.0.0.1:8080/healthz"];
-const BROKEN = ["CMD", "false"];
 
 let hub: HubMirror;
 let server: string;
@@ -31,48 +28,38 @@ const inspect = (container: string, format: string) =>
   engine.docker("inspect", "--format", format, container);
 const exec = (container: string, ...command: string[]) => engine.tryDocker(["exec", container, ...command]);
 
-describe("a sidecar and a model's server", () => {
-  test.each([
-    undefined,
-    "3.6.2",
-  ] as const)("serve an agent by their names, and the next plan is empty (provider %s)", async (provider) => {
-    const asked = {
-      modelOn: "ollama",
-      sidecarTest: HEALTHY,
-      ...(provider && { provider }),
-    } as const satisfies Partial<Asked>;
-    await project.deployed(asked);
-    await project.hasNoChanges("images", "beside", "work");
-    for (const name of ["work-search", "qwen"]) {
-      expect(await inspect(name, "{{.State.Health.Status}} {{json .HostConfig.PortBindings}}")).toMatch(
-        /^healthy (?:null|\{\})$/,
-      );
-    }
-    expect(await inspect("work-search", "{{.HostConfig.Memory}} {{.HostConfig.LogConfig.Config}}")).toBe(
-      `${128 * 2 ** 20} map[max-file:5 max-size:10m]`,
+test("a sidecar and a model's server serve an agent by their names, and the next plan is empty", async () => {
+  await project.deployed({ modelOn: "ollama", sidecarTest: HEALTHY });
+  await project.hasNoChanges("images", "beside", "work");
+  for (const name of ["work-search", "qwen"]) {
+    expect(await inspect(name, "{{.State.Health.Status}} {{json .HostConfig.PortBindings}}")).toMatch(
+      /^healthy (?:null|\{\})$/,
     );
-    // The tool of Hermes itself, with the settings of the running agent.
-    const search = await exec(
-      "work",
-      "/command/s6-setuidgid",
-      "hermes",
-      "/command/s6-envdir",
-      "-fn",
-      "--",
-      "/run/s6/container_environment",
-      ...["env", "HOME=/opt/data", "/opt/hermes/.venv/bin/python", "-c", SEARCH],
-    );
-    expect({ ...search, stderr: "" }).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining("by the stand-in"),
-    });
-    await project.isVerified();
-    // Nobody else is on the sidecar's network.
-    await engine.docker("run", "--detach", "--name", "stranger", server);
-    expect(
-      (await exec("stranger", "curl", "-s", "--max-time", "3", "http://work-search:8080/healthz")).code,
-    ).not.toBe(0);
+  }
+  expect(await inspect("work-search", "{{.HostConfig.Memory}} {{.HostConfig.LogConfig.Config}}")).toBe(
+    `${128 * 2 ** 20} map[max-file:5 max-size:10m]`,
+  );
+  // The tool of Hermes itself, with the settings of the running agent.
+  const search = await exec(
+    "work",
+    "/command/s6-setuidgid",
+    "hermes",
+    "/command/s6-envdir",
+    "-fn",
+    "--",
+    "/run/s6/container_environment",
+    ...["env", "HOME=/opt/data", "/opt/hermes/.venv/bin/python", "-c", SEARCH],
+  );
+  expect({ ...search, stderr: "" }).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining("by the stand-in"),
   });
+  await project.isVerified();
+  // Nobody else is on the sidecar's network.
+  await engine.docker("run", "--detach", "--name", "stranger", server);
+  expect(
+    (await exec("stranger", "curl", "-s", "--max-time", "3", "http://work-search:8080/healthz")).code,
+  ).not.toBe(0);
 });
 
 const SEARCH = `
@@ -81,98 +68,6 @@ load_hermes_dotenv()
 from tools.web_tools import web_search_tool
 print(web_search_tool("anything", 1))
 `;
-
-describe("a server that does not become healthy", () => {
-  const identity = () => inspect("work", "{{.Id}} {{.State.StartedAt}} {{.RestartCount}}");
-
-  test("a sidecar that breaks at a change leaves the running agent alone, also in the agent's own stack", async () => {
-    const asked = { sidecarTest: HEALTHY, sidecarsInSameStack: true } as const;
-    await project.deployed(asked);
-    await project.hasNoChanges("work");
-    const before = await identity();
-    const said = await project.refused({ ...asked, sidecarTest: BROKEN });
-    expect(said).toContain("healthy");
-    expect(await identity()).toBe(before);
-    await project.deployed(asked);
-    expect(await identity()).toBe(before);
-    await project.hasNoChanges("work");
-  });
-
-  test("a first sidecar that never becomes healthy leaves the running agent alone, although the agent changes too", async () => {
-    await project.deployed({});
-    const before = await identity();
-    await project.refused({ sidecarTest: BROKEN, env: { TZ: "Europe/Vienna" } });
-    expect(await identity()).toBe(before);
-    expect(await inspect("work", "{{.State.Running}}")).toBe("true");
-    await project.deployed({ sidecarTest: HEALTHY, env: { TZ: "Europe/Vienna" } });
-    await project.hasNoChanges("beside", "work");
-    expect((await exec("work", "curl", "-fsS", "http://search:8080/healthz")).code).toBe(0);
-  });
-
-  test("a model that can't be downloaded leaves the running agents alone", async () => {
-    await project.deployed({ modelOn: "ollama" });
-    const before = await identity();
-    await project.refused({ modelOn: "ollama", model: "missing:1b", ready: { readyWithinSeconds: 5 } });
-    expect(await identity()).toBe(before);
-  });
-});
-
-describe("a model", () => {
-  test("one model's server serves two agents of two stacks, and keeps its weights when it is replaced", async () => {
-    const asked = { agents: ["work", "home"], modelOn: "vllm", model: "Qwen/Qwen3-32B" } as const;
-    await project.deployed(asked);
-    await project.hasNoChanges("beside", "work", "home");
-    await project.isVerified();
-    const before = await inspect("qwen", "{{.Id}}");
-    await exec("qwen", "sh", "-c", "echo kept > /root/.cache/huggingface/file");
-    await project.deployed({ ...asked, ready: { readyWithinSeconds: 1200 } });
-    expect(await inspect("qwen", "{{.Id}}")).not.toBe(before);
-    expect((await exec("qwen", "cat", "/root/.cache/huggingface/file")).stdout).toBe("kept\n");
-    await project.isVerified();
-  });
-
-  test("any OpenAI-compatible server may be the container", async () => {
-    await project.deployed({ modelOn: "container", model: "gemma-3" });
-    await project.hasNoChanges("beside", "work");
-    await project.isVerified();
-  });
-});
-
-describe("an agent and its host", () => {
-  let model: FakeModel | undefined;
-  afterEach(async () => {
-    await model?.stop();
-  });
-
-  test("an agent reaches a model on its host", async () => {
-    model = await FakeModel.start("hello", engine.gateway);
-    model.reply = "repeat";
-    await project.deployed({ modelOn: "onHost", hostPort: model.port, model: "fake-1" });
-    await project.hasNoChanges("work");
-    expect(await inspect("work", "{{json .HostConfig.ExtraHosts}}")).toBe(
-      '["host.docker.internal:host-gateway"]',
-    );
-    await project.isVerified();
-  });
-
-  test("two agents on the host's network listen at its loopback, and call a model there", async () => {
-    model = await FakeModel.start("hello", "127.0.0.1");
-    model.reply = "repeat";
-    await project.deployed({
-      agents: ["work", "home"],
-      hostNetwork: true,
-      modelOn: "onHost",
-      hostPort: model.port,
-      model: "fake-1",
-    });
-    await project.hasNoChanges("work", "home");
-    for (const port of [8650, 8651]) {
-      expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
-      await expect(fetch(`http://${engine.gateway}:${port}/health`)).rejects.toThrow();
-    }
-    await project.isVerified();
-  });
-});
 
 describe("a workspace", () => {
   const asHermes = (...command: string[]) => exec("work", "/command/s6-setuidgid", "hermes", ...command);
@@ -198,19 +93,3 @@ from agent.file_safety import is_write_denied
 from hermes_cli.config import load_config
 print(not is_write_denied("/workspace/file"), not is_write_denied("/srv/file"), load_config()["terminal"]["cwd"])
 `;
-
-describe("devices", () => {
-  test("an agent gets a device of the host, and the next plan is empty", async () => {
-    await project.deployed({ devices: [{ hostPath: "/dev/fuse" }] });
-    await project.hasNoChanges("work");
-    expect((await exec("work", "test", "-c", "/dev/fuse")).code).toBe(0);
-  });
-
-  test("GPUs are asked for: an engine without a driver for them says so", async () => {
-    const said = await project.refused({ gpus: true });
-    expect(said.replaceAll(/\s+/g, " ")).toContain("could not select device driver");
-    expect(await inspect("work", "{{json .HostConfig.DeviceRequests}}")).toBe(
-      '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":null}]',
-    );
-  });
-});

@@ -1,8 +1,8 @@
 /** What the stand-in for s6-overlay does at boot and at stop. In each case it does the same as the real one. */
-import { eventually } from "../eventually";
-import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "./agent";
-import { Engine } from "./engine";
-import type { Finished } from "./run";
+import { eventually } from "../../eventually";
+import { Agent, API_ENVIRONMENT, API_PORT, DASHBOARD_ENVIRONMENT, DASHBOARD_PORT } from "../agent";
+import { Engine } from "../engine";
+import type { Finished } from "../run";
 
 const engine = new Engine();
 const TAG = "v2026.7.30";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, TerraformStack } from "cdktf";
 import { HermesImage } from "cdktf-hermes";
-import { Engine } from "./engine";
-import { type Finished, run } from "./run";
+import { Engine } from "../engine";
+import { type Finished, run } from "../run";
 
 const engine = new Engine();
 afterEach(() => engine.reset());

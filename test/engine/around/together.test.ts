@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { writableDirectories } from "../../lib/agent/settings/mounts";
-import { parseRelease } from "../../lib/hermes/releases";
-import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../../lib/hermes/write-guard";
-import { Engine } from "./engine";
-import { standIn } from "./images";
+import { writableDirectories } from "../../../lib/agent/settings/mounts";
+import { parseRelease } from "../../../lib/hermes/releases";
+import { WRITE_ROOTS_SEPARATOR, WRITE_ROOTS_VARIABLE, writeRoots } from "../../../lib/hermes/write-guard";
+import { Engine } from "../engine";
+import { standIn } from "../images";
 
 const engine = new Engine();
 afterAll(() => engine.reset());

@@ -1,8 +1,8 @@
-import { eventually } from "../eventually";
-import { Agent, API_ENVIRONMENT, API_KEY, API_PORT, DASHBOARD_PORT } from "./agent";
-import { Engine } from "./engine";
-import { FakeModel } from "./fake-model";
-import { STAND_INS, type StandInTag, standIn } from "./images";
+import { eventually } from "../../eventually";
+import { Agent, API_ENVIRONMENT, API_KEY, API_PORT, DASHBOARD_PORT } from "../agent";
+import { Engine } from "../engine";
+import { FakeModel } from "../fake-model";
+import { STAND_INS, type StandInTag, standIn } from "../images";
 
 const engine = new Engine();
 const ANSWER = "The fake model says hello, to whom it may concern.";

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Engine } from "./engine";
-import { standIn } from "./images";
-import { DIRECTORY_VARIABLE, enginePaths } from "./paths";
-import { missing } from "./preflight";
-import { must } from "./run";
+import { Engine } from "../engine";
+import { standIn } from "../images";
+import { DIRECTORY_VARIABLE, enginePaths } from "../paths";
+import { missing } from "../preflight";
+import { must } from "../run";
 
 const engine = new Engine();
 const image = standIn("v2026.5.16");
@@ -108,7 +108,7 @@ describe("the engine of the tests", () => {
       // Through a shell, because a direct child of a run counts as one of its workers.
       const output = await must("sh", [
         ...["-c", '"$@"; exit', "sh", process.execPath],
-        ...["-e", script, join(__dirname, "engine.ts"), join(folder, "engine.js"), method],
+        ...["-e", script, join(__dirname, "../engine.ts"), join(folder, "engine.js"), method],
       ]);
       expect(output).toBe(
         `The engine in ${directory} is used by process ${owner()}. Wait for it, or set ${DIRECTORY_VARIABLE} to another directory.`,

@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Engine } from "./engine";
-import { Registry } from "./registry";
-import { must } from "./run";
+import { Engine } from "../engine";
+import { Registry } from "../registry";
+import { must } from "../run";
 
 const engine = new Engine();
 let registry: Registry;

@@ -1,7 +1,8 @@
 /** What the workflows are for, run whole: a push is built, deployed and seen to run, by token and by Terraform. */
-import { Engine } from "../engine";
-import { Place, RELEASE } from "./place";
-import { States } from "./states";
+
+import { Place, RELEASE } from "./delivery/place";
+import { States } from "./delivery/states";
+import { Engine } from "./engine";
 
 const engine = new Engine();
 let place: Place;

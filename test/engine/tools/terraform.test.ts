@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PLATFORM } from "../terraform";
-import { installable, Project } from "./terraform";
+import { PLATFORM } from "../../terraform";
+import { installable, Project } from "../terraform";
 
 const CDKTF_LIBRARY = require.resolve("cdktf");
 const APP = `
