@@ -1,2 +1,4 @@
-/** An error that the user of the command can correct. It is shown as one line, without a stack trace. */
-export class UsageError extends Error {}
+import { UserError } from "../support/user-error";
+
+/** The command was called with something that it can't take. */
+export class UsageError extends UserError {}

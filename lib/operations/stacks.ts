@@ -1,8 +1,10 @@
 /** The agents of a synthesized app, as declared and as deployed. */
+
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, jsonIn, record } from "../support/json-document";
 import { METADATA_KEY } from "../support/metadata";
+import { UserError } from "../support/user-error";
 import { NotFinished, runProgram } from "./access/program";
 import { MANIFEST, type Manifest } from "./manifest";
 import { terraformJson, terraformProgram } from "./terraform-program";
@@ -23,7 +25,7 @@ export interface SynthesizedStack {
 }
 
 /** The output can't be read. Its message is one line for a person. */
-export class NoSynthesis extends Error {}
+export class NoSynthesis extends UserError {}
 
 /** @throws NoSynthesis */
 export function readStacks(outdir: string): readonly SynthesizedStack[] {

@@ -1,6 +1,8 @@
 /** One small interface to reach a running agent. A place leaves out what it does not offer. */
+
 import type { AppState, ContainerState } from "../../hermes/observation";
 import type { OwnServiceName } from "../../hermes/services";
+import { UserError } from "../../support/user-error";
 
 /** How many of its last lines a log is read for. */
 export const MOST_LOG_LINES = 5000;
@@ -57,7 +59,7 @@ export interface ServiceAnswer {
 }
 
 /** The agent could not be looked at. Its message is one line for a person: what, and what to do. */
-export class Unreachable extends Error {
+export class Unreachable extends UserError {
   /** @param gone the place answers, and says that there is no such agent */
   constructor(
     message: string,
