@@ -3,7 +3,7 @@ import type { DashboardLoginKind } from "../hermes/dashboard-logins";
 import { LISTENER_NAMES } from "../hermes/platforms";
 import { type Document, record, records } from "../support/json-document";
 import { isRecord } from "../support/objects";
-import { SERVER_LABEL } from "../targets/docker/server-container";
+import { SERVER_LABEL } from "../targets/docker/unapplied-settings";
 import type { Manifest, Place } from "./manifest";
 import { emptiedProblem } from "./plan/docker-provider";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";

@@ -5,13 +5,7 @@ import type { ServerSpec } from "../../server-spec";
 import { escapedValues, escapeTemplate } from "../../support/tokens";
 import { containerCare } from "./container-care";
 import { mountBlock } from "./mounts";
-import { healthCheckBlock, settingsHash } from "./unapplied-settings";
-
-/**
- * Marks the container of a server beside agents, and carries a hash as `SETTINGS_LABEL` does. Whoever looks for agents
- * must not take it for one.
- */
-export const SERVER_LABEL = "cdktf-hermes.server";
+import { healthCheckBlock, SERVER_LABEL, settingsHash } from "./unapplied-settings";
 
 /** How long a server may take to stop. */
 const STOP_SECONDS = 30;

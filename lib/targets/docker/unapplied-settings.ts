@@ -10,6 +10,12 @@ import { expressionOf, isUnresolved } from "../../support/tokens";
  */
 export const SETTINGS_LABEL = "cdktf-hermes.settings";
 
+/**
+ * Marks the container of a server beside agents, and carries a hash as `SETTINGS_LABEL` does. Whoever looks for agents
+ * must not take it for one.
+ */
+export const SERVER_LABEL = "cdktf-hermes.server";
+
 /** `cpus` makes provider 3.6.2 panic (#759). */
 export function cpuLimit(cpus: number | undefined) {
   if (cpus === undefined) return {};
