@@ -3,8 +3,7 @@ import { describeStacks, type StackDescription } from "../../lib/operations/desc
 import { descriptionAsText } from "../../lib/operations/description-text";
 import type { Manifest } from "../../lib/operations/manifest";
 import type { SynthesizedStack } from "../../lib/operations/stacks";
-import { SERVER_LABEL } from "../../lib/targets/docker/server-container";
-import { SETTINGS_LABEL } from "../../lib/targets/docker/unapplied-settings";
+import { SERVER_LABEL, SETTINGS_LABEL } from "../../lib/targets/docker/unapplied-settings";
 import { HOSTILE, linesOf } from "./hostile";
 import { ON_CAPROVER, ON_DOCKER } from "./manifests";
 
