@@ -1,7 +1,6 @@
 /** Written from the Python in `merge/` by `npm run boot-programs`. */
 
-/** Runs as root. */
-export const ROOT_PROGRAM = `import re
+const ENV_LINES = `import re
 BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
 START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
 NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
@@ -51,7 +50,10 @@ def value_at(text, at):
 def unescaped(pair):
     letter = pair.group()[1]
     return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
-import base64
+`;
+
+/** Runs as root. */
+export const ROOT_PROGRAM = `${ENV_LINES}import base64
 import json
 import os
 import shutil
@@ -349,6 +351,7 @@ def temporary_name(name):
     return ".%s.cdktf-hermes" % name
 RECORD = OWN + "/record.json"
 KINDS = ("config", "env", "files", "jobs")
+MARKS = "harmless"
 class Record:
     def __init__(self, tree):
         self.tree = tree
@@ -374,9 +377,10 @@ class Record:
         yield self.content
         yield self.content.get("homes", {})
         for home in self.content.get("homes", {}).values():
-            yield home
-            for kind in KINDS:
-                yield home.get(kind, {})
+            for part in (home, home.get(MARKS, {})):
+                yield part
+                for kind in KINDS:
+                    yield part.get(kind, {})
     @property
     def homes(self):
         return self.content["homes"]
@@ -387,9 +391,10 @@ class Record:
         return hmac.new(self.content["salt"].encode(), data, hashlib.sha256).hexdigest()[:32]
     def save(self):
         for home in self.homes.values():
-            for kind in (*KINDS, "left"):
-                if home.get(kind) == {}:
-                    del home[kind]
+            for part in (home.get(MARKS, {}), home):
+                for kind in (*KINDS, "left", MARKS):
+                    if part.get(kind) == {}:
+                        del part[kind]
         for name in [name for name, home in self.homes.items() if home == {}]:
             del self.homes[name]
         text = canonical(self.content)
@@ -410,6 +415,12 @@ class Things:
         return [item for item in row if isinstance(item, str)] if isinstance(row, list) else []
     def is_ours(self, name, content):
         return self.record.digest(content) in self.ours(name)
+    @property
+    def marks(self):
+        return self.record.home(self.name).setdefault(MARKS, {}).setdefault(self.kind, {})
+    def is_harmless(self, name):
+        ours = self.ours(name)
+        return ours != [] and all(item == self.marks.get(name) for item in ours)
     def known(self):
         return [name for name, row in self.rows.items() if isinstance(row, list)]
     def intend(self, name, content):
@@ -417,8 +428,11 @@ class Things:
         earlier = self.ours(name)
         if digest not in earlier:
             self.rows[name] = [*earlier[-7:], digest]
-    def settle(self, name, content):
+    def settle(self, name, content, harmless):
         self.rows[name] = [self.record.digest(content)]
+        self.marks.pop(name, None)
+        if harmless:
+            self.marks[name] = self.record.digest(content)
     def withdraw(self, name, earlier):
         if earlier is None:
             self.rows.pop(name, None)
@@ -426,6 +440,7 @@ class Things:
             self.rows[name] = earlier
     def forget(self, name):
         self.rows.pop(name, None)
+        self.marks.pop(name, None)
 class NoRecord(Record):
     def __init__(self, tree):
         self.tree = tree
@@ -536,7 +551,8 @@ def json_line(value):
 class Home:
     def __init__(self, name, declared, tree, record, report, values):
         self.name = name
-        self.declared = declared
+        self.retired = declared is None
+        self.declared = declared or {}
         self.tree = tree
         self.record = record
         self.report = report
@@ -546,19 +562,26 @@ class Home:
         self.earlier = {kind: dict(self.things[kind].rows) for kind in KINDS}
         self.wanted = {kind: {} for kind in KINDS}
         self.unfit = {kind: set() for kind in KINDS}
+        self.harmless = {kind: set() for kind in KINDS}
     def at(self, path):
         return self.prefix + path
-    def want(self, kind, label, name, make, called=None):
+    def want(self, kind, label, name, make, called=None, harmless=False):
         with self.report.guard(self.name, label, called or name, lambda: self.unfit[kind].add(name)):
             thing, content = make()
             self.wanted[kind][name] = thing
+            if harmless:
+                self.harmless[kind].add(name)
             if content is None:
                 self.things[kind].rows.setdefault(name, [])
             else:
                 self.things[kind].intend(name, content)
     def undeclared(self, kind):
         kept = self.wanted[kind].keys() | self.unfit[kind]
-        return [name for name in self.things[kind].known() if name not in kept]
+        things = self.things[kind]
+        return [name for name in things.known() if name not in kept and not (self.retired and things.is_harmless(name))]
+    def settle(self, kind, name, content):
+        harmless = name in self.harmless[kind] and self.name != DEFAULT
+        self.things[kind].settle(name, content, harmless)
     def withdraw(self, kind, name):
         self.things[kind].withdraw(name, self.earlier[kind].get(name))
     def withdraw_all(self, kind):
@@ -597,7 +620,7 @@ def want_files(home):
             mode |= (mode & 0o444) >> 2
         return (content, mode), content
     for path, declared in home.declared.get("files", {}).items():
-        home.want("files", "file", path, lambda: make(path, declared))
+        home.want("files", "file", path, lambda: make(path, declared), harmless="from" not in declared)
     if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
         want_marker(home)
     rows = home.record.home(home.name)
@@ -612,8 +635,12 @@ def want_marker(home):
         found = home.tree.read(home.at("SOUL.md"))
     except (OSError, Refused):
         return
-    if found is None or home.things["files"].is_ours("SOUL.md", found) or found == MARKER.encode():
-        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER))
+    if found is None:
+        neutral = not home.retired
+    else:
+        neutral = found == MARKER.encode() or home.things["files"].is_ours("SOUL.md", found)
+    if neutral:
+        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER), harmless=True)
 def merge_files(home):
     new = set()
     for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
@@ -640,7 +667,7 @@ def merge_file(home, path, content, mode):
         home.tree.write(place, content, mode)
     elif stat.S_IMODE(home.tree.state(place).st_mode) != mode:
         home.tree.chmod(place, mode)
-    home.things["files"].settle(path, content)
+    home.settle("files", path, content)
 def take_file_back(home, path):
     place = home.at(path)
     home.tree.sweep(place)
@@ -655,66 +682,17 @@ def take_file_back(home, path):
     return left
 def remove_folders(home):
     rows = home.record.home(home.name)
+    owned = home.things["files"].rows
     needed = []
     for folder in sorted(rows.pop("folders", []), reverse=True):
-        if any(path.startswith(folder + "/") for path in home.wanted["files"]):
+        if any(path.startswith(folder + "/") for path in owned):
             needed.append(folder)
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
     if needed:
         rows["folders"] = needed[::-1]
-import re
-BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
-START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
-NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
-EQUALS = re.compile(r"[^\\S\\r\\n]*=[^\\S\\r\\n]*")
-SINGLE = re.compile(r"'((?:\\\\'|[^'])*)'")
-DOUBLE = re.compile(r'"((?:\\\\"|[^"])*)"')
-PLAIN = re.compile(r"[^\\r\\n]*")
-END = re.compile(r"(?:[^\\S\\r\\n]*\\#[^\\r\\n]*)?[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
-LINE = re.compile(r"[^\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
-STARTS = re.compile(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=")
-class Piece:
-    def __init__(self, text, name=None, value=None):
-        self.text = text
-        self.name = name
-        self.value = value
-def pieces_of(text):
-    pieces = []
-    at = 0
-    while at < len(text):
-        blank = BLANK.match(text, at)
-        piece = Piece(blank.group()) if blank and blank.group() else binding_at(text, at)
-        pieces.append(piece)
-        at += len(piece.text)
-    return pieces
-def binding_at(text, at):
-    start = START.match(text, at)
-    name = NAME.match(text, start.end())
-    equals = name and EQUALS.match(text, name.end())
-    value = equals and value_at(text, equals.end())
-    end = value and END.match(text, value[1])
-    if end:
-        return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
-    line = LINE.match(text, value[1] if value else (equals or name or start).end())
-    whole = text[at : line.end()]
-    first = STARTS.match(whole)
-    return Piece(whole, first and first.group(1))
-def value_at(text, at):
-    quote = text[at : at + 1]
-    if quote == "'":
-        found = SINGLE.match(text, at)
-        return found and (re.sub(r"\\\\[\\\\']", lambda pair: pair.group()[1], found.group(1)), found.end())
-    if quote == '"':
-        found = DOUBLE.match(text, at)
-        return found and (re.sub(r"\\\\[\\\\'\\"abfnrtv]", unescaped, found.group(1)), found.end())
-    found = PLAIN.match(text, at)
-    return re.sub(r"\\s+\\#.*", "", found.group()).rstrip(), found.end()
-def unescaped(pair):
-    letter = pair.group()[1]
-    return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
-EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
+${ENV_LINES}EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
 MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 def env_line(name, value):
     if EVERYWHERE.match(value):
@@ -972,7 +950,7 @@ def want_config(home):
         return (path, value), canonical(value)
     seen = set()
     for leaf in home.declared.get("config", []):
-        home.want("config", "setting", dotted(leaf["path"]), lambda: make(leaf))
+        home.want("config", "setting", dotted(leaf["path"]), lambda: make(leaf), harmless="from" not in leaf)
 def merge_config(home):
     home.tree.sweep(home.at(CONFIG))
     gone = home.undeclared("config")
@@ -1025,7 +1003,7 @@ def merge_config(home):
     elif found is not None and secret and mode != stat.S_IMODE(home.tree.state(home.at(CONFIG)).st_mode):
         home.tree.chmod(home.at(CONFIG), mode)
     for name, (_, value) in home.wanted["config"].items():
-        things.settle(name, canonical(value))
+        home.settle("config", name, canonical(value))
     for name in gone:
         things.forget(name)
     home.report_left("config", "setting", lambda name: leaf_at(after, path_of(name)) is not ABSENT, left)
@@ -1090,7 +1068,8 @@ def want_jobs(home):
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
+        plain = "from" not in job.get("prompt", {})
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
     return {
@@ -1178,7 +1157,7 @@ def merge_jobs_locked(home, gone):
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\\n").encode(), 0o600)
     for name, fields in home.wanted["jobs"].items():
-        things.settle(name, canonical(fields))
+        home.settle("jobs", name, canonical(fields))
     for name in gone:
         things.forget(name)
     by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}
@@ -1220,8 +1199,9 @@ def retire(home):
     row = home.record.home(home.name)
     first = "removed" not in row
     row.setdefault("removed", now())
-    with home.report.guard(home.name, "file", ".env", lambda: home.withdraw_all("env")):
-        merge_env(home)
+    if "SOUL.md" in home.undeclared("files"):
+        want_marker(home)
+    merge_parts(home)
     with home.report.guard(home.name, "file", STATE):
         home.tree.sweep(home.at(STATE))
         if row.get("gateway") and not row.get("stopped") and home.tree.state(home.at(STATE)) is not None:
@@ -1264,7 +1244,7 @@ def merge(data, declaration, values):
             if tree.state("profiles/" + name) is None:
                 del record.homes[name]
             else:
-                retire(Home(name, {}, tree, record, report, values))
+                retire(Home(name, None, tree, record, report, values))
     with report.guard(DEFAULT, "file", REPORT):
         report.save()
     with report.guard(DEFAULT, "file", RECORD):
@@ -1285,12 +1265,14 @@ def want_all(home):
     if home.name != DEFAULT:
         row["declared"] = True
 def merge_home(home):
+    merge_parts(home)
+    merge_gateway(home)
+def merge_parts(home):
     for kind, path, part in (("env", ".env", merge_env), ("config", CONFIG, merge_config), ("jobs", JOBS, merge_jobs)):
         with home.report.guard(home.name, "file", path, lambda: home.withdraw_all(kind)):
             part(home)
     with home.report.guard(home.name, "part", "files"):
         merge_files(home)
-    merge_gateway(home)
 def main():
     declaration, data = sys.argv[1:]
     try:

@@ -26,7 +26,8 @@ def want_jobs(home):
         return fields, canonical(fields)
 
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
+        plain = "from" not in job.get("prompt", {})
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 
 
 def fields_of(job):
@@ -128,7 +129,7 @@ def merge_jobs_locked(home, gone):
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\n").encode(), 0o600)
     for name, fields in home.wanted["jobs"].items():
-        things.settle(name, canonical(fields))
+        home.settle("jobs", name, canonical(fields))
     for name in gone:
         things.forget(name)
     by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}

@@ -27,7 +27,7 @@ def merge(data, declaration, values):
             if tree.state("profiles/" + name) is None:
                 del record.homes[name]
             else:
-                retire(Home(name, {}, tree, record, report, values))
+                retire(Home(name, None, tree, record, report, values))
     with report.guard(DEFAULT, "file", REPORT):
         report.save()
     with report.guard(DEFAULT, "file", RECORD):
@@ -55,12 +55,16 @@ def want_all(home):
 
 
 def merge_home(home):
+    merge_parts(home)
+    merge_gateway(home)
+
+
+def merge_parts(home):
     for kind, path, part in (("env", ".env", merge_env), ("config", CONFIG, merge_config), ("jobs", JOBS, merge_jobs)):
         with home.report.guard(home.name, "file", path, lambda: home.withdraw_all(kind)):
             part(home)
     with home.report.guard(home.name, "part", "files"):
         merge_files(home)
-    merge_gateway(home)
 
 
 def main():

@@ -22,12 +22,13 @@ def merge_gateway(home):
 
 
 def retire(home):
-    """Stops a profile that is no longer declared, and keeps its folder. Its tokens go, so that no gateway serves it."""
+    """Stops a profile that is no longer declared, and keeps its folder. What may be a secret of the program goes."""
     row = home.record.home(home.name)
     first = "removed" not in row
     row.setdefault("removed", now())
-    with home.report.guard(home.name, "file", ".env", lambda: home.withdraw_all("env")):
-        merge_env(home)
+    if "SOUL.md" in home.undeclared("files"):
+        want_marker(home)
+    merge_parts(home)
     with home.report.guard(home.name, "file", STATE):
         home.tree.sweep(home.at(STATE))
         # Afterwards a person may start it again.

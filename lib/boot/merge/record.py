@@ -3,10 +3,14 @@
 A thing has all hashes that the merge may have written: before a change the record gets the new one too, and afterwards
 it loses the earlier ones. So a merge that was killed in between knows its own work. What a later version of this program
 put into the record stays in it.
+
+Of a profile that is taken out stays only what is known to be no secret, so each thing that was declared as plain text has
+a mark: the hash of that text. An earlier version makes no marks, and what it wrote later than a mark has another hash.
 """
 
 RECORD = OWN + "/record.json"
 KINDS = ("config", "env", "files", "jobs")
+MARKS = "harmless"
 
 
 class Record:
@@ -36,9 +40,10 @@ class Record:
         yield self.content
         yield self.content.get("homes", {})
         for home in self.content.get("homes", {}).values():
-            yield home
-            for kind in KINDS:
-                yield home.get(kind, {})
+            for part in (home, home.get(MARKS, {})):
+                yield part
+                for kind in KINDS:
+                    yield part.get(kind, {})
 
     @property
     def homes(self):
@@ -54,9 +59,10 @@ class Record:
     def save(self):
         """Writes it if it has changed. An empty one is not begun."""
         for home in self.homes.values():
-            for kind in (*KINDS, "left"):
-                if home.get(kind) == {}:
-                    del home[kind]
+            for part in (home.get(MARKS, {}), home):
+                for kind in (*KINDS, "left", MARKS):
+                    if part.get(kind) == {}:
+                        del part[kind]
         for name in [name for name, home in self.homes.items() if home == {}]:
             del self.homes[name]
         text = canonical(self.content)
@@ -85,6 +91,15 @@ class Things:
     def is_ours(self, name, content):
         return self.record.digest(content) in self.ours(name)
 
+    @property
+    def marks(self):
+        return self.record.home(self.name).setdefault(MARKS, {}).setdefault(self.kind, {})
+
+    def is_harmless(self, name):
+        """Whether nothing that the merge may have written there is a secret."""
+        ours = self.ours(name)
+        return ours != [] and all(item == self.marks.get(name) for item in ours)
+
     def known(self):
         """The names of all that this version understands."""
         return [name for name, row in self.rows.items() if isinstance(row, list)]
@@ -95,8 +110,11 @@ class Things:
         if digest not in earlier:
             self.rows[name] = [*earlier[-7:], digest]
 
-    def settle(self, name, content):
+    def settle(self, name, content, harmless):
         self.rows[name] = [self.record.digest(content)]
+        self.marks.pop(name, None)
+        if harmless:
+            self.marks[name] = self.record.digest(content)
 
     def withdraw(self, name, earlier):
         """Nothing was written: what was intended is forgotten."""
@@ -107,6 +125,7 @@ class Things:
 
     def forget(self, name):
         self.rows.pop(name, None)
+        self.marks.pop(name, None)
 
 
 class NoRecord(Record):
