@@ -184,6 +184,7 @@ VERSION = 1
 DEFAULT = "default"
 OWN = ".cdktf-hermes"
 LONGEST = 32 * 2**20
+LOCK_SECONDS = 5
 MOST_OF_ONE = 10
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\\Z")
 RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
@@ -216,6 +217,15 @@ def canonical(value):
     if value is None or isinstance(value, (bool, int, float, str)):
         return json.dumps(value)
     return type(value).__name__ + json.dumps(str(value))
+def lock(file, holder):
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Refused(holder)
+            time.sleep(0.1)
 def value_of(declared, values):
     if "value" in declared:
         return declared["value"]
@@ -236,6 +246,14 @@ def parts_of(path):
 class Tree:
     def __init__(self, root):
         self.root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    @contextlib.contextmanager
+    def alone(self):
+        try:
+            with contextlib.suppress(OSError):
+                lock(self.root, "another container merges into this data")
+            yield
+        finally:
+            os.close(self.root)
     @contextlib.contextmanager
     def parent(self, path, make=False):
         *folders, name = parts_of(path)
@@ -265,21 +283,21 @@ class Tree:
     def missing_folders(self, path):
         folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
         return [folder for folder in folders if self.state(folder) is None]
-    def read(self, path):
+    def read(self, path, longest=LONGEST):
         state = self.state(path)
         if state is None:
             return None
         if not stat.S_ISREG(state.st_mode):
             kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder"}
             raise Refused("it is %s" % kinds.get(stat.S_IFMT(state.st_mode), "no regular file"))
-        if state.st_size > LONGEST:
-            raise Refused("it is longer than %d MiB" % (LONGEST // 2**20))
+        if state.st_size > longest:
+            raise Refused("it is longer than %d KiB" % (longest // 2**10))
         with self.parent(path) as (fd, name):
             file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
         with os.fdopen(file, "rb") as opened:
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 raise Refused("it is no regular file")
-            return opened.read(LONGEST + 1)
+            return opened.read(longest + 1)
     def write(self, path, content, mode):
         with self.parent(path, make=True) as (fd, name):
             temporary = temporary_name(name)
@@ -353,7 +371,7 @@ RECORD = OWN + "/record.json"
 KINDS = ("config", "env", "files", "jobs")
 MARKS = "harmless"
 class Record:
-    def __init__(self, tree):
+    def __init__(self, tree, report):
         self.tree = tree
         self.stored = None
         self.content = {}
@@ -367,7 +385,8 @@ class Record:
             except (ValueError, RecursionError):
                 kept = tree.keep(RECORD, found)
                 self.content = {}
-                say("refused %s: it can't be read, and is kept as %s" % (RECORD, kept))
+                reason = "it can't be read, so nothing is taken back; it is kept as " + kept
+                report.add("refused", DEFAULT, "file", RECORD, reason=reason)
         self.stored = canonical(self.content)
         self.content.setdefault("version", VERSION)
         if not isinstance(self.content.setdefault("salt", secrets.token_hex(16)), str):
@@ -377,6 +396,8 @@ class Record:
         yield self.content
         yield self.content.get("homes", {})
         for home in self.content.get("homes", {}).values():
+            yield home.get("left", {})
+            yield from home.get("left", {}).values()
             for part in (home, home.get(MARKS, {})):
                 yield part
                 for kind in KINDS:
@@ -629,7 +650,7 @@ def want_files(home):
             missing = home.tree.missing_folders(home.at(path))
             below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
             if below:
-                rows["folders"] = sorted({*rows.get("folders", []), *below})
+                rows["folders"] = sorted({*folders_of(rows), *below})
 def want_marker(home):
     try:
         found = home.tree.read(home.at("SOUL.md"))
@@ -684,15 +705,20 @@ def remove_folders(home):
     rows = home.record.home(home.name)
     owned = home.things["files"].rows
     needed = []
-    for folder in sorted(rows.pop("folders", []), reverse=True):
+    for folder in sorted(folders_of(rows), reverse=True):
         if any(path.startswith(folder + "/") for path in owned):
             needed.append(folder)
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    if needed:
-        rows["folders"] = needed[::-1]
+    rows["folders"] = needed[::-1]
+    if not needed:
+        del rows["folders"]
+def folders_of(rows):
+    folders = rows.get("folders")
+    return [folder for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []
 ${ENV_LINES}EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
+LONGEST_ENV = 2**20
 MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 def env_line(name, value):
     if EVERYWHERE.match(value):
@@ -718,7 +744,7 @@ def merge_env(home):
     gone = home.undeclared("env")
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
-    found = home.tree.read(place)
+    found = home.tree.read(place, LONGEST_ENV)
     text = (found or b"").decode("utf-8", "surrogateescape")
     pieces = pieces_of(text.removeprefix("\\ufeff"))
     new = set()
@@ -935,6 +961,7 @@ class Edits:
         else:
             yield node.start_mark.index, self.end_of(node)
 CONFIG = "config.yaml"
+LONGEST_CONFIG = 2**18
 ABSENT = object()
 def dotted(path):
     return ".".join(key if re.fullmatch(r"[^.\\"\\s]+", key) else json.dumps(key) for key in path)
@@ -960,7 +987,7 @@ def merge_config(home):
         import yaml
     except ImportError:
         raise Refused("Hermes' YAML parser is not there")
-    found = home.tree.read(home.at(CONFIG))
+    found = home.tree.read(home.at(CONFIG), LONGEST_CONFIG)
     try:
         text = (found or b"").decode()
     except UnicodeDecodeError:
@@ -1049,7 +1076,7 @@ def remove_leaf(settings, path):
             break
 JOBS = "cron/jobs.json"
 LOCK = "cron/.jobs.lock"
-LOCK_SECONDS = 5
+LONGEST_JOBS = 2**22
 BY_HAND = ("model", "provider", "base_url", "script", "no_agent", "context_from", "enabled_toolsets")
 def want_jobs(home):
     def make(job):
@@ -1085,15 +1112,7 @@ def jobs_lock(home):
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise Refused("the lock of the jobs is no regular file")
-        deadline = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Refused("another process holds the lock of the jobs")
-                time.sleep(0.1)
+        lock(file, "another process holds the lock of the jobs")
         yield
     finally:
         os.close(file)
@@ -1110,7 +1129,7 @@ def merge_jobs(home):
     with jobs_lock(home):
         merge_jobs_locked(home, gone)
 def read_jobs(home):
-    found = home.tree.read(home.at(JOBS))
+    found = home.tree.read(home.at(JOBS), LONGEST_JOBS)
     try:
         store = {} if found is None else json.loads(found.decode("utf-8-sig"), strict=False)
         if isinstance(store, list):
@@ -1204,8 +1223,9 @@ def retire(home):
     merge_parts(home)
     with home.report.guard(home.name, "file", STATE):
         home.tree.sweep(home.at(STATE))
-        if row.get("gateway") and not row.get("stopped") and home.tree.state(home.at(STATE)) is not None:
-            write_state(home, {**gateway_state(home), "desired_state": "stopped"})
+        if row.get("gateway") and not row.get("stopped"):
+            if home.tree.state(home.at(STATE)) is not None:
+                write_state(home, {**gateway_state(home), "desired_state": "stopped"})
             row["stopped"] = True
     home.report.add("kept", home.name, "profile", home.name, log=first, since=row["removed"])
 def gateway_state(home):
@@ -1223,6 +1243,12 @@ def merge(data, declaration, values):
         say("refused the declaration: version %s of it is not known here" % shown(declaration.get("version")))
         return
     tree = Tree(data)
+    try:
+        with tree.alone():
+            merge_all(tree, declaration, values)
+    except Refused as error:
+        say("refused everything: %s" % error)
+def merge_all(tree, declaration, values):
     report = Report(tree, declaration)
     record = opened_record(tree, report)
     declared = {DEFAULT: {}, **declaration["profiles"]}
@@ -1251,7 +1277,7 @@ def merge(data, declaration, values):
         record.save()
 def opened_record(tree, report):
     try:
-        return Record(tree)
+        return Record(tree, report)
     except (Refused, OSError) as error:
         reason = str(error) if isinstance(error, Refused) else os.strerror(error.errno or 0)
         report.add("refused", DEFAULT, "file", RECORD, reason=reason)

@@ -1,6 +1,8 @@
 """Declared leaves of config.yaml. All other settings, comments and the order of the file stay."""
 
 CONFIG = "config.yaml"
+# PyYAML needs seconds for so much.
+LONGEST_CONFIG = 2**18
 ABSENT = object()
 
 
@@ -33,7 +35,7 @@ def merge_config(home):
         import yaml
     except ImportError:
         raise Refused("Hermes' YAML parser is not there")
-    found = home.tree.read(home.at(CONFIG))
+    found = home.tree.read(home.at(CONFIG), LONGEST_CONFIG)
     try:
         text = (found or b"").decode()
     except UnicodeDecodeError:

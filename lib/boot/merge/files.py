@@ -28,7 +28,7 @@ def want_files(home):
             missing = home.tree.missing_folders(home.at(path))
             below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
             if below:
-                rows["folders"] = sorted({*rows.get("folders", []), *below})
+                rows["folders"] = sorted({*folders_of(rows), *below})
 
 
 def want_marker(home):
@@ -97,11 +97,18 @@ def remove_folders(home):
     rows = home.record.home(home.name)
     owned = home.things["files"].rows
     needed = []
-    for folder in sorted(rows.pop("folders", []), reverse=True):
+    for folder in sorted(folders_of(rows), reverse=True):
         if any(path.startswith(folder + "/") for path in owned):
             needed.append(folder)
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    if needed:
-        rows["folders"] = needed[::-1]
+    rows["folders"] = needed[::-1]
+    if not needed:
+        del rows["folders"]
+
+
+def folders_of(rows):
+    """Those of the record, which a later version may know otherwise."""
+    folders = rows.get("folders")
+    return [folder for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []

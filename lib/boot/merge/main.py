@@ -6,6 +6,14 @@ def merge(data, declaration, values):
         say("refused the declaration: version %s of it is not known here" % shown(declaration.get("version")))
         return
     tree = Tree(data)
+    try:
+        with tree.alone():
+            merge_all(tree, declaration, values)
+    except Refused as error:
+        say("refused everything: %s" % error)
+
+
+def merge_all(tree, declaration, values):
     report = Report(tree, declaration)
     record = opened_record(tree, report)
     declared = {DEFAULT: {}, **declaration["profiles"]}
@@ -37,7 +45,7 @@ def merge(data, declaration, values):
 def opened_record(tree, report):
     """Without a record nothing is taken back, and what is replaced is kept."""
     try:
-        return Record(tree)
+        return Record(tree, report)
     except (Refused, OSError) as error:
         reason = str(error) if isinstance(error, Refused) else os.strerror(error.errno or 0)
         report.add("refused", DEFAULT, "file", RECORD, reason=reason)

@@ -32,8 +32,9 @@ def retire(home):
     with home.report.guard(home.name, "file", STATE):
         home.tree.sweep(home.at(STATE))
         # Afterwards a person may start it again.
-        if row.get("gateway") and not row.get("stopped") and home.tree.state(home.at(STATE)) is not None:
-            write_state(home, {**gateway_state(home), "desired_state": "stopped"})
+        if row.get("gateway") and not row.get("stopped"):
+            if home.tree.state(home.at(STATE)) is not None:
+                write_state(home, {**gateway_state(home), "desired_state": "stopped"})
             row["stopped"] = True
     home.report.add("kept", home.name, "profile", home.name, log=first, since=row["removed"])
 

@@ -14,7 +14,7 @@ MARKS = "harmless"
 
 
 class Record:
-    def __init__(self, tree):
+    def __init__(self, tree, report):
         self.tree = tree
         self.stored = None
         self.content = {}
@@ -29,7 +29,8 @@ class Record:
                 # Without it nothing is taken back. A new one is begun.
                 kept = tree.keep(RECORD, found)
                 self.content = {}
-                say("refused %s: it can't be read, and is kept as %s" % (RECORD, kept))
+                reason = "it can't be read, so nothing is taken back; it is kept as " + kept
+                report.add("refused", DEFAULT, "file", RECORD, reason=reason)
         self.stored = canonical(self.content)
         self.content.setdefault("version", VERSION)
         if not isinstance(self.content.setdefault("salt", secrets.token_hex(16)), str):
@@ -40,6 +41,8 @@ class Record:
         yield self.content
         yield self.content.get("homes", {})
         for home in self.content.get("homes", {}).values():
+            yield home.get("left", {})
+            yield from home.get("left", {}).values()
             for part in (home, home.get(MARKS, {})):
                 yield part
                 for kind in KINDS:
