@@ -1263,14 +1263,14 @@ def merge_all(tree, declaration, values):
     gone = [name for name in record.homes if name not in declared and PROFILE.match(name)]
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
-    for home in homes:
-        merge_home(home)
     for name in gone:
         with report.guard(name, "profile", name):
             if tree.state("profiles/" + name) is None:
                 del record.homes[name]
             else:
                 retire(Home(name, None, tree, record, report, values))
+    for home in homes:
+        merge_home(home)
     with report.guard(DEFAULT, "file", REPORT):
         report.save()
     with report.guard(DEFAULT, "file", RECORD):
