@@ -8,8 +8,11 @@ import { join } from "node:path";
 const ROOT = join(__dirname, "..");
 export const PROGRAMS = join(ROOT, "lib", "boot", "merge-programs.ts");
 
+/** The part of both programs. */
+const OF_BOTH = "env_lines";
+
 /** The parts of the programs that root and the runtime user run, which form one file each, in this order. */
-const OF_ROOT = ["env_lines", "root"];
+const OF_ROOT = [OF_BOTH, "root"];
 const OF_USER = [
   "context",
   "tree",
@@ -18,7 +21,7 @@ const OF_USER = [
   "kept",
   "home",
   "files",
-  "env_lines",
+  OF_BOTH,
   "env",
   "yaml_text",
   "config",
@@ -31,20 +34,22 @@ const OF_USER = [
 export function programsModule(): string {
   return `/** Written from the Python in \`merge/\` by \`npm run boot-programs\`. */
 
+const ENV_LINES = \`${literal(textOf(OF_BOTH))}\`;
+
 /** Runs as root. */
-export const ROOT_PROGRAM = \`${literal(programOf(OF_ROOT))}\`;
+export const ROOT_PROGRAM = \`${programOf(OF_ROOT)}\`;
 
 /** Runs as the runtime user. */
-export const USER_PROGRAM = \`${literal(programOf(OF_USER))}\`;
+export const USER_PROGRAM = \`${programOf(OF_USER)}\`;
 `;
 }
 
 function programOf(parts: readonly string[]): string {
-  return parts.map((part) => withoutComments(source(part))).join("");
+  return parts.map((part) => (part === OF_BOTH ? "${ENV_LINES}" : literal(textOf(part)))).join("");
 }
 
-function source(part: string): string {
-  return readFileSync(join(ROOT, "lib", "boot", "merge", `${part}.py`), "utf8");
+function textOf(part: string): string {
+  return withoutComments(readFileSync(join(ROOT, "lib", "boot", "merge", `${part}.py`), "utf8"));
 }
 
 /** Comments would take a third of the room that a variable has for all. */

@@ -1,7 +1,6 @@
 /** Written from the Python in `merge/` by `npm run boot-programs`. */
 
-/** Runs as root. */
-export const ROOT_PROGRAM = `import re
+const ENV_LINES = `import re
 BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
 START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
 NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
@@ -51,7 +50,10 @@ def value_at(text, at):
 def unescaped(pair):
     letter = pair.group()[1]
     return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
-import base64
+`;
+
+/** Runs as root. */
+export const ROOT_PROGRAM = `${ENV_LINES}import base64
 import json
 import os
 import shutil
@@ -182,6 +184,7 @@ VERSION = 1
 DEFAULT = "default"
 OWN = ".cdktf-hermes"
 LONGEST = 32 * 2**20
+LOCK_SECONDS = 5
 MOST_OF_ONE = 10
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\\Z")
 RESERVED = {"hermes", "test", "tmp", "root", "sudo"}
@@ -214,6 +217,15 @@ def canonical(value):
     if value is None or isinstance(value, (bool, int, float, str)):
         return json.dumps(value)
     return type(value).__name__ + json.dumps(str(value))
+def lock(file, holder):
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Refused(holder)
+            time.sleep(0.1)
 def value_of(declared, values):
     if "value" in declared:
         return declared["value"]
@@ -234,6 +246,14 @@ def parts_of(path):
 class Tree:
     def __init__(self, root):
         self.root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    @contextlib.contextmanager
+    def alone(self):
+        try:
+            with contextlib.suppress(OSError):
+                lock(self.root, "another container merges into this data")
+            yield
+        finally:
+            os.close(self.root)
     @contextlib.contextmanager
     def parent(self, path, make=False):
         *folders, name = parts_of(path)
@@ -263,21 +283,21 @@ class Tree:
     def missing_folders(self, path):
         folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
         return [folder for folder in folders if self.state(folder) is None]
-    def read(self, path):
+    def read(self, path, longest=LONGEST):
         state = self.state(path)
         if state is None:
             return None
         if not stat.S_ISREG(state.st_mode):
             kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder"}
             raise Refused("it is %s" % kinds.get(stat.S_IFMT(state.st_mode), "no regular file"))
-        if state.st_size > LONGEST:
-            raise Refused("it is longer than %d MiB" % (LONGEST // 2**20))
+        if state.st_size > longest:
+            raise Refused("it is longer than %d KiB" % (longest // 2**10))
         with self.parent(path) as (fd, name):
             file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
         with os.fdopen(file, "rb") as opened:
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 raise Refused("it is no regular file")
-            return opened.read(LONGEST + 1)
+            return opened.read(longest + 1)
     def write(self, path, content, mode):
         with self.parent(path, make=True) as (fd, name):
             temporary = temporary_name(name)
@@ -349,8 +369,9 @@ def temporary_name(name):
     return ".%s.cdktf-hermes" % name
 RECORD = OWN + "/record.json"
 KINDS = ("config", "env", "files", "jobs")
+MARKS = "harmless"
 class Record:
-    def __init__(self, tree):
+    def __init__(self, tree, report):
         self.tree = tree
         self.stored = None
         self.content = {}
@@ -364,7 +385,8 @@ class Record:
             except (ValueError, RecursionError):
                 kept = tree.keep(RECORD, found)
                 self.content = {}
-                say("refused %s: it can't be read, and is kept as %s" % (RECORD, kept))
+                reason = "it can't be read, so nothing is taken back; it is kept as " + kept
+                report.add("refused", DEFAULT, "file", RECORD, reason=reason)
         self.stored = canonical(self.content)
         self.content.setdefault("version", VERSION)
         if not isinstance(self.content.setdefault("salt", secrets.token_hex(16)), str):
@@ -374,9 +396,12 @@ class Record:
         yield self.content
         yield self.content.get("homes", {})
         for home in self.content.get("homes", {}).values():
-            yield home
-            for kind in KINDS:
-                yield home.get(kind, {})
+            yield home.get("left", {})
+            yield from home.get("left", {}).values()
+            for part in (home, home.get(MARKS, {})):
+                yield part
+                for kind in KINDS:
+                    yield part.get(kind, {})
     @property
     def homes(self):
         return self.content["homes"]
@@ -387,9 +412,10 @@ class Record:
         return hmac.new(self.content["salt"].encode(), data, hashlib.sha256).hexdigest()[:32]
     def save(self):
         for home in self.homes.values():
-            for kind in (*KINDS, "left"):
-                if home.get(kind) == {}:
-                    del home[kind]
+            for part in (home.get(MARKS, {}), home):
+                for kind in (*KINDS, "left", MARKS):
+                    if part.get(kind) == {}:
+                        del part[kind]
         for name in [name for name, home in self.homes.items() if home == {}]:
             del self.homes[name]
         text = canonical(self.content)
@@ -410,6 +436,12 @@ class Things:
         return [item for item in row if isinstance(item, str)] if isinstance(row, list) else []
     def is_ours(self, name, content):
         return self.record.digest(content) in self.ours(name)
+    @property
+    def marks(self):
+        return self.record.home(self.name).setdefault(MARKS, {}).setdefault(self.kind, {})
+    def is_harmless(self, name):
+        ours = self.ours(name)
+        return ours != [] and all(item == self.marks.get(name) for item in ours)
     def known(self):
         return [name for name, row in self.rows.items() if isinstance(row, list)]
     def intend(self, name, content):
@@ -417,8 +449,11 @@ class Things:
         earlier = self.ours(name)
         if digest not in earlier:
             self.rows[name] = [*earlier[-7:], digest]
-    def settle(self, name, content):
+    def settle(self, name, content, harmless):
         self.rows[name] = [self.record.digest(content)]
+        self.marks.pop(name, None)
+        if harmless:
+            self.marks[name] = self.record.digest(content)
     def withdraw(self, name, earlier):
         if earlier is None:
             self.rows.pop(name, None)
@@ -426,6 +461,7 @@ class Things:
             self.rows[name] = earlier
     def forget(self, name):
         self.rows.pop(name, None)
+        self.marks.pop(name, None)
 class NoRecord(Record):
     def __init__(self, tree):
         self.tree = tree
@@ -536,7 +572,8 @@ def json_line(value):
 class Home:
     def __init__(self, name, declared, tree, record, report, values):
         self.name = name
-        self.declared = declared
+        self.retired = declared is None
+        self.declared = declared or {}
         self.tree = tree
         self.record = record
         self.report = report
@@ -546,19 +583,26 @@ class Home:
         self.earlier = {kind: dict(self.things[kind].rows) for kind in KINDS}
         self.wanted = {kind: {} for kind in KINDS}
         self.unfit = {kind: set() for kind in KINDS}
+        self.harmless = {kind: set() for kind in KINDS}
     def at(self, path):
         return self.prefix + path
-    def want(self, kind, label, name, make, called=None):
+    def want(self, kind, label, name, make, called=None, harmless=False):
         with self.report.guard(self.name, label, called or name, lambda: self.unfit[kind].add(name)):
             thing, content = make()
             self.wanted[kind][name] = thing
+            if harmless:
+                self.harmless[kind].add(name)
             if content is None:
                 self.things[kind].rows.setdefault(name, [])
             else:
                 self.things[kind].intend(name, content)
     def undeclared(self, kind):
         kept = self.wanted[kind].keys() | self.unfit[kind]
-        return [name for name in self.things[kind].known() if name not in kept]
+        things = self.things[kind]
+        return [name for name in things.known() if name not in kept and not (self.retired and things.is_harmless(name))]
+    def settle(self, kind, name, content):
+        harmless = name in self.harmless[kind] and self.name != DEFAULT
+        self.things[kind].settle(name, content, harmless)
     def withdraw(self, kind, name):
         self.things[kind].withdraw(name, self.earlier[kind].get(name))
     def withdraw_all(self, kind):
@@ -597,7 +641,7 @@ def want_files(home):
             mode |= (mode & 0o444) >> 2
         return (content, mode), content
     for path, declared in home.declared.get("files", {}).items():
-        home.want("files", "file", path, lambda: make(path, declared))
+        home.want("files", "file", path, lambda: make(path, declared), harmless="from" not in declared)
     if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
         want_marker(home)
     rows = home.record.home(home.name)
@@ -606,14 +650,18 @@ def want_files(home):
             missing = home.tree.missing_folders(home.at(path))
             below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
             if below:
-                rows["folders"] = sorted({*rows.get("folders", []), *below})
+                rows["folders"] = sorted({*folders_of(rows), *below})
 def want_marker(home):
     try:
         found = home.tree.read(home.at("SOUL.md"))
     except (OSError, Refused):
         return
-    if found is None or home.things["files"].is_ours("SOUL.md", found) or found == MARKER.encode():
-        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER))
+    if found is None:
+        neutral = not home.retired
+    else:
+        neutral = found == MARKER.encode() or home.things["files"].is_ours("SOUL.md", found)
+    if neutral:
+        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER), harmless=True)
 def merge_files(home):
     new = set()
     for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
@@ -640,7 +688,7 @@ def merge_file(home, path, content, mode):
         home.tree.write(place, content, mode)
     elif stat.S_IMODE(home.tree.state(place).st_mode) != mode:
         home.tree.chmod(place, mode)
-    home.things["files"].settle(path, content)
+    home.settle("files", path, content)
 def take_file_back(home, path):
     place = home.at(path)
     home.tree.sweep(place)
@@ -655,66 +703,22 @@ def take_file_back(home, path):
     return left
 def remove_folders(home):
     rows = home.record.home(home.name)
+    owned = home.things["files"].rows
     needed = []
-    for folder in sorted(rows.pop("folders", []), reverse=True):
-        if any(path.startswith(folder + "/") for path in home.wanted["files"]):
+    for folder in sorted(folders_of(rows), reverse=True):
+        if any(path.startswith(folder + "/") for path in owned):
             needed.append(folder)
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    if needed:
-        rows["folders"] = needed[::-1]
-import re
-BLANK = re.compile(r"[^\\S\\r\\n]*(?:\\#[^\\r\\n]*)?(?:\\r\\n|\\n|\\r|\\Z)")
-START = re.compile(r"\\s*(?:export[^\\S\\r\\n]+)?")
-NAME = re.compile(r"'([^']+)'|(?!')([^=\\#\\s]+)")
-EQUALS = re.compile(r"[^\\S\\r\\n]*=[^\\S\\r\\n]*")
-SINGLE = re.compile(r"'((?:\\\\'|[^'])*)'")
-DOUBLE = re.compile(r'"((?:\\\\"|[^"])*)"')
-PLAIN = re.compile(r"[^\\r\\n]*")
-END = re.compile(r"(?:[^\\S\\r\\n]*\\#[^\\r\\n]*)?[^\\S\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
-LINE = re.compile(r"[^\\r\\n]*(?:\\r\\n|\\n|\\r|\\Z)")
-STARTS = re.compile(r"\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=")
-class Piece:
-    def __init__(self, text, name=None, value=None):
-        self.text = text
-        self.name = name
-        self.value = value
-def pieces_of(text):
-    pieces = []
-    at = 0
-    while at < len(text):
-        blank = BLANK.match(text, at)
-        piece = Piece(blank.group()) if blank and blank.group() else binding_at(text, at)
-        pieces.append(piece)
-        at += len(piece.text)
-    return pieces
-def binding_at(text, at):
-    start = START.match(text, at)
-    name = NAME.match(text, start.end())
-    equals = name and EQUALS.match(text, name.end())
-    value = equals and value_at(text, equals.end())
-    end = value and END.match(text, value[1])
-    if end:
-        return Piece(text[at : end.end()], name.group(1) or name.group(2), value[0])
-    line = LINE.match(text, value[1] if value else (equals or name or start).end())
-    whole = text[at : line.end()]
-    first = STARTS.match(whole)
-    return Piece(whole, first and first.group(1))
-def value_at(text, at):
-    quote = text[at : at + 1]
-    if quote == "'":
-        found = SINGLE.match(text, at)
-        return found and (re.sub(r"\\\\[\\\\']", lambda pair: pair.group()[1], found.group(1)), found.end())
-    if quote == '"':
-        found = DOUBLE.match(text, at)
-        return found and (re.sub(r"\\\\[\\\\'\\"abfnrtv]", unescaped, found.group(1)), found.end())
-    found = PLAIN.match(text, at)
-    return re.sub(r"\\s+\\#.*", "", found.group()).rstrip(), found.end()
-def unescaped(pair):
-    letter = pair.group()[1]
-    return {"a": "\\a", "b": "\\b", "f": "\\f", "n": "\\n", "r": "\\r", "t": "\\t", "v": "\\v"}.get(letter, letter)
-EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
+    rows["folders"] = needed[::-1]
+    if not needed:
+        del rows["folders"]
+def folders_of(rows):
+    folders = rows.get("folders")
+    return [folder for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []
+${ENV_LINES}EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\\Z")
+LONGEST_ENV = 2**20
 MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 def env_line(name, value):
     if EVERYWHERE.match(value):
@@ -740,7 +744,7 @@ def merge_env(home):
     gone = home.undeclared("env")
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
-    found = home.tree.read(place)
+    found = home.tree.read(place, LONGEST_ENV)
     text = (found or b"").decode("utf-8", "surrogateescape")
     pieces = pieces_of(text.removeprefix("\\ufeff"))
     new = set()
@@ -957,6 +961,7 @@ class Edits:
         else:
             yield node.start_mark.index, self.end_of(node)
 CONFIG = "config.yaml"
+LONGEST_CONFIG = 2**18
 ABSENT = object()
 def dotted(path):
     return ".".join(key if re.fullmatch(r"[^.\\"\\s]+", key) else json.dumps(key) for key in path)
@@ -972,7 +977,7 @@ def want_config(home):
         return (path, value), canonical(value)
     seen = set()
     for leaf in home.declared.get("config", []):
-        home.want("config", "setting", dotted(leaf["path"]), lambda: make(leaf))
+        home.want("config", "setting", dotted(leaf["path"]), lambda: make(leaf), harmless="from" not in leaf)
 def merge_config(home):
     home.tree.sweep(home.at(CONFIG))
     gone = home.undeclared("config")
@@ -982,7 +987,7 @@ def merge_config(home):
         import yaml
     except ImportError:
         raise Refused("Hermes' YAML parser is not there")
-    found = home.tree.read(home.at(CONFIG))
+    found = home.tree.read(home.at(CONFIG), LONGEST_CONFIG)
     try:
         text = (found or b"").decode()
     except UnicodeDecodeError:
@@ -1025,7 +1030,7 @@ def merge_config(home):
     elif found is not None and secret and mode != stat.S_IMODE(home.tree.state(home.at(CONFIG)).st_mode):
         home.tree.chmod(home.at(CONFIG), mode)
     for name, (_, value) in home.wanted["config"].items():
-        things.settle(name, canonical(value))
+        home.settle("config", name, canonical(value))
     for name in gone:
         things.forget(name)
     home.report_left("config", "setting", lambda name: leaf_at(after, path_of(name)) is not ABSENT, left)
@@ -1071,7 +1076,7 @@ def remove_leaf(settings, path):
             break
 JOBS = "cron/jobs.json"
 LOCK = "cron/.jobs.lock"
-LOCK_SECONDS = 5
+LONGEST_JOBS = 2**22
 BY_HAND = ("model", "provider", "base_url", "script", "no_agent", "context_from", "enabled_toolsets")
 def want_jobs(home):
     def make(job):
@@ -1090,7 +1095,8 @@ def want_jobs(home):
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
+        plain = "from" not in job.get("prompt", {})
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
     return {
@@ -1106,15 +1112,7 @@ def jobs_lock(home):
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise Refused("the lock of the jobs is no regular file")
-        deadline = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Refused("another process holds the lock of the jobs")
-                time.sleep(0.1)
+        lock(file, "another process holds the lock of the jobs")
         yield
     finally:
         os.close(file)
@@ -1131,7 +1129,7 @@ def merge_jobs(home):
     with jobs_lock(home):
         merge_jobs_locked(home, gone)
 def read_jobs(home):
-    found = home.tree.read(home.at(JOBS))
+    found = home.tree.read(home.at(JOBS), LONGEST_JOBS)
     try:
         store = {} if found is None else json.loads(found.decode("utf-8-sig"), strict=False)
         if isinstance(store, list):
@@ -1178,7 +1176,7 @@ def merge_jobs_locked(home, gone):
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\\n").encode(), 0o600)
     for name, fields in home.wanted["jobs"].items():
-        things.settle(name, canonical(fields))
+        home.settle("jobs", name, canonical(fields))
     for name in gone:
         things.forget(name)
     by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}
@@ -1220,12 +1218,14 @@ def retire(home):
     row = home.record.home(home.name)
     first = "removed" not in row
     row.setdefault("removed", now())
-    with home.report.guard(home.name, "file", ".env", lambda: home.withdraw_all("env")):
-        merge_env(home)
+    if "SOUL.md" in home.undeclared("files"):
+        want_marker(home)
+    merge_parts(home)
     with home.report.guard(home.name, "file", STATE):
         home.tree.sweep(home.at(STATE))
-        if row.get("gateway") and not row.get("stopped") and home.tree.state(home.at(STATE)) is not None:
-            write_state(home, {**gateway_state(home), "desired_state": "stopped"})
+        if row.get("gateway") and not row.get("stopped"):
+            if home.tree.state(home.at(STATE)) is not None:
+                write_state(home, {**gateway_state(home), "desired_state": "stopped"})
             row["stopped"] = True
     home.report.add("kept", home.name, "profile", home.name, log=first, since=row["removed"])
 def gateway_state(home):
@@ -1243,6 +1243,12 @@ def merge(data, declaration, values):
         say("refused the declaration: version %s of it is not known here" % shown(declaration.get("version")))
         return
     tree = Tree(data)
+    try:
+        with tree.alone():
+            merge_all(tree, declaration, values)
+    except Refused as error:
+        say("refused everything: %s" % error)
+def merge_all(tree, declaration, values):
     report = Report(tree, declaration)
     record = opened_record(tree, report)
     declared = {DEFAULT: {}, **declaration["profiles"]}
@@ -1257,21 +1263,21 @@ def merge(data, declaration, values):
     gone = [name for name in record.homes if name not in declared and PROFILE.match(name)]
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
-    for home in homes:
-        merge_home(home)
     for name in gone:
         with report.guard(name, "profile", name):
             if tree.state("profiles/" + name) is None:
                 del record.homes[name]
             else:
-                retire(Home(name, {}, tree, record, report, values))
+                retire(Home(name, None, tree, record, report, values))
+    for home in homes:
+        merge_home(home)
     with report.guard(DEFAULT, "file", REPORT):
         report.save()
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
 def opened_record(tree, report):
     try:
-        return Record(tree)
+        return Record(tree, report)
     except (Refused, OSError) as error:
         reason = str(error) if isinstance(error, Refused) else os.strerror(error.errno or 0)
         report.add("refused", DEFAULT, "file", RECORD, reason=reason)
@@ -1285,12 +1291,14 @@ def want_all(home):
     if home.name != DEFAULT:
         row["declared"] = True
 def merge_home(home):
+    merge_parts(home)
+    merge_gateway(home)
+def merge_parts(home):
     for kind, path, part in (("env", ".env", merge_env), ("config", CONFIG, merge_config), ("jobs", JOBS, merge_jobs)):
         with home.report.guard(home.name, "file", path, lambda: home.withdraw_all(kind)):
             part(home)
     with home.report.guard(home.name, "part", "files"):
         merge_files(home)
-    merge_gateway(home)
 def main():
     declaration, data = sys.argv[1:]
     try:

@@ -1,10 +1,12 @@
 /** A synthesized agent on the sandbox, and the real Terraform that deploys it. */
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { App, LocalBackend, TerraformStack } from "cdktf";
 import type { CapRoverSandbox } from "cdktf-hermes/testing";
 import { CapRoverProvider, HermesApp, HermesImage, HermesTarget, PersistentDataVolume } from "../../lib";
 import { type AgentProps, secretOf, temporaryFolder } from "../agents";
 import { type Ended, run, succeed } from "./command";
+import { ROOT } from "./package";
 
 export const SECRETS = {
   key: "key-0123456789abcdef",
@@ -65,6 +67,14 @@ export class Deployment {
     const { code, output } = await this.terraform("apply", "-auto-approve");
     if (code !== 0) throw new Error(output);
     return output;
+  }
+
+  /** As `apply`, by the CDKTF CLI itself. */
+  cdktfDeploy(): Promise<string> {
+    const project = { language: "typescript", app: "true", output: "." };
+    writeFileSync(join(this.outdir, "cdktf.json"), JSON.stringify(project));
+    const cli = join(ROOT, "node_modules", ".bin", "cdktf");
+    return succeed(this.outdir, this.environment, cli, "deploy", "agent", "--skip-synth", "--auto-approve");
   }
 
   /** The whole content of a plan file. */

@@ -1,4 +1,5 @@
 /** Three profiles with own tokens, ports and models, and what each must and must not know. */
+import { join } from "node:path";
 import type { TerraformStack } from "cdktf";
 import type { ProfileProps } from "../../lib";
 import { type AgentProps, secretOf } from "../agents";
@@ -12,6 +13,9 @@ export type Name = (typeof NAMES)[number];
 export const PORTS: Readonly<Record<Name, number>> = { default: 8642, work: 8643, home: 8644 };
 
 const KINDS = ["api", "bot", "app", "model"] as const;
+
+/** A skill named release-notes. */
+const SKILLS = join(__dirname, "../../examples/agent-with-a-mind/skills");
 
 /** The stand-in for Slack accepts tokens with "good" in them. */
 export const SECRETS: Readonly<Record<Name, Readonly<Record<(typeof KINDS)[number], string>>>> = {
@@ -47,6 +51,9 @@ export function program(options: ProgramOptions): (stack: TerraformStack) => Age
   return (stack) => {
     const of = (name: Name): ProfileProps => ({
       soul: { text: `You are the soul of ${name}.` },
+      skills: [SKILLS],
+      crons: { [`job-of-${name}`]: { schedule: "0 3 * * *", prompt: `Say that you are ${name}.` } },
+      config: { skills: { disabled: [`disabled-in-${name}`] } },
       model: {
         provider: "custom",
         name: `model-of-${name}`,
@@ -74,6 +81,11 @@ export function program(options: ProgramOptions): (stack: TerraformStack) => Age
   };
 }
 
+/** A profile's folder in the container. */
+export function homeOf(name: Name): string {
+  return name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
+}
+
 /** A chat with a profile over HTTP: at its own port, or below the path of a gateway that serves all. */
 export async function chat(agent: Agent, name: Name, multiplexed = false): Promise<string> {
   const owner = multiplexed ? "default" : name;
@@ -90,6 +102,7 @@ export interface Answered {
   readonly model: unknown;
   readonly key: string | undefined;
   readonly soul: boolean;
+  readonly skill: boolean;
   readonly secretsOfOthers: readonly string[];
 }
 
@@ -125,6 +138,7 @@ export async function answers(
         model: body.model,
         key: last?.authorization,
         soul: JSON.stringify(last?.body).includes(`the soul of ${name}`),
+        skill: JSON.stringify(last?.body).includes("release-notes"),
         secretsOfOthers: foreign(name, text + JSON.stringify(last?.body)),
       },
     ]);
@@ -136,9 +150,35 @@ export function expectedAnswers(names: readonly Name[]): Readonly<Record<string,
   return Object.fromEntries(
     names.map((name) => [
       name,
-      { model: `model-of-${name}`, key: `Bearer ${SECRETS[name].model}`, soul: true, secretsOfOthers: [] },
+      {
+        model: `model-of-${name}`,
+        key: `Bearer ${SECRETS[name].model}`,
+        soul: true,
+        skill: true,
+        secretsOfOthers: [],
+      },
     ]),
   );
+}
+
+/** Of each profile, the jobs that Hermes itself lists, and which settings are in its config.yaml. */
+export async function minds(
+  agent: Agent,
+  names: readonly Name[],
+): Promise<Readonly<Record<string, unknown>>> {
+  const entries: [Name, unknown][] = [];
+  for (const name of names) {
+    const { stdout } = await agent.exec("hermes", "-p", name, "cron", "list");
+    const jobs = NAMES.filter((other) => stdout.includes(`job-of-${other}`));
+    const config = await agent.exec("cat", `${homeOf(name)}/config.yaml`);
+    const settings = NAMES.filter((other) => config.stdout.includes(`disabled-in-${other}`));
+    entries.push([name, { jobs, settings }]);
+  }
+  return Object.fromEntries(entries);
+}
+
+export function expectedMinds(names: readonly Name[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(names.map((name) => [name, { jobs: [name], settings: [name] }]));
 }
 
 /** Secrets of other profiles in a text. */
@@ -182,8 +222,7 @@ export async function gateways(
 
 /** The state of Slack in a profile's state file. */
 export async function slackOf(agent: Agent, name: Name): Promise<string> {
-  const home = name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
-  const { stdout } = await agent.exec("cat", `${home}/gateway_state.json`);
+  const { stdout } = await agent.exec("cat", `${homeOf(name)}/gateway_state.json`);
   const state: { platforms?: { slack?: { state?: string } } } = { ...Object(JSON.parse(stdout || "{}")) };
   return state.platforms?.slack?.state ?? "none";
 }

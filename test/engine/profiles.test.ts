@@ -10,6 +10,7 @@ import {
   expectedAnswers,
   foreign,
   gateways,
+  homeOf,
   NAMES,
   program,
   secretsIn,
@@ -48,7 +49,7 @@ afterAll(async () => {
 
 const own = () => answers(agent, model, NAMES);
 
-test("each profile answers as itself: with its own model, key and soul", async () => {
+test("each profile answers as itself: with its own model, key, soul and skill", async () => {
   expect(await own()).toEqual(expectedAnswers(NAMES));
 });
 
@@ -67,8 +68,8 @@ test.each(NAMES)("the gateway of %s and what it starts have no secret of another
 test.each(
   NAMES,
 )("the `.env` of %s has its own secrets, is closed to others, and has no other secret", async (name) => {
-  const home = name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
-  const { stdout } = await agent.exec("sh", "-c", `stat -c '%U %a' ${home}/.env; cat ${home}/.env`);
+  const path = `${homeOf(name)}/.env`;
+  const { stdout } = await agent.exec("sh", "-c", `stat -c '%U %a' ${path}; cat ${path}`);
   expect(stdout).toMatch(/^hermes 600\n/);
   expect(secretsIn(stdout)).toEqual(expect.arrayContaining([expect.stringContaining(`of-${name}`)]));
   expect(foreign(name, stdout)).toEqual([]);
@@ -95,11 +96,13 @@ test("a restart changes nothing, and leaves a gateway down that a person has sto
   expect(await own()).toEqual(expectedAnswers(NAMES));
 });
 
-test("a profile that the program no longer declares is stopped and kept, without its tokens", async () => {
+test("a profile that the program no longer declares is stopped and kept, without any of its secrets", async () => {
   agent = await start({ profiles: ["work"] });
   expect(await answers(agent, model, ["default", "work"])).toEqual(expectedAnswers(["default", "work"]));
   expect(await gateways(agent, NAMES)).toEqual({ default: "true", work: "true", home: "false" });
-  const { stdout } = await agent.exec("sh", "-c", "cd /opt/data/profiles/home && ls && cat .env");
-  expect(stdout).toContain("SOUL.md");
+  const look = "cd /opt/data/profiles/home && cat SOUL.md cron/jobs.json config.yaml && grep -rs . .";
+  const { stdout } = await agent.exec("sh", "-c", look);
+  for (const kept of ["the soul of home", "job-of-home", "disabled-in-home", "model-of-home"])
+    expect(stdout).toContain(kept);
   expect(secretsIn(stdout)).toEqual([]);
 });

@@ -1,6 +1,8 @@
 """Declared leaves of config.yaml. All other settings, comments and the order of the file stay."""
 
 CONFIG = "config.yaml"
+# PyYAML needs seconds for so much.
+LONGEST_CONFIG = 2**18
 ABSENT = object()
 
 
@@ -21,7 +23,7 @@ def want_config(home):
 
     seen = set()
     for leaf in home.declared.get("config", []):
-        home.want("config", "setting", dotted(leaf["path"]), lambda: make(leaf))
+        home.want("config", "setting", dotted(leaf["path"]), lambda: make(leaf), harmless="from" not in leaf)
 
 
 def merge_config(home):
@@ -33,7 +35,7 @@ def merge_config(home):
         import yaml
     except ImportError:
         raise Refused("Hermes' YAML parser is not there")
-    found = home.tree.read(home.at(CONFIG))
+    found = home.tree.read(home.at(CONFIG), LONGEST_CONFIG)
     try:
         text = (found or b"").decode()
     except UnicodeDecodeError:
@@ -79,7 +81,7 @@ def merge_config(home):
     elif found is not None and secret and mode != stat.S_IMODE(home.tree.state(home.at(CONFIG)).st_mode):
         home.tree.chmod(home.at(CONFIG), mode)
     for name, (_, value) in home.wanted["config"].items():
-        things.settle(name, canonical(value))
+        home.settle("config", name, canonical(value))
     for name in gone:
         things.forget(name)
     home.report_left("config", "setting", lambda name: leaf_at(after, path_of(name)) is not ABSENT, left)

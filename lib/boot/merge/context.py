@@ -23,6 +23,8 @@ DEFAULT = "default"
 OWN = ".cdktf-hermes"
 # Longer files are no settings. Reading one must not take the time of the others.
 LONGEST = 32 * 2**20
+# How long another process may hold a lock.
+LOCK_SECONDS = 5
 # Of one thing so many earlier versions are kept: the first, from before the program, and the newest.
 MOST_OF_ONE = 10
 PROFILE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
@@ -73,6 +75,18 @@ def canonical(value):
     if value is None or isinstance(value, (bool, int, float, str)):
         return json.dumps(value)
     return type(value).__name__ + json.dumps(str(value))
+
+
+def lock(file, holder):
+    """Takes the lock of an open file. It ends with the process, or when the file is closed."""
+    deadline = time.monotonic() + LOCK_SECONDS
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Refused(holder)
+            time.sleep(0.1)
 
 
 def value_of(declared, values):

@@ -1,6 +1,7 @@
 """Lines of a `.env`: the declared value or none. All other lines stay byte for byte."""
 
 EVERYWHERE = re.compile(r"[A-Za-z0-9_@%+=:,./~-]*\Z")
+LONGEST_ENV = 2**20
 MASKED = "# %s=*** (cdktf-hermes replaced the line that was here)"
 
 
@@ -34,7 +35,7 @@ def merge_env(home):
     gone = home.undeclared("env")
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
-    found = home.tree.read(place)
+    found = home.tree.read(place, LONGEST_ENV)
     text = (found or b"").decode("utf-8", "surrogateescape")
     pieces = pieces_of(text.removeprefix("\ufeff"))
     new = set()

@@ -19,7 +19,7 @@ def want_files(home):
         return (content, mode), content
 
     for path, declared in home.declared.get("files", {}).items():
-        home.want("files", "file", path, lambda: make(path, declared))
+        home.want("files", "file", path, lambda: make(path, declared), harmless="from" not in declared)
     if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
         want_marker(home)
     rows = home.record.home(home.name)
@@ -28,7 +28,7 @@ def want_files(home):
             missing = home.tree.missing_folders(home.at(path))
             below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
             if below:
-                rows["folders"] = sorted({*rows.get("folders", []), *below})
+                rows["folders"] = sorted({*folders_of(rows), *below})
 
 
 def want_marker(home):
@@ -37,8 +37,12 @@ def want_marker(home):
         found = home.tree.read(home.at("SOUL.md"))
     except (OSError, Refused):
         return
-    if found is None or home.things["files"].is_ours("SOUL.md", found) or found == MARKER.encode():
-        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER))
+    if found is None:
+        neutral = not home.retired
+    else:
+        neutral = found == MARKER.encode() or home.things["files"].is_ours("SOUL.md", found)
+    if neutral:
+        home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER), harmless=True)
 
 
 def merge_files(home):
@@ -70,7 +74,7 @@ def merge_file(home, path, content, mode):
         home.tree.write(place, content, mode)
     elif stat.S_IMODE(home.tree.state(place).st_mode) != mode:
         home.tree.chmod(place, mode)
-    home.things["files"].settle(path, content)
+    home.settle("files", path, content)
 
 
 def take_file_back(home, path):
@@ -91,12 +95,20 @@ def take_file_back(home, path):
 def remove_folders(home):
     """Removes folders that the merge made, when they are empty and no declared file needs them."""
     rows = home.record.home(home.name)
+    owned = home.things["files"].rows
     needed = []
-    for folder in sorted(rows.pop("folders", []), reverse=True):
-        if any(path.startswith(folder + "/") for path in home.wanted["files"]):
+    for folder in sorted(folders_of(rows), reverse=True):
+        if any(path.startswith(folder + "/") for path in owned):
             needed.append(folder)
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    if needed:
-        rows["folders"] = needed[::-1]
+    rows["folders"] = needed[::-1]
+    if not needed:
+        del rows["folders"]
+
+
+def folders_of(rows):
+    """Those of the record, which a later version may know otherwise."""
+    folders = rows.get("folders")
+    return [folder for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []

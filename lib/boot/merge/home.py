@@ -3,8 +3,10 @@
 
 class Home:
     def __init__(self, name, declared, tree, record, report, values):
+        """@param declared None for a profile that is no longer declared, and is kept"""
         self.name = name
-        self.declared = declared
+        self.retired = declared is None
+        self.declared = declared or {}
         self.tree = tree
         self.record = record
         self.report = report
@@ -15,27 +17,36 @@ class Home:
         # What to write, by kind and name, and what is declared but can't be written.
         self.wanted = {kind: {} for kind in KINDS}
         self.unfit = {kind: set() for kind in KINDS}
+        self.harmless = {kind: set() for kind in KINDS}
 
     def at(self, path):
         return self.prefix + path
 
-    def want(self, kind, label, name, make, called=None):
+    def want(self, kind, label, name, make, called=None, harmless=False):
         """Makes what is to be written; `make` returns it with the content that the record hashes.
 
-        A person knows it as `called`, if not by its name.
+        A person knows it as `called`, if not by its name. What is `harmless` has no secret in it.
         """
         with self.report.guard(self.name, label, called or name, lambda: self.unfit[kind].add(name)):
             thing, content = make()
             self.wanted[kind][name] = thing
+            if harmless:
+                self.harmless[kind].add(name)
             if content is None:
                 self.things[kind].rows.setdefault(name, [])
             else:
                 self.things[kind].intend(name, content)
 
     def undeclared(self, kind):
-        """What the program owned and no longer names."""
+        """What the program owned and no longer names. Of a profile that is kept, all that may have a secret in it."""
         kept = self.wanted[kind].keys() | self.unfit[kind]
-        return [name for name in self.things[kind].known() if name not in kept]
+        things = self.things[kind]
+        return [name for name in things.known() if name not in kept and not (self.retired and things.is_harmless(name))]
+
+    def settle(self, kind, name, content):
+        """It is written. The default profile is always declared, so that it needs no marks."""
+        harmless = name in self.harmless[kind] and self.name != DEFAULT
+        self.things[kind].settle(name, content, harmless)
 
     def withdraw(self, kind, name):
         self.things[kind].withdraw(name, self.earlier[kind].get(name))

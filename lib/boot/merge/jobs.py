@@ -2,7 +2,7 @@
 
 JOBS = "cron/jobs.json"
 LOCK = "cron/.jobs.lock"
-LOCK_SECONDS = 5
+LONGEST_JOBS = 2**22
 # What somebody sets by hand: a job that has it was changed.
 BY_HAND = ("model", "provider", "base_url", "script", "no_agent", "context_from", "enabled_toolsets")
 
@@ -26,7 +26,8 @@ def want_jobs(home):
         return fields, canonical(fields)
 
     for job in home.declared.get("jobs", []):
-        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"))
+        plain = "from" not in job.get("prompt", {})
+        home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 
 
 def fields_of(job):
@@ -47,15 +48,7 @@ def jobs_lock(home):
     try:
         if not stat.S_ISREG(os.fstat(file).st_mode):
             raise Refused("the lock of the jobs is no regular file")
-        deadline = time.monotonic() + LOCK_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise Refused("another process holds the lock of the jobs")
-                time.sleep(0.1)
+        lock(file, "another process holds the lock of the jobs")
         yield
     finally:
         os.close(file)
@@ -77,7 +70,7 @@ def merge_jobs(home):
 
 def read_jobs(home):
     """The whole file, and the list of jobs in it."""
-    found = home.tree.read(home.at(JOBS))
+    found = home.tree.read(home.at(JOBS), LONGEST_JOBS)
     try:
         store = {} if found is None else json.loads(found.decode("utf-8-sig"), strict=False)
         if isinstance(store, list):
@@ -128,7 +121,7 @@ def merge_jobs_locked(home, gone):
         store["updated_at"] = now()
         home.tree.write(home.at(JOBS), (json.dumps(store, indent=2) + "\n").encode(), 0o600)
     for name, fields in home.wanted["jobs"].items():
-        things.settle(name, canonical(fields))
+        home.settle("jobs", name, canonical(fields))
     for name in gone:
         things.forget(name)
     by_id = {job.get("id"): job for job in jobs if isinstance(job.get("id"), str)}

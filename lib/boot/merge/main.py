@@ -6,6 +6,14 @@ def merge(data, declaration, values):
         say("refused the declaration: version %s of it is not known here" % shown(declaration.get("version")))
         return
     tree = Tree(data)
+    try:
+        with tree.alone():
+            merge_all(tree, declaration, values)
+    except Refused as error:
+        say("refused everything: %s" % error)
+
+
+def merge_all(tree, declaration, values):
     report = Report(tree, declaration)
     record = opened_record(tree, report)
     declared = {DEFAULT: {}, **declaration["profiles"]}
@@ -20,14 +28,15 @@ def merge(data, declaration, values):
     gone = [name for name in record.homes if name not in declared and PROFILE.match(name)]
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
-    for home in homes:
-        merge_home(home)
+    # First, so that no token is ever in the homes of two profiles, of which one takes the other's place.
     for name in gone:
         with report.guard(name, "profile", name):
             if tree.state("profiles/" + name) is None:
                 del record.homes[name]
             else:
-                retire(Home(name, {}, tree, record, report, values))
+                retire(Home(name, None, tree, record, report, values))
+    for home in homes:
+        merge_home(home)
     with report.guard(DEFAULT, "file", REPORT):
         report.save()
     with report.guard(DEFAULT, "file", RECORD):
@@ -37,7 +46,7 @@ def merge(data, declaration, values):
 def opened_record(tree, report):
     """Without a record nothing is taken back, and what is replaced is kept."""
     try:
-        return Record(tree)
+        return Record(tree, report)
     except (Refused, OSError) as error:
         reason = str(error) if isinstance(error, Refused) else os.strerror(error.errno or 0)
         report.add("refused", DEFAULT, "file", RECORD, reason=reason)
@@ -55,12 +64,16 @@ def want_all(home):
 
 
 def merge_home(home):
+    merge_parts(home)
+    merge_gateway(home)
+
+
+def merge_parts(home):
     for kind, path, part in (("env", ".env", merge_env), ("config", CONFIG, merge_config), ("jobs", JOBS, merge_jobs)):
         with home.report.guard(home.name, "file", path, lambda: home.withdraw_all(kind)):
             part(home)
     with home.report.guard(home.name, "part", "files"):
         merge_files(home)
-    merge_gateway(home)
 
 
 def main():

@@ -22,17 +22,19 @@ def merge_gateway(home):
 
 
 def retire(home):
-    """Stops a profile that is no longer declared, and keeps its folder. Its tokens go, so that no gateway serves it."""
+    """Stops a profile that is no longer declared, and keeps its folder. What may be a secret of the program goes."""
     row = home.record.home(home.name)
     first = "removed" not in row
     row.setdefault("removed", now())
-    with home.report.guard(home.name, "file", ".env", lambda: home.withdraw_all("env")):
-        merge_env(home)
+    if "SOUL.md" in home.undeclared("files"):
+        want_marker(home)
+    merge_parts(home)
     with home.report.guard(home.name, "file", STATE):
         home.tree.sweep(home.at(STATE))
         # Afterwards a person may start it again.
-        if row.get("gateway") and not row.get("stopped") and home.tree.state(home.at(STATE)) is not None:
-            write_state(home, {**gateway_state(home), "desired_state": "stopped"})
+        if row.get("gateway") and not row.get("stopped"):
+            if home.tree.state(home.at(STATE)) is not None:
+                write_state(home, {**gateway_state(home), "desired_state": "stopped"})
             row["stopped"] = True
     home.report.add("kept", home.name, "profile", home.name, log=first, since=row["removed"])
 

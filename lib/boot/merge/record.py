@@ -3,14 +3,18 @@
 A thing has all hashes that the merge may have written: before a change the record gets the new one too, and afterwards
 it loses the earlier ones. So a merge that was killed in between knows its own work. What a later version of this program
 put into the record stays in it.
+
+Of a profile that is taken out stays only what is known to be no secret, so each thing that was declared as plain text has
+a mark: the hash of that text. An earlier version makes no marks, and what it wrote later than a mark has another hash.
 """
 
 RECORD = OWN + "/record.json"
 KINDS = ("config", "env", "files", "jobs")
+MARKS = "harmless"
 
 
 class Record:
-    def __init__(self, tree):
+    def __init__(self, tree, report):
         self.tree = tree
         self.stored = None
         self.content = {}
@@ -25,7 +29,8 @@ class Record:
                 # Without it nothing is taken back. A new one is begun.
                 kept = tree.keep(RECORD, found)
                 self.content = {}
-                say("refused %s: it can't be read, and is kept as %s" % (RECORD, kept))
+                reason = "it can't be read, so nothing is taken back; it is kept as " + kept
+                report.add("refused", DEFAULT, "file", RECORD, reason=reason)
         self.stored = canonical(self.content)
         self.content.setdefault("version", VERSION)
         if not isinstance(self.content.setdefault("salt", secrets.token_hex(16)), str):
@@ -36,9 +41,12 @@ class Record:
         yield self.content
         yield self.content.get("homes", {})
         for home in self.content.get("homes", {}).values():
-            yield home
-            for kind in KINDS:
-                yield home.get(kind, {})
+            yield home.get("left", {})
+            yield from home.get("left", {}).values()
+            for part in (home, home.get(MARKS, {})):
+                yield part
+                for kind in KINDS:
+                    yield part.get(kind, {})
 
     @property
     def homes(self):
@@ -54,9 +62,10 @@ class Record:
     def save(self):
         """Writes it if it has changed. An empty one is not begun."""
         for home in self.homes.values():
-            for kind in (*KINDS, "left"):
-                if home.get(kind) == {}:
-                    del home[kind]
+            for part in (home.get(MARKS, {}), home):
+                for kind in (*KINDS, "left", MARKS):
+                    if part.get(kind) == {}:
+                        del part[kind]
         for name in [name for name, home in self.homes.items() if home == {}]:
             del self.homes[name]
         text = canonical(self.content)
@@ -85,6 +94,15 @@ class Things:
     def is_ours(self, name, content):
         return self.record.digest(content) in self.ours(name)
 
+    @property
+    def marks(self):
+        return self.record.home(self.name).setdefault(MARKS, {}).setdefault(self.kind, {})
+
+    def is_harmless(self, name):
+        """Whether nothing that the merge may have written there is a secret."""
+        ours = self.ours(name)
+        return ours != [] and all(item == self.marks.get(name) for item in ours)
+
     def known(self):
         """The names of all that this version understands."""
         return [name for name, row in self.rows.items() if isinstance(row, list)]
@@ -95,8 +113,11 @@ class Things:
         if digest not in earlier:
             self.rows[name] = [*earlier[-7:], digest]
 
-    def settle(self, name, content):
+    def settle(self, name, content, harmless):
         self.rows[name] = [self.record.digest(content)]
+        self.marks.pop(name, None)
+        if harmless:
+            self.marks[name] = self.record.digest(content)
 
     def withdraw(self, name, earlier):
         """Nothing was written: what was intended is forgotten."""
@@ -107,6 +128,7 @@ class Things:
 
     def forget(self, name):
         self.rows.pop(name, None)
+        self.marks.pop(name, None)
 
 
 class NoRecord(Record):

@@ -15,6 +15,17 @@ class Tree:
         self.root = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     @contextlib.contextmanager
+    def alone(self):
+        """Two containers on one volume would write into each other's temporary files."""
+        try:
+            with contextlib.suppress(OSError):
+                # Some file systems have no locks.
+                lock(self.root, "another container merges into this data")
+            yield
+        finally:
+            os.close(self.root)
+
+    @contextlib.contextmanager
     def parent(self, path, make=False):
         """The open folder of the path, with the last name. @raises FileNotFoundError without such a folder"""
         *folders, name = parts_of(path)
@@ -50,7 +61,7 @@ class Tree:
         folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
         return [folder for folder in folders if self.state(folder) is None]
 
-    def read(self, path):
+    def read(self, path, longest=LONGEST):
         """The bytes of a regular file; None if nothing is there."""
         state = self.state(path)
         if state is None:
@@ -58,14 +69,14 @@ class Tree:
         if not stat.S_ISREG(state.st_mode):
             kinds = {stat.S_IFLNK: "a symbolic link", stat.S_IFDIR: "a folder"}
             raise Refused("it is %s" % kinds.get(stat.S_IFMT(state.st_mode), "no regular file"))
-        if state.st_size > LONGEST:
-            raise Refused("it is longer than %d MiB" % (LONGEST // 2**20))
+        if state.st_size > longest:
+            raise Refused("it is longer than %d KiB" % (longest // 2**10))
         with self.parent(path) as (fd, name):
             file = os.open(name, os.O_RDONLY | SAFE, dir_fd=fd)
         with os.fdopen(file, "rb") as opened:
             if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
                 raise Refused("it is no regular file")
-            return opened.read(LONGEST + 1)
+            return opened.read(longest + 1)
 
     def write(self, path, content, mode):
         """Puts a whole file in the place of what is there."""

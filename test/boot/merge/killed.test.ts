@@ -66,6 +66,18 @@ describe("a boot that is killed", () => {
     for (const { kill, data } of killed) expect([kill, comparable(data)]).toEqual([kill, comparable(whole)]);
   });
 
+  test("a token that another profile gets is in no boot in the homes of both", async () => {
+    const of = (name: string) =>
+      declaredProfiles({ default: {}, [name]: { ownGateway: true, env: { TOKEN: { value: "t" } } } });
+    const killed = await machine.everyKill([{ do: "boot", declaration: of("work") }], of("play"));
+    for (const { kill, between } of killed) {
+      const having = ["work", "play"].filter((name) =>
+        between[`profiles/${name}/.env`]?.text?.includes("TOKEN=t"),
+      );
+      expect([kill, having.length < 2]).toEqual([kill, true]);
+    }
+  });
+
   test("a deploy after a boot that was killed leaves nothing of what that one began", async () => {
     const killed = await machine.everyKill([...edits, { do: "boot", declaration: second }], first, second);
     const whole = comparable(await volumeAfter(...edits, { do: "boot", declaration: second }));

@@ -4,6 +4,8 @@ A step is a boot, or something that a person or the agent does. A boot can be ki
 to the file system: it then runs in a process of its own, which ends at once, as with SIGKILL.
 """
 
+import contextlib
+import fcntl
 import io
 import json
 import os
@@ -105,7 +107,13 @@ def step(data, outside, given):
         kind = "write"
         path = os.path.join(data, "../install", given["path"])
     if kind == "boot":
-        return boot(data, given["declaration"], given.get("values", {}), given.get("kill"))
+        with contextlib.ExitStack() as stack:
+            if given.get("beside"):
+                # Another container's merge, which does not end meanwhile.
+                other = os.open(data, os.O_RDONLY)
+                stack.callback(os.close, other)
+                fcntl.flock(other, fcntl.LOCK_EX)
+            return boot(data, given["declaration"], given.get("values", {}), given.get("kill"))
     if kind == "write":
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:

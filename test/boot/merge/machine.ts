@@ -30,6 +30,8 @@ export type Step =
       readonly values?: Readonly<Record<string, unknown>>;
       /** Before which change of the file system it is killed. @default - it runs to its end */
       readonly kill?: number;
+      /** Whether another container merges into the volume meanwhile. @default false */
+      readonly beside?: true;
     }
   | {
       readonly do: "write";

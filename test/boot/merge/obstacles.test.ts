@@ -113,6 +113,28 @@ describe("what stands in the way", () => {
     expect(textOf(mended, path)).toBeDefined();
   });
 
+  test.each([
+    ["config.yaml", `${"# a comment\n".repeat(25_000)}a: {b: 7}\n`],
+    [".env", "# a comment\n".repeat(100_000)],
+    ["cron/jobs.json", `{"jobs": []${" ".repeat(5_000_000)}}`],
+    ["SOUL.md", "x".repeat(34_000_000)],
+  ])("a %s that is too long to be one is left alone and reported, and takes no time of the others", async (path, text) => {
+    const tree = await volumeAfter(write(path, text), boot(everything));
+    expect(textOf(tree, path) === text).toBe(true);
+    expect(textOf(tree, "plugins/p/a")).toBe("ours");
+    expect(reported(tree)).toMatchObject([
+      { what: "refused", name: path, reason: expect.stringMatching(/^it is longer than \d+ KiB$/) },
+    ]);
+  });
+
+  test("while another container merges into the same volume nothing is touched, and the next boot does it", async () => {
+    const both: Step = { do: "boot", declaration: declared(everything), beside: true };
+    const results = await machine.run([both, boot(everything)]);
+    expect(results[0]?.log).toBe("refused everything: another container merges into this data\n");
+    expect(results[0]?.data).toEqual({});
+    expect(results[1]?.data).toEqual(await volumeAfter(boot(everything)));
+  });
+
   test("a value that did not arrive changes nothing, and is reported by its place", async () => {
     const part: Part = {
       files: { "SOUL.md": { from: "GONE" } },

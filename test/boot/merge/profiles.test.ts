@@ -61,6 +61,18 @@ describe("profiles", () => {
     expect(JSON.parse(textOf(tree, STATE) ?? "")).toEqual({ desired_state: "running" });
   });
 
+  test("a profile that a person starts after it was taken out stays up, also if it had never been started", async () => {
+    const removed: Step = { do: "remove", path: STATE };
+    const tree = await volumeAfter(
+      both,
+      removed,
+      boot(),
+      write(STATE, '{"desired_state":"running"}'),
+      boot(),
+    );
+    expect(JSON.parse(textOf(tree, STATE) ?? "")).toEqual({ desired_state: "running" });
+  });
+
   test("a profile that comes back into the program starts again, with what was kept", async () => {
     const tree = await volumeAfter(both, boot(), both);
     expect(JSON.parse(textOf(tree, STATE) ?? "")).toEqual({ desired_state: "running" });

@@ -1,5 +1,5 @@
 /** What the record of the last merge is good for. */
-import { boot, Machine, type Part, type Step, textOf, volumeOf, write } from "./machine";
+import { boot, Machine, type Part, reported, type Step, textOf, volumeOf, write } from "./machine";
 
 const machine = new Machine();
 afterAll(() => machine.stop());
@@ -42,6 +42,8 @@ describe("the record", () => {
     "[]",
     '{"homes": []}',
     '{"homes": {"default": {"files": 1}}}',
+    '{"homes": {"default": {"left": [1]}}}',
+    '{"homes": {"default": {"harmless": {"files": 1}}}}',
   ])("a broken record takes nothing back, is kept, and a new one begins: %j", async (text) => {
     const tree = await volumeAfter(
       boot(soul("ours")),
@@ -54,6 +56,29 @@ describe("the record", () => {
     expect(tree).not.toHaveProperty(["b"]);
     const kept = Object.entries(tree).filter(([path]) => path.includes("record.json.replaced-"));
     expect(kept.map(([, entry]) => entry.text)).toEqual([text]);
+    const first = await volumeAfter(boot(soul("ours")), write(".cdktf-hermes/record.json", text), boot());
+    expect(reported(first)).toMatchObject([
+      {
+        what: "refused",
+        name: ".cdktf-hermes/record.json",
+        reason: expect.stringMatching(/nothing is taken back/),
+      },
+    ]);
+  });
+
+  test("parts of the record that another version wrote otherwise hinder nothing", async () => {
+    const part: Part = { files: { "a/b.md": { value: "ours" } } };
+    const first = JSON.parse(textOf(await volumeAfter(boot(part)), ".cdktf-hermes/record.json") ?? "");
+    const results = ["x", 7, [1, null], { later: 1 }].map(async (folders) => {
+      const homes = { default: { ...first.homes.default, folders } };
+      const record = write(".cdktf-hermes/record.json", JSON.stringify({ ...first, homes }), 0o600);
+      const next: Part = { files: { "a/b.md": { value: "next" }, "c/d.md": { value: "new" } } };
+      return volumeAfter(boot(part), record, boot(next));
+    });
+    for (const result of results) {
+      const tree = await result;
+      expect([textOf(tree, "a/b.md"), textOf(tree, "c/d.md"), reported(tree)]).toEqual(["next", "new", []]);
+    }
   });
 
   test("with nothing declared and nothing recorded the volume is not touched", async () => {

@@ -8,8 +8,11 @@ import {
   answers,
   environmentOf,
   expectedAnswers,
+  expectedMinds,
   foreign,
   gateways,
+  homeOf,
+  minds,
   NAMES,
   program,
   SECRETS,
@@ -51,6 +54,7 @@ test.each([
 ])("on %s each profile answers as itself, without another's secrets, and the next release keeps it so", async (version, release) => {
   let agent = await start(await imageOfVersion(engine, version), { release });
   expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+  expect(await minds(agent, NAMES)).toEqual(expectedMinds(NAMES));
   for (const name of NAMES) expect(secretsIn(await environmentOf(agent, name))).toEqual([]);
   await agent.exec("hermes", "-p", "home", "gateway", "stop");
   agent = await start(standIn("v2026.7.20"), { release: "v2026.7.20" });
@@ -59,9 +63,9 @@ test.each([
   expect(await gateways(agent, NAMES)).toEqual({ default: "true", work: "true", home: "false" });
   await agent.exec("hermes", "-p", "home", "gateway", "start");
   expect(await answers(agent, model, NAMES)).toEqual(expectedAnswers(NAMES));
+  expect(await minds(agent, NAMES)).toEqual(expectedMinds(NAMES));
   for (const name of NAMES) {
-    const home = name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
-    const { stdout } = await agent.exec("cat", `${home}/.env`, `${home}/config.yaml`);
+    const { stdout } = await agent.exec("cat", `${homeOf(name)}/.env`, `${homeOf(name)}/config.yaml`);
     expect(foreign(name, stdout + (await environmentOf(agent, name)))).toEqual([]);
   }
 });
@@ -99,8 +103,7 @@ test("one gateway that serves all answers for each profile as itself, also after
     return connected || undefined;
   });
   for (const name of NAMES) {
-    const home = name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`;
-    const { stdout } = await agent.exec("cat", `${home}/.env`, `${home}/config.yaml`);
+    const { stdout } = await agent.exec("cat", `${homeOf(name)}/.env`, `${homeOf(name)}/config.yaml`);
     expect(stdout).toContain(SECRETS[name].bot);
     expect(foreign(name, stdout)).toEqual([]);
   }
