@@ -24,9 +24,14 @@ export async function seedUserData(engine: Engine, volume: string, configYaml: s
   await inVolume(engine, volume, SEED, { CONFIG: configYaml });
 }
 
-/** Reads a volume, with or without a running agent, except for the data that Hermes may change. */
-export async function userData(engine: Engine, volume: string): Promise<UserData> {
-  const { files, integrity, rows }: UserData = JSON.parse(await inVolume(engine, volume, READ));
+/**
+ * Reads a volume, with or without a running agent, except for the data that Hermes may change.
+ *
+ * @param owner the runtime user, whose databases they are
+ */
+export async function userData(engine: Engine, volume: string, owner = 10_000): Promise<UserData> {
+  const read = await inVolume(engine, volume, READ, { OWNER: String(owner) });
+  const { files, integrity, rows }: UserData = JSON.parse(read);
   const tables = Object.entries(rows).map(([table, all]) => {
     const kept = all.map((row) => without(OWN_COLUMNS, row, (column) => `${table}.${column}`));
     return [table, kept.filter((row) => Object.keys(row).length > 0)];
@@ -181,8 +186,8 @@ for folder, folders, names in os.walk(b"."):
         files[path[2:].decode("utf-8", "surrogateescape")] = line
 # What SQLite makes beside a database must be the runtime user's.
 os.setgroups([])
-os.setgid(10000)
-os.setuid(10000)
+os.setgid(int(os.environ["OWNER"]))
+os.setuid(int(os.environ["OWNER"]))
 for path in ["state.db", "response_store.db", "kanban.db", "cron/executions.db"]:
     if not os.path.exists(path):
         continue
