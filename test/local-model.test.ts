@@ -163,6 +163,23 @@ describe("a model's server in a container", () => {
     });
   });
 
+  test("the format of curl's answers in a command and a health check is text to Terraform", () => {
+    const asks = ["CMD-SHELL", "curl -sw '%{http_code}' http://127.0.0.1:8080/v1/models | grep 200"];
+    const { ofModel } = deployed((models) =>
+      LocalModel.openAiCompatible(models, "llama", {
+        image: LLAMA,
+        model: "gemma-3",
+        port: 8080,
+        command: ["--log-format", "%{time}"],
+        health: { test: asks },
+      }),
+    );
+    expect(containerIn(ofModel)).toMatchObject({
+      command: ["--log-format", "%%{time}"],
+      healthcheck: { test: ["CMD-SHELL", expect.stringContaining("'%%{http_code}'")] },
+    });
+  });
+
   test("any OpenAI-compatible server may be the container", () => {
     const { own, ofModel } = deployed((models) =>
       LocalModel.openAiCompatible(models, "llama", {
@@ -340,6 +357,11 @@ describe("models that are refused, and their likes that are not", () => {
 });
 
 describe("the script of the Ollama server", () => {
+  test("Terraform reads nothing in it as its own", () => {
+    const { ofModel } = deployed((models) => LocalModel.ollama(models, "qwen", QWEN));
+    expect(JSON.stringify(containerIn(ofModel)["entrypoint"])).not.toMatch(/[$%]\{/);
+  });
+
   /** A program that speaks Ollama's command line, and keeps its models in a file. */
   function ollama(
     pull: string,

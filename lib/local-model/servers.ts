@@ -21,8 +21,9 @@ const OLLAMA_PORT = 11_434;
 
 /**
  * Ollama downloads a model only when it is told to. The server runs in the background until it has the model, and its end
- * is the container's. POSIX sh; the model is the first argument, the length of its context the second one. Ollama would
- * shorten a context that is longer than the model's own, and Hermes then refuses each message.
+ * is the container's. POSIX sh without braces behind a dollar, which Terraform would read. The model is the first
+ * argument, the length of its context the second one: Ollama would shorten a context that is longer than the model's own,
+ * and Hermes then refuses each message.
  */
 const OLLAMA_SCRIPT = `ollama serve & server=$!
 trap 'kill -TERM $server' TERM INT
@@ -34,7 +35,7 @@ if ! ollama show "$1" >/dev/null 2>&1; then
   ollama pull "$1" || { kill -TERM $server; exit 1; }
 fi
 longest=$(ollama show "$1" | sed -n 's/^ *context length *\\([0-9][0-9]*\\) *$/\\1/p')
-if [ "\${longest:-$2}" -lt "$2" ]; then
+if [ -n "$longest" ] && [ "$longest" -lt "$2" ]; then
   echo "$1 can see $longest tokens at once, and the agent needs $2. Choose another model." >&2
   kill -TERM $server
   exit 1

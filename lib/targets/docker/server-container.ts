@@ -3,7 +3,7 @@ import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { ServerSpec } from "../../server-spec";
 import { AtSynthesis } from "../../support/at-synthesis";
-import { escapedValues, escapeTemplate } from "../../support/tokens";
+import { escapedText, escapedValues, escapeTemplate } from "../../support/tokens";
 import { containerCare } from "./container-care";
 import { mountBlock } from "./mounts";
 import { admitsBelow4, dockerProviderConstraint } from "./provider-version";
@@ -57,8 +57,8 @@ export function serverContainer(
     ...(place.provider && { provider: place.provider }),
     name,
     image,
-    ...(entrypoint && { entrypoint: [...entrypoint] }),
-    ...(command && { command: [...command] }),
+    ...(entrypoint && { entrypoint: entrypoint.map(escapedText) }),
+    ...(command && { command: command.map(escapedText) }),
     ...(env.length > 0 && { env: env.sort() }),
     ...(upload.length > 0 && { upload }),
     ...(shmMiB !== undefined && { shmSize: shmMiB }),
