@@ -62,7 +62,7 @@ async def connect(adapter):
 
 
 def asked(case):
-    answer = {"known": False, "configured": False, "connected": None, "ports": []}
+    answer = {"known": False, "configured": False, "connected": None, "ports": [], "read": [], "named": []}
     os.environ.update(case["variables"])
     type(os.environ).__getitem__ = watched
     try:
@@ -89,6 +89,7 @@ def asked(case):
             with contextlib.suppress(Exception):
                 runner._is_user_authorized(SessionSource(platform=platform, **source))
     answer["read"] = sorted(read)
+    answer["named"] = [name for name in case["names"] if f'"{name}"' in sources]
     return answer
 
 
@@ -110,6 +111,12 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.St
     from gateway.pairing import PairingStore
     from gateway.session import SessionSource
 
+root = pathlib.Path(gateway.run.__file__).parent.parent
+sources = "".join(
+    file.read_text(encoding="utf-8")
+    for part in ("gateway", "plugins/platforms")
+    for file in sorted((root / part).rglob("*.py"))
+)
 folder = pathlib.Path(tempfile.mkdtemp())
 running = 0
 for i, case in enumerate(cases):
