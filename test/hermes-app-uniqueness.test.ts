@@ -6,6 +6,7 @@ import {
   containerOf,
   containerWith,
   imageOf,
+  imageStack,
   newApp,
   newStack,
   refusalOf,
@@ -153,7 +154,7 @@ describe("odd but legal use", () => {
 
   test("no release is assumed for a private image", () => {
     const stack = newStack();
-    const image = HermesImage.registry(stack, "image", {
+    const image = HermesImage.registry(imageStack(stack), "image", {
       repository: "ghcr.io/acme/hermes",
       tag: "sha-0123456",
       release: "v2026.5.16",

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync, type SpawnSyncReturns, spawnSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import {
   type ContainerJson,
   newApp,
   newStack,
+  newStackOfProvider,
   refusalOf,
   rulesOf,
   type StackJson,
@@ -54,6 +55,7 @@ describe("a model's server in a container", () => {
       default: "qwen3:8b",
       base_url: "http://qwen:11434/v1",
       ollama_num_ctx: 65_536,
+      context_length: 65_536,
     });
   });
 
@@ -127,6 +129,17 @@ describe("a model's server in a container", () => {
     });
   });
 
+  test("Terraform waits as long as the program says, after the pull of the image, where its provider can", () => {
+    const made = deployed((models) => LocalModel.ollama(models, "qwen", QWEN));
+    expect(containerIn(made.ofModel)).toMatchObject({
+      wait_timeout: 3600 + 7 * 15,
+      timeouts: { create: "2h1m45s" },
+    });
+    const old = newStackOfProvider("3.6.2", newApp(), "models");
+    agent(newStack(App.of(old), "agents"), { model: LocalModel.ollama(old, "qwen", QWEN) });
+    expect(containerIn(synth(old))).not.toHaveProperty("timeouts");
+  });
+
   test("vLLM serves the model under its own name, with tools, and gets its token by a secret", () => {
     const { ofModel } = deployed((models) =>
       LocalModel.vllm(models, "big", {
@@ -147,6 +160,23 @@ describe("a model's server in a container", () => {
       ],
       env: ["HF_TOKEN=${var.hugging_face}"],
       shm_size: 4096,
+    });
+  });
+
+  test("the format of curl's answers in a command and a health check is text to Terraform", () => {
+    const asks = ["CMD-SHELL", "curl -sw '%{http_code}' http://127.0.0.1:8080/v1/models | grep 200"];
+    const { ofModel } = deployed((models) =>
+      LocalModel.openAiCompatible(models, "llama", {
+        image: LLAMA,
+        model: "gemma-3",
+        port: 8080,
+        command: ["--log-format", "%{time}"],
+        health: { test: asks },
+      }),
+    );
+    expect(containerIn(ofModel)).toMatchObject({
+      command: ["--log-format", "%%{time}"],
+      healthcheck: { test: ["CMD-SHELL", expect.stringContaining("'%%{http_code}'")] },
     });
   });
 
@@ -319,7 +349,7 @@ describe("models that are refused, and their likes that are not", () => {
     fc.assert(
       fc.property(name, (model) => {
         const { server } = LocalModel.ollama(newStack(), "qwen", { image: OLLAMA, model });
-        expect(server?.spec.command).toEqual([model]);
+        expect(server?.spec.command).toEqual([model, "65536"]);
       }),
       { numRuns: 25 },
     );
@@ -327,10 +357,18 @@ describe("models that are refused, and their likes that are not", () => {
 });
 
 describe("the script of the Ollama server", () => {
+  test("Terraform reads nothing in it as its own", () => {
+    const { ofModel } = deployed((models) => LocalModel.ollama(models, "qwen", QWEN));
+    expect(JSON.stringify(containerIn(ofModel)["entrypoint"])).not.toMatch(/[$%]\{/);
+  });
+
   /** A program that speaks Ollama's command line, and keeps its models in a file. */
-  function ollama(pull: string): {
+  function ollama(
+    pull: string,
+    context = "262144",
+  ): {
     readonly folder: string;
-    run(model: string): ReturnType<typeof spawnSync>;
+    run(model: string): SpawnSyncReturns<string>;
   } {
     const folder = temporaryFolder();
     const program = `#!/bin/sh
@@ -338,7 +376,7 @@ echo "$@" >> ${folder}/calls
 case "$1" in
   serve) echo $$ > ${folder}/serving; trap 'exit 0' TERM; n=0; while [ $n -lt 40 ]; do sleep 0.1; n=$((n+1)); done ;;
   list) [ -f ${folder}/serving ] ;;
-  show) grep -qx "$2" ${folder}/models 2>/dev/null ;;
+  show) grep -qx "$2" ${folder}/models 2>/dev/null && echo "    context length      ${context}    " ;;
   pull) ${pull} ;;
 esac
 `;
@@ -349,7 +387,8 @@ esac
     return {
       folder,
       run: (model) =>
-        spawnSync("/bin/sh", ["-c", script, "sh", model], {
+        spawnSync("/bin/sh", ["-c", script, "sh", model, "65536"], {
+          encoding: "utf8",
           env: { ...process.env, PATH: `${folder}:${process.env["PATH"]}` },
           timeout: 20_000,
         }),
@@ -373,6 +412,16 @@ esac
     writeFileSync(join(folder, "models"), "qwen3:8b\n");
     expect(run("qwen3:8b").status).toBe(0);
     expect(calls(folder).filter((call) => call.startsWith("pull"))).toEqual([]);
+  });
+
+  test("a model with a shorter context than the agent needs ends the container, and says so", () => {
+    const { status, stderr } = ollama(`echo "$2" >> "$(dirname "$0")/models"`, "40960").run("qwen3:8b");
+    expect(status).toBe(1);
+    expect(stderr).toContain("qwen3:8b can see 40960 tokens at once, and the agent needs 65536");
+  });
+
+  test("a model whose context Ollama does not show is served", () => {
+    expect(ollama(`echo "$2" >> "$(dirname "$0")/models"`, "unknown").run("qwen3:8b").status).toBe(0);
   });
 
   test("a download that fails ends the container, so that the engine tries again", () => {

@@ -15,7 +15,7 @@ new DockerProvider(models, "docker");
 const qwen = LocalModel.ollama(models, "qwen", {
   // The digest that `docker buildx imagetools inspect ollama/ollama:TAG` shows. Put that of your choice here.
   image: "ollama/ollama@sha256:0000000000000000000000000000000000000000000000000000000000000000",
-  model: "qwen3:8b",
+  model: "qwen3.5:9b", // 6.6 GB; it sees more tokens at once than the 64000 that Hermes needs
   gpus: "all",
   memoryMiB: 16384,
 });

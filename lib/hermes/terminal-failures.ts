@@ -1,7 +1,6 @@
 /**
  * Why commands don't get to where the terminal's backend runs them, by what OpenSSH and Docker's client print then.
- * Run with OpenSSH 9.2 and Docker 20.10, but for what a certificate's failures and a missing name say. The first row that
- * matches counts.
+ * Run with OpenSSH 9.2 and Docker 20.10, with certificates of other authorities too. The first row that matches counts.
  */
 import type { Failure } from "./condition";
 

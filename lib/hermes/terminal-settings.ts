@@ -322,8 +322,6 @@ export const TERMINAL_SETTINGS = {
       allowed: IMAGE,
       optional: true,
     },
-    /** Largest size of the sandbox's own files. @default - Hermes' own, 51200 */
-    diskMiB: disk(2 ** 32),
     /**
      * `direct` is your own account by the two tokens; `managed` is Nous Portal's.
      * @default - upstream's `auto`
@@ -351,6 +349,8 @@ export const TERMINAL_SETTINGS = {
       allowed: IMAGE,
       optional: true,
     },
+    /** CPUs of the workspace, whole ones. @default 1 */
+    cpus: { ...SANDBOX.cpus, kind: "whole", min: 1 },
     /** Largest size of the sandbox's own files; Daytona gives no more than 10 GiB. @default - Hermes' own, 51200 */
     diskMiB: disk(10_240),
     /** Key of your Daytona account. */

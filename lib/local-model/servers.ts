@@ -21,7 +21,9 @@ const OLLAMA_PORT = 11_434;
 
 /**
  * Ollama downloads a model only when it is told to. The server runs in the background until it has the model, and its end
- * is the container's. POSIX sh; the model is the first argument.
+ * is the container's. POSIX sh without braces behind a dollar, which Terraform would read. The model is the first
+ * argument, the length of its context the second one: Ollama would shorten a context that is longer than the model's own,
+ * and Hermes then refuses each message.
  */
 const OLLAMA_SCRIPT = `ollama serve & server=$!
 trap 'kill -TERM $server' TERM INT
@@ -32,6 +34,12 @@ done
 if ! ollama show "$1" >/dev/null 2>&1; then
   ollama pull "$1" || { kill -TERM $server; exit 1; }
 fi
+longest=$(ollama show "$1" | sed -n 's/^ *context length *\\([0-9][0-9]*\\) *$/\\1/p')
+if [ -n "$longest" ] && [ "$longest" -lt "$2" ]; then
+  echo "$1 can see $longest tokens at once, and the agent needs $2. Choose another model." >&2
+  kill -TERM $server
+  exit 1
+fi
 wait $server
 wait $server
 `;
@@ -40,12 +48,13 @@ export function ollama(name: string, props: OllamaProps): ModelServer {
   const { model, contextLength = 65_536, weightsVolume } = props;
   return {
     port: OLLAMA_PORT,
-    // Hermes sends it with each request, in place of the longest that the model can.
-    leaves: { "model.ollama_num_ctx": contextLength },
+    // Hermes sends the first with each request. By the second it keeps a conversation shorter; without it, it would take
+    // the longest that the model can, and Ollama would cut off the beginning.
+    leaves: { "model.ollama_num_ctx": contextLength, "model.context_length": contextLength },
     spec: {
       ...shared(name, props),
       entrypoint: ["/bin/sh", "-c", OLLAMA_SCRIPT, "sh"],
-      command: [model],
+      command: [model, String(contextLength)],
       environment: { OLLAMA_HOST: `0.0.0.0:${OLLAMA_PORT}`, OLLAMA_CONTEXT_LENGTH: String(contextLength) },
       mounts: [{ volume: weightsVolume ?? `${name}-weights`, target: "/root/.ollama" }],
       healthCheck: ready(props, ["CMD", "ollama", "show", model]),

@@ -2,7 +2,7 @@ import type { AgentSettings } from "../agent/settings/agent-settings";
 import { platformsInUse } from "../agent/settings/messaging";
 import { configLeaves } from "../hermes/managed-config";
 import { modelProvider } from "../hermes/model-settings";
-import type { Services } from "../hermes/services";
+import { type Services, serviceKind, serviceNames } from "../hermes/services";
 import { showValue } from "../support/errors";
 import { hostOf, isLoopbackHost } from "../support/hosts";
 import { rulesFor, type Violation, when } from "./rule";
@@ -19,7 +19,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
       if (agent.hostNetwork) return [];
       return [
         ...addressesOf(agent)
-          .filter(({ host, port }) => isLoopbackHost(host) && !isOwnService(port, agent.services))
+          .filter((address) => isLoopbackHost(address.host) && !isOwnService(address, agent.services))
           .map(({ prop, value }) => ({ prop, value: showValue(value), fix: HOST_FIX })),
         ...ownServerOfLmStudio(agent.settings),
       ];
@@ -103,8 +103,12 @@ function nameOf(path: readonly string[]): string {
   return path.findLast((key) => !/^\d+$/.test(key)) ?? "";
 }
 
-function isOwnService(port: string, services: Services): boolean {
-  return Object.values(services).some((service) => String(service?.port) === port);
+/** A model answers at no other service than another profile's API server. */
+function isOwnService({ prop, port }: Address, services: Services): boolean {
+  const ofModel = /^(?:model|fallbackModels\[\d+\])\.baseUrl$/.test(prop);
+  return serviceNames(services).some(
+    (name) => String(services[name]?.port) === port && (!ofModel || serviceKind(name) === "apiServer"),
+  );
 }
 
 function ownServerOfLmStudio({ model, env = {}, secrets = {} }: AgentSettings): readonly Violation[] {

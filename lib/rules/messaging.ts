@@ -1,6 +1,7 @@
 import {
   type AllowList,
   allowListsOf,
+  loopbackPortsOf,
   type PlatformInUse,
   platformsInUse,
 } from "../agent/settings/messaging";
@@ -107,8 +108,7 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
     final: true,
     check: ({ settings, services }) => {
       const owners = new Map<number, string>();
-      for (const { name, platform } of platformsInUse(settings.messaging))
-        for (const port of platform.loopbackPorts ?? []) owners.set(port, `messaging.${name}`);
+      for (const { prop, port } of loopbackPortsOf(settings.messaging)) owners.set(port, prop);
       return SERVICE_NAMES.flatMap((service) => {
         const port = services[service]?.port;
         if (port === undefined) return [];

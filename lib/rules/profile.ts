@@ -1,4 +1,4 @@
-import { platformsInUse } from "../agent/settings/messaging";
+import { loopbackPortsOf } from "../agent/settings/messaging";
 import type { ProfileProps } from "../agent/settings/profile-props";
 import { isMultiplexed } from "../agent/settings/profiles";
 import { valueName } from "../agent/settings/value-name";
@@ -211,12 +211,10 @@ function takenPorts({ services, settings, profiles }: AgentSubject): readonly Vi
       messaging: declared.messaging,
     })),
   ].flatMap(({ profile, at, messaging }) =>
-    platformsInUse(messaging).flatMap(({ name, platform }) =>
-      (platform.loopbackPorts ?? []).map((port): TakenPort => {
-        const prop = `${at}messaging.${name}`;
-        return { profile, owner: prop, prop, port };
-      }),
-    ),
+    loopbackPortsOf(messaging).map(({ prop, port }): TakenPort => {
+      const own = `${at}${prop}`;
+      return { profile, owner: own, prop: own, port };
+    }),
   );
   const all = [...ofServices, ...ofPlatforms];
   return all.flatMap(({ profile, prop, port }, i) => {

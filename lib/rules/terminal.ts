@@ -195,6 +195,25 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
       return places.map((prop) => ({ prop, fix: "use the prop of `terminal`, and remove it" }));
     },
   },
+  "terminal-cwd-ignored": {
+    severity: "error",
+    refuses: "for the terminal's sandbox, a `cwd` below /home or /Users",
+    because: "Hermes takes it for a directory of its own machine, and commands start in /root",
+    seen: "run 0.17.0 to 0.19.0: tools/terminal_tool.py; `mountCwd` of docker means such a directory",
+    final: true,
+    check: ({ settings: { terminal } }) => {
+      const { backend, cwd } = terminal ?? {};
+      const inSandbox = backend !== undefined && backend !== "local" && backend !== "ssh";
+      const mounted = terminal?.backend === "docker" && (terminal.mountCwd ?? false) !== false;
+      const found = cwd !== undefined && !isUnresolved(cwd) && /^\/(?:home|Users)\//.test(cwd);
+      return when(inSandbox && !mounted && found, () => ({
+        prop: "terminal.cwd",
+        value: showValue(cwd),
+        allowed: "another directory of the sandbox, such as /workspace",
+        fix: "work in another directory, or leave it out",
+      }));
+    },
+  },
   "terminal-sandbox-open": {
     severity: "error",
     refuses:

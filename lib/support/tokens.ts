@@ -75,9 +75,12 @@ function quote(text: string): string {
 
 /** Texts in which Terraform reads `${…}` but not `%{`. Only Terraform's own files use that as a template. */
 export function escapedValues(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value.replaceAll("%{", "%%{")]),
-  );
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, escapedText(value)]));
+}
+
+/** A text in which Terraform reads `${…}` but not `%{`, such as one of curl's `-w %{http_code}`. */
+export function escapedText(text: string): string {
+  return text.replaceAll("%{", "%%{");
 }
 
 /** Literal text for a place where Terraform reads templates. */

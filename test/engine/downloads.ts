@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeSelfSigned } from "../self-signed";
 import { portOf } from "./ports";
-import { must } from "./run";
 
 export class Downloads {
   private constructor(
@@ -19,23 +19,9 @@ export class Downloads {
    */
   static async start(address: string, files: Readonly<Record<string, string>>): Promise<Downloads> {
     const folder = mkdtempSync(join(tmpdir(), "downloads-"));
-    const [key, certificate] = [join(folder, "key.pem"), join(folder, "certificate.pem")];
-    await must("openssl", [
-      ...[
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-      ],
-      ...["-keyout", key, "-out", certificate, "-subj", "/CN=downloads"],
-      ...["-addext", `subjectAltName=IP:${address}`],
-    ]);
-    const server = createServer({ key: readFileSync(key), cert: readFileSync(certificate) });
+    makeSelfSigned(folder, [`IP:${address}`]);
+    const read = (file: string) => readFileSync(join(folder, file));
+    const server = createServer({ key: read("key.pem"), cert: read("certificate.pem") });
     server.on("request", ({ url = "" }, response) => {
       const file = files[url];
       response.writeHead(file === undefined ? 404 : 200).end(file);

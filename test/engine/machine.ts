@@ -6,7 +6,7 @@ import { must } from "./run";
 
 export const MACHINE = "machine";
 const IMAGE = "cdktf-hermes-machine";
-const CERTIFICATES = "/etc/docker-certificates";
+export const CERTIFICATES = "/etc/docker-certificates";
 
 const DOCKERFILE = `FROM ${standIn("v2026.7.30")}
 RUN apt-get update \\

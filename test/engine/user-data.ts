@@ -24,14 +24,24 @@ export async function seedUserData(engine: Engine, volume: string, configYaml: s
   await inVolume(engine, volume, SEED, { CONFIG: configYaml });
 }
 
-/** Reads a volume, with or without a running agent, except for the data that Hermes may change. */
-export async function userData(engine: Engine, volume: string): Promise<UserData> {
-  const { files, integrity, rows }: UserData = JSON.parse(await inVolume(engine, volume, READ));
+/**
+ * Reads a volume, with or without a running agent, except for the data that Hermes may change.
+ *
+ * @param owner the runtime user, whose databases they are
+ */
+export async function userData(engine: Engine, volume: string, owner = 10_000): Promise<UserData> {
+  const read = await inVolume(engine, volume, READ, { OWNER: String(owner) });
+  const { files, integrity, rows }: UserData = JSON.parse(read);
   const tables = Object.entries(rows).map(([table, all]) => {
     const kept = all.map((row) => without(OWN_COLUMNS, row, (column) => `${table}.${column}`));
     return [table, kept.filter((row) => Object.keys(row).length > 0)];
   });
-  return { files: without(OWN_FILES, files), integrity, rows: Object.fromEntries(tables) };
+  const kept = Object.entries(without(OWN_FILES, files)).map(([path, line]) => [
+    path,
+    // Its owner and mode count, and not its hash.
+    path in OWN_CONTENT ? line.replace(/ \S*$/, "") : line,
+  ]);
+  return { files: Object.fromEntries(kept), integrity, rows: Object.fromEntries(tables) };
 }
 
 /** The tables in which a used agent has rows. From empty tables nothing could be lost. */
@@ -77,6 +87,13 @@ const OWN_FILES: Reasons = {
   "auth\\.lock": "Hermes' own lock; a wrapper closes it to others",
   "\\.clean_shutdown": "left by a stop in good order, and taken away by the next start",
   "logs/.*": "appended to, and rotated",
+  "\\.local/state/hermes/gateway-locks/.*": "the process that runs",
+};
+
+/** The reason why Hermes writes a file anew, by its path. */
+const OWN_CONTENT: Reasons = {
+  "sessions/sessions.json":
+    "says of each chat what a start does about its last turn; the sessions are rows of state.db",
 };
 
 /** Columns that Hermes migrates or rewrites by itself, as patterns of `database table.column`. */
@@ -87,7 +104,7 @@ const OWN_COLUMNS: Reasons = {
 
 /** What is not compared, with the reasons, as lines of text. */
 export function notCompared(): string {
-  return Object.entries({ ...OWN_FILES, ...OWN_COLUMNS })
+  return Object.entries({ ...OWN_FILES, ...OWN_CONTENT, ...OWN_COLUMNS })
     .map(([pattern, reason]) => `  ${pattern}: ${reason}\n`)
     .join("");
 }
@@ -181,8 +198,8 @@ for folder, folders, names in os.walk(b"."):
         files[path[2:].decode("utf-8", "surrogateescape")] = line
 # What SQLite makes beside a database must be the runtime user's.
 os.setgroups([])
-os.setgid(10000)
-os.setuid(10000)
+os.setgid(int(os.environ["OWNER"]))
+os.setuid(int(os.environ["OWNER"]))
 for path in ["state.db", "response_store.db", "kanban.db", "cron/executions.db"]:
     if not os.path.exists(path):
         continue

@@ -1,10 +1,10 @@
 /** What the probe asks of each chat platform, and how it reads the answers that their documentation gives. */
-import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { tokenProofs } from "../../lib/operations/observe";
 import { temporaryFolder } from "../agents";
 import { ALL } from "../hermes/platform-cases";
 import { python } from "../python";
+import { makeSelfSigned } from "../self-signed";
 
 const PROBE = join(__dirname, "../../lib/operations/probe");
 
@@ -315,27 +315,7 @@ print(json.dumps({"result": token(given["row"]), "said": said}))
   const folder = temporaryFolder();
   const [row] = tokenProofs(["email"]);
 
-  beforeAll(() => {
-    execFileSync(
-      "openssl",
-      [
-        ...[
-          "req",
-          "-x509",
-          "-newkey",
-          "ec",
-          "-pkeyopt",
-          "ec_paramgen_curve:prime256v1",
-          "-nodes",
-          "-days",
-          "2",
-        ],
-        ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem"), "-subj", "/CN=mail"],
-        ...["-addext", "subjectAltName=DNS:localhost"],
-      ],
-      { stdio: "ignore" },
-    );
-  });
+  beforeAll(() => makeSelfSigned(folder, ["DNS:localhost"]));
 
   const asked = (password: string, host = "localhost") =>
     python(MAILBOX, { folder, probe: PROBE, row, password, host });

@@ -94,6 +94,21 @@ describe("an address of the container itself", () => {
     ["one that only Terraform knows", { env: { SEARXNG_URL: "http://${var.host}:8080" } }],
   ])("is none: %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
 
+  test("is one for a model at the port of a service that is no model: a platform's, or the dashboard's", () => {
+    const stack = newStack();
+    const props = {
+      messaging: { webhook: { secret: secretOf(stack), port: 8000 } },
+      ...custom("http://localhost:8000/v1"),
+    };
+    expect(rulesOf(refusalOf(() => agent(stack, props)))).toEqual(["address-of-container"]);
+  });
+
+  test("is none for a model at an API server, which may be another profile's", () => {
+    const stack = newStack();
+    const props = { apiServer: { key: secretOf(stack) }, ...custom("http://localhost:8642/v1") };
+    expect(agent(stack, props)).toBeDefined();
+  });
+
   test("is none where the agent's own service answers", () => {
     const stack = newStack();
     const props = { apiServer: { key: secretOf(stack) }, ...mcp({ url: "http://127.0.0.1:8642/mcp" }) };

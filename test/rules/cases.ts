@@ -1110,6 +1110,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { terminal: Terminal.local({ timeoutSeconds: 60 }), env: { TERMINAL_TIMEOUT: "60" } },
     { terminal: Terminal.local({ timeoutSeconds: 60 }), env: { TERMINAL_DISK_WARNING_GB: "5" } },
   ),
+  "terminal-cwd-ignored": app(
+    "terminal.cwd",
+    (stack) => ({ terminal: Terminal.daytona({ apiKey: secretOf(stack), cwd: "/home/daytona" }) }),
+    { terminal: Terminal.modal({ cwd: "/homestead" }) },
+  ),
   "terminal-sandbox-open": app(
     "terminal.extraArgs[0]",
     (stack) => ({

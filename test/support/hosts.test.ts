@@ -10,6 +10,8 @@ const ownHost = fc.oneof(
     "LocalHost",
     "localhost.",
     "a.b.localhost",
+    "ip6-localhost",
+    "ip6-loopback",
     "[::1]",
     "[::]",
     "0.0.0.0",

@@ -28,6 +28,15 @@ export function platformsInUse(messaging: MessagingProps = {}): readonly Platfor
   });
 }
 
+/** Ports that platforms take for themselves on the loopback, each with its prop. */
+export function loopbackPortsOf(
+  messaging: MessagingProps | undefined,
+): readonly { readonly prop: string; readonly port: number }[] {
+  return platformsInUse(messaging).flatMap(({ name, platform }) =>
+    (platform.loopbackPorts ?? []).map((port) => ({ prop: `messaging.${name}`, port })),
+  );
+}
+
 /** A platform that listens at the name under which it makes itself known has to find itself there. */
 export function ownHostNames(
   messaging: MessagingProps | undefined,

@@ -1,8 +1,10 @@
 /** What only one agent can have on an engine, beside what every target claims. */
 import type { Construct } from "constructs";
+import { loopbackPortsOf } from "../../agent/settings/messaging";
 import type { ModelInUse } from "../../container-spec";
-import type { Services } from "../../hermes/services";
+import { LOOPBACK } from "../../hermes/services";
 import type { Conflict } from "../../rules/conflicts";
+import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { ClaimRegistry } from "../../support/registry";
 import type { Engine } from "./engine";
@@ -11,20 +13,25 @@ import { hostPorts } from "./ports";
 import type { DockerTargetProps } from "./props";
 import { sidecarContainerName, sidecarNetworkName } from "./sidecars";
 
+type AgentOnEngine = Pick<AgentSubject, "name" | "services" | "settings" | "profiles"> & {
+  readonly localModels: readonly ModelInUse[];
+};
+
 /** Claims the host's ports, the networks to create and the sidecars' names. Returns what others already have. */
 export function claimOnEngine(
   scope: Construct,
   { name: engine, machine }: Pick<Engine, "name" | "machine">,
-  agent: { readonly name: string; readonly services: Services; readonly localModels: readonly ModelInUse[] },
+  agent: AgentOnEngine,
   props: DockerTargetProps,
 ): readonly Conflict[] {
   const registry = ClaimRegistry.of(scope);
   const { path } = scope.node;
-  const ports = hostPorts(agent.services, props).flatMap(({ prop, address, port }): Conflict[] => {
+  const published = hostPorts(agent.services, props).map((one) => ({ ...one, prop: `${one.prop}.port` }));
+  const ports = [...published, ...ownPorts(agent, props)].flatMap(({ prop, address, port }): Conflict[] => {
     const holder = registry.claimPort(machine, address, port, path);
     return holder === undefined
       ? []
-      : [{ what: "port", prop: `${prop}.port`, value: showValue(`${address}:${port}`), holder }];
+      : [{ what: "port", prop, value: showValue(`${address}:${port}`), holder }];
   });
   const networks = (props.networks ?? []).flatMap(({ name, create }, i): Conflict[] => {
     const holder = create ? registry.claim(`${engine} network ${name}`, path) : undefined;
@@ -49,6 +56,17 @@ export function claimOnEngine(
     ...names,
     ...agent.localModels.flatMap((one) => claimModel(registry, engine, one)),
   ];
+}
+
+/** What platforms take for themselves on the loopback, which on the host's network is the host's. */
+function ownPorts({ settings, profiles }: AgentOnEngine, { hostNetwork }: DockerTargetProps) {
+  if (!hostNetwork) return [];
+  return [
+    ...loopbackPortsOf(settings.messaging),
+    ...profiles.flatMap(({ prop: at, declared }) =>
+      loopbackPortsOf(declared.messaging).map(({ prop, port }) => ({ prop: `${at}.${prop}`, port })),
+    ),
+  ].map((one) => ({ ...one, address: LOOPBACK }));
 }
 
 /** Once for all agents that share the model: its server has a container and a network. */

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { Fn, Op, Token } from "cdktf";
 import type { HealthCheck } from "../../server-spec";
-import { expressionOf, isUnresolved } from "../../support/tokens";
+import { escapedText, expressionOf, isUnresolved } from "../../support/tokens";
 
 /**
  * Carries a hash of settings whose change the provider would ignore, so that a change replaces the container: health
@@ -30,7 +30,7 @@ const CPU_PERIOD = 100_000;
 
 export function healthCheckBlock(check: HealthCheck) {
   return {
-    test: [...check.test],
+    test: check.test.map(escapedText),
     interval: goDuration(check.intervalSeconds),
     timeout: goDuration(check.timeoutSeconds),
     startPeriod: goDuration(check.startPeriodSeconds),

@@ -1,7 +1,7 @@
 /**
  * The examples of what stands around an agent, but for that with sidecars, which has a file of its own. `surroundings.ts` says what is changed.
  *
- * Simulated beside the servers: Twilio and LINE (`verify/services.py`), and the other machine (`machine.ts`).
+ * Simulated beside the servers (no model, no GPU): Twilio and LINE (`verify/services.py`), and the other machine (`machine.ts`).
  */
 import { randomBytes } from "node:crypto";
 import { Engine } from "../engine";
@@ -11,7 +11,7 @@ import { MACHINE, Machine } from "../machine";
 import { DIRECTORY_VARIABLE, enginePaths } from "../paths";
 import { githubCall, lineCall, twilioCall } from "../signed-calls";
 import { FakeServices } from "../verify/services";
-import { RELEASE, Surroundings } from "./surroundings";
+import { NEXT, RELEASE, Surroundings } from "./surroundings";
 
 const second = new Engine(enginePaths({ [DIRECTORY_VARIABLE]: `${enginePaths().root}-examples` }, 1));
 const hex = () => randomBytes(16).toString("hex");
@@ -42,6 +42,25 @@ test("local-model: one Ollama serves two agents, which find it by its name", asy
     { failure: "unreachable" },
     { failure: "unreachable" },
   ]);
+});
+
+test("vllm: the server has the token and the context that the program says, and its agent finds it", async () => {
+  const token = `hf_${hex()}`;
+  const made = await around.deployed("vllm", [around.image("vllm/vllm-openai"), [/\n {2}gpus: "all",/, ""]], {
+    hugging_face_token: token,
+  });
+  const served = await around.exec("qwen", "curl", "-fsS", "http://127.0.0.1:8000/v1/models");
+  expect(JSON.parse(served.stdout).data).toMatchObject([
+    { id: "Qwen/Qwen3-4B-Instruct-2507", max_model_len: 65_536 },
+  ]);
+  expect((await around.exec("qwen", "printenv", "HF_TOKEN")).stdout).toBe(`${token}\n`);
+  expect(
+    await around.engine.docker("inspect", "--format", "{{json .HostConfig.PortBindings}}", "qwen"),
+  ).toMatch(/^(?:null|\{\})$/);
+  await made.holds({ stacks: ["images", "models", "agent"], agents: ["hermes"], beside: ["qwen"] });
+  const conditions = await made.conditions();
+  for (const condition of ["endpoint", "answer"])
+    expect(conditions.filter((row) => row.condition === condition)).toMatchObject([{ result: "holds" }]);
 });
 
 test("workspace: what the agent writes belongs to the project's user, and a model of the host answers", async () => {
@@ -111,7 +130,7 @@ test("chat-webhooks: each platform's calls count with a right signature alone", 
 
 describe("a terminal elsewhere", () => {
   let machine: Machine;
-  let upstream: string;
+  let upstream: readonly (readonly [image: string, tag: string])[];
 
   beforeAll(async () => {
     await second.start();
@@ -120,15 +139,23 @@ describe("a terminal elsewhere", () => {
   beforeEach(async () => {
     machine = await Machine.start(around.engine, second);
     await around.engine.docker("network", "connect", "bridge", MACHINE);
-    // Upstream's image has both clients, which the stand-in lacks. The machine's image is the stand-in with them.
-    upstream = await around.engine.docker("image", "inspect", "--format", "{{.Id}}", standIn(RELEASE));
+    // Upstream's images have both clients, which the stand-ins lack. The machine's image is a stand-in with them.
+    upstream = await Promise.all(
+      [RELEASE, NEXT].map(async (release) => {
+        const tag = standIn(release);
+        return [await around.engine.docker("image", "inspect", "--format", "{{.Id}}", tag), tag] as const;
+      }),
+    );
     const image = await around.engine.docker("inspect", "--format", "{{.Image}}", MACHINE);
     const run = ["run", "--name", "made", "--entrypoint", "true", image];
     await around.engine.docker(...run);
     const entrypoint = JSON.stringify(["/init", "/opt/hermes/docker/main-wrapper.sh"]);
-    await around.engine.docker("commit", "--change", `ENTRYPOINT ${entrypoint}`, "made", standIn(RELEASE));
+    for (const [, tag] of upstream)
+      await around.engine.docker("commit", "--change", `ENTRYPOINT ${entrypoint}`, "made", tag);
   });
-  afterEach(() => around.engine.docker("tag", upstream, standIn(RELEASE)));
+  afterEach(async () => {
+    for (const [image, tag] of upstream) await around.engine.docker("tag", image, tag);
+  });
 
   const address = async () => {
     const format = "{{.NetworkSettings.Networks.bridge.IPAddress}}";
@@ -148,7 +175,7 @@ describe("a terminal elsewhere", () => {
       { terminal_key: key },
     );
     await around.chooseModel("hermes");
-    await made.hasNoChanges("images", "agent");
+    await made.holds({ stacks: ["images", "agent"], agents: ["hermes"] });
     expect((await made.verified()).filter(({ condition }) => condition === "terminal")).toMatchObject([
       { of: "ssh", result: "holds" },
     ]);
@@ -166,7 +193,7 @@ describe("a terminal elsewhere", () => {
       { terminal_key: key },
     );
     await around.chooseModel("hermes");
-    await made.hasNoChanges("images", "agent");
+    await made.holds({ stacks: ["images", "agent"], agents: ["hermes"] });
     expect((await made.verified()).filter(({ condition }) => condition === "terminal")).toMatchObject([
       { of: "docker", result: "holds" },
     ]);

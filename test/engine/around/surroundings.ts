@@ -17,6 +17,7 @@ import { buildServer } from "../images";
 import { CLI } from "../installed-package";
 import { type Finished, run } from "../run";
 import type { Project } from "../terraform";
+import { type UserData, userData } from "../user-data";
 
 /** The release of the examples, and the one of the upgrade. */
 export const [RELEASE, NEXT] = ["v2026.7.30", "v2026.8.3"] as const;
@@ -137,21 +138,36 @@ export class DeployedExample {
       expect([stack, await this.project.changes(stack)]).toEqual([stack, undefined]);
   }
 
-  /** An empty plan, a good `verify`, and an upgrade that keeps the data and leaves what is beside the agents alone. */
+  /**
+   * An empty plan, a good `verify`, and an upgrade that keeps the data byte for byte and leaves what is beside the agents
+   * alone.
+   */
   async holds({ stacks, agents, beside = [] }: Held): Promise<void> {
     await this.hasNoChanges(...stacks);
     await this.verified();
-    const mine = "echo mine > /opt/data/mine; chown hermes: /opt/data/mine";
-    for (const agent of agents) await this.engine.docker("exec", agent, "sh", "-euc", mine);
+    for (const agent of agents) await this.engine.docker("exec", agent, "sh", "-euc", MINE);
     const before = { beside: await this.#identity(beside), agents: await this.#identity(agents) };
+    const data = await this.#data(agents);
     this.edit(RELEASE, NEXT);
     await this.deploy();
-    for (const agent of agents)
-      expect(await this.engine.docker("exec", agent, "cat", "/opt/data/mine")).toBe("mine");
+    for (const [i, { files, integrity }] of (await this.#data(agents)).entries()) {
+      expect(files).toMatchObject(data[i]?.files ?? {});
+      expect(new Set(Object.values(integrity))).toEqual(new Set(["ok"]));
+    }
     expect(await this.#identity(beside)).toEqual(before.beside);
     expect(await this.#identity(agents)).not.toEqual(before.agents);
     await this.hasNoChanges(...stacks);
     await this.verified();
+  }
+
+  /** What is on the agents' volumes, which the examples name after them. */
+  #data(agents: readonly string[]): Promise<readonly UserData[]> {
+    return Promise.all(
+      agents.map(async (agent) => {
+        const owner = await this.engine.docker("exec", agent, "stat", "-c", "%u", "/opt/data");
+        return userData(this.engine, `${agent}-data`, Number(owner));
+      }),
+    );
   }
 
   #identity(containers: readonly string[]): Promise<readonly string[]> {
@@ -159,6 +175,12 @@ export class DeployedExample {
     return Promise.all(containers.map((name) => this.engine.docker("inspect", "--format", format, name)));
   }
 }
+
+/** What people keep on the data volume. */
+const MINE = `umask 077
+mkdir -p /opt/data/workspace/mine
+head -c 100000 /dev/urandom > "/opt/data/workspace/mine/a file"
+chown -R hermes: /opt/data/workspace/mine`;
 
 /** What is asked of an example. */
 interface Held {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually } from "../../eventually";
+import { makeSelfSigned } from "../../self-signed";
 import type { Engine } from "../engine";
 import { standIn } from "../images";
 import { must } from "../run";
@@ -46,21 +47,10 @@ export class FakeServices {
   /** @param keys what Microsoft publishes of the keys with which it signs, as a JSON Web Key Set */
   static async start(engine: Engine, keys: object = { keys: [] }): Promise<FakeServices> {
     const folder = mkdtempSync(join(tmpdir(), "fake-services-"));
-    await must("openssl", [
-      ...[
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-        "-days",
-        "2",
-      ],
-      ...["-keyout", join(folder, "key.pem"), "-out", join(folder, "certificate.pem"), "-subj", "/CN=fakes"],
-      ...["-addext", `subjectAltName=${HOSTS.map((host) => `DNS:${host}`).join(",")}`],
-    ]);
+    makeSelfSigned(
+      folder,
+      HOSTS.map((host) => `DNS:${host}`),
+    );
     writeFileSync(join(folder, "keys.json"), JSON.stringify(keys));
     writeFileSync(join(folder, "services.py"), readFileSync(join(__dirname, "services.py")));
     await must("chmod", ["-R", "a+rX", folder]);

@@ -73,6 +73,16 @@ describe("an agent on the host's network", () => {
     expect(refused.problems[0]?.prop).toBe("apiServer.port");
   });
 
+  test("two agents of a host may not have platforms that take one port of the loopback for themselves", () => {
+    const stack = newStack();
+    const messaging = { whatsapp: { allowedUsers: ["+4915550100"] } };
+    agent(stack, { messaging, ...HOST }, "first");
+    const refused = refusalOf(() => agent(stack, { messaging, ...HOST }, "second"));
+    expect(refused.problems).toMatchObject([{ prop: "messaging.whatsapp", rule: "duplicate-port" }]);
+    // Each container with a network of its own has its own loopback.
+    for (const id of ["third", "fourth"]) agent(stack, { messaging }, id);
+  });
+
   test("two agents of a host may have ports of their own, and so may two hosts", () => {
     const stack = newStack();
     for (const [i, id] of ["first", "second"].entries())

@@ -28,7 +28,6 @@ import {
   secretOf,
   synth,
   temporaryFolder,
-  warningsOf,
 } from "../../agents";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
@@ -72,13 +71,14 @@ describe("an image in an earlier stack", () => {
   });
 });
 
-test("an image in the same stack is named by its id, with a warning about the risk", () => {
+test("an image in the same stack is refused, or acknowledged and named by its id", () => {
   const stack = newStack();
-  agent(stack, { image: HermesImage.registry(stack, "image", { tag: "v0.21.6" }) });
+  const image = HermesImage.registry(stack, "image", { tag: "v0.21.6" });
+  const refused = refusalOf(() => agent(stack, { image }));
+  expect(rulesOf(refused)).toEqual(["docker-image-in-same-stack"]);
+  expect(refused.message).toContain("no agent is left");
+  agent(stack, { image, acknowledge: { "docker-image-in-same-stack": "of the tests" } }, "second");
   expect(containerOf(stack).image).toMatch(/^\$\{docker_image\.\w+\.image_id\}$/);
-  expect(warningsOf(stack)).toEqual([
-    expect.stringMatching(/no agent is left; fix: move the HermesImage .*docker-image-in-same-stack/),
-  ]);
 });
 
 describe("a wrapper", () => {

@@ -2,7 +2,8 @@
 """Stands in for a model's server, for SearXNG, and for Camofox.
 
 SERVER_PORT or CAMOFOX_PORT is where it listens, SERVER_MODELS names a file with the names of the models that it has, one
-a line. A chat gets what its last question asks to repeat.
+a line. SERVER_CONTEXT is how many tokens they see, which vLLM shows as `max_model_len` and Ollama beside its models. A
+chat gets what its last question asks to repeat.
 """
 
 import json
@@ -14,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PORT = int(os.environ.get("SERVER_PORT") or os.environ.get("CAMOFOX_PORT") or "8080")
 MODELS = os.environ.get("SERVER_MODELS", "/var/lib/models")
+CONTEXT = int(os.environ.get("SERVER_CONTEXT", "262144"))
 
 
 def models():
@@ -38,7 +40,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         path = self.path.split("?")[0]
         if path == "/v1/models":
-            return self.answer({"object": "list", "data": [{"id": name, "object": "model"} for name in models()]})
+            data = [{"id": name, "object": "model", "max_model_len": CONTEXT} for name in models()]
+            return self.answer({"object": "list", "data": data})
         if path == "/api/tags":
             return self.answer({"models": [{"name": name} for name in models()]})
         if path in ("/healthz", "/health"):
@@ -54,6 +57,8 @@ class Handler(BaseHTTPRequestHandler):
             with open(MODELS, "a", encoding="utf-8") as file:
                 file.write(body + "\n")
             return self.answer({})
+        if self.path == "/api/show":
+            return self.answer({"model_info": {"stand-in.context_length": CONTEXT}, "parameters": ""})
         if self.path != "/v1/chat/completions":
             return self.answer({"error": "not found"}, 404)
         asked = re.findall(r"Reply with exactly: ([\w-]+)", body)
