@@ -115,8 +115,7 @@ test("a secret in the caller's line is not shown", () => {
 });
 
 test("what only synthesis can see points to the construct", () => {
-  const acknowledged = 'acknowledge: { "docker-image-in-same-stack": "of the tests" },';
-  const text = program(required, acknowledged).replace('new DockerProvider(this, "docker");', "");
+  const text = program(required, "").replace('new DockerProvider(this, "docker");', "");
   const lines = run("main.js", [], text);
   expect(lines[0]).toMatch(new RegExp(`^main\\.js:(?:${LINE}|${LINE + 1}):\\d+$`));
   expect(lines[1]).toContain("the stack agent has no DockerProvider");

@@ -234,10 +234,10 @@ export const DOCKER_RULES = rulesFor<DockerSubject>()({
       ),
   },
   "docker-image-in-same-stack": {
-    severity: "error",
+    severity: "warning",
     refuses: "an image in the same stack as its agent",
     because:
-      "each new image changes both, so Terraform removes the agent before it pulls or builds; if that fails, no agent is left",
+      "each new image changes both, so Terraform removes the agent before it pulls or builds; if that fails, no agent is left until the next apply",
     seen: "run: kreuzwerker/docker 3.6.2 and 4.5.0",
     check: ({ imageInSameStack }): readonly Violation[] =>
       when(imageInSameStack, () => ({

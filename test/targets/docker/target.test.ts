@@ -28,6 +28,7 @@ import {
   secretOf,
   synth,
   temporaryFolder,
+  warningsOf,
 } from "../../agents";
 
 const DIGEST = `sha256:${"0".repeat(64)}`;
@@ -71,14 +72,13 @@ describe("an image in an earlier stack", () => {
   });
 });
 
-test("an image in the same stack is refused, or acknowledged and named by its id", () => {
+test("an image in the same stack is named by its id, with a warning about the risk", () => {
   const stack = newStack();
-  const image = HermesImage.registry(stack, "image", { tag: "v0.21.6" });
-  const refused = refusalOf(() => agent(stack, { image }));
-  expect(rulesOf(refused)).toEqual(["docker-image-in-same-stack"]);
-  expect(refused.message).toContain("no agent is left");
-  agent(stack, { image, acknowledge: { "docker-image-in-same-stack": "of the tests" } }, "second");
+  agent(stack, { image: HermesImage.registry(stack, "image", { tag: "v0.21.6" }) });
   expect(containerOf(stack).image).toMatch(/^\$\{docker_image\.\w+\.image_id\}$/);
+  expect(warningsOf(stack)).toEqual([
+    expect.stringMatching(/no agent is left.*; fix: move the HermesImage .*docker-image-in-same-stack/),
+  ]);
 });
 
 describe("a wrapper", () => {
