@@ -19,9 +19,8 @@ import { validateProps } from "./support/validation";
 
 /**
  * The image of an agent. Put it in a `TerraformStack` of its own: in one stack, Terraform removes the previous
- * container before it pulls or builds the new image, and a failure leaves no agent; so that is refused unless
- * acknowledged. An earlier stack can fail without harm. The image's resource is made for the first agent that uses it: an
- * image that no agent uses is not pulled.
+ * container before it pulls or builds the new image, and a failure leaves no agent. An earlier stack can fail without
+ * harm. The image's resource is made for the first agent that uses it: an image that no agent uses is not pulled.
  */
 export class HermesImage extends Construct {
   /** An image from a registry: upstream's, or your own wrapper's. */
