@@ -138,7 +138,9 @@ describeWithTerraform("an agent with three profiles", () => {
     expect(container.boot(environment())).toContain(
       "stopped profile home: it is no longer declared, and its folder is kept",
     );
-    expect(secretsIn(container.read("/opt/data/profiles/home/.env"), SECRETS)).toEqual([]);
+    const kept = [".env", "config.yaml"].map((file) => container.read(`/opt/data/profiles/home/${file}`));
+    expect(secretsIn(kept.join("\n"), SECRETS)).toEqual([]);
+    expect(kept.join("\n")).toContain("model-of-home");
     expect(JSON.parse(container.read("/opt/data/profiles/home/gateway_state.json"))).toEqual({
       desired_state: "stopped",
     });
