@@ -494,7 +494,9 @@ describe("what can't be looked at", () => {
   });
 
   test("a program that prints without end is not said to give no answer", async () => {
-    const scene = new DoctorScene({ programs: { terraform: "exec yes" } });
+    const scene = new DoctorScene({
+      programs: { terraform: "x=y; while [ ${#x} -lt 65536 ]; do x=$x$x; done; while :; do echo $x; done" },
+    });
     expect(await scene.found("terraform")).toMatchObject([
       { result: "not-looked-at", missed: true, seen: "`terraform` printed more than is read here" },
     ]);
