@@ -71,8 +71,9 @@ function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
     ["model.baseUrl", "baseUrl", model?.baseUrl],
     ...servers,
     ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
-    ...Object.entries(mcpServers).flatMap(([server, { url, env }]) => [
+    ...Object.entries(mcpServers).flatMap(([server, { url, env, args = [] }]) => [
       [`mcpServers.${server}.url`, "url", url] as const,
+      ...args.map((value, i) => [`mcpServers.${server}.args[${i}]`, "args", value] as const),
       ...Object.entries(env ?? {}).map(
         ([name, value]) => [`mcpServers.${server}.env.${name}`, name, value] as const,
       ),

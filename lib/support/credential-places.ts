@@ -86,11 +86,11 @@ export function* textsIn(value: unknown, prop = "", name = ""): Generator<TextPl
   }
 }
 
-/** `--password=x` of a command line that has `--password` and `x` one after the other. */
+/** `password=x` of a command line that has `--password` and `x` one after the other. */
 function valueOfOption(option: unknown, value: unknown): string | undefined {
   if (typeof option !== "string" || typeof value !== "string" || isUnresolved(value)) return undefined;
-  const isOption = /^--?[A-Za-z][\w.-]+$/.test(option);
-  return isOption && !/^-/.test(value) && !FILE_NAME.test(value) ? `${option}=${value}` : undefined;
+  const [, name] = /^--?([A-Za-z][\w.-]+)$/.exec(option) ?? [];
+  return name !== undefined && !/^-/.test(value) && !FILE_NAME.test(value) ? `${name}=${value}` : undefined;
 }
 
 const FILE_NAME = /^[\w.-]+\.(?:json|ya?ml|toml|ini|conf|env|txt|pem|key|crt)$/;
