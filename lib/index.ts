@@ -110,7 +110,7 @@ export type { Acknowledgement, Acknowledgements } from "./rules/review";
 export type { CredentialRuleId } from "./rules/secret";
 export type { ServerHealth } from "./server-health";
 export { HermesConfigError, type Problem } from "./support/errors";
-export { inSecretsFile, type Secret } from "./support/secret";
+export { type InSecretsFile, inSecretsFile, type Secret } from "./support/secret";
 export { HermesTarget, type RuleId } from "./targets";
 export type {
   CapRoverAddress,

@@ -5,10 +5,11 @@ import type { Conflict } from "../rules/conflicts";
 import type { AgentSubject } from "../rules/subject";
 import { showValue } from "../support/errors";
 import { ClaimRegistry } from "../support/registry";
-import { referenceOf } from "../support/terraform-values";
+import { identityOf } from "../support/terraform-values";
 import { isUnresolved } from "../support/tokens";
 import type { BoundTarget } from "../targets/target";
 import { dataPlaces, type MountBeside, mountPlaces, type Stored } from "./places";
+import { platformsInUse } from "./settings/messaging";
 import { givenMounts } from "./settings/mounts";
 import type { ProfileProps } from "./settings/profile-props";
 import type { SecretVariable } from "./settings/secret-variable";
@@ -36,21 +37,27 @@ export function claim(
     },
   ];
   const users = [
-    { user: path, uses: secretUses(settings, secrets) },
+    { user: path, uses: secretUses(settings, secrets), accounts: accountsOf(settings) },
     ...profiles.map(({ profile, prop, declared, secrets }) => ({
       user: `the profile ${profile} of ${path}`,
       uses: secretUses(declared, secrets, `${prop}.`),
+      accounts: accountsOf(declared, `${prop}.`),
     })),
   ];
-  for (const { user, uses } of users)
+  for (const { user, uses, accounts } of users) {
+    for (const { prop, value, account } of accounts) {
+      const holder = registry.claim(`account ${account} ${identityOf(scope, value).toLowerCase()}`, user);
+      if (holder !== user) claims.push({ what: "bot-token", prop, value: undefined, holder });
+    }
     for (const { prop, value, bot } of uses) {
       // A bot belongs to its platform, so the engine does not matter; and a token is its bot's, whichever prop has it.
-      const reference = referenceOf(scope, value);
+      const reference = identityOf(scope, value);
       const first = registry.claim(`secret ${reference}`, user);
       const owner = bot ? registry.claim(`bot ${reference}`, user) : registry.holderOf(`bot ${reference}`);
       const holder = bot ? (first ?? owner) : owner;
       if (holder !== user) claims.push({ what: "bot-token", prop, value: undefined, holder });
     }
+  }
   const named = claims.flatMap(({ what, prop, value, holder }) =>
     holder === undefined ? [] : [{ what, prop, value: value && showValue(value), holder }],
   );
@@ -125,6 +132,17 @@ interface SecretUse {
   readonly value: string;
   /** It is by this prop that the agent connects as a bot. */
   readonly bot: boolean;
+}
+
+/** Accounts on which only one agent can be, where the prop is no secret. */
+function accountsOf({ messaging }: ProfileProps, at = "") {
+  return platformsInUse(messaging).flatMap(({ name, platform, values }) =>
+    Object.entries(platform.settings).flatMap(([prop, setting]) => {
+      const value = values[prop];
+      const isAccount = setting.kind === "text" && setting.oneAgent === true && typeof value === "string";
+      return isAccount ? [{ account: setting.variable, prop: `${at}messaging.${name}.${prop}`, value }] : [];
+    }),
+  );
 }
 
 /** Wherever the agent is given something that may be a bot's token. */

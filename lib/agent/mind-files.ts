@@ -5,7 +5,9 @@ import { basename, join, resolve } from "node:path";
 import type { Construct } from "constructs";
 import { parse } from "yaml";
 import { type Problem, refuse, showValue } from "../support/errors";
+import { readRegularFile, unreadableBecause } from "../support/local-file";
 import { isRecord } from "../support/objects";
+
 import type { DataFile, MindProps, TextOrFile } from "./settings/mind";
 import type { FileContent, MindContent, ReadFile, Skill } from "./settings/mind-content";
 
@@ -19,7 +21,7 @@ export function readMind(scope: Construct, mind: MindProps, at = ""): MindConten
     const executable = "executable" in given && given.executable === true;
     if (given.file === undefined) return { prop: `${prop}.text`, content: given.text, executable };
     try {
-      return { prop: `${prop}.file`, content: contentOf(readFileSync(given.file)), executable };
+      return { prop: `${prop}.file`, content: contentOf(readRegularFile(given.file)), executable };
     } catch (error) {
       problems.push(unreadable(`${prop}.file`, given.file, error, "name a file of this machine"));
       return { prop: `${prop}.file`, content: "", executable };
@@ -49,8 +51,7 @@ function contentOf(bytes: Buffer): string | Buffer {
 }
 
 function unreadable(prop: string, path: string, error: unknown, fix: string): Problem {
-  const problem = `cannot be read (${isRecord(error) ? error["code"] : error})`;
-  return { prop, value: showValue(path), problem, fix };
+  return { prop, value: showValue(path), problem: unreadableBecause(error), fix };
 }
 
 interface FoundSkills {

@@ -58,7 +58,7 @@ function loginOf(terminal: TerminalSettings): { readonly prop: string; readonly 
 
 /** A literal stays one, for the rule that refuses it; and so does null (`one([])`), which keeps what a CapRover app has. */
 function encoded(key: Secret): Secret {
-  if (key === inSecretsFile || !isUnresolved(key)) return key;
+  if (typeof key !== "string" || !isUnresolved(key)) return key;
   return Token.asString(Fn.try([Fn.base64encode(key), Fn.one([])]));
 }
 

@@ -4,9 +4,11 @@ import type { Manifest } from "../operations/manifest";
 import { DASHBOARD_PASSWORD_VARIABLE, secretsFor } from "../operations/over-http/secrets";
 import { asMarkdown, asText } from "../operations/report";
 import { readDeployments, readStacks } from "../operations/stacks";
+import { MOST_TERRAFORMS } from "../operations/terraform-program";
 import { type VerifiedAgent, verifiedSchema } from "../operations/verified";
 import { exitCodeOf, type VerifyOptions, verifyAgent } from "../operations/verify";
 import { verifyWithin } from "../operations/wait";
+import { sideBySide } from "../support/side-by-side";
 import { accessWith } from "./access";
 import { print } from "./answer";
 import { askSecret, canAsk, inTurn } from "./ask-secret";
@@ -76,7 +78,7 @@ function seconds(text: string): number {
   throw new InvalidArgumentError("It is a whole number of at least 1.");
 }
 
-/** All agents side by side: each has limits of its own. */
+/** All agents side by side, once the states are read: each has limits of its own. */
 async function verifyAll(
   outdir: string,
   names: readonly string[],
@@ -86,21 +88,22 @@ async function verifyAll(
   const { wait } = options;
   // Elsewhere it would be in the log of each job.
   if (progress.isLive) progress.show(`looks at the agents${options.ask ? ", and asks their models" : ""}`);
-  const verified = await Promise.all(
-    chosenAgents(readStacks(outdir), names, outdir).map(async ({ stack, agents }) => {
-      const deployments = options.declared ? declaredDeployments(stack) : await readDeployments(stack);
-      return Promise.all(
-        agents.map((agent) => {
-          const deployment = deployments.get(agent.agent) ?? {
-            state: "not-deployed",
-            why: "it has no state",
-          };
-          if (wait === undefined) return verifyAgent(agent, deployment, options);
-          const report = (what: string) => progress.show(`${agent.agent}: waits for ${what}`);
-          return verifyWithin(agent, deployment, { ...options, waitSeconds: wait, report });
-        }),
-      );
+  const read = await sideBySide(
+    chosenAgents(readStacks(outdir), names, outdir),
+    MOST_TERRAFORMS,
+    async (chosen) => ({
+      agents: chosen.agents,
+      deployments: options.declared ? declaredDeployments(chosen.stack) : await readDeployments(chosen.stack),
     }),
   );
-  return verified.flat();
+  return Promise.all(
+    read.flatMap(({ agents, deployments }) =>
+      agents.map((agent) => {
+        const deployment = deployments.get(agent.agent) ?? { state: "not-deployed", why: "it has no state" };
+        if (wait === undefined) return verifyAgent(agent, deployment, options);
+        const report = (what: string) => progress.show(`${agent.agent}: waits for ${what}`);
+        return verifyWithin(agent, deployment, { ...options, waitSeconds: wait, report });
+      }),
+    ),
+  );
 }

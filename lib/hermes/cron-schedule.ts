@@ -60,7 +60,7 @@ function interval(text: string): ParsedSchedule | BadSchedule {
       fix: 'write a whole number and m, h or d, such as "every 30m"',
     };
   if (minutes < 1 || minutes > LONGEST_MINUTES)
-    return { problem: "is no time between two runs", fix: "write from 1 minute to 10 years" };
+    return { problem: "is too short or too long between two runs", fix: "write from 1 minute to 10 years" };
   return { kind: "interval", minutes, display: `every ${minutes}m` };
 }
 
@@ -74,7 +74,7 @@ const FIELDS = [
 
 function cron(expr: string, fields: readonly string[]): ParsedSchedule | BadSchedule {
   if (fields.length > FIELDS.length) {
-    const problem = `has ${fields.length} fields, of which Hermes takes the sixth for seconds and looks once a minute`;
+    const problem = `has ${fields.length} fields, and Hermes takes the sixth for seconds, although it looks once a minute`;
     return { problem, fix: FORMS };
   }
   const values: (ReadonlySet<number> | undefined)[] = [];

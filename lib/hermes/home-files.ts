@@ -55,6 +55,16 @@ export const OWNED_PATHS: readonly OwnedPath[] = [
     what: "has this library's record of what it wrote",
     fix: "choose another folder",
   },
+  {
+    path: "config.replaced.yaml",
+    what: "keeps settings that this library replaced",
+    fix: "choose another name",
+  },
+  {
+    path: ".managed",
+    what: "says that another installer owns the settings, so that Hermes changes none",
+    fix: "leave it out: the pinned settings are managed already",
+  },
   ...[
     "gateway_state.json",
     "gateway.pid",
@@ -71,9 +81,14 @@ export const OWNED_PATHS: readonly OwnedPath[] = [
 /** Databases, and what SQLite keeps beside them. */
 const DATABASE = /\.db(?:-wal|-shm|-journal)?$/;
 
+/** A changed file is kept under its name with this behind it. */
+const REPLACED = /\.replaced-\d+$/;
+
 /** The row that owns the path; undefined if a program may declare it. */
 export function ownedPath(path: string): OwnedPath | undefined {
   if (DATABASE.test(path)) return { path, what: "is a database", fix: STATE };
+  if (REPLACED.test(path))
+    return { path, what: "is named as what this library replaced", fix: "choose another name" };
   return OWNED_PATHS.find(({ path: own }) =>
     own.endsWith("/")
       ? path.startsWith(own) || `${path}/` === own

@@ -37,6 +37,8 @@ export interface TextSetting extends Carried {
   readonly exampleWorks?: true;
   /** A server that the agent calls: its URL, or its host. */
   readonly server?: true;
+  /** It names the account of a bot, on which only one agent can be. */
+  readonly oneAgent?: true;
 }
 
 export interface NumberSetting extends Carried {

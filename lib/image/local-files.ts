@@ -1,11 +1,10 @@
 /** Files of this machine that become part of an image. */
 import { isUtf8 } from "node:buffer";
-import { readFileSync } from "node:fs";
 import type { Construct } from "constructs";
 import type { CopiedFile } from "../hermes/wrapper-contents";
 import type { TextPlace } from "../support/credential-places";
 import { refuse, showValue } from "../support/errors";
-import { isRecord } from "../support/objects";
+import { readRegularFile, unreadableBecause } from "../support/local-file";
 import type { ImageFile } from "./props";
 
 /** @throws HermesConfigError for a file that can't be read, has a private key or has no certificate */
@@ -66,10 +65,9 @@ const LONGEST_TEXT_BYTES = 256 * 1024;
 
 function readLocalFile(scope: Construct, prop: string, path: string, fix: string): Buffer {
   try {
-    return readFileSync(path);
+    return readRegularFile(path);
   } catch (error) {
-    const problem = `cannot be read (${isRecord(error) ? error["code"] : error})`;
-    return refuse(scope, [{ prop, value: showValue(path), problem, fix }]);
+    return refuse(scope, [{ prop, value: showValue(path), problem: unreadableBecause(error), fix }]);
   }
 }
 

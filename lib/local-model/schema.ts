@@ -59,7 +59,7 @@ function serverShapes() {
 
 function weightShapes() {
   return {
-    weightsVolume: optional(text(VOLUME_NAME, "a volume name")),
+    weightsVolume: optional(text(VOLUME_NAME, "a volume name: two or more letters, digits, `.`, `_`, `-`")),
     contextLength: optional(literalWholeNumber(LEAST_CONTEXT_LENGTH, 2 ** 27, "tokens")),
   };
 }

@@ -12,7 +12,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
   "address-of-container": {
     severity: "error",
     refuses:
-      "localhost, 127.0.0.1, ::1 or 0.0.0.0 as the address of a server that the agent calls: a model, an MCP server, a proxy, a login's issuer",
+      "localhost, 127.0.0.1, ::1 or 0.0.0.0 as the address of a server that the agent calls: a model, an MCP server, a proxy, a login's issuer, the machine of its terminal",
     because: "inside the container that is the container itself, where no such server runs",
     seen: "Linux: each container has a loopback of its own, unless it has the host's network (`hostNetwork`)",
     check: (agent) => {
@@ -21,6 +21,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
         ...addressesOf(agent)
           .filter((address) => isLoopbackHost(address.host) && !isOwnService(address, agent.services))
           .map(({ prop, value }) => ({ prop, value: showValue(value), fix: HOST_FIX })),
+        ...terminalHere(agent.settings),
         ...ownServerOfLmStudio(agent.settings),
       ];
     },
@@ -70,8 +71,9 @@ function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
     ["model.baseUrl", "baseUrl", model?.baseUrl],
     ...servers,
     ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
-    ...Object.entries(mcpServers).flatMap(([server, { url, env }]) => [
+    ...Object.entries(mcpServers).flatMap(([server, { url, env, args = [] }]) => [
       [`mcpServers.${server}.url`, "url", url] as const,
+      ...args.map((value, i) => [`mcpServers.${server}.args[${i}]`, "args", value] as const),
       ...Object.entries(env ?? {}).map(
         ([name, value]) => [`mcpServers.${server}.env.${name}`, name, value] as const,
       ),
@@ -101,6 +103,23 @@ const BARE_HOST = /^(?:(?!no_)\w*_proxy|TERMINAL_SSH_HOST|ssh_host|EMAIL_(?:IMAP
 /** The key that names a leaf: items of a list have the name of the list. */
 function nameOf(path: readonly string[]): string {
   return path.findLast((key) => !/^\d+$/.test(key)) ?? "";
+}
+
+/** A machine for the agent's commands that is the agent's own container. */
+function terminalHere({ terminal }: AgentSettings): readonly Violation[] {
+  const engine = terminal?.backend === "docker" ? terminal.engine : undefined;
+  const hosts: readonly (readonly [string, string | undefined])[] = [
+    ["terminal.host", terminal?.backend === "ssh" ? terminal.host : undefined],
+    ["terminal.engine.ssh.host", engine?.ssh?.host],
+    ["terminal.engine.tls.host", engine?.tls?.host],
+  ];
+  return hosts.flatMap(([prop, host = ""]) =>
+    when(isLoopbackHost(hostOf(host.includes(":") ? `[${host}]` : host, true)?.host ?? ""), () => ({
+      prop,
+      value: showValue(host),
+      fix: "name another machine; for commands in the agent's own container use Terminal.local()",
+    })),
+  );
 }
 
 /** A model answers at no other service than another profile's API server. */

@@ -57,10 +57,10 @@ export const CONFLICT_RULES = rulesFor<readonly Conflict[]>()({
   },
   "duplicate-bot-token": {
     severity: "error",
-    refuses: "the same bot token in two agents or profiles, whichever prop has it",
+    refuses: "the same bot token or account of a bot in two agents or profiles, whichever prop has it",
     because:
       "Telegram lets only one of them connect (409); on the other platforms both do, and share the messages or answer twice",
-    seen: "run 0.19.0: Telegram's 409; Slack's and Discord's documentation",
+    seen: "run 0.19.0: Telegram's 409; Slack's and Discord's documentation; read 0.19.0: the locks of Slack's app token, Signal's account, and the app ids of QQ, Yuanbao and Feishu",
     references: ["#47111"],
     check: conflict("bot-token", "create a bot for each of them"),
   },

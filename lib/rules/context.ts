@@ -1,7 +1,7 @@
 import { type ReadFile, textOf } from "../agent/settings/mind-content";
 import { CONTEXT_CHARACTERS, isContextFile } from "../hermes/home-files";
 import { threatIn } from "../hermes/threats";
-import { rulesFor } from "./rule";
+import { rulesFor, when } from "./rule";
 import type { AgentSubject } from "./subject";
 
 export const CONTEXT_RULES = rulesFor<AgentSubject>()({
@@ -23,6 +23,23 @@ export const CONTEXT_RULES = rulesFor<AgentSubject>()({
             fix: "say it in other words",
           },
         ];
+      }),
+  },
+  "context-unreadable": {
+    severity: "error",
+    refuses: "a `soul` that is empty, and a `soul` or a context file that is not text in UTF-8",
+    because: "Hermes leaves it out without a word, and the agent has its own words or none",
+    seen: "0.19.0: load_soul_md in agent/prompt_builder.py, read",
+    final: true,
+    check: ({ mind }) =>
+      contextFiles(mind).flatMap((file) => {
+        const text = textOf(file);
+        const isEmpty = file === mind.soul && text?.trim() === "";
+        return when(text === undefined || isEmpty, () => ({
+          prop: file.prop,
+          problem: isEmpty ? "is empty" : "is not text in UTF-8",
+          fix: isEmpty ? "write who the agent is, or leave `soul` out" : "convert it to UTF-8",
+        }));
       }),
   },
   "context-cut": {

@@ -1,4 +1,5 @@
 import { platformsInUse } from "../agent/settings/messaging";
+import { givenMounts } from "../agent/settings/mounts";
 import { DATA_PATH } from "../hermes/container-contract";
 import { isSchedule, parseSchedule } from "../hermes/cron-schedule";
 import { DELIVERY_PLATFORMS, homeChannelVariable } from "../hermes/delivery";
@@ -126,7 +127,7 @@ export const CRON_RULES = rulesFor<AgentSubject>()({
     because: "unless the image has it, Hermes runs the job elsewhere, without the files that it was to see",
     seen: "0.19.0: cron/scheduler.py falls back with a line of the log, read",
     check: ({ settings }) => {
-      const known = [DATA_PATH, ...(settings.mounts ?? []).map(({ target }) => target)];
+      const known = [DATA_PATH, ...givenMounts(settings).map(({ mount }) => mount.target)];
       return Object.entries(settings.crons ?? {}).flatMap(([name, { workdir }]) =>
         when(
           workdir !== undefined &&

@@ -7,14 +7,26 @@ import type { AgentSubject } from "./subject";
 export const FILE_RULES = rulesFor<AgentSubject>()({
   "file-path-invalid": {
     severity: "error",
-    refuses: "a path in `files` that is absolute, leads out of the data, or is not in its shortest form",
-    because: "the file would lie elsewhere than the path says, or twice",
-    seen: "this library writes below /opt/data alone",
+    refuses:
+      "a path in `files` that is absolute, leads out of the data, is not in its shortest form, or is too long",
+    because: "the file would lie elsewhere than the path says, or twice, or nowhere",
+    seen: "this library writes below /opt/data alone; Linux: a name has at most 255 bytes, and a changed file is kept under a longer one",
     final: true,
     check: ({ settings }) =>
       paths(settings).flatMap((path) => {
         const below = path.startsWith("/opt/data/") ? path.slice("/opt/data/".length) : undefined;
         const normal = posix.normalize(path);
+        const isLong =
+          path.length > LONGEST_PATH || path.split("/").some((part) => bytes(part) > LONGEST_NAME);
+        if (isLong)
+          return [
+            {
+              prop: `files[${showValue(path)}]`,
+              problem: "is too long",
+              allowed: `names of at most ${LONGEST_NAME} bytes, ${LONGEST_PATH} characters in all`,
+              fix: "choose a shorter one",
+            },
+          ];
         return when(path !== normal || path.startsWith("/") || /^\.\.?(?:\/|$)|\/$|\\/.test(path), () => ({
           prop: place(path),
           allowed: "a path below the data, such as plugins/mine/plugin.yaml",
@@ -55,6 +67,13 @@ export const FILE_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
+
+const LONGEST_NAME = 200;
+const LONGEST_PATH = 1000;
+
+function bytes(text: string): number {
+  return Buffer.byteLength(text);
+}
 
 function paths({ files }: AgentSubject["settings"]): readonly string[] {
   return Object.keys(files ?? {});

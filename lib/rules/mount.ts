@@ -14,7 +14,7 @@ import {
   WRITE_ROOTS_VARIABLE,
   writeRoots,
 } from "../hermes/write-guard";
-import { isEngineAddress } from "../support/engine-access";
+import { engineAddressIn, isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
 import { isAbove } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
@@ -164,10 +164,11 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
             value: showValue(value),
             problem: "the agent can use that engine without a login of its own",
             allowed: "ssh:// to another machine",
-            fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
+            fix: REMOVE,
           }),
         );
       }),
+      ...engineOfServers(settings),
     ],
   },
   "mount-write-guarded": {
@@ -218,6 +219,31 @@ function engineOfTerminal({ terminal, extraHosts }: AgentSettings): readonly Vio
       fix: "use an engine of another machine, or acknowledge the rule: the agent is then root on the host",
     },
   ];
+}
+
+const REMOVE = "remove it, or acknowledge the rule: the agent is then root on that engine's host";
+
+/** An engine that a server of the agent's tools is told to use is the agent's. */
+function engineOfServers({ mcpServers = {}, extraHosts }: AgentSettings): readonly Violation[] {
+  return Object.entries(mcpServers).flatMap(([server, { env = {}, args = [] }]) => {
+    const variables = ENGINE_VARIABLES.flatMap((name) => {
+      const value = env[name];
+      const isEngine =
+        typeof value === "string" && !isUnresolved(value) && isEngineAddress(value, extraHosts);
+      return isEngine ? [{ place: `env.${name}`, value }] : [];
+    });
+    const arguments_ = args.flatMap((argument, i) => {
+      const value = isUnresolved(argument) ? undefined : engineAddressIn(argument);
+      return value === undefined ? [] : [{ place: `args[${i}]`, value }];
+    });
+    return [...variables, ...arguments_].map(({ place, value }) => ({
+      prop: `mcpServers.${server}.${place}`,
+      value: showValue(value),
+      problem: "the agent can use that engine without a login of its own",
+      allowed: "ssh:// to another machine",
+      fix: REMOVE,
+    }));
+  });
 }
 
 function guardFix(own: string | undefined, target: string, one: boolean): string {

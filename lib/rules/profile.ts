@@ -134,18 +134,36 @@ export const PROFILE_RULES = rulesFor<AgentSubject>()({
   },
   "profile-name-alike": {
     severity: "error",
-    refuses: "two profiles whose names differ only in `-` and `_`",
-    because: "the secrets of both would travel to the container under one name",
+    refuses:
+      "two profiles whose names differ only in `-` and `_`, and secrets of two profiles that come to one name, such as `WORK__KEY` of the agent and `KEY` of `work`",
+    because: "both would travel to the container under that name, and one profile would get the other's",
     seen: "this library names them so, as `WORK_2__SLACK_BOT_TOKEN`",
     final: true,
-    check: ({ profiles }) => {
+    check: ({ profiles, secrets }) => {
       const names = profiles.map(({ profile }) => valueName(profile, ""));
-      return profiles.flatMap(({ prop, profile }, i) =>
+      const alike = profiles.flatMap(({ prop, profile }, i) =>
         when(names.indexOf(valueName(profile, "")) < i, () => ({
           prop,
           fix: "give one of them another name",
         })),
       );
+      if (alike.length > 0 || profiles.length === 0) return alike;
+      const carried = [
+        ...secrets.map(({ name, prop }) => ({ name, prop })),
+        ...profiles.flatMap(({ profile, secrets }) =>
+          secrets.map(({ name, prop }) => ({ name: valueName(profile, name), prop })),
+        ),
+      ];
+      const first = new Map<string, string>();
+      return carried.flatMap(({ name, prop }) => {
+        const other = first.get(name);
+        if (other === undefined) first.set(name, prop);
+        return when(other !== undefined && other !== prop, () => ({
+          prop,
+          problem: `travels as ${name}, and so does ${other}`,
+          fix: "give the variable or the profile another name",
+        }));
+      });
     },
   },
 });

@@ -20,7 +20,7 @@ function wordOf(name: string): string {
 }
 
 const CERTAIN =
-  /(?:^|[_-])(?:(?:api|access|secret|private|account|signing|encryption|auth)[_-]?key|token|secret|pass|credentials?|authorization)$|[_-](?:pwd|pat)$|(?:password|passwd|passphrase|apikey)$/i;
+  /(?:^|[_-])(?:(?:api|access|secret|private|account|signing|encryption|auth)[_-]?key|token|secret|pass|credentials?|authorization)$|[_-](?:pwd|pat)$|(?:password|passwd|passphrase|apikey|requirepass)$/i;
 
 const ANY_KEY = /[_-]key$/i;
 

@@ -72,7 +72,11 @@ export function* textsIn(value: unknown, prop = "", name = ""): Generator<TextPl
   // A whole list or map that only Terraform knows has no text of its own.
   else if (isUnresolved(value)) return;
   else if (Array.isArray(value))
-    for (const [i, item] of value.entries()) yield* textsIn(item, `${prop}[${i}]`, name);
+    for (const [i, item] of value.entries()) {
+      yield* textsIn(item, `${prop}[${i}]`, name);
+      const joined = valueOfOption(value[i - 1], item);
+      if (joined !== undefined) yield { prop: `${prop}[${i}]`, name: "", value: joined };
+    }
   else if (isRecord(value) && isPlainObject(value)) {
     for (const [i, [key, item]] of Object.entries(value).entries()) {
       const place = `${prop}${keyAsShown(key, i)}`.replace(/^\./, "");
@@ -81,6 +85,15 @@ export function* textsIn(value: unknown, prop = "", name = ""): Generator<TextPl
     }
   }
 }
+
+/** `password=x` of a command line that has `--password` and `x` one after the other. */
+function valueOfOption(option: unknown, value: unknown): string | undefined {
+  if (typeof option !== "string" || typeof value !== "string" || isUnresolved(value)) return undefined;
+  const [, name] = /^--?([A-Za-z][\w.-]+)$/.exec(option) ?? [];
+  return name !== undefined && !/^-/.test(value) && !FILE_NAME.test(value) ? `${name}=${value}` : undefined;
+}
+
+const FILE_NAME = /^[\w.-]+\.(?:json|ya?ml|toml|ini|conf|env|txt|pem|key|crt)$/;
 
 /** A key as people write it; its position if it is a credential itself. */
 function keyAsShown(key: string, index: number): string {

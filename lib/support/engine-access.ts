@@ -1,4 +1,5 @@
 /** By which paths and addresses a container can reach a container engine, and with it the host. */
+import { normalHostPath } from "./host-path";
 import { isUnresolved } from "./tokens";
 
 /**
@@ -25,9 +26,8 @@ const ENGINE_PATHS: readonly string[] = [
   "/var/snap/docker/common/var-lib-docker/volumes",
 ];
 
-/** Names of sockets, wherever somebody puts them. */
-const SOCKET_NAME =
-  /\/(?:docker(?:[._-](?:raw|cli|engine))?|cri-dockerd|dockershim|containerd|podman|crio|buildkitd|balena(?:-engine)?)\.sock(?:\.ttrpc)?$/;
+/** Names of sockets, wherever somebody puts them and whatever stands before or behind the engine's name. */
+const SOCKET_NAME = /\/[^/]*(?:docker|containerd|podman|crio|buildkit|balena)[^/]*\.sock(?:\.ttrpc)?$/i;
 
 /** What of an engine the path is, or contains. The path is in normal form. */
 export function enginePathIn(path: string): string | undefined {
@@ -54,6 +54,19 @@ export function isEngineAddress(address: string, extraHosts: Readonly<Record<str
   if (host === undefined) return true;
   const name = host.toLowerCase();
   return isUnresolved(name) ? false : OWN_HOST.test(name) || extraHosts[name] === "host-gateway";
+}
+
+/**
+ * The address of an engine in an argument of a program, such as `tcp://docker-proxy:2375` behind `-H`. Other addresses
+ * are told from it by the port or the socket's name.
+ */
+export function engineAddressIn(argument: string): string | undefined {
+  const [, address] =
+    /^(?:-H|--?[\w-]+=)?((?:unix|tcp|http|https|npipe):\/\/\S+)$/i.exec(argument.trim()) ?? [];
+  if (address === undefined) return undefined;
+  const [, path] = /^unix:\/\/(.+)$/i.exec(address) ?? [];
+  if (path !== undefined) return enginePathIn(normalHostPath(path)) === undefined ? undefined : address;
+  return /^\w+:\/\/[^/]*:237[56]\/?$|docker_engine$/.test(address) ? address : undefined;
 }
 
 /** Names that Docker and Podman give the host, and its address in the default network of Docker. */

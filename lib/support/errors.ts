@@ -86,6 +86,7 @@ function jsonOf(value: unknown): string | undefined {
 /** The kind of a value, which may be shown even if the value could be a secret. */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
+  if (value === undefined) return "(left out)";
   if (typeof value !== "object") return `a ${typeof value}`;
   if (Array.isArray(value)) return "a list";
   const [, kind = ""] = /^\[object ([A-Z]\w+)\]$/.exec(Object.prototype.toString.call(value)) ?? [];

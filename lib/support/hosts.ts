@@ -25,7 +25,9 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { https: "443", wss: "44
 /** Whether a program that connects to it reaches its own machine, or its own container. */
 export function isLoopbackHost(host: string): boolean {
   return (
-    /^(?:localhost|.+\.localhost|ip6-(?:localhost|loopback)|127(?:\.\d+){3}|0\.0\.0\.0)$/.test(host) ||
+    /^(?:localhost[46]?(?:\.localdomain[46]?)?|.+\.localhost|ip6-(?:localhost|loopback)|127(?:\.\d+){3}|0\.0\.0\.0)$/.test(
+      host,
+    ) ||
     ["::1", "::", "::ffff:0:0"].includes(host) ||
     /^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(host)
   );

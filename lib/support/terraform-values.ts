@@ -34,6 +34,30 @@ export function referenceOf(scope: Construct, value: string): string {
 }
 
 /**
+ * The same for values that are the same in Terraform, also through a local and through functions that change nothing
+ * of a token, such as `sensitive` and `trimspace`.
+ */
+export function identityOf(scope: Construct, value: string): string {
+  return identity(scope, value, new Set());
+}
+
+function identity(scope: Construct, value: string, seen: Set<string>): string {
+  const plain = withoutWrappers(referenceOf(scope, value));
+  const [, name] = /^\$\{[^{}]*\|local\.([\w-]+)\}$/.exec(plain) ?? [];
+  const [reference] = referencesIn(resolve(scope, value), scope);
+  const local = name !== undefined && reference !== undefined ? localOf(reference.stack, name) : undefined;
+  if (local === undefined || seen.has(plain)) return plain;
+  return identity(local.scope, local.value, seen.add(plain));
+}
+
+const SAME_TEXT = /^\$\{(?:sensitive|nonsensitive|trimspace|chomp|tostring)\(([^{}]*)\)\}$/;
+
+function withoutWrappers(text: string): string {
+  const [, inner] = SAME_TEXT.exec(text) ?? [];
+  return inner === undefined ? text : withoutWrappers(`\${${inner}}`);
+}
+
+/**
  * Why Terraform would not keep the value secret, as a clause. Undefined if it does, or if this program can't know,
  * such as for another resource's attribute. One sensitive part makes a whole text sensitive.
  *

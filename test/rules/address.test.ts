@@ -28,6 +28,10 @@ describe("an address of the container itself", () => {
       "a machine to log in to",
       { config: { terminal: { backend: "ssh", ssh_host: "localhost", ssh_user: "a" } } },
     ],
+    [
+      "an MCP server through a program, as prop",
+      { mcpServers: { a: { command: "mcp-remote", args: ["http://localhost:3000/sse"] } } },
+    ],
     ["a database", { env: { STORE: "postgres://localhost:5432/agent" } }],
     ["an MCP server", mcp({ url: "http://localhost:3000/mcp" })],
     [

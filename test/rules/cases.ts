@@ -913,7 +913,7 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     onCapRover(),
   ),
   "caprover-config-unknown": app(
-    "model",
+    "model.name",
     (stack) =>
       onCapRover({
         model: { provider: "openai-codex", name: new TerraformVariable(stack, "m", {}).stringValue },

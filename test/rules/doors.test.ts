@@ -1,5 +1,6 @@
 /** Allow lists and open doors, refused and accepted: what the real Hermes does with each value is said in the tables. */
-import type { AllowedUsers, RuleId } from "../../lib";
+import { Fn, Lazy, TerraformLocal, type TerraformStack, TerraformVariable, Token } from "cdktf";
+import type { AllowedUsers, MessagingProps, RuleId } from "../../lib";
 import { type AgentProps, agent, newStack, refusalOf, rulesOf, secretOf } from "../agents";
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
@@ -191,6 +192,74 @@ describe("a bot's token in two agents", () => {
     const again = secretOf(reverse, "token");
     agent(reverse, other(again), "first");
     expect(rulesOf(refusalOf(() => agent(reverse, bot(again), "second")))).toEqual(["duplicate-bot-token"]);
+  });
+
+  test.each<[string, (stack: TerraformStack, token: string) => string]>([
+    ["marked as sensitive", (_, token) => Token.asString(Fn.sensitive(token))],
+    ["without blanks around it", (_, token) => Fn.trimspace(token)],
+    ["by two functions", (_, token) => Token.asString(Fn.sensitive(Fn.chomp(token)))],
+    ["by a local", (stack, token) => new TerraformLocal(stack, "local", token).asString],
+    [
+      "by a local of a function",
+      (stack, token) => new TerraformLocal(stack, "l", Fn.trimspace(token)).asString,
+    ],
+    ["by a value that is made later", (_, token) => Lazy.stringValue({ produce: () => token })],
+  ])("is found %s", (_, wrapped) => {
+    const stack = newStack();
+    const token = secretOf(stack, "token");
+    agent(stack, bot(token), "first");
+    const second = bot(wrapped(stack, token));
+    expect(rulesOf(refusalOf(() => agent(stack, second, "second")))).toEqual(["duplicate-bot-token"]);
+  });
+
+  test("is none where two entries of one variable differ", () => {
+    const stack = newStack();
+    const tokens = new TerraformVariable(stack, "tokens", { type: "map(string)", sensitive: true });
+    agent(stack, bot(Fn.lookup(tokens.value, "a", "")), "first");
+    agent(stack, bot(Fn.lookup(tokens.value, "b", "")), "second");
+  });
+
+  test.each<[string, (stack: TerraformStack, name: string) => MessagingProps]>([
+    [
+      "Slack's app token",
+      (stack, name) => ({
+        slack: { botToken: secretOf(stack, name), appToken: secretOf(stack, "app"), allowedUsers: ["U1"] },
+      }),
+    ],
+    [
+      "Signal's account",
+      () => ({
+        signal: { httpUrl: "http://signal:8080", account: "+4915550100", allowedUsers: ["+4915550101"] },
+      }),
+    ],
+    [
+      "a mailbox, in other capitals too",
+      (stack, name) => ({
+        email: {
+          address: name === "one" ? "Iris@example.com" : "iris@example.com",
+          password: secretOf(stack, name),
+          imapHost: "imap.example.com",
+          smtpHost: "smtp.example.com",
+          allowedUsers: ["ada@example.com"],
+        },
+      }),
+    ],
+    [
+      "the app of Feishu",
+      (stack, name) => ({
+        feishu: { appId: "cli_1", appSecret: secretOf(stack, name), allowedUsers: ["ou_1"] },
+      }),
+    ],
+  ])("%s belongs to one profile only", (_, messaging) => {
+    const stack = newStack();
+    const refused = refusalOf(() =>
+      agent(stack, {
+        messaging: messaging(stack, "one"),
+        profiles: { work: { messaging: messaging(stack, "two") } },
+      }),
+    );
+    expect(rulesOf(refused)).toEqual(["duplicate-bot-token"]);
+    expect(refused.problems[0]?.prop).toMatch(/^profiles\.work\.messaging\./);
   });
 
   test.each(elsewhere)("is none where the tokens differ: %s", (_, other) => {

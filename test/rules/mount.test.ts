@@ -182,6 +182,8 @@ describe("a way to an engine", () => {
     "/home/ada/.docker/run/docker.sock",
     "/home/ada/.colima/default/docker.sock",
     "/srv/docker-proxy/docker.sock",
+    "/srv/my-docker.sock",
+    "/run/host-services/docker.proxy.sock",
   ];
   const ABOVE = [
     "/run",
@@ -250,6 +252,28 @@ describe("a way to an engine", () => {
     { CONTAINERD_ADDRESS: "/run/containerd/containerd.sock" },
   ])("an engine's address in the environment is refused: %j", (env) => {
     expect(rulesFor({ env })).toContain("mount-docker-socket");
+  });
+
+  test.each<[string, NonNullable<AgentProps["mcpServers"]>[string]]>([
+    ["env.DOCKER_HOST", { command: "node", env: { DOCKER_HOST: "tcp://docker-proxy:2375" } }],
+    ["env.CONTAINER_HOST", { command: "node", env: { CONTAINER_HOST: "unix:///run/podman/podman.sock" } }],
+    ["args[1]", { command: "docker", args: ["-H", "tcp://docker-proxy:2375", "run", "x"] }],
+    ["args[0]", { command: "docker", args: ["--host=unix:///var/run/docker.sock"] }],
+    ["args[0]", { command: "docker", args: ["-Htcp://docker-proxy:2376/"] }],
+  ])("an engine that a tool's server is told to use is refused: %s", (place, tool) => {
+    const refused = refusalOf(() => agent(newStack(), { mcpServers: { tool } }));
+    expect(refused.problems).toMatchObject([
+      { prop: `mcpServers.tool.${place}`, rule: "mount-docker-socket" },
+    ]);
+  });
+
+  test.each<NonNullable<AgentProps["mcpServers"]>[string]>([
+    { command: "node", env: { DOCKER_HOST: "ssh://builder@build.example.com" } },
+    { command: "docker", args: ["-H", "ssh://builder@build.example.com", "run", "x"] },
+    { command: "node", args: ["--broker", "tcp://mqtt:1883", "--socket", "unix:///run/mine.sock"] },
+    { command: "node", args: ["--url=http://proxy:8375/x"] },
+  ])("other addresses of a tool's server are accepted: %j", (tool) => {
+    agent(newStack(), { mcpServers: { tool } });
   });
 
   test("an address of the container's own host is refused under the name that the program gives it", () => {

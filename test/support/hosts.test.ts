@@ -17,12 +17,24 @@ const ownHost = fc.oneof(
     "0.0.0.0",
     "0",
     "127.1",
+    "localhost.localdomain",
+    "LOCALHOST6.localdomain6",
+    "ip6-loopback",
   ),
   fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)).map((rest) => `127.${rest.join(".")}`),
   fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)).map((rest) => `[::ffff:127.${rest.join(".")}]`),
 );
 const otherHost = fc.oneof(
-  fc.constantFrom("vllm", "localhost.example", "mylocalhost", "128.0.0.1", "[fd00::1]", "[2001:db8::7f00:1]"),
+  fc.constantFrom(
+    "vllm",
+    "localhost.example",
+    "localhost.lan",
+    "models.localdomain",
+    "mylocalhost",
+    "128.0.0.1",
+    "[fd00::1]",
+    "[2001:db8::7f00:1]",
+  ),
   fc
     .tuple(fc.integer({ min: 1, max: 126 }), fc.nat(255), fc.nat(255), fc.nat(255))
     .map((parts) => parts.join(".")),

@@ -15,7 +15,9 @@ import { directoriesOfTerminal } from "./terminal-values";
 function mountSourceShapes() {
   return {
     hostPath: optional(anyText("a path on the engine's host")),
-    volume: optional(text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name")),
+    volume: optional(
+      text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: two or more letters, digits, `.`, `_`, `-`"),
+    ),
   };
 }
 

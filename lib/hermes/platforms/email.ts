@@ -13,6 +13,7 @@ export const EMAIL = {
     address: {
       kind: "text",
       variable: "EMAIL_ADDRESS",
+      oneAgent: true,
       pattern: /^[^\s,@]+@[^\s,@]+$/,
       allowed: "an e-mail address",
       example: "hermes@example.com",

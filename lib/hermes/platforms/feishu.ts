@@ -18,6 +18,7 @@ export const FEISHU = {
     appId: {
       kind: "text",
       variable: "FEISHU_APP_ID",
+      oneAgent: true,
       pattern: /^cli_\S+$/,
       allowed: "an app id (`cli_…`)",
       example: "cli_0000000000000000",

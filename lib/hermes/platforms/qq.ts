@@ -10,6 +10,7 @@ export const QQ = {
     appId: {
       kind: "text",
       variable: "QQ_APP_ID",
+      oneAgent: true,
       pattern: /^\d+$/,
       allowed: "the bot's numeric app id",
       example: "100000000",

@@ -20,6 +20,7 @@ export const SIGNAL = {
     account: {
       kind: "text",
       variable: "SIGNAL_ACCOUNT",
+      oneAgent: true,
       pattern: /^\+\d{7,15}$/,
       allowed: "a phone number as in +4915550100",
       example: "+0000000",

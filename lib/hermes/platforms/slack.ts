@@ -26,6 +26,7 @@ export const SLACK = {
       variable: "SLACK_APP_TOKEN",
       from: "`xapp-…` with connections:write, under Basic Information",
       checks: [startsWith("xapp-", "Slack's app-level token")],
+      oneAgent: true,
       proof: {
         method: "POST",
         url: "https://slack.com/api/apps.connections.open",

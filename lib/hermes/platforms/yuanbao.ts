@@ -10,6 +10,7 @@ export const YUANBAO = {
     appId: {
       kind: "text",
       variable: "YUANBAO_APP_ID",
+      oneAgent: true,
       pattern: /^\S+$/,
       allowed: "the bot's app id",
       example: "app-id",

@@ -1,4 +1,6 @@
-import { spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { isRecord } from "../../support/objects";
 import { beforeEnding, isEnding } from "../ending";
 
 export interface Finished {
@@ -7,10 +9,20 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Why a program gave no result. */
+/**
+ * Why a program gave no result: it is not there, the system did not start it, something else than this library ended
+ * it, it took too long, or it printed without end.
+ */
+export type NoResult = "missing" | "not-started" | "killed" | "slow" | "too-much";
+
+/** A program gave no result. */
 export class NotFinished extends Error {
-  constructor(readonly reason: "missing" | "slow" | "too-much") {
-    super(reason);
+  /** @param detail the system's word for it, such as `EACCES` or `SIGKILL` */
+  constructor(
+    readonly reason: NoResult,
+    readonly detail = "",
+  ) {
+    super(detail === "" ? reason : `${reason} (${detail})`);
   }
 
   /**
@@ -20,10 +32,31 @@ export class NotFinished extends Error {
   inWords(program: string, call: string, seconds: number): string {
     return {
       missing: `the program \`${program}\` is not installed here`,
+      "not-started": `the program \`${program}\` can't be started: ${START_FAILURES[this.detail] ?? this.detail}`,
+      killed: `\`${call}\` was ended from outside (${this.detail})`,
       slow: `\`${call}\` gave no answer within ${seconds} s`,
       "too-much": `\`${call}\` printed more than is read here`,
     }[this.reason];
   }
+}
+
+/** Errors of the system in words, where their names say little. */
+const START_FAILURES: Readonly<Record<string, string>> = {
+  EACCES: "this user may not run the file, or it is no program (EACCES)",
+  E2BIG: "its arguments and variables are longer than the system takes (E2BIG)",
+  EMFILE: "this process has too many files open (EMFILE)",
+  ENFILE: "this machine has too many files open (ENFILE)",
+  EAGAIN: "this user has too many processes (EAGAIN)",
+  ENOMEM: "this machine has too little memory (ENOMEM)",
+  ENOEXEC: "the file is no program for this machine (ENOEXEC)",
+};
+
+/** The system says the same of a program that is not there and of a folder to run it in. */
+function startFailure(error: unknown, cwd: string | undefined): NotFinished {
+  const code = isRecord(error) && typeof error["code"] === "string" ? error["code"] : String(error);
+  if (code !== "ENOENT") return new NotFinished("not-started", code);
+  if (cwd === undefined || existsSync(cwd)) return new NotFinished("missing");
+  return new NotFinished("not-started", `the folder ${cwd} is not there`);
 }
 
 export interface RunOptions {
@@ -67,12 +100,22 @@ export function runProgram(
 ): Promise<Finished> {
   return new Promise((resolve, reject) => {
     if (isEnding()) return;
-    const child = spawn(command, arguments_, {
-      stdio: "pipe",
-      detached: true,
-      ...(cwd !== undefined && { cwd }),
-      ...(env !== undefined && { env }),
-    });
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = spawn(command, arguments_, {
+        stdio: "pipe",
+        detached: true,
+        ...(cwd !== undefined && { cwd }),
+        ...(env !== undefined && { env }),
+      });
+    } catch (error) {
+      return reject(startFailure(error, cwd));
+    }
+    // Without a process there may be no streams either.
+    if (child.pid === undefined) {
+      child.on("error", (error) => reject(startFailure(error, cwd)));
+      return;
+    }
     let isClosed = false;
     const closed = new Promise<void>((done) => {
       child.on("close", () => {
@@ -89,13 +132,13 @@ export function runProgram(
       signalGroup(child.pid, "SIGKILL");
       await within(LONGEST_CLOSE_SECONDS, closed);
     };
-    let failure: NotFinished["reason"] | undefined;
+    let failure: NoResult | undefined;
     const settle = (action: () => void) => {
       clearTimeout(timer);
       finish(end);
       if (!isEnding()) action();
     };
-    const fail = async (reason: NotFinished["reason"]) => {
+    const fail = async (reason: NoResult) => {
       failure ??= reason;
       await end();
       settle(() => reject(new NotFinished(reason)));
@@ -111,11 +154,12 @@ export function runProgram(
         else if (failure === undefined) void fail("too-much");
       });
     }
-    child.on("error", () => settle(() => reject(new NotFinished("missing"))));
-    child.on("close", (code) => {
+    child.on("error", (error) => settle(() => reject(startFailure(error, cwd))));
+    child.on("close", (code, signal) => {
       if (failure !== undefined) return;
+      if (code === null) return settle(() => reject(new NotFinished("killed", signal ?? "")));
       const text = (name: "stdout" | "stderr") => Buffer.concat(parts[name]).toString("utf8");
-      settle(() => resolve({ code: code ?? 1, stdout: text("stdout"), stderr: text("stderr") }));
+      settle(() => resolve({ code, stdout: text("stdout"), stderr: text("stderr") }));
     });
     // A program that ends before it has read its input closes the pipe, which is no failure of its own.
     child.stdin.on("error", () => undefined);

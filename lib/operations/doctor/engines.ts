@@ -4,10 +4,11 @@ import { record, records, textOf } from "../../support/json-document";
 import { INEXPRESSIBLE } from "../../targets/docker/provider";
 import { Unreachable } from "../access/access";
 import { dockerInWords, engineOptions } from "../access/engine";
+import { NotFinished } from "../access/program";
 import type { SynthesizedStack } from "../stacks";
 import { lastLine } from "../text";
 import { check } from "./check";
-import { finished } from "./programs";
+import { finished, unanswered } from "./programs";
 
 const SECONDS = 20;
 
@@ -32,8 +33,10 @@ export const ENGINE_CHECKS = {
           const of = dockerInWords(engine.options);
           const asked = [...engine.options, "version", "--format", "{{.Server.Version}}"];
           const ended = await finished("docker", asked, environment, SECONDS);
-          if (ended === "missing") return { of, ...NO_DOCKER };
-          if (typeof ended === "string") return { of, bad: "silent", seen: `no answer within ${SECONDS} s` };
+          if (ended instanceof NotFinished)
+            return ended.reason === "slow"
+              ? { of, bad: "silent", seen: `no answer within ${SECONDS} s` }
+              : { of, ...unanswered(ended, "docker", of, SECONDS) };
           const version = ended.stdout.trim();
           if (ended.code === 0 && version !== "") return { of, good: version };
           const said = lastLine(ended.stderr);
@@ -44,8 +47,6 @@ export const ENGINE_CHECKS = {
     },
   }),
 } as const;
-
-export const NO_DOCKER = { unseen: "the program `docker` is not installed here" } as const;
 
 type Engine = { readonly options: readonly string[] } | { readonly of: string; readonly unseen: string };
 

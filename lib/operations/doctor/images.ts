@@ -4,12 +4,13 @@ import { join, resolve } from "node:path";
 import type { Finding } from "../../hermes/condition";
 import { imagesIn } from "../../support/dockerfile";
 import { type Document, jsonIn, record, records, strings, textOf } from "../../support/json-document";
+import { NotFinished } from "../access/program";
 import type { Manifest } from "../manifest";
 import type { SynthesizedStack } from "../stacks";
 import { lastLine } from "../text";
 import { check, type Workspace } from "./check";
-import { engineOf, NO_DOCKER } from "./engines";
-import { finished, slow } from "./programs";
+import { engineOf } from "./engines";
+import { finished, unanswered } from "./programs";
 
 const SECONDS = 20;
 
@@ -98,14 +99,15 @@ async function findingOf(
   const docker = (arguments_: readonly string[]) => finished("docker", arguments_, environment, SECONDS);
   if (options !== undefined) {
     const there = await docker([...options, "image", "inspect", "--format", "{{.Id}}", of]);
-    if (there === "missing") return { of, ...NO_DOCKER };
-    if (typeof there !== "string" && there.code === 0) return { of, good: "on the engine" };
+    if (there instanceof NotFinished && there.reason === "missing")
+      return { of, ...unanswered(there, "docker") };
+    if (!(there instanceof NotFinished) && there.code === 0) return { of, good: "on the engine" };
   }
   const host = registryOf(of);
   const plain = LOOPBACK.test(host) ? ["--insecure"] : [];
   const ended = await docker(["manifest", "inspect", ...plain, of]);
-  if (ended === "missing") return { of, ...NO_DOCKER };
-  if (typeof ended === "string") return { of, ...slow(host, SECONDS) };
+  if (ended instanceof NotFinished)
+    return { of, ...unanswered(ended, "docker", `docker manifest inspect ${of}`, SECONDS) };
   if (ended.code === 0) return { of, good: "in the registry" };
   const said = lastLine(ended.stderr);
   if (/denied|unauthorized|authentication required/i.test(said))

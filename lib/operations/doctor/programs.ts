@@ -27,8 +27,8 @@ export const PROGRAM_CHECKS = {
     },
     async look({ environment }) {
       const ended = await finished("node", ["--version"], environment);
-      if (typeof ended === "string")
-        return [ended === "missing" ? bad("missing", "not found") : slow("node")];
+      if (ended instanceof NotFinished)
+        return [ended.reason === "missing" ? bad("missing", "not found") : unanswered(ended, "node")];
       const version = ended.stdout.trim().replace(/^v/, "");
       if (meets(version, `>= ${OLDEST_NODE}`) !== true) return [bad("old", version || "no version")];
       return [{ good: version }];
@@ -54,8 +54,8 @@ export const PROGRAM_CHECKS = {
     async look({ stacks, environment }) {
       const program = terraformProgram(environment);
       const ended = await finished(program, ["version", "-json"], environment);
-      if (ended === "missing") return [bad("missing", program)];
-      if (typeof ended === "string") return [slow(program)];
+      if (ended instanceof NotFinished)
+        return [ended.reason === "missing" ? bad("missing", program) : unanswered(ended, program)];
       const version = textOf(record(terraformJson(ended.stdout))["terraform_version"]);
       if (version === undefined)
         return [{ unseen: `${program} version -json says no version`, missed: true }];
@@ -78,17 +78,25 @@ export async function finished(
   arguments_: readonly string[],
   env: Workspace["environment"],
   seconds = SECONDS,
-): Promise<Finished | NotFinished["reason"]> {
+): Promise<Finished | NotFinished> {
   try {
     return await runProgram(command, arguments_, { seconds, env });
   } catch (error) {
-    if (error instanceof NotFinished) return error.reason;
+    if (error instanceof NotFinished) return error;
     throw error;
   }
 }
 
-export function slow(program: string, seconds = SECONDS): Finding<never> {
-  return { unseen: `${program} gave no answer within ${seconds} s`, missed: true };
+/** @param call what was run, as its first words */
+export function unanswered(
+  ended: NotFinished,
+  program: string,
+  call = program,
+  seconds = SECONDS,
+): Finding<never> {
+  // Whoever has no such program may not need it.
+  const isMissed = ended.reason !== "missing";
+  return { unseen: ended.inWords(program, call, seconds), ...(isMissed && { missed: true }) };
 }
 
 function bad<Bad extends string>(name: Bad, seen: string): Finding<Bad> {

@@ -1,17 +1,16 @@
 /** Plans stacks with Terraform. Nothing that runs is changed. */
 import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sideBySide } from "../../support/side-by-side";
 import { beforeEnding } from "../ending";
 import type { SynthesizedStack } from "../stacks";
+import { MOST_TERRAFORMS } from "../terraform-program";
 import { chosenProblem, demandedProblem } from "./docker-provider";
 import { type Movers, moversIn, withMoves } from "./moves";
 import { type PlannedStack, plannedStack } from "./planned-stack";
 import { initStack, planStack } from "./terraform";
 import { NoPlan, shownTrouble, type Trouble } from "./trouble";
-
-/** Each is a Terraform with its providers, which mostly waits for an engine or a server. */
-const MOST_AT_ONCE = 2 * availableParallelism();
 
 /**
  * The stacks are initialized one after the other, because Terraform's plugin cache is not safe for several at once, and
@@ -43,7 +42,7 @@ export async function planStacks(
     const plans = new Map<SynthesizedStack, PlannedStack>();
     const movers = new Map<string, Movers>();
     const ready = stacks.filter((stack) => !troubles.has(stack));
-    await sideBySide(ready, async (stack, i) => {
+    await sideBySide(ready, MOST_TERRAFORMS, async (stack, i) => {
       await attempt(stack, async () => {
         const plan = await planStack(stack, join(folder, `${i}.plan`));
         plans.set(stack, plannedStack(stack, plan));
@@ -83,12 +82,4 @@ async function prepare(stack: SynthesizedStack): Promise<void> {
 
 function refuse(trouble: Trouble | undefined): void {
   if (trouble !== undefined) throw new NoPlan(trouble);
-}
-
-async function sideBySide<T>(all: readonly T[], work: (one: T, i: number) => Promise<void>): Promise<void> {
-  const waiting = [...all.entries()];
-  const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next[1], next[0]);
-  };
-  await Promise.all(Array.from({ length: MOST_AT_ONCE }, worker));
 }

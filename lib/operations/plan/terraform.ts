@@ -1,7 +1,7 @@
 /** Terraform or OpenTofu in the folder of a stack, without a person to ask. */
 import { type Document, jsonIn, record, textOf } from "../../support/json-document";
 import { isRecord } from "../../support/objects";
-import { type Finished, NotFinished, runProgram } from "../access/program";
+import { type Finished, type NoResult, NotFinished, runProgram } from "../access/program";
 import type { SynthesizedStack } from "../stacks";
 import { terraformJson, terraformProgram } from "../terraform-program";
 import { type Diagnostic, NoPlan, troubleIn } from "./trouble";
@@ -58,20 +58,15 @@ async function terraform(
     return await runProgram(program, arguments_, { seconds, cwd: folder, graceSeconds: GRACE_SECONDS });
   } catch (error) {
     if (!(error instanceof NotFinished)) throw error;
-    throw new NoPlan(ENDINGS[error.reason](`\`${program} ${arguments_[0]}\``, program, seconds));
+    const why = error.inWords(program, `${program} ${arguments_[0]}`, seconds);
+    const fix = FIXES[error.reason];
+    throw new NoPlan({ why, ...(fix !== undefined && { fix }) });
   }
 }
 
-const ENDINGS = {
-  missing: (_call: string, program: string) => ({
-    why: `the program \`${program}\` is not installed here`,
-    fix: "install it, or name another one in TERRAFORM_BINARY_NAME",
-  }),
-  slow: (call: string, _program: string, seconds: number) => ({
-    why: `${call} did not end within ${seconds} s`,
-    fix: "run it by hand in the stack's folder to see what it waits for",
-  }),
-  "too-much": (call: string) => ({ why: `${call} printed more than is read here` }),
+const FIXES: Partial<Readonly<Record<NoResult, string>>> = {
+  missing: "install it, or name another one in TERRAFORM_BINARY_NAME",
+  slow: "run it by hand in the stack's folder to see what it waits for",
 };
 
 /** The errors in the output of `-json`, which is one document a line. */

@@ -15,7 +15,7 @@ import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { inSecretsFile } from "../../support/secret";
-import { holdsToken, isUnresolved } from "../../support/tokens";
+import { isListElement, isToken, isUnresolved } from "../../support/tokens";
 import type { CapRoverTargetProps } from "./props";
 
 export { CAPROVER_ADDRESS_RULES } from "./address-rules";
@@ -176,7 +176,7 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       };
       const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
       return Object.entries(all).flatMap(([prop, value]) =>
-        when(holdsToken(value) || (prop === "terminal" && holdsReference(value)), () => ({
+        unknownPlaces(prop, value, prop === "terminal").map((prop) => ({
           prop,
           problem: "it is known only at apply",
           fix: "write a literal value",
@@ -271,9 +271,19 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
   },
 });
 
-/** A reference of Terraform's that was written by hand. In `config` it would be Hermes' own. */
-function holdsReference(value: unknown): boolean {
-  return JSON.stringify(value ?? "").includes("${");
+/**
+ * The innermost props with a value that only Terraform knows.
+ *
+ * @param references whether a `${…}` that was written by hand is Terraform's. In `config` it would be Hermes' own.
+ */
+function unknownPlaces(prop: string, value: unknown, references: boolean): readonly string[] {
+  if (isToken(value) || isListElement(value)) return [prop];
+  if (typeof value === "string") return references && value.includes("${") ? [prop] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    if (isToken(key)) return [prop];
+    return unknownPlaces(Array.isArray(value) ? `${prop}[${key}]` : `${prop}.${key}`, item, references);
+  });
 }
 
 function appName(prop: string, name: string): readonly Violation[] {

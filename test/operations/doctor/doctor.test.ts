@@ -493,6 +493,22 @@ describe("what can't be looked at", () => {
     expect(await new DoctorScene({ providers: DOCKER, resources }).found("images")).toEqual([]);
   });
 
+  test("a program that prints without end is not said to give no answer", async () => {
+    const scene = new DoctorScene({
+      programs: { terraform: "x=y; while [ ${#x} -lt 65536 ]; do x=$x$x; done; while :; do echo $x; done" },
+    });
+    expect(await scene.found("terraform")).toMatchObject([
+      { result: "not-looked-at", missed: true, seen: "`terraform` printed more than is read here" },
+    ]);
+  });
+
+  test("a program that something else ends is no program that is too old", async () => {
+    const scene = new DoctorScene({ programs: { node: "kill -KILL $$" } });
+    expect(await scene.found("node")).toMatchObject([
+      { result: "not-looked-at", missed: true, seen: "`node` was ended from outside (SIGKILL)" },
+    ]);
+  });
+
   test("a program that hangs is cut off by the limit of its check", async () => {
     jest.useFakeTimers({ doNotFake: ["nextTick", "setImmediate"] });
     const scene = new DoctorScene({ programs: { terraform: "exec sleep 300" } });

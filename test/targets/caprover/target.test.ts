@@ -338,15 +338,21 @@ describe("a wrapper is built by CapRover", () => {
   });
 
   test.each<[string, (stack: TerraformStack) => object]>([
-    ["config", (stack) => ({ config: { agent: { limit: variableOf(stack, "number").numberValue } } })],
-    ["config", (stack) => ({ config: { tools: variableOf(stack, "list(string)").listValue } })],
-    ["config", (stack) => ({ config: { deep: [{ text: `a ${variableOf(stack, "string").stringValue}` }] } })],
     [
-      "model",
+      "config.agent.limit",
+      (stack) => ({ config: { agent: { limit: variableOf(stack, "number").numberValue } } }),
+    ],
+    ["config.tools", (stack) => ({ config: { tools: variableOf(stack, "list(string)").listValue } })],
+    [
+      "config.deep[0].text",
+      (stack) => ({ config: { deep: [{ text: `a ${variableOf(stack, "string").stringValue}` }] } }),
+    ],
+    [
+      "model.name",
       (stack) => ({ model: { provider: "openrouter", name: variableOf(stack, "string").stringValue } }),
     ],
     ["trustedProxies", (stack) => ({ trustedProxies: variableOf(stack, "list(string)").listValue })],
-    ["trustedProxies", (stack) => ({ trustedProxies: [variableOf(stack, "string").stringValue] })],
+    ["trustedProxies[0]", (stack) => ({ trustedProxies: [variableOf(stack, "string").stringValue] })],
   ])("a value that is known only at apply can't be part of a wrapper: %s", (prop, given) => {
     const refused = refusalOf(() =>
       resourcesOf((stack) => ({
