@@ -14,12 +14,9 @@ function stated(stack: TerraformStack): Manifest {
   return MANIFEST().parse(Object.values(Object(Object(agents)["agents"]))[0]);
 }
 
-/** On the provider's engine. The image is in the agent's own stack, where it goes to the same one. */
-const placedBy = (stack: TerraformStack, provider: DockerProvider) => ({
-  image: HermesImage.registry(stack, "image", { tag: "v2026.7.20", provider }),
-  target: HermesTarget.docker({ provider }),
-  acknowledge: { "docker-image-in-same-stack": "of the tests" },
-});
+/** In the agent's own stack, so that it goes to the same engine. */
+const imageFor = (stack: TerraformStack, provider: DockerProvider) =>
+  HermesImage.registry(stack, "image", { tag: "v2026.7.20", provider });
 
 const output = (stack: TerraformStack): string =>
   String(Object(synth(stack).output)["hermes_manifest"].value);
@@ -110,7 +107,7 @@ test.each([
     alias: "second",
     host: variable(stack, "engine", sensitive),
   });
-  agent(stack, placedBy(stack, provider));
+  agent(stack, { image: imageFor(stack, provider), target: HermesTarget.docker({ provider }) });
   expect(stated(stack).place).toEqual({ kind: "docker", container: "hermes", host });
 });
 
@@ -121,7 +118,7 @@ test("what the docker command line can't express is named", () => {
     host: "ssh://ops@engine",
     sshOpts: ["-o", "Port=2222"],
   });
-  agent(stack, placedBy(stack, provider));
+  agent(stack, { image: imageFor(stack, provider), target: HermesTarget.docker({ provider }) });
   expect(stated(stack).place).toMatchObject({ host: "ssh://ops@engine", inexpressible: ["ssh_opts"] });
 });
 
