@@ -30,18 +30,18 @@ What it takes care of:
   app that was already running, and that this apply only found again, keeps running.
 - An apply does what its plan said, and nothing else. An image is deployed only when the plan says so, and a secret is
   sent only when its version changes in the plan. With \`ignore_changes\` the values of the dashboard or of a CI stay as
-  they are there, also a variable that a plan only masks, and what no attribute shows of a service override.
+  they are there. So do a variable that a plan only masks, and what no attribute shows of a service override.
 - A plan refuses what CapRover's list shows to be impossible: a name, a domain or a port of the node that another app
-  has, a project that does not exist, a redirect to a foreign domain, forced SSL without a certificate, a new name for a
-  protected app. It warns of data that an app leaves in a volume or directory, and says where, and of data that an
-  image of an earlier version is to read.
+  has, or a project that does not exist. It also refuses a redirect to a foreign domain, forced SSL without a
+  certificate, and a new name for a protected app. It warns of data that an app leaves in a volume or directory, and
+  says where, and of data that an image of an earlier version is to read.
 - The configuration that \`terraform plan -generate-config-out\` writes applies as it is. It pins the versions of
   secrets: raise a version, or leave it out, to send another value. The plan warns of a value that is not sent.
 - A creation takes an app that exists already only if nobody has used it: it was only registered, or its creation failed
-  before it was started. A running app is taken only by the \`owner\` that created it less than an hour ago, when it is as
-  the plan wants it, and the plan warns of it. Anything else that exists is refused with its import block: apps, domains,
-  forced SSL, redirects, projects, registries. On an app that the same owner changed last, domains, forced SSL and
-  redirects are taken.
+  before it was started. A running app is taken only by the \`owner\` that created it less than an hour ago, and only
+  if it is as the plan wants it. The plan warns of it. Anything else that exists is refused with its import block:
+  apps, domains, forced SSL, redirects, projects, registries. On an app that the same owner changed last, domains,
+  forced SSL and redirects are taken.
 - A plan that destroys and creates the same thing under two addresses is refused: write a \`moved\` block.
 - When two states without a common lock change one app at once, exactly one goes on. Each write follows a look at the
   app within a second, and the run that finds a newer stamp of another one ends with "Somebody else is changing this

@@ -10,7 +10,6 @@ new CapRoverProvider(agents, "caprover");
 new HermesApp(agents, "here", {
   image: HermesImage.registry(agents, "here-image", { tag: "v2026.7.20" }),
   data: new PersistentDataVolume(agents, "here-data", { name: "here-data" }),
-  acknowledge: { "docker-image-in-same-stack": "one stack is what the test is about" },
 });
 new HermesApp(agents, "there", {
   target: HermesTarget.caprover(),
