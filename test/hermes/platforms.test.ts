@@ -46,6 +46,15 @@ function agentOn(
   return Reflect.construct(HermesApp, [stack, id, props]);
 }
 
+/** Accounts beside those of the cases, where the account is no secret. */
+const OTHER_ACCOUNTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  email: { address: "other@example.com" },
+  feishu: { appId: "cli_other" },
+  qq: { appId: "200000000" },
+  signal: { account: "+4915550199" },
+  yuanbao: { appId: "other" },
+};
+
 describe.each(ALL)("%s", (name, platform) => {
   test("an agent on the platform gets its variables, with the tokens among the secrets", () => {
     const stack = newStack();
@@ -74,15 +83,18 @@ describe.each(ALL)("%s", (name, platform) => {
     const second = (values: Readonly<Record<string, unknown>>, id: string) =>
       agentOn(stack, name, values, { target: HermesTarget.docker({ publish: publishing(name, id) }) }, id);
     agentOn(stack, name, neededBy(stack, platform));
-    if (bot === undefined) return void second(neededBy(stack, platform), "second");
+    const account = OTHER_ACCOUNTS[name] ?? {};
+    const tokens = [...(bot === undefined ? [] : [bot]), ...(name === "slack" ? ["appToken"] : [])];
+    const ofOneAgent = [...Object.keys(account), ...tokens].map((prop) => `messaging.${name}.${prop}`);
+    if (ofOneAgent.length === 0) return void second(neededBy(stack, platform), "second");
     const refused = refusalOf(() => second(neededBy(stack, platform), "second"));
-    expect(refused.problems.map(({ prop }) => prop)).toEqual([`messaging.${name}.${bot}`]);
+    expect(refused.problems.map(({ prop }) => prop)).toEqual(ofOneAgent);
     const others = Object.keys(platform.secrets ?? {}).map((prop) => [
       prop,
       secretOf(stack, `other-${prop}`),
     ]);
-    const values = { ...neededBy(stack, platform), ...Object.fromEntries(others) };
-    second({ ...values, [bot]: secretOf(stack, "other") }, "third");
+    const values = { ...neededBy(stack, platform), ...Object.fromEntries(others), ...account };
+    second({ ...values, ...(bot !== undefined && { [bot]: secretOf(stack, "other") }) }, "third");
   });
 
   test("the platform's variables are set only by its props", () => {
