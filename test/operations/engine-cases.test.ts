@@ -21,7 +21,7 @@ const NOT_THERE: Readonly<Record<string, string>> = {
 
 const text = [
   "verify.test.ts",
-  "terminal.test.ts",
+  "around/terminal.test.ts",
   ...readdirSync(join(ENGINE, "verify")).map((file) => join("verify", file)),
 ]
   .filter((file) => file.endsWith(".ts"))
