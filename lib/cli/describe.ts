@@ -3,6 +3,7 @@ import { describeStacks } from "../operations/description";
 import { descriptionAsDiagram } from "../operations/description-diagram";
 import { descriptionAsText } from "../operations/description-text";
 import { readStacks } from "../operations/stacks";
+import { outputsHere } from "../operations/taken-out";
 import { print } from "./answer";
 import { USUAL_OUTPUT } from "./output";
 
@@ -25,7 +26,7 @@ export const describeCommand = () =>
       ),
     )
     .action((options: Options) => {
-      const stacks = describeStacks(readStacks(options.output));
+      const stacks = describeStacks(readStacks(options.output), outputsHere);
       print(options, stacks, () =>
         options.diagram ? descriptionAsDiagram(stacks) : descriptionAsText(stacks),
       );

@@ -58,6 +58,7 @@ function agentAsText(described: AgentDescription): readonly string[] {
     workspace = [],
     mind,
     profiles = [],
+    takenOut = [],
   } = described;
   const inWords = (name: string) => {
     const service = called[name];
@@ -83,6 +84,9 @@ function agentAsText(described: AgentDescription): readonly string[] {
     ...(terminal ? [["terminal", terminalInWords(terminal)] as const] : []),
     ...(mind ? [["mind", mindInWords(mind)] as const] : []),
     ...profiles.map((profile) => ["profile", profileInWords(profile)] as const),
+    ...takenOut.map(
+      (name) => ["profile", `${name}: taken out; the next boot stops it and keeps its data`] as const,
+    ),
   ];
   return rows.map(([label, text]) => hanging(`  ${label.padEnd(LABEL_WIDTH)}`, text));
 }

@@ -7,6 +7,7 @@ import { SERVER_LABEL } from "../targets/docker/unapplied-settings";
 import type { Manifest, Place } from "./manifest";
 import { emptiedProblem } from "./plan/docker-provider";
 import { inDeployOrder, type SynthesizedStack } from "./stacks";
+import { takenOut } from "./taken-out";
 import { whoSees } from "./who";
 
 export interface StackDescription {
@@ -53,6 +54,8 @@ export interface AgentDescription {
   readonly mind?: NonNullable<Manifest["mind"]>;
   /** The profiles beside the default one. */
   readonly profiles?: readonly ProfileDescription[];
+  /** Names of profiles that are deployed, and that the program no longer has. */
+  readonly takenOut?: readonly string[];
 }
 
 export interface ProfileDescription {
@@ -98,12 +101,22 @@ export interface AcknowledgedRule {
   readonly reason: string;
 }
 
-/** In the order of the deploy. */
-export function describeStacks(stacks: readonly SynthesizedStack[]): readonly StackDescription[] {
+/**
+ * In the order of the deploy.
+ *
+ * @param outputsOf the values of a stack's outputs, where it is deployed and they are known
+ */
+export function describeStacks(
+  stacks: readonly SynthesizedStack[],
+  outputsOf: (stack: SynthesizedStack) => Document = () => ({}),
+): readonly StackDescription[] {
   return inDeployOrder(stacks).map((stack) => ({
     stack: stack.name,
     dependsOn: stack.dependsOn,
-    agents: stack.agents.map(describeAgent),
+    agents: stack.agents.map((agent) => {
+      const gone = takenOut(agent, outputsOf(stack));
+      return { ...describeAgent(agent), ...(gone.length > 0 && { takenOut: gone }) };
+    }),
     resources: describeResources(stack),
     variables: describeVariables(stack.document),
     warnings: [...stack.warnings, ...warningsOf(stack)],

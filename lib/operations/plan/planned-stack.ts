@@ -6,6 +6,7 @@ import { type DataFinding, type DataLoss, dataFindings } from "../../plan/kept-d
 import { type Document, record, textOf } from "../../support/json-document";
 import type { Manifest, Place } from "../manifest";
 import type { SynthesizedStack } from "../stacks";
+import { outputsBefore, takenOut } from "../taken-out";
 import { NoPlan, type Trouble } from "./trouble";
 
 /** What `--fail-on` can name. */
@@ -74,6 +75,7 @@ export function plannedStack(stack: SynthesizedStack, plan: Document): StackWith
   const earlier = new Set(continued.values());
   const rows = agents.filter((agent) => !earlier.has(agent));
   const ofAgents = new Set(agents.map(({ change }) => change));
+  const outputs = outputsBefore(plan);
   return {
     stack: stack.name,
     dependsOn: stack.dependsOn,
@@ -85,6 +87,7 @@ export function plannedStack(stack: SynthesizedStack, plan: Document): StackWith
         manifest: owners.get(agent.change),
         beside: changes.filter((change) => restartsItsApp(change) && isOf(change, agent)),
         findings,
+        outputs,
       }),
     ),
     resources: changes
@@ -109,9 +112,11 @@ interface AgentParts {
   /** Changes of other resources that restart it. */
   readonly beside: readonly Change[];
   readonly findings: readonly DataFinding[];
+  /** Of the stack, as they are deployed. */
+  readonly outputs: Document;
 }
 
-function plannedAgent({ agent, predecessor, manifest, beside, findings }: AgentParts): PlannedAgent {
+function plannedAgent({ agent, predecessor, manifest, beside, findings, outputs }: AgentParts): PlannedAgent {
   const own = plannedResource(agent.change, []);
   const before = predecessor?.before ?? agent.before;
   const after = agent.after;
@@ -131,6 +136,9 @@ function plannedAgent({ agent, predecessor, manifest, beside, findings }: AgentP
     notes: [
       ...own.notes,
       ...(hasOtherMind(before, after) ? [MIND_CHANGED] : []),
+      ...(manifest ? takenOut(manifest, outputs) : []).map(
+        (profile) => `the profile ${profile} is taken out: stopped, and its data kept`,
+      ),
       ...(isContinued ? [`it was ${predecessor.change.address}`] : []),
       ...beside.map(({ address }) => `${address} changes, which saves the app`),
     ],
