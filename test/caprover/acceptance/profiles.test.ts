@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { CapRoverSandbox } from "cdktf-hermes/testing";
 import { HermesImage, HermesTarget, type ProfileProps } from "../../../lib";
+import { describeStacks } from "../../../lib/operations/description";
+import { descriptionAsText } from "../../../lib/operations/description-text";
 import { plannedStack } from "../../../lib/operations/plan/planned-stack";
 import { readStacks } from "../../../lib/operations/stacks";
+import { outputsHere } from "../../../lib/operations/taken-out";
 import { type AgentProps, secretOf } from "../../agents";
 import { describeWithTerraform } from "../../terraform";
 import { BootedContainer } from "../booted";
@@ -91,6 +94,11 @@ describeWithTerraform("an agent with three profiles", () => {
   });
 
   const environment = (): Record<string, string> => Object(captain.app("hermes").running[0]?.spec.env);
+  const planned = async () => {
+    const [stack] = readStacks(deployment.outdir);
+    if (stack === undefined) throw new Error("nothing was synthesized");
+    return plannedStack(stack, JSON.parse(await deployment.savedPlan()));
+  };
   const homeOf = (name: Name) => (name === "default" ? "/opt/data" : `/opt/data/profiles/${name}`);
 
   test.each([
@@ -121,10 +129,7 @@ describeWithTerraform("an agent with three profiles", () => {
     expect(container.has("/opt/data/profiles/work/gateway_state.json")).toBe(true);
 
     deployment.synthesize(program({ soul: "You are Nova." }, image));
-    const [stack] = readStacks(deployment.outdir);
-    if (stack === undefined) throw new Error("nothing was synthesized");
-    const plan = plannedStack(stack, JSON.parse(await deployment.savedPlan()));
-    expect(plan).toMatchObject({
+    expect(await planned()).toMatchObject({
       agents: [{ name: "hermes", notes: ["mind changed: restart"], data: "kept" }],
     });
     expect(await deployment.apply()).toContain("0 added, 1 changed, 0 destroyed");
@@ -133,6 +138,12 @@ describeWithTerraform("an agent with three profiles", () => {
     expect(container.read("/opt/data/profiles/work/SOUL.md")).toBe("You are Nova.");
 
     deployment.synthesize(program({ profiles: ["work"] }, image));
+    expect(descriptionAsText(describeStacks(readStacks(deployment.outdir), outputsHere))).toContain(
+      "home: taken out",
+    );
+    expect((await planned()).agents[0]?.notes).toContain(
+      "the profile home is taken out: stopped, and its data kept",
+    );
     await deployment.apply();
     expect(await deployment.changes()).toBe("none");
     expect(container.boot(environment())).toContain(
