@@ -77,7 +77,7 @@ export function mindShapes(): { readonly [Prop in keyof Required<MindProps>]: z.
         propsSchema<CronProps>({
           schedule: literalText(/\S/, 'five fields of cron, or "every 2h"'),
           prompt: anyText("what the agent is asked"),
-          deliver: optional(literalText(/^\S(?:[^\r\n]*\S)?$/, "a platform, such as slack")),
+          deliver: optional(text(/^\S(?:[^\r\n]*\S)?$/, "a platform, such as slack")),
           skills: optional(list(literalText(/^\S+$/, "a skill's name"))),
           workdir: optional(literalText(/^\/[^\0\r\n]*$/, "an absolute path in the container")),
         }),

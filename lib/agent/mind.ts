@@ -185,7 +185,7 @@ function jobOf(
       name,
       prompt: known(prompt, `job ${name}`),
       schedule: parsed,
-      deliver,
+      deliver: known(deliver, `delivery of job ${name}`),
       skills,
       ...(workdir !== undefined && { workdir }),
     },

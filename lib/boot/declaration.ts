@@ -74,7 +74,7 @@ export interface DeclaredJob {
   readonly name: string;
   readonly prompt: Value<string>;
   readonly schedule: JobSchedule;
-  readonly deliver: string;
+  readonly deliver: Value<string>;
   readonly skills: readonly string[];
   /** @default - none */
   readonly workdir?: string;

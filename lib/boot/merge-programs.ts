@@ -1088,14 +1088,14 @@ def want_jobs(home):
             "prompt": text_of(job["prompt"], home.values),
             "schedule": dict(job["schedule"]),
             "schedule_display": job["schedule"]["display"],
-            "deliver": job["deliver"],
+            "deliver": text_of(job["deliver"], home.values),
             "skills": skills,
             "skill": skills[0] if skills else None,
             "workdir": job.get("workdir"),
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        plain = "from" not in job.get("prompt", {})
+        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver"))
         home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])

@@ -151,6 +151,9 @@ function place(name: string, prop: string): string {
   return `crons[${JSON.stringify(name)}].${prop}`;
 }
 
+/** A comma that is not inside a reference of Terraform's. */
+const BETWEEN_TARGETS = /,(?![^{}]*\})/;
+
 interface Target {
   readonly prop: string;
   /** As it is written. */
@@ -159,12 +162,13 @@ interface Target {
   readonly chat: string | undefined;
 }
 
+/** A platform that only Terraform knows is none of them. */
 function targets(crons: AgentSubject["settings"]["crons"] = {}): readonly Target[] {
   return Object.entries(crons).flatMap(([name, { deliver = "local" }]) =>
     deliver
-      .split(",")
+      .split(BETWEEN_TARGETS)
       .map((given) => given.trim())
-      .filter((given) => given !== "")
+      .filter((given) => given !== "" && !isUnresolved(given.split(":")[0]))
       .map((given) => {
         const colon = given.indexOf(":");
         const platform = (colon < 0 ? given : given.slice(0, colon)).toLowerCase();

@@ -102,7 +102,7 @@ describe("the declaration", () => {
         name: "morning",
         prompt: { value: "Say hello." },
         schedule: { kind: "interval", minutes: 120, display: "every 120m" },
-        deliver: "local",
+        deliver: { value: "local" },
         skills: [],
         workdir: "/opt/data/workspace",
       },
@@ -291,6 +291,20 @@ describe("the transport", () => {
     const values = found.made.upload?.find(({ file }: { readonly file: string }) => file === VALUES);
     expect(values).toMatchObject({ permissions: "0600" });
     expect(values?.content).toContain('${jsonencode(join("", ["Serve ", var.team, "."]))}');
+  });
+
+  test("a job's chat that only Terraform knows travels apart, and its platform is still looked at", () => {
+    const given = (chat: string) => (stack: TerraformStack) => ({
+      ...mind,
+      crons: {
+        morning: { schedule: "0 9 * * *", prompt: "Hi", deliver: chat.replace("ID", secretOf(stack, "id")) },
+      },
+    });
+    const from = expect.stringMatching(/^CDKTF_HERMES_VALUE_[0-9A-F]{12}$/);
+    expect(declaredOn(given("telegram:ID, local")).jobs).toMatchObject([{ deliver: { from } }]);
+    expect(declaredOn(given("ID")).jobs).toMatchObject([{ deliver: { from } }]);
+    expect(() => declaredOn(given("slak:ID"))).toThrow("cron-deliver-unknown");
+    expect(() => declaredOn(given('slak:${join(",", var.ids)}'))).toThrow(/"slak:.*cron-deliver-unknown/);
   });
 
   test("on CapRover such a text is a secret variable that no service sees", () => {

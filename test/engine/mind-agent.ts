@@ -32,7 +32,7 @@ export const EVERY_MINUTE: DeclaredJob = {
   name: "every minute",
   prompt: { value: "Say that the declared job runs." },
   schedule: { kind: "cron", expr: "* * * * *", display: "* * * * *" },
-  deliver: "local",
+  deliver: { value: "local" },
   skills: [],
 };
 

@@ -100,6 +100,7 @@ export interface CronProps {
   readonly prompt: string;
   /**
    * Where the answer goes: a platform, such as `slack`, with a chat, such as `slack:C0123456789`, or several with commas.
+   * Terraform may know the chat alone, such as a channel that it makes.
    * @default "local" - it is only kept
    */
   readonly deliver?: string;

@@ -17,7 +17,7 @@ def want_jobs(home):
             "prompt": text_of(job["prompt"], home.values),
             "schedule": dict(job["schedule"]),
             "schedule_display": job["schedule"]["display"],
-            "deliver": job["deliver"],
+            "deliver": text_of(job["deliver"], home.values),
             "skills": skills,
             # For releases that read only one.
             "skill": skills[0] if skills else None,
@@ -26,7 +26,7 @@ def want_jobs(home):
         return fields, canonical(fields)
 
     for job in home.declared.get("jobs", []):
-        plain = "from" not in job.get("prompt", {})
+        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver"))
         home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 
 

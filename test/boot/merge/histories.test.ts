@@ -58,7 +58,7 @@ function job(): Thing {
     name: "daily",
     prompt: { value: prompt },
     schedule: { kind: "cron", expr: "0 9 * * *", display: "0 9 * * *" },
-    deliver: "local",
+    deliver: { value: "local" },
     skills: [],
   });
   const jobsOf = (tree: Tree): { id: string; prompt: string }[] =>
@@ -69,7 +69,10 @@ function job(): Thing {
       do: "write",
       path: "cron/jobs.json",
       text: JSON.stringify({
-        jobs: value === undefined ? [] : [{ ...whole(""), prompt: value, skill: null, workdir: null }],
+        jobs:
+          value === undefined
+            ? []
+            : [{ ...whole(""), prompt: value, deliver: "local", skill: null, workdir: null }],
       }),
     }),
     read: (tree) => jobsOf(tree).find(({ id }) => id === ID)?.prompt,

@@ -16,7 +16,7 @@ describe("scheduled jobs", () => {
         name: "daily",
         prompt: { value: "say hi" },
         schedule: daily("0 9 * * *"),
-        deliver: "local",
+        deliver: { value: "local" },
         skills: ["one"],
         ...more,
       },
@@ -42,6 +42,15 @@ describe("scheduled jobs", () => {
     });
     expect(Object.keys(jobsOf(tree)[0] ?? {}).filter((key) => /model|provider/.test(key))).toEqual([]);
     expect(tree["cron/jobs.json"]?.mode).toBe(0o600);
+  });
+
+  test("what only Terraform knows of a job stands in it, and follows when it changes", async () => {
+    const given = job({ prompt: { from: "PROMPT" }, deliver: { from: "CHAT" } });
+    const tree = await volumeAfter(
+      boot(given, { PROMPT: "say hi", CHAT: "slack:C1" }),
+      boot(given, { PROMPT: "say hi", CHAT: "slack:C2" }),
+    );
+    expect(jobsOf(tree)).toMatchObject([{ prompt: "say hi", deliver: "slack:C2" }]);
   });
 
   test("run state, a pause and what Hermes added stay; a changed prompt does not move the next run", async () => {

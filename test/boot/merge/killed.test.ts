@@ -14,7 +14,7 @@ describe("a boot that is killed", () => {
     name: "n",
     prompt: { value: "p" },
     schedule: daily("0 9 * * *"),
-    deliver: "local",
+    deliver: { value: "local" },
     skills: [],
   };
   const first = declaredProfiles({

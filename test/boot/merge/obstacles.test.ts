@@ -30,7 +30,7 @@ describe("what stands in the way", () => {
         name: "n",
         prompt: { value: "p" },
         schedule: daily("0 9 * * *"),
-        deliver: "local",
+        deliver: { value: "local" },
         skills: [],
       },
     ],

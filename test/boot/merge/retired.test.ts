@@ -26,7 +26,7 @@ const jobOf = (id: string, name: string, prompt: ProfileDeclaration["jobs"][numb
   name,
   prompt,
   schedule: { kind: "cron", expr: "0 9 * * *", display: "0 9 * * *" } as const,
-  deliver: "local",
+  deliver: { value: "local" },
   skills: [],
 });
 

@@ -79,7 +79,7 @@ function declarationOf(n: number): Declaration {
         name: "daily",
         prompt: { value: `Prompt ${n}.` },
         schedule: { kind: "cron", expr: "0 3 * * *", display: "0 3 * * *" },
-        deliver: "local",
+        deliver: { value: "local" },
         skills: [],
       },
     ],
