@@ -1,0 +1,3 @@
+import { testExamples } from "../example-tests";
+
+testExamples("3.6.2");
