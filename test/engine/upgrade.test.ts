@@ -16,8 +16,8 @@ interface Hop {
 
 /**
  * From the tini generation on. Each kind of image is upgraded once with a busy agent. Only with provider 4.x: an
- * upgrade replaces a container, which `deploy.test.ts` tests with both versions, and `faults.test.ts` tests what 3.x
- * does to a stopped one.
+ * upgrade replaces a container, which `deploy-tests.ts` does with both versions, and `faults/` has what 3.x does to a
+ * stopped one.
  */
 const WAYS: { readonly [kind: string]: readonly Hop[] } = {
   registry: [
