@@ -16,10 +16,10 @@ import {
   mapOf,
   optional,
   propsSchema,
-  text,
   validateProps,
   wholeNumber,
 } from "./support/validation";
+import { volumeName } from "./support/volume-name";
 
 interface RuntimeUserProps {
   /**
@@ -114,9 +114,7 @@ export class PersistentDataVolume extends Construct {
 const SCHEMA = lazily(() => {
   const runtimeId = wholeNumber(RUNTIME_ID_RANGE.min, RUNTIME_ID_RANGE.max, "");
   return propsSchema<{ [K in keyof NamedVolumeProps | keyof HostPathProps]: unknown }>({
-    name: optional(
-      text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: two or more letters, digits, `.`, `_`, `-`"),
-    ),
+    name: optional(volumeName()),
     hostPath: optional(anyText("an absolute path")),
     driver: optional(literalText(/^[a-z0-9][a-zA-Z0-9/:._-]*$/, "a volume driver, such as local")),
     driverOptions: optional(

@@ -26,10 +26,9 @@ import {
   text,
   wholeNumber,
 } from "../support/validation";
+import { volumeName } from "../support/volume-name";
 import type { ModelContainerProps, OllamaProps, OpenAiCompatibleProps, VllmProps } from "./props";
 import { LEAST_CONTEXT_LENGTH } from "./servers";
-
-const VOLUME_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/;
 
 /** A part of a host name, since agents call the server by it. */
 export const SERVER_NAME = /^[a-z0-9][a-z0-9-]{0,61}[a-z0-9]$/;
@@ -59,7 +58,7 @@ function serverShapes() {
 
 function weightShapes() {
   return {
-    weightsVolume: optional(text(VOLUME_NAME, "a volume name: two or more letters, digits, `.`, `_`, `-`")),
+    weightsVolume: optional(volumeName()),
     contextLength: optional(literalWholeNumber(LEAST_CONTEXT_LENGTH, 2 ** 27, "tokens")),
   };
 }

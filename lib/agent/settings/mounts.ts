@@ -6,6 +6,7 @@ import { isAbove, normalHostPath } from "../../support/host-path";
 import { ABSOLUTE_PATH } from "../../support/paths";
 import { isUnresolved } from "../../support/tokens";
 import { anyText, flag, literalText, optional, propsSchema, text } from "../../support/validation";
+import { volumeName } from "../../support/volume-name";
 import type { AgentSettings, HostPathWorkspace, VolumeWorkspace, WorkspaceProps } from "./agent-settings";
 import type { HostPathMount, MountProps, VolumeMount } from "./mount-props";
 import { terminalBackendOf } from "./terminal";
@@ -15,9 +16,7 @@ import { directoriesOfTerminal } from "./terminal-values";
 function mountSourceShapes() {
   return {
     hostPath: optional(anyText("a path on the engine's host")),
-    volume: optional(
-      text(/^[a-zA-Z0-9][a-zA-Z0-9_.-]+$/, "a volume name: two or more letters, digits, `.`, `_`, `-`"),
-    ),
+    volume: optional(volumeName()),
   };
 }
 
