@@ -155,20 +155,7 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
         fix: "mount only the directory that is needed, or acknowledge the rule: the agent is then root on the host",
       })),
       ...engineOfTerminal(settings),
-      ...ENGINE_VARIABLES.flatMap((name) => {
-        const value = settings.env?.[name];
-        return when(
-          value !== undefined && !isUnresolved(value) && isEngineAddress(value, settings.extraHosts),
-          () => ({
-            prop: `env.${name}`,
-            value: showValue(value),
-            problem: "the agent can use that engine without a login of its own",
-            allowed: "ssh:// to another machine",
-            fix: REMOVE,
-          }),
-        );
-      }),
-      ...engineOfServers(settings),
+      ...engineAddresses(settings),
     ],
   },
   "mount-write-guarded": {
@@ -221,29 +208,29 @@ function engineOfTerminal({ terminal, extraHosts }: AgentSettings): readonly Vio
   ];
 }
 
-const REMOVE = "remove it, or acknowledge the rule: the agent is then root on that engine's host";
-
-/** An engine that a server of the agent's tools is told to use is the agent's. */
-function engineOfServers({ mcpServers = {}, extraHosts }: AgentSettings): readonly Violation[] {
-  return Object.entries(mcpServers).flatMap(([server, { env = {}, args = [] }]) => {
-    const variables = ENGINE_VARIABLES.flatMap((name) => {
-      const value = env[name];
+/** Engines that the agent is told to use, or a server of its tools, whose engine is the agent's too. */
+function engineAddresses({ env = {}, mcpServers = {}, extraHosts }: AgentSettings): readonly Violation[] {
+  const variablesIn = (given: Readonly<Record<string, unknown>>, at: string) =>
+    ENGINE_VARIABLES.flatMap((name) => {
+      const value = given[name];
       const isEngine =
         typeof value === "string" && !isUnresolved(value) && isEngineAddress(value, extraHosts);
-      return isEngine ? [{ place: `env.${name}`, value }] : [];
+      return isEngine ? [{ prop: `${at}env.${name}`, value }] : [];
     });
-    const arguments_ = args.flatMap((argument, i) => {
+  const ofServers = Object.entries(mcpServers).flatMap(([server, { env = {}, args = [] }]) => [
+    ...variablesIn(env, `mcpServers.${server}.`),
+    ...args.flatMap((argument, i) => {
       const value = isUnresolved(argument) ? undefined : engineAddressIn(argument);
-      return value === undefined ? [] : [{ place: `args[${i}]`, value }];
-    });
-    return [...variables, ...arguments_].map(({ place, value }) => ({
-      prop: `mcpServers.${server}.${place}`,
-      value: showValue(value),
-      problem: "the agent can use that engine without a login of its own",
-      allowed: "ssh:// to another machine",
-      fix: REMOVE,
-    }));
-  });
+      return value === undefined ? [] : [{ prop: `mcpServers.${server}.args[${i}]`, value }];
+    }),
+  ]);
+  return [...variablesIn(env, ""), ...ofServers].map(({ prop, value }) => ({
+    prop,
+    value: showValue(value),
+    problem: "the agent can use that engine without a login of its own",
+    allowed: "ssh:// to another machine",
+    fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
+  }));
 }
 
 function guardFix(own: string | undefined, target: string, one: boolean): string {
