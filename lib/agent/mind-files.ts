@@ -7,7 +7,6 @@ import { parse } from "yaml";
 import { type Problem, refuse, showValue } from "../support/errors";
 import { readRegularFile, unreadableBecause } from "../support/local-file";
 import { isRecord } from "../support/objects";
-
 import type { DataFile, MindProps, TextOrFile } from "./settings/mind";
 import type { FileContent, MindContent, ReadFile, Skill } from "./settings/mind-content";
 

@@ -34,6 +34,7 @@ const program = new Command("cdktf-hermes")
   .exitOverride()
   // Errors are printed below, in one form.
   .configureOutput({ outputError: () => undefined });
+
 // A reader that has seen enough, such as `head`, is no failure. What was found decides the code as ever.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();

@@ -110,20 +110,23 @@ export function describeStacks(
   stacks: readonly SynthesizedStack[],
   outputsOf: (stack: SynthesizedStack) => Document = () => ({}),
 ): readonly StackDescription[] {
-  return inDeployOrder(stacks).map((stack) => ({
-    stack: stack.name,
-    dependsOn: stack.dependsOn,
-    agents: stack.agents.map((agent) => {
-      const gone = takenOut(agent, outputsOf(stack));
-      return { ...describeAgent(agent), ...(gone.length > 0 && { takenOut: gone }) };
-    }),
-    resources: describeResources(stack),
-    variables: describeVariables(stack.document),
-    warnings: [...stack.warnings, ...warningsOf(stack)],
-    acknowledged: Object.entries(record(stack.metadata["acknowledged"])).flatMap(([path, rules]) =>
-      Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
-    ),
-  }));
+  return inDeployOrder(stacks).map((stack) => {
+    const outputs = outputsOf(stack);
+    return {
+      stack: stack.name,
+      dependsOn: stack.dependsOn,
+      agents: stack.agents.map((agent) => {
+        const gone = takenOut(agent, outputs);
+        return { ...describeAgent(agent), ...(gone.length > 0 && { takenOut: gone }) };
+      }),
+      resources: describeResources(stack),
+      variables: describeVariables(stack.document),
+      warnings: [...stack.warnings, ...warningsOf(stack)],
+      acknowledged: Object.entries(record(stack.metadata["acknowledged"])).flatMap(([path, rules]) =>
+        Object.entries(record(rules)).flatMap(([rule, given]) => acknowledgedRule(path, rule, given)),
+      ),
+    };
+  });
 }
 
 /** What no construct can warn of, since it is gone. */

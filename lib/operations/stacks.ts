@@ -1,5 +1,4 @@
 /** The agents of a synthesized app, as declared and as deployed. */
-
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, jsonIn, record } from "../support/json-document";

@@ -1,5 +1,4 @@
 /** One small interface to reach a running agent. A place leaves out what it does not offer. */
-
 import type { AppState, ContainerState } from "../../hermes/observation";
 import type { OwnServiceName } from "../../hermes/services";
 import { UserError } from "../../support/user-error";
