@@ -7,6 +7,7 @@ import { Agent } from "./agent";
 import { Engine } from "./engine";
 import { REPOSITORY, standIn } from "./images";
 import { installPackage } from "./installed-package";
+import { freePort } from "./ports";
 import { providerEnvironment } from "./provider";
 import { must } from "./run";
 import { Project } from "./terraform";
@@ -30,10 +31,10 @@ const KEY = "an-api-key-of-the-tests";
 const MODEL_KEY = "a-model-key-of-the-tests";
 
 /** What the page's example was told, as arguments of \`docker run\`. */
-const OLD = [
+const told = (port: number) => [
   ...["--env", `API_SERVER_KEY=${KEY}`, "--env", "API_SERVER_HOST=0.0.0.0"],
   ...["--env", `OPENROUTER_API_KEY=${MODEL_KEY}`, "--env", "TZ=Europe/Berlin"],
-  ...["--volume", "compose_hermes-data:/opt/data", "--publish", "127.0.0.1:18642:8642"],
+  ...["--volume", "compose_hermes-data:/opt/data", "--publish", `127.0.0.1:${port}:8642`],
   ...["--network", "compose_default", "--network-alias", "agent", "--add-host", "models.lan:192.168.1.20"],
   ...["--memory", "2g", "--memory-swap", "2g", "--cpus", "1.5", "--shm-size", "512m"],
   ...["--restart", "unless-stopped"],
@@ -59,14 +60,14 @@ const agent = Agent.named(engine, "hermes");
 const before = Agent.named(engine, "hermes-before");
 
 /** The API server answers at the port of the host. */
-async function answers(): Promise<void> {
+async function answers(port: number): Promise<void> {
   let log = "";
   await eventually(
     "the API server answers",
     120,
     async () => {
       log = await agent.logs();
-      const response = await fetch("http://127.0.0.1:18642/health", {
+      const response = await fetch(`http://127.0.0.1:${port}/health`, {
         signal: AbortSignal.timeout(2000),
       }).catch(() => undefined);
       return response?.ok ? true : undefined;
@@ -76,6 +77,7 @@ async function answers(): Promise<void> {
 }
 
 test("the page has the blocks that are tested, in this order", () => {
+  expect(PROGRAM).toContain("{ port: 18642 }");
   expect(TOLD).toContain("names-of-the-image");
   expect(ON_VOLUME).toContain("_config_version");
   expect(VALUES).toMatch(/^(export TF_VAR_.*\n)+$/);
@@ -90,23 +92,25 @@ describe.each<[string, readonly string[]]>([
   ["Compose", COMPOSE],
 ])("a container that was made by %s", (_, labels) => {
   let project: Project;
+  let port: number;
 
   beforeAll(async () => {
+    port = await freePort();
+    project = adoptingProject(port);
     await engine.docker("network", "create", "compose_default");
     await engine.docker(
       "run",
       "--detach",
       "--name",
       "hermes",
-      ...OLD,
+      ...told(port),
       ...labels,
       standIn(RELEASE),
       "gateway",
       "run",
     );
-    await answers();
+    await answers(port);
     await agent.exec("sh", "-c", "echo mine > /opt/data/workspace/file");
-    project = adoptingProject();
   }, 300_000);
 
   afterAll(async () => {
@@ -121,7 +125,7 @@ describe.each<[string, readonly string[]]>([
       standIn(RELEASE),
       "volume compose_hermes-data",
       ...["API_SERVER_KEY", "API_SERVER_HOST", "OPENROUTER_API_KEY", "TZ", "SLACK_BOT_TOKEN"],
-      '"HostPort":"18642"',
+      `"HostPort":"${port}"`,
       "compose_default",
       "memory 2147483648, CPUs 1500000000, shm 536870912",
       "models.lan:192.168.1.20",
@@ -158,7 +162,7 @@ describe.each<[string, readonly string[]]>([
     expect(await agent.inspect("{{.State.Running}} {{.HostConfig.RestartPolicy.Name}}")).toBe(
       "true unless-stopped",
     );
-    await answers();
+    await answers(port);
     expect(await agent.inspect("{{range .Config.Env}}{{println .}}{{end}}")).toContain(KEY);
     expect((await engine.tryDocker(["inspect", "hermes-before"])).code).not.toBe(0);
   });
@@ -184,8 +188,8 @@ describe.each<[string, readonly string[]]>([
   });
 });
 
-/** The README's program, with the agent of the page. */
-function adoptingProject(): Project {
+/** The README's program, with the agent of the page at another port. */
+function adoptingProject(port: number): Project {
   const project = new Project({
     app: "npx tsx main.ts",
     env: { ...engine.environment, ...providerEnvironment() },
@@ -205,7 +209,7 @@ const agent = new TerraformStack(app, "agent");
 new DockerProvider(agent, "docker");
 const secret = (name: string) =>
   new TerraformVariable(agent, name, { type: "string", sensitive: true }).stringValue;
-${PROGRAM}
+${PROGRAM.replace("{ port: 18642 }", `{ port: ${port} }`)}
 app.synth();
 `,
   );
@@ -232,7 +236,7 @@ test("a backup of the first generation is restored with its owners, by the comma
       "-c",
       script,
     );
-  const project = adoptingProject();
+  const project = adoptingProject(await freePort());
   try {
     await inVolume(
       "hermes-data",

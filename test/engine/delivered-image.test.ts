@@ -23,8 +23,8 @@ let digest: string;
 
 beforeAll(async () => {
   registry = await Registry.start();
-  const settings = { name: NAME, port: 18670, provider: 4, image: { wrapper: WRAPPER } } as const;
-  drill = Drill.prepare(engine, { ...settings, delivery: delivery() });
+  const settings = { name: NAME, provider: 4, image: { wrapper: WRAPPER } } as const;
+  drill = await Drill.prepare(engine, { ...settings, delivery: delivery() });
   digest = await push("first");
   await engine.docker("image", "rm", imageOf(WRAPPER).reference);
   await drill.mustDeploy();

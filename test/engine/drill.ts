@@ -6,6 +6,7 @@ import { said } from "../terraform";
 import { API_KEY } from "./agent";
 import type { DrillSettings } from "./drill-program";
 import type { Engine } from "./engine";
+import { freePort } from "./ports";
 import { providerEnvironment } from "./provider";
 import type { Finished } from "./run";
 import { Project } from "./terraform";
@@ -36,7 +37,11 @@ export class Drill {
   ) {}
 
   /** @param dockerHost the address of the engine, or of a door in front of it */
-  static prepare(engine: Engine, settings: DrillSettings, dockerHost = engine.host): Drill {
+  static async prepare(
+    engine: Engine,
+    settings: Omit<DrillSettings, "port">,
+    dockerHost = engine.host,
+  ): Promise<Drill> {
     const project = new Project({
       app: `${process.execPath} program.cjs`,
       env: {
@@ -57,7 +62,7 @@ export class Drill {
       target: "node20",
       logLevel: "silent",
     });
-    return new Drill(engine, project, settings);
+    return new Drill(engine, project, { ...settings, port: await freePort() });
   }
 
   /** `cdktf deploy '*'`, with the same settings or with some changed ones. */

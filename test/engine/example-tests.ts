@@ -7,6 +7,7 @@ import { Engine } from "./engine";
 import { type ExampleOptions, exampleProject } from "./example";
 import { HubMirror } from "./hub-mirror";
 import { CLI } from "./installed-package";
+import { TURN_COMES_MS, turnForFixedPorts } from "./ports";
 import { type Finished, must } from "./run";
 import type { Project } from "./terraform";
 
@@ -15,12 +16,17 @@ const PASSWORD = "correct horse battery";
 const key = () => randomBytes(16).toString("hex");
 
 let hub: HubMirror;
+let endTurn: () => Promise<void>;
 const projects: Project[] = [];
 
 beforeAll(async () => {
+  endTurn = await turnForFixedPorts();
   hub = await HubMirror.start(engine);
+}, TURN_COMES_MS);
+afterAll(async () => {
+  await hub.stop();
+  await endTurn();
 });
-afterAll(() => hub.stop());
 
 export async function deployed(
   name: string,

@@ -20,7 +20,7 @@ beforeAll(async () => {
   model = await FakeModel.start("The fake model's answer.", engine.gateway);
   door = await EngineDoor.open(engine);
   const image = { registry: { tag: "v2026.7.20" } };
-  drill = Drill.prepare(engine, { name: NAME, port: 18_690, provider: 4, image }, door.host);
+  drill = await Drill.prepare(engine, { name: NAME, provider: 4, image }, door.host);
   await seedUserData(engine, NAME, model.configYaml);
   await drill.mustDeploy();
   await useAgent(drill, model.answer);

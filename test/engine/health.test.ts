@@ -44,9 +44,8 @@ describe("an apply of an image with a broken gateway", () => {
   )("an apply of an image whose gateway %s fails, although the previous one was healthy", async (_, flaw) => {
     const good = await push("good", "");
     const bad = await push("bad", flaw);
-    drill = Drill.prepare(engine, {
+    drill = await Drill.prepare(engine, {
       name: NAME,
-      port: 18643,
       provider: 4,
       image: good,
       apiServer: false,

@@ -4,18 +4,24 @@ import { hashPassword } from "../../lib/hermes/password";
 import { Engine } from "./engine";
 import { HubMirror } from "./hub-mirror";
 import { CLI, installPackage } from "./installed-package";
+import { TURN_COMES_MS, turnForFixedPorts } from "./ports";
 import { providerEnvironment } from "./provider";
 import { must, run } from "./run";
 import { Project } from "./terraform";
 
 const engine = new Engine();
 let hub: HubMirror;
+let endTurn: () => Promise<void>;
 
 beforeAll(async () => {
+  endTurn = await turnForFixedPorts();
   hub = await HubMirror.start(engine);
-});
+}, TURN_COMES_MS);
 afterEach(() => engine.reset());
-afterAll(() => hub.stop());
+afterAll(async () => {
+  await hub.stop();
+  await endTurn();
+});
 
 /** A value for every variable that one of the programs declares. */
 const VALUES = {

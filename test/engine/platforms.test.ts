@@ -15,6 +15,7 @@ import { FakeModel } from "./fake-model";
 import { HubMirror } from "./hub-mirror";
 import { CLI, installPackage } from "./installed-package";
 import type { Asked } from "./platforms-program/asked";
+import { TURN_COMES_MS, turnForFixedPorts } from "./ports";
 import { providerEnvironment } from "./provider";
 import { run } from "./run";
 import {
@@ -62,6 +63,7 @@ const microsoft = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const stranger = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const KEY_ID = "key-of-the-tests";
 
+let endTurn: () => Promise<void>;
 let hub: HubMirror;
 let model: FakeModel;
 let services: FakeServices;
@@ -69,6 +71,7 @@ let project: Project;
 const agent = Agent.named(engine, "hermes");
 
 beforeAll(async () => {
+  endTurn = await turnForFixedPorts();
   hub = await HubMirror.start(engine);
   model = await FakeModel.start("I see.", engine.gateway);
   const key = { ...microsoft.publicKey.export({ format: "jwk" }), kid: KEY_ID, alg: "RS256", use: "sig" };
@@ -97,13 +100,14 @@ beforeAll(async () => {
   writeFileSync(join(project.folder, "asked.json"), JSON.stringify(asked));
   const { code, stdout, stderr } = await project.deploy();
   if (code !== 0) throw new Error(`cdktf deploy exited with ${code}\n${stdout}${stderr}`);
-});
+}, TURN_COMES_MS);
 afterAll(async () => {
   await engine.reset();
   project?.remove();
   await services?.stop();
   await model?.stop();
   await hub?.stop();
+  await endTurn();
 });
 
 interface Caller {

@@ -57,7 +57,7 @@ describe.each(Object.entries(WAYS))("a %s image", (kind, hops) => {
 
   beforeAll(async () => {
     const image = await imageOf(kind, OLDEST);
-    drill = Drill.prepare(engine, { name: NAME, port: 18642, provider: 4, image });
+    drill = await Drill.prepare(engine, { name: NAME, provider: 4, image });
     await seedUserData(engine, NAME, model.configYaml);
     await drill.mustDeploy();
     await useAgent(drill, model.answer);

@@ -9,6 +9,7 @@ import { FAKE_MODEL } from "../fake-model";
 import { standIn } from "../images";
 import { MACHINE, Machine } from "../machine";
 import { DIRECTORY_VARIABLE, enginePaths } from "../paths";
+import { TURN_COMES_MS } from "../ports";
 import { githubCall, lineCall, twilioCall } from "../signed-calls";
 import { FakeServices } from "../verify/services";
 import { NEXT, RELEASE, Surroundings } from "./surroundings";
@@ -19,7 +20,7 @@ const hex = () => randomBytes(16).toString("hex");
 let around: Surroundings;
 beforeAll(async () => {
   around = await Surroundings.start();
-});
+}, TURN_COMES_MS);
 afterEach(() => around.clean());
 afterAll(() => around.stop());
 

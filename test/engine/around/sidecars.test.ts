@@ -1,11 +1,12 @@
 /** The example with sidecars, on the real engine. `surroundings.ts` says what is changed. */
 import { randomBytes } from "node:crypto";
+import { TURN_COMES_MS } from "../ports";
 import { Surroundings } from "./surroundings";
 
 let around: Surroundings;
 beforeAll(async () => {
   around = await Surroundings.start();
-});
+}, TURN_COMES_MS);
 afterEach(() => around.clean());
 afterAll(() => around.stop());
 

@@ -15,6 +15,7 @@ import { FakeModel } from "../fake-model";
 import { HubMirror } from "../hub-mirror";
 import { buildServer } from "../images";
 import { CLI } from "../installed-package";
+import { turnForFixedPorts } from "../ports";
 import { type Finished, run } from "../run";
 import type { Project } from "../terraform";
 import { type UserData, userData } from "../user-data";
@@ -34,14 +35,16 @@ export class Surroundings {
     readonly model: FakeModel,
     private readonly hub: HubMirror,
     private readonly server: string,
+    private readonly endTurn: () => Promise<void>,
   ) {}
 
   static async start(): Promise<Surroundings> {
+    const endTurn = await turnForFixedPorts();
     const engine = new Engine();
     const hub = await HubMirror.start(engine);
     const model = await FakeModel.start("hello", engine.gateway);
     model.reply = "repeat";
-    return new Surroundings(engine, model, hub, await buildServer(engine));
+    return new Surroundings(engine, model, hub, await buildServer(engine), endTurn);
   }
 
   async clean(): Promise<void> {
@@ -52,6 +55,7 @@ export class Surroundings {
   async stop(): Promise<void> {
     await this.model.stop();
     await this.hub.stop();
+    await this.endTurn();
   }
 
   /** For an image of the example, the stand-in for servers. */

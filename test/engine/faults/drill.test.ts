@@ -13,6 +13,7 @@ import { FakeModel } from "../fake-model";
 import { FaultTable } from "../fault-table";
 import { standIn } from "../images";
 import { DIRECTORY_VARIABLE, enginePaths } from "../paths";
+import { freePort, portOf } from "../ports";
 import { killTerraform } from "../processes";
 import { Registry } from "../registry";
 import { documentedRepair, upgradingPage } from "../repair";
@@ -68,13 +69,12 @@ afterAll(async () => {
 
 describe.each([4, 3] as const)("under version %i of the Docker provider", (provider) => {
   const name = `drilled-${provider}`;
-  const port = 18650 + provider;
   let door: EngineDoor;
   let drill: Drill;
 
   beforeAll(async () => {
     door = await EngineDoor.open(engine);
-    drill = Drill.prepare(engine, { name, port, provider, image: GOOD }, door.host);
+    drill = await Drill.prepare(engine, { name, provider, image: GOOD }, door.host);
     await seedUserData(engine, name, model.configYaml);
     await drill.mustDeploy();
     await useAgent(drill, model.answer);
@@ -155,29 +155,31 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
 
     fault("a port of the host that another process uses", { agent: "failing", page: PAGE.port }, async () => {
       const server = createServer();
-      await new Promise<void>((resolve) => server.listen(port + 10, "127.0.0.1", resolve));
-      const failed = await drill.deploy({ port: port + 10 });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const port = portOf(server);
+      const failed = await drill.deploy({ port });
       expect(failed.code).not.toBe(0);
       expect(said(failed)).toMatch(
-        new RegExp(`127\\.0\\.0\\.1:${port + 10}.* (?:address already in use|already allocated)`),
+        new RegExp(`127\\.0\\.0\\.1:${port}.* (?:address already in use|already allocated)`),
       );
       await new Promise((resolve) => server.close(resolve));
       return {};
     });
 
     fault("two stacks with one volume", "untouched", async () => {
-      const failed = await drill.deploy({ twin: { port: port + 20 } });
+      const failed = await drill.deploy({ twin: { port: await freePort() } });
       expect(failed.code).not.toBe(0);
       expect(said(failed)).toMatch(/data\.name = .* agent\/hermes has it already .*rule duplicate-data/);
       return { twin: undefined };
     });
 
     fault("two stacks with one volume, acknowledged", "untouched", async () => {
+      const port = await freePort();
       await drill.mustDeploy({
-        twin: { port: port + 20, acknowledge: { "duplicate-data": "to see what happens" } },
+        twin: { port, acknowledge: { "duplicate-data": "to see what happens" } },
       });
       expect(await drill.healthy()).toBe(true);
-      expect((await fetch(`http://127.0.0.1:${port + 20}/health`)).status).toBe(200);
+      expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
       expect(await drill.project.destroy("twin")).toMatchObject({ code: 0 });
       return { twin: undefined };
     });
@@ -275,9 +277,8 @@ describe("on a small disk", () => {
     const image = `${registry.host}/hermes-agent:v2026.8.3`;
     await small.docker("pull", image);
     await small.docker("tag", image, TOOLS_IMAGE);
-    drill = Drill.prepare(small, {
+    drill = await Drill.prepare(small, {
       name,
-      port: 18660,
       provider: 4,
       image: { registry: { tag: "v2026.8.3" } },
     });
