@@ -7,6 +7,7 @@ import { listProjects } from "../../../lib/provider/resources/projects";
 import { listRegistries } from "../../../lib/provider/resources/registries";
 import { localhostCertificate } from "../../../lib/terraform-plugin/certificate";
 import { createLogger } from "../../../lib/terraform-plugin/log";
+import { freePort } from "../../engine/ports";
 
 interface Scripted {
   readonly status?: number;
@@ -92,13 +93,6 @@ describe("a server that refuses connections", () => {
       timeoutSeconds: 5,
       log: createLogger(() => undefined),
     });
-  /** A port where nothing listens. */
-  async function freePort(): Promise<number> {
-    const listening = createServer();
-    const port = await portOf(listening);
-    await new Promise((resolve) => listening.close(resolve));
-    return port;
-  }
 
   it("a server that never answered is given up within 5 seconds, with the address to check", async () => {
     const clock = new CountingClock();
@@ -134,9 +128,8 @@ describe("a server that refuses connections", () => {
         response.setHeader("x-powered-by", "Express").end(body);
       });
     const first = answer(LOGIN.body);
-    await new Promise<void>((resolve) => first.listen(0, "127.0.0.1", resolve));
-    const address = first.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const port = await freePort();
+    await new Promise<void>((resolve) => first.listen(port, "127.0.0.1", resolve));
     const captain = at(port, clock);
     await captain.connect(signal);
     await new Promise((resolve) => first.close(resolve));
