@@ -44,16 +44,22 @@ export class HermesApp extends Construct {
     refuseHiddenId(this);
     validateProps(this, HERMES_APP_SCHEMA, props);
     requireAddress(this);
-    const { name = nameFromId(this, id) } = props;
-    const { image, data, dashboard, target = HermesTarget.docker(), acknowledge, ...given } = props;
+    const {
+      name = nameFromId(this, id),
+      image,
+      data,
+      dashboard,
+      target = HermesTarget.docker(),
+      acknowledge,
+      ...given
+    } = props;
     const { release } = image;
     const place = bind(target, this, name);
     const isOpen = isReachable(dashboard?.access);
     const trustedProxies = given.trustedProxies ?? (isOpen ? place.trustedProxies : undefined);
     const hostNetwork = place.hostNetwork === true;
-    const { model: _, fallbackModels: __, profiles: ___, ...plain } = given;
-    const { settings: ofModels, models: localModels, leaves: modelLeaves } = readModels(given, hostNetwork);
-    const settings: AgentSettings = { ...plain, ...(trustedProxies && { trustedProxies }), ...ofModels };
+    const { settings: read, models: localModels, leaves: modelLeaves } = readModels(given, hostNetwork);
+    const settings: AgentSettings = { ...read, ...(trustedProxies && { trustedProxies }) };
     const stopGraceSeconds = given.stopGraceSeconds ?? defaultStopSeconds(release, place.longestStopSeconds);
     const own = servicesOf(
       dashboard?.access,

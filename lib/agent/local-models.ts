@@ -4,44 +4,39 @@ import { DEFAULT_PROFILE } from "../hermes/profiles";
 import { LocalModel } from "../local-model";
 import type { HermesAppProps, ProfileProps } from "./props";
 import type { AgentSettings } from "./settings/agent-settings";
-import type { ProfileProps as ProfileSettings } from "./settings/profile-props";
 
 /** Settings of config.yaml that fit to the server of each profile's own model, by dotted path. */
 export type ModelLeaves = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Plain settings in the place of the models, and what they need. */
+type Given = Omit<HermesAppProps, "name" | "image" | "data" | "dashboard" | "target" | "acknowledge">;
+
+/** The settings with plain models in the place of the constructs, and what those need. */
 export interface ReadModels {
-  readonly settings: Pick<AgentSettings, "model" | "fallbackModels" | "profiles" | "extraHosts">;
+  readonly settings: AgentSettings;
   readonly models: readonly ModelInUse[];
   readonly leaves: ModelLeaves;
 }
 
-type Given = Pick<HermesAppProps, "model" | "fallbackModels" | "profiles" | "extraHosts">;
-
-export function readModels(given: Given, hostNetwork: boolean): ReadModels {
-  const profiles = Object.entries(given.profiles ?? {});
+export function readModels({ profiles, ...given }: Given, hostNetwork: boolean): ReadModels {
+  const named = Object.entries(profiles ?? {});
   const models = inUse([
     ...modelsOf(given, ""),
-    ...profiles.flatMap(([name, profile]) => modelsOf(profile, `profiles.${name}.`)),
+    ...named.flatMap(([name, profile]) => modelsOf(profile, `profiles.${name}.`)),
   ]);
-  const plain = (profile: Given | ProfileProps) => plainModels(profile, hostNetwork);
   const hosts = Object.assign({}, ...models.map(({ model }) => model.extraHosts(hostNetwork)));
   return {
     settings: {
-      ...plain(given),
-      ...(given.profiles && {
+      ...withPlainModels(given, hostNetwork),
+      ...(profiles && {
         profiles: Object.fromEntries(
-          profiles.map(([name, profile]): [string, ProfileSettings] => {
-            const { model: _model, fallbackModels: _fallbackModels, ...others } = profile;
-            return [name, { ...others, ...plain(profile) }];
-          }),
+          named.map(([name, profile]) => [name, withPlainModels(profile, hostNetwork)]),
         ),
       }),
       ...(Object.keys(hosts).length > 0 && { extraHosts: { ...hosts, ...given.extraHosts } }),
     },
     models,
     leaves: Object.fromEntries(
-      [[DEFAULT_PROFILE, given] as const, ...profiles].flatMap(([name, { model }]) =>
+      [[DEFAULT_PROFILE, given] as const, ...named].flatMap(([name, { model }]) =>
         model instanceof LocalModel && model.server ? [[name, model.server.leaves]] : [],
       ),
     ),
@@ -68,8 +63,12 @@ function modelsOf({ model, fallbackModels = [] }: Models, at: string): readonly 
   return named.flatMap(({ prop, model }) => (model instanceof LocalModel ? [{ prop, model }] : []));
 }
 
-function plainModels({ model, fallbackModels }: Models, hostNetwork: boolean) {
+function withPlainModels<Props extends Models>(
+  { model, fallbackModels, ...others }: Props,
+  hostNetwork: boolean,
+) {
   return {
+    ...others,
     ...(model && { model: model instanceof LocalModel ? model.modelProps(hostNetwork) : model }),
     ...(fallbackModels && {
       fallbackModels: fallbackModels.map((one) =>
