@@ -53,16 +53,13 @@ function placesIn(
   };
 }
 
-/** It lets in whoever sends it, as Authorization does. */
-const COOKIE = /^cookie$/i;
-
 /** Variables and headers are as settings of config.yaml: they may name a credential, and hold only a reference. */
 function serverTexts(server: string, { env, headers, ...others }: McpServerProps): readonly TextPlace[] {
   const prop = `mcpServers.${server}`;
   const values = Object.entries({ env, headers }).flatMap(([kind, given = {}]) =>
     Object.entries<Secret>(given).flatMap(([name, value]) =>
       typeof value === "string" && !isCarried(value)
-        ? [{ prop: `${prop}.${kind}.${name}`, name: COOKIE.test(name) ? "authorization" : name, value }]
+        ? [{ prop: `${prop}.${kind}.${name}`, name, value }]
         : [],
     ),
   );

@@ -153,6 +153,31 @@ chmod ${mode} ${path}
 `;
 }
 
+/** A boot script as a reader sees it. */
+export interface BootScriptParts {
+  /** The script and the files that this package brings itself. */
+  readonly own: string;
+  /** What the agent was given: `BootScriptOptions.files`, and the declaration. */
+  readonly files: readonly BootFile[];
+}
+
+export function partsOfBootScript(script: string): BootScriptParts {
+  const files: BootFile[] = [];
+  const own = script.replaceAll(WRITTEN_FILE, (block: string, path: string, content: string) => {
+    if (OWN_FILES.has(path)) return block;
+    files.push({ path, content });
+    return "";
+  });
+  return { own, files };
+}
+
+const WRITTEN_FILE = new RegExp(
+  `^mkdir -p \\S+\\ncat > (\\S+) <<'${END}'\\n([^]*?)^${END}\\nchmod \\d+ \\S+\\n`,
+  "gm",
+);
+
+const OWN_FILES = new Set([STOP_GATEWAYS_PATH, ...mergeFiles({}).map(({ path }) => path)]);
+
 function announcement(test: string): string {
   return `(until { ${test}; } 2> /dev/null; do sleep 1; done; echo "${GATEWAY_RUNS}") < /dev/null &
 `;

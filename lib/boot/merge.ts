@@ -32,6 +32,11 @@ export function declarationFile(declaration: Declaration): string {
   return `${JSON.stringify(declaration)}\n`;
 }
 
+/** The declaration of such a file. */
+export function declarationIn(file: string): Declaration {
+  return JSON.parse(file);
+}
+
 /** How many bytes of `LONGEST_FILES_BYTES` the declaration takes at most. Packed with the script it can need some more. */
 export function declarationBytes(declaration: Declaration): number {
   return Math.ceil(packed(declarationFile(declaration)).length * 1.2) + 256;

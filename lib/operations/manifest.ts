@@ -205,6 +205,6 @@ export function namesSeen(all: readonly string[]): NamesSeen {
 }
 
 /** Long enough to tell two states of one program apart. */
-export function shortHash(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+export function shortHash(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }

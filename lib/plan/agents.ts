@@ -1,5 +1,5 @@
 /** The Hermes agents in a plan: what is, and what is to be. */
-import { bootInVariable } from "../boot/boot-script";
+import { bootInVariable, partsOfBootScript } from "../boot/boot-script";
 import { DECLARATION_PATH } from "../boot/declaration";
 import { DATA_PATH, RELEASE_LABEL } from "../hermes/container-contract";
 import { parseRelease, type Release } from "../hermes/releases";
@@ -119,9 +119,6 @@ interface Kind {
   destroysData(attributes: Document): boolean;
 }
 
-/** How the boot's script begins to write it. */
-const WRITES_DECLARATION = `cat > ${DECLARATION_PATH} `;
-
 const KINDS: Readonly<Record<string, Kind>> = {
   docker_container: {
     attribute: "mounts",
@@ -146,10 +143,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     mounts: ({ volumes }) => records(volumes).map((volume) => mountOf(volume, "name")),
     release: (app) => textOf(record(containerOverride(app["service_override"])["Labels"])[RELEASE_LABEL]),
     declaration: ({ environment, captain_definition }) => {
-      const script = bootInVariable(record(environment));
-      const [inVariable] = script
-        .split("\n")
-        .filter((_, i, lines) => lines[i - 1]?.startsWith(WRITES_DECLARATION));
+      const { files } = partsOfBootScript(bootInVariable(record(environment)));
+      const inVariable = files.find(({ path }) => path === DECLARATION_PATH)?.content;
       const built = (textOf(captain_definition) ?? "")
         .split('"')
         .filter((line) => line.includes(DECLARATION_PATH));

@@ -2,8 +2,8 @@
 
 /**
  * Whether a name says that its value is a credential: the names that Hermes treats as one (`…_KEY`, `…_TOKEN`,
- * `…_SECRET`), passwords, and the header that carries one. `botToken` and `X-Api-Key` count like `BOT_TOKEN`. Of a
- * dotted name, the last part counts.
+ * `…_SECRET`), passwords, and the headers that let in whoever sends them (`Authorization`, `Cookie`). `botToken` and
+ * `X-Api-Key` count like `BOT_TOKEN`. Of a dotted name, the last part counts.
  */
 export function isCredentialName(name: string): boolean {
   const word = wordOf(name);
@@ -20,7 +20,7 @@ function wordOf(name: string): string {
 }
 
 const CERTAIN =
-  /(?:^|[_-])(?:(?:api|access|secret|private|account|signing|encryption|auth)[_-]?key|token|secret|pass|credentials?|authorization)$|[_-](?:pwd|pat)$|(?:password|passwd|passphrase|apikey|requirepass)$/i;
+  /(?:^|[_-])(?:(?:api|access|secret|private|account|signing|encryption|auth)[_-]?key|token|secret|pass|credentials?|authorization)$|^cookie$|[_-](?:pwd|pat)$|(?:password|passwd|passphrase|apikey|requirepass)$/i;
 
 const ANY_KEY = /[_-]key$/i;
 

@@ -1,24 +1,44 @@
-import { type App, TerraformStack, Testing } from "cdktf";
+import { App, TerraformStack, Testing } from "cdktf";
 import type { IConstruct } from "constructs";
 import { PROVIDER_SOURCE } from "../caprover/package";
+import type { Document } from "../support/json-document";
 import { isRecord } from "../support/objects";
 import { keepMetadata } from "./acknowledged";
+import { readableStack } from "./readable";
 
-/** A stack as Terraform reads it, without CDKTF's metadata, for assertions and snapshots. */
+/**
+ * A stack for assertions and snapshots: what Terraform reads, without CDKTF's metadata, and with what is packed shown as
+ * what it means.
+ */
 export type SynthesizedStack = { readonly [block: string]: unknown };
+
+/** What Terraform reads, by the object that shows it. The matchers look at that. */
+const READ = new WeakMap<object, Document>();
 
 /**
  * Synthesizes a stack, with its validations, and parses it. Make snapshots of this object and not of the text: its
- * white space differs between releases of CDKTF and CDK Terrain. The version of the CapRover provider is left out: it
- * is this package's own version, so a snapshot with it would change at each upgrade. CDKTF's `Testing.synth` keeps it.
+ * white space differs between releases of CDKTF and CDK Terrain.
+ *
+ * - What an agent gets at boot stands there as its meaning, and not packed or as the hash of a file: its soul, its crons,
+ *   each file of its skills with a hash. This package's own program is one short line, `program`. If it changes, the
+ *   agent restarts.
+ * - A wrapper's build context is its Dockerfile, and a hash for each other file.
+ * - A text that looks like a credential is not shown.
+ * - The version of the CapRover provider is left out: it is this package's own version, and alone restarts nothing.
+ *
+ * CDKTF's `Testing.synth` has all of it as Terraform reads it.
+ *
  * @throws Error when a validation fails
  */
 export function synthesizeStack(stack: TerraformStack): SynthesizedStack {
   const document = withoutOwnVersion(parse(Testing.synth(stack, true)));
-  return keepMetadata(document, stack.toTerraform());
+  const withMetadata: Document = stack.toTerraform();
+  const shown = readableStack(document, { outdir: App.of(stack).outdir, withMetadata });
+  READ.set(shown, keepMetadata(document, withMetadata));
+  return shown;
 }
 
-function withoutOwnVersion(document: SynthesizedStack): SynthesizedStack {
+function withoutOwnVersion(document: Document): Document {
   const { terraform } = document;
   if (!isRecord(terraform) || !isRecord(terraform["required_providers"])) return document;
   const providers = Object.entries(terraform["required_providers"]).map(([name, required]) => {
@@ -36,14 +56,14 @@ export function synthesizeApp(app: App): { readonly [stack: string]: Synthesized
 }
 
 /** Parses what a matcher was given: a stack, its JSON text, or an object. */
-export function documentOf(received: unknown): { readonly [key: string]: unknown } {
-  if (TerraformStack.isStack(received)) return synthesizeStack(received);
+export function documentOf(received: unknown): Document {
+  if (TerraformStack.isStack(received)) return documentOf(synthesizeStack(received));
   if (typeof received === "string") return parse(received);
-  if (isRecord(received)) return received;
+  if (isRecord(received)) return READ.get(received) ?? received;
   throw new TypeError("expected a TerraformStack, its synthesized JSON, or a parsed object");
 }
 
-function parse(json: string): { readonly [key: string]: unknown } {
+function parse(json: string): Document {
   const parsed: unknown = JSON.parse(json);
   if (!isRecord(parsed)) throw new TypeError("expected a JSON object");
   return parsed;

@@ -9,6 +9,7 @@ import {
   bootFromVariable,
   bootInVariable,
   bootScript,
+  partsOfBootScript,
 } from "../../lib/boot/boot-script";
 import { STOP_GATEWAYS } from "../../lib/boot/stop-gateways";
 import { literalConfigFile, literalEnvFile } from "../../lib/targets/managed-files";
@@ -87,6 +88,20 @@ describe("the boot's script", () => {
         expect(statSync(join(folder, "etc/hermes/file")).mode & 0o777).toBe(0o644);
       }),
       { numRuns: 25 },
+    );
+  });
+
+  test("the boot's script is read as our own part, and the files that were given with their contents", () => {
+    const lines = fc.array(
+      fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("chmod 644 /etc/a", "EOF", "")),
+    );
+    const path = fc.stringMatching(/^\/etc\/[a-z]{1,9}\/[a-z.]{1,9}$/);
+    const file = fc.record({ path, content: lines.map((all) => all.map((line) => `${line}\n`).join("")) });
+    const other = { own: ["/workspace"], announceWhen: "true", merge: { dropped: ["A"] } };
+    fc.assert(
+      fc.property(fc.array(file), (files) => {
+        expect(partsOfBootScript(bootScript({ ...other, files }))).toEqual({ own: bootScript(other), files });
+      }),
     );
   });
 

@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Asked } from "./beside-program/asked";
-import type { Engine } from "./engine";
+import { Engine } from "./engine";
+import { HubMirror } from "./hub-mirror";
+import { buildServer } from "./images";
 import { CLI, installPackage } from "./installed-package";
 import { providerEnvironment } from "./provider";
 import { type Finished, run } from "./run";
@@ -68,4 +70,33 @@ export class BesideProject extends Project {
     expect({ code, failed: stdout.match(/^ {2}✗.*$/gm) }).toEqual({ code: 0, failed: null });
     expect(stdout).toContain("the gateway answers");
   }
+}
+
+/** For all tests of a file: an engine with the stand-in for servers, and for each test a project of its own. */
+export function besideTests() {
+  const engine = new Engine();
+  let hub: HubMirror;
+  let server: string;
+  let project: BesideProject;
+  beforeAll(async () => {
+    hub = await HubMirror.start(engine);
+    server = await buildServer(engine);
+  });
+  afterAll(() => hub.stop());
+  beforeEach(() => {
+    project = new BesideProject(engine, server);
+  });
+  afterEach(async () => {
+    await engine.reset();
+    project.remove();
+  });
+  return {
+    engine,
+    /** Of the test that runs. */
+    get project() {
+      return project;
+    },
+    inspect: (container: string, format: string) => engine.docker("inspect", "--format", format, container),
+    exec: (container: string, ...command: string[]) => engine.tryDocker(["exec", container, ...command]),
+  };
 }

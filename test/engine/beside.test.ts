@@ -1,36 +1,13 @@
 /** What stands beside an agent, deployed for real. The other ways are in `around/beside.test.ts`. */
-import { BesideProject } from "./beside-project";
-import { Engine } from "./engine";
-import { HubMirror } from "./hub-mirror";
-import { buildServer } from "./images";
+import { besideTests } from "./beside-project";
 
-const engine = new Engine();
+const beside = besideTests();
+const { engine, inspect, exec } = beside;
 const HEALTHY = ["CMD", "curl", "-fsS", "http://127.0.0.1:8080/healthz"];
 
-let hub: HubMirror;
-let server: string;
-let project: BesideProject;
-
-beforeAll(async () => {
-  hub = await HubMirror.start(engine);
-  server = await buildServer(engine);
-});
-afterAll(() => hub.stop());
-beforeEach(() => {
-  project = new BesideProject(engine, server);
-});
-afterEach(async () => {
-  await engine.reset();
-  project.remove();
-});
-
-const inspect = (container: string, format: string) =>
-  engine.docker("inspect", "--format", format, container);
-const exec = (container: string, ...command: string[]) => engine.tryDocker(["exec", container, ...command]);
-
 test("a sidecar and a model's server serve an agent by their names, and the next plan is empty", async () => {
-  await project.deployed({ modelOn: "ollama", sidecarTest: HEALTHY });
-  await project.hasNoChanges("images", "beside", "work");
+  await beside.project.deployed({ modelOn: "ollama", sidecarTest: HEALTHY });
+  await beside.project.hasNoChanges("images", "beside", "work");
   for (const name of ["work-search", "qwen"]) {
     expect(await inspect(name, "{{.State.Health.Status}} {{json .HostConfig.PortBindings}}")).toMatch(
       /^healthy (?:null|\{\})$/,
@@ -54,9 +31,9 @@ test("a sidecar and a model's server serve an agent by their names, and the next
     code: 0,
     stdout: expect.stringContaining("by the stand-in"),
   });
-  await project.isVerified();
+  await beside.project.isVerified();
   // Nobody else is on the sidecar's network.
-  await engine.docker("run", "--detach", "--name", "stranger", server);
+  await engine.docker("run", "--detach", "--name", "stranger", beside.project.server);
   expect(
     (await exec("stranger", "curl", "-s", "--max-time", "3", "http://work-search:8080/healthz")).code,
   ).not.toBe(0);
@@ -74,15 +51,15 @@ describe("a workspace", () => {
 
   test("a new volume is the runtime user's, Hermes' file tools write there, and an upgrade keeps what they wrote", async () => {
     const asked = { workspace: { volume: "project" } };
-    await project.deployed({ ...asked, release: "v2026.7.20" });
-    await project.hasNoChanges("work");
+    await beside.project.deployed({ ...asked, release: "v2026.7.20" });
+    await beside.project.hasNoChanges("work");
     expect((await exec("work", "stat", "-c", "%U:%G", "/workspace")).stdout).toBe("hermes:hermes\n");
     const written = await asHermes("env", "HOME=/opt/data", "/opt/hermes/.venv/bin/python", "-c", WRITE);
     expect({ ...written, stderr: "" }).toMatchObject({ code: 0, stdout: "True False /workspace\n" });
     expect(await asHermes("sh", "-c", "echo mine > /workspace/file")).toMatchObject({ code: 0 });
-    await project.deployed({ ...asked, release: "v2026.7.30" });
+    await beside.project.deployed({ ...asked, release: "v2026.7.30" });
     expect((await exec("work", "cat", "/workspace/file")).stdout).toBe("mine\n");
-    await project.hasNoChanges("work");
+    await beside.project.hasNoChanges("work");
   });
 });
 

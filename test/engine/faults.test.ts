@@ -1,4 +1,7 @@
-/** The two commonest faults of an apply and of a person. The whole drill is in `faults/`. */
+/**
+ * The two commonest faults of an apply and of a person. `npm run test:full -- engine/faults` runs the whole drill: these,
+ * and the rest in `faults/`.
+ */
 import { EngineDoor } from "./door";
 import { Drill } from "./drill";
 import { Engine } from "./engine";

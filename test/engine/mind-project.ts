@@ -2,9 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Agent, API_PORT } from "./agent";
-import type { Engine } from "./engine";
+import { Engine } from "./engine";
 import { exampleProject } from "./example";
-import type { FakeModel } from "./fake-model";
+import { FakeModel } from "./fake-model";
+import { HubMirror } from "./hub-mirror";
 import type { Project } from "./terraform";
 
 const KEY = "key-0123456789abcdef";
@@ -74,4 +75,37 @@ export class MindProject {
     const asked = this.model.chats.slice(before).map(({ body }) => JSON.stringify(body));
     return asked.find((body) => body.includes("Who are you?")) ?? "";
   }
+}
+
+/** For all tests of a file: an engine and a model, and for each test a project of its own. */
+export function mindTests() {
+  const engine = new Engine();
+  let hub: HubMirror;
+  let model: FakeModel;
+  let deployed: MindProject;
+  beforeAll(async () => {
+    hub = await HubMirror.start(engine);
+    model = await FakeModel.start("hello", engine.gateway);
+  });
+  afterAll(async () => {
+    await model.stop();
+    await hub.stop();
+  });
+  beforeEach(() => {
+    deployed = new MindProject(engine, model);
+  });
+  afterEach(async () => {
+    await engine.reset();
+    deployed.project.remove();
+  });
+  return {
+    engine,
+    get model() {
+      return model;
+    },
+    /** Of the test that runs. */
+    get deployed() {
+      return deployed;
+    },
+  };
 }

@@ -1,28 +1,8 @@
 /** An agent's mind on the real engine with the real Hermes, by the Docker target and Terraform. */
 import { API_PORT } from "./agent";
-import { Engine } from "./engine";
-import { FakeModel } from "./fake-model";
-import { HubMirror } from "./hub-mirror";
-import { MindProject } from "./mind-project";
+import { mindTests } from "./mind-project";
 
-const engine = new Engine();
-
-let hub: HubMirror;
-let model: FakeModel;
-let deployed: MindProject;
-
-beforeAll(async () => {
-  hub = await HubMirror.start(engine);
-  model = await FakeModel.start("hello", engine.gateway);
-});
-afterAll(async () => {
-  await model.stop();
-  await hub.stop();
-});
-afterEach(async () => {
-  await engine.reset();
-  deployed.project.remove();
-});
+const minds = mindTests();
 
 const mind = (soul: string) => `
   soul: { text: ${JSON.stringify(soul)} },
@@ -32,10 +12,10 @@ const mind = (soul: string) => `
   config: { skills: { disabled: ["pokemon"] } },
 `;
 
-const id = () => engine.docker("inspect", "--format", "{{.Id}}", "iris");
+const id = () => minds.engine.docker("inspect", "--format", "{{.Id}}", "iris");
 
 test("the example is deployed, the second plan is empty, and a changed soul replaces the container, which then answers with it", async () => {
-  deployed = new MindProject(engine, model);
+  const { deployed } = minds;
   const { agent, project } = deployed;
   await deployed.deploy(mind("You are Iris of the first deploy."));
   expect(await project.changes("agent")).toBeUndefined();

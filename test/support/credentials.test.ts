@@ -294,7 +294,7 @@ test.each([
   ..."AWS_SECRET_ACCESS_KEY GOOGLE_CREDENTIALS SSH_PASSPHRASE api_key apiKey bot_token botToken password".split(
     " ",
   ),
-  ..."client_secret TOKEN private_key X-Api-Key Authorization com.example/api-key traefik.auth.token".split(
+  ..."client_secret TOKEN private_key X-Api-Key Authorization Cookie com.example/api-key traefik.auth.token".split(
     " ",
   ),
 ])("%s is certainly the name of a credential", (name) => {
@@ -315,6 +315,7 @@ test.each([
     " ",
   ),
   ..."sort_key cache_key partition-key host_key compass token_endpoint".split(" "),
+  ..."cookies cookie_name SESSION_COOKIE_SECURE traefik.sticky.cookie.name".split(" "),
 ])("%s is not the name of a credential", (name) => expect(isCredentialName(name)).toBe(false));
 
 test.each([

@@ -23,7 +23,7 @@ export function mindSecrets(
           value,
           checks: [ANY_SECRET],
         };
-        return [isSecretName(name) ? variable : { ...variable, mayBePlain: true }];
+        return [isCredentialName(name) ? variable : { ...variable, mayBePlain: true }];
       }),
     ),
   );
@@ -54,8 +54,4 @@ function isHermesReference(value: Secret): boolean {
 
 export function fallbackKeyVariable(index: number): string {
   return `HERMES_FALLBACK_${index + 1}_API_KEY`;
-}
-
-function isSecretName(name: string): boolean {
-  return isCredentialName(name) || /^(?:proxy-)?authorization$|^cookie$/i.test(name);
 }

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import type { BootFile } from "../../boot/boot-script";
 import { bytesOf, type ContextFile } from "../../hermes/wrapper-context";
 import { DOCKERFILE } from "../../hermes/wrapper-dockerfile";
+import { jsonIn, record, strings } from "../../support/json-document";
 import { escapeTemplate } from "../../support/tokens";
 
 /**
@@ -59,3 +60,29 @@ function write(path: string, mode: number, bytes: Buffer): readonly string[] {
 }
 
 const PIECE_BYTES = 60 * 1024;
+
+/** A file that a line of a definition writes. */
+export interface WrittenFile {
+  readonly path: string;
+  /** Its permissions, such as `644`. */
+  readonly mode: string;
+  readonly content: Buffer;
+}
+
+/** The Dockerfile of a definition, with each file in the place of the lines that write it; undefined for another text. */
+export function linesOfDefinition(definition: string): readonly (string | WrittenFile)[] | undefined {
+  const { dockerfileLines } = record(jsonIn(definition.replaceAll(/([$%])\1\{/g, "$1{")));
+  if (!Array.isArray(dockerfileLines)) return undefined;
+  const pieces: string[] = [];
+  return strings(dockerfileLines).flatMap((line): readonly (string | WrittenFile)[] => {
+    const [, text, mode, path = ""] = WRITES.exec(line) ?? [];
+    if (text === undefined) return [line];
+    pieces.push(text);
+    if (mode === undefined) return [];
+    const content = Buffer.concat(pieces.splice(0).map((piece) => Buffer.from(piece, "base64")));
+    return [{ path, mode, content }];
+  });
+}
+
+const WRITES =
+  /^RUN (?:mkdir -p \S+ && )?echo ([A-Za-z0-9+/=]*) \| base64 -d >>? \S+(?: && chmod (\d+) (\S+))?$/;

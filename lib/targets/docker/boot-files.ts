@@ -1,7 +1,7 @@
 /** Files for the container that Terraform reads from beside the program's output, so that no state contains them. */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ContainerUpload } from "@cdktf/provider-docker/lib/container";
 import { App, AssetType, TerraformAsset, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
@@ -55,6 +55,16 @@ function fileOfStack(scope: Construct, name: string, hash: string, content: stri
 }
 
 const FOLDER = "boot-files";
+
+/** The content of such a file; undefined for an upload of another kind. */
+export function uploadedText(
+  outdir: string,
+  { source, source_hash: hash }: { readonly [attribute: string]: unknown },
+): string | undefined {
+  if (typeof source !== "string" || typeof hash !== "string") return undefined;
+  const path = join(outdir, FOLDER, hash, basename(source));
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
+}
 
 /** Several stacks may have the same one. */
 function write(path: string, content: string): void {

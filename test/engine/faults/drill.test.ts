@@ -1,3 +1,4 @@
+/** The rest of the fault drill. `npm run test:full -- engine/faults` runs this and `faults.test.ts`. */
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
@@ -41,7 +42,6 @@ const PAGE = {
   port: "Free the port or publish another one (`publish`), and deploy again.",
   remove: "Give the container time to stop, remove it, and deploy again. The data volume stays.",
   engineCrashed: "Run `docker start hermes`, or deploy again.",
-  byHand: "**Somebody stopped or removed the container**: deploy again. The data volume is still there.",
   keeps: "4.x keeps the container and starts it again.",
   deletes: "**deletes a crashed or stopped container**",
 } as const;
@@ -230,16 +230,6 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
   });
 
   if (provider === 4) {
-    fault(
-      "terraform killed between destroy and create",
-      { agent: "gone", page: PAGE.killedAtAgent },
-      async () => {
-        const destroyed = door.hold(/^POST \/containers\/create/);
-        expect(await killedAt(destroyed, { image: OTHER })).toMatchObject({ code: 0 });
-        return {};
-      },
-    );
-
     fault("the engine restarted", "up", async () => {
       await engine.restartDaemon();
       await drill.becomesHealthy();
@@ -254,11 +244,6 @@ describe.each([4, 3] as const)("under version %i of the Docker provider", (provi
         ((await drill.container())?.RestartCount ?? 0) > restarts ? true : undefined,
       );
       await expect(drill.project.changes("agent")).resolves.toBeUndefined();
-      return {};
-    });
-
-    fault("a container removed by hand", { agent: "gone", page: PAGE.byHand }, async () => {
-      await engine.docker("rm", "--force", name);
       return {};
     });
   }

@@ -4,32 +4,12 @@
  */
 import { eventually } from "../../eventually";
 import { API_PORT } from "../agent";
-import { Engine } from "../engine";
-import { FakeModel } from "../fake-model";
-import { HubMirror } from "../hub-mirror";
-import { MindProject } from "../mind-project";
+import { mindTests } from "../mind-project";
 
 jest.setTimeout(3_600_000);
 
 const DEPLOYS = 10;
-const engine = new Engine();
-
-let hub: HubMirror;
-let model: FakeModel;
-let deployed: MindProject;
-
-beforeAll(async () => {
-  hub = await HubMirror.start(engine);
-  model = await FakeModel.start("hello", engine.gateway);
-});
-afterAll(async () => {
-  await model.stop();
-  await hub.stop();
-});
-afterEach(async () => {
-  await engine.reset();
-  deployed.project.remove();
-});
+const minds = mindTests();
 
 /** Everything but an identity, and all of it another in each deploy. */
 const mind = (n: number) => `
@@ -54,12 +34,12 @@ interface Job {
   readonly last_status: string | null;
 }
 
-const jobsOf = async (): Promise<readonly Job[]> => JSON.parse(await deployed.read(JOBS)).jobs;
+const jobsOf = async (): Promise<readonly Job[]> => JSON.parse(await minds.deployed.read(JOBS)).jobs;
 const named = (jobs: readonly Job[], name: string) => jobs.filter((job) => job.name === name);
 
 /** What jobs have asked the model, by the names of the models. */
 const askedBy = (text: string) =>
-  model.chats
+  minds.model.chats
     .filter(({ body }) => JSON.stringify(body).includes(text))
     .map(({ body }) => String(Object(body).model));
 
@@ -70,7 +50,7 @@ const OWN = {
 } as const;
 
 test("what the agent wrote is there after ten deploys, and a job that runs exists once, follows the model and stays paused", async () => {
-  deployed = new MindProject(engine, model);
+  const { deployed } = minds;
   const { agent } = deployed;
   await deployed.deploy(mind(0), "fake-0");
   await agent.answers(API_PORT, "/health");

@@ -14,6 +14,7 @@ import {
 } from "../../../lib";
 import { bootInVariable } from "../../../lib/boot/boot-script";
 import { appName, volumeName } from "../../../lib/provider/resources/app/validators";
+import { synthesizeStack } from "../../../lib/testing";
 import {
   type AgentProps,
   agent,
@@ -96,12 +97,13 @@ describe("the user's three demands", () => {
 });
 
 test("the smallest agent is an app with data, one instance and no address", () => {
-  const { environment, ...app } = appOf();
-  // The packed script changes with each program in it; it has tests of its own.
-  expect({
-    ...app,
-    environment: { ...Object(environment), CDKTF_HERMES_BOOT: "(packed)" },
-  }).toMatchSnapshot();
+  const stack = caproverStack();
+  agent(stack, { release: RELEASE, target: HermesTarget.caprover() });
+  const { resource } = synthesizeStack(stack);
+  const { environment, ...app } = Object(resource).caprover_app.hermes;
+  const { CDKTF_HERMES_BOOT: boot, ...variables } = environment;
+  // The package's own program has tests of its own.
+  expect({ ...app, environment: variables, declared: boot.declared }).toMatchSnapshot();
 });
 
 test("limits, shared memory, stop grace and health check are typed attributes, and the mounts stay", () => {
