@@ -19,6 +19,7 @@ import { showValue } from "../support/errors";
 import { isAbove } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
+import { HOST_CONTROL, mountOfHostControl } from "./host-control";
 import { rulesFor, type Violation, when } from "./rule";
 import { ENGINE_VARIABLES } from "./server";
 import type { AgentSubject } from "./subject";
@@ -157,6 +158,16 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
       ...engineOfTerminal(settings),
       ...engineAddresses(settings),
     ],
+  },
+  "mount-host-control": {
+    severity: "error",
+    refuses: `in \`mounts\`, ${HOST_CONTROL}`,
+    because: "whoever is root in the container is then root on the host, or reads what root alone may read",
+    seen: "Linux: without user namespaces, root of a container is the host's root to the file system",
+    check: ({ settings: { mounts = [] } }) =>
+      mounts.flatMap(({ hostPath, readOnly }, i) =>
+        mountOfHostControl(`mounts[${i}].hostPath`, hostPath, readOnly),
+      ),
   },
   "mount-write-guarded": {
     severity: "warning",

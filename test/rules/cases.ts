@@ -450,6 +450,13 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     withSidecar(() => ({ volumes: [{ hostPath: "./profile", target: "/profile" }] })),
     withSidecar(() => ({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] })),
   ),
+  "server-host-control": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar(() => ({ volumes: [{ hostPath: "/proc", target: "/host/proc", readOnly: true }] })),
+    withSidecar(() => ({
+      volumes: [{ hostPath: "/proc/cpuinfo", target: "/host/cpuinfo", readOnly: true }],
+    })),
+  ),
   "server-engine-socket": app(
     "target.sidecars.browser.volumes[0].hostPath",
     withSidecar(() => ({
@@ -1157,6 +1164,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "config.terminal.backend",
     { config: { terminal: SSH } },
     { config: { terminal: SSH }, env: { HERMES_WRITE_SAFE_ROOT: "/opt/data:/home/agent" } },
+  ),
+  "mount-host-control": app(
+    "mounts[0].hostPath",
+    { mounts: [{ hostPath: "/etc/ssl/certs", target: "/etc/ssl/certs" }] },
+    { mounts: [{ hostPath: "/etc/ssl/certs", target: "/etc/ssl/certs", readOnly: true }] },
   ),
   "mount-write-guarded": app(
     "mounts[0].target",
