@@ -41,6 +41,14 @@ export interface TextSetting extends Carried {
   readonly oneAgent?: true;
 }
 
+/** One of a few words. */
+export interface ChoiceSetting extends Carried {
+  readonly kind: "choice";
+  readonly values: readonly [string, string, ...string[]];
+  /** What a new program says. */
+  readonly example: string;
+}
+
 export interface NumberSetting extends Carried {
   readonly kind: "number";
   readonly min: number;
@@ -132,6 +140,7 @@ export interface ImapProof {
 
 export type Setting =
   | TextSetting
+  | ChoiceSetting
   | NumberSetting
   | PortSetting
   | ListSetting
