@@ -39,6 +39,15 @@ export interface TextSetting extends Carried {
   readonly server?: true;
   /** It names the account of a bot, on which only one agent can be. */
   readonly oneAgent?: true;
+  /** It is an address of the agent itself, at which the platform calls it. */
+  readonly ownAddress?: OwnAddress;
+}
+
+export interface OwnAddress {
+  /** What answers there. @default - the platform's own service */
+  readonly at?: "apiServer";
+  /** The path that Hermes answers there. @default - the one that the value says */
+  readonly path?: string;
 }
 
 /** One of a few words. */

@@ -97,6 +97,19 @@ export function inProfile({
   };
 }
 
+/** The address of a service under that name. */
+export function urlOf(domain: string, { tls }: Reach): string {
+  return `${tls ? "https" : "http"}://${domain}`;
+}
+
+/** Whether it is one of the service's own names, with the scheme and the port of a proxy in front. */
+export function leadsTo({ domains = [], label, tls }: Reach, url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  const known = domains.includes(hostname) || (label !== undefined && hostname.startsWith(`${label}.`));
+  return known && port === "" && protocol === (tls ? "https:" : "http:");
+}
+
 /** Whether it can be reached from outside the container and its host. */
 export function isExposed(reach: Reach | undefined): reach is Reach {
   return reach !== undefined && (reach.from === "network" || reach.from === "public");

@@ -138,6 +138,22 @@ const whatsappCloud = (stack: TerraformStack) => ({
     },
   },
 });
+/** Twilio's calls by an app of their own. */
+const smsAt = (webhookUrl: string, domains: readonly string[]) => (stack: TerraformStack) =>
+  onCapRover(
+    {
+      messaging: {
+        sms: {
+          accountSid: `AC${"0".repeat(32)}`,
+          authToken: secretOf(stack),
+          phoneNumber: "+15550100",
+          webhookUrl,
+          allowedUsers: ["+15550101"],
+        },
+      },
+    },
+    { address: false, apps: { sms: { name: "hermes-sms", domains } } },
+  )(stack);
 const bluebubbles = (stack: TerraformStack) => ({
   messaging: {
     bluebubbles: {
@@ -378,6 +394,16 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       dashboard: DashboardAuth.loopback(stack, "auth"),
       ...onDocker({ publish: { dashboard: false } }),
     }),
+  ),
+  "messaging-url-elsewhere": app(
+    "messaging.sms.webhookUrl",
+    smsAt("https://hermes.example/webhooks/twilio", ["sms.example"]),
+    smsAt("https://sms.example/webhooks/twilio", ["sms.example"]),
+  ),
+  "messaging-url-unnamed": app(
+    "messaging.sms.webhookUrl",
+    smsAt("https://sms.example/webhooks/twilio", []),
+    smsAt("https://hermes-sms.apps.example/webhooks/twilio", []),
   ),
   "docker-publish-without-service": app(
     "target.publish.dashboard",
