@@ -405,6 +405,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     smsAt("https://sms.example/webhooks/twilio", []),
     smsAt("https://hermes-sms.apps.example/webhooks/twilio", []),
   ),
+  "address-of-itself": app(
+    "model.baseUrl",
+    (stack) => ({ ...api(stack), model: { ...custom, baseUrl: "http://127.0.0.1:8642/v1" } }),
+    (stack) => ({ ...api(stack), model: custom }),
+  ),
   "docker-publish-without-service": app(
     "target.publish.dashboard",
     onDocker({ publish: { dashboard: { port: 8080 } } }),
