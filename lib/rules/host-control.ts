@@ -1,7 +1,7 @@
 /** What the rules of agents and of servers say alike about a mount of what decides over the host. */
 import { enginePathIn } from "../support/engine-access";
 import { showValue } from "../support/errors";
-import { hostControlAt } from "../support/host-control";
+import { hostControlAt, isDevice } from "../support/host-control";
 import { normalHostPath } from "../support/host-path";
 import { isUnresolved } from "../support/tokens";
 import { type Violation, when } from "./rule";
@@ -28,3 +28,13 @@ export function mountOfHostControl(
     fix: `${mayBeRead ? "write `readOnly: true`; or " : ""}mount only a directory of the agent's own, or acknowledge the rule with your reason`,
   }));
 }
+
+/** @param fix where a device is given instead */
+export function mountOfDevice(prop: string, hostPath: string | undefined, fix: string): readonly Violation[] {
+  if (hostPath === undefined || isUnresolved(hostPath)) return [];
+  return when(isDevice(normalHostPath(hostPath)), () => ({ prop, value: showValue(hostPath), fix }));
+}
+
+/** How the two rules were seen. */
+export const DEVICE_SEEN =
+  "run on an engine of 20.10: `Operation not permitted` for a mounted /dev/fuse, which opens as a device";

@@ -41,6 +41,15 @@ const CONTROL_PATHS: readonly ControlPath[] = [
   { path: "/captain/data", reach: "itself", readable: true },
 ];
 
+/** Below /dev, what is a file or a socket, and the devices that every container may open. */
+const NO_DEVICES =
+  /^\/dev\/(?:(?:shm|hugepages|mqueue|serial|disk)(?:\/.*)?|log|null|zero|full|random|urandom|tty|ptmx|net\/tun)$/;
+
+/** Whether it is a device, which the engine lets a container open only as a device. The path is in normal form. */
+export function isDevice(path: string): boolean {
+  return isAbove("/dev", path) && !NO_DEVICES.test(path);
+}
+
 /**
  * What of the host's control a mount of the path gives, if anything. Of a part, a reader gets nothing. The path is in
  * normal form.

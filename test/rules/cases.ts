@@ -481,6 +481,16 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     withSidecar(() => ({ volumes: [{ hostPath: "./profile", target: "/profile" }] })),
     withSidecar(() => ({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] })),
   ),
+  "server-device": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar(() => ({ volumes: [{ hostPath: "/dev/snd", target: "/dev/snd" }] })),
+    withSidecar(() => ({ volumes: [{ hostPath: "/dev/shm/frames", target: "/frames" }] })),
+  ),
+  "mount-device": app(
+    "mounts[0].hostPath",
+    { mounts: [{ hostPath: "/dev/snd", target: "/dev/snd" }] },
+    onDocker({ devices: [{ hostPath: "/dev/snd" }] }),
+  ),
   "server-host-control": app(
     "target.sidecars.browser.volumes[0].hostPath",
     withSidecar(() => ({ volumes: [{ hostPath: "/proc", target: "/host/proc", readOnly: true }] })),

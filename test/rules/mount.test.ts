@@ -232,7 +232,6 @@ describe("a way to an engine", () => {
     "/srv/run/docker",
     "/srv/var/run",
     "/srv/my-docker.sock.md",
-    "/dev/dri",
   ])("a mount of something else is accepted: %s", (hostPath) => {
     agent(newStack(), mountOf(hostPath));
     agent(newStack(), mountOf(hostPath, true));
@@ -417,5 +416,47 @@ describe("what decides over the host", () => {
     const acknowledge = { "mount-host-control": { "mounts[0].hostPath": "it looks after this host" } };
     const stack = newStack();
     agent(stack, { ...asMount(stack, "/etc", false), acknowledge });
+  });
+});
+
+describe("a device of the host as a mount", () => {
+  const of = (hostPath: string): AgentProps => ({ mounts: [{ hostPath, target: "/there" }] });
+
+  test.each([
+    "/dev/snd",
+    "/dev/dri/renderD128",
+    "/dev/ttyUSB0",
+    "/dev/bus/usb",
+    "/dev/../dev/fuse",
+  ])("is refused: %s", (hostPath) => {
+    const rules = rulesOf(refusalOf(() => agent(newStack(), of(hostPath))));
+    expect(rules.filter((rule) => rule !== "mount-path-relative")).toEqual(["mount-device"]);
+  });
+
+  test("is refused for the terminal's sandbox, with its own fix", () => {
+    const stack = newStack();
+    const ssh = {
+      host: "build.lan",
+      user: "ada",
+      key: secretOf(stack),
+      hostKeys: [`ssh-ed25519 ${"A".repeat(68)}`],
+    };
+    const terminal = Terminal.docker({
+      engine: { ssh },
+      volumes: [{ hostPath: "/dev/kvm", target: "/dev/kvm" }],
+    });
+    expect(refusalOf(() => agent(stack, { terminal })).problems).toMatchObject([
+      { rule: "mount-device", fix: 'write extraArgs: ["--device=/dev/kvm"] in its place' },
+    ]);
+  });
+
+  test.each([
+    "/dev/shm/frames",
+    "/dev/log",
+    "/dev/serial/by-id",
+    "/dev/null",
+    "/device",
+  ])("is none: %s", (hostPath) => {
+    agent(newStack(), of(hostPath));
   });
 });
