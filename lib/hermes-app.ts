@@ -79,6 +79,7 @@ export class HermesApp extends Construct {
       allServices: services,
       reach,
       hostNetwork,
+      ownNames: place.ownNames?.(localModels) ?? [],
       stopGraceSeconds,
       additions: place.additions,
       modelLeaves,

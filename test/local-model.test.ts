@@ -133,7 +133,7 @@ describe("a model's server in a container", () => {
     const made = deployed((models) => LocalModel.ollama(models, "qwen", QWEN));
     expect(containerIn(made.ofModel)).toMatchObject({
       wait_timeout: 3600 + 7 * 15,
-      timeouts: { create: "2h1m45s" },
+      timeouts: { create: "3h1m45s" },
     });
     const old = newStackOfProvider("3.6.2", newApp(), "models");
     agent(newStack(App.of(old), "agents"), { model: LocalModel.ollama(old, "qwen", QWEN) });

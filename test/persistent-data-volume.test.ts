@@ -60,6 +60,8 @@ test.each([
   "/root",
   "/home",
   "/tmp",
+  "/etc/ssh",
+  "/usr/local/bin",
 ])("a directory of the host's system is refused: %j", (hostPath) => {
   expect(rulesOf(refusalOf(() => volume({ hostPath })))).toEqual(["data-system-path"]);
 });

@@ -37,6 +37,8 @@ export interface PartSources extends EnvironmentSources {
   readonly reach: Reaches;
   /** The container has the host's network. */
   readonly hostNetwork: boolean;
+  /** Names by which the container finds itself. */
+  readonly ownNames: readonly string[];
 }
 
 /** @throws HermesConfigError for files of a mind that can't be read */
@@ -113,6 +115,7 @@ function common({
   allServices,
   reach,
   hostNetwork,
+  ownNames,
 }: PartSources) {
   return {
     name,
@@ -124,6 +127,7 @@ function common({
     services: allServices,
     reach,
     hostNetwork,
+    ownNames,
   };
 }
 

@@ -39,6 +39,23 @@ export interface TextSetting extends Carried {
   readonly server?: true;
   /** It names the account of a bot, on which only one agent can be. */
   readonly oneAgent?: true;
+  /** It is an address of the agent itself, at which the platform calls it. */
+  readonly ownAddress?: OwnAddress;
+}
+
+export interface OwnAddress {
+  /** What answers there. @default - the platform's own service */
+  readonly at?: "apiServer";
+  /** The path that Hermes answers there. @default - the one that the value says */
+  readonly path?: string;
+}
+
+/** One of a few words. */
+export interface ChoiceSetting extends Carried {
+  readonly kind: "choice";
+  readonly values: readonly [string, string, ...string[]];
+  /** What a new program says. */
+  readonly example: string;
 }
 
 export interface NumberSetting extends Carried {
@@ -132,6 +149,7 @@ export interface ImapProof {
 
 export type Setting =
   | TextSetting
+  | ChoiceSetting
   | NumberSetting
   | PortSetting
   | ListSetting

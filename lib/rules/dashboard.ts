@@ -4,7 +4,7 @@ import { firstReleaseWith, hasFeature, type Release } from "../hermes/releases";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
-import { type AgentSubject, isExposed, type Reach, type Reaches } from "./subject";
+import { type AgentSubject, isExposed, leadsTo, type Reach, type Reaches, urlOf } from "./subject";
 
 export const DASHBOARD_RULES = rulesFor<AgentSubject>()({
   "dashboard-login-unsupported": {
@@ -167,18 +167,6 @@ export function urlOfDashboard({ dashboard }: Reaches): string | undefined {
   const [domain, ...others] = dashboard?.domains ?? [];
   if (dashboard === undefined || domain === undefined || others.length > 0) return undefined;
   return urlOf(domain, dashboard);
-}
-
-function urlOf(domain: string, { tls }: Reach): string {
-  return `${tls ? "https" : "http"}://${domain}`;
-}
-
-/** Whether it is one of the service's own names, with the scheme and the port of a proxy in front. */
-function leadsTo({ domains = [], label, tls }: Reach, url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname, port } = new URL(url);
-  const known = domains.includes(hostname) || (label !== undefined && hostname.startsWith(`${label}.`));
-  return known && port === "" && protocol === (tls ? "https:" : "http:");
 }
 
 function hasEnded({ until }: DashboardLogin, release: Release): boolean {

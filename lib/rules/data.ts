@@ -1,5 +1,6 @@
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
+import { hostControlAt } from "../support/host-control";
 import { isAbove, isHostSystem, normalHostPath } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
@@ -43,13 +44,13 @@ export const DATA_RULES = rulesFor<DataSubject>()({
   },
   "data-system-path": {
     severity: "error",
-    refuses: "a directory of the host's system as the data directory",
+    refuses: "a directory of the host's system, or one that decides over the host, as the data directory",
     because:
       "at boot the image makes the runtime user the owner of that directory and of its own folders in it",
     seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: (data) =>
       directoriesOf(data).flatMap(({ prop, path }) =>
-        when(isHostSystem(path), () => ({
+        when(isHostSystem(path) || hostControlAt(normalHostPath(path), false) !== undefined, () => ({
           prop,
           value: showValue(path),
           fix: "give the agent a directory of its own, such as /srv/hermes/data",

@@ -8,11 +8,12 @@ import {
 import { LISTENER_NAMES, PLATFORMS, type Platform, portOf } from "../hermes/platforms";
 import { hasWildcard } from "../hermes/protections";
 import { type Feature, firstReleaseWith, hasFeature } from "../hermes/releases";
-import { SERVICE_NAMES } from "../hermes/services";
+import { type OwnServiceName, SERVICE_NAMES } from "../hermes/services";
+import type { OwnAddress } from "../hermes/settings";
 import { showValue } from "../support/errors";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
-import { type AgentSubject, isExposed } from "./subject";
+import { type AgentSubject, isExposed, leadsTo, type Reach, urlOf } from "./subject";
 
 export const MESSAGING_RULES = rulesFor<AgentSubject>()({
   "messaging-open-to-everyone": {
@@ -127,6 +128,44 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
       });
     },
   },
+  "messaging-url-elsewhere": {
+    severity: "error",
+    refuses:
+      "an address of the agent itself in a platform's props, such as `webhookUrl` of `sms`, that is none of those which the target gives to that service",
+    because: "the platform's calls arrive nowhere, or fail the check of their signature",
+    seen: "0.19.0: plugins/platforms/sms/adapter.py checks the signature over `webhookUrl`; CapRover's nginx knows the app's names alone",
+    check: (agent) =>
+      ownUrls(agent).flatMap(({ prop, value, own: { path }, reach }) => {
+        const { domains = [], label = "" } = reach;
+        const { hostname, pathname } = new URL(value);
+        const rightName = leadsTo(domains.length === 0 ? { ...reach, domains: [hostname] } : reach, value);
+        return when(!rightName || (path ?? pathname) !== pathname, () => ({
+          prop,
+          value: showValue(value),
+          allowed: (domains.length === 0 ? [`${label}.<the server's root domain>`] : domains)
+            .map((domain) => `${urlOf(domain, reach)}${path ?? pathname}`)
+            .join(", "),
+          fix: `write it so, or correct ${reach.prop}`,
+        }));
+      }),
+  },
+  "messaging-url-unnamed": {
+    severity: "warning",
+    refuses:
+      "such an address whose host name is not in `domains` of the CapRover app that leads to the service, and is not the app's own",
+    because: "unless somebody gave the app that name by hand, the platform's calls reach another app or none",
+    seen: "CapRover's nginx knows the app's names alone",
+    check: (agent) =>
+      ownUrls(agent).flatMap(({ prop, value, reach }) => {
+        const { domains = [], label = "" } = reach;
+        const { hostname } = new URL(value);
+        return when(domains.length === 0 && !hostname.startsWith(`${label}.`), () => ({
+          prop,
+          value: showValue(value),
+          fix: `write domains: [${showValue(hostname)}] in ${reach.prop}, or acknowledge the rule`,
+        }));
+      }),
+  },
   "messaging-without-tls": {
     severity: "warning",
     refuses: "a webhook of a chat platform that can be reached from outside the host without TLS",
@@ -147,6 +186,30 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
       }),
   },
 });
+
+interface OwnUrl {
+  readonly prop: string;
+  readonly value: string;
+  readonly own: OwnAddress;
+  /** Of the service that has to answer there. */
+  readonly reach: Reach;
+}
+
+/** The agent's own addresses in platforms' props, where the target knows its names. On Docker a proxy decides. */
+function ownUrls({ settings, reach }: AgentSubject): readonly OwnUrl[] {
+  return platformsInUse(settings.messaging).flatMap(({ name, platform, values }) =>
+    Object.entries(platform.settings).flatMap(([prop, setting]): OwnUrl[] => {
+      const own = setting.kind === "text" ? setting.ownAddress : undefined;
+      const value = values[prop];
+      const service = SERVICE_NAMES.find((one): one is OwnServiceName => one === (own?.at ?? name));
+      const found = service && reach[service];
+      if (own === undefined || typeof value !== "string" || isUnresolved(value)) return [];
+      if (found?.label === undefined || !URL.canParse(value)) return [];
+      if (found.domains?.some(isUnresolved)) return [];
+      return [{ prop: `messaging.${name}.${prop}`, value, own, reach: found }];
+    }),
+  );
+}
 
 /** The lists that let people in. */
 function peopleOf(platform: PlatformInUse): readonly AllowList[] {

@@ -14,13 +14,13 @@ import {
   WRITE_ROOTS_VARIABLE,
   writeRoots,
 } from "../hermes/write-guard";
-import { engineAddressIn, isEngineAddress } from "../support/engine-access";
 import { showValue } from "../support/errors";
 import { isAbove } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
+import { DEVICE_SEEN, HOST_CONTROL, mountOfDevice, mountOfHostControl } from "./host-control";
+import { engineAddresses, engineOfTerminal } from "./own-engine";
 import { rulesFor, type Violation, when } from "./rule";
-import { ENGINE_VARIABLES } from "./server";
 import type { AgentSubject } from "./subject";
 
 export const MOUNT_RULES = rulesFor<AgentSubject>()({
@@ -158,6 +158,35 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
       ...engineAddresses(settings),
     ],
   },
+  "mount-host-control": {
+    severity: "error",
+    refuses: `in \`mounts\`, ${HOST_CONTROL}`,
+    because: "whoever is root in the container is then root on the host, or reads what root alone may read",
+    seen: "Linux: without user namespaces, root of a container is the host's root to the file system",
+    check: ({ settings: { mounts = [] } }) =>
+      mounts.flatMap(({ hostPath, readOnly }, i) =>
+        mountOfHostControl(`mounts[${i}].hostPath`, hostPath, readOnly),
+      ),
+  },
+  "mount-device": {
+    severity: "error",
+    refuses: "a device of the host as a mount, such as /dev/snd or /dev/ttyUSB0",
+    because: "the engine lets a container open only what it is given as a device",
+    seen: DEVICE_SEEN,
+    check: ({ settings }) => [
+      ...givenMounts(settings).flatMap(({ prop, mount: { hostPath } }) =>
+        mountOfDevice(`${prop}.hostPath`, hostPath, DEVICE_FIX),
+      ),
+      ...(settings.terminal?.backend === "docker" ? (settings.terminal.volumes ?? []) : []).flatMap(
+        ({ hostPath }, i) =>
+          mountOfDevice(
+            `terminal.volumes[${i}].hostPath`,
+            hostPath,
+            `write extraArgs: [${showValue(`--device=${hostPath}`)}] in its place`,
+          ),
+      ),
+    ],
+  },
   "mount-write-guarded": {
     severity: "warning",
     refuses: `a writable mount that ${WRITE_ROOTS_VARIABLE} does not name`,
@@ -186,52 +215,8 @@ export const MOUNT_RULES = rulesFor<AgentSubject>()({
   },
 });
 
-/** The path or the address by which the terminal has the host's own engine. A login does not change that. */
-function engineOfTerminal({ terminal, extraHosts }: AgentSettings): readonly Violation[] {
-  if (terminal?.backend !== "docker") return [];
-  const { engine } = terminal;
-  const { ssh, tls, socket, proxy } = engine;
-  const host = ssh?.host ?? tls?.host;
-  if (host !== undefined && !isEngineAddress(`ssh://${host}`, extraHosts)) return [];
-  const way = ssh ? "ssh.host" : tls ? "tls.host" : socket === undefined ? "proxy" : "socket";
-  return [
-    {
-      prop: `terminal.engine.${way}`,
-      value: showValue(host ?? socket ?? proxy),
-      problem:
-        proxy === undefined
-          ? "it is the engine of the host"
-          : "a proxy filters paths, not what a container may mount",
-      allowed: "`ssh` or `tls` to another machine",
-      fix: "use an engine of another machine, or acknowledge the rule: the agent is then root on the host",
-    },
-  ];
-}
-
-/** Engines that the agent is told to use, or a server of its tools, whose engine is the agent's too. */
-function engineAddresses({ env = {}, mcpServers = {}, extraHosts }: AgentSettings): readonly Violation[] {
-  const variablesIn = (given: Readonly<Record<string, unknown>>, at: string) =>
-    ENGINE_VARIABLES.flatMap((name) => {
-      const value = given[name];
-      const isEngine =
-        typeof value === "string" && !isUnresolved(value) && isEngineAddress(value, extraHosts);
-      return isEngine ? [{ prop: `${at}env.${name}`, value }] : [];
-    });
-  const ofServers = Object.entries(mcpServers).flatMap(([server, { env = {}, args = [] }]) => [
-    ...variablesIn(env, `mcpServers.${server}.`),
-    ...args.flatMap((argument, i) => {
-      const value = isUnresolved(argument) ? undefined : engineAddressIn(argument);
-      return value === undefined ? [] : [{ prop: `mcpServers.${server}.args[${i}]`, value }];
-    }),
-  ]);
-  return [...variablesIn(env, ""), ...ofServers].map(({ prop, value }) => ({
-    prop,
-    value: showValue(value),
-    problem: "the agent can use that engine without a login of its own",
-    allowed: "ssh:// to another machine",
-    fix: "remove it, or acknowledge the rule: the agent is then root on that engine's host",
-  }));
-}
+const DEVICE_FIX =
+  "give it in `devices` of HermesTarget.docker, and remove the mount; CapRover gives an app no devices";
 
 function guardFix(own: string | undefined, target: string, one: boolean): string {
   if (one) return `use ${firstReleaseWith("severalWriteRoots")} or later, or set \`readOnly\``;

@@ -6,6 +6,7 @@ import { showValue } from "../support/errors";
 import { normalHostPath } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
+import { DEVICE_SEEN, HOST_CONTROL, mountOfDevice, mountOfHostControl } from "./host-control";
 import { rulesFor, type Violation, when } from "./rule";
 
 /** A server beside agents: a sidecar, or a model's server. */
@@ -92,6 +93,33 @@ export const SERVER_RULES = rulesFor<readonly ServerSubject[]>()({
         }));
       }),
     ]),
+  },
+  "server-device": {
+    severity: "error",
+    refuses: "a device of the host in the `volumes` of a sidecar or a model's server",
+    because: "the engine lets a container open only what it is given as a device",
+    seen: DEVICE_SEEN,
+    check: eachServer(({ prop, volumes = [] }) =>
+      volumes.flatMap(({ hostPath }, i) =>
+        mountOfDevice(
+          `${prop}volumes[${i}].hostPath`,
+          hostPath,
+          "remove it; for a GPU give `gpus`, and run what needs another device as a container of your own",
+        ),
+      ),
+    ),
+  },
+  "server-host-control": {
+    severity: "error",
+    refuses: `in the \`volumes\` of a sidecar or a model's server, ${HOST_CONTROL}`,
+    because:
+      "the processes of most images are root, and are then root on the host, as is whoever breaks into one",
+    seen: "Linux: without user namespaces, root of a container is the host's root to the file system",
+    check: eachServer(({ prop, volumes = [] }) =>
+      volumes.flatMap(({ hostPath, readOnly }, i) =>
+        mountOfHostControl(`${prop}volumes[${i}].hostPath`, hostPath, readOnly),
+      ),
+    ),
   },
 });
 

@@ -18,6 +18,8 @@ export interface Reach {
   readonly from: "container" | "loopback" | "network" | "public";
   /** Names under which people reach it, beside those that only the place itself knows. @default - none is known */
   readonly domains?: readonly string[];
+  /** Hosts and ports at which it is reached inside its place too, beside the container's own. `host-gateway` is the host. */
+  readonly doors?: readonly { readonly host: string; readonly port: number }[];
   /** First label of the name that the place gives it by itself, such as the app's name on CapRover. */
   readonly label?: string;
   /** The connection is encrypted from outside. */
@@ -65,6 +67,8 @@ export interface AgentSubject {
   readonly reach: Reaches;
   /** The container has the host's network, so that its loopback is the host's. */
   readonly hostNetwork: boolean;
+  /** Names by which the container finds itself on its networks. */
+  readonly ownNames: readonly string[];
   /** The profiles beside the default one, which are subjects of all these rules too. */
   readonly profiles: readonly ProfileSubject[];
 }
@@ -95,6 +99,19 @@ export function inProfile({
     });
     return props.length === 0 ? [] : [{ ...violation, prop: props.join(", ") }];
   };
+}
+
+/** The address of a service under that name. */
+export function urlOf(domain: string, { tls }: Reach): string {
+  return `${tls ? "https" : "http"}://${domain}`;
+}
+
+/** Whether it is one of the service's own names, with the scheme and the port of a proxy in front. */
+export function leadsTo({ domains = [], label, tls }: Reach, url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname, port } = new URL(url);
+  const known = domains.includes(hostname) || (label !== undefined && hostname.startsWith(`${label}.`));
+  return known && port === "" && protocol === (tls ? "https:" : "http:");
 }
 
 /** Whether it can be reached from outside the container and its host. */

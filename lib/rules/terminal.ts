@@ -16,8 +16,10 @@ import {
   terminalSetting,
 } from "../hermes/terminal";
 import { WRITE_ROOTS_VARIABLE } from "../hermes/write-guard";
-import { argumentsOf, hostControlAt, MOUNT_FLAGS, opensHost } from "../support/docker-run";
+import { argumentsOf, MOUNT_FLAGS, opensHost } from "../support/docker-run";
+import { enginePathIn } from "../support/engine-access";
 import { showValue } from "../support/errors";
+import { hostControlAt } from "../support/host-control";
 import { normalHostPath } from "../support/host-path";
 import { nearest } from "../support/spelling";
 import { isUnresolved } from "../support/tokens";
@@ -234,7 +236,7 @@ export const TERMINAL_RULES = rulesFor<AgentSubject>()({
         ...(terminal.volumes ?? []).flatMap(({ hostPath, readOnly = false }, i) => {
           if (hostPath === undefined || isUnresolved(hostPath)) return [];
           const path = normalHostPath(hostPath);
-          const reached = hostControlAt(path, readOnly);
+          const reached = enginePathIn(path) ?? hostControlAt(path, readOnly);
           return reached === undefined
             ? []
             : [

@@ -1,6 +1,7 @@
 import { workspacesOf } from "../agent/settings/mounts";
 import { showValue } from "../support/errors";
-import { isHostSystem } from "../support/host-path";
+import { hostControlAt } from "../support/host-control";
+import { isHostSystem, normalHostPath } from "../support/host-path";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
 import type { AgentSubject } from "./subject";
@@ -8,12 +9,12 @@ import type { AgentSubject } from "./subject";
 export const WORKSPACE_RULES = rulesFor<AgentSubject>()({
   "workspace-system-path": {
     severity: "error",
-    refuses: "a directory of the host's system as `workspace`",
+    refuses: "a directory of the host's system, or one that decides over the host, as `workspace`",
     because: "the agent may write to a workspace, and everything on the host uses that directory",
     seen: "Linux: the file system hierarchy standard",
     check: ({ settings }) =>
       workspacesOf(settings).flatMap(({ prop, mount: { hostPath } }) =>
-        when(hostPath !== undefined && !isUnresolved(hostPath) && isHostSystem(hostPath), () => ({
+        when(hostPath !== undefined && !isUnresolved(hostPath) && isOfHost(normalHostPath(hostPath)), () => ({
           prop: `${prop}.hostPath`,
           value: showValue(hostPath),
           fix: "give the directory of one project, such as /srv/projects/site",
@@ -21,3 +22,8 @@ export const WORKSPACE_RULES = rulesFor<AgentSubject>()({
       ),
   },
 });
+
+/** The path is in normal form. */
+function isOfHost(path: string): boolean {
+  return isHostSystem(path) || hostControlAt(path, false) !== undefined;
+}

@@ -1,6 +1,4 @@
 /** Which arguments of `docker run` give a container its host. Docker's documentation of the command, read. */
-import { enginePathIn } from "./engine-access";
-import { isAbove } from "./host-path";
 
 export interface RunArgument {
   /** Position of the flag in the list. */
@@ -59,33 +57,4 @@ function isOfHost(value: string): boolean {
 /** Whether a container with it can take its host over, or mounts what is not seen here. */
 export function opensHost(flag: string, value: string): boolean {
   return OPENING[flag]?.(value) ?? false;
-}
-
-/** Directories of a host with which whoever writes there decides what root runs. */
-const HOST_CONTROL: readonly string[] = [
-  "/boot",
-  "/dev",
-  "/etc",
-  "/proc",
-  "/root",
-  "/root/.ssh",
-  "/run/systemd",
-  "/sys",
-  "/usr",
-  "/var/spool/cron",
-];
-
-/** Below these there is also what belongs to nobody's control. */
-const MIXED: readonly string[] = ["/dev", "/root", "/usr"];
-
-/**
- * What of the host's control a mount of the directory gives, if anything. Of a part of it, a reader gets nothing. The path
- * is in normal form.
- */
-export function hostControlAt(path: string, readOnly: boolean): string | undefined {
-  const inside = (known: string) => !readOnly && !MIXED.includes(known) && isAbove(known, path);
-  return (
-    enginePathIn(path) ??
-    HOST_CONTROL.find((known) => known === path || isAbove(path, known) || inside(known))
-  );
 }

@@ -1,5 +1,5 @@
 import type { Construct } from "constructs";
-import type { ContainerSpec } from "../container-spec";
+import type { ContainerSpec, ModelInUse } from "../container-spec";
 import type { TYPED } from "../hermes/commands";
 import type { ServiceName, Services } from "../hermes/services";
 import type { AgentAdditions } from "../hermes/tool-servers";
@@ -44,6 +44,8 @@ export interface BoundTarget {
   readonly mounts?: readonly (MountSource & { readonly prop: string })[];
   /** The container has the host's network, and no loopback of its own. @default false */
   readonly hostNetwork?: boolean;
+  /** Names by which the container finds itself on its networks, beside these models. @default - none */
+  ownNames?(models: readonly ModelInUse[]): readonly string[];
   /** Settings that follow from what the target runs beside the agent. @default - none */
   readonly additions?: AgentAdditions;
   /** The target's own proxy, for agents that do not name one. */

@@ -1,10 +1,17 @@
 import type { TerraformStack } from "cdktf";
-import { type DockerTargetProps, HermesApp, HermesTarget, type PlatformName } from "../../lib";
+import {
+  type DockerTargetProps,
+  HermesApp,
+  HermesTarget,
+  type MessagingProps,
+  type PlatformName,
+} from "../../lib";
 import { reservedVariable } from "../../lib/hermes/environment";
 import { platformsMarkdown } from "../../lib/hermes/platform-tables";
 import { PLATFORM_ROWS, PLATFORMS, type Platform, portOf } from "../../lib/hermes/platforms";
 import { type Setting, variablesOf } from "../../lib/hermes/settings";
 import {
+  agent,
   containerOf,
   environmentOf,
   imageOf,
@@ -331,4 +338,21 @@ test("the docs say of a platform its props, the port on which it is called, and 
   expect(platformsMarkdown({ hook })).toContain(
     "| `hook` (Web Hook) | `secret` (secret), `port`, `path` |  | http requests | 8644; `/hook`; signed: `secret` | v2026.6.19 |",
   );
+});
+
+test("a word of a closed set compiles, and no other does", () => {
+  const stack = newStack();
+  const bot = {
+    homeserver: "https://m.example",
+    accessToken: secretOf(stack),
+    allowedUsers: ["@ada:m.example"],
+  };
+  const right: MessagingProps = { matrix: { ...bot, encryption: "required" } };
+  // @ts-expect-error Hermes does not know the word
+  const wrong: MessagingProps = { matrix: { ...bot, encryption: "on" } };
+  agent(stack, { messaging: right });
+  const refused = refusalOf(() => agent(newStack(), { messaging: wrong }));
+  expect(refused.problems).toMatchObject([
+    { prop: "messaging.matrix.encryption", allowed: 'one of "off", "optional", "required"' },
+  ]);
 });

@@ -1,6 +1,6 @@
 /** Addresses that a container can't call: its own, and its host's without an entry. */
-import { DashboardAuth } from "../../lib";
-import { type AgentProps, agent, newStack, refusalOf, rulesOf, secretOf } from "../agents";
+import { CapRoverProvider, DashboardAuth, HermesTarget, LocalModel } from "../../lib";
+import { type AgentProps, agent, newApp, newStack, refusalOf, rulesOf, secretOf } from "../agents";
 
 const rulesAgainst = (props: AgentProps) => rulesOf(refusalOf(() => agent(newStack(), props)));
 const custom = (baseUrl: string): AgentProps => ({ model: { provider: "custom", name: "m", baseUrl } });
@@ -107,12 +107,6 @@ describe("an address of the container itself", () => {
     expect(rulesOf(refusalOf(() => agent(stack, props)))).toEqual(["address-of-container"]);
   });
 
-  test("is none for a model at an API server, which may be another profile's", () => {
-    const stack = newStack();
-    const props = { apiServer: { key: secretOf(stack) }, ...custom("http://localhost:8642/v1") };
-    expect(agent(stack, props)).toBeDefined();
-  });
-
   test("is none where the agent's own service answers", () => {
     const stack = newStack();
     const props = { apiServer: { key: secretOf(stack) }, ...mcp({ url: "http://127.0.0.1:8642/mcp" }) };
@@ -153,4 +147,158 @@ describe("Docker Desktop's name of the host", () => {
     ],
     ["another name of the same domain", custom("http://models.docker.internal:8000/v1")],
   ])("is accepted with %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
+});
+
+describe("the container's own name", () => {
+  const target = HermesTarget.docker({ networks: [{ name: "models", aliases: ["bot"] }] });
+
+  test.each(["hermes", "bot", "HERMES"])("is the container itself on a network of one's own: %s", (host) => {
+    expect(rulesAgainst({ ...custom(`http://${host}:11434/v1`), target })).toEqual(["address-of-container"]);
+  });
+
+  test.each<[string, AgentProps]>([
+    ["where the engine's default network has no names", custom("http://hermes:11434/v1")],
+    ["of another container", { ...custom("http://hermes-models:11434/v1"), target }],
+    [
+      "that extraHosts gives away",
+      { ...custom("http://bot:11434/v1"), target, extraHosts: { bot: "192.168.1.20" } },
+    ],
+  ])("is none: %s", (_, props) => expect(agent(newStack(), props)).toBeDefined());
+});
+
+describe("an agent whose model is the agent itself", () => {
+  type Build = (stack: ReturnType<typeof newStack>) => AgentProps;
+  const key = (stack: ReturnType<typeof newStack>, name = "key") => secretOf(stack, name);
+  const self =
+    (baseUrl: string, more: AgentProps = {}): Build =>
+    (stack) => ({ apiServer: { key: key(stack) }, ...custom(baseUrl), ...more });
+  const onNetwork = { target: HermesTarget.docker({ networks: [{ name: "models", aliases: ["bot"] }] }) };
+  const published = {
+    target: HermesTarget.docker({ publish: { apiServer: { address: "192.168.1.20", port: 80 } } }),
+  };
+  const caprover = {
+    target: HermesTarget.caprover({
+      address: { to: "dashboard" },
+      apps: { apiServer: { name: "hermes-api", domains: ["api.example"] } },
+    }),
+  };
+  const withDashboard =
+    (build: Build): Build =>
+    (stack) => ({
+      dashboard: DashboardAuth.basic(stack, "auth", {
+        username: "ada",
+        passwordHash: key(stack, "hash"),
+        sessionSecret: key(stack, "session"),
+      }),
+      ...build(stack),
+    });
+  const other = { model: { provider: "custom", name: "m", baseUrl: "http://vllm:8000/v1" } };
+  const profiles = (of: string, main: string): Build => {
+    return (stack) => ({
+      release: "v2026.7.30",
+      apiServer: { key: key(stack) },
+      ...(main === "" ? other : custom(main)),
+      profiles: {
+        work: { apiServer: { key: key(stack, "work"), port: 8643 }, ...(of === "" ? other : custom(of)) },
+      },
+    });
+  };
+
+  const problemsOf = (build: Build) => {
+    const stack = newStack();
+    new CapRoverProvider(stack, "caprover");
+    return refusalOf(() => agent(stack, build(stack))).problems;
+  };
+
+  test.each<[string, string, Build]>([
+    ["by the loopback", "model.baseUrl", self("http://127.0.0.1:8642/v1")],
+    ["by its name", "model.baseUrl", self("http://hermes:8642/v1", onNetwork)],
+    ["by its alias", "model.baseUrl", self("http://bot:8642/v1", onNetwork)],
+    [
+      "at another port",
+      "model.baseUrl",
+      (stack) => ({ apiServer: { key: key(stack), port: 9000 }, ...custom("http://localhost:9000/v1") }),
+    ],
+    [
+      "by the host",
+      "model.baseUrl",
+      self("http://host.docker.internal:8642/v1", { extraHosts: { "host.docker.internal": "host-gateway" } }),
+    ],
+    ["by the address at which it is published", "model.baseUrl", self("http://192.168.1.20/v1", published)],
+    [
+      "as a server of the host",
+      "model.baseUrl",
+      (stack) => ({
+        apiServer: { key: key(stack) },
+        model: LocalModel.openAiCompatible(stack, "self", { model: "m", onHost: { port: 8642 } }),
+      }),
+    ],
+    [
+      "on the host's network",
+      "model.baseUrl",
+      self("http://127.0.0.1:8642/v1", { target: HermesTarget.docker({ hostNetwork: true }) }),
+    ],
+    [
+      "as a fallback",
+      "fallbackModels[0].baseUrl",
+      (stack) => ({
+        apiServer: { key: key(stack) },
+        ...other,
+        fallbackModels: [{ provider: "custom", name: "n", baseUrl: "http://localhost:8642/v1" }],
+      }),
+    ],
+    [
+      "for a task of its own",
+      "config.auxiliary.vision.base_url",
+      (stack) => ({
+        apiServer: { key: key(stack) },
+        config: { auxiliary: { vision: { base_url: "http://localhost:8642/v1" } } },
+      }),
+    ],
+    [
+      "by CapRover's name",
+      "model.baseUrl",
+      withDashboard(self("http://srv-captain--hermes:8642/v1", caprover)),
+    ],
+    [
+      "by the app in front of it",
+      "model.baseUrl",
+      withDashboard(self("http://srv-captain--hermes-api/v1", caprover)),
+    ],
+    ["by its domain", "model.baseUrl", withDashboard(self("https://api.example/v1", caprover))],
+    ["as a profile", "profiles.work.model.baseUrl", profiles("http://localhost:8643/v1", "")],
+  ])("is refused: %s", (_, prop, build) => {
+    expect(problemsOf(build)).toMatchObject([{ prop, rule: "address-of-itself" }]);
+  });
+
+  test("is refused where two profiles ask each other", () => {
+    const round = profiles("http://localhost:8642/v1", "http://localhost:8643/v1");
+    expect(problemsOf(round)).toMatchObject([
+      { prop: "model.baseUrl", rule: "address-of-itself" },
+      { prop: "profiles.work.model.baseUrl", rule: "address-of-itself" },
+    ]);
+  });
+
+  test.each<[string, Build]>([
+    ["a profile that asks the agent", profiles("http://localhost:8642/v1", "")],
+    ["the agent that asks a profile", profiles("", "http://localhost:8643/v1")],
+    [
+      "another port of its host",
+      self("http://host.docker.internal:11434/v1", {
+        extraHosts: { "host.docker.internal": "host-gateway" },
+      }),
+    ],
+    ["another app of CapRover", withDashboard(self("http://srv-captain--ollama:11434/v1", caprover))],
+    [
+      "a tool that calls the agent back",
+      (stack) => ({
+        apiServer: { key: key(stack) },
+        mcpServers: { crew: { command: "crew", env: { OPENAI_BASE_URL: "http://localhost:8642/v1" } } },
+      }),
+    ],
+  ])("is accepted: %s", (_, build) => {
+    const stack = newStack(newApp());
+    new CapRoverProvider(stack, "caprover");
+    expect(agent(stack, build(stack))).toBeDefined();
+  });
 });

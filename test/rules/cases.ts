@@ -138,6 +138,22 @@ const whatsappCloud = (stack: TerraformStack) => ({
     },
   },
 });
+/** Twilio's calls by an app of their own. */
+const smsAt = (webhookUrl: string, domains: readonly string[]) => (stack: TerraformStack) =>
+  onCapRover(
+    {
+      messaging: {
+        sms: {
+          accountSid: `AC${"0".repeat(32)}`,
+          authToken: secretOf(stack),
+          phoneNumber: "+15550100",
+          webhookUrl,
+          allowedUsers: ["+15550101"],
+        },
+      },
+    },
+    { address: false, apps: { sms: { name: "hermes-sms", domains } } },
+  )(stack);
 const bluebubbles = (stack: TerraformStack) => ({
   messaging: {
     bluebubbles: {
@@ -379,6 +395,21 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       ...onDocker({ publish: { dashboard: false } }),
     }),
   ),
+  "messaging-url-elsewhere": app(
+    "messaging.sms.webhookUrl",
+    smsAt("https://hermes.example/webhooks/twilio", ["sms.example"]),
+    smsAt("https://sms.example/webhooks/twilio", ["sms.example"]),
+  ),
+  "messaging-url-unnamed": app(
+    "messaging.sms.webhookUrl",
+    smsAt("https://sms.example/webhooks/twilio", []),
+    smsAt("https://hermes-sms.apps.example/webhooks/twilio", []),
+  ),
+  "address-of-itself": app(
+    "model.baseUrl",
+    (stack) => ({ ...api(stack), model: { ...custom, baseUrl: "http://127.0.0.1:8642/v1" } }),
+    (stack) => ({ ...api(stack), model: custom }),
+  ),
   "docker-publish-without-service": app(
     "target.publish.dashboard",
     onDocker({ publish: { dashboard: { port: 8080 } } }),
@@ -449,6 +480,23 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "target.sidecars.browser.volumes[0].hostPath",
     withSidecar(() => ({ volumes: [{ hostPath: "./profile", target: "/profile" }] })),
     withSidecar(() => ({ volumes: [{ hostPath: "/srv/profile", target: "/profile" }] })),
+  ),
+  "server-device": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar(() => ({ volumes: [{ hostPath: "/dev/snd", target: "/dev/snd" }] })),
+    withSidecar(() => ({ volumes: [{ hostPath: "/dev/shm/frames", target: "/frames" }] })),
+  ),
+  "mount-device": app(
+    "mounts[0].hostPath",
+    { mounts: [{ hostPath: "/dev/snd", target: "/dev/snd" }] },
+    onDocker({ devices: [{ hostPath: "/dev/snd" }] }),
+  ),
+  "server-host-control": app(
+    "target.sidecars.browser.volumes[0].hostPath",
+    withSidecar(() => ({ volumes: [{ hostPath: "/proc", target: "/host/proc", readOnly: true }] })),
+    withSidecar(() => ({
+      volumes: [{ hostPath: "/proc/cpuinfo", target: "/host/cpuinfo", readOnly: true }],
+    })),
   ),
   "server-engine-socket": app(
     "target.sidecars.browser.volumes[0].hostPath",
@@ -1157,6 +1205,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "config.terminal.backend",
     { config: { terminal: SSH } },
     { config: { terminal: SSH }, env: { HERMES_WRITE_SAFE_ROOT: "/opt/data:/home/agent" } },
+  ),
+  "mount-host-control": app(
+    "mounts[0].hostPath",
+    { mounts: [{ hostPath: "/etc/ssl/certs", target: "/etc/ssl/certs" }] },
+    { mounts: [{ hostPath: "/etc/ssl/certs", target: "/etc/ssl/certs", readOnly: true }] },
   ),
   "mount-write-guarded": app(
     "mounts[0].target",

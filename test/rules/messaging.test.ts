@@ -1,5 +1,5 @@
 /** Props of chat platforms that are right or wrong beside others. */
-import { CapRoverProvider, HermesTarget, type PublishedPlatforms } from "../../lib";
+import { CapRoverProvider, type CapRoverTargetProps, HermesTarget, type PublishedPlatforms } from "../../lib";
 import { type AgentProps, agent, newStack, refusalOf, rulesOf, warningsOf } from "../agents";
 import { ALL, CASES, neededBy } from "../hermes/platform-cases";
 
@@ -26,6 +26,11 @@ const both = (one: Platform, more: object, other: Platform, further: object, pro
     ...props,
   });
 };
+
+/** At an app of its own, or under another place of the agent. */
+const onCapRover = (target: CapRoverTargetProps): AgentProps => ({ target: HermesTarget.caprover(target) });
+const atApp = (platform: "sms" | "line" | "telegram", app: object = { domains: ["bot.example"] }) =>
+  onCapRover({ address: false, apps: { [platform]: { name: "hermes-bot", ...app } } });
 
 const api = { apiServer: { key: "${var.key}" } };
 const published = (publish: PublishedPlatforms): AgentProps => ({ target: HermesTarget.docker({ publish }) });
@@ -183,7 +188,14 @@ test.each<[string, (stack: ReturnType<typeof newStack>) => AgentProps]>([
   ["SMS as what a CapRover app leads to", on("sms", {}, { target: HermesTarget.caprover() })],
   [
     "SMS beside the API server on CapRover",
-    on("sms", {}, { ...api, target: HermesTarget.caprover({ apps: { sms: { name: "sms" } } }) }),
+    on(
+      "sms",
+      {},
+      {
+        ...api,
+        target: HermesTarget.caprover({ apps: { sms: { name: "sms", domains: ["hermes.example"] } } }),
+      },
+    ),
   ],
   [
     "the API server beside SMS on CapRover",
@@ -225,4 +237,79 @@ test("no platform's own values are refused as credentials, or warned of", () => 
     const warnings = warningsOf(made).filter((warning) => !warning.includes("messaging-without-tls"));
     expect([name, warnings]).toEqual([name, []]);
   }
+});
+
+describe("an address of the agent itself in a platform's props", () => {
+  type Case = [string, (stack: ReturnType<typeof newStack>) => AgentProps];
+  const sms = (webhookUrl: string, target: AgentProps) => on("sms", { webhookUrl }, target);
+  const ofTelegram = (webhookUrl: string, target: AgentProps) =>
+    on("telegram", { webhookUrl, webhookSecret: "${var.s}" }, target);
+  const events = (eventsUrl: string, target: CapRoverTargetProps) =>
+    on(
+      "googleChat",
+      { subscription: undefined, eventsUrl, eventsAccounts: ["chat@system.gserviceaccount.com"] },
+      { ...api, ...onCapRover(target) },
+    );
+
+  test.each<Case>([
+    ["another host", sms("https://other.example/webhooks/twilio", atApp("sms"))],
+    ["without TLS", sms("http://bot.example/webhooks/twilio", atApp("sms"))],
+    ["another port", sms("https://bot.example:8080/webhooks/twilio", atApp("sms"))],
+    ["another path", sms("https://bot.example/hermes/webhooks/twilio", atApp("sms"))],
+    [
+      "another path of an app without names",
+      sms("https://hermes-bot.apps.example/x/webhooks/twilio", atApp("sms", {})),
+    ],
+    [
+      "TLS, where the app has none",
+      sms("https://bot.example/webhooks/twilio", atApp("sms", { https: false, domains: ["bot.example"] })),
+    ],
+    ["another host for Telegram", ofTelegram("https://other.example/telegram", atApp("telegram"))],
+    ["a path for LINE's files", on("line", { publicUrl: "https://bot.example/line" }, atApp("line"))],
+    [
+      "the dashboard's name for Google's events",
+      events("https://dash.example/api/platforms/google_chat/events", {
+        address: { to: "apiServer", domains: ["api.example"] },
+      }),
+    ],
+  ])("is refused where the target knows another: %s", (_, props) => {
+    const stack = stackWithBoth();
+    const refused = refusalOf(() => agent(stack, props(stack)));
+    expect(rulesOf(refused)).toEqual(["messaging-url-elsewhere"]);
+  });
+
+  test.each<Case>([
+    ["its domain", sms("https://bot.example/webhooks/twilio", atApp("sms"))],
+    ["the name that CapRover gives", sms("https://hermes-bot.apps.example/webhooks/twilio", atApp("sms"))],
+    [
+      "no TLS, where the app has none",
+      sms("http://bot.example/webhooks/twilio", atApp("sms", { https: false, domains: ["bot.example"] })),
+    ],
+    ["any path of Telegram's", ofTelegram("https://bot.example/a/b", atApp("telegram"))],
+    ["LINE's files", on("line", { publicUrl: "https://bot.example" }, atApp("line"))],
+    ["LINE's files, with a slash", on("line", { publicUrl: "https://bot.example/" }, atApp("line"))],
+    ["a value of Terraform", sms("https://${var.host}/webhooks/twilio", atApp("sms"))],
+    [
+      "Google's events at the API server",
+      events("https://api.example/api/platforms/google_chat/events", {
+        address: { to: "apiServer", domains: ["api.example"] },
+      }),
+    ],
+    [
+      "behind a proxy of one's own",
+      sms("https://proxy.example/twilio/webhooks/twilio", published({ sms: { port: 18_080 } })),
+    ],
+  ])("is accepted without a warning: %s", (_, props) => {
+    const stack = stackWithBoth();
+    const warnings = warningsOf(agent(stack, props(stack)));
+    expect(warnings.filter((warning) => warning.includes("[rule messaging-url"))).toEqual([]);
+  });
+
+  test("that the app does not have by its props causes a warning", () => {
+    const stack = stackWithBoth();
+    const props = sms("https://bot.example/webhooks/twilio", atApp("sms", {}))(stack);
+    expect(warningsOf(agent(stack, props))).toEqual([
+      expect.stringContaining('fix: write domains: ["bot.example"] in target.apps.sms'),
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
-import { PersistentDataVolume } from "../../lib";
-import { type AgentProps, agent, newStack, refusalOf, rulesOf } from "../agents";
+import type { TerraformStack } from "cdktf";
+import { HermesTarget, PersistentDataVolume, Terminal } from "../../lib";
+import { type AgentProps, agent, newStack, refusalOf, rulesOf, secretOf } from "../agents";
 
 function rulesAgainst(...targets: readonly string[]): readonly string[] {
   const mounts = targets.map((target) => ({ volume: "work", target }));
@@ -218,8 +219,6 @@ describe("a way to an engine", () => {
   test.each([
     "/srv/projects",
     "/home/ada",
-    "/etc/localtime",
-    "/etc/ssl/certs",
     "/run/secrets",
     "/run/user/1000/pipewire-0",
     "/run/dbus/system_bus_socket",
@@ -233,7 +232,6 @@ describe("a way to an engine", () => {
     "/srv/run/docker",
     "/srv/var/run",
     "/srv/my-docker.sock.md",
-    "/dev/dri",
   ])("a mount of something else is accepted: %s", (hostPath) => {
     agent(newStack(), mountOf(hostPath));
     agent(newStack(), mountOf(hostPath, true));
@@ -312,4 +310,153 @@ test.each<object>([
 ])("a mount with no source or two sources does not compile, and is refused: %j", (source) => {
   const props: object = { mounts: [{ ...source, target: "/a" }] };
   expect(refusalOf(() => agent(newStack(), props)).message).toContain("one of hostPath and volume");
+});
+
+describe("what decides over the host", () => {
+  type Way = (stack: TerraformStack, hostPath: string, readOnly: boolean) => AgentProps;
+  const asMount: Way = (_, hostPath, readOnly) => ({
+    data: new PersistentDataVolume(newStack(), "data", { hostPath: "/srv/hermes/data" }),
+    mounts: [{ hostPath, target: "/there", readOnly }],
+  });
+  const asSidecar: Way = (_, hostPath, readOnly) => ({
+    target: HermesTarget.docker({
+      sidecars: { probe: { image: "probe:1.2.3", volumes: [{ hostPath, target: "/there", readOnly }] } },
+    }),
+    acknowledge: { "docker-sidecar-in-same-stack": "a test" },
+  });
+  const asSandbox: Way = (stack, hostPath, readOnly) => ({
+    terminal: Terminal.docker({
+      engine: {
+        ssh: { host: "build.lan", user: "ada", key: secretOf(stack), hostKeys: [HOST_KEY] },
+      },
+      volumes: [{ hostPath, target: "/there", readOnly }],
+    }),
+    acknowledge: { "terminal-skills-missing": "a test" },
+  });
+  const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
+  /** Each way to mount something for which the agent, or what it uses, is not trusted with the host. */
+  const WAYS = [
+    ["the agent", asMount, "mount-host-control"],
+    ["a sidecar", asSidecar, "server-host-control"],
+    ["the terminal's sandbox", asSandbox, "terminal-sandbox-open"],
+  ] as const;
+
+  const ALWAYS = [
+    "/etc",
+    "/etc/",
+    "/proc",
+    "/dev",
+    "/root",
+    "/root/.ssh",
+    "/etc/shadow",
+    "/etc/ssh",
+    "/run/systemd",
+    "/run/systemd/private",
+    "/var/spool/cron",
+    "/var/spool",
+    "/captain",
+    "/captain/data",
+  ];
+  const IF_WRITABLE = [
+    "/boot",
+    "/sys",
+    "/sys/kernel",
+    "/proc/sys/kernel",
+    "/proc/sysrq-trigger",
+    "/etc/cron.d",
+    "/etc/localtime",
+    "/etc/ssl/certs",
+    "/home",
+    "/usr",
+    "/usr/bin",
+    "/usr/local",
+    "/usr/local/bin/tool",
+    "/lib/modules",
+    "/run/systemd/resolve/resolv.conf",
+  ];
+  const NEVER = [
+    "/srv/x",
+    "/home/ada/site",
+    "/root/.hermes",
+    "/opt/models",
+    "/mnt/disk",
+    "/media/music",
+    "/var/log",
+    "/var/lib/lxcfs/proc/cpuinfo",
+    "/usr/share/fonts",
+    "/usr/local/share/models",
+    "/captain/data/shared-logs",
+    "/procedures",
+    "/etcetera",
+  ];
+
+  describe.each(WAYS)("in %s", (_way, props, rule) => {
+    const mounted = (hostPath: string, readOnly: boolean) => {
+      const stack = newStack();
+      return agent(stack, props(stack, hostPath, readOnly));
+    };
+
+    test.each(ALWAYS)("is refused, also if it can only be read: %s", (hostPath) => {
+      expect(rulesOf(refusalOf(() => mounted(hostPath, false)))).toEqual([rule]);
+      expect(rulesOf(refusalOf(() => mounted(hostPath, true)))).toEqual([rule]);
+    });
+
+    test.each(IF_WRITABLE)("is refused if it can be written to: %s", (hostPath) => {
+      expect(rulesOf(refusalOf(() => mounted(hostPath, false)))).toEqual([rule]);
+      mounted(hostPath, true);
+    });
+
+    test.each(NEVER)("is none of it: %s", (hostPath) => {
+      mounted(hostPath, false);
+      mounted(hostPath, true);
+    });
+  });
+
+  test("is accepted with a reason for it", () => {
+    const acknowledge = { "mount-host-control": { "mounts[0].hostPath": "it looks after this host" } };
+    const stack = newStack();
+    agent(stack, { ...asMount(stack, "/etc", false), acknowledge });
+  });
+});
+
+describe("a device of the host as a mount", () => {
+  const of = (hostPath: string): AgentProps => ({ mounts: [{ hostPath, target: "/there" }] });
+
+  test.each([
+    "/dev/snd",
+    "/dev/dri/renderD128",
+    "/dev/ttyUSB0",
+    "/dev/bus/usb",
+    "/dev/../dev/fuse",
+  ])("is refused: %s", (hostPath) => {
+    const rules = rulesOf(refusalOf(() => agent(newStack(), of(hostPath))));
+    expect(rules.filter((rule) => rule !== "mount-path-relative")).toEqual(["mount-device"]);
+  });
+
+  test("is refused for the terminal's sandbox, with its own fix", () => {
+    const stack = newStack();
+    const ssh = {
+      host: "build.lan",
+      user: "ada",
+      key: secretOf(stack),
+      hostKeys: [`ssh-ed25519 ${"A".repeat(68)}`],
+    };
+    const terminal = Terminal.docker({
+      engine: { ssh },
+      volumes: [{ hostPath: "/dev/kvm", target: "/dev/kvm" }],
+    });
+    expect(refusalOf(() => agent(stack, { terminal })).problems).toMatchObject([
+      { rule: "mount-device", fix: 'write extraArgs: ["--device=/dev/kvm"] in its place' },
+    ]);
+  });
+
+  test.each([
+    "/dev/shm/frames",
+    "/dev/log",
+    "/dev/serial/by-id",
+    "/dev/null",
+    "/device",
+  ])("is none: %s", (hostPath) => {
+    agent(newStack(), of(hostPath));
+  });
 });

@@ -37,6 +37,7 @@ export type PropsOf<Table extends Settings> = {
 
 type ValueOf<Row extends Setting> = {
   text: string;
+  choice: Row extends { values: readonly (infer Value)[] } ? Value : never;
   number: number;
   port: number;
   list: readonly string[];
@@ -61,6 +62,8 @@ function shapeOf(setting: Setting): z.ZodType {
       return setting.pattern === undefined
         ? anyText(setting.allowed)
         : text(setting.pattern, setting.allowed);
+    case "choice":
+      return choice(...setting.values);
     case "number":
       return wholeNumber(setting.min, Number.MAX_SAFE_INTEGER, setting.unit);
     case "port":

@@ -158,6 +158,8 @@ class Writer {
         return setting.exampleWorks
           ? setting.example
           : this.toBeReplaced(path, setting.example, setting.allowed);
+      case "choice":
+        return setting.example;
       case "list":
         return this.toBeReplaced(path, setting.example, `each ${setting.item}`);
       case "allow-list":

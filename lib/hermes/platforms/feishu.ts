@@ -43,13 +43,11 @@ export const FEISHU = {
     },
     /** `feishu` in China, `lark` elsewhere. @default "feishu" */
     domain: {
-      kind: "text",
+      kind: "choice",
       variable: "FEISHU_DOMAIN",
       optional: true,
-      pattern: /^(?:feishu|lark)$/,
-      allowed: "feishu or lark",
+      values: ["feishu", "lark"],
       example: "lark",
-      exampleWorks: true,
     },
     /** User ids or open ids (`ou_…`), or everyone. */
     allowedUsers: {

@@ -39,6 +39,7 @@ export const GOOGLE_CHAT = {
       kind: "text",
       variable: "GOOGLE_CHAT_HTTP_EVENTS_URL",
       optional: true,
+      ownAddress: { at: "apiServer", path: "/api/platforms/google_chat/events" },
       since: "googleChatCalls",
       needs: ["eventsAccounts"],
       pattern: /^https:\/\/[^\s/]+(?:\/\S*)?\/api\/platforms\/google_chat\/events$/,

@@ -70,6 +70,7 @@ export const LINE = {
       kind: "text",
       variable: "LINE_PUBLIC_URL",
       optional: true,
+      ownAddress: { path: "/" },
       pattern: /^https:\/\/\S+$/,
       allowed: "an https URL",
       example: "https://hermes-line.example.com",

@@ -67,14 +67,12 @@ export const MATRIX = {
     },
     /** Encrypted rooms: `off`, `optional`, or `required`, without which the platform does not start. @default "off" */
     encryption: {
-      kind: "text",
+      kind: "choice",
       variable: "MATRIX_E2EE_MODE",
       optional: true,
       since: "matrixEncryptionMode",
-      pattern: /^(?:off|optional|required)$/,
-      allowed: "off, optional or required",
+      values: ["off", "optional", "required"],
       example: "optional",
-      exampleWorks: true,
     },
     /** Signs the agent's device after its keys changed. Needs `encryption`. @default - the device stays unverified */
     recoveryKey: {

@@ -47,6 +47,7 @@ export const SMS = {
     webhookUrl: {
       kind: "text",
       variable: "SMS_WEBHOOK_URL",
+      ownAddress: { path: "/webhooks/twilio" },
       pattern: /^https?:\/\/[^\s/]+(?:\/\S*)?\/webhooks\/twilio$/,
       allowed: "the URL of Twilio's console, such as https://hermes.example.com/webhooks/twilio",
       example: "https://hermes.example.com/webhooks/twilio",

@@ -64,6 +64,7 @@ export const TELEGRAM = {
       kind: "text",
       variable: "TELEGRAM_WEBHOOK_URL",
       optional: true,
+      ownAddress: {},
       needs: ["webhookSecret"],
       pattern: /^https:\/\/[^\s/]+\/\S+$/,
       allowed: "an https URL with a path, such as https://hermes.example.com/telegram",

@@ -37,13 +37,11 @@ export const WHATSAPP = {
      * @default "self-chat"
      */
     mode: {
-      kind: "text",
+      kind: "choice",
       variable: "WHATSAPP_MODE",
       optional: true,
-      pattern: /^(?:bot|self-chat)$/,
-      allowed: "bot or self-chat",
+      values: ["bot", "self-chat"],
       example: "bot",
-      exampleWorks: true,
     },
   },
   on: { WHATSAPP_ENABLED: "true" },

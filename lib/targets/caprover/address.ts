@@ -25,10 +25,18 @@ export function reachOf(props: CapRoverTargetProps, name: string, services: Serv
         login: address.basicAuth !== undefined,
       });
     }
-    if (app !== undefined) return publicReach(`target.apps.${service}`, app);
+    if (app !== undefined) {
+      const doors = [{ host: serviceOnNetwork(app.name), port: 80 }];
+      return { ...publicReach(`target.apps.${service}`, app), doors };
+    }
     return { from: "container", tls: false, login: false, prop: "target.address" };
   };
   return reachesOf(services, reach);
+}
+
+/** What an app is called on CapRover's network. */
+export function serviceOnNetwork(app: string): string {
+  return `srv-captain--${app}`;
 }
 
 interface PublicService {

@@ -29,7 +29,7 @@ import { isSensitive } from "../../support/terraform-values";
 import { escapedValues } from "../../support/tokens";
 import { validateProps } from "../../support/validation";
 import { type BoundTarget, type Deployed, Target, VOLUMES_PATH } from "../target";
-import { addressOf, reachOf } from "./address";
+import { addressOf, reachOf, serviceOnNetwork } from "./address";
 import { agentApp, appSource, isDeployedByToken, lockPortOf } from "./agent-app";
 import { bootBytes, bootEnvironment, bootParts, longestBootBytes, valueVariables } from "./boot";
 import { placesOf } from "./credential-places";
@@ -81,6 +81,10 @@ class CapRoverAgent implements BoundTarget {
   /** On the node. */
   get shell() {
     return { docker: "docker", container: containerOnNode(this.name), where: "node" as const };
+  }
+
+  ownNames(): readonly string[] {
+    return [serviceOnNetwork(this.name)];
   }
 
   reach(services: Services): Reaches {
@@ -250,7 +254,10 @@ class CapRoverAgent implements BoundTarget {
         ...this.providerArgument,
         name: further.name,
         image: PROXY_IMAGE,
-        environment: { UPSTREAM_HTTP_ADDRESS: `http://srv-captain--${agentName}:${port}`, ...environment },
+        environment: {
+          UPSTREAM_HTTP_ADDRESS: `http://${serviceOnNetwork(agentName)}:${port}`,
+          ...environment,
+        },
         ...(service === "dashboard" && { websocketSupport: true }),
         ...this.nginx,
         ...patience,

@@ -8,12 +8,15 @@ import { RELEASE_LABEL } from "../../hermes/container-contract";
 import { absolutePath, lifecycleOf, type Precondition, precondition } from "../../support/precondition";
 import { requireForPreconditions } from "../../support/terraform-version";
 import { escapedValues, isUnresolved } from "../../support/tokens";
-import { containerCare } from "./container-care";
+import { allowTime, containerCare } from "./container-care";
 import { agentMounts } from "./mounts";
 import { hostPorts } from "./ports";
 import type { DockerTargetProps } from "./props";
-import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash } from "./unapplied-settings";
+import { cpuLimit, healthCheckBlock, SETTINGS_LABEL, settingsHash, waitSeconds } from "./unapplied-settings";
 import { uploadBlocks } from "./uploads";
+
+/** Time for what the provider does before it waits for the health check. */
+const START_SECONDS = 300;
 
 /** What the container needs beside its spec. */
 export interface AgentSurroundings {
@@ -68,6 +71,7 @@ export function agentContainer(
   const lifecycle = lifecycleOf(preconditions);
   if (lifecycle) container.lifecycle = lifecycle;
   requireForPreconditions(container, preconditions);
+  if (spec.healthCheck) allowTime(container, waitSeconds(spec.healthCheck) + START_SECONDS);
   return container;
 }
 

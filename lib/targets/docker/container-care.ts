@@ -1,5 +1,9 @@
+import type { Container } from "@cdktf/provider-docker/lib/container";
+import { TerraformStack } from "cdktf";
 import type { HealthCheck } from "../../server-spec";
-import { waitSeconds } from "./unapplied-settings";
+import { AtSynthesis } from "../../support/at-synthesis";
+import { admitsBelow4, dockerProviderConstraint } from "./provider-version";
+import { goDuration, waitSeconds } from "./unapplied-settings";
 
 /** What decides how a container starts, stops and is limited. */
 interface Cared {
@@ -26,4 +30,19 @@ export function containerCare({ healthCheck, memoryMiB, stopGraceSeconds }: Care
     removeVolumes: false,
     ...(healthCheck && { wait: true, waitTimeout: waitSeconds(healthCheck) }),
   };
+}
+
+/** How long Terraform lets the provider work at a container that says nothing else. */
+const USUAL_SECONDS = 1200;
+
+/**
+ * Terraform ends what the provider does after 20 minutes, however long it was told to wait (#254, #257). Version 4 lets a
+ * container have another limit (#777), which the bindings do not know.
+ */
+export function allowTime(container: Container, seconds: number): void {
+  if (seconds < USUAL_SECONDS) return;
+  new AtSynthesis(container, "create-timeout", () => {
+    if (admitsBelow4(dockerProviderConstraint(TerraformStack.of(container)))) return;
+    container.addOverride("timeouts", { create: goDuration(seconds) });
+  });
 }

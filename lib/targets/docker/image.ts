@@ -5,6 +5,13 @@ import { contextPath } from "../../image/context-at-synthesis";
 import { requireAddress } from "../../support/construct-id";
 import { requireDockerProvider } from "./provider";
 import { requireDockerProvider4 } from "./provider-version";
+import { goDuration } from "./unapplied-settings";
+
+/**
+ * How long the pull of an image may take. Terraform would end it after 20 minutes, which 5 GB on a slow line, or 10 GB of
+ * vLLM, exceed.
+ */
+export const PULL_SECONDS = 7200;
 
 /** The image's resource. It is made for the image's first agent, and all others share it. */
 export function dockerImage(image: HermesImage, provider: TerraformProvider | undefined): Image {
@@ -19,6 +26,8 @@ export function dockerImage(image: HermesImage, provider: TerraformProvider | un
     // Terraform deletes by name, and would delete the image that replaced it. Running containers may still need it.
     keepLocally: true,
     lifecycle: { createBeforeDestroy: true },
+    // A build pulls its base.
+    timeouts: { create: goDuration(PULL_SECONDS) },
     ...buildProps(image),
   });
 }

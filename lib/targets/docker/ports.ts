@@ -7,6 +7,7 @@ import {
   serviceProp,
 } from "../../hermes/services";
 import { type Reach, type Reaches, reachesOf } from "../../rules/subject";
+import { isLoopbackHost } from "../../support/hosts";
 import type { DockerTargetProps } from "./props";
 
 /** A service's port on the host. */
@@ -48,7 +49,9 @@ export function reachOf(services: Services, ports: readonly HostPort[]): Reaches
       return { from: "container", tls: false, login: false, prop: `target.publish.${service}` };
     const { address, port, prop } = found;
     const from = isLoopback(address) ? "loopback" : "network";
-    return { from, tls: false, login: false, prop, value: JSON.stringify(`${address}:${port}`) };
+    const hosts = isLoopbackHost(address) ? ["host-gateway"] : ["host-gateway", address];
+    const doors = hosts.map((host) => ({ host, port }));
+    return { from, tls: false, login: false, prop, value: JSON.stringify(`${address}:${port}`), doors };
   };
   return reachesOf(services, reach);
 }

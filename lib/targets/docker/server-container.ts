@@ -1,19 +1,15 @@
 import { Container, type ContainerMounts } from "@cdktf/provider-docker/lib/container";
-import { type TerraformProvider, TerraformStack } from "cdktf";
+import type { TerraformProvider } from "cdktf";
 import type { Construct } from "constructs";
 import type { ServerSpec } from "../../server-spec";
-import { AtSynthesis } from "../../support/at-synthesis";
 import { escapedText, escapedValues, escapeTemplate } from "../../support/tokens";
-import { containerCare } from "./container-care";
+import { allowTime, containerCare } from "./container-care";
+import { PULL_SECONDS } from "./image";
 import { mountBlock } from "./mounts";
-import { admitsBelow4, dockerProviderConstraint } from "./provider-version";
-import { goDuration, healthCheckBlock, SERVER_LABEL, settingsHash, waitSeconds } from "./unapplied-settings";
+import { healthCheckBlock, SERVER_LABEL, settingsHash, waitSeconds } from "./unapplied-settings";
 
 /** How long a server may take to stop. */
 const STOP_SECONDS = 30;
-
-/** How long the pull of its image may take: vLLM's has about 10 GB. */
-const PULL_SECONDS = 3600;
 
 export interface ServerPlace {
   /** The network on which agents reach it, and its name there. */
@@ -60,17 +56,6 @@ export function serverContainer(
     labels: [{ label: SERVER_LABEL, value: settingsHash(unapplied) }],
     networksAdvanced: [{ name: place.network, aliases: [place.alias] }],
   });
-  if (healthCheck) allowTime(container, PULL_SECONDS + waitSeconds(healthCheck));
+  allowTime(container, PULL_SECONDS + (healthCheck ? waitSeconds(healthCheck) : 0));
   return container;
-}
-
-/**
- * Terraform ends what the provider does after 20 minutes, however long it was told to wait (#254, #257). Version 4 lets a
- * container have another limit (#777), which the bindings do not know.
- */
-function allowTime(container: Container, seconds: number): void {
-  new AtSynthesis(container, "create-timeout", () => {
-    if (admitsBelow4(dockerProviderConstraint(TerraformStack.of(container)))) return;
-    container.addOverride("timeouts", { create: goDuration(seconds) });
-  });
 }

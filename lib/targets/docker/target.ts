@@ -5,7 +5,7 @@ import { type TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AgentSettings } from "../../agent/settings/agent-settings";
 import { engineAddress, isOwnEngine } from "../../agent/settings/terminal-values";
-import type { ContainerSpec } from "../../container-spec";
+import type { ContainerSpec, ModelInUse } from "../../container-spec";
 import type { Services } from "../../hermes/services";
 import { settingsOfTools } from "../../hermes/tool-servers";
 import type { HermesImage } from "../../hermes-image";
@@ -104,6 +104,15 @@ class DockerAgent implements BoundTarget {
 
   get additions() {
     return settingsOfTools(servedTools(this.props));
+  }
+
+  /** The engine's default network has no names. */
+  ownNames(models: readonly ModelInUse[]): readonly string[] {
+    const { networks = [], sidecars = {} } = this.props;
+    const named = networks.filter(({ name }) => name !== "bridge");
+    const joins =
+      named.length > 0 || Object.keys(sidecars).length > 0 || models.some(({ model }) => model.server);
+    return joins ? [this.name, ...named.flatMap(({ aliases = [] }) => aliases)] : [];
   }
 
   reach(services: Services) {

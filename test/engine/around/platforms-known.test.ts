@@ -59,6 +59,7 @@ function variablesFor({ settings, on = {} }: Platform): Record<string, string> {
       case "allow-list":
         return setting.nobody;
       case "text":
+      case "choice":
         return setting.example;
     }
   };
@@ -69,6 +70,10 @@ function variablesFor({ settings, on = {} }: Platform): Record<string, string> {
     ...Object.assign({}, ...rows.map((setting) => setting.with ?? {})),
   };
 }
+
+/** The words of the row's closed sets. */
+const wordsOf = ({ settings }: Platform): readonly string[] =>
+  Object.values<Setting>(settings).flatMap((row) => (row.kind === "choice" ? row.values : []));
 
 /** Every variable that the row names. */
 const namesOf = ({ settings, on = {}, shut }: Platform): readonly string[] => [
@@ -137,7 +142,7 @@ describe("Hermes 0.19.0", () => {
     const cases = [...whole, ...lacking].map(({ row, variables }) => ({
       platform: row.hermes,
       variables,
-      names: namesOf(row),
+      names: [...namesOf(row), ...wordsOf(row)],
     }));
     const all = await answersOf("v2026.7.20", cases);
     for (const [i, one] of [...whole, ...lacking].entries()) {
@@ -161,6 +166,10 @@ describe("Hermes 0.19.0", () => {
     expect(unread.filter((variable) => !READ_LATER.includes(variable) || !named.includes(variable))).toEqual(
       [],
     );
+  });
+
+  test.each(whole)("$name: each word that a prop allows stands in Hermes' own code", ({ name, row }) => {
+    expect(wordsOf(row).filter((word) => !answer(name).named.includes(word))).toEqual([]);
   });
 
   test("what connects listens at the row's own port, at all addresses, or at none", () => {

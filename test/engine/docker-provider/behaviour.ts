@@ -17,7 +17,8 @@ export interface Behaviour {
   /** Whether a destroy fails if somebody else has already removed the container. */
   readonly missingAtDestroy: "fails" | "passes";
   readonly buildFailure: "Error running legacy build" | "Error running buildx build";
-  readonly timeouts: boolean;
+  /** Whether a container takes `timeouts`, as an image does in both (#777). */
+  readonly containerTimeouts: boolean;
 }
 
 export const BEHAVIOURS: Readonly<Record<Version, Behaviour>> = {
@@ -27,7 +28,7 @@ export const BEHAVIOURS: Readonly<Record<Version, Behaviour>> = {
     readsUnconfigured: true,
     missingAtDestroy: "fails",
     buildFailure: "Error running legacy build",
-    timeouts: false,
+    containerTimeouts: false,
   },
   "4.5.0": {
     stoppedContainer: "reports",
@@ -35,6 +36,6 @@ export const BEHAVIOURS: Readonly<Record<Version, Behaviour>> = {
     readsUnconfigured: false,
     missingAtDestroy: "passes",
     buildFailure: "Error running buildx build",
-    timeouts: true,
+    containerTimeouts: true,
   },
 };

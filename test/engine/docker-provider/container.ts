@@ -14,7 +14,7 @@ export const container = (behaviour: Behaviour) =>
     attributes,
     blocks,
     version: 2,
-    ...(behaviour.timeouts && { timeoutSeconds: { create: 1200, update: 1200, delete: 1200 } }),
+    ...(behaviour.containerTimeouts && { timeoutSeconds: { create: 1200, update: 1200, delete: 1200 } }),
 
     async create(planned, { providerData: client, signal, saveState }) {
       const started = Date.now();

@@ -16,7 +16,7 @@ import { buildImage } from "./image-build";
 
 const replacing = { requiresReplace: true } as const;
 
-export const image = ({ buildFailure, timeouts }: Behaviour) =>
+export const image = ({ buildFailure }: Behaviour) =>
   definitions<Client>().resource({
     attributes: {
       id: computed(string, { useStateForUnknown: true }),
@@ -47,7 +47,7 @@ export const image = ({ buildFailure, timeouts }: Behaviour) =>
         maxItems: 1,
       }),
     },
-    ...(timeouts && { timeoutSeconds: { create: 1200, update: 1200, delete: 1200 } }),
+    timeoutSeconds: { create: 1200, update: 1200, delete: 1200 },
 
     async create({ name, platform, build }, { providerData: client }) {
       for (const one of build) await buildImage(client, name, one, buildFailure);

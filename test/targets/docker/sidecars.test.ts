@@ -91,7 +91,10 @@ describe("a sidecar", () => {
     const stack = newStack(app);
     agent(stack, withSidecars({ search: { image: IMAGE } }));
     const all = Object.values(synth(stack).resource?.docker_container ?? {});
-    expect(all.find(({ image }) => image === IMAGE)).not.toHaveProperty("wait");
+    const sidecar = all.find(({ image }) => image === IMAGE);
+    expect(sidecar).not.toHaveProperty("wait");
+    // The container's own time includes the pull of its image.
+    expect(sidecar).toMatchObject({ timeouts: { create: "2h0m0s" } });
   });
 
   test("a sidecar of the agent's own stack is there before the agent", () => {

@@ -275,6 +275,20 @@ describe("mistakes of the provider are avoided", () => {
     expect(containerWith({ memoryMiB: 2048 })).toMatchObject({ memory: 2048, memory_swap: 2048 });
   });
 
+  test("an image has two hours for its pull, which Terraform would end after 20 minutes", () => {
+    const stack = newStack();
+    agent(stack);
+    synth(stack);
+    const [image] = Object.values(synth(imageStack(stack)).resource?.docker_image ?? {});
+    expect(image).toMatchObject({ timeouts: { create: "2h0m0s" } });
+  });
+
+  test("a start that may take longer than 20 minutes has its time too", () => {
+    expect(containerWith({})).not.toHaveProperty("timeouts");
+    const slow = containerWith({ healthCheck: { startPeriodSeconds: 1800 } });
+    expect(slow).toMatchObject({ wait_timeout: 1800 + 25 * 10, timeouts: { create: "39m10s" } });
+  });
+
   test("a mount that changes in any part changes the label, which replaces the container", () => {
     const labels = [
       { hostPath: "/srv/a", target: "/work" },
