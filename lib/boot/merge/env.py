@@ -36,6 +36,8 @@ def merge_env(home):
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
     found = home.tree.read(place, LONGEST_ENV)
+    if (found or b"").startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused("it is UTF-16")
     text = (found or b"").decode("utf-8", "surrogateescape")
     pieces = pieces_of(text.removeprefix("\ufeff"))
     new = set()
@@ -49,9 +51,7 @@ def merge_env(home):
         elif lines and things.ours(name):
             home.leave("env", name)
             new.add(name)
-    content = ("\ufeff" * text.startswith("\ufeff") + "".join(piece.text for piece in pieces)).encode(
-        "utf-8", "surrogateescape"
-    )
+    content = ("\ufeff" * text.startswith("\ufeff") + read_alike(home, pieces)).encode("utf-8", "surrogateescape")
     if content != (found or b""):
         home.tree.write(place, content, 0o600)
     elif found is not None and home.tree.state(place).st_mode & 0o177:
@@ -63,6 +63,20 @@ def merge_env(home):
     for name in gone:
         things.forget(name)
     home.report_left("env", "variable", lambda name: any(piece.name == name for piece in pieces), new)
+
+
+def read_alike(home, pieces):
+    """The text of the pieces, in which each is read as it is meant. A quote that nobody closed would end in a line behind it."""
+    own = [piece for piece in pieces if piece.value is not None and piece.name in home.wanted["env"]]
+    for order in (pieces, own + [piece for piece in pieces if piece not in own]):
+        text = "".join(piece.text for piece in order)
+        if bindings_of(pieces_of(text)) == bindings_of(order):
+            return text
+    raise Refused("a quote in it has no end")
+
+
+def bindings_of(pieces):
+    return [(piece.name, piece.value) for piece in pieces if piece.value is not None]
 
 
 def with_variable(home, pieces, name, value):
