@@ -173,6 +173,7 @@ import copy
 import fcntl
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import re
@@ -280,9 +281,6 @@ class Tree:
                 return os.stat(name, dir_fd=fd, follow_symlinks=False)
         except FileNotFoundError:
             return None
-    def missing_folders(self, path):
-        folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
-        return [folder for folder in folders if self.state(folder) is None]
     def read(self, path, longest=LONGEST):
         state = self.state(path)
         if state is None:
@@ -304,12 +302,17 @@ class Tree:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=fd)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=fd), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), mode)
-                os.fsync(file.fileno())
-            os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            opened = os.open(temporary, flags, 0o600, dir_fd=fd)
+            try:
+                with os.fdopen(opened, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fchmod(file.fileno(), mode)
+                    os.fsync(file.fileno())
+                os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            except OSError:
+                os.unlink(temporary, dir_fd=fd)
+                raise
     def keep(self, path, content):
         digest = hashlib.sha256(content).hexdigest()
         with self.parent(path) as (fd, name):
@@ -325,10 +328,7 @@ class Tree:
                         os.link(name, kept, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
                     except OSError:
                         self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
-                elif found == content:
-                    written = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mtime_ns
-                    os.utime(kept, ns=(written, written), dir_fd=fd, follow_symlinks=False)
-                else:
+                elif found != content:
                     continue
                 self.drop_versions(path, fd, kept)
                 return kept
@@ -337,10 +337,14 @@ class Tree:
         versions = []
         for name in self.kept_versions(path):
             state = os.stat(name, dir_fd=fd, follow_symlinks=False)
-            if stat.S_ISREG(state.st_mode):
-                versions.append((name == newest, state.st_mtime_ns, name))
+            if stat.S_ISREG(state.st_mode) and name != newest:
+                versions.append((state.st_mtime_ns, name))
         versions.sort()
-        for _, _, name in versions[1:][: 1 - MOST_OF_ONE]:
+        written = os.stat(newest, dir_fd=fd, follow_symlinks=False).st_mtime_ns
+        if versions and versions[-1][0] >= written:
+            after = versions[-1][0] + 1
+            os.utime(newest, ns=(after, after), dir_fd=fd, follow_symlinks=False)
+        for _, name in versions[1:][: 2 - MOST_OF_ONE]:
             os.unlink(name, dir_fd=fd)
     def chmod(self, path, mode):
         with self.parent(path) as (fd, name):
@@ -531,7 +535,8 @@ HEAD = (
 def kept_rows(home, file):
     found = (home.tree.read(home.at(file)) or b"").decode("utf-8", "surrogateescape")
     rows = []
-    for line in found.removeprefix(HEAD).splitlines():
+    text = found.removeprefix(HEAD).removesuffix("\\n")
+    for line in text.split("\\n") if text else ():
         try:
             row = json.loads(line[2:]) if line.startswith("- ") else None
         except (ValueError, RecursionError):
@@ -584,6 +589,7 @@ class Home:
         self.wanted = {kind: {} for kind in KINDS}
         self.unfit = {kind: set() for kind in KINDS}
         self.harmless = {kind: set() for kind in KINDS}
+        self.moved = set()
     def at(self, path):
         return self.prefix + path
     def want(self, kind, label, name, make, called=None, harmless=False):
@@ -645,12 +651,16 @@ def want_files(home):
     if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
         want_marker(home)
     rows = home.record.home(home.name)
+    gone = home.undeclared("files")
     for path in home.wanted["files"]:
         with contextlib.suppress(Refused, OSError):
-            missing = home.tree.missing_folders(home.at(path))
-            below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
-            if below:
-                rows["folders"] = sorted({*folders_of(rows), *below})
+            missing = missing_folders(home, path, gone)
+            if missing:
+                rows["folders"] = sorted({*folders_of(rows), *missing})
+def missing_folders(home, path, gone):
+    folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
+    there = itertools.takewhile(lambda each: each not in gone and home.tree.state(home.at(each)) is not None, folders)
+    return folders[len(list(there)) :]
 def want_marker(home):
     try:
         found = home.tree.read(home.at("SOUL.md"))
@@ -664,14 +674,14 @@ def want_marker(home):
         home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER), harmless=True)
 def merge_files(home):
     new = set()
-    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
-        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
-            merge_file(home, path, *home.wanted["files"][path])
     for path in home.undeclared("files"):
         with home.report.guard(home.name, "file", path):
             if take_file_back(home, path):
                 new.add(path)
     remove_folders(home)
+    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
+        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
+            merge_file(home, path, *home.wanted["files"][path])
     home.report_left("files", "file", lambda path: home.tree.state(home.at(path)) is not None, new)
     for path in home.wanted["files"]:
         for kept in home.tree.kept_versions(home.at(path)):
@@ -711,9 +721,9 @@ def remove_folders(home):
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    rows["folders"] = needed[::-1]
-    if not needed:
-        del rows["folders"]
+    rows.pop("folders", None)
+    if needed:
+        rows["folders"] = sorted(needed)
 def folders_of(rows):
     folders = rows.get("folders")
     return [folder for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []
@@ -737,18 +747,48 @@ def want_env(home):
         return value, value
     for name, declared in home.declared.get("env", {}).items():
         home.want("env", "variable", name, lambda: make(name, declared))
-def merge_env(home):
-    place = home.at(".env")
+class EnvFile:
+    def __init__(self, home):
+        self.home = home
+        self.place = home.at(".env")
+        self.found = home.tree.read(self.place, LONGEST_ENV)
+        if (self.found or b"").startswith((b"\\xff\\xfe", b"\\xfe\\xff")):
+            raise Refused("it is UTF-16")
+        text = (self.found or b"").decode("utf-8", "surrogateescape")
+        self.mark = "\\ufeff" * text.startswith("\\ufeff")
+        self.pieces = pieces_of(text.removeprefix("\\ufeff"))
+    def write(self, pieces):
+        content = (self.mark + read_alike(self.home, pieces)).encode("utf-8", "surrogateescape")
+        if content != (self.found or b""):
+            self.home.tree.write(self.place, content, 0o600)
+        elif self.found is not None and self.home.tree.state(self.place).st_mode & 0o177:
+            self.home.tree.chmod(self.place, 0o600)
+def want_moved(home, homes):
+    others = [other.wanted["env"] for other in homes if other is not home]
     things = home.things["env"]
-    home.tree.sweep(place)
+    gone = home.undeclared("env")
+    with contextlib.suppress(Refused, OSError):
+        for name, value in bindings_of(EnvFile(home).pieces):
+            goes = value != "" and any(other.get(name) == value for other in others)
+            ours = name in home.wanted["env"] or (name in gone and things.is_ours(name, value))
+            if goes and ours and home.wanted["env"].get(name) != value:
+                home.moved.add(name)
+                things.intend(name, "")
+def give_up_moved(home):
+    if home.moved:
+        file = EnvFile(home)
+        pieces = file.pieces
+        for name in home.moved:
+            pieces = with_variable(home, pieces, name, "")
+        file.write(pieces)
+def merge_env(home):
+    things = home.things["env"]
+    home.tree.sweep(home.at(".env"))
     gone = home.undeclared("env")
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
-    found = home.tree.read(place, LONGEST_ENV)
-    if (found or b"").startswith((b"\\xff\\xfe", b"\\xfe\\xff")):
-        raise Refused("it is UTF-16")
-    text = (found or b"").decode("utf-8", "surrogateescape")
-    pieces = pieces_of(text.removeprefix("\\ufeff"))
+    file = EnvFile(home)
+    pieces = file.pieces
     new = set()
     for name, value in home.wanted["env"].items():
         pieces = with_variable(home, pieces, name, value)
@@ -760,11 +800,7 @@ def merge_env(home):
         elif lines and things.ours(name):
             home.leave("env", name)
             new.add(name)
-    content = ("\\ufeff" * text.startswith("\\ufeff") + read_alike(home, pieces)).encode("utf-8", "surrogateescape")
-    if content != (found or b""):
-        home.tree.write(place, content, 0o600)
-    elif found is not None and home.tree.state(place).st_mode & 0o177:
-        home.tree.chmod(place, 0o600)
+    file.write(pieces)
     for name, value in home.wanted["env"].items():
         things.rows[name] = [] if value is None else [home.record.digest(value)]
         if any(piece.text.startswith(MASKED % name) for piece in pieces):
@@ -1314,6 +1350,8 @@ def merge_all(tree, declaration, values):
         home = Home(name, declared[name], tree, record, report, values)
         want_all(home)
         homes.append(home)
+    for home in homes:
+        want_moved(home, homes)
     gone = [name for name in record.homes if name not in declared and PROFILE.match(name)]
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
@@ -1323,6 +1361,9 @@ def merge_all(tree, declaration, values):
                 del record.homes[name]
             else:
                 retire(Home(name, None, tree, record, report, values))
+    for home in homes:
+        with report.guard(home.name, "file", ".env"):
+            give_up_moved(home)
     for home in homes:
         merge_home(home)
     with report.guard(DEFAULT, "file", REPORT):

@@ -177,9 +177,9 @@ test.each([
   expect(tree["config.yaml"]?.yaml).toMatchObject({ model: { k, new: "x" } });
   const rest = textOf(tree, "config.yaml")?.replace('  new: "x"\n', "");
   expect(rest).toBe(text);
-  expect(textOf(await volumeOf(machine, [write("config.yaml", text), boot(part), boot()]), "config.yaml")).toBe(
-    text,
-  );
+  expect(
+    textOf(await volumeOf(machine, [write("config.yaml", text), boot(part), boot()]), "config.yaml"),
+  ).toBe(text);
 });
 
 test("a file so deep that the parser would end the merge is left as it is, and everything else is merged", async () => {

@@ -122,7 +122,7 @@ def step(data, outside, given):
         with open(path, "wb") as file:
             file.write(given["text"].encode("latin-1"))
         os.chmod(path, given.get("mode", 0o644))
-        written(path)
+        os.utime(path, (given["at"], given["at"])) if "at" in given else written(path)
     elif kind == "remove":
         shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.path.lexists(path) and os.unlink(path)
     elif kind == "link":
