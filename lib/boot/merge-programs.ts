@@ -173,6 +173,7 @@ import copy
 import fcntl
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import re
@@ -280,9 +281,6 @@ class Tree:
                 return os.stat(name, dir_fd=fd, follow_symlinks=False)
         except FileNotFoundError:
             return None
-    def missing_folders(self, path):
-        folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
-        return [folder for folder in folders if self.state(folder) is None]
     def read(self, path, longest=LONGEST):
         state = self.state(path)
         if state is None:
@@ -304,12 +302,17 @@ class Tree:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=fd)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=fd), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), mode)
-                os.fsync(file.fileno())
-            os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            opened = os.open(temporary, flags, 0o600, dir_fd=fd)
+            try:
+                with os.fdopen(opened, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fchmod(file.fileno(), mode)
+                    os.fsync(file.fileno())
+                os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            except OSError:
+                os.unlink(temporary, dir_fd=fd)
+                raise
     def keep(self, path, content):
         digest = hashlib.sha256(content).hexdigest()
         with self.parent(path) as (fd, name):
@@ -325,10 +328,7 @@ class Tree:
                         os.link(name, kept, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
                     except OSError:
                         self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
-                elif found == content:
-                    written = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mtime_ns
-                    os.utime(kept, ns=(written, written), dir_fd=fd, follow_symlinks=False)
-                else:
+                elif found != content:
                     continue
                 self.drop_versions(path, fd, kept)
                 return kept
@@ -337,10 +337,14 @@ class Tree:
         versions = []
         for name in self.kept_versions(path):
             state = os.stat(name, dir_fd=fd, follow_symlinks=False)
-            if stat.S_ISREG(state.st_mode):
-                versions.append((name == newest, state.st_mtime_ns, name))
+            if stat.S_ISREG(state.st_mode) and name != newest:
+                versions.append((state.st_mtime_ns, name))
         versions.sort()
-        for _, _, name in versions[1:][: 1 - MOST_OF_ONE]:
+        written = os.stat(newest, dir_fd=fd, follow_symlinks=False).st_mtime_ns
+        if versions and versions[-1][0] >= written:
+            after = versions[-1][0] + 1
+            os.utime(newest, ns=(after, after), dir_fd=fd, follow_symlinks=False)
+        for _, name in versions[1:][: 2 - MOST_OF_ONE]:
             os.unlink(name, dir_fd=fd)
     def chmod(self, path, mode):
         with self.parent(path) as (fd, name):
@@ -531,7 +535,8 @@ HEAD = (
 def kept_rows(home, file):
     found = (home.tree.read(home.at(file)) or b"").decode("utf-8", "surrogateescape")
     rows = []
-    for line in found.removeprefix(HEAD).splitlines():
+    text = found.removeprefix(HEAD).removesuffix("\\n")
+    for line in text.split("\\n") if text else ():
         try:
             row = json.loads(line[2:]) if line.startswith("- ") else None
         except (ValueError, RecursionError):
@@ -584,6 +589,7 @@ class Home:
         self.wanted = {kind: {} for kind in KINDS}
         self.unfit = {kind: set() for kind in KINDS}
         self.harmless = {kind: set() for kind in KINDS}
+        self.moved = set()
     def at(self, path):
         return self.prefix + path
     def want(self, kind, label, name, make, called=None, harmless=False):
@@ -645,12 +651,16 @@ def want_files(home):
     if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
         want_marker(home)
     rows = home.record.home(home.name)
+    gone = home.undeclared("files")
     for path in home.wanted["files"]:
         with contextlib.suppress(Refused, OSError):
-            missing = home.tree.missing_folders(home.at(path))
-            below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
-            if below:
-                rows["folders"] = sorted({*folders_of(rows), *below})
+            missing = missing_folders(home, path, gone)
+            if missing:
+                rows["folders"] = sorted({*folders_of(rows), *missing})
+def missing_folders(home, path, gone):
+    folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
+    there = itertools.takewhile(lambda each: each not in gone and home.tree.state(home.at(each)) is not None, folders)
+    return folders[len(list(there)) :]
 def want_marker(home):
     try:
         found = home.tree.read(home.at("SOUL.md"))
@@ -664,14 +674,14 @@ def want_marker(home):
         home.want("files", "file", "SOUL.md", lambda: ((MARKER.encode(), 0o644), MARKER), harmless=True)
 def merge_files(home):
     new = set()
-    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
-        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
-            merge_file(home, path, *home.wanted["files"][path])
     for path in home.undeclared("files"):
         with home.report.guard(home.name, "file", path):
             if take_file_back(home, path):
                 new.add(path)
     remove_folders(home)
+    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
+        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
+            merge_file(home, path, *home.wanted["files"][path])
     home.report_left("files", "file", lambda path: home.tree.state(home.at(path)) is not None, new)
     for path in home.wanted["files"]:
         for kept in home.tree.kept_versions(home.at(path)):
@@ -711,9 +721,9 @@ def remove_folders(home):
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    rows["folders"] = needed[::-1]
-    if not needed:
-        del rows["folders"]
+    rows.pop("folders", None)
+    if needed:
+        rows["folders"] = sorted(needed)
 def folders_of(rows):
     folders = rows.get("folders")
     return [folder for folder in folders if isinstance(folder, str)] if isinstance(folders, list) else []
@@ -737,16 +747,48 @@ def want_env(home):
         return value, value
     for name, declared in home.declared.get("env", {}).items():
         home.want("env", "variable", name, lambda: make(name, declared))
-def merge_env(home):
-    place = home.at(".env")
+class EnvFile:
+    def __init__(self, home):
+        self.home = home
+        self.place = home.at(".env")
+        self.found = home.tree.read(self.place, LONGEST_ENV)
+        if (self.found or b"").startswith((b"\\xff\\xfe", b"\\xfe\\xff")):
+            raise Refused("it is UTF-16")
+        text = (self.found or b"").decode("utf-8", "surrogateescape")
+        self.mark = "\\ufeff" * text.startswith("\\ufeff")
+        self.pieces = pieces_of(text.removeprefix("\\ufeff"))
+    def write(self, pieces):
+        content = (self.mark + read_alike(self.home, pieces)).encode("utf-8", "surrogateescape")
+        if content != (self.found or b""):
+            self.home.tree.write(self.place, content, 0o600)
+        elif self.found is not None and self.home.tree.state(self.place).st_mode & 0o177:
+            self.home.tree.chmod(self.place, 0o600)
+def want_moved(home, homes):
+    others = [other.wanted["env"] for other in homes if other is not home]
     things = home.things["env"]
-    home.tree.sweep(place)
+    gone = home.undeclared("env")
+    with contextlib.suppress(Refused, OSError):
+        for name, value in bindings_of(EnvFile(home).pieces):
+            goes = value != "" and any(other.get(name) == value for other in others)
+            ours = name in home.wanted["env"] or (name in gone and things.is_ours(name, value))
+            if goes and ours and home.wanted["env"].get(name) != value:
+                home.moved.add(name)
+                things.intend(name, "")
+def give_up_moved(home):
+    if home.moved:
+        file = EnvFile(home)
+        pieces = file.pieces
+        for name in home.moved:
+            pieces = with_variable(home, pieces, name, "")
+        file.write(pieces)
+def merge_env(home):
+    things = home.things["env"]
+    home.tree.sweep(home.at(".env"))
     gone = home.undeclared("env")
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
-    found = home.tree.read(place, LONGEST_ENV)
-    text = (found or b"").decode("utf-8", "surrogateescape")
-    pieces = pieces_of(text.removeprefix("\\ufeff"))
+    file = EnvFile(home)
+    pieces = file.pieces
     new = set()
     for name, value in home.wanted["env"].items():
         pieces = with_variable(home, pieces, name, value)
@@ -758,13 +800,7 @@ def merge_env(home):
         elif lines and things.ours(name):
             home.leave("env", name)
             new.add(name)
-    content = ("\\ufeff" * text.startswith("\\ufeff") + "".join(piece.text for piece in pieces)).encode(
-        "utf-8", "surrogateescape"
-    )
-    if content != (found or b""):
-        home.tree.write(place, content, 0o600)
-    elif found is not None and home.tree.state(place).st_mode & 0o177:
-        home.tree.chmod(place, 0o600)
+    file.write(pieces)
     for name, value in home.wanted["env"].items():
         things.rows[name] = [] if value is None else [home.record.digest(value)]
         if any(piece.text.startswith(MASKED % name) for piece in pieces):
@@ -772,6 +808,15 @@ def merge_env(home):
     for name in gone:
         things.forget(name)
     home.report_left("env", "variable", lambda name: any(piece.name == name for piece in pieces), new)
+def read_alike(home, pieces):
+    own = [piece for piece in pieces if piece.value is not None and piece.name in home.wanted["env"]]
+    for order in (pieces, own + [piece for piece in pieces if piece not in own]):
+        text = "".join(piece.text for piece in order)
+        if bindings_of(pieces_of(text)) == bindings_of(order):
+            return text
+    raise Refused("a quote in it has no end")
+def bindings_of(pieces):
+    return [(piece.name, piece.value) for piece in pieces if piece.value is not None]
 def with_variable(home, pieces, name, value):
     lines = [piece for piece in pieces if piece.name == name]
     if value is not None and len(lines) == 1 and lines[0].value == value:
@@ -804,9 +849,20 @@ def with_variable(home, pieces, name, value):
         result.append(Piece(env_line(name, value), name, value))
     return result
 NODES = 100_000
+DEEPEST = 200
+MERGE = "tag:yaml.org,2002:merge"
+ALIAS = re.compile(r"\\s*:\\s*\\*[^\\s,\\[\\]{}]+")
 WORDS_OF_YAML = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 class Unfit(Exception):
     pass
+def loader(yaml):
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+def check_depth(yaml, text):
+    depth = 0
+    for event in yaml.parse(text, Loader=loader(yaml)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Refused("it is too deep")
 def parsed(yaml, text):
     left = [NODES]
     def plain(value):
@@ -819,7 +875,8 @@ def parsed(yaml, text):
             return [plain(item) for item in value]
         return value
     try:
-        value = plain(yaml.safe_load(text))
+        check_depth(yaml, text)
+        value = plain(yaml.load(text, Loader=loader(yaml)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise Refused("it can't be read%s" % (", see line %d" % (mark.line + 1) if mark else ""))
@@ -832,16 +889,16 @@ def parsed(yaml, text):
     return value
 def changed(yaml, text, before, after):
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=loader(yaml))
         if node is None:
             new = text + "\\n" * (text != "" and not text.endswith("\\n")) + block(after, 0)
         else:
             edits = Edits(yaml, text)
-            edits.change(node, before, after, root=True)
+            edits.change(node, before, after)
             new = edits.applied()
         if canonical(parsed(yaml, new)) == canonical(after):
             return new
-    except (Unfit, Refused, IndexError, ValueError):
+    except (Unfit, Refused, IndexError, TypeError, ValueError, yaml.YAMLError):
         pass
     raise Refused("its form allows no change; anchors and keys with \`?\` are such forms")
 def scalar(value):
@@ -877,51 +934,78 @@ class Edits:
             result += [self.text[at:start], new]
             at = end
         return "".join([*result, self.text[at:]])
-    def change(self, node, before, after, root=False):
+    def change(self, node, before, after, key=None):
         if not isinstance(node, self.yaml.MappingNode):
             raise Unfit
         if node.flow_style:
-            whole = block(after, 0) if root and after else flow(after)
-            self.found.append((node.start_mark.index, node.end_mark.index, whole.rstrip("\\n") if root else whole))
+            new = flow(after) if key or not after else block(after, 0).rstrip("\\n")
+            self.put(node.start_mark.index, node.end_mark.index, new, node, key or node)
             return
         entries = {}
-        for key, value in node.value:
-            name = self.yaml.SafeLoader("").construct_object(key, deep=True)
-            entries.setdefault(name, []).append((key, value))
+        for each, value in node.value:
+            if each.tag != MERGE:
+                name = self.yaml.SafeLoader("").construct_object(each, deep=True)
+                entries.setdefault(name, []).append((each, value))
+        new = {}
         for name in before:
             if name not in after:
-                for key, value in entries[name]:
-                    self.remove(key, value)
+                if name not in entries:
+                    raise Unfit
+                for each, value in entries[name]:
+                    self.remove(each, value)
             elif canonical(before[name]) != canonical(after[name]):
-                key, value = entries[name][-1]
+                if name not in entries:
+                    new[name] = after[name]
+                    continue
+                each, value = entries[name][-1]
                 inner = isinstance(before[name], dict) and before[name] and isinstance(after[name], dict)
                 if inner and after[name] and isinstance(value, self.yaml.MappingNode):
-                    self.change(value, before[name], after[name])
+                    self.change(value, before[name], after[name], each)
                 else:
-                    self.replace(key, value, after[name])
-        new = {name: after[name] for name in after if name not in before}
+                    self.replace(each, value, after[name])
+        new.update({name: after[name] for name in after if name not in before})
         if new:
             self.insert(node, new)
     def insert(self, node, new):
         end = self.line_end(self.end_of(node))
         lines = block(new, node.start_mark.column)
-        self.found.append((end, end, lines if self.text[:end].endswith("\\n") else "\\n" + lines))
+        whole = self.text[:end].endswith("\\n")
+        if self.is_open(node, whole):
+            end, whole = self.start_of_line(node.value[0][0]), True
+        self.found.append((end, end, lines if whole else "\\n" + lines))
+    def is_open(self, node, whole):
+        while isinstance(node, self.yaml.CollectionNode):
+            if node.flow_style:
+                return False
+            last = node.value[-1]
+            node = last[1] if isinstance(last, tuple) else last
+        start = node.start_mark.index
+        return node.style in ("|", ">") and (not whole or "+" in self.text[start : start + 3])
     def replace(self, key, value, new):
         colon = self.after_colon(key, value)
-        start, end = value.start_mark.index, self.end_of(value)
+        start, end = value.start_mark.index, self.end_of(value, key)
         if start < colon:
-            raise Unfit
-        if self.is_block(value):
+            self.found.append((colon, end, " " + flow(new)))
+        elif self.is_block(value):
             self.found.append((colon, colon, " " + flow(new)))
             start = self.line_start(start)
             column = " " * key.start_mark.column
             self.found.append((start, self.line_end(end), self.comments(value, start, self.line_end(end), column)))
         else:
-            self.found.append((start, end, (" " if start == colon else "") + flow(new)))
-    def remove(self, key, value):
-        start, end = self.line_start(key.start_mark.index), self.line_end(self.end_of(value, key))
-        if self.text[start : key.start_mark.index].strip():
+            self.put(start, end, (" " if start == colon else "") + flow(new), value, key)
+    def put(self, start, end, new, node, first):
+        comments = self.comments(node, start, end, " " * first.start_mark.column)
+        if comments:
+            above = self.start_of_line(first)
+            self.found.append((above, above, comments))
+        self.found.append((start, end, new))
+    def start_of_line(self, node):
+        start = self.line_start(node.start_mark.index)
+        if self.text[start : node.start_mark.index].strip():
             raise Unfit
+        return start
+    def remove(self, key, value):
+        start, end = self.start_of_line(key), self.line_end(self.end_of(value, key))
         self.found.append((start, end, self.comments(value, start, end, " " * key.start_mark.column)))
     def is_block(self, node):
         return isinstance(node, self.yaml.CollectionNode) and not node.flow_style
@@ -929,7 +1013,10 @@ class Edits:
         return self.text.index(":", key.end_mark.index) + 1
     def end_of(self, node, key=None):
         if key is not None and node.start_mark.index < key.end_mark.index:
-            raise Unfit
+            alias = ALIAS.match(self.text, key.end_mark.index)
+            if not alias:
+                raise Unfit
+            return alias.end()
         if self.is_block(node):
             last = node.value[-1]
             return self.end_of(last[1], last[0]) if isinstance(last, tuple) else self.end_of(last)
@@ -945,7 +1032,7 @@ class Edits:
         found = []
         at = start
         while at < end:
-            line_end = self.line_end(at)
+            line_end = min(self.line_end(at), end)
             for hit in re.finditer(r"(?:^|(?<=\\s))\\#", self.text[at:line_end]):
                 place = at + hit.start()
                 if not any(first <= place < last for first, last in scalars):
@@ -959,7 +1046,8 @@ class Edits:
                 for part in item if isinstance(item, tuple) else (item,):
                     yield from self.scalars(part)
         else:
-            yield node.start_mark.index, self.end_of(node)
+            start = node.start_mark.index
+            yield self.line_end(start) if node.style in ("|", ">") else start, self.end_of(node)
 CONFIG = "config.yaml"
 LONGEST_CONFIG = 2**18
 ABSENT = object()
@@ -989,9 +1077,11 @@ def merge_config(home):
         raise Refused("Hermes' YAML parser is not there")
     found = home.tree.read(home.at(CONFIG), LONGEST_CONFIG)
     try:
-        text = (found or b"").decode()
+        whole = (found or b"").decode()
     except UnicodeDecodeError:
         raise Refused("it is not UTF-8")
+    text = whole.removeprefix("\\ufeff")
+    mark = whole[: len(whole) - len(text)]
     before = parsed(yaml, text)
     after = copy.deepcopy(before)
     things = home.things["config"]
@@ -1026,7 +1116,7 @@ def merge_config(home):
     secret = any("from" in leaf for leaf in home.declared.get("config", []))
     mode = config_mode(home, secret)
     if new != text or (found is None and home.wanted["config"]):
-        home.tree.write(home.at(CONFIG), new.encode(), mode)
+        home.tree.write(home.at(CONFIG), (mark + new).encode(), mode)
     elif found is not None and secret and mode != stat.S_IMODE(home.tree.state(home.at(CONFIG)).st_mode):
         home.tree.chmod(home.at(CONFIG), mode)
     for name, (_, value) in home.wanted["config"].items():
@@ -1260,6 +1350,8 @@ def merge_all(tree, declaration, values):
         home = Home(name, declared[name], tree, record, report, values)
         want_all(home)
         homes.append(home)
+    for home in homes:
+        want_moved(home, homes)
     gone = [name for name in record.homes if name not in declared and PROFILE.match(name)]
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
@@ -1269,6 +1361,9 @@ def merge_all(tree, declaration, values):
                 del record.homes[name]
             else:
                 retire(Home(name, None, tree, record, report, values))
+    for home in homes:
+        with report.guard(home.name, "file", ".env"):
+            give_up_moved(home)
     for home in homes:
         merge_home(home)
     with report.guard(DEFAULT, "file", REPORT):

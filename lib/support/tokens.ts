@@ -1,4 +1,4 @@
-import { Fn, Token } from "cdktf";
+import { Fn, type IResolvable, type IResolveContext, Token, Tokenization } from "cdktf";
 
 /**
  * Whether only Terraform knows the value: a CDKTF token of any kind, or a string with a Terraform template in it.
@@ -36,7 +36,7 @@ export function holdsToken(value: unknown): boolean {
  * @param references whether `${…}` that was written by hand is Terraform's; if not, it is text
  */
 export function expressionOf(value: unknown, references = true): string {
-  const text = typeof value === "string" ? value : Token.asString(value);
+  const text = typeof value === "string" ? value : (lateText(value, references) ?? Token.asString(value));
   const parts = text.split(references ? TOKEN_OR_REFERENCE : TOKEN).filter((part) => part !== "");
   const expressions = parts.map((part) => partOf(part, references));
   return expressions.length === 1 ? expressions.join() : `join("", [${expressions.join(", ")}])`;
@@ -46,10 +46,49 @@ const TOKEN = /(\$\{TfToken\[[^\]]+\]\})/;
 const TOKEN_OR_REFERENCE = /(\$\{TfToken\[[^\]]+\]\}|(?<!\$)\$\{[^{}]*\})/;
 
 function partOf(part: string, references: boolean): string {
-  if (TOKEN.test(part)) return part;
+  if (TOKEN.test(part)) return lateText(part, references) ?? part;
   if (!references || !part.includes("${")) return quote(part);
   const reference = /^\$\{([^{}]*)\}$/.exec(part);
   return reference ? `(${reference[1]})` : `"${part}"`;
+}
+
+/**
+ * What a `Lazy` of CDKTF's comes to, as an expression. It is known when the program is synthesized, and CDKTF would put
+ * it into an expression as it is, without quotes. Undefined for every other value.
+ */
+function lateText(value: unknown, references: boolean): string | undefined {
+  const [token, ...others] = Tokenization.reverse(value);
+  if (token === undefined || others.length > 0 || !("resolveLazy" in token)) return undefined;
+  return Token.asString(new LateExpression(token, references));
+}
+
+class LateExpression implements IResolvable {
+  readonly creationStack: string[] = [];
+
+  constructor(
+    private readonly token: IResolvable,
+    private readonly references: boolean,
+  ) {}
+
+  resolve(context: IResolveContext): string {
+    return this.#expression(this.token.resolve(context));
+  }
+
+  toString(): string {
+    return Token.asString(this);
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  #expression(value: unknown): string {
+    if (typeof value === "string" || Token.isUnresolved(value)) return expressionOf(value, this.references);
+    if (Array.isArray(value)) return `[${value.map((item) => this.#expression(item)).join(", ")}]`;
+    if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
+    const entries = Object.entries(value).map(([key, item]) => `${quote(key)} = ${this.#expression(item)}`);
+    return `{${entries.join(", ")}}`;
+  }
 }
 
 /** A number as text. `String` would show a number token as a meaningless large number. */

@@ -37,9 +37,12 @@ def merge_config(home):
         raise Refused("Hermes' YAML parser is not there")
     found = home.tree.read(home.at(CONFIG), LONGEST_CONFIG)
     try:
-        text = (found or b"").decode()
+        whole = (found or b"").decode()
     except UnicodeDecodeError:
         raise Refused("it is not UTF-8")
+    # The parser does not count it.
+    text = whole.removeprefix("\ufeff")
+    mark = whole[: len(whole) - len(text)]
     before = parsed(yaml, text)
     after = copy.deepcopy(before)
     things = home.things["config"]
@@ -77,7 +80,7 @@ def merge_config(home):
     secret = any("from" in leaf for leaf in home.declared.get("config", []))
     mode = config_mode(home, secret)
     if new != text or (found is None and home.wanted["config"]):
-        home.tree.write(home.at(CONFIG), new.encode(), mode)
+        home.tree.write(home.at(CONFIG), (mark + new).encode(), mode)
     elif found is not None and secret and mode != stat.S_IMODE(home.tree.state(home.at(CONFIG)).st_mode):
         home.tree.chmod(home.at(CONFIG), mode)
     for name, (_, value) in home.wanted["config"].items():

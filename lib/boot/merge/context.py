@@ -10,6 +10,7 @@ import copy
 import fcntl
 import hashlib
 import hmac
+import itertools
 import json
 import os
 import re

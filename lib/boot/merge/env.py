@@ -28,16 +28,59 @@ def want_env(home):
         home.want("env", "variable", name, lambda: make(name, declared))
 
 
-def merge_env(home):
-    place = home.at(".env")
+class EnvFile:
+    """The `.env` of a home, in pieces."""
+
+    def __init__(self, home):
+        self.home = home
+        self.place = home.at(".env")
+        self.found = home.tree.read(self.place, LONGEST_ENV)
+        if (self.found or b"").startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise Refused("it is UTF-16")
+        text = (self.found or b"").decode("utf-8", "surrogateescape")
+        self.mark = "\ufeff" * text.startswith("\ufeff")
+        self.pieces = pieces_of(text.removeprefix("\ufeff"))
+
+    def write(self, pieces):
+        content = (self.mark + read_alike(self.home, pieces)).encode("utf-8", "surrogateescape")
+        if content != (self.found or b""):
+            self.home.tree.write(self.place, content, 0o600)
+        elif self.found is not None and self.home.tree.state(self.place).st_mode & 0o177:
+            self.home.tree.chmod(self.place, 0o600)
+
+
+def want_moved(home, homes):
+    """Notes the variables whose value goes to another profile, so that the record knows their lines without a value."""
+    others = [other.wanted["env"] for other in homes if other is not home]
     things = home.things["env"]
-    home.tree.sweep(place)
+    gone = home.undeclared("env")
+    with contextlib.suppress(Refused, OSError):
+        for name, value in bindings_of(EnvFile(home).pieces):
+            goes = value != "" and any(other.get(name) == value for other in others)
+            ours = name in home.wanted["env"] or (name in gone and things.is_ours(name, value))
+            if goes and ours and home.wanted["env"].get(name) != value:
+                home.moved.add(name)
+                things.intend(name, "")
+
+
+def give_up_moved(home):
+    """Takes those values away. A boot that is killed then leaves no gateway with the token of another one."""
+    if home.moved:
+        file = EnvFile(home)
+        pieces = file.pieces
+        for name in home.moved:
+            pieces = with_variable(home, pieces, name, "")
+        file.write(pieces)
+
+
+def merge_env(home):
+    things = home.things["env"]
+    home.tree.sweep(home.at(".env"))
     gone = home.undeclared("env")
     if not home.wanted["env"] and not gone and "env" not in home.left:
         return
-    found = home.tree.read(place, LONGEST_ENV)
-    text = (found or b"").decode("utf-8", "surrogateescape")
-    pieces = pieces_of(text.removeprefix("\ufeff"))
+    file = EnvFile(home)
+    pieces = file.pieces
     new = set()
     for name, value in home.wanted["env"].items():
         pieces = with_variable(home, pieces, name, value)
@@ -49,13 +92,7 @@ def merge_env(home):
         elif lines and things.ours(name):
             home.leave("env", name)
             new.add(name)
-    content = ("\ufeff" * text.startswith("\ufeff") + "".join(piece.text for piece in pieces)).encode(
-        "utf-8", "surrogateescape"
-    )
-    if content != (found or b""):
-        home.tree.write(place, content, 0o600)
-    elif found is not None and home.tree.state(place).st_mode & 0o177:
-        home.tree.chmod(place, 0o600)
+    file.write(pieces)
     for name, value in home.wanted["env"].items():
         things.rows[name] = [] if value is None else [home.record.digest(value)]
         if any(piece.text.startswith(MASKED % name) for piece in pieces):
@@ -63,6 +100,20 @@ def merge_env(home):
     for name in gone:
         things.forget(name)
     home.report_left("env", "variable", lambda name: any(piece.name == name for piece in pieces), new)
+
+
+def read_alike(home, pieces):
+    """The text of the pieces, in which each is read as it is meant. A quote that nobody closed would end in a line behind it."""
+    own = [piece for piece in pieces if piece.value is not None and piece.name in home.wanted["env"]]
+    for order in (pieces, own + [piece for piece in pieces if piece not in own]):
+        text = "".join(piece.text for piece in order)
+        if bindings_of(pieces_of(text)) == bindings_of(order):
+            return text
+    raise Refused("a quote in it has no end")
+
+
+def bindings_of(pieces):
+    return [(piece.name, piece.value) for piece in pieces if piece.value is not None]
 
 
 def with_variable(home, pieces, name, value):

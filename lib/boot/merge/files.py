@@ -23,12 +23,19 @@ def want_files(home):
     if home.name != DEFAULT and "SOUL.md" not in home.declared.get("files", {}):
         want_marker(home)
     rows = home.record.home(home.name)
+    gone = home.undeclared("files")
     for path in home.wanted["files"]:
         with contextlib.suppress(Refused, OSError):
-            missing = home.tree.missing_folders(home.at(path))
-            below = [folder[len(home.prefix) :] for folder in missing if folder.startswith(home.prefix)]
-            if below:
-                rows["folders"] = sorted({*folders_of(rows), *below})
+            missing = missing_folders(home, path, gone)
+            if missing:
+                rows["folders"] = sorted({*folders_of(rows), *missing})
+
+
+def missing_folders(home, path, gone):
+    """The folders above the path that are to be made. A file that goes can be in the place of one."""
+    folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
+    there = itertools.takewhile(lambda each: each not in gone and home.tree.state(home.at(each)) is not None, folders)
+    return folders[len(list(there)) :]
 
 
 def want_marker(home):
@@ -47,15 +54,16 @@ def want_marker(home):
 
 def merge_files(home):
     new = set()
-    # The marker comes last: a profile whose files are not all there must not start.
-    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
-        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
-            merge_file(home, path, *home.wanted["files"][path])
+    # First, since a file can be declared where a folder was, or a folder where a file was.
     for path in home.undeclared("files"):
         with home.report.guard(home.name, "file", path):
             if take_file_back(home, path):
                 new.add(path)
     remove_folders(home)
+    # The marker comes last: a profile whose files are not all there must not start.
+    for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
+        with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
+            merge_file(home, path, *home.wanted["files"][path])
     home.report_left("files", "file", lambda path: home.tree.state(home.at(path)) is not None, new)
     for path in home.wanted["files"]:
         for kept in home.tree.kept_versions(home.at(path)):
@@ -93,7 +101,7 @@ def take_file_back(home, path):
 
 
 def remove_folders(home):
-    """Removes folders that the merge made, when they are empty and no declared file needs them."""
+    """Removes folders that the merge made and no declared file needs, the innermost first, unless something is in them."""
     rows = home.record.home(home.name)
     owned = home.things["files"].rows
     needed = []
@@ -103,9 +111,9 @@ def remove_folders(home):
         else:
             with contextlib.suppress(Refused):
                 home.tree.remove_empty_folder(home.at(folder))
-    rows["folders"] = needed[::-1]
-    if not needed:
-        del rows["folders"]
+    rows.pop("folders", None)
+    if needed:
+        rows["folders"] = sorted(needed)
 
 
 def folders_of(rows):

@@ -18,6 +18,8 @@ class Home:
         self.wanted = {kind: {} for kind in KINDS}
         self.unfit = {kind: set() for kind in KINDS}
         self.harmless = {kind: set() for kind in KINDS}
+        # Variables whose value another profile gets.
+        self.moved = set()
 
     def at(self, path):
         return self.prefix + path

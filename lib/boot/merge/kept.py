@@ -11,7 +11,8 @@ def kept_rows(home, file):
     """The lines of the file, each with what it holds; None for a line that is not the merge's."""
     found = (home.tree.read(home.at(file)) or b"").decode("utf-8", "surrogateescape")
     rows = []
-    for line in found.removeprefix(HEAD).splitlines():
+    text = found.removeprefix(HEAD).removesuffix("\n")
+    for line in text.split("\n") if text else ():
         try:
             row = json.loads(line[2:]) if line.startswith("- ") else None
         except (ValueError, RecursionError):

@@ -25,6 +25,8 @@ def merge_all(tree, declaration, values):
         home = Home(name, declared[name], tree, record, report, values)
         want_all(home)
         homes.append(home)
+    for home in homes:
+        want_moved(home, homes)
     gone = [name for name in record.homes if name not in declared and PROFILE.match(name)]
     with report.guard(DEFAULT, "file", RECORD):
         record.save()
@@ -35,6 +37,9 @@ def merge_all(tree, declaration, values):
                 del record.homes[name]
             else:
                 retire(Home(name, None, tree, record, report, values))
+    for home in homes:
+        with report.guard(home.name, "file", ".env"):
+            give_up_moved(home)
     for home in homes:
         merge_home(home)
     with report.guard(DEFAULT, "file", REPORT):

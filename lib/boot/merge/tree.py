@@ -56,11 +56,6 @@ class Tree:
         except FileNotFoundError:
             return None
 
-    def missing_folders(self, path):
-        """The folders above the path that do not exist, the outermost first."""
-        folders = ["/".join(parts_of(path)[:n]) for n in range(1, len(parts_of(path)))]
-        return [folder for folder in folders if self.state(folder) is None]
-
     def read(self, path, longest=LONGEST):
         """The bytes of a regular file; None if nothing is there."""
         state = self.state(path)
@@ -85,12 +80,18 @@ class Tree:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(temporary, dir_fd=fd)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open(temporary, flags, 0o600, dir_fd=fd), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fchmod(file.fileno(), mode)
-                os.fsync(file.fileno())
-            os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            opened = os.open(temporary, flags, 0o600, dir_fd=fd)
+            try:
+                with os.fdopen(opened, "wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fchmod(file.fileno(), mode)
+                    os.fsync(file.fileno())
+                os.rename(temporary, name, src_dir_fd=fd, dst_dir_fd=fd)
+            except OSError:
+                # On a disk that is full, a part of the file would take the room of others.
+                os.unlink(temporary, dir_fd=fd)
+                raise
 
     def keep(self, path, content):
         """Gives the file a second name beside its own, one for each content. Returns that name. Too many are removed."""
@@ -109,25 +110,28 @@ class Tree:
                     except OSError:
                         # A file system without hard links.
                         self.write(beside, content, stat.S_IMODE(self.state(path).st_mode))
-                elif found == content:
-                    # Somebody has written it again.
-                    written = os.stat(name, dir_fd=fd, follow_symlinks=False).st_mtime_ns
-                    os.utime(kept, ns=(written, written), dir_fd=fd, follow_symlinks=False)
-                else:
+                elif found != content:
                     continue
                 self.drop_versions(path, fd, kept)
                 return kept
         raise Refused("its earlier version can't be kept")
 
     def drop_versions(self, path, fd, newest):
-        """Leaves the first of the kept versions and the newest ones, by the times at which they were written."""
+        """Leaves the first of the kept versions and the newest ones.
+
+        Their order is that of their times. A clock can run backwards, so the newest gets a time behind all others.
+        """
         versions = []
         for name in self.kept_versions(path):
             state = os.stat(name, dir_fd=fd, follow_symlinks=False)
-            if stat.S_ISREG(state.st_mode):
-                versions.append((name == newest, state.st_mtime_ns, name))
+            if stat.S_ISREG(state.st_mode) and name != newest:
+                versions.append((state.st_mtime_ns, name))
         versions.sort()
-        for _, _, name in versions[1:][: 1 - MOST_OF_ONE]:
+        written = os.stat(newest, dir_fd=fd, follow_symlinks=False).st_mtime_ns
+        if versions and versions[-1][0] >= written:
+            after = versions[-1][0] + 1
+            os.utime(newest, ns=(after, after), dir_fd=fd, follow_symlinks=False)
+        for _, name in versions[1:][: 2 - MOST_OF_ONE]:
             os.unlink(name, dir_fd=fd)
 
     def chmod(self, path, mode):

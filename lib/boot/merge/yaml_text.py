@@ -5,12 +5,29 @@ and refused if it does not say what it should.
 """
 
 NODES = 100_000
+# The parser in C ends the whole process for a text that is far deeper.
+DEEPEST = 200
+MERGE = "tag:yaml.org,2002:merge"
+ALIAS = re.compile(r"\s*:\s*\*[^\s,\[\]{}]+")
 WORDS_OF_YAML = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 
 
 # The text has a form in which nothing can be changed.
 class Unfit(Exception):
     pass
+
+
+def loader(yaml):
+    """Hermes' own, which reads some texts that PyYAML's other one rejects, such as a tab before a comment."""
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def check_depth(yaml, text):
+    depth = 0
+    for event in yaml.parse(text, Loader=loader(yaml)):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise Refused("it is too deep")
 
 
 def parsed(yaml, text):
@@ -28,7 +45,8 @@ def parsed(yaml, text):
         return value
 
     try:
-        value = plain(yaml.safe_load(text))
+        check_depth(yaml, text)
+        value = plain(yaml.load(text, Loader=loader(yaml)))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise Refused("it can't be read%s" % (", see line %d" % (mark.line + 1) if mark else ""))
@@ -44,16 +62,16 @@ def parsed(yaml, text):
 def changed(yaml, text, before, after):
     """The text with the settings of `after` in the place of those of `before`."""
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=loader(yaml))
         if node is None:
             new = text + "\n" * (text != "" and not text.endswith("\n")) + block(after, 0)
         else:
             edits = Edits(yaml, text)
-            edits.change(node, before, after, root=True)
+            edits.change(node, before, after)
             new = edits.applied()
         if canonical(parsed(yaml, new)) == canonical(after):
             return new
-    except (Unfit, Refused, IndexError, ValueError):
+    except (Unfit, Refused, IndexError, TypeError, ValueError, yaml.YAMLError):
         pass
     raise Refused("its form allows no change; anchors and keys with `?` are such forms")
 
@@ -101,56 +119,90 @@ class Edits:
             at = end
         return "".join([*result, self.text[at:]])
 
-    def change(self, node, before, after, root=False):
+    def change(self, node, before, after, key=None):
+        """Changes a map, of which the root's has no key."""
         if not isinstance(node, self.yaml.MappingNode):
             raise Unfit
         if node.flow_style:
-            whole = block(after, 0) if root and after else flow(after)
-            self.found.append((node.start_mark.index, node.end_mark.index, whole.rstrip("\n") if root else whole))
+            new = flow(after) if key or not after else block(after, 0).rstrip("\n")
+            self.put(node.start_mark.index, node.end_mark.index, new, node, key or node)
             return
         entries = {}
-        for key, value in node.value:
-            name = self.yaml.SafeLoader("").construct_object(key, deep=True)
-            entries.setdefault(name, []).append((key, value))
+        for each, value in node.value:
+            if each.tag != MERGE:
+                name = self.yaml.SafeLoader("").construct_object(each, deep=True)
+                entries.setdefault(name, []).append((each, value))
+        new = {}
         for name in before:
             if name not in after:
-                for key, value in entries[name]:
-                    self.remove(key, value)
+                if name not in entries:
+                    raise Unfit
+                for each, value in entries[name]:
+                    self.remove(each, value)
             elif canonical(before[name]) != canonical(after[name]):
-                # Of a key that is written twice the last one counts.
-                key, value = entries[name][-1]
+                # What a merge key brings has no place of its own. Of a key that is written twice the last one counts.
+                if name not in entries:
+                    new[name] = after[name]
+                    continue
+                each, value = entries[name][-1]
                 inner = isinstance(before[name], dict) and before[name] and isinstance(after[name], dict)
                 if inner and after[name] and isinstance(value, self.yaml.MappingNode):
-                    self.change(value, before[name], after[name])
+                    self.change(value, before[name], after[name], each)
                 else:
-                    self.replace(key, value, after[name])
-        new = {name: after[name] for name in after if name not in before}
+                    self.replace(each, value, after[name])
+        new.update({name: after[name] for name in after if name not in before})
         if new:
             self.insert(node, new)
 
     def insert(self, node, new):
         end = self.line_end(self.end_of(node))
         lines = block(new, node.start_mark.column)
-        self.found.append((end, end, lines if self.text[:end].endswith("\n") else "\n" + lines))
+        whole = self.text[:end].endswith("\n")
+        if self.is_open(node, whole):
+            end, whole = self.start_of_line(node.value[0][0]), True
+        self.found.append((end, end, lines if whole else "\n" + lines))
+
+    def is_open(self, node, whole):
+        """Whether lines behind the block would belong to the text at its end: its newlines count there."""
+        while isinstance(node, self.yaml.CollectionNode):
+            if node.flow_style:
+                return False
+            last = node.value[-1]
+            node = last[1] if isinstance(last, tuple) else last
+        start = node.start_mark.index
+        return node.style in ("|", ">") and (not whole or "+" in self.text[start : start + 3])
 
     def replace(self, key, value, new):
         colon = self.after_colon(key, value)
-        start, end = value.start_mark.index, self.end_of(value)
+        start, end = value.start_mark.index, self.end_of(value, key)
         if start < colon:
-            raise Unfit
-        if self.is_block(value):
+            self.found.append((colon, end, " " + flow(new)))
+        elif self.is_block(value):
             # It stands in lines of its own, below the key.
             self.found.append((colon, colon, " " + flow(new)))
             start = self.line_start(start)
             column = " " * key.start_mark.column
             self.found.append((start, self.line_end(end), self.comments(value, start, self.line_end(end), column)))
         else:
-            self.found.append((start, end, (" " if start == colon else "") + flow(new)))
+            self.put(start, end, (" " if start == colon else "") + flow(new), value, key)
+
+    def put(self, start, end, new, node, first):
+        """Puts a text in the place of a value. Comments inside that stand then before the line of `first`."""
+        comments = self.comments(node, start, end, " " * first.start_mark.column)
+        if comments:
+            above = self.start_of_line(first)
+            self.found.append((above, above, comments))
+        self.found.append((start, end, new))
+
+    def start_of_line(self, node):
+        """Where the line begins in which the node comes first."""
+        start = self.line_start(node.start_mark.index)
+        if self.text[start : node.start_mark.index].strip():
+            raise Unfit
+        return start
 
     def remove(self, key, value):
-        start, end = self.line_start(key.start_mark.index), self.line_end(self.end_of(value, key))
-        if self.text[start : key.start_mark.index].strip():
-            raise Unfit
+        start, end = self.start_of_line(key), self.line_end(self.end_of(value, key))
         self.found.append((start, end, self.comments(value, start, end, " " * key.start_mark.column)))
 
     def is_block(self, node):
@@ -162,7 +214,11 @@ class Edits:
     def end_of(self, node, key=None):
         """Where a value ends. A block's own mark stands after the comments that follow it."""
         if key is not None and node.start_mark.index < key.end_mark.index:
-            raise Unfit
+            # The value stands where it has its anchor.
+            alias = ALIAS.match(self.text, key.end_mark.index)
+            if not alias:
+                raise Unfit
+            return alias.end()
         if self.is_block(node):
             last = node.value[-1]
             return self.end_of(last[1], last[0]) if isinstance(last, tuple) else self.end_of(last)
@@ -182,7 +238,7 @@ class Edits:
         found = []
         at = start
         while at < end:
-            line_end = self.line_end(at)
+            line_end = min(self.line_end(at), end)
             for hit in re.finditer(r"(?:^|(?<=\s))\#", self.text[at:line_end]):
                 place = at + hit.start()
                 if not any(first <= place < last for first, last in scalars):
@@ -197,4 +253,6 @@ class Edits:
                 for part in item if isinstance(item, tuple) else (item,):
                     yield from self.scalars(part)
         else:
-            yield node.start_mark.index, self.end_of(node)
+            start = node.start_mark.index
+            # A comment can stand behind the sign of a block.
+            yield self.line_end(start) if node.style in ("|", ">") else start, self.end_of(node)

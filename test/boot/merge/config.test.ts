@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import type { ConfigValue } from "../../../lib/hermes/managed-config";
-import { declared, Machine, reported, textOf } from "./machine";
+import { boot, declared, Machine, reported, textOf, volumeOf, write } from "./machine";
 
 const machine = new Machine();
 afterAll(() => machine.stop());
@@ -32,6 +32,10 @@ const leaf = fc.constantFrom<Written>(
   { style: "\n@- one  # COMMENT\n@# COMMENT\n@- two: 2\n@  three: 3", value: ["one", { two: 2, three: 3 }] },
   { style: "\n@  - one\n@  -\n@    - two", value: ["one", ["two"]] },
   { style: "plain\n@  goes on", value: "plain goes on" },
+  { style: "|-  # COMMENT\n@  text\n", value: "text" },
+  { style: "{\n@  one: 1,  # COMMENT\n@  # COMMENT\n@  two: [2]\n@  }", value: { one: 1, two: [2] } },
+  { style: "[ # COMMENT\n@  one]", value: ["one"] },
+  { style: "plain\t# COMMENT", value: "plain" },
 );
 
 const { settings } = fc.letrec<{ settings: Settings; written: Written }>((tie) => ({
@@ -158,4 +162,44 @@ test("a setting that was declared and is no longer leaves the file as it was, by
     }),
     { numRuns: 200 },
   );
+});
+
+test.each([
+  ["a text at the end of the file that no newline ends", "model:\n  k: |\n    one\n    two", "one\ntwo"],
+  ["a text whose empty lines count", "model:\n  k: |+\n    one\n\n", "one\n\n"],
+  ["a merge key", "base: &base\n  k: 1\nmodel:\n  <<: *base\n", 1],
+  ["an alias", "base: &base 1\nmodel:\n  k: *base\n", 1],
+  ["a mark of the byte order", "\u00ef\u00bb\u00bfmodel:\n  k: 1\n", 1],
+])("a setting can be declared beside %s, which stays", async (_, text, k) => {
+  const part = { config: [{ path: ["model", "new"], value: "x" }] };
+  const tree = await volumeOf(machine, [write("config.yaml", text), boot(part), boot(part)]);
+  expect(reported(tree)).toEqual([]);
+  expect(tree["config.yaml"]?.yaml).toMatchObject({ model: { k, new: "x" } });
+  const rest = textOf(tree, "config.yaml")?.replace('  new: "x"\n', "");
+  expect(rest).toBe(text);
+  expect(
+    textOf(await volumeOf(machine, [write("config.yaml", text), boot(part), boot()]), "config.yaml"),
+  ).toBe(text);
+});
+
+test("a file so deep that the parser would end the merge is left as it is, and everything else is merged", async () => {
+  const text = `a: ${"[".repeat(60_000)}${"]".repeat(60_000)}\n`;
+  const tree = await volumeOf(machine, [
+    write("config.yaml", text),
+    boot({ config: [{ path: ["b"], value: 1 }], files: { "SOUL.md": { value: "ours" } } }),
+  ]);
+  expect(textOf(tree, "config.yaml")).toBe(text);
+  expect(textOf(tree, "SOUL.md")).toBe("ours");
+  expect(reported(tree)).toMatchObject([{ what: "refused", name: "config.yaml", reason: "it is too deep" }]);
+});
+
+test("a setting whose value is an alias, or comes by a merge key, can be declared, and where it comes from stays", async () => {
+  const text = "base: &base {k: 1}\none: *base # why\ntwo:\n  <<: *base\n";
+  const config = [
+    { path: ["one"], value: 2 },
+    { path: ["two", "k"], value: 3 },
+  ];
+  const tree = await volumeOf(machine, [write("config.yaml", text), boot({ config })]);
+  expect(tree["config.yaml"]?.yaml).toEqual({ base: { k: 1 }, one: 2, two: { k: 3 } });
+  expect(textOf(tree, "config.yaml")).toContain("one: 2 # why\n");
 });

@@ -106,6 +106,35 @@ describe("a declared file", () => {
     expect([tree["hooks/run"]?.mode, tree["secret.md"]?.mode]).toEqual([0o755, 0o600]);
   });
 
+  test("a file can be declared where a folder was, and a folder where a file was, and nothing of it is left in the end", async () => {
+    const file: Part = { files: { "plugins/one": { value: "a" } } };
+    const folder: Part = { files: { "plugins/one/deep/two": { value: "b" } } };
+    for (const [from, to] of [
+      [file, folder],
+      [folder, file],
+    ]) {
+      const tree = await volumeAfter(boot(from), boot(to));
+      const [[path = "", content] = []] = Object.entries(to?.files ?? {});
+      expect(textOf(tree, path)).toBe(Object(content).value);
+      expect(reported(tree).map(({ what }) => what)).toEqual(["takenBack"]);
+      expect(ofUsers(await volumeAfter(boot(from), boot(to), boot()))).toEqual({});
+    }
+  });
+
+  test("with a clock that runs backwards the first and the newest of what was replaced are kept all the same", async () => {
+    const texts = Array.from({ length: 14 }, (_, i) => `mine ${i}\n`);
+    const tree = await volumeAfter(
+      ...texts.flatMap((text, i): Step[] => [
+        { do: "write", path: "SOUL.md", text, at: 1000 - i },
+        boot(soul("ours\n")),
+      ]),
+    );
+    const kept = Object.entries(tree).flatMap(([path, { text }]) =>
+      path.includes(".replaced-") ? [text] : [],
+    );
+    expect([...kept].sort()).toEqual([texts[0], ...texts.slice(5)].sort());
+  });
+
   test("folders that the merge made go with their last file, and those of others stay", async () => {
     const files = { "plugins/one/deep/a": { value: "a" }, "hooks/b": { value: "b" } };
     const tree = await volumeAfter({ do: "folder", path: "hooks" }, boot({ files }), boot());

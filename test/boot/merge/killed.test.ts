@@ -78,6 +78,44 @@ describe("a boot that is killed", () => {
     }
   });
 
+  test.each([
+    ["swap their tokens", { work: "one", play: "two" }, { work: "two", play: "one" }],
+    ["hand their tokens on", { default: "a", work: "b", play: "c" }, { default: "b", work: "c", play: "a" }],
+    ["take the token of one that gets none", { work: "one", play: null }, { play: "one", work: null }],
+    ["take the token of one that says nothing of it", { work: "one" }, { play: "one", work: undefined }],
+  ] as const)("when profiles %s, no moment of a boot leaves one token with two of them", async (_, from, to) => {
+    const of = (tokens: Readonly<Record<string, string | null | undefined>>) =>
+      declaredProfiles({
+        default: {},
+        ...Object.fromEntries(
+          Object.entries(tokens).map(([name, value]) => [
+            name,
+            {
+              ownGateway: true,
+              env:
+                value === undefined
+                  ? {}
+                  : { TOKEN: value === null ? null : { value }, DEBUG: { value: "1" } },
+            },
+          ]),
+        ),
+      });
+    const tokensIn = (tree: Tree) =>
+      Object.entries(tree)
+        .flatMap(([path, { variables }]) =>
+          path.endsWith(".env") && variables?.["TOKEN"] ? [[path, variables["TOKEN"]]] : [],
+        )
+        .sort();
+    const killed = await machine.everyKill([{ do: "boot", declaration: of(from) }], of(to));
+    const whole = await volumeAfter({ do: "boot", declaration: of(to) });
+    for (const { kill, between, data } of killed) {
+      const held = tokensIn(between).map(([, token]) => token);
+      expect([kill, new Set(held).size]).toEqual([kill, held.length]);
+      expect([kill, tokensIn(data)]).toEqual([kill, tokensIn(whole)]);
+      expect([kill, reported(data).filter(({ what }) => what !== "takenBack")]).toEqual([kill, []]);
+    }
+  });
+
   test("a deploy after a boot that was killed leaves nothing of what that one began", async () => {
     const killed = await machine.everyKill([...edits, { do: "boot", declaration: second }], first, second);
     const whole = comparable(await volumeAfter(...edits, { do: "boot", declaration: second }));

@@ -18,6 +18,8 @@ import dotenv.parser
 import yaml
 
 PROGRAM = compile(sys.argv[1], "merge.py", "exec")
+# Hermes' own, from 0.18.2 on.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 CHANGES = ["mkdir", "rename", "link", "unlink", "rmdir", "fchmod", "open"]
 
 
@@ -79,9 +81,10 @@ def seen(data):
     for path, row in found.items():
         if os.path.basename(path) == ".env" and "text" in row:
             row["variables"] = variables(row["text"])
-        if path.endswith(".yaml") and "text" in row:
+        # A deeper one would end this process.
+        if path.endswith(".yaml") and "text" in row and row["text"].count("[") < 1000:
             try:
-                row["yaml"] = json.loads(json.dumps(yaml.safe_load(row["text"].encode("latin-1"))))
+                row["yaml"] = json.loads(json.dumps(yaml.load(row["text"].encode("latin-1"), Loader=LOADER)))
             except Exception:
                 row["broken"] = True
     return found
@@ -119,7 +122,7 @@ def step(data, outside, given):
         with open(path, "wb") as file:
             file.write(given["text"].encode("latin-1"))
         os.chmod(path, given.get("mode", 0o644))
-        written(path)
+        os.utime(path, (given["at"], given["at"])) if "at" in given else written(path)
     elif kind == "remove":
         shutil.rmtree(path) if os.path.isdir(path) and not os.path.islink(path) else os.path.lexists(path) and os.unlink(path)
     elif kind == "link":

@@ -38,6 +38,8 @@ export type Step =
       readonly path: string;
       readonly text: string;
       readonly mode?: number;
+      /** In seconds. @default - later than all files before */
+      readonly at?: number;
       readonly look?: true;
     }
   /** A file of the image, which it copies to a new volume. */
