@@ -122,7 +122,7 @@ describe("devices", () => {
     const said = await beside.project.refused({ gpus: true });
     expect(said.replaceAll(/\s+/g, " ")).toContain("could not select device driver");
     expect(await inspect("work", "{{json .HostConfig.DeviceRequests}}")).toBe(
-      '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":null}]',
+      '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":{}}]',
     );
   });
 });

@@ -9,7 +9,7 @@ import { buildServer } from "../images";
 
 const engine = new Engine();
 const REQUESTS = "{{.State.Running}} {{json .HostConfig.DeviceRequests}}";
-const ALL_GPUS = '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":null}]';
+const ALL_GPUS = '[{"Driver":"","Count":-1,"DeviceIDs":null,"Capabilities":[["gpu"]],"Options":{}}]';
 
 let hub: HubMirror;
 let project: BesideProject;

@@ -93,7 +93,7 @@ function hostConfig(planned: Planned): HostConfig {
 
 /** All GPUs: the provider knows no other value that it reads back. */
 function deviceRequests(gpus: string | undefined): HostConfig["DeviceRequests"] {
-  return gpus === undefined ? [] : [{ Driver: "", Count: -1, Capabilities: [["gpu"]] }];
+  return gpus === undefined ? [] : [{ Driver: "", Count: -1, Capabilities: [["gpu"]], Options: {} }];
 }
 
 export function restartPolicy({ restart, max_retry_count }: Planned) {
