@@ -60,7 +60,7 @@ export function mindSettings(
 }
 
 /** Where a profile's declared skills lie in the container. */
-export function skillsPath(profile: string): string {
+function skillsPath(profile: string): string {
   return `${SKILLS_PATH}/${profile}`;
 }
 

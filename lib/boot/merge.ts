@@ -11,7 +11,7 @@ import { ROOT_PROGRAM, USER_PROGRAM } from "./merge-programs";
 export const MERGE_SCRIPT_PATH = "/etc/cont-init.d/015z-cdktf-hermes-merge";
 
 /** How long the boot waits for it. Then it is killed, and the next boot finishes it. */
-export const MERGE_SECONDS = 20;
+const MERGE_SECONDS = 20;
 
 export interface MergeOptions {
   /** Names of variables of the container that no service may see. They are plain words. @default - none */

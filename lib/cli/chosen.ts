@@ -1,5 +1,5 @@
-import type { Manifest } from "../operations/manifest";
-import type { SynthesizedStack } from "../operations/stacks";
+import type { Manifest, Place } from "../operations/manifest";
+import { readStacks, type SynthesizedStack } from "../operations/stacks";
 import { nearest } from "../support/spelling";
 import { UsageError } from "./usage-error";
 
@@ -28,6 +28,30 @@ export function chosenAgents(
   return stacks
     .map((stack) => ({ stack, agents: stack.agents.filter(isNamed) }))
     .filter(({ agents }) => agents.length > 0);
+}
+
+/** An agent on CapRover whose image a CI deploys. */
+export type AgentByToken = Manifest & {
+  readonly place: Extract<Place, { kind: "caprover" }>;
+  readonly image: string;
+};
+
+/**
+ * The one agent of that path or name, which has to be deployed by token.
+ *
+ * @throws UsageError if there is none or another one, or if it is deployed in another way
+ */
+export function agentByToken(name: string, outdir: string): AgentByToken {
+  const [agent, ...others] = chosenAgents(readStacks(outdir), [name], outdir).flatMap(({ agents }) => agents);
+  if (agent === undefined || others.length > 0)
+    throw new UsageError(`several agents have the name ${name}; give the path of one`);
+  const { place, image } = agent;
+  if (place.kind !== "caprover" || agent.delivery !== "token" || image === null) {
+    throw new UsageError(
+      `${agent.agent} is not deployed by token; its image needs \`delivery: ImageDelivery.ci({ …, deploy: "token" })\`, and its target CapRover`,
+    );
+  }
+  return { ...agent, place, image };
 }
 
 /** @throws UsageError for the first name that nothing has */

@@ -2,13 +2,12 @@ import { Command } from "commander";
 import { CapRoverApi } from "../delivery/caprover-api";
 import { deployImage, type ImageDeploy, type Proof } from "../delivery/deploy-image";
 import { releaseOfImage } from "../delivery/image-label";
-import { withoutReferences } from "../operations/declared";
-import type { Manifest } from "../operations/manifest";
+import { hasReference } from "../operations/manifest";
 import { code } from "../operations/markdown";
-import { readStacks } from "../operations/stacks";
+import { MARKS } from "../operations/report";
 import { inColumns } from "../operations/table";
 import { wrapped } from "../operations/text";
-import { chosenAgents } from "./chosen";
+import { type AgentByToken, agentByToken } from "./chosen";
 import { USUAL_OUTPUT } from "./output";
 import { UsageError } from "./usage-error";
 
@@ -44,29 +43,18 @@ dashboard's address may be in HERMES_DASHBOARD_URL. The docker command line
 reads the image's release with its own login.`,
     )
     .action(async (name: string, options: Options) => {
-      const [agent, ...others] = chosenAgents(readStacks(options.output), [name], options.output).flatMap(
-        ({ agents }) => agents,
-      );
-      if (agent === undefined || others.length > 0)
-        throw new UsageError(`several agents have the name ${name}; give the path of one`);
-      const deploy = deployOf(agent, options);
+      const deploy = deployOf(agentByToken(name, options.output), options);
       const proofs = await deployImage(deploy);
       const print = options.markdown ? asMarkdown : asText;
       process.stdout.write(`${print(`${deploy.agent}: ${deploy.image}`, proofs)}\n`);
       if (proofs.some(({ result }) => result === "fails")) process.exitCode = 1;
     });
 
-function deployOf(declared: Manifest, { tag, url, dashboard }: Options): ImageDeploy {
-  const agent = withoutReferences(declared);
+function deployOf(agent: AgentByToken, { tag, url, dashboard }: Options): ImageDeploy {
   const { place, image } = agent;
-  if (place.kind !== "caprover" || agent.delivery !== "token" || image === null) {
-    throw new UsageError(
-      `${agent.agent} is not deployed by token; its image needs \`delivery: ImageDelivery.ci({ …, deploy: "token" })\`, and its target CapRover`,
-    );
-  }
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag))
     throw new UsageError(`${JSON.stringify(tag)} is no tag`);
-  const server = url ?? place.url ?? given("CAPROVER_URL");
+  const server = url ?? known(place.url) ?? given("CAPROVER_URL");
   if (server === undefined)
     throw new UsageError("the CapRover server is not known; set CAPROVER_URL, or give --url");
   const [token, password] = [given("CAPROVER_APP_TOKEN"), given("CAPROVER_PASSWORD")];
@@ -80,7 +68,7 @@ function deployOf(declared: Manifest, { tag, url, dashboard }: Options): ImageDe
     release: agent.release,
     token,
     password,
-    dashboard: dashboard ?? given("HERMES_DASHBOARD_URL") ?? agent.services.dashboard?.url ?? undefined,
+    dashboard: dashboard ?? given("HERMES_DASHBOARD_URL") ?? known(agent.services.dashboard?.url),
     basicAuth: given("HERMES_BASIC_AUTH"),
     commit: given("GITHUB_SHA") ?? "",
     releaseOf: releaseOfImage,
@@ -100,12 +88,15 @@ function apiAt(address: string, allowInsecureHttp: boolean): CapRoverApi {
   }
 }
 
+/** An address that the program says. */
+function known(url: string | null | undefined): string | undefined {
+  return hasReference(url) ? undefined : (url ?? undefined);
+}
+
 /** A secret that is not set is an empty variable in a workflow. */
 function given(name: string): string | undefined {
   return process.env[name] || undefined;
 }
-
-const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
 
 function asText(title: string, proofs: readonly Proof[]): string {
   const before = 6 + Math.max(...proofs.map(({ what }) => what.length));

@@ -1,8 +1,7 @@
 import { fstatSync } from "node:fs";
 import { Command } from "commander";
 import { capRoverAccess } from "../operations/access/caprover";
-import { readStacks } from "../operations/stacks";
-import { chosenAgents } from "./chosen";
+import { agentByToken } from "./chosen";
 import { USUAL_OUTPUT } from "./output";
 import { UsageError } from "./usage-error";
 
@@ -32,16 +31,7 @@ The CapRover server's password comes from CAPROVER_PASSWORD.`,
           "deploy-token writes the token into a pipe only, such as `npx cdktf-hermes deploy-token AGENT | gh secret set CAPROVER_HERMES_APP_TOKEN`",
         );
       }
-      const [agent, ...others] = chosenAgents(readStacks(options.output), [name], options.output).flatMap(
-        ({ agents }) => agents,
-      );
-      if (agent === undefined || others.length > 0)
-        throw new UsageError(`several agents have the name ${name}; give the path of one`);
-      if (agent.place.kind !== "caprover" || agent.delivery !== "token") {
-        throw new UsageError(
-          `${agent.agent} is not deployed by token; its image needs \`delivery: ImageDelivery.ci({ …, deploy: "token" })\`, and its target CapRover`,
-        );
-      }
+      const agent = agentByToken(name, options.output);
       const token = await capRoverAccess(agent, {
         url: options.url,
         password: process.env["CAPROVER_PASSWORD"],

@@ -21,7 +21,7 @@ const RUN = "run 0.19.0 and 0.17.0: the managed value has no effect";
 const READ = "0.19.0, read: its reader opens the home's file";
 
 /** The first row that fits decides. Each says how it was seen: few were run with a value in each of the two files. */
-export const CONFIG_ROUTES: readonly ConfigRoute[] = [
+const CONFIG_ROUTES: readonly ConfigRoute[] = [
   { path: "skills.external_dirs", to: "home", prop: "skills", seen: RUN },
   { path: "skills", to: "home", seen: `${RUN} (skills.disabled; agent/skill_utils.py reads all of it so)` },
   {

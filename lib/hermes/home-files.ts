@@ -13,7 +13,7 @@ interface OwnedPath {
 const STATE = "leave it out: it is not a setting";
 
 /** The layout of 0.19.0, and what the image's boot of v2026.8.18 makes. */
-export const OWNED_PATHS: readonly OwnedPath[] = [
+const OWNED_PATHS: readonly OwnedPath[] = [
   { path: "SOUL.md", what: "is the agent's identity", fix: "use `soul`" },
   { path: "config.yaml", what: "has Hermes' settings", fix: "use `config`" },
   { path: ".env", what: "has Hermes' variables", fix: "use `secrets` and `env`" },

@@ -1,5 +1,4 @@
 /** The profiles of one container: agents with homes of their own, which share the image, the user and the supervisor. */
-import { DATA_PATH } from "./container-contract";
 import { hasFeature, type Release } from "./releases";
 
 /** The profile whose home is the data directory itself. It is there without being declared. */
@@ -17,11 +16,6 @@ export const RESERVED_PROFILE_NAMES: ReadonlySet<string> = new Set([
   "test",
   "tmp",
 ]);
-
-/** The home of a profile in the container. */
-export function profileHome(profile: string): string {
-  return profile === DEFAULT_PROFILE ? DATA_PATH : `${DATA_PATH}/profiles/${profile}`;
-}
 
 /** Where the API server of a gateway that serves all profiles answers for one of them (0.19.0). */
 export function profilePath(profile: string): string {

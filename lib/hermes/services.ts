@@ -99,7 +99,7 @@ export function connectAddress(address: string): string {
 }
 
 /** A published port could not reach Hermes' own default, 127.0.0.1. */
-export function apiServerService({ host = "0.0.0.0", port = API_SERVER_PORT }: ApiServerAddress): Service {
+function apiServerService({ host = "0.0.0.0", port = API_SERVER_PORT }: ApiServerAddress): Service {
   return { address: host, port };
 }
 

@@ -1,5 +1,5 @@
 /** What a program declares, for a reader that has no state of Terraform. */
-import type { Manifest, Place } from "./manifest";
+import { hasReference, type Manifest, type Place } from "./manifest";
 import type { Deployment, SynthesizedStack } from "./stacks";
 
 /** Without addresses that only Terraform knows: a reference stands in their place. */
@@ -10,8 +10,8 @@ export function withoutReferences(declared: Manifest): Manifest {
     ...declared,
     place: knownPlace(place),
     services: {
-      ...(dashboard && { dashboard: { ...dashboard, ...(isReference(dashboard.url) && { url: null }) } }),
-      ...(apiServer && { apiServer: { ...apiServer, ...(isReference(apiServer.url) && { url: null }) } }),
+      ...(dashboard && { dashboard: { ...dashboard, ...(hasReference(dashboard.url) && { url: null }) } }),
+      ...(apiServer && { apiServer: { ...apiServer, ...(hasReference(apiServer.url) && { url: null }) } }),
     },
   };
 }
@@ -21,7 +21,7 @@ export function declaredDeployments({ agents }: SynthesizedStack): ReadonlyMap<s
   return new Map(
     agents.map((declared): [string, Deployment] => {
       const { place } = declared;
-      if (isReference(place.kind === "docker" ? place.container : place.app))
+      if (hasReference(place.kind === "docker" ? place.container : place.app))
         return [declared.agent, { state: "not-deployed", why: "only Terraform knows its name" }];
       return [declared.agent, { state: "deployed", manifest: withoutReferences(declared), asDeclared: true }];
     }),
@@ -29,11 +29,7 @@ export function declaredDeployments({ agents }: SynthesizedStack): ReadonlyMap<s
 }
 
 function knownPlace(place: Place): Place {
-  if (place.kind === "docker" || !isReference(place.url)) return place;
+  if (place.kind === "docker" || !hasReference(place.url)) return place;
   const { url: _reference, ...known } = place;
   return known;
-}
-
-function isReference(text: string | null | undefined): boolean {
-  return text?.includes("${") === true;
 }

@@ -198,6 +198,11 @@ export function allServices({ services, profiles = {} }: Pick<Manifest, "service
   return { ...services, ...Object.fromEntries(ofProfiles) };
 }
 
+/** Whether only Terraform knows the value, or a part of it: a reference stands in its place until the deploy. */
+export function hasReference(text: string | null | undefined): boolean {
+  return text?.includes("${") === true;
+}
+
 /** Counts and hashes names, in whichever order they come. */
 export function namesSeen(all: readonly string[]): NamesSeen {
   const sorted = [...new Set(all)].sort();

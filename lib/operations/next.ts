@@ -5,7 +5,7 @@ import { serviceNames, serviceTitle, serviceUse } from "../hermes/services";
 import { shellWord } from "../support/shell";
 import { Unreachable } from "./access/access";
 import { dockerInWords, type EngineOverride, engineOptions, shellOf } from "./access/engine";
-import { allServices, type Manifest, releaseOf } from "./manifest";
+import { allServices, hasReference, type Manifest, releaseOf } from "./manifest";
 import { whoSees } from "./who";
 
 /** Where a person types a command or opens an address. */
@@ -61,11 +61,6 @@ interface Steps {
 /** Whether a manifest says something that only Terraform knows. */
 export function isPartial(manifest: Manifest): boolean {
   return hasReference(JSON.stringify(manifest));
-}
-
-/** A value that only Terraform knows stands as a reference until the deploy. */
-function hasReference(text: string | null | undefined): boolean {
-  return /\$\{/.test(text ?? "");
 }
 
 function placeSteps(manifest: Manifest, options: NextOptions): Steps {

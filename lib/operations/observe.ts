@@ -152,7 +152,7 @@ export function tokenProofs(names: readonly string[]) {
 }
 
 /** Where the probe finds the login of the terminal, by the backend; nothing for one that nobody asks. */
-export function terminalNames(backend: TerminalBackendName) {
+function terminalNames(backend: TerminalBackendName) {
   if (backend === "docker") return { backend, variables: Object.values(DOCKER_CLIENT) };
   const { host, user, port } = TERMINAL_SETTINGS.ssh;
   return backend === "ssh" ? { backend, settings: { host, user, port, key: SSH_KEY_FILE } } : undefined;

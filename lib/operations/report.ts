@@ -5,7 +5,8 @@ import { inColumns } from "./table";
 import { hanging, oneLine, wrapped } from "./text";
 import type { VerifiedAgent, VerifiedCondition } from "./verified";
 
-const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
+/** Of what was looked at. */
+export const MARKS = { holds: "✓", fails: "✗", "not-looked-at": "–" } as const;
 
 /** A table for each agent, and below it the cause and the fix of each failure. */
 export function asText(agents: readonly VerifiedAgent[]): string {

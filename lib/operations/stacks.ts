@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Document, jsonIn, record } from "../support/json-document";
-import { METADATA_KEY } from "../support/metadata";
+import { ownMetadata } from "../support/metadata";
 import { UserError } from "../support/user-error";
 import { NotFinished, runProgram } from "./access/program";
 import { MANIFEST, type Manifest } from "./manifest";
@@ -33,7 +33,7 @@ export function readStacks(outdir: string): readonly SynthesizedStack[] {
     const { synthesizedStackPath, dependencies, annotations } = record(entry);
     const path = join(outdir, String(synthesizedStackPath));
     const document = readJson(path);
-    const metadata = record(record(record(document["//"])["metadata"])[METADATA_KEY]);
+    const metadata = ownMetadata(document);
     return {
       name,
       folder: join(path, ".."),

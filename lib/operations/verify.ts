@@ -95,8 +95,8 @@ function isAnother(start: number | string | undefined, before: number | string |
 }
 
 /**
- * Exit code: 0 if all that was looked at holds and the rest can't be seen at that place, 1 if something does not hold, 2
- * if something could have been looked at and was not.
+ * The exit code: 1 if something does not hold, 2 if something could have been looked at and was not. It is 0 if all holds
+ * that can be seen at that place.
  */
 export function exitCodeOf(agents: readonly VerifiedAgent[], strict: boolean): 0 | 1 | 2 {
   const results = new Set(agents.flatMap(({ conditions }) => conditions.map(({ result }) => result)));

@@ -1,8 +1,8 @@
 import { parse } from "yaml";
 import { type Document, record } from "../support/json-document";
 
-/** The container's part of a service override of CapRover. */
+/** The container's part of a service override of CapRover, which is YAML or what a snapshot shows in its place. */
 export function containerOverride(override: unknown): Document {
-  if (typeof override !== "string") return {};
-  return record(record(record(parse(override))["TaskTemplate"])["ContainerSpec"]);
+  const parsed: unknown = typeof override === "string" ? parse(override) : override;
+  return record(record(record(parsed)["TaskTemplate"])["ContainerSpec"]);
 }

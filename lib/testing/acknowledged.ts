@@ -1,6 +1,7 @@
 /** What the constructs of a stack acknowledged, as the stack's metadata has it. */
 import { MANAGED_ENV_FILE } from "../hermes/container-contract";
-import { METADATA_KEY } from "../support/metadata";
+import { record } from "../support/json-document";
+import { ownMetadata } from "../support/metadata";
 import { isRecord } from "../support/objects";
 
 type Json = { readonly [key: string]: unknown };
@@ -19,7 +20,7 @@ export function keepMetadata<Document extends object>(document: Document, withMe
 
 export function acknowledgedIn(document: Json): IsAcknowledged {
   const source = KEPT.get(document) ?? document;
-  const acknowledged = at(source, "//", "metadata", METADATA_KEY, "acknowledged");
+  const acknowledged = record(ownMetadata(source)["acknowledged"]);
   return (address, path, rules) => {
     const owner = ownerOf(source, address);
     return Object.entries(acknowledged)

@@ -6,7 +6,7 @@ import { DECLARATION_PATH } from "../boot/declaration";
 import { CONTAINER_VARIABLES } from "../hermes/container-variables";
 import { contextFolder } from "../image/context-at-synthesis";
 import { type Document, jsonIn, record, records, textOf } from "../support/json-document";
-import { METADATA_KEY } from "../support/metadata";
+import { ownMetadata } from "../support/metadata";
 import { isRecord } from "../support/objects";
 import { linesOfDefinition } from "../targets/caprover/captain-definition";
 import { uploadedText } from "../targets/docker/boot-files";
@@ -24,7 +24,7 @@ export interface Synthesis {
 /** Two documents of which Terraform would make different things differ here too. */
 export function readableStack(document: Document, { outdir, withMetadata }: Synthesis): Document {
   const { resource, output } = document;
-  const metadata = record(record(record(withMetadata["//"])["metadata"])[METADATA_KEY]);
+  const manifests = Object.values(record(ownMetadata(withMetadata)["agents"]));
   return {
     ...document,
     ...(isRecord(resource) && {
@@ -36,7 +36,7 @@ export function readableStack(document: Document, { outdir, withMetadata }: Synt
       }),
     }),
     ...(isRecord(output) && {
-      output: mapped(output, (one) => withManifest(record(one), Object.values(record(metadata["agents"])))),
+      output: mapped(output, (one) => withManifest(record(one), manifests)),
     }),
   };
 }

@@ -21,6 +21,8 @@ const { synthesizeStack } = testing;
 type TargetName = "docker" | "caprover";
 type Given = agents.AgentProps | ((stack: TerraformStack) => agents.AgentProps);
 
+expect.extend(testing.hermesMatchers);
+
 const OWN = { lib, testing, agents };
 
 /** @param by the package that synthesizes */
@@ -110,6 +112,16 @@ describe.each<[TargetName]>([["docker"], ["caprover"]])("a snapshot on %s", (tar
       expect.stringMatching(/"hash": "[0-9a-f]{16}",?$/),
       expect.stringMatching(/hello\/NOTES\.md": "11 bytes, sha256 [0-9a-f]{16}"/),
     ]);
+  });
+
+  test("the guarantees hold for what is shown, and for a copy of it", () => {
+    const document = shown(target, mind());
+    for (const given of [document, { ...document }]) {
+      expect(given).toMountHermesData();
+      expect(given).toSetHermesHome();
+      expect(given).toRunGatewayMode();
+      expect(given).toHaveNoLiteralSecret();
+    }
   });
 
   test("an upgrade that changes only our own program changes one short line, since the agent restarts", () => {

@@ -90,7 +90,7 @@ export function isOwnEngine({ socket, proxy }: TerminalEngine): boolean {
  * A directory of the host under the same path in the agent's container. An engine of that host then finds what Hermes
  * names there. Data at `/opt/data` of the host has its path already.
  */
-export function samePathOf(terminal: TerminalSettings | undefined, source: DataSource): string | undefined {
+function samePathOf(terminal: TerminalSettings | undefined, source: DataSource): string | undefined {
   if (terminal?.backend !== "docker" || !isOwnEngine(terminal.engine)) return undefined;
   return source.kind === "host-path" && source.hostPath !== DATA_PATH ? source.hostPath : undefined;
 }

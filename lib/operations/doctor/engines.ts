@@ -5,6 +5,7 @@ import { INEXPRESSIBLE } from "../../targets/docker/provider";
 import { Unreachable } from "../access/access";
 import { dockerInWords, engineOptions } from "../access/engine";
 import { NotFinished } from "../access/program";
+import { hasReference } from "../manifest";
 import type { SynthesizedStack } from "../stacks";
 import { lastLine } from "../text";
 import { check } from "./check";
@@ -60,7 +61,7 @@ function enginesOf(stacks: readonly SynthesizedStack[]): readonly Engine[] {
 
 export function engineOf({ name }: SynthesizedStack, provider: Readonly<Record<string, unknown>>): Engine {
   const [host, context, certPath] = ["host", "context", "cert_path"].map((key) => textOf(provider[key]));
-  if ([host, context, certPath].some((value) => value?.includes("${")))
+  if ([host, context, certPath].some(hasReference))
     return { of: name, unseen: "only Terraform knows the engine's address" };
   try {
     const options = engineOptions(

@@ -5,7 +5,7 @@ import type { Finding } from "../../hermes/condition";
 import { imagesIn } from "../../support/dockerfile";
 import { type Document, jsonIn, record, records, strings, textOf } from "../../support/json-document";
 import { NotFinished } from "../access/program";
-import type { Manifest } from "../manifest";
+import { hasReference, type Manifest } from "../manifest";
 import type { SynthesizedStack } from "../stacks";
 import { lastLine } from "../text";
 import { check, type Workspace } from "./check";
@@ -65,7 +65,7 @@ function wantedImages(stacks: readonly SynthesizedStack[]): readonly WantedImage
       const references = typeof image === "string" ? [image] : imagesOfDefinition(definition);
       return references.map((reference) => ({ reference, options: undefined }));
     });
-    return [...onDocker, ...onCapRover].filter(({ reference }) => !reference.includes("${"));
+    return [...onDocker, ...onCapRover].filter(({ reference }) => !hasReference(reference));
   });
   const images = wanted.map((image) => ({ ...image, delivery: deliveries.get(image.reference) }));
   return [...new Map(images.map((image) => [JSON.stringify(image), image])).values()];

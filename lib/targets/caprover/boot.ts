@@ -11,7 +11,7 @@ import { jsonTemplate, literalConfigFile, literalEnvFile } from "../managed-file
  * The parts of Hermes' managed files that are not secret and are known at synthesis. CapRover puts no file into a
  * container, so the boot writes them, in every image.
  */
-export function managedFiles({ managedScope, pinned, config, files }: ContainerSpec): readonly BootFile[] {
+function managedFiles({ managedScope, pinned, config, files }: ContainerSpec): readonly BootFile[] {
   if (!managedScope) return [];
   return [
     { path: MANAGED_ENV_FILE, content: literalEnvFile(pinned) },
