@@ -307,6 +307,13 @@ describe("the transport", () => {
     expect(() => declaredOn(given('slak:${join(",", var.ids)}'))).toThrow(/"slak:.*cron-deliver-unknown/);
   });
 
+  test("on CapRover such a text may hold `{{`, which Docker Swarm would take for a template", () => {
+    const app = onCapRover((stack) => ({ soul: { text: `Serve {{x}} ${secretOf(stack, "team")}.` } }));
+    const [value] = Object.values<string>(Object(app["secret_environment_wo"]));
+    expect(value).toContain("replace(jsonencode(");
+    expect(value).not.toContain("{{");
+  });
+
   test("on CapRover such a text is a secret variable that no service sees", () => {
     const app = onCapRover((stack) => ({ soul: { text: `Serve ${secretOf(stack, "team")}.` } }));
     const [name = ""] = Object.keys(Object(app["secret_environment_wo"]));
@@ -316,11 +323,14 @@ describe("the transport", () => {
     expect(script).toContain(`rm -f -- ${name}`);
   });
 
-  test("on CapRover an address of a tool that only Terraform knows is refused: the pinned file could not have it", () => {
+  test("an address of a tool that only Terraform knows stands apart from the declaration", () => {
     const given = (stack: TerraformStack): AgentProps => ({
       mcpServers: { tool: { url: `http://${secretOf(stack, "host")}:8000/mcp` } },
     });
-    expect(() => onCapRover(given)).toThrow(/mcpServers\.tool\.url.*rule caprover-config-unknown/);
+    const app = onCapRover(given);
+    expect(Object.keys(Object(app["secret_environment_wo"]))).toEqual([
+      expect.stringMatching(/^CDKTF_HERMES_VALUE_/),
+    ]);
     expect(declaredOn(given).config).toEqual([
       { path: ["mcp_servers", "tool", "url"], from: expect.stringMatching(/^CDKTF_HERMES_VALUE_/) },
     ]);
