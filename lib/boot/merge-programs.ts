@@ -1181,11 +1181,11 @@ def want_jobs(home):
             "deliver": text_of(job["deliver"], home.values),
             "skills": skills,
             "skill": skills[0] if skills else None,
-            "workdir": job.get("workdir"),
+            "workdir": text_of(job["workdir"], home.values) if "workdir" in job else None,
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver"))
+        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver", "workdir"))
         home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
