@@ -127,6 +127,31 @@ describe("what stands in the way", () => {
     ]);
   });
 
+  test.each([
+    ["SOUL.md", "file"],
+    ["config.yaml", "setting"],
+    [".env", "variable"],
+    ["cron/jobs.json", "job"],
+  ])("a %s that can't be written is reported as refused, and not as replaced", async (path, kind) => {
+    const name = path.split("/").at(-1);
+    const results = await machine.run([
+      boot(everything),
+      write("SOUL.md", "mine"),
+      write("config.yaml", "a:\n  b: mine\n"),
+      write(".env", "TOKEN=mine\n"),
+      { do: "edit", path: "cron/jobs.json", at: ["jobs", 0, "prompt"], value: "mine" },
+      { do: "folder", path: path.replace(name ?? "", `.${name}.cdktf-hermes`) },
+      boot(everything),
+    ]);
+    const { data = {}, log } = results.at(-1) ?? {};
+    expect(textOf(data, path)).toContain("mine");
+    const said = reported(data);
+    expect(said).toContainEqual(expect.objectContaining({ what: "refused", name: path }));
+    expect(said.filter((item) => item["what"] === "replaced")).toHaveLength(3);
+    expect(said).not.toContainEqual(expect.objectContaining({ what: "replaced", kind }));
+    expect(log).not.toContain(`replaced ${kind}`);
+  });
+
   test("while another container merges into the same volume nothing is touched, and the next boot does it", async () => {
     const both: Step = { do: "boot", declaration: declared(everything), beside: true };
     const results = await machine.run([both, boot(everything)]);
