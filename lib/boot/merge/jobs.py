@@ -32,9 +32,11 @@ def want_jobs(home):
 
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
+    # Hermes reads a schedule that somebody has written as a text, too.
+    schedule = job.get("schedule") if isinstance(job.get("schedule"), dict) else {}
     return {
         **{key: job.get(key) for key in ("name", "prompt", "schedule", "deliver", "workdir")},
-        "schedule_display": job.get("schedule_display") or (job.get("schedule") or {}).get("display"),
+        "schedule_display": job.get("schedule_display") or schedule.get("display"),
         "skills": skills,
         "skill": skills[0] if skills else None,
     }
@@ -76,7 +78,7 @@ def read_jobs(home):
         if isinstance(store, list):
             store = {"jobs": store}
         jobs = store.setdefault("jobs", [])
-        if not all(isinstance(job, dict) for job in jobs):
+        if not isinstance(jobs, list) or not all(isinstance(job, dict) for job in jobs):
             raise TypeError
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise Refused("it can't be read")

@@ -53,6 +53,17 @@ describe("scheduled jobs", () => {
     expect(jobsOf(tree)).toMatchObject([{ prompt: "say hi", deliver: "slack:C2", workdir: "/two" }]);
   });
 
+  test("a schedule that somebody wrote as a text is replaced and kept", async () => {
+    const tree = await volumeAfter(
+      boot(job()),
+      edit(["schedule"], "0 8 * * *"),
+      edit(["schedule_display"], null),
+      boot(job()),
+    );
+    expect(jobsOf(tree)).toMatchObject([{ schedule: daily("0 9 * * *") }]);
+    expect(textOf(tree, "cron/jobs.replaced.yaml")).toContain("0 8 * * *");
+  });
+
   test("run state, a pause and what Hermes added stay; a changed prompt does not move the next run", async () => {
     const tree = await volumeAfter(
       boot(job()),

@@ -97,6 +97,7 @@ describe("what stands in the way", () => {
     ["config.yaml", "a: &x {b: 2}\nc: *x\n"],
     ["cron/jobs.json", '{"jobs": [{"id": '],
     ["cron/jobs.json", '{"jobs": "none"}'],
+    ["cron/jobs.json", '{"jobs": {}}'],
     ["cron/jobs.json", "null"],
   ])("a broken %s is left as it is and reported, and everything else is merged: %j", async (path, text) => {
     const tree = await volumeAfter(write(path, text), boot(everything), boot(everything));
