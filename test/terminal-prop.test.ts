@@ -453,17 +453,6 @@ describe("is refused:", () => {
         };
       },
     ],
-    [
-      "a value that only Terraform knows, on CapRover",
-      ["caprover-config-unknown"],
-      (stack) => {
-        new CapRoverProvider(stack, "caprover");
-        return {
-          target: HermesTarget.caprover({ address: false }),
-          terminal: Terminal.ssh(machine(stack, { host: "${var.host}" })),
-        };
-      },
-    ],
   ])("%s", (_, rules, props) => {
     const stack = newStack();
     expect(rulesOf(refusalOf(() => agent(stack, props(stack))))).toEqual(rules);

@@ -167,7 +167,9 @@ function aLink(prop: string, path: string): MindContent["badSkills"][number] {
 }
 
 /** What Hermes reads at the head of a SKILL.md: agent/skill_utils.py and tools/skill_manager_tool.py of 0.19.0. */
-function headOf(text: string, directory: string): Pick<Skill, "name" | "problem" | "platforms" | "text"> {
+function headOf(written: string, directory: string): Pick<Skill, "name" | "problem" | "platforms" | "text"> {
+  // As Python reads a text, with the ends of lines of every system.
+  const text = written.replaceAll(/\r\n?/g, "\n");
   const none = (problem: string) => ({ name: directory, problem, platforms: [], text });
   if (!text.startsWith("---")) return none("does not begin with front matter (a line `---`)");
   const [whole, yaml = ""] = /^---([\s\S]*?)\n---\s*\n/.exec(text) ?? [];

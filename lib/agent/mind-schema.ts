@@ -79,7 +79,7 @@ export function mindShapes(): { readonly [Prop in keyof Required<MindProps>]: z.
           prompt: anyText("what the agent is asked"),
           deliver: optional(text(/^\S(?:[^\r\n]*\S)?$/, "a platform, such as slack")),
           skills: optional(list(literalText(/^\S+$/, "a skill's name"))),
-          workdir: optional(literalText(/^\/[^\0\r\n]*$/, "an absolute path in the container")),
+          workdir: optional(text(/^\/[^\0\r\n]*$/, "an absolute path in the container")),
         }),
       ),
     ),

@@ -187,7 +187,7 @@ function jobOf(
       schedule: parsed,
       deliver: known(deliver, `delivery of job ${name}`),
       skills,
-      ...(workdir !== undefined && { workdir }),
+      ...(workdir !== undefined && { workdir: known(workdir, `directory of job ${name}`) }),
     },
   ];
 }

@@ -63,9 +63,17 @@ export interface BootFile {
   readonly content: string;
 }
 
+/** A file whose content is a variable of the container, in base64. No service sees the variable. */
+export interface VariableFile {
+  readonly path: string;
+  readonly variable: string;
+}
+
 export interface BootScriptOptions {
   /** Files to write before any process of Hermes starts. @default - none */
   readonly files?: readonly BootFile[];
+  /** @default - none */
+  readonly variableFiles?: readonly VariableFile[];
   /**
    * Directories that become the runtime user's while they are empty and root's, as the engine makes a volume.
    * @default - none
@@ -90,6 +98,7 @@ export const GATEWAY_RUNS = "[cdktf-hermes] The gateway runs.";
 
 export function bootScript({
   files = [],
+  variableFiles = [],
   own = [],
   announceWhen,
   managedWithout,
@@ -100,6 +109,7 @@ export function bootScript({
     LIMIT_DASHBOARD,
     writeFile({ path: STOP_GATEWAYS_PATH, content: STOP_GATEWAYS }, "755"),
     ...files.map((file) => writeFile(file, "644")),
+    ...variableFiles.map(moveVariable),
     managedWithout === undefined ? "" : copySecretsFile(managedWithout),
     own.length === 0 ? "" : ownDirectories(own),
     ...(merge ? mergeFiles(merge) : []).map((file) => writeFile(file, file.executable ? "755" : "644")),
@@ -140,6 +150,15 @@ function copySecretsFile(without: string): string {
   return `mkdir -p ${MANAGED_ENV_FILE.slice(0, MANAGED_ENV_FILE.lastIndexOf("/"))}
 sed '/^[[:space:]]*\\(export[[:space:]]\\{1,\\}\\)\\{0,1\\}${without}[[:space:]]*=/d' ${SECRETS_FILE_PATH} > ${MANAGED_ENV_FILE}
 chmod 644 ${MANAGED_ENV_FILE}
+`;
+}
+
+function moveVariable({ path, variable }: VariableFile): string {
+  const from = `/run/s6/container_environment/${variable}`;
+  return `mkdir -p ${path.slice(0, path.lastIndexOf("/"))}
+base64 -d < ${from} > ${path}
+chmod 644 ${path}
+rm -f ${from}
 `;
 }
 

@@ -77,7 +77,7 @@ export interface DeclaredJob {
   readonly deliver: Value<string>;
   readonly skills: readonly string[];
   /** @default - none */
-  readonly workdir?: string;
+  readonly workdir?: Value<string>;
 }
 
 /** As Hermes itself writes it. */

@@ -485,6 +485,7 @@ class Report:
     def __init__(self, tree, declaration):
         self.tree = tree
         self.items = []
+        self.held = None
         self.declaration = hashlib.sha256(canonical(declaration).encode("utf-8", "surrogatepass")).hexdigest()
         self.since = {}
         self.taken = []
@@ -500,18 +501,25 @@ class Report:
         return canonical({key: value for key, value in item.items() if key != "since"})
     def add(self, what, profile, kind, name, log=True, since=None, **more):
         item = {"what": what, "profile": profile, "kind": kind, "name": shown(name), **more}
+        if self.held is None:
+            self.tell(item, log, since)
+        else:
+            self.held.append((item, log, since))
+    def tell(self, item, log, since):
         if any(self.identity(item) == self.identity(other) for other in self.items):
             return
         item["since"] = since or self.since.get(self.identity(item)) or now()
         if log:
-            words = "masked" if what == "replaced" and "kept" not in more else what
+            words = "masked" if item["what"] == "replaced" and "kept" not in item else item["what"]
             say(WORDS[words].format(**{key: shown(value) for key, value in item.items()}))
         self.items.append(item)
     @contextlib.contextmanager
     def guard(self, profile, kind, name, otherwise=lambda: None):
+        outer, self.held = self.held, []
         try:
             yield
         except Exception as error:
+            self.held = []
             reason = "the merge failed (%s)" % type(error).__name__
             if isinstance(error, Refused):
                 reason = str(error)
@@ -519,6 +527,10 @@ class Report:
                 reason = os.strerror(error.errno or 0)
             self.add("refused", profile, kind, name, reason=reason)
             otherwise()
+        finally:
+            own, self.held = self.held, outer
+            for each in own:
+                self.tell(*each)
     def save(self):
         known = {self.identity(item) for item in self.items}
         self.items += [item for item in self.taken if self.identity(item) not in known]
@@ -679,11 +691,13 @@ def merge_files(home):
             if take_file_back(home, path):
                 new.add(path)
     remove_folders(home)
+    written = []
     for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
         with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
             merge_file(home, path, *home.wanted["files"][path])
+            written.append(path)
     home.report_left("files", "file", lambda path: home.tree.state(home.at(path)) is not None, new)
-    for path in home.wanted["files"]:
+    for path in written:
         for kept in home.tree.kept_versions(home.at(path)):
             home.report.add("replaced", home.name, "file", path, log=False, kept=kept)
 def merge_file(home, path, content, mode):
@@ -1181,17 +1195,18 @@ def want_jobs(home):
             "deliver": text_of(job["deliver"], home.values),
             "skills": skills,
             "skill": skills[0] if skills else None,
-            "workdir": job.get("workdir"),
+            "workdir": text_of(job["workdir"], home.values) if "workdir" in job else None,
         }
         return fields, canonical(fields)
     for job in home.declared.get("jobs", []):
-        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver"))
+        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver", "workdir"))
         home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
+    schedule = job.get("schedule") if isinstance(job.get("schedule"), dict) else {}
     return {
         **{key: job.get(key) for key in ("name", "prompt", "schedule", "deliver", "workdir")},
-        "schedule_display": job.get("schedule_display") or (job.get("schedule") or {}).get("display"),
+        "schedule_display": job.get("schedule_display") or schedule.get("display"),
         "skills": skills,
         "skill": skills[0] if skills else None,
     }
@@ -1225,7 +1240,7 @@ def read_jobs(home):
         if isinstance(store, list):
             store = {"jobs": store}
         jobs = store.setdefault("jobs", [])
-        if not all(isinstance(job, dict) for job in jobs):
+        if not isinstance(jobs, list) or not all(isinstance(job, dict) for job in jobs):
             raise TypeError
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise Refused("it can't be read")

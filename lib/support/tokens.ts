@@ -101,8 +101,11 @@ export function joined(list: readonly string[], separator: string): string {
   return isUnresolved(list) ? Fn.join(separator, [...list]) : list.join(separator);
 }
 
-/** Terraform does not know `\b` and `\f`. Braces are escaped because CDKTF counts them, even inside text. */
-function quote(text: string): string {
+/**
+ * Literal text inside an expression. Terraform does not know `\b` and `\f`. Braces are escaped because CDKTF counts them,
+ * even inside text.
+ */
+export function quote(text: string): string {
   const escapes: Readonly<Record<string, string>> = {
     "\\b": "\\u0008",
     "\\f": "\\u000c",

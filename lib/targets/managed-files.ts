@@ -2,7 +2,7 @@
 import type { SecretVariable } from "../agent/settings/secret-variable";
 import { type ConfigValue, configLeaves } from "../hermes/managed-config";
 import { ANY_SECRET, fitsEnvLine } from "../hermes/secret-checks";
-import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved } from "../support/tokens";
+import { escapeTemplate, expressionOf, holdsToken, isToken, isUnresolved, quote } from "../support/tokens";
 
 /**
  * Lines as python-dotenv reads them: in single quotes, in which only `\` and `'` are escaped. Some values do not fit
@@ -99,31 +99,60 @@ function escaped(expression: string): string {
  * own reference. Terraform fills in and quotes tokens.
  */
 export function managedConfigFile(config: { readonly [key: string]: ConfigValue }): string {
-  return `${render(config, escapeTemplate)}\n`;
+  return `${render(config, IN_FILE)}\n`;
+}
+
+/** The file as an expression of Terraform's. */
+export function managedConfigExpression(config: { readonly [key: string]: ConfigValue }): string {
+  const expressions: string[] = [];
+  // JSON has no such character.
+  const marked = render(config, {
+    text: (json) => json,
+    token: (expression) => `\0${expressions.push(expression)}\0`,
+  });
+  const parts = `${marked}\n`
+    .split("\0")
+    .map((part, i) => (i % 2 === 0 ? quote(part) : `jsonencode(${expressions[Number(part) - 1]})`));
+  return `join("", [${parts.join(", ")}])`;
 }
 
 /** Settings without tokens, for a file in which Terraform reads no templates. @throws Error for a token */
 export function literalConfigFile(config: { readonly [key: string]: ConfigValue }): string {
   if (holdsToken(config)) throw new Error("a value that is known only at apply can't be written here");
-  return `${render(config, (text) => text)}\n`;
+  return `${render(config, { ...IN_FILE, text: (text) => text })}\n`;
 }
 
-/** One value as JSON, for a place where Terraform reads templates. */
-export function jsonTemplate(value: ConfigValue): string {
-  return render(value, escapeTemplate);
+/** One value as JSON, for a variable of a container on Docker Swarm, which takes `{{` for a template of its own. */
+export function jsonVariable(value: ConfigValue): string {
+  return render(value, IN_VARIABLE);
 }
 
-function render(value: ConfigValue, escapeText: (text: string) => string, indent = ""): string {
-  if (isToken(value)) return `\${jsonencode(${expressionOf(value, false)})}`;
-  const inside = (item: ConfigValue) => render(item, escapeText, `${indent}  `);
+/** How the parts of a document are written, which are JSON each. */
+interface Rendering {
+  readonly text: (json: string) => string;
+  readonly token: (expression: string) => string;
+}
+
+const IN_FILE: Rendering = {
+  text: escapeTemplate,
+  token: (expression) => `\${jsonencode(${expression})}`,
+};
+
+/** In JSON, `{{` is only within a text. CDKTF counts braces, so that there are none in the expression. */
+const IN_VARIABLE: Rendering = {
+  text: (json) => escapeTemplate(json.replaceAll("{{", "{\\u007b")),
+  token: (expression) => `\${replace(jsonencode(${expression}), "\\u007b\\u007b", "\\u007b\\\\u007b")}`,
+};
+
+function render(value: ConfigValue, how: Rendering, indent = ""): string {
+  if (isToken(value)) return how.token(expressionOf(value, false));
+  const inside = (item: ConfigValue) => render(item, how, `${indent}  `);
   if (Array.isArray(value)) return block("[", value.map(inside), "]", indent);
   if (typeof value === "object" && value !== null) {
-    const entries = Object.entries(value).map(
-      ([key, item]) => `${escapeText(literal(key))}: ${inside(item)}`,
-    );
+    const entries = Object.entries(value).map(([key, item]) => `${how.text(literal(key))}: ${inside(item)}`);
     return block("{", entries, "}", indent);
   }
-  return escapeText(literal(value));
+  return how.text(literal(value));
 }
 
 function block(open: string, items: readonly string[], close: string, indent: string): string {

@@ -104,7 +104,7 @@ describe("the declaration", () => {
         schedule: { kind: "interval", minutes: 120, display: "every 120m" },
         deliver: { value: "local" },
         skills: [],
-        workdir: "/opt/data/workspace",
+        workdir: { value: "/opt/data/workspace" },
       },
     ]);
     const [again] = declaredOn({ crons: { morning: { schedule: "0 9 * * *", prompt: "Another" } } }).jobs;
@@ -123,6 +123,14 @@ describe("the declaration", () => {
     expect(config).toEqual([
       { path: ["skills", "external_dirs"], value: ["/usr/local/share/cdktf-hermes/skills/default"] },
     ]);
+  });
+
+  test("a skill that was written with the ends of lines of another system is read like every other", () => {
+    for (const end of ["\r\n", "\r"]) {
+      const text = '---\nname: review\ndescription: "Reviews: code"\n---\n\n# Review\n'.replaceAll("\n", end);
+      const { skills } = declaredOn({ skills: [folder({ "review/SKILL.md": text })] });
+      expect(Object.values(skills)).toEqual([{ value: text }]);
+    }
   });
 
   test("fallback models are settings of the home, and the old key that adds to them is off", () => {
@@ -297,14 +305,28 @@ describe("the transport", () => {
     const given = (chat: string) => (stack: TerraformStack) => ({
       ...mind,
       crons: {
-        morning: { schedule: "0 9 * * *", prompt: "Hi", deliver: chat.replace("ID", secretOf(stack, "id")) },
+        morning: {
+          schedule: "0 9 * * *",
+          prompt: "Hi",
+          deliver: chat.replace("ID", secretOf(stack, "id")),
+          workdir: `/opt/data/${secretOf(stack, "folder")}`,
+        },
       },
     });
     const from = expect.stringMatching(/^CDKTF_HERMES_VALUE_[0-9A-F]{12}$/);
-    expect(declaredOn(given("telegram:ID, local")).jobs).toMatchObject([{ deliver: { from } }]);
+    expect(declaredOn(given("telegram:ID, local")).jobs).toMatchObject([
+      { deliver: { from }, workdir: { from } },
+    ]);
     expect(declaredOn(given("ID")).jobs).toMatchObject([{ deliver: { from } }]);
     expect(() => declaredOn(given("slak:ID"))).toThrow("cron-deliver-unknown");
     expect(() => declaredOn(given('slak:${join(",", var.ids)}'))).toThrow(/"slak:.*cron-deliver-unknown/);
+  });
+
+  test("on CapRover such a text may hold `{{`, which Docker Swarm would take for a template", () => {
+    const app = onCapRover((stack) => ({ soul: { text: `Serve {{x}} ${secretOf(stack, "team")}.` } }));
+    const [value] = Object.values<string>(Object(app["secret_environment_wo"]));
+    expect(value).toContain("replace(jsonencode(");
+    expect(value).not.toContain("{{");
   });
 
   test("on CapRover such a text is a secret variable that no service sees", () => {
@@ -316,11 +338,14 @@ describe("the transport", () => {
     expect(script).toContain(`rm -f -- ${name}`);
   });
 
-  test("on CapRover an address of a tool that only Terraform knows is refused: the pinned file could not have it", () => {
+  test("an address of a tool that only Terraform knows stands apart from the declaration", () => {
     const given = (stack: TerraformStack): AgentProps => ({
       mcpServers: { tool: { url: `http://${secretOf(stack, "host")}:8000/mcp` } },
     });
-    expect(() => onCapRover(given)).toThrow(/mcpServers\.tool\.url.*rule caprover-config-unknown/);
+    const app = onCapRover(given);
+    expect(Object.keys(Object(app["secret_environment_wo"]))).toEqual([
+      expect.stringMatching(/^CDKTF_HERMES_VALUE_/),
+    ]);
     expect(declaredOn(given).config).toEqual([
       { path: ["mcp_servers", "tool", "url"], from: expect.stringMatching(/^CDKTF_HERMES_VALUE_/) },
     ]);

@@ -960,14 +960,6 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       ),
     onCapRover(),
   ),
-  "caprover-config-unknown": app(
-    "model.name",
-    (stack) =>
-      onCapRover({
-        model: { provider: "openai-codex", name: new TerraformVariable(stack, "m", {}).stringValue },
-      })(stack),
-    onCapRover({ model: { provider: "openai-codex", name: "m" } }),
-  ),
   "caprover-config-too-long": app(
     "config",
     onCapRover({ config: { text: "x".repeat(LONGEST_FILES_BYTES) } }),

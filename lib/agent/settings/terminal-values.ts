@@ -130,25 +130,6 @@ export function directoriesOfTerminal(terminal: TerminalSettings): readonly stri
   return (terminal.volumes ?? []).filter(({ readOnly }) => readOnly !== true).map(({ target }) => target);
 }
 
-/** The props without those that are secret. */
-export function withoutSecrets(terminal: TerminalSettings | undefined): object | undefined {
-  if (terminal === undefined) return undefined;
-  const secret = rowsOf(terminal).flatMap(({ prop, row }) => (row.kind === "secret" ? [prop] : []));
-  const engine = terminal.backend === "docker" ? terminal.engine : undefined;
-  return {
-    ...Object.fromEntries(
-      Object.entries(terminal).filter(([prop]) => !["key", "engine", ...secret].includes(prop)),
-    ),
-    ...(engine && {
-      engine: {
-        ...engine,
-        ssh: engine.ssh && { ...engine.ssh, key: "" },
-        tls: engine.tls && { ...engine.tls, key: "" },
-      },
-    }),
-  };
-}
-
 /** The address of the engine, as Docker's client takes it. */
 export function engineAddress({ ssh, tls, proxy }: TerminalEngine): string {
   if (ssh !== undefined) return `ssh://${ssh.user}@${authority(ssh.host, ssh.port)}`;

@@ -60,12 +60,14 @@ def merge_files(home):
             if take_file_back(home, path):
                 new.add(path)
     remove_folders(home)
+    written = []
     # The marker comes last: a profile whose files are not all there must not start.
     for path in sorted(home.wanted["files"], key=lambda path: (path == "SOUL.md", path)):
         with home.report.guard(home.name, "file", path, lambda: home.withdraw("files", path)):
             merge_file(home, path, *home.wanted["files"][path])
+            written.append(path)
     home.report_left("files", "file", lambda path: home.tree.state(home.at(path)) is not None, new)
-    for path in home.wanted["files"]:
+    for path in written:
         for kept in home.tree.kept_versions(home.at(path)):
             home.report.add("replaced", home.name, "file", path, log=False, kept=kept)
 

@@ -21,20 +21,22 @@ def want_jobs(home):
             "skills": skills,
             # For releases that read only one.
             "skill": skills[0] if skills else None,
-            "workdir": job.get("workdir"),
+            "workdir": text_of(job["workdir"], home.values) if "workdir" in job else None,
         }
         return fields, canonical(fields)
 
     for job in home.declared.get("jobs", []):
-        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver"))
+        plain = not any("from" in job.get(field, {}) for field in ("prompt", "deliver", "workdir"))
         home.want("jobs", "job", str(job.get("id")), lambda: make(job), called=job.get("name"), harmless=plain)
 
 
 def fields_of(job):
     skills = job.get("skills") or ([job["skill"]] if job.get("skill") else [])
+    # Hermes reads a schedule that somebody has written as a text, too.
+    schedule = job.get("schedule") if isinstance(job.get("schedule"), dict) else {}
     return {
         **{key: job.get(key) for key in ("name", "prompt", "schedule", "deliver", "workdir")},
-        "schedule_display": job.get("schedule_display") or (job.get("schedule") or {}).get("display"),
+        "schedule_display": job.get("schedule_display") or schedule.get("display"),
         "skills": skills,
         "skill": skills[0] if skills else None,
     }
@@ -76,7 +78,7 @@ def read_jobs(home):
         if isinstance(store, list):
             store = {"jobs": store}
         jobs = store.setdefault("jobs", [])
-        if not all(isinstance(job, dict) for job in jobs):
+        if not isinstance(jobs, list) or not all(isinstance(job, dict) for job in jobs):
             raise TypeError
     except (ValueError, TypeError, AttributeError, RecursionError):
         raise Refused("it can't be read")

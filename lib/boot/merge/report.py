@@ -15,6 +15,8 @@ class Report:
     def __init__(self, tree, declaration):
         self.tree = tree
         self.items = []
+        # What a part that is not finished says. If it fails, it did nothing.
+        self.held = None
         self.declaration = hashlib.sha256(canonical(declaration).encode("utf-8", "surrogatepass")).hexdigest()
         self.since = {}
         # What was taken back is named until something else is declared.
@@ -33,20 +35,28 @@ class Report:
 
     def add(self, what, profile, kind, name, log=True, since=None, **more):
         item = {"what": what, "profile": profile, "kind": kind, "name": shown(name), **more}
+        if self.held is None:
+            self.tell(item, log, since)
+        else:
+            self.held.append((item, log, since))
+
+    def tell(self, item, log, since):
         if any(self.identity(item) == self.identity(other) for other in self.items):
             return
         item["since"] = since or self.since.get(self.identity(item)) or now()
         if log:
-            words = "masked" if what == "replaced" and "kept" not in more else what
+            words = "masked" if item["what"] == "replaced" and "kept" not in item else item["what"]
             say(WORDS[words].format(**{key: shown(value) for key, value in item.items()}))
         self.items.append(item)
 
     @contextlib.contextmanager
     def guard(self, profile, kind, name, otherwise=lambda: None):
         """What can't be done is reported, and hinders nothing else."""
+        outer, self.held = self.held, []
         try:
             yield
         except Exception as error:
+            self.held = []
             reason = "the merge failed (%s)" % type(error).__name__
             if isinstance(error, Refused):
                 reason = str(error)
@@ -54,6 +64,10 @@ class Report:
                 reason = os.strerror(error.errno or 0)
             self.add("refused", profile, kind, name, reason=reason)
             otherwise()
+        finally:
+            own, self.held = self.held, outer
+            for each in own:
+                self.tell(*each)
 
     def save(self):
         known = {self.identity(item) for item in self.items}

@@ -1,11 +1,18 @@
-import { type BootFile, bootFromVariable, bootScript, LONGEST_FILES_BYTES } from "../../boot/boot-script";
+import { createHash } from "node:crypto";
+import {
+  type BootFile,
+  bootFromVariable,
+  bootScript,
+  LONGEST_FILES_BYTES,
+  type VariableFile,
+} from "../../boot/boot-script";
 import { DECLARATION_PATH, type Declaration, type ProfileDeclaration } from "../../boot/declaration";
 import { declarationBytes, declarationFile } from "../../boot/merge";
 import type { ContainerSpec, Declared } from "../../container-spec";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 import { gatewayRunsTest } from "../../hermes/health-check";
-import { expressionOf, holdsToken, isToken } from "../../support/tokens";
-import { jsonTemplate, literalConfigFile, literalEnvFile } from "../managed-files";
+import { expressionOf, holdsToken, isToken, isUnresolved } from "../../support/tokens";
+import { jsonVariable, literalConfigFile, literalEnvFile, managedConfigExpression } from "../managed-files";
 
 /**
  * The parts of Hermes' managed files that are not secret and are known at synthesis. CapRover puts no file into a
@@ -16,8 +23,32 @@ function managedFiles({ managedScope, pinned, config, files }: ContainerSpec): r
   return [
     { path: MANAGED_ENV_FILE, content: literalEnvFile(pinned) },
     { path: MANAGED_CONFIG_FILE, content: config && !holdsToken(config) ? literalConfigFile(config) : "" },
-    ...files,
+    ...files.filter(({ content }) => !isUnresolved(content)),
   ].filter(({ content }) => content !== "");
+}
+
+/**
+ * The other files that are not secret: only Terraform knows a part of each. It is a variable until the boot, in base64,
+ * because Docker Swarm would read `{{` as a template, and a variable has one line.
+ */
+function filledFiles({
+  managedScope,
+  config,
+  files,
+}: ContainerSpec): readonly (VariableFile & { readonly value: string })[] {
+  if (!managedScope) return [];
+  const filled = [
+    ...(config && holdsToken(config)
+      ? [{ path: MANAGED_CONFIG_FILE, expression: managedConfigExpression(config) }]
+      : []),
+    ...files
+      .filter(({ content }) => isUnresolved(content))
+      .map(({ path, content }) => ({ path, expression: expressionOf(content) })),
+  ];
+  return filled.map(({ path, expression }) => {
+    const hash = createHash("sha256").update(path).digest("hex").slice(0, 12).toUpperCase();
+    return { path, variable: `CDKTF_HERMES_FILE_${hash}`, value: `\${base64encode(${expression})}` };
+  });
 }
 
 /** What the boot needs to find in the container, by what takes the room, in bytes. What is declared of the data is packed. */
@@ -104,9 +135,12 @@ function declarationOn({ declaration, values }: Declared): Declaration {
 export function valueVariables({ declared }: ContainerSpec): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(declared?.values ?? {}).map(([name, value]) => {
-      if (!isToken(value)) return [name, jsonTemplate(value)];
-      const expression = expressionOf(value, false);
-      return [name, `\${${expression} == null ? null : jsonencode(${expression})}`];
+      const json = jsonVariable(value);
+      if (!isToken(value)) return [name, json];
+      return [
+        name,
+        `\${${expressionOf(value, false)} == null ? null : ${json.slice("${".length, -"}".length)}}`,
+      ];
     }),
   );
 }
@@ -120,12 +154,15 @@ export function bootEnvironment(spec: ContainerSpec, hasAddress: boolean): Reado
   if (spec.declared === undefined) return {};
   const isBuilt = buildsFiles(spec);
   const declaration = declarationOn(spec.declared);
-  return bootFromVariable(
+  const filled = filledFiles(spec);
+  const boot = bootFromVariable(
     bootScript({
       files: isBuilt ? [] : managedFiles(spec),
+      variableFiles: filled,
       own: spec.workDirectories,
       announceWhen: hasAddress ? undefined : gatewayRunsTest(spec.image.release),
       merge: { dropped: declaration.dropped, ...(!isBuilt && { declaration }) },
     }),
   );
+  return { ...boot, ...Object.fromEntries(filled.map(({ variable, value }) => [variable, value])) };
 }

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { givenMounts } from "../../agent/settings/mounts";
-import { terminalValues, withoutSecrets } from "../../agent/settings/terminal-values";
+import { terminalValues } from "../../agent/settings/terminal-values";
 import { LONGEST_FILES_BYTES } from "../../boot/boot-script";
 import {
   APP_NAME,
@@ -15,7 +15,7 @@ import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { inSecretsFile } from "../../support/secret";
-import { isListElement, isToken, isUnresolved } from "../../support/tokens";
+import { isUnresolved } from "../../support/tokens";
 import type { CapRoverTargetProps } from "./props";
 
 export { CAPROVER_ADDRESS_RULES } from "./address-rules";
@@ -153,37 +153,6 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
       }));
     },
   },
-  "caprover-config-unknown": {
-    severity: "error",
-    refuses:
-      "a Terraform value in `model`, `config`, `terminal` or the `url` and `args` of an MCP server on CapRover; from v0.21.6 on also in `trustedProxies` of a dashboard",
-    because:
-      "the boot writes them to /etc/hermes from one encoded variable, in which Terraform can't fill in values",
-    seen: "this library encodes the files at synthesis",
-    final: true,
-    check: ({ agent: { settings, release } }) => {
-      const { model, config, terminal, mcpServers = {}, trustedProxies } = settings;
-      const servers = Object.entries(mcpServers).flatMap(([name, { url, args }]) => [
-        [`mcpServers.${name}.url`, url],
-        [`mcpServers.${name}.args`, args],
-      ]);
-      // Of secrets the file contains only the names.
-      const inFile = {
-        model: model && { ...model, apiKey: undefined },
-        config,
-        terminal: withoutSecrets(terminal),
-        ...Object.fromEntries(servers),
-      };
-      const all = hasFeature(release, "trustedProxiesSetting") ? { ...inFile, trustedProxies } : inFile;
-      return Object.entries(all).flatMap(([prop, value]) =>
-        unknownPlaces(prop, value, prop === "terminal").map((prop) => ({
-          prop,
-          problem: "it is known only at apply",
-          fix: "write a literal value",
-        })),
-      );
-    },
-  },
   "caprover-config-too-long": {
     severity: "error",
     refuses: `more than ${LONGEST_FILES_BYTES} bytes on CapRover of \`config\`, the plain variables and, packed, what is merged into the data (\`soul\`, \`skills\`, \`crons\`, \`files\` and the like); more than 1 MiB of them where CapRover builds the image, or a CI builds it and Terraform deploys it`,
@@ -270,21 +239,6 @@ export const CAPROVER_RULES = rulesFor<CapRoverSubject>()({
     },
   },
 });
-
-/**
- * The innermost props with a value that only Terraform knows.
- *
- * @param references whether a `${…}` that was written by hand is Terraform's. In `config` it would be Hermes' own.
- */
-function unknownPlaces(prop: string, value: unknown, references: boolean): readonly string[] {
-  if (isToken(value) || isListElement(value)) return [prop];
-  if (typeof value === "string") return references && value.includes("${") ? [prop] : [];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, item]) => {
-    if (isToken(key)) return [prop];
-    return unknownPlaces(Array.isArray(value) ? `${prop}[${key}]` : `${prop}.${key}`, item, references);
-  });
-}
 
 function appName(prop: string, name: string): readonly Violation[] {
   return when(!APP_NAME.accepts(name), () => ({

@@ -45,12 +45,23 @@ describe("scheduled jobs", () => {
   });
 
   test("what only Terraform knows of a job stands in it, and follows when it changes", async () => {
-    const given = job({ prompt: { from: "PROMPT" }, deliver: { from: "CHAT" } });
+    const given = job({ prompt: { from: "PROMPT" }, deliver: { from: "CHAT" }, workdir: { from: "FOLDER" } });
     const tree = await volumeAfter(
-      boot(given, { PROMPT: "say hi", CHAT: "slack:C1" }),
-      boot(given, { PROMPT: "say hi", CHAT: "slack:C2" }),
+      boot(given, { PROMPT: "say hi", CHAT: "slack:C1", FOLDER: "/one" }),
+      boot(given, { PROMPT: "say hi", CHAT: "slack:C2", FOLDER: "/two" }),
     );
-    expect(jobsOf(tree)).toMatchObject([{ prompt: "say hi", deliver: "slack:C2" }]);
+    expect(jobsOf(tree)).toMatchObject([{ prompt: "say hi", deliver: "slack:C2", workdir: "/two" }]);
+  });
+
+  test("a schedule that somebody wrote as a text is replaced and kept", async () => {
+    const tree = await volumeAfter(
+      boot(job()),
+      edit(["schedule"], "0 8 * * *"),
+      edit(["schedule_display"], null),
+      boot(job()),
+    );
+    expect(jobsOf(tree)).toMatchObject([{ schedule: daily("0 9 * * *") }]);
+    expect(textOf(tree, "cron/jobs.replaced.yaml")).toContain("0 8 * * *");
   });
 
   test("run state, a pause and what Hermes added stay; a changed prompt does not move the next run", async () => {

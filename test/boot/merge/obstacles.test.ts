@@ -97,6 +97,7 @@ describe("what stands in the way", () => {
     ["config.yaml", "a: &x {b: 2}\nc: *x\n"],
     ["cron/jobs.json", '{"jobs": [{"id": '],
     ["cron/jobs.json", '{"jobs": "none"}'],
+    ["cron/jobs.json", '{"jobs": {}}'],
     ["cron/jobs.json", "null"],
   ])("a broken %s is left as it is and reported, and everything else is merged: %j", async (path, text) => {
     const tree = await volumeAfter(write(path, text), boot(everything), boot(everything));
@@ -125,6 +126,31 @@ describe("what stands in the way", () => {
     expect(reported(tree)).toMatchObject([
       { what: "refused", name: path, reason: expect.stringMatching(/^it is longer than \d+ KiB$/) },
     ]);
+  });
+
+  test.each([
+    ["SOUL.md", "file"],
+    ["config.yaml", "setting"],
+    [".env", "variable"],
+    ["cron/jobs.json", "job"],
+  ])("a %s that can't be written is reported as refused, and not as replaced", async (path, kind) => {
+    const name = path.split("/").at(-1);
+    const results = await machine.run([
+      boot(everything),
+      write("SOUL.md", "mine"),
+      write("config.yaml", "a:\n  b: mine\n"),
+      write(".env", "TOKEN=mine\n"),
+      { do: "edit", path: "cron/jobs.json", at: ["jobs", 0, "prompt"], value: "mine" },
+      { do: "folder", path: path.replace(name ?? "", `.${name}.cdktf-hermes`) },
+      boot(everything),
+    ]);
+    const { data = {}, log } = results.at(-1) ?? {};
+    expect(textOf(data, path)).toContain("mine");
+    const said = reported(data);
+    expect(said).toContainEqual(expect.objectContaining({ what: "refused", name: path }));
+    expect(said.filter((item) => item["what"] === "replaced")).toHaveLength(3);
+    expect(said).not.toContainEqual(expect.objectContaining({ what: "replaced", kind }));
+    expect(log).not.toContain(`replaced ${kind}`);
   });
 
   test("while another container merges into the same volume nothing is touched, and the next boot does it", async () => {

@@ -338,34 +338,6 @@ describe("a wrapper is built by CapRover", () => {
     expect(readFileSync(written, "utf8")).toBe(content);
     expect(statSync(written).mode & 0o777).toBe(0o644);
   });
-
-  test.each<[string, (stack: TerraformStack) => object]>([
-    [
-      "config.agent.limit",
-      (stack) => ({ config: { agent: { limit: variableOf(stack, "number").numberValue } } }),
-    ],
-    ["config.tools", (stack) => ({ config: { tools: variableOf(stack, "list(string)").listValue } })],
-    [
-      "config.deep[0].text",
-      (stack) => ({ config: { deep: [{ text: `a ${variableOf(stack, "string").stringValue}` }] } }),
-    ],
-    [
-      "model.name",
-      (stack) => ({ model: { provider: "openrouter", name: variableOf(stack, "string").stringValue } }),
-    ],
-    ["trustedProxies", (stack) => ({ trustedProxies: variableOf(stack, "list(string)").listValue })],
-    ["trustedProxies[0]", (stack) => ({ trustedProxies: [variableOf(stack, "string").stringValue] })],
-  ])("a value that is known only at apply can't be part of a wrapper: %s", (prop, given) => {
-    const refused = refusalOf(() =>
-      resourcesOf((stack) => ({
-        image: HermesImage.wrapper(stack, "image", { release: "v0.21.6", baseRevision: "1" }),
-        dashboard: basic(stack),
-        ...given(stack),
-      })),
-    );
-    expect(rulesOf(refused)).toEqual(["caprover-config-unknown"]);
-    expect(refused.problems[0]?.prop).toBe(prop);
-  });
 });
 
 describe("the boot writes the parts of Hermes' managed files that are not secret", () => {
