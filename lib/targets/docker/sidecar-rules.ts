@@ -4,6 +4,7 @@ import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { taggedImage } from "../../support/image-reference";
+import { isUnresolved } from "../../support/tokens";
 import type { SidecarProps } from "./sidecar-props";
 
 /** The sidecars of an agent on a Docker engine. */
@@ -40,6 +41,26 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
     final: true,
     check: servedTwice,
   },
+  "docker-sidecar-searxng-html": {
+    severity: "error",
+    refuses:
+      "SearXNG's own image for `serves: { searxng }` with no settings that have `json` among `search.formats`",
+    because: "by its default it answers in HTML alone, and 403 to the agent",
+    seen: "SearXNG's searx/settings.yml of 00270b1a, read: `formats` has `html` alone",
+    check: ({ sidecars }) =>
+      Object.entries(sidecars).flatMap(([name, { image, serves, files = {}, volumes = [] }]) => {
+        const isOwn = /^(?:docker\.io\/|ghcr\.io\/)?searxng\/searxng(?:[:@]|$)/.test(image);
+        const isMounted = volumes.some(
+          ({ target }) => isUnresolved(target) || target.startsWith("/etc/searxng"),
+        );
+        const settings = files[SEARXNG_SETTINGS] ?? "";
+        const hasJson = isUnresolved(settings) || /\bjson\b/.test(settings);
+        return when(isOwn && serves?.searxng !== undefined && !isMounted && !hasJson, () => ({
+          prop: `target.sidecars.${name}.files`,
+          fix: `write files: { "${SEARXNG_SETTINGS}": "use_default_settings: true\\nsearch:\\n  formats: [html, json]\\n" }, with SEARXNG_SECRET in \`secrets\``,
+        }));
+      }),
+  },
   "docker-sidecar-in-same-stack": {
     severity: "error",
     refuses: "sidecars in the same stack as their agent",
@@ -65,6 +86,8 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
       })),
   },
 });
+
+const SEARXNG_SETTINGS = "/etc/searxng/settings.yml";
 
 function eachSidecar(check: (sidecar: SidecarProps, prop: string) => readonly Violation[]) {
   return ({ sidecars }: SidecarSubject): readonly Violation[] =>
