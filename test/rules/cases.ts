@@ -219,6 +219,15 @@ const withSidecar =
     }),
   });
 
+/** Two sidecars of one image. */
+const twoDatabases = (one: string, other: string) => (stack: TerraformStack) => {
+  const of = (volume: string) => ({
+    image: "postgres:17.2",
+    volumes: [{ volume, target: "/var/lib/postgresql/data" }],
+  });
+  return withSidecar(() => ({}), { sidecars: { first: of(one), second: of(other) } })(stack);
+};
+
 const MODAL = { modal: "1.3.4" };
 
 const SHA256 = "ab".repeat(32);
@@ -413,6 +422,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     "workspace",
     { workspace: { volume: "site" }, config: { terminal: SSH }, env: SSH_ROOTS },
     { config: { terminal: SSH }, env: SSH_ROOTS },
+  ),
+  "docker-sidecar-shared-files": app(
+    "target.sidecars.second.volumes[0].volume",
+    twoDatabases("db", "db"),
+    twoDatabases("first", "second"),
   ),
   "docker-sidecar-searxng-html": app(
     "target.sidecars.browser.files",

@@ -370,3 +370,33 @@ describe("an item or a number of a platform that Hermes would drop without a wor
     agent(newStack(), irc({ channels: ["#hermes", "&local"], serverPort: 6697 }));
   });
 });
+
+describe("agents of a loop, each with a database beside it", () => {
+  const both = (volume: (name: string) => string, more: Partial<SidecarProps> = {}) => {
+    const stack = newStack();
+    for (const name of ["ada", "bob"]) {
+      const db = {
+        image: "postgres:17.2",
+        volumes: [{ volume: volume(name), target: "/var/lib/postgresql/data" }],
+      };
+      const target = HermesTarget.docker({ sidecars: { db: { ...db, ...more } } });
+      agent(stack, { target, acknowledge: { "docker-sidecar-in-same-stack": "a test" } }, name);
+    }
+  };
+
+  test("are refused if both write to one volume", () => {
+    expect(refusalOf(() => both(() => "database")).problems).toMatchObject([
+      {
+        prop: "target.sidecars.db.volumes[0].volume",
+        rule: "docker-sidecar-shared-files",
+        problem: expect.stringContaining("agents/ada (db) writes there"),
+      },
+    ]);
+  });
+
+  test("are accepted with a volume each, or with one that holds a cache or is only read", () => {
+    both((name) => `${name}-database`);
+    both(() => "cache", { volumes: [{ volume: "hf", target: "/root/.cache/huggingface" }] });
+    both(() => "files", { volumes: [{ hostPath: "/srv/seed", target: "/seed", readOnly: true }] });
+  });
+});

@@ -5,6 +5,7 @@ import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { taggedImage } from "../../support/image-reference";
 import { isUnresolved } from "../../support/tokens";
+import type { SharedFiles } from "./claims";
 import type { SidecarProps } from "./sidecar-props";
 
 /** The sidecars of an agent on a Docker engine. */
@@ -12,6 +13,8 @@ export interface SidecarSubject {
   readonly agent: AgentSubject;
   readonly sidecars: Readonly<Record<string, SidecarProps>>;
   readonly served: readonly (ServedTool & { readonly prop: string })[];
+  /** What they write, and another server of the same image too. */
+  readonly sharedFiles: readonly SharedFiles[];
   /** They are made in the agent's own stack. */
   readonly inSameStack: boolean;
   /** They are made on another engine than the agent's. */
@@ -40,6 +43,20 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
     seen: "0.19.0: each tool has one server",
     final: true,
     check: servedTwice,
+  },
+  "docker-sidecar-shared-files": {
+    severity: "error",
+    refuses:
+      "one volume, or one directory of the host, that two sidecars of the same image can write to, of one agent or of two; a path in the container with `cache`, `model` or the like is left out",
+    because: "two databases on the same files damage them, and nothing else prevents that",
+    seen: "Linux: each container has process ids of its own, so a lock file that names one guards nothing",
+    check: ({ sharedFiles }) =>
+      sharedFiles.map(({ prop, value, holder }) => ({
+        prop,
+        value,
+        problem: `${holder} writes there`,
+        fix: "give each a volume of its own, such as `${name}-db` in a loop; or set `readOnly`",
+      })),
   },
   "docker-sidecar-searxng-html": {
     severity: "error",
