@@ -96,7 +96,9 @@ export class LocalModel extends Construct {
         ],
       }),
     );
-    if (image !== undefined) review.apply(LOCAL_MODEL_RULES, { image });
+    if (image !== undefined) {
+      review.apply(LOCAL_MODEL_RULES, { image, args: given.args, command: given.command, port: given.port });
+    }
     review.apply(SERVER_RULES, [{ prop: "", env, volumes: given.volumes }]);
     review.conclude();
   }
@@ -147,6 +149,9 @@ interface AnyProps {
   readonly image?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly volumes?: readonly MountProps[];
+  readonly args?: readonly string[];
+  readonly command?: readonly string[];
+  readonly port?: number;
   readonly huggingFaceToken?: string;
   readonly apiKey?: Secret;
   readonly provider?: TerraformProvider;

@@ -20,8 +20,11 @@ export function serverHealthShape(): z.ZodType {
   const seconds = (least: number) => optional(literalWholeNumber(least, 86_400, "seconds"));
   return propsSchema<ServerHealth>({
     test: listOf(anyText()).refine(
-      (test) => Array.isArray(test) && test.length > 1 && /^CMD(?:-SHELL)?$/.test(String(test[0])),
-      'a list that begins with "CMD" or "CMD-SHELL", such as ["CMD", "curl", "-fsS", "http://127.0.0.1:8080"]',
+      // The shell takes what follows the command for its own arguments.
+      (test) =>
+        Array.isArray(test) &&
+        (test[0] === "CMD" ? test.length > 1 : test[0] === "CMD-SHELL" && test.length === 2),
+      '["CMD", program, …], such as ["CMD", "curl", "-fsS", "http://127.0.0.1:8080"], or ["CMD-SHELL", "the whole command"]',
     ),
     intervalSeconds: seconds(1),
     timeoutSeconds: seconds(1),

@@ -375,6 +375,7 @@ describe("is refused:", () => {
       "the host's own engine over SSH",
       ["mount-docker-socket"],
       (stack) => ({
+        extraHosts: { "host.docker.internal": "host-gateway" },
         terminal: Terminal.docker({ engine: { ssh: machine(stack, { host: "host.docker.internal" }) } }),
       }),
     ],

@@ -61,6 +61,8 @@ export interface ChoiceSetting extends Carried {
 export interface NumberSetting extends Carried {
   readonly kind: "number";
   readonly min: number;
+  /** @default - no end */
+  readonly max?: number;
   readonly unit: string;
 }
 
@@ -77,6 +79,8 @@ export interface ListSetting extends Carried {
   readonly separator: "," | " ";
   /** What an item is, in words. */
   readonly item: string;
+  /** What an item looks like. @default - any text that is not blank */
+  readonly pattern?: RegExp;
   /** What a new program says until somebody writes the right items. */
   readonly example: readonly string[];
 }

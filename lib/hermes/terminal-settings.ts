@@ -168,8 +168,8 @@ export const TERMINAL_SETTINGS = {
       kind: "text",
       configKey: "ssh_host",
       variable: "TERMINAL_SSH_HOST",
-      allowed: "a host name or an IP address, such as build.lan",
-      pattern: /^[A-Za-z0-9_:][A-Za-z0-9_.:-]*$/,
+      allowed: "a host name or an IP address without a port, such as build.lan",
+      pattern: /^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*|[\dA-Fa-f]*:[\dA-Fa-f.]*:[\dA-Fa-f.:]*)$/,
     },
     /** The user there. */
     user: {

@@ -1,9 +1,10 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
+import { platformsInUse } from "../agent/settings/messaging";
 import { modelProvider } from "../hermes/model-settings";
 import { type Services, serviceKind, serviceNames } from "../hermes/services";
 import { showValue } from "../support/errors";
-import { hostOf, isLoopbackHost } from "../support/hosts";
-import { type Address, addressesOf } from "./addresses";
+import { hostOf, isLoopbackHost, isPublicHost } from "../support/hosts";
+import { type Address, addressesOf, terminalHosts } from "./addresses";
 import { rulesFor, type Violation, when } from "./rule";
 import { selfCalls } from "./self-call";
 import type { AgentSubject } from "./subject";
@@ -35,13 +36,26 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
     seen: "0.19.0: gateway/platforms/api_server.py starts a whole turn of the agent for each call, read",
     check: selfCalls,
   },
+  "address-unencrypted": {
+    severity: "warning",
+    refuses:
+      "a token of a chat platform, or `apiKey` of a model, for a server that is reached by http under a public name",
+    because: "whoever is between reads it, and everything that is said",
+    seen: "RFC 9110: https encrypts",
+    check: (agent) =>
+      addressesOf(agent)
+        .filter(
+          ({ prop, value, host }) => /^http:/i.test(value) && isPublicHost(host) && hasSecret(agent, prop),
+        )
+        .map(({ prop, value }) => ({ prop, value: showValue(value), fix: "use https" })),
+  },
   "address-of-host-unknown": {
     severity: "error",
     refuses: "host.docker.internal or gateway.docker.internal without an entry in `extraHosts`",
     because: "only Docker Desktop knows the name by itself; on an engine of Linux it is no host",
     seen: "run on an engine of 20.10 on Linux; Docker Desktop's documentation",
     check: (agent) =>
-      addressesOf(agent)
+      [...addressesOf(agent), ...terminalHosts(agent.settings).filter(({ host }) => isUnknown(host, agent))]
         .filter(({ host }) => HOST_NAMES.has(host))
         .map(({ prop, value, host }) => ({
           prop,
@@ -51,6 +65,11 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
   },
 });
 
+/** Of an address in a prop, the entry is looked up already. */
+function isUnknown(host: string, { settings: { extraHosts = {} } }: AgentSubject): boolean {
+  return !Object.keys(extraHosts).some((name) => name.toLowerCase() === host);
+}
+
 /** What Docker Desktop calls the machine that it runs on. */
 const HOST_NAMES: ReadonlySet<string> = new Set(["host.docker.internal", "gateway.docker.internal"]);
 
@@ -58,21 +77,14 @@ const HOST_FIX =
   'for a server on the host use LocalModel.openAiCompatible with `onHost`, or write host.docker.internal, with extraHosts: { "host.docker.internal": "host-gateway" } (on CapRover the node\'s address), and let it listen there, or give the target `hostNetwork: true`; for one in another container write that container\'s name';
 
 /** A machine for the agent's commands that is the agent's own container. */
-function terminalHere({ settings: { terminal }, ownNames }: AgentSubject): readonly Violation[] {
-  const engine = terminal?.backend === "docker" ? terminal.engine : undefined;
-  const isHere = (host: string) => isLoopbackHost(host) || ownNames.includes(host);
-  const hosts: readonly (readonly [string, string | undefined])[] = [
-    ["terminal.host", terminal?.backend === "ssh" ? terminal.host : undefined],
-    ["terminal.engine.ssh.host", engine?.ssh?.host],
-    ["terminal.engine.tls.host", engine?.tls?.host],
-  ];
-  return hosts.flatMap(([prop, host = ""]) =>
-    when(isHere(hostOf(host.includes(":") ? `[${host}]` : host, true)?.host ?? ""), () => ({
+function terminalHere({ settings, ownNames }: AgentSubject): readonly Violation[] {
+  return terminalHosts(settings)
+    .filter(({ host }) => isLoopbackHost(host) || ownNames.includes(host))
+    .map(({ prop, value }) => ({
       prop,
-      value: showValue(host),
+      value: showValue(value),
       fix: "name another machine; for commands in the agent's own container use Terminal.local()",
-    })),
-  );
+    }));
 }
 
 /** A model answers at no other service than another profile's API server. */
@@ -80,6 +92,20 @@ function isOwnService({ use, port }: Address, services: Services): boolean {
   const ofModel = use === "model";
   return serviceNames(services).some(
     (name) => String(services[name]?.port) === port && (!ofModel || serviceKind(name) === "apiServer"),
+  );
+}
+
+/** Whether the agent sends a secret of the same props there. */
+function hasSecret({ settings }: AgentSubject, prop: string): boolean {
+  const [, index] = /^fallbackModels\[(\d+)\]\.baseUrl$/.exec(prop) ?? [];
+  if (index !== undefined) return settings.fallbackModels?.[Number(index)]?.apiKey !== undefined;
+  if (prop === "model.baseUrl") return settings.model?.apiKey !== undefined;
+  return platformsInUse(settings.messaging).some(
+    ({ name, platform, values }) =>
+      prop.startsWith(`messaging.${name}.`) &&
+      Object.entries(platform.settings).some(
+        ([key, { kind }]) => kind === "secret" && values[key] !== undefined,
+      ),
   );
 }
 

@@ -1,4 +1,5 @@
 /** The addresses that an agent is told to call, whichever prop says them. */
+import type { AgentSettings } from "../agent/settings/agent-settings";
 import { platformsInUse } from "../agent/settings/messaging";
 import { configLeaves } from "../hermes/managed-config";
 import { hostOf } from "../support/hosts";
@@ -67,4 +68,18 @@ const BARE_HOST = /^(?:(?!no_)\w*_proxy|TERMINAL_SSH_HOST|ssh_host|EMAIL_(?:IMAP
 /** The key that names a leaf: items of a list have the name of the list. */
 function nameOf(path: readonly string[]): string {
   return path.findLast((key) => !/^\d+$/.test(key)) ?? "";
+}
+
+/** The machines of the agent's terminal. */
+export function terminalHosts({ terminal }: AgentSettings) {
+  const engine = terminal?.backend === "docker" ? terminal.engine : undefined;
+  const given: readonly (readonly [prop: string, host: string | undefined])[] = [
+    ["terminal.host", terminal?.backend === "ssh" ? terminal.host : undefined],
+    ["terminal.engine.ssh.host", engine?.ssh?.host],
+    ["terminal.engine.tls.host", engine?.tls?.host],
+  ];
+  return given.flatMap(([prop, value = ""]) => {
+    const host = hostOf(value.includes(":") ? `[${value}]` : value, true)?.host;
+    return host === undefined ? [] : [{ prop, value, host }];
+  });
 }

@@ -2,7 +2,7 @@ import type { McpHttpServer, McpServerProps, McpStdioServer } from "../agent/set
 import { mindSecrets } from "../agent/settings/mind-secrets";
 import { isExactVersion, mcpToolPrefix, packageFetchedBy, suspicion } from "../hermes/mcp";
 import { showValue } from "../support/errors";
-import { hostOf } from "../support/hosts";
+import { hostOf, isPublicHost } from "../support/hosts";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import type { AgentSubject } from "./subject";
@@ -80,9 +80,7 @@ export const MCP_RULES = rulesFor<AgentSubject>()({
     seen: "RFC 9110: https encrypts",
     check: ({ settings }) =>
       servers(settings.mcpServers).flatMap(([name, { url, headers = {} }]) => {
-        const host = hostOf(url)?.host ?? "";
-        const isPublic =
-          /\.[a-z]{2,}$/i.test(host) && !/\.(?:lan|local|internal|home|localdomain)$/i.test(host);
+        const isPublic = isPublicHost(hostOf(url)?.host ?? "");
         return when(/^http:/i.test(url) && isPublic && Object.keys(headers).length > 0, () => ({
           prop: `mcpServers.${name}.url`,
           value: showValue(url),

@@ -11,6 +11,7 @@ import { type Feature, firstReleaseWith, hasFeature } from "../hermes/releases";
 import { type OwnServiceName, SERVICE_NAMES } from "../hermes/services";
 import type { OwnAddress } from "../hermes/settings";
 import { showValue } from "../support/errors";
+import { hostOf, isPublicHost } from "../support/hosts";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, type Violation, when } from "./rule";
 import { type AgentSubject, isExposed, leadsTo, type Reach, urlOf } from "./subject";
@@ -149,6 +150,22 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
         }));
       }),
   },
+  "messaging-url-private": {
+    severity: "error",
+    refuses:
+      "such an address that only the agent's own machine or network reaches: localhost, 192.168.… or a name such as hermes.lan",
+    because: "the platform calls from the internet, and reaches nothing",
+    seen: "RFC 1918; Telegram's, Twilio's, LINE's and Google's documentation of webhooks",
+    check: ({ settings }) =>
+      ownAddresses(settings).flatMap(({ prop, value }) => {
+        const host = hostOf(value)?.host;
+        return when(host !== undefined && !isPublicHost(host), () => ({
+          prop,
+          value: showValue(value),
+          fix: "give the address under which the internet reaches the proxy in front of the agent",
+        }));
+      }),
+  },
   "messaging-url-unnamed": {
     severity: "warning",
     refuses:
@@ -180,35 +197,49 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
           {
             prop: found.prop,
             value: found.value,
-            fix: "put TLS in front: on Docker a proxy, with the port on 127.0.0.1; on CapRover `https`",
+            fix: speaksHttpOnly(name)
+              ? "its server calls by http alone: publish it in a network that is yours, and acknowledge the rule"
+              : "put TLS in front: on Docker a proxy, with the port on 127.0.0.1; on CapRover `https`",
           },
         ];
       }),
   },
 });
 
+/** It makes itself known as `http://<name>:<port>`, where no proxy can be. */
+function speaksHttpOnly(name: (typeof LISTENER_NAMES)[number]): boolean {
+  const { listens }: Platform = PLATFORMS[name];
+  return listens?.ownName !== undefined;
+}
+
 interface OwnUrl {
   readonly prop: string;
   readonly value: string;
   readonly own: OwnAddress;
-  /** Of the service that has to answer there. */
-  readonly reach: Reach;
+  /** What has to answer there. */
+  readonly service: OwnServiceName | undefined;
 }
 
-/** The agent's own addresses in platforms' props, where the target knows its names. On Docker a proxy decides. */
-function ownUrls({ settings, reach }: AgentSubject): readonly OwnUrl[] {
-  return platformsInUse(settings.messaging).flatMap(({ name, platform, values }) =>
+/** The agent's own addresses in platforms' props, as far as they are known here. */
+function ownAddresses({ messaging }: AgentSubject["settings"]): readonly OwnUrl[] {
+  return platformsInUse(messaging).flatMap(({ name, platform, values }) =>
     Object.entries(platform.settings).flatMap(([prop, setting]): OwnUrl[] => {
       const own = setting.kind === "text" ? setting.ownAddress : undefined;
       const value = values[prop];
-      const service = SERVICE_NAMES.find((one): one is OwnServiceName => one === (own?.at ?? name));
-      const found = service && reach[service];
       if (own === undefined || typeof value !== "string" || isUnresolved(value)) return [];
-      if (found?.label === undefined || !URL.canParse(value)) return [];
-      if (found.domains?.some(isUnresolved)) return [];
-      return [{ prop: `messaging.${name}.${prop}`, value, own, reach: found }];
+      const service = SERVICE_NAMES.find((one) => one === (own.at ?? name));
+      return [{ prop: `messaging.${name}.${prop}`, value, own, service }];
     }),
   );
+}
+
+/** Those of services of which the target knows the names. On Docker a proxy decides. */
+function ownUrls({ settings, reach }: AgentSubject): readonly (OwnUrl & { readonly reach: Reach })[] {
+  return ownAddresses(settings).flatMap((url) => {
+    const found = url.service && reach[url.service];
+    const known = found?.label !== undefined && !found.domains?.some(isUnresolved);
+    return known && URL.canParse(url.value) ? [{ ...url, reach: found }] : [];
+  });
 }
 
 /** The lists that let people in. */

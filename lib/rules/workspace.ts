@@ -1,4 +1,5 @@
 import { workspacesOf } from "../agent/settings/mounts";
+import { terminalBackendOf } from "../agent/settings/terminal";
 import { showValue } from "../support/errors";
 import { hostControlAt } from "../support/host-control";
 import { isHostSystem, normalHostPath } from "../support/host-path";
@@ -20,6 +21,23 @@ export const WORKSPACE_RULES = rulesFor<AgentSubject>()({
           fix: "give the directory of one project, such as /srv/projects/site",
         })),
       ),
+  },
+  "workspace-elsewhere": {
+    severity: "warning",
+    refuses: "`workspace` beside a `terminal` on another machine or in a sandbox",
+    because: "commands and file tools work there, where the workspace is not mounted",
+    seen: "0.19.0: tools/file_operations.py runs in the terminal's backend, read",
+    check: ({ settings }) => {
+      const backend = terminalBackendOf(settings)?.name ?? "local";
+      return when(backend !== "local" && settings.workspace !== undefined, () => ({
+        prop: "workspace",
+        problem: `\`terminal\` is ${showValue(backend)}`,
+        fix:
+          backend === "docker"
+            ? "give `volumes` of `terminal`, which are mounted in the sandbox, and remove it"
+            : "give `cwd` of `terminal`, and remove it; or mount it by `mounts` for programs of the container alone",
+      }));
+    },
   },
 });
 

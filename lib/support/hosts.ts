@@ -1,3 +1,5 @@
+import { parseIpNetwork } from "./ip-network";
+
 /**
  * The host and port of a URL, in the normal form of browsers; undefined for other text. `${…}` in it is taken for an
  * unknown part.
@@ -32,3 +34,15 @@ export function isLoopbackHost(host: string): boolean {
     /^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(host)
   );
 }
+
+/** Whether the name or address is one of the internet, as far as it says. Names of a home or an office are none. */
+export function isPublicHost(host: string): boolean {
+  if (isLoopbackHost(host)) return false;
+  const network = parseIpNetwork(host);
+  if (network !== undefined) return !PRIVATE.test(host);
+  return /\.[a-z]{2,}$/i.test(host) && !/\.(?:lan|local|internal|home|localdomain|home\.arpa)$/i.test(host);
+}
+
+/** RFC 1918, RFC 6598, and what has no router. */
+const PRIVATE =
+  /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][\da-f]{2}:|fe[89ab][\da-f]:|::1?$)/i;

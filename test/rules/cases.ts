@@ -23,6 +23,7 @@ import {
   type SidecarProps,
   type SidecarsProps,
   Terminal,
+  type VllmProps,
   type WrapperImageProps,
 } from "../../lib";
 import { LONGEST_FILES_BYTES } from "../../lib/boot/boot-script";
@@ -138,22 +139,22 @@ const whatsappCloud = (stack: TerraformStack) => ({
     },
   },
 });
+const sms = (stack: TerraformStack, webhookUrl: string) => ({
+  messaging: {
+    sms: {
+      accountSid: `AC${"0".repeat(32)}`,
+      authToken: secretOf(stack),
+      phoneNumber: "+15550100",
+      webhookUrl,
+      allowedUsers: ["+15550101"],
+    },
+  },
+});
 /** Twilio's calls by an app of their own. */
 const smsAt = (webhookUrl: string, domains: readonly string[]) => (stack: TerraformStack) =>
-  onCapRover(
-    {
-      messaging: {
-        sms: {
-          accountSid: `AC${"0".repeat(32)}`,
-          authToken: secretOf(stack),
-          phoneNumber: "+15550100",
-          webhookUrl,
-          allowedUsers: ["+15550101"],
-        },
-      },
-    },
-    { address: false, apps: { sms: { name: "hermes-sms", domains } } },
-  )(stack);
+  onCapRover(sms(stack, webhookUrl), { address: false, apps: { sms: { name: "hermes-sms", domains } } })(
+    stack,
+  );
 const bluebubbles = (stack: TerraformStack) => ({
   messaging: {
     bluebubbles: {
@@ -176,6 +177,7 @@ const sshEngine = (stack: TerraformStack) => ({
   hostKeys: [HOST_KEY],
 });
 const SSH = { backend: "ssh", ssh_host: "build.lan", ssh_user: "agent" };
+const SSH_ROOTS = { HERMES_WRITE_SAFE_ROOT: "/opt/data:/home/agent:/workspace" };
 const SOCKET = { hostPath: "/var/run/docker.sock", target: "/var/run/docker.sock" };
 
 const atDomain = (domain: string) => (stack: TerraformStack) =>
@@ -190,6 +192,8 @@ const nginxLogin = (password: string): CapRoverTargetProps => ({
 const onDocker = (props: DockerTargetProps) => ({ target: HermesTarget.docker(props) });
 const qwenIn = (stack: TerraformStack, props: Partial<OllamaProps> = {}) =>
   LocalModel.ollama(stack, "qwen", { image: `ollama/ollama@${digest}`, model: "qwen3:8b", ...props });
+const vllmIn = (stack: TerraformStack, props: Partial<VllmProps>) =>
+  LocalModel.vllm(stack, "big", { image: `vllm/vllm-openai@${digest}`, model: "Qwen/Qwen3-8B", ...props });
 const wrapperWithCodex = (stack: TerraformStack, acknowledge: Acknowledgements<RuleId>, npmPackage: string) =>
   HermesImage.wrapper(stack, "image", {
     release: NEWEST,
@@ -214,6 +218,15 @@ const withSidecar =
       ...target,
     }),
   });
+
+/** Two sidecars of one image. */
+const twoDatabases = (one: string, other: string) => (stack: TerraformStack) => {
+  const of = (volume: string) => ({
+    image: "postgres:17.2",
+    volumes: [{ volume, target: "/var/lib/postgresql/data" }],
+  });
+  return withSidecar(() => ({}), { sidecars: { first: of(one), second: of(other) } })(stack);
+};
 
 const MODAL = { modal: "1.3.4" };
 
@@ -395,6 +408,40 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
       ...onDocker({ publish: { dashboard: false } }),
     }),
   ),
+  "messaging-url-private": app(
+    "messaging.sms.webhookUrl",
+    (stack) => sms(stack, "https://192.168.1.20/webhooks/twilio"),
+    (stack) => sms(stack, "https://sms.example/webhooks/twilio"),
+  ),
+  "address-unencrypted": app(
+    "model.baseUrl",
+    (stack) => ({ model: { ...custom, baseUrl: "http://models.example/v1", apiKey: secretOf(stack) } }),
+    (stack) => ({ model: { ...custom, baseUrl: "https://models.example/v1", apiKey: secretOf(stack) } }),
+  ),
+  "workspace-elsewhere": app(
+    "workspace",
+    { workspace: { volume: "site" }, config: { terminal: SSH }, env: SSH_ROOTS },
+    { config: { terminal: SSH }, env: SSH_ROOTS },
+  ),
+  "docker-sidecar-shared-files": app(
+    "target.sidecars.second.volumes[0].volume",
+    twoDatabases("db", "db"),
+    twoDatabases("first", "second"),
+  ),
+  "docker-sidecar-searxng-html": app(
+    "target.sidecars.browser.files",
+    withSidecar(() => ({ image: `searxng/searxng@${digest}`, serves: { searxng: 8080 } })),
+    withSidecar(() => ({
+      image: `searxng/searxng@${digest}`,
+      serves: { searxng: 8080 },
+      files: { "/etc/searxng/settings.yml": "search:\n  formats: [html, json]\n" },
+    })),
+  ),
+  "local-model-args-overruled": {
+    prop: "args[0]",
+    refused: (stack, acknowledge) => vllmIn(stack, { args: ["--port", "9000"], acknowledge }),
+    accepted: (stack, acknowledge) => vllmIn(stack, { args: ["--dtype", "half"], acknowledge }),
+  },
   "messaging-url-elsewhere": app(
     "messaging.sms.webhookUrl",
     smsAt("https://hermes.example/webhooks/twilio", ["sms.example"]),

@@ -1,7 +1,16 @@
 /** What somebody writes who has read the pages only: files, names and values at their limits. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { HermesImage, HermesTarget, inSecretsFile, Terminal } from "../../lib";
+import {
+  HermesImage,
+  HermesTarget,
+  inSecretsFile,
+  LocalModel,
+  type ModelContainerProps,
+  type SidecarProps,
+  Terminal,
+  type VllmProps,
+} from "../../lib";
 import {
   type AgentProps,
   agent,
@@ -164,4 +173,230 @@ test("a job may work in a workspace without a warning", () => {
   const crons = { tidy: { schedule: "0 9 * * *", prompt: "Tidy up.", workdir: "/workspace/site" } };
   agent(stack, { workspace: { volume: "site" }, crons });
   expect(warningsOf(stack)).toEqual([]);
+});
+
+describe("an argument of a model's server that says something else than its props", () => {
+  const DIGEST = `sha256:${"0".repeat(64)}`;
+  const vllm = (args: VllmProps["args"]) => () =>
+    LocalModel.vllm(newStack(), "big", {
+      image: `vllm@${DIGEST}`,
+      model: "Qwen/Qwen3-8B",
+      ...(args && { args }),
+    });
+  const other = (command: ModelContainerProps["command"]) => () =>
+    LocalModel.openAiCompatible(newStack(), "gemma", {
+      image: `llama@${DIGEST}`,
+      model: "gemma",
+      port: 8080,
+      health: { test: ["CMD", "true"] },
+      ...(command && { command }),
+    });
+
+  test.each<[string, () => LocalModel]>([
+    ["args[0]", vllm(["--served-model-name", "other"])],
+    ["args[1]", vllm(["--dtype=half", "--port=9000"])],
+    ["args[0]", vllm(["--host=127.0.0.1"])],
+    ["args[0]", vllm(["--max-model-len", "8192"])],
+    ["command[0]", other(["--port", "9000"])],
+    ["command[1]", other(["-m", "--host", "localhost"])],
+  ])("is refused: %s", (prop, make) => {
+    expect(refusalOf(make).problems).toMatchObject([{ prop, rule: "local-model-args-overruled" }]);
+  });
+
+  test.each<[string, () => LocalModel]>([
+    ["others of vLLM", vllm(["--gpu-memory-utilization", "0.9", "--tensor-parallel-size", "2"])],
+    ["the same port, at all addresses", other(["--host", "0.0.0.0", "--port", "8080"])],
+    ["a port of something else", other(["--metrics-port", "9000"])],
+  ])("is none: %s", (_, make) => expect(make()).toBeDefined());
+});
+
+describe("a health check by the shell", () => {
+  const withHealth = (test: readonly string[]): AgentProps => ({
+    target: HermesTarget.docker({ sidecars: { db: { image: "postgres:17.2", health: { test } } } }),
+    acknowledge: { "docker-sidecar-in-same-stack": "a test" },
+  });
+
+  test("has its whole command in one text, since the shell would drop the rest", () => {
+    expect(problemsOf(withHealth(["CMD-SHELL", "pg_isready", "-U", "hermes"]))).toMatchObject([
+      { prop: "target.sidecars.db.health.test" },
+    ]);
+    agent(newStack(), withHealth(["CMD-SHELL", "pg_isready -U hermes"]));
+  });
+});
+
+describe("SearXNG beside the agent", () => {
+  const search = (more: Partial<SidecarProps>): AgentProps => ({
+    target: HermesTarget.docker({
+      sidecars: { search: { image: "searxng/searxng:2025.1.1", serves: { searxng: 8080 }, ...more } },
+    }),
+    acknowledge: { "docker-sidecar-in-same-stack": "a test" },
+  });
+  const settings = (text: string) => ({ files: { "/etc/searxng/settings.yml": text } });
+
+  test.each<[string, Partial<SidecarProps>]>([
+    ["without settings", {}],
+    ["with settings that leave it at HTML", settings("use_default_settings: true\n")],
+  ])("is refused, since it answers no JSON: %s", (_, more) => {
+    expect(rulesAgainst(search(more))).toEqual(["docker-sidecar-searxng-html"]);
+  });
+
+  test.each<[string, Partial<SidecarProps>]>([
+    ["with JSON", settings("search:\n  formats: [html, json]\n")],
+    ["with settings of the host", { volumes: [{ hostPath: "/srv/searxng", target: "/etc/searxng" }] }],
+    ["that the agent does not use by `serves`", { serves: {} }],
+    ["of another image, with settings of its own", { image: "acme/searxng:1.2.3" }],
+  ])("is accepted: %s", (_, more) => void agent(newStack(), search(more)));
+});
+
+describe("an address that nobody reaches, or at which a secret can be read", () => {
+  type Build = (stack: ReturnType<typeof newStack>) => AgentProps;
+  const telegram = (webhookUrl: string): Build => {
+    return (stack) => ({
+      messaging: {
+        telegram: {
+          botToken: secretOf(stack),
+          allowedUsers: ["1"],
+          webhookUrl,
+          webhookSecret: secretOf(stack, "s"),
+        },
+      },
+    });
+  };
+  const homeAssistant = (url: string): Build => {
+    return (stack) => ({ messaging: { homeAssistant: { url, token: secretOf(stack) } } });
+  };
+  const model = (baseUrl: string): Build => {
+    return (stack) => ({ model: { provider: "custom", name: "m", baseUrl, apiKey: secretOf(stack) } });
+  };
+  const rulesOn = (build: Build) => {
+    const stack = newStack();
+    return rulesOf(refusalOf(() => agent(stack, build(stack))));
+  };
+
+  test.each([
+    "https://localhost/x",
+    "https://10.0.0.5/x",
+    "https://192.168.1.20/x",
+    "https://hermes.lan/x",
+    "https://hermes/x",
+  ])("is refused as the one that Telegram calls: %s", (url) => {
+    expect(rulesOn(telegram(url))).toEqual(["messaging-url-private"]);
+  });
+
+  test("is refused as Telegram's with a port that Telegram does not call", () => {
+    const stack = newStack();
+    const refused = refusalOf(() => agent(stack, telegram("https://h.example:9443/x")(stack)));
+    expect(refused.problems).toMatchObject([{ prop: "messaging.telegram.webhookUrl" }]);
+    agent(newStack(), { ...telegram("https://h.example:8443/x")(stack), messaging: {} });
+  });
+
+  test.each<[string, Build]>([
+    ["a model with a key", model("http://models.example.com/v1")],
+    ["Home Assistant", homeAssistant("http://ha.example.com:8123")],
+  ])("causes a warning by http under a public name: %s", (_, build) => {
+    const stack = newStack();
+    expect(warningsOf(agent(stack, build(stack)))).toEqual([
+      expect.stringContaining("[rule address-unencrypted"),
+    ]);
+  });
+
+  test.each<[string, Build]>([
+    ["https", model("https://models.example.com/v1")],
+    ["a name of the network", homeAssistant("http://homeassistant.local:8123")],
+    ["an address of the network", homeAssistant("http://192.168.1.30:8123")],
+    ["another container", model("http://vllm:8000/v1")],
+    [
+      "a model without a key",
+      () => ({ model: { provider: "custom", name: "m", baseUrl: "http://m.example.com/v1" } }),
+    ],
+  ])("causes none: %s", (_, build) => {
+    const stack = newStack();
+    expect(warningsOf(agent(stack, build(stack)))).toEqual([]);
+  });
+
+  test("is one of the terminal's machine too, where the host has no entry", () => {
+    const stack = newStack();
+    const key = secretOf(stack);
+    const terminal = Terminal.ssh({
+      host: "host.docker.internal",
+      user: "ada",
+      key,
+      hostKeys: HOST_KEYS,
+      cwd: "/srv",
+    });
+    expect(rulesOf(refusalOf(() => agent(stack, { terminal })))).toEqual(["address-of-host-unknown"]);
+    agent(stack, { terminal, extraHosts: { "Host.Docker.Internal": "host-gateway" } }, "second");
+  });
+
+  test("of the terminal's machine has no port in it", () => {
+    const stack = newStack();
+    const terminal = (host: string) =>
+      Terminal.ssh({ host, user: "ada", key: secretOf(stack), hostKeys: HOST_KEYS, cwd: "/srv" });
+    const refused = refusalOf(() => agent(stack, { terminal: terminal("build.lan:2222") }));
+    expect(refused.problems).toMatchObject([{ prop: "terminal.host" }]);
+    agent(stack, { terminal: terminal("fd00::5") }, "second");
+  });
+});
+
+test("a workspace beside a terminal elsewhere causes a warning, and beside a local one none", () => {
+  const ssh = (stack: ReturnType<typeof newStack>) =>
+    Terminal.ssh({ host: "build.lan", user: "ada", key: secretOf(stack), hostKeys: HOST_KEYS, cwd: "/srv" });
+  const stack = newStack();
+  const made = agent(stack, { workspace: { volume: "site" }, terminal: ssh(stack) });
+  expect(warningsOf(made)).toEqual([expect.stringContaining("[rule workspace-elsewhere")]);
+  const other = newStack();
+  expect(warningsOf(agent(other, { workspace: { volume: "site" }, terminal: Terminal.local() }))).toEqual([]);
+});
+
+describe("an item or a number of a platform that Hermes would drop without a word", () => {
+  const build = (messaging: object): AgentProps => ({ messaging });
+  const graph = (allowedSourceNetworks: readonly string[]) =>
+    build({ microsoftGraph: { clientState: "${var.c}", allowedSourceNetworks } });
+  const irc = (more: object) =>
+    build({
+      irc: { server: "irc.example", channels: ["#x"], nickname: "bot", allowedUsers: ["ada"], ...more },
+    });
+
+  test.each<[string, AgentProps]>([
+    ["messaging.microsoftGraph.allowedSourceNetworks[0]", graph(["microsoft"])],
+    ["messaging.irc.channels[0]", irc({ channels: ["hermes"] })],
+    ["messaging.irc.serverPort", irc({ serverPort: 99_999 })],
+  ])("is refused: %s", (prop, props) => {
+    expect(problemsOf(props)).toMatchObject([{ prop }]);
+  });
+
+  test("is accepted in its form", () => {
+    agent(newStack(), graph(["172.17.0.0/16", "10.0.0.1", "fd00::/8"]));
+    agent(newStack(), irc({ channels: ["#hermes", "&local"], serverPort: 6697 }));
+  });
+});
+
+describe("agents of a loop, each with a database beside it", () => {
+  const both = (volume: (name: string) => string, more: Partial<SidecarProps> = {}) => {
+    const stack = newStack();
+    for (const name of ["ada", "bob"]) {
+      const db = {
+        image: "postgres:17.2",
+        volumes: [{ volume: volume(name), target: "/var/lib/postgresql/data" }],
+      };
+      const target = HermesTarget.docker({ sidecars: { db: { ...db, ...more } } });
+      agent(stack, { target, acknowledge: { "docker-sidecar-in-same-stack": "a test" } }, name);
+    }
+  };
+
+  test("are refused if both write to one volume", () => {
+    expect(refusalOf(() => both(() => "database")).problems).toMatchObject([
+      {
+        prop: "target.sidecars.db.volumes[0].volume",
+        rule: "docker-sidecar-shared-files",
+        problem: expect.stringContaining("agents/ada (db) writes there"),
+      },
+    ]);
+  });
+
+  test("are accepted with a volume each, or with one that holds a cache or is only read", () => {
+    both((name) => `${name}-database`);
+    both(() => "cache", { volumes: [{ volume: "hf", target: "/root/.cache/huggingface" }] });
+    both(() => "files", { volumes: [{ hostPath: "/srv/seed", target: "/seed", readOnly: true }] });
+  });
 });

@@ -65,11 +65,13 @@ function shapeOf(setting: Setting): z.ZodType {
     case "choice":
       return choice(...setting.values);
     case "number":
-      return wholeNumber(setting.min, Number.MAX_SAFE_INTEGER, setting.unit);
+      return wholeNumber(setting.min, setting.max ?? Number.MAX_SAFE_INTEGER, setting.unit);
     case "port":
       return literalWholeNumber(1, 65535, "");
     case "list":
-      return listOrToken(anyText(setting.item));
+      return listOrToken(
+        setting.pattern === undefined ? anyText(setting.item) : text(setting.pattern, setting.item),
+      );
     case "allow-list": {
       const ids = listOrToken(anyText(setting.item));
       return setting.everyone === undefined

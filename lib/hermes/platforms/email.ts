@@ -39,7 +39,7 @@ export const EMAIL = {
       example: "imap.example.com",
     },
     /** Its port. @default 993 */
-    imapPort: { kind: "number", variable: "EMAIL_IMAP_PORT", optional: true, min: 1, unit: "" },
+    imapPort: { kind: "number", variable: "EMAIL_IMAP_PORT", optional: true, min: 1, max: 65_535, unit: "" },
     /** The server that sends. */
     smtpHost: {
       kind: "text",
@@ -50,7 +50,7 @@ export const EMAIL = {
       example: "smtp.example.com",
     },
     /** Its port. @default 587 */
-    smtpPort: { kind: "number", variable: "EMAIL_SMTP_PORT", optional: true, min: 1, unit: "" },
+    smtpPort: { kind: "number", variable: "EMAIL_SMTP_PORT", optional: true, min: 1, max: 65_535, unit: "" },
     /** Addresses in small letters, or everyone. */
     allowedUsers: {
       kind: "allow-list",

@@ -55,6 +55,7 @@ export const GOOGLE_CHAT = {
       needs: ["eventsUrl"],
       separator: ",",
       item: "an account's e-mail address, such as chat@system.gserviceaccount.com",
+      pattern: /^[^\s,@]+@[^\s,@]+$/,
       example: ["chat@system.gserviceaccount.com"],
     },
     /** E-mail addresses, or everyone. */

@@ -27,6 +27,7 @@ export const MICROSOFT_GRAPH = {
       variable: "MSGRAPH_WEBHOOK_ALLOWED_SOURCE_CIDRS",
       separator: ",",
       item: "a network, such as 172.17.0.0/16",
+      pattern: /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-f:]*:[\da-f:.]*)(?:\/\d{1,3})?$/i,
       example: ["172.17.0.0/16"],
     },
     /** Resources of which notifications are accepted, such as `communications/onlineMeetings`. @default - all */
@@ -36,6 +37,7 @@ export const MICROSOFT_GRAPH = {
       optional: true,
       separator: ",",
       item: "a resource, such as communications/onlineMeetings",
+      pattern: /^[^\s,]+$/,
       example: ["communications/onlineMeetings"],
     },
     /** Port inside the container. @default 8646 */

@@ -16,13 +16,14 @@ export const IRC = {
       example: "irc.libera.chat",
     },
     /** Its port. @default 6697 */
-    serverPort: { kind: "number", variable: "IRC_PORT", optional: true, min: 1, unit: "" },
+    serverPort: { kind: "number", variable: "IRC_PORT", optional: true, min: 1, max: 65_535, unit: "" },
     /** Channels to join. */
     channels: {
       kind: "list",
       variable: "IRC_CHANNEL",
       separator: ",",
       item: "a channel (`#…`)",
+      pattern: /^[#&!+][^\s,]+$/,
       example: ["#hermes"],
     },
     /** The agent's nick. */

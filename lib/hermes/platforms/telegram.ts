@@ -66,8 +66,9 @@ export const TELEGRAM = {
       optional: true,
       ownAddress: {},
       needs: ["webhookSecret"],
-      pattern: /^https:\/\/[^\s/]+\/\S+$/,
-      allowed: "an https URL with a path, such as https://hermes.example.com/telegram",
+      pattern: /^https:\/\/[^\s/:]+(?::(?:443|80|88|8443))?\/\S+$/,
+      allowed:
+        "an https URL with a path, such as https://hermes.example.com/telegram; of ports Telegram calls 443, 80, 88 and 8443",
       example: "https://hermes.example.com/telegram",
     },
     /** What Telegram sends along with each call. Needs `webhookUrl`. @default - none: there is no webhook */

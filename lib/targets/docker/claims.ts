@@ -6,7 +6,9 @@ import { LOOPBACK } from "../../hermes/services";
 import type { Conflict } from "../../rules/conflicts";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
+import { normalHostPath } from "../../support/host-path";
 import { ClaimRegistry } from "../../support/registry";
+import { isUnresolved } from "../../support/tokens";
 import type { Engine } from "./engine";
 import { modelNetworkName } from "./model";
 import { hostPorts } from "./ports";
@@ -57,6 +59,39 @@ export function claimOnEngine(
     ...agent.localModels.flatMap((one) => claimModel(registry, engine, one)),
   ];
 }
+
+/** A volume or a directory of the host that another server of the same image can write to. */
+export interface SharedFiles {
+  readonly prop: string;
+  readonly value: string;
+  /** The agent's path, and the name of its sidecar. */
+  readonly holder: string;
+}
+
+/** Files that sidecars write, of which two servers of one image would both think that they are theirs. Caches are left out. */
+export function claimFiles(
+  scope: Construct,
+  { name: engine, machine }: Pick<Engine, "name" | "machine">,
+  { sidecars = {} }: DockerTargetProps,
+): readonly SharedFiles[] {
+  const registry = ClaimRegistry.of(scope);
+  return Object.entries(sidecars).flatMap(([name, { image, volumes = [] }]) =>
+    volumes.flatMap(({ hostPath, volume, target, readOnly }, i): SharedFiles[] => {
+      const source = hostPath ?? volume ?? "";
+      if (readOnly || isUnresolved(source) || isUnresolved(target) || CACHE.test(target)) return [];
+      const at =
+        hostPath === undefined ? `${engine} volume ${volume}` : `${machine} ${normalHostPath(hostPath)}`;
+      const own = `${scope.node.path} (${name})`;
+      const holder = registry.claim(`written by ${image.replace(/[:@][^/]*$/, "")} at ${at}`, own);
+      const part = hostPath === undefined ? "volume" : "hostPath";
+      const prop = `target.sidecars.${name}.volumes[${i}].${part}`;
+      return holder === undefined || holder === own ? [] : [{ prop, value: showValue(source), holder }];
+    }),
+  );
+}
+
+/** What can be downloaded again, and is made to be shared. */
+const CACHE = /cache|model|weights|huggingface/i;
 
 /** What platforms take for themselves on the loopback, which on the host's network is the host's. */
 function ownPorts({ settings, profiles }: AgentOnEngine, { hostNetwork }: DockerTargetProps) {

@@ -4,6 +4,8 @@ import { rulesFor, type Violation, when } from "../../rules/rule";
 import type { AgentSubject } from "../../rules/subject";
 import { showValue } from "../../support/errors";
 import { taggedImage } from "../../support/image-reference";
+import { isUnresolved } from "../../support/tokens";
+import type { SharedFiles } from "./claims";
 import type { SidecarProps } from "./sidecar-props";
 
 /** The sidecars of an agent on a Docker engine. */
@@ -11,6 +13,8 @@ export interface SidecarSubject {
   readonly agent: AgentSubject;
   readonly sidecars: Readonly<Record<string, SidecarProps>>;
   readonly served: readonly (ServedTool & { readonly prop: string })[];
+  /** What they write, and another server of the same image too. */
+  readonly sharedFiles: readonly SharedFiles[];
   /** They are made in the agent's own stack. */
   readonly inSameStack: boolean;
   /** They are made on another engine than the agent's. */
@@ -40,6 +44,40 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
     final: true,
     check: servedTwice,
   },
+  "docker-sidecar-shared-files": {
+    severity: "error",
+    refuses:
+      "one volume, or one directory of the host, that two sidecars of the same image can write to, of one agent or of two; a path in the container with `cache`, `model` or the like is left out",
+    because: "two databases on the same files damage them, and nothing else prevents that",
+    seen: "Linux: each container has process ids of its own, so a lock file that names one guards nothing",
+    check: ({ sharedFiles }) =>
+      sharedFiles.map(({ prop, value, holder }) => ({
+        prop,
+        value,
+        problem: `${holder} writes there`,
+        fix: "give each a volume of its own, such as `${name}-db` in a loop; or set `readOnly`",
+      })),
+  },
+  "docker-sidecar-searxng-html": {
+    severity: "error",
+    refuses:
+      "SearXNG's own image for `serves: { searxng }` with no settings that have `json` among `search.formats`",
+    because: "by its default it answers in HTML alone, and 403 to the agent",
+    seen: "SearXNG's searx/settings.yml of 00270b1a, read: `formats` has `html` alone",
+    check: ({ sidecars }) =>
+      Object.entries(sidecars).flatMap(([name, { image, serves, files = {}, volumes = [] }]) => {
+        const isOwn = /^(?:docker\.io\/|ghcr\.io\/)?searxng\/searxng(?:[:@]|$)/.test(image);
+        const isMounted = volumes.some(
+          ({ target }) => isUnresolved(target) || target.startsWith("/etc/searxng"),
+        );
+        const settings = files[SEARXNG_SETTINGS] ?? "";
+        const hasJson = isUnresolved(settings) || /\bjson\b/.test(settings);
+        return when(isOwn && serves?.searxng !== undefined && !isMounted && !hasJson, () => ({
+          prop: `target.sidecars.${name}.files`,
+          fix: `write files: { "${SEARXNG_SETTINGS}": "use_default_settings: true\\nsearch:\\n  formats: [html, json]\\n" }, with SEARXNG_SECRET in \`secrets\``,
+        }));
+      }),
+  },
   "docker-sidecar-in-same-stack": {
     severity: "error",
     refuses: "sidecars in the same stack as their agent",
@@ -65,6 +103,8 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
       })),
   },
 });
+
+const SEARXNG_SETTINGS = "/etc/searxng/settings.yml";
 
 function eachSidecar(check: (sidecar: SidecarProps, prop: string) => readonly Violation[]) {
   return ({ sidecars }: SidecarSubject): readonly Violation[] =>

@@ -21,7 +21,7 @@ import { validateProps } from "../../support/validation";
 import { managedNames, managedSettings } from "../managed-files";
 import { type BoundTarget, type Deployed, Target } from "../target";
 import { agentContainer } from "./agent-container";
-import { claimOnEngine } from "./claims";
+import { claimFiles, claimOnEngine } from "./claims";
 import { placesOf, sidecarPlaces } from "./credential-places";
 import { areDifferent, type Engine, hostOf } from "./engine";
 import { dockerImage } from "./image";
@@ -160,6 +160,7 @@ class DockerAgent implements BoundTarget {
         agent,
         sidecars: this.props.sidecars ?? {},
         served: servedTools(this.props),
+        sharedFiles: claimFiles(this.scope, this.own, this.props),
         inSameStack: isBesideOwn,
         onOtherEngine: !isBesideOwn && areDifferent(this.own, engineOf(beside)),
       })

@@ -18,7 +18,8 @@ import {
   warningsOf,
 } from "../../agents";
 
-const IMAGE = `searxng/searxng@sha256:${"0".repeat(64)}`;
+/** With settings of its own, so that a sidecar needs no file for them. */
+const IMAGE = `acme/searxng@sha256:${"0".repeat(64)}`;
 const HEALTH = { test: ["CMD", "wget", "-qO-", "http://127.0.0.1:8080/healthz"] };
 
 const withSidecars = (sidecars: Required<SidecarsProps>["sidecars"], more: object = {}) => ({
