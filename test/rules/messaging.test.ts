@@ -312,4 +312,27 @@ describe("an address of the agent itself in a platform's props", () => {
       expect.stringContaining('fix: write domains: ["bot.example"] in target.apps.sms'),
     ]);
   });
+
+  test("in a profile is one of the app that leads to the profile", () => {
+    const inProfile = (app: object, webhookUrl: string) => {
+      const stack = stackWithBoth();
+      const { messaging = {} } = on("sms", { webhookUrl })(stack);
+      const apps = { "work.sms": { name: "work-sms", ...app } };
+      return agent(stack, {
+        release: "v2026.7.30",
+        multiplexProfiles: false,
+        profiles: { work: { messaging } },
+        ...onCapRover({ address: false, apps }),
+      });
+    };
+    const named = { domains: ["sms.example"] };
+    const refused = refusalOf(() => inProfile(named, "https://other.example/webhooks/twilio"));
+    expect(refused.problems).toMatchObject([
+      { prop: "profiles.work.messaging.sms.webhookUrl", rule: "messaging-url-elsewhere" },
+    ]);
+    expect(warningsOf(inProfile({}, "https://sms.example/webhooks/twilio"))).toEqual([
+      expect.stringContaining("fix: write domains"),
+    ]);
+    expect(warningsOf(inProfile(named, "https://sms.example/webhooks/twilio"))).toEqual([]);
+  });
 });
