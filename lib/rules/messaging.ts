@@ -139,7 +139,9 @@ export const MESSAGING_RULES = rulesFor<AgentSubject>()({
       ownUrls(agent).flatMap(({ prop, value, own: { path }, reach }) => {
         const { domains = [], label = "" } = reach;
         const { hostname, pathname } = new URL(value);
-        const rightName = leadsTo(domains.length === 0 ? { ...reach, domains: [hostname] } : reach, value);
+        const named = domains.length === 0 ? { ...reach, domains: [hostname] } : reach;
+        // Something in front of CapRover may end TLS.
+        const rightName = leadsTo(named, value) || leadsTo({ ...named, tls: true }, value);
         return when(!rightName || (path ?? pathname) !== pathname, () => ({
           prop,
           value: showValue(value),

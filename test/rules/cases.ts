@@ -219,14 +219,13 @@ const withSidecar =
     }),
   });
 
-/** Two sidecars of one image. */
-const twoDatabases = (one: string, other: string) => (stack: TerraformStack) => {
-  const of = (volume: string) => ({
-    image: "postgres:17.2",
-    volumes: [{ volume, target: "/var/lib/postgresql/data" }],
+/** A database beside an agent. */
+const database = (volume: string) =>
+  withSidecar(() => ({}), {
+    sidecars: {
+      db: { image: "postgres:17.2", volumes: [{ volume, target: "/var/lib/postgresql/data" }] },
+    },
   });
-  return withSidecar(() => ({}), { sidecars: { first: of(one), second: of(other) } })(stack);
-};
 
 const MODAL = { modal: "1.3.4" };
 
@@ -423,10 +422,11 @@ export const CASES: Readonly<Record<RuleId, BothWays>> = {
     { workspace: { volume: "site" }, config: { terminal: SSH }, env: SSH_ROOTS },
     { config: { terminal: SSH }, env: SSH_ROOTS },
   ),
-  "docker-sidecar-shared-files": app(
-    "target.sidecars.second.volumes[0].volume",
-    twoDatabases("db", "db"),
-    twoDatabases("first", "second"),
+  "docker-sidecar-shared-files": second(
+    "target.sidecars.db.volumes[0].volume",
+    database("db"),
+    database("db"),
+    database("db-of-second"),
   ),
   "docker-sidecar-searxng-html": app(
     "target.sidecars.browser.files",

@@ -260,10 +260,6 @@ describe("an address of the agent itself in a platform's props", () => {
       "another path of an app without names",
       sms("https://hermes-bot.apps.example/x/webhooks/twilio", atApp("sms", {})),
     ],
-    [
-      "TLS, where the app has none",
-      sms("https://bot.example/webhooks/twilio", atApp("sms", { https: false, domains: ["bot.example"] })),
-    ],
     ["another host for Telegram", ofTelegram("https://other.example/telegram", atApp("telegram"))],
     ["a path for LINE's files", on("line", { publicUrl: "https://bot.example/line" }, atApp("line"))],
     [
@@ -281,6 +277,10 @@ describe("an address of the agent itself in a platform's props", () => {
   test.each<Case>([
     ["its domain", sms("https://bot.example/webhooks/twilio", atApp("sms"))],
     ["the name that CapRover gives", sms("https://hermes-bot.apps.example/webhooks/twilio", atApp("sms"))],
+    [
+      "TLS that something in front ends, where the app has none",
+      sms("https://bot.example/webhooks/twilio", atApp("sms", { https: false, domains: ["bot.example"] })),
+    ],
     [
       "no TLS, where the app has none",
       sms("http://bot.example/webhooks/twilio", atApp("sms", { https: false, domains: ["bot.example"] })),

@@ -389,7 +389,7 @@ describe("agents of a loop, each with a database beside it", () => {
       {
         prop: "target.sidecars.db.volumes[0].volume",
         rule: "docker-sidecar-shared-files",
-        problem: expect.stringContaining("agents/ada (db) writes there"),
+        problem: expect.stringContaining("a sidecar of agents/ada writes there"),
       },
     ]);
   });

@@ -60,15 +60,18 @@ export function claimOnEngine(
   ];
 }
 
-/** A volume or a directory of the host that another server of the same image can write to. */
+/** A volume or a directory of the host that a server of the same image beside another agent can write to. */
 export interface SharedFiles {
   readonly prop: string;
   readonly value: string;
-  /** The agent's path, and the name of its sidecar. */
+  /** The other agent's path. */
   readonly holder: string;
 }
 
-/** Files that sidecars write, of which two servers of one image would both think that they are theirs. Caches are left out. */
+/**
+ * Files that sidecars write, and that a server of the same image writes too: as when a loop gives each agent one. Beside
+ * one agent two of them are written on purpose, such as a server and its worker. Caches are left out.
+ */
 export function claimFiles(
   scope: Construct,
   { name: engine, machine }: Pick<Engine, "name" | "machine">,
@@ -81,11 +84,11 @@ export function claimFiles(
       if (readOnly || isUnresolved(source) || isUnresolved(target) || CACHE.test(target)) return [];
       const at =
         hostPath === undefined ? `${engine} volume ${volume}` : `${machine} ${normalHostPath(hostPath)}`;
-      const own = `${scope.node.path} (${name})`;
-      const holder = registry.claim(`written by ${image.replace(/[:@][^/]*$/, "")} at ${at}`, own);
+      const { path } = scope.node;
+      const holder = registry.claim(`written by ${image.replace(/[:@][^/]*$/, "")} at ${at}`, path);
       const part = hostPath === undefined ? "volume" : "hostPath";
       const prop = `target.sidecars.${name}.volumes[${i}].${part}`;
-      return holder === undefined || holder === own ? [] : [{ prop, value: showValue(source), holder }];
+      return holder === undefined || holder === path ? [] : [{ prop, value: showValue(source), holder }];
     }),
   );
 }

@@ -13,7 +13,7 @@ export interface SidecarSubject {
   readonly agent: AgentSubject;
   readonly sidecars: Readonly<Record<string, SidecarProps>>;
   readonly served: readonly (ServedTool & { readonly prop: string })[];
-  /** What they write, and another server of the same image too. */
+  /** What they write, and a server of the same image beside another agent too. */
   readonly sharedFiles: readonly SharedFiles[];
   /** They are made in the agent's own stack. */
   readonly inSameStack: boolean;
@@ -47,14 +47,14 @@ export const DOCKER_SIDECAR_RULES = rulesFor<SidecarSubject>()({
   "docker-sidecar-shared-files": {
     severity: "error",
     refuses:
-      "one volume, or one directory of the host, that two sidecars of the same image can write to, of one agent or of two; a path in the container with `cache`, `model` or the like is left out",
+      "one volume, or one directory of the host, that sidecars of the same image beside two agents can write to; a path in the container with `cache`, `model` or the like is left out",
     because: "two databases on the same files damage them, and nothing else prevents that",
     seen: "Linux: each container has process ids of its own, so a lock file that names one guards nothing",
     check: ({ sharedFiles }) =>
       sharedFiles.map(({ prop, value, holder }) => ({
         prop,
         value,
-        problem: `${holder} writes there`,
+        problem: `a sidecar of ${holder} writes there`,
         fix: "give each a volume of its own, such as `${name}-db` in a loop; or set `readOnly`",
       })),
   },
