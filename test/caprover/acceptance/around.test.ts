@@ -15,11 +15,11 @@ import {
   type RuleId,
   Terminal,
 } from "../../../lib";
-import { bootInVariable } from "../../../lib/boot/boot-script";
 import type { VerifiedAgent } from "../../../lib/operations/verified";
 import { type AgentProps, agent, newStack, secretOf, temporaryFolder, warningsOf } from "../../agents";
 import { send } from "../../caprover-contract/captain-client";
 import { describeWithTerraform } from "../../terraform";
+import { BootedContainer } from "../booted";
 import { hermesImage } from "../hermes-image";
 import { builtPackage } from "../package";
 import { Project } from "../project";
@@ -39,6 +39,7 @@ const SECRETS = {
   ].join("\n"),
 };
 const NEXT_SECRET = "next-webhook-secret-of-the-tests";
+const CONFIG = "/etc/hermes/config.yaml";
 const HOST_KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 
 const PROGRAM = `
@@ -52,6 +53,7 @@ const agent = new TerraformStack(app, "agent");
 new CapRoverProvider(agent, "caprover");
 const secret = (name: string) =>
   new TerraformVariable(agent, name, { type: "string", sensitive: true }).stringValue;
+const tools = new TerraformVariable(agent, "tools_host", { type: "string", default: "tools.lan" });
 new HermesApp(agent, "hermes", {
   image: HermesImage.registry(agent, "image", { tag: "${RELEASE}" }),
   data: new PersistentDataVolume(agent, "data", { name: "hermes-data" }),
@@ -64,6 +66,7 @@ new HermesApp(agent, "hermes", {
   model: LocalModel.openAiCompatible(agent, "qwen", {
     model: "qwen3:8b", baseUrl: "http://srv-captain--ollama:11434/v1",
   }),
+  mcpServers: { tools: { url: \`http://\${tools.stringValue}:8000/mcp\` } },
   target: HermesTarget.caprover({
     address: { to: "apiServer", https: false },
     apps: { webhook: { name: "hermes-hooks", https: false } },
@@ -93,6 +96,12 @@ describeWithTerraform("an agent on CapRover with all that stands around it", () 
   const projectWith = (secrets: Partial<typeof SECRETS>, folder = project.folder) =>
     new Project(folder, captain.environment, { ...SECRETS, ...secrets });
   const env = (): Readonly<Record<string, string>> => Object(captain.app("hermes").running[0]?.spec.env);
+  /** A container with what the running app has, after its boot. */
+  function booted(): BootedContainer {
+    const container = new BootedContainer();
+    expect(container.boot(env())).toContain("merge: done");
+    return container;
+  }
   const call = (path: string) =>
     send(`${captain.url}${path}`, "POST", { host: "hermes-hooks.apps.localhost" }, "{}");
 
@@ -113,7 +122,11 @@ describeWithTerraform("an agent on CapRover with all that stands around it", () 
       TERMINAL_SSH_HOST: "build.lan",
       HERMES_WRITE_SAFE_ROOT: expect.stringContaining("/workspace"),
     });
-    expect(bootInVariable(env())).toContain("http://srv-captain--ollama:11434/v1");
+    const container = booted();
+    expect(container.read(CONFIG)).toContain("http://srv-captain--ollama:11434/v1");
+    // Terraform alone knew the address, and no service sees what carried it.
+    expect(container.read(CONFIG)).toContain("http://tools.lan:8000/mcp");
+    expect(Object.keys(container.environment()).filter((name) => name.startsWith("CDKTF_"))).toEqual([]);
     expect(captain.app("hermes").running[0]?.spec.mounts).toContainEqual(
       expect.objectContaining({ target: "/workspace" }),
     );
@@ -155,7 +168,7 @@ describeWithTerraform("an agent on CapRover with all that stands around it", () 
       expect.objectContaining({ source: expect.stringMatching(/other$/), target: "/workspace" }),
     );
     expect(env()["TERMINAL_SSH_HOST"]).toBe("build-2.lan");
-    expect(bootInVariable(env())).toContain("qwen3:32b");
+    expect(booted().read(CONFIG)).toContain("qwen3:32b");
 
     const changed = projectWith({ webhook_secret: NEXT_SECRET });
     await applied(changed);
