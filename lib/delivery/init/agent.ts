@@ -2,7 +2,7 @@
 import { loginFactory } from "../../hermes/dashboard-logins";
 import { LISTENER_NAMES, type Platform, portOf } from "../../hermes/platforms";
 import { platformService, servicesOf } from "../../hermes/services";
-import { originOf, type Setting, type Settings } from "../../hermes/settings";
+import { originOf, type Setting, type Settings, type TextSetting } from "../../hermes/settings";
 import { KNOWN_CODEX_VERSION } from "../../hermes/wrapper-context";
 import { addressOf } from "../../targets/caprover/address";
 import type { Answers, ChosenLogin, ChosenModel, ChosenPlatform } from "./answers";
@@ -28,10 +28,14 @@ export interface NewAgent {
 const DOCKER_BRIDGE = "172.17.0.0/16";
 
 export function newAgent(answers: Answers): NewAgent {
-  const agent = new Writer();
   const { target, dashboard, platforms, model } = answers;
+  const further = target === "caprover" ? furtherApps(answers) : {};
+  const agent = new Writer(target === "caprover" ? (service) => further[service] ?? APP : () => undefined);
+  const apps = Object.entries(further).map(([service, name]) => [service, { name }]);
   const props: Properties = {
-    ...(target === "caprover" && { target: new Call("HermesTarget.caprover", appsOf(answers)) }),
+    ...(target === "caprover" && {
+      target: new Call("HermesTarget.caprover", apps.length > 0 ? [{ apps: Object.fromEntries(apps) }] : []),
+    }),
     image: target === "docker" ? new Code("image") : imageOf(answers, "agent"),
     data: new Call("new PersistentDataVolume", [new Code("agent"), "data", { name: "hermes-data" }]),
     ...(dashboard && { dashboard: agent.login(dashboard) }),
@@ -43,15 +47,16 @@ export function newAgent(answers: Answers): NewAgent {
   return { props, variables: agent.variables, toReplace: agent.toReplace };
 }
 
-/** An app's address leads to one service, so each further one that is called gets an app. */
-function appsOf({ platforms, dashboard }: Answers): readonly Value[] {
+/** The agent's own app. */
+const APP = "hermes";
+
+/** An app's address leads to one service, so each further one that is called gets an app. Names of these by service. */
+function furtherApps({ platforms, dashboard }: Answers): Readonly<Record<string, string>> {
   const given = Object.fromEntries(platforms.map(({ prop, platform }) => [prop, givenOf(platform)]));
   const services = servicesOf(dashboard, undefined, given);
   const own = addressOf({}, services)?.to;
   const further = LISTENER_NAMES.filter((name) => services[name] !== undefined && name !== own);
-  if (further.length === 0) return [];
-  const apps = further.map((name) => [name, { name: `hermes-${name.toLowerCase()}` }]);
-  return [{ apps: Object.fromEntries(apps) }];
+  return Object.fromEntries(further.map((name) => [name, `${APP}-${name.toLowerCase()}`]));
 }
 
 /** Where it listens with the props that a new program gives; undefined for a platform that nobody calls. */
@@ -84,6 +89,9 @@ export function imageOf({ release, wrapper }: Answers, stack: string): Call {
 class Writer {
   readonly variables: DeployVariable[] = [];
   readonly toReplace: string[] = [];
+
+  /** @param appOf the app that leads to a service, where there are apps */
+  constructor(private readonly appOf: (service: string) => string | undefined) {}
 
   login({ kind, login }: ChosenLogin): Value {
     const { publicUrl } = login.settings;
@@ -157,7 +165,7 @@ class Writer {
       case "text":
         return setting.exampleWorks
           ? setting.example
-          : this.toBeReplaced(path, setting.example, setting.allowed);
+          : this.toBeReplaced(path, this.addressedTo(setting, prefix), setting.allowed);
       case "choice":
         return setting.example;
       case "list":
@@ -171,6 +179,14 @@ class Writer {
       case "port":
         return setting.port;
     }
+  }
+
+  /** An address of the agent itself begins with the app that leads to the platform. */
+  private addressedTo({ example, ownAddress }: TextSetting, platform: string): string {
+    const app = ownAddress && this.appOf(platform);
+    return app === undefined
+      ? example
+      : example.replace(/^https:\/\/[^/]+/, `https://${app}.apps.example.com`);
   }
 
   private secret(name: string, description: string): Value {
