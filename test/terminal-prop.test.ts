@@ -148,8 +148,9 @@ describe("over SSH", () => {
     });
     const app = Object(Object.values(Object(Object(synth(stack).resource)["caprover_app"]))[0]);
     expect(app["secret_environment_wo"]).toEqual({
-      CDKTF_HERMES_TERMINAL_KEY:
-        "${try(base64encode(var.terminal_key), one([])) == null ? null : jsonencode(try(base64encode(var.terminal_key), one([])))}",
+      CDKTF_HERMES_TERMINAL_KEY: expect.stringMatching(
+        /^\$\{try\(base64encode\(var\.terminal_key\), one\(\[\]\)\) == null \? null : .*jsonencode\(/,
+      ),
     });
     const boot = bootInVariable(Object(app["environment"]));
     for (const path of [KEY_FILE, SSH_CONFIG, KNOWN_HOSTS]) expect(boot).toContain(path);
