@@ -1,5 +1,4 @@
 import type { AgentSettings } from "../agent/settings/agent-settings";
-import { platformsInUse } from "../agent/settings/messaging";
 import { modelProvider } from "../hermes/model-settings";
 import { type Services, serviceKind, serviceNames } from "../hermes/services";
 import { showValue } from "../support/errors";
@@ -44,9 +43,7 @@ export const ADDRESS_RULES = rulesFor<AgentSubject>()({
     seen: "RFC 9110: https encrypts",
     check: (agent) =>
       addressesOf(agent)
-        .filter(
-          ({ prop, value, host }) => /^http:/i.test(value) && isPublicHost(host) && hasSecret(agent, prop),
-        )
+        .filter(({ value, host, withSecret }) => withSecret && /^http:/i.test(value) && isPublicHost(host))
         .map(({ prop, value }) => ({ prop, value: showValue(value), fix: "use https" })),
   },
   "address-of-host-unknown": {
@@ -92,20 +89,6 @@ function isOwnService({ use, port }: Address, services: Services): boolean {
   const ofModel = use === "model";
   return serviceNames(services).some(
     (name) => String(services[name]?.port) === port && (!ofModel || serviceKind(name) === "apiServer"),
-  );
-}
-
-/** Whether the agent sends a secret of the same props there. */
-function hasSecret({ settings }: AgentSubject, prop: string): boolean {
-  const [, index] = /^fallbackModels\[(\d+)\]\.baseUrl$/.exec(prop) ?? [];
-  if (index !== undefined) return settings.fallbackModels?.[Number(index)]?.apiKey !== undefined;
-  if (prop === "model.baseUrl") return settings.model?.apiKey !== undefined;
-  return platformsInUse(settings.messaging).some(
-    ({ name, platform, values }) =>
-      prop.startsWith(`messaging.${name}.`) &&
-      Object.entries(platform.settings).some(
-        ([key, { kind }]) => kind === "secret" && values[key] !== undefined,
-      ),
   );
 }
 

@@ -1,6 +1,6 @@
 /** The addresses that an agent is told to call, whichever prop says them. */
 import type { AgentSettings } from "../agent/settings/agent-settings";
-import { platformsInUse } from "../agent/settings/messaging";
+import { type PlatformInUse, platformsInUse } from "../agent/settings/messaging";
 import { configLeaves } from "../hermes/managed-config";
 import { hostOf } from "../support/hosts";
 import type { AgentSubject } from "./subject";
@@ -9,53 +9,91 @@ export interface Address {
   readonly prop: string;
   /** What answers there: a model, what may be one, or something else. */
   readonly use: "model" | "endpoint" | "other";
+  /** The agent sends a secret of the same props there. */
+  readonly withSecret: boolean;
   readonly value: string;
   /** After the entries of `extraHosts`. */
   readonly host: string;
   readonly port: string;
 }
 
+/** What may be an address: the value of a prop. */
+interface Given extends Pick<Address, "prop"> {
+  /** The last part of the prop, or its variable, which says what the value is. */
+  readonly name: string;
+  readonly value: unknown;
+  /** @default "other" */
+  readonly use?: Address["use"];
+  /** @default false */
+  readonly withSecret?: boolean;
+}
+
 /** The addresses that the agent is told to call, where this program knows them. */
-export function addressesOf({ settings, access }: AgentSubject): readonly Address[] {
-  const { model, env = {}, config = {}, extraHosts = {}, mcpServers = {}, fallbackModels = [] } = settings;
-  const servers = platformsInUse(settings.messaging).flatMap(({ name, platform, values }) =>
-    Object.entries(platform.settings).flatMap(([prop, setting]) =>
-      setting.kind === "text" && setting.server
-        ? [[`messaging.${name}.${prop}`, setting.variable, values[prop]] as const]
-        : [],
-    ),
-  );
-  const login = Object.entries(access ?? {}).filter(([prop]) => prop === "issuer" || prop === "portalUrl");
-  const given: readonly (readonly [prop: string, name: string, value: unknown])[] = [
-    ["model.baseUrl", "baseUrl", model?.baseUrl],
-    ...servers,
-    ...fallbackModels.map(({ baseUrl }, i) => [`fallbackModels[${i}].baseUrl`, "baseUrl", baseUrl] as const),
-    ...Object.entries(mcpServers).flatMap(([server, { url, env, args = [] }]) => [
-      [`mcpServers.${server}.url`, "url", url] as const,
-      ...args.map((value, i) => [`mcpServers.${server}.args[${i}]`, "args", value] as const),
-      ...Object.entries(env ?? {}).map(
-        ([name, value]) => [`mcpServers.${server}.env.${name}`, name, value] as const,
-      ),
-    ]),
-    ...login.map(([prop, value]) => [`dashboard.${prop}`, prop, value] as const),
-    ...Object.entries(env).map(([name, value]) => [`env.${name}`, name, value] as const),
-    ...[...configLeaves(config)].map(
-      ([path, value]) => [`config.${path.join(".")}`, nameOf(path), value] as const,
-    ),
-  ];
-  return given.flatMap(([prop, name, value]) => {
+export function addressesOf(agent: AgentSubject): readonly Address[] {
+  const hosts = Object.entries(agent.settings.extraHosts ?? {});
+  return givenIn(agent).flatMap(({ prop, name, value, use = "other", withSecret = false }) => {
     if (typeof value !== "string" || ADDRESS_OF_ITS_OWN.test(name)) return [];
     const found = hostOf(value, BARE_HOST.test(name));
     if (found === undefined) return [];
-    const entry = Object.entries(extraHosts).find(([host]) => host.toLowerCase() === found.host)?.[1];
-    return [{ prop, use: useOf(prop, name), value, host: entry ?? found.host, port: found.port }];
+    const entry = hosts.find(([host]) => host.toLowerCase() === found.host)?.[1];
+    return [{ prop, use, withSecret, value, host: entry ?? found.host, port: found.port }];
   });
 }
 
-function useOf(prop: string, name: string): Address["use"] {
-  if (/^(?:model|fallbackModels\[\d+\])\.baseUrl$/.test(prop)) return "model";
-  const isHermes = /^(?:env|config)\./.test(prop) && !prop.startsWith("config.mcp_servers.");
-  return isHermes && /(?:^|_)(?:base_?url|api_base)$/i.test(name) ? "endpoint" : "other";
+function givenIn({ settings, access }: AgentSubject): readonly Given[] {
+  const { model, env = {}, config = {}, mcpServers = {}, fallbackModels = [] } = settings;
+  const models = [
+    { at: "model", model },
+    ...fallbackModels.map((model, i) => ({ at: `fallbackModels[${i}]`, model })),
+  ];
+  return [
+    ...models.map(
+      ({ at, model }): Given => ({
+        prop: `${at}.baseUrl`,
+        name: "baseUrl",
+        value: model?.baseUrl,
+        use: "model",
+        withSecret: model?.apiKey !== undefined,
+      }),
+    ),
+    ...platformsInUse(settings.messaging).flatMap(serversOf),
+    ...Object.entries(mcpServers).flatMap(([server, { url, env, args = [] }]): Given[] => [
+      { prop: `mcpServers.${server}.url`, name: "url", value: url },
+      ...args.map((value, i) => ({ prop: `mcpServers.${server}.args[${i}]`, name: "args", value })),
+      ...Object.entries(env ?? {}).map(([name, value]) => ({
+        prop: `mcpServers.${server}.env.${name}`,
+        name,
+        value,
+      })),
+    ]),
+    ...Object.entries(access ?? {})
+      .filter(([name]) => name === "issuer" || name === "portalUrl")
+      .map(([name, value]): Given => ({ prop: `dashboard.${name}`, name, value })),
+    ...Object.entries(env).map(
+      ([name, value]): Given => ({ prop: `env.${name}`, name, value, use: useOf(name) }),
+    ),
+    ...[...configLeaves(config)].map(([path, value]): Given => {
+      const name = nameOf(path);
+      const use = path[0] === "mcp_servers" ? "other" : useOf(name);
+      return { prop: `config.${path.join(".")}`, name, value, use };
+    }),
+  ];
+}
+
+/** Servers of a chat platform. They get its tokens. */
+function serversOf({ name: platform, platform: { settings }, values }: PlatformInUse): readonly Given[] {
+  const rows = Object.entries(settings);
+  const withSecret = rows.some(([prop, { kind }]) => kind === "secret" && values[prop] !== undefined);
+  return rows.flatMap(([prop, row]) =>
+    row.kind === "text" && row.server
+      ? [{ prop: `messaging.${platform}.${prop}`, name: row.variable, value: values[prop], withSecret }]
+      : [],
+  );
+}
+
+/** Of a setting of Hermes itself. */
+function useOf(name: string): Address["use"] {
+  return /(?:^|_)(?:base_?url|api_base)$/i.test(name) ? "endpoint" : "other";
 }
 
 /** Names of addresses at which the agent itself is found, or listens; those of engines have a rule of their own. */

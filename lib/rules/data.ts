@@ -1,7 +1,7 @@
 import { firstReleaseWith, hasFeature } from "../hermes/releases";
 import { showValue } from "../support/errors";
-import { hostControlAt } from "../support/host-control";
-import { isAbove, isHostSystem, normalHostPath } from "../support/host-path";
+import { isOfHost } from "../support/host-control";
+import { isAbove, normalHostPath } from "../support/host-path";
 import { isNormalAbsolute, isShortForm } from "../support/paths";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
@@ -50,7 +50,7 @@ export const DATA_RULES = rulesFor<DataSubject>()({
     seen: "the image's docker/stage2-hook.sh of v2026.8.18, read",
     check: (data) =>
       directoriesOf(data).flatMap(({ prop, path }) =>
-        when(isHostSystem(path) || hostControlAt(normalHostPath(path), false) !== undefined, () => ({
+        when(isOfHost(path), () => ({
           prop,
           value: showValue(path),
           fix: "give the agent a directory of its own, such as /srv/hermes/data",

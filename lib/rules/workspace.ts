@@ -1,8 +1,7 @@
 import { workspacesOf } from "../agent/settings/mounts";
 import { terminalBackendOf } from "../agent/settings/terminal";
 import { showValue } from "../support/errors";
-import { hostControlAt } from "../support/host-control";
-import { isHostSystem, normalHostPath } from "../support/host-path";
+import { isOfHost } from "../support/host-control";
 import { isUnresolved } from "../support/tokens";
 import { rulesFor, when } from "./rule";
 import type { AgentSubject } from "./subject";
@@ -15,7 +14,7 @@ export const WORKSPACE_RULES = rulesFor<AgentSubject>()({
     seen: "Linux: the file system hierarchy standard",
     check: ({ settings }) =>
       workspacesOf(settings).flatMap(({ prop, mount: { hostPath } }) =>
-        when(hostPath !== undefined && !isUnresolved(hostPath) && isOfHost(normalHostPath(hostPath)), () => ({
+        when(hostPath !== undefined && !isUnresolved(hostPath) && isOfHost(hostPath), () => ({
           prop: `${prop}.hostPath`,
           value: showValue(hostPath),
           fix: "give the directory of one project, such as /srv/projects/site",
@@ -40,8 +39,3 @@ export const WORKSPACE_RULES = rulesFor<AgentSubject>()({
     },
   },
 });
-
-/** The path is in normal form. */
-function isOfHost(path: string): boolean {
-  return isHostSystem(path) || hostControlAt(path, false) !== undefined;
-}

@@ -2,7 +2,7 @@
  * What of a host decides over it: one table for every mount, whoever mounts it. Sockets and files of its engines are in
  * `engine-access.ts`.
  */
-import { isAbove } from "./host-path";
+import { isAbove, isHostSystem, normalHostPath } from "./host-path";
 
 interface ControlPath {
   readonly path: string;
@@ -60,4 +60,9 @@ export function hostControlAt(path: string, readOnly: boolean): string | undefin
     if (known.path === path || isAbove(path, known.path)) return true;
     return !readOnly && known.reach === "below" && isAbove(known.path, path);
   })?.path;
+}
+
+/** Whether the directory is the host's own, so that nothing may be written there: of its system, or of its control. */
+export function isOfHost(hostPath: string): boolean {
+  return isHostSystem(hostPath) || hostControlAt(normalHostPath(hostPath), false) !== undefined;
 }

@@ -122,9 +122,14 @@ export function literalConfigFile(config: { readonly [key: string]: ConfigValue 
   return `${render(config, { ...IN_FILE, text: (text) => text })}\n`;
 }
 
-/** One value as JSON, for a variable of a container on Docker Swarm, which takes `{{` for a template of its own. */
+/**
+ * One value as JSON, for a variable of a container on Docker Swarm, which takes `{{` for a template of its own. Null of
+ * Terraform makes no variable.
+ */
 export function jsonVariable(value: ConfigValue): string {
-  return render(value, IN_VARIABLE);
+  if (!isToken(value)) return render(value, IN_VARIABLE);
+  const expression = expressionOf(value, false);
+  return `\${${expression} == null ? null : ${jsonInVariable(expression)}}`;
 }
 
 /** How the parts of a document are written, which are JSON each. */
@@ -141,8 +146,12 @@ const IN_FILE: Rendering = {
 /** In JSON, `{{` is only within a text. CDKTF counts braces, so that there are none in the expression. */
 const IN_VARIABLE: Rendering = {
   text: (json) => escapeTemplate(json.replaceAll("{{", "{\\u007b")),
-  token: (expression) => `\${replace(jsonencode(${expression}), "\\u007b\\u007b", "\\u007b\\\\u007b")}`,
+  token: (expression) => `\${${jsonInVariable(expression)}}`,
 };
+
+function jsonInVariable(expression: string): string {
+  return `replace(jsonencode(${expression}), "\\u007b\\u007b", "\\u007b\\\\u007b")`;
+}
 
 function render(value: ConfigValue, how: Rendering, indent = ""): string {
   if (isToken(value)) return how.token(expressionOf(value, false));

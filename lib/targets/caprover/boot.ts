@@ -11,7 +11,7 @@ import { declarationBytes, declarationFile } from "../../boot/merge";
 import type { ContainerSpec, Declared } from "../../container-spec";
 import { MANAGED_CONFIG_FILE, MANAGED_ENV_FILE } from "../../hermes/container-contract";
 import { gatewayRunsTest } from "../../hermes/health-check";
-import { expressionOf, holdsToken, isToken, isUnresolved } from "../../support/tokens";
+import { expressionOf, holdsToken, isUnresolved } from "../../support/tokens";
 import { jsonVariable, literalConfigFile, literalEnvFile, managedConfigExpression } from "../managed-files";
 
 /**
@@ -134,14 +134,7 @@ function declarationOn({ declaration, values }: Declared): Declaration {
 /** Those variables. Null stays null, which keeps what the app has. */
 export function valueVariables({ declared }: ContainerSpec): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(declared?.values ?? {}).map(([name, value]) => {
-      const json = jsonVariable(value);
-      if (!isToken(value)) return [name, json];
-      return [
-        name,
-        `\${${expressionOf(value, false)} == null ? null : ${json.slice("${".length, -"}".length)}}`,
-      ];
-    }),
+    Object.entries(declared?.values ?? {}).map(([name, value]) => [name, jsonVariable(value)]),
   );
 }
 
