@@ -779,6 +779,8 @@ class EnvFile:
             self.home.tree.chmod(self.place, 0o600)
 def want_moved(home, homes):
     others = [other.wanted["env"] for other in homes if other is not home]
+    if not others:
+        return
     things = home.things["env"]
     gone = home.undeclared("env")
     with contextlib.suppress(Refused, OSError):

@@ -52,6 +52,8 @@ class EnvFile:
 def want_moved(home, homes):
     """Notes the variables whose value goes to another profile, so that the record knows their lines without a value."""
     others = [other.wanted["env"] for other in homes if other is not home]
+    if not others:
+        return
     things = home.things["env"]
     gone = home.undeclared("env")
     with contextlib.suppress(Refused, OSError):
